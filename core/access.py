@@ -1,0 +1,81 @@
+"""The door: every view says which verb it requires, and the floor above says who holds it.
+
+`core` knows no posts. `ecomnet/wiring.py` gives it the function that answers for them (`stations.access`).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404
+from rest_framework.permissions import BasePermission
+
+#: For views that anybody may open; such a view holds no person's data.
+PUBLIC = "public"
+#: For views of one's own: signed in, no post needed (language, sign-out).
+SIGNED_IN = "signed_in"
+
+_holds: list[Callable[[Any, str], bool]] = []
+
+
+def answer_with(holds: Callable[[Any, str], bool]) -> None:
+    """Register the function that says whether a user has any post that carries a verb."""
+    _holds[:] = [holds]
+
+
+def may(user: Any, verb: str) -> bool:
+    """Whether any of this user's posts carries the verb, wherever it reaches."""
+    if verb == PUBLIC:
+        return True
+    if not user.is_authenticated:
+        return False
+    return verb == SIGNED_IN or any(holds(user, verb) for holds in _holds)
+
+
+def requires(verb: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Guard a page: sign-in first, then 403 unless a post carries the verb."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
+            if not may(request.user, verb):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        page = guarded if verb == PUBLIC else login_required(guarded)
+        page.requires = verb  # type: ignore[attr-defined]
+        return page
+
+    return decorate
+
+
+class Requires(BasePermission):
+    """Guard an endpoint by its `requires`; a view without one is refused to everybody.
+
+    An endpoint for one object (`one_object = True`) leaves the verb to `load`, which tells 404 from 403.
+    """
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        verb = getattr(view, "requires", None)
+        if verb is None:
+            return False
+        if getattr(view, "one_object", False):
+            return may(request.user, SIGNED_IN)
+        return may(request.user, verb)
+
+
+def load(queryset: models.QuerySet, user: Any, verb: str, **lookup: Any) -> Any:
+    """The one object that a post carrying `verb` reaches.
+
+    404 when no post of theirs reads it; 403 when one reads it, but none that carries the verb reaches it. The verb
+    that reads is the queryset's `read_verb`.
+    """
+    found = queryset.open_to(user, verb).filter(**lookup).first()
+    if found is not None:
+        return found
+    if queryset.open_to(user, queryset.read_verb).filter(**lookup).exists():
+        raise PermissionDenied
+    raise Http404

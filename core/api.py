@@ -1,0 +1,211 @@
+"""The API's shared pieces: one verb per POST, problem documents, cursor pages, and a schema that tells all of it."""
+
+from typing import Any, ClassVar
+
+import orjson
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework import exceptions, serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView, exception_handler
+
+from core.errors import Refused
+from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
+
+PROBLEM = "application/problem+json"
+
+
+class Problem(serializers.Serializer):
+    """RFC 9457 problem details. `code` is stable; `detail` is a sentence in the reader's language."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+    params = serializers.DictField(required=False)
+
+
+class VerbView(APIView):
+    """One verb: POST with an Idempotency-Key, run once, answered with problem details when a rule says no.
+
+    A subclass names `requires` (the grant), `In` and `Out` (serializers), `success_status`, `refusals` (for the
+    schema) and implements `act`, which makes one service call and returns the data of `Out`.
+    """
+
+    requires: ClassVar[str]
+    one_object: ClassVar[bool] = False
+    In: ClassVar[type[serializers.Serializer] | None] = None
+    Out: ClassVar[type[serializers.Serializer] | None] = None
+    success_status: ClassVar[int] = 200
+    refusals: ClassVar[tuple[type[Refused], ...]] = ()
+    in_example: ClassVar[dict[str, Any] | None] = None
+    out_example: ClassVar[dict[str, Any] | None] = None
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        """Load with `core.access.load` or `open_to`, call one service, return what `Out` shows."""
+        raise NotImplementedError
+
+    def post(self, request: Any, **path: Any) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        serializer = self.In(data=request.data) if self.In else None
+        if serializer:
+            serializer.is_valid(raise_exception=True)
+        data = serializer.validated_data if serializer else {}
+        at = now()
+
+        def run() -> Answer:
+            return Answer(self.success_status, jsonable(self.act(user=request.user, data=data, at=at, key=key, **path)))
+
+        answer = once(
+            person=str(request.user.pk),
+            operation=f"{self.requires} {request.path}",
+            key=key,
+            content=request.data,
+            run=run,
+        )
+        return respond(answer)
+
+
+def respond(answer: Answer) -> Response:
+    """An answer of `once` as a response, refusals as problem documents, repetitions marked."""
+    response = Response(answer.body, status=answer.status)
+    if answer.is_refusal:
+        response.content_type = PROBLEM
+    if answer.replayed:
+        response["Idempotent-Replayed"] = "true"
+    if answer.retry_after:
+        response["Retry-After"] = str(answer.retry_after)
+    return response
+
+
+def jsonable(data: dict[str, Any]) -> dict[str, Any]:
+    """The same data as plain JSON values, so that the first answer and its repetitions are the same bytes."""
+    return orjson.loads(orjson.dumps(data, default=str, option=orjson.OPT_PASSTHROUGH_SUBCLASS))
+
+
+def explain(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Every refusal as RFC 9457 problem details; anything unknown is a bug and stays one."""
+    if isinstance(exc, Refused):
+        response = Response(exc.problem(), status=exc.status, content_type=PROBLEM)
+        if exc.retry_after:
+            response["Retry-After"] = str(exc.retry_after)
+        return response
+    response = exception_handler(exc, context)
+    if response is None:
+        return None
+    response.data = _problem_of(exc, response)
+    response.content_type = PROBLEM
+    return response
+
+
+def _problem_of(exc: Exception, response: Response) -> dict[str, Any]:
+    if isinstance(exc, exceptions.ValidationError):
+        code, detail = "invalid", _("Some of what was sent cannot be used. See the fields.")
+    elif isinstance(exc, Http404 | exceptions.NotFound):
+        code, detail = "not_found", _("There is nothing here that you may see.")
+    elif isinstance(exc, PermissionDenied | exceptions.PermissionDenied):
+        code, detail = "not_allowed", _("None of your posts allows this here.")
+    else:
+        code = getattr(exc, "default_code", "error")
+        detail = str(getattr(exc, "detail", exc))
+    problem = {
+        "type": f"/problems/{code}",
+        "title": code.replace("_", " "),
+        "status": response.status_code,
+        "detail": detail,
+        "code": code,
+    }
+    if isinstance(exc, exceptions.ValidationError):
+        problem["errors"] = _errors_by_field(exc.detail)
+    return problem
+
+
+def _errors_by_field(detail: Any, prefix: str = "") -> dict[str, list[str]]:
+    if isinstance(detail, dict):
+        errors: dict[str, list[str]] = {}
+        for name, inner in detail.items():
+            errors.update(_errors_by_field(inner, f"{prefix}.{name}" if prefix else str(name)))
+        return errors
+    if isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
+        errors = {}
+        for index, inner in enumerate(detail):
+            errors.update(_errors_by_field(inner, f"{prefix}.{index}"))
+        return errors
+    return {prefix or "non_field_errors": [str(item) for item in (detail if isinstance(detail, list) else [detail])]}
+
+
+class Schema(AutoSchema):
+    """OpenAPI for our views: keys, problem documents and examples are stated once, here."""
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        if not isinstance(self.view, VerbView):
+            return []
+        return [
+            OpenApiParameter(
+                "Idempotency-Key",
+                str,
+                OpenApiParameter.HEADER,
+                required=True,
+                pattern=r"^[A-Za-z0-9._-]{16,64}$",
+                description="Made and stored where the button is pressed; the same key gives the first answer again.",
+            )
+        ]
+
+    def get_request_serializer(self) -> Any:
+        return self.view.In if isinstance(self.view, VerbView) else super().get_request_serializer()
+
+    def get_response_serializers(self) -> Any:
+        if isinstance(self.view, VerbView):
+            success = {self.view.success_status: self.view.Out or OpenApiResponse(description="Done.")}
+        elif serializer := super().get_response_serializers():
+            if isinstance(serializer, dict):
+                return {**self._problems(), **serializer}
+            success = {200: serializer}
+        else:
+            success = {200: OpenApiResponse(description="Done.")}
+        return {**success, **self._problems()}
+
+    def get_examples(self) -> list[OpenApiExample]:
+        if not isinstance(self.view, VerbView):
+            return [
+                OpenApiExample("Example", value=value, response_only=True)
+                for value in [getattr(self.view, "out_example", None)]
+                if value is not None
+            ]
+        examples = []
+        if self.view.in_example is not None:
+            examples.append(OpenApiExample("Request", value=self.view.in_example, request_only=True))
+        if self.view.out_example is not None:
+            examples.append(
+                OpenApiExample(
+                    "Answer",
+                    value=self.view.out_example,
+                    response_only=True,
+                    status_codes=[str(self.view.success_status)],
+                )
+            )
+        return examples
+
+    def _problems(self) -> dict[tuple[int, str], OpenApiResponse]:
+        statuses: dict[int, set[str]] = {404: {"not_found"}}
+        if getattr(self.view, "requires", "") != "public":
+            statuses |= {401: {"not_authenticated"}, 403: {"not_allowed"}}
+        refusals = getattr(self.view, "refusals", ())
+        if isinstance(self.view, VerbView):
+            statuses[400] = {"invalid"}
+            statuses |= {413: {"body_too_large"}, 415: {"unsupported_media_type"}}
+            refusals = (*refusals, KeyMissing, KeyRunning, KeyReused)
+        else:
+            statuses[400] = {"invalid"}
+        for refusal in refusals:
+            statuses.setdefault(refusal.status, set()).add(refusal.code)
+        return {
+            (status, PROBLEM): OpenApiResponse(Problem, description=", ".join(sorted(codes)))
+            for status, codes in sorted(statuses.items())
+        }

@@ -1,0 +1,108 @@
+"""Refusals: the request was understood and a rule says no. Never a bug, never logged as an error."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """A rule says no. Subclasses stand beside the service that raises them.
+
+    `code` is stable and never translated; `status` is the HTTP status (400 malformed, 409 the state says no, 422 the
+    rule says no to this input, 429, 503); `message` is translatable with named parameters, which also travel in the
+    problem document. `keeps_changes` is for the few refusals whose trace must stay (a wrong code used up a try).
+    """
+
+    code = "refused"
+    status = 409
+    message: Any = ""
+    keeps_changes = False
+    retry_after: int | None = None
+
+    def __init__(self, *, field: str | None = None, **params: Any) -> None:
+        self.field = field
+        self.params = params
+        super().__init__(self.code)
+
+    def __str__(self) -> str:
+        return str(self.message) % self.params if self.params else str(self.message)
+
+    def problem(self) -> dict[str, Any]:
+        """This refusal as an RFC 9457 problem document, in the reader's language."""
+        document: dict[str, Any] = {
+            "type": f"/problems/{self.code}",
+            "title": self.code.replace("_", " "),
+            "status": self.status,
+            "detail": str(self),
+            "code": self.code,
+        }
+        if self.field:
+            document["errors"] = {self.field: [str(self)]}
+        plain = {name: value for name, value in self.params.items() if isinstance(value, str | int | bool | None)}
+        if plain:
+            document["params"] = plain
+        return document
+
+
+class WrongState(Refused):
+    """The verb exists, but not from this state, and no better code says why."""
+
+    code = "wrong_state"
+    message = _("This is not possible now: it is “%(state)s”.")
+
+
+class SamePerson(Refused):
+    """Maker and checker must be two people."""
+
+    code = "same_person"
+    message = _("Another person has to do this: whoever asked may not also approve.")
+
+
+class QuoteChanged(Refused):
+    """What was shown before confirming no longer holds."""
+
+    code = "quote_changed"
+    message = _("The price or your part has changed since you looked. Look again before you confirm.")
+
+
+class CodeWrong(Refused):
+    """A code sent to a phone was typed wrong; the try is used up."""
+
+    code = "code_wrong"
+    status = 422
+    message = _("This code is not right. Tries left: %(tries_left)s.")
+    keeps_changes = True
+
+
+class CodeLocked(Refused):
+    """Too many wrong codes."""
+
+    code = "code_locked"
+    status = 422
+    message = _("Too many wrong codes. Send a new one.")
+
+
+class CodeExpired(Refused):
+    """The code is older than its lifetime, or none was sent."""
+
+    code = "code_expired"
+    status = 422
+    message = _("This code is too old. Send a new one.")
+
+
+class TooMany(Refused):
+    """A limit per minute or day is used up."""
+
+    code = "too_many"
+    status = 429
+    message = _("Too many tries. Wait a little and try again.")
+    retry_after = 60
+
+
+class ProviderDown(Refused):
+    """The company behind a service does not answer; nothing was taken."""
+
+    code = "provider_down"
+    status = 503
+    message = _("%(provider)s does not answer just now. Nothing was taken. Try again in half a minute.")
+    retry_after = 30

@@ -1,0 +1,21 @@
+"""The outbox."""
+
+from django.db import models
+
+from core.base import BaseModel
+
+
+class Event(BaseModel):
+    """A fact that other apps may react to. Written in the same transaction as the change it reports.
+
+    The payload holds ids, codes, instants and amounts with currency; never a name, phone, text or diagnosis.
+    """
+
+    name = models.CharField(max_length=60)
+    payload = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["name", "created_at"], name="event_by_name")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.name}"

@@ -1,0 +1,1 @@
+"""Photos and papers: re-encoded, served by permission."""

@@ -1,0 +1,1 @@
+"""The outside world: instructions committed before the call, answers, callbacks, daily files."""

@@ -1,0 +1,172 @@
+"""Providers, what we told them, and what they told us."""
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.base import BaseModel
+from core.fields import uuid7
+
+
+class Provider(BaseModel):
+    """A company that executes something for us. Its address and secret come from the environment by name.
+
+    `ECOMNET_PROVIDER_<CODE>_URL` and the variable named in `secret_name`; neither is stored.
+    """
+
+    class Breaker(models.TextChoices):
+        CLOSED = "closed", _("in service")
+        OPEN = "open", _("stopped after failures")
+        HALF_OPEN = "half_open", _("being tried")
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    name_zh = models.CharField(_("name in Chinese"), max_length=80, blank=True)
+    key_id = models.CharField(_("key id"), max_length=40)
+    secret_name = models.CharField(_("variable that holds the secret"), max_length=60)
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    file_time = models.TimeField(_("daily file arrives at"), default=dt.time(6, 0))
+    breaker = models.CharField(_("breaker"), max_length=10, choices=Breaker, default=Breaker.CLOSED)
+    breaker_failures = models.PositiveSmallIntegerField(default=0)
+    breaker_first_failure_at = models.DateTimeField(null=True, blank=True)
+    breaker_opened_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("provider")
+        verbose_name_plural = _("providers")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(breaker="closed", breaker_opened_at=None)
+                | (~Q(breaker="closed") & Q(breaker_opened_at__isnull=False)),
+                name="breaker_has_opening_exactly_when_not_closed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Instruction(BaseModel):
+    """Something we ask of a provider, committed before the call, so that no death can lose it."""
+
+    class Kind(models.TextChoices):
+        FETCH = "fetch", _("bill fetch")
+        BILL = "bill", _("bill payment")
+        RECHARGE = "recharge", _("recharge")
+        REFUND = "refund", _("refund")
+        COLLECTION = "collection", _("collection")
+        PAYOUT = "payout", _("payout")
+        REVERSAL = "reversal", _("reversal")
+        MESSAGE = "message", _("message")
+
+    class State(models.TextChoices):
+        COMMITTED = "committed", _("written down")
+        SENT = "sent", _("sent")
+        ANSWERED = "answered", _("answered")
+        UNKNOWN = "unknown", _("no answer")
+        SETTLED = "settled", _("settled")
+
+    our_ref = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="instructions")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    path = models.CharField(_("path"), max_length=80)
+    request = models.JSONField(_("request"))
+    request_hash = models.CharField(max_length=64)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.COMMITTED)
+    outcome = models.CharField(
+        _("outcome"), max_length=12, blank=True, help_text=_("succeeded, pending, failed, or a fetch's result.")
+    )
+    answer = models.JSONField(_("answer"), null=True, blank=True)
+    provider_ref = models.CharField(_("provider's reference"), max_length=64, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    enquiries = models.PositiveSmallIntegerField(_("enquiries"), default=0)
+    not_found_since = models.DateTimeField(_("not found since"), null=True, blank=True)
+    not_found_count = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    next_enquiry_at = models.DateTimeField(_("next enquiry at"), null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("instruction")
+        verbose_name_plural = _("instructions")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state__in=["answered", "settled"]) | Q(answered_at__isnull=False),
+                name="instruction_has_an_answer_when_answered",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_enquiry_at"], condition=Q(next_enquiry_at__isnull=False), name="instruction_to_enquire"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.our_ref}"
+
+
+class Callback(BaseModel):
+    """A message of a provider, stored raw before anything is made of it, once per event id."""
+
+    class State(models.TextChoices):
+        STORED = "stored", _("stored")
+        APPLIED = "applied", _("applied")
+        IGNORED = "ignored", _("nothing new")
+        CONTRADICTS = "contradicts", _("contradicts what was final")
+
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="callbacks")
+    event_id = models.CharField(_("event"), max_length=80)
+    event_type = models.CharField(_("type"), max_length=40)
+    our_ref = models.CharField(_("our reference"), max_length=64, blank=True)
+    headers = models.JSONField(_("headers"))
+    body = models.BinaryField(_("body"))
+    received_at = models.DateTimeField(_("received at"))
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.STORED)
+
+    class Meta:
+        verbose_name = _("callback")
+        verbose_name_plural = _("callbacks")
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "event_id"], name="callback_stands_once_per_event"),
+        ]
+        indexes = [models.Index(fields=["our_ref"], name="callback_by_reference")]
+
+    def __str__(self) -> str:
+        return f"{self.provider_id} {self.event_id}"
+
+
+class UsedNonce(BaseModel):
+    """A nonce of a provider's signed message; the same one within ten minutes is a replay."""
+
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="+")
+    nonce = models.CharField(max_length=64)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "nonce"], name="nonce_is_used_once")]
+        indexes = [models.Index(fields=["used_at"], name="nonce_by_age")]
+
+    def __str__(self) -> str:
+        return self.nonce
+
+
+class DailyFile(BaseModel):
+    """A provider's file of one day, raw, as it came."""
+
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="daily_files")
+    file_date = models.DateField(_("file date"))
+    sha256 = models.CharField(max_length=64, unique=True)
+    content = models.BinaryField()
+    received_at = models.DateTimeField(_("received at"))
+    refusal = models.CharField(_("refused because"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("daily file")
+        verbose_name_plural = _("daily files")
+
+    def __str__(self) -> str:
+        return f"{self.provider_id} {self.file_date}"

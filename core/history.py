@@ -1,0 +1,41 @@
+"""What happened to an object: one row for every change of state, which is the history people read."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from core.models import StatusChange
+
+
+def record_change(
+    obj: models.Model,
+    *,
+    old: str,
+    new: str,
+    at: Any,
+    actor: UUID | None = None,
+    actor_kind: str = "",
+    reason: str = "",
+    key: str = "",
+) -> StatusChange:
+    """Write the change in the caller's transaction. Without an actor the system made it."""
+    return StatusChange.objects.create(
+        content_type=ContentType.objects.get_for_model(obj),
+        object_id=str(obj.pk),
+        old=old,
+        new=new,
+        actor=actor,
+        actor_kind=actor_kind or ("person" if actor else "system"),
+        reason=reason,
+        at=at,
+        key=key,
+    )
+
+
+def changes_of(obj: models.Model) -> models.QuerySet[StatusChange]:
+    """The history of one object, oldest first."""
+    return StatusChange.objects.filter(
+        content_type=ContentType.objects.get_for_model(obj), object_id=str(obj.pk)
+    ).order_by("at", "pk")

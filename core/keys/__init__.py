@@ -1,0 +1,1 @@
+"""Idempotency keys: every write from outside happens once."""

@@ -1,0 +1,104 @@
+"""Once: the only opener of a request's transaction."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from core.keys.models import RequestKey
+
+SHORTEST, LONGEST = 16, 64
+
+
+class KeyMissing(Refused):
+    """A write without a usable key."""
+
+    code = "idempotency_key_missing"
+    status = 400
+    message = _("Send an Idempotency-Key of 16 to 64 letters, digits, dots, dashes or underscores.")
+
+
+class KeyRunning(Refused):
+    """The same request is being carried out at this moment."""
+
+    code = "idempotency_key_running"
+    status = 409
+    message = _("This is already being done. Ask again in a moment.")
+    retry_after = 1
+
+
+class KeyReused(Refused):
+    """The same key came with another content."""
+
+    code = "idempotency_key_reused"
+    status = 422
+    message = _("This key was already used for something else. Nothing was done.")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a write answered: HTTP status and JSON-ready body. A refusal's body is its problem document."""
+
+    status: int
+    body: dict[str, Any]
+    replayed: bool = False
+    retry_after: int | None = None
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether a rule said no."""
+        return self.status >= 400
+
+
+def once(*, person: str, operation: str, key: str, content: Any, run: Callable[[], Answer]) -> Answer:
+    """Run a write once per (person, operation, key) and give every repetition the first answer, refusals included.
+
+    One transaction: claim the key (an advisory lock, so that a second sender is told 409 at once instead of waiting),
+    run the service in a savepoint, store answer or refusal, commit. No network call may happen inside.
+
+    Raises `KeyMissing` (400), `KeyRunning` (409), `KeyReused` (422: same key, other content).
+    """
+    if (
+        not SHORTEST <= len(key) <= LONGEST
+        or not key.isascii()
+        or not key.replace("-", "").replace("_", "").replace(".", "").isalnum()
+    ):
+        raise KeyMissing
+    scope = {"person": person, "operation": operation, "key": key}
+    fingerprint = hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()
+    with transaction.atomic(durable=True):
+        _claim("\n".join(scope.values()))
+        record = RequestKey.objects.filter(**scope).first()
+        if record is None:
+            answer = _first_answer(run)
+            RequestKey.objects.create(**scope, fingerprint=fingerprint, status=answer.status, answer=answer.body)
+            return answer
+        if record.fingerprint != fingerprint:
+            raise KeyReused
+        return Answer(record.status, record.answer, replayed=True)
+
+
+def _claim(scope: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [scope])
+        if not cursor.fetchone()[0]:
+            raise KeyRunning
+
+
+def _first_answer(run: Callable[[], Answer]) -> Answer:
+    savepoint = transaction.savepoint()
+    try:
+        answer = run()
+    except Refused as refusal:
+        if refusal.keeps_changes:
+            transaction.savepoint_commit(savepoint)
+        else:
+            transaction.savepoint_rollback(savepoint)
+        return Answer(refusal.status, refusal.problem(), retry_after=refusal.retry_after)
+    transaction.savepoint_commit(savepoint)
+    return replace(answer, replayed=False)

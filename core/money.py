@@ -1,0 +1,122 @@
+"""Money: an amount in the smallest unit of a currency, exact, never a float, never without its currency."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import cache
+
+import moneyed
+from babel.numbers import format_currency
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+
+BASIS_POINTS = 10_000
+
+
+class AmountMalformed(Refused):
+    """The typed amount cannot be read, or has more decimals than the currency has."""
+
+    code = "amount_malformed"
+    status = 400
+    message = _("Write the amount with digits and at most %(digits)s decimals.")
+
+
+@cache
+def minor_digits(currency: str) -> int:
+    """How many decimals a currency has: 2 for CNY, 0 for JPY, 3 for KWD (ISO 4217)."""
+    return len(str(moneyed.get_currency(currency).sub_unit)) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Money(8850, "CNY") is 88.50 yuan."""
+
+    minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if isinstance(self.minor, bool) or not isinstance(self.minor, int):
+            raise TypeError(f"minor units are whole numbers, not {self.minor!r}")
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.minor + self._same(other).minor, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.minor - self._same(other).minor, self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.minor, self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        return self.minor < self._same(other).minor
+
+    def __le__(self, other: Money) -> bool:
+        return self.minor <= self._same(other).minor
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def _same(self, other: Money) -> Money:
+        if self.currency != other.currency:
+            raise ValueError(f"{other.currency} is not {self.currency}")
+        return other
+
+    @property
+    def decimal(self) -> Decimal:
+        """The amount in units of the currency, with exactly its decimals."""
+        return Decimal(self.minor).scaleb(-minor_digits(self.currency))
+
+    def __str__(self) -> str:
+        """The decimal string of APIs and forms: `88.50`."""
+        return f"{self.decimal:f}"
+
+    def display(self, language: str | None = None) -> str:
+        """For people: `¥186.40`, minus as `-¥12.00`, in the reader's language."""
+        locale = to_locale(language or get_language() or "en")
+        return format_currency(self.decimal, self.currency, locale=locale)
+
+
+def zero(currency: str) -> Money:
+    """Nothing, in this currency."""
+    return Money(0, currency)
+
+
+def total(amounts: Iterable[Money], currency: str) -> Money:
+    """The sum; zero of the given currency when there is nothing to add."""
+    return sum(amounts, zero(currency))
+
+
+def parse(text: str, currency: str, *, field: str | None = None) -> Money:
+    """Read what a person typed: `1,200`, `1200.00`, full-width digits. Refuses a third decimal of a yuan.
+
+    Raises `AmountMalformed` (400).
+    """
+    digits = minor_digits(currency)
+    folded = unicodedata.normalize("NFKC", text).strip().replace("，", ",").replace("。", ".")
+    pattern = (
+        rf"-?(\d{{1,3}}(,\d{{3}})+|\d{{1,15}})(\.\d{{1,{digits}}})?" if digits else r"-?(\d{1,3}(,\d{3})+|\d{1,15})"
+    )
+    if not re.fullmatch(pattern, folded, re.ASCII):
+        raise AmountMalformed(field=field, digits=digits)
+    return Money(int(Decimal(folded.replace(",", "")).scaleb(digits)), currency)
+
+
+def share(base: int, basis_points: int, *, rounding: str = "down") -> int:
+    """`base` minor units times basis points, rounded once: `down` (towards zero), `half_up` or `half_even`."""
+    exact = Decimal(base) * basis_points / BASIS_POINTS
+    modes = {"down": "ROUND_DOWN", "half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
+    return int(exact.to_integral_value(modes[rounding]))
+
+
+def split(amount: Money, weights: Sequence[int]) -> list[Money]:
+    """Parts in proportion to `weights`, each rounded down; the remainder goes to the last part, so the sum is exact."""
+    whole = sum(weights)
+    parts = [amount.minor * weight // whole for weight in weights]
+    parts[-1] += amount.minor - sum(parts)
+    return [Money(part, amount.currency) for part in parts]

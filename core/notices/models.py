@@ -1,0 +1,59 @@
+"""Messages to people."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.base import BaseModel
+
+
+class Notice(BaseModel):
+    """One message to one person: shown in the console, and sent as SMS where a phone is known.
+
+    `template` names a text per language (`core/notices/templates.py` and each app's); `params` holds what fills it,
+    never health or child data. The text is rendered in the reader's language. `use_by`: later it is not sent.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        DELIVERED = "delivered", _("delivered")
+        FAILED = "failed", _("not delivered")
+        MISSED = "missed", _("too late, not sent")
+        SHOWN = "shown", _("in the console only")
+
+    user = models.UUIDField(null=True, blank=True)
+    phone_cipher = models.BinaryField(null=True, blank=True)
+    phone_key_no = models.PositiveSmallIntegerField(null=True, blank=True)
+    phone_tail = models.CharField(_("phone, last digits"), max_length=4, blank=True)
+    language = models.CharField(_("language"), max_length=16)
+    template = models.CharField(_("template"), max_length=60)
+    params = models.JSONField(default=dict)
+    link = models.CharField(_("link"), max_length=200, blank=True)
+    dedupe_key = models.CharField(max_length=160, unique=True)
+    send_at = models.DateTimeField(_("send at"))
+    use_by = models.DateTimeField(_("use by"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    our_ref = models.UUIDField(null=True, blank=True, unique=True)
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False) | Q(phone_cipher__isnull=False), name="notice_has_a_reader"
+            ),
+            models.CheckConstraint(
+                condition=Q(phone_cipher=None, phone_key_no=None)
+                | Q(phone_cipher__isnull=False, phone_key_no__isnull=False),
+                name="notice_phone_is_encrypted",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notice_of_user"),
+            models.Index(fields=["user"], condition=Q(read_at=None, user__isnull=False), name="notice_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} #{self.pk}"

@@ -1,0 +1,46 @@
+"""JSON in and out of the API."""
+
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+
+
+class JSONRenderer(BaseRenderer):
+    """JSON by orjson: several times faster than the standard renderer on lists."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        if data is None:
+            return b""
+        return orjson.dumps(data, default=str, option=orjson.OPT_PASSTHROUGH_SUBCLASS)
+
+
+class JSONParser(BaseParser):
+    """JSON by orjson, strict: UTF-8, no NaN, bounded in size and depth by the library and the settings."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise BodyTooLarge
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise exceptions.ParseError(_("The body is not JSON.")) from error
+
+
+class BodyTooLarge(exceptions.APIException):
+    """The request is larger than any of ours needs to be."""
+
+    status_code = 413
+    default_detail = "The request is too large."
+    default_code = "body_too_large"

@@ -1,0 +1,7 @@
+"""The administration site: Django's own, behind the second factor, in the house's colours."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class EcomNetAdminConfig(AdminConfig):
+    default_site = "ecomnet.admin_site.EcomNetAdminSite"

@@ -1,0 +1,228 @@
+"""What every environment shares. Secrets and addresses come from the environment."""
+
+from pathlib import Path
+
+import dj_database_url
+import structlog
+
+from ecomnet.settings import environment
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+DEBUG = False
+SECRET_KEY = environment.text("SECRET_KEY")
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+# Where slips, certificates and messages send people: absolute addresses come from this alone, never from a request.
+ECOMNET_PUBLIC_URL = environment.text("ECOMNET_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+
+INSTALLED_APPS = [
+    "ecomnet.admin.EcomNetAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "csp",
+    "django_structlog",
+    "django_prometheus",
+    "phonenumber_field",
+    "core",
+    "ledger",
+    "stations",
+    "scheduling",
+    "logistics",
+    "finance",
+    "education",
+    "health",
+    "tourism",
+    "orders",
+    "impact",
+    "ecomnet",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "ecomnet.urls"
+WSGI_APPLICATION = "ecomnet.wsgi.application"
+AUTH_USER_MODEL = "stations.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        environment.text("DATABASE_URL", "postgresql://ecomnet_app@localhost/ecomnet"),
+        conn_max_age=60,
+        conn_health_checks=True,
+    ),
+}
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # PgBouncer in transaction mode
+# `migrate`, `reset` and partitions run as the owner; everything else as a role that may not change history.
+ECOMNET_OWNER_DATABASE_URL = environment.text("ECOMNET_OWNER_DATABASE_URL", "")
+
+# Redis is a doorbell only: sessions, limits and facts live in PostgreSQL, so that its absence stops nobody.
+REDIS_URL = environment.text("REDIS_URL", "redis://localhost:6379/0")
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"  # stored instants; pages show the station's zone
+FORMAT_MODULE_PATH = ["core.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = Path(environment.text("ECOMNET_MEDIA_ROOT", str(BASE_DIR / ".state" / "media")))
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "media-src": ["'self'", "blob:"],
+        "worker-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+        "report-uri": ["/csp/"],
+    },
+}
+
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "core.api.explain",
+    "DEFAULT_SCHEMA_CLASS": "core.api.Schema",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "stations.accounts.authentication.DeviceTokenAuthentication",
+        "stations.accounts.authentication.BrowserSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["core.access.Requires"],
+    "DEFAULT_RENDERER_CLASSES": ["core.wire.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["core.wire.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "core.pages.CursorPages",
+    "PAGE_SIZE": 50,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+
+KNOX_TOKEN_MODEL = "stations.DeviceToken"  # noqa: S105
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "EcomNet",
+    "DESCRIPTION": "The system under a network of village service stations.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {},
+}
+
+# Personal numbers: AES-GCM under versioned keys, found again through a keyed hash under a separate key.
+ECOMNET_DATA_KEYS = environment.numbered_keys("ECOMNET_DATA_KEYS")
+ECOMNET_INDEX_KEY = environment.text("ECOMNET_INDEX_KEY")
+
+ECOMNET_GRANTS = "ecomnet.grants.GRANTS"
+ECOMNET_COUNTRY = environment.text("ECOMNET_COUNTRY", "CN")
+ECOMNET_DEMONSTRATION = False
+
+ECOMNET_KEEP_DONE_JOBS_DAYS = 7
+ECOMNET_KEEP_RAW_CALLBACKS_DAYS = 400
+ECOMNET_KEEP_REQUEST_KEYS_DAYS = 90
+ECOMNET_KEEP_ACCESS_LOGS_DAYS = 3 * 365
+
+# Enquiry after an unknown outcome, in seconds after submission (money.md 4.3: then hourly to 24 h, and at the cut-off).
+ECOMNET_ENQUIRY_SCHEDULE = [3, 6, 12, 24, 48, 300, 1800, 7200]
+
+CELERY_BROKER_URL = REDIS_URL
+
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.filter_by_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        },
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": environment.text("ECOMNET_LOG_LEVEL", "INFO")},
+    "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+}

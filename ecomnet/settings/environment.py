@@ -1,0 +1,41 @@
+"""Reading settings from the environment, with refusals that name the variable."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable's text; refused when it is missing and there is no default."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"Set the environment variable {name}.")
+    return value
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """True for 1, true, yes and on; false for 0, false, no and off."""
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return default
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list without blanks."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def numbered_keys(name: str, default: str | None = None) -> dict[int, str]:
+    """Versioned keys written `1:<base64>,2:<base64>`; the highest number encrypts, all decrypt."""
+    keys = {}
+    for item in text(name, default).split(","):
+        number, _, key = item.strip().partition(":")
+        if not number.isdigit() or not key:
+            raise ImproperlyConfigured(f"{name} must look like 1:<base64>,2:<base64>.")
+        keys[int(number)] = key
+    return keys

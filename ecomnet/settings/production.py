@@ -1,0 +1,43 @@
+"""The strict settings of a running house: start-up refuses what would be unsafe."""
+
+import base64
+import binascii
+
+from django.core.exceptions import ImproperlyConfigured
+
+from ecomnet.settings import environment
+from ecomnet.settings.base import *
+from ecomnet.settings.base import ALLOWED_HOSTS, ECOMNET_DATA_KEYS, ECOMNET_INDEX_KEY, SECRET_KEY
+
+
+def _refuse_weak_key(name: str, key: str) -> None:
+    try:
+        raw = base64.b64decode(key, validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) != 32 or len(set(raw)) < 8:
+        raise ImproperlyConfigured(f"{name} must hold 32 random bytes in base64.")
+
+
+if environment.flag("DEBUG"):
+    raise ImproperlyConfigured("DEBUG must not be set in production.")
+if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 12 or SECRET_KEY.startswith("django-insecure-"):
+    raise ImproperlyConfigured("SECRET_KEY is too weak: use at least 50 random characters.")
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of this house.")
+if environment.words("ECOMNET_ENQUIRY_SCHEDULE"):
+    raise ImproperlyConfigured("ECOMNET_ENQUIRY_SCHEDULE is for the demonstration only.")
+for _number, _key in ECOMNET_DATA_KEYS.items():
+    _refuse_weak_key(f"ECOMNET_DATA_KEYS ({_number})", _key)
+_refuse_weak_key("ECOMNET_INDEX_KEY", ECOMNET_INDEX_KEY)
+environment.text("DATABASE_URL")
+environment.text("REDIS_URL")
+
+SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+# The probes of the container come over plain HTTP from the same machine.
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]

@@ -1,0 +1,12 @@
+"""Every page. The stations' pages stand at the root, the others below their app."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("ecomnet.api_urls")),
+    path("finance/", include("finance.urls")),
+    path("", include("core.urls")),
+    path("", include("stations.urls")),
+]

@@ -1,0 +1,1 @@
+"""Promises of money: payments, tills, floats, bills, fees and settlement."""

@@ -1,0 +1,1 @@
+"""Administration of this app: a table of contents."""

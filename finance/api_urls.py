@@ -1,0 +1,5 @@
+"""API endpoints of this app: a table of contents."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

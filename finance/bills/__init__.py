@@ -1,0 +1,1 @@
+"""Billers, bills fetched and bills paid."""

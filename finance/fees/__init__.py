@@ -1,0 +1,1 @@
+"""Commission plans, commission lines, and why they were earned."""

@@ -1,0 +1,1 @@
+"""Prepaid money of a partner: rules of a station's money, top-ups."""

@@ -1,0 +1,48 @@
+"""Table of contents: every noun this app stores."""
+
+from finance.bills.models import BillAccount, BillCategory, Biller, BillerParameter, BillFetch, BillPayment
+from finance.fees.models import (
+    Adjustment,
+    CommissionLine,
+    CommissionPlan,
+    CommissionRule,
+    CommissionShare,
+    LineHold,
+    PayableLine,
+    Tariff,
+)
+from finance.floats.models import FloatTopUp, StationMoney
+from finance.payments.models import Payment, Receipt, ReceiptPrint, Refund
+from finance.settlement.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
+from finance.tills.models import CashCount, CashCountLine, CashDay, Denomination
+
+__all__ = [
+    "Adjustment",
+    "BankStatementLine",
+    "BillAccount",
+    "BillCategory",
+    "BillFetch",
+    "BillPayment",
+    "Biller",
+    "BillerParameter",
+    "CashCount",
+    "CashCountLine",
+    "CashDay",
+    "CommissionLine",
+    "CommissionPlan",
+    "CommissionRule",
+    "CommissionShare",
+    "Denomination",
+    "FloatTopUp",
+    "LineHold",
+    "PayableLine",
+    "Payment",
+    "ProviderFile",
+    "ProviderLine",
+    "Receipt",
+    "ReceiptPrint",
+    "ReconItem",
+    "Refund",
+    "StationMoney",
+    "Tariff",
+]

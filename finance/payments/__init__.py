@@ -1,0 +1,1 @@
+"""One record for every payment, whatever the service: payment, receipt, refund."""

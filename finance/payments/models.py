@@ -1,0 +1,318 @@
+"""Payments, receipts and refunds: one record for every service, so that there is one desk for every question."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from core.base import BaseModel
+from core.fields import uuid7
+from core.money import Money
+from stations.scope import StationScopedQuerySet
+
+
+class PaymentQuerySet(StationScopedQuerySet):
+    read_verb = "finance.read_payment"
+
+    def undecided(self):
+        """Those whose end nobody knows yet."""
+        return self.filter(status__in=Payment.UNDECIDED)
+
+
+class Payment(BaseModel):
+    """Money taken from a villager for a service. `our_ref` is also the provider's reference, unique for ever."""
+
+    class Purpose(models.TextChoices):
+        BILL = "bill", _("bill")
+        RECHARGE = "recharge", _("phone recharge")
+        GOODS = "goods", _("goods")
+        TRAVEL = "travel", _("travel")
+        TOUR = "tour", _("tour")
+        LOAN = "loan", _("loan")
+        INSURANCE = "insurance", _("insurance")
+        HEALTH = "health", _("health")
+        OTHER = "other", _("other")
+
+    class Method(models.TextChoices):
+        CASH = "cash", _("cash")
+        ONLINE = "online", _("online")
+
+    class Funding(models.TextChoices):
+        FLOAT = "float", _("float")
+        TILL = "till", _("till")
+        ONLINE = "online", _("online")
+        OWED = "owed", _("money owed back")
+
+    class Status(models.TextChoices):
+        HELD = "held", _("set aside")
+        SUBMITTED = "submitted", _("sent")
+        PENDING = "pending", _("in progress at the company")
+        UNKNOWN = "unknown", _("no answer yet")
+        MANUAL_REVIEW = "manual_review", _("people are checking")
+        SUCCEEDED = "succeeded", _("paid")
+        FAILED = "failed", _("not paid")
+        PARTIALLY_REFUNDED = "partially_refunded", _("partly given back")
+        REFUNDED = "refunded", _("given back")
+        REVERSAL_ASKED = "reversal_asked", _("asked back")
+        REVERSED = "reversed", _("taken back")
+
+    UNDECIDED = (Status.HELD, Status.SUBMITTED, Status.PENDING, Status.UNKNOWN, Status.MANUAL_REVIEW)
+
+    our_ref = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
+    subject_ref = models.CharField(max_length=64, blank=True)
+    station = models.ForeignKey("stations.Station", models.PROTECT, related_name="payments")
+    payer = models.ForeignKey("stations.Person", models.PROTECT, null=True, blank=True, related_name="payments")
+    payer_phone = PhoneNumberField(_("payer's phone"), blank=True)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payments_taken")
+    method = models.CharField(_("method"), max_length=8, choices=Method)
+    funding = models.CharField(_("funding"), max_length=8, choices=Funding)
+    amount_minor = models.BigIntegerField(_("amount"))
+    agent_fee_minor = models.BigIntegerField(_("agent fee"), default=0)
+    total_minor = models.BigIntegerField(_("total"))
+    currency = models.CharField(_("currency"), max_length=3)
+    cash_given_minor = models.BigIntegerField(_("cash given"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=20, choices=Status)
+    hold_transfer = models.OneToOneField(
+        "ledger.TransferKey", models.PROTECT, null=True, blank=True, related_name="held_payment"
+    )
+    taken_at = models.DateTimeField(_("taken at"))
+    submitted_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    deadline_at = models.DateTimeField(_("decided by"), null=True, blank=True)
+    cutoff_at = models.DateTimeField(_("cut-off"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    failure_code = models.CharField(_("failure"), max_length=40, blank=True)
+    refunded_minor = models.BigIntegerField(default=0)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_amount_is_positive"),
+            models.CheckConstraint(condition=Q(agent_fee_minor__gte=0), name="payment_fee_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(total_minor=F("amount_minor") + F("agent_fee_minor")),
+                name="payment_total_is_amount_plus_fee",
+            ),
+            models.CheckConstraint(
+                condition=Q(cash_given_minor=None) | Q(cash_given_minor__gte=F("total_minor")),
+                name="payment_cash_given_covers_total",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("total_minor")),
+                name="payment_refunds_never_exceed_total",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["held", "submitted", "pending", "unknown", "manual_review"], finished_at=None)
+                | (
+                    ~Q(status__in=["held", "submitted", "pending", "unknown", "manual_review"])
+                    & Q(finished_at__isnull=False)
+                ),
+                name="payment_has_finish_exactly_when_decided",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status="failed") & ~Q(failure_code="")) | (~Q(status="failed") & Q(failure_code="")),
+                name="payment_has_failure_code_exactly_when_failed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["submitted", "pending", "unknown", "manual_review"])
+                | Q(submitted_at__isnull=False),
+                name="payment_was_sent_before_it_is_unknown",
+            ),
+            models.CheckConstraint(
+                condition=Q(method="cash", funding__in=["float", "till", "owed"])
+                | Q(method="online", funding="online"),
+                name="payment_funding_fits_method",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["station", "-our_ref"], name="payment_of_station"),
+            models.Index(fields=["payer", "-our_ref"], name="payment_of_payer"),
+            models.Index(
+                fields=["station", "submitted_at"],
+                condition=Q(status__in=["held", "submitted", "pending", "unknown", "manual_review"]),
+                name="payment_undecided",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.our_ref)
+
+    @property
+    def amount(self) -> Money:
+        """What the service costs."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def agent_fee(self) -> Money:
+        """What the station may charge for it."""
+        return Money(self.agent_fee_minor, self.currency)
+
+    @property
+    def total(self) -> Money:
+        """What the villager pays."""
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether the end is not known yet."""
+        return self.status in self.UNDECIDED
+
+
+class Receipt(BaseModel):
+    """A slip as it was given out; never changed. Printing again adds a `ReceiptPrint`."""
+
+    class Kind(models.TextChoices):
+        IN_PROGRESS = "in_progress", _("in progress")
+        FINAL = "final", _("final")
+        REFUND = "refund", _("refund")
+
+    number = models.CharField(_("number"), max_length=32, unique=True)
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="receipts")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    lines = models.JSONField(_("lines"))
+    verify_code = models.CharField(max_length=32, unique=True)
+    issued_at = models.DateTimeField(_("issued at"))
+
+    class Meta:
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(kind="in_progress"), name="payment_has_one_slip_in_progress"
+            ),
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(kind="final"), name="payment_has_one_final_receipt"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ReceiptPrint(BaseModel):
+    """One printing of a receipt; the first is the slip, each further one is marked as a copy."""
+
+    receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="prints")
+    copy_no = models.PositiveSmallIntegerField()
+    printed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    printed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("printing")
+        verbose_name_plural = _("printings")
+        constraints = [models.UniqueConstraint(fields=["receipt", "copy_no"], name="receipt_copy_stands_once")]
+
+    def __str__(self) -> str:
+        return f"{self.receipt_id} {self.copy_no}"
+
+
+class RefundQuerySet(StationScopedQuerySet):
+    read_verb = "finance.read_refund"
+
+
+class Refund(BaseModel):
+    """Money owed back to a villager, until it is handed back or has paid the next bill."""
+
+    class Reason(models.TextChoices):
+        FAILED_PAYMENT = "failed_payment", _("the payment failed")
+        REVERSED = "reversed", _("taken back by the company")
+        DUPLICATE_PAYMENT = "duplicate_payment", _("paid twice")
+        LATE_PAYMENT = "late_payment", _("paid too late")
+        CANCELLED = "cancelled", _("cancelled")
+        RETURN = "return", _("returned")
+        COMPENSATION = "compensation", _("compensation")
+        GOODWILL = "goodwill", _("goodwill")
+        PAYOUT = "payout", _("payout in cash")
+        VARIANCE = "variance", _("found in the till")
+
+    class Source(models.TextChoices):
+        CUSTOMER_FUNDS = "customer_funds", _("cash")
+        ONLINE = "online", _("online")
+
+    class Notes(models.TextChoices):
+        DRAWER = "drawer", _("from the drawer")
+        OWN = "own", _("the partner's own notes")
+
+    class Status(models.TextChoices):
+        GRANTED = "granted", _("granted")
+        READY_FOR_CASH = "ready_for_cash", _("ready to hand back")
+        LOCKED = "locked", _("locked: too many wrong codes")
+        PAID_OUT = "paid_out", _("handed back")
+        SPENT = "spent", _("used for another payment")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="refunds")
+    station = models.ForeignKey("stations.Station", models.PROTECT, related_name="refunds")
+    amount_minor = models.BigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    source = models.CharField(_("source"), max_length=16, choices=Source)
+    status = models.CharField(_("status"), max_length=16, choices=Status)
+    notes = models.CharField(_("notes"), max_length=8, choices=Notes, blank=True)
+    ready_at = models.DateTimeField(_("ready at"), null=True, blank=True)
+    code_hash = models.CharField(max_length=128, blank=True)
+    code_sent_at = models.DateTimeField(_("code sent at"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    codes_sent = models.PositiveSmallIntegerField(default=0)
+    codes_sent_on = models.DateField(null=True, blank=True)
+    expires_at = models.DateTimeField(_("code expires at"), null=True, blank=True)
+    paid_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="refunds_paid"
+    )
+    paid_at_station = models.ForeignKey(
+        "stations.Station", models.PROTECT, null=True, blank=True, related_name="refunds_paid"
+    )
+    paid_at = models.DateTimeField(_("handed back at"), null=True, blank=True)
+    witnessed_by = models.ForeignKey("stations.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    photo = models.ForeignKey("core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
+    transfer = models.OneToOneField(
+        "ledger.TransferKey", models.PROTECT, null=True, blank=True, related_name="paid_refund"
+    )
+    spent_on = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="funded_by")
+
+    objects = RefundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_amount_is_positive"),
+            models.CheckConstraint(condition=Q(tries__lte=5), name="refund_code_has_five_tries"),
+            models.CheckConstraint(condition=Q(codes_sent__lte=3), name="refund_sends_three_codes_a_day"),
+            models.CheckConstraint(
+                condition=Q(
+                    status="paid_out",
+                    paid_at__isnull=False,
+                    paid_by__isnull=False,
+                    paid_at_station__isnull=False,
+                    transfer__isnull=False,
+                    notes__in=["drawer", "own"],
+                )
+                | (~Q(status="paid_out") & Q(transfer=None, notes="")),
+                name="refund_has_cash_transfer_exactly_when_handed_back",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="spent", spent_on__isnull=False) | (~Q(status="spent") & Q(spent_on=None)),
+                name="refund_names_the_payment_it_paid_exactly_when_spent",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["station", "ready_at"],
+                condition=Q(status__in=["granted", "ready_for_cash", "locked"]),
+                name="refund_open",
+            ),
+            models.Index(fields=["payment"], name="refund_of_payment"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def amount(self) -> Money:
+        """What is owed back."""
+        return Money(self.amount_minor, self.currency)

@@ -1,0 +1,1 @@
+"""The drawer: cash days and counts."""

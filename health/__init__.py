@@ -1,0 +1,1 @@
+"""Care: records, hospital appointments, consultations, chronic illness, check-ups. Without work yet."""

@@ -1,0 +1,1 @@
+"""Money itself: accounts and transfers. Knows nothing of orders or people."""

@@ -1,0 +1,1 @@
+"""Goods: catalogue, purchases, returns, produce and farmers' shops. Without work yet."""

@@ -1,0 +1,1 @@
+"""Calendars and bookings, one scheduler for every trade. Without work yet."""

@@ -1,0 +1,1 @@
+"""Stations, places and people: who is where, and who may do what."""

@@ -1,0 +1,1 @@
+"""Users, devices, posts, and signing in."""

@@ -1,0 +1,252 @@
+"""Users, their devices, their posts, and what they need to sign in."""
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.functional import cached_property
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
+from phonenumber_field.modelfields import PhoneNumberField
+
+from core.base import BaseModel
+from core.fields import LineField, uuid7
+from stations.scope import StationScopedQuerySet
+
+
+class InstantSpan(Func):
+    """`[from, to)` of two instants, for constraints."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class User(AbstractUser):
+    """A login. Raising `session_epoch` ends every session and token at once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    phone = PhoneNumberField(_("phone"), blank=True)
+    person = models.ForeignKey("stations.Person", models.PROTECT, null=True, blank=True, related_name="logins")
+    language = models.CharField(_("language"), max_length=16, default="zh-hans")
+    text_size = models.PositiveSmallIntegerField(_("text size in percent"), default=100)
+    must_change_password = models.BooleanField(default=False)
+    session_epoch = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(is_active=True), name="person_has_at_most_one_active_login"
+            ),
+            models.CheckConstraint(condition=Q(text_size__in=[100, 125, 150]), name="user_text_size_is_offered"),
+        ]
+
+    @cached_property
+    def live_posts(self) -> list["Post"]:
+        """The posts of this moment: read once in a request, never kept beyond it."""
+        return list(self.posts.live(now()).with_reach())
+
+
+class Role(models.TextChoices):
+    """The roles of the house; what each may do is `ecomnet/grants.py`."""
+
+    HELPER = "helper", _("Helper")
+    PARTNER = "partner", _("Partner")
+    COUNTY_CLERK = "county_clerk", _("County clerk")
+    COUNTY_MANAGER = "county_manager", _("County manager")
+    FINANCE_OFFICER = "finance_officer", _("Finance officer")
+    AUDITOR = "auditor", _("Auditor")
+    PLATFORM_ADMIN = "platform_admin", _("Platform administrator")
+
+
+#: Those who sign in with a second factor; partners and helpers have a PIN bound to the device instead.
+STAFF_ROLES = frozenset(
+    {Role.COUNTY_CLERK, Role.COUNTY_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR, Role.PLATFORM_ADMIN}
+)
+
+
+class PostQuerySet(models.QuerySet):
+    def live(self, at):
+        """Those that count at this instant, to the second."""
+        return self.filter(Q(to_at__gt=at) | Q(to_at=None), from_at__lte=at)
+
+    def with_reach(self):
+        """With the level of the division that a regional post reaches."""
+        return self.annotate(division_level=F("division__level"))
+
+
+class Post(BaseModel):
+    """A role of a person at a station, over a region, or over the network, for a period `[from_at, to_at)`."""
+
+    class Reach(models.TextChoices):
+        STATION = "station", _("one station")
+        REGION = "region", _("a region")
+        NETWORK = "network", _("the whole network")
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="posts")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    reach = models.CharField(_("reach"), max_length=8, choices=Reach)
+    station = models.ForeignKey("stations.Station", models.PROTECT, null=True, blank=True, related_name="posts")
+    division = models.ForeignKey("stations.Division", models.PROTECT, null=True, blank=True, related_name="+")
+    from_at = models.DateTimeField(_("from"))
+    to_at = models.DateTimeField(_("to"), null=True, blank=True)
+    appointed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = LineField(_("reason"), max_length=200, blank=True)
+    is_break_glass = models.BooleanField(_("break-glass"), default=False)
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
+    limit_minor = models.BigIntegerField(_("may approve up to"), null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reach="station", station__isnull=False, division=None)
+                | Q(reach="region", station=None, division__isnull=False)
+                | Q(reach="network", station=None, division=None),
+                name="post_sets_exactly_what_its_reach_names",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_at=None) | Q(to_at__gt=F("from_at")), name="post_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(appointed_by=None) | ~Q(appointed_by=F("user")), name="nobody_appoints_himself"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_break_glass=False)
+                | (Q(to_at__isnull=False, appointed_by__isnull=False) & ~Q(reason="")),
+                name="break_glass_post_has_reason_and_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("user")), name="post_reviewer_is_not_the_holder"
+            ),
+            ExclusionConstraint(
+                name="post_stands_once_per_user_role_and_station",
+                expressions=[
+                    (F("user"), RangeOperators.EQUAL),
+                    (F("role"), RangeOperators.EQUAL),
+                    (F("station"), RangeOperators.EQUAL),
+                    (InstantSpan("from_at", "to_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(reach="station"),
+            ),
+            ExclusionConstraint(
+                name="post_stands_once_per_user_role_and_region",
+                expressions=[
+                    (F("user"), RangeOperators.EQUAL),
+                    (F("role"), RangeOperators.EQUAL),
+                    (F("division"), RangeOperators.EQUAL),
+                    (InstantSpan("from_at", "to_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(reach="region"),
+            ),
+            ExclusionConstraint(
+                name="post_stands_once_per_user_and_role_on_network",
+                expressions=[
+                    (F("user"), RangeOperators.EQUAL),
+                    (F("role"), RangeOperators.EQUAL),
+                    (InstantSpan("from_at", "to_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(reach="network"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.station_id or self.division_id or ''}".strip()
+
+
+class DeviceQuerySet(StationScopedQuerySet):
+    read_verb = "stations.read_device"
+
+
+class Device(BaseModel):
+    """A browser or phone that somebody signed in on with a one-time code."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("active")
+        QUARANTINED = "quarantined", _("quarantined")
+        REVOKED = "revoked", _("revoked")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    station = models.ForeignKey("stations.Station", models.PROTECT, null=True, blank=True, related_name="devices")
+    label = LineField(_("label"), max_length=80)
+    registered_by = models.ForeignKey(User, models.PROTECT, related_name="devices_registered")
+    registered_at = models.DateTimeField(_("registered at"))
+    last_seen_at = models.DateTimeField(_("last seen at"), null=True, blank=True)
+    app_version = LineField(_("version"), max_length=40, blank=True)
+    queued_ops = models.PositiveIntegerField(_("unsent items"), default=0)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE)
+    secret_hash = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the secret in the browser's cookie."
+    )
+
+    objects = DeviceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class DeviceToken(AbstractAuthToken):
+    """The token of a mobile client, stored as a hash; it dies with its device and when `session_epoch` moves on."""
+
+    device = models.ForeignKey(Device, models.CASCADE, related_name="tokens")
+    session_epoch = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("device token")
+        verbose_name_plural = _("device tokens")
+
+
+class DevicePin(BaseModel):
+    """A person's six digits on one device. Five wrong tries lock it until password and code are given again."""
+
+    device = models.ForeignKey(Device, models.CASCADE, related_name="pins")
+    user = models.ForeignKey(User, models.CASCADE, related_name="device_pins")
+    pin_hash = models.CharField(max_length=128)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("PIN on a device")
+        verbose_name_plural = _("PINs on devices")
+        constraints = [
+            models.UniqueConstraint(fields=["device", "user"], name="device_pin_stands_once"),
+            models.CheckConstraint(condition=Q(tries__lte=5), name="device_pin_has_five_tries"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.device_id}"
+
+
+class LoginCode(BaseModel):
+    """A one-time code for a first sign-in on a new device, sent by SMS or issued by the county manager."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="login_codes")
+    code_hash = models.CharField(max_length=128)
+    issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("one-time code")
+        verbose_name_plural = _("one-time codes")
+        constraints = [
+            models.CheckConstraint(condition=Q(tries__lte=5), name="login_code_has_five_tries"),
+            models.CheckConstraint(
+                condition=Q(issued_by=None) | ~Q(issued_by=F("user")), name="nobody_issues_his_own_login_code"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.expires_at}"

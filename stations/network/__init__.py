@@ -1,0 +1,1 @@
+"""Stations, their hours, services, pauses, and the public register."""

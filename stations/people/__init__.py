@@ -1,0 +1,1 @@
+"""Households, residents, consents, and finding them."""

@@ -1,0 +1,1 @@
+"""Divisions of the state: provinces down to villages, their names over time."""

@@ -1,0 +1,1 @@
+"""Contracts and certificates of partners and helpers."""

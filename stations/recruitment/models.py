@@ -1,0 +1,130 @@
+"""The standing of partners and helpers: contracts and certificates."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.base import BaseModel
+from stations.scope import StationScopedQuerySet
+
+
+class ContractQuerySet(StationScopedQuerySet):
+    read_verb = "stations.read_contract"
+
+    def running(self):
+        """Those that bind both sides now."""
+        return self.filter(status__in=Contract.RUNNING)
+
+
+class Contract(BaseModel):
+    """A partner's or helper's contract; its status is the person's standing."""
+
+    class Kind(models.TextChoices):
+        PARTNER = "partner", _("partner")
+        HELPER = "helper", _("helper")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SIGNED = "signed", _("signed by one side")
+        ACTIVE = "active", _("active")
+        ON_LEAVE = "on_leave", _("on leave")
+        SUSPENDED = "suspended", _("suspended")
+        ENDED = "ended", _("ended")
+        TERMINATED = "terminated", _("terminated")
+
+    RUNNING = (Status.ACTIVE, Status.ON_LEAVE, Status.SUSPENDED)
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contracts")
+    station = models.ForeignKey("stations.Station", models.PROTECT, related_name="contracts")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    from_date = models.DateField(_("from"))
+    to_date = models.DateField(_("to"))
+    terms_file = models.ForeignKey("core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
+    terms_sha256 = models.CharField(max_length=64)
+    commission_plan_code = models.CharField(_("commission plan"), max_length=40)
+    helper_share_bp = models.PositiveSmallIntegerField(_("helper's share in basis points"), null=True, blank=True)
+    partner_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="helper_contracts"
+    )
+    signed_by_person_at = models.DateTimeField(_("signed by the person at"), null=True, blank=True)
+    signed_by_county_at = models.DateTimeField(_("signed by the county at"), null=True, blank=True)
+    county_signer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+
+    objects = ContractQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contract")
+        verbose_name_plural = _("contracts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station"],
+                condition=Q(kind="partner", status__in=["active", "on_leave", "suspended"]),
+                name="station_has_one_running_partner_contract",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(kind="partner", status__in=["active", "on_leave", "suspended"]),
+                name="user_has_one_running_partner_contract",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="helper", partner_user__isnull=False) | Q(kind="partner", partner_user=None),
+                name="helper_contract_names_its_partner",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="helper", helper_share_bp__gte=0, helper_share_bp__lte=5000)
+                | Q(kind="partner", helper_share_bp=None),
+                name="helper_share_is_at_most_half",
+            ),
+            models.CheckConstraint(
+                condition=Q(county_signer=None) | ~Q(county_signer=F("user")), name="contract_signer_is_not_the_holder"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["active", "on_leave", "suspended"])
+                | Q(signed_by_person_at__isnull=False, signed_by_county_at__isnull=False, county_signer__isnull=False),
+                name="contract_runs_only_with_both_signatures",
+            ),
+            models.CheckConstraint(condition=Q(to_date__gt=F("from_date")), name="contract_ends_after_it_begins"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.station_id}"
+
+
+class Certificate(BaseModel):
+    """What a person is certified for; anybody can check the number. `expires_date` is the last valid day."""
+
+    class Subject(models.TextChoices):
+        PARTNER = "partner", _("partner")
+        HELPER = "helper", _("helper")
+        INSURANCE = "insurance", _("insurance")
+        TRAVEL = "travel", _("travel")
+        LOAN_RECOMMENDATION = "loan_recommendation", _("loan recommendation")
+        CASH_SERVICES = "cash_services", _("cash services")
+
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates")
+    subject = models.CharField(_("subject"), max_length=24, choices=Subject)
+    number = models.CharField(_("number"), max_length=18, unique=True)
+    station = models.ForeignKey("stations.Station", models.PROTECT, related_name="certificates")
+    issued_date = models.DateField(_("issued"))
+    expires_date = models.DateField(_("expires"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["holder", "subject"],
+                condition=Q(revoked_at=None),
+                name="holder_has_one_valid_certificate_per_subject",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_date__gte=F("issued_date")), name="certificate_expires_after_it_is_issued"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,50 @@
+"""What a person's posts reach, as a filter in the database."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.module_loading import import_string
+
+#: Division level -> the station's column that holds the division of that level.
+REGION_COLUMNS = {
+    "province": "province",
+    "prefecture": "prefecture",
+    "county": "county",
+    "township": "township",
+    "village": "village",
+}
+
+
+def posts_granting(user: Any, verb: str) -> list[Any]:
+    """The posts that let this person do this now. Verb and reach must come from the same post."""
+    if not user.is_authenticated:
+        return []
+    grants = import_string(settings.ECOMNET_GRANTS)  # the roof knows every verb; this floor only asks
+    return [post for post in user.live_posts if verb in grants.get(post.role, ())]
+
+
+class StationScopedQuerySet(models.QuerySet):
+    """Rows that belong to a station, through `station_path` (empty for the station itself).
+
+    `read_verb` is the verb that reads the noun; `core.access.load` uses it to tell 404 from 403.
+    """
+
+    station_path = "station"
+    read_verb = ""
+
+    def open_to(self, user: Any, verb: str) -> Self:
+        """The rows on which this person may do this. Nothing unless a post says so."""
+        reach = Q(pk__in=[])
+        for post in posts_granting(user, verb):
+            if post.reach == "network":
+                return self.all()
+            if post.reach == "station":
+                reach |= Q(**{self._path("id"): post.station_id})
+            else:
+                reach |= Q(**{self._path(f"{REGION_COLUMNS[post.division_level]}_id"): post.division_id})
+        return self.filter(reach)
+
+    def _path(self, column: str) -> str:
+        return f"{self.station_path}__{column}" if self.station_path else column

@@ -1,0 +1,109 @@
+"""The database of the tests: real PostgreSQL, migrated once as the owner, used as the application's role.
+
+A template database is built once per set of migrations; every test process works in a clone of it, and every race
+test in a clone of its own, because append-only tables cannot be flushed.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def template_database(django_db_blocker) -> str:
+    """The name of a migrated, otherwise empty database; made again when a migration changes."""
+    name = f"template_{_hash_of_migrations()}"
+    with _only_one_process(name), django_db_blocker.unblock():
+        if not _exists(name):
+            building = f"{name}_{os.getpid()}"
+            _as_owner(f'CREATE DATABASE "{building}" TEMPLATE template0')
+            with _connected_to(building, user=_owner()["user"]):
+                call_command("migrate", verbosity=0)
+                call_command("createcachetable", verbosity=0)
+            _as_owner(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template_database: str) -> Iterator[None]:
+    """Each test process works in a clone of the template, as the application's role."""
+    with _clone(template_database) as name, _connected_to(name, user=settings.DATABASES["default"]["USER"]):
+        yield
+
+
+@pytest.fixture
+def own_database(template_database: str, django_db_blocker) -> Iterator[str]:
+    """A database of this test alone, in which commits are real: for races, deaths, and what only commits show."""
+    user = settings.DATABASES["default"]["USER"]
+    with _clone(template_database) as name, _connected_to(name, user=user), django_db_blocker.unblock():
+        yield name
+
+
+def _hash_of_migrations() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(ROOT.glob("*/migrations/*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _owner() -> dict[str, str]:
+    parts = psycopg2.extensions.parse_dsn(settings.ECOMNET_OWNER_DATABASE_URL)
+    return {name: parts[name] for name in ("host", "port", "user", "password") if name in parts}
+
+
+def _as_owner(statement: str) -> list[tuple]:
+    session = psycopg2.connect(dbname="postgres", **_owner())
+    try:
+        session.autocommit = True
+        with session.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        session.close()
+
+
+def _exists(name: str) -> bool:
+    return bool(_as_owner(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))  # noqa: S608
+
+
+@contextlib.contextmanager
+def _clone(template: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex[:16]}"
+    with _only_one_process("clone"):
+        _as_owner(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield name
+    finally:
+        _as_owner(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def _connected_to(name: str, *, user: str) -> Iterator[None]:
+    before = connection.settings_dict["NAME"], connection.settings_dict["USER"]
+    connection.close()
+    connection.settings_dict["NAME"], connection.settings_dict["USER"] = name, user
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"], connection.settings_dict["USER"] = before
+
+
+@contextlib.contextmanager
+def _only_one_process(what: str) -> Iterator[None]:
+    with (Path(tempfile.gettempdir()) / f"ecomnet-test-{os.getuid()}-{what}.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,105 @@
+"""Once: one effect per key, the same answer again, refusals included."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from core.errors import CodeWrong, Refused
+from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
+from core.models import Event, RequestKey
+
+KEY = "0123456789abcdef"
+
+
+def leave_a_trace(name="core.trace_left"):
+    Event.objects.create(name=name, payload={})
+    return Answer(201, {"done": True})
+
+
+def ask(run=leave_a_trace, *, key=KEY, content=None, person="p1", operation="leave_trace"):
+    return once(person=person, operation=operation, key=key, content=content or {"a": 1}, run=run)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_the_same_key_again_gives_the_first_answer_and_no_second_effect():
+    first, second = ask(), ask()
+    assert (first.status, first.body, first.replayed) == (201, {"done": True}, False)
+    assert (second.status, second.body, second.replayed) == (201, {"done": True}, True)
+    assert Event.objects.count() == 1
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_refusal_is_replayed_and_leaves_nothing():
+    def refuse():
+        leave_a_trace()
+        raise Refused(reason="no")
+
+    first, second = ask(refuse), ask()
+    assert first.status == second.status == 409
+    assert first.body == second.body
+    assert second.replayed
+    assert Event.objects.count() == 0
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_used_up_try_stays_used_up():
+    def wrong_code():
+        leave_a_trace()
+        raise CodeWrong(tries_left=4)
+
+    assert ask(wrong_code).body["params"] == {"tries_left": 4}
+    assert Event.objects.count() == 1
+
+
+@pytest.mark.usefixtures("own_database")
+def test_the_same_key_with_other_content_is_refused():
+    ask()
+    with pytest.raises(KeyReused):
+        ask(content={"a": 2})
+    assert Event.objects.count() == 1
+
+
+@pytest.mark.usefixtures("own_database")
+def test_keys_of_two_people_do_not_meet():
+    ask()
+    assert not ask(person="p2").replayed
+    assert Event.objects.count() == 2
+
+
+@pytest.mark.parametrize("key", ["", "short", "x" * 65, "with spaces in it", "钥匙钥匙钥匙钥匙钥匙钥匙钥匙钥匙"])
+def test_a_key_that_is_no_key_is_refused(key):
+    with pytest.raises(KeyMissing):
+        ask(key=key)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_crash_leaves_neither_effect_nor_key():
+    def crash():
+        leave_a_trace()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        ask(crash)
+    assert (Event.objects.count(), RequestKey.objects.count()) == (0, 0)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_many_senders_at_once_have_one_effect():
+    together = Barrier(8)
+
+    def send(_):
+        together.wait()
+        try:
+            return ask().status
+        except KeyRunning:
+            return 409
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(8)))
+    assert set(answers) <= {201, 409}
+    assert 201 in answers
+    assert Event.objects.count() == 1

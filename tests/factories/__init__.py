@@ -1,0 +1,1 @@
+"""Factories without surprises."""

@@ -1,0 +1,1 @@
+"""Journeys: village tours, stays, and travel bookings for villagers. Without work yet."""
