@@ -19,7 +19,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from core import catalogues
+
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_sessionstart() -> None:
+    """The tests read both languages."""
+    catalogues.compile_all(ROOT)
 
 
 @pytest.fixture(scope="session")
