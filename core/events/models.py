@@ -1,5 +1,6 @@
 """The outbox."""
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from core.base import BaseModel
@@ -12,7 +13,7 @@ class Event(BaseModel):
     """
 
     name = models.CharField(max_length=60)
-    payload = models.JSONField()
+    payload = models.JSONField(encoder=DjangoJSONEncoder)
 
     class Meta:
         indexes = [models.Index(fields=["name", "created_at"], name="event_by_name")]

@@ -1,5 +1,6 @@
 """Work to be done later."""
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,8 @@ class Job(BaseModel):
 
     A worker claims it with a lease; `fence` grows with each claim, so that a worker that was thought dead cannot
     finish what another has taken over. Effect and `done` commit together. `use_by`: a reminder later than this is
-    marked missed, not sent.
+    marked missed, not sent. `is_patient`: mass work (reminders, roll-ups of the night) that lets everything else go
+    first.
     """
 
     class State(models.TextChoices):
@@ -25,7 +27,8 @@ class Job(BaseModel):
 
     kind = models.CharField(_("kind"), max_length=60)
     dedupe_key = models.CharField(_("dedupe key"), max_length=160, unique=True)
-    payload = models.JSONField(_("payload"), default=dict, blank=True)
+    payload = models.JSONField(_("payload"), default=dict, blank=True, encoder=DjangoJSONEncoder)
+    is_patient = models.BooleanField(_("patient"), default=False)
     run_at = models.DateTimeField(_("run at"))
     use_by = models.DateTimeField(_("use by"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
@@ -51,7 +54,7 @@ class Job(BaseModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["run_at", "id"], condition=Q(state="waiting"), name="job_due"),
+            models.Index(fields=["is_patient", "run_at", "id"], condition=Q(state="waiting"), name="job_due"),
             models.Index(fields=["lease_until"], condition=Q(state="running"), name="job_leased"),
             models.Index(fields=["finished_at"], condition=Q(state__in=["done", "missed"]), name="job_finished"),
             models.Index(fields=["-id"], condition=Q(state="dead"), name="job_dead"),

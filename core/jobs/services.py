@@ -1,9 +1,61 @@
-"""Enqueueing work, and doing it."""
+"""Jobs: written with their cause, claimed under a lease, finished under a fence."""
 
 import datetime as dt
+import secrets
 from typing import Any
+from uuid import UUID
 
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.db import lock
+from core.errors import Refused
+from core.history import record_change
+from core.jobs.doorbell import ring
 from core.jobs.models import Job
+from core.jobs.registry import ATTEMPTS, KINDS
+from core.machines import Machine
+
+#: How long a worker may be silent before another takes its work over.
+LEASE = dt.timedelta(seconds=60)
+FIRST_WAIT, LONGEST_WAIT = 5, 3600
+LONGEST_ERROR = 500
+
+MACHINE = Machine(
+    "job",
+    Job.State,
+    {
+        "retry_job": frozenset({Job.State.DEAD, Job.State.DISCARDED, Job.State.MISSED}),
+        "discard_job": frozenset({Job.State.DEAD, Job.State.WAITING}),
+    },
+)
+
+CLAIM = """
+WITH next AS MATERIALIZED (
+    SELECT id FROM core_job
+    WHERE state = 'waiting' AND run_at <= %(at)s AND (use_by IS NULL OR use_by >= %(at)s)
+    ORDER BY is_patient, run_at, id
+    LIMIT 1
+    FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE core_job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = %(lease_until)s,
+    owner = %(owner)s, updated_at = %(at)s
+FROM next WHERE core_job.id = next.id
+RETURNING core_job.*
+"""
+
+
+class ReasonMissing(Refused):
+    """Giving up work needs a reason that the next reader can understand."""
+
+    code = "reason_missing"
+    status = 400
+    message = _("Say why: the next person has to understand it.")
+
+
+class LeaseLost(Exception):
+    """This worker was thought dead, and another has taken its job over: nothing of its work may stay."""
 
 
 def enqueue(
@@ -13,9 +65,118 @@ def enqueue(
     run_at: dt.datetime,
     payload: dict[str, Any] | None = None,
     use_by: dt.datetime | None = None,
+    is_patient: bool = False,
 ) -> None:
-    """Write a job in the caller's transaction; the same dedupe key again writes nothing."""
-    Job.objects.bulk_create(
-        [Job(kind=kind, dedupe_key=dedupe_key, payload=payload or {}, run_at=run_at, use_by=use_by)],
-        ignore_conflicts=True,
+    """Write a job in the caller's transaction; the same dedupe key again writes nothing.
+
+    `payload` holds ids, codes and instants. `is_patient` work lets everything else go first.
+    """
+    enqueue_all(
+        [
+            Job(
+                kind=kind,
+                dedupe_key=dedupe_key,
+                payload=payload or {},
+                run_at=run_at,
+                use_by=use_by,
+                is_patient=is_patient,
+            )
+        ]
     )
+
+
+def enqueue_all(jobs: list[Job]) -> None:
+    """Write many jobs in one statement; those whose dedupe key is known are left out."""
+    Job.objects.bulk_create(jobs, ignore_conflicts=True, batch_size=1000)
+    _ring_once()
+
+
+def _ring_once() -> None:
+    if not any(callback is ring for _sids, callback, _robust in connection.run_on_commit):
+        transaction.on_commit(ring)
+
+
+def claim(*, owner: str, at: dt.datetime) -> Job | None:
+    """The next job that is due, leased to this owner, or None. Two callers never get the same one."""
+    params = {"at": at, "lease_until": at + LEASE, "owner": owner}
+    return next(iter(Job.objects.raw(CLAIM, params)), None)
+
+
+def mark_done(*, job: Job, at: dt.datetime) -> None:
+    """Finish in the transaction of the effect. Raises `LeaseLost`, which takes the effect back."""
+    _finish(job, state=Job.State.DONE, lease_until=None, finished_at=at, last_error="", owner="")
+
+
+def mark_waiting(*, job: Job, run_at: dt.datetime) -> None:
+    """Put it back until `run_at` without counting a failure. Raises `LeaseLost`."""
+    _finish(job, state=Job.State.WAITING, lease_until=None, run_at=run_at, attempts=F("attempts") - 1, owner="")
+
+
+def mark_failed(*, job: Job, error: str, at: dt.datetime) -> None:
+    """Try again after a growing wait, or leave it for a person after the last attempt. Raises `LeaseLost`."""
+    kind = KINDS.get(job.kind)
+    if job.attempts >= (kind.attempts if kind else ATTEMPTS):
+        change: dict[str, Any] = {"state": Job.State.DEAD}
+    else:
+        change = {"state": Job.State.WAITING, "run_at": at + backoff(job.attempts)}
+    _finish(job, lease_until=None, last_error=error[:LONGEST_ERROR], owner="", **change)
+
+
+def _finish(job: Job, **change: Any) -> None:
+    mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, fence=job.fence)
+    if not mine.update(**change):
+        raise LeaseLost(f"job {job.pk} was taken over")
+
+
+def backoff(attempts: int) -> dt.timedelta:
+    """5 s doubled with each attempt up to an hour, with jitter, so that a crowd does not come back at once."""
+    longest = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+    return dt.timedelta(seconds=secrets.SystemRandom().uniform(longest / 2, longest))
+
+
+def extend_leases(*, jobs: list[Job], at: dt.datetime) -> None:
+    """Tell that these jobs are still being worked on."""
+    for job in jobs:
+        Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, fence=job.fence).update(lease_until=at + LEASE)
+
+
+@transaction.atomic
+def sweep(*, at: dt.datetime) -> None:
+    """Take back the jobs of silent workers, and mark what came too late as missed."""
+    silent = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=at).select_for_update(
+        skip_locked=True, no_key=True
+    )
+    for job in silent:
+        mark_failed(job=job, error="the worker fell silent", at=at)
+    late = Job.objects.filter(state=Job.State.WAITING, use_by__lt=at).select_for_update(skip_locked=True, no_key=True)
+    Job.objects.filter(pk__in=[job.pk for job in late]).update(state=Job.State.MISSED, finished_at=at)
+
+
+@transaction.atomic
+def retry_job(*, job: Job, actor: UUID, at: dt.datetime) -> None:
+    """Give a dead, missed or discarded job a new life: due now, attempts counted from nought, use-by lifted."""
+    job = lock(job)
+    MACHINE.check("retry_job", job.state)
+    record_change(job, old=job.state, new=Job.State.WAITING, at=at, actor=actor)
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.WAITING, run_at=at, attempts=0, use_by=None, finished_at=None, last_error=""
+    )
+    _ring_once()
+
+
+@transaction.atomic
+def discard_job(*, job: Job, actor: UUID, reason: str, at: dt.datetime) -> None:
+    """Give a job up for good. Raises `ReasonMissing` (400)."""
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    job = lock(job)
+    MACHINE.check("discard_job", job.state)
+    record_change(job, old=job.state, new=Job.State.DISCARDED, at=at, actor=actor, reason=reason)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.DISCARDED, finished_at=at)
+
+
+@transaction.atomic
+def forget_done_jobs(*, before: dt.datetime) -> int:
+    """Delete what was done or missed before this instant; dead and discarded ones stay until a person decides."""
+    old = Job.objects.filter(Q(state=Job.State.DONE) | Q(state=Job.State.MISSED), finished_at__lt=before)
+    return old.delete()[0]

@@ -1,5 +1,6 @@
 """Messages to people."""
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +29,7 @@ class Notice(BaseModel):
     phone_tail = models.CharField(_("phone, last digits"), max_length=4, blank=True)
     language = models.CharField(_("language"), max_length=16)
     template = models.CharField(_("template"), max_length=60)
-    params = models.JSONField(default=dict)
+    params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     link = models.CharField(_("link"), max_length=200, blank=True)
     dedupe_key = models.CharField(max_length=160, unique=True)
     send_at = models.DateTimeField(_("send at"))

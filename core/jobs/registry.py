@@ -1,0 +1,89 @@
+"""What can be done later: job kinds and their bodies.
+
+A body lives in `<app>/<slice>/tasks.py` and takes one of two shapes:
+
+    @job("settlement.settle_day")
+    def settle_day(payload, at): ...
+
+runs inside ONE transaction together with the mark `done`: effect and mark commit together or not at all.
+
+    @calling_job("payments.submit_payment")
+    def submit_payment(job):
+        answer = call_the_provider(job.payload)
+        with job.finishing() as at:
+            record_answer(answer, at=at)
+
+runs outside a transaction, because it waits for somebody else, and ends with `finishing()`, which opens the one
+transaction that holds the effect and the mark. `job.retry_in(seconds)` comes back later without counting a failure.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from core.jobs.runner import RunningJob
+
+#: After so many failures a person has to look.
+ATTEMPTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of work: how its body is run, and how often it may fail."""
+
+    name: str
+    body: Callable[..., None]
+    run: Callable[["RunningJob"], None]
+    attempts: int
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def job(kind: str, *, attempts: int = ATTEMPTS) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register `body(payload, at)`, run in one transaction together with the mark done."""
+
+    def decorate(body: Callable[[dict[str, Any], Any], None]) -> Callable[..., None]:
+        def run(running: "RunningJob") -> None:
+            with running.finishing() as at:
+                body(running.payload, at)
+
+        return _register(Kind(kind, body, run, attempts))
+
+    return decorate
+
+
+def calling_job(kind: str, *, attempts: int = ATTEMPTS) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register `body(job)`, run outside a transaction; it ends with `job.finishing()` or `job.retry_in()`."""
+
+    def decorate(body: Callable[["RunningJob"], None]) -> Callable[..., None]:
+        return _register(Kind(kind, body, body, attempts))
+
+    return decorate
+
+
+def _register(kind: Kind) -> Callable[..., None]:
+    known = KINDS.setdefault(kind.name, kind)
+    if (known.body.__module__, known.body.__qualname__) != (kind.body.__module__, kind.body.__qualname__):
+        raise RuntimeError(f"two bodies for the job {kind.name}: {known.body.__module__} and {kind.body.__module__}")
+    return kind.body
+
+
+def discover(module: str) -> None:
+    """Import `<app>.<slice>.<module>` wherever an app of this house has one: `tasks`, `notices`."""
+    house = Path(settings.BASE_DIR)
+    for config in apps.get_app_configs():
+        if Path(config.path).parent != house:
+            continue
+        for found in iter_modules([config.path]):
+            name = f"{config.name}.{found.name}.{module}"
+            if found.ispkg and find_spec(name):
+                import_module(name)

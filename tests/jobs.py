@@ -1,0 +1,33 @@
+"""Doing in a test what workers would do."""
+
+import datetime as dt
+
+from django.utils.timezone import now
+
+from core.jobs.models import Job
+from core.jobs.runner import run_due_jobs
+from core.jobs.services import sweep
+
+MOST = 1000
+
+
+def run_jobs(at: dt.datetime | None = None) -> int:
+    """Run every job that is due at this instant, and those they cause, until none is due; returns how many.
+
+    A job that fails makes the test fail, with its own exception as the cause.
+    """
+    failures: list[tuple[Job, Exception]] = []
+    count = try_jobs(at, on_failure=lambda job, error: failures.append((job, error)))
+    if failures:
+        job, error = failures[0]
+        raise AssertionError(f"the job {job} failed") from error
+    return count
+
+
+def try_jobs(at: dt.datetime | None = None, *, on_failure=lambda job, error: None) -> int:
+    """The same, for tests in which jobs may fail."""
+    instant = at or now()
+    sweep(at=instant)
+    count = run_due_jobs(clock=lambda: instant, limit=MOST, on_failure=on_failure)
+    assert count < MOST, "jobs go on causing jobs that are due at once"
+    return count
