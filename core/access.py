@@ -73,6 +73,7 @@ def load(queryset: models.QuerySet, user: Any, verb: str, **lookup: Any) -> Any:
     404 when no post of theirs reads it; 403 when one reads it, but none that carries the verb reaches it. The verb
     that reads is the queryset's `read_verb`.
     """
+    queryset = queryset.all()  # a model's manager will do as well
     found = queryset.open_to(user, verb).filter(**lookup).first()
     if found is not None:
         return found

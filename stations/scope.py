@@ -19,7 +19,7 @@ REGION_COLUMNS = {
 
 def posts_granting(user: Any, verb: str) -> list[Any]:
     """The posts that let this person do this now. Verb and reach must come from the same post."""
-    if not user.is_authenticated:
+    if not user.is_authenticated or not user.is_active:
         return []
     grants = import_string(settings.ECOMNET_GRANTS)  # the roof knows every verb; this floor only asks
     return [post for post in user.live_posts if verb in grants.get(post.role, ())]

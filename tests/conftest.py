@@ -18,6 +18,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
+from django.utils.timezone import now
 
 from core import catalogues
 
@@ -57,6 +59,22 @@ def own_database(template_database: str, django_db_blocker) -> Iterator[str]:
     user = settings.DATABASES["default"]["USER"]
     with _clone(template_database) as name, _connected_to(name, user=user), django_db_blocker.unblock():
         yield name
+
+
+class SignedInClient(Client):
+    """Django's test client whose `force_login` counts as a whole sign-in, the second factor included."""
+
+    def force_login(self, user, backend=None) -> None:
+        super().force_login(user, backend)
+        session = self.session
+        session["second_factor_at"] = now().isoformat()
+        session.save()
+
+
+@pytest.fixture
+def client() -> SignedInClient:
+    """A browser without JavaScript."""
+    return SignedInClient()
 
 
 def _hash_of_migrations() -> str:

@@ -1,10 +1,14 @@
 """Users, their devices, their posts, and what they need to sign in."""
 
+from collections.abc import Iterator
+
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +17,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
+from core.text import is_hanzi
 from stations.scope import StationScopedQuerySet
 
 
@@ -43,6 +48,27 @@ class User(AbstractUser):
             ),
             models.CheckConstraint(condition=Q(text_size__in=[100, 125, 150]), name="user_text_size_is_offered"),
         ]
+
+    def __str__(self) -> str:
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """As people say it: family name first when it is written in Chinese characters."""
+        if self.last_name and is_hanzi(self.last_name[0]):
+            return f"{self.last_name}{self.first_name}"
+        return self.get_full_name() or self.username
+
+    def get_session_auth_hash(self) -> str:
+        """What a browser's session must match: it changes with the password and with `session_epoch`."""
+        return salted_hmac("stations.User", f"{self.password}:{self.session_epoch}", algorithm="sha256").hexdigest()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under earlier secret keys."""
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield salted_hmac(
+                "stations.User", f"{self.password}:{self.session_epoch}", secret=secret, algorithm="sha256"
+            ).hexdigest()
 
     @cached_property
     def live_posts(self) -> list["Post"]:

@@ -1,0 +1,120 @@
+"""Who is asking: the user and the posts of this moment, read together in one statement."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+
+from stations.accounts.models import STAFF_ROLES, DeviceToken, Post, User
+
+# One row per live post (one in all when there is none). Nothing of this is cached between requests: what ended is
+# over with the next one.
+WHO = """
+SELECT {columns}, reached.level
+FROM {from_where}
+LEFT JOIN stations_post AS post
+       ON post.user_id = person.id AND post.from_at <= %(at)s AND (post.to_at IS NULL OR post.to_at > %(at)s)
+LEFT JOIN stations_division AS reached ON reached.id = post.division_id
+WHERE person.is_active AND {condition}
+ORDER BY post.id
+"""
+BY_TOKEN = {
+    "from_where": """stations_devicetoken AS token
+        JOIN stations_device AS device ON device.id = token.device_id
+        JOIN stations_user AS person ON person.id = token.user_id""",
+    "condition": """token.digest = %(digest)s AND token.session_epoch = person.session_epoch
+        AND (token.expiry IS NULL OR token.expiry > %(at)s) AND device.state = 'active'""",
+}
+BY_USER = {
+    "from_where": "stations_user AS person LEFT JOIN stations_device AS device ON device.id = %(device)s",
+    "condition": "person.id = %(user)s AND (%(device)s IS NULL OR device.state = 'active')",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A person with the posts of this moment, and the token that spoke for them."""
+
+    user: User
+    token: DeviceToken | None = None
+
+
+def holder_of_token(digest: str, *, at: dt.datetime) -> Asking | None:
+    """Whose token this is; nobody's when it expired, its device was revoked, or the person's sessions were ended."""
+    rows = _read(_statement(with_token=True), {"digest": digest, "at": at})
+    if not rows:
+        return None
+    parts = _parts(with_token=True)
+    token = _built(parts[0], rows[0])
+    asking = Asking(_person(parts[1], parts[2], rows), token)
+    token.user = asking.user
+    return asking
+
+
+def signed_in_user(user_id: UUID, *, device_id: UUID | None, at: dt.datetime) -> User | None:
+    """The user of a browser session; nobody when inactive, or when the session's device was revoked."""
+    rows = _read(_statement(with_token=False), {"user": user_id, "device": device_id, "at": at})
+    return _person(*_parts(with_token=False), rows) if rows else None
+
+
+def needs_second_factor(user: User, *, at: dt.datetime) -> bool:
+    """Whether a post of now or of a day to come is a staff role, or the administration site is open to the user."""
+    if user.is_staff or user.is_superuser:
+        return True
+    return user.posts.filter(role__in=STAFF_ROLES).exclude(to_at__lte=at).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The columns of one model inside a row."""
+
+    model: type[models.Model]
+    alias: str
+    names: tuple[str, ...]
+    start: int
+
+    @property
+    def stop(self) -> int:
+        return self.start + len(self.names)
+
+
+@cache
+def _parts(*, with_token: bool) -> tuple[_Part, ...]:
+    wanted: list[tuple[type[models.Model], str]] = [(User, "person"), (Post, "post")]
+    if with_token:
+        wanted.insert(0, (DeviceToken, "token"))
+    parts, start = [], 0
+    for model, alias in wanted:
+        parts.append(_Part(model, alias, tuple(field.attname for field in model._meta.concrete_fields), start))
+        start = parts[-1].stop
+    return tuple(parts)
+
+
+@cache
+def _statement(*, with_token: bool) -> str:
+    columns = ", ".join(f'{part.alias}."{name}"' for part in _parts(with_token=with_token) for name in part.names)
+    return WHO.format(columns=columns, **(BY_TOKEN if with_token else BY_USER))
+
+
+def _read(statement: str, params: dict[str, Any]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchall()
+
+
+def _built(part: _Part, row: tuple) -> Any:
+    return part.model.from_db(connection.alias, part.names, row[part.start : part.stop])
+
+
+def _person(person: _Part, post: _Part, rows: list[tuple]) -> User:
+    user = _built(person, rows[0])
+    user.live_posts = []
+    for row in rows:
+        if row[post.start] is not None:
+            held = _built(post, row)
+            held.division_level = row[-1]
+            user.live_posts.append(held)
+    return user
