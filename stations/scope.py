@@ -36,15 +36,19 @@ class StationScopedQuerySet(models.QuerySet):
 
     def open_to(self, user: Any, verb: str) -> Self:
         """The rows on which this person may do this. Nothing unless a post says so."""
+        return self.filter(self.reach_of(user, verb))
+
+    def reach_of(self, user: Any, verb: str) -> Q:
+        """The condition that a row lies within a post of this person that carries the verb."""
         reach = Q(pk__in=[])
         for post in posts_granting(user, verb):
             if post.reach == "network":
-                return self.all()
+                return Q()
             if post.reach == "station":
                 reach |= Q(**{self._path("id"): post.station_id})
             else:
                 reach |= Q(**{self._path(f"{REGION_COLUMNS[post.division_level]}_id"): post.division_id})
-        return self.filter(reach)
+        return reach
 
     def _path(self, column: str) -> str:
         return f"{self.station_path}__{column}" if self.station_path else column

@@ -1,5 +1,6 @@
 """Users, their devices, their posts, and what they need to sign in."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.text import is_hanzi
-from stations.scope import StationScopedQuerySet
+from stations.scope import StationScopedQuerySet, posts_granting
 
 
 class InstantSpan(Func):
@@ -38,6 +39,9 @@ class User(AbstractUser):
     text_size = models.PositiveSmallIntegerField(_("text size in percent"), default=100)
     must_change_password = models.BooleanField(default=False)
     session_epoch = models.PositiveIntegerField(default=0)
+    # Wrong tries with password and authenticator app on browsers that this person has never signed in on.
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    last_try_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("user")
@@ -47,6 +51,7 @@ class User(AbstractUser):
                 fields=["person"], condition=Q(is_active=True), name="person_has_at_most_one_active_login"
             ),
             models.CheckConstraint(condition=Q(text_size__in=[100, 125, 150]), name="user_text_size_is_offered"),
+            models.CheckConstraint(condition=Q(wrong_tries__lte=5), name="user_has_five_tries"),
         ]
 
     def __str__(self) -> str:
@@ -94,14 +99,30 @@ STAFF_ROLES = frozenset(
 )
 
 
-class PostQuerySet(models.QuerySet):
+#: A break-glass post ends by itself.
+LONGEST_BREAK_GLASS = dt.timedelta(hours=4)
+
+
+class PostQuerySet(StationScopedQuerySet):
+    read_verb = "stations.read_post"
+
     def live(self, at):
         """Those that count at this instant, to the second."""
         return self.filter(Q(to_at__gt=at) | Q(to_at=None), from_at__lte=at)
 
     def with_reach(self):
-        """With the level of the division that a regional post reaches."""
-        return self.annotate(division_level=F("division__level"))
+        """With level and path of the division that a regional post reaches."""
+        return self.annotate(division_level=F("division__level"), division_path=F("division__path"))
+
+    def open_to(self, user, verb):
+        """The posts at stations within reach, and those over regions inside it."""
+        regions = Q(pk__in=[])
+        for post in posts_granting(user, verb):
+            if post.reach == "network":
+                return self.all()
+            if post.reach == "region":
+                regions |= Q(division__path__startswith=post.division_path)
+        return self.filter(self.reach_of(user, verb) | regions)
 
 
 class Post(BaseModel):
@@ -149,6 +170,10 @@ class Post(BaseModel):
                 condition=Q(is_break_glass=False)
                 | (Q(to_at__isnull=False, appointed_by__isnull=False) & ~Q(reason="")),
                 name="break_glass_post_has_reason_and_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_break_glass=False) | Q(to_at__lte=F("from_at") + LONGEST_BREAK_GLASS),
+                name="break_glass_post_ends_within_four_hours",
             ),
             models.CheckConstraint(
                 condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("user")), name="post_reviewer_is_not_the_holder"
@@ -218,6 +243,11 @@ class Device(BaseModel):
     class Meta:
         verbose_name = _("device")
         verbose_name_plural = _("devices")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["secret_hash"], condition=~Q(secret_hash=""), name="device_secret_stands_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -273,6 +303,7 @@ class LoginCode(BaseModel):
                 condition=Q(issued_by=None) | ~Q(issued_by=F("user")), name="nobody_issues_his_own_login_code"
             ),
         ]
+        indexes = [models.Index(fields=["user", "-id"], name="login_code_of_user")]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.expires_at}"

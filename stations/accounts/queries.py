@@ -13,7 +13,7 @@ from stations.accounts.models import STAFF_ROLES, DeviceToken, Post, User
 # One row per live post (one in all when there is none). Nothing of this is cached between requests: what ended is
 # over with the next one.
 WHO = """
-SELECT {columns}, reached.level
+SELECT {columns}, reached.level, reached.path
 FROM {from_where}
 LEFT JOIN stations_post AS post
        ON post.user_id = person.id AND post.from_at <= %(at)s AND (post.to_at IS NULL OR post.to_at > %(at)s)
@@ -115,6 +115,6 @@ def _person(person: _Part, post: _Part, rows: list[tuple]) -> User:
     for row in rows:
         if row[post.start] is not None:
             held = _built(post, row)
-            held.division_level = row[-1]
+            held.division_level, held.division_path = row[-2:]
             user.live_posts.append(held)
     return user

@@ -129,13 +129,14 @@ def test_a_post_of_tomorrow_opens_nothing_today():
 
 
 def test_a_break_glass_post_opens_what_its_role_opens():
-    station = StationFactory()
+    station, at = StationFactory(), now()
     user = partner_of(
         station,
         is_break_glass=True,
         reason="伙伴住院",
         appointed_by=UserFactory(),
-        to_at=now() + dt.timedelta(hours=1),
+        from_at=at,
+        to_at=at + dt.timedelta(hours=4),
     )
     assert reached(user, CLOSE) == {station}
 
