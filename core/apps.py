@@ -3,7 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from core.jobs.registry import discover
+from core.jobs import registry as jobs
+from core.notices import templates as notices
 
 
 class CoreConfig(AppConfig):
@@ -11,4 +12,5 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
-        discover("tasks")
+        jobs.register_all()
+        notices.register_all()

@@ -19,17 +19,16 @@ transaction that holds the effect and the mark. `job.retry_in(seconds)` comes ba
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
-from django.conf import settings
+import structlog
+
+from core.discovery import discover
 
 if TYPE_CHECKING:
     from core.jobs.runner import RunningJob
+
+logger = structlog.get_logger(__name__)
 
 #: After so many failures a person has to look.
 ATTEMPTS = 10
@@ -77,13 +76,7 @@ def _register(kind: Kind) -> Callable[..., None]:
     return kind.body
 
 
-def discover(module: str) -> None:
-    """Import `<app>.<slice>.<module>` wherever an app of this house has one: `tasks`, `notices`."""
-    house = Path(settings.BASE_DIR)
-    for config in apps.get_app_configs():
-        if Path(config.path).parent != house:
-            continue
-        for found in iter_modules([config.path]):
-            name = f"{config.name}.{found.name}.{module}"
-            if found.ispkg and find_spec(name):
-                import_module(name)
+def register_all() -> None:
+    """Import the `tasks.py` of every slice."""
+    for module in discover("tasks"):
+        logger.debug("tasks_found", module=module.__name__)

@@ -188,6 +188,9 @@ ECOMNET_INDEX_KEY = environment.text("ECOMNET_INDEX_KEY")
 ECOMNET_GRANTS = "ecomnet.grants.GRANTS"
 ECOMNET_COUNTRY = environment.text("ECOMNET_COUNTRY", "CN")
 ECOMNET_DEMONSTRATION = False
+# Where the house stands when nobody says more exactly: quiet hours of messages, days of nightly work.
+ECOMNET_ZONE = environment.text("ECOMNET_ZONE", "Asia/Shanghai")
+ECOMNET_SMS_PROVIDER = environment.text("ECOMNET_SMS_PROVIDER", "sandbox")
 
 ECOMNET_KEEP_DONE_JOBS_DAYS = 7
 ECOMNET_KEEP_RAW_CALLBACKS_DAYS = 400

@@ -1,0 +1,64 @@
+"""What messages say: named texts, one sentence or two, in every language of the house."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import translation
+
+from core.discovery import discover
+
+#: One part of an SMS that holds Chinese characters (GSM 03.38: UCS-2, 140 bytes).
+LONGEST_SMS = 70
+HIDDEN = "••••••"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One message. Each slice lists its own in `notices.py`: `TEMPLATES = {"login_code": Template(...)}`.
+
+    `text` is a lazy translation with named placeholders. `sample` fills them with the longest believable values: a
+    test renders it and counts the characters of an SMS. `secrets` are parameters that are stored encrypted until the
+    message has arrived, and never shown again (codes). An urgent message is sent at night, too.
+    """
+
+    text: Any
+    sample: Mapping[str, Any] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
+    is_urgent: bool = False
+
+    def render(self, params: Mapping[str, Any], *, language: str) -> str:
+        """The words that its reader reads."""
+        hidden = dict.fromkeys(self.secrets, HIDDEN)
+        with translation.override(language):
+            return str(self.text) % {**hidden, **params}
+
+
+class UnknownTemplate(LookupError):
+    """No slice lists a template of this name: a bug of the caller."""
+
+
+_TEMPLATES: dict[str, Template] = {}
+
+
+def register_all() -> None:
+    """Read the `notices.py` of every slice; two templates of one name are refused."""
+    _TEMPLATES.clear()
+    for module in discover("notices"):
+        for name, template in getattr(module, "TEMPLATES", {}).items():
+            if name in _TEMPLATES:
+                raise RuntimeError(f"two templates are called {name}")
+            _TEMPLATES[name] = template
+
+
+def template_of(name: str) -> Template:
+    """The template of this name."""
+    try:
+        return _TEMPLATES[name]
+    except KeyError as unknown:
+        raise UnknownTemplate(name) from unknown
+
+
+def all_templates() -> dict[str, Template]:
+    """Every template, for tests and lists."""
+    return dict(_TEMPLATES)
