@@ -191,6 +191,8 @@ ECOMNET_DEMONSTRATION = False
 # Where the house stands when nobody says more exactly: quiet hours of messages, days of nightly work.
 ECOMNET_ZONE = environment.text("ECOMNET_ZONE", "Asia/Shanghai")
 ECOMNET_SMS_PROVIDER = environment.text("ECOMNET_SMS_PROVIDER", "sandbox")
+# Whoever sends it as a bearer token may read /metrics; empty: nobody may.
+ECOMNET_METRICS_TOKEN = environment.text("ECOMNET_METRICS_TOKEN", "")
 
 ECOMNET_KEEP_DONE_JOBS_DAYS = 7
 ECOMNET_KEEP_RAW_CALLBACKS_DAYS = 400

@@ -1,0 +1,68 @@
+"""What `./dev lint` and the first half of `./dev test` look at."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+
+from devtools import environment
+from devtools.folders import ROOT
+from devtools.words import say
+
+TEST_SETTINGS = {"DJANGO_SETTINGS_MODULE": "ecomnet.settings.test"}
+
+
+def source_checks() -> list[tuple[str, list[str]]]:
+    """Checks that need nothing but the Python environment."""
+    manage = [environment.python(), "manage.py"]
+    return [
+        ("ruff", [environment.tool("ruff"), "check", "--quiet", "."]),
+        ("ruff format", [environment.tool("ruff"), "format", "--check", "--quiet", "."]),
+        ("import contracts", [environment.tool("lint-imports"), "--no-logo"]),
+        ("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
+        ("translations", [*manage, "messages", "--check"]),
+    ]
+
+
+def container_checks() -> list[tuple[str, list[str]]]:
+    """Checks of the container files; Compose itself only where it is installed."""
+    checks = [
+        ("hadolint", [environment.tool("hadolint"), "Dockerfile"]),
+        ("compose-lint", [environment.tool("compose-lint"), "docker-compose.yml"]),
+    ]
+    if compose := _compose():
+        checks.append(("docker compose config", [*compose, "-f", "docker-compose.yml", "config", "--quiet"]))
+    else:
+        say("· docker compose: not installed here, `config` is not checked")
+    return checks
+
+
+def passed(checks: list[tuple[str, list[str]]], variables: Mapping[str, str]) -> bool:
+    """Run every check, show what the failing ones said, and tell whether all passed."""
+    results = [_passes(name, command, variables) for name, command in checks]
+    return all(results)
+
+
+def _passes(name: str, command: list[str], variables: Mapping[str, str]) -> bool:
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | variables,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    say(f"· {name}: {'FAILED' if done.returncode else 'ok'}")
+    if done.returncode:
+        say(done.stdout)
+    return done.returncode == 0
+
+
+def _compose() -> list[str] | None:
+    for command in (["docker", "compose"], ["docker-compose"]):
+        if shutil.which(command[0]):
+            asked = subprocess.run([*command, "version"], capture_output=True, check=False)
+            if asked.returncode == 0:
+                return command
+    return None

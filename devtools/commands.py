@@ -1,0 +1,154 @@
+"""The commands of `./dev`."""
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+
+from devtools import checks, environment, folders, furnishing, servers, stack
+from devtools.processes import end_tidily_on_signals, foreground
+from devtools.words import Stop, say, step
+
+#: Commands of manage.py that change tables, and so need the owner's role.
+FOR_THE_OWNER = {"migrate", "createcachetable"}
+LOCAL = {"DJANGO_SETTINGS_MODULE": "ecomnet.settings.local"}
+CHROMIUMS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+
+
+def main(words: list[str]) -> int:
+    """Run one command; the exit status."""
+    name, *rest = words or ["help"]
+    command = COMMANDS.get(name)
+    if command is None:
+        return usage(rest)
+    end_tidily_on_signals()
+    try:
+        return command(rest)
+    except Stop as reason:
+        say(f"\n{reason}")
+        return 1
+
+
+def usage(words: list[str]) -> int:
+    """Show this list."""
+    say("usage: ./dev COMMAND\n")
+    for name, command in COMMANDS.items():
+        say(f"  {name:<8} {(command.__doc__ or '').splitlines()[0]}")
+    return 2
+
+
+def run(words: list[str]) -> int:
+    """Start everything, with the demonstration in it; Ctrl-C ends it."""
+    environment.prepare(*environment.RUNNING)
+    with servers.using("run") as using:
+        house = stack.stack_on(using)
+        with stack.only_one_run(house.address):
+            try:
+                furnishing.furnish(using)
+                with step("Starting web, worker, beat and sandbox provider"):
+                    house.start()
+                furnishing.greet(house.address)
+                house.watch()
+            finally:
+                say("\nStopping: web, worker, beat, sandbox provider, servers …")
+                house.stop()
+    return 0
+
+
+def test(words: list[str]) -> int:
+    """Check and test everything; `--all` adds the slow ones, other words go to pytest (which then runs alone)."""
+    environment.prepare(*environment.TESTING)
+    everything = "--all" in words
+    words = [word for word in words if word != "--all"]
+    with servers.using("test") as using:
+        variables = using.variables | checks.TEST_SETTINGS | chromium()
+        if not words and not checks.passed(checks.source_checks(), variables):
+            say("\nThe tests were not run: mend the checks above first.")
+            return 1
+        if "ECOMNET_CHROMIUM" not in variables:
+            say("· browser: no Chromium on this machine, its tests are left out (ECOMNET_CHROMIUM names one)")
+        wanted = {"not slow": not everything, "not browser": "ECOMNET_CHROMIUM" not in variables}
+        marks = " and ".join(mark for mark, left_out in wanted.items() if left_out)
+        return pytest(["-n", str(os.cpu_count() or 2), "-m", marks, *words], variables)
+
+
+def lint(words: list[str]) -> int:
+    """Check the source and the container files, without tests."""
+    environment.prepare(*environment.TESTING)
+    with servers.using("test") as using:
+        variables = using.variables | checks.TEST_SETTINGS
+        return 0 if checks.passed([*checks.source_checks(), *checks.container_checks()], variables) else 1
+
+
+def browser(words: list[str]) -> int:
+    """Run the tests that drive a real browser."""
+    environment.prepare(*environment.TESTING)
+    found = chromium()
+    if not found:
+        raise Stop("No Chromium on this machine: install one, or name it in ECOMNET_CHROMIUM.")
+    with servers.using("test") as using:
+        return pytest(["-m", "browser", "tests/browser", *words], using.variables | checks.TEST_SETTINGS | found)
+
+
+def bench(words: list[str]) -> int:
+    """Measure, beside other software: `./dev bench [group] [--full]`."""
+    environment.prepare(*environment.TESTING)
+    with servers.using("bench") as using:
+        return foreground([environment.python(), "-m", "benchmarks", *words], using.variables | LOCAL)
+
+
+def manage(words: list[str]) -> int:
+    """Run manage.py against the servers of this checkout."""
+    environment.prepare(*environment.RUNNING)
+    with servers.using("run") as using:
+        owner = bool(words) and words[0] in FOR_THE_OWNER
+        variables = (using.as_owner if owner else using.variables) | LOCAL
+        return foreground([environment.python(), "manage.py", *words], variables)
+
+
+def stop(words: list[str]) -> int:
+    """Stop whatever of this checkout still runs."""
+    environment.prepare(*environment.RUNNING)
+    stack.stop_everything()
+    for purpose in ("run", "test", "bench"):
+        servers.stop(purpose)
+    return 0
+
+
+def reset(words: list[str]) -> int:
+    """Forget the demonstration: stop everything and delete its database and files."""
+    stop(words)
+    for folder in (folders.servers_of("run"), folders.state_of("run"), folders.STATE / "media"):
+        shutil.rmtree(folder)
+    say("Forgotten. The next ./dev run starts anew.")
+    return 0
+
+
+def pytest(words: list[str], variables: Mapping[str, str]) -> int:
+    """Run pytest; its summary is the last that is printed."""
+    return foreground([environment.python(), "-m", "pytest", *words], variables)
+
+
+def chromium() -> dict[str, str]:
+    """The variable that tells the browser tests where Chromium is; empty when there is none."""
+    named = os.environ.get("ECOMNET_CHROMIUM")
+    found = named or next((path for each in CHROMIUMS if (path := shutil.which(each))), None)
+    return {"ECOMNET_CHROMIUM": found} if found else {}
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": run,
+    "test": test,
+    "lint": lint,
+    "browser": browser,
+    "bench": bench,
+    "manage": manage,
+    "stop": stop,
+    "reset": reset,
+    "help": usage,
+}

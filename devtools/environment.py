@@ -1,0 +1,109 @@
+"""The Python environment: `.venv` with the hashed requirements, installed by plain pip.
+
+A stamp per requirements file says what was installed, so that nothing is done twice. `.venv` may be a link to an
+environment elsewhere; then it is used as it is and only what is missing is added.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from devtools.folders import ROOT, STATE, VENV
+from devtools.words import Stop, say, step
+
+RUNNING = ("requirements.txt", "requirements-local.txt")
+TESTING = (*RUNNING, "requirements-dev.txt")
+
+
+def prepare(*files: str) -> None:
+    """Make the environment, or bring it up to date, so that it holds these requirements."""
+    with _one_at_a_time():
+        if not _has_pip():
+            _make()
+        missing = [name for name in files if stamp(name) != _hash(name)]
+        if missing:
+            _install(missing)
+
+
+def python() -> str:
+    """The environment's Python."""
+    return str(VENV / "bin" / "python")
+
+
+def tool(name: str) -> str:
+    """A program that the requirements brought."""
+    return str(VENV / "bin" / name)
+
+
+def packages() -> Path:
+    """Where the environment keeps its packages."""
+    return next((VENV / "lib").glob("python3.*/site-packages"))
+
+
+def stamp(name: str) -> str:
+    """The hash of the requirements file that was last installed; empty if none was."""
+    file = _stamp_of(name)
+    return file.read_text() if file.exists() else ""
+
+
+def _has_pip() -> bool:
+    return Path(python()).exists() and any((VENV / "lib").glob("python3.*/site-packages/pip/__main__.py"))
+
+
+def _make() -> None:
+    if VENV.is_symlink():
+        raise Stop(f".venv points to {VENV.readlink()}, where there is no environment with pip. Remove the link.")
+    if importlib.util.find_spec("ensurepip") is None:
+        raise Stop("This Python cannot make environments. On Debian and Ubuntu: apt-get install python3-venv")
+    with step("Making the Python environment in .venv"):
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+
+
+def _install(files: list[str]) -> None:
+    wanted = sum((ROOT / name).read_text().count("==") for name in files)
+    # The lists are complete and hashed, so pip has nothing to resolve.
+    command = [python(), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--progress-bar=off"]
+    with step(f"Installing up to {wanted} packages ({', '.join(files)})"):
+        _pip([*command, *(word for name in files for word in ("-r", str(ROOT / name)))])
+    for name in files:
+        _stamp_of(name).write_text(_hash(name))
+
+
+def _pip(command: list[str]) -> None:
+    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", "PYTHONUNBUFFERED": "1"}
+    lines: list[str] = []
+    told = time.monotonic()
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | quiet
+    ) as pip:
+        for line in pip.stdout or ():
+            lines.append(line.rstrip())
+            if time.monotonic() - told >= 5:
+                told = time.monotonic()
+                say(f"  {sum(each.startswith('Collecting') for each in lines)} fetched; {line.strip()[:80]}")
+    if pip.returncode:
+        say("\n".join(lines[-25:]))
+        raise Stop("pip could not install the requirements; its last lines are above.")
+
+
+def _stamp_of(name: str) -> Path:
+    return VENV / f"{name}.sha256"
+
+
+def _hash(name: str) -> str:
+    return hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    STATE.mkdir(exist_ok=True)
+    with (STATE / "environment.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield

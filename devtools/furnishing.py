@@ -1,0 +1,62 @@
+"""What a house needs before it opens: tables, translations, static files, the demonstration."""
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Mapping
+
+from devtools import environment
+from devtools.folders import ROOT, STATE
+from devtools.servers import Servers
+from devtools.words import Stop, say, step
+
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "ecomnet.settings.local"}
+
+
+def furnish(servers: Servers) -> None:
+    """Bring everything up to date; what is up to date already costs almost nothing."""
+    with step("Bringing the database up to date"):
+        _manage(servers.as_owner, "migrate", "--verbosity=0")
+        _manage(servers.as_owner, "createcachetable")
+    with step("Compiling translations"):
+        _manage(servers.variables, "messages", "--compile")
+    _collect_static_files(servers)
+
+
+def greet(address: str) -> None:
+    """Say where the house is and who can sign in."""
+    say(f"\nEcomNet is open: {address}\nCtrl-C closes it. Logs: .state/run/*.log\n")
+
+
+def _collect_static_files(servers: Servers) -> None:
+    stamp = STATE / "static.sha256"
+    wanted = _hash_of_static_files()
+    if (ROOT / "staticfiles").exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    with step("Collecting static files"):
+        _manage(servers.variables, "collectstatic", "--no-input", "--clear", "--verbosity=0")
+    stamp.write_text(wanted)
+
+
+def _hash_of_static_files() -> str:
+    """Changes when a file of ours changes, or the packages that bring files of their own."""
+    digest = hashlib.sha256(environment.stamp("requirements.txt").encode())
+    for path in sorted(ROOT.glob("*/static/**/*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _manage(variables: Mapping[str, str], *words: str) -> str:
+    done = subprocess.run(
+        [environment.python(), "manage.py", *words],
+        cwd=ROOT,
+        env=os.environ | variables | SETTINGS,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if done.returncode:
+        raise Stop(f"manage.py {words[0]} failed:\n{done.stdout[-4000:]}")
+    return done.stdout

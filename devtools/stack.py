@@ -1,0 +1,177 @@
+"""The running house: web, worker, beat and sandbox provider, watched and ended in order."""
+
+import contextlib
+import fcntl
+import http.client
+import json
+import os
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from devtools import environment, folders
+from devtools.processes import Child, PidFile
+from devtools.servers import Servers
+from devtools.words import Stop, say
+
+#: The processes in the order in which they end.
+NAMES = ("web", "worker", "beat", "sandbox")
+FIRST_CHOICE_OF_PORT = 8000
+#: More deaths of one process than this within a minute are no accident.
+DEATHS_PER_MINUTE = 5
+
+
+@dataclass(slots=True)
+class Stack:
+    """The processes of one house on one set of servers, in the order in which they end."""
+
+    servers: Servers
+    children: list[Child]
+    address: str
+    _deaths: dict[str, list[float]] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Start everything and wait until the web answers."""
+        _empty(Path(self.children[0].environment["PROMETHEUS_MULTIPROC_DIR"]))
+        for child in self.children:
+            child.start()
+        self._wait_until_ready()
+
+    def watch(self) -> None:
+        """Until somebody ends this command: whatever dies is started again."""
+        while True:
+            time.sleep(0.5)
+            self.mend()
+
+    def mend(self) -> None:
+        """Start again what has died, servers first."""
+        for name, server in (("PostgreSQL", self.servers.postgres), ("Valkey", self.servers.valkey)):
+            if server and server.pid() is None:
+                self._note_death(name)
+                server.start()
+        for child in self.children:
+            if child.pid() is None:
+                self._note_death(child.name)
+                child.start()
+
+    def stop(self) -> None:
+        """End everything, in order."""
+        for child in self.children:
+            child.stop()
+
+    def _note_death(self, name: str) -> None:
+        now = time.monotonic()
+        deaths = [at for at in self._deaths.get(name, []) if now - at < 60]
+        self._deaths[name] = [*deaths, now]
+        if len(deaths) >= DEATHS_PER_MINUTE:
+            raise Stop(f"{name} dies again and again; see {folders.STATE}/run/{name}.log")
+        say(f"  {name} has died; starting it again")
+
+    def _wait_until_ready(self) -> None:
+        until = time.monotonic() + 60
+        port = int(self.address.rpartition(":")[2])
+        while not (_answers(port, "/livez") and _answers(port, "/readyz")):
+            dead = [child for child in self.children if child.pid() is None]
+            if dead:
+                raise Stop(f"{dead[0].name} does not start; its last lines ({dead[0].log}):\n{_tail(dead[0].log)}")
+            if time.monotonic() > until:
+                raise Stop(f"The web does not become ready; see {self.children[0].log}")
+            time.sleep(0.1)
+
+
+def stack_on(servers: Servers) -> Stack:
+    """The stack of this checkout; nothing is started yet."""
+    folder = folders.state_of("run")
+    port = _free_port()
+    address = f"http://localhost:{port}"
+    variables = servers.variables | {
+        "DJANGO_SETTINGS_MODULE": "ecomnet.settings.local",
+        "ECOMNET_PUBLIC_URL": address,
+        "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
+    }
+    celery = [environment.tool("celery"), "-A", "ecomnet"]
+    commands = {
+        "web": [
+            *(environment.tool("gunicorn"), "ecomnet.wsgi", "--workers", "2", "--bind", f"127.0.0.1:{port}"),
+            *("--graceful-timeout", "5"),
+        ],
+        "worker": [*celery, "worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "INFO"],
+        "beat": [*celery, "beat", "--schedule", str(folder / "beat-schedule"), "--pidfile", ""],
+        "sandbox": [environment.python(), "-m", "core.gateways.sandbox"],
+    }
+    children = [
+        Child(name, commands[name], folder, variables, {"cwd": folders.ROOT}) for name in NAMES if _exists(name)
+    ]
+    return Stack(servers, children, address)
+
+
+def _exists(name: str) -> bool:
+    needs = {"worker": "ecomnet/celery.py", "beat": "ecomnet/celery.py", "sandbox": "core/gateways/sandbox"}
+    return name not in needs or (folders.ROOT / needs[name]).exists()
+
+
+@contextlib.contextmanager
+def only_one_run(address: str) -> Iterator[None]:
+    """Refuse a second stack in this checkout, and leave the first one's address where others find it."""
+    noted = folders.state_of("run") / "address.json"
+    with (folders.state_of("run") / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Stop(f"This checkout runs already at {json.loads(noted.read_text())}. Stop it: ./dev stop") from None
+        noted.write_text(json.dumps(address))
+        leader().note(os.getpid())
+        try:
+            yield
+        finally:
+            noted.unlink(missing_ok=True)
+
+
+def leader() -> PidFile:
+    """The `./dev run` of this checkout."""
+    return PidFile(folders.state_of("run") / "dev.pid")
+
+
+def address_of_running_house() -> str | None:
+    """Where the house of this checkout answers, if it runs."""
+    noted = folders.state_of("run") / "address.json"
+    return json.loads(noted.read_text()) if leader().pid() and noted.exists() else None
+
+
+def stop_everything() -> None:
+    """Stop the house of this checkout, or what a sudden death of `./dev` has left of it."""
+    leader().end(patience=60)
+    for name in NAMES:
+        Child(name, [], folders.state_of("run")).stop()
+
+
+def _free_port() -> int:
+    for port in (FIRST_CHOICE_OF_PORT, *range(8001, 8020), 0):
+        with contextlib.suppress(OSError), socket.socket() as door:
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            door.bind(("127.0.0.1", port))
+            return door.getsockname()[1]
+    raise Stop("No port is free.")
+
+
+def _answers(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path, headers={"Host": "localhost"})
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
