@@ -23,7 +23,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
-    "django.contrib.staticfiles",
+    "ecomnet.static.EcomNetStaticFilesConfig",
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
@@ -120,6 +120,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Source maps are for developers with time.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2")
 MEDIA_ROOT = Path(environment.text("ECOMNET_MEDIA_ROOT", str(BASE_DIR / ".state" / "media")))
 
 SESSION_COOKIE_HTTPONLY = True
