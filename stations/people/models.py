@@ -1,5 +1,7 @@
 """Households and residents; consents; and every look at what is hidden."""
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +11,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
-from stations.scope import StationScopedQuerySet
+from stations.scope import StationScopedQuerySet, posts_granting
 
 
 class HouseholdQuerySet(StationScopedQuerySet):
@@ -47,9 +49,26 @@ class Household(BaseModel):
         return self.number
 
 
+#: Reading and finding go to the whole county of a station post: villagers are served where they happen to be. Looks
+#: beyond the own station are logged (`AccessRead`); every other verb stays at the station.
+COUNTY_VERBS = frozenset({"stations.find_person", "stations.read_person"})
+
+
 class PersonQuerySet(StationScopedQuerySet):
     station_path = "home_station"
     read_verb = "stations.read_person"
+
+    def open_to(self, user: Any, verb: str) -> Self:
+        """As everywhere, but finding and reading reach the county of a station post."""
+        reached = super().open_to(user, verb)
+        if verb not in COUNTY_VERBS:
+            return reached
+        counties = [post.station.county_id for post in posts_granting(user, verb) if post.reach == "station"]
+        return (reached | self.filter(home_station__county__in=counties)) if counties else reached
+
+    def living(self) -> Self:
+        """Records that stand for somebody: not merged into another."""
+        return self.filter(merged_into=None)
 
 
 class Person(BaseModel):
@@ -87,6 +106,9 @@ class Person(BaseModel):
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
     birth_precision = models.CharField(max_length=8, choices=BirthPrecision, default=BirthPrecision.UNKNOWN)
     household = models.ForeignKey(Household, models.PROTECT, null=True, blank=True, related_name="people")
+    village = models.ForeignKey(
+        "stations.Division", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("village")
+    )
     home_station = models.ForeignKey("stations.Station", models.PROTECT, related_name="people")
     phone = PhoneNumberField(_("phone"), blank=True)
     phone_reversed = models.CharField(max_length=16, blank=True)
@@ -141,6 +163,7 @@ class Person(BaseModel):
                 opclasses=["int8_ops", "text_pattern_ops"],
                 name="person_by_phone_tail",
             ),
+            models.Index(fields=["phone_reversed"], opclasses=["text_pattern_ops"], name="person_by_any_phone_tail"),
             models.Index(fields=["household"], name="person_of_household"),
         ]
 
@@ -213,7 +236,11 @@ class Guardianship(BaseModel):
 
 
 class NameKey(BaseModel):
-    """One way of typing a person's name; written by the service that writes the name."""
+    """One way of typing a person's name; written by the service that writes the name.
+
+    `name` and `served_at` repeat the person's folded name and last service, so that the index alone answers a search
+    in the order in which people are shown.
+    """
 
     class Kind(models.TextChoices):
         NAME = "name", _("name")
@@ -221,10 +248,12 @@ class NameKey(BaseModel):
         PINYIN = "pinyin", _("pinyin")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="name_keys")
-    station = models.ForeignKey("stations.Station", models.CASCADE, related_name="+")
-    county = models.ForeignKey("stations.Division", models.CASCADE, related_name="+")
+    station = models.ForeignKey("stations.Station", models.CASCADE, related_name="+", db_index=False)
+    county = models.ForeignKey("stations.Division", models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
     key = models.CharField(max_length=120)
+    name = models.CharField(max_length=120)
+    served_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -234,11 +263,13 @@ class NameKey(BaseModel):
             models.Index(
                 fields=["station", "kind", "key"],
                 opclasses=["int8_ops", "text_ops", "text_pattern_ops"],
+                include=["person", "served_at", "name"],
                 name="name_key_at_station",
             ),
             models.Index(
                 fields=["county", "kind", "key"],
                 opclasses=["int8_ops", "text_ops", "text_pattern_ops"],
+                include=["person", "station", "served_at", "name"],
                 name="name_key_in_county",
             ),
         ]
@@ -280,6 +311,35 @@ class ResidentCard(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.person_id}"
+
+
+class PhoneCode(BaseModel):
+    """A six-digit code sent to a resident's phone, for one purpose: ten minutes, five tries, used once."""
+
+    class Purpose(models.TextChoices):
+        CONFIRM_PHONE = "confirm_phone", _("to confirm the phone")
+        CONSENT = "consent", _("to agree to something")
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="phone_codes")
+    purpose = models.CharField(max_length=16, choices=Purpose)
+    phone = PhoneNumberField(_("phone"))
+    code_hash = models.CharField(max_length=128)
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(_("sent at"))
+    expires_at = models.DateTimeField(_("good until"))
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("code sent to a resident")
+        verbose_name_plural = _("codes sent to residents")
+        constraints = [
+            models.CheckConstraint(condition=Q(tries__lte=5), name="phone_code_has_five_tries"),
+        ]
+        indexes = [models.Index(fields=["person", "purpose", "-sent_at"], name="phone_code_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.person_id}"
 
 
 class ConsentText(BaseModel):

@@ -1,0 +1,70 @@
+"""Identity documents: checked, encrypted, and found again without being readable."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
+
+from core.crypto import blind_index, decrypt, encrypt
+from core.errors import Refused
+
+#: Authenticated with every identity number, so that a cipher cannot be moved to another column.
+CONTEXT = "stations_person.id_cipher"
+SHORTEST, LONGEST = 5, 24
+
+
+class InvalidIdNumber(Refused):
+    """The check digit, the birth date or the place in the number is not right."""
+
+    code = "invalid_id_number"
+    status = 400
+    message = _("Check the identity number: one of its characters is not right.")
+
+
+class Identity(NamedTuple):
+    """A document number as it is stored: `cipher` under key `key_no`, found by `index`."""
+
+    cipher: bytes | None
+    key_no: int | None
+    index: bytes | None
+
+
+NO_IDENTITY = Identity(None, None, None)
+
+
+def normalise(kind: str, number: str) -> str:
+    """The number without blanks and dashes, in capitals; `InvalidIdNumber` when it cannot be one."""
+    plain = "".join(character for character in number.upper() if not character.isspace() and character != "-")
+    if kind == "resident_id":
+        try:
+            return ric.validate(plain)
+        except ValidationError as error:
+            raise InvalidIdNumber(field="id_number") from error
+    if not (plain.isascii() and plain.isalnum() and SHORTEST <= len(plain) <= LONGEST):
+        raise InvalidIdNumber(field="id_number")
+    return plain
+
+
+def is_resident_id(text: str) -> bool:
+    """Whether these are the eighteen characters of a resident's card, check digit included."""
+    return len(text) == 18 and ric.is_valid(text.upper())
+
+
+def index_of(kind: str, number: str) -> bytes:
+    """The blind index of a normalised number. Documents of different kinds never meet."""
+    return blind_index(number if kind == "resident_id" else f"{kind}:{number}")
+
+
+def seal(kind: str, number: str) -> Identity:
+    """A number as it is stored. `InvalidIdNumber` when it cannot be one."""
+    plain = normalise(kind, number)
+    cipher, key_no = encrypt(plain, context=CONTEXT)
+    return Identity(cipher, key_no, index_of(kind, plain))
+
+
+def unseal(person: object) -> str:
+    """A person's number in clear, for a reveal; empty when there is none."""
+    if person.id_cipher is None:
+        return ""
+    return decrypt(person.id_cipher, person.id_key_no, context=CONTEXT)
