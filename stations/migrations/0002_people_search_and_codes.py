@@ -7,93 +7,128 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stations', '0001_initial'),
+        ("stations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PhoneCode',
+            name="PhoneCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('purpose', models.CharField(choices=[('confirm_phone', 'to confirm the phone'), ('consent', 'to agree to something')], max_length=16)),
-                ('phone', phonenumber_field.modelfields.PhoneNumberField(max_length=128, region=None, verbose_name='phone')),
-                ('code_hash', models.CharField(max_length=128)),
-                ('sent_at', models.DateTimeField(verbose_name='sent at')),
-                ('expires_at', models.DateTimeField(verbose_name='good until')),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("confirm_phone", "to confirm the phone"), ("consent", "to agree to something")],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "phone",
+                    phonenumber_field.modelfields.PhoneNumberField(max_length=128, region=None, verbose_name="phone"),
+                ),
+                ("code_hash", models.CharField(max_length=128)),
+                ("sent_at", models.DateTimeField(verbose_name="sent at")),
+                ("expires_at", models.DateTimeField(verbose_name="good until")),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'code sent to a resident',
-                'verbose_name_plural': 'codes sent to residents',
+                "verbose_name": "code sent to a resident",
+                "verbose_name_plural": "codes sent to residents",
             },
         ),
         migrations.RemoveIndex(
-            model_name='namekey',
-            name='name_key_at_station',
+            model_name="namekey",
+            name="name_key_at_station",
         ),
         migrations.RemoveIndex(
-            model_name='namekey',
-            name='name_key_in_county',
+            model_name="namekey",
+            name="name_key_in_county",
         ),
         migrations.AddField(
-            model_name='namekey',
-            name='name',
-            field=models.CharField(default='', max_length=120),
+            model_name="namekey",
+            name="name",
+            field=models.CharField(default="", max_length=120),
             preserve_default=False,
         ),
         migrations.AddField(
-            model_name='namekey',
-            name='served_at',
+            model_name="namekey",
+            name="served_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='person',
-            name='village',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stations.division', verbose_name='village'),
+            model_name="person",
+            name="village",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="stations.division",
+                verbose_name="village",
+            ),
         ),
         migrations.AlterField(
-            model_name='namekey',
-            name='county',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stations.division'),
+            model_name="namekey",
+            name="county",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="stations.division"
+            ),
         ),
         migrations.AlterField(
-            model_name='namekey',
-            name='station',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stations.station'),
+            model_name="namekey",
+            name="station",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="stations.station"
+            ),
         ),
         migrations.AddIndex(
-            model_name='namekey',
-            index=models.Index(fields=['station', 'kind', 'key'], include=('person', 'served_at', 'name'), name='name_key_at_station', opclasses=['int8_ops', 'text_ops', 'text_pattern_ops']),
+            model_name="namekey",
+            index=models.Index(
+                fields=["station", "kind", "key"],
+                include=("person", "served_at", "name"),
+                name="name_key_at_station",
+                opclasses=["int8_ops", "text_ops", "text_pattern_ops"],
+            ),
         ),
         migrations.AddIndex(
-            model_name='namekey',
-            index=models.Index(fields=['county', 'kind', 'key'], include=('person', 'station', 'served_at', 'name'), name='name_key_in_county', opclasses=['int8_ops', 'text_ops', 'text_pattern_ops']),
+            model_name="namekey",
+            index=models.Index(
+                fields=["county", "kind", "key"],
+                include=("person", "station", "served_at", "name"),
+                name="name_key_in_county",
+                opclasses=["int8_ops", "text_ops", "text_pattern_ops"],
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['phone_reversed'], name='person_by_any_phone_tail', opclasses=['text_pattern_ops']),
+            model_name="person",
+            index=models.Index(
+                fields=["phone_reversed"], name="person_by_any_phone_tail", opclasses=["text_pattern_ops"]
+            ),
         ),
         migrations.AddField(
-            model_name='phonecode',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phone_codes', to='stations.person'),
+            model_name="phonecode",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="phone_codes", to="stations.person"
+            ),
         ),
         migrations.AddField(
-            model_name='phonecode',
-            name='sent_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="phonecode",
+            name="sent_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddIndex(
-            model_name='phonecode',
-            index=models.Index(fields=['person', 'purpose', '-sent_at'], name='phone_code_latest'),
+            model_name="phonecode",
+            index=models.Index(fields=["person", "purpose", "-sent_at"], name="phone_code_latest"),
         ),
         migrations.AddConstraint(
-            model_name='phonecode',
-            constraint=models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='phone_code_has_five_tries'),
+            model_name="phonecode",
+            constraint=models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="phone_code_has_five_tries"),
         ),
     ]

@@ -63,8 +63,12 @@ class PersonQuerySet(StationScopedQuerySet):
         reached = super().open_to(user, verb)
         if verb not in COUNTY_VERBS:
             return reached
-        counties = [post.station.county_id for post in posts_granting(user, verb) if post.reach == "station"]
-        return (reached | self.filter(home_station__county__in=counties)) if counties else reached
+        stations = [post.station_id for post in posts_granting(user, verb) if post.reach == "station"]
+        if not stations:
+            return reached
+        Station = self.model._meta.get_field("home_station").related_model
+        counties = Station.objects.filter(pk__in=stations).values("county")
+        return reached | self.filter(home_station__county__in=counties)
 
     def living(self) -> Self:
         """Records that stand for somebody: not merged into another."""

@@ -109,7 +109,8 @@ CONSENT_TEXTS: dict[str, dict[str, str]] = {
     "credit_data": {
         "en": "When you ask for a loan, the bank may look at your payments and deliveries at the station to decide. "
         "You will be told what it saw. Without your consent nothing is passed on.",
-        "zh-hans": "您申请贷款时，银行可以查看您在站点的缴费和交货记录来做决定。看了什么会告诉您。您不同意，就什么都不会给银行。",
+        "zh-hans": "您申请贷款时，银行可以查看您在站点的缴费和交货记录来做决定。看了什么会告诉您。"
+        "您不同意，就什么都不会给银行。",
     },
     "insurance_data": {
         "en": "Your name, birth date and document number are passed to the insurer whose policy you choose, and to "
@@ -119,7 +120,8 @@ CONSENT_TEXTS: dict[str, dict[str, str]] = {
     "health_record": {
         "en": "The health booth keeps your measurements and visits, so that a doctor can see how you are doing. Only "
         "those who treat you may open them, and each opening is written down.",
-        "zh-hans": "健康小站会保存您的测量结果和就诊记录，方便医生了解您的身体。只有给您看病的人才能打开，每次打开都有记录。",
+        "zh-hans": "健康小站会保存您的测量结果和就诊记录，方便医生了解您的身体。"
+        "只有给您看病的人才能打开，每次打开都有记录。",
     },
     "share_with_hospital": {
         "en": "When you are sent to a hospital, your health record is shown to it for this treatment.",

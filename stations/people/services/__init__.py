@@ -1,0 +1,32 @@
+"""What can be done with residents: one module per noun, all verbs offered here."""
+
+from stations.people.services.cards import issue_card, revoke_card
+from stations.people.services.codes import confirm_phone, send_consent_code, send_phone_code
+from stations.people.services.consents import record_consent, withdraw_consent
+from stations.people.services.guardians import end_guardianship, record_guardianship
+from stations.people.services.households import move_person, name_head, register_household
+from stations.people.services.reading import log_read, log_refused_read, log_search
+from stations.people.services.registration import edit_person, mark_served, register_person
+from stations.people.services.reveals import reveal_person
+
+__all__ = [
+    "confirm_phone",
+    "edit_person",
+    "end_guardianship",
+    "issue_card",
+    "log_read",
+    "log_refused_read",
+    "log_search",
+    "mark_served",
+    "move_person",
+    "name_head",
+    "record_consent",
+    "record_guardianship",
+    "register_household",
+    "register_person",
+    "reveal_person",
+    "revoke_card",
+    "send_consent_code",
+    "send_phone_code",
+    "withdraw_consent",
+]

@@ -1,0 +1,93 @@
+"""Six-digit codes to a resident's phone: that the phone is theirs, and that they agree."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from core.notices.services import notify
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.db import lock
+from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany
+from core.history import record_change
+from stations.people.models import Person, PhoneCode
+
+CODE_LIVES = dt.timedelta(minutes=10)
+TRIES = 5
+#: At most this many codes to one person within `CODES_WITHIN`, whatever they are for.
+CODES_AT_MOST, CODES_WITHIN = 5, dt.timedelta(hours=1)
+
+
+class PhoneMissing(Refused):
+    """No phone to send a code to."""
+
+    code = "phone_missing"
+    status = 422
+    message = _("No phone number is known. Write it down first, or use a signature.")
+
+
+@transaction.atomic
+def send_phone_code(*, person: Person, by: Any, at: dt.datetime) -> PhoneCode:
+    """Send the code that confirms the phone. Raises `PhoneMissing`, `TooMany`."""
+    return _send(person, PhoneCode.Purpose.CONFIRM_PHONE, by, at)
+
+
+@transaction.atomic
+def send_consent_code(*, person: Person, by: Any, at: dt.datetime) -> PhoneCode:
+    """Send the code with which this person (for a child: the guardian) agrees. Raises `PhoneMissing`, `TooMany`."""
+    return _send(person, PhoneCode.Purpose.CONSENT, by, at)
+
+
+@transaction.atomic
+def confirm_phone(*, person: Person, code: str, by: Any, at: dt.datetime) -> Person:
+    """The person read the code aloud: the phone is theirs. Raises `CodeExpired`, `CodeWrong`, `CodeLocked`."""
+    person = lock(person)
+    use_code(person=person, purpose=PhoneCode.Purpose.CONFIRM_PHONE, code=code, at=at)
+    Person.objects.filter(pk=person.pk).update(phone_verified_at=at)
+    record_change(person, old="", new="phone_confirmed", at=at, actor=by.pk)
+    person.refresh_from_db()
+    return person
+
+
+def use_code(*, person: Person, purpose: str, code: str, at: dt.datetime) -> None:
+    """Use up the latest code of this purpose, or one of its tries. The phone must still be the one it went to."""
+    sent = person.phone_codes.filter(purpose=purpose, used_at=None).order_by("-sent_at").first()
+    if sent is None or sent.expires_at <= at or str(sent.phone) != str(person.phone):
+        raise CodeExpired
+    sent = lock(sent)
+    if sent.tries >= TRIES:
+        raise CodeLocked
+    if not check_password(code.strip(), sent.code_hash):
+        PhoneCode.objects.filter(pk=sent.pk).update(tries=sent.tries + 1)
+        raise CodeWrong(tries_left=TRIES - sent.tries - 1)
+    PhoneCode.objects.filter(pk=sent.pk).update(used_at=at)
+
+
+def _send(person: Person, purpose: str, by: Any, at: dt.datetime) -> PhoneCode:
+    person = lock(person)
+    if not person.phone:
+        raise PhoneMissing
+    if person.phone_codes.filter(sent_at__gt=at - CODES_WITHIN).count() >= CODES_AT_MOST:
+        raise TooMany
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    sent = PhoneCode.objects.create(
+        person=person,
+        purpose=purpose,
+        phone=person.phone,
+        code_hash=make_password(code),
+        sent_by=by,
+        sent_at=at,
+        expires_at=at + CODE_LIVES,
+    )
+    notify(
+        template=f"person_{purpose}_code",
+        params={"code": code},
+        language=person.language,
+        phone=str(person.phone),
+        dedupe_key=f"phone-code:{sent.pk}",
+        at=at,
+        use_by=sent.expires_at,
+    )
+    return sent

@@ -1,0 +1,160 @@
+"""Consents: given with the text of the day, by the person or a guardian, and withdrawn as easily."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.days import day_in
+from core.db import lock
+from core.errors import Refused
+from core.events.services import publish
+from core.history import record_change
+from core.machines import Machine
+from stations.people.models import Consent, ConsentText, Person, PhoneCode
+from stations.people.queries import age_on, confirmed_guardians, text_of_the_day
+from stations.people.services.codes import use_code
+
+#: Under this age a guardian agrees (Personal Information Protection Law, article 31).
+AGREES_FROM_AGE = 14
+
+
+class ConsentState(models.TextChoices):
+    """What a consent is, derived from its dates."""
+
+    GIVEN = "given", _("given")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class GuardianRequired(Refused):
+    """A child under 14, and no confirmed guardian who agrees."""
+
+    code = "guardian_required"
+    status = 422
+    message = _("A child under 14 needs a confirmed guardian who agrees.")
+
+
+class TextOutdated(Refused):
+    """The text that was read out is not the one of today."""
+
+    code = "text_outdated"
+    message = _("The text has changed. Read the new one aloud first.")
+
+
+class ConsentMissing(Refused):
+    """There is no open consent for this."""
+
+    code = "consent_missing"
+    message = _("There is no consent for this, or it was withdrawn already.")
+
+
+class PersonGone(Refused):
+    """Somebody who died gives no consent."""
+
+    code = "person_deceased"
+    message = _("This person has died.")
+
+
+MACHINE = Machine(
+    name="consent",
+    states=ConsentState,
+    arrows={"withdraw_consent": frozenset({ConsentState.GIVEN})},
+    refusals={"withdraw_consent": ConsentMissing},
+)
+
+
+def state_of(consent: Consent) -> ConsentState:
+    """Given until the instant of its withdrawal."""
+    return ConsentState.WITHDRAWN if consent.withdrawn_at else ConsentState.GIVEN
+
+
+@transaction.atomic
+def record_consent(
+    *,
+    person: Person,
+    text: ConsentText,
+    manner: str,
+    station: Any,
+    by: Any,
+    at: dt.datetime,
+    code: str = "",
+    guardian: Person | None = None,
+    evidence: Any = None,
+) -> Consent:
+    """The person, or for a child the guardian, agreed to the text that was read out.
+
+    An open consent to the same text is the answer; one to an older text ends with the new one. Raises `TextOutdated`,
+    `GuardianRequired`, `PersonGone`, and those of a code when `manner` is `code`.
+    """
+    person = lock(person)
+    if person.died_date:
+        raise PersonGone
+    day = day_in(station.zone, at)
+    if text != text_of_the_day(purpose=text.purpose, language=text.language, day=day):
+        raise TextOutdated
+    giver = _giver(person, guardian, day)
+    already = Consent.objects.filter(person=person, purpose=text.purpose, withdrawn_at=None).first()
+    if already and already.text_version.version == text.version:
+        return already
+    if manner == Consent.Manner.CODE:
+        use_code(person=giver, purpose=PhoneCode.Purpose.CONSENT, code=code, at=at)
+    if already:
+        _end(already, giver, by, at)
+    consent = Consent.objects.create(
+        person=person,
+        purpose=text.purpose,
+        text_version=text,
+        given_at=at,
+        given_by=giver,
+        manner=manner,
+        evidence=evidence,
+        recorded_by=by,
+        station=station,
+    )
+    _tell("given", consent, old="", by=by, at=at)
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(*, consent: Consent, by: Any, at: dt.datetime, guardian: Person | None = None) -> Consent:
+    """End it at the person's or guardian's word; holds from the next request. Raises `ConsentMissing`."""
+    consent = lock(consent)
+    MACHINE.check("withdraw_consent", state_of(consent))
+    giver = _giver(consent.person, guardian, day_in(consent.station.zone, at))
+    _end(consent, giver, by, at)
+    consent.refresh_from_db()
+    return consent
+
+
+def _giver(person: Person, guardian: Person | None, day: dt.date) -> Person:
+    """Who agrees: the person from 14 on, before that a confirmed guardian of today."""
+    age = age_on(person.birth_date, day)
+    if age is None or age >= AGREES_FROM_AGE:
+        return person
+    guardians = confirmed_guardians(person, day)
+    if guardian:
+        guardians = guardians.filter(pk=guardian.pk)
+    first = guardians.first()
+    if first is None:
+        raise GuardianRequired
+    return first
+
+
+def _end(consent: Consent, giver: Person, by: Any, at: dt.datetime) -> None:
+    Consent.objects.filter(pk=consent.pk).update(withdrawn_at=at, withdrawn_by=giver)
+    _tell("withdrawn", consent, old="given", by=by, at=at)
+
+
+def _tell(new: str, consent: Consent, *, old: str, by: Any, at: dt.datetime) -> None:
+    record_change(consent, old=old, new=new, at=at, actor=by.pk)
+    record_change(consent.person, old="", new=f"consent_{new}", at=at, actor=by.pk, reason=consent.purpose)
+    publish(
+        f"stations.consent_{new}",
+        at=at,
+        consent=consent.pk,
+        person=str(consent.person_id),
+        purpose=consent.purpose,
+        station=consent.station_id,
+        county=consent.station.county_id,
+    )

@@ -1,0 +1,71 @@
+"""Guardians: adults who answer for a child."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.db import lock
+from core.errors import Refused
+from core.history import record_change
+from stations.people.models import Guardianship, Person
+from stations.people.queries import age_on
+
+ADULT_AGE = 18
+
+
+class GuardianTooYoung(Refused):
+    """A guardian is 18 or older, and the birth date is known."""
+
+    code = "guardian_too_young"
+    status = 422
+    message = _("A guardian is 18 or older. Write the birth date down first.")
+
+
+class OwnGuardian(Refused):
+    """Nobody is his own guardian."""
+
+    code = "own_guardian"
+    status = 422
+    message = _("The guardian is another person than the child.")
+
+
+@transaction.atomic
+def record_guardianship(
+    *,
+    child: Person,
+    guardian: Person,
+    kind: str,
+    from_date: dt.date,
+    confirmed_by: Any,
+    at: dt.datetime,
+    evidence: Any = None,
+) -> Guardianship:
+    """A guardian whose papers somebody has seen. Raises `OwnGuardian`, `GuardianTooYoung`."""
+    if child.pk == guardian.pk:
+        raise OwnGuardian
+    child = lock(child)
+    age = age_on(guardian.birth_date, from_date)
+    if age is None or age < ADULT_AGE:
+        raise GuardianTooYoung
+    guardianship = Guardianship.objects.create(
+        child=child,
+        guardian=guardian,
+        kind=kind,
+        from_date=from_date,
+        evidence=evidence,
+        confirmed_by=confirmed_by,
+    )
+    record_change(child, old="", new="guardian_confirmed", at=at, actor=confirmed_by.pk)
+    return guardianship
+
+
+@transaction.atomic
+def end_guardianship(*, guardianship: Guardianship, to_date: dt.date, by: Any, at: dt.datetime) -> Guardianship:
+    """From this day on the guardian answers for the child no more."""
+    guardianship = lock(guardianship)
+    Guardianship.objects.filter(pk=guardianship.pk).update(to_date=max(to_date, guardianship.from_date))
+    record_change(guardianship.child, old="", new="guardian_ended", at=at, actor=by.pk)
+    guardianship.refresh_from_db()
+    return guardianship

@@ -1,0 +1,131 @@
+"""Households: numbered, joined and left."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.days import day_in
+from core.db import lock
+from core.errors import Refused
+from core.history import record_change
+from stations.people.models import Household, Membership, Person
+from stations.people.services.registration import VillageElsewhere, move_home_station
+
+
+class HouseholdGone(Refused):
+    """The household was dissolved."""
+
+    code = "household_dissolved"
+    message = _("This household no longer exists.")
+
+
+class NotMember(Refused):
+    """The head of a household is one of its living members."""
+
+    code = "not_a_member"
+    status = 422
+    message = _("Only a living member can be the head of the household.")
+
+
+class HeadLeaves(Refused):
+    """Another head must be named before the head leaves."""
+
+    code = "head_leaves"
+    message = _("This is the head of the household. Name another head first.")
+
+
+@transaction.atomic
+def register_household(
+    *,
+    station: Any,
+    village: Any,
+    by: Any,
+    at: dt.datetime,
+    address_line: str = "",
+    house_number: str = "",
+    head: Person | None = None,
+) -> Household:
+    """A new household with the county's next number; `head` becomes its first member. Raises `VillageElsewhere`."""
+    if village.level != "village" or not village.path.startswith(station.county.path):
+        raise VillageElsewhere(field="village_code")
+    household = Household.objects.create(
+        number=next_household_number(station.county),
+        village=village,
+        address_line=address_line.strip(),
+        house_number=house_number.strip(),
+        home_station=station,
+        formed_date=day_in(station.zone, at),
+    )
+    record_change(household, old="", new="registered", at=at, actor=by.pk)
+    if head:
+        move_person(person=head, household=household, relation=Membership.Relation.HEAD, by=by, at=at)
+        household.refresh_from_db()
+    return household
+
+
+@transaction.atomic
+def move_person(*, person: Person, household: Household, relation: str, by: Any, at: dt.datetime) -> Membership:
+    """Make this person a member here and end the membership before it; the home station follows the household.
+
+    Raises `HouseholdGone`, `HeadLeaves`, `NotMember` (somebody who died heads no household).
+    """
+    person, household = lock(person), lock(household)
+    if household.dissolved_date:
+        raise HouseholdGone
+    if relation == Membership.Relation.HEAD and person.died_date:
+        raise NotMember
+    day = day_in(household.home_station.zone, at)
+    _leave(person, household, day)
+    membership = Membership.objects.create(person=person, household=household, relation=relation, from_date=day)
+    Person.objects.filter(pk=person.pk).update(household=household, village=household.village_id)
+    if relation == Membership.Relation.HEAD:
+        _take_over_head(household, person)
+    move_home_station(person=person, station=household.home_station, at=at)
+    record_change(person, old="", new="moved", at=at, actor=by.pk, reason=household.number)
+    return membership
+
+
+@transaction.atomic
+def name_head(*, household: Household, person: Person, by: Any, at: dt.datetime) -> Household:
+    """Another living member becomes the head. Raises `NotMember`."""
+    household = lock(household)
+    membership = household.memberships.filter(person=person, to_date=None, person__died_date=None).first()
+    if membership is None:
+        raise NotMember
+    Membership.objects.filter(pk=membership.pk).update(relation=Membership.Relation.HEAD)
+    _take_over_head(household, person)
+    record_change(household, old="", new="head_named", at=at, actor=by.pk)
+    household.refresh_from_db()
+    return household
+
+
+def next_household_number(county: Any) -> str:
+    """`321324-H-0000123`: the number after the county's last, given out under the county's lock."""
+    lock(county)
+    prefix = f"{county.code[:6]}-H-"
+    last = (
+        Household.objects.filter(number__startswith=prefix).order_by("-number").values_list("number", flat=True).first()
+    )
+    return f"{prefix}{int(last.rpartition('-')[2]) + 1 if last else 1:07d}"
+
+
+def _leave(person: Person, joining: Household, day: dt.date) -> None:
+    """End the open membership; the head of a household with others in it cannot go before another is named."""
+    left = person.memberships.filter(to_date=None).select_related("household").first()
+    if left is None:
+        return
+    if left.household.head_id == person.pk and left.household_id != joining.pk:
+        if left.household.memberships.filter(to_date=None).exclude(person=person).exists():
+            raise HeadLeaves
+        Household.objects.filter(pk=left.household_id).update(head=None, dissolved_date=day)
+    Membership.objects.filter(pk=left.pk).update(to_date=max(day, left.from_date))
+
+
+def _take_over_head(household: Household, person: Person) -> None:
+    """One head: whoever was it becomes an other member."""
+    household.memberships.filter(to_date=None, relation=Membership.Relation.HEAD).exclude(person=person).update(
+        relation=Membership.Relation.OTHER
+    )
+    Household.objects.filter(pk=household.pk).update(head=person)

@@ -1,0 +1,304 @@
+"""Registering residents and correcting what is known of them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.days import day_in
+from core.db import lock
+from core.errors import Refused
+from core.events.services import publish
+from core.history import record_change
+from stations.people import identity
+from stations.people.models import NameKey, Person, SurnameReading
+from stations.people.names import fold_name, name_keys, possible_surnames
+from stations.people.phones import read_phone, reverse
+from stations.people.queries import Found, found_people, likely_twins
+
+#: A second sale within these minutes does not write the person's keys again.
+SERVED_AGAIN_AFTER = dt.timedelta(minutes=10)
+
+
+class NameMissing(Refused):
+    """A name without a single letter."""
+
+    code = "name_missing"
+    status = 400
+    message = _("Write the person's name.")
+
+
+class BornInFuture(Refused):
+    """A birth date after today at the station."""
+
+    code = "born_in_future"
+    status = 400
+    message = _("Check the birth date: it lies in the future.")
+
+
+class VillageElsewhere(Refused):
+    """The village is no village of the station's county."""
+
+    code = "village_elsewhere"
+    status = 422
+    message = _("This village is not in the county of the station.")
+
+
+class IdAlreadyRegistered(Refused):
+    """The same document is registered: it says at which station, not for whom."""
+
+    code = "id_already_registered"
+    message = _("This identity number is already registered at %(station)s. Search for the person there.")
+
+
+class PersonMayExist(Refused):
+    """Somebody much like this one is registered in the county; `similar` shows them masked."""
+
+    code = "person_may_exist"
+    message = _("Somebody much like this is already registered. Look at them first.")
+
+    def __init__(self, *, similar: list[Found]) -> None:
+        super().__init__()
+        self.similar = similar
+
+    def problem(self) -> dict[str, Any]:
+        """The problem document, with the people it may be, masked."""
+        return {**super().problem(), "similar": [found.as_json() for found in self.similar]}
+
+
+@transaction.atomic
+def register_person(
+    *,
+    station: Any,
+    full_name: str,
+    by: Any,
+    at: dt.datetime,
+    phone: str = "",
+    sex: str = Person.Sex.UNKNOWN,
+    birth_date: dt.date | None = None,
+    birth_precision: str = "",
+    village: Any = None,
+    id_kind: str = Person.IdKind.NONE,
+    id_number: str = "",
+    language: str = "",
+    preferred_name: str = "",
+    is_walk_in: bool = False,
+    confirmed_new: bool = False,
+) -> Person:
+    """A new resident of this station, findable at once.
+
+    Raises `NameMissing`, `InvalidPhone`, `InvalidIdNumber`, `BornInFuture`, `VillageElsewhere`,
+    `IdAlreadyRegistered`, and `PersonMayExist` unless whoever registers has looked (`confirmed_new`).
+    """
+    person = Person(
+        home_station=station,
+        village=village or station.village,
+        full_name=_tidy_name(full_name),
+        preferred_name=preferred_name.strip(),
+        sex=sex,
+        language=language or "zh-hans",
+        is_walk_in=is_walk_in,
+        last_served_at=at,
+    )
+    _refuse_elsewhere(person.village, station)
+    _set_phone(person, phone)
+    _set_birth(person, birth_date, birth_precision, at)
+    _set_identity(person, id_kind, id_number)
+    _one_at_a_time(station.county_id, fold_name(person.full_name))
+    if not confirmed_new:
+        _refuse_twins(person)
+    _insert(person)
+    write_name_keys(person)
+    record_change(person, old="", new="registered", at=at, actor=by.pk)
+    return person
+
+
+@transaction.atomic
+def edit_person(*, person: Person, by: Any, at: dt.datetime, reason: str = "", **changes: Any) -> Person:
+    """Correct what is known; `changes` names the fields. The history tells who changed which field and why.
+
+    Fields: `full_name, preferred_name, sex, birth_date, birth_precision, phone, language, residence, id_kind,
+    id_number, village`. Raises the refusals of `register_person`.
+    """
+    person = lock(person)
+    before = _plain(person)
+    if "full_name" in changes:
+        person.full_name = _tidy_name(changes["full_name"])
+    if "phone" in changes:
+        _set_phone(person, changes["phone"])
+    if {"birth_date", "birth_precision"} & changes.keys():
+        _set_birth(person, changes.get("birth_date", person.birth_date), changes.get("birth_precision", ""), at)
+    if "id_number" in changes:
+        _set_identity(person, changes.get("id_kind", person.id_kind), changes["id_number"])
+    if changes.get("village"):
+        _refuse_elsewhere(changes["village"], person.home_station)
+    for name in ("preferred_name", "sex", "language", "residence", "village"):
+        if name in changes:
+            setattr(person, name, changes[name])
+    changed = [name for name, value in _plain(person).items() if value != before[name]]
+    if not changed:
+        return person
+    _update(person)
+    if "full_name" in changed:
+        write_name_keys(person)
+    words = ", ".join(changed) + (f" — {reason}" if reason else "")
+    record_change(person, old="", new="corrected", at=at, actor=by.pk, reason=words)
+    return person
+
+
+def mark_served(*, person: Person, at: dt.datetime) -> None:
+    """Move this person up in searches: called, in its own transaction, by whatever was just done for them."""
+    earlier = Q(last_served_at=None) | Q(last_served_at__lt=at - SERVED_AGAIN_AFTER)
+    if Person.objects.filter(earlier, pk=person.pk).update(last_served_at=at):
+        NameKey.objects.filter(person=person).update(served_at=at)
+
+
+@transaction.atomic
+def move_home_station(*, person: Person, station: Any, at: dt.datetime) -> None:
+    """The station that serves this person from now on; keys move with them."""
+    if person.home_station_id == station.pk:
+        return
+    Person.objects.filter(pk=person.pk).update(home_station=station)
+    NameKey.objects.filter(person=person).update(station=station, county_id=station.county_id)
+    publish("stations.person_moved", at=at, person=str(person.pk), station=station.pk, county=station.county_id)
+
+
+def write_name_keys(person: Person) -> None:
+    """The keys of the name as it stands; those of an earlier name go."""
+    readings = surname_readings(possible_surnames(person.full_name))
+    person.name_keys.all().delete()
+    NameKey.objects.bulk_create(keys_of(person, county_id=person.home_station.county_id, readings=readings))
+
+
+def keys_of(person: Person, *, county_id: int, readings: dict[str, list[str]]) -> list[NameKey]:
+    """The key rows of one person, not yet stored."""
+    made = name_keys(person.full_name, readings)
+    return [
+        NameKey(
+            person=person,
+            station_id=person.home_station_id,
+            county_id=county_id,
+            kind=kind,
+            key=key,
+            name=fold_name(person.full_name),
+            served_at=person.last_served_at,
+        )
+        for kind in made._fields
+        for key in getattr(made, kind)
+    ]
+
+
+def surname_readings(surnames: Iterable[str] | None = None) -> dict[str, list[str]]:
+    """Readings by surname, best first; of all surnames when none is named."""
+    rows = SurnameReading.objects.order_by("surname", "rank")
+    if surnames is not None:
+        rows = rows.filter(surname__in=list(surnames))
+    readings: dict[str, list[str]] = {}
+    for surname, reading in rows.values_list("surname", "reading"):
+        readings.setdefault(surname, []).append(reading)
+    return readings
+
+
+def _tidy_name(text: str) -> str:
+    name = " ".join(text.split())
+    if not any(character.isalpha() for character in name):
+        raise NameMissing(field="full_name")
+    return name
+
+
+def _set_phone(person: Person, text: str) -> None:
+    phone = read_phone(text, person.home_station.county.country)
+    if phone != str(person.phone or ""):
+        person.phone_verified_at = None
+    person.phone, person.phone_reversed = phone, reverse(phone)
+
+
+def _set_birth(person: Person, birth_date: dt.date | None, precision: str, at: dt.datetime) -> None:
+    if birth_date and birth_date > day_in(person.home_station.zone, at):
+        raise BornInFuture(field="birth_date")
+    person.birth_date = birth_date
+    if birth_date is None:
+        person.birth_precision = Person.BirthPrecision.UNKNOWN
+    elif precision and precision != Person.BirthPrecision.UNKNOWN:
+        person.birth_precision = precision
+    elif person.birth_precision == Person.BirthPrecision.UNKNOWN:
+        person.birth_precision = Person.BirthPrecision.DAY
+
+
+def _set_identity(person: Person, kind: str, number: str) -> None:
+    if not number.strip():
+        kind, sealed = Person.IdKind.NONE, identity.NO_IDENTITY
+    else:
+        kind = Person.IdKind.RESIDENT_ID if kind == Person.IdKind.NONE else kind
+        sealed = identity.seal(kind, number)
+    person.id_kind = kind
+    person.id_cipher, person.id_key_no, person.id_index = sealed
+    _refuse_known_identity(person)
+
+
+def _refuse_elsewhere(village: Any, station: Any) -> None:
+    if village.level != "village" or not village.path.startswith(station.county.path):
+        raise VillageElsewhere(field="village_code")
+
+
+def _refuse_known_identity(person: Person) -> None:
+    if person.id_index is None:
+        return
+    holder = Person.objects.living().filter(id_index=person.id_index).exclude(pk=person.pk)
+    known = holder.select_related("home_station").first()
+    if known:
+        raise IdAlreadyRegistered(field="id_number", station=str(known.home_station))
+
+
+def _one_at_a_time(county_id: int, name: str) -> None:
+    """Two people who register the same name at the same moment wait for each other: the second sees the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"register:{county_id}:{name}"])
+
+
+def _refuse_twins(person: Person) -> None:
+    twins = likely_twins(person)
+    if twins:
+        raise PersonMayExist(similar=found_people(twins))
+
+
+def _insert(person: Person) -> None:
+    """The unique index decides between two who register the same document at the same moment."""
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError as error:
+        _explain_conflict(person, error)
+
+
+def _update(person: Person) -> None:
+    try:
+        with transaction.atomic():
+            person.save(force_update=True)
+    except IntegrityError as error:
+        _explain_conflict(person, error)
+
+
+def _explain_conflict(person: Person, error: IntegrityError) -> None:
+    if "identity_number_unique_among_living_records" in str(error):
+        _refuse_known_identity(person)
+    raise error
+
+
+def _plain(person: Person) -> dict[str, Any]:
+    """What may be corrected, by the name under which the history tells of it."""
+    return {
+        "full_name": person.full_name,
+        "preferred_name": person.preferred_name,
+        "sex": person.sex,
+        "birth_date": person.birth_date,
+        "birth_precision": person.birth_precision,
+        "phone": str(person.phone or ""),
+        "language": person.language,
+        "residence": person.residence,
+        "village": person.village_id,
+        "id_number": bytes(person.id_index) if person.id_index else None,
+    }
