@@ -4,17 +4,36 @@ Verb and reach come from the same post (`stations.scope`). Whoever holds a verb 
 written out here so that the table needs no rule to be read.
 """
 
-HELPER: set[str] = set()
+HELPER: set[str] = {
+    "stations.find_person",
+    "stations.read_person",
+    "stations.register_person",
+    "stations.edit_person",
+    "stations.record_consent",
+    "stations.withdraw_consent",
+    "stations.send_phone_code",
+    "stations.confirm_phone",
+}
 
-PARTNER: set[str] = HELPER | set()
+PARTNER: set[str] = HELPER | {
+    "stations.reveal_person",
+}
 
-COUNTY_CLERK: set[str] = set()
+COUNTY_CLERK: set[str] = {
+    "stations.find_person",
+    "stations.read_person",
+}
 
-COUNTY_MANAGER: set[str] = set()
+COUNTY_MANAGER: set[str] = {
+    "stations.find_person",
+    "stations.read_person",
+}
 
 FINANCE_OFFICER: set[str] = set()
 
-AUDITOR: set[str] = set()
+AUDITOR: set[str] = {
+    "stations.read_person",
+}
 
 PLATFORM_ADMIN: set[str] = set()
 

@@ -4,7 +4,6 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from core.notices.services import notify
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.db import lock
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany
 from core.history import record_change
+from core.notices.services import notify
 from stations.people.models import Person, PhoneCode
 
 CODE_LIVES = dt.timedelta(minutes=10)

@@ -3,13 +3,13 @@
 import datetime as dt
 from typing import Any
 
-from core.notices.services import notify
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in, instant_of
 from core.db import lock
 from core.errors import Refused
+from core.notices.services import notify
 from stations.accounts.models import Post, Role
 from stations.people.identity import unseal
 from stations.people.models import Person, Reveal

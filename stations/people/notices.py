@@ -1,0 +1,24 @@
+"""What residents and county managers are told about people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.notices.templates import Template
+
+TEMPLATES = {
+    "person_confirm_phone_code": Template(
+        _("Village station: your code is %(code)s. Read it to the counter to confirm this phone."),
+        sample={"code": "123456"},
+        secrets=frozenset({"code"}),
+        is_urgent=True,
+    ),
+    "person_consent_code": Template(
+        _("Village station: your code is %(code)s. Read it to the counter only if you agree."),
+        sample={"code": "123456"},
+        secrets=frozenset({"code"}),
+        is_urgent=True,
+    ),
+    "many_reveals": Template(
+        _("%(user)s has looked at hidden details %(count)s times today at %(station)s. Please ask why."),
+        sample={"user": "张三丰", "count": 21, "station": "桑园村综合服务站"},
+    ),
+}
