@@ -1,5 +1,9 @@
 """API endpoints of this app: a table of contents."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from core.gateways.api import CallbackView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("gateways/<str:provider_code>/callbacks", CallbackView.as_view(), name="gateway_callbacks"),
+]

@@ -10,4 +10,7 @@ class Every:
     seconds: int
 
 
-SCHEDULE: dict[str, Every] = {}
+SCHEDULE: dict[str, Every] = {
+    "gateways.plan_files": Every(600),
+    "gateways.forget_old": Every(3600),
+}

@@ -2,12 +2,15 @@
 
 import datetime as dt
 
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
-from core.fields import uuid7
+from core.fields import LineField, uuid7
 
 
 class Provider(BaseModel):
@@ -21,17 +24,23 @@ class Provider(BaseModel):
         OPEN = "open", _("stopped after failures")
         HALF_OPEN = "half_open", _("being tried")
 
-    code = models.CharField(_("code"), max_length=20, unique=True)
-    name = models.CharField(_("name"), max_length=80)
-    name_zh = models.CharField(_("name in Chinese"), max_length=80, blank=True)
-    key_id = models.CharField(_("key id"), max_length=40)
-    secret_name = models.CharField(_("variable that holds the secret"), max_length=60)
+    code = models.CharField(
+        _("code"), max_length=20, unique=True, validators=[RegexValidator(r"^[A-Z0-9]+(-[A-Z0-9]+)*$")]
+    )
+    name = LineField(_("name"), max_length=80)
+    name_zh = LineField(_("name in Chinese"), max_length=80, blank=True)
+    key_id = models.CharField(_("key id"), max_length=40, validators=[RegexValidator(r"^[A-Za-z0-9._-]+$")])
+    secret_name = models.CharField(
+        _("variable that holds the secret"),
+        max_length=60,
+        validators=[RegexValidator(r"^ECOMNET_PROVIDER_[A-Z0-9_]+_SECRET$")],
+        help_text=_("The name of the variable, never the secret itself: ECOMNET_PROVIDER_…_SECRET."),
+    )
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
     file_time = models.TimeField(_("daily file arrives at"), default=dt.time(6, 0))
     breaker = models.CharField(_("breaker"), max_length=10, choices=Breaker, default=Breaker.CLOSED)
-    breaker_failures = models.PositiveSmallIntegerField(default=0)
-    breaker_first_failure_at = models.DateTimeField(null=True, blank=True)
+    breaker_failed_at = ArrayField(models.DateTimeField(), default=list, blank=True)
     breaker_opened_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
 
     class Meta:
@@ -48,6 +57,11 @@ class Provider(BaseModel):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def title(self) -> str:
+        """The name in the reader's language."""
+        return self.name_zh if self.name_zh and (get_language() or "").startswith("zh") else self.name
+
 
 class Instruction(BaseModel):
     """Something we ask of a provider, committed before the call, so that no death can lose it."""
@@ -63,9 +77,11 @@ class Instruction(BaseModel):
         MESSAGE = "message", _("message")
 
     class State(models.TextChoices):
+        """`answered`: they have it and are not done; `settled`: nothing is left to ask."""
+
         COMMITTED = "committed", _("written down")
         SENT = "sent", _("sent")
-        ANSWERED = "answered", _("answered")
+        ANSWERED = "answered", _("answered, not decided")
         UNKNOWN = "unknown", _("no answer")
         SETTLED = "settled", _("settled")
 
@@ -77,7 +93,10 @@ class Instruction(BaseModel):
     request_hash = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.COMMITTED)
     outcome = models.CharField(
-        _("outcome"), max_length=12, blank=True, help_text=_("succeeded, pending, failed, or a fetch's result.")
+        _("outcome"),
+        max_length=12,
+        blank=True,
+        help_text=_("succeeded, pending, failed, reversed, withdrawn, or a fetch's result."),
     )
     answer = models.JSONField(_("answer"), null=True, blank=True)
     provider_ref = models.CharField(_("provider's reference"), max_length=64, blank=True)
@@ -85,6 +104,7 @@ class Instruction(BaseModel):
     enquiries = models.PositiveSmallIntegerField(_("enquiries"), default=0)
     not_found_since = models.DateTimeField(_("not found since"), null=True, blank=True)
     not_found_count = models.PositiveSmallIntegerField(default=0)
+    cutoff_at = models.DateTimeField(_("cut-off"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     next_enquiry_at = models.DateTimeField(_("next enquiry at"), null=True, blank=True)
@@ -97,6 +117,10 @@ class Instruction(BaseModel):
             models.CheckConstraint(
                 condition=~Q(state__in=["answered", "settled"]) | Q(answered_at__isnull=False),
                 name="instruction_has_an_answer_when_answered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="settled") | (Q(next_enquiry_at=None) & ~Q(outcome="")),
+                name="instruction_has_an_end_when_settled",
             ),
         ]
         indexes = [
@@ -126,6 +150,7 @@ class Callback(BaseModel):
     body = models.BinaryField(_("body"))
     received_at = models.DateTimeField(_("received at"))
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.STORED)
+    note = models.CharField(_("note"), max_length=80, blank=True)
 
     class Meta:
         verbose_name = _("callback")
@@ -167,6 +192,7 @@ class DailyFile(BaseModel):
     class Meta:
         verbose_name = _("daily file")
         verbose_name_plural = _("daily files")
+        indexes = [models.Index(fields=["provider", "file_date"], name="daily_file_of_day")]
 
     def __str__(self) -> str:
         return f"{self.provider_id} {self.file_date}"

@@ -193,7 +193,7 @@ ECOMNET_COUNTRY = environment.text("ECOMNET_COUNTRY", "CN")
 ECOMNET_DEMONSTRATION = False
 # Where the house stands when nobody says more exactly: quiet hours of messages, days of nightly work.
 ECOMNET_ZONE = environment.text("ECOMNET_ZONE", "Asia/Shanghai")
-ECOMNET_SMS_PROVIDER = environment.text("ECOMNET_SMS_PROVIDER", "sandbox")
+ECOMNET_SMS_PROVIDER = environment.text("ECOMNET_SMS_PROVIDER", "SMS")
 # Whoever sends it as a bearer token may read /metrics; empty: nobody may.
 ECOMNET_METRICS_TOKEN = environment.text("ECOMNET_METRICS_TOKEN", "")
 
@@ -204,6 +204,11 @@ ECOMNET_KEEP_ACCESS_LOGS_DAYS = 3 * 365
 
 # Enquiry after an unknown outcome, in seconds after submission (money.md 4.3: then hourly to 24 h, and at the cut-off).
 ECOMNET_ENQUIRY_SCHEDULE = [3, 6, 12, 24, 48, 300, 1800, 7200]
+# Two enquiries that find nothing count as "never arrived" only this far apart, in seconds.
+ECOMNET_NOT_FOUND_GAP = 1800
+# How long a provider may take, in seconds, to let us connect and to answer.
+ECOMNET_PROVIDER_CONNECT_SECONDS = 3.0
+ECOMNET_PROVIDER_READ_SECONDS = 10.0
 
 CELERY_BROKER_URL = REDIS_URL
 

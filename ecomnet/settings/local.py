@@ -9,10 +9,14 @@ os.environ.setdefault("ECOMNET_INDEX_KEY", "ZGVtb25zdHJhdGlvbi1pbmRleC1rZXktMzIt
 
 from ecomnet.settings import environment
 from ecomnet.settings.base import *
-from ecomnet.settings.base import ECOMNET_ENQUIRY_SCHEDULE
+from ecomnet.settings.base import ECOMNET_ENQUIRY_SCHEDULE, ECOMNET_NOT_FOUND_GAP, ECOMNET_PROVIDER_READ_SECONDS
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 ECOMNET_DEMONSTRATION = True
 ECOMNET_ENQUIRY_SCHEDULE = [
     int(seconds) for seconds in environment.words("ECOMNET_ENQUIRY_SCHEDULE")
 ] or ECOMNET_ENQUIRY_SCHEDULE
+ECOMNET_NOT_FOUND_GAP = int(environment.text("ECOMNET_NOT_FOUND_GAP", str(ECOMNET_NOT_FOUND_GAP)))
+ECOMNET_PROVIDER_READ_SECONDS = float(
+    environment.text("ECOMNET_PROVIDER_READ_SECONDS", str(ECOMNET_PROVIDER_READ_SECONDS))
+)

@@ -25,8 +25,9 @@ if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 12 or SECRET_KEY.startswith("d
     raise ImproperlyConfigured("SECRET_KEY is too weak: use at least 50 random characters.")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of this house.")
-if environment.words("ECOMNET_ENQUIRY_SCHEDULE"):
-    raise ImproperlyConfigured("ECOMNET_ENQUIRY_SCHEDULE is for the demonstration only.")
+for _name in ("ECOMNET_ENQUIRY_SCHEDULE", "ECOMNET_NOT_FOUND_GAP", "ECOMNET_PROVIDER_READ_SECONDS"):
+    if environment.words(_name):
+        raise ImproperlyConfigured(f"{_name} is for the demonstration only.")
 for _number, _key in ECOMNET_DATA_KEYS.items():
     _refuse_weak_key(f"ECOMNET_DATA_KEYS ({_number})", _key)
 _refuse_weak_key("ECOMNET_INDEX_KEY", ECOMNET_INDEX_KEY)

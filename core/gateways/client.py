@@ -1,0 +1,179 @@
+"""The HTTP client: one call to one provider, signed both ways, and what its end means.
+
+Three ends matter. An `Answer` is a signed reply. `Unreachable`: no connection was made, so nothing was executed.
+`NoAnswer`: a byte may have left, so nobody knows. Addresses and secrets come from the environment alone, never from a
+row or a message; redirects are not followed.
+"""
+
+import os
+import re
+import time
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import unquote, urlsplit
+
+import httpx
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.timezone import now
+
+from core.errors import Refused
+from core.gateways import signing
+from core.gateways.models import Provider
+
+#: The largest answer that we read; a daily file may be larger.
+LARGEST_ANSWER = 256 * 1024
+LARGEST_FILE = 64 * 1024 * 1024
+#: The longest that a daily file may take, in seconds.
+LONGEST_FILE = 120
+
+_NEAR = re.compile(r"[a-z][a-z0-9-]*|127(\.[0-9]{1,3}){3}|::1")
+_NOTHING_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Unreachable(Exception):
+    """No connection: nothing was executed."""
+
+
+class NoAnswer(Exception):
+    """A byte may have left and no answer that counts has come: the outcome is unknown."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply whose signature fits its bytes."""
+
+    status: int
+    content: bytes
+    nonce: str
+    retry_after: int | None = None
+
+
+def call(provider: Provider, method: str, path: str, *, body: bytes = b"") -> Answer:
+    """Send one signed request and read its signed answer. Raises `Unreachable`, `NoAnswer`."""
+    return _call(provider, method, path, body, largest=LARGEST_ANSWER, longest=settings.ECOMNET_PROVIDER_READ_SECONDS)
+
+
+def download(provider: Provider, path: str) -> Answer:
+    """Fetch a file, which may be large and take its time. Raises `Unreachable`, `NoAnswer`."""
+    return _call(provider, "GET", path, b"", largest=LARGEST_FILE, longest=LONGEST_FILE)
+
+
+def _call(provider: Provider, method: str, path: str, body: bytes, *, largest: int, longest: float) -> Answer:
+    address, secret = address_of(provider), secret_of(provider)
+    target = address.path + path
+    headers = signing.signed_headers(
+        key_id=provider.key_id, secret=secret, method=method, target=target, body=body, at=now()
+    )
+    if body:
+        headers["Content-Type"] = "application/json"
+    try:
+        with _client(address.socket).stream(
+            method, address.origin + target, content=body or None, headers=headers, timeout=_patience()
+        ) as response:
+            content = _read(response, largest=largest, until=time.monotonic() + longest)
+            status, reply = response.status_code, response.headers
+    except _NOTHING_LEFT as error:
+        raise Unreachable from error
+    except httpx.TimeoutException as error:
+        raise NoAnswer("timeout") from error
+    except httpx.TransportError as error:
+        raise NoAnswer("connection_lost") from error
+    if status >= 500:
+        raise NoAnswer(f"http_{status}")
+    return Answer(status, content, _nonce_of(provider, reply, secret, method, target, content), _wait_in(reply))
+
+
+def _read(response: httpx.Response, *, largest: int, until: float) -> bytes:
+    parts, size = [], 0
+    for part in response.iter_raw():
+        parts.append(part)
+        size += len(part)
+        if size > largest:
+            raise NoAnswer("answer_too_large")
+        if time.monotonic() > until:
+            raise NoAnswer("timeout")
+    return b"".join(parts)
+
+
+def _nonce_of(provider: Provider, headers: httpx.Headers, secret: str, method: str, target: str, content: bytes) -> str:
+    try:
+        return signing.verify(
+            headers=headers,
+            key_id=provider.key_id,
+            secret=secret,
+            method=method,
+            target=target,
+            body=content,
+            at=now(),
+        )
+    except Refused as refusal:
+        raise NoAnswer(refusal.code) from refusal
+
+
+def _wait_in(headers: httpx.Headers) -> int | None:
+    value = headers.get("Retry-After", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
+
+
+def _patience() -> httpx.Timeout:
+    read = settings.ECOMNET_PROVIDER_READ_SECONDS
+    return httpx.Timeout(read, connect=settings.ECOMNET_PROVIDER_CONNECT_SECONDS)
+
+
+@cache
+def _client(socket: str) -> httpx.Client:
+    """One client for all TCP providers, one per UNIX socket. A connection serves one call: a kept one that the other
+    side is closing would turn a call that never left into an unknown one."""
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+    return httpx.Client(
+        transport=httpx.HTTPTransport(uds=socket or None, limits=limits, trust_env=False),
+        trust_env=False,
+        follow_redirects=False,
+        headers={"Accept": "application/json, text/csv", "Accept-Encoding": "identity", "User-Agent": "EcomNet"},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a provider is: `origin` is scheme and host, `path` stands before every path, `socket` if it is local."""
+
+    origin: str
+    path: str
+    socket: str = ""
+
+
+def address_of(provider: Provider) -> Address:
+    """The provider's address, from `ECOMNET_PROVIDER_<CODE>_URL`.
+
+    `https://…`; `http://…` only to this machine or to a neighbour in our own network (a host name without a dot);
+    `http+unix://<percent-encoded path of a socket>`. Raises `ImproperlyConfigured`.
+    """
+    name = f"ECOMNET_PROVIDER_{provider.code.replace('-', '_')}_URL"
+    url = urlsplit(_variable(name))
+    if url.username or url.password or url.query or url.fragment:
+        raise ImproperlyConfigured(f"{name} must be a plain address.")
+    path = url.path.rstrip("/")
+    if url.scheme == "http+unix":
+        return Address("http://localhost", path, socket=unquote(url.netloc))
+    host = url.hostname or ""
+    is_allowed = url.scheme == "https" or (url.scheme == "http" and _NEAR.fullmatch(host))
+    if not host or not is_allowed:
+        raise ImproperlyConfigured(f"{name} must begin with https://.")
+    return Address(f"{url.scheme}://{url.netloc}", path)
+
+
+def secret_of(provider: Provider) -> str:
+    """The secret that we share with the provider, from the variable that it names. Raises `ImproperlyConfigured`."""
+    return _variable(provider.secret_name)
+
+
+def _variable(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"Set the environment variable {name}.")
+    return value

@@ -1,0 +1,32 @@
+"""What the apps above may ask of the outside world, and how its answers come in.
+
+Apps use `instruct`, `ensure_up`, `withdraw`, `ask_again`, `set_cutoff`, `is_lost`, `give_up`, `record_result`,
+`refuse_file` and `ask_for_file`. The rest is for the gateway's own jobs.
+"""
+
+from core.gateways.services.answers import Effect, give_up, record_result
+from core.gateways.services.breaker import ensure_up
+from core.gateways.services.enquiries import ask_again, is_lost, set_cutoff
+from core.gateways.services.files import ask_for_file, refuse_file, store_file
+from core.gateways.services.inbox import MalformedCallback, apply_again, receive_callback, store_callback
+from core.gateways.services.instructions import AlreadySent, instruct, withdraw
+
+__all__ = [
+    "AlreadySent",
+    "Effect",
+    "MalformedCallback",
+    "apply_again",
+    "ask_again",
+    "ask_for_file",
+    "ensure_up",
+    "give_up",
+    "instruct",
+    "is_lost",
+    "receive_callback",
+    "record_result",
+    "refuse_file",
+    "set_cutoff",
+    "store_callback",
+    "store_file",
+    "withdraw",
+]

@@ -1,0 +1,60 @@
+"""The breaker: a provider that fails five times within a minute rests for half a minute, then one call tries it."""
+
+import datetime as dt
+
+import structlog
+from django.db import transaction
+
+from core.db import lock
+from core.errors import ProviderDown
+from core.gateways.models import Provider
+
+logger = structlog.get_logger(__name__)
+
+FAILURES = 5
+WITHIN = dt.timedelta(seconds=60)
+REST = dt.timedelta(seconds=30)
+
+
+def ensure_up(provider: Provider, at: dt.datetime) -> None:
+    """Refuse before anything is taken: `ProviderDown` (503) while the breaker is open or a single call tries it."""
+    breaker, opened_at = Provider.objects.values_list("breaker", "breaker_opened_at").get(pk=provider.pk)
+    if breaker == Provider.Breaker.CLOSED or at >= opened_at + REST:
+        return
+    refusal = ProviderDown(provider=provider.title)
+    refusal.retry_after = max(1, round((opened_at + REST - at).total_seconds()))
+    raise refusal
+
+
+def admit(provider: Provider, *, at: dt.datetime) -> bool:
+    """Whether a call may be made now. Of many that ask after the rest, one is let through."""
+    row = Provider.objects.filter(pk=provider.pk)
+    breaker, opened_at = row.values_list("breaker", "breaker_opened_at").get()
+    if breaker == Provider.Breaker.CLOSED:
+        return True
+    if at < opened_at + REST:
+        return False
+    trial = {"breaker": Provider.Breaker.HALF_OPEN, "breaker_opened_at": at}
+    return row.filter(breaker=breaker, breaker_opened_at=opened_at).update(**trial) == 1
+
+
+@transaction.atomic
+def note_trouble(provider: Provider, *, at: dt.datetime) -> None:
+    """One unknown or unreachable call: the fifth within a minute opens the breaker, a failed trial opens it again."""
+    provider = lock(provider)
+    recent = [*(failed for failed in provider.breaker_failed_at if at - failed <= WITHIN), at]
+    is_trial = provider.breaker == Provider.Breaker.HALF_OPEN
+    if provider.breaker == Provider.Breaker.OPEN:
+        return
+    if is_trial or len(recent) >= FAILURES:
+        provider.breaker, provider.breaker_opened_at, recent = Provider.Breaker.OPEN, at, []
+        logger.warning("breaker_opened", provider=provider.code)
+    provider.breaker_failed_at = recent
+    provider.save(update_fields=["breaker", "breaker_opened_at", "breaker_failed_at", "updated_at"])
+
+
+def note_health(provider: Provider) -> None:
+    """A signed answer: a trial that succeeds closes the breaker. Touches no row of a healthy provider."""
+    tried = Provider.objects.filter(pk=provider.pk, breaker=Provider.Breaker.HALF_OPEN)
+    if tried.update(breaker=Provider.Breaker.CLOSED, breaker_opened_at=None, breaker_failed_at=[]):
+        logger.info("breaker_closed", provider=provider.code)

@@ -1,0 +1,89 @@
+"""Daily files: asked for until they are there, stored raw, and handed to whoever reads them."""
+
+import datetime as dt
+import hashlib
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from core.days import day_in, instant_of
+from core.gateways import registry
+from core.gateways.models import DailyFile, Provider
+from core.jobs.services import enqueue
+
+logger = structlog.get_logger(__name__)
+
+EVERY = dt.timedelta(minutes=30)
+ALARM_AFTER = dt.timedelta(hours=6)
+
+
+def due_at(provider: Provider, file_date: dt.date) -> dt.datetime:
+    """When the file of a day should be there: at the provider's file time on the next morning."""
+    return instant_of(provider.time_zone, file_date + dt.timedelta(days=1), provider.file_time)
+
+
+@transaction.atomic
+def plan_files(*, at: dt.datetime) -> None:
+    """Have the file of yesterday, in each provider's zone, fetched at its time; twice is once."""
+    for provider in Provider.objects.order_by("pk"):
+        yesterday = day_in(provider.time_zone, at) - dt.timedelta(days=1)
+        _plan(provider, yesterday, run_at=max(at, due_at(provider, yesterday)))
+
+
+@transaction.atomic
+def ask_for_file(*, provider: Provider, file_date: dt.date, at: dt.datetime) -> None:
+    """Fetch the file of a day now, on a person's wish or because its owner knows that it is there.
+
+    Also when one is here already: a provider may have corrected it.
+    """
+    _plan(provider, file_date, run_at=at, suffix=f":{int(at.timestamp() * 1000)}", reason="asked")
+
+
+@transaction.atomic
+def store_file(*, provider: Provider, file_date: dt.date, content: bytes, at: dt.datetime) -> DailyFile | None:
+    """Store a file raw and have it read; None when these very bytes are here already, which is harmless."""
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        with transaction.atomic():
+            stored = DailyFile.objects.create(
+                provider=provider, file_date=file_date, sha256=digest, content=content, received_at=at
+            )
+    except IntegrityError:
+        logger.info("daily_file_repeated", provider=provider.code, file_date=str(file_date))
+        return None
+    enqueue("gateways.import_file", dedupe_key=f"import-file:{stored.pk}", payload={"file": stored.pk}, run_at=at)
+    return stored
+
+
+@transaction.atomic
+def refuse_file(*, daily_file: DailyFile, reason: str, at: dt.datetime) -> None:
+    """Whoever read it found a fault: nothing of it counts, and the corrected file is asked for."""
+    daily_file.refusal = reason[:200]
+    daily_file.save(update_fields=["refusal", "updated_at"])
+    logger.warning("daily_file_refused", provider=daily_file.provider.code, file_date=str(daily_file.file_date))
+    _plan(daily_file.provider, daily_file.file_date, run_at=at + EVERY, suffix=f":after-{daily_file.pk}")
+
+
+def has_file(*, provider: Provider, file_date: dt.date) -> bool:
+    """Whether a file of this day is here that nobody has refused."""
+    return DailyFile.objects.filter(provider=provider, file_date=file_date, refusal="").exists()
+
+
+@transaction.atomic
+def alarm_if_late(*, provider: Provider, file_date: dt.date, at: dt.datetime) -> None:
+    """Six hours after its time a missing file is somebody's business; its owner tells it once for each day."""
+    if at < due_at(provider, file_date) + ALARM_AFTER:
+        return
+    logger.error("daily_file_late", provider=provider.code, file_date=str(file_date))
+    registry.tell_all(registry.LATE_FILES, provider=provider, file_date=file_date, at=at)
+
+
+def _plan(
+    provider: Provider, file_date: dt.date, *, run_at: dt.datetime, suffix: str = "", reason: str = "due"
+) -> None:
+    enqueue(
+        "gateways.fetch_file",
+        dedupe_key=f"file:{provider.code}:{file_date}{suffix}",
+        payload={"provider": provider.pk, "file_date": file_date.isoformat(), "reason": reason},
+        run_at=run_at,
+    )

@@ -1,0 +1,250 @@
+"""Making the call: what is written before it, and what its end means. The call itself is made between the two."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from core.gateways import registry
+from core.gateways.client import Answer, NoAnswer, Unreachable
+from core.gateways.models import Instruction
+from core.gateways.results import Malformed, Result, Status, code_in, failed, parse_object, read, unknown
+from core.gateways.services.answers import apply
+from core.gateways.services.breaker import admit, note_health, note_trouble
+from core.gateways.services.enquiries import plan_enquiry
+from core.gateways.services.instructions import body_of, locked, plan_call
+from core.gateways.signing import ReplayedNonce, claim_nonce
+
+logger = structlog.get_logger(__name__)
+
+#: Nothing was executed: the same reference again after so many seconds each, then it has failed.
+TRIES_AFTER = (2, 5)
+#: They are busy with it: the same reference again until so long after the first call, then unknown.
+LONGEST_BUSY = dt.timedelta(seconds=60)
+BUSY_WITHOUT_A_TIME = 2
+#: A fetch changes nothing, so it is simply asked again; somebody is waiting, so not for long.
+LONGEST_FETCH = dt.timedelta(seconds=60)
+
+UNREACHABLE = "provider_unreachable"
+WORKER_DIED = "worker_died"
+
+Ending = Answer | Unreachable | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that is about to be made; without `is_admitted` the breaker is open and it is not."""
+
+    instruction: Instruction
+    attempt: int
+    may_have_run: str
+    is_admitted: bool
+    body: bytes
+
+
+@transaction.atomic
+def begin_call(*, our_ref: UUID | str, attempt: int, may_have_run: str, at: dt.datetime) -> Call | None:
+    """Mark an attempt as sent before it leaves; None when there is nothing to send.
+
+    An attempt that was begun before, whose worker died, may have reached them: it is unknown and not sent again.
+    """
+    instruction = locked(our_ref)
+    is_fetch = instruction.kind == Instruction.Kind.FETCH
+    if instruction.state not in _STATES_TO_SEND[is_fetch]:
+        return None
+    if instruction.attempts >= attempt and not is_fetch:
+        apply(our_ref=our_ref, result=unknown(instruction, WORKER_DIED), source="answer", at=at)
+        return None
+    instruction.attempts = attempt
+    instruction.sent_at = instruction.sent_at or at
+    instruction.state = Instruction.State.SENT
+    instruction.save(update_fields=["attempts", "sent_at", "state", "updated_at"])
+    registry.tell(registry.SENDING.get(instruction.kind), instruction=instruction, at=at)
+    return Call(
+        instruction,
+        attempt,
+        may_have_run,
+        is_admitted=admit(instruction.provider, at=at),
+        body=body_of(_request_of(instruction)),
+    )
+
+
+def _request_of(instruction: Instruction) -> dict[str, Any]:
+    maker = registry.BODIES.get(instruction.kind)
+    return import_string(maker)(instruction.our_ref) if maker else instruction.request
+
+
+_STATES_TO_SEND = {
+    False: frozenset({Instruction.State.COMMITTED, Instruction.State.SENT}),
+    True: frozenset(Instruction.State) - {Instruction.State.SETTLED},
+}
+
+
+@transaction.atomic
+def end_call(*, call: Call, ending: Ending, at: dt.datetime) -> None:
+    """Take the end of a call into the books, or plan the next attempt."""
+    ending = _unless_replayed(call.instruction, ending, at=at)
+    _tell_breaker(call, ending, at=at)
+    _log("provider_called", call.instruction, ending, attempt=call.attempt)
+    if isinstance(ending, Unreachable):
+        _not_reached(call, at=at)
+    elif isinstance(ending, NoAnswer):
+        _conclude(call, unknown(call.instruction, ending.code), at=at)
+    elif ending.status in {409, 429}:
+        _busy(call, ending, at=at)
+    else:
+        _conclude(call, _result_of(call.instruction, ending), at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """One question about one reference; `is_admitted` as for a call."""
+
+    instruction: Instruction
+    number: int
+    is_admitted: bool
+
+
+@transaction.atomic
+def begin_enquiry(*, our_ref: UUID | str, number: int, at: dt.datetime) -> Enquiry | None:
+    """The enquiry of this number, or None: it was asked, or there is nothing left to ask."""
+    instruction = Instruction.objects.select_related("provider").get(our_ref=our_ref)
+    is_open = instruction.state not in {Instruction.State.COMMITTED, Instruction.State.SETTLED}
+    if not is_open or instruction.enquiries >= number:
+        return None
+    return Enquiry(instruction, number, is_admitted=admit(instruction.provider, at=at))
+
+
+@transaction.atomic
+def end_enquiry(*, enquiry: Enquiry, ending: Ending, at: dt.datetime) -> None:
+    """Count the enquiry, apply what it says, and plan the next one where nothing was decided."""
+    instruction = locked(enquiry.instruction.our_ref)
+    ending = _unless_replayed(instruction, ending, at=at)
+    _tell_breaker(enquiry, ending, at=at)
+    _log("provider_asked", instruction, ending, number=enquiry.number)
+    if instruction.state == Instruction.State.SETTLED or instruction.enquiries >= enquiry.number:
+        return
+    instruction.enquiries = enquiry.number
+    instruction.save(update_fields=["enquiries", "updated_at"])
+    said = _said_about(instruction, ending)
+    if said is not None:
+        apply(our_ref=instruction.our_ref, result=said, source="enquiry", at=at)
+        return
+    plan_enquiry(instruction, after=at)
+    instruction.save(update_fields=["next_enquiry_at", "updated_at"])
+
+
+def _said_about(instruction: Instruction, ending: Ending) -> Result | None:
+    """What an enquiry says; None when it says nothing that counts."""
+    if not isinstance(ending, Answer):
+        return None
+    if ending.status == 200:
+        result = read(ending.content, instruction)
+        return None if result.code == "malformed" else result
+    if ending.status == 404 and _is_not_found(ending.content, instruction):
+        return Result(str(instruction.our_ref), instruction.kind, Status.NOT_FOUND)
+    return None
+
+
+def _is_not_found(content: bytes, instruction: Instruction) -> bool:
+    try:
+        data = parse_object(content)
+    except Malformed:
+        return False
+    return data.get("status") == "not_found" and data.get("our_ref") == str(instruction.our_ref)
+
+
+def _result_of(instruction: Instruction, answer: Answer) -> Result:
+    if answer.status in {200, 201, 202}:
+        return read(answer.content, instruction)
+    if not 400 <= answer.status < 500:
+        return unknown(instruction, f"http_{answer.status}")
+    code = code_in(answer.content, otherwise=f"http_{answer.status}")
+    if code == "reference_reused":
+        # They know our reference with another body, so something may have been executed under it.
+        return unknown(instruction, code)
+    return failed(instruction, code)
+
+
+def _not_reached(call: Call, *, at: dt.datetime) -> None:
+    """Nothing was executed now. It has failed only if no earlier attempt may have been executed either."""
+    if call.attempt <= len(TRIES_AFTER):
+        wait = dt.timedelta(seconds=TRIES_AFTER[call.attempt - 1])
+        plan_call(call.instruction, attempt=call.attempt + 1, run_at=at + wait, may_have_run=call.may_have_run)
+    elif call.may_have_run:
+        _conclude(call, unknown(call.instruction, call.may_have_run), at=at)
+    else:
+        apply(our_ref=call.instruction.our_ref, result=failed(call.instruction, UNREACHABLE), source="answer", at=at)
+
+
+def _busy(call: Call, answer: Answer, *, at: dt.datetime) -> None:
+    """They are at it, or too busy: the same reference after Retry-After, for a minute at most, then unknown."""
+    code = code_in(answer.content, otherwise=f"http_{answer.status}")
+    last = (call.instruction.sent_at or at) + LONGEST_BUSY
+    wait = answer.retry_after if answer.retry_after is not None else BUSY_WITHOUT_A_TIME
+    run_at = min(at + dt.timedelta(seconds=max(wait, 1)), last)
+    if run_at > at:
+        plan_call(call.instruction, attempt=call.attempt + 1, run_at=run_at, may_have_run=code)
+    else:
+        _conclude(call, unknown(call.instruction, code), at=at)
+
+
+def _conclude(call: Call, result: Result, *, at: dt.datetime) -> None:
+    if call.instruction.kind == Instruction.Kind.FETCH and not result.is_definite:
+        _fetch_again(call, result, at=at)
+    else:
+        apply(our_ref=call.instruction.our_ref, result=result, source="answer", at=at)
+
+
+def _fetch_again(call: Call, result: Result, *, at: dt.datetime) -> None:
+    """A bill that is not there yet: ask again on the schedule of enquiries, then say that it could not be had."""
+    start = call.instruction.sent_at or at
+    offsets = (dt.timedelta(seconds=seconds) for seconds in settings.ECOMNET_ENQUIRY_SCHEDULE)
+    later = [start + offset for offset in offsets if offset <= LONGEST_FETCH and start + offset > at]
+    if later:
+        plan_call(call.instruction, attempt=call.attempt + 1, run_at=min(later))
+        return
+    apply(
+        our_ref=call.instruction.our_ref,
+        result=failed(call.instruction, result.code or "no_answer"),
+        source="answer",
+        at=at,
+    )
+
+
+def _unless_replayed(instruction: Instruction, ending: Ending, *, at: dt.datetime) -> Ending:
+    if isinstance(ending, Answer):
+        try:
+            claim_nonce(provider=instruction.provider, nonce=ending.nonce, at=at)
+        except ReplayedNonce as refusal:
+            return NoAnswer(refusal.code)
+    return ending
+
+
+def _tell_breaker(asked: Call | Enquiry, ending: Ending, *, at: dt.datetime) -> None:
+    if not asked.is_admitted:
+        return
+    if isinstance(ending, Answer):
+        note_health(asked.instruction.provider)
+    else:
+        note_trouble(asked.instruction.provider, at=at)
+
+
+def _log(event: str, instruction: Instruction, ending: Ending, **more: Any) -> None:
+    if isinstance(ending, Answer):
+        outcome = str(ending.status)
+    else:
+        outcome = ending.code if isinstance(ending, NoAnswer) else UNREACHABLE
+    logger.info(
+        event,
+        our_ref=str(instruction.our_ref),
+        provider=instruction.provider.code,
+        kind=instruction.kind,
+        outcome=outcome,
+        **more,
+    )

@@ -1,0 +1,112 @@
+"""The gateway's jobs: calls are made here and nowhere else, outside any transaction."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from core.gateways import client, registry
+from core.gateways.client import Answer, NoAnswer, Unreachable
+from core.gateways.models import Callback, DailyFile, Provider, UsedNonce
+from core.gateways.services import files, inbox, sending
+from core.gateways.signing import MEMORY, ReplayedNonce, claim_nonce
+from core.jobs.registry import calling_job, job
+from core.jobs.runner import RunningJob
+
+#: An enquiry that the breaker does not let through waits so many seconds.
+WHILE_RESTING = 10
+
+
+@calling_job("gateways.send")
+def send(running: RunningJob) -> None:
+    """Make the call of one attempt."""
+    call = sending.begin_call(**running.payload, at=running.at)
+    if call is None:
+        with running.finishing():
+            return
+    ending: sending.Ending = Unreachable("the breaker is open")
+    if call.is_admitted:
+        ending = _ending_of(call.instruction.provider, "POST", call.instruction.path, call.body)
+    with running.finishing() as at:
+        sending.end_call(call=call, ending=ending, at=at)
+
+
+@calling_job("gateways.enquire")
+def enquire(running: RunningJob) -> None:
+    """Ask what became of a reference."""
+    enquiry = sending.begin_enquiry(**running.payload, at=running.at)
+    if enquiry is None:
+        with running.finishing():
+            return
+    if not enquiry.is_admitted:
+        running.retry_in(WHILE_RESTING)
+        return
+    path = f"/v1/transactions/{enquiry.instruction.our_ref}"
+    ending = _ending_of(enquiry.instruction.provider, "GET", path, b"")
+    with running.finishing() as at:
+        sending.end_enquiry(enquiry=enquiry, ending=ending, at=at)
+
+
+@job("gateways.apply_callback")
+def apply_callback(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Make of a stored callback what it means."""
+    inbox.apply_callback(callback=Callback(pk=payload["callback"]), at=at)
+
+
+@job("gateways.plan_files")
+def plan_files(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Have yesterday's file of each provider fetched at its time."""
+    files.plan_files(at=at)
+
+
+@calling_job("gateways.fetch_file")
+def fetch_file(running: RunningJob) -> None:
+    """Fetch a daily file; while it is not there, come back every half hour."""
+    provider = Provider.objects.get(pk=running.payload["provider"])
+    file_date = dt.date.fromisoformat(running.payload["file_date"])
+    if running.payload["reason"] == "due" and files.has_file(provider=provider, file_date=file_date):
+        with running.finishing():
+            return
+    try:
+        answer = client.download(provider, f"/v1/daily-files/{file_date.isoformat()}.csv")
+    except (Unreachable, NoAnswer, ImproperlyConfigured):
+        answer = None
+    with running.finishing() as at:
+        if answer and answer.status == 200 and _is_fresh(provider, answer, at=at):
+            files.store_file(provider=provider, file_date=file_date, content=answer.content, at=at)
+        if not files.has_file(provider=provider, file_date=file_date):
+            files.alarm_if_late(provider=provider, file_date=file_date, at=at)
+            running.retry_in(files.EVERY.total_seconds())
+
+
+@job("gateways.import_file")
+def import_file(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Hand a stored file to whoever reads it."""
+    daily_file = DailyFile.objects.select_related("provider").get(pk=payload["file"])
+    registry.tell_all(registry.FILES, daily_file=daily_file, at=at)
+
+
+@job("gateways.forget_old")
+def forget_old(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Delete nonces that can no longer be replayed, and callbacks and files after their time."""
+    UsedNonce.objects.filter(used_at__lt=at - MEMORY).delete()
+    long_ago = at - dt.timedelta(days=settings.ECOMNET_KEEP_RAW_CALLBACKS_DAYS)
+    Callback.objects.filter(received_at__lt=long_ago).delete()
+
+
+def _ending_of(provider: Provider, method: str, path: str, body: bytes) -> sending.Ending:
+    try:
+        return client.call(provider, method, path, body=body)
+    except (Unreachable, NoAnswer) as ending:
+        return ending
+    except ImproperlyConfigured as error:
+        return Unreachable(str(error))
+
+
+def _is_fresh(provider: Provider, answer: Answer, *, at: dt.datetime) -> bool:
+    try:
+        claim_nonce(provider=provider, nonce=answer.nonce, at=at)
+    except ReplayedNonce:
+        return False
+    return True
