@@ -1,11 +1,20 @@
 """Pages of this app: a table of contents."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import path
 
-from core import probes
+from core import probes, views
 
-urlpatterns: list[URLPattern | URLResolver] = [
+app_name = "core"
+
+urlpatterns = [
     path("livez", probes.livez, name="livez"),
     path("readyz", probes.readyz, name="readyz"),
     path("metrics", probes.metrics, name="metrics"),
+    path("language/", views.language, name="language"),
+    path("help/", views.help_index, name="help"),
+    path("help/<slug:name>/", views.help_topic, name="help-topic"),
+    path("csp/", views.csp_report, name="csp-report"),
+    path("sw.js", views.service_worker, name="service-worker"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("components/", views.components, name="components"),
 ]

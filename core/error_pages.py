@@ -1,0 +1,75 @@
+"""Pages for what goes wrong: each says what happened, what it means, and what to do."""
+
+import secrets
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from core.access import PUBLIC
+from core.errors import Refused
+
+log = structlog.get_logger(__name__)
+
+
+def _page(request: HttpRequest, name: str, status: int, **context: Any) -> HttpResponse:
+    return render(request, f"errors/{name}.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the browser sent something that no page of ours makes."""
+    return _page(request, "400", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: says who can do it, if the view knows (`PermissionDenied(sentence)` or the grants table)."""
+    sentence = str(exception.args[0]) if exception is not None and exception.args else ""
+    return _page(request, "403", 403, sentence=sentence or _who_can(request))
+
+
+def _who_can(request: HttpRequest) -> str:
+    match = getattr(request, "resolver_match", None)
+    return who_can(getattr(match.func, "requires", "")) if match else ""
+
+
+def who_can(verb: str) -> str:
+    """ "Only the county manager can do this." for a verb of the grants table; empty if nobody told us."""
+    return _explainers[0](verb) if _explainers and verb != PUBLIC else ""
+
+
+_explainers: list[Any] = []
+
+
+def explain_with(explainer: Any) -> None:
+    """Register the function that says in words which roles carry a verb (`ecomnet/wiring.py`)."""
+    _explainers[:] = [explainer]
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: the same page for what is absent and what is out of reach."""
+    return _page(request, "404", 404)
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """A refusal as a page of its own, with a countdown where waiting helps."""
+    name = {404: "404", 429: "busy", 503: "busy"}.get(refusal.status, "refused")
+    response = _page(request, name, refusal.status, sentence=str(refusal), retry_after=refusal.retry_after)
+    if refusal.retry_after:
+        response["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The protection against forged forms said no: usually the page was open for too long."""
+    return _page(request, "csrf", 403)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: our fault. It needs no database, no session and no static manifest."""
+    number = f"E-{secrets.randbelow(900_000) + 100_000}"
+    log.error("page_broken", number=number, path=request.path, method=request.method)
+    may_have_run = request.method == "POST"
+    html = render_to_string("errors/500.html", {"number": number, "may_have_run": may_have_run, "path": request.path})
+    return HttpResponse(html, status=500)

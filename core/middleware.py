@@ -1,0 +1,78 @@
+"""What every response of the console has in common."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from core import error_pages
+from core.access import PUBLIC
+from core.errors import Refused
+from core.shell import reader_of
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+HEADERS = {
+    "Permissions-Policy": "camera=(self), usb=(self), bluetooth=(self), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class HeadersMiddleware:
+    """Policies on every response, and `no-store` on every page that is not public: it may hold a person."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if not response.has_header("Cache-Control") and not _is_public(request):
+            response["Cache-Control"] = "no-store"
+        return response
+
+
+def _is_public(request: HttpRequest) -> bool:
+    match = getattr(request, "resolver_match", None)
+    if match is None:
+        return request.path.startswith(settings.STATIC_URL)
+    view = getattr(match.func, "cls", match.func)
+    return getattr(view, "requires", "") == PUBLIC
+
+
+class ReaderMiddleware:
+    """The person's own language and the station's zone, before any sentence is made."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        reader = reader_of(request) if request.user.is_authenticated else None
+        if reader and reader.language:
+            translation.activate(reader.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        with timezone.override(reader.zone if reader and reader.zone else settings.ECOMNET_ZONE):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        return response
+
+
+class RefusalMiddleware:
+    """A rule that says no in a page, outside of `core.forms.submit`, is a page and never a broken one."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return error_pages.refused(request, exception)
+        if isinstance(exception, PermissionDenied):
+            return error_pages.forbidden(request, exception)
+        return None

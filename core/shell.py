@@ -1,0 +1,141 @@
+"""The frame of every page: whose station, who is there, what the menu offers, in which language and zone.
+
+`core` knows no stations. `ecomnet/wiring.py` registers the function that tells who reads, and the menu.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from core.access import may
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads this page and from where: told by the floor that knows stations. Empty for strangers."""
+
+    station: Any = ""
+    code: str = ""
+    person: str = ""
+    role: Any = ""
+    zone: str = ""
+    language: str = ""
+    text_size: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A line of the menu, shown to those who hold the verb, once the page exists."""
+
+    label: Any
+    icon: str
+    url_name: str
+    requires: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLink:
+    """A menu line as the template shows it."""
+
+    label: Any
+    icon: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What `page.html` shows around every page."""
+
+    station: Any
+    code: str
+    person: str
+    role: Any
+    person_key: str
+    signed_in: bool
+    home: str
+    search: str
+    menu: list[MenuLink]
+    version: str
+    text_size: int = 100
+    demonstration: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+_tellers: list[Callable[[Any], Reader]] = []
+MENU: list[MenuEntry] = []
+#: The page that finds residents, and home: names of URLs, used once they exist.
+HOME, SEARCH = "home", "people:find"
+
+
+def tell_with(teller: Callable[[Any], Reader], menu: Sequence[MenuEntry] = ()) -> None:
+    """Register the function that says who a user is at the counter, and the menu of the house."""
+    _tellers[:] = [teller]
+    MENU[:] = menu
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    """Who reads; asked once in a request."""
+    if not hasattr(request, "_reader"):
+        user = request.user
+        request._reader = _tellers[0](user) if _tellers and user.is_authenticated else _plain(user)  # type: ignore[attr-defined]
+    return request._reader  # type: ignore[attr-defined]
+
+
+def _plain(user: Any) -> Reader:
+    if not user.is_authenticated:
+        return Reader()
+    return Reader(person=user.get_full_name() or user.get_username(), language=user.language, text_size=user.text_size)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context processor behind `shell` in templates; nothing is read unless the page shows it."""
+    return {"shell": SimpleLazyObject(lambda: _shell_of(request))}
+
+
+def _shell_of(request: HttpRequest) -> Shell:
+    user = getattr(request, "user", None)
+    signed_in = bool(user and user.is_authenticated)
+    reader = reader_of(request) if user is not None else Reader()
+    return Shell(
+        station=reader.station or "EcomNet",
+        code=reader.code,
+        person=reader.person,
+        role=reader.role,
+        person_key=str(user.pk) if signed_in else "",
+        signed_in=signed_in,
+        home=address_of(HOME) or "/",
+        search=(address_of(SEARCH) or "") if signed_in else "",
+        menu=_menu_of(user) if signed_in else [],
+        version=release(),
+        text_size=reader.text_size,
+        demonstration=settings.ECOMNET_DEMONSTRATION,
+    )
+
+
+def _menu_of(user: Any) -> list[MenuLink]:
+    links = [(entry, address_of(entry.url_name)) for entry in MENU if may(user, entry.requires)]
+    return [MenuLink(entry.label, entry.icon, href) for entry, href in links if href]
+
+
+def address_of(url_name: str) -> str | None:
+    """The path of a named page, or None while it does not exist."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None
+
+
+@cache
+def release() -> str:
+    """The version of this house, for the foot of every page."""
+    try:
+        return version("ecomnet")
+    except PackageNotFoundError:
+        return settings.ECOMNET_VERSION

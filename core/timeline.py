@@ -1,0 +1,50 @@
+"""What happened to an object and what happens next, in words: the rows of the `history` component."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from core.models import StatusChange
+
+DONE, NOW, NEXT = "done", "now", "next"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: what, when, who, why. `state` is `done`, `now`, `next` or empty."""
+
+    text: Any
+    at: dt.datetime | dt.date | None = None
+    who: Any = ""
+    detail: Any = ""
+    state: str = ""
+    href: str = ""
+
+
+KINDS = {
+    "system": _("by itself"),
+    "provider": _("the company’s answer"),
+    "staff": _("an administrator"),
+    "person": _("a person of the station"),
+}
+
+
+def entries_of(changes: Iterable[StatusChange], states: Any, *, names: Mapping[UUID, str] | None = None) -> list[Entry]:
+    """A machine's changes as lines, in their order.
+
+    `states` is the `Status` class that holds the words; `names` are the people the reader may see by name.
+    """
+    return [
+        Entry(
+            text=states(change.new).label,
+            at=change.at,
+            who=(names or {}).get(change.actor, "") or KINDS.get(change.actor_kind, change.actor_kind),
+            detail=change.reason,
+            state=DONE,
+        )
+        for change in changes
+    ]

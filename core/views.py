@@ -1,0 +1,145 @@
+"""Pages that belong to no trade: language, help, the service worker, the policy's reports, the components."""
+
+import json
+import zlib
+
+import structlog
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.templatetags.static import static
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from core import showcase
+from core.access import PUBLIC, requires
+from core.help import TOPICS, topic_of
+from core.templatetags.console import MODULES
+
+log = structlog.get_logger(__name__)
+
+LARGEST_REPORT = 8_192
+
+
+@requires(PUBLIC)
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Change the reader's own language: on the account if there is one, on this browser otherwise."""
+    code = request.POST.get("language", "")
+    if code not in dict(settings.LANGUAGES):
+        raise Http404
+    target = request.POST.get("next") or request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    response.status_code = 303
+    if request.user.is_authenticated:
+        type(request.user).objects.filter(pk=request.user.pk).update(language=code)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=365 * 24 * 3600,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@requires(PUBLIC)
+@csrf_exempt
+@require_POST
+def csp_report(request: HttpRequest) -> HttpResponse:
+    """What a browser refused to run: logged without addresses' query parts, never answered with anything."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REPORT:
+        return HttpResponse(status=413)
+    try:
+        report = json.loads(request.body)
+    except ValueError:
+        return HttpResponse(status=400)
+    found = report.get("csp-report", report) if isinstance(report, dict) else {}
+    log.warning(
+        "csp_report",
+        **{
+            name.replace("-", "_"): str(found[name]).split("?")[0][:200]
+            for name in ("document-uri", "blocked-uri", "effective-directive", "violated-directive", "source-file")
+            if name in found
+        },
+    )
+    return HttpResponse(status=204)
+
+
+@requires(PUBLIC)
+@require_GET
+@cache_control(no_cache=True)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The worker that keeps shell, help and icons; with the kill switch on, one that removes itself."""
+    name = "core/sw_off.js" if settings.ECOMNET_SERVICE_WORKER_OFF else "core/sw.js"
+    paths = ["core/console.css", "core/icons.svg", "core/logo.svg", "core/vendor/htmx.min.js", *MODULES]
+    shell = [static(path) for path in paths] + ["/help/"]
+    script = get_template(name).render({"files": json.dumps(shell), "version": json.dumps(_version_of(shell))})
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers={"Service-Worker-Allowed": "/"})
+
+
+def _version_of(files: list[str]) -> str:
+    return f"{zlib.crc32(' '.join(files).encode()):08x}"
+
+
+@requires(PUBLIC)
+@require_GET
+@cache_control(max_age=3600, public=True)
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a phone shows when the console is put on its home screen."""
+    return JsonResponse(
+        {
+            "name": "EcomNet",
+            "short_name": "EcomNet",
+            "description": _("The counter of a village service station"),
+            "lang": translation.get_language(),
+            "start_url": "/",
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#f4f6f3",
+            "theme_color": "#0a5c4a",
+            "icons": [
+                {"src": static("core/logo.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+                {
+                    "src": static("core/logo-maskable.svg"),
+                    "sizes": "any",
+                    "type": "image/svg+xml",
+                    "purpose": "maskable",
+                },
+            ],
+        },
+        content_type="application/manifest+json",
+    )
+
+
+@requires(PUBLIC)
+@require_GET
+def help_index(request: HttpRequest) -> HttpResponse:
+    """What each task is done with: short pages that also open without a network."""
+    return render(request, "help/index.html", {"topics": TOPICS})
+
+
+@requires(PUBLIC)
+@require_GET
+def help_topic(request: HttpRequest, name: str) -> HttpResponse:
+    """One task in a few steps."""
+    topic = topic_of(name)
+    if topic is None:
+        raise Http404
+    return render(request, f"help/{name}.html", {"topic": topic, "topics": TOPICS})
+
+
+@requires(PUBLIC)
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component in all its states; in the demonstration only."""
+    if not settings.ECOMNET_DEMONSTRATION:
+        raise Http404
+    return render(request, "components.html", showcase.context(request.POST or None))

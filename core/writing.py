@@ -1,0 +1,146 @@
+"""How days, times and amounts are written for people, in Chinese and in English."""
+
+import datetime as dt
+
+from babel.numbers import format_decimal, get_currency_symbol
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
+
+from core.money import Money, minor_digits
+from core.text import is_hanzi
+
+WEEKDAYS = {
+    "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
+    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+}
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+NUMERALS = "零壹贰叁肆伍陆柒捌玖"
+UNITS = ["", "拾", "佰", "仟"]
+GROUPS = ["", "万", "亿", "万亿"]
+
+
+def in_chinese() -> bool:
+    """Whether the reader reads Chinese."""
+    return (get_language() or "").startswith("zh")
+
+
+def day(date: dt.date) -> str:
+    """`11月25日 周三` or `Wed 25 Nov`."""
+    if in_chinese():
+        return f"{date.month}月{date.day}日 {WEEKDAYS['zh'][date.weekday()]}"
+    return f"{WEEKDAYS['en'][date.weekday()]} {date.day} {MONTHS[date.month - 1][:3]}"
+
+
+def full_day(date: dt.date) -> str:
+    """`2026年11月25日` or `25 Nov 2026`."""
+    if in_chinese():
+        return f"{date.year}年{date.month}月{date.day}日"
+    return f"{date.day} {MONTHS[date.month - 1][:3]} {date.year}"
+
+
+def month(date: dt.date) -> str:
+    """`2026年10月` or `October 2026`."""
+    return f"{date.year}年{date.month}月" if in_chinese() else f"{MONTHS[date.month - 1]} {date.year}"
+
+
+def clock(local: dt.datetime | dt.time) -> str:
+    """`8:02`, `14:30`."""
+    return f"{local.hour}:{local.minute:02}"
+
+
+def moment(local: dt.datetime) -> str:
+    """`11月25日 周三 14:30` or `Wed 25 Nov, 14:30`; the instant is already in the reader's zone."""
+    return f"{day(local)} {clock(local)}" if in_chinese() else f"{day(local)}, {clock(local)}"
+
+
+def near(local: dt.datetime, today: dt.datetime) -> str:
+    """`today 8:40`, `yesterday 16:05`, `tomorrow 9:30`; other days as a moment."""
+    days = (local.date() - today.date()).days
+    words = {-1: _("yesterday %(time)s"), 0: _("today %(time)s"), 1: _("tomorrow %(time)s")}
+    return words[days] % {"time": clock(local)} if days in words else moment(local)
+
+
+def money(value: Money) -> str:
+    """`¥186.40`, minus as `-¥12.00`; a foreign currency by its code."""
+    sign = "-" if value.minor < 0 else ""
+    return f"{sign}{symbol(value.currency)}{amount(Money(abs(value.minor), value.currency))}"
+
+
+def amount(value: Money) -> str:
+    """`1,313.60`: grouped, with exactly the decimals of its currency."""
+    pattern = "#,##0." + "0" * minor_digits(value.currency) if minor_digits(value.currency) else "#,##0"
+    return format_decimal(value.decimal, format=pattern, locale="en")
+
+
+def symbol(currency: str) -> str:
+    """`¥` for yuan, as this house writes it in both languages; other currencies as the reader's language does."""
+    if currency == "CNY":
+        return "¥"
+    found = get_currency_symbol(currency, locale=to_locale(get_language() or "en"))
+    return f"{currency} " if found == currency else found
+
+
+def is_chinese(name: str) -> bool:
+    """Whether a name is written in Chinese characters."""
+    return any(is_hanzi(character) for character in name)
+
+
+def capitals(value: Money) -> str:
+    """An amount of yuan in capitals, as slips and vouchers carry it: 186.40 is 壹佰捌拾陆元肆角整.
+
+    整 stands after 元 or 角, none after 分; any run of zeros inside is one 零 (1,005.07 is 壹仟零伍元零柒分).
+    The rule is that of the central bank's "Basic rules for filling in bills and settlement vouchers".
+    """
+    if value.currency != "CNY":
+        raise ValueError(f"capitals are for yuan, not for {value.currency}")
+    yuan, cents = divmod(abs(value.minor), 100)
+    jiao, fen = divmod(cents, 10)
+    words = f"{_whole(yuan)}元" if yuan else ""
+    if cents and yuan and (jiao == 0 or yuan % 10 == 0):
+        words += "零"
+    words += f"{NUMERALS[jiao]}角" if jiao else ""
+    words += f"{NUMERALS[fen]}分" if fen else "整"
+    if not yuan and not cents:
+        words = "零元整"
+    return ("负" if value.minor < 0 else "") + words
+
+
+def _whole(number: int) -> str:
+    words, gap = "", False
+    for place in range(len(GROUPS) - 1, -1, -1):
+        group = number // 10_000**place % 10_000
+        if not group:
+            gap = bool(words)
+            continue
+        if words and (gap or group < 1000):
+            words += "零"
+        words += _group(group) + GROUPS[place]
+        # A group that ends in zero leaves its zero to the next group, which says it once.
+        gap = group % 10 == 0
+    return words
+
+
+def _group(number: int) -> str:
+    words, gap = "", False
+    for place in range(3, -1, -1):
+        digit = number // 10**place % 10
+        if digit:
+            words += ("零" if gap and words else "") + NUMERALS[digit] + UNITS[place]
+            gap = False
+        else:
+            gap = True
+    return words
