@@ -5,6 +5,7 @@ from pathlib import Path
 import dj_database_url
 import structlog
 
+from core import logs
 from ecomnet.settings import environment
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -225,28 +226,35 @@ ECOMNET_PROVIDER_READ_SECONDS = 10.0
 
 CELERY_BROKER_URL = REDIS_URL
 
+_EVERY_LINE = [
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.filter_by_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.format_exc_info,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        *_EVERY_LINE,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
             "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": _EVERY_LINE,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
+                logs.tell_exception,
+                logs.redact,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         },
     },

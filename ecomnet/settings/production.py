@@ -15,13 +15,13 @@ def _refuse_weak_key(name: str, key: str) -> None:
         raw = base64.b64decode(key, validate=True)
     except (binascii.Error, ValueError):
         raw = b""
-    if len(raw) != 32 or len(set(raw)) < 8:
+    if len(raw) != 32 or len(set(raw)) < 8 or raw.startswith(b"demonstration"):
         raise ImproperlyConfigured(f"{name} must hold 32 random bytes in base64.")
 
 
 if environment.flag("DEBUG"):
     raise ImproperlyConfigured("DEBUG must not be set in production.")
-if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 12 or SECRET_KEY.startswith("django-insecure-"):
+if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 12 or SECRET_KEY.startswith(("django-insecure-", "demonstration-")):
     raise ImproperlyConfigured("SECRET_KEY is too weak: use at least 50 random characters.")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of this house.")
