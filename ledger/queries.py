@@ -1,0 +1,214 @@
+"""What accounts hold and held."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from core.days import day_in
+from core.money import Money
+from ledger.models import Account, AuditFinding, AuditRun, Book, Entry, Transfer, TransferKey
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """`posted` on the normal side; `available` is less pending outflow; `version` of the newest entry counted."""
+
+    posted: Money
+    available: Money
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One line of an account: what happened, by whom, and the balance afterwards.
+
+    `amount` is what the line added to the posted balance, `held` what it added to pending outflow; both signed.
+    """
+
+    version: int
+    at: dt.datetime
+    transfer_id: uuid.UUID
+    side: str
+    amount: Money
+    held: Money
+    balance: Money
+    available: Money
+    kind: str
+    reason: str
+    event_type: str
+    event_id: str
+    made_by_kind: str
+    made_by: uuid.UUID | None
+    business_date: dt.date
+    other_account: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """One account in a trial balance: posted debits and credits, in minor units, and the balance on its side."""
+
+    account_id: int
+    code: str
+    kind: str
+    currency: str
+    debits: int
+    credits: int
+    balance: Money
+
+
+# Counters and the queue in one statement, so in one snapshot: a roll-up in between moves nothing.
+_BALANCE = """
+SELECT account.debits_posted + coalesce(queue.debits_posted, 0),
+       account.credits_posted + coalesce(queue.credits_posted, 0),
+       account.debits_pending + coalesce(queue.debits_pending, 0),
+       account.credits_pending + coalesce(queue.credits_pending, 0), account.version
+  FROM ledger_account AS account
+  LEFT JOIN LATERAL (
+    SELECT sum(posted_delta) FILTER (WHERE side = 'debit') AS debits_posted,
+           sum(posted_delta) FILTER (WHERE side = 'credit') AS credits_posted,
+           sum(pending_delta) FILTER (WHERE side = 'debit') AS debits_pending,
+           sum(pending_delta) FILTER (WHERE side = 'credit') AS credits_pending
+      FROM ledger_queuedentry WHERE account_id = account.id
+  ) AS queue ON account.mode = 'queued'
+ WHERE account.id = %s
+"""
+
+_ENTRIES = """
+SELECT entry.version, entry.entered_at, entry.transfer_id, entry.side,
+       CASE WHEN entry.side = account.normal_side THEN entry.posted_delta ELSE -entry.posted_delta END,
+       CASE WHEN entry.side = account.normal_side THEN 0 ELSE entry.pending_delta END,
+       entry.posted_after, entry.posted_after - entry.pending_after,
+       transfer.kind, transfer.reason, transfer.event_type, transfer.event_id, transfer.made_by_kind, transfer.made_by,
+       transfer.business_date, other.code
+  FROM (SELECT * FROM ledger_entry WHERE account_id = %(account)s AND version < %(before)s
+         ORDER BY version DESC LIMIT %(limit)s) AS entry
+  JOIN ledger_account AS account ON account.id = entry.account_id
+  JOIN ledger_transferkey AS key ON key.id = entry.transfer_id
+  JOIN ledger_transfer AS transfer ON transfer.id = key.id AND transfer.recorded_at = key.recorded_at
+  JOIN ledger_account AS other
+    ON other.id = CASE entry.side WHEN 'debit' THEN transfer.credit_id ELSE transfer.debit_id END
+ ORDER BY entry.version DESC
+"""
+
+# Everything now, less what belongs to later days.
+_TRIAL_BALANCE = """
+WITH later AS (
+    SELECT side.account_id, sum(side.debit) AS debits, sum(side.credit) AS credits
+      FROM ledger_transfer AS transfer
+     CROSS JOIN LATERAL (VALUES (transfer.debit_id, transfer.amount, 0), (transfer.credit_id, 0, transfer.amount))
+           AS side (account_id, debit, credit)
+     WHERE transfer.book_id = %(book)s AND transfer.business_date > %(date)s AND transfer.kind IN ('posted', 'post')
+     GROUP BY side.account_id
+), queued AS (
+    SELECT account_id, coalesce(sum(posted_delta) FILTER (WHERE side = 'debit'), 0) AS debits,
+           coalesce(sum(posted_delta) FILTER (WHERE side = 'credit'), 0) AS credits
+      FROM ledger_queuedentry GROUP BY account_id
+)
+SELECT account.id, account.code, account.kind, account.currency, account.normal_side,
+       (account.debits_posted + coalesce(queued.debits, 0) - coalesce(later.debits, 0))::bigint,
+       (account.credits_posted + coalesce(queued.credits, 0) - coalesce(later.credits, 0))::bigint
+  FROM ledger_account AS account
+  LEFT JOIN later ON later.account_id = account.id
+  LEFT JOIN queued ON queued.account_id = account.id
+ WHERE account.book_id = %(book)s
+ ORDER BY account.currency, account.code, account.id
+"""
+
+
+def balance(account: Account) -> Balance:
+    """What the account holds now, queued entries included."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCE, [account.pk])
+        debits, credits, debits_pending, credits_pending, version = cursor.fetchone()
+    is_credit = account.normal_side == Account.Side.CREDIT
+    posted = int(credits - debits if is_credit else debits - credits)
+    outflow = int(debits_pending if is_credit else credits_pending)
+    return Balance(Money(posted, account.currency), Money(posted - outflow, account.currency), version)
+
+
+def balance_at(account: Account, instant: dt.datetime) -> Balance:
+    """What the account held at an instant, by the times at which entries were entered.
+
+    An answer about the past never changes. A queued account's newest entries appear with the next roll-up.
+    """
+    last = (
+        Entry.objects.filter(account=account, entered_at__lte=instant)
+        .order_by("-entered_at", "-version")
+        .values_list("posted_after", "pending_after", "version")
+        .first()
+    )
+    posted, outflow, version = last or (0, 0, 0)
+    return Balance(Money(posted, account.currency), Money(posted - outflow, account.currency), version)
+
+
+def entries(account: Account, *, before_version: int | None = None, limit: int = 50) -> list[EntryLine]:
+    """The account's lines, newest first; the next page starts before the last line's version."""
+    wanted = {"account": account.pk, "before": before_version or 2**63 - 1, "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRIES, wanted)
+        rows = cursor.fetchall()
+    return [_line(row, account.currency) for row in rows]
+
+
+def transfers_of(event_type: str, event_id: str) -> list[Transfer]:
+    """All transfers of a business event, in the order of their legs, with their accounts."""
+    keys = TransferKey.objects.filter(event_type=event_type, event_id=str(event_id)).values_list("pk", "recorded_at")
+    found = dict(keys)
+    if not found:
+        return []
+    return list(
+        Transfer.objects.filter(pk__in=found, recorded_at__in=found.values())
+        .select_related("debit", "credit")
+        .order_by("leg_no")
+    )
+
+
+def trial_balance(book: Book, date: dt.date) -> list[TrialLine]:
+    """Every account of a book at the end of a business date; per currency debits equal credits (L4)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIAL_BALANCE, {"book": book.pk, "date": date})
+        return [
+            TrialLine(pk, code, kind, currency, debits, credits, _on_side(side, debits, credits, currency))
+            for pk, code, kind, currency, side, debits, credits in cursor.fetchall()
+        ]
+
+
+def business_date_of(book: Book, at: dt.datetime) -> dt.date:
+    """The book's day at this instant; where that day is closed already, the first open one (L12)."""
+    return max(day_in(book.zone, at), book.first_open_date)
+
+
+def open_findings(book: Book, *, scopes: Sequence[tuple[str, str]] = ()) -> list[AuditFinding]:
+    """What the newest audit of a book saw and nobody has cleared; `scopes` narrows to (scope, subject) pairs."""
+    newest = AuditRun.objects.filter(book=book).order_by("-pk").first()
+    found = AuditFinding.objects.filter(book=book, last_run=newest, cleared_at=None) if newest else []
+    return [finding for finding in found if not scopes or (finding.scope, finding.scope_key) in scopes]
+
+
+def months_ahead(today: dt.date) -> int:
+    """For how many months after this one a partition of transfers stands; below 2 the house is not ready."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relid::regclass::text FROM pg_partition_tree('ledger_transfer') WHERE isleaf")
+        made = {name.removeprefix("ledger_transfer_") for (name,) in cursor.fetchall()}
+    ahead = 0
+    while _month_after(today, ahead + 1).strftime("%Y_%m") in made:
+        ahead += 1
+    return ahead
+
+
+def _month_after(today: dt.date, months: int) -> dt.date:
+    years, month = divmod(today.month - 1 + months, 12)
+    return dt.date(today.year + years, month + 1, 1)
+
+
+def _on_side(side: str, debits: int, credits: int, currency: str) -> Money:
+    return Money(credits - debits if side == Account.Side.CREDIT else debits - credits, currency)
+
+
+def _line(row: tuple, currency: str) -> EntryLine:
+    version, at, transfer, side, amount, held, posted, available, *rest = row
+    sums = [Money(minor, currency) for minor in (amount, held, posted, available)]
+    return EntryLine(version, at, transfer, side, *sums, *rest)
