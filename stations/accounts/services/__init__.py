@@ -1,0 +1,37 @@
+"""The verbs of accounts: posts, one-time codes, signing in, devices, the second factor."""
+
+from stations.accounts.services.codes import ask_login_code, issue_login_code, make_login_code, send_login_code
+from stations.accounts.services.devices import DEVICE, end_sessions, revoke_device
+from stations.accounts.services.passwords import change_password, reset_password
+from stations.accounts.services.person import choose_language, choose_text_size
+from stations.accounts.services.pins import change_pin, set_pin
+from stations.accounts.services.posts import appoint_post, break_glass, end_post, review_post
+from stations.accounts.services.second_factor import activate_second_factor, reset_second_factor
+from stations.accounts.services.sign_in import SignedIn, sign_in_first_time, sign_in_with_pin
+from stations.accounts.services.tokens import give_token
+
+__all__ = [
+    "DEVICE",
+    "SignedIn",
+    "activate_second_factor",
+    "appoint_post",
+    "ask_login_code",
+    "break_glass",
+    "change_password",
+    "change_pin",
+    "choose_language",
+    "choose_text_size",
+    "end_post",
+    "end_sessions",
+    "give_token",
+    "issue_login_code",
+    "make_login_code",
+    "reset_password",
+    "reset_second_factor",
+    "review_post",
+    "revoke_device",
+    "send_login_code",
+    "set_pin",
+    "sign_in_first_time",
+    "sign_in_with_pin",
+]

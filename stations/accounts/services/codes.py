@@ -1,0 +1,124 @@
+"""One-time codes for a first sign-in: asked for on the sign-in page, or issued by the county manager."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from core.crypto import blind_index
+from core.errors import Refused
+from core.history import record_change
+from core.jobs.services import enqueue
+from core.notices.services import notify
+from stations.accounts.models import LoginCode, User
+from stations.accounts.services import secrets
+from stations.accounts.services.second_factor import totp_of
+
+TRIES = 5
+SENT_LIVES = dt.timedelta(minutes=10)
+ISSUED_LIVES = dt.timedelta(hours=24)
+PAUSE = dt.timedelta(minutes=1)
+SENT_PER_DAY = 5
+
+
+class OwnLoginCode(Refused):
+    """Nobody issues a code for himself."""
+
+    code = "own_login_code"
+    status = 422
+    message = _("Nobody can issue a code for himself. Ask another manager.")
+
+
+def ask_login_code(*, username: str, at: dt.datetime) -> None:
+    """Somebody on the sign-in page wants a code. A job looks whether there is such a person, so that the page takes
+    the same steps for a name that exists and for one that does not. At most one a minute and five a day are sent.
+    """
+    name = User.normalize_username(username.strip())
+    user_id = User.objects.filter(username=name, is_active=True).values_list("pk", flat=True).first()
+    enqueue(
+        "accounts.send_login_code",
+        dedupe_key=f"logincode:{blind_index(name).hex()[:32]}:{int(at.timestamp()) // 60}",
+        payload={"user": str(user_id) if user_id else None},
+        run_at=at,
+        use_by=at + SENT_LIVES,
+    )
+
+
+@transaction.atomic
+def send_login_code(*, user: User, at: dt.datetime) -> LoginCode | None:
+    """Send a code to the person's own phone; nothing when there is no phone, an authenticator app, or enough codes."""
+    sent = LoginCode.objects.filter(user=user, issued_by=None)
+    if not user.phone or totp_of(user) is not None:
+        return None
+    if sent.filter(created_at__gt=at - PAUSE).exists():
+        return None
+    if sent.filter(created_at__gt=at - dt.timedelta(days=1)).count() >= SENT_PER_DAY:
+        return None
+    row, code = make_login_code(user=user, lives=SENT_LIVES, at=at)
+    notify(
+        template="login_code",
+        params={"code": code, "minutes": int(SENT_LIVES.total_seconds() // 60)},
+        language=user.language,
+        phone=str(user.phone),
+        dedupe_key=f"login_code:{row.pk}",
+        at=at,
+        use_by=row.expires_at,
+    )
+    return row
+
+
+@transaction.atomic
+def issue_login_code(*, user: User, actor: User, at: dt.datetime, reason: str) -> str:
+    """Issue a code to a person who stands before the manager; it is told to them, and they are notified of it.
+
+    With such a code a forgotten password can be set anew. Returns the code, shown once. Refused: `own_login_code`.
+    """
+    if user.pk == actor.pk:
+        raise OwnLoginCode
+    row, code = make_login_code(user=user, lives=ISSUED_LIVES, at=at, issued_by=actor)
+    record_change(row, old="", new="issued", at=at, actor=actor.pk, reason=reason)
+    notify(
+        template="login_code_issued",
+        params={"by": actor.shown_name},
+        language=user.language,
+        user=user.pk,
+        phone=str(user.phone) if user.phone else None,
+        dedupe_key=f"login_code_issued:{row.pk}",
+        at=at,
+    )
+    return code
+
+
+@transaction.atomic
+def make_login_code(
+    *, user: User, lives: dt.timedelta, at: dt.datetime, issued_by: User | None = None
+) -> tuple[LoginCode, str]:
+    """A new code and its row; earlier codes of the person end, so that there is one to guess and one to remember."""
+    LoginCode.objects.filter(user=user, used_at=None, expires_at__gt=at).update(expires_at=at)
+    code = secrets.new_code()
+    row = LoginCode.objects.create(
+        user=user,
+        code_hash=secrets.code_hash(user.pk, code),
+        issued_by=issued_by,
+        expires_at=at + lives,
+        created_at=at,
+    )
+    return row, code
+
+
+def try_login_code(*, user: User, code: str, at: dt.datetime) -> LoginCode | None:
+    """The person's live code if this is it. The try is used up first, so that many guesses at once stay five."""
+    row = LoginCode.objects.filter(user=user, used_at=None, expires_at__gt=at).order_by("-pk").first()
+    if row is None or not _use_try(row):
+        return None
+    return row if secrets.code_fits(row.code_hash, user.pk, code) else None
+
+
+def use_up(row: LoginCode, *, at: dt.datetime) -> bool:
+    """Mark the code as used; false when somebody else was first."""
+    return LoginCode.objects.filter(pk=row.pk, used_at=None).update(used_at=at) == 1
+
+
+def _use_try(row: LoginCode) -> bool:
+    return LoginCode.objects.filter(pk=row.pk, used_at=None, tries__lt=TRIES).update(tries=F("tries") + 1) == 1

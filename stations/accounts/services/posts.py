@@ -1,0 +1,263 @@
+"""Giving posts and ending them."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.db import lock
+from core.errors import Refused
+from core.history import record_change
+from core.money import Money
+from core.notices.services import notify
+from stations.accounts.models import LONGEST_BREAK_GLASS, STAFF_ROLES, Post, Role, User
+from stations.accounts.services.devices import end_sessions
+from stations.network.models import Station
+from stations.places.models import Division
+from stations.scope import posts_granting
+
+Reach = Post.Reach
+
+#: What each role may reach; a county's people stand over one county, never over more.
+REACHES: dict[str, frozenset[str]] = {
+    Role.HELPER: frozenset({Reach.STATION}),
+    Role.PARTNER: frozenset({Reach.STATION}),
+    Role.COUNTY_CLERK: frozenset({Reach.REGION}),
+    Role.COUNTY_MANAGER: frozenset({Reach.REGION}),
+    Role.FINANCE_OFFICER: frozenset({Reach.REGION, Reach.NETWORK}),
+    Role.AUDITOR: frozenset({Reach.REGION, Reach.NETWORK}),
+    Role.PLATFORM_ADMIN: frozenset({Reach.NETWORK}),
+}
+COUNTY_ROLES = frozenset({Role.COUNTY_CLERK, Role.COUNTY_MANAGER})
+
+#: Who may give which roles.
+GIVES: dict[str, frozenset[str]] = {
+    Role.COUNTY_MANAGER: frozenset({Role.HELPER, Role.PARTNER, Role.COUNTY_CLERK}),
+    Role.PLATFORM_ADMIN: frozenset(Role),
+}
+
+#: Roles that one person must not hold over the same ground at the same time.
+CONFLICTS: frozenset[frozenset[str]] = frozenset(
+    {frozenset({Role.FINANCE_OFFICER, other}) for other in (Role.PARTNER, Role.HELPER, Role.COUNTY_MANAGER)}
+    | {frozenset({Role.AUDITOR, other}) for other in Role if other != Role.AUDITOR}
+)
+
+
+class PostsConflict(Refused):
+    """The person already holds this post, or one that must not be in the same hands."""
+
+    code = "posts_conflict"
+    message = _("Not together with the post “%(other)s” that this person holds over the same ground.")
+
+
+class OwnPost(Refused):
+    """Nobody gives or ends his own post."""
+
+    code = "own_post"
+    status = 422
+    message = _("Nobody can give or end a post of his own. Ask another manager.")
+
+
+class ReachOutsideOwn(Refused):
+    """The post lies outside what the giver may give, by place or by role."""
+
+    code = "reach_outside_own"
+    status = 422
+    message = _("None of your posts lets you give or end this post there.")
+
+
+class ReachNotOfRole(Refused):
+    """This role cannot stand over such a reach."""
+
+    code = "reach_not_of_role"
+    status = 422
+    message = _("The role “%(role)s” does not reach that: helpers and partners have one station, a county's people one county.")
+
+
+class PostPeriodWrong(Refused):
+    """The post would begin in the past, or end before it begins."""
+
+    code = "post_period_wrong"
+    status = 422
+    message = _("A post begins now or later, and ends after it begins.")
+
+
+class PostOver(Refused):
+    """The post has ended already."""
+
+    code = "post_over"
+    message = _("This post has ended already.")
+
+
+class BreakGlassTooLong(Refused):
+    """An emergency post ends by itself, soon."""
+
+    code = "break_glass_too_long"
+    status = 422
+    message = _("An emergency post lasts at most four hours.")
+
+
+@transaction.atomic
+def appoint_post(
+    *,
+    user: User,
+    role: str,
+    actor: User,
+    at: dt.datetime,
+    reason: str,
+    station: Station | None = None,
+    division: Division | None = None,
+    from_at: dt.datetime | None = None,
+    to_at: dt.datetime | None = None,
+    limit: Money | None = None,
+) -> Post:
+    """Give a person a role at a station, over a division, or, with neither, over the network, for `[from_at, to_at)`.
+
+    `limit` is the highest amount that the post may approve. Whoever gets a staff role signs in again, with the
+    second factor. Refused: `own_post`, `reach_not_of_role`, `reach_outside_own`, `post_period_wrong`,
+    `posts_conflict`.
+    """
+    post = Post(
+        user=user,
+        role=role,
+        reach=Reach.STATION if station else Reach.REGION if division else Reach.NETWORK,
+        station=station,
+        division=division,
+        from_at=from_at or at,
+        to_at=to_at,
+        appointed_by=actor,
+        reason=reason,
+        limit_minor=limit.minor if limit else None,
+        currency=limit.currency if limit else "",
+    )
+    return _appoint(post, at)
+
+
+@transaction.atomic
+def break_glass(
+    *,
+    user: User,
+    role: str,
+    actor: User,
+    at: dt.datetime,
+    reason: str,
+    to_at: dt.datetime,
+    station: Station | None = None,
+    division: Division | None = None,
+) -> Post:
+    """Give a post for an emergency: from now, for at most four hours, to be reviewed by somebody else afterwards.
+
+    Refused as `appoint_post`, and `break_glass_too_long`.
+    """
+    if to_at > at + LONGEST_BREAK_GLASS:
+        raise BreakGlassTooLong(field="to_at")
+    post = Post(
+        user=user,
+        role=role,
+        reach=Reach.STATION if station else Reach.REGION if division else Reach.NETWORK,
+        station=station,
+        division=division,
+        from_at=at,
+        to_at=to_at,
+        appointed_by=actor,
+        reason=reason,
+        is_break_glass=True,
+    )
+    return _appoint(post, at)
+
+
+@transaction.atomic
+def end_post(*, post: Post, actor: User, at: dt.datetime, reason: str, to_at: dt.datetime | None = None) -> Post:
+    """End a post now, or at `to_at`; what it opened is closed to the second. A post to come is ended before it begins.
+
+    Refused: `own_post`, `reach_outside_own`, `post_over`, `post_period_wrong`.
+    """
+    post = lock(post)
+    if post.user_id == actor.pk:
+        raise OwnPost
+    _check_giver(post, actor, "stations.end_post")
+    if post.to_at is not None and post.to_at <= at:
+        raise PostOver
+    post.to_at = to_at or at
+    if post.to_at < at:
+        raise PostPeriodWrong(field="to_at")
+    if post.from_at >= post.to_at:
+        # It never counts, and the table still says that it ends after it begins.
+        post.from_at = post.to_at - dt.timedelta(microseconds=1)
+    post.save(update_fields=["from_at", "to_at", "updated_at"])
+    record_change(post, old="appointed", new="ended", at=at, actor=actor.pk, reason=reason)
+    _tell(post, "post_ended", at)
+    return post
+
+
+@transaction.atomic
+def review_post(*, post: Post, actor: User, at: dt.datetime, finding: str) -> Post:
+    """Look at an emergency post afterwards: what was done with it was right, or what follows. Refused: `own_post`."""
+    post = lock(post)
+    if actor.pk in (post.user_id, post.appointed_by_id):
+        raise OwnPost
+    post.reviewed_by, post.reviewed_at = actor, at
+    post.save(update_fields=["reviewed_by", "reviewed_at", "updated_at"])
+    record_change(post, old="ended", new="reviewed", at=at, actor=actor.pk, reason=finding)
+    return post
+
+
+def _appoint(post: Post, at: dt.datetime) -> Post:
+    if post.user_id == post.appointed_by_id:
+        raise OwnPost(field="user")
+    if post.reach not in REACHES[post.role] or (post.role in COUNTY_ROLES and post.division.level != "county"):
+        raise ReachNotOfRole(field="role", role=post.get_role_display())
+    _check_giver(post, post.appointed_by, "stations.appoint_post")
+    if post.from_at < at or (post.to_at is not None and post.to_at <= post.from_at):
+        raise PostPeriodWrong(field="to_at" if post.from_at >= at else "from_at")
+    lock(post.user)  # two givers at once wait here, and the second sees the first one's post
+    _refuse_conflicts(post)
+    post.save(force_insert=True)
+    record_change(post, old="", new="appointed", at=at, actor=post.appointed_by_id, reason=post.reason)
+    if post.role in STAFF_ROLES:
+        end_sessions(user=post.user, actor=post.appointed_by, at=at, reason=post.reason)
+    _tell(post, "post_given", at)
+    return post
+
+
+def _check_giver(post: Post, giver: User, verb: str) -> None:
+    ground = _ground(post)
+    for held in posts_granting(giver, verb):
+        own = "" if held.reach == Reach.NETWORK else held.division_path
+        if own is not None and ground.startswith(own) and post.role in GIVES.get(held.role, ()):
+            return
+    raise ReachOutsideOwn(field="station" if post.station_id else "division" if post.division_id else "role")
+
+
+def _refuse_conflicts(post: Post) -> None:
+    others = Post.objects.filter(user=post.user_id).exclude(to_at__lte=post.from_at)
+    if post.to_at:
+        others = others.filter(from_at__lt=post.to_at)
+    ground = _ground(post)
+    for other in others.select_related("station__village", "division"):
+        theirs = _ground(other)
+        if other.role == post.role and theirs == ground:
+            raise PostsConflict(other=other.get_role_display(), field="role")
+        overlaps = ground.startswith(theirs) or theirs.startswith(ground)
+        if overlaps and frozenset({post.role, other.role}) in CONFLICTS:
+            raise PostsConflict(other=other.get_role_display(), field="role")
+
+
+def _ground(post: Post) -> str:
+    """What the post stands on, as a path: one ground lies inside another when its path begins with the other's."""
+    if post.reach == Reach.NETWORK:
+        return ""
+    if post.reach == Reach.REGION:
+        return post.division.path
+    return f"{post.station.village.path}station-{post.station_id}/"
+
+
+def _tell(post: Post, template: str, at: dt.datetime) -> None:
+    notify(
+        template=template,
+        params={"role": post.role, "place": str(post.station or post.division or "")},
+        language=post.user.language,
+        user=post.user_id,
+        dedupe_key=f"{template}:{post.pk}",
+        at=at,
+    )

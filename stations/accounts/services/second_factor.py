@@ -1,0 +1,71 @@
+"""The second factor of staff: codes of an authenticator app, kept in the sign-in library's own table."""
+
+import datetime as dt
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, validate_totp_code
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from core.history import record_change
+from core.notices.services import notify
+from stations.accounts.models import User
+from stations.accounts.services.devices import end_sessions
+
+
+class SecondFactorWrong(Refused):
+    """The app shows another code."""
+
+    code = "second_factor_wrong"
+    status = 422
+    message = _("This is not the code that the app shows now. Wait for the next one and type it.")
+
+
+class SecondFactorStands(Refused):
+    """There is an authenticator app already."""
+
+    code = "second_factor_stands"
+    message = _("An authenticator app is set up already.")
+
+
+def totp_of(user: User) -> Authenticator | None:
+    """The person's authenticator app, if one is set up."""
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+
+
+def second_factor_fits(authenticator: Authenticator, code: str) -> bool:
+    """Whether the app shows this code now, and it was not used before."""
+    return bool(code) and authenticator.wrap().validate_code(code)
+
+
+@transaction.atomic
+def activate_second_factor(*, user: User, secret: str, code: str, at: dt.datetime) -> Authenticator:
+    """Keep the secret that the app has read from the picture, once the app proves that it shows the right codes.
+
+    Refused: `second_factor_wrong`, `second_factor_stands`.
+    """
+    if totp_of(user) is not None:
+        raise SecondFactorStands
+    if not validate_totp_code(secret, code):
+        raise SecondFactorWrong(field="code")
+    authenticator = TOTP.activate(user, secret).instance
+    record_change(user, old="", new="second_factor_set", at=at, actor=user.pk)
+    return authenticator
+
+
+@transaction.atomic
+def reset_second_factor(*, user: User, actor: User, at: dt.datetime, reason: str) -> None:
+    """The phone with the app is lost: the app counts no longer, every session ends, the person sets up a new one."""
+    Authenticator.objects.filter(user=user).delete()
+    record_change(user, old="second_factor_set", new="second_factor_reset", at=at, actor=actor.pk, reason=reason)
+    end_sessions(user=user, actor=actor, at=at, reason=reason)
+    notify(
+        template="second_factor_reset",
+        params={"by": actor.shown_name},
+        language=user.language,
+        user=user.pk,
+        phone=str(user.phone) if user.phone else None,
+        dedupe_key=f"second_factor_reset:{user.pk}:{at.isoformat()}",
+        at=at,
+    )

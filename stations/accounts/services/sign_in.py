@@ -1,0 +1,175 @@
+"""Signing in: the first time on a device with password and code, afterwards with a PIN."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from stations.accounts.models import Device, DevicePin, User
+from stations.accounts.queries import needs_second_factor
+from stations.accounts.services import codes, pins, secrets
+from stations.accounts.services.second_factor import second_factor_fits, totp_of
+
+TRIES = 5
+WAIT = dt.timedelta(minutes=15)
+
+
+class SignInRefused(Refused):
+    """Name, password or code is wrong, used up, or unknown: the answer is the same, so that nothing can be learned."""
+
+    code = "sign_in_refused"
+    status = 422
+    message = _(
+        "User name, password or code is not right. After five wrong tries you need a new code, or wait 15 minutes."
+    )
+    keeps_changes = True
+
+
+class DeviceUnknown(Refused):
+    """The browser has no device of ours, or one that was revoked."""
+
+    code = "device_unknown"
+    status = 422
+    message = _("This device is not known. Sign in with your password and a one-time code.")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who signed in on which device. `secret` is new and shown once; it is empty when the device had one."""
+
+    user: User
+    device: Device
+    secret: str = ""
+    with_second_factor: bool = False
+
+
+def sign_in_first_time(
+    *, username: str, password: str, code: str, label: str, at: dt.datetime, device_secret: str = ""
+) -> SignedIn:
+    """Sign in with name, password and code, and make this browser or phone a device of the house.
+
+    The code is a one-time code, or, for staff who have set it up, what the authenticator app shows. Refused:
+    `sign_in_refused`, whatever was wrong.
+    """
+    user = active_user(username)
+    fits = password_fits(user, password)
+    signed_in = None
+    with transaction.atomic():
+        if user is not None:
+            signed_in = _try(user, fits, code, label=label, device_secret=device_secret, at=at)
+    if signed_in is None:
+        raise SignInRefused
+    return signed_in
+
+
+def sign_in_with_pin(*, device_secret: str, user: User, pin: str, at: dt.datetime) -> SignedIn:
+    """Sign in on a known device with six digits.
+
+    Refused: `device_unknown`, `code_wrong` (with `tries_left`), `code_locked` (five wrong tries, or a person who
+    needs the second factor).
+    """
+    device = known_device(device_secret)
+    if device is None:
+        raise DeviceUnknown
+    if not user.is_active or needs_second_factor(user, at=at):
+        raise pins.PinLocked(field="pin")
+    pins.check_pin(user=user, device=device, pin=pin)
+    _seen(device, at)
+    return SignedIn(user, device)
+
+
+def active_user(username: str) -> User | None:
+    """The active user of this name as typed."""
+    return User.objects.filter(username=User.normalize_username(username.strip()), is_active=True).first()
+
+
+def password_fits(user: User | None, password: str) -> bool:
+    """Whether the password is right; for nobody it takes as long and is wrong."""
+    if user is None:
+        make_password(password)
+        return False
+    return user.check_password(password)
+
+
+def known_device(secret: str) -> Device | None:
+    """The active device that holds this secret."""
+    if not secret:
+        return None
+    return Device.objects.filter(secret_hash=secrets.device_secret_hash(secret), state=Device.State.ACTIVE).first()
+
+
+def enter(
+    user: User, *, label: str, device_secret: str, at: dt.datetime, with_second_factor: bool = False
+) -> SignedIn:
+    """The person was right: register the device, or find it again, and give the tries there back."""
+    device, secret = known_device(device_secret), ""
+    if device is None:
+        device, secret = _register(user, label, at)
+    _seen(device, at)
+    DevicePin.objects.update_or_create(device=device, user=user, defaults={"tries": 0}, create_defaults={"pin_hash": ""})
+    give_tries_back(user)
+    return SignedIn(user, device, secret, with_second_factor)
+
+
+def use_try(user: User, *, at: dt.datetime) -> bool:
+    """Use up one of five tries in 15 minutes, before looking whether it was right."""
+    rested = Q(last_try_at=None) | Q(last_try_at__lte=at - WAIT)
+    count = Case(
+        When(rested, then=Value(1)), default=F("wrong_tries") + 1, output_field=PositiveSmallIntegerField()
+    )
+    return (
+        User.objects.filter(Q(wrong_tries__lt=TRIES) | rested, pk=user.pk).update(wrong_tries=count, last_try_at=at)
+        == 1
+    )
+
+
+def give_tries_back(user: User) -> None:
+    """A right try forgets the wrong ones before it."""
+    User.objects.filter(pk=user.pk).update(wrong_tries=0, last_try_at=None)
+
+
+def _try(
+    user: User, fits: bool, code: str, *, label: str, device_secret: str, at: dt.datetime
+) -> SignedIn | None:
+    authenticator = totp_of(user)
+    if authenticator is None:
+        row = codes.try_login_code(user=user, code=code, at=at)
+        fits = fits and row is not None and codes.use_up(row, at=at)
+    else:
+        fits = _use_try_here(user, device_secret, at) and fits and second_factor_fits(authenticator, code)
+    if not fits:
+        return None
+    return enter(
+        user, label=label, device_secret=device_secret, at=at, with_second_factor=authenticator is not None
+    )
+
+
+def _use_try_here(user: User, device_secret: str, at: dt.datetime) -> bool:
+    """Tries on a browser that the person has signed in on are counted there: a stranger elsewhere locks nobody out."""
+    device = known_device(device_secret)
+    if device is not None:
+        here = DevicePin.objects.filter(device=device, user=user, tries__lt=TRIES)
+        if here.update(tries=F("tries") + 1):
+            return True
+    return use_try(user, at=at)
+
+
+def _register(user: User, label: str, at: dt.datetime) -> tuple[Device, str]:
+    secret = secrets.new_device_secret()
+    station = next((post.station_id for post in user.live_posts if post.station_id), None)
+    device = Device.objects.create(
+        station_id=station,
+        label=label,
+        registered_by=user,
+        registered_at=at,
+        secret_hash=secrets.device_secret_hash(secret),
+    )
+    return device, secret
+
+
+def _seen(device: Device, at: dt.datetime) -> None:
+    Device.objects.filter(pk=device.pk).update(last_seen_at=at)
