@@ -1,5 +1,6 @@
 """What every environment shares. Secrets and addresses come from the environment."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -78,6 +79,17 @@ WSGI_APPLICATION = "ecomnet.wsgi.application"
 AUTH_USER_MODEL = "stations.User"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+# The sign-in library serves the second factor only; limits are ours, per person and device (stations.accounts).
+MFA_ADAPTER = "stations.accounts.adapter.SecondFactorAdapter"
+MFA_TOTP_TOLERANCE = 1
+MFA_SUPPORTED_TYPES = ["totp"]
+ACCOUNT_RATE_LIMITS = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -181,6 +193,7 @@ REST_FRAMEWORK = {
 }
 
 KNOX_TOKEN_MODEL = "stations.DeviceToken"  # noqa: S105
+REST_KNOX = {"TOKEN_TTL": timedelta(days=90)}
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "EcomNet",

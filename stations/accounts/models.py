@@ -290,6 +290,7 @@ class LoginCode(BaseModel):
     user = models.ForeignKey(User, models.CASCADE, related_name="login_codes")
     code_hash = models.CharField(max_length=128)
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)

@@ -8,7 +8,7 @@ from stations.accounts.services.pins import change_pin, set_pin
 from stations.accounts.services.posts import appoint_post, break_glass, end_post, review_post
 from stations.accounts.services.second_factor import activate_second_factor, reset_second_factor
 from stations.accounts.services.sign_in import SignedIn, sign_in_first_time, sign_in_with_pin
-from stations.accounts.services.tokens import give_token
+from stations.accounts.services.tokens import end_token, give_token
 
 __all__ = [
     "DEVICE",
@@ -23,6 +23,7 @@ __all__ = [
     "choose_text_size",
     "end_post",
     "end_sessions",
+    "end_token",
     "give_token",
     "issue_login_code",
     "make_login_code",

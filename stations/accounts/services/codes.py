@@ -51,9 +51,9 @@ def send_login_code(*, user: User, at: dt.datetime) -> LoginCode | None:
     sent = LoginCode.objects.filter(user=user, issued_by=None)
     if not user.phone or totp_of(user) is not None:
         return None
-    if sent.filter(created_at__gt=at - PAUSE).exists():
+    if sent.filter(made_at__gt=at - PAUSE).exists():
         return None
-    if sent.filter(created_at__gt=at - dt.timedelta(days=1)).count() >= SENT_PER_DAY:
+    if sent.filter(made_at__gt=at - dt.timedelta(days=1)).count() >= SENT_PER_DAY:
         return None
     row, code = make_login_code(user=user, lives=SENT_LIVES, at=at)
     notify(
@@ -101,8 +101,8 @@ def make_login_code(
         user=user,
         code_hash=secrets.code_hash(user.pk, code),
         issued_by=issued_by,
+        made_at=at,
         expires_at=at + lives,
-        created_at=at,
     )
     return row, code
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
@@ -71,7 +72,9 @@ class ReachNotOfRole(Refused):
 
     code = "reach_not_of_role"
     status = 422
-    message = _("The role “%(role)s” does not reach that: helpers and partners have one station, a county's people one county.")
+    message = _(
+        "The role “%(role)s” does not reach that: helpers and partners have one station, a county's people one county."
+    )
 
 
 class PostPeriodWrong(Refused):
@@ -253,9 +256,11 @@ def _ground(post: Post) -> str:
 
 
 def _tell(post: Post, template: str, at: dt.datetime) -> None:
+    with translation.override(post.user.language):
+        role, place = str(post.get_role_display()), str(post.station or post.division or _("the whole network"))
     notify(
         template=template,
-        params={"role": post.role, "place": str(post.station or post.division or "")},
+        params={"role": role, "place": place},
         language=post.user.language,
         user=post.user_id,
         dedupe_key=f"{template}:{post.pk}",

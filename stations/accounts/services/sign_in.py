@@ -102,15 +102,15 @@ def known_device(secret: str) -> Device | None:
     return Device.objects.filter(secret_hash=secrets.device_secret_hash(secret), state=Device.State.ACTIVE).first()
 
 
-def enter(
-    user: User, *, label: str, device_secret: str, at: dt.datetime, with_second_factor: bool = False
-) -> SignedIn:
+def enter(user: User, *, label: str, device_secret: str, at: dt.datetime, with_second_factor: bool = False) -> SignedIn:
     """The person was right: register the device, or find it again, and give the tries there back."""
     device, secret = known_device(device_secret), ""
     if device is None:
         device, secret = _register(user, label, at)
     _seen(device, at)
-    DevicePin.objects.update_or_create(device=device, user=user, defaults={"tries": 0}, create_defaults={"pin_hash": ""})
+    DevicePin.objects.update_or_create(
+        device=device, user=user, defaults={"tries": 0}, create_defaults={"pin_hash": ""}
+    )
     give_tries_back(user)
     return SignedIn(user, device, secret, with_second_factor)
 
@@ -118,9 +118,7 @@ def enter(
 def use_try(user: User, *, at: dt.datetime) -> bool:
     """Use up one of five tries in 15 minutes, before looking whether it was right."""
     rested = Q(last_try_at=None) | Q(last_try_at__lte=at - WAIT)
-    count = Case(
-        When(rested, then=Value(1)), default=F("wrong_tries") + 1, output_field=PositiveSmallIntegerField()
-    )
+    count = Case(When(rested, then=Value(1)), default=F("wrong_tries") + 1, output_field=PositiveSmallIntegerField())
     return (
         User.objects.filter(Q(wrong_tries__lt=TRIES) | rested, pk=user.pk).update(wrong_tries=count, last_try_at=at)
         == 1
@@ -132,9 +130,7 @@ def give_tries_back(user: User) -> None:
     User.objects.filter(pk=user.pk).update(wrong_tries=0, last_try_at=None)
 
 
-def _try(
-    user: User, fits: bool, code: str, *, label: str, device_secret: str, at: dt.datetime
-) -> SignedIn | None:
+def _try(user: User, fits: bool, code: str, *, label: str, device_secret: str, at: dt.datetime) -> SignedIn | None:
     authenticator = totp_of(user)
     if authenticator is None:
         row = codes.try_login_code(user=user, code=code, at=at)
@@ -143,9 +139,7 @@ def _try(
         fits = _use_try_here(user, device_secret, at) and fits and second_factor_fits(authenticator, code)
     if not fits:
         return None
-    return enter(
-        user, label=label, device_secret=device_secret, at=at, with_second_factor=authenticator is not None
-    )
+    return enter(user, label=label, device_secret=device_secret, at=at, with_second_factor=authenticator is not None)
 
 
 def _use_try_here(user: User, device_secret: str, at: dt.datetime) -> bool:

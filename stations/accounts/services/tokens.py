@@ -36,3 +36,9 @@ def give_token(*, signed_in: SignedIn, token: str, at: dt.datetime) -> DeviceTok
     )
     row.save(force_insert=True)
     return row
+
+
+@transaction.atomic
+def end_token(*, token: DeviceToken, at: dt.datetime) -> None:
+    """Sign out on a mobile client: this token counts no longer."""
+    DeviceToken.objects.filter(pk=token.pk).update(expiry=at)
