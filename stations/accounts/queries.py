@@ -67,6 +67,11 @@ def needs_second_factor(user: User, *, at: dt.datetime) -> bool:
     return user.posts.filter(role__in=STAFF_ROLES).exclude(to_at__lte=at).exists()
 
 
+def people_within(username: str, *, at: dt.datetime) -> models.QuerySet[Post]:
+    """The posts, of now and to come, of the active user of this name: their reach is where the person can be found."""
+    return Post.objects.filter(user__username=username, user__is_active=True).exclude(to_at__lte=at)
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """The columns of one model inside a row."""
