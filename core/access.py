@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 #: For views that anybody may open; such a view holds no person's data.
 PUBLIC = "public"
@@ -55,11 +55,14 @@ def requires(verb: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 class Requires(BasePermission):
     """Guard an endpoint by its `requires`; a view without one is refused to everybody.
 
-    An endpoint for one object (`one_object = True`) leaves the verb to `load`, which tells 404 from 403.
+    An endpoint for one object (`one_object = True`) leaves the verb to `load`, which tells 404 from 403. One that
+    answers GET beside its verb names the verb of reading as `reads`.
     """
 
     def has_permission(self, request: Any, view: Any) -> bool:
         verb = getattr(view, "requires", None)
+        if request.method in SAFE_METHODS:
+            verb = getattr(view, "reads", verb)
         if verb is None:
             return False
         if getattr(view, "one_object", False):

@@ -143,8 +143,13 @@ def _errors_by_field(detail: Any, prefix: str = "") -> dict[str, list[str]]:
 class Schema(AutoSchema):
     """OpenAPI for our views: keys, problem documents and examples are stated once, here."""
 
+    @property
+    def _is_verb(self) -> bool:
+        """A view that answers GET beside its verb is two operations."""
+        return isinstance(self.view, VerbView) and self.method == "POST"
+
     def get_override_parameters(self) -> list[OpenApiParameter]:
-        if not isinstance(self.view, VerbView):
+        if not self._is_verb:
             return []
         return [
             OpenApiParameter(
@@ -158,10 +163,10 @@ class Schema(AutoSchema):
         ]
 
     def get_request_serializer(self) -> Any:
-        return self.view.In if isinstance(self.view, VerbView) else super().get_request_serializer()
+        return self.view.In if self._is_verb else super().get_request_serializer()
 
     def get_response_serializers(self) -> Any:
-        if isinstance(self.view, VerbView):
+        if self._is_verb:
             success = {self.view.success_status: self.view.Out or OpenApiResponse(description="Done.")}
         elif serializer := super().get_response_serializers():
             if isinstance(serializer, dict):
@@ -172,7 +177,7 @@ class Schema(AutoSchema):
         return {**success, **self._problems()}
 
     def get_examples(self) -> list[OpenApiExample]:
-        if not isinstance(self.view, VerbView):
+        if not self._is_verb:
             return [
                 OpenApiExample("Example", value=value, response_only=True)
                 for value in [getattr(self.view, "out_example", None)]
@@ -196,11 +201,11 @@ class Schema(AutoSchema):
         statuses: dict[int, set[str]] = {404: {"not_found"}}
         if getattr(self.view, "requires", "") != "public":
             statuses |= {401: {"not_authenticated"}, 403: {"not_allowed"}}
-        refusals = getattr(self.view, "refusals", ())
-        if isinstance(self.view, VerbView):
+        refusals = () if isinstance(self.view, VerbView) else getattr(self.view, "refusals", ())
+        if self._is_verb:
             statuses[400] = {"invalid"}
             statuses |= {413: {"body_too_large"}, 415: {"unsupported_media_type"}}
-            refusals = (*refusals, KeyMissing, KeyRunning, KeyReused)
+            refusals = (*self.view.refusals, KeyMissing, KeyRunning, KeyReused)
         else:
             statuses[400] = {"invalid"}
         for refusal in refusals:

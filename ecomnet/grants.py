@@ -17,6 +17,8 @@ HELPER: set[str] = {
 
 PARTNER: set[str] = HELPER | {
     "stations.reveal_person",
+    "stations.read_device",
+    "stations.revoke_device",
 }
 
 COUNTY_CLERK: set[str] = {
@@ -25,6 +27,12 @@ COUNTY_CLERK: set[str] = {
 }
 
 COUNTY_MANAGER: set[str] = {
+    "stations.appoint_post",
+    "stations.end_post",
+    "stations.read_post",
+    "stations.issue_login_code",
+    "stations.read_device",
+    "stations.revoke_device",
     "stations.find_person",
     "stations.read_person",
 }
@@ -32,10 +40,17 @@ COUNTY_MANAGER: set[str] = {
 FINANCE_OFFICER: set[str] = set()
 
 AUDITOR: set[str] = {
+    "stations.read_post",
+    "stations.read_device",
     "stations.read_person",
 }
 
-PLATFORM_ADMIN: set[str] = set()
+PLATFORM_ADMIN: set[str] = {
+    "stations.appoint_post",
+    "stations.end_post",
+    "stations.read_post",
+    "stations.issue_login_code",
+}
 
 GRANTS: dict[str, set[str]] = {
     "helper": HELPER,

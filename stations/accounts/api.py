@@ -191,7 +191,7 @@ POST_EXAMPLE = {
 class Posts(VerbView, generics.ListAPIView):
     """Posts within reach, newest first; and giving one."""
 
-    requires = "stations.appoint_post"
+    requires, reads = "stations.appoint_post", "stations.read_post"
     In, Out, success_status = AppointIn, PostOut, 201
     serializer_class = PostOut
     refusals = (
@@ -215,7 +215,7 @@ class Posts(VerbView, generics.ListAPIView):
     out_example = POST_EXAMPLE
 
     def get_queryset(self) -> Any:
-        return _shown(Post.objects.open_to(self.request.user, "stations.read_post"))
+        return _shown(Post.objects.open_to(self.request.user, self.reads))
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         station, division = _ground(data)

@@ -5,15 +5,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stations', '0002_tries_and_break_glass'),
+        ("stations", "0004_people_reference"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='logincode',
-            name='made_at',
+            model_name="logincode",
+            name="made_at",
             field=models.DateTimeField(default=django.utils.timezone.now),
             preserve_default=False,
         ),
