@@ -98,8 +98,11 @@ def stack_on(servers: Servers) -> Stack:
             *(environment.tool("gunicorn"), "ecomnet.wsgi", "--workers", "2", "--bind", f"127.0.0.1:{port}"),
             *("--graceful-timeout", "5"),
         ],
-        "worker": [*celery, "worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "INFO"],
-        "beat": [*celery, "beat", "--schedule", str(folder / "beat-schedule"), "--pidfile", ""],
+        "worker": [
+            *(*celery, "worker", "--pool", "threads", "--concurrency", "1", "--loglevel", "INFO"),
+            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        ],
+        "beat": [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"],
         "sandbox": [environment.python(), "-m", "core.gateways.sandbox"],
     }
     children = [

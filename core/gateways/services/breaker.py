@@ -39,7 +39,7 @@ def admit(provider: Provider, *, at: dt.datetime) -> bool:
 
 
 @transaction.atomic
-def note_trouble(provider: Provider, *, at: dt.datetime) -> None:
+def note_trouble(*, provider: Provider, at: dt.datetime) -> None:
     """One unknown or unreachable call: the fifth within a minute opens the breaker, a failed trial opens it again."""
     provider = lock(provider)
     recent = [*(failed for failed in provider.breaker_failed_at if at - failed <= WITHIN), at]
@@ -53,7 +53,7 @@ def note_trouble(provider: Provider, *, at: dt.datetime) -> None:
     provider.save(update_fields=["breaker", "breaker_opened_at", "breaker_failed_at", "updated_at"])
 
 
-def note_health(provider: Provider) -> None:
+def note_health(*, provider: Provider) -> None:
     """A signed answer: a trial that succeeds closes the breaker. Touches no row of a healthy provider."""
     tried = Provider.objects.filter(pk=provider.pk, breaker=Provider.Breaker.HALF_OPEN)
     if tried.update(breaker=Provider.Breaker.CLOSED, breaker_opened_at=None, breaker_failed_at=[]):

@@ -230,9 +230,9 @@ def _tell_breaker(asked: Call | Enquiry, ending: Ending, *, at: dt.datetime) -> 
     if not asked.is_admitted:
         return
     if isinstance(ending, Answer):
-        note_health(asked.instruction.provider)
+        note_health(provider=asked.instruction.provider)
     else:
-        note_trouble(asked.instruction.provider, at=at)
+        note_trouble(provider=asked.instruction.provider, at=at)
 
 
 def _log(event: str, instruction: Instruction, ending: Ending, **more: Any) -> None:
