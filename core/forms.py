@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -113,9 +114,18 @@ def submit(request: HttpRequest, *, operation: str, form: KeyedForm, run: Callab
         return _refused_by_key(form, refusal)
     if answer.is_refusal:
         return _refused(form, answer)
-    response = HttpResponseRedirect(answer.body["location"])
-    response.status_code = SEE_OTHER
-    return Outcome(form, response, SEE_OTHER)
+    return Outcome(form, _go_on(request, answer.body["location"], form.cleaned_data["key"]), SEE_OTHER)
+
+
+def _go_on(request: HttpRequest, location: str, key: str) -> HttpResponse:
+    """To the next page: whole, even where only a part was asked for. The cookie ends the draft on the device."""
+    if getattr(request, "htmx", False):
+        response = HttpResponse(status=204, headers={"HX-Redirect": location})
+    else:
+        response = HttpResponseRedirect(location)
+        response.status_code = SEE_OTHER
+    response.set_cookie("done", key, max_age=300, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    return response
 
 
 def _location(target: Any) -> str:

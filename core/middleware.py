@@ -1,10 +1,12 @@
 """What every response of the console has in common."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 
 from core import error_pages
@@ -31,9 +33,13 @@ class HeadersMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if not response.has_header("Cache-Control") and not _is_public(request):
+        if not response.has_header("Cache-Control") and (_is_signed_in(request) or not _is_public(request)):
             response["Cache-Control"] = "no-store"
         return response
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    return bool(getattr(request, "user", None) and request.user.is_authenticated)
 
 
 def _is_public(request: HttpRequest) -> bool:
@@ -58,6 +64,21 @@ class ReaderMiddleware:
         with timezone.override(reader.zone if reader and reader.zone else settings.ECOMNET_ZONE):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        return response
+
+
+class PartsMiddleware:
+    """A part of a page that is asked for after the session ended: the whole page goes to the sign-in."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        location = response.headers.get("Location", "")
+        if getattr(request, "htmx", False) and location.startswith(resolve_url(settings.LOGIN_URL)):
+            page = request.htmx.current_url_abs_path or "/"
+            return HttpResponse(status=204, headers={"HX-Redirect": f"{location.split('?')[0]}?next={quote(page)}"})
         return response
 
 

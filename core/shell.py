@@ -3,8 +3,9 @@
 `core` knows no stations. `ecomnet/wiring.py` registers the function that tells who reads, and the menu.
 """
 
+import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from core.access import may
@@ -65,13 +67,14 @@ class Shell:
     version: str
     text_size: int = 100
     demonstration: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
+    scan: str = ""
+    now: dt.datetime | None = None
 
 
 _tellers: list[Callable[[Any], Reader]] = []
 MENU: list[MenuEntry] = []
-#: The page that finds residents, and home: names of URLs, used once they exist.
-HOME, SEARCH = "home", "people:find"
+#: Home, the page that finds residents, the page that knows every code: names of URLs, used once they exist.
+HOME, SEARCH, SCAN = "home", "people:find", "scan"
 
 
 def tell_with(teller: Callable[[Any], Reader], menu: Sequence[MenuEntry] = ()) -> None:
@@ -116,6 +119,8 @@ def _shell_of(request: HttpRequest) -> Shell:
         version=release(),
         text_size=reader.text_size,
         demonstration=settings.ECOMNET_DEMONSTRATION,
+        scan=(address_of(SCAN) or "") if signed_in else "",
+        now=timezone.now(),
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -81,9 +82,17 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """The worker that keeps shell, help and icons; with the kill switch on, one that removes itself."""
     name = "core/sw_off.js" if settings.ECOMNET_SERVICE_WORKER_OFF else "core/sw.js"
     paths = ["core/console.css", "core/icons.svg", "core/logo.svg", "core/vendor/htmx.min.js", *MODULES]
-    shell = [static(path) for path in paths] + ["/help/"]
-    script = get_template(name).render({"files": json.dumps(shell), "version": json.dumps(_version_of(shell))})
-    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers={"Service-Worker-Allowed": "/"})
+    files = [static(path) for path in paths]
+    names = ["", "no-network/", *(f"{topic.name}/" for topic in TOPICS)]
+    pages = [f"/help/{name}?in={code}" for name in names for code, _name in settings.LANGUAGES]
+    script = get_template(name).render(
+        {
+            "files": json.dumps(files),
+            "pages": json.dumps(pages),
+            "version": json.dumps(_version_of([*files, settings.ECOMNET_VERSION])),
+        }
+    )
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8")
 
 
 def _version_of(files: list[str]) -> str:
@@ -124,7 +133,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_GET
 def help_index(request: HttpRequest) -> HttpResponse:
     """What each task is done with: short pages that also open without a network."""
-    return render(request, "help/index.html", {"topics": TOPICS})
+    return _in_language(request, "help/index.html", {"topics": TOPICS})
 
 
 @requires(PUBLIC)
@@ -132,9 +141,18 @@ def help_index(request: HttpRequest) -> HttpResponse:
 def help_topic(request: HttpRequest, name: str) -> HttpResponse:
     """One task in a few steps."""
     topic = topic_of(name)
-    if topic is None:
+    if topic is None and name != "no-network":
         raise Http404
-    return render(request, f"help/{name}.html", {"topic": topic, "topics": TOPICS})
+    return _in_language(request, f"help/{name}.html", {"topic": topic})
+
+
+def _in_language(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """In the reader's language, or in the one the service worker asks for to keep it."""
+    code = request.GET.get("in", "")
+    if code not in dict(settings.LANGUAGES):
+        return render(request, template, context)
+    with translation.override(code):
+        return render(request, template, context)
 
 
 @requires(PUBLIC)

@@ -565,6 +565,12 @@ def clock(value: dt.datetime | None) -> SafeString | str:
 
 
 @register.filter
+def clock_words(value: dt.datetime | None) -> str:
+    """`14:30` without markup, for use inside a sentence."""
+    return "" if value is None else writing.clock(timezone.localtime(value))
+
+
+@register.filter
 def day(value: dt.date | dt.datetime | None) -> SafeString | str:
     """`11月25日 周三` or `Wed 25 Nov`."""
     return _time(value, writing.day)
@@ -644,6 +650,16 @@ def language_switch(context: Context) -> dict[str, Any]:
 def modules() -> dict[str, Any]:
     """The scripts of every page; each imported module is announced, so that none waits for another."""
     return {"preload": MODULES}
+
+
+@register.simple_block_tag
+def poll(content: str, *, id: str, href: str, seconds: int = 2, label: Any = "") -> str:
+    """A region that asks again by itself until the server answers with `core.pages.settled` (HTTP 286).
+
+    Without scripts it is a region with a link that loads the page again, which the page puts into it.
+    """
+    context = {"content": content, "id": id, "href": href, "seconds": seconds, "label": label}
+    return render_to_string("components/poll.html", context)
 
 
 @register.inclusion_tag("components/retry.html")

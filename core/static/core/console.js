@@ -1,1 +1,55 @@
-export {};
+// The console's scripts, started in the order in which a person could notice them. Every page works without them.
+import { anythingDirty, keepDrafts } from "./drafts.js";
+import { manageFocus, openDialog } from "./focus.js";
+import { silent, watchTheNet } from "./net.js";
+import { shrinkPhotos } from "./photo.js";
+import { guardPresses, retryWhereAsked } from "./press.js";
+import { listenToScanners } from "./scan.js";
+
+listenToScanners();
+guardPresses();
+manageFocus();
+watchTheNet();
+shrinkPhotos();
+keepDrafts();
+retryWhereAsked();
+
+const ACTS = {
+  print: async (button) => (await import("./receipt.js")).print(button),
+  dialog: (button) => openDialog(button.name, button),
+  close: (button) => button.closest("dialog")?.close(),
+  reload: () => location.reload(),
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do]");
+  if (button && button.getAttribute("aria-disabled") !== "true") ACTS[button.dataset.do]?.(button);
+});
+
+// A page that says "busy" or "refused" is an answer to read, not an error to swallow.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if ([429, 503].includes(xhr.status) && xhr.getResponseHeader("Content-Type")?.startsWith("text/html")) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});
+document.addEventListener("htmx:afterSettle", (event) => retryWhereAsked(event.target));
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status >= 500) silent();
+  else location.reload(); // the whole page says why
+});
+
+// Scripts show what only they can do.
+document.documentElement.classList.add("scripted");
+
+if ("serviceWorker" in navigator && window.isSecureContext) {
+  navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).then((worker) => {
+    const takeOver = () => {
+      if (worker.waiting && !anythingDirty()) worker.waiting.postMessage("take over");
+    };
+    worker.addEventListener("updatefound", () => worker.installing?.addEventListener("statechange", takeOver));
+    takeOver();
+    navigator.serviceWorker.ready.then((ready) => ready.active?.postMessage({ language: document.documentElement.lang }));
+  }).catch(() => {}); // a browser that refuses loses only the pages without network
+}

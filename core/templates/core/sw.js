@@ -1,0 +1,52 @@
+{% comment %}Rendered by core.views.service_worker with the hashed names of this version.{% endcomment %}
+// Keeps the shell, the icons and the help for days without network. It never stores a page that holds a person: what it
+// keeps was fetched without cookies, and everything else goes to the network and nowhere else.
+const VERSION = {{ version|safe }};
+const FILES = {{ files|safe }};
+const PAGES = {{ pages|safe }};
+const LANGUAGE = "/language-of-this-device";
+
+addEventListener("install", (event) => event.waitUntil(fill()));
+addEventListener("activate", (event) => event.waitUntil(tidy()));
+addEventListener("message", (event) => event.waitUntil(heed(event.data)));
+addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (url.origin !== location.origin) return;
+  if (FILES.includes(url.pathname)) event.respondWith(fromHere(event.request));
+  else if (event.request.mode === "navigate") event.respondWith(fromThere(event.request, url));
+});
+
+async function fill() {
+  const cache = await caches.open(VERSION);
+  await Promise.all([...FILES, ...PAGES].map(async (path) => {
+    const answer = await fetch(path, { credentials: "omit", cache: "no-cache" });
+    if (!answer.ok) throw new Error(`${path} ${answer.status}`);
+    await cache.put(path, answer);
+  }));
+}
+
+async function tidy() {
+  for (const name of await caches.keys()) if (name !== VERSION && name !== "language") await caches.delete(name);
+  await clients.claim();
+}
+
+async function heed(message) {
+  if (message === "take over") return skipWaiting();
+  if (message?.language) return (await caches.open("language")).put(LANGUAGE, new Response(message.language));
+}
+
+async function fromHere(request) {
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
+}
+
+async function fromThere(request, url) {
+  try {
+    return await fetch(request);
+  } catch {
+    const kept = await caches.match(LANGUAGE);
+    const language = (kept ? await kept.text() : "zh-Hans").toLowerCase();
+    const path = url.pathname.startsWith("/help/") ? url.pathname : "/help/no-network/";
+    const page = await caches.match(`${path}?in=${language}`, { ignoreVary: true });
+    return page ?? Response.error();
+  }
+}
