@@ -16,14 +16,23 @@ def clock_in(zone: str, at: dt.datetime) -> dt.time:
 
 def instant_of(zone: str, date: dt.date, clock: dt.time) -> dt.datetime:
     """When the wall shows this date and time: a skipped time is the next instant, a doubled one the first."""
-    local = dt.datetime.combine(date, clock, tzinfo=ZoneInfo(zone)).replace(fold=0)
-    at = local.astimezone(dt.UTC)
-    if at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local.replace(tzinfo=None):
-        return at
-    # The clock skipped this time. Read with the offset after the gap it names an instant before the gap, so the
-    # first instant after the gap is found by the difference of the two offsets.
-    before = local.utcoffset() or dt.timedelta()
-    after = local.replace(fold=1).utcoffset() or dt.timedelta()
-    gap = abs(after - before)
-    wall = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) - local.replace(tzinfo=None)
-    return at - min(wall, gap) if wall > dt.timedelta() else at
+    local = dt.datetime.combine(date, clock, tzinfo=ZoneInfo(zone))
+    with_old_offset = local.replace(fold=0).astimezone(dt.UTC)
+    with_new_offset = local.replace(fold=1).astimezone(dt.UTC)
+    # Read with the offset of after a gap, a skipped time lies before the gap; a doubled time lies after its first.
+    if with_new_offset >= with_old_offset:
+        return with_old_offset
+    return _change_between(with_new_offset, with_old_offset, ZoneInfo(zone))
+
+
+def _change_between(before: dt.datetime, after: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """The first instant of the new offset; clocks change at whole seconds."""
+    low, high = int(before.timestamp()), int(after.timestamp()) + 1
+    old = before.astimezone(zone).utcoffset()
+    while high - low > 1:
+        middle = (low + high) // 2
+        if dt.datetime.fromtimestamp(middle, zone).utcoffset() == old:
+            low = middle
+        else:
+            high = middle
+    return dt.datetime.fromtimestamp(high, dt.UTC)

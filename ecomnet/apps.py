@@ -10,4 +10,5 @@ class EcomNetConfig(AppConfig):
     verbose_name = "EcomNet"
 
     def ready(self) -> None:
+        import_module("ecomnet.celery")
         import_module("ecomnet.wiring").connect()

@@ -1,16 +1,12 @@
-"""Periodic work: job kind -> how often. The beat inserts one job per tick; the dedupe key makes two beats one."""
+"""Periodic work: job kind -> when. Whoever notices a tick writes its job; the dedupe key makes two beats one."""
 
-from dataclasses import dataclass
+from core.jobs.times import Daily, Every
 
+MINUTE, HOUR = 60, 3600
 
-@dataclass(frozen=True, slots=True)
-class Every:
-    """A tick of `seconds`; the job's dedupe key is `<kind>:<tick number>`."""
-
-    seconds: int
-
-
-SCHEDULE: dict[str, Every] = {
-    "gateways.plan_files": Every(600),
-    "gateways.forget_old": Every(3600),
+SCHEDULE: dict[str, Every | Daily] = {
+    "gateways.plan_files": Every(10 * MINUTE),
+    "jobs.start_local_work": Every(MINUTE),
+    "notices.close_late_notices": Every(5 * MINUTE),
+    "retention.forget_old_rows": Every(HOUR),
 }

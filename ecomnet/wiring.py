@@ -4,10 +4,16 @@ A lower floor never knows who stands on it: it calls lists that this page fills,
 connects to the handlers of other apps.
 """
 
+from django.db.models import Q
+
 from core import access
 from core.events import services as events
 from core.gateways import registry as gateways
+from core.jobs import ticks
+from core.retention.services import KEPT, Kept
+from ecomnet.schedule import SCHEDULE
 from stations import access as stations_access
+from stations.network import local_work
 
 # event name -> handlers, as dotted paths: handler(event: Event) -> None, idempotent by event id
 EFFECTS: dict[str, list[str]] = {}
@@ -22,6 +28,21 @@ STRAYS: list[str] = []
 FILES: list[str] = []
 LATE_FILES: list[str] = []
 
+# the zones in which there are stations: local times of `ecomnet/schedule.py` are those of each
+ZONES = [local_work.zones]
+
+# table, the instant its rows age by, the setting that says how many days they are kept
+RETENTION: list[Kept] = [
+    Kept("core.Job", "finished_at", "ECOMNET_KEEP_DONE_JOBS_DAYS", only=Q(state__in=["done", "missed"])),
+    Kept("core.RequestKey", "created_at", "ECOMNET_KEEP_REQUEST_KEYS_DAYS"),
+    Kept("core.Callback", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
+    Kept("core.DailyFile", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
+    Kept("core.UsedNonce", "used_at", "ECOMNET_KEEP_NONCES_DAYS"),
+    Kept("core.Event", "created_at", "ECOMNET_KEEP_EVENTS_DAYS", by_owner=True),
+    Kept("core.Notice", "created_at", "ECOMNET_KEEP_NOTICES_DAYS"),
+    Kept("sessions.Session", "expire_date", "ECOMNET_KEEP_ENDED_SESSIONS_DAYS"),
+]
+
 
 def connect() -> None:
     """Called once, when all apps are loaded."""
@@ -34,3 +55,7 @@ def connect() -> None:
     gateways.STRAYS = STRAYS
     gateways.FILES = FILES
     gateways.LATE_FILES = LATE_FILES
+    ticks.SCHEDULE.clear()
+    ticks.SCHEDULE.update(SCHEDULE)
+    ticks.ZONES[:] = ZONES
+    KEPT[:] = RETENTION

@@ -16,7 +16,10 @@ class Event(BaseModel):
     payload = models.JSONField(encoder=DjangoJSONEncoder)
 
     class Meta:
-        indexes = [models.Index(fields=["name", "created_at"], name="event_by_name")]
+        indexes = [
+            models.Index(fields=["name", "created_at"], name="event_by_name"),
+            models.Index(fields=["created_at"], name="event_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.name}"

@@ -3,14 +3,13 @@
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from core.gateways import client, registry
 from core.gateways.client import Answer, NoAnswer, Unreachable
-from core.gateways.models import Callback, DailyFile, Provider, UsedNonce
+from core.gateways.models import Callback, DailyFile, Provider
 from core.gateways.services import files, inbox, sending
-from core.gateways.signing import MEMORY, ReplayedNonce, claim_nonce
+from core.gateways.signing import ReplayedNonce, claim_nonce
 from core.jobs.registry import calling_job, job
 from core.jobs.runner import RunningJob
 
@@ -85,14 +84,6 @@ def import_file(payload: dict[str, Any], at: dt.datetime) -> None:
     """Hand a stored file to whoever reads it."""
     daily_file = DailyFile.objects.select_related("provider").get(pk=payload["file"])
     registry.tell_all(registry.FILES, daily_file=daily_file, at=at)
-
-
-@job("gateways.forget_old")
-def forget_old(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Delete nonces that can no longer be replayed, and callbacks and files after their time."""
-    UsedNonce.objects.filter(used_at__lt=at - MEMORY).delete()
-    long_ago = at - dt.timedelta(days=settings.ECOMNET_KEEP_RAW_CALLBACKS_DAYS)
-    Callback.objects.filter(received_at__lt=long_ago).delete()
 
 
 def _ending_of(provider: Provider, method: str, path: str, body: bytes) -> sending.Ending:

@@ -55,6 +55,7 @@ class Job(BaseModel):
         ]
         indexes = [
             models.Index(fields=["is_patient", "run_at", "id"], condition=Q(state="waiting"), name="job_due"),
+            models.Index(fields=["kind"], condition=~Q(state__in=["done", "missed"]), name="job_open_by_kind"),
             models.Index(fields=["lease_until"], condition=Q(state="running"), name="job_leased"),
             models.Index(fields=["finished_at"], condition=Q(state__in=["done", "missed"]), name="job_finished"),
             models.Index(fields=["-id"], condition=Q(state="dead"), name="job_dead"),

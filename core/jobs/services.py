@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
@@ -173,10 +173,3 @@ def discard_job(*, job: Job, actor: UUID, reason: str, at: dt.datetime) -> None:
     MACHINE.check("discard_job", job.state)
     record_change(job, old=job.state, new=Job.State.DISCARDED, at=at, actor=actor, reason=reason)
     Job.objects.filter(pk=job.pk).update(state=Job.State.DISCARDED, finished_at=at)
-
-
-@transaction.atomic
-def forget_done_jobs(*, before: dt.datetime) -> int:
-    """Delete what was done or missed before this instant; dead and discarded ones stay until a person decides."""
-    old = Job.objects.filter(Q(state=Job.State.DONE) | Q(state=Job.State.MISSED), finished_at__lt=before)
-    return old.delete()[0]

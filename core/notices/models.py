@@ -69,6 +69,7 @@ class Notice(BaseModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["created_at"], name="notice_by_age"),
             models.Index(fields=["user", "-id"], name="notice_of_user"),
             models.Index(fields=["user"], condition=Q(read_at=None, user__isnull=False), name="notice_unread"),
             models.Index(fields=["use_by"], condition=Q(state="waiting", use_by__isnull=False), name="notice_late"),

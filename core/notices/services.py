@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from core.crypto import decrypt, encrypt
 from core.days import clock_in, day_in, instant_of
 from core.db import lock, lock_all
 from core.fields import uuid7
+from core.gateways.services import instruct
 from core.history import record_change
 from core.jobs.services import enqueue
 from core.machines import Machine
@@ -128,11 +128,11 @@ def send_notice(*, notice: Notice, at: dt.datetime) -> Notice:
 
 def _instruct(notice: Notice, at: dt.datetime) -> None:
     """The instruction names the notice; phone and words are put on the wire only (`message_of`)."""
-    import_string("core.gateways.services.instruct")(
+    instruct(
         provider=settings.ECOMNET_SMS_PROVIDER,
         kind="message",
         path="/v1/messages",
-        request={"our_ref": str(notice.our_ref), "template": notice.template, "language": notice.language},
+        request={"template": notice.template, "language": notice.language},
         our_ref=notice.our_ref,
         at=at,
     )
@@ -186,7 +186,7 @@ def close_late_notices(*, at: dt.datetime) -> int:
     Notice.objects.filter(state=State.SENT, secrets_cipher__isnull=False, send_at__lt=yesterday).update(
         secrets_cipher=None, secrets_key_no=None
     )
-    late = lock_all(Notice.objects.filter(state=State.WAITING, use_by__lt=at)[:1000])
+    late = lock_all(Notice.objects.filter(state=State.WAITING, use_by__lt=at))
     for notice in late:
         _change(notice, State.MISSED, at=at)
     return len(late)

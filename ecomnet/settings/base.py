@@ -225,7 +225,12 @@ ECOMNET_VERSION = "0.1.0"
 # On: browsers remove the service worker they have. For the day when a worker does harm.
 ECOMNET_SERVICE_WORKER_OFF = environment.flag("ECOMNET_SERVICE_WORKER_OFF")
 
+# How long rows are kept (`ecomnet/wiring.py`, RETENTION), in days.
 ECOMNET_KEEP_DONE_JOBS_DAYS = 7
+ECOMNET_KEEP_EVENTS_DAYS = 400
+ECOMNET_KEEP_NOTICES_DAYS = 400
+ECOMNET_KEEP_NONCES_DAYS = 10 / (24 * 60)
+ECOMNET_KEEP_ENDED_SESSIONS_DAYS = 0
 ECOMNET_KEEP_RAW_CALLBACKS_DAYS = 400
 ECOMNET_KEEP_REQUEST_KEYS_DAYS = 90
 ECOMNET_KEEP_ACCESS_LOGS_DAYS = 3 * 365
@@ -238,7 +243,9 @@ ECOMNET_NOT_FOUND_GAP = 1800
 ECOMNET_PROVIDER_CONNECT_SECONDS = 3.0
 ECOMNET_PROVIDER_READ_SECONDS = 10.0
 
+# Celery carries the doorbell and the beat (`ecomnet/celery.py`); the hands of a worker are threads of its own.
 CELERY_BROKER_URL = REDIS_URL
+ECOMNET_WORKER_THREADS = int(environment.text("ECOMNET_WORKER_THREADS", "4"))
 
 _EVERY_LINE = [
     structlog.stdlib.add_logger_name,

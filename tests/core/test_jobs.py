@@ -22,7 +22,6 @@ from core.jobs.services import (
     discard_job,
     enqueue,
     extend_leases,
-    forget_done_jobs,
     mark_done,
     retry_job,
     sweep,
@@ -373,18 +372,6 @@ def test_work_that_is_done_is_neither_retried_nor_discarded(verb):
         verb(job=only_job(), actor=CLERK, at=AT)
     assert only_job().state == Job.State.DONE
     assert not StatusChange.objects.exists()
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("trace")
-def test_done_jobs_are_forgotten_after_their_time_and_dead_ones_stay():
-    ask()
-    run_jobs(AT)
-    ask("test.nobody_knows_this", key="dead")
-    Job.objects.filter(dedupe_key="dead").update(state=Job.State.DEAD)
-    assert forget_done_jobs(before=AT) == 0
-    assert forget_done_jobs(before=AT + dt.timedelta(microseconds=1)) == 1
-    assert only_job().dedupe_key == "dead"
 
 
 def in_threads(count, call):

@@ -1,0 +1,1 @@
+"""What has outlived its use is deleted."""
