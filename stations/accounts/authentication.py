@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from knox.auth import TokenAuthentication
 from knox.crypto import hash_token
 from knox.settings import knox_settings
@@ -39,3 +42,23 @@ class BrowserSessionAuthentication(SessionAuthentication):
 
     def authenticate_header(self, request: Any) -> str:
         return "Session"
+
+
+class DeviceTokenScheme(OpenApiAuthenticationExtension):
+    """The token in the OpenAPI document."""
+
+    target_class = DeviceTokenAuthentication
+    name = "deviceToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return build_bearer_security_scheme_object("Authorization", knox_settings.AUTH_HEADER_PREFIX)
+
+
+class BrowserSessionScheme(OpenApiAuthenticationExtension):
+    """The session cookie in the OpenAPI document."""
+
+    target_class = BrowserSessionAuthentication
+    name = "browserSession"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}

@@ -7,10 +7,14 @@ import pytest
 from django.db import connection
 from django.utils.timezone import now
 
-from stations.accounts.models import Post, Role
-from stations.accounts.services import appoint_post
+from core.errors import CodeLocked, CodeWrong
+from stations.accounts.models import Device, DevicePin, LoginCode, Post, Role
+from stations.accounts.services import appoint_post, set_pin, sign_in_first_time, sign_in_with_pin
 from stations.accounts.services.posts import PostsConflict
-from tests.factories.stations import StationFactory, UserFactory, county_manager_of, platform_admin
+from stations.accounts.services.secrets import device_secret_hash
+from stations.accounts.services.sign_in import SignInRefused
+from tests.factories.accounts import code_for
+from tests.factories.stations import DeviceFactory, StationFactory, UserFactory, county_manager_of, platform_admin
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -66,3 +70,67 @@ def test_of_two_conflicting_posts_at_once_one_is_given():
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(race, wanted)) == ["given", "refused"]
     assert posts_of(user) == 1
+
+
+def test_eight_wrong_pins_at_once_use_up_exactly_five_tries():
+    user, device = UserFactory(), DeviceFactory(secret_hash=device_secret_hash("secret"))
+    set_pin(user=user, device=device, pin="402913", at=now())
+    together = Barrier(8)
+
+    def race(number):
+        together.wait()
+        try:
+            sign_in_with_pin(device_secret="secret", user=user, pin=f"50291{number}", at=now())
+        except CodeLocked:
+            return "locked"
+        except CodeWrong as refusal:
+            return refusal.params["tries_left"]
+        finally:
+            connection.close()
+        return "in"
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(race, range(8)))
+    assert sorted(map(str, answers)) == ["0", "1", "2", "3", "4", "locked", "locked", "locked"]
+    assert DevicePin.objects.get().tries == 5
+
+
+def test_a_code_used_by_two_at_once_lets_one_in():
+    user = UserFactory()
+    code = code_for(user)
+    together = Barrier(4)
+
+    def race(_number):
+        together.wait()
+        try:
+            sign_in_first_time(username=user.username, password="password", code=code, label="手机", at=now())
+        except SignInRefused:
+            return "refused"
+        finally:
+            connection.close()
+        return "in"
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(race, range(4)))
+    assert answers == ["in", "refused", "refused", "refused"]
+    assert Device.objects.count() == 1
+
+
+def test_eight_wrong_codes_at_once_use_up_exactly_five_tries():
+    user = UserFactory()
+    code = code_for(user)
+    together = Barrier(8)
+
+    def race(_number):
+        together.wait()
+        try:
+            sign_in_first_time(username=user.username, password="wrong", code=code, label="手机", at=now())
+        except SignInRefused:
+            return
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(race, range(8)))
+    assert LoginCode.objects.get().tries == 5
+    assert not Device.objects.exists()
