@@ -28,10 +28,10 @@ def container_checks() -> list[tuple[str, list[str]]]:
     """Checks of the container files; Compose itself only where it is installed."""
     checks = [
         ("hadolint", [environment.tool("hadolint"), "Dockerfile"]),
-        ("compose-lint", [environment.tool("compose-lint"), "docker-compose.yml"]),
+        ("compose-lint", [environment.tool("compose-lint"), "check", "--fail-on", "medium", "docker-compose.yml"]),
     ]
     if compose := _compose():
-        checks.append(("docker compose config", [*compose, "-f", "docker-compose.yml", "config", "--quiet"]))
+        checks.append(("docker compose config", [*compose, "config", "--quiet", "--no-interpolate"]))
     else:
         say("· docker compose: not installed here, `config` is not checked")
     return checks
