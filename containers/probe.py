@@ -5,6 +5,6 @@ import sys
 import urllib.request
 
 host = os.environ["ALLOWED_HOSTS"].split(",")[0].strip().lstrip(".")
-asked = urllib.request.Request(f"http://127.0.0.1:8000{sys.argv[1]}", headers={"Host": host})  # noqa: S310
+asked = urllib.request.Request(f"http://127.0.0.1:8000{sys.argv[1]}", headers={"Host": host})
 with urllib.request.urlopen(asked, timeout=4) as answer:  # noqa: S310
     sys.exit(answer.status != 200)
