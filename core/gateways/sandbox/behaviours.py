@@ -1,0 +1,93 @@
+"""Misbehaving on request: which of the wishes of `PUT /sandbox/behaviours` meets this call."""
+
+import json
+from typing import Any
+
+from core.gateways.sandbox.store import Store
+
+DEEDS = frozenset(
+    {
+        "slow",
+        "lose_answer",
+        "lose_request",
+        "error_500",
+        "decline",
+        "pending",
+        "duplicate_callback",
+        "late_callback",
+        "no_callback",
+        "contradict",
+        "bad_signature",
+        "clock_skew",
+        "reverse_later",
+        "omit_from_file",
+        "extra_in_file",
+        "wrong_amount_in_file",
+        "truncate_file",
+        "repeat_file",
+    }
+)
+OF_FILES = frozenset({"truncate_file", "repeat_file"})
+MATCHES = frozenset({"kind", "our_ref_prefix", "amount", "phone", "biller_code"})
+#: A wish that names no kind means what executes something, not a question.
+QUESTIONS = frozenset({"fetch", "enquiry"})
+NOTHING: dict[str, Any] = {"do": "", "seconds": 0, "code": None}
+
+
+class Unusable(ValueError):
+    """These wishes cannot be understood."""
+
+
+def wish(store: Store, wishes: Any) -> int:
+    """Replace all wishes; how many there are now. Raises `Unusable`."""
+    if not isinstance(wishes, list):
+        raise Unusable("send a list")
+    store.remember("behaviours", json.dumps([_checked(wish) for wish in wishes]))
+    return len(wishes)
+
+
+def wishes(store: Store) -> list[dict[str, Any]]:
+    """What is wished for now, with the times that are left."""
+    return json.loads(store.setting("behaviours", "[]"))
+
+
+def take(store: Store, kind: str, request: dict[str, Any]) -> dict[str, Any]:
+    """The first wish that meets this call, used up by one; in the caller's transaction."""
+    return _take(store, lambda wish: wish["do"] not in OF_FILES and _meets(wish["match"], kind, request))
+
+
+def take_for_file(store: Store, provider: str) -> dict[str, Any]:
+    """The first wish for a daily file that is being delivered."""
+    return _take(store, lambda wish: wish["do"] in OF_FILES and wish["match"].get("biller_code", provider) == provider)
+
+
+def _take(store: Store, meets: Any) -> dict[str, Any]:
+    wanted = wishes(store)
+    for wish in wanted:
+        if wish["times"] > 0 and meets(wish):
+            wish["times"] -= 1
+            store.remember("behaviours", json.dumps(wanted))
+            return wish
+    return NOTHING
+
+
+def _meets(match: dict[str, str], kind: str, request: dict[str, Any]) -> bool:
+    if "kind" not in match and kind in QUESTIONS:
+        return False
+    facts = {**request, "kind": kind}
+    prefix = match.get("our_ref_prefix", "")
+    if not str(facts.get("our_ref", "")).startswith(prefix):
+        return False
+    return all(str(facts.get(name)) == str(value) for name, value in match.items() if name != "our_ref_prefix")
+
+
+def _checked(wish: Any) -> dict[str, Any]:
+    if not isinstance(wish, dict) or wish.get("do") not in DEEDS:
+        raise Unusable(f"do one of {', '.join(sorted(DEEDS))}")
+    match = {name: value for name, value in (wish.get("match") or {}).items() if value is not None}
+    if set(match) - MATCHES:
+        raise Unusable(f"match by {', '.join(sorted(MATCHES))}")
+    seconds, times = wish.get("seconds") or 0, wish.get("times", 1)
+    if not isinstance(seconds, int | float) or not isinstance(times, int) or seconds < 0 or times < 0:
+        raise Unusable("seconds and times are numbers from 0")
+    return {"match": match, "do": wish["do"], "seconds": seconds, "times": times, "code": wish.get("code")}

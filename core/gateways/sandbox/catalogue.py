@@ -1,0 +1,153 @@
+"""Whom the sandbox plays: companies, their keys, and the bills that their customers have.
+
+A provider is served when `ECOMNET_PROVIDER_<CODE>_SECRET` is set; its key id is `<CODE>-1`. Bills follow from the
+customer's number alone, so that a number means the same in every run.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+CURRENCY = "CNY"
+CENT = Decimal("0.01")
+BILL_LIVES = dt.timedelta(minutes=30)
+
+#: What the last digits of the first parameter mean.
+TAILS = {"0000": "no_dues", "4040": "not_found", "2020": "processing", "5030": "maintenance"}
+#: Customers of the written examples.
+WELL_KNOWN = {"3213240012345": ("王秀英", Decimal("186.40"))}
+
+SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹"
+GIVEN = [
+    *("秀英", "桂英", "秀兰", "玉兰", "桂芳", "淑珍", "金凤", "玉梅", "丽华", "海燕", "春梅", "红霞", "小红"),
+    *("建国", "建华", "国强", "志强", "德福", "永贵", "长青", "宝玉", "国平", "卫东", "学军", "文斌", "晓峰"),
+    *("明亮", "大伟", "家旺", "福生"),
+]
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """Units used in a month, their price, and a fixed part."""
+
+    least: int
+    most: int
+    price: Decimal
+    fixed: Decimal = Decimal(0)
+
+
+TARIFFS = {
+    "power": Tariff(90, 620, Decimal("0.5283")),
+    "water": Tariff(4, 28, Decimal("3.24")),
+    "gas": Tariff(8, 62, Decimal("2.96")),
+    "tv": Tariff(0, 1, Decimal("10.00"), Decimal("24.00")),
+    "telecom": Tariff(0, 12, Decimal("5.00"), Decimal("19.00")),
+}
+KINDS_OF_COMPANY = {"POWER": "power", "WATER": "water", "GAS": "gas", "TV": "tv", "TELECOM": "telecom", "SMS": "sms"}
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One company with its key."""
+
+    code: str
+    key_id: str
+    secret: str
+
+
+def providers() -> dict[str, Provider]:
+    """By key id, all whose secret the environment holds."""
+    found = {}
+    for name, secret in os.environ.items():
+        match = re.fullmatch(r"ECOMNET_PROVIDER_([A-Z0-9_]+)_SECRET", name)
+        if match and secret:
+            code = match[1].replace("_", "-")
+            found[f"{code}-1"] = Provider(code, f"{code}-1", secret)
+    return found
+
+
+@dataclass(frozen=True)
+class Account:
+    """One customer of one biller, found by its parameters."""
+
+    biller_code: str
+    parameters: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        """The same for the same customer, whatever the order of the parameters."""
+        text = json.dumps([self.biller_code, self.parameters], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def number(self) -> str:
+        """The first parameter, which names the customer."""
+        return next(iter(self.parameters.values()), "")
+
+    @property
+    def fate(self) -> str:
+        """What the tail of the number means; empty for an ordinary customer."""
+        return TAILS.get(self.number[-4:], "")
+
+    @property
+    def name(self) -> str:
+        """Who lives there."""
+        if self.number in WELL_KNOWN:
+            return WELL_KNOWN[self.number][0]
+        return SURNAMES[self._draw(0, len(SURNAMES))] + GIVEN[self._draw(1, len(GIVEN))]
+
+    def billed(self) -> Decimal:
+        """What a month costs this customer."""
+        if self.number in WELL_KNOWN:
+            return WELL_KNOWN[self.number][1]
+        tariff = TARIFFS[category_of(self.biller_code)]
+        used = tariff.least + self._draw(2, tariff.most - tariff.least + 1)
+        return (tariff.fixed + used * tariff.price).quantize(CENT, ROUND_HALF_UP)
+
+    def bill_ref(self, period: str) -> str:
+        """The reference of the bill of a month."""
+        return f"{self.biller_code}-{period.replace('-', '')}-{self.key[:10].upper()}"
+
+    def _draw(self, place: int, below: int) -> int:
+        return int(self.key[place * 8 : place * 8 + 8], 16) % below
+
+
+def category_of(biller_code: str) -> str:
+    """What a company sells, by the last part of its code; anything else bills like the power company."""
+    category = KINDS_OF_COMPANY.get(biller_code.rpartition("-")[2], "power")
+    return category if category in TARIFFS else "power"
+
+
+def period_of(at: dt.datetime) -> str:
+    """The month that is billed now: the last one."""
+    return (at.astimezone(ZONE).replace(day=1) - dt.timedelta(days=1)).strftime("%Y-%m")
+
+
+def due_date_of(at: dt.datetime) -> dt.date:
+    """The fifth of the coming month."""
+    return (at.astimezone(ZONE).date().replace(day=28) + dt.timedelta(days=7)).replace(day=5)
+
+
+def bill_of(account: Account, due: Decimal, at: dt.datetime) -> dict:
+    """The bill as the protocol shows it."""
+    period = period_of(at)
+    return {
+        "bill_ref": account.bill_ref(period),
+        "customer_name": account.name,
+        "period": period,
+        "due_date": due_date_of(at).isoformat(),
+        "amount": str(due),
+        "currency": CURRENCY,
+        "minimum_amount": None,
+        "expires_at": written(at + BILL_LIVES),
+    }
+
+
+def written(at: dt.datetime | None) -> str | None:
+    """An instant in the protocol's form."""
+    return None if at is None else at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,448 @@
+"""What the company does: fetches, executes, takes back, and remembers everything that it really did."""
+
+import datetime as dt
+import hashlib
+import json
+import re
+import time
+import uuid
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from core.gateways.sandbox import behaviours, callbacks
+from core.gateways.sandbox.catalogue import CURRENCY, ZONE, Account, Provider, bill_of, period_of, written
+from core.gateways.sandbox.store import Store
+
+PROCESSING_SECONDS = 2
+#: How soon an event is called back, where nothing else is wished for.
+CALLBACK_AFTER = 0.2
+LATE_SECONDS, REVERSE_SECONDS, PENDING_SECONDS = 60, 5, 5
+DUPLICATES = 5
+
+KINDS = {
+    "/v1/bills/pay": "bill",
+    "/v1/recharges": "recharge",
+    "/v1/messages": "message",
+    "/v1/refunds": "refund",
+    "/v1/reversals": "reversal",
+    "/v1/collections": "collection",
+}
+REQUIRED = {
+    "bill": ("biller_code", "amount", "currency"),
+    "recharge": ("operator_code", "phone", "amount", "currency"),
+    "message": ("phone", "template", "language", "text"),
+    "refund": ("original_ref", "amount", "currency"),
+    "reversal": ("original_ref", "amount", "currency", "reason"),
+    "collection": ("amount", "currency", "expires_at"),
+}
+DECLINES = {"bill": "account_invalid", "message": "phone_invalid", "reversal": "reversal_refused"}
+
+
+@dataclass
+class Reply:
+    """What goes back, and how: `is_lost` closes the connection without a word, `fault` spoils the signature."""
+
+    status: int
+    body: dict[str, Any] | list[Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0
+    is_lost: bool = False
+    fault: str = ""
+    skew: int = 0
+
+
+def refuse(status: int, code: str, **headers: str) -> Reply:
+    """A refusal with its machine-readable code."""
+    return Reply(status, {"code": code}, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+class Company:
+    """The books and the verbs of all companies that the sandbox plays."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    # -- questions ------------------------------------------------------------------------------------------------
+
+    def fetch(self, provider: Provider, body: bytes) -> Reply:
+        """POST /v1/bills/fetch."""
+        request = _request_in(body)
+        if request is None or not isinstance(request.get("parameters"), dict) or not request.get("biller_code"):
+            return refuse(400, "malformed")
+        with self.store.transaction():
+            known = self.store.one(
+                "SELECT * FROM fetches WHERE provider = ? AND our_ref = ?", provider.code, request["our_ref"]
+            )
+            if known and known["body_hash"] != _hash(body):
+                return refuse(422, "reference_reused")
+            deed = behaviours.take(self.store, "fetch", request)
+            if deed["do"] == "lose_request":
+                return Reply(0, is_lost=True, seconds=deed["seconds"])
+            if deed["do"] == "error_500":
+                return refuse(500, "internal_error")
+            if not known:
+                known = self._look_up(provider, request, body, deed)
+        return _misbehave(_fetch_reply(request["our_ref"], known), deed)
+
+    def _look_up(self, provider: Provider, request: dict[str, Any], body: bytes, deed: dict[str, Any]) -> Any:
+        at = _now()
+        account = Account(request["biller_code"], {str(k): str(v) for k, v in request["parameters"].items()})
+        wait = deed["seconds"] or PENDING_SECONDS if deed["do"] == "pending" else 0
+        if account.fate == "processing":
+            wait = wait or PROCESSING_SECONDS
+        self.store.add(
+            "fetches",
+            provider=provider.code,
+            our_ref=request["our_ref"],
+            body_hash=_hash(body),
+            ready_at=time.time() + wait,
+            answer=json.dumps(self._bill(account, deed, at), ensure_ascii=False),
+        )
+        return self.store.one(
+            "SELECT * FROM fetches WHERE provider = ? AND our_ref = ?", provider.code, request["our_ref"]
+        )
+
+    def _bill(self, account: Account, deed: dict[str, Any], at: dt.datetime) -> dict[str, Any]:
+        if deed["do"] == "decline":
+            return {"result": "failed", "code": deed["code"] or "account_invalid", "bill": None}
+        if account.fate == "maintenance":
+            return {"result": "failed", "code": "maintenance", "bill": None}
+        if account.fate in {"no_dues", "not_found"}:
+            return {"result": account.fate, "bill": None}
+        due = account.billed() - self._paid(account, period_of(at))
+        if due <= 0:
+            return {"result": "no_dues", "bill": None}
+        return {"result": "found", "bill": bill_of(account, due, at)}
+
+    def _paid(self, account: Account, period: str) -> Decimal:
+        rows = self.store.all(
+            "SELECT amount FROM transactions WHERE account = ? AND period = ? AND reversed_at IS NULL"
+            " AND (status = 'succeeded' OR (status = 'pending' AND completes_as = 'succeeded'))",
+            account.key,
+            period,
+        )
+        return sum((Decimal(row["amount"]) for row in rows), Decimal(0))
+
+    def enquire(self, provider: Provider, our_ref: str) -> Reply:
+        """GET /v1/transactions/{our_ref}."""
+        with self.store.transaction():
+            deed = behaviours.take(self.store, "enquiry", {"our_ref": our_ref})
+            row = self._find(provider.code, our_ref)
+        if deed["do"] == "lose_request":
+            return Reply(0, is_lost=True)
+        if deed["do"] == "error_500":
+            return refuse(500, "internal_error")
+        if row is None:
+            return _misbehave(Reply(404, {"our_ref": our_ref, "status": "not_found"}), deed)
+        return _misbehave(Reply(200, result_of(row)), deed)
+
+    def balance(self, provider: Provider) -> Reply:
+        """GET /v1/balance: a million, less what was executed."""
+        rows = self.store.all("SELECT amount FROM executions WHERE provider = ? AND amount IS NOT NULL", provider.code)
+        left = Decimal(1_000_000) - sum((Decimal(row["amount"]) for row in rows), Decimal(0))
+        return Reply(200, {"balance": f"{left:.2f}", "currency": CURRENCY, "as_of": written(_now())})
+
+    # -- what executes --------------------------------------------------------------------------------------------
+
+    def submit(self, provider: Provider, kind: str, body: bytes, origin: str) -> Reply:
+        """Any POST that executes something, once for each reference."""
+        request = _request_in(body)
+        if request is None or any(not isinstance(request.get(name), str) for name in REQUIRED[kind]):
+            return refuse(400, "malformed")
+        with self.store.transaction():
+            row = self._find(provider.code, request["our_ref"])
+            if row is not None:
+                if row["body_hash"] != _hash(body) or row["kind"] != kind:
+                    return refuse(422, "reference_reused")
+                return _answer(row)
+            deed = behaviours.take(self.store, kind, request)
+            if deed["do"] == "lose_request":
+                return Reply(0, is_lost=True, seconds=deed["seconds"])
+            if deed["do"] == "error_500" and deed["code"] != "executed":
+                return refuse(500, "internal_error")
+            row = self._take_in(provider, kind, request, body, deed, origin)
+        if deed["do"] == "error_500":
+            return refuse(500, "internal_error")
+        return _misbehave(_answer(row), deed)
+
+    def _take_in(
+        self, provider: Provider, kind: str, request: dict[str, Any], body: bytes, deed: dict[str, Any], origin: str
+    ) -> Any:
+        now, our_ref = time.time(), request["our_ref"]
+        account = _account_in(request) if kind == "bill" else None
+        code = self._objection(provider, kind, request, account, deed)
+        ends_as = "failed" if code else "succeeded"
+        waits = _waiting_seconds(kind, deed)
+        self.store.add(
+            "transactions",
+            provider=provider.code,
+            our_ref=our_ref,
+            kind=kind,
+            body_hash=_hash(body),
+            status="pending",
+            code=code or None,
+            amount=request.get("amount"),
+            currency=request.get("currency"),
+            provider_ref=f"{provider.code}-{uuid.uuid4().hex[:16].upper()}",
+            original_ref=request.get("original_ref"),
+            account=account.key if account else None,
+            period=period_of(_now()) if account else None,
+            phone=request.get("phone"),
+            pay_url=f"{origin}/sandbox/pay/{our_ref}" if kind == "collection" else None,
+            expires_at=request.get("expires_at"),
+            received_at=now,
+            completes_at=now + waits if waits else None,
+            completes_as=ends_as,
+            reverses_at=now + (deed["seconds"] or REVERSE_SECONDS) if deed["do"] == "reverse_later" else None,
+            in_file=deed["do"] if deed["do"].endswith("_file") else "",
+            callback=deed["do"],
+            callback_seconds=deed["seconds"],
+        )
+        if not waits and kind != "collection":
+            self._complete(provider.code, our_ref, message=request if kind == "message" else None)
+        elif kind == "message":
+            self.store.remember(f"message:{provider.code}:{our_ref}", json.dumps(request, ensure_ascii=False))
+        return self._find(provider.code, our_ref)
+
+    def _objection(
+        self, provider: Provider, kind: str, request: dict[str, Any], account: Account | None, deed: dict[str, Any]
+    ) -> str:
+        """Why it will fail; empty when it will succeed."""
+        if deed["do"] == "decline":
+            return deed["code"] or DECLINES.get(kind, "operator_rejected")
+        if deed["do"] == "pending" and deed["code"]:
+            return deed["code"]
+        if kind != "message" and (_amount_in(request) <= 0 or request["currency"] != CURRENCY):
+            return "amount_invalid"
+        if kind in {"recharge", "message"}:
+            is_phone = re.fullmatch(r"\+?[0-9]{8,15}", request["phone"]) and not request["phone"].endswith("0000")
+            return "" if is_phone else "phone_invalid"
+        if account is not None:
+            return self._bill_objection(account, request)
+        if kind in {"refund", "reversal"}:
+            return self._taking_back_objection(provider, kind, request)
+        return ""
+
+    def _bill_objection(self, account: Account, request: dict[str, Any]) -> str:
+        period, bill_ref = period_of(_now()), request.get("bill_ref")
+        if account.fate == "not_found":
+            return "account_invalid"
+        if bill_ref and account.parameters and bill_ref != account.bill_ref(period):
+            return "bill_expired"
+        if bill_ref and account.billed() <= self._paid(account, period):
+            return "already_paid"
+        return ""
+
+    def _taking_back_objection(self, provider: Provider, kind: str, request: dict[str, Any]) -> str:
+        original = self._find(provider.code, request["original_ref"])
+        refused = "reversal_refused" if kind == "reversal" else "operator_rejected"
+        if original is None or original["status"] != "succeeded" or original["reversed_at"]:
+            return refused
+        given_back = self.store.all(
+            "SELECT amount FROM transactions WHERE provider = ? AND original_ref = ? AND status != 'failed'",
+            provider.code,
+            request["original_ref"],
+        )
+        left = Decimal(original["amount"]) - sum((Decimal(row["amount"]) for row in given_back), Decimal(0))
+        asked = _amount_in(request)
+        return "" if asked <= left and (kind == "refund" or asked == Decimal(original["amount"])) else "amount_invalid"
+
+    def _complete(self, provider: str, our_ref: str, *, message: dict[str, Any] | None = None) -> None:
+        """The moment of truth: pending becomes what it becomes, and what is executed is written down."""
+        row, now = self._find(provider, our_ref), time.time()
+        status = row["completes_as"]
+        self.store.run(
+            "UPDATE transactions SET status = ?, completed_at = ?, completes_at = NULL, file_date = ?, receipt = ?"
+            " WHERE provider = ? AND our_ref = ?",
+            status,
+            now,
+            self.file_date(provider, now),
+            f"{row['provider_ref'][-12:]}" if status == "succeeded" and row["kind"] == "bill" else None,
+            provider,
+            our_ref,
+        )
+        if status == "succeeded":
+            self._execute(row, now, message)
+        if row["kind"] != "message" or row["callback"] == "pending":
+            self._call_back(self._find(provider, our_ref))
+
+    def _execute(self, row: Any, now: float, message: dict[str, Any] | None) -> None:
+        self.store.add(
+            "executions",
+            provider=row["provider"],
+            our_ref=row["our_ref"],
+            effect=row["kind"],
+            amount=row["amount"],
+            at=now,
+        )
+        if row["kind"] == "message":
+            kept = message or json.loads(self.store.setting(f"message:{row['provider']}:{row['our_ref']}"))
+            words = {name: kept[name] for name in ("our_ref", "phone", "template", "language", "text")}
+            self.store.add("messages", provider=row["provider"], at=now, **words)
+        if row["kind"] == "reversal":
+            self._reverse(self._find(row["provider"], row["original_ref"]), calls_back=False)
+
+    def _reverse(self, row: Any, *, calls_back: bool) -> None:
+        now = time.time()
+        self.store.run(
+            "UPDATE transactions SET reversed_at = ?, reverses_at = NULL, reversed_file_date = ?"
+            " WHERE provider = ? AND our_ref = ?",
+            now,
+            self.file_date(row["provider"], now),
+            row["provider"],
+            row["our_ref"],
+        )
+        self.store.add(
+            "executions",
+            provider=row["provider"],
+            our_ref=row["our_ref"],
+            effect="taken_back",
+            amount=f"-{row['amount']}",
+            at=now,
+        )
+        if calls_back:
+            self._plan(row, "transaction.reversed", result_of(row), due_at=now)
+
+    def tick(self) -> None:
+        """Let time pass: complete what is pending, take back what is to be taken back."""
+        now = time.time()
+        with self.store.transaction():
+            for row in self.store.all("SELECT * FROM transactions WHERE completes_at <= ?", now):
+                self._complete(row["provider"], row["our_ref"])
+            due = "SELECT * FROM transactions WHERE reverses_at <= ? AND status = 'succeeded'"
+            for row in self.store.all(due, now):
+                self._reverse(row, calls_back=True)
+
+    def pay_collection(self, our_ref: str) -> Reply:
+        """POST /sandbox/pay/{our_ref}: the payer pays."""
+        with self.store.transaction():
+            row = self.store.one("SELECT * FROM transactions WHERE our_ref = ? AND kind = 'collection'", our_ref)
+            if row is None or row["status"] != "pending":
+                return refuse(409, "not_payable")
+            if row["expires_at"] < (written(_now()) or ""):
+                self.store.run(
+                    "UPDATE transactions SET completes_as = 'failed', code = 'expired' WHERE our_ref = ?", our_ref
+                )
+            self._complete(row["provider"], our_ref)
+            return Reply(200, result_of(self._find(row["provider"], our_ref)))
+
+    def file_date(self, provider: str, at: float) -> str:
+        """The daily file that takes what happens now: today's, or tomorrow's after the day was closed early."""
+        today = dt.datetime.fromtimestamp(at, ZONE).date()
+        closed = self.store.one(
+            "SELECT 1 FROM closings WHERE provider = ? AND date = ? AND cutoff_at <= ?", provider, str(today), at
+        )
+        return str(today + dt.timedelta(days=1) if closed else today)
+
+    # -- events ---------------------------------------------------------------------------------------------------
+
+    def _call_back(self, row: Any) -> None:
+        wish, now, wait = row["callback"], time.time(), row["callback_seconds"]
+        if wish == "no_callback":
+            return
+        due_at = now + CALLBACK_AFTER
+        if wish == "late_callback":
+            due_at = now + (wait or LATE_SECONDS)
+        fault = wish if wish in {"bad_signature", "clock_skew"} else ""
+        self._plan(
+            row,
+            f"transaction.{row['status']}",
+            result_of(row),
+            due_at=due_at,
+            times=DUPLICATES if wish == "duplicate_callback" else 1,
+            fault=fault,
+            skew=int(wait),
+        )
+        if wish == "contradict":
+            other = "failed" if row["status"] == "succeeded" else "succeeded"
+            said = result_of(row) | {"status": other, "code": "operator_rejected" if other == "failed" else None}
+            self._plan(row, f"transaction.{other}", said, due_at=due_at + (wait or 1))
+
+    def _plan(self, row: Any, event_type: str, result: dict[str, Any], **how: Any) -> None:
+        callbacks.plan(self.store, row["provider"], event_type, result, occurred_at=written(_now()) or "", **how)
+
+    def _find(self, provider: str, our_ref: str) -> Any:
+        return self.store.one("SELECT * FROM transactions WHERE provider = ? AND our_ref = ?", provider, our_ref)
+
+
+def result_of(row: Any) -> dict[str, Any]:
+    """The result object of the protocol."""
+    if row["kind"] == "collection" and row["status"] == "pending":
+        return {
+            "our_ref": row["our_ref"],
+            "status": "pending",
+            "pay_url": row["pay_url"],
+            "expires_at": row["expires_at"],
+        }
+    completed = row["completed_at"]
+    result = {
+        "our_ref": row["our_ref"],
+        "kind": row["kind"],
+        "status": row["status"],
+        "provider_ref": row["provider_ref"],
+        "amount": row["amount"],
+        "currency": row["currency"],
+        "code": row["code"] if row["status"] == "failed" else None,
+        "message": None,
+        "biller_receipt_no": row["receipt"],
+        "completed_at": written(dt.datetime.fromtimestamp(completed, dt.UTC)) if completed else None,
+    }
+    if row["kind"] == "message":
+        del result["amount"], result["currency"]
+    return result
+
+
+def _answer(row: Any) -> Reply:
+    return Reply(202 if row["status"] == "pending" and row["kind"] != "collection" else 200, result_of(row))
+
+
+def _misbehave(reply: Reply, deed: dict[str, Any]) -> Reply:
+    if deed["do"] == "slow":
+        reply.seconds = deed["seconds"] or 30
+    if deed["do"] == "lose_answer":
+        reply.is_lost, reply.seconds = True, deed["seconds"]
+    if deed["do"] in {"bad_signature", "clock_skew"}:
+        reply.fault, reply.skew = deed["do"], int(deed["seconds"])
+    return reply
+
+
+def _fetch_reply(our_ref: str, row: Any) -> Reply:
+    if row["ready_at"] > time.time():
+        return Reply(202, {"our_ref": our_ref, "result": "processing"})
+    return Reply(200, {"our_ref": our_ref, **json.loads(row["answer"])})
+
+
+def _waiting_seconds(kind: str, deed: dict[str, Any]) -> float:
+    return deed["seconds"] or PENDING_SECONDS if deed["do"] == "pending" else 0
+
+
+def _request_in(body: bytes) -> dict[str, Any] | None:
+    try:
+        request = json.loads(body)
+        uuid.UUID(request["our_ref"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return request
+
+
+def _account_in(request: dict[str, Any]) -> Account:
+    parameters = request.get("parameters")
+    named = parameters if isinstance(parameters, dict) else {}
+    return Account(request["biller_code"], {str(name): str(value) for name, value in named.items()})
+
+
+def _amount_in(request: dict[str, Any]) -> Decimal:
+    try:
+        amount = Decimal(request["amount"])
+    except InvalidOperation:
+        return Decimal(0)
+    return amount if amount.is_finite() and amount == amount.quantize(Decimal("0.01")) else Decimal(0)
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
