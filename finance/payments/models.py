@@ -60,6 +60,7 @@ class Payment(BaseModel):
     UNDECIDED = (Status.HELD, Status.SUBMITTED, Status.PENDING, Status.UNKNOWN, Status.MANUAL_REVIEW)
 
     our_ref = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.CharField(max_length=160, unique=True, help_text=_("Unique for ever: one press, one payment."))
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
     subject_ref = models.CharField(max_length=64, blank=True)
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="payments")
