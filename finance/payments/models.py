@@ -158,6 +158,11 @@ class Payment(BaseModel):
         return Money(self.total_minor, self.currency)
 
     @property
+    def change(self) -> Money | None:
+        """What the villager gets back of the cash given."""
+        return None if self.cash_given_minor is None else Money(self.cash_given_minor, self.currency) - self.total
+
+    @property
     def is_undecided(self) -> bool:
         """Whether the end is not known yet."""
         return self.status in self.UNDECIDED
@@ -192,6 +197,16 @@ class Receipt(BaseModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def verify_path(self) -> str:
+        """Where anybody who holds the slip sees what is true."""
+        return f"/receipt/{self.verify_code}/"
+
+    @property
+    def verify_url(self) -> str:
+        """The same as an absolute address, for the QR on paper."""
+        return f"{settings.ECOMNET_PUBLIC_URL}{self.verify_path}"
 
 
 class ReceiptPrint(BaseModel):
