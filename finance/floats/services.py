@@ -4,7 +4,6 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from core.notices.services import notify
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from ledger.queries import business_date_of
@@ -16,6 +15,7 @@ from core.errors import Refused, SamePerson
 from core.history import record_change
 from core.machines import Machine
 from core.money import Money, zero
+from core.notices.services import notify
 from finance import chart
 from finance.floats.models import FloatTopUp
 from finance.floats.queries import float_state, money_rules, partner_of
@@ -130,7 +130,7 @@ def credit_topup(*, topup: FloatTopUp, by: Any, at: dt.datetime) -> FloatTopUp:
     record_change(topup, old="funds_seen", new=topup.status, at=at, actor=by.pk)
     notify(
         template="topup_credited",
-        params={"amount": str(Money(line.amount_minor, line.currency)), "currency": line.currency},
+        params={"amount": Money(line.amount_minor, line.currency).display()},
         language=topup.requested_by.language,
         user=topup.requested_by,
         link="/finance/floats/",

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from core.jobs.registry import job
-
 from finance.payments.models import Refund
 from finance.payments.services import notify_refund as notify
 

@@ -63,7 +63,7 @@ def reverse_payment(*, payment: Payment, at: dt.datetime) -> Payment:
     clearing, funds = _clearing_and_funds(payment, at=at)
     success = transfers_of("payment_succeeded", str(payment.pk))
     legs = [
-        Leg(transfer.credit, transfer.debit, transfer.amount, "taken back", reversal_of=transfer.id)
+        Leg(transfer.credit, transfer.debit, transfer.money, "taken back", reversal_of=transfer.id)
         for transfer in success
         if transfer.kind == "posted"
     ]

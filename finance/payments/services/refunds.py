@@ -5,13 +5,12 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from core.notices.services import notify
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
-from stations.accounts.queries import staff_phones
 
 from core.days import day_in
 from core.db import atomic_but_tries, lock
@@ -19,7 +18,9 @@ from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany
 from core.events.services import publish
 from core.history import record_change
 from core.jobs.services import enqueue
+from core.models import StoredFile
 from core.money import Money
+from core.notices.services import notify
 from finance import chart
 from finance.floats.queries import partner_of
 from finance.floats.services import NoPartnerHere
@@ -27,6 +28,7 @@ from finance.payments.machine import REFUND
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.services.receipts import issue_receipt
 from finance.tills.services import take_turn
+from stations.accounts.queries import staff_phones
 
 CODE_LIFE = dt.timedelta(minutes=10)
 CODES_A_DAY = 3
@@ -146,8 +148,8 @@ def notify_refund(*, refund: Refund, at: dt.datetime) -> Refund:
     if phone:
         notify(
             template="refund_ready",
-            params={"amount": str(refund.amount), "currency": refund.currency, "station": refund.station.name},
-            language=payment.payer.language if payment.payer else "zh-hans",
+            params={"amount": refund.amount.display(), "station": refund.station.name},
+            language=payment.payer.language if payment.payer else settings.LANGUAGE_CODE,
             phone=phone,
             dedupe_key=f"refund_ready:{refund.pk}",
             at=at,
@@ -179,7 +181,7 @@ def send_refund_code(*, refund: Refund, at: dt.datetime) -> Refund:
         record_change(refund, old=before, new=refund.status, at=at)
     notify(
         template="refund_code",
-        params={"code": code, "amount": str(refund.amount), "currency": refund.currency},
+        params={"code": code, "amount": refund.amount.display()},
         language=refund.payment.payer.language,
         phone=phone,
         dedupe_key=f"refund_code:{refund.pk}:{today}:{refund.codes_sent}",
@@ -236,6 +238,11 @@ def prove(*, refund: Refund, proof: CodeProof | WitnessProof, at: dt.datetime) -
     else:
         _check_witness(refund, proof, at=at)
     return refund
+
+
+def own_photo(file_id: Any, *, by: Any) -> StoredFile | None:
+    """The photo that this person has just stored; nobody proves anything with somebody else's."""
+    return StoredFile.objects.filter(pk=file_id, stored_by=by.pk).first() if file_id else None
 
 
 def _open_refund(refund: Refund) -> Refund:
