@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from core.gateways.results import Bill, Result, Status
-from core.gateways.services import ensure_up, instruct
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from ledger.services import Leg
@@ -17,6 +15,8 @@ from core.errors import QuoteChanged, Refused
 from core.events.services import publish
 from core.fields import uuid7
 from core.gateways.models import Instruction
+from core.gateways.results import Bill, Result, Status
+from core.gateways.services import ensure_up, instruct
 from core.money import Money
 from finance import chart
 from finance.bills.models import BillAccount, Biller, BillFetch, BillPayment

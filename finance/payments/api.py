@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from core.gateways.services import AlreadySent
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -12,6 +11,7 @@ from rest_framework.views import APIView
 from core.access import PUBLIC, load
 from core.api import VerbView
 from core.errors import CodeExpired, CodeLocked, CodeWrong, TooMany
+from core.gateways.services import AlreadySent
 from core.history import changes_of
 from core.money import parse
 from core.pages import CursorPages

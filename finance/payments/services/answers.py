@@ -3,14 +3,14 @@
 import datetime as dt
 from typing import Any
 
-from core.gateways.results import DISAGREEMENTS, Result, Status
-from core.gateways.services import is_lost, settle_as_failed, withdraw
 from django.db import transaction
 from ledger.queries import business_date_of, transfers_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
 
 from core.events.services import publish
 from core.gateways.models import Instruction
+from core.gateways.results import DISAGREEMENTS, Result, Status
+from core.gateways.services import is_lost, settle_as_failed, withdraw
 from core.history import record_change
 from finance import chart
 from finance.fees.models import CommissionLine

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from core.gateways.services import set_cutoff
 from django.db import connection, transaction
 from django.db.models import Q
 
 from core.days import instant_of
 from core.gateways.models import DailyFile
+from core.gateways.services import set_cutoff
 from finance.payments.models import Payment
 from finance.settlement.models import ProviderFile, ProviderLine, ReconItem
 from finance.settlement.services import open_recon_item, store_provider_file

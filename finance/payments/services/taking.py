@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from core.gateways.services import ensure_up, instruct
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from ledger.queries import balance, business_date_of
@@ -16,6 +15,7 @@ from core.days import day_in
 from core.errors import Refused
 from core.fields import uuid7
 from core.gateways.models import Instruction, Provider
+from core.gateways.services import ensure_up, instruct
 from core.history import record_change
 from core.money import Money
 from finance import chart
