@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from ledger.services import book_of, open_account
-
 from ledger.models import Account
+from ledger.services import book_of, open_account
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from ledger.services import Leg
-from stations.network.queries import service_open
 
 from core.days import day_in
 from core.errors import QuoteChanged, Refused
@@ -26,6 +24,8 @@ from finance.payments.models import Payment, Refund
 from finance.payments.services import CodeProof, Order, WitnessProof, start_payment
 from finance.payments.services.refunds import prove
 from finance.payments.trades import Distribution, Trade
+from ledger.services import Leg
+from stations.network.queries import service_open
 from stations.people.masking import mask_name
 
 SERVICE = "bill_payment"

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
-from ledger.services import Leg
 
 from core.days import day_in, instant_of
 from core.db import lock
@@ -24,6 +23,7 @@ from finance.fees import rules
 from finance.fees.models import CommissionLine, CommissionPlan, CommissionRule
 from finance.fees.queries import agent_fee, rules_of_plan, standing_lines
 from finance.fees.rules import Part
+from ledger.services import Leg
 from stations.recruitment.queries import Terms, terms_at
 
 DAY = dt.timedelta(days=1)

@@ -4,13 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.queries import balance
-
 from core.days import day_in
 from core.money import Money
 from finance import chart
 from finance.floats.models import StationMoney
 from ledger.models import Account
+from ledger.queries import balance
 from stations.recruitment.models import Contract
 
 

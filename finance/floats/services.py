@@ -6,8 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from ledger.queries import business_date_of
-from ledger.services import Leg, MadeBy, book_of, post_transfers
 
 from core.days import day_in
 from core.db import lock
@@ -19,6 +17,8 @@ from core.notices.services import notify
 from finance import chart
 from finance.floats.models import FloatTopUp
 from finance.floats.queries import float_state, money_rules, partner_of
+from ledger.queries import business_date_of
+from ledger.services import Leg, MadeBy, book_of, post_transfers
 
 #: No letter or digit that is mistaken for another when it is read aloud or typed from paper.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

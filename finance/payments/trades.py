@@ -5,10 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledger.services import Leg
-
 from finance.fees.services import Accrual
 from finance.payments.models import Payment
+from ledger.services import Leg
 
 
 @dataclass(frozen=True, slots=True)

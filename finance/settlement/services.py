@@ -8,8 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
-from ledger.queries import business_date_of
-from ledger.services import Leg, MadeBy, book_of, post_transfers
 
 from core.db import lock
 from core.errors import Refused
@@ -18,6 +16,8 @@ from core.money import AmountMalformed, Money, parse, zero
 from finance import chart
 from finance.settlement import daily_file
 from finance.settlement.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
+from ledger.queries import business_date_of
+from ledger.services import Leg, MadeBy, book_of, post_transfers
 
 BANK_COLUMNS = [
     "value_date",

@@ -7,7 +7,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from ledger.queries import balance
 
 from core.days import clock_in, day_in
 from core.db import lock
@@ -17,6 +16,7 @@ from core.machines import Machine
 from core.money import Money, zero
 from finance import chart
 from finance.tills.models import CashCount, CashCountLine, CashDay, Denomination
+from ledger.queries import balance
 
 #: Until this local time a day left open goes on; after it, the day must be counted before another opens.
 LATEST_CLOSE = dt.time(4, 0)

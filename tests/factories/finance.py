@@ -6,14 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 from django.utils.timezone import now
-from ledger.queries import balance
-from ledger.services import Leg, MadeBy, post_transfers
 
 from core.fields import uuid7
 from core.gateways.services import record_result
 from core.models import Provider
 from core.money import Money
 from finance import chart
+from finance.bills.services import pay_bill
 from finance.models import (
     BillCategory,
     Biller,
@@ -28,6 +27,8 @@ from finance.models import (
 )
 from finance.tills.services import open_cash_day
 from ledger.models import Account, Book
+from ledger.queries import balance
+from ledger.services import Leg, MadeBy, post_transfers
 from stations.models import Contract, Service, Station, StationService, User
 from tests.factories.stations import LONG_AGO, StationFactory, UserFactory, helper_of, partner_of
 
@@ -227,6 +228,27 @@ def found_bill(ready: Desk, of: Biller, *, amount: int = 186_40, bill_ref: str =
             **values,
         }
     )
+
+
+def pay(ready: Desk, fetch: BillFetch, **values: Any) -> Payment:
+    """Pay a fetched bill at the desk, as its partner would."""
+    payment = pay_bill(
+        **{
+            "biller": fetch.biller,
+            "fetch": fetch,
+            "parameters": {},
+            "amount": None,
+            "station": ready.station,
+            "payer": None,
+            "payer_phone": "",
+            "by": ready.partner,
+            "at": now(),
+            "key": uuid4().hex,
+            **values,
+        }
+    )
+    payment.refresh_from_db()
+    return payment
 
 
 def provider_says(

@@ -1,13 +1,9 @@
 """A bill paid: every account to the cent, in both modes, whatever the provider says and in whatever order."""
 
 import itertools
-from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.utils.timezone import now
-from ledger.queries import trial_balance
 
 from core.errors import QuoteChanged
 from core.money import Money
@@ -17,36 +13,16 @@ from finance.bills.services import (
     BillAlreadyPaid,
     BillInProgress,
     FetchExpired,
-    pay_bill,
     quote_bill,
 )
 from finance.fees.services import FeeQuote
 from finance.models import BillPayment, CommissionLine, Payment, ReconItem, Refund
 from finance.payments.services import CeilingReached, FloatTooSmall, cancel_payment, notify_refund
 from finance.tills.services import CashDayNotOpen
-from tests.factories.finance import Desk, biller, book, desk, flat_plan, found_bill, helper_at, provider_says
+from ledger.queries import trial_balance
+from tests.factories.finance import Desk, biller, book, desk, flat_plan, found_bill, helper_at, pay, provider_says
 
 pytestmark = pytest.mark.django_db
-
-
-def pay(ready: Desk, fetch, **values) -> Payment:
-    payment = pay_bill(
-        **{
-            "biller": fetch.biller,
-            "fetch": fetch,
-            "parameters": {},
-            "amount": None,
-            "station": ready.station,
-            "payer": None,
-            "payer_phone": "",
-            "by": ready.partner,
-            "at": now(),
-            "key": uuid4().hex,
-            **values,
-        }
-    )
-    payment.refresh_from_db()
-    return payment
 
 
 def assert_books_balance():
@@ -272,47 +248,3 @@ def test_a_payment_that_was_not_sent_can_be_called_off(power):
     notify_refund(refund=Refund.objects.get(), at=now())
     assert Refund.objects.get().status == "ready_for_cash"
     assert pay(ready, found_bill(ready, power, bill_ref="B9")).status == "held"
-
-
-@pytest.mark.usefixtures("own_database")
-def test_two_counters_pay_one_bill_at_once_and_one_is_refused():
-    flat_plan()
-    power = biller()
-    desks = [desk(float_minor=1_500_00) for _ in range(4)]
-    fetches = [found_bill(ready, power, bill_ref="B1") for ready in desks]
-
-    def attempt(pair):
-        try:
-            pay(*pair)
-        except BillInProgress:
-            return "refused"
-        finally:
-            connection.close()
-        return "held"
-
-    with ThreadPoolExecutor(4) as pool:
-        answers = sorted(pool.map(attempt, zip(desks, fetches, strict=True)))
-    assert answers == ["held", "refused", "refused", "refused"]
-    assert sum(ready.can_use(ready.float_key) for ready in desks) == 4 * 1_500_00 - 186_40
-
-
-@pytest.mark.usefixtures("own_database")
-def test_many_payments_at_once_use_exactly_what_the_float_allows():
-    flat_plan()
-    power = biller()
-    ready = desk(float_minor=350_00)
-    fetches = [found_bill(ready, power, amount=100_00) for _ in range(8)]
-
-    def attempt(fetch):
-        try:
-            pay(ready, fetch)
-        except FloatTooSmall:
-            return "refused"
-        finally:
-            connection.close()
-        return "held"
-
-    with ThreadPoolExecutor(8) as pool:
-        answers = sorted(pool.map(attempt, fetches))
-    assert answers == ["held"] * 3 + ["refused"] * 5
-    assert ready.can_use(ready.float_key) == 50_00

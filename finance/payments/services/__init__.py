@@ -7,7 +7,7 @@ from finance.payments.services.answers import (
     reverse_payment,
     send_to_review,
 )
-from finance.payments.services.files import import_daily_file, lines_to_apply
+from finance.payments.services.files import import_daily_file, lines_to_apply, receive_daily_file, record_stray
 from finance.payments.services.receipts import issue_receipt, print_receipt
 from finance.payments.services.refunds import (
     CodeProof,
@@ -41,7 +41,9 @@ __all__ = [
     "notify_refund",
     "pass_deadline",
     "print_receipt",
+    "receive_daily_file",
     "record_answer",
+    "record_stray",
     "reverse_payment",
     "send_refund_code",
     "send_to_review",

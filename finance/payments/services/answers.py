@@ -4,8 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from ledger.queries import business_date_of, transfers_of
-from ledger.services import Leg, MadeBy, book_of, post_transfers
 
 from core.events.services import publish
 from core.gateways.models import Instruction
@@ -22,6 +20,8 @@ from finance.payments.services.refunds import grant_refund
 from finance.payments.trades import TRADES
 from finance.settlement.models import ReconItem
 from finance.settlement.services import open_recon_item
+from ledger.queries import business_date_of, transfers_of
+from ledger.services import Leg, MadeBy, book_of, post_transfers
 
 PROVIDER = MadeBy("provider", None)
 WAITING_FOR_WORD = frozenset({Payment.Status.HELD, Payment.Status.SUBMITTED, Payment.Status.UNKNOWN})

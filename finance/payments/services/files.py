@@ -8,9 +8,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from core.days import instant_of
-from core.gateways.models import DailyFile
-from core.gateways.services import set_cutoff
+from core.gateways.models import DailyFile, Provider
+from core.gateways.services import record_result, refuse_file, set_cutoff
+from core.money import Money
 from finance.payments.models import Payment
+from finance.settlement.daily_file import FileFaulty
 from finance.settlement.models import ProviderFile, ProviderLine, ReconItem
 from finance.settlement.services import open_recon_item, store_provider_file
 
@@ -74,3 +76,48 @@ def _set_cutoff(provider: Any, date: dt.date, *, at: dt.datetime) -> None:
     for our_ref in waiting.values_list("pk", flat=True).order_by("pk"):
         set_cutoff(our_ref=our_ref, cutoff_at=at, at=at)
     waiting.update(cutoff_at=at)
+
+
+def receive_daily_file(*, daily_file: DailyFile, at: dt.datetime) -> None:
+    """A daily file has come: import it whole and let its lines speak, or refuse it whole."""
+    try:
+        file = import_daily_file(raw=daily_file, at=at)
+    except FileFaulty as fault:
+        refuse_file(daily_file=daily_file, reason=str(fault), at=at)
+        return
+    for line in lines_to_apply(file):
+        _say(line, provider=daily_file.provider, at=at)
+
+
+def record_stray(*, provider: Provider, our_ref: str, result: dict[str, Any], source: str, at: dt.datetime) -> None:
+    """Somebody speaks of a payment that we never made: people have to look."""
+    open_recon_item(
+        kind=ReconItem.Kind.MISSING_INTERNAL,
+        dedupe_key=f"missing_internal:{provider.pk}:{our_ref}:{result.get('status', '')}",
+        provider_id=provider.pk,
+        our_ref=our_ref,
+        currency=provider.currency,
+        detail={"source": source, "theirs": str(result.get("status", ""))[:20]},
+        at=at,
+    )
+
+
+def _say(line: ProviderLine, *, provider: Provider, at: dt.datetime) -> None:
+    """One line of a file as the result that the provider would have sent."""
+    reversed_ = line.status == "reversed"
+    record_result(
+        provider=provider,
+        our_ref=line.our_ref,
+        data={
+            "our_ref": line.our_ref,
+            "kind": line.kind,
+            "status": "succeeded" if reversed_ else line.status,
+            "provider_ref": line.provider_ref,
+            "amount": str(Money(line.amount_minor, provider.currency)),
+            "currency": provider.currency,
+            "completed_at": line.completed_at.isoformat(),
+        },
+        source="file",
+        at=at,
+        event_type="transaction.reversed" if reversed_ else "",
+    )

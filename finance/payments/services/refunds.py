@@ -9,8 +9,6 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from ledger.queries import business_date_of
-from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
 
 from core.days import day_in
 from core.db import atomic_but_tries, lock
@@ -28,6 +26,8 @@ from finance.payments.machine import REFUND
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.services.receipts import issue_receipt
 from finance.tills.services import take_turn
+from ledger.queries import business_date_of
+from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
 from stations.accounts.queries import staff_phones
 
 CODE_LIFE = dt.timedelta(minutes=10)
@@ -281,7 +281,7 @@ def _phone_for_code(refund: Refund, *, at: dt.datetime) -> str:
     payer = refund.payment.payer if refund.payment else None
     if not payer or not payer.phone or not payer.phone_verified_at or at - payer.phone_verified_at < PHONE_KNOWN_FOR:
         raise NoPhoneForCode
-    if str(payer.phone) in staff_phones(refund.station):
+    if str(payer.phone) in staff_phones(refund.station, at=at):
         raise PhoneBelongsToStaff
     return str(payer.phone)
 

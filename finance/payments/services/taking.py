@@ -8,8 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from ledger.queries import balance, business_date_of
-from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
 
 from core.days import day_in
 from core.errors import Refused
@@ -25,6 +23,8 @@ from finance.floats.services import NoPartnerHere
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.services.receipts import issue_receipt
 from finance.tills.services import take_turn
+from ledger.queries import balance, business_date_of
+from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
 
 MOST_PER_PAYMENT = 1_000_000_00  # minor units of a currency with two decimals; money.md 4.1.6
 
