@@ -146,7 +146,7 @@ class Schema(AutoSchema):
     @property
     def _is_verb(self) -> bool:
         """A view that answers GET beside its verb is two operations."""
-        return isinstance(self.view, VerbView) and self.method == "POST"
+        return isinstance(self.view, VerbView) and self.method in ("POST", "PATCH")
 
     def get_override_parameters(self) -> list[OpenApiParameter]:
         if not self._is_verb:
@@ -214,10 +214,3 @@ class Schema(AutoSchema):
             (status, PROBLEM): OpenApiResponse(Problem, description=", ".join(sorted(codes)))
             for status, codes in sorted(statuses.items())
         }
-
-
-class AmountField(serializers.RegexField):
-    """A decimal string such as `186.40`; the service parses it in the currency that it is in."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(regex=r"^-?[0-9]{1,13}(\.[0-9]{1,3})?$", max_length=20, **kwargs)

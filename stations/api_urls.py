@@ -4,4 +4,5 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stations.accounts.api_urls")),
+    path("", include("stations.people.api_urls")),
 ]

@@ -25,6 +25,16 @@ def posts_granting(user: Any, verb: str) -> list[Any]:
     return [post for post in user.live_posts if verb in grants.get(post.role, ())]
 
 
+def post_reaching(user: Any, verb: str, station: Any) -> Any | None:
+    """The first of this person's posts that carries the verb and reaches this station."""
+    for post in posts_granting(user, verb):
+        if post.reach == "network" or (post.reach == "station" and post.station_id == station.pk):
+            return post
+        if post.reach == "region" and post.division_id == getattr(station, f"{REGION_COLUMNS[post.division_level]}_id"):
+            return post
+    return None
+
+
 class StationScopedQuerySet(models.QuerySet):
     """Rows that belong to a station, through `station_path` (empty for the station itself).
 

@@ -14,7 +14,7 @@ class RequestKey(BaseModel):
     """
 
     person = models.CharField(max_length=64)
-    operation = models.CharField(max_length=80)
+    operation = models.CharField(max_length=200)
     key = models.CharField(max_length=64)
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()

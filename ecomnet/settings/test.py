@@ -9,4 +9,3 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 ALLOWED_HOSTS = ["*"]
-ECOMNET_WAIT_FOR_ANSWERS = False

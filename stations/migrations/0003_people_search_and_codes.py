@@ -29,7 +29,10 @@ class Migration(migrations.Migration):
                     "phone",
                     phonenumber_field.modelfields.PhoneNumberField(max_length=128, region=None, verbose_name="phone"),
                 ),
-                ("code_hash", models.CharField(max_length=128)),
+                (
+                    "code_hash",
+                    models.CharField(help_text="HMAC-SHA256 under the key of the blind index.", max_length=64),
+                ),
                 ("sent_at", models.DateTimeField(verbose_name="sent at")),
                 ("expires_at", models.DateTimeField(verbose_name="good until")),
                 ("tries", models.PositiveSmallIntegerField(default=0)),

@@ -327,7 +327,7 @@ class PhoneCode(BaseModel):
     person = models.ForeignKey(Person, models.CASCADE, related_name="phone_codes")
     purpose = models.CharField(max_length=16, choices=Purpose)
     phone = PhoneNumberField(_("phone"))
-    code_hash = models.CharField(max_length=128)
+    code_hash = models.CharField(max_length=64, help_text="HMAC-SHA256 under the key of the blind index.")
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(_("sent at"))
     expires_at = models.DateTimeField(_("good until"))
@@ -366,6 +366,11 @@ class ConsentText(BaseModel):
         return f"{self.purpose} {self.version} {self.language}"
 
 
+class ConsentQuerySet(StationScopedQuerySet):
+    station_path = "person__home_station"
+    read_verb = "stations.read_person"
+
+
 class Consent(BaseModel):
     """A person's agreement to one purpose; withdrawing takes effect with the next request."""
 
@@ -386,6 +391,8 @@ class Consent(BaseModel):
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="+")
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("consent")

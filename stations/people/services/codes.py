@@ -1,13 +1,14 @@
 """Six-digit codes to a resident's phone: that the phone is theirs, and that they agree."""
 
 import datetime as dt
+import hmac
 import secrets
 from typing import Any
 
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.crypto import blind_index
 from core.db import lock
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany
 from core.history import record_change
@@ -59,7 +60,7 @@ def use_code(*, person: Person, purpose: str, code: str, at: dt.datetime) -> Non
     sent = lock(sent)
     if sent.tries >= TRIES:
         raise CodeLocked
-    if not check_password(code.strip(), sent.code_hash):
+    if not hmac.compare_digest(_hash(person, purpose, code), sent.code_hash):
         PhoneCode.objects.filter(pk=sent.pk).update(tries=sent.tries + 1)
         raise CodeWrong(tries_left=TRIES - sent.tries - 1)
     PhoneCode.objects.filter(pk=sent.pk).update(used_at=at)
@@ -76,7 +77,7 @@ def _send(person: Person, purpose: str, by: Any, at: dt.datetime) -> PhoneCode:
         person=person,
         purpose=purpose,
         phone=person.phone,
-        code_hash=make_password(code),
+        code_hash=_hash(person, purpose, code),
         sent_by=by,
         sent_at=at,
         expires_at=at + CODE_LIVES,
@@ -91,3 +92,8 @@ def _send(person: Person, purpose: str, by: Any, at: dt.datetime) -> PhoneCode:
         use_by=sent.expires_at,
     )
     return sent
+
+
+def _hash(person: Person, purpose: str, code: str) -> str:
+    """Keyed, since a million codes are soon tried; it lives ten minutes."""
+    return blind_index(f"phone-code:{person.pk}:{purpose}:{code.strip()}").hex()
