@@ -214,3 +214,10 @@ class Schema(AutoSchema):
             (status, PROBLEM): OpenApiResponse(Problem, description=", ".join(sorted(codes)))
             for status, codes in sorted(statuses.items())
         }
+
+
+class AmountField(serializers.RegexField):
+    """A decimal string such as `186.40`; the service parses it in the currency that it is in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(regex=r"^-?[0-9]{1,13}(\.[0-9]{1,3})?$", max_length=20, **kwargs)

@@ -13,17 +13,39 @@ HELPER: set[str] = {
     "stations.withdraw_consent",
     "stations.send_phone_code",
     "stations.confirm_phone",
+    "finance.pay_bill",
+    "finance.read_bill",
+    "finance.read_payment",
+    "finance.cancel_payment",
+    "finance.read_refund",
+    "finance.send_refund_code",
+    "finance.hand_back_cash",
+    "finance.spend_refund",
+    "finance.open_cash_day",
+    "finance.count_cash",
+    "finance.resume_day",
+    "finance.read_cash_day",
+    "finance.read_float",
+    "finance.read_own_earnings",
 }
 
 PARTNER: set[str] = HELPER | {
     "stations.reveal_person",
     "stations.read_device",
     "stations.revoke_device",
+    "finance.close_cash_day",
+    "finance.request_topup",
+    "finance.read_topup",
+    "finance.read_station_statement",
 }
 
 COUNTY_CLERK: set[str] = {
     "stations.find_person",
     "stations.read_person",
+    "finance.match_topup",
+    "finance.read_topup",
+    "finance.read_cash_day",
+    "finance.read_payment",
 }
 
 COUNTY_MANAGER: set[str] = {
@@ -37,12 +59,30 @@ COUNTY_MANAGER: set[str] = {
     "stations.read_person",
 }
 
-FINANCE_OFFICER: set[str] = set()
+FINANCE_OFFICER: set[str] = {
+    "finance.credit_topup",
+    "finance.reject_topup",
+    "finance.read_topup",
+    "finance.import_bank_statement",
+    "finance.read_bank_statement",
+    "finance.approve_commission_plan",
+    "finance.read_payment",
+    "finance.read_refund",
+    "finance.read_account",
+}
 
 AUDITOR: set[str] = {
     "stations.read_post",
     "stations.read_device",
     "stations.read_person",
+    "finance.read_bill",
+    "finance.read_payment",
+    "finance.read_refund",
+    "finance.read_cash_day",
+    "finance.read_float",
+    "finance.read_topup",
+    "finance.read_bank_statement",
+    "finance.read_account",
 }
 
 PLATFORM_ADMIN: set[str] = {

@@ -12,6 +12,8 @@ from core.gateways import registry as gateways
 from core.jobs import ticks
 from core.retention.services import KEPT, Kept
 from ecomnet.schedule import SCHEDULE
+from finance.bills import services as bills
+from finance.payments.trades import TRADES
 from stations import access as stations_access
 from stations.network import local_work
 
@@ -19,13 +21,17 @@ from stations.network import local_work
 EFFECTS: dict[str, list[str]] = {}
 
 # kind of instruction -> who records what the provider says, who is told before the call, who makes a body not kept
-ANSWERS: dict[str, str] = {"message": "core.notices.services.record_delivery"}
-SENDING: dict[str, str] = {}
+ANSWERS: dict[str, str] = {
+    "message": "core.notices.services.record_delivery",
+    "fetch": "finance.bills.services.record_fetch",
+    "bill": "finance.payments.services.record_answer",
+}
+SENDING: dict[str, str] = {"bill": "finance.payments.services.submit_payment"}
 BODIES: dict[str, str] = {"message": "core.notices.services.message_of"}
 
 # who hears of references that we never gave, who reads daily files, who is told that one is late
-STRAYS: list[str] = []
-FILES: list[str] = []
+STRAYS: list[str] = ["finance.payments.services.record_stray"]
+FILES: list[str] = ["finance.payments.services.receive_daily_file"]
 LATE_FILES: list[str] = []
 
 # the zones in which there are stations: local times of `ecomnet/schedule.py` are those of each
@@ -59,3 +65,5 @@ def connect() -> None:
     ticks.SCHEDULE.update(SCHEDULE)
     ticks.ZONES[:] = ZONES
     KEPT[:] = RETENTION
+    TRADES.clear()
+    TRADES.update(bill=bills.TRADE)

@@ -1,5 +1,8 @@
 """API endpoints of this app: a table of contents."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("finance.bills.api_urls")),
+    path("", include("finance.payments.api_urls")),
+]

@@ -159,6 +159,7 @@ class CommissionLine(BaseModel):
     base_minor = models.BigIntegerField(_("base"))
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
+    taken_at = models.DateTimeField(_("taken at"))
     accrued_at = models.DateTimeField(_("earned at"))
     eligible_at = models.DateTimeField(_("yours from"))
     reverses = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reversals")
@@ -184,7 +185,7 @@ class CommissionLine(BaseModel):
                 fields=["account", "eligible_at"], include=["amount_minor"], name="commission_line_of_account"
             ),
             models.Index(fields=["event_type", "event_id"], name="commission_line_of_event"),
-            models.Index(fields=["station", "target", "accrued_at"], name="commission_line_of_target"),
+            models.Index(fields=["station", "target", "taken_at"], name="commission_line_of_target"),
         ]
 
     def __str__(self) -> str:

@@ -60,6 +60,7 @@ class Payment(BaseModel):
     UNDECIDED = (Status.HELD, Status.SUBMITTED, Status.PENDING, Status.UNKNOWN, Status.MANUAL_REVIEW)
 
     our_ref = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.CharField(max_length=160, unique=True, help_text=_("Unique for ever: one press, one payment."))
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
     subject_ref = models.CharField(max_length=64, blank=True)
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="payments")
@@ -157,6 +158,11 @@ class Payment(BaseModel):
         return Money(self.total_minor, self.currency)
 
     @property
+    def change(self) -> Money | None:
+        """What the villager gets back of the cash given."""
+        return None if self.cash_given_minor is None else Money(self.cash_given_minor, self.currency) - self.total
+
+    @property
     def is_undecided(self) -> bool:
         """Whether the end is not known yet."""
         return self.status in self.UNDECIDED
@@ -191,6 +197,16 @@ class Receipt(BaseModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def verify_path(self) -> str:
+        """Where anybody who holds the slip sees what is true."""
+        return f"/receipt/{self.verify_code}/"
+
+    @property
+    def verify_url(self) -> str:
+        """The same as an absolute address, for the QR on paper."""
+        return f"{settings.ECOMNET_PUBLIC_URL}{self.verify_path}"
 
 
 class ReceiptPrint(BaseModel):

@@ -123,3 +123,11 @@ def _person(person: _Part, post: _Part, rows: list[tuple]) -> User:
             held.division_level, held.division_path = row[-2:]
             user.live_posts.append(held)
     return user
+
+
+def staff_phones(station: Any, *, at: dt.datetime) -> set[str]:
+    """The phones of everybody who works at a station now, E.164."""
+    phones = User.objects.filter(posts__in=Post.objects.live(at).filter(station=station)).values_list(
+        "phone", flat=True
+    )
+    return {str(phone) for phone in phones if phone}

@@ -1,10 +1,10 @@
 """What the apps above may ask of the outside world, and how its answers come in.
 
-Apps use `instruct`, `ensure_up`, `withdraw`, `ask_again`, `set_cutoff`, `is_lost`, `give_up`, `record_result`,
-`refuse_file` and `ask_for_file`. The rest is for the gateway's own jobs.
+Apps use `instruct`, `ensure_up`, `withdraw`, `ask_again`, `set_cutoff`, `is_lost`, `give_up`, `settle_as_failed`,
+`record_result`, `refuse_file` and `ask_for_file`. The rest is for the gateway's own jobs.
 """
 
-from core.gateways.services.answers import Effect, give_up, record_result
+from core.gateways.services.answers import Effect, give_up, record_result, settle_as_failed
 from core.gateways.services.breaker import ensure_up
 from core.gateways.services.enquiries import ask_again, is_lost, set_cutoff
 from core.gateways.services.files import ask_for_file, refuse_file, store_file
@@ -26,6 +26,7 @@ __all__ = [
     "record_result",
     "refuse_file",
     "set_cutoff",
+    "settle_as_failed",
     "store_callback",
     "store_file",
     "withdraw",

@@ -1,0 +1,100 @@
+"""The chart of accounts: which account of the ledger belongs to whom."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from ledger.models import Account
+from ledger.services import book_of, open_account
+
+
+@dataclass(frozen=True, slots=True)
+class AccountKey:
+    """A kind of money.md's table (`ledger.kinds`), and whose it is."""
+
+    kind: str
+    key: str
+    holder: UUID | None = None
+
+    @property
+    def code(self) -> str:
+        """The code of the account."""
+        return f"{self.kind}:{self.key}"
+
+
+def till(station: Any) -> AccountKey:
+    """Company cash in the drawer of a station."""
+    return AccountKey("till", station.code)
+
+
+def float_of(station: Any, partner: UUID) -> AccountKey:
+    """The prepaid money of one partner at one station; a new partner starts a new account."""
+    return AccountKey("float", f"{station.code}:{partner.hex}", partner)
+
+
+def customer_funds(station: Any) -> AccountKey:
+    """Villagers' money taken at a station and not yet passed on, or owed back."""
+    return AccountKey("customer_funds", station.code)
+
+
+def clearing(provider: Any) -> AccountKey:
+    """Money on its way to or from a provider."""
+    return AccountKey("clearing", provider.code)
+
+
+def biller(biller: Any) -> AccountKey:
+    """What we owe a biller."""
+    return AccountKey("biller", biller.code)
+
+
+def fee_receivable(biller: Any) -> AccountKey:
+    """The fees a biller owes us."""
+    return AccountKey("fee_receivable", biller.code)
+
+
+def commission_of_user(user: UUID) -> AccountKey:
+    """What a partner or helper has earned."""
+    return AccountKey("commission", user.hex, user)
+
+
+def commission_of_county(county: Any) -> AccountKey:
+    """What a county has earned."""
+    return AccountKey("commission", f"county-{county.code[:6]}")
+
+
+def platform(kind: str) -> AccountKey:
+    """An account of the house itself: revenue, expense, unclaimed …"""
+    return AccountKey(kind, "platform")
+
+
+def bank(bank_account: str) -> AccountKey:
+    """The mirror of one of our bank accounts."""
+    return AccountKey("bank", bank_account)
+
+
+def suspense(bank_account: str) -> AccountKey:
+    """Bank lines of one of our bank accounts that nobody has explained yet."""
+    return AccountKey("suspense", bank_account)
+
+
+def open_all(keys: Sequence[AccountKey], *, country: str, currency: str, at: dt.datetime) -> dict[AccountKey, Account]:
+    """These accounts, in one query; a missing one is opened."""
+    book = book_of(country)
+    found = {
+        account.code: account
+        for account in Account.objects.filter(
+            book=book, currency=currency, closed_at=None, code__in={key.code for key in keys}
+        )
+    }
+    return {
+        key: found.get(key.code)
+        or open_account(book=book, kind=key.kind, key=key.key, currency=currency, holder=key.holder, at=at)
+        for key in keys
+    }
+
+
+def open_one(key: AccountKey, *, country: str, currency: str, at: dt.datetime) -> Account:
+    """This account; opened when it is missing."""
+    return open_all([key], country=country, currency=currency, at=at)[key]

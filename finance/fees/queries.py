@@ -1,0 +1,69 @@
+"""Which rules hold, and what was earned."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from core.money import Money, share, zero
+from finance.fees.models import CommissionLine, CommissionPlan, CommissionRule, Tariff
+
+
+@dataclass(frozen=True, slots=True)
+class EarningsOfDay:
+    """What a payee earned on one business date."""
+
+    earned: Money
+    lines: int
+
+
+def rules_of_plan(code: str, *, on: dt.date) -> list[CommissionRule]:
+    """The rules of the version that is approved for this date, in order, with their shares."""
+    plan = (
+        CommissionPlan.objects.filter(code=code, status__in=["approved", "retired"], from_date__lte=on)
+        .filter(Q(to_date__gt=on) | Q(to_date=None))
+        .order_by("-from_date", "-version")
+        .first()
+    )
+    if plan is None:
+        return []
+    return list(plan.rules.select_related("plan").prefetch_related("shares").order_by("position"))
+
+
+def agent_fee(*, service: str, base: Money, station: Any, on: dt.date) -> Money:
+    """What the villager may be charged at this station: the nearest dated tariff, and nothing where there is none."""
+    reach = [station.village_id, station.township_id, station.county_id, station.prefecture_id, station.province_id]
+    tariffs = (
+        Tariff.objects.filter(service=service, currency=base.currency, from_date__lte=on)
+        .filter(Q(to_date__gt=on) | Q(to_date=None))
+        .filter(Q(division_id__in=reach) | Q(division=None))
+    )
+    nearest = min(
+        tariffs, key=lambda tariff: reach.index(tariff.division_id) if tariff.division_id else len(reach), default=None
+    )
+    if nearest is None:
+        return zero(base.currency)
+    minor = nearest.value if nearest.kind == Tariff.Kind.FLAT else share(base.minor, nearest.value, rounding="half_up")
+    return Money(minor if nearest.cap_minor is None else min(minor, nearest.cap_minor), base.currency)
+
+
+def standing_lines(
+    *, station: Any, service: str, target: str, since: dt.datetime, until: dt.datetime
+) -> dict[str, list]:
+    """The lines of payments to one target that still stand, by event, first taken first."""
+    events: dict[str, list[CommissionLine]] = defaultdict(list)
+    lines = CommissionLine.objects.filter(
+        station=station, service=service, target=target, taken_at__gte=since, taken_at__lte=until
+    )
+    for line in lines.order_by("taken_at", "event_id", "pk"):
+        events[line.event_id].append(line)
+    return {event: lines for event, lines in events.items() if any(line.reverses_id is None for line in lines)}
+
+
+def earned_between(user: Any, *, since: dt.datetime, until: dt.datetime, currency: str) -> EarningsOfDay:
+    """What this person earned between two instants, corrections included."""
+    lines = CommissionLine.objects.filter(payee=user.pk, currency=currency, accrued_at__gte=since, accrued_at__lt=until)
+    figures = lines.aggregate(minor=Sum("amount_minor"))
+    return EarningsOfDay(Money(figures["minor"] or 0, currency), lines.count())

@@ -1,0 +1,160 @@
+"""Filling the float: asked for by the partner, seen on a bank line, credited by another person."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.days import day_in
+from core.db import lock
+from core.errors import Refused, SamePerson
+from core.history import record_change
+from core.machines import Machine
+from core.money import Money, zero
+from core.notices.services import notify
+from finance import chart
+from finance.floats.models import FloatTopUp
+from finance.floats.queries import float_state, money_rules, partner_of
+from ledger.queries import business_date_of
+from ledger.services import Leg, MadeBy, book_of, post_transfers
+
+#: No letter or digit that is mistaken for another when it is read aloud or typed from paper.
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+REFERENCE_LENGTH = 8
+
+TOP_UP = Machine(
+    name="float top-up",
+    states=FloatTopUp.Status,
+    arrows={
+        "match_topup": frozenset({FloatTopUp.Status.REQUESTED}),
+        "credit_topup": frozenset({FloatTopUp.Status.FUNDS_SEEN}),
+        "reject_topup": frozenset({FloatTopUp.Status.REQUESTED}),
+    },
+)
+
+
+class OverFloatMax(Refused):
+    """The float would hold more than the rules of the station allow."""
+
+    code = "over_float_max"
+    status = 422
+    message = _("The float may hold at most %(most)s. You can add %(room)s now.")
+
+
+class NoPartnerHere(Refused):
+    """A float belongs to a partner; this station has none."""
+
+    code = "no_partner_here"
+    message = _("This station has no partner with a running contract, so it has no float.")
+
+
+class BankLineTaken(Refused):
+    """A bank line fills one float once."""
+
+    code = "bank_line_taken"
+    message = _("This bank line already belongs to another top-up.")
+
+
+class BankLineUnfit(Refused):
+    """Money that left our account, or came in another currency, fills no float."""
+
+    code = "bank_line_unfit"
+    status = 422
+    message = _("This bank line cannot be a top-up: it is outgoing, or in another currency.")
+
+
+@transaction.atomic
+def request_topup(*, station: Any, amount: Money, by: Any, at: dt.datetime) -> FloatTopUp:
+    """Ask to fill the float by bank transfer; its text must carry the reference. Refused: `over_float_max`."""
+    if partner_of(station) is None:
+        raise NoPartnerHere
+    _refuse_too_much(station, amount, at)
+    topup = FloatTopUp.objects.create(
+        station=station,
+        via=FloatTopUp.Via.BANK,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        reference="".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH)),
+        requested_by=by,
+        requested_at=at,
+    )
+    record_change(topup, old="", new=topup.status, at=at, actor=by.pk)
+    return topup
+
+
+@transaction.atomic
+def match_topup(*, topup: FloatTopUp, bank_line: Any, by: Any, at: dt.datetime) -> FloatTopUp:
+    """Say which bank line brought the money; `by` is None when the exact reference was found by machine.
+
+    Refused: `bank_line_taken`, `bank_line_unfit`, `wrong_state`.
+    """
+    topup = lock(topup)
+    TOP_UP.check("match_topup", topup.status)
+    bank_line = lock(bank_line)
+    if FloatTopUp.objects.filter(bank_line=bank_line).exists():
+        raise BankLineTaken
+    if bank_line.direction != bank_line.Direction.IN or bank_line.currency != topup.currency:
+        raise BankLineUnfit
+    topup.bank_line, topup.matched_by, topup.status = bank_line, by, FloatTopUp.Status.FUNDS_SEEN
+    topup.save(update_fields=["bank_line", "matched_by", "status", "updated_at"])
+    record_change(topup, old="requested", new=topup.status, at=at, actor=by.pk if by else None)
+    return topup
+
+
+@transaction.atomic
+def credit_topup(*, topup: FloatTopUp, by: Any, at: dt.datetime) -> FloatTopUp:
+    """Add what the bank line brought to the float: suspense -> float. Refused: `same_person`, `wrong_state`."""
+    topup = lock(topup)
+    TOP_UP.check("credit_topup", topup.status)
+    if by.pk in {topup.matched_by_id, topup.requested_by_id}:
+        raise SamePerson
+    station, line = topup.station, topup.bank_line
+    partner = partner_of(station)
+    if partner is None:
+        raise NoPartnerHere
+    country = station.county.country
+    source, target = chart.suspense(line.bank_account), chart.float_of(station, partner)
+    opened = chart.open_all([source, target], country=country, currency=topup.currency, at=at)
+    [transfer] = post_transfers(
+        legs=[Leg(opened[source], opened[target], Money(line.amount_minor, line.currency), "float top-up")],
+        event_type="topup_credited",
+        event_id=str(topup.pk),
+        business_date=business_date_of(book_of(country), at),
+        made_by=MadeBy("staff", by.pk),
+        at=at,
+    )
+    topup.status, topup.credited_by, topup.transfer_id = FloatTopUp.Status.CREDITED, by, transfer
+    topup.save(update_fields=["status", "credited_by", "transfer", "updated_at"])
+    record_change(topup, old="funds_seen", new=topup.status, at=at, actor=by.pk)
+    notify(
+        template="topup_credited",
+        params={"amount": Money(line.amount_minor, line.currency).display()},
+        language=topup.requested_by.language,
+        user=topup.requested_by,
+        link="/finance/floats/",
+        dedupe_key=f"topup_credited:{topup.pk}",
+        at=at,
+    )
+    return topup
+
+
+@transaction.atomic
+def reject_topup(*, topup: FloatTopUp, reason: str, by: Any, at: dt.datetime) -> FloatTopUp:
+    """Say that no such money will come. Refused: `wrong_state`."""
+    topup = lock(topup)
+    TOP_UP.check("reject_topup", topup.status)
+    topup.status, topup.reason = FloatTopUp.Status.REJECTED, reason
+    topup.save(update_fields=["status", "reason", "updated_at"])
+    record_change(topup, old="requested", new=topup.status, at=at, actor=by.pk, reason=reason)
+    return topup
+
+
+def _refuse_too_much(station: Any, amount: Money, at: dt.datetime) -> None:
+    most = Money(money_rules(station, on=day_in(station.zone, at)).float_max_minor, station.currency)
+    state = float_state(station, at=at)
+    held = state.posted if state else zero(station.currency)
+    if most < held + amount:
+        room = most - held
+        raise OverFloatMax(most=most.display(), room=(room if room.minor > 0 else zero(station.currency)).display())

@@ -1,0 +1,356 @@
+"""Payments, receipts and refunds over the API."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import PUBLIC, load
+from core.api import VerbView
+from core.errors import CodeExpired, CodeLocked, CodeWrong, TooMany
+from core.gateways.services import AlreadySent
+from core.history import changes_of
+from core.money import parse
+from core.pages import CursorPages
+from finance.payments import services
+from finance.payments.models import Payment, Receipt, Refund
+from finance.payments.queries import search_payments
+from finance.payments.services import refunds as refund_services
+from finance.tills.services import CashDayNotOpen
+from stations.models import Person, Station
+
+READ = "finance.read_payment"
+
+
+class ChangeOut(serializers.Serializer):
+    """One step of a history."""
+
+    old = serializers.CharField(allow_blank=True)
+    new = serializers.CharField()
+    at = serializers.DateTimeField()
+    made_by = serializers.CharField()
+
+
+class PaymentOut(serializers.Serializer):
+    """A payment: amounts as decimal strings, `deadline_at` while its end is not known."""
+
+    our_ref = serializers.UUIDField()
+    purpose = serializers.CharField()
+    station = serializers.CharField()
+    status = serializers.CharField()
+    status_label = serializers.CharField()
+    amount = serializers.CharField()
+    agent_fee = serializers.CharField()
+    total = serializers.CharField()
+    currency = serializers.CharField()
+    method = serializers.CharField()
+    funding = serializers.CharField()
+    taken_at = serializers.DateTimeField()
+    deadline_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    failure_code = serializers.CharField(allow_null=True)
+    change_given = serializers.CharField(allow_null=True)
+
+    example: ClassVar[dict[str, Any]] = {
+        "our_ref": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0002",
+        "purpose": "bill",
+        "station": "321324-0007",
+        "status": "held",
+        "status_label": "set aside",
+        "amount": "186.40",
+        "agent_fee": "0.00",
+        "total": "186.40",
+        "currency": "CNY",
+        "method": "cash",
+        "funding": "float",
+        "taken_at": "2026-11-25T02:41:00Z",
+        "deadline_at": None,
+        "finished_at": None,
+        "failure_code": None,
+        "change_given": "13.60",
+    }
+
+
+class PaymentDetailOut(PaymentOut):
+    """A payment with its history."""
+
+    history = ChangeOut(many=True)
+
+
+class ReceiptOut(serializers.Serializer):
+    """A slip: its lines are data; labels and values in several languages are mappings by language."""
+
+    number = serializers.CharField()
+    kind = serializers.CharField()
+    issued_at = serializers.DateTimeField()
+    lines = serializers.ListField(child=serializers.DictField())
+    verify_url = serializers.CharField()
+
+
+class ReceiptsOut(serializers.Serializer):
+    """The slips of one payment, oldest first."""
+
+    results = ReceiptOut(many=True)
+
+
+class RefundOut(serializers.Serializer):
+    """Money owed back."""
+
+    id = serializers.UUIDField()
+    payment = serializers.UUIDField(allow_null=True)
+    station = serializers.CharField()
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+    reason = serializers.CharField()
+    status = serializers.CharField()
+    ready_at = serializers.DateTimeField(allow_null=True)
+    code_expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class HandBackIn(serializers.Serializer):
+    """Which notes, and the proof: a code, or slip, witness and photo."""
+
+    notes = serializers.ChoiceField(Refund.Notes.choices)
+    station = serializers.CharField(max_length=11)
+    code = serializers.RegexField(r"^[0-9]{6}$", required=False)
+    slip_no = serializers.CharField(max_length=32, required=False)
+    witness = serializers.UUIDField(required=False)
+    photo = serializers.UUIDField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("code" in attrs) == ("slip_no" in attrs):
+            raise serializers.ValidationError({"code": ["Send a code, or a slip with witness and photo."]})
+        return attrs
+
+
+class PublicReceiptOut(serializers.Serializer):
+    """What anybody with the slip may know."""
+
+    number = serializers.CharField()
+    status = serializers.CharField()
+    amount = serializers.CharField()
+    agent_fee = serializers.CharField()
+    total = serializers.CharField()
+    currency = serializers.CharField()
+
+
+class PaymentPages(CursorPages):
+    ordering = "-our_ref"
+
+
+class PaymentList(APIView):
+    """Payments within reach, newest first: by amount, time, the payer's phone tail, or the receipt's number."""
+
+    requires = READ
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("amount", str),
+            OpenApiParameter("phone_tail", str, pattern="^[0-9]{4,11}$"),
+            OpenApiParameter("number", str),
+            OpenApiParameter("cursor", str),
+        ],
+        responses=PaymentOut(many=True),
+    )
+    def get(self, request: Any) -> Response:
+        query = request.query_params
+        found = search_payments(
+            Payment.objects.open_to(request.user, READ).select_related("station"),
+            amount=parse(query["amount"], query.get("currency", "CNY"), field="amount") if "amount" in query else None,
+            phone_tail=query.get("phone_tail", ""),
+            number=query.get("number", ""),
+        )
+        pages = PaymentPages()
+        page = pages.paginate_queryset(found, request, view=self)
+        return pages.get_paginated_response([payment_out(payment) for payment in page])
+
+
+class PaymentDetail(APIView):
+    """One payment with its history."""
+
+    requires = READ
+    one_object = True
+
+    @extend_schema(responses=PaymentDetailOut)
+    def get(self, request: Any, pk: Any) -> Response:
+        payment = load(Payment.objects.select_related("station"), request.user, READ, pk=pk)
+        history = [
+            {"old": change.old, "new": change.new, "at": change.at, "made_by": change.actor_kind}
+            for change in changes_of(payment)
+        ]
+        return Response({**payment_out(payment), "history": history})
+
+
+class PaymentReceipts(APIView):
+    """The slips of one payment."""
+
+    requires = READ
+    one_object = True
+
+    @extend_schema(responses=ReceiptsOut)
+    def get(self, request: Any, pk: Any) -> Response:
+        payment = load(Payment.objects.all(), request.user, READ, pk=pk)
+        return Response({"results": [receipt_out(receipt) for receipt in payment.receipts.order_by("issued_at", "pk")]})
+
+
+class CancelPayment(VerbView):
+    """Call off a payment that has not been sent."""
+
+    requires = "finance.cancel_payment"
+    one_object = True
+    Out = PaymentOut
+    refusals = (AlreadySent,)
+    out_example = {**PaymentOut.example, "status": "failed", "failure_code": "cancelled"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        payment = load(Payment.objects.all(), user, self.requires, pk=pk)
+        return payment_out(services.cancel_payment(payment=payment, by=user, at=at))
+
+
+class RefundList(APIView):
+    """Money owed back within reach, newest first."""
+
+    requires = "finance.read_refund"
+
+    @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=RefundOut(many=True))
+    def get(self, request: Any) -> Response:
+        refunds = Refund.objects.open_to(request.user, self.requires).select_related("station")
+        pages = CursorPages()
+        page = pages.paginate_queryset(refunds, request, view=self)
+        return pages.get_paginated_response([refund_out(refund) for refund in page])
+
+
+class SendRefundCode(VerbView):
+    """Send six digits to the payer's phone."""
+
+    requires = "finance.send_refund_code"
+    one_object = True
+    Out = RefundOut
+    refusals = (
+        refund_services.NoPhoneForCode,
+        refund_services.PhoneBelongsToStaff,
+        refund_services.AlreadyPaidOut,
+        TooMany,
+    )
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        refund = load(_refunds(), user, self.requires, pk=pk)
+        return refund_out(services.send_refund_code(refund=refund, at=at))
+
+
+class HandBack(VerbView):
+    """Give the money back in cash, against a code or with a witness."""
+
+    requires = "finance.hand_back_cash"
+    one_object = True
+    In = HandBackIn
+    Out = RefundOut
+    refusals = (
+        CodeWrong,
+        CodeLocked,
+        CodeExpired,
+        refund_services.AlreadyPaidOut,
+        refund_services.TillTooSmall,
+        refund_services.ProofMissing,
+        refund_services.SlipWrong,
+        CashDayNotOpen,
+    )
+    in_example = {"notes": "drawer", "station": "321324-0007", "code": "482913"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        refund = load(_refunds(), user, self.requires, pk=pk)
+        station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
+        refund = services.hand_back_cash(
+            refund=refund, notes=data["notes"], proof=self._proof(user, data), station=station, by=user, at=at
+        )
+        return refund_out(refund)
+
+    def _proof(self, user: Any, data: dict[str, Any]) -> services.CodeProof | services.WitnessProof:
+        if "code" in data:
+            return services.CodeProof(data["code"])
+        witness = data.get("witness")
+        return services.WitnessProof(
+            slip_no=data["slip_no"],
+            witness=load(Person.objects.all(), user, "stations.find_person", pk=witness) if witness else None,
+            photo=refund_services.own_photo(data.get("photo"), by=user),
+        )
+
+
+class PublicReceipt(APIView):
+    """Whether a slip is genuine, and what it says: for anybody who holds it."""
+
+    requires = PUBLIC
+
+    @extend_schema(parameters=[OpenApiParameter("code", str, required=True)], responses=PublicReceiptOut)
+    def get(self, request: Any, number: str) -> Response:
+        code = request.query_params.get("code", "")
+        receipt = Receipt.objects.filter(number=number, verify_code=code).select_related("payment").first()
+        if receipt is None:
+            raise Http404
+        payment = receipt.payment
+        return Response(
+            {
+                "number": receipt.number,
+                "status": payment.status,
+                "amount": str(payment.amount),
+                "agent_fee": str(payment.agent_fee),
+                "total": str(payment.total),
+                "currency": payment.currency,
+            }
+        )
+
+
+def payment_out(payment: Payment) -> dict[str, Any]:
+    """A payment as the API shows it."""
+    given = payment.change
+    return {
+        "our_ref": str(payment.our_ref),
+        "purpose": payment.purpose,
+        "station": payment.station.code,
+        "status": payment.status,
+        "status_label": payment.get_status_display(),
+        "amount": str(payment.amount),
+        "agent_fee": str(payment.agent_fee),
+        "total": str(payment.total),
+        "currency": payment.currency,
+        "method": payment.method,
+        "funding": payment.funding,
+        "taken_at": payment.taken_at,
+        "deadline_at": payment.deadline_at if payment.is_undecided else None,
+        "finished_at": payment.finished_at,
+        "failure_code": payment.failure_code or None,
+        "change_given": str(given) if given is not None else None,
+    }
+
+
+def receipt_out(receipt: Receipt) -> dict[str, Any]:
+    """A slip as the API shows it."""
+    return {
+        "number": receipt.number,
+        "kind": receipt.kind,
+        "issued_at": receipt.issued_at,
+        "lines": receipt.lines,
+        "verify_url": receipt.verify_url,
+    }
+
+
+def refund_out(refund: Refund) -> dict[str, Any]:
+    """Money owed back, as the API shows it."""
+    return {
+        "id": str(refund.pk),
+        "payment": str(refund.payment_id) if refund.payment_id else None,
+        "station": refund.station.code,
+        "amount": str(refund.amount),
+        "currency": refund.currency,
+        "reason": refund.reason,
+        "status": refund.status,
+        "ready_at": refund.ready_at,
+        "code_expires_at": refund.expires_at,
+    }
+
+
+def _refunds() -> Any:
+    return Refund.objects.select_related("station__county", "payment__payer")

@@ -1,0 +1,77 @@
+"""What people ask about payments: what happened, what is open, where is that slip."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from core.days import instant_of
+from core.gateways.models import Instruction
+from core.history import changes_of
+from core.models import StatusChange
+from core.money import Money
+from finance.payments.models import Payment, Refund
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One payment as people tell it: what changed when, by whom, and what is owed."""
+
+    payment: Payment
+    changes: list[StatusChange]
+    refunds: list[Refund]
+    next_enquiry_at: dt.datetime | None
+
+
+def story_of(payment: Payment) -> Story:
+    """Everything that a timeline needs."""
+    instruction = Instruction.objects.filter(pk=payment.pk).only("next_enquiry_at").first()
+    return Story(
+        payment=payment,
+        changes=list(changes_of(payment)),
+        refunds=list(payment.refunds.order_by("created_at")),
+        next_enquiry_at=instruction.next_enquiry_at if instruction else None,
+    )
+
+
+def payments_of_day(payments: models.QuerySet[Payment], *, zone: str, date: dt.date) -> models.QuerySet[Payment]:
+    """Those taken on a local date, newest first."""
+    start = instant_of(zone, date, dt.time())
+    end = instant_of(zone, date + dt.timedelta(days=1), dt.time())
+    return payments.filter(taken_at__gte=start, taken_at__lt=end).order_by("-our_ref")
+
+
+def search_payments(
+    payments: models.QuerySet[Payment],
+    *,
+    amount: Money | None = None,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+    phone_tail: str = "",
+    number: str = "",
+) -> models.QuerySet[Payment]:
+    """Find a slip again: by amount, time, the payer's phone tail, or the receipt's number."""
+    found = payments
+    if amount is not None:
+        found = found.filter(total_minor=amount.minor, currency=amount.currency)
+    if since is not None:
+        found = found.filter(taken_at__gte=since)
+    if until is not None:
+        found = found.filter(taken_at__lt=until)
+    if phone_tail:
+        found = found.filter(
+            Q(payer_phone__endswith=phone_tail) | Q(payer__phone_reversed__startswith=phone_tail[::-1])
+        )
+    if number:
+        found = found.filter(receipts__number=number)
+    return found.order_by("-our_ref")
+
+
+def needs_attention(payments: models.QuerySet[Payment], refunds: models.QuerySet[Refund], *, limit: int) -> list[Any]:
+    """What waits for somebody at the counter: undecided payments and money to hand back, oldest first."""
+    undecided = payments.undecided().select_related("payer").order_by("taken_at")[:limit]
+    owed = refunds.filter(status__in=[Refund.Status.READY_FOR_CASH, Refund.Status.LOCKED]).order_by("ready_at")[:limit]
+    waiting: list[Any] = [*undecided, *owed]
+    return sorted(waiting, key=lambda row: row.taken_at if isinstance(row, Payment) else row.ready_at)[:limit]

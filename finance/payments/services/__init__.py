@@ -1,0 +1,53 @@
+"""The verbs of payments, receipts and refunds."""
+
+from finance.payments.services.answers import (
+    cancel_payment,
+    pass_deadline,
+    record_answer,
+    reverse_payment,
+    send_to_review,
+)
+from finance.payments.services.files import import_daily_file, lines_to_apply, receive_daily_file, record_stray
+from finance.payments.services.receipts import issue_receipt, print_receipt
+from finance.payments.services.refunds import (
+    CodeProof,
+    WitnessProof,
+    grant_refund,
+    hand_back_cash,
+    notify_refund,
+    send_refund_code,
+)
+from finance.payments.services.taking import (
+    CeilingReached,
+    FloatTooSmall,
+    Order,
+    start_payment,
+    submit_payment,
+    take_payment,
+)
+
+__all__ = [
+    "CeilingReached",
+    "CodeProof",
+    "FloatTooSmall",
+    "Order",
+    "WitnessProof",
+    "cancel_payment",
+    "grant_refund",
+    "hand_back_cash",
+    "import_daily_file",
+    "issue_receipt",
+    "lines_to_apply",
+    "notify_refund",
+    "pass_deadline",
+    "print_receipt",
+    "receive_daily_file",
+    "record_answer",
+    "record_stray",
+    "reverse_payment",
+    "send_refund_code",
+    "send_to_review",
+    "start_payment",
+    "submit_payment",
+    "take_payment",
+]

@@ -1,0 +1,245 @@
+"""What a provider says, from wherever it comes and in whatever order, ends in the same place."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from core.events.services import publish
+from core.gateways.models import Instruction
+from core.gateways.results import DISAGREEMENTS, Result, Status
+from core.gateways.services import is_lost, settle_as_failed, withdraw
+from core.history import record_change
+from finance import chart
+from finance.fees.models import CommissionLine
+from finance.fees.services import prepare_reversal, store_accrual
+from finance.payments.machine import PAYMENT
+from finance.payments.models import Payment, Receipt, Refund
+from finance.payments.services.receipts import issue_receipt, trade_lines_of
+from finance.payments.services.refunds import grant_refund
+from finance.payments.trades import TRADES
+from finance.settlement.models import ReconItem
+from finance.settlement.services import open_recon_item
+from ledger.queries import business_date_of, transfers_of
+from ledger.services import Leg, MadeBy, book_of, post_transfers
+
+PROVIDER = MadeBy("provider", None)
+WAITING_FOR_WORD = frozenset({Payment.Status.HELD, Payment.Status.SUBMITTED, Payment.Status.UNKNOWN})
+
+
+@transaction.atomic
+def record_answer(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
+    """Apply one answer to the payment of this reference.
+
+    `source` is answer, enquiry, callback or file. An answer with another amount or currency is not definite; a
+    definite answer that contradicts a final state changes nothing and opens a reconciliation item.
+    """
+    payment = _held(instruction.our_ref)
+    if result.code in DISAGREEMENTS:
+        _note_difference(payment, instruction, _kind_of_difference(result.code), result, source=source, at=at)
+    if payment.is_undecided:
+        _decide(payment, instruction, result, at=at)
+    elif result.status == Status.REVERSED:
+        if payment.status in PAYMENT.arrows["reverse_payment"]:
+            reverse_payment(payment=payment, at=at)
+    elif _contradicts(payment, result):
+        _note_difference(payment, instruction, ReconItem.Kind.STATUS, result, source=source, at=at)
+
+
+@transaction.atomic
+def cancel_payment(*, payment: Payment, by: Any, at: dt.datetime) -> Payment:
+    """Call off a payment that has not been sent. Refused: `already_submitted`, `wrong_state`."""
+    withdraw(our_ref=payment.pk, at=at)
+    payment = _held(payment.pk)
+    PAYMENT.check("cancel_payment", payment.status)
+    return _fail(payment, code="cancelled", made_by=MadeBy("person", by.pk), at=at)
+
+
+@transaction.atomic
+def reverse_payment(*, payment: Payment, at: dt.datetime) -> Payment:
+    """The provider took a success back: every leg of it is reversed, and the villager is owed the total."""
+    payment = _held(payment.pk)
+    PAYMENT.check("reverse_payment", payment.status)
+    clearing, funds = _clearing_and_funds(payment, at=at)
+    success = transfers_of("payment_succeeded", str(payment.pk))
+    legs = [
+        Leg(transfer.credit, transfer.debit, transfer.money, "taken back", reversal_of=transfer.id)
+        for transfer in success
+        if transfer.kind == "posted"
+    ]
+    legs.append(Leg(clearing, funds, payment.total, "owed to the villager"))
+    _post(payment, legs, event_type="payment_reversed", made_by=PROVIDER, at=at)
+    CommissionLine.objects.bulk_create(prepare_reversal(event_type="payment", event_id=str(payment.pk), at=at))
+    _move(payment, Payment.Status.REVERSED, at=at)
+    grant_refund(payment=payment, amount=payment.total, reason=Refund.Reason.REVERSED, at=at)
+    _end(payment, "finance.payment_reversed", at=at)
+    return payment
+
+
+@transaction.atomic
+def pass_deadline(*, payment: Payment, at: dt.datetime) -> Payment:
+    """In progress for too long: nobody knows any more."""
+    payment = _held(payment.pk)
+    PAYMENT.check("pass_deadline", payment.status)
+    _move(payment, Payment.Status.UNKNOWN, at=at)
+    return payment
+
+
+@transaction.atomic
+def send_to_review(*, payment: Payment, at: dt.datetime) -> Payment:
+    """Three days without a definite answer: people look."""
+    payment = _held(payment.pk)
+    PAYMENT.check("send_to_review", payment.status)
+    _move(payment, Payment.Status.MANUAL_REVIEW, at=at)
+    return payment
+
+
+def _decide(payment: Payment, instruction: Instruction, result: Result, *, at: dt.datetime) -> None:
+    if result.status == Status.SUCCEEDED:
+        _succeed(payment, result, at=at)
+    elif result.status == Status.REVERSED:
+        _succeed(payment, result, at=at)
+        reverse_payment(payment=payment, at=at)
+    elif result.status == Status.FAILED:
+        _fail(payment, code=result.code or "operator_rejected", made_by=PROVIDER, at=at)
+    elif result.status == Status.NOT_FOUND and _never_arrived(payment, instruction, at=at):
+        settle_as_failed(instruction=instruction, code="never_received", at=at)
+        _fail(payment, code="never_received", made_by=PROVIDER, at=at)
+    elif result.status == Status.PENDING and payment.status in WAITING_FOR_WORD:
+        _move(payment, Payment.Status.PENDING, at=at)
+    elif result.status == Status.UNKNOWN and payment.status in {Payment.Status.HELD, Payment.Status.SUBMITTED}:
+        _move(payment, Payment.Status.UNKNOWN, at=at)
+
+
+def _never_arrived(payment: Payment, instruction: Instruction, *, at: dt.datetime) -> bool:
+    """Enquiries after the cut-off found nothing, twice and half an hour apart, and the daily file lacks it too."""
+    return is_lost(instruction, at=at) and not payment.provider_lines.exists()
+
+
+def _succeed(payment: Payment, result: Result, *, at: dt.datetime) -> None:
+    trade = TRADES[payment.purpose]
+    hold = payment.hold_transfer_id
+    clearing, source = _hold_accounts(payment)
+    distribution = trade.distribute(payment=payment, result=result, at=at)
+    legs = [
+        Leg(source, clearing, payment.total, "the provider has done it", kind="post", pending_id=hold),
+        *distribution.legs,
+        *(leg for accrual in distribution.accruals for leg in accrual.legs),
+    ]
+    _post(payment, legs, event_type="payment_succeeded", made_by=PROVIDER, at=at)
+    for accrual in distribution.accruals:
+        store_accrual(accrual, at=at)
+    _move(payment, Payment.Status.SUCCEEDED, at=at)
+    slip = payment.receipts.get(kind=Receipt.Kind.IN_PROGRESS)
+    issue_receipt(
+        payment=payment,
+        kind=Receipt.Kind.FINAL,
+        trade_lines=[
+            *trade_lines_of(slip),
+            *distribution.slip_lines,
+            {"name": "slip_in_progress", "value": slip.number},
+        ],
+        at=at,
+    )
+    _end(payment, "finance.payment_succeeded", at=at)
+
+
+def _fail(payment: Payment, *, code: str, made_by: MadeBy, at: dt.datetime) -> Payment:
+    clearing, source = _hold_accounts(payment)
+    legs = [Leg(source, clearing, payment.total, "given back", kind="void", pending_id=payment.hold_transfer_id)]
+    if payment.funding == Payment.Funding.FLOAT:
+        _clearing, funds = _clearing_and_funds(payment, at=at)
+        legs.append(Leg(source, funds, payment.total, "owed to the villager"))
+    _post(payment, legs, event_type="payment_failed", made_by=made_by, at=at)
+    payment.failure_code = code[:40]
+    _move(payment, Payment.Status.FAILED, at=at, actor=made_by)
+    grant_refund(payment=payment, amount=payment.total, reason=Refund.Reason.FAILED_PAYMENT, at=at)
+    _end(payment, "finance.payment_failed", at=at)
+    return payment
+
+
+def _end(payment: Payment, event: str, *, at: dt.datetime) -> None:
+    TRADES[payment.purpose].ended(payment, at)
+    publish(
+        event,
+        at=at,
+        payment=str(payment.pk),
+        purpose=payment.purpose,
+        subject_ref=payment.subject_ref,
+        station=payment.station_id,
+        amount_minor=payment.total_minor,
+        currency=payment.currency,
+    )
+
+
+def _move(payment: Payment, status: str, *, at: dt.datetime, actor: MadeBy = PROVIDER) -> None:
+    before, payment.status = payment.status, status
+    if not payment.is_undecided and payment.finished_at is None:
+        payment.finished_at = at
+    if payment.is_undecided and payment.submitted_at is None:
+        payment.submitted_at = at  # the answer overtook our own mark
+    payment.save(update_fields=["status", "failure_code", "submitted_at", "finished_at", "updated_at"])
+    record_change(payment, old=before, new=status, at=at, actor=actor.id, actor_kind=actor.kind)
+
+
+def _held(our_ref: Any) -> Payment:
+    return (
+        Payment.objects.select_related("station__county", "hold_transfer")
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=our_ref)
+    )
+
+
+def _hold_accounts(payment: Payment) -> tuple[Any, Any]:
+    """Clearing and the account the money was held on."""
+    hold = transfers_of("payment_taken", str(payment.pk))[-1]
+    return hold.credit, hold.debit
+
+
+def _clearing_and_funds(payment: Payment, *, at: dt.datetime) -> tuple[Any, Any]:
+    clearing, _source = _hold_accounts(payment)
+    funds = chart.open_one(
+        chart.customer_funds(payment.station),
+        country=payment.station.county.country,
+        currency=payment.currency,
+        at=at,
+    )
+    return clearing, funds
+
+
+def _post(payment: Payment, legs: list[Leg], *, event_type: str, made_by: MadeBy, at: dt.datetime) -> None:
+    post_transfers(
+        legs=legs,
+        event_type=event_type,
+        event_id=str(payment.pk),
+        business_date=business_date_of(book_of(payment.station.county.country), at),
+        made_by=made_by,
+        at=at,
+    )
+
+
+def _kind_of_difference(code: str) -> str:
+    return ReconItem.Kind.CURRENCY if code == "currency_differs" else ReconItem.Kind.AMOUNT
+
+
+def _contradicts(payment: Payment, result: Result) -> bool:
+    failed = payment.status == Payment.Status.FAILED
+    return (result.status == Status.SUCCEEDED and failed) or (result.status == Status.FAILED and not failed)
+
+
+def _note_difference(
+    payment: Payment, instruction: Instruction, kind: str, result: Result, *, source: str, at: dt.datetime
+) -> None:
+    theirs = result.amount or payment.amount
+    same_currency = theirs.currency == payment.currency
+    open_recon_item(
+        kind=kind,
+        dedupe_key=f"{kind}:{payment.pk}:{result.status}",
+        provider_id=instruction.provider_id,
+        payment=payment,
+        our_ref=str(payment.pk),
+        amount_diff_minor=theirs.minor - payment.amount_minor if same_currency else 0,
+        currency=payment.currency,
+        detail={"ours": payment.status, "theirs": result.status, "source": source, "amount": str(theirs)},
+        at=at,
+    )

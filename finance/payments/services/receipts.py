@@ -1,0 +1,66 @@
+"""Slips: written once, printed as often as somebody asks, checked by anybody."""
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from core.days import day_in
+from core.db import lock
+from finance.payments.models import Payment, Receipt, ReceiptPrint
+
+BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+def issue_receipt(*, payment: Payment, kind: str, trade_lines: Sequence[dict[str, Any]], at: dt.datetime) -> Receipt:
+    """Write a slip in the caller's transaction.
+
+    `lines` are data, not sentences: `{"name", "label"?, "value"}` with amounts as decimal strings; a label or value in
+    several languages is a mapping by language. Every rendering makes its words from them.
+    """
+    return Receipt.objects.create(
+        number=_number(payment.station, at),
+        payment=payment,
+        kind=kind,
+        lines=[*trade_lines, *_money_lines(payment)],
+        verify_code=secrets.token_urlsafe(16),
+        issued_at=at,
+    )
+
+
+@transaction.atomic
+def print_receipt(*, receipt: Receipt, by: Any, at: dt.datetime) -> ReceiptPrint:
+    """Note one printing; copy number 0 is the slip itself, every further one is marked as a copy."""
+    receipt = lock(receipt)
+    return ReceiptPrint.objects.create(receipt=receipt, copy_no=receipt.prints.count(), printed_by=by, printed_at=at)
+
+
+def trade_lines_of(receipt: Receipt) -> list[dict[str, Any]]:
+    """The lines that the trade wrote, without those about money."""
+    return [line for line in receipt.lines if line["name"] not in MONEY_LINES]
+
+
+MONEY_LINES = frozenset({"amount", "agent_fee", "total", "paid_by", "cash_given", "change"})
+
+
+def _money_lines(payment: Payment) -> list[dict[str, Any]]:
+    lines = [
+        {"name": "amount", "value": str(payment.amount)},
+        {"name": "agent_fee", "value": str(payment.agent_fee)},
+        {"name": "total", "value": str(payment.total)},
+        {"name": "paid_by", "value": payment.method},
+    ]
+    if payment.cash_given_minor is not None:
+        given = type(payment.total)(payment.cash_given_minor, payment.currency)
+        lines += [
+            {"name": "cash_given", "value": str(given)},
+            {"name": "change", "value": str(given - payment.total)},
+        ]
+    return lines
+
+
+def _number(station: Any, at: dt.datetime) -> str:
+    day = day_in(station.zone, at).strftime("%y%m%d")
+    return f"{station.code}-{day}-{''.join(secrets.choice(BASE32) for _ in range(6))}"

@@ -1,0 +1,287 @@
+"""Taking money from a villager: held where a provider executes, done at once where nobody does."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.days import day_in
+from core.errors import Refused
+from core.fields import uuid7
+from core.gateways.models import Instruction, Provider
+from core.gateways.services import ensure_up, instruct
+from core.history import record_change
+from core.money import Money
+from finance import chart
+from finance.floats.models import StationMoney
+from finance.floats.queries import money_rules, partner_of
+from finance.floats.services import NoPartnerHere
+from finance.payments.models import Payment, Receipt, Refund
+from finance.payments.services.receipts import issue_receipt
+from finance.tills.services import take_turn
+from ledger.queries import balance, business_date_of
+from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
+
+MOST_PER_PAYMENT = 1_000_000_00  # minor units of a currency with two decimals; money.md 4.1.6
+
+
+class FloatTooSmall(Refused):
+    """The partner's float does not cover this payment."""
+
+    code = "float_too_small"
+    message = _("The float holds %(available)s; this needs %(needed)s. Fill the float first.")
+
+
+class CeilingReached(Refused):
+    """The drawer would hold more company cash than it may."""
+
+    code = "ceiling_reached"
+    message = _("The till may hold at most %(ceiling)s. Bring cash to the county first.")
+
+
+class TooLarge(Refused):
+    """More than one payment may be."""
+
+    code = "amount_too_large"
+    status = 422
+    message = _("One payment may be at most %(most)s.")
+
+
+class CashTooLittle(Refused):
+    """The cash given does not cover the total."""
+
+    code = "cash_too_little"
+    status = 422
+    message = _("The cash given is less than the total.")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be paid, for whom, and what the slip says about it.
+
+    `refund` is money owed back that pays for this; the rest is cash. `is_essential` is company cash in both modes and
+    knows no ceiling.
+    """
+
+    purpose: str
+    subject_ref: str
+    station: Any
+    amount: Money
+    agent_fee: Money
+    payer: Any = None
+    payer_phone: str = ""
+    cash_given: Money | None = None
+    refund: Refund | None = None
+    is_essential: bool = False
+    slip_lines: Sequence[dict[str, Any]] = field(default_factory=tuple)
+
+    @property
+    def total(self) -> Money:
+        """What the villager pays."""
+        return self.amount + self.agent_fee
+
+
+@transaction.atomic
+def start_payment(
+    *,
+    order: Order,
+    provider: Provider,
+    kind: str,
+    path: str,
+    request: dict[str, Any],
+    by: Any,
+    at: dt.datetime,
+    key: str,
+    our_ref: UUID | None = None,
+) -> Payment:
+    """Take the money, set it aside for the provider, and write down what the provider shall do.
+
+    Refused: `provider_down`, `float_too_small`, `ceiling_reached`, `cash_day_not_open`, `amount_too_large`,
+    `cash_too_little`. Nothing is called here; a worker sends the instruction.
+    """
+    _refuse_amount(order)
+    ensure_up(provider, at)
+    funding = _funding(order, at)
+    our_ref = our_ref or uuid7()
+    hold = _set_aside(order, funding, provider=provider, our_ref=our_ref, by=by, at=at)
+    payment = Payment.objects.create(
+        **_columns(order, funding, by=by, at=at, key=key),
+        our_ref=our_ref,
+        status=Payment.Status.HELD,
+        hold_transfer_id=hold,
+    )
+    record_change(payment, old="", new=payment.status, at=at, actor=by.pk, key=key[-64:])
+    issue_receipt(payment=payment, kind=Receipt.Kind.IN_PROGRESS, trade_lines=order.slip_lines, at=at)
+    if order.refund:
+        _mark_spent(order.refund, payment, by=by, at=at)
+    instruct(
+        provider=provider,
+        kind=kind,
+        path=path,
+        request=request,
+        our_ref=our_ref,
+        at=at,
+    )
+    return payment
+
+
+@transaction.atomic
+def take_payment(*, order: Order, by: Any, at: dt.datetime, key: str) -> Payment:
+    """Take company cash for something that no provider executes: till -> customer_funds, done at once.
+
+    Refused: `cash_day_not_open`, `ceiling_reached`, `amount_too_large`, `cash_too_little`.
+    """
+    _refuse_amount(order)
+    take_turn(station=order.station, at=at)
+    if not order.is_essential:
+        _refuse_above_ceiling(order.station, order.total, at=at)
+    our_ref = uuid7()
+    payment = Payment.objects.create(
+        **_columns(order, Payment.Funding.TILL, by=by, at=at, key=key),
+        our_ref=our_ref,
+        status=Payment.Status.SUCCEEDED,
+        finished_at=at,
+    )
+    opened = _open(order, [chart.till(order.station), chart.customer_funds(order.station)], at=at)
+    _post([Leg(*opened, order.total, "cash taken")], order, event_type="payment_taken", our_ref=our_ref, by=by, at=at)
+    record_change(payment, old="", new=payment.status, at=at, actor=by.pk, key=key[-64:])
+    issue_receipt(payment=payment, kind=Receipt.Kind.FINAL, trade_lines=order.slip_lines, at=at)
+    return payment
+
+
+def submit_payment(*, instruction: Instruction, at: dt.datetime) -> None:
+    """Mark that the call is about to be made; in the transaction that marks the instruction as sent."""
+    payment = Payment.objects.select_for_update(no_key=True).get(pk=instruction.our_ref)
+    if payment.status != Payment.Status.HELD:
+        return  # a callback overtook us, or this is a second try under the same reference
+    payment.status, payment.submitted_at = Payment.Status.SUBMITTED, at
+    payment.deadline_at = at + dt.timedelta(days=1)
+    payment.save(update_fields=["status", "submitted_at", "deadline_at", "updated_at"])
+    record_change(payment, old=Payment.Status.HELD, new=payment.status, at=at)
+
+
+def _refuse_amount(order: Order) -> None:
+    if order.total.minor > MOST_PER_PAYMENT:
+        raise TooLarge(most=Money(MOST_PER_PAYMENT, order.total.currency).display())
+    if order.cash_given is not None and order.cash_given < order.total:
+        raise CashTooLittle(field="cash_given")
+
+
+def _funding(order: Order, at: dt.datetime) -> str:
+    if order.refund:
+        return Payment.Funding.OWED
+    rules = money_rules(order.station, on=day_in(order.station.zone, at))
+    if order.is_essential or rules.mode == StationMoney.Mode.POSTPAID:
+        return Payment.Funding.TILL
+    return Payment.Funding.FLOAT
+
+
+def _set_aside(order: Order, funding: str, *, provider: Provider, our_ref: UUID, by: Any, at: dt.datetime) -> UUID:
+    """Post what was taken and hold it for the provider; the id of the hold."""
+    if funding == Payment.Funding.FLOAT:
+        legs = _from_float(order, provider, at=at)
+    else:
+        take_turn(station=order.station, at=at)
+        legs = _from_cash(order, provider, at=at)
+    try:
+        return _post(legs, order, event_type="payment_taken", our_ref=our_ref, by=by, at=at)[-1]
+    except NotEnough as refusal:
+        if funding != Payment.Funding.FLOAT:
+            raise
+        raise FloatTooSmall(
+            available=balance(legs[-1].debit).available.display(), needed=order.total.display()
+        ) from refusal
+
+
+def _from_float(order: Order, provider: Provider, *, at: dt.datetime) -> list[Leg]:
+    partner = partner_of(order.station)
+    if partner is None:
+        raise NoPartnerHere
+    source, target = _open(order, [chart.float_of(order.station, partner), chart.clearing(provider)], at=at)
+    return [Leg(source, target, order.total, "held for the provider", kind="pending")]
+
+
+def _from_cash(order: Order, provider: Provider, *, at: dt.datetime) -> list[Leg]:
+    """Cash into the drawer (less what is owed back), then held for the provider out of the villager's money."""
+    station = order.station
+    owed = order.refund.amount if order.refund else None
+    cash = order.total - owed if owed else order.total
+    if cash.minor < 0:
+        raise RefundExceedsTotal
+    if not order.is_essential:
+        _refuse_above_ceiling(station, cash, at=at)
+    home = order.refund.station if order.refund else station
+    till, funds, home_funds, clearing = _open(
+        order,
+        [chart.till(station), chart.customer_funds(station), chart.customer_funds(home), chart.clearing(provider)],
+        at=at,
+    )
+    legs = []
+    if owed and home.pk != station.pk:
+        legs.append(Leg(home_funds, funds, owed, "owed money moves to the station that serves"))
+    if cash:
+        legs.append(Leg(till, funds, cash, "cash taken"))
+    return [*legs, Leg(funds, clearing, order.total, "held for the provider", kind="pending")]
+
+
+class RefundExceedsTotal(Refused):
+    """Owed money pays for something that costs at least as much."""
+
+    code = "refund_exceeds_total"
+    status = 422
+    message = _("The money owed back is more than this costs. Hand it back in cash instead.")
+
+
+def _refuse_above_ceiling(station: Any, cash: Money, *, at: dt.datetime) -> None:
+    rules = money_rules(station, on=day_in(station.zone, at))
+    ceiling = Money(rules.ceiling_minor, station.currency)
+    till = chart.open_one(chart.till(station), country=station.county.country, currency=station.currency, at=at)
+    if ceiling < balance(till).posted + cash:
+        raise CeilingReached(ceiling=ceiling.display())
+
+
+def _open(order: Order, keys: Sequence[chart.AccountKey], *, at: dt.datetime) -> list[Any]:
+    opened = chart.open_all(keys, country=order.station.county.country, currency=order.total.currency, at=at)
+    return [opened[key] for key in keys]
+
+
+def _post(legs: Sequence[Leg], order: Order, *, event_type: str, our_ref: UUID, by: Any, at: dt.datetime) -> list[UUID]:
+    return post_transfers(
+        legs=legs,
+        event_type=event_type,
+        event_id=str(our_ref),
+        business_date=business_date_of(book_of(order.station.county.country), at),
+        made_by=MadeBy("person", by.pk),
+        at=at,
+    )
+
+
+def _columns(order: Order, funding: str, *, by: Any, at: dt.datetime, key: str) -> dict[str, Any]:
+    return {
+        "key": f"{by.pk}:{key}",
+        "purpose": order.purpose,
+        "subject_ref": order.subject_ref,
+        "station": order.station,
+        "payer": order.payer,
+        "payer_phone": order.payer_phone,
+        "taken_by": by,
+        "method": Payment.Method.CASH,
+        "funding": funding,
+        "amount_minor": order.amount.minor,
+        "agent_fee_minor": order.agent_fee.minor,
+        "total_minor": order.total.minor,
+        "currency": order.total.currency,
+        "cash_given_minor": order.cash_given.minor if order.cash_given is not None else None,
+        "taken_at": at,
+    }
+
+
+def _mark_spent(refund: Refund, payment: Payment, *, by: Any, at: dt.datetime) -> None:
+    before = refund.status
+    refund.status, refund.spent_on = Refund.Status.SPENT, payment
+    refund.save(update_fields=["status", "spent_on", "updated_at"])
+    record_change(refund, old=before, new=refund.status, at=at, actor=by.pk)

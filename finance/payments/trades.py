@@ -1,0 +1,36 @@
+"""What each trade adds to a payment; filled by `ecomnet/wiring.py`, so that payments know no trade by name."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from finance.fees.services import Accrual
+from finance.payments.models import Payment
+from ledger.services import Leg
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Where the money of a success goes: legs out of clearing, commission, and lines that the final slip adds."""
+
+    legs: list[Leg]
+    accruals: list[Accrual] = field(default_factory=list)
+    slip_lines: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """One purpose of payments.
+
+    `distribute(payment=, result=, at=)` is called in the transaction of the success; `ended(payment=, at=)` whenever a
+    payment is decided or reversed.
+    """
+
+    service: str
+    distribute: Callable[..., Distribution]
+    ended: Callable[[Payment, dt.datetime], None]
+
+
+#: Purpose -> trade.
+TRADES: dict[str, Trade] = {}

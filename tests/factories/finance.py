@@ -1,0 +1,275 @@
+"""A station that can take money, and everything that a sale needs around it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.utils.timezone import now
+
+from core.fields import uuid7
+from core.gateways.services import record_result
+from core.models import Provider
+from core.money import Money
+from finance import chart
+from finance.bills.services import pay_bill
+from finance.models import (
+    BillCategory,
+    Biller,
+    BillerParameter,
+    BillFetch,
+    CommissionPlan,
+    CommissionRule,
+    CommissionShare,
+    Denomination,
+    Payment,
+    StationMoney,
+)
+from finance.tills.services import open_cash_day
+from ledger.models import Account, Book
+from ledger.queries import balance
+from ledger.services import Leg, MadeBy, post_transfers
+from stations.models import Contract, Service, Station, StationService, User
+from tests.factories.stations import LONG_AGO, StationFactory, UserFactory, helper_of, partner_of
+
+LONG_AGO_DATE = LONG_AGO.date()
+NOTES = (100_00, 50_00, 20_00, 10_00, 5_00, 1_00, 50, 10)
+
+
+@dataclass
+class Desk:
+    """A station with its partner, ready to sell."""
+
+    station: Station
+    partner: User
+
+    def account(self, key: chart.AccountKey) -> Account:
+        """One account of the book, opened when missing."""
+        return chart.open_one(key, country="CN", currency="CNY", at=now())
+
+    def holds(self, key: chart.AccountKey) -> int:
+        """The posted balance of an account in minor units."""
+        return balance(self.account(key)).posted.minor
+
+    def can_use(self, key: chart.AccountKey) -> int:
+        """What of it can still flow out."""
+        return balance(self.account(key)).available.minor
+
+    @property
+    def float_key(self) -> chart.AccountKey:
+        return chart.float_of(self.station, self.partner.pk)
+
+    @property
+    def till_key(self) -> chart.AccountKey:
+        return chart.till(self.station)
+
+    @property
+    def funds_key(self) -> chart.AccountKey:
+        return chart.customer_funds(self.station)
+
+
+def book() -> Book:
+    """The book of the country."""
+    return Book.objects.get_or_create(
+        code="CN", defaults={"country": "CN", "zone": "Asia/Shanghai", "first_open_date": LONG_AGO_DATE}
+    )[0]
+
+
+def desk(*, mode: str = "prepaid", float_minor: int = 0, till_open: bool = True, **station: Any) -> Desk:
+    """A station with a partner under contract; its float filled from the bank, its cash day opened empty."""
+    book()
+    denominations()
+    place = StationFactory(**station)
+    partner = partner_of(place)
+    contract_of(partner, place)
+    StationMoney.objects.create(station=place, mode=mode, from_date=LONG_AGO_DATE)
+    switch_on(place, "bill_payment")
+    ready = Desk(place, partner)
+    if float_minor:
+        fill(ready, ready.float_key, float_minor)
+    if till_open:
+        open_cash_day(station=place, lines={}, by=partner, at=now())
+    return ready
+
+
+def contract_of(user: User, station: Station, **values: Any) -> Contract:
+    """A running contract; a partner's unless `kind` says otherwise."""
+    return Contract.objects.create(
+        **{
+            "user": user,
+            "station": station,
+            "kind": "partner",
+            "from_date": LONG_AGO_DATE,
+            "to_date": dt.date(2099, 1, 1),
+            "terms_sha256": "0" * 64,
+            "commission_plan_code": "standard",
+            "signed_by_person_at": LONG_AGO,
+            "signed_by_county_at": LONG_AGO,
+            "county_signer": UserFactory(),
+            "status": "active",
+            **values,
+        }
+    )
+
+
+def helper_at(ready: Desk, *, share_bp: int = 2_000) -> User:
+    """A helper of the desk's partner."""
+    helper = helper_of(ready.station)
+    contract_of(helper, ready.station, kind="helper", partner_user=ready.partner, helper_share_bp=share_bp)
+    return helper
+
+
+def switch_on(station: Station, service: str) -> None:
+    """Switch a service of the catalogue on at a station."""
+    row = Service.objects.get_or_create(code=service, defaults={"name": service, "name_zh": service, "app": "finance"})
+    StationService.objects.create(station=station, service=row[0], from_at=LONG_AGO)
+
+
+def denominations() -> None:
+    """The notes and coins of the yuan."""
+    Denomination.objects.bulk_create(
+        [Denomination(currency="CNY", value_minor=value, from_date=LONG_AGO_DATE) for value in NOTES],
+        ignore_conflicts=True,
+    )
+
+
+def fill(ready: Desk, key: chart.AccountKey, minor: int) -> None:
+    """Put company money on an account, from the bank."""
+    post_transfers(
+        legs=[Leg(ready.account(chart.bank("main")), ready.account(key), Money(minor, "CNY"), "test money")],
+        event_type="test_money",
+        event_id=uuid4().hex,
+        business_date=now().date(),
+        made_by=MadeBy("system"),
+        at=now(),
+    )
+
+
+def provider(code: str = "JS-POWER") -> Provider:
+    """A provider in service."""
+    return Provider.objects.get_or_create(
+        code=code, defaults={"name": code, "key_id": "ecomnet-1", "secret_name": "ECOMNET_PROVIDER_SECRET"}
+    )[0]
+
+
+def biller(code: str = "JS-POWER", **values: Any) -> Biller:
+    """A power company that asks for a customer number of 10 to 13 digits."""
+    category = BillCategory.objects.get_or_create(
+        code="electricity", defaults={"name": "Electricity", "name_zh": "电费"}
+    )
+    found = Biller.objects.create(
+        **{
+            "code": code,
+            "name": "Jiangsu Power",
+            "name_zh": "江苏电力",
+            "category": category[0],
+            "provider": provider(code),
+            "from_date": LONG_AGO_DATE,
+            **values,
+        }
+    )
+    BillerParameter.objects.create(
+        biller=found,
+        name="customer_no",
+        label="Customer number",
+        label_zh="户号",
+        kind="digits",
+        min_length=10,
+        max_length=13,
+    )
+    return found
+
+
+def flat_plan(**rule: Any) -> CommissionPlan:
+    """Example E of the money rules: a flat 1.50 per bill, partner 1.00, county 0.15, the rest to the platform."""
+    maker, checker = UserFactory(), UserFactory()
+    plan = CommissionPlan.objects.create(
+        code="standard",
+        version=1,
+        country="CN",
+        status="approved",
+        from_date=LONG_AGO_DATE,
+        created_by=maker,
+        approved_by=checker,
+        approved_at=LONG_AGO,
+    )
+    bill = CommissionRule.objects.create(
+        **{
+            "plan": plan,
+            "position": 1,
+            "service": "bill_payment",
+            "total_kind": "flat",
+            "total_value": 150,
+            **rule,
+        }
+    )
+    CommissionShare.objects.create(rule=bill, position=1, beneficiary="partner", kind="flat", value=100)
+    CommissionShare.objects.create(rule=bill, position=2, beneficiary="county", kind="flat", value=15)
+    return plan
+
+
+def found_bill(ready: Desk, of: Biller, *, amount: int = 186_40, bill_ref: str = "", **values: Any) -> BillFetch:
+    """A bill that the biller has found."""
+    return BillFetch.objects.create(
+        **{
+            "our_ref": uuid7(),
+            "station": ready.station,
+            "asked_by": ready.partner,
+            "asked_at": now(),
+            "biller": of,
+            "parameters": {"customer_no": "3213240012345"},
+            "status": "found",
+            "bill_ref": bill_ref or uuid4().hex[:12],
+            "customer_name": "王秀英",
+            "period": "2026-10",
+            "amount_minor": amount,
+            "currency": "CNY",
+            "expires_at": now() + dt.timedelta(minutes=30),
+            **values,
+        }
+    )
+
+
+def pay(ready: Desk, fetch: BillFetch, **values: Any) -> Payment:
+    """Pay a fetched bill at the desk, as its partner would."""
+    payment = pay_bill(
+        **{
+            "biller": fetch.biller,
+            "fetch": fetch,
+            "parameters": {},
+            "amount": None,
+            "station": ready.station,
+            "payer": None,
+            "payer_phone": "",
+            "by": ready.partner,
+            "at": now(),
+            "key": uuid4().hex,
+            **values,
+        }
+    )
+    payment.refresh_from_db()
+    return payment
+
+
+def provider_says(
+    payment: Payment, status: str, *, event_type: str = "", at: dt.datetime | None = None, **data: Any
+) -> str:
+    """Let the provider say something about a payment, as a callback would; how it was taken."""
+    return record_result(
+        provider=payment.bill.biller.provider,
+        our_ref=str(payment.pk),
+        data={
+            "our_ref": str(payment.pk),
+            "kind": "bill",
+            "status": status,
+            "provider_ref": "P-1",
+            "amount": str(payment.amount),
+            "currency": payment.currency,
+            "code": "operator_rejected" if status == "failed" else None,
+            "biller_receipt_no": "R-77" if status == "succeeded" else None,
+            **data,
+        },
+        source="callback",
+        at=at or now(),
+        event_type=event_type,
+    )
