@@ -243,12 +243,11 @@ ECOMNET_NOT_FOUND_GAP = 1800
 ECOMNET_PROVIDER_CONNECT_SECONDS = 3.0
 ECOMNET_PROVIDER_READ_SECONDS = 10.0
 
+# Celery carries the doorbell and the beat (`ecomnet/celery.py`); the hands of a worker are threads of its own.
 # How the web process looks for a worker's answer for a moment before it says "please wait".
 ECOMNET_WAIT_FOR_ANSWERS = True
 
-# Celery carries the doorbell and the beat (`ecomnet/celery.py`) and has a word of its own for a UNIX socket.
-# The hands of a worker are threads of its own.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_URL = REDIS_URL
 ECOMNET_WORKER_THREADS = int(environment.text("ECOMNET_WORKER_THREADS", "4"))
 
 _EVERY_LINE = [
@@ -285,5 +284,9 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": environment.text("ECOMNET_LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        # Addresses carry references, and the gateway writes a line of its own for each call.
+        "httpx": {"level": "WARNING"},
+        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
 }
