@@ -30,8 +30,9 @@ ICONS = {"ok": "check", "wait": "clock", "bad": "alert", "info": "info"}
 FEW_OPTIONS = 7
 #: What `console.js` imports, announced in the page.
 MODULES = [
-    f"core/{name}.js" for name in ("console", "press", "drafts", "scan", "focus", "live", "net", "photo", "count")
-] + ["core/vendor/idb-keyval.js"]
+    *(f"core/{name}.js" for name in ["console", "press", "drafts", "scan", "focus", "live", "net", "photo", "count"]),
+    "core/vendor/idb-keyval.js",
+]
 
 
 def spoken(tag: Callable[..., Any]) -> Callable[..., Any]:
