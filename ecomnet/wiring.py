@@ -5,8 +5,9 @@ connects to the handlers of other apps.
 """
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from core import access
+from core import access, shell
 from core.events import services as events
 from core.gateways import registry as gateways
 from core.jobs import ticks
@@ -49,10 +50,16 @@ RETENTION: list[Kept] = [
     Kept("sessions.Session", "expire_date", "ECOMNET_KEEP_ENDED_SESSIONS_DAYS"),
 ]
 
+# the menu of every page; an entry shows once its page exists, to those who hold its verb
+MENU: list[shell.MenuEntry] = [
+    shell.MenuEntry(_("My account"), "person", "accounts:me", access.SIGNED_IN),
+]
+
 
 def connect() -> None:
     """Called once, when all apps are loaded."""
     access.answer_with(stations_access.holds)
+    shell.tell_with(stations_access.reader, MENU)
     events.EFFECTS.clear()
     events.EFFECTS.update(EFFECTS)
     gateways.ANSWERS = ANSWERS

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "core.middleware.ReaderMiddleware",
     "core.middleware.RefusalMiddleware",
+    "stations.accounts.middleware.DueStepsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.PartsMiddleware",
@@ -78,7 +79,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "ecomnet.urls"
 WSGI_APPLICATION = "ecomnet.wsgi.application"
 AUTH_USER_MODEL = "stations.User"
-LOGIN_URL = "/sign-in/"
+LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
