@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.db import models
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.access import may
 from core.errors import Refused
+from core.text import refuse_lines
 from ledger.models import Account, AccountStatement, AuditFinding, AuditRun, Book, Entry, Transfer
 from ledger.queries import balance
 from ledger.services import clear_finding
@@ -102,12 +104,19 @@ class AuditRunAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
 
 
+class ReasonForm(ActionForm):
+    """The choice of an action, and why."""
+
+    reason = forms.CharField(label=_("reason"), max_length=300, required=False, validators=[refuse_lines])
+
+
 @admin.register(AuditFinding)
 class AuditFindingAdmin(ReadOnlyAdmin):
     """Findings are cleared by an action with a reason, never by editing them."""
 
     verb = "ledger.read_audit_finding"
     actions = ("clear",)
+    action_form = ReasonForm
     list_display = ("check_code", "scope", "scope_key", "row_count", "found_at", "last_run", "cleared_at")
     list_select_related = ("last_run",)
     list_filter = (("cleared_at", admin.EmptyFieldListFilter), "scope")
@@ -118,23 +127,16 @@ class AuditFindingAdmin(ReadOnlyAdmin):
         return may(request.user, "ledger.clear_audit_finding")
 
     @admin.action(description=_("Clear with a reason"), permissions=["clear"])
-    def clear(self, request: HttpRequest, findings: models.QuerySet[AuditFinding]) -> HttpResponse | None:
-        """Ask for the reason first, then clear each and say how each ended."""
-        if "reason" not in request.POST:
-            return TemplateResponse(
-                request,
-                "ledger/admin/clear_findings.html",
-                {**self.admin_site.each_context(request), "title": _("Clear findings"), "findings": findings},
-            )
+    def clear(self, request: HttpRequest, findings: models.QuerySet[AuditFinding]) -> None:
+        """Clear each and say how each ended. The books themselves are not changed; settlement of its scope goes on."""
         cleared = sum(self._clear_one(request, finding) for finding in findings)
         if cleared:
             done = ngettext("%(count)d finding was cleared.", "%(count)d findings were cleared.", cleared)
             self.message_user(request, done % {"count": cleared}, messages.SUCCESS)
-        return None
 
     def _clear_one(self, request: HttpRequest, finding: AuditFinding) -> bool:
         try:
-            clear_finding(finding=finding, by=request.user.pk, reason=request.POST["reason"], at=now())
+            clear_finding(finding=finding, by=request.user.pk, reason=request.POST.get("reason", ""), at=now())
         except Refused as refusal:
             self.message_user(request, f"{finding}: {refusal} ({refusal.code})", messages.ERROR)
             return False

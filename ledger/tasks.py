@@ -3,8 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.db import transaction
-
 from core.days import clock_in, day_in
 from core.events.services import publish
 from core.jobs.registry import job
@@ -23,8 +21,7 @@ def expire_holds(payload: dict[str, Any], at: dt.datetime) -> None:
     """Free the money of holds whose time has run out, and say so to whoever held it."""
     for held in queries.expired_holds(at, limit=HOLDS_AT_ONCE):
         try:
-            with transaction.atomic():
-                services.expire_hold(pending_id=held.pk, business_date=queries.business_date_of(held.book, at), at=at)
+            services.expire_hold(pending_id=held.pk, business_date=queries.business_date_of(held.book, at), at=at)
         except services.HoldResolved:  # somebody was faster
             continue
         publish("ledger.hold_expired", at=at, hold=str(held.pk), event_type=held.event_type, event_id=held.event_id)
