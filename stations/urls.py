@@ -1,7 +1,5 @@
 """Pages of this app: a table of contents."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("stations.accounts.urls")),
-]
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -62,9 +62,13 @@ class Store:
             if self._file.in_transaction:
                 yield self
                 return
-            with self._file:
-                self._file.execute("BEGIN IMMEDIATE")
+            self._file.execute("BEGIN IMMEDIATE")
+            try:
                 yield self
+            except BaseException:
+                self._file.execute("ROLLBACK")
+                raise
+            self._file.execute("COMMIT")
 
     def all(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """Every row."""

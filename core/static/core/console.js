@@ -1,5 +1,4 @@
 // The console's scripts, started in the order in which a person could notice them. Every page works without them.
-import { addUpCounts } from "./count.js";
 import { anythingDirty, keepDrafts } from "./drafts.js";
 import { manageFocus, openDialog } from "./focus.js";
 import { silent, watchTheNet } from "./net.js";
@@ -12,7 +11,6 @@ guardPresses();
 manageFocus();
 watchTheNet();
 shrinkPhotos();
-addUpCounts();
 keepDrafts();
 retryWhereAsked();
 
@@ -45,19 +43,13 @@ document.addEventListener("htmx:responseError", (event) => {
 // Scripts show what only they can do.
 document.documentElement.classList.add("scripted");
 
-function keepTheShell() {
+if ("serviceWorker" in navigator && window.isSecureContext) {
   navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).then((worker) => {
     const takeOver = () => {
       if (worker.waiting && !anythingDirty()) worker.waiting.postMessage("take over");
     };
     worker.addEventListener("updatefound", () => worker.installing?.addEventListener("statechange", takeOver));
     takeOver();
-    const { lang } = document.documentElement;
-    navigator.serviceWorker.ready.then((ready) => ready.active?.postMessage({ language: lang }));
+    navigator.serviceWorker.ready.then((ready) => ready.active?.postMessage({ language: document.documentElement.lang }));
   }).catch(() => {}); // a browser that refuses loses only the pages without network
-}
-
-// Only when the page is there and the line is free.
-if ("serviceWorker" in navigator && window.isSecureContext) {
-  addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(keepTheShell));
 }
