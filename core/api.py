@@ -86,7 +86,7 @@ def respond(answer: Answer) -> Response:
 
 def jsonable(data: dict[str, Any]) -> dict[str, Any]:
     """The same data as plain JSON values, so that the first answer and its repetitions are the same bytes."""
-    return orjson.loads(orjson.dumps(data, default=str, option=orjson.OPT_PASSTHROUGH_SUBCLASS))
+    return orjson.loads(orjson.dumps(data, default=str))
 
 
 def explain(exc: Exception, context: dict[str, Any]) -> Response | None:

@@ -185,6 +185,10 @@ def _compile(source: Path, target: Path) -> None:
         if all(forms):
             text = (message.text, message.plural) if message.plural else message.text
             catalog.add(text, tuple(forms) if message.plural else forms[0], context=message.context or None)
+            if "%" in message.text and not message.plural:
+                # `_("...")` in a template is looked up with every percent sign doubled.
+                doubled = message.text.replace("%", "%%"), forms[0].replace("%", "%%")
+                catalog.add(*doubled, context=message.context or None)
     # Several test processes compile at once: each writes its own file and puts it in place whole.
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as made:
         write_mo(made, catalog)

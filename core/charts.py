@@ -91,10 +91,16 @@ class Chart:
         """The same figures for those who read or compute."""
         columns = [Column("")] + [Column(line.name, number=True) for line in self.series]
         rows = [
-            [label, *("–" if line.values[index] is None else _short(line.values[index]) for line in self.series)]
+            [label, *(self._written(line.values[index]) for line in self.series)]
             for index, label in enumerate(self.labels)
         ]
         return Table(self.title, columns, rows, note=self.unit, small=len(columns) <= 4)
+
+    def _written(self, value: float | None) -> str:
+        if value is None:
+            return "–"
+        whole = all(float(v).is_integer() for line in self.series for v in line.values if v is not None)
+        return f"{value:,.0f}" if whole else f"{value:,.1f}"
 
     def _name_index(self, line: Series) -> int:
         if line.name_at >= 0:

@@ -12,11 +12,14 @@ from django.conf import settings
 
 
 def discover(name: str) -> Iterator[ModuleType]:
-    """Import `<app>.<slice>.<name>` wherever an app of this house has one: `tasks`, `notices`."""
+    """Import `<app>.<name>` and `<app>.<slice>.<name>` wherever an app of this house has them: `tasks`, `notices`."""
     house = Path(settings.BASE_DIR)
     for config in apps.get_app_configs():
         if Path(config.path).parent != house:
             continue
+        own = find_spec(f"{config.name}.{name}")
+        if own and own.submodule_search_locations is None:
+            yield import_module(own.name)
         for found in iter_modules([config.path]):
             module = f"{config.name}.{found.name}.{name}"
             if found.ispkg and find_spec(module):

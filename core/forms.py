@@ -37,6 +37,11 @@ class KeyedForm(forms.Form):
 
     retry_after: int | None = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _needed(field)
+
     @property
     def typed(self) -> dict[str, Any]:
         """What was understood, without the key."""
@@ -51,6 +56,16 @@ class KeyedForm(forms.Form):
         """Give the page a new key, so that a corrected second press is a new request."""
         self.data = self.data.copy()
         self.data[self.add_prefix("key")] = new_key()
+
+
+def _needed(field: forms.Field) -> Any:
+    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        return _("Pick one.")
+    if isinstance(field, forms.BooleanField):
+        return _("Tick this once it is so.")
+    if isinstance(field, forms.FileField):
+        return _("Add the picture or file.")
+    return _("Fill this in.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +206,17 @@ class Line(forms.CharField):
     default_validators = [refuse_lines]
 
 
+class WordsInput(forms.Textarea):
+    """Room for three lines; it grows by its corner."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"rows": 3} | (attrs or {}))
+
+
 class Words(forms.CharField):
     """Several lines that people type."""
 
-    widget = forms.Textarea
+    widget = WordsInput
     default_validators = [refuse_controls]
 
 

@@ -57,10 +57,29 @@ def context(data: Any = None) -> dict[str, Any]:
             Entry(_("Opened"), state=NEXT),
         ],
         "filters": [(_("All"), "?", True), (_("To collect"), "?to=collect", False), (_("Due"), "?to=due", False)],
+        "counts": _counts(),
         "table": _table(),
         "chart": _chart(),
         "shares": _shares(),
     }
+
+
+class CountForm(forms.Form):
+    """Pieces of each note and coin."""
+
+    use_required_attribute = False
+    d100 = forms.IntegerField(initial=18, widget=forms.TextInput)
+    d50 = forms.IntegerField(initial=3, widget=forms.TextInput)
+    d10 = forms.IntegerField(initial=9, widget=forms.TextInput)
+
+
+def _counts() -> list[tuple[str, Any, int, str]]:
+    form = CountForm()
+    return [
+        ("100", form["d100"], 10000, "1,800.00"),
+        ("50", form["d50"], 5000, "150.00"),
+        ("10", form["d10"], 1000, "90.00"),
+    ]
 
 
 def _table() -> Table:

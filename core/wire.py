@@ -20,7 +20,7 @@ class JSONRenderer(BaseRenderer):
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         if data is None:
             return b""
-        return orjson.dumps(data, default=str, option=orjson.OPT_PASSTHROUGH_SUBCLASS)
+        return orjson.dumps(data, default=str)
 
 
 class JSONParser(BaseParser):

@@ -69,9 +69,14 @@ FINANCE_OFFICER: set[str] = {
     "finance.read_payment",
     "finance.read_refund",
     "finance.read_account",
+    "ledger.read_account",
+    "ledger.read_audit_finding",
+    "ledger.clear_audit_finding",
 }
 
 AUDITOR: set[str] = {
+    "ledger.read_account",
+    "ledger.read_audit_finding",
     "stations.read_post",
     "stations.read_device",
     "stations.read_person",

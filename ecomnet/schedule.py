@@ -9,4 +9,9 @@ SCHEDULE: dict[str, Every | Daily] = {
     "jobs.start_local_work": Every(MINUTE),
     "notices.close_late_notices": Every(5 * MINUTE),
     "retention.forget_old_rows": Every(HOUR),
+    "ledger.roll_up_accounts": Every(10),
+    "ledger.expire_holds": Every(MINUTE),
+    "ledger.audit_books": Every(HOUR),
+    "ledger.make_month_statements": Every(HOUR),
+    "ledger.make_partitions": Every(24 * HOUR),
 }

@@ -5,8 +5,9 @@ connects to the handlers of other apps.
 """
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from core import access
+from core import access, probes, shell
 from core.events import services as events
 from core.gateways import registry as gateways
 from core.jobs import ticks
@@ -14,6 +15,7 @@ from core.retention.services import KEPT, Kept
 from ecomnet.schedule import SCHEDULE
 from finance.bills import services as bills
 from finance.payments.trades import TRADES
+from ledger import probes as ledger_probes
 from stations import access as stations_access
 from stations.network import local_work
 
@@ -49,10 +51,17 @@ RETENTION: list[Kept] = [
     Kept("sessions.Session", "expire_date", "ECOMNET_KEEP_ENDED_SESSIONS_DAYS"),
 ]
 
+# the menu of every page; an entry shows once its page exists, to those who hold its verb
+MENU: list[shell.MenuEntry] = [
+    shell.MenuEntry(_("My account"), "person", "accounts:me", access.SIGNED_IN),
+]
+
 
 def connect() -> None:
     """Called once, when all apps are loaded."""
+    probes.CHECKS["months_of_transfers"] = ledger_probes.months_stand
     access.answer_with(stations_access.holds)
+    shell.tell_with(stations_access.reader, MENU)
     events.EFFECTS.clear()
     events.EFFECTS.update(EFFECTS)
     gateways.ANSWERS = ANSWERS

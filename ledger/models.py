@@ -126,7 +126,6 @@ class TransferKey(models.Model):
         verbose_name = _("transfer key")
         verbose_name_plural = _("transfer keys")
         constraints = [
-            models.UniqueConstraint(fields=["event_type", "event_id", "leg_no"], name="event_leg_is_posted_once"),
             # Partial, so that the many transfers without a hold or reversal cost these indexes nothing.
             models.UniqueConstraint(
                 fields=["pending_id"], condition=Q(pending_id__isnull=False), name="hold_is_resolved_once"
@@ -134,6 +133,8 @@ class TransferKey(models.Model):
             models.UniqueConstraint(
                 fields=["reversal_of"], condition=Q(reversal_of__isnull=False), name="transfer_is_reversed_once"
             ),
+            # Last, because the database answers with the first that is broken, and the others say more.
+            models.UniqueConstraint(fields=["event_type", "event_id", "leg_no"], name="event_leg_is_posted_once"),
         ]
 
     def __str__(self) -> str:

@@ -6,10 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from core.days import day_in
+from core.days import day_in, instant_of
 from core.money import Money
-from ledger.models import Account, AuditFinding, AuditRun, Book, Entry, Transfer, TransferKey
+from ledger.models import (
+    Account,
+    AccountStatement,
+    AuditFinding,
+    AuditRun,
+    Book,
+    Entry,
+    QueuedEntry,
+    Transfer,
+    TransferKey,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +198,34 @@ def open_findings(book: Book, *, scopes: Sequence[tuple[str, str]] = ()) -> list
     newest = AuditRun.objects.filter(book=book).order_by("-pk").first()
     found = AuditFinding.objects.filter(book=book, last_run=newest, cleared_at=None) if newest else []
     return [finding for finding in found if not scopes or (finding.scope, finding.scope_key) in scopes]
+
+
+def expired_holds(at: dt.datetime, *, limit: int) -> list[Transfer]:
+    """Holds whose time has run out and that nobody has ended, oldest first."""
+    ended = TransferKey.objects.filter(pending_id=OuterRef("pk"))
+    due = Transfer.objects.filter(expires_at__lte=at, kind=Transfer.Kind.PENDING).exclude(Exists(ended))
+    return list(due.select_related("book").order_by("expires_at")[:limit])
+
+
+def accounts_to_roll_up() -> list[Account]:
+    """Queued accounts on which entries wait, in the order of their ids."""
+    waiting = Exists(QueuedEntry.objects.filter(account=OuterRef("pk")))
+    return list(Account.objects.filter(waiting, mode=Account.Mode.QUEUED).order_by("pk"))
+
+
+def accounts_without_statement(book: Book, today: dt.date) -> QuerySet[Account, int]:
+    """Ids of accounts with entries of a month that has ended, but without its statement."""
+    end = instant_of(book.zone, today.replace(day=1), dt.time())
+    stated = AccountStatement.objects.filter(account=OuterRef("account")).order_by("-to_version").values("to_version")
+    first_open = Entry.objects.filter(account=OuterRef("pk"), entered_at__lt=end).filter(
+        version__gt=Coalesce(Subquery(stated[:1]), 0)
+    )
+    queued = QueuedEntry.objects.filter(account=OuterRef("pk"), recorded_at__lt=end)
+    return (
+        Account.objects.filter(Exists(first_open) | Exists(queued), book=book)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def months_ahead(today: dt.date) -> int:

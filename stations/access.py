@@ -1,10 +1,23 @@
-"""The answer of this floor to the door of the house (`core.access`): which posts carry which verb."""
+"""The answers of this floor to the door and to the frame of the house: which posts carry which verb, and who reads."""
 
 from typing import Any
 
+from core.shell import Reader
+from stations.network.models import Station
 from stations.scope import posts_granting
 
 
 def holds(user: Any, verb: str) -> bool:
     """Whether a post of this person carries the verb, wherever it reaches."""
     return bool(posts_granting(user, verb))
+
+
+def reader(user: Any) -> Reader:
+    """Who reads a page, at which station: the one of the first post that names a station."""
+    post = next((post for post in user.live_posts if post.station_id), next(iter(user.live_posts), None))
+    role = post.get_role_display() if post else ""
+    mine = {"person": user.shown_name, "role": role, "language": user.language, "text_size": user.text_size}
+    if post is None or post.station_id is None:
+        return Reader(**mine)
+    station = Station.objects.only("name", "code", "zone").get(pk=post.station_id)
+    return Reader(station=station.name, code=station.code, zone=station.zone, **mine)

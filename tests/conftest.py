@@ -22,6 +22,10 @@ from django.test import Client
 from django.utils.timezone import now
 
 from core import catalogues
+from tests.gateways import listeners as listeners
+from tests.sandbox import sandbox as sandbox
+from tests.sandbox import sandbox_process as sandbox_process
+from tests.sandbox import web as web
 
 ROOT = Path(__file__).resolve().parents[1]
 

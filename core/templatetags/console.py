@@ -5,7 +5,8 @@ Sentences are given translated (`_("Pay %(amount)s")`); named values that follow
 
 import datetime as dt
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from django import forms, template
@@ -14,6 +15,7 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -27,9 +29,26 @@ register = template.Library()
 ICONS = {"ok": "check", "wait": "clock", "bad": "alert", "info": "info"}
 FEW_OPTIONS = 7
 #: What `console.js` imports, announced in the page.
-MODULES = [f"core/{name}.js" for name in ("console", "press", "drafts", "scan", "focus", "live", "net", "photo")] + [
-    "core/vendor/idb-keyval.js"
+MODULES = [
+    *(f"core/{name}.js" for name in ["console", "press", "drafts", "scan", "focus", "live", "net", "photo", "count"]),
+    "core/vendor/idb-keyval.js",
 ]
+
+
+def spoken(tag: Callable[..., Any]) -> Callable[..., Any]:
+    """A tag whose sentences may come from `_("...")` in a template, where the engine doubles every percent sign."""
+
+    @wraps(tag)
+    def single(*args: Any, **kwargs: Any) -> Any:
+        return tag(*map(_single, args), **{name: _single(value) for name, value in kwargs.items()})
+
+    return single
+
+
+def _single(value: Any) -> Any:
+    if isinstance(value, str | Promise) and "%%" in str(value):
+        return str(value).replace("%%", "%")
+    return value
 
 
 def say(sentence: Any, values: Mapping[str, Any]) -> Any:
@@ -45,24 +64,28 @@ def _id_of(kind: str, text: Any) -> str:
 
 
 @register.simple_tag
+@spoken
 def icon(name: str) -> SafeString:
     """A picture beside a word; it says nothing by itself."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', asset("core/icons.svg"), name)
 
 
 @register.inclusion_tag("components/status.html")
+@spoken
 def status(kind: str, words: Any, *, icon: str = "", **values: Any) -> dict[str, Any]:
     """A status word: `ok`, `wait`, `bad` or `info`, always with icon and word."""
     return {"kind": kind, "words": say(words, values), "icon": icon or ICONS[kind]}
 
 
 @register.inclusion_tag("components/chip.html")
+@spoken
 def chip(kind: str, words: Any, *, href: str = "", icon: str = "", **values: Any) -> dict[str, Any]:
     """The sync chip of the header."""
     return {"kind": kind, "words": say(words, values), "icon": icon or ICONS[kind], "href": href}
 
 
 @register.inclusion_tag("components/message.html")
+@spoken
 def message(
     kind: str, words: Any, *, detail: Any = "", href: str = "", link: Any = "", icon: str = "", **values: Any
 ) -> dict[str, Any]:
@@ -78,6 +101,7 @@ def message(
 
 
 @register.inclusion_tag("components/state.html")
+@spoken
 def state(
     words: Any,
     *,
@@ -103,6 +127,7 @@ def state(
 
 
 @register.inclusion_tag("components/head.html")
+@spoken
 def head(
     title: Any,
     *,
@@ -134,6 +159,7 @@ def head(
 
 
 @register.simple_block_tag
+@spoken
 def panel(
     content: str, title: Any = "", *, id: str = "", more: Any = "", more_href: str = "", pad: Any = False, **values: Any
 ) -> str:
@@ -153,14 +179,16 @@ def panel(
 
 
 @register.simple_block_tag
+@spoken
 def fold(content: str, title: Any, **values: Any) -> str:
     """A part that opens on press, without script."""
     return render_to_string("components/fold.html", {"content": content, "title": say(title, values)})
 
 
 @register.simple_block_tag
+@spoken
 def dialog(content: str, title: Any, *, id: str) -> str:
-    """A layer over the page; a script opens it, and without one its words stand in the page."""
+    """A layer over the page, for what can also be done on a page of its own: only a script opens it."""
     return render_to_string("components/dialog.html", {"content": content, "title": title, "id": id})
 
 
@@ -168,6 +196,7 @@ def dialog(content: str, title: Any, *, id: str) -> str:
 
 
 @register.inclusion_tag("components/button.html")
+@spoken
 def button(
     text: Any,
     *,
@@ -203,6 +232,7 @@ def button(
 
 
 @register.simple_block_tag(takes_context=True)
+@spoken
 def form(
     context: Context,
     content: str,
@@ -234,6 +264,7 @@ def form(
 
 
 @register.inclusion_tag("components/errors.html")
+@spoken
 def errors(form: Any) -> dict[str, Any]:
     """The error summary: focused when it appears, with a link to each field."""
     found = []
@@ -250,6 +281,7 @@ def _first_id(bound: Any) -> str:
 
 
 @register.simple_tag
+@spoken
 def field(
     bound: Any, *, hint: Any = "", short: Any = False, label: Any = "", autofocus: Any = False, scan: Any = False
 ) -> str:
@@ -308,6 +340,7 @@ def _options(bound: Any) -> list[dict[str, Any]]:
 
 
 @register.inclusion_tag("components/search.html")
+@spoken
 def search(
     label: Any,
     *,
@@ -334,6 +367,7 @@ def search(
 
 
 @register.simple_block_tag
+@spoken
 def actions(content: str, *, inline: Any = False, total: Any = "", total_label: Any = "", note: Any = "") -> str:
     """The buttons of a page, primary first; fixed to the bottom edge of a phone unless `inline`."""
     return render_to_string(
@@ -346,6 +380,7 @@ def actions(content: str, *, inline: Any = False, total: Any = "", total_label: 
 
 
 @register.inclusion_tag("components/row.html")
+@spoken
 def row(
     title: Any,
     *,
@@ -385,6 +420,7 @@ def row(
 
 
 @register.inclusion_tag("components/resident.html")
+@spoken
 def resident(
     name: Any,
     *,
@@ -417,57 +453,84 @@ def resident(
 
 
 @register.inclusion_tag("components/pager.html")
+@spoken
 def pager(*, newer: str = "", older: str = "") -> dict[str, Any]:
     """Keyset pages: "Newer" and "Older", no total."""
     return {"newer": newer, "older": older}
 
 
 @register.inclusion_tag("components/filters.html")
+@spoken
 def filters(options: Any, *, label: Any) -> dict[str, Any]:
     """Filter chips: `options` are (words, address, is it on)."""
     return {"options": options, "label": label}
 
 
 @register.inclusion_tag("components/tile.html")
+@spoken
 def tile(text: Any, *, icon: str, href: str, why_not: Any = "") -> dict[str, Any]:
     """One of the large buttons of a page, inside `{% tiles %}`."""
     return {"text": text, "icon": icon, "href": href, "why_not": why_not, "why_id": _id_of("why", f"{text}{why_not}")}
 
 
 @register.simple_block_tag
+@spoken
 def tiles(content: str, *, pad: Any = False) -> str:
     """The grid of up to six large buttons."""
     return format_html('<div class="tiles{}">{}</div>', " pad" if pad else "", content)
 
 
 @register.inclusion_tag("components/table.html")
+@spoken
 def table(table: Any) -> dict[str, Any]:
     """A `core.tables.Table`: pairs on a phone, or a small table that stays one."""
     return {"table": table}
+
+
+@register.inclusion_tag("components/count.html")
+@spoken
+def count(rows: Any, *, caption: Any, note: Any = "") -> dict[str, Any]:
+    """A count sheet: rows of (label, bound field, value of one piece in minor units, sum as written).
+
+    Scripts add up while one types; a `{% actions total=... %}` on the same page shows the sum.
+    """
+    return {"rows": rows, "caption": caption, "note": note}
+
+
+@register.simple_tag
+def count_field(bound: Any, label_id: str, sum_id: str) -> str:
+    """The input of one row of a count sheet."""
+    attrs = {"class": "input", "inputmode": "numeric", "autocomplete": "off", "aria-labelledby": label_id}
+    described = f"{sum_id} {bound.auto_id}_error" if bound.errors else sum_id
+    return bound.as_widget(attrs=attrs | {"aria-describedby": described})
 
 
 # ---------------------------------------------------------------- facts, money, paper
 
 
 @register.simple_block_tag
+@spoken
 def facts(content: str) -> str:
     """Names and values, made of `{% fact %}`."""
     return format_html('<dl class="facts">{}</dl>', content)
 
 
 @register.inclusion_tag("components/fact.html")
+@spoken
 def fact(name: Any, value: Any, *, href: str = "", link: Any = "") -> dict[str, Any]:
     """One name and its value, perhaps with a link behind it."""
     return {"name": name, "value": value, "href": href, "link": link}
 
 
 @register.simple_block_tag
+@spoken
 def figures(content: str) -> str:
     """Two to four numbers that decide, made of `{% figure %}`."""
     return format_html('<dl class="figures">{}</dl>', content)
 
 
 @register.inclusion_tag("components/figure.html")
+@spoken
 def figure(
     name: Any, value: Any, *, detail: Any = "", status: str = "", words: Any = "", href: str = "", **values: Any
 ) -> dict[str, Any]:
@@ -484,48 +547,57 @@ def figure(
 
 
 @register.simple_block_tag
+@spoken
 def slip(content: str) -> str:
     """Money on the screen looks like the paper that will come out."""
     return format_html('<div class="slip">{}</div>', content)
 
 
 @register.simple_block_tag
+@spoken
 def ledger(content: str, *, small: Any = False) -> str:
     """Lines with dot leaders and figures at the right, made of `{% line %}`."""
     return format_html('<dl class="ledger{}">{}</dl>', " muted small" if small else "", content)
 
 
 @register.inclusion_tag("components/line.html")
+@spoken
 def line(name: Any, value: Any, *, total: Any = False, **values: Any) -> dict[str, Any]:
     """One line of a ledger; `total` draws the full line above it."""
     return {"name": say(name, values), "value": value, "total": total}
 
 
 @register.inclusion_tag("components/paper_line.html")
+@spoken
 def paper_line(name: Any, value: Any, *, sum: Any = False) -> dict[str, Any]:
     """One line of a printed slip."""
     return {"name": name, "value": value, "sum": sum}
 
 
 @register.inclusion_tag("components/history.html")
+@spoken
 def history(entries: Any) -> dict[str, Any]:
     """What happened, and what happens next: `core.timeline.Entry` rows."""
     return {"entries": entries}
 
 
 @register.inclusion_tag("components/progress.html")
+@spoken
 def progress(title: Any, *, done: int, of: int = 0, words: Any = "", **values: Any) -> dict[str, Any]:
     """Long work: a bar only when the total is known."""
-    return {"title": title, "done": done, "of": of, "words": say(words, values) if words else ""}
+    known = values | {"done": f"{done:,}", "of": f"{of:,}"}
+    return {"title": title, "done": done, "of": of, "words": say(words, known) if words else ""}
 
 
 @register.inclusion_tag("components/chart.html")
+@spoken
 def chart(chart: Any) -> dict[str, Any]:
     """A `core.charts.Chart`, drawn by the server."""
     return {"chart": chart}
 
 
 @register.inclusion_tag("components/shares.html")
+@spoken
 def shares(parts: Any) -> dict[str, Any]:
     """A `core.charts.Shares`: how one sum is divided, as a bar and a table."""
     return {"shares": parts}
@@ -612,6 +684,7 @@ def named(name: Any) -> SafeString:
 
 
 @register.simple_tag
+@spoken
 def html_lang() -> str:
     """The page's language as HTML writes it: `zh-Hans` or `en`."""
     return _tag_of(get_language() or settings.LANGUAGE_CODE)
@@ -622,6 +695,7 @@ def _tag_of(code: str) -> str:
 
 
 @register.simple_tag
+@spoken
 def asset(path: str) -> str:
     """A static address that never fails: for the page that is shown when all else has."""
     try:
@@ -631,6 +705,7 @@ def asset(path: str) -> str:
 
 
 @register.inclusion_tag("components/language.html", takes_context=True)
+@spoken
 def language_switch(context: Context) -> dict[str, Any]:
     """The other language, in its own words; it changes the reader's language and keeps what is typed."""
     now = get_language() or settings.LANGUAGE_CODE
@@ -647,12 +722,14 @@ def language_switch(context: Context) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/modules.html")
+@spoken
 def modules() -> dict[str, Any]:
     """The scripts of every page; each imported module is announced, so that none waits for another."""
     return {"preload": MODULES}
 
 
 @register.simple_block_tag
+@spoken
 def poll(content: str, *, id: str, href: str, seconds: int = 2, label: Any = "") -> str:
     """A region that asks again by itself until the server answers with `core.pages.settled` (HTTP 286).
 
@@ -663,6 +740,7 @@ def poll(content: str, *, id: str, href: str, seconds: int = 2, label: Any = "")
 
 
 @register.inclusion_tag("components/retry.html")
+@spoken
 def retry(seconds: int) -> dict[str, Any]:
     """A countdown that loads the page again, once."""
     return {"seconds": seconds}

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "core.middleware.ReaderMiddleware",
     "core.middleware.RefusalMiddleware",
+    "stations.accounts.middleware.DueStepsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.PartsMiddleware",
@@ -78,7 +79,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "ecomnet.urls"
 WSGI_APPLICATION = "ecomnet.wsgi.application"
 AUTH_USER_MODEL = "stations.User"
-LOGIN_URL = "/sign-in/"
+LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -284,5 +285,9 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": environment.text("ECOMNET_LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        # Addresses carry references, and the gateway writes a line of its own for each call.
+        "httpx": {"level": "WARNING"},
+        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
 }

@@ -8,5 +8,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT = BASE_DIR / "core" / "static"  # a folder that exists: nothing is collected for the tests
 ALLOWED_HOSTS = ["*"]
+WHITENOISE_AUTOREFRESH = True  # nothing is collected for a test run
 ECOMNET_WAIT_FOR_ANSWERS = False

@@ -281,12 +281,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="transferkey",
             constraint=models.UniqueConstraint(
-                fields=("event_type", "event_id", "leg_no"), name="event_leg_is_posted_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transferkey",
-            constraint=models.UniqueConstraint(
                 condition=models.Q(("pending_id__isnull", False)), fields=("pending_id",), name="hold_is_resolved_once"
             ),
         ),
@@ -296,6 +290,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("reversal_of__isnull", False)),
                 fields=("reversal_of",),
                 name="transfer_is_reversed_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="transferkey",
+            constraint=models.UniqueConstraint(
+                fields=("event_type", "event_id", "leg_no"), name="event_leg_is_posted_once"
             ),
         ),
         migrations.AddField(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
@@ -413,6 +414,7 @@ class Me(APIView):
     out_example = ME_EXAMPLE
 
     def get(self, request: Any) -> Response:
+        prefetch_related_objects(request.user.live_posts, "station", "division")
         return Response(MeOut(request.user).data)
 
 

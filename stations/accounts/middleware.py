@@ -1,19 +1,33 @@
-"""Who is signed in on this browser."""
+"""Who is signed in on this browser, and what is still missing before they may work."""
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib import messages
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, logout
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
+from core.access import PUBLIC
+from core.api import PROBLEM
+from stations.accounts.models import STAFF_ROLES
 from stations.accounts.queries import signed_in_user
+from stations.accounts.services.second_factor import SecondFactorDue, totp_of
 
-#: Keys of the session: the device it belongs to, and when the second factor was given.
-DEVICE, SECOND_FACTOR = "device", "second_factor_at"
+#: Keys of the session: the device it belongs to, when the second factor was given, whether a PIN must be chosen,
+#: and when the administration was last used.
+DEVICE, SECOND_FACTOR, PIN_DUE, ADMIN_SEEN = "device", "second_factor_at", "pin_due", "admin_seen_at"
+ADMIN_IDLE = dt.timedelta(minutes=30)
+ADMIN_NOTED = dt.timedelta(minutes=1)
 
 
 class SignedInMiddleware(AuthenticationMiddleware):
@@ -38,3 +52,64 @@ def _user_of(request: Any) -> Any:
 def _still_holds(session_hash: str, user: Any) -> bool:
     hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
     return any(constant_time_compare(session_hash, known) for known in hashes)
+
+
+class DueStepsMiddleware:
+    """What a sign-in still lacks comes before any work: the second factor of staff, a new password, a PIN.
+
+    A plain `login()` passes the sign-in library's stages by, so the second factor is asked for here, on every page
+    and endpoint, whatever way the session began. Views that serve these steps say `while_due = True`.
+    """
+
+    def __init__(self, get_response: Callable[[Any], Any]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> Any:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> Any:
+        view = getattr(view, "cls", view)
+        if getattr(view, "requires", "") == PUBLIC or getattr(view, "while_due", False):
+            return None
+        if not request.user.is_authenticated:
+            return None
+        is_page = not request.path.startswith("/api/")
+        if SECOND_FACTOR not in request.session and _is_staff_now(request.user):
+            return _second_factor(request) if is_page else _problem()
+        if not is_page:
+            return None
+        if request.user.must_change_password:
+            return redirect("accounts:password")
+        if PIN_DUE in request.session:
+            return redirect("accounts:pin")
+        if request.resolver_match.app_name == "admin":
+            return _admin(request)
+        return None
+
+
+def _is_staff_now(user: Any) -> bool:
+    return user.is_staff or user.is_superuser or any(post.role in STAFF_ROLES for post in user.live_posts)
+
+
+def _second_factor(request: Any) -> Any:
+    if totp_of(request.user) is None:
+        return redirect("accounts:second_factor")
+    logout(request)
+    messages.info(request, _("Sign in again, with the code that your authenticator app shows."))
+    return redirect_to_login(request.get_full_path())
+
+
+def _problem() -> HttpResponse:
+    problem = SecondFactorDue().problem()
+    return JsonResponse(problem, status=SecondFactorDue.status, content_type=PROBLEM)
+
+
+def _admin(request: Any) -> Any:
+    seen, at = request.session.get(ADMIN_SEEN), now()
+    if seen and at - dt.datetime.fromisoformat(seen) >= ADMIN_IDLE:
+        logout(request)
+        messages.info(request, _("The administration was not used for 30 minutes. Sign in again."))
+        return redirect_to_login(request.get_full_path())
+    if not seen or at - dt.datetime.fromisoformat(seen) >= ADMIN_NOTED:
+        request.session[ADMIN_SEEN] = at.isoformat()
+    return None

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection, models
 
-from stations.accounts.models import STAFF_ROLES, DeviceToken, Post, User
+from stations.accounts.models import STAFF_ROLES, Device, DevicePin, DeviceToken, Post, User
 
 # One row per live post (one in all when there is none). Nothing of this is cached between requests: what ended is
 # over with the next one.
@@ -65,6 +65,22 @@ def needs_second_factor(user: User, *, at: dt.datetime) -> bool:
     if user.is_staff or user.is_superuser:
         return True
     return user.posts.filter(role__in=STAFF_ROLES).exclude(to_at__lte=at).exists()
+
+
+def people_of_device(device: Device) -> list[User]:
+    """Who may sign in with a PIN on this device, those who come most often first."""
+    chosen = DevicePin.objects.filter(device=device).exclude(pin_hash="").values("user")
+    return list(User.objects.filter(pk__in=chosen, is_active=True).order_by("-last_login", "username"))
+
+
+def pin_stands(user: User, device: Device) -> bool:
+    """Whether the person has chosen a PIN on this device."""
+    return DevicePin.objects.filter(user=user, device=device).exclude(pin_hash="").exists()
+
+
+def own_devices(user: User) -> models.QuerySet[Device]:
+    """The devices that a person made known and that still count, newest first."""
+    return Device.objects.filter(registered_by=user).exclude(state=Device.State.REVOKED).order_by("-registered_at")
 
 
 def people_within(username: str, *, at: dt.datetime) -> models.QuerySet[Post]:

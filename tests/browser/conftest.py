@@ -123,6 +123,7 @@ class Console:
         language: str = "zh-hans",
         user=None,
         scripts: bool = True,
+        workers: str = "block",
     ) -> Page:
         """A new page in a context of its own, signed in as `user` if one is given."""
         context = self.browser.new_context(
@@ -130,6 +131,7 @@ class Console:
             locale="zh-CN" if language == "zh-hans" else "en-GB",
             java_script_enabled=scripts,
             timezone_id="Asia/Shanghai",
+            service_workers=workers,
         )
         self.contexts.append(context)
         context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": self.address}])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import factory
 from django.utils import timezone
@@ -10,7 +11,7 @@ from core.fields import uuid7
 from core.money import Money
 from ledger import queries
 from ledger.models import Account, Book
-from ledger.services import MadeBy, open_account, post_transfers
+from ledger.services import Leg, MadeBy, open_account, post_transfers
 
 SOMEBODY = MadeBy("person", uuid.UUID("00000000-0000-7000-8000-000000000001"))
 
@@ -28,16 +29,37 @@ class BookFactory(factory.django.DjangoModelFactory):
     first_open_date = dt.date(2026, 1, 1)
 
 
-def account(kind: str, key: str = "321324-0007", *, currency: str = "CNY", **options) -> Account:
+def account(kind: str, key: str = "321324-0007", *, currency: str = "CNY", **options: Any) -> Account:
     """An open account of this kind in the book of China."""
     return open_account(book=BookFactory(), kind=kind, key=key, currency=currency, at=timezone.now(), **options)
 
 
-def post(*legs, event_type: str = "test.moved", event_id: str | None = None, **options) -> list[uuid.UUID]:
+def cause(**given: Any) -> dict[str, Any]:
+    """Who, when and why: what every verb of the ledger is told, for an event of its own."""
+    at = given.pop("at", None) or timezone.now()
+    return {
+        "event_type": "test.moved",
+        "event_id": str(uuid7()),
+        "business_date": queries.business_date_of(BookFactory(), at),
+        "made_by": SOMEBODY,
+        "at": at,
+        **given,
+    }
+
+
+def post(*legs: Leg, **given: Any) -> list[uuid.UUID]:
     """Post a group of legs for an event of its own."""
-    at = options.pop("at", None) or timezone.now()
-    given = {"business_date": queries.business_date_of(BookFactory(), at), "made_by": SOMEBODY, "at": at}
-    return post_transfers(legs=legs, event_type=event_type, event_id=event_id or str(uuid7()), **{**given, **options})
+    return post_transfers(legs=legs, **cause(**given))
+
+
+def funded(kind: str, amount: str, key: str = "321324-0007") -> Account:
+    """An account that holds money, which came from the bank (debit-normal kinds: from revenue)."""
+    opened = account(kind, key)
+    if opened.normal_side == Account.Side.CREDIT:
+        post(Leg(account("bank"), opened, yuan(amount), "top_up"))
+    else:
+        post(Leg(opened, account("revenue"), yuan(amount), "taken"))
+    return opened
 
 
 def yuan(amount: str) -> Money:

@@ -62,13 +62,9 @@ class Store:
             if self._file.in_transaction:
                 yield self
                 return
-            self._file.execute("BEGIN IMMEDIATE")
-            try:
+            with self._file:
+                self._file.execute("BEGIN IMMEDIATE")
                 yield self
-            except BaseException:
-                self._file.execute("ROLLBACK")
-                raise
-            self._file.execute("COMMIT")
 
     def all(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """Every row."""

@@ -26,7 +26,7 @@ def ensure_up(provider: Provider, at: dt.datetime) -> None:
     raise refusal
 
 
-def admit(provider: Provider, *, at: dt.datetime) -> bool:
+def admit(*, provider: Provider, at: dt.datetime) -> bool:
     """Whether a call may be made now. Of many that ask after the rest, one is let through."""
     row = Provider.objects.filter(pk=provider.pk)
     breaker, opened_at = row.values_list("breaker", "breaker_opened_at").get()

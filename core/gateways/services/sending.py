@@ -27,8 +27,10 @@ TRIES_AFTER = (2, 5)
 #: They are busy with it: the same reference again until so long after the first call, then unknown.
 LONGEST_BUSY = dt.timedelta(seconds=60)
 BUSY_WITHOUT_A_TIME = 2
-#: A fetch changes nothing, so it is simply asked again; somebody is waiting, so not for long.
+#: A fetch changes nothing, so it is simply asked again; somebody is waiting, so not for long: a minute while they look
+#: it up, three calls while they do not answer.
 LONGEST_FETCH = dt.timedelta(seconds=60)
+MOST_FETCH_CALLS = 3
 
 UNREACHABLE = "provider_unreachable"
 WORKER_DIED = "worker_died"
@@ -69,7 +71,7 @@ def begin_call(*, our_ref: UUID | str, attempt: int, may_have_run: str, at: dt.d
         instruction,
         attempt,
         may_have_run,
-        is_admitted=admit(instruction.provider, at=at),
+        is_admitted=admit(provider=instruction.provider, at=at),
         body=body_of(_request_of(instruction)),
     )
 
@@ -117,7 +119,7 @@ def begin_enquiry(*, our_ref: UUID | str, number: int, at: dt.datetime) -> Enqui
     is_open = instruction.state not in {Instruction.State.COMMITTED, Instruction.State.SETTLED}
     if not is_open or instruction.enquiries >= number:
         return None
-    return Enquiry(instruction, number, is_admitted=admit(instruction.provider, at=at))
+    return Enquiry(instruction, number, is_admitted=admit(provider=instruction.provider, at=at))
 
 
 @transaction.atomic
@@ -206,7 +208,8 @@ def _fetch_again(call: Call, result: Result, *, at: dt.datetime) -> None:
     start = call.instruction.sent_at or at
     offsets = (dt.timedelta(seconds=seconds) for seconds in settings.ECOMNET_ENQUIRY_SCHEDULE)
     later = [start + offset for offset in offsets if offset <= LONGEST_FETCH and start + offset > at]
-    if later:
+    is_silent = result.status == Status.UNKNOWN and call.attempt >= MOST_FETCH_CALLS
+    if later and not is_silent:
         plan_call(call.instruction, attempt=call.attempt + 1, run_at=min(later))
         return
     apply(

@@ -1,4 +1,5 @@
 // The console's scripts, started in the order in which a person could notice them. Every page works without them.
+import { addUpCounts } from "./count.js";
 import { anythingDirty, keepDrafts } from "./drafts.js";
 import { manageFocus, openDialog } from "./focus.js";
 import { silent, watchTheNet } from "./net.js";
@@ -11,6 +12,7 @@ guardPresses();
 manageFocus();
 watchTheNet();
 shrinkPhotos();
+addUpCounts();
 keepDrafts();
 retryWhereAsked();
 
@@ -43,13 +45,19 @@ document.addEventListener("htmx:responseError", (event) => {
 // Scripts show what only they can do.
 document.documentElement.classList.add("scripted");
 
-if ("serviceWorker" in navigator && window.isSecureContext) {
+function keepTheShell() {
   navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).then((worker) => {
     const takeOver = () => {
       if (worker.waiting && !anythingDirty()) worker.waiting.postMessage("take over");
     };
     worker.addEventListener("updatefound", () => worker.installing?.addEventListener("statechange", takeOver));
     takeOver();
-    navigator.serviceWorker.ready.then((ready) => ready.active?.postMessage({ language: document.documentElement.lang }));
+    const { lang } = document.documentElement;
+    navigator.serviceWorker.ready.then((ready) => ready.active?.postMessage({ language: lang }));
   }).catch(() => {}); // a browser that refuses loses only the pages without network
+}
+
+// Only when the page is there and the line is free.
+if ("serviceWorker" in navigator && window.isSecureContext) {
+  addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(keepTheShell));
 }

@@ -22,6 +22,14 @@ class SecondFactorWrong(Refused):
     message = _("This is not the code that the app shows now. Wait for the next one and type it.")
 
 
+class SecondFactorDue(Refused):
+    """The session was begun without the second factor that the person's post needs."""
+
+    code = "second_factor_due"
+    status = 403
+    message = _("Your work needs the code of your authenticator app. Sign in again.")
+
+
 class SecondFactorStands(Refused):
     """There is an authenticator app already."""
 

@@ -104,11 +104,15 @@ def name_head(*, household: Household, person: Person, by: Any, at: dt.datetime)
 def next_household_number(county: Any) -> str:
     """`321324-H-0000123`: the number after the county's last, given out under the county's lock."""
     lock(county)
+    prefix, last = last_household_number(county)
+    return f"{prefix}{last + 1:07d}"
+
+
+def last_household_number(county: Any) -> tuple[str, int]:
+    """The beginning of the county's numbers, and the last one given out; the county is locked by the caller."""
     prefix = f"{county.code[:6]}-H-"
-    last = (
-        Household.objects.filter(number__startswith=prefix).order_by("-number").values_list("number", flat=True).first()
-    )
-    return f"{prefix}{int(last.rpartition('-')[2]) + 1 if last else 1:07d}"
+    last = Household.objects.filter(number__startswith=prefix).order_by("-number").first()
+    return prefix, int(last.number.removeprefix(prefix)) if last else 0
 
 
 def _leave(person: Person, joining: Household, day: dt.date) -> None:

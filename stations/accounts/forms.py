@@ -1,0 +1,149 @@
+"""What people type to sign in and to look after their account.
+
+Forms that hold a secret carry no key: with a key the house would keep a trace of what was typed.
+"""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from core.forms import Digits, KeyedForm, Line, Option
+from stations.accounts.services.person import TEXT_SIZES
+
+LONGEST_NAME, LONGEST_PASSWORD = 150, 200
+
+
+class SecretForm(forms.Form):
+    """A form with a secret in it."""
+
+    use_required_attribute = False
+
+    def refuse(self, refusal: Refused) -> None:
+        """Say why nothing was done: at the field if it is one of ours, at the top otherwise."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+
+def password_field(label: Any, autocomplete: str, **kwargs: Any) -> forms.CharField:
+    """A password; the browser's store of passwords is welcome."""
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(label=label, widget=widget, max_length=LONGEST_PASSWORD, strip=False, **kwargs)
+
+
+def username_field() -> Line:
+    """The user name."""
+    widget = forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"})
+    return Line(label=_("User name"), max_length=LONGEST_NAME, widget=widget)
+
+
+def code_field(label: Any, **kwargs: Any) -> Digits:
+    """Six digits that come from somewhere else."""
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"})
+    return Digits(label=label, shortest=6, longest=6, widget=widget, **kwargs)
+
+
+def pin_field(label: Any, autocomplete: str, **kwargs: Any) -> Digits:
+    """The six digits of this person on this device."""
+    widget = forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": autocomplete})
+    return Digits(label=label, shortest=6, longest=6, widget=widget, **kwargs)
+
+
+class PinSignInForm(SecretForm):
+    """Who, and the PIN."""
+
+    person = forms.ChoiceField(label=_("Who are you?"), widget=forms.RadioSelect)
+    pin = pin_field(_("PIN"), "current-password")
+
+    def __init__(self, people: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = [(str(user.pk), Option(user.shown_name, hint=user.username)) for user in people]
+        if len(people) == 1:
+            self.fields["person"].initial = str(people[0].pk)
+
+
+class FirstSignInForm(SecretForm):
+    """User name, password and code."""
+
+    username = username_field()
+    password = password_field(_("Password"), "current-password")
+    code = code_field(
+        _("One-time code"),
+        help_text=_("From the SMS, from the county manager, or from your authenticator app."),
+    )
+
+
+class AskCodeForm(SecretForm):
+    """Whom the code is for."""
+
+    username = username_field()
+
+
+class ForgottenForm(SecretForm):
+    """A code that the county manager issued, and the new password."""
+
+    username = username_field()
+    code = code_field(_("Code from the county manager"))
+    password = password_field(
+        _("New password"), "new-password", help_text=_("At least 10 characters. Three words are easy to keep in mind.")
+    )
+
+
+class SetPinForm(SecretForm):
+    """Six digits, twice."""
+
+    pin = pin_field(
+        _("New PIN"), "new-password", help_text=_("Six digits, for this device only. Not all the same, not in a row.")
+    )
+    again = pin_field(_("The same PIN again"), "new-password")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if {"pin", "again"} <= cleaned.keys() and cleaned["pin"] != cleaned["again"]:
+            self.add_error("again", _("This is not the same PIN as above."))
+        return cleaned
+
+
+class ChangePinForm(SetPinForm):
+    """The old PIN first."""
+
+    old_pin = pin_field(_("PIN until now"), "current-password")
+    field_order = ["old_pin", "pin", "again"]
+
+
+class ChangePasswordForm(SecretForm):
+    """The old password, and the new one."""
+
+    old_password = password_field(_("Password until now"), "current-password")
+    password = password_field(
+        _("New password"), "new-password", help_text=_("At least 10 characters. Three words are easy to keep in mind.")
+    )
+
+
+class SecondFactorForm(SecretForm):
+    """What the app shows after it read the picture."""
+
+    code = code_field(_("Code that the app shows"))
+
+
+class PreferencesForm(KeyedForm):
+    """Language and size of text."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
+    text_size = forms.TypedChoiceField(
+        label=_("Size of text"),
+        coerce=int,
+        choices=[(size, f"{size} %") for size in TEXT_SIZES],
+        widget=forms.RadioSelect,
+    )
+
+
+class ReasonForm(KeyedForm):
+    """Why."""
+
+    reason = Line(label=_("Reason"), max_length=200)
+
+
+class PlainForm(KeyedForm):
+    """A press without anything typed."""
