@@ -3,6 +3,7 @@
 from django.urls import path
 
 from core import probes, views
+from core.files.views import file
 
 app_name = "core"
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("livez", probes.livez, name="livez"),
     path("readyz", probes.readyz, name="readyz"),
     path("metrics", probes.metrics, name="metrics"),
+    path("files/<uuid:pk>/", file, name="file"),
     path("language/", views.language, name="language"),
     path("help/", views.help_index, name="help"),
     path("help/<slug:name>/", views.help_topic, name="help-topic"),

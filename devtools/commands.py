@@ -124,7 +124,7 @@ def reset(words: list[str]) -> int:
     """Forget the demonstration: stop everything and delete its database and files."""
     stop(words)
     for folder in (folders.servers_of("run"), folders.state_of("run"), folders.STATE / "media"):
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
     say("Forgotten. The next ./dev run starts anew.")
     return 0
 

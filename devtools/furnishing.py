@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from devtools import environment
 from devtools.folders import ROOT, STATE
@@ -15,12 +16,14 @@ SETTINGS = {"DJANGO_SETTINGS_MODULE": "ecomnet.settings.local"}
 
 def furnish(servers: Servers) -> None:
     """Bring everything up to date; what is up to date already costs almost nothing."""
-    with step("Bringing the database up to date"):
-        _manage(servers.as_owner, "migrate", "--verbosity=0")
-        _manage(servers.as_owner, "createcachetable")
-    with step("Compiling translations"):
-        _manage(servers.variables, "messages", "--compile")
-    _collect_static_files(servers)
+    with ThreadPoolExecutor(1) as beside:
+        static_files = beside.submit(_collect_static_files, servers)
+        with step("Bringing the database up to date"):
+            _manage(servers.as_owner, "migrate", "--verbosity=0")
+            _manage(servers.as_owner, "createcachetable")
+        with step("Compiling translations"):
+            _manage(servers.variables, "messages", "--compile")
+        static_files.result()
 
 
 def greet(address: str) -> None:
@@ -33,8 +36,8 @@ def _collect_static_files(servers: Servers) -> None:
     wanted = _hash_of_static_files()
     if (ROOT / "staticfiles").exists() and stamp.exists() and stamp.read_text() == wanted:
         return
-    with step("Collecting static files"):
-        _manage(servers.variables, "collectstatic", "--no-input", "--clear", "--verbosity=0")
+    say("· Collecting static files beside it …")
+    _manage(servers.variables, "collectstatic", "--no-input", "--clear", "--verbosity=0")
     stamp.write_text(wanted)
 
 

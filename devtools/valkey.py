@@ -19,7 +19,7 @@ class Valkey:
 
     def url(self) -> str:
         """Its address."""
-        return f"unix://{quote(self._socket)}?db=0"
+        return f"unix://{quote(self._socket)}"
 
     def start(self) -> None:
         """Start it and wait until it answers; one that answers is left alone."""

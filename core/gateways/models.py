@@ -158,7 +158,10 @@ class Callback(BaseModel):
         constraints = [
             models.UniqueConstraint(fields=["provider", "event_id"], name="callback_stands_once_per_event"),
         ]
-        indexes = [models.Index(fields=["our_ref"], name="callback_by_reference")]
+        indexes = [
+            models.Index(fields=["our_ref"], name="callback_by_reference"),
+            models.Index(fields=["received_at"], name="callback_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider_id} {self.event_id}"
@@ -192,7 +195,10 @@ class DailyFile(BaseModel):
     class Meta:
         verbose_name = _("daily file")
         verbose_name_plural = _("daily files")
-        indexes = [models.Index(fields=["provider", "file_date"], name="daily_file_of_day")]
+        indexes = [
+            models.Index(fields=["provider", "file_date"], name="daily_file_of_day"),
+            models.Index(fields=["received_at"], name="daily_file_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider_id} {self.file_date}"

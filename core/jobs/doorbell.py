@@ -41,7 +41,7 @@ class Doorbell(threading.local):
 
     def _send(self) -> None:
         if self.connection is None:
-            self.connection = Connection(settings.REDIS_URL, connect_timeout=0.3, transport_options=IMPATIENT)
+            self.connection = Connection(settings.CELERY_BROKER_URL, connect_timeout=0.3, transport_options=IMPATIENT)
         current_app.send_task(
             LOOK, connection=self.connection, retry=False, ignore_result=True, expires=FORGOTTEN_AFTER_SECONDS
         )

@@ -43,7 +43,7 @@ def _forget(kept: Kept, before: dt.datetime) -> int:
     bite = _bite_as_owner if kept.by_owner else _bite
     forgotten = 0
     for _number in range(BITES):
-        count = bite(kept, before)
+        count = bite(kept=kept, before=before)
         forgotten += count
         if count < BITE:
             break
@@ -51,14 +51,14 @@ def _forget(kept: Kept, before: dt.datetime) -> int:
 
 
 @transaction.atomic
-def _bite(kept: Kept, before: dt.datetime) -> int:
+def _bite(*, kept: Kept, before: dt.datetime) -> int:
     rows = apps.get_model(kept.table)._base_manager
     old = rows.filter(kept.only, **{f"{kept.clock}__lt": before}).order_by(kept.clock).values_list("pk", flat=True)
     return rows.filter(pk__in=list(old[:BITE])).delete()[0]
 
 
 @transaction.atomic
-def _bite_as_owner(kept: Kept, before: dt.datetime) -> int:
+def _bite_as_owner(*, kept: Kept, before: dt.datetime) -> int:
     with connection.cursor() as cursor:
         table = apps.get_model(kept.table)._meta.db_table
         cursor.execute("SELECT forget_old_rows(%s, %s, %s)", [table, before, BITE])

@@ -244,11 +244,12 @@ ECOMNET_NOT_FOUND_GAP = 1800
 ECOMNET_PROVIDER_CONNECT_SECONDS = 3.0
 ECOMNET_PROVIDER_READ_SECONDS = 10.0
 
-# Celery carries the doorbell and the beat (`ecomnet/celery.py`); the hands of a worker are threads of its own.
 # How the web process looks for a worker's answer for a moment before it says "please wait".
 ECOMNET_WAIT_FOR_ANSWERS = True
 
-CELERY_BROKER_URL = REDIS_URL
+# Celery carries the doorbell and the beat (`ecomnet/celery.py`) and has a word of its own for a UNIX socket.
+# The hands of a worker are threads of its own.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 ECOMNET_WORKER_THREADS = int(environment.text("ECOMNET_WORKER_THREADS", "4"))
 
 _EVERY_LINE = [

@@ -1,0 +1,140 @@
+"""Taking in photos and papers: nothing is stored as it came, or it is only ever handed out for download."""
+
+import hashlib
+import warnings
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from core.errors import Refused
+from core.files.models import StoredFile
+
+MEGABYTE = 1_000_000
+LARGEST_UPLOAD = 10 * MEGABYTE
+LARGEST_PAPER = 5 * MEGABYTE
+#: A photo of a good phone has 12 to 50 million pixels; a few kilobytes can claim many thousand million.
+MOST_PIXELS = 60_000_000
+LONGEST_SIDE = 1280
+LARGEST_PHOTO = 200_000
+QUALITIES = (85, 75, 65, 50, 35)
+PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
+PDF_START, PDF_END, PDF_END_WITHIN = b"%PDF-", b"%%EOF", 1024
+
+#: Who may see a file is known to what it belongs to: `may_see(user, file) -> bool`, filled by `ecomnet/wiring.py`.
+READERS: list[Callable[[Any, StoredFile], bool]] = []
+
+
+class FileTooLarge(Refused):
+    """More than we take."""
+
+    code = "file_too_large"
+    status = 422
+    message = _("This file is too large. The most we take is %(megabytes)s MB.")
+
+
+class PhotoUnreadable(Refused):
+    """Not a photo, a broken one, or one that would unfold to something enormous."""
+
+    code = "photo_unreadable"
+    status = 422
+    message = _("This photo cannot be read. Take it again, or choose a JPEG or PNG.")
+
+
+class PaperUnreadable(Refused):
+    """Not a PDF from its first to its last byte."""
+
+    code = "paper_unreadable"
+    status = 422
+    message = _("This is not a PDF, or it is broken.")
+
+
+def store_photo(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
+    """Draw the photo anew: at most 1280 px and 200 kB, JPEG, upright, without place, camera or anything hidden in it.
+
+    Raises `FileTooLarge` and `PhotoUnreadable` (422), naming `field`.
+    """
+    photo = _drawn_anew(_read(upload, LARGEST_UPLOAD, field), field)
+    return _store(content=photo, media_type="image/jpeg", suffix="jpg", by=by, at=at)
+
+
+def store_paper(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
+    """Keep a PDF as it is; it is never shown inside our pages, only downloaded.
+
+    Raises `FileTooLarge` and `PaperUnreadable` (422), naming `field`.
+    """
+    paper = _read(upload, LARGEST_PAPER, field)
+    if not paper.startswith(PDF_START) or PDF_END not in paper[-PDF_END_WITHIN:]:
+        raise PaperUnreadable(field=field)
+    return _store(content=paper, media_type="application/pdf", suffix="pdf", by=by, at=at)
+
+
+def may_see(user: Any, file: StoredFile) -> bool:
+    """Whether anything that the file belongs to lets this user see it."""
+    return any(allows(user, file) for allows in READERS)
+
+
+def _read(upload: BinaryIO, most: int, field: str | None) -> bytes:
+    content = upload.read(most + 1)
+    if len(content) > most:
+        raise FileTooLarge(field=field, megabytes=most // MEGABYTE)
+    return content
+
+
+def _drawn_anew(content: bytes, field: str | None) -> bytes:
+    try:
+        with warnings.catch_warnings():
+            # Pillow's own alarm about bombs: the limit below is stricter.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(content), formats=PHOTO_FORMATS) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    raise PhotoUnreadable(field=field)
+                drawn = _upright(image)
+                # A JPEG's comment would otherwise be written again.
+                drawn.info.clear()
+                return _small_enough(drawn)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+        raise PhotoUnreadable(field=field) from error
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    upright = ImageOps.exif_transpose(image)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    if upright.mode in {"RGBA", "LA", "PA", "P"}:
+        upright = upright.convert("RGBA")
+        paper = Image.new("RGB", upright.size, "white")
+        paper.paste(upright, mask=upright.getchannel("A"))
+        return paper
+    return upright.convert("RGB")
+
+
+def _small_enough(image: Image.Image) -> bytes:
+    """The best quality that fits; a picture of pure noise is made smaller until it does."""
+    while True:
+        for quality in QUALITIES:
+            drawn = BytesIO()
+            image.save(drawn, "JPEG", quality=quality, optimize=True)
+            if drawn.tell() <= LARGEST_PHOTO:
+                return drawn.getvalue()
+        image = image.reduce(2)
+
+
+@transaction.atomic
+def _store(*, content: bytes, media_type: str, suffix: str, by: UUID | None, at: datetime) -> StoredFile:
+    file = StoredFile(
+        media_type=media_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        stored_by=by,
+        stored_at=at,
+    )
+    file.content.save(f"{file.pk}.{suffix}", ContentFile(content), save=False)
+    file.save(force_insert=True)
+    return file

@@ -1,0 +1,32 @@
+"""Handing out files to those who may see what they belong to."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.views.decorators.http import require_safe
+
+from core.access import SIGNED_IN, requires
+from core.files.models import StoredFile
+from core.files.services import may_see
+
+SHOWN = {"image/jpeg"}
+
+
+@require_safe
+@requires(SIGNED_IN)
+def file(request: Any, pk: UUID) -> HttpResponse:
+    """A photo to look at, a paper to download; 404 for everybody else, as if it did not exist."""
+    stored = StoredFile.objects.filter(pk=pk).first()
+    if stored is None or not may_see(request.user, stored):
+        raise Http404
+    response = FileResponse(
+        stored.content.open("rb"),
+        as_attachment=stored.media_type not in SHOWN,
+        filename=stored.content.name.rsplit("/", 1)[-1],
+        content_type=stored.media_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

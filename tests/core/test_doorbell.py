@@ -1,0 +1,90 @@
+"""The doorbell: a broker that is gone, or silent, stops nobody."""
+
+import socket
+import time
+from contextlib import contextmanager
+
+import pytest
+from django.db import transaction
+
+from core.jobs import doorbell
+from core.jobs.doorbell import QUIET_SECONDS, Doorbell
+from core.jobs.models import Job
+from core.jobs.services import enqueue, enqueue_all
+from tests.core.test_jobs import AT
+
+IMPATIENCE = 0.5
+
+
+@pytest.fixture
+def bell(monkeypatch):
+    """A bell that has not been rung."""
+    fresh = Doorbell()
+    monkeypatch.setattr(doorbell, "_bell", fresh)
+    return fresh
+
+
+@contextmanager
+def a_broker_that_never_answers():
+    """It takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        yield f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+
+
+def a_port_where_nobody_listens():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return f"redis://127.0.0.1:{taken.getsockname()[1]}/0"
+
+
+@contextmanager
+def at_once():
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began < IMPATIENCE
+
+
+@pytest.mark.usefixtures("own_database", "bell")
+def test_with_no_broker_work_is_written_down_at_once(settings):
+    settings.CELERY_BROKER_URL = a_port_where_nobody_listens()
+    with at_once(), transaction.atomic():
+        enqueue("test.work", dedupe_key="a", run_at=AT)
+    assert Job.objects.count() == 1
+
+
+@pytest.mark.usefixtures("own_database", "bell")
+def test_with_a_silent_broker_work_is_written_down_at_once(settings):
+    with a_broker_that_never_answers() as settings.CELERY_BROKER_URL, at_once(), transaction.atomic():
+        enqueue("test.work", dedupe_key="a", run_at=AT)
+    assert Job.objects.count() == 1
+
+
+def test_after_a_ring_that_failed_the_bell_is_left_alone_for_a_while(settings, bell, caplog):
+    settings.CELERY_BROKER_URL = a_port_where_nobody_listens()
+    for _ring in range(3):
+        bell.ring()
+    assert caplog.text.count("doorbell_silent") == 1
+    assert bell.quiet_until == pytest.approx(time.monotonic() + QUIET_SECONDS, abs=1)
+
+
+@pytest.mark.django_db
+def test_however_much_is_written_the_bell_rings_once(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as rings:
+        for number in range(5):
+            enqueue("test.work", dedupe_key=str(number), run_at=AT)
+        enqueue_all([Job(kind="test.work", dedupe_key=f"many {number}", run_at=AT) for number in range(5)])
+    assert rings == [doorbell.ring]
+
+
+@transaction.atomic
+def write_and_break():
+    enqueue("test.work", dedupe_key="a", run_at=AT)
+    raise ZeroDivisionError
+
+
+@pytest.mark.django_db
+def test_what_is_taken_back_does_not_ring(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as rings:
+        with pytest.raises(ZeroDivisionError):
+            write_and_break()
+        assert not Job.objects.exists()
+    assert rings == []

@@ -1,0 +1,116 @@
+"""Facts for other apps: delivered once to each handler, whatever becomes of the others."""
+
+import datetime as dt
+from uuid import UUID
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.utils.module_loading import import_string
+
+from core.events import services
+from core.events.services import publish
+from core.jobs.models import Job
+from core.models import Event, Notice, StatusChange
+from ecomnet import wiring
+from tests.jobs import run_jobs, try_jobs
+
+AT = dt.datetime(2026, 11, 25, 8, 0, tzinfo=dt.UTC)
+BILL = UUID("0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001")
+
+
+def remember(event):
+    """A handler that is idempotent by the event's id."""
+    Notice.objects.bulk_create(
+        [Notice(user=BILL, language="en", template="x", dedupe_key=f"seen:{event.pk}", send_at=AT, state="shown")],
+        ignore_conflicts=True,
+    )
+
+
+def break_down(event):
+    Notice.objects.create(user=BILL, language="en", template="x", dedupe_key="half", send_at=AT, state="shown")
+    raise ValueError
+
+
+@pytest.fixture(autouse=True)
+def _effects_of_this_test(monkeypatch):
+    handlers = [f"{__name__}.break_down", f"{__name__}.remember"]
+    monkeypatch.setattr(services, "EFFECTS", {"test.bill_paid": handlers, "test.quiet": []})
+
+
+@pytest.mark.django_db
+def test_a_handler_that_fails_delays_no_other():
+    event = publish("test.bill_paid", at=AT, bill=BILL)
+    try_jobs(AT)
+    assert list(Notice.objects.values_list("dedupe_key", flat=True)) == [f"seen:{event.pk}"]
+    assert sorted(Job.objects.values_list("state", flat=True)) == ["done", "waiting"]
+
+
+@pytest.mark.django_db
+def test_the_payload_is_what_was_published():
+    event = publish("test.quiet", at=AT, bill=BILL, date=dt.date(2026, 11, 25))
+    event.refresh_from_db()
+    assert event.payload == {"bill": str(BILL), "date": "2026-11-25", "at": "2026-11-25T08:00:00+00:00"}
+
+
+@pytest.mark.django_db
+def test_a_fact_that_nobody_waits_for_is_kept_and_makes_no_work():
+    publish("test.quiet", at=AT)
+    publish("test.unheard_of", at=AT)
+    assert (Event.objects.count(), Job.objects.count()) == (2, 0)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_fact_is_published_with_its_change_or_not_at_all():
+    with pytest.raises(RuntimeError):
+        publish("test.bill_paid", at=AT)
+    with pytest.raises(ZeroDivisionError):
+        publish_and_break()
+    assert not Event.objects.exists()
+    assert not Job.objects.exists()
+
+
+@transaction.atomic
+def publish_and_break():
+    publish("test.bill_paid", at=AT)
+    raise ZeroDivisionError
+
+
+@pytest.mark.django_db
+def test_a_fact_delivered_twice_is_remembered_once(monkeypatch):
+    monkeypatch.setattr(services, "EFFECTS", {"test.bill_paid": [f"{__name__}.remember"]})
+    publish("test.bill_paid", at=AT)
+    run_jobs(AT)
+    Job.objects.update(state="waiting", finished_at=None)
+    run_jobs(AT)
+    assert Notice.objects.count() == 1
+
+
+def test_every_effect_on_the_wiring_page_has_a_handler():
+    paths = [path for handlers in wiring.EFFECTS.values() for path in handlers]
+    paths += [*wiring.ANSWERS.values(), *wiring.SENDING.values(), *wiring.BODIES.values()]
+    paths += [*wiring.STRAYS, *wiring.FILES, *wiring.LATE_FILES]
+    assert all(callable(import_string(path)) for path in paths)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["core_event", "core_statuschange"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
+def test_history_and_outbox_only_grow(table, change):
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(change.format(table))
+
+
+@pytest.mark.django_db
+def test_a_change_of_state_is_never_forgotten():
+    StatusChange.objects.exists()
+    with pytest.raises(IntegrityError, match="never forgotten"):
+        say("SELECT forget_old_rows('core_statuschange', now(), 100)")
+
+
+def say(statement):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
