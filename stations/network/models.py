@@ -2,16 +2,32 @@
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import IntegerRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from core.base import BaseModel
 from core.fields import LineField
 from stations.accounts.models import InstantSpan
+from stations.places.models import DateSpan
 from stations.scope import StationScopedQuerySet
+
+
+class SecondOfDay(Func):
+    """A local time as seconds since midnight, for constraints."""
+
+    template = "EXTRACT(EPOCH FROM %(expressions)s)::integer"
+    output_field = models.IntegerField()
+
+
+class ClockSpan(Func):
+    """`[opens, closes)` of one day, in seconds, for constraints."""
+
+    function = "INT4RANGE"
+    output_field = IntegerRangeField()
 
 
 class StationQuerySet(StationScopedQuerySet):
@@ -67,6 +83,7 @@ class Station(BaseModel):
         verbose_name = _("station")
         verbose_name_plural = _("stations")
         constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^\d{6}-\d{4}$"), name="station_code_is_county_and_serial"),
             models.CheckConstraint(
                 condition=Q(kind="county_centre", parent=None) | (~Q(kind="county_centre") & Q(parent__isnull=False)),
                 name="station_has_parent_unless_county_centre",
@@ -109,6 +126,15 @@ class OpeningHours(BaseModel):
             models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="opening_hours_close_after_they_open"),
             models.CheckConstraint(
                 condition=Q(to_date=None) | Q(to_date__gt=F("from_date")), name="opening_hours_end_after_they_begin"
+            ),
+            ExclusionConstraint(
+                name="opening_hours_of_a_weekday_do_not_overlap",
+                expressions=[
+                    (F("station"), RangeOperators.EQUAL),
+                    (F("weekday"), RangeOperators.EQUAL),
+                    (ClockSpan(SecondOfDay("opens"), SecondOfDay("closes")), RangeOperators.OVERLAPS),
+                    (DateSpan("from_date", "to_date", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
             ),
         ]
 
@@ -200,6 +226,7 @@ class ServicePause(BaseModel):
     to_at = models.DateTimeField(_("to"), null=True, blank=True)
     reason = LineField(_("reason"), max_length=200)
     paused_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("service pause")
@@ -207,6 +234,14 @@ class ServicePause(BaseModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(to_at=None) | Q(to_at__gt=F("from_at")), name="service_pause_ends_after_it_begins"
+            ),
+            ExclusionConstraint(
+                name="service_is_paused_once_per_division",
+                expressions=[
+                    (F("service"), RangeOperators.EQUAL),
+                    (Coalesce("division", 0), RangeOperators.EQUAL),
+                    (InstantSpan("from_at", "to_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
             ),
         ]
 

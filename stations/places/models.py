@@ -2,8 +2,10 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
@@ -16,10 +18,23 @@ class DateSpan(Func):
     output_field = DateRangeField()
 
 
+class HashOfKey(Func):
+    """Several texts as one 64-bit number, for constraints: GiST compares numbers five times faster than texts."""
+
+    function = "HASHTEXTEXTENDED"
+    template = "%(function)s(%(expressions)s, 0)"
+    arg_joiner = " || ' ' || "
+    output_field = models.BigIntegerField()
+
+
 class DivisionQuerySet(models.QuerySet):
     def at(self, date):
         """Those that exist on this date."""
-        return self.filter(Q(valid_from__lte=date) | Q(valid_from=None), Q(valid_to__gt=date) | Q(valid_to=None))
+        return self.filter(Q(valid_to__gt=date) | Q(valid_to=None), valid_from__lte=date)
+
+    def current(self):
+        """Those that have not ended."""
+        return self.filter(valid_to=None)
 
 
 class Division(BaseModel):
@@ -44,7 +59,8 @@ class Division(BaseModel):
     romanised = models.CharField(_("romanised"), max_length=240, blank=True)
     initials = models.CharField(_("initials"), max_length=60, blank=True)
     is_romanised_by_hand = models.BooleanField(default=False)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    # The index `division_children` begins with the parent.
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", db_index=False)
     path = models.CharField(max_length=80, help_text=_("Ids from the province down, each followed by a slash."))
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
@@ -61,9 +77,7 @@ class Division(BaseModel):
             ExclusionConstraint(
                 name="division_stands_once_at_any_date",
                 expressions=[
-                    (F("country"), RangeOperators.EQUAL),
-                    (F("code"), RangeOperators.EQUAL),
-                    (F("level"), RangeOperators.EQUAL),
+                    (HashOfKey("country", "level", "code"), RangeOperators.EQUAL),
                     (DateSpan("valid_from", "valid_to", RangeBoundary()), RangeOperators.OVERLAPS),
                 ],
             ),
@@ -93,7 +107,16 @@ class Division(BaseModel):
                 opclasses=["text_ops", "text_ops", "text_pattern_ops"],
                 name="division_by_initials",
             ),
+            models.Index(
+                F("country"),
+                F("level"),
+                OpClass(Lower(Replace("romanised", Value(" "))), "text_pattern_ops"),
+                name="division_by_pinyin",
+            ),
         ]
+
+    #: From the widest to the narrowest; a parent stands further left.
+    LEVELS = tuple(Level.values)
 
     def __str__(self) -> str:
         return self.short_name
