@@ -1,8 +1,9 @@
 """The commands of `./dev`."""
 
+import contextlib
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from devtools import checks, environment, folders, furnishing, servers, stack
 from devtools.processes import end_tidily_on_signals, foreground
@@ -44,20 +45,21 @@ def usage(words: list[str]) -> int:
 
 def run(words: list[str]) -> int:
     """Start everything, with the demonstration in it; Ctrl-C ends it."""
-    environment.prepare(*environment.RUNNING)
-    with servers.using("run") as using:
-        house = stack.stack_on(using)
-        with stack.only_one_run(house.address):
-            try:
-                furnishing.furnish(using)
-                with step("Starting web, worker, beat and sandbox provider"):
-                    house.start()
-                furnishing.greet(house.address)
-                house.watch()
-            finally:
-                say("\nStopping: web, worker, beat, sandbox provider, servers …")
-                house.stop()
+    with open_house() as house:
+        furnishing.greet(house)
+        house.watch()
     return 0
+
+
+def day(words: list[str]) -> int:
+    """Play one day of a county against the running house, or against one opened for it."""
+    environment.prepare(*environment.RUNNING)
+    play = [environment.python(), "manage.py", "play_day", *words]
+    if address := stack.address_of_running_house():
+        return foreground(play, stack.variables_of(servers.servers_for("run"), address))
+    os.environ.setdefault("ECOMNET_ENQUIRY_SCHEDULE", stack.SHORT_WAITS)
+    with open_house() as house, house.watched():
+        return foreground(play, stack.variables_of(house.servers, house.address))
 
 
 def test(words: list[str]) -> int:
@@ -106,8 +108,9 @@ def manage(words: list[str]) -> int:
     """Run manage.py against the servers of this checkout."""
     environment.prepare(*environment.RUNNING)
     with servers.using("run") as using:
-        owner = bool(words) and words[0] in FOR_THE_OWNER
-        variables = (using.as_owner if owner else using.variables) | LOCAL
+        variables = stack.variables_of(using, stack.address_of_running_house() or stack.USUAL_ADDRESS)
+        if words and words[0] in FOR_THE_OWNER:
+            variables |= using.as_owner
         return foreground([environment.python(), "manage.py", *words], variables)
 
 
@@ -129,6 +132,23 @@ def reset(words: list[str]) -> int:
     return 0
 
 
+@contextlib.contextmanager
+def open_house() -> Iterator[stack.Stack]:
+    """Servers, tables, the demonstration, and every process; all of it ends with the block."""
+    environment.prepare(*environment.RUNNING)
+    with servers.using("run") as using:
+        house = stack.stack_on(using)
+        with stack.only_one_run(house.address):
+            try:
+                furnishing.furnish(house)
+                with step("Starting web, worker, beat and sandbox provider"):
+                    house.start()
+                yield house
+            finally:
+                say("\nStopping web, worker, beat, sandbox provider, servers …")
+                house.stop()
+
+
 def pytest(words: list[str], variables: Mapping[str, str]) -> int:
     """Run pytest; its summary is the last that is printed."""
     return foreground([environment.python(), "-m", "pytest", *words], variables)
@@ -143,6 +163,7 @@ def chromium() -> dict[str, str]:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
+    "day": day,
     "test": test,
     "lint": lint,
     "browser": browser,

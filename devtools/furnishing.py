@@ -8,36 +8,35 @@ from concurrent.futures import ThreadPoolExecutor
 
 from devtools import environment
 from devtools.folders import ROOT, STATE
-from devtools.servers import Servers
+from devtools.stack import Stack, variables_of
 from devtools.words import Stop, say, step
 
-SETTINGS = {"DJANGO_SETTINGS_MODULE": "ecomnet.settings.local"}
 
-
-def furnish(servers: Servers) -> None:
+def furnish(house: Stack) -> None:
     """Bring everything up to date; what is up to date already costs almost nothing."""
+    variables = variables_of(house.servers, house.address)
     with ThreadPoolExecutor(1) as beside:
-        static_files = beside.submit(_collect_static_files, servers)
+        static_files = beside.submit(_collect_static_files, variables)
         with step("Bringing the database up to date"):
-            _manage(servers.as_owner, "migrate", "--verbosity=0")
-            _manage(servers.as_owner, "createcachetable")
+            _manage(variables | house.servers.as_owner, "migrate", "--verbosity=0")
+            _manage(variables | house.servers.as_owner, "createcachetable")
         with step("Compiling translations"):
-            _manage(servers.variables, "messages", "--compile")
+            _manage(variables, "messages", "--compile")
         static_files.result()
 
 
-def greet(address: str) -> None:
+def greet(house: Stack) -> None:
     """Say where the house is and who can sign in."""
-    say(f"\nEcomNet is open: {address}\nCtrl-C closes it. Logs: .state/run/*.log\n")
+    say(f"\nEcomNet is open: {house.address}\nCtrl-C closes it. Logs: .state/run/*.log\n")
 
 
-def _collect_static_files(servers: Servers) -> None:
+def _collect_static_files(variables: Mapping[str, str]) -> None:
     stamp = STATE / "static.sha256"
     wanted = _hash_of_static_files()
     if (ROOT / "staticfiles").exists() and stamp.exists() and stamp.read_text() == wanted:
         return
     say("· Collecting static files beside it …")
-    _manage(servers.variables, "collectstatic", "--no-input", "--clear", "--verbosity=0")
+    _manage(variables, "collectstatic", "--no-input", "--clear", "--verbosity=0")
     stamp.write_text(wanted)
 
 
@@ -54,12 +53,12 @@ def _manage(variables: Mapping[str, str], *words: str) -> str:
     done = subprocess.run(
         [environment.python(), "manage.py", *words],
         cwd=ROOT,
-        env=os.environ | variables | SETTINGS,
+        env=os.environ | variables,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
     )
     if done.returncode:
-        raise Stop(f"manage.py {words[0]} failed:\n{done.stdout[-4000:]}")
+        raise Stop(f"manage.py {words[0]} failed:\n{done.stdout[-2000:]}")
     return done.stdout

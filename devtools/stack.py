@@ -7,12 +7,13 @@ import json
 import os
 import shutil
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from devtools import environment, folders
+from devtools import environment, folders, sandbox
 from devtools.processes import Child, PidFile
 from devtools.servers import Servers
 from devtools.words import Stop, say
@@ -20,6 +21,9 @@ from devtools.words import Stop, say
 #: The processes in the order in which they end.
 NAMES = ("web", "worker", "beat", "sandbox")
 FIRST_CHOICE_OF_PORT = 8000
+USUAL_ADDRESS = f"http://localhost:{FIRST_CHOICE_OF_PORT}"
+#: When a payment of unknown outcome is asked after, in seconds, where hours must pass in minutes.
+SHORT_WAITS = "1,2,4,8,15,30"
 #: More deaths of one process than this within a minute are no accident.
 DEATHS_PER_MINUTE = 5
 
@@ -40,11 +44,22 @@ class Stack:
             child.start()
         self._wait_until_ready()
 
-    def watch(self) -> None:
-        """Until somebody ends this command: whatever dies is started again."""
-        while True:
-            time.sleep(0.5)
+    def watch(self, until: threading.Event | None = None) -> None:
+        """Whatever dies is started again, until somebody ends this command or the event comes."""
+        while not (until or threading.Event()).wait(0.5):
             self.mend()
+
+    @contextlib.contextmanager
+    def watched(self) -> Iterator[None]:
+        """Watch beside something else."""
+        over = threading.Event()
+        watch = threading.Thread(target=self.watch, args=(over,))
+        watch.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watch.join()
 
     def mend(self) -> None:
         """Start again what has died, servers first."""
@@ -87,11 +102,7 @@ def stack_on(servers: Servers) -> Stack:
     folder = folders.state_of("run")
     port = _free_port()
     address = f"http://localhost:{port}"
-    variables = servers.variables | {
-        "DJANGO_SETTINGS_MODULE": "ecomnet.settings.local",
-        "ECOMNET_PUBLIC_URL": address,
-        "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
-    }
+    variables = variables_of(servers, address) | {"PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics")}
     celery = [environment.tool("celery"), "-A", "ecomnet"]
     commands = {
         "web": [
@@ -105,15 +116,17 @@ def stack_on(servers: Servers) -> Stack:
         "beat": [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"],
         "sandbox": [environment.python(), "-m", "core.gateways.sandbox"],
     }
-    children = [
-        Child(name, commands[name], folder, variables, {"cwd": folders.ROOT}) for name in NAMES if _exists(name)
-    ]
+    children = [Child(name, commands[name], folder, variables, {"cwd": folders.ROOT}) for name in NAMES]
     return Stack(servers, children, address)
 
 
-def _exists(name: str) -> bool:
-    needs = {"worker": "ecomnet/celery.py", "beat": "ecomnet/celery.py", "sandbox": "core/gateways/sandbox"}
-    return name not in needs or (folders.ROOT / needs[name]).exists()
+def variables_of(servers: Servers, address: str) -> dict[str, str]:
+    """The environment of every process of the demonstration."""
+    return (
+        servers.variables
+        | sandbox.variables(address)
+        | {"DJANGO_SETTINGS_MODULE": "ecomnet.settings.local", "ECOMNET_PUBLIC_URL": address}
+    )
 
 
 @contextlib.contextmanager
@@ -152,7 +165,7 @@ def stop_everything() -> None:
 
 
 def _free_port() -> int:
-    for port in (FIRST_CHOICE_OF_PORT, *range(8001, 8020), 0):
+    for port in (FIRST_CHOICE_OF_PORT, *range(FIRST_CHOICE_OF_PORT + 1, FIRST_CHOICE_OF_PORT + 20), 0):
         with contextlib.suppress(OSError), socket.socket() as door:
             door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             door.bind(("127.0.0.1", port))
