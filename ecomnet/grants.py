@@ -49,6 +49,7 @@ COUNTY_CLERK: set[str] = {
 }
 
 COUNTY_MANAGER: set[str] = {
+    "stations.read_login_code",
     "stations.appoint_post",
     "stations.end_post",
     "stations.read_post",
@@ -75,6 +76,7 @@ FINANCE_OFFICER: set[str] = {
 }
 
 AUDITOR: set[str] = {
+    "stations.read_login_code",
     "ledger.read_account",
     "ledger.read_audit_finding",
     "stations.read_post",
@@ -91,6 +93,8 @@ AUDITOR: set[str] = {
 }
 
 PLATFORM_ADMIN: set[str] = {
+    "stations.read_device",
+    "stations.read_login_code",
     "stations.appoint_post",
     "stations.end_post",
     "stations.read_post",

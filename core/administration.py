@@ -1,0 +1,76 @@
+"""What every page of the administration has in common: read by verb, changed by services, deleted by nobody."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from core.access import may
+from core.errors import Refused
+from core.history import changes_of
+
+
+class ReasonedAction(ActionForm):
+    """An action and why it is done."""
+
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
+
+
+class ReadAdmin(admin.ModelAdmin):
+    """Rows to read, for whoever holds `read_verb`; verbs are actions that call services and ask for a reason."""
+
+    read_verb = ""
+    action_form = ReasonedAction
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_module_permission(self, request: Any) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+        return may(request.user, self.read_verb)
+
+    def has_add_permission(self, request: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), "history_of_changes"]
+
+    def get_fields(self, request: Any, obj: Any = None) -> Any:
+        if self.fields:
+            return [*self.fields, "history_of_changes"]
+        return super().get_fields(request, obj)
+
+    @admin.display(description=_("History"))
+    def history_of_changes(self, obj: Any) -> Any:
+        """Every arrow that the object took."""
+        rows = [(change.at, change.old, change.new, change.reason) for change in changes_of(obj)]
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} → {} {}</li>", rows)) if rows else "–"
+
+    def each(self, request: Any, rows: Any, verb: str, do: Any) -> None:
+        """Do it to every row; each answers by itself. `do(row, reason)` makes one service call."""
+        reason = request.POST.get("reason", "").strip()
+        if not may(request.user, verb):
+            messages.error(request, _("None of your posts allows this here."))
+        elif not reason:
+            messages.error(request, _("Write the reason beside the action."))
+        else:
+            for row in rows:
+                self._one(request, row, reason, do)
+
+    def _one(self, request: Any, row: Any, reason: str, do: Any) -> None:
+        try:
+            do(row, reason)
+        except Refused as refusal:
+            messages.error(request, f"{row}: {refusal} ({refusal.code})")
+        else:
+            messages.success(request, f"{row}: {_('done')}")

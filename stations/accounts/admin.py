@@ -1,0 +1,132 @@
+"""The user table, and posts, devices and codes to look at; verbs go through services."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from core.administration import ReadAdmin, ReasonedAction
+from stations.accounts import services
+from stations.accounts.models import Device, LoginCode, Post, User
+
+admin.site.unregister(Group)  # posts say who may do what, nothing else does
+
+
+@admin.register(User)
+class UserTable(UserAdmin, ReadAdmin):
+    """Who may sign in at all. The one table that superusers open; nobody is deleted, people become inactive."""
+
+    action_form = ReasonedAction
+    list_display = ("username", "last_name", "first_name", "phone", "language", "is_active", "last_login")
+    list_filter = ("is_active", "is_staff", "language")
+    search_fields = ("username", "last_name", "phone")
+    autocomplete_fields = ()
+    readonly_fields = ("last_login", "date_joined", "session_epoch", "wrong_tries")
+    filter_horizontal = ()
+    actions = ("sign_out_everywhere", "remove_app")
+    fields = None
+    fieldsets = (
+        (None, {"fields": ("username", "password", "must_change_password")}),
+        (_("Person"), {"fields": ("last_name", "first_name", "phone", "language", "text_size")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Signing in"), {"fields": ("last_login", "date_joined", "session_epoch", "wrong_tries")}),
+        (_("History"), {"fields": ("history_of_changes",)}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "last_name", "first_name", "phone", "must_change_password")}),
+        (_("Password"), {"fields": ("usable_password", "password1", "password2")}),
+    )
+
+    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def has_add_permission(self, request: Any) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def get_urls(self) -> list[Any]:
+        """The framework's page for a new password says whose it is, as all its other pages do."""
+        urls = super().get_urls()
+        for pattern in urls:
+            if pattern.name == "auth_user_password_change":
+                pattern.callback.model_admin = self
+        return urls
+
+    @admin.action(description=_("Sign out on every device"))
+    def sign_out_everywhere(self, request: Any, rows: Any) -> None:
+        self._each_user(request, rows, services.end_sessions)
+
+    @admin.action(description=_("Remove the authenticator app of a lost phone"))
+    def remove_app(self, request: Any, rows: Any) -> None:
+        self._each_user(request, rows, services.reset_second_factor)
+
+    def _each_user(self, request: Any, rows: Any, service: Any) -> None:
+        def do(user: User, reason: str) -> None:
+            service(user=user, actor=request.user, at=now(), reason=reason)
+
+        self.each(request, rows, "signed_in", do)
+
+
+@admin.register(Post)
+class PostTable(ReadAdmin):
+    """Who holds which post, and who gave it."""
+
+    read_verb = "stations.read_post"
+    list_display = ("role", "user", "reach", "station", "division", "from_at", "to_at")
+    list_filter = ("role", "reach", "is_break_glass")
+    list_select_related = ("user", "station", "division")
+    search_fields = ("user__username", "station__code", "division__code")
+    actions = ("end",)
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).open_to(request.user, self.read_verb)
+
+    @admin.action(description=_("End the post now"))
+    def end(self, request: Any, rows: Any) -> None:
+        self.each(
+            request,
+            rows,
+            "stations.end_post",
+            lambda post, reason: services.end_post(post=post, actor=request.user, at=now(), reason=reason),
+        )
+
+
+@admin.register(Device)
+class DeviceTable(ReadAdmin):
+    """Browsers and phones on which somebody has signed in."""
+
+    read_verb = "stations.read_device"
+    list_display = ("state", "label", "station", "registered_by", "registered_at", "last_seen_at")
+    list_filter = ("state",)
+    list_select_related = ("station", "registered_by")
+    search_fields = ("station__code", "registered_by__username")
+    exclude = ("secret_hash",)
+    actions = ("revoke",)
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).open_to(request.user, self.read_verb)
+
+    @admin.action(description=_("Give up the device"))
+    def revoke(self, request: Any, rows: Any) -> None:
+        self.each(
+            request,
+            rows.open_to(request.user, "stations.revoke_device"),
+            "stations.revoke_device",
+            lambda device, reason: services.revoke_device(device=device, actor=request.user, at=now(), reason=reason),
+        )
+
+
+@admin.register(LoginCode)
+class LoginCodeTable(ReadAdmin):
+    """Which codes were issued, by whom, and whether they were used; never the code."""
+
+    read_verb = "stations.read_login_code"
+    list_display = ("user", "issued_by", "made_at", "expires_at", "used_at", "tries")
+    list_select_related = ("user", "issued_by")
+    search_fields = ("user__username",)
+    exclude = ("code_hash",)
