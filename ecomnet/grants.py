@@ -73,6 +73,9 @@ FINANCE_OFFICER: set[str] = {
     "ledger.read_account",
     "ledger.read_audit_finding",
     "ledger.clear_audit_finding",
+    "core.read_instruction",
+    "core.ask_provider",
+    "core.read_provider",
 }
 
 AUDITOR: set[str] = {
@@ -90,6 +93,8 @@ AUDITOR: set[str] = {
     "finance.read_topup",
     "finance.read_bank_statement",
     "finance.read_account",
+    "core.read_instruction",
+    "core.read_provider",
 }
 
 PLATFORM_ADMIN: set[str] = {
@@ -99,6 +104,10 @@ PLATFORM_ADMIN: set[str] = {
     "stations.end_post",
     "stations.read_post",
     "stations.issue_login_code",
+    "core.read_provider",
+    "core.edit_provider",
+    "core.read_instruction",
+    "core.ask_provider",
 }
 
 GRANTS: dict[str, set[str]] = {

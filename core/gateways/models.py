@@ -1,8 +1,10 @@
 """Providers, what we told them, and what they told us."""
 
 import datetime as dt
+from zoneinfo import available_timezones
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -11,6 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
+
+
+def refuse_unknown_zone(value: str) -> None:
+    """A validator: an IANA zone that this machine knows."""
+    if value not in available_timezones():
+        raise ValidationError(_("No such time zone."), code="unknown_zone")
 
 
 class Provider(BaseModel):
@@ -37,7 +45,9 @@ class Provider(BaseModel):
         help_text=_("The name of the variable, never the secret itself: ECOMNET_PROVIDER_…_SECRET."),
     )
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
-    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    time_zone = models.CharField(
+        _("time zone"), max_length=40, default="Asia/Shanghai", validators=[refuse_unknown_zone]
+    )
     file_time = models.TimeField(_("daily file arrives at"), default=dt.time(6, 0))
     breaker = models.CharField(_("breaker"), max_length=10, choices=Breaker, default=Breaker.CLOSED)
     breaker_failed_at = ArrayField(models.DateTimeField(), default=list, blank=True)

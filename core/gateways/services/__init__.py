@@ -7,7 +7,7 @@ Apps use `instruct`, `ensure_up`, `withdraw`, `ask_again`, `set_cutoff`, `is_los
 from core.gateways.services.answers import Effect, give_up, record_result, settle_as_failed
 from core.gateways.services.breaker import ensure_up
 from core.gateways.services.enquiries import ask_again, is_lost, set_cutoff
-from core.gateways.services.files import ask_for_file, refuse_file, store_file
+from core.gateways.services.files import ask_for_file, import_again, refuse_file, store_file
 from core.gateways.services.inbox import MalformedCallback, apply_again, receive_callback, store_callback
 from core.gateways.services.instructions import AlreadySent, instruct, withdraw
 
@@ -20,6 +20,7 @@ __all__ = [
     "ask_for_file",
     "ensure_up",
     "give_up",
+    "import_again",
     "instruct",
     "is_lost",
     "receive_callback",

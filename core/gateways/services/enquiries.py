@@ -29,11 +29,17 @@ def plan_enquiry(instruction: Instruction, *, after: dt.datetime) -> None:
 
 
 @transaction.atomic
-def ask_again(*, our_ref: UUID, at: dt.datetime) -> None:
-    """Ask now, beside the schedule: on a person's wish, or because a daily file has come. Settled ones are let be."""
+def ask_again(*, our_ref: UUID, at: dt.datetime) -> bool:
+    """Ask now, beside the schedule: on a person's wish, or because a daily file has come.
+
+    False where there is nothing to ask: not sent yet, settled, or a fetch, which is asked again by itself.
+    """
     instruction = locked(our_ref)
-    if instruction.state in {Instruction.State.ANSWERED, Instruction.State.UNKNOWN, Instruction.State.SENT}:
-        _plan(instruction, run_at=at)
+    is_open = instruction.state in {Instruction.State.ANSWERED, Instruction.State.UNKNOWN, Instruction.State.SENT}
+    if not is_open or instruction.kind == Instruction.Kind.FETCH:
+        return False
+    _plan(instruction, run_at=at)
+    return True
 
 
 @transaction.atomic

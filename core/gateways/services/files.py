@@ -56,6 +56,17 @@ def store_file(*, provider: Provider, file_date: dt.date, content: bytes, at: dt
 
 
 @transaction.atomic
+def import_again(*, daily_file: DailyFile, at: dt.datetime) -> None:
+    """Let a stored file be read once more, on a person's wish; its reader knows what it has taken from it."""
+    enqueue(
+        "gateways.import_file",
+        dedupe_key=f"import-file:{daily_file.pk}:{int(at.timestamp() * 1000)}",
+        payload={"file": daily_file.pk},
+        run_at=at,
+    )
+
+
+@transaction.atomic
 def refuse_file(*, daily_file: DailyFile, reason: str, at: dt.datetime) -> None:
     """Whoever read it found a fault: nothing of it counts, and the corrected file is asked for."""
     daily_file.refusal = reason[:200]

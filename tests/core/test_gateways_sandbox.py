@@ -1,0 +1,210 @@
+"""The sandbox keeps the written protocol by itself, and shares nothing with the house that it tests."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from core.gateways.sandbox.signing import headers_for
+from tests.sandbox import ROOT, SECRETS, until
+
+PACKAGE = ROOT / "core" / "gateways" / "sandbox"
+CUSTOMER = {"customer_no": "3213240012345"}
+
+
+def ask(sandbox, method, path, body=None, *, code="JS-POWER", changed=b"", **how):
+    content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+    secret = SECRETS[f"ECOMNET_PROVIDER_{code.replace('-', '_')}_SECRET"]
+    headers = headers_for(f"{code}-1", secret, method, path, content, **how)
+    return httpx.request(method, sandbox.url + path, content=content + changed, headers=headers, trust_env=False)
+
+
+def bill(**changed):
+    body = {"our_ref": str(uuid4()), "biller_code": "JS-POWER", "bill_ref": None, "parameters": CUSTOMER}
+    return {**body, "amount": "10.00", "currency": "CNY", **changed}
+
+
+def fetch(sandbox, **changed):
+    body = {"our_ref": str(uuid4()), "biller_code": "JS-POWER", "parameters": CUSTOMER, **changed}
+    return ask(sandbox, "POST", "/v1/bills/fetch", body)
+
+
+def pay(sandbox, **changed):
+    return ask(sandbox, "POST", "/v1/bills/pay", bill(**changed))
+
+
+@pytest.mark.parametrize("variables", [{}, {"ECOMNET_SANDBOX": "0"}, {"ECOMNET_SANDBOX": "1"}])
+def test_it_refuses_to_start_where_nobody_asked_for_invented_money_or_without_keys(variables, tmp_path):
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "core.gateways.sandbox", "--port", "0", "--database", str(tmp_path / "x.sqlite3")],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        timeout=20,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert not (tmp_path / "x.sqlite3").exists()
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.name)
+def test_it_imports_nothing_of_the_house(path: Path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        for name in names:
+            assert name.startswith("core.gateways.sandbox") or name.split(".")[0] in sys.stdlib_module_names
+
+
+def test_the_same_customer_has_the_same_believable_bill_until_it_is_paid(sandbox):
+    first, second = fetch(sandbox).json(), fetch(sandbox).json()
+    assert first["bill"]["amount"] == second["bill"]["amount"] == "186.40"
+    assert first["bill"]["customer_name"] == "王秀英"
+    bill_ref = first["bill"]["bill_ref"]
+    assert pay(sandbox, bill_ref=bill_ref, amount="186.40").json()["status"] == "succeeded"
+    assert fetch(sandbox).json()["result"] == "no_dues"
+    again = pay(sandbox, bill_ref=bill_ref, amount="186.40").json()
+    assert (again["status"], again["code"]) == ("failed", "already_paid")
+
+
+def test_a_bill_paid_in_part_shows_the_rest(sandbox):
+    pay(sandbox, amount="100.00")
+    assert fetch(sandbox).json()["bill"]["amount"] == "86.40"
+
+
+@pytest.mark.parametrize("verb", ["pay", "fetch"])
+def test_the_same_reference_has_the_same_answer_and_another_body_is_refused(sandbox, verb):
+    path = f"/v1/bills/{verb}"
+    body = bill() if verb == "pay" else {"our_ref": str(uuid4()), "biller_code": "JS-POWER", "parameters": CUSTOMER}
+    first, second = ask(sandbox, "POST", path, body), ask(sandbox, "POST", path, body)
+    assert first.json() == second.json()
+    assert first.headers["X-Nonce"] != second.headers["X-Nonce"]
+    other = ask(sandbox, "POST", path, {**body, "biller_code": "JS-OTHER"})
+    assert (other.status_code, other.json()["code"]) == (422, "reference_reused")
+    assert [line["executions"] for line in sandbox.ledger()] == ([1] if verb == "pay" else [])
+
+
+def test_it_refuses_what_is_not_signed_for_it(sandbox):
+    assert ask(sandbox, "POST", "/v1/bills/pay", bill(), changed=b" ").json() == {"code": "bad_signature"}
+    skewed = ask(sandbox, "POST", "/v1/bills/pay", bill(), fault="clock_skew", skew=302)
+    assert (skewed.status_code, skewed.json()) == (401, {"code": "stale_timestamp"})
+    assert httpx.get(f"{sandbox.url}/v1/balance", trust_env=False).status_code == 401
+    assert sandbox.ledger() == []
+
+
+def test_it_refuses_a_replayed_nonce(sandbox):
+    headers = headers_for("JS-POWER-1", "sandbox-secret-1", "GET", "/v1/balance", b"")
+    answers = [httpx.get(f"{sandbox.url}/v1/balance", headers=headers, trust_env=False) for _twice in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 401]
+
+
+def test_companies_do_not_know_each_others_references(sandbox):
+    our_ref = pay(sandbox).json()["our_ref"]
+    assert ask(sandbox, "GET", f"/v1/transactions/{our_ref}").json()["status"] == "succeeded"
+    stranger = ask(sandbox, "GET", f"/v1/transactions/{our_ref}", code="JS-WATER")
+    assert (stranger.status_code, stranger.json()) == (404, {"our_ref": our_ref, "status": "not_found"})
+
+
+def test_a_recharge_and_a_message_reach_the_phone(sandbox):
+    recharge = {"our_ref": str(uuid4()), "operator_code": "CN-TELECOM", "plan_code": None, "phone": "+8613805160001"}
+    recharged = ask(sandbox, "POST", "/v1/recharges", {**recharge, "amount": "100.00", "currency": "CNY"})
+    assert recharged.json()["status"] == "succeeded"
+    message = {"our_ref": str(uuid4()), "phone": "+8613805160001", "template": "t", "language": "zh-hans"}
+    sent = ask(sandbox, "POST", "/v1/messages", {**message, "text": "您好"}, code="SMS").json()
+    assert (sent["status"], "amount" in sent) == ("succeeded", False)
+    [delivered] = sandbox.ask("GET", "messages?phone=%2B8613805160001")
+    assert delivered["text"] == "您好"
+
+
+def test_a_refund_gives_back_no_more_than_was_paid_and_a_reversal_all_of_it(sandbox):
+    original = pay(sandbox, amount="10.00").json()["our_ref"]
+
+    def back(path, amount, **more):
+        body = {"our_ref": str(uuid4()), "original_ref": original, "amount": amount, "currency": "CNY", **more}
+        return ask(sandbox, "POST", path, body).json()
+
+    assert back("/v1/refunds", "10.01")["code"] == "amount_invalid"
+    assert back("/v1/refunds", "4.00")["status"] == "succeeded"
+    assert back("/v1/reversals", "10.00", reason="wrong_number")["code"] == "amount_invalid"
+    other = original = pay(sandbox, amount="20.00").json()["our_ref"]
+    assert back("/v1/reversals", "20.00", reason="wrong_household")["status"] == "succeeded"
+    assert [line["status"] for line in sandbox.ledger(our_ref=other)] == ["reversed"]
+
+
+def test_a_collection_waits_until_somebody_pays(sandbox):
+    body = {"our_ref": str(uuid4()), "amount": "5.00", "currency": "CNY", "expires_at": "2099-01-01T00:00:00Z"}
+    offer = ask(sandbox, "POST", "/v1/collections", body).json()
+    assert offer["status"] == "pending"
+    assert httpx.post(offer["pay_url"], trust_env=False).json()["status"] == "succeeded"
+    assert ask(sandbox, "GET", f"/v1/transactions/{body['our_ref']}").json()["status"] == "succeeded"
+
+
+def test_the_balance_falls_by_what_was_executed(sandbox):
+    pay(sandbox, amount="10.00")
+    assert ask(sandbox, "GET", "/v1/balance").json()["balance"] == "999990.00"
+
+
+def test_the_first_wish_that_matches_is_granted_and_used_up(sandbox):
+    wishes = [
+        {"match": {"amount": "11.00"}, "do": "decline", "code": "limit"},
+        {"match": {"biller_code": "JS-POWER"}, "do": "decline", "code": "maintenance", "times": 1},
+    ]
+    assert sandbox.ask("PUT", "behaviours", wishes) == {"behaviours": 2}
+    codes = [pay(sandbox, amount=amount).json()["code"] for amount in ("10.00", "11.00", "10.00", "11.00")]
+    assert codes == ["maintenance", "limit", None, None]
+    assert [wish["times"] for wish in sandbox.ask("GET", "behaviours")] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "wish", [{"do": "explode"}, {"do": "slow", "match": {"x": "1"}}, {"do": "slow", "seconds": "1"}]
+)
+def test_a_wish_that_cannot_be_understood_is_refused(sandbox, wish):
+    answer = httpx.put(f"{sandbox.url}/sandbox/behaviours", json=[wish], trust_env=False)
+    assert (answer.status_code, answer.json()["code"]) == (400, "unusable")
+    assert sandbox.ask("GET", "behaviours") == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [None, [], {}, {"our_ref": "x"}, bill(our_ref="not-a-uuid"), bill(amount=10), bill(currency=None)],
+)
+def test_a_body_that_is_not_the_protocols_is_refused(sandbox, body):
+    assert ask(sandbox, "POST", "/v1/bills/pay", body).status_code == 400
+    assert sandbox.ledger() == []
+
+
+@pytest.mark.parametrize("amount", ["0.00", "-1.00", "1.001", "NaN", "x"])
+def test_an_amount_that_is_none_fails(sandbox, amount):
+    assert pay(sandbox, amount=amount).json()["code"] == "amount_invalid"
+    assert [line["executions"] for line in sandbox.ledger()] == [0]
+
+
+def test_an_oversized_body_is_refused(sandbox):
+    answer = httpx.put(f"{sandbox.url}/sandbox/behaviours", content=b"x" * (1024 * 1024 + 1), trust_env=False)
+    assert answer.status_code == 413
+
+
+def test_what_was_promised_survives_a_sudden_death(tmp_path):
+    arguments = [sys.executable, "-m", "core.gateways.sandbox", "--socket", str(tmp_path / "s"), "--database"]
+    variables = {"PATH": os.environ["PATH"], "ECOMNET_SANDBOX": "1", **SECRETS}
+    references = []
+    for _life in range(2):
+        with subprocess.Popen(  # noqa: S603
+            [*arguments, str(tmp_path / "x.sqlite3")], cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True
+        ) as process:
+            process.stdout.readline()
+            with httpx.Client(transport=httpx.HTTPTransport(uds=str(tmp_path / "s"))) as client:
+                body = json.dumps(bill()).encode()
+                headers = headers_for("JS-POWER-1", "sandbox-secret-1", "POST", "/v1/bills/pay", body)
+                answer = client.post("http://localhost/v1/bills/pay", content=body, headers=headers)
+                references.append(answer.json()["our_ref"])
+                ledger = client.get("http://localhost/sandbox/ledger").json()
+            process.kill()
+    assert [line["our_ref"] for line in ledger] == references
+    until(lambda: process.poll() is not None)
