@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core import showcase
 from core.access import PUBLIC, requires
 from core.help import TOPICS, topic_of
-from core.templatetags.console import MODULES
+from core.templatetags.console import MODULES, ON_DEMAND
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +41,7 @@ def language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(target)
     response.status_code = 303
     if request.user.is_authenticated:
-        type(request.user).objects.filter(pk=request.user.pk).update(language=code)
+        get_user_model().objects.filter(pk=request.user.pk).update(language=code)
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         code,
@@ -81,7 +82,7 @@ def csp_report(request: HttpRequest) -> HttpResponse:
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The worker that keeps shell, help and icons; with the kill switch on, one that removes itself."""
     name = "core/sw_off.js" if settings.ECOMNET_SERVICE_WORKER_OFF else "core/sw.js"
-    paths = ["core/console.css", "core/icons.svg", "core/logo.svg", "core/vendor/htmx.min.js", *MODULES]
+    paths = ["core/console.css", "core/icons.svg", "core/logo.svg", "core/vendor/htmx.min.js", *MODULES, *ON_DEMAND]
     files = [static(path) for path in paths]
     names = ["", "no-network/", *(f"{topic.name}/" for topic in TOPICS)]
     pages = [f"/help/{name}?in={code}" for name in names for code, _name in settings.LANGUAGES]

@@ -28,9 +28,11 @@ register = template.Library()
 
 ICONS = {"ok": "check", "wait": "clock", "bad": "alert", "info": "info"}
 FEW_OPTIONS = 7
-#: What `console.js` imports, announced in the page.
-MODULES = [
-    *(f"core/{name}.js" for name in ["console", "press", "drafts", "scan", "focus", "live", "net", "photo", "count"]),
+#: What `console.js` imports on every page, announced in its head.
+MODULES = [f"core/{name}.js" for name in ("console", "press", "scan", "focus", "live", "net")]
+#: What it fetches where a page has use for it.
+ON_DEMAND = [
+    *(f"core/{name}.js" for name in ("drafts", "photo", "count", "receipt")),
     "core/vendor/idb-keyval.js",
 ]
 

@@ -1,9 +1,6 @@
 // The console's scripts, started in the order in which a person could notice them. Every page works without them.
-import { addUpCounts } from "./count.js";
-import { anythingDirty, keepDrafts } from "./drafts.js";
 import { manageFocus, openDialog } from "./focus.js";
 import { silent, watchTheNet } from "./net.js";
-import { shrinkPhotos } from "./photo.js";
 import { guardPresses, retryWhereAsked } from "./press.js";
 import { listenToScanners } from "./scan.js";
 
@@ -11,10 +8,13 @@ listenToScanners();
 guardPresses();
 manageFocus();
 watchTheNet();
-shrinkPhotos();
-addUpCounts();
-keepDrafts();
 retryWhereAsked();
+
+// What only some pages have use for comes when there is one.
+const has = (selector) => document.querySelector(selector) !== null;
+if (has("form[data-draft]") || document.cookie.includes("done=")) import("./drafts.js").then((it) => it.keepDrafts());
+if (has("[data-photo]")) import("./photo.js").then((it) => it.shrinkPhotos());
+if (has("[data-count]")) import("./count.js").then((it) => it.addUpCounts());
 
 const ACTS = {
   print: async (button) => (await import("./receipt.js")).print(button),
@@ -48,7 +48,7 @@ document.documentElement.classList.add("scripted");
 function keepTheShell() {
   navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).then((worker) => {
     const takeOver = () => {
-      if (worker.waiting && !anythingDirty()) worker.waiting.postMessage("take over");
+      if (worker.waiting && !has("form[data-dirty]")) worker.waiting.postMessage("take over");
     };
     worker.addEventListener("updatefound", () => worker.installing?.addEventListener("statechange", takeOver));
     takeOver();

@@ -114,8 +114,6 @@ async function changeLanguage(event) {
   form.requestSubmit(event.submitter);
 }
 
-export const anythingDirty = () => forms().some((form) => form.dataset.dirty);
-
 export async function keepDrafts() {
   document.addEventListener("submit", changeLanguage, true);
   document.addEventListener("input", typed);

@@ -1,0 +1,130 @@
+"""Words for days and amounts, as a counter writes them in both languages."""
+
+import datetime as dt
+
+import pytest
+from django.utils import formats, timezone, translation
+
+from core import writing
+from core.money import Money
+from core.templatetags import console
+
+AT = dt.datetime(2026, 11, 25, 6, 30, tzinfo=dt.UTC)
+
+
+def yuan(text):
+    return Money(round(float(text) * 100), "CNY")
+
+
+@pytest.fixture(autouse=True)
+def _in_china():
+    with timezone.override("Asia/Shanghai"):
+        yield
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "11月25日 周三 14:30"), ("en", "Wed 25 Nov, 14:30")])
+def test_a_moment_is_written_in_the_zone_of_the_station(language, words):
+    with translation.override(language):
+        assert console.when(AT) == f'<time datetime="2026-11-25T14:30:00+08:00">{words}</time>'
+
+
+@pytest.mark.parametrize(
+    ("name", "chinese", "english"),
+    [
+        ("day", "11月25日 周三", "Wed 25 Nov"),
+        ("full_day", "2026年11月25日", "25 Nov 2026"),
+        ("month", "2026年11月", "November 2026"),
+        ("clock", "14:30", "14:30"),
+    ],
+)
+def test_days_and_clocks_in_both_languages(name, chinese, english):
+    for language, words in (("zh-hans", chinese), ("en", english)):
+        with translation.override(language):
+            assert f">{words}<" in getattr(console, name)(AT)
+
+
+@pytest.mark.parametrize(
+    ("hours", "chinese", "english"),
+    [
+        (0, "今天 14:30", "today 14:30"),
+        (-24, "昨天 14:30", "yesterday 14:30"),
+        (10, "明天 0:30", "tomorrow 0:30"),
+        (-48, "11月23日 周一 14:30", "Mon 23 Nov, 14:30"),
+    ],
+)
+def test_near_days_are_called_by_their_names(hours, chinese, english):
+    today = timezone.localtime(AT)
+    for language, words in (("zh-hans", chinese), ("en", english)):
+        with translation.override(language):
+            assert writing.near(today + dt.timedelta(hours=hours), today) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "with_sign", "without"),
+    [
+        (Money(18640, "CNY"), "¥186.40", "186.40"),
+        (Money(-1200, "CNY"), "-¥12.00", "-12.00"),
+        (Money(131360, "CNY"), "¥1,313.60", "1,313.60"),
+        (Money(0, "CNY"), "¥0.00", "0.00"),
+        (Money(123456789012, "CNY"), "¥1,234,567,890.12", "1,234,567,890.12"),
+    ],
+)
+def test_amounts_carry_the_sign_before_the_currency_in_both_languages(value, with_sign, without):
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            assert (console.money(value), console.amount(value)) == (with_sign, without)
+
+
+def test_a_currency_without_decimals_has_none_and_a_foreign_one_is_named():
+    with translation.override("en"):
+        assert writing.amount(Money(1200, "JPY")) == "1,200"
+        assert writing.money(Money(1234, "KWD")) == "KWD 1.234"
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("100.00", "壹佰元整"),
+        ("186.40", "壹佰捌拾陆元肆角整"),
+        ("1005.07", "壹仟零伍元零柒分"),
+        ("0", "零元整"),
+        ("0.07", "柒分"),
+        ("0.70", "柒角整"),
+        ("0.75", "柒角伍分"),
+        ("10", "壹拾元整"),
+        ("10.50", "壹拾元零伍角整"),
+        ("1409.50", "壹仟肆佰零玖元伍角整"),
+        ("6007.14", "陆仟零柒元壹角肆分"),
+        ("1680.32", "壹仟陆佰捌拾元零叁角贰分"),
+        ("107000.53", "壹拾万零柒仟元零伍角叁分"),
+        ("16409.02", "壹万陆仟肆佰零玖元零贰分"),
+        ("325.04", "叁佰贰拾伍元零肆分"),
+        ("10000", "壹万元整"),
+        ("10001", "壹万零壹元整"),
+        ("10010", "壹万零壹拾元整"),
+        ("11000", "壹万壹仟元整"),
+        ("1000000", "壹佰万元整"),
+        ("100000001", "壹亿零壹元整"),
+        ("100010000", "壹亿零壹万元整"),
+        ("120034005", "壹亿贰仟零叁万肆仟零伍元整"),
+        ("-12.00", "负壹拾贰元整"),
+    ],
+)
+def test_capitals_follow_the_rules_for_vouchers(amount, words):
+    assert writing.capitals(yuan(amount)) == words
+
+
+def test_capitals_are_for_yuan_only():
+    with pytest.raises(ValueError, match="JPY"):
+        writing.capitals(Money(100, "JPY"))
+
+
+def test_names_are_marked_with_their_language_and_direction():
+    assert console.named("张桂兰") == '<bdi lang="zh-Hans">张桂兰</bdi>'
+    assert console.named("Anna <b>") == "<bdi>Anna &lt;b&gt;</bdi>"
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "2026年11月25日 14:30"), ("en", "25 Nov 2026, 14:30")])
+def test_the_framework_writes_moments_as_we_do(language, words):
+    with translation.override(language):
+        assert formats.date_format(timezone.localtime(AT), "DATETIME_FORMAT") == words
