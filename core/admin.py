@@ -1,5 +1,34 @@
-"""Administration of this app: a table of contents."""
+"""Administration of this app: a table of contents, and the history that all objects share."""
 
+from django.contrib import admin
+
+from core.administration import ReadAdmin
+from core.events.admin import EventAdmin
+from core.files.admin import StoredFileAdmin
 from core.gateways.admin import CallbackAdmin, DailyFileAdmin, InstructionAdmin, ProviderAdmin
+from core.jobs.admin import JobAdmin
+from core.keys.admin import RequestKeyAdmin
+from core.models import StatusChange
+from core.notices.admin import NoticeAdmin
 
-__all__ = ["CallbackAdmin", "DailyFileAdmin", "InstructionAdmin", "ProviderAdmin"]
+__all__ = [
+    "CallbackAdmin",
+    "DailyFileAdmin",
+    "EventAdmin",
+    "InstructionAdmin",
+    "JobAdmin",
+    "NoticeAdmin",
+    "ProviderAdmin",
+    "RequestKeyAdmin",
+    "StatusChangeAdmin",
+    "StoredFileAdmin",
+]
+
+
+@admin.register(StatusChange)
+class StatusChangeAdmin(ReadAdmin):
+    read_verb = "core.read_status_change"
+    ordering = ("-pk",)
+    list_display = ("at", "content_type", "object_id", "old", "new", "actor_kind", "reason")
+    list_select_related = ("content_type",)
+    search_fields = ("=object_id",)

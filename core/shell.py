@@ -40,6 +40,8 @@ class MenuEntry:
     icon: str
     url_name: str
     requires: str
+    #: How many things wait behind it for a user's id, shown beside it.
+    count: Callable[[Any], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class MenuLink:
     label: Any
     icon: str
     href: str
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,11 @@ def _shell_of(request: HttpRequest) -> Shell:
 
 def _menu_of(user: Any) -> list[MenuLink]:
     links = [(entry, address_of(entry.url_name)) for entry in MENU if may(user, entry.requires)]
-    return [MenuLink(entry.label, entry.icon, href) for entry, href in links if href]
+    return [
+        MenuLink(entry.label, entry.icon, href, entry.count(user.pk) if entry.count else 0)
+        for entry, href in links
+        if href
+    ]
 
 
 def address_of(url_name: str) -> str | None:

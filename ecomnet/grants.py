@@ -79,6 +79,9 @@ FINANCE_OFFICER: set[str] = {
 }
 
 AUDITOR: set[str] = {
+    "core.read_event",
+    "core.read_job",
+    "core.read_status_change",
     "stations.read_login_code",
     "ledger.read_account",
     "ledger.read_audit_finding",
@@ -98,6 +101,14 @@ AUDITOR: set[str] = {
 }
 
 PLATFORM_ADMIN: set[str] = {
+    "core.discard_job",
+    "core.retry_job",
+    "core.read_event",
+    "core.read_job",
+    "core.read_notice",
+    "core.read_request_key",
+    "core.read_status_change",
+    "core.read_stored_file",
     "stations.read_device",
     "stations.read_login_code",
     "stations.appoint_post",

@@ -11,6 +11,7 @@ from core import access, probes, shell
 from core.events import services as events
 from core.gateways import registry as gateways
 from core.jobs import ticks
+from core.notices.queries import unread_count
 from core.retention.services import KEPT, Kept
 from ecomnet.schedule import SCHEDULE
 from finance.bills import services as bills
@@ -53,6 +54,7 @@ RETENTION: list[Kept] = [
 
 # the menu of every page; an entry shows once its page exists, to those who hold its verb
 MENU: list[shell.MenuEntry] = [
+    shell.MenuEntry(_("Messages"), "info", "inbox:messages", access.SIGNED_IN, count=unread_count),
     shell.MenuEntry(_("My account"), "person", "accounts:me", access.SIGNED_IN),
 ]
 

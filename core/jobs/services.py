@@ -153,11 +153,11 @@ def sweep(*, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def retry_job(*, job: Job, actor: UUID, at: dt.datetime) -> None:
+def retry_job(*, job: Job, actor: UUID, at: dt.datetime, reason: str = "") -> None:
     """Give a dead, missed or discarded job a new life: due now, attempts counted from nought, use-by lifted."""
     job = lock(job)
     MACHINE.check("retry_job", job.state)
-    record_change(job, old=job.state, new=Job.State.WAITING, at=at, actor=actor)
+    record_change(job, old=job.state, new=Job.State.WAITING, at=at, actor=actor, reason=reason)
     Job.objects.filter(pk=job.pk).update(
         state=Job.State.WAITING, run_at=at, attempts=0, use_by=None, finished_at=None, last_error=""
     )

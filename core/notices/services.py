@@ -150,9 +150,10 @@ def message_of(our_ref: UUID) -> dict[str, str]:
     }
 
 
-def words_of(notice: Notice, *, secrets: dict[str, str] | None = None) -> str:
-    """The text in the reader's language; codes hidden unless they are given."""
-    return template_of(notice.template).render({**notice.params, **(secrets or {})}, language=notice.language)
+def words_of(notice: Notice, *, secrets: dict[str, str] | None = None, language: str = "") -> str:
+    """The text in its reader's language, or in the one he reads just now; codes hidden unless they are given."""
+    params = {**notice.params, **(secrets or {})}
+    return template_of(notice.template).render(params, language=language or notice.language)
 
 
 def _secrets(notice: Notice) -> dict[str, str]:

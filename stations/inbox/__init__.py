@@ -1,0 +1,1 @@
+"""What a person was told: the page of messages."""
