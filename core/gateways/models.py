@@ -48,7 +48,9 @@ class Provider(BaseModel):
     time_zone = models.CharField(
         _("time zone"), max_length=40, default="Asia/Shanghai", validators=[refuse_unknown_zone]
     )
-    file_time = models.TimeField(_("daily file arrives at"), default=dt.time(6, 0))
+    file_time = models.TimeField(
+        _("daily file arrives at"), null=True, blank=True, default=dt.time(6, 0), help_text=_("Empty: it sends none.")
+    )
     breaker = models.CharField(_("breaker"), max_length=10, choices=Breaker, default=Breaker.CLOSED)
     breaker_failed_at = ArrayField(models.DateTimeField(), default=list, blank=True)
     breaker_opened_at = models.DateTimeField(_("stopped at"), null=True, blank=True)

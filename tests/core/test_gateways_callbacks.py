@@ -130,6 +130,14 @@ def test_an_unknown_provider_is_answered_like_a_wrong_signature():
 
 
 @pytest.mark.django_db
+def test_a_provider_whose_secret_is_not_set_lets_nothing_in(monkeypatch):
+    js_power()
+    monkeypatch.delenv("ECOMNET_PROVIDER_JS_POWER_SECRET")
+    assert post(written(event({"our_ref": str(uuid4())}))).status_code == 401
+    assert nothing_is_stored()
+
+
+@pytest.mark.django_db
 def test_the_same_signed_bytes_twice_are_a_replay():
     js_power()
     body = written(event({"our_ref": str(uuid4())}))

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
 from django.utils.timezone import now
 
 from core.gateways.models import DailyFile
@@ -33,14 +34,44 @@ def lines(daily_file):
     return [line.split(",") for line in bytes(daily_file.content).decode().splitlines()]
 
 
+AT_ONE_IN_SHANGHAI = dt.datetime(2026, 11, 25, 17, 0, tzinfo=dt.UTC)
+
+
+def planned():
+    return dict(Job.objects.filter(kind="gateways.fetch_file").values_list("dedupe_key", "run_at"))
+
+
 def test_yesterdays_file_is_planned_once_at_the_providers_time():
     provider = js_power()
-    at = dt.datetime(2026, 11, 25, 17, 0, tzinfo=dt.UTC)  # the 26th, 01:00, in Shanghai
     for _two_beats in range(2):
-        plan_files(at=at)
-    job = Job.objects.get(kind="gateways.fetch_file")
-    assert job.dedupe_key == "file:JS-POWER:2026-11-25"
-    assert job.run_at == due_at(provider, dt.date(2026, 11, 25)) == dt.datetime(2026, 11, 25, 22, 0, tzinfo=dt.UTC)
+        plan_files(at=AT_ONE_IN_SHANGHAI)
+    due = dt.datetime(2026, 11, 25, 22, 0, tzinfo=dt.UTC)
+    assert planned() == {"file:JS-POWER:2026-11-25": due}
+    assert due_at(provider, dt.date(2026, 11, 25)) == due
+
+
+def test_a_house_that_stood_still_plans_the_days_that_it_missed():
+    store_file(provider=js_power(), file_date=dt.date(2026, 11, 23), content=b"H", at=AT_ONE_IN_SHANGHAI)
+    plan_files(at=AT_ONE_IN_SHANGHAI)
+    assert sorted(planned()) == [f"file:JS-POWER:2026-11-{day}" for day in (24, 25)]
+
+
+def test_a_company_that_sends_no_file_is_not_asked_for_one():
+    provider = js_power()
+    provider.file_time = None
+    provider.save()
+    plan_files(at=AT_ONE_IN_SHANGHAI)
+    assert planned() == {}
+
+
+def test_the_command_has_the_files_of_a_day_fetched_now(sandbox):
+    js_power()
+    pay()
+    run_jobs()
+    close_day(sandbox)
+    call_command("fetch_daily_files", date=TODAY)
+    run_jobs()
+    assert DailyFile.objects.get().file_date == TODAY
 
 
 def test_a_file_is_stored_raw_and_handed_over_once(sandbox):

@@ -5,6 +5,7 @@ import hashlib
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import Min
 
 from core.days import day_in, instant_of
 from core.gateways import registry
@@ -15,19 +16,24 @@ logger = structlog.get_logger(__name__)
 
 EVERY = dt.timedelta(minutes=30)
 ALARM_AFTER = dt.timedelta(hours=6)
+#: So many days are planned behind, for a house that stood still: fewer than done jobs are kept.
+DAYS_BEHIND = 3
 
 
-def due_at(provider: Provider, file_date: dt.date) -> dt.datetime:
-    """When the file of a day should be there: at the provider's file time on the next morning."""
+def due_at(provider: Provider, file_date: dt.date) -> dt.datetime | None:
+    """When the file of a day should be there: at the file time of the next morning; None if there are no files."""
+    if provider.file_time is None:
+        return None
     return instant_of(provider.time_zone, file_date + dt.timedelta(days=1), provider.file_time)
 
 
 @transaction.atomic
 def plan_files(*, at: dt.datetime) -> None:
-    """Have the file of yesterday, in each provider's zone, fetched at its time; twice is once."""
-    for provider in Provider.objects.order_by("pk"):
+    """Have yesterday's file, in each provider's zone, fetched at its time, and what was missed; twice is once."""
+    for provider in Provider.objects.filter(file_time__isnull=False).order_by("pk"):
         yesterday = day_in(provider.time_zone, at) - dt.timedelta(days=1)
-        _plan(provider, yesterday, run_at=max(at, due_at(provider, yesterday)))
+        for file_date in [yesterday, *_missed_days(provider, yesterday)]:
+            _plan(provider, file_date, run_at=max(at, due_at(provider, file_date) or at))
 
 
 @transaction.atomic
@@ -83,10 +89,18 @@ def has_file(*, provider: Provider, file_date: dt.date) -> bool:
 @transaction.atomic
 def alarm_if_late(*, provider: Provider, file_date: dt.date, at: dt.datetime) -> None:
     """Six hours after its time a missing file is somebody's business; its owner tells it once for each day."""
-    if at < due_at(provider, file_date) + ALARM_AFTER:
+    due = due_at(provider, file_date)
+    if due is None or at < due + ALARM_AFTER:
         return
     logger.error("daily_file_late", provider=provider.code, file_date=str(file_date))
     registry.tell_all(registry.LATE_FILES, provider=provider, file_date=file_date, at=at)
+
+
+def _missed_days(provider: Provider, yesterday: dt.date) -> list[dt.date]:
+    """The days before yesterday, as far as this company sent files before them."""
+    first = DailyFile.objects.filter(provider=provider).aggregate(first=Min("file_date"))["first"]
+    before = (yesterday - dt.timedelta(days=days) for days in range(1, DAYS_BEHIND))
+    return [file_date for file_date in before if first and file_date > first]
 
 
 def _plan(

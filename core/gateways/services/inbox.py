@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,8 @@ from core.gateways.models import Callback, Provider
 from core.gateways.results import Malformed, line, parse_object
 from core.gateways.services.answers import Effect, record_result
 from core.jobs.services import enqueue
+
+logger = structlog.get_logger(__name__)
 
 KEPT_HEADERS = (signing.KEY_ID, signing.TIMESTAMP, signing.NONCE, signing.SIGNATURE)
 
@@ -51,7 +55,7 @@ def receive_callback(
     nonce = signing.verify(
         headers=headers,
         key_id=provider.key_id,
-        secret=secret_of(provider),
+        secret=_secret_of(provider),
         method=method,
         target=target,
         body=body,
@@ -130,6 +134,14 @@ def apply_again(*, callback: Callback, at: dt.datetime) -> None:
         payload={"callback": callback.pk},
         run_at=at,
     )
+
+
+def _secret_of(provider: Provider) -> str:
+    try:
+        return secret_of(provider)
+    except ImproperlyConfigured as error:
+        logger.error("provider_without_secret", provider=provider.code)
+        raise signing.BadSignature from error
 
 
 def _result_in(data: dict[str, Any]) -> dict[str, Any]:
