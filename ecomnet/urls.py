@@ -3,10 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from ecomnet.home import home
+
 urlpatterns = [
+    path("", home, name="home"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("ecomnet.api_urls")),
     path("finance/", include("finance.urls")),
+    path("receipt/", include("finance.payments.public_urls")),
     path("", include("core.urls")),
     path("", include("stations.urls")),
 ]

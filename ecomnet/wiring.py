@@ -54,7 +54,16 @@ RETENTION: list[Kept] = [
 
 # the menu of every page; an entry shows once its page exists, to those who hold its verb
 MENU: list[shell.MenuEntry] = [
-    shell.MenuEntry(_("Messages"), "info", "inbox:messages", access.SIGNED_IN, count=unread_count),
+    shell.MenuEntry(_("Home"), "home", "home", access.SIGNED_IN),
+    shell.MenuEntry(_("Payments"), "coins", "payments:payments", "finance.cancel_payment"),
+    shell.MenuEntry(_("Till"), "till", "tills:till", "finance.count_cash"),
+    shell.MenuEntry(_("Float"), "wallet", "floats:float", "finance.request_topup"),
+    shell.MenuEntry(_("Top-ups"), "wallet", "floats:topups", "finance.match_topup"),
+    shell.MenuEntry(_("Top-ups"), "wallet", "floats:topups", "finance.credit_topup"),
+    shell.MenuEntry(_("What I earned"), "chart", "fees:earnings", "finance.read_own_earnings"),
+    shell.MenuEntry(_("Station"), "home", "network:station", "finance.count_cash"),
+    shell.MenuEntry(_("Stations"), "home", "network:county-stations", "stations.pause_service"),
+    shell.MenuEntry(_("Messages"), "bell", "inbox:messages", access.SIGNED_IN, count=unread_count),
     shell.MenuEntry(_("My account"), "person", "accounts:me", access.SIGNED_IN),
 ]
 

@@ -1,5 +1,8 @@
 """Pages of this app: a table of contents."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("bills/", include("finance.bills.urls")),
+    path("", include("finance.payments.urls")),
+]

@@ -18,7 +18,7 @@ from core.gateways.services import ensure_up, instruct
 from core.money import Money
 from finance import chart
 from finance.bills.models import BillAccount, Biller, BillFetch, BillPayment
-from finance.bills.parameters import checked, fingerprint
+from finance.bills.parameters import checked, fingerprint, label
 from finance.fees.services import FeeQuote, Sale, prepare_accrual, quote_fees
 from finance.payments.models import Payment, Refund
 from finance.payments.services import CodeProof, Order, WitnessProof, start_payment
@@ -204,6 +204,15 @@ def pay_bill(
     if household:
         _remember(biller, values, household)
     return payment
+
+
+def shown_parameters(fetch: BillFetch) -> list[dict[str, str]]:
+    """What was asked for, with its labels in the reader's language."""
+    return [
+        {"label": label(row), "value": fetch.parameters[row.name]}
+        for row in fetch.biller.parameters.order_by("position")
+        if row.name in fetch.parameters
+    ]
 
 
 def distribute_bill(*, payment: Payment, result: Result, at: dt.datetime) -> Distribution:

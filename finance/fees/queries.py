@@ -62,6 +62,13 @@ def standing_lines(
     return {event: lines for event, lines in events.items() if any(line.reverses_id is None for line in lines)}
 
 
+def own_part_of(user: Any, payment: Any) -> Money | None:
+    """What one payment has earned this person so far; None when nothing."""
+    lines = CommissionLine.objects.filter(event_type="payment", event_id=str(payment.pk), payee=user.pk)
+    minor = lines.aggregate(minor=Sum("amount_minor"))["minor"]
+    return Money(minor, payment.currency) if minor else None
+
+
 def earned_between(user: Any, *, since: dt.datetime, until: dt.datetime, currency: str) -> EarningsOfDay:
     """What this person earned between two instants, corrections included."""
     lines = CommissionLine.objects.filter(payee=user.pk, currency=currency, accrued_at__gte=since, accrued_at__lt=until)

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
 
@@ -67,6 +68,12 @@ def search_payments(
     if number:
         found = found.filter(receipts__number=number)
     return found.order_by("-our_ref")
+
+
+def names_in(story: Story) -> dict[Any, str]:
+    """The names of those who acted, for the people of the station."""
+    actors = {change.actor for change in story.changes if change.actor and change.actor_kind == "person"}
+    return {user.pk: user.get_full_name() or user.username for user in get_user_model().objects.filter(pk__in=actors)}
 
 
 def needs_attention(payments: models.QuerySet[Payment], refunds: models.QuerySet[Refund], *, limit: int) -> list[Any]:

@@ -1,0 +1,76 @@
+"""The first page of the day: what is open, whom to serve, what needs somebody, what the till and float hold."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+
+from core.access import SIGNED_IN, may, requires
+from core.days import day_in, instant_of
+from core.money import Money
+from finance.fees.queries import EarningsOfDay, earned_between
+from finance.floats.queries import FloatState, float_state, money_rules
+from finance.payments.models import Payment, Refund
+from finance.payments.queries import needs_attention
+from finance.tills.models import CashDay
+from finance.tills.queries import TillState, till_state
+from stations.models import Station
+from stations.scope import posts_granting
+
+NEEDS_YOU = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What the counter of one station shows."""
+
+    station: Station
+    day: CashDay | None
+    till: TillState
+    float: FloatState | None
+    earned: EarningsOfDay
+    needs: list[Any]
+    ceiling_percent: int
+
+
+@requires(SIGNED_IN)
+def home(request: HttpRequest) -> HttpResponse:
+    """The counter of a station's people; others start where their work is."""
+    station = _own_station(request.user)
+    if station is None:
+        return render(request, "ecomnet/desk.html", {"county": may(request.user, "stations.read_station")})
+    if not may(request.user, "finance.read_payment"):
+        return redirect("network:station")
+    return render(request, "ecomnet/home.html", {"counter": _counter(request.user, station, at=now())})
+
+
+def _own_station(user: Any) -> Station | None:
+    post = next((post for post in posts_granting(user, "finance.read_payment") if post.reach == "station"), None)
+    return Station.objects.select_related("county").get(pk=post.station_id) if post else None
+
+
+def _counter(user: Any, station: Station, *, at: dt.datetime) -> Counter:
+    today = day_in(station.zone, at)
+    start, end = (instant_of(station.zone, date, dt.time()) for date in (today, today + dt.timedelta(days=1)))
+    till = till_state(station, at=at)
+    rules = money_rules(station, on=today)
+    return Counter(
+        station=station,
+        day=till.day,
+        till=till,
+        float=float_state(station, at=at),
+        earned=earned_between(user, since=start, until=end, currency=station.currency),
+        needs=needs_attention(
+            Payment.objects.open_to(user, "finance.read_payment").filter(station=station),
+            Refund.objects.open_to(user, "finance.read_refund").filter(station=station),
+            limit=NEEDS_YOU,
+        ),
+        ceiling_percent=_percent(till.balance, rules.ceiling_minor),
+    )
+
+
+def _percent(balance: Money, ceiling_minor: int) -> int:
+    return balance.minor * 100 // ceiling_minor

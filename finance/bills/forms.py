@@ -1,0 +1,71 @@
+"""The shape of what is typed about a bill."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from core.forms import KeyedForm, Line, MoneyField
+from core.money import Money
+from finance.bills.models import Biller, BillerParameter, BillFetch
+from finance.bills.parameters import hint, label
+
+
+class ParametersForm(KeyedForm):
+    """What one biller asks its customers for, made of its parameter rows; the service checks the answers."""
+
+    def __init__(self, *args: Any, biller: Biller, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = []
+        for row in biller.parameters.order_by("position"):
+            self.names.append(row.name)
+            self.fields[row.name] = _field(row)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The answers by parameter."""
+        return {name: self.cleaned_data.get(name, "") for name in self.names}
+
+
+class DirectForm(ParametersForm):
+    """For a biller that cannot be asked: the amount is typed as well."""
+
+    def __init__(self, *args: Any, biller: Biller, **kwargs: Any) -> None:
+        super().__init__(*args, biller=biller, **kwargs)
+        self.fields["amount"] = MoneyField(
+            biller.currency,
+            label=_("Amount"),
+            least=Money(biller.min_amount_minor, biller.currency),
+            most=Money(biller.max_amount_minor, biller.currency),
+        )
+
+
+class PayForm(KeyedForm):
+    """The last page before money moves: what was shown, and the cash on the counter."""
+
+    agent_fee = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    own_part = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    payer_phone = PhoneNumberField(
+        region="CN", required=False, label=_("Phone for the message"), help_text=_("So that the outcome reaches them.")
+    )
+
+    def __init__(self, *args: Any, fetch: BillFetch, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        currency = fetch.currency
+        if fetch.biller.amount_rule != Biller.AmountRule.EXACT:
+            self.fields["amount"] = MoneyField(currency, label=_("Amount"), initial=fetch.amount)
+        self.fields["cash_given"] = MoneyField(
+            currency, label=_("Cash given"), required=False, help_text=_("To work out the change.")
+        )
+
+
+def _field(row: BillerParameter) -> forms.Field:
+    attrs = {"inputmode": "numeric"} if row.kind in {BillerParameter.Kind.DIGITS, BillerParameter.Kind.PHONE} else {}
+    return Line(
+        label=label(row),
+        help_text=hint(row),
+        required=row.is_required,
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}),
+    )

@@ -1,0 +1,12 @@
+"""Pages of bills."""
+
+from django.urls import path
+
+from finance.bills import views
+
+app_name = "bills"
+urlpatterns = [
+    path("", views.choose, name="choose"),
+    path("<uuid:pk>/", views.check, name="check"),
+    path("new/<str:code>/", views.ask, name="ask"),
+]

@@ -1,0 +1,190 @@
+"""Paying a bill at the counter: choose, read back, check, pay."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.access import load, requires
+from core.days import day_in
+from core.forms import submit
+from core.money import Money, parse
+from finance.bills import services
+from finance.bills.forms import DirectForm, ParametersForm, PayForm
+from finance.bills.models import BillAccount, Biller, BillFetch
+from finance.bills.queries import accounts_of, billers_serving, bills_waiting
+from finance.bills.waiting import wait_for_answer
+from finance.fees.services import FeeQuote
+from finance.floats.queries import float_state
+from stations.counter import counter_of
+from stations.models import Person
+
+PAY = "finance.pay_bill"
+
+
+@requires(PAY)
+def choose(request: HttpRequest) -> HttpResponse:
+    """What this household paid before, then every biller that serves the place."""
+    station, payer = counter_of(request.user, PAY), _payer(request)
+    household = payer.household if payer else None
+    page = {
+        "payer": payer,
+        "accounts": [(account, _again(account, payer)) for account in accounts_of(household)] if household else [],
+        "waiting": bills_waiting(household, at=now()) if household else [],
+        "billers": billers_serving(on=day_in(station.zone, now()), station=station),
+        "query": _query(payer),
+    }
+    return render(request, "finance/bills/choose.html", page)
+
+
+@requires(PAY)
+def ask(request: HttpRequest, code: str) -> HttpResponse:
+    """Type what the biller asks for, and ask it for the bill."""
+    station, payer, biller = counter_of(request.user, PAY), _payer(request), _biller(code)
+    if biller.fetch == Biller.Fetch.NOT_SUPPORTED:
+        return _pay_directly(request, biller, station, payer)
+    form = ParametersForm(request.POST or None, biller=biller, initial=_remembered(request, biller, payer))
+
+    def run(_data: dict[str, Any]) -> str:
+        fetch = services.request_fetch(
+            biller=biller, parameters=form.parameters, station=station, payer=payer, by=request.user, at=now()
+        )
+        return reverse("bills:check", args=[fetch.pk])
+
+    outcome = submit(request, operation=PAY, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"form": outcome.form, "biller": biller, "payer": payer, "query": _query(payer)}
+    return render(request, "finance/bills/ask.html", page, status=outcome.status)
+
+
+@requires(PAY)
+def check(request: HttpRequest, pk: Any) -> HttpResponse:
+    """The bill as the biller shows it, read back and paid."""
+    fetches = BillFetch.objects.select_related(
+        "biller__provider", "biller__category", "payer", "household", "station__county"
+    )
+    fetch = load(fetches, request.user, PAY, pk=pk)
+    if fetch.status == BillFetch.Status.REQUESTED:
+        fetch = wait_for_answer(fetch.pk)
+    if fetch.status != BillFetch.Status.FOUND:
+        return render(request, "finance/bills/no_bill.html", {"fetch": fetch, "query": _query(fetch.payer)})
+    station = counter_of(request.user, PAY, code=fetch.station.code)
+    quote = services.quote_bill(biller=fetch.biller, amount=fetch.amount, station=station, by=request.user, at=now())
+    form = PayForm(request.POST or None, fetch=fetch, initial=_pay_initial(fetch, quote))
+
+    def run(data: dict[str, Any]) -> str:
+        payment = services.pay_bill(
+            biller=fetch.biller,
+            fetch=fetch,
+            parameters={},
+            amount=data.get("amount") or fetch.amount,
+            station=station,
+            payer=fetch.payer,
+            payer_phone=str(data["payer_phone"] or ""),
+            by=request.user,
+            at=now(),
+            key=form.cleaned_data["key"],
+            expected=_shown(data, fetch),
+            cash_given=data["cash_given"],
+        )
+        return reverse("payments:payment", args=[payment.pk])
+
+    outcome = submit(request, operation=PAY, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    page = {
+        "form": outcome.form,
+        "fetch": fetch,
+        "quote": quote,
+        "name": services.mask_name(fetch.customer_name),
+        "parameters": services.shown_parameters(fetch),
+        "float": _float_after(station, quote.total),
+        "query": _query(fetch.payer),
+    }
+    return render(request, "finance/bills/check.html", page, status=outcome.status)
+
+
+def _pay_directly(request: HttpRequest, biller: Biller, station: Any, payer: Person | None) -> HttpResponse:
+    form = DirectForm(request.POST or None, biller=biller, initial=_remembered(request, biller, payer))
+
+    def run(data: dict[str, Any]) -> str:
+        payment = services.pay_bill(
+            biller=biller,
+            fetch=None,
+            parameters=form.parameters,
+            amount=data["amount"],
+            station=station,
+            payer=payer,
+            payer_phone=str(payer.phone) if payer else "",
+            by=request.user,
+            at=now(),
+            key=form.cleaned_data["key"],
+        )
+        return reverse("payments:payment", args=[payment.pk])
+
+    outcome = submit(request, operation=PAY, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"form": outcome.form, "biller": biller, "payer": payer, "query": _query(payer), "is_direct": True}
+    return render(request, "finance/bills/ask.html", page, status=outcome.status)
+
+
+def _payer(request: HttpRequest) -> Person | None:
+    pk = request.GET.get("payer")
+    if not pk:
+        return None
+    try:
+        return load(Person.objects.select_related("household"), request.user, "stations.find_person", pk=pk)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _biller(code: str) -> Biller:
+    biller = Biller.objects.select_related("provider", "category").filter(code=code).first()
+    if biller is None:
+        raise Http404
+    return biller
+
+
+def _remembered(request: HttpRequest, biller: Biller, payer: Person | None) -> dict[str, str]:
+    """The numbers that the household used before, so that nobody types them twice."""
+    if payer is None or payer.household_id is None:
+        return {}
+    accounts = BillAccount.objects.filter(household=payer.household, biller=biller)
+    chosen = request.GET.get("account", "")
+    account = accounts.filter(pk=chosen).first() if chosen.isdigit() else None
+    return account.parameters if account else {}
+
+
+def _again(account: BillAccount, payer: Person) -> str:
+    """Where the next bill of an account is fetched, its numbers filled in."""
+    return f"{reverse('bills:ask', args=[account.biller.code])}?{urlencode({'payer': payer.pk, 'account': account.pk})}"
+
+
+def _query(payer: Person | None) -> str:
+    return f"?{urlencode({'payer': payer.pk})}" if payer else ""
+
+
+def _pay_initial(fetch: BillFetch, quote: FeeQuote) -> dict[str, Any]:
+    return {
+        "agent_fee": str(quote.agent_fee),
+        "own_part": str(quote.own_part),
+        "payer_phone": fetch.payer.phone if fetch.payer else "",
+    }
+
+
+def _shown(data: dict[str, Any], fetch: BillFetch) -> FeeQuote | None:
+    """The quote that stood on the page; another amount than the bill's has not been quoted yet."""
+    amount = data.get("amount") or fetch.amount
+    if amount != fetch.amount:
+        return None
+    return FeeQuote(amount, parse(data["agent_fee"], fetch.currency), parse(data["own_part"], fetch.currency))
+
+
+def _float_after(station: Any, total: Money) -> Money | None:
+    state = float_state(station, at=now())
+    return state.available - total if state else None

@@ -1,0 +1,35 @@
+"""The shape of what is typed about payments and refunds."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField
+from finance.payments.models import Refund
+
+
+class FindSlipForm(forms.Form):
+    """Finding a slip again: number, amount, or the last digits of the payer's phone."""
+
+    number = Line(label=_("Number on the slip"), required=False, max_length=32)
+    amount = MoneyField("CNY", label=_("Amount"), required=False)
+    phone_tail = Digits(label=_("End of the phone"), required=False, shortest=4, longest=11)
+
+
+class PressForm(KeyedForm):
+    """A button that writes and asks nothing."""
+
+
+class CodeForm(KeyedForm):
+    """Handing money back against the code on the payer's phone."""
+
+    notes = forms.ChoiceField(label=_("Which notes"), choices=Refund.Notes, widget=forms.RadioSelect)
+    code = Digits(label=_("Code from the phone"), shortest=6, longest=6)
+
+
+class WitnessForm(KeyedForm):
+    """Handing money back against the slip, with a witness and a photo."""
+
+    notes = forms.ChoiceField(label=_("Which notes"), choices=Refund.Notes, widget=forms.RadioSelect)
+    slip_no = Line(label=_("Number on the slip"), max_length=32)
+    witness_card = Line(label=_("Witness: resident card or number"), required=False, max_length=40)
+    photo = PhotoField(label=_("Photo of the slip and the person"))

@@ -1,0 +1,122 @@
+"""What a payment's state means, in words that can be read aloud."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import writing
+from core.timeline import NEXT, NOW, Entry, entries_of
+from finance.payments.models import Payment, Refund
+from finance.payments.queries import Story
+
+KINDS = {
+    Payment.Status.SUCCEEDED: "ok",
+    Payment.Status.FAILED: "bad",
+    Payment.Status.REVERSED: "bad",
+    Payment.Status.REFUNDED: "info",
+    Payment.Status.PARTIALLY_REFUNDED: "info",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Title, kind of message, sentence and second sentence."""
+
+    title: str
+    kind: str
+    words: str
+    detail: str
+
+
+def kind_of(payment: Payment) -> str:
+    """The colour of the status word."""
+    return KINDS.get(Payment.Status(payment.status), "wait")
+
+
+def tell(story: Story, *, own_part: Any = None) -> Told:
+    """What happened and what to do now."""
+    payment = story.payment
+    total = writing.amount(payment.total)
+    if payment.status == Payment.Status.SUCCEEDED:
+        earned = _("Print the slip and hand it over. You earn %(amount)s.") % {"amount": writing.amount(own_part)}
+        return Told(
+            _("Paid"),
+            "ok",
+            _("The company has received %(amount)s.") % {"amount": writing.amount(payment.amount)},
+            earned if own_part else _("Print the slip and hand it over."),
+        )
+    if payment.status == Payment.Status.FAILED:
+        return Told(
+            _("Not paid"),
+            "bad",
+            _("The company did not take it. Nothing was paid."),
+            _("%(amount)s is owed back. Give it back below.") % {"amount": total},
+        )
+    if payment.status == Payment.Status.REVERSED:
+        return Told(
+            _("Taken back by the company"),
+            "bad",
+            _("The company gave the money back after it had said “paid”."),
+            _("%(amount)s is owed back. Give it back below.") % {"amount": total},
+        )
+    return Told(*_undecided(story))
+
+
+def _undecided(story: Story) -> tuple[str, str, str, str]:
+    payment = story.payment
+    if payment.status == Payment.Status.HELD:
+        return (
+            _("On its way to the company"),
+            "wait",
+            _("The money is set aside, not spent."),
+            _("This page looks again by itself. The slip in progress can be printed now."),
+        )
+    if payment.status == Payment.Status.PENDING:
+        return (
+            _("The company is working on it"),
+            "wait",
+            _("The money is set aside, not lost."),
+            _("Do not pay this a second time."),
+        )
+    if payment.status == Payment.Status.MANUAL_REVIEW:
+        return (
+            _("People are checking"),
+            "wait",
+            _("The company gave no clear answer. People ask it in writing."),
+            _("The money is set aside, not lost. Do not pay this a second time."),
+        )
+    again = story.next_enquiry_at
+    ask = _("We ask again at %(time)s.") % {"time": writing.clock(timezone.localtime(again))} if again else ""
+    return (
+        _("The company has not answered"),
+        "wait",
+        _("The money is set aside, not lost."),
+        f"{ask} {_('Do not pay this a second time.')}".strip(),
+    )
+
+
+def timeline(story: Story, *, names: dict[Any, str]) -> list[Entry]:
+    """The history in words, and what happens next."""
+    payment = story.payment
+    entries = entries_of(story.changes, Payment.Status, names=names)
+    if payment.is_undecided:
+        if entries:
+            entries[-1] = Entry(entries[-1].text, entries[-1].at, entries[-1].who, entries[-1].detail, NOW)
+        if story.next_enquiry_at:
+            entries.append(Entry(_("We ask again"), story.next_enquiry_at, state=NEXT))
+        if payment.deadline_at:
+            entries.append(Entry(_("Decided at the latest, as a rule"), payment.deadline_at, state=NEXT))
+    for refund in story.refunds:
+        entries.append(_refund_entry(refund))
+    return entries
+
+
+def _refund_entry(refund: Refund) -> Entry:
+    amount = writing.amount(refund.amount)
+    if refund.status == Refund.Status.PAID_OUT:
+        return Entry(_("%(amount)s was handed back") % {"amount": amount}, refund.paid_at, state="done")
+    if refund.status == Refund.Status.SPENT:
+        return Entry(_("%(amount)s paid for something else") % {"amount": amount}, state="done")
+    return Entry(_("%(amount)s is to be given back") % {"amount": amount}, refund.ready_at, state=NEXT)

@@ -1,0 +1,60 @@
+"""What the drawer holds and how its day stands."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from core.days import day_in
+from core.money import Money, zero
+from finance import chart
+from finance.tills.models import CashDay, Denomination
+from ledger.models import Account
+from ledger.queries import balance
+
+
+@dataclass(frozen=True, slots=True)
+class TillState:
+    """The books' balance of a drawer, its open day, and whether a day of an earlier date was left open."""
+
+    balance: Money
+    day: CashDay | None
+    closed_today: bool
+    is_left_over: bool
+
+
+def till_state(station: Any, *, at: dt.datetime) -> TillState:
+    """The drawer of a station at this moment."""
+    today = day_in(station.zone, at)
+    days = list(
+        CashDay.objects.filter(
+            Q(business_date=today) | ~Q(status=CashDay.Status.CLOSED), station=station, currency=station.currency
+        )
+    )
+    open_day = next((day for day in days if day.status != CashDay.Status.CLOSED), None)
+    return TillState(
+        balance=till_balance(station),
+        day=open_day,
+        closed_today=any(day.status == CashDay.Status.CLOSED for day in days),
+        is_left_over=open_day is not None and open_day.business_date < today,
+    )
+
+
+def till_balance(station: Any) -> Money:
+    """What the books say is in the drawer."""
+    code = chart.till(station).code
+    account = Account.objects.filter(code=code, currency=station.currency, closed_at=None).first()
+    return balance(account).posted if account else zero(station.currency)
+
+
+def denominations(currency: str, *, on: dt.date) -> list[Denomination]:
+    """The notes and coins in circulation, largest first."""
+    rows = Denomination.objects.filter(Q(to_date__gt=on) | Q(to_date=None), currency=currency, from_date__lte=on)
+    return list(rows.order_by("-value_minor"))
+
+
+def last_close(station: Any) -> CashDay | None:
+    """The last day that was closed."""
+    closed = CashDay.objects.filter(station=station, currency=station.currency, status=CashDay.Status.CLOSED)
+    return closed.order_by("-business_date").first()
