@@ -15,8 +15,10 @@ from core.notices.queries import unread_count
 from core.retention.services import KEPT, Kept
 from ecomnet.schedule import SCHEDULE
 from finance.bills import services as bills
+from finance.payments import queries as payments
 from finance.payments.trades import TRADES
 from ledger import probes as ledger_probes
+from finance.tills import queries as tills
 from stations import access as stations_access
 from stations.network import local_work
 
@@ -85,5 +87,6 @@ def connect() -> None:
     ticks.SCHEDULE.update(SCHEDULE)
     ticks.ZONES[:] = ZONES
     KEPT[:] = RETENTION
+    tills.UNDECIDED[:] = [payments.undecided_at]
     TRADES.clear()
     TRADES.update(bill=bills.TRADE)

@@ -4,5 +4,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("bills/", include("finance.bills.urls")),
+    path("tills/", include("finance.tills.urls")),
+    path("floats/", include("finance.floats.urls")),
+    path("fees/", include("finance.fees.urls")),
     path("", include("finance.payments.urls")),
 ]

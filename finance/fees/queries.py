@@ -4,9 +4,15 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.db import models
 from django.db.models import Q, Sum
+from django.db.models.functions import TruncDate
+from django.utils.translation import gettext as _
 
+from core import writing
+from core.charts import Chart, Series
 from core.money import Money, share, zero
 from finance.fees.models import CommissionLine, CommissionPlan, CommissionRule, Tariff
 
@@ -74,3 +80,56 @@ def earned_between(user: Any, *, since: dt.datetime, until: dt.datetime, currenc
     lines = CommissionLine.objects.filter(payee=user.pk, currency=currency, accrued_at__gte=since, accrued_at__lt=until)
     figures = lines.aggregate(minor=Sum("amount_minor"))
     return EarningsOfDay(Money(figures["minor"] or 0, currency), lines.count())
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who earned what of one sale, in words."""
+
+    name: str
+    amount: Money
+    is_me: bool
+
+
+def lines_of(user: Any, *, before: str = "") -> models.QuerySet[CommissionLine]:
+    """What this person earned, newest first; `before` is the last line of the page above."""
+    lines = CommissionLine.objects.filter(payee=user.pk).select_related("station")
+    return (lines.filter(pk__lt=before) if before else lines).order_by("-id")
+
+
+def parties_of(line: CommissionLine) -> list[Party]:
+    """Everybody who earned from the same event and service, without naming other people."""
+    lines = CommissionLine.objects.filter(
+        event_type=line.event_type, event_id=line.event_id, service=line.service, reverses=None
+    )
+    return [
+        Party(str(other.get_beneficiary_display()), other.amount, is_me=other.payee == line.payee)
+        for other in lines.order_by("id")
+    ]
+
+
+def daily_earnings(user: Any, *, station: Any, start: dt.date, days: int) -> Chart:
+    """What each of the last days earned, in the station's zone, as a chart."""
+    zone = ZoneInfo(station.zone)
+    since = dt.datetime.combine(start, dt.time(), tzinfo=zone)
+    sums = dict(
+        CommissionLine.objects.filter(payee=user.pk, currency=station.currency, accrued_at__gte=since)
+        .annotate(day=TruncDate("accrued_at", tzinfo=zone))
+        .values_list("day")
+        .annotate(minor=Sum("amount_minor"))
+    )
+    dates = [start + dt.timedelta(days=number) for number in range(days)]
+    values = [Money(sums.get(date, 0), station.currency) for date in dates]
+    best = max(values, key=lambda value: value.minor)
+    finding = (
+        _("The best of these days earned %(amount)s.") % {"amount": writing.amount(best)}
+        if best.minor > 0
+        else _("Nothing was earned on these days.")
+    )
+    return Chart(
+        title=_("What each day earned"),
+        finding=finding,
+        labels=[writing.day(date) for date in dates],
+        short_labels=[str(date.day) for date in dates],
+        series=[Series(_("Earned"), [float(value.decimal) for value in values])],
+    )

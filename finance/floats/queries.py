@@ -4,10 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
+
 from core.days import day_in
-from core.money import Money
+from core.money import Money, zero
 from finance import chart
-from finance.floats.models import StationMoney
+from finance.floats.models import FloatTopUp, StationMoney
 from ledger.models import Account
 from ledger.queries import balance
 from stations.recruitment.models import Contract
@@ -20,6 +22,11 @@ class FloatState:
     posted: Money
     available: Money
     is_low: bool
+
+    @classmethod
+    def empty(cls, currency: str) -> "FloatState":
+        """A float that nobody has filled yet."""
+        return cls(zero(currency), zero(currency), is_low=True)
 
     @property
     def set_aside(self) -> Money:
@@ -45,14 +52,32 @@ def partner_of(station: Any) -> Any:
     )
 
 
-def float_state(station: Any, *, at: dt.datetime) -> FloatState | None:
-    """The partner's float at this station, or None where there is no partner or no float yet."""
+def float_account(station: Any) -> Account | None:
+    """The account of the float of today's partner; None until it is first filled."""
     partner = partner_of(station)
     if partner is None:
         return None
-    account = Account.objects.filter(code=chart.float_of(station, partner).code, closed_at=None).first()
+    return Account.objects.filter(code=chart.float_of(station, partner).code, closed_at=None).first()
+
+
+def float_state(station: Any, *, at: dt.datetime) -> FloatState | None:
+    """The partner's float at this station, or None where there is no partner or no float yet."""
+    account = float_account(station)
     if account is None:
         return None
     state = balance(account)
     low = money_rules(station, on=day_in(station.zone, at)).float_min_minor
     return FloatState(state.posted, state.available, is_low=state.available.minor < low)
+
+
+def unmatched_bank_lines(topup: FloatTopUp) -> models.QuerySet[Any]:
+    """Incoming bank lines that no top-up has taken; those that carry the reference or the amount first."""
+    lines = FloatTopUp._meta.get_field("bank_line").related_model.objects.filter(
+        direction="in", currency=topup.currency, topup=None
+    )
+    fits = models.Case(
+        models.When(text__icontains=topup.reference, then=0),
+        models.When(amount_minor=topup.amount_minor, then=1),
+        default=2,
+    )
+    return lines.annotate(fits=fits).order_by("fits", "-value_date")[:20]

@@ -104,6 +104,19 @@ def match_topup(*, topup: FloatTopUp, bank_line: Any, by: Any, at: dt.datetime) 
 
 
 @transaction.atomic
+def match_by_reference(*, bank_line: Any, at: dt.datetime) -> FloatTopUp | None:
+    """Match a bank line whose text carries the exact reference of one waiting top-up; otherwise leave it to people."""
+    if bank_line.direction != bank_line.Direction.IN or hasattr(bank_line, "topup"):
+        return None
+    words = {word.strip(".,;:/").upper() for word in bank_line.text.split()}
+    waiting = FloatTopUp.objects.filter(
+        reference__in=words, status=FloatTopUp.Status.REQUESTED, currency=bank_line.currency
+    )
+    found = list(waiting[:2])
+    return match_topup(topup=found[0], bank_line=bank_line, by=None, at=at) if len(found) == 1 else None
+
+
+@transaction.atomic
 def credit_topup(*, topup: FloatTopUp, by: Any, at: dt.datetime) -> FloatTopUp:
     """Add what the bank line brought to the float: suspense -> float. Refused: `same_person`, `wrong_state`."""
     topup = lock(topup)

@@ -73,7 +73,12 @@ def search_payments(
 def names_in(story: Story) -> dict[Any, str]:
     """The names of those who acted, for the people of the station."""
     actors = {change.actor for change in story.changes if change.actor and change.actor_kind == "person"}
-    return {user.pk: user.get_full_name() or user.username for user in get_user_model().objects.filter(pk__in=actors)}
+    return {user.pk: user.shown_name for user in get_user_model().objects.filter(pk__in=actors)}
+
+
+def undecided_at(station: Any) -> list[Payment]:
+    """The payments of a station whose end is not known, oldest first."""
+    return list(Payment.objects.filter(station=station).undecided().select_related("payer").order_by("taken_at"))
 
 
 def needs_attention(payments: models.QuerySet[Payment], refunds: models.QuerySet[Refund], *, limit: int) -> list[Any]:

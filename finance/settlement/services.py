@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.db import lock
 from core.errors import Refused
 from core.gateways.models import DailyFile
+from core.jobs.services import enqueue
 from core.money import AmountMalformed, Money, parse, zero
 from finance import chart
 from finance.settlement import daily_file
@@ -70,7 +71,11 @@ def import_bank_statement(
     )
     new = [line for line in lines if line.line_ref not in known]
     _post_against_suspense(new, bank_account=bank_account, country=country, by=by, at=at)
-    return BankStatementLine.objects.bulk_create(new)
+    stored = BankStatementLine.objects.bulk_create(new)
+    for line in stored:
+        if line.direction == BankStatementLine.Direction.IN:
+            enqueue("floats.match_line", dedupe_key=f"match:{line.pk}", payload={"line": str(line.pk)}, run_at=at)
+    return stored
 
 
 @transaction.atomic

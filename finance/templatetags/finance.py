@@ -5,10 +5,16 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from core import writing
+from core.money import Money
 from finance.bills.models import BillAccount
+from finance.fees.models import CommissionLine
+from finance.fees.words import explain
+from finance.floats.models import FloatTopUp
 from finance.payments.models import Payment
+from ledger.queries import EntryLine
 from stations.people.masking import mask_name
 
 register = template.Library()
@@ -38,3 +44,40 @@ def taken_for(payment: Payment) -> str:
     """When, and for whom, on one line of a list."""
     clock = writing.clock(timezone.localtime(payment.taken_at))
     return f"{clock} · {mask_name(payment.payer.full_name)}" if payment.payer else clock
+
+
+#: What moved an account, in words; the event type says it.
+EVENTS = {
+    "payment_taken": _("Set aside for a payment"),
+    "payment_succeeded": _("Paid"),
+    "payment_failed": _("Given back: not paid"),
+    "payment_reversed": _("Taken back by the company"),
+    "refund_paid_out": _("Money handed back"),
+    "topup_credited": _("Float filled"),
+    "bank_line": _("Bank line"),
+    "adjustment": _("Correction"),
+}
+
+
+@register.filter
+def moved(line: EntryLine) -> str:
+    """What a line of an account is about."""
+    return str(EVENTS.get(line.event_type, line.reason))
+
+
+@register.filter
+def change(line: EntryLine) -> Money:
+    """What a line did to what can be used: money that moved, or was set aside or given free."""
+    return line.amount - line.held
+
+
+@register.filter
+def topup_kind(topup: FloatTopUp) -> str:
+    """The colour of a top-up's status word."""
+    return {"credited": "ok", "rejected": "bad", "funds_seen": "info"}.get(topup.status, "wait")
+
+
+@register.filter
+def why(line: CommissionLine) -> str:
+    """The arithmetic of one line of commission, as a sentence."""
+    return explain(line)

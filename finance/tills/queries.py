@@ -1,6 +1,7 @@
 """What the drawer holds and how its day stands."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,12 @@ from django.db.models import Q
 from core.days import day_in
 from core.money import Money, zero
 from finance import chart
-from finance.tills.models import CashDay, Denomination
+from finance.tills.models import CashCount, CashDay, Denomination
 from ledger.models import Account
 from ledger.queries import balance
+
+#: Functions `f(station) -> [payment]` of what is not decided yet and stands on the close sheet; `ecomnet/wiring.py`.
+UNDECIDED: list[Callable[[Any], list[Any]]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,12 @@ def denominations(currency: str, *, on: dt.date) -> list[Denomination]:
     return list(rows.order_by("-value_minor"))
 
 
-def last_close(station: Any) -> CashDay | None:
-    """The last day that was closed."""
-    closed = CashDay.objects.filter(station=station, currency=station.currency, status=CashDay.Status.CLOSED)
-    return closed.order_by("-business_date").first()
+def last_count(station: Any) -> CashCount | None:
+    """The closing count of the last day that was closed."""
+    counts = CashCount.objects.filter(
+        cash_day__station=station,
+        cash_day__currency=station.currency,
+        cash_day__status=CashDay.Status.CLOSED,
+        is_opening=False,
+    )
+    return counts.order_by("-counted_at", "-pk").prefetch_related("lines").first()

@@ -16,6 +16,7 @@ from core.machines import Machine
 from core.money import Money, zero
 from finance import chart
 from finance.tills.models import CashCount, CashCountLine, CashDay, Denomination
+from finance.tills.queries import last_count
 from ledger.queries import balance
 
 #: Until this local time a day left open goes on; after it, the day must be counted before another opens.
@@ -118,6 +119,13 @@ def open_cash_day(*, station: Any, lines: Mapping[int, int], by: Any, at: dt.dat
     _store_count(day, lines, total=counted, version=held.version, by=by, at=at, is_opening=True)
     record_change(day, old="", new=day.status, at=at, actor=by.pk)
     return day
+
+
+def open_as_left(*, station: Any, by: Any, at: dt.datetime) -> CashDay:
+    """Open the day with what was counted at the last close: one press. Refused as `open_cash_day`."""
+    count = last_count(station)
+    lines = {line.value_minor: line.pieces for line in count.lines.all()} if count else {}
+    return open_cash_day(station=station, lines=lines, by=by, at=at)
 
 
 @transaction.atomic
