@@ -17,8 +17,8 @@ from ecomnet.schedule import SCHEDULE
 from finance.bills import services as bills
 from finance.payments import queries as payments
 from finance.payments.trades import TRADES
-from ledger import probes as ledger_probes
 from finance.tills import queries as tills
+from ledger import probes as ledger_probes
 from stations import access as stations_access
 from stations.network import local_work
 

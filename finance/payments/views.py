@@ -3,7 +3,6 @@
 from typing import Any
 
 import segno
-from core.files.services import store_photo
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import PUBLIC, load, may, requires
 from core.days import day_in
+from core.files.services import store_photo
 from core.forms import submit
 from finance.fees.queries import own_part_of
 from finance.payments import services
@@ -206,7 +206,7 @@ def _proof(request: HttpRequest, data: dict[str, Any]) -> services.CodeProof | s
     return services.WitnessProof(
         slip_no=data["slip_no"].upper(),
         witness=_holder_of(data["witness_card"], request) if data["witness_card"] else None,
-        photo=store_photo(data["photo"], by=request.user.pk, at=now()),
+        photo=store_photo(upload=data["photo"], by=request.user.pk, at=now(), field="photo"),
     )
 
 
