@@ -5,4 +5,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("finance.bills.api_urls")),
     path("", include("finance.payments.api_urls")),
+    path("", include("finance.tills.api_urls")),
+    path("", include("finance.floats.api_urls")),
+    path("", include("finance.fees.api_urls")),
+    path("", include("finance.settlement.api_urls")),
 ]

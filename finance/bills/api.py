@@ -139,7 +139,9 @@ class BillerList(APIView):
     requires = PAY
 
     @extend_schema(
-        parameters=[OpenApiParameter("category", str), OpenApiParameter("station", str)], responses=BillersOut
+        operation_id="billers_list",
+        parameters=[OpenApiParameter("category", str), OpenApiParameter("station", str)],
+        responses=BillersOut,
     )
     def get(self, request: Any) -> Response:
         code = request.query_params.get("station")

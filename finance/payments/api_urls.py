@@ -1,16 +1,20 @@
-"""API endpoints of payments, receipts and refunds."""
+"""API endpoints of payments, receipts, refunds and accounts."""
 
 from django.urls import path
 
-from finance.payments import api
+from finance.payments.api import accounts, payments
 
 urlpatterns = [
-    path("payments/", api.PaymentList.as_view(), name="api-payments"),
-    path("payments/<uuid:pk>/", api.PaymentDetail.as_view(), name="api-payment"),
-    path("payments/<uuid:pk>/receipt/", api.PaymentReceipts.as_view(), name="api-payment-receipt"),
-    path("payments/<uuid:pk>/cancel/", api.CancelPayment.as_view(), name="api-payment-cancel"),
-    path("refunds/", api.RefundList.as_view(), name="api-refunds"),
-    path("refunds/<uuid:pk>/send-code/", api.SendRefundCode.as_view(), name="api-refund-send-code"),
-    path("refunds/<uuid:pk>/hand-back/", api.HandBack.as_view(), name="api-refund-hand-back"),
-    path("register/receipts/<str:number>/", api.PublicReceipt.as_view(), name="api-public-receipt"),
+    path("payments/", payments.PaymentList.as_view(), name="api-payments"),
+    path("payments/<uuid:pk>/", payments.PaymentDetail.as_view(), name="api-payment"),
+    path("payments/<uuid:pk>/receipt/", payments.PaymentReceipts.as_view(), name="api-payment-receipt"),
+    path("payments/<uuid:pk>/cancel/", payments.CancelPayment.as_view(), name="api-payment-cancel"),
+    path("refunds/", payments.RefundList.as_view(), name="api-refunds"),
+    path("refunds/<uuid:pk>/send-code/", payments.SendRefundCode.as_view(), name="api-refund-send-code"),
+    path("refunds/<uuid:pk>/hand-back/", payments.HandBack.as_view(), name="api-refund-hand-back"),
+    path("register/receipts/<str:number>/", payments.PublicReceipt.as_view(), name="api-public-receipt"),
+    path("accounts/<str:code>/entries/", accounts.AccountEntries.as_view(), name="api-account-entries"),
+    path("accounts/<str:code>/balance/", accounts.AccountBalance.as_view(), name="api-account-balance"),
+    path("accounts/<str:code>/statements/<str:month>/", accounts.AccountStatements.as_view(), name="api-statement"),
+    path("books/<str:code>/trial-balance/", accounts.TrialBalance.as_view(), name="api-trial-balance"),
 ]

@@ -1,5 +1,7 @@
 """Bank lines and provider files, and what does not agree."""
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.fields import uuid7
+from stations.scope import posts_granting
+
+
+class BankStatementLineQuerySet(models.QuerySet):
+    """Our own bank account belongs to no station: a post of the network or none."""
+
+    read_verb = "finance.read_bank_statement"
+
+    def open_to(self, user: Any, verb: str) -> Self:
+        """All lines for a network post that carries the verb; nothing for anybody else."""
+        return self.all() if any(post.reach == "network" for post in posts_granting(user, verb)) else self.none()
 
 
 class BankStatementLine(BaseModel):
@@ -29,6 +42,8 @@ class BankStatementLine(BaseModel):
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     imported_at = models.DateTimeField(_("imported at"))
     transfer = models.OneToOneField("ledger.TransferKey", models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = BankStatementLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bank line")

@@ -1,0 +1,149 @@
+"""Filling the float over the API."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from core.access import load
+from core.api import AmountField, VerbView
+from core.errors import SamePerson
+from core.money import parse
+from core.pages import CursorPages
+from finance.floats import services
+from finance.floats.models import FloatTopUp
+from finance.settlement.models import BankStatementLine
+from stations.models import Station
+
+
+class TopUpIn(serializers.Serializer):
+    """How much a partner is going to transfer."""
+
+    station = serializers.CharField(max_length=11)
+    amount = AmountField()
+
+
+class TopUpOut(serializers.Serializer):
+    """A top-up; the reference goes into the text of the bank transfer."""
+
+    id = serializers.UUIDField()
+    station = serializers.CharField()
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+    reference = serializers.CharField()
+    status = serializers.CharField()
+    requested_at = serializers.DateTimeField()
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0009",
+        "station": "321324-0007",
+        "amount": "2000.00",
+        "currency": "CNY",
+        "reference": "7K3QXM9P",
+        "status": "requested",
+        "requested_at": "2026-11-25T01:00:00Z",
+    }
+
+
+class MatchIn(serializers.Serializer):
+    """Which bank line brought the money."""
+
+    bank_line = serializers.UUIDField()
+
+
+class RejectIn(serializers.Serializer):
+    """Why no such money will come."""
+
+    reason = serializers.CharField(max_length=200)
+
+
+class TopUps(VerbView):
+    """Ask to fill the float; list the top-ups within reach, newest first."""
+
+    requires = "finance.request_topup"
+    In = TopUpIn
+    Out = TopUpOut
+    success_status = 201
+    refusals = (services.OverFloatMax, services.NoPartnerHere)
+    in_example = {"station": "321324-0007", "amount": "2000.00"}
+    out_example = TopUpOut.example
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
+        amount = parse(data["amount"], station.currency, field="amount")
+        return topup_out(services.request_topup(station=station, amount=amount, by=user, at=at))
+
+    @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=TopUpOut(many=True))
+    def get(self, request: Any) -> Response:
+        rows = FloatTopUp.objects.open_to(request.user, "finance.read_topup").select_related("station")
+        pages = CursorPages()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response([topup_out(topup) for topup in page])
+
+
+class TopUpVerb(VerbView):
+    """A verb of one top-up."""
+
+    one_object = True
+    Out = TopUpOut
+
+    def topup(self, user: Any, pk: Any) -> FloatTopUp:
+        """The top-up, where a post with this verb reaches it."""
+        related = ("station__county", "requested_by", "bank_line")
+        return load(FloatTopUp.objects.select_related(*related), user, self.requires, pk=pk)
+
+
+class MatchTopUp(TopUpVerb):
+    """Say which bank line brought the money."""
+
+    requires = "finance.match_topup"
+    In = MatchIn
+    refusals = (services.BankLineTaken, services.BankLineUnfit)
+    in_example = {"bank_line": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0010"}
+    out_example = {**TopUpOut.example, "status": "funds_seen"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        topup = self.topup(user, pk)
+        line = BankStatementLine.objects.filter(pk=data["bank_line"]).first()
+        if line is None:
+            raise Http404
+        return topup_out(services.match_topup(topup=topup, bank_line=line, by=user, at=at))
+
+
+class CreditTopUp(TopUpVerb):
+    """Add the money to the float; by another person than asked or matched."""
+
+    requires = "finance.credit_topup"
+    refusals = (SamePerson, services.NoPartnerHere)
+    out_example = {**TopUpOut.example, "status": "credited"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return topup_out(services.credit_topup(topup=self.topup(user, pk), by=user, at=at))
+
+
+class RejectTopUp(TopUpVerb):
+    """Say that no such money will come."""
+
+    requires = "finance.reject_topup"
+    In = RejectIn
+    in_example = {"reason": "no such transfer in three weeks"}
+    out_example = {**TopUpOut.example, "status": "rejected"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        topup = self.topup(user, pk)
+        return topup_out(services.reject_topup(topup=topup, reason=data["reason"], by=user, at=at))
+
+
+def topup_out(topup: FloatTopUp) -> dict[str, Any]:
+    """A top-up as the API shows it."""
+    return {
+        "id": str(topup.pk),
+        "station": topup.station.code,
+        "amount": str(topup.amount),
+        "currency": topup.currency,
+        "reference": topup.reference,
+        "status": topup.status,
+        "requested_at": topup.requested_at,
+    }

@@ -1,0 +1,33 @@
+"""Which accounts of the ledger a person may read: the ledger knows no stations, so this page says whose they are."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from ledger.models import Account
+from stations.network.models import Station
+from stations.scope import posts_granting
+
+READ_OWN, READ_ALL = "finance.read_station_statement", "finance.read_account"
+#: Kinds whose code names a station after the colon.
+STATION_KINDS = ("till", "cash_in_transit", "float", "customer_funds")
+
+
+class Part(Func):
+    """One part of a text split at a mark."""
+
+    function = "SPLIT_PART"
+    output_field = models.TextField()
+
+
+def accounts_open_to(user: Any) -> models.QuerySet[Account]:
+    """Everything for a network post that reads accounts; else those of the stations within reach, and one's own."""
+    if any(post.reach == "network" for post in posts_granting(user, READ_ALL)):
+        return Account.objects.all()
+    reachable = Q(holder=user.pk)
+    for verb in (READ_OWN, READ_ALL):
+        codes = Station.objects.open_to(user, verb).values("code")
+        reachable |= Q(kind__in=STATION_KINDS, station_code__in=codes)
+    station_code = Part(F("code"), Value(":"), Value(2))
+    return Account.objects.alias(station_code=station_code).filter(reachable)

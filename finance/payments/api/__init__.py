@@ -1,0 +1,5 @@
+"""Payments, receipts, refunds and accounts over the API."""
+
+from finance.payments.api.payments import PaymentOut, payment_out
+
+__all__ = ["PaymentOut", "payment_out"]

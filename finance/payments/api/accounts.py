@@ -1,0 +1,172 @@
+"""Statements of accounts over the API."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import SIGNED_IN
+from finance.payments.accounts import READ_ALL, accounts_open_to
+from ledger.models import Account, Book
+from ledger.queries import EntryLine, balance, balance_at, entries, trial_balance
+from ledger.statements import document_of
+
+PAGE = 50
+
+
+class EntryOut(serializers.Serializer):
+    """One line of an account: what happened, who or what made it, and the balance afterwards."""
+
+    version = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    made_by_kind = serializers.CharField()
+    made_by_name = serializers.CharField(allow_null=True)
+    what = serializers.CharField()
+    event_id = serializers.CharField()
+    amount = serializers.CharField()
+    held = serializers.CharField()
+    balance = serializers.CharField()
+    available = serializers.CharField()
+
+
+class EntriesOut(serializers.Serializer):
+    """A page of lines, newest first; the next page starts before `next_before_version`."""
+
+    account = serializers.CharField()
+    currency = serializers.CharField()
+    results = EntryOut(many=True)
+    next_before_version = serializers.IntegerField(allow_null=True)
+
+
+class BalanceOut(serializers.Serializer):
+    """What an account holds, now or at an instant."""
+
+    account = serializers.CharField()
+    currency = serializers.CharField()
+    posted = serializers.CharField()
+    available = serializers.CharField()
+    version = serializers.IntegerField()
+
+
+class TrialBalanceOut(serializers.Serializer):
+    """Every account of a book at the end of a business date; debits equal credits."""
+
+    book = serializers.CharField()
+    date = serializers.DateField()
+    results = serializers.ListField(child=serializers.DictField())
+
+
+class AccountEntries(APIView):
+    """The lines of an account within reach."""
+
+    requires = SIGNED_IN
+
+    @extend_schema(parameters=[OpenApiParameter("before_version", int)], responses=EntriesOut)
+    def get(self, request: Any, code: str) -> Response:
+        account = _account(request.user, code)
+        before = request.query_params.get("before_version", "")
+        if before and not (before.isascii() and before.isdigit() and len(before) < 19):
+            raise ValidationError({"before_version": ["A whole number."]})
+        lines = entries(account, before_version=int(before) if before else None, limit=PAGE)
+        names = _names(lines)
+        return Response(
+            {
+                "account": account.code,
+                "currency": account.currency,
+                "results": [_entry_out(line, names) for line in lines],
+                "next_before_version": lines[-1].version if len(lines) == PAGE else None,
+            }
+        )
+
+
+class AccountBalance(APIView):
+    """What an account within reach holds, now or at an instant."""
+
+    requires = SIGNED_IN
+
+    @extend_schema(parameters=[OpenApiParameter("at", OpenApiTypes.DATETIME)], responses=BalanceOut)
+    def get(self, request: Any, code: str) -> Response:
+        account = _account(request.user, code)
+        wanted = request.query_params.get("at")
+        at = serializers.DateTimeField().run_validation(wanted) if wanted else None
+        state = balance_at(account, at) if at else balance(account)
+        return Response(
+            {
+                "account": account.code,
+                "currency": account.currency,
+                "posted": str(state.posted),
+                "available": str(state.available),
+                "version": state.version,
+            }
+        )
+
+
+class AccountStatements(APIView):
+    """A closed month of an account, with the rows and the hash by which anybody can check it."""
+
+    requires = SIGNED_IN
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Any, code: str, month: str) -> Response:
+        account = _account(request.user, code)
+        try:
+            first = dt.date.fromisoformat(f"{month}-01")
+        except ValueError as error:
+            raise Http404 from error
+        statement = account.statements.filter(month=first).first()
+        if statement is None:
+            raise Http404
+        return Response(document_of(statement))
+
+
+class TrialBalance(APIView):
+    """The trial balance of a book."""
+
+    requires = READ_ALL
+
+    @extend_schema(parameters=[OpenApiParameter("date", OpenApiTypes.DATE, required=True)], responses=TrialBalanceOut)
+    def get(self, request: Any, code: str) -> Response:
+        book = Book.objects.filter(code=code).first()
+        if book is None:
+            raise Http404
+        date = serializers.DateField().run_validation(request.query_params.get("date") or serializers.empty)
+        rows = [
+            {"account": row.code, "currency": row.currency, "balance": str(row.balance)}
+            for row in trial_balance(book, date)
+        ]
+        return Response({"book": book.code, "date": date, "results": rows})
+
+
+def _account(user: Any, code: str) -> Account:
+    account = accounts_open_to(user).filter(code=code).order_by("closed_at").first()
+    if account is None:
+        raise Http404
+    return account
+
+
+def _names(lines: list[EntryLine]) -> dict[Any, str]:
+    """The names of the house's own people; a provider or the system has none."""
+    users = get_user_model().objects.filter(pk__in={line.made_by for line in lines if line.made_by})
+    return {user.pk: user.shown_name for user in users}
+
+
+def _entry_out(line: EntryLine, names: dict[Any, str]) -> dict[str, Any]:
+    return {
+        "version": line.version,
+        "at": line.at,
+        "made_by_kind": line.made_by_kind,
+        "made_by_name": names.get(line.made_by),
+        "what": line.event_type,
+        "event_id": line.event_id,
+        "amount": str(line.amount),
+        "held": str(line.held),
+        "balance": str(line.balance),
+        "available": str(line.available),
+    }

@@ -1,0 +1,7 @@
+"""API endpoints of bank statements."""
+
+from django.urls import path
+
+from finance.settlement import api
+
+urlpatterns = [path("bank-statements/", api.BankStatements.as_view(), name="api-bank-statements")]
