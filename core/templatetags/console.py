@@ -265,6 +265,12 @@ def form(
     )
 
 
+@register.simple_block_tag
+def finder(content: str, title: Any, *, action: str = "") -> str:
+    """A form that only looks: several fields, sent in the address."""
+    return render_to_string("components/finder.html", {"content": content, "title": title, "action": action})
+
+
 @register.inclusion_tag("components/errors.html")
 @spoken
 def errors(form: Any) -> dict[str, Any]:

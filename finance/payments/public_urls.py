@@ -7,5 +7,5 @@ from finance.payments import views
 app_name = "slips"
 urlpatterns = [
     path("<str:code>/", views.verify, name="verify"),
-    path("<str:code>/qr.svg", views.verify_qr, name="qr"),
+    path("<str:code>/qr/", views.verify_qr, name="qr"),
 ]
