@@ -19,7 +19,7 @@ def lock(instance: Row) -> Row:
 
     FOR NO KEY UPDATE: plain FOR UPDATE deadlocks with foreign keys, which take KEY SHARE first (docs/adr/0005).
     """
-    manager = type(instance)._base_manager
+    manager = instance._meta.concrete_model._base_manager  # not `type`: the user of a request is a lazy wrapper
     return manager.select_for_update(of=("self",), no_key=True).get(pk=instance.pk)
 
 

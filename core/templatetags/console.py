@@ -360,7 +360,10 @@ def search(
     target: str = "",
     autofocus: Any = False,
 ) -> dict[str, Any]:
-    """The one field that understands names, pinyin, initials, phone tails and scanned codes."""
+    """The one field that understands names, pinyin, initials, phone tails and scanned codes.
+
+    It is sent by POST: a whole phone or identity number never stands in an address.
+    """
     return {
         "label": label,
         "action": action,

@@ -1,0 +1,132 @@
+"""The shape of what is typed about residents."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import Digits, KeyedForm, Line
+from stations.people.models import Consent, Membership, Person, Reveal
+
+SEXES = [choice for choice in Person.Sex.choices if choice[0] != Person.Sex.UNKNOWN]
+RESIDENCES = [choice for choice in Person.Residence.choices if choice[0] != Person.Residence.DECEASED]
+LANGUAGES = settings.LANGUAGES
+
+
+class PersonForm(KeyedForm):
+    """What the counter knows of a person; only the name is needed."""
+
+    full_name = Line(label=_("Full name"), max_length=120)
+    phone = Line(
+        label=_("Phone"),
+        help_text=_("Leave it empty if there is none"),
+        max_length=24,
+        required=False,
+    )
+    sex = forms.ChoiceField(label=_("Sex"), choices=SEXES, required=False, widget=forms.RadioSelect)
+    birth_date = forms.DateField(
+        label=_("Birth date"),
+        help_text=_("Year, month and day, for example 1951-03-08"),
+        required=False,
+        input_formats=["%Y-%m-%d", "%Y%m%d", "%Y.%m.%d", "%Y/%m/%d", "%Y年%m月%d日"],
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    id_number = Line(
+        label=_("Identity number"),
+        help_text=_("18 characters, as on the card. It is stored encrypted."),
+        max_length=30,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("full_name", "phone", "id_number"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["phone"].widget.attrs["inputmode"] = "tel"
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What was understood; nothing chosen is `unknown`."""
+        return {**super().typed, "sex": self.cleaned_data["sex"] or Person.Sex.UNKNOWN}
+
+
+class RegisterForm(PersonForm):
+    """A new resident."""
+
+    confirmed_new = forms.BooleanField(
+        label=_("I have looked: this is another person"), required=False, widget=forms.HiddenInput
+    )
+    station = forms.ChoiceField(label=_("Station"), required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, stations: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(stations) > 1:
+            self.fields["station"].choices = [(station.code, station.name) for station in stations]
+            self.fields["station"].required = True
+        else:
+            del self.fields["station"]
+
+    def ask_to_look(self) -> None:
+        """Somebody much like this is registered: the second press says that it is another person."""
+        self.fields["confirmed_new"].widget = forms.CheckboxInput()
+
+
+class CorrectForm(PersonForm):
+    """Corrections; an empty identity number leaves the stored one as it is."""
+
+    residence = forms.ChoiceField(label=_("Residence"), choices=RESIDENCES, widget=forms.RadioSelect)
+    language = forms.ChoiceField(label=_("Language of messages"), choices=LANGUAGES, widget=forms.RadioSelect)
+    reason = Line(label=_("Why"), max_length=200, required=False)
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What was understood, without an identity number that was not typed."""
+        typed = super().typed
+        if not typed["id_number"]:
+            del typed["id_number"]
+        return typed
+
+
+class CodeForm(KeyedForm):
+    """The six digits that a person reads aloud."""
+
+    code = Digits(label=_("Code"), help_text=_("Six digits from the text message"), shortest=6, longest=6)
+
+
+class PressForm(KeyedForm):
+    """A button that needs no words."""
+
+
+class ConsentForm(KeyedForm):
+    """How the person agreed."""
+
+    manner = forms.ChoiceField(
+        label=_("How do they agree?"), choices=Consent.Manner.choices, widget=forms.RadioSelect, initial="signature"
+    )
+    code = Digits(label=_("Code"), help_text=_("Only when they agree by code"), shortest=6, longest=6, required=False)
+
+
+class RevealForm(KeyedForm):
+    """Why it must be seen."""
+
+    reason = forms.ChoiceField(
+        label=_("Why do you need to see it?"), choices=Reveal.Reason.choices, widget=forms.RadioSelect
+    )
+    note = Line(label=_("In words"), help_text=_("Needed for “another reason”"), max_length=200, required=False)
+
+
+class HouseholdForm(KeyedForm):
+    """A new household with this person as its head."""
+
+    house_number = Line(label=_("House number"), max_length=20, required=False)
+    address_line = Line(label=_("Address"), max_length=200, required=False)
+
+
+class MoveForm(KeyedForm):
+    """Which household a person joins, and as what."""
+
+    number = Line(label=_("Number of the household"), help_text=_("For example 321324-H-0000123"), max_length=20)
+    relation = forms.ChoiceField(
+        label=_("As"), choices=Membership.Relation.choices, widget=forms.RadioSelect, initial="other"
+    )

@@ -1,0 +1,81 @@
+"""What happened to a person's record, in words."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.history import changes_of
+from core.timeline import KINDS, Entry
+from stations.accounts.models import User
+
+
+class Happened(models.TextChoices):
+    """The events of a record, as its history shows them."""
+
+    REGISTERED = "registered", _("Registered")
+    CORRECTED = "corrected", _("Details corrected")
+    MOVED = "moved", _("Moved to a household")
+    PHONE_CONFIRMED = "phone_confirmed", _("Phone confirmed")
+    CONSENT_GIVEN = "consent_given", _("Agreed")
+    CONSENT_WITHDRAWN = "consent_withdrawn", _("Consent withdrawn")
+    GUARDIAN_CONFIRMED = "guardian_confirmed", _("Guardian confirmed")
+    GUARDIAN_ENDED = "guardian_ended", _("Guardian no longer")
+    CARD_ISSUED = "card_issued", _("Card given")
+    CARD_REVOKED = "card_revoked", _("Card stopped")
+
+
+#: Names of corrected fields and purposes, as people say them.
+WORDS = {
+    "full_name": _("full name"),
+    "preferred_name": _("preferred name"),
+    "sex": _("sex"),
+    "birth_date": _("birth date"),
+    "birth_precision": _("birth date"),
+    "phone": _("phone"),
+    "language": _("language"),
+    "residence": _("residence"),
+    "village": _("village"),
+    "id_number": _("identity number"),
+}
+PURPOSES = {
+    "service_record": _("Keep a record of services"),
+    "sms_notice": _("Send text messages"),
+    "credit_data": _("Show payments to a bank for a loan"),
+    "insurance_data": _("Pass details to an insurer"),
+    "health_record": _("Keep a health record"),
+    "share_with_hospital": _("Show the health record to a hospital"),
+    "education_record": _("Keep a record of lessons"),
+    "photo_use": _("Use a photo"),
+    "impact_survey": _("Ask survey questions"),
+}
+
+
+def purpose_words(purpose: str) -> Any:
+    """A purpose as people say it; one that is new data only, by its code."""
+    return PURPOSES.get(purpose, purpose)
+
+
+def history_of(person: Any, *, limit: int | None = None) -> list[Entry]:
+    """The history of a record, newest first, with who did it."""
+    changes = list(changes_of(person).order_by("-at", "-pk")[:limit])
+    names = {
+        user.pk: user.get_full_name() or user.username
+        for user in User.objects.filter(pk__in={change.actor for change in changes if change.actor})
+    }
+    return [
+        Entry(
+            text=Happened(change.new).label if change.new in Happened.values else change.new,
+            at=change.at,
+            who=names.get(change.actor) or KINDS.get(change.actor_kind, change.actor_kind),
+            detail=_in_words(change.reason),
+        )
+        for change in changes
+    ]
+
+
+def _in_words(reason: str) -> str:
+    """Field names and purposes of a reason in the reader's language; the rest as it was written."""
+    codes, dash, why = reason.partition(" — ")
+    words = dict.fromkeys(str(WORDS.get(code, PURPOSES.get(code, code))) for code in codes.split(", "))
+    return ", ".join(words) + dash + why
