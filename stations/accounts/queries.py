@@ -33,6 +33,13 @@ BY_USER = {
     "condition": "person.id = %(user)s AND (%(device)s IS NULL OR device.state = 'active')",
 }
 
+#: What a request hardly ever needs and what takes time to make (a phone number is parsed); read when it is asked for.
+SELDOM: dict[type[models.Model], frozenset[str]] = {
+    User: frozenset({"phone", "email", "date_joined", "last_login", "wrong_tries", "last_try_at"}),
+    Post: frozenset({"created_at", "updated_at", "reason", "appointed_by_id", "reviewed_by_id", "reviewed_at"}),
+    DeviceToken: frozenset({"token_key", "created"}),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -96,10 +103,8 @@ class _Part:
     alias: str
     names: tuple[str, ...]
     start: int
-
-    @property
-    def stop(self) -> int:
-        return self.start + len(self.names)
+    stop: int
+    wanted: frozenset[str]
 
 
 @cache
@@ -109,8 +114,11 @@ def _parts(*, with_token: bool) -> tuple[_Part, ...]:
         wanted.insert(0, (DeviceToken, "token"))
     parts, start = [], 0
     for model, alias in wanted:
-        parts.append(_Part(model, alias, tuple(field.attname for field in model._meta.concrete_fields), start))
-        start = parts[-1].stop
+        names = tuple(
+            field.attname for field in model._meta.concrete_fields if field.attname not in SELDOM.get(model, ())
+        )
+        parts.append(_Part(model, alias, names, start, start + len(names), frozenset(names)))
+        start += len(names)
     return tuple(parts)
 
 
@@ -127,7 +135,7 @@ def _read(statement: str, params: dict[str, Any]) -> list[tuple]:
 
 
 def _built(part: _Part, row: tuple) -> Any:
-    return part.model.from_db(connection.alias, part.names, row[part.start : part.stop])
+    return part.model.from_db(connection.alias, part.wanted, row[part.start : part.stop])
 
 
 def _person(person: _Part, post: _Part, rows: list[tuple]) -> User:

@@ -49,7 +49,8 @@ def test_one_query_reads_token_device_user_epoch_and_posts(django_assert_num_que
     with django_assert_num_queries(0):
         assert auth.user == user
         assert auth.device_id
-        assert (who.username, who.phone.as_e164) == (user.username, str(user.phone))
+        assert (who.username, who.shown_name) == (user.username, user.shown_name)
+    assert who.phone == user.phone
 
 
 def test_a_person_without_posts_is_somebody_with_no_posts():
