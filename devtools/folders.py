@@ -11,6 +11,8 @@ STATE = ROOT / ".state"
 
 #: initdb refuses root, so root's servers run as this user, called nobody on most machines.
 NOBODY = 65534
+#: Open to everybody, and kept over a restart of the machine.
+LASTING = Path("/var/tmp")  # noqa: S108
 #: A UNIX socket's path has room for 104 bytes on macOS; PostgreSQL adds its own file name to the folder.
 LONGEST_SOCKET_FOLDER = 80
 
@@ -55,7 +57,7 @@ def _servers() -> Path:
     machine. Permissions of the caller's folders are never changed.
     """
     if as_root() and not _open_to_others(STATE):
-        return _own(Path("/var/tmp") / f"ecomnet-{name_of_checkout()}")  # noqa: S108
+        return _own(LASTING / f"ecomnet-{name_of_checkout()}")
     return STATE / "servers"
 
 

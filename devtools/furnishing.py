@@ -23,11 +23,23 @@ def furnish(house: Stack) -> None:
         with step("Compiling translations"):
             _manage(variables, "messages", "--compile")
         static_files.result()
+    load_demonstration(variables)
+
+
+def load_demonstration(variables: Mapping[str, str]) -> None:
+    """Load the county to play in, where it is not loaded yet; its words say who can sign in."""
+    if any(ROOT.glob("*/management/commands/load_demonstration.py")):
+        with step("Looking after the demonstration"):
+            (STATE / "run" / "who.txt").write_text(_manage(variables, "load_demonstration", shown=True))
 
 
 def greet(house: Stack) -> None:
     """Say where the house is and who can sign in."""
-    say(f"\nEcomNet is open: {house.address}\nCtrl-C closes it. Logs: .state/run/*.log\n")
+    who = STATE / "run" / "who.txt"
+    say(f"\nEcomNet is open: {house.address}\n")
+    if who.exists():
+        say(who.read_text())
+    say("Ctrl-C closes it. Logs: .state/run/*.log\n")
 
 
 def _collect_static_files(variables: Mapping[str, str]) -> None:
@@ -49,14 +61,15 @@ def _hash_of_static_files() -> str:
     return digest.hexdigest()
 
 
-def _manage(variables: Mapping[str, str], *words: str) -> str:
+def _manage(variables: Mapping[str, str], *words: str, shown: bool = False) -> str:
+    """What a management command has written; `shown`: its standard error, which tells of progress, at once."""
     done = subprocess.run(
         [environment.python(), "manage.py", *words],
         cwd=ROOT,
         env=os.environ | variables,
         text=True,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=None if shown else subprocess.STDOUT,
         check=False,
     )
     if done.returncode:

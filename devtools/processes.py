@@ -16,6 +16,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+#: Our own children, who must be asked after their death to leave the list of processes.
+_started_here: dict[int, subprocess.Popen] = {}
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -51,8 +53,10 @@ class PidFile:
 
     def pid(self) -> int | None:
         """The pid of the remembered process while it lives."""
-        with contextlib.suppress(OSError, ValueError, KeyError):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             noted = json.loads(self.path.read_text())
+            if noted["pid"] in _started_here:
+                _started_here[noted["pid"]].poll()
             if noted["born"] and born(noted["pid"]) == noted["born"]:
                 return noted["pid"]
         return None
@@ -105,6 +109,7 @@ class Child:
                 start_new_session=True,
                 **self.options,
             )
+        _started_here[process.pid] = process
         self._pid_file.note(process.pid)
 
     def pid(self) -> int | None:
