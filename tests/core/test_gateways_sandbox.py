@@ -6,11 +6,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from core.gateways import client
+from core.gateways.models import Provider
 from core.gateways.sandbox.signing import headers_for
 from tests.sandbox import ROOT, SECRETS, until
 
@@ -208,3 +211,20 @@ def test_what_was_promised_survives_a_sudden_death(tmp_path):
             process.kill()
     assert [line["our_ref"] for line in ledger] == references
     until(lambda: process.poll() is not None)
+
+
+def test_the_client_reaches_it_over_a_socket(sandbox, tmp_path, monkeypatch):
+    arguments = [sys.executable, "-m", "core.gateways.sandbox", "--socket", str(tmp_path / "s"), "--database"]
+    variables = {"PATH": os.environ["PATH"], "ECOMNET_SANDBOX": "1", **SECRETS}
+    monkeypatch.setenv("ECOMNET_PROVIDER_JS_POWER_URL", f"http+unix://{quote(str(tmp_path / 's'), safe='')}")
+    provider = Provider(code="JS-POWER", key_id="JS-POWER-1", secret_name="ECOMNET_PROVIDER_JS_POWER_SECRET")
+    with subprocess.Popen(  # noqa: S603
+        [*arguments, str(tmp_path / "x.sqlite3")], cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True
+    ) as process:
+        process.stdout.readline()
+        answer = client.call(provider, "GET", "/v1/balance")
+        process.terminate()
+    assert json.loads(answer.content)["balance"] == "1000000.00"
+    assert process.returncode == 0
+    with pytest.raises(client.Unreachable):
+        client.call(provider, "GET", "/v1/balance")

@@ -89,10 +89,17 @@ _STATES_TO_SEND = {
 
 @transaction.atomic
 def end_call(*, call: Call, ending: Ending, at: dt.datetime) -> None:
-    """Take the end of a call into the books, or plan the next attempt."""
+    """Take the end of a call into the books, or plan the next attempt.
+
+    The provider's row, which all its calls share, is touched last.
+    """
     ending = _unless_replayed(call.instruction, ending, at=at)
-    _tell_breaker(call, ending, at=at)
     _log("provider_called", call.instruction, ending, attempt=call.attempt)
+    _take_end(call, ending, at=at)
+    _tell_breaker(call, ending, at=at)
+
+
+def _take_end(call: Call, ending: Ending, *, at: dt.datetime) -> None:
     if isinstance(ending, Unreachable):
         _not_reached(call, at=at)
     elif isinstance(ending, NoAnswer):
@@ -127,8 +134,12 @@ def end_enquiry(*, enquiry: Enquiry, ending: Ending, at: dt.datetime) -> None:
     """Count the enquiry, apply what it says, and plan the next one where nothing was decided."""
     instruction = locked(enquiry.instruction.our_ref)
     ending = _unless_replayed(instruction, ending, at=at)
-    _tell_breaker(enquiry, ending, at=at)
     _log("provider_asked", instruction, ending, number=enquiry.number)
+    _take_word(enquiry, instruction, ending, at=at)
+    _tell_breaker(enquiry, ending, at=at)
+
+
+def _take_word(enquiry: Enquiry, instruction: Instruction, ending: Ending, *, at: dt.datetime) -> None:
     if instruction.state == Instruction.State.SETTLED or instruction.enquiries >= enquiry.number:
         return
     instruction.enquiries = enquiry.number
