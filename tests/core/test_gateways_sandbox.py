@@ -226,5 +226,3 @@ def test_the_client_reaches_it_over_a_socket(sandbox, tmp_path, monkeypatch):
         process.terminate()
     assert json.loads(answer.content)["balance"] == "1000000.00"
     assert process.returncode == 0
-    with pytest.raises(client.Unreachable):
-        client.call(provider, "GET", "/v1/balance")
