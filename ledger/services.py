@@ -15,6 +15,7 @@ import orjson
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.db import lock
 from core.errors import Refused
 from core.fields import uuid7
 from core.money import Money
@@ -144,6 +145,13 @@ class BusinessDateClosed(Refused):
     code = "business_date_closed"
     status = 422
     message = _("The books are closed for this day. The first open day is %(first_open_date)s.")
+
+
+class DaysStayClosed(Refused):
+    """A closed day is never opened again (L12)."""
+
+    code = "days_stay_closed"
+    message = _("The books are closed before %(first_open_date)s and stay closed.")
 
 
 class ClockDiffers(Refused):
@@ -437,6 +445,15 @@ def make_partitions(*, from_month: dt.date, to_month: dt.date) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT ledger_make_partitions(%s, %s)", [from_month, to_month])
         return cursor.fetchone()[0]
+
+
+@transaction.atomic
+def close_days_before(*, book: Book, date: dt.date) -> None:
+    """Close every business date before `date`; waits for postings under way. Raises `DaysStayClosed`."""
+    if lock(book).first_open_date > date:
+        raise DaysStayClosed(first_open_date=book.first_open_date.isoformat())
+    book.first_open_date = date
+    book.save(update_fields=["first_open_date", "updated_at"])
 
 
 @transaction.atomic
