@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -118,7 +119,18 @@ def _clone(template: str) -> Iterator[str]:
     try:
         yield name
     finally:
-        _as_owner(f'DROP DATABASE "{name}" WITH (FORCE)')
+        _drop(name)
+
+
+def _drop(name: str) -> None:
+    """Drop a database; a vacuum that the server started in it cannot be ended by us, and is soon over."""
+    for patience in range(50):
+        try:
+            _as_owner(f'DROP DATABASE "{name}" WITH (FORCE)')
+            return
+        except (psycopg2.errors.InsufficientPrivilege, psycopg2.errors.ObjectInUse):
+            time.sleep(0.02 * patience)
+    raise RuntimeError(f"the test database {name} stays in use")
 
 
 @contextlib.contextmanager

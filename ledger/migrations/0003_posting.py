@@ -134,7 +134,8 @@ ENTER = """
                last_entered_at = greatest(account.last_entered_at, %(clock)s)
           FROM sums
          WHERE account.id = sums.account_id AND account.mode = '%(mode)s'
-        RETURNING WITH (OLD AS past) account.id, account.normal_side, past.version, account.last_entered_at AS entered_at,
+        RETURNING WITH (OLD AS past) account.id, account.normal_side, past.version,
+                  past.last_entered_at AS entered_before, account.last_entered_at AS entered_at,
                   CASE account.normal_side WHEN 'credit' THEN past.credits_posted - past.debits_posted
                                            ELSE past.debits_posted - past.credits_posted END AS posted,
                   CASE account.normal_side WHEN 'credit' THEN past.debits_pending ELSE past.credits_pending END AS outflow
@@ -145,14 +146,26 @@ ENTER = """
            changed.posted + sum(CASE WHEN legs.side = changed.normal_side THEN legs.posted ELSE -legs.posted END)
                             OVER upto,
            changed.outflow + sum(CASE WHEN legs.side = changed.normal_side THEN 0 ELSE legs.pending END) OVER upto,
-           changed.entered_at
+           %(entered_at)s
       FROM legs JOIN changed ON changed.id = legs.account_id
     WINDOW upto AS (PARTITION BY changed.id ORDER BY %(order)s ROWS UNBOUNDED PRECEDING)
 """
 
 BY_LEG = "legs.group_id, legs.leg_no, legs.transfer_id"
-ENTER_LIVE = ENTER % {"legs": LEGS, "clock": "clock", "mode": "live", "order": BY_LEG}
-ENTER_LIVE_PLANNED_ANEW = ENTER % {"legs": LEGS, "clock": "$1", "mode": "live", "order": BY_LEG}
+ENTER_LIVE = ENTER % {
+    "legs": LEGS,
+    "clock": "clock",
+    "mode": "live",
+    "order": BY_LEG,
+    "entered_at": "changed.entered_at",
+}
+ENTER_LIVE_PLANNED_ANEW = ENTER % {
+    "legs": LEGS,
+    "clock": "$1",
+    "mode": "live",
+    "order": BY_LEG,
+    "entered_at": "changed.entered_at",
+}
 
 # Holders of FOR UPDATE on an account (closing it) wait for every open posting, whose foreign keys hold KEY SHARE; so a
 # posting that reads "open" here stays right. The shared advisory lock does the same for the book's first open date.
@@ -245,24 +258,27 @@ ROLL_UP = (
 CREATE FUNCTION ledger_roll_up(account bigint) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
+    by_owner constant boolean := session_user = current_user;
     clock timestamptz;
     entered bigint;
 BEGIN
     PERFORM set_config('ledger.rolling_up', 'on', true);
     PERFORM FROM ledger_account WHERE id = account FOR NO KEY UPDATE;
-    -- The demonstration's history is entered when it happened, everything else now.
-    clock := CASE WHEN session_user = current_user
+    -- History that the owner wrote is entered when it happened, everything else now.
+    clock := CASE WHEN by_owner
                   THEN (SELECT max(recorded_at) FROM ledger_queuedentry WHERE account_id = account)
                   ELSE clock_timestamp() END;
 """
     + ENTER
     % {
         "legs": """
-        SELECT account_id, side, transfer_id, id, posted, pending FROM gone
+        SELECT account_id, side, transfer_id, id, recorded_at, posted, pending FROM gone
 """,
         "clock": "clock",
         "mode": "queued",
         "order": "legs.id",
+        "entered_at": """CASE WHEN by_owner THEN greatest(changed.entered_before, max(legs.recorded_at) OVER upto)
+                ELSE changed.entered_at END""",
     }
     + """;
     GET DIAGNOSTICS entered = ROW_COUNT;
@@ -276,7 +292,7 @@ $$;
     """WITH gone AS (
         -- What this statement does not see yet (an uncommitted posting) stays for the next roll-up, whatever its id.
         DELETE FROM ledger_queuedentry WHERE account_id = account
-        RETURNING account_id, side, transfer_id, id, posted_delta AS posted, pending_delta AS pending
+        RETURNING account_id, side, transfer_id, id, recorded_at, posted_delta AS posted, pending_delta AS pending
     ),
     legs AS (""",
 )

@@ -1,0 +1,79 @@
+"""Periodic work of the ledger, and the months it makes."""
+
+import datetime as dt
+
+import pytest
+from django.db import DatabaseError
+from django.utils import timezone
+
+from core.models import Event, Job
+from ledger import queries, tasks
+from ledger.models import AuditRun, QueuedEntry, Transfer
+from ledger.services import Leg, hold, make_partitions, post_hold
+from tests.factories.ledger import BookFactory, account, cause, funded, post, yuan
+
+
+def held_until(ends, of, **given):
+    neighbour = account("float", "neighbour")
+    return hold(debit=of, credit=neighbour, amount=yuan("1"), reason="sent", expires_at=ends, **cause(**given))
+
+
+@pytest.mark.django_db
+def test_holds_whose_time_has_run_out_expire_and_their_makers_are_told():
+    float_ = funded("float", "10")
+    past, future = timezone.now() - dt.timedelta(seconds=1), timezone.now() + dt.timedelta(hours=24)
+    over = held_until(past, float_, event_type="test.sent", event_id="1")
+    held_until(future, float_)
+    post_hold(pending_id=held_until(future, float_), reason="accepted", **cause())
+    tasks.expire_holds({}, timezone.now())
+    tasks.expire_holds({}, timezone.now())
+    assert Transfer.objects.get(kind="expire").pending_id == over
+    assert queries.balance(float_).available == yuan("8")
+    told = Event.objects.get(name="ledger.hold_expired").payload
+    assert (told["hold"], told["event_type"], told["event_id"]) == (str(over), "test.sent", "1")
+
+
+@pytest.mark.django_db
+def test_the_sweep_rolls_up_every_account_that_waits():
+    till = account("till")
+    for kind in ("clearing", "biller"):
+        post(Leg(till, account(kind), yuan("1"), "in"))
+    tasks.roll_up_accounts({}, timezone.now())
+    assert not QueuedEntry.objects.exists()
+
+
+@pytest.mark.django_db
+def test_every_book_is_audited_once_an_hour():
+    book, at = BookFactory(), timezone.now()
+    for _ in range(2):
+        tasks.audit_books({}, at)
+    (job,) = Job.objects.filter(kind="ledger.audit_book")
+    tasks.audit_book(job.payload, at)
+    assert AuditRun.objects.get().book == book
+
+
+@pytest.mark.django_db
+def test_months_are_made_twelve_ahead_and_made_again_make_nothing():
+    today = timezone.now().date()
+    tasks.make_partitions({}, timezone.now())
+    assert queries.months_ahead(today) >= 12
+    assert make_partitions(from_month=today, to_month=today) == 0
+
+
+@pytest.mark.django_db
+def test_months_are_not_made_without_end():
+    with pytest.raises(DatabaseError, match="ten years back and two ahead"):
+        make_partitions(from_month=timezone.now().date(), to_month=dt.date(2100, 1, 1))
+
+
+def test_a_posting_to_a_month_that_is_missing_is_refused_whole(as_owner):
+    till, funds = account("till"), account("customer_funds")
+    BookFactory()
+    long_ago = timezone.now() - dt.timedelta(days=800)
+    with as_owner(), pytest.raises(DatabaseError, match="no partition of relation"):
+        post(Leg(till, funds, yuan("1"), "history"), at=long_ago)
+    assert not Transfer.objects.exists()
+    with as_owner():
+        assert make_partitions(from_month=long_ago.date(), to_month=long_ago.date()) == 1
+        post(Leg(till, funds, yuan("1"), "history"), at=long_ago)
+    assert Transfer.objects.get().recorded_at == long_ago
