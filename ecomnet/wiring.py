@@ -51,6 +51,8 @@ RETENTION: list[Kept] = [
     Kept("core.UsedNonce", "used_at", "ECOMNET_KEEP_NONCES_DAYS"),
     Kept("core.Event", "created_at", "ECOMNET_KEEP_EVENTS_DAYS", by_owner=True),
     Kept("core.Notice", "created_at", "ECOMNET_KEEP_NOTICES_DAYS"),
+    Kept("stations.AccessRead", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
+    Kept("stations.Reveal", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
     Kept("sessions.Session", "expire_date", "ECOMNET_KEEP_ENDED_SESSIONS_DAYS"),
 ]
 

@@ -438,7 +438,10 @@ class Reveal(BaseModel):
         constraints = [
             models.CheckConstraint(condition=~Q(reason="other", note=""), name="reveal_for_another_reason_says_which"),
         ]
-        indexes = [models.Index(fields=["user", "at"], name="reveal_by_user")]
+        indexes = [
+            models.Index(fields=["user", "at"], name="reveal_by_user"),
+            models.Index(fields=["at"], name="reveal_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.field} {self.at}"
@@ -456,7 +459,10 @@ class AccessRead(BaseModel):
     class Meta:
         verbose_name = _("access")
         verbose_name_plural = _("accesses")
-        indexes = [models.Index(fields=["person", "at"], name="access_read_of_person")]
+        indexes = [
+            models.Index(fields=["person", "at"], name="access_read_of_person"),
+            models.Index(fields=["at"], name="access_read_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.what} {self.at}"
