@@ -1,0 +1,135 @@
+"""One of everything that can be: payments in each state, money to give back, top-ups that wait, a paused service."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from core.fields import uuid7
+from core.gateways.models import Instruction
+from core.gateways.services import record_result
+from core.gateways.services.answers import apply_unknown
+from core.jobs.models import Job
+from core.money import Money
+from ecomnet.demonstration.stations import Cast
+from finance.bills.services import pay_bill
+from finance.floats.services import match_topup, reject_topup, request_topup
+from finance.models import BankStatementLine, Biller, BillFetch, Payment
+from finance.payments.services import notify_refund, submit_payment
+from finance.payments.services.answers import send_to_review
+from stations.models import Person, Service, Station
+from stations.network.services import pause_service
+
+CURRENCY = "CNY"
+LATER = dt.timedelta(seconds=3)
+
+
+def load_states(cast: Cast, *, at: dt.datetime) -> None:
+    """At the story's station; a pause in another county."""
+    station = next(station for station in cast.stations if station.code == "321324-0003")
+    partner = cast.partners[station.pk]
+    payers = list(Person.objects.filter(home_station=station).exclude(household=None).order_by("-pk")[:8])
+    for minutes, (said, payer) in enumerate(
+        zip(("succeeded", "failed", "pending", "unknown", "review", "reversed"), payers, strict=False), start=1
+    ):
+        _payment(said, station=station, partner=partner, payer=payer, at=at - dt.timedelta(minutes=7 * minutes))
+    for payer in payers[6:]:
+        _found(station, partner, payer, at=at)
+    _topups(cast, station, at=at)
+    recharge = Service.objects.get(code="recharge")
+    county = cast.stations[-1].county
+    manager = cast.managers[county.pk]
+    pause_service(service=recharge, division=county, actor=manager, reason="运营商系统维护", at=at)
+
+
+def _found(station: Station, partner: Any, payer: Person, *, at: dt.datetime) -> BillFetch:
+    """A bill that was fetched and waits to be paid."""
+    return BillFetch.objects.create(
+        our_ref=uuid7(),
+        station=station,
+        asked_by=partner,
+        asked_at=at,
+        biller=Biller.objects.get(code="JS-POWER"),
+        parameters={"customer_no": f"{3_213_240_000_000 + payer.pk.int % 10**6}"},
+        payer=payer,
+        household=payer.household,
+        status=BillFetch.Status.FOUND,
+        bill_ref=f"B{uuid7().hex[-10:].upper()}",
+        customer_name=payer.full_name,
+        period=f"{at:%Y-%m}",
+        due_date=at.date() + dt.timedelta(days=9),
+        amount_minor=186_40,
+        currency=CURRENCY,
+        expires_at=at + dt.timedelta(days=2),
+    )
+
+
+def _payment(said: str, *, station: Station, partner: Any, payer: Person, at: dt.datetime) -> Payment:
+    fetch = _found(station, partner, payer, at=at)
+    payment = pay_bill(
+        biller=fetch.biller,
+        fetch=fetch,
+        parameters={},
+        amount=None,
+        station=station,
+        payer=payer,
+        payer_phone=str(payer.phone),
+        by=partner,
+        at=at,
+        key=uuid7().hex,
+        cash_given=Money(200_00, CURRENCY),
+    )
+    _send(payment.pk, at=at)
+    if said in {"unknown", "review"}:
+        apply_unknown(
+            instruction=Instruction.objects.get(pk=payment.pk), code="no_answer", source="answer", at=at + LATER
+        )
+        if said == "review":
+            send_to_review(payment=payment, at=at + LATER)
+    elif said == "reversed":
+        _says(payment, "succeeded", at=at + LATER)
+        _says(payment, "succeeded", at=at + 2 * LATER, event_type="transaction.reversed")
+    else:
+        _says(payment, said, at=at + LATER)
+    for refund in payment.refunds.all():
+        notify_refund(refund=refund, at=at + 2 * LATER)
+    return payment
+
+
+def _send(our_ref: UUID, *, at: dt.datetime) -> None:
+    """As if a worker had made the call: the real one would ask the sandbox, which has never heard of it."""
+    Job.objects.filter(dedupe_key__in=[f"submit:{our_ref}"]).delete()
+    instruction = Instruction.objects.get(pk=our_ref)
+    submit_payment(instruction=instruction, at=at)
+    instruction.state, instruction.sent_at, instruction.attempts = Instruction.State.SENT, at, 1
+    instruction.save(update_fields=["state", "sent_at", "attempts", "updated_at"])
+
+
+def _says(payment: Payment, status: str, *, at: dt.datetime, event_type: str = "") -> None:
+    record_result(
+        provider=payment.bill.biller.provider,
+        our_ref=str(payment.pk),
+        data={
+            "our_ref": str(payment.pk),
+            "kind": "bill",
+            "status": status,
+            "provider_ref": f"P{payment.pk.hex[-8:]}",
+            "amount": str(payment.amount),
+            "currency": payment.currency,
+            "code": "bill_expired" if status == "failed" else None,
+            "biller_receipt_no": f"E{payment.pk.hex[-8:]}" if status == "succeeded" else None,
+        },
+        source="callback",
+        at=at,
+        event_type=event_type,
+    )
+
+
+def _topups(cast: Cast, station: Station, *, at: dt.datetime) -> None:
+    partner, clerk, officer = cast.partners[station.pk], cast.clerks[station.county_id], cast.officers[0]
+    request_topup(station=station, amount=Money(400_00, CURRENCY), by=partner, at=at)
+    seen = request_topup(station=station, amount=Money(600_00, CURRENCY), by=partner, at=at)
+    line = BankStatementLine.objects.filter(topup=None, direction="in").first()
+    if line is not None:
+        match_topup(topup=seen, bank_line=line, by=clerk, at=at)
+    old = request_topup(station=station, amount=Money(90_00, CURRENCY), by=partner, at=at - dt.timedelta(days=20))
+    reject_topup(topup=old, reason="三周内没有这笔转账", by=officer, at=at)

@@ -1,0 +1,76 @@
+"""`manage.py load_demonstration`: the four counties, once; a second run changes nothing."""
+
+import time
+from random import Random
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from django.utils.timezone import now
+
+from core.money import Money
+from ecomnet.demonstration.history import load_history
+from ecomnet.demonstration.reference import load_plan, load_reference
+from ecomnet.demonstration.states import load_states
+from ecomnet.demonstration.stations import PASSWORD, load_stations
+from finance.settlement.services import import_bank_statement
+from stations.models import User
+from stations.people.believable import villagers
+from stations.people.bulk import load_people
+
+BANK_LINES = (
+    "value_date,line_ref,direction,amount,currency,counterparty,counterparty_tail,text\n"
+    "{date},DEMO-A,in,600.00,CNY,孙小芹,4821,充值\n"
+    "{date},DEMO-B,in,2000.00,CNY,周建军,7710,服务站充值\n"
+    "{date},DEMO-C,out,12.50,CNY,银行,0001,手续费\n"
+)
+
+
+class Command(BaseCommand):
+    """Loads the demonstration in one transaction, so that a house is either furnished or empty."""
+
+    help = "Load the demonstration: four counties, forty stations, residents, bills and three months of history."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--residents", type=int, default=20_000)
+        parser.add_argument("--bills", type=int, default=45, help="bills of the past per station")
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *, residents: int, bills: int, seed: int, **options: Any) -> None:
+        if not settings.ECOMNET_DEMONSTRATION:
+            raise CommandError("Invented people do not belong into a real house.")
+        started = time.monotonic()
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('demonstration', 0))")
+            if User.objects.filter(username="partner").exists():
+                self.stdout.write("The demonstration is loaded already.")
+                return
+            self._load(Random(seed), residents=residents, bills=bills)  # noqa: S311 - a story, not a secret
+        self.stdout.write(f"Loaded in {time.monotonic() - started:.0f} s. Everybody's password is {PASSWORD}")
+
+    def _load(self, random: Random, *, residents: int, bills: int) -> None:
+        at = now()
+        load_reference()
+        cast = load_stations(random=random, at=at, tell=self._tell)
+        load_plan(maker=cast.officers[0], checker=cast.officers[1], at=at)
+        self._tell(f"{residents} residents")
+        homes = [station for station in cast.stations if station.kind == "village_station"]
+        load_people(villagers(stations=homes, people=residents, random=random, at=at), at=at)
+        self._tell("three months of bills")
+        load_history(cast, random=random, per_station=bills, at=at)
+        import_bank_statement(
+            bank_account="main",
+            content=BANK_LINES.format(date=at.date()).encode(),
+            control_total=Money(2_587_50, "CNY"),
+            country="CN",
+            by=cast.officers[0],
+            at=at,
+        )
+        self._tell("one of everything")
+        load_states(cast, at=at)
+
+    def _tell(self, step: str) -> None:
+        self.stdout.write(f"· {step}")
+        self.stdout.flush()
