@@ -68,6 +68,7 @@ MENU: list[shell.MenuEntry] = [
     shell.MenuEntry(_("Station"), "home", "network:station", "finance.count_cash"),
     shell.MenuEntry(_("Stations"), "home", "network:county-stations", "stations.pause_service"),
     shell.MenuEntry(_("Messages"), "bell", "inbox:messages", access.SIGNED_IN, count=unread_count),
+    shell.MenuEntry(_("Posts"), "people", "accounts:posts", "stations.read_post"),
     shell.MenuEntry(_("My account"), "person", "accounts:me", access.SIGNED_IN),
 ]
 

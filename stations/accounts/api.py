@@ -7,14 +7,12 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
-from django.utils.translation import gettext_lazy as _
 from rest_framework import generics, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import PUBLIC, SIGNED_IN, load
 from core.api import VerbView, jsonable, respond
-from core.errors import Refused
 from core.keys.services import Answer, once
 from core.text import refuse_lines
 from stations.accounts import services
@@ -25,7 +23,6 @@ from stations.accounts.services.codes import OwnLoginCode
 from stations.accounts.services.person import TEXT_SIZES, LanguageUnknown, TextSizeUnknown
 from stations.accounts.services.sign_in import SignInRefused
 from stations.accounts.services.tokens import SecondFactorMissing
-from stations.network.models import Station
 from stations.places.models import Division
 
 
@@ -34,38 +31,6 @@ class Line(serializers.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 200, "validators": [refuse_lines], **kwargs})
-
-
-class UserUnknown(Refused):
-    """No active user of this name."""
-
-    code = "user_unknown"
-    status = 422
-    message = _("There is no user of this name.")
-
-
-class StationUnknown(Refused):
-    """No station of this code."""
-
-    code = "station_unknown"
-    status = 422
-    message = _("There is no station with this code.")
-
-
-class DivisionUnknown(Refused):
-    """No division of this code and level."""
-
-    code = "division_unknown"
-    status = 422
-    message = _("There is no division with this code at this level.")
-
-
-class ReachIncomplete(Refused):
-    """The reach names a station or a division, and it is missing, or one too many is there."""
-
-    code = "reach_incomplete"
-    status = 400
-    message = _("A post at a station names the station, a post over a region the division, any other none.")
 
 
 # --- tokens
@@ -201,10 +166,10 @@ class Posts(VerbView, generics.ListAPIView):
         post_services.ReachOutsideOwn,
         post_services.ReachNotOfRole,
         post_services.PostPeriodWrong,
-        ReachIncomplete,
-        UserUnknown,
-        StationUnknown,
-        DivisionUnknown,
+        post_services.ReachIncomplete,
+        post_services.UserUnknown,
+        post_services.StationUnknown,
+        post_services.DivisionUnknown,
     )
     in_example = {
         "user": "wangxy",
@@ -219,9 +184,9 @@ class Posts(VerbView, generics.ListAPIView):
         return _shown(Post.objects.open_to(self.request.user, self.reads))
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
-        station, division = _ground(data)
+        station, division = post_services.ground_of(**_ground(data))
         post = services.appoint_post(
-            user=_user_named(data["user"]),
+            user=post_services.user_named(data["user"]),
             role=data["role"],
             station=station,
             division=division,
@@ -259,34 +224,13 @@ class EndPost(VerbView):
         return PostOut(services.end_post(post=post, actor=user, at=at, **data)).data
 
 
+def _ground(data: dict[str, Any]) -> dict[str, str]:
+    names = {"reach": "reach", "station": "station_code", "division": "division_code", "division_level": "level"}
+    return {names[name]: data.get(name) or "" for name in names}
+
+
 def _shown(posts: Any) -> Any:
     return posts.select_related("user", "station", "division")
-
-
-def _user_named(name: str) -> User:
-    user = User.objects.filter(username=User.normalize_username(name), is_active=True).first()
-    if user is None:
-        raise UserUnknown(field="user")
-    return user
-
-
-def _ground(data: dict[str, Any]) -> tuple[Station | None, Division | None]:
-    given = {name for name in ("station", "division") if data.get(name)}
-    if given != {"station": {"station"}, "region": {"division"}, "network": set()}[data["reach"]]:
-        raise ReachIncomplete(field="reach")
-    if data["reach"] == "station":
-        station = Station.objects.select_related("village").filter(code=data["station"]).first()
-        if station is None:
-            raise StationUnknown(field="station")
-        return station, None
-    if data["reach"] == "region":
-        division = Division.objects.filter(
-            country=settings.ECOMNET_COUNTRY, code=data["division"], level=data["division_level"], valid_to=None
-        ).first()
-        if division is None:
-            raise DivisionUnknown(field="division")
-        return None, division
-    return None, None
 
 
 # --- devices and codes

@@ -147,3 +147,35 @@ class ReasonForm(KeyedForm):
 
 class PlainForm(KeyedForm):
     """A press without anything typed."""
+
+
+class AppointForm(KeyedForm):
+    """Whom to give which post, and where."""
+
+    user = username_field()
+    role = forms.ChoiceField(label=_("Post"), widget=forms.RadioSelect)
+    station = Line(
+        label=_("Station"),
+        max_length=11,
+        required=False,
+        help_text=_("Its code. Helpers and partners have one station."),
+    )
+    division = Line(
+        label=_("County or region"),
+        max_length=12,
+        required=False,
+        help_text=_("Its code, 12 digits. For posts of a county, and of finance and audit in a region."),
+    )
+    reason = Line(label=_("Reason"), max_length=200)
+
+    def __init__(self, roles: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.value, role.label) for role in roles]
+
+
+class SeenForm(SecretForm):
+    """How the manager knows that it is the person."""
+
+    reason = Line(
+        label=_("How do you know who it is?"), max_length=200, help_text=_("Here in person, identity card seen.")
+    )

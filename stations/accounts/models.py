@@ -212,6 +212,11 @@ class Post(BaseModel):
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.station_id or self.division_id or ''}".strip()
 
+    @property
+    def place(self) -> str:
+        """Where the post stands, in words; station and division are loaded."""
+        return str(self.station or self.division or _("the whole network"))
+
 
 class DeviceQuerySet(StationScopedQuerySet):
     read_verb = "stations.read_device"

@@ -2,20 +2,25 @@
 
 from django.urls import path
 
-from stations.accounts import views
+from stations.accounts.views import account, posts, sign_in
 
 app_name = "accounts"
 urlpatterns = [
-    path("sign-in/", views.sign_in, name="sign_in"),
-    path("sign-in/first/", views.first_sign_in, name="first_sign_in"),
-    path("sign-in/code/", views.ask_code, name="ask_code"),
-    path("sign-in/forgotten/", views.forgotten, name="forgotten"),
-    path("sign-out/", views.sign_out, name="sign_out"),
-    path("me/", views.me, name="me"),
-    path("me/pin/", views.pin, name="pin"),
-    path("me/password/", views.password, name="password"),
-    path("me/second-factor/", views.second_factor, name="second_factor"),
-    path("me/second-factor/picture/", views.second_factor_picture, name="second_factor_picture"),
-    path("me/devices/<uuid:device_id>/revoke/", views.revoke_device, name="revoke_device"),
-    path("me/end-sessions/", views.end_sessions, name="end_sessions"),
+    path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-in/first/", sign_in.first_sign_in, name="first_sign_in"),
+    path("sign-in/code/", sign_in.ask_code, name="ask_code"),
+    path("sign-in/forgotten/", sign_in.forgotten, name="forgotten"),
+    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("me/", account.me, name="me"),
+    path("me/pin/", account.pin, name="pin"),
+    path("me/password/", account.password, name="password"),
+    path("me/second-factor/", account.second_factor, name="second_factor"),
+    path("me/second-factor/picture/", account.second_factor_picture, name="second_factor_picture"),
+    path("me/devices/<uuid:device_id>/revoke/", account.revoke_device, name="revoke_device"),
+    path("me/end-sessions/", account.end_sessions, name="end_sessions"),
+    path("county/posts/", posts.posts, name="posts"),
+    path("county/posts/new/", posts.appoint, name="appoint_post"),
+    path("county/posts/<int:post_id>/", posts.post, name="post"),
+    path("county/posts/<int:post_id>/end/", posts.end, name="end_post"),
+    path("county/posts/<int:post_id>/code/", posts.issue_code, name="issue_code"),
 ]

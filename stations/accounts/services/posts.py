@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,38 @@ CONFLICTS: frozenset[frozenset[str]] = frozenset(
     {frozenset({Role.FINANCE_OFFICER, other}) for other in (Role.PARTNER, Role.HELPER, Role.COUNTY_MANAGER)}
     | {frozenset({Role.AUDITOR, other}) for other in Role if other != Role.AUDITOR}
 )
+
+
+class UserUnknown(Refused):
+    """No active user of this name."""
+
+    code = "user_unknown"
+    status = 422
+    message = _("There is no user of this name.")
+
+
+class StationUnknown(Refused):
+    """No station of this code."""
+
+    code = "station_unknown"
+    status = 422
+    message = _("There is no station with this code.")
+
+
+class DivisionUnknown(Refused):
+    """No division of this code and level."""
+
+    code = "division_unknown"
+    status = 422
+    message = _("There is no division with this code at this level.")
+
+
+class ReachIncomplete(Refused):
+    """The reach names a station or a division, and it is missing, or one too many is there."""
+
+    code = "reach_incomplete"
+    status = 400
+    message = _("A post at a station names the station, a post over a region the division, any other none.")
 
 
 class PostsConflict(Refused):
@@ -203,6 +236,38 @@ def review_post(*, post: Post, actor: User, at: dt.datetime, finding: str) -> Po
     post.save(update_fields=["reviewed_by", "reviewed_at", "updated_at"])
     record_change(post, old="ended", new="reviewed", at=at, actor=actor.pk, reason=finding)
     return post
+
+
+def user_named(name: str) -> User:
+    """The active user of this name. Refused: `user_unknown`."""
+    user = User.objects.filter(username=User.normalize_username(name), is_active=True).first()
+    if user is None:
+        raise UserUnknown(field="user")
+    return user
+
+
+def ground_of(
+    *, reach: str, station_code: str = "", division_code: str = "", level: str = "county"
+) -> tuple[Station | None, Division | None]:
+    """The station or division of these codes, of which the reach names exactly one or none.
+
+    Refused: `reach_incomplete`, `station_unknown`, `division_unknown`.
+    """
+    given = (bool(station_code), bool(division_code))
+    if given != {Reach.STATION: (True, False), Reach.REGION: (False, True), Reach.NETWORK: (False, False)}[reach]:
+        raise ReachIncomplete(field="reach")
+    if station_code:
+        station = Station.objects.select_related("village").filter(code=station_code).first()
+        if station is None:
+            raise StationUnknown(field="station")
+        return station, None
+    if division_code:
+        standing = Division.objects.filter(country=settings.ECOMNET_COUNTRY, code=division_code, level=level)
+        division = standing.filter(valid_to=None).first()
+        if division is None:
+            raise DivisionUnknown(field="division")
+        return None, division
+    return None, None
 
 
 def _appoint(post: Post, at: dt.datetime) -> Post:

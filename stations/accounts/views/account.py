@@ -1,4 +1,4 @@
-"""Signing in and out, and one's own account."""
+"""One's own account."""
 
 import io
 from typing import Any
@@ -12,155 +12,23 @@ from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from core.access import PUBLIC, SIGNED_IN, requires
+from core.access import SIGNED_IN, requires
 from core.errors import Refused
 from core.forms import submit
 from stations.accounts import forms, services
-from stations.accounts.browser import device_label, device_secret, start_session
 from stations.accounts.middleware import DEVICE, PIN_DUE, SECOND_FACTOR
 from stations.accounts.models import Device, User
-from stations.accounts.queries import needs_second_factor, own_devices, people_of_device, pin_stands
+from stations.accounts.queries import needs_second_factor, own_devices
 from stations.accounts.services.second_factor import totp_of
-from stations.accounts.services.sign_in import known_device
+from stations.accounts.views.frame import page, private, while_due
 
-SEE_OTHER = 303
 #: The secret that the app reads from the picture, until the app has proved that it did.
 PENDING_SECRET = "pending_second_factor"  # noqa: S105
-private = cache_control(no_store=True, private=True)
-
-
-def while_due(view: Any) -> Any:
-    """One of the steps that come before any work (`DueStepsMiddleware`)."""
-    view.while_due = True
-    return view
-
-
-# --- signing in
-
-
-@requires(PUBLIC)
-@private
-@sensitive_post_parameters("pin")
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """With six digits on a known device; a new one goes on to name, password and code."""
-    device = known_device(device_secret(request))
-    people = people_of_device(device) if device else []
-    if not people:
-        return redirect(_with_next(request, "accounts:first_sign_in"))
-    form = forms.PinSignInForm(people, request.POST or None)
-    if form.is_valid():
-        user = next(user for user in people if str(user.pk) == form.cleaned_data["person"])
-        try:
-            signed_in = services.sign_in_with_pin(
-                device_secret=device_secret(request), user=user, pin=form.cleaned_data["pin"], at=now()
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return _enter(request, signed_in)
-    return _page(request, "sign_in", form)
-
-
-@requires(PUBLIC)
-@private
-@sensitive_post_parameters("password", "code")
-def first_sign_in(request: HttpRequest) -> HttpResponse:
-    """Name, password and code: this browser becomes a device of the house."""
-    form = forms.FirstSignInForm(request.POST or None, initial={"username": request.session.get("asked_for", "")})
-    if form.is_valid():
-        try:
-            signed_in = services.sign_in_first_time(
-                **form.cleaned_data,
-                label=device_label(request),
-                device_secret=device_secret(request),
-                at=now(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return _enter(request, signed_in)
-    return _page(request, "first_sign_in", form, known=bool(known_device(device_secret(request))))
-
-
-@requires(PUBLIC)
-@private
-def ask_code(request: HttpRequest) -> HttpResponse:
-    """Send a one-time code to the phone of whoever has this name; the answer is the same if nobody has it."""
-    form = forms.AskCodeForm(request.POST or None)
-    if form.is_valid():
-        services.ask_login_code(username=form.cleaned_data["username"], at=now())
-        request.session["asked_for"] = form.cleaned_data["username"]
-        messages.info(request, _("If we know this name and its phone, a code is on its way. It works for 10 minutes."))
-        return redirect(_with_next(request, "accounts:first_sign_in"))
-    return _page(request, "ask_code", form)
-
-
-@requires(PUBLIC)
-@private
-@sensitive_post_parameters("password", "code")
-def forgotten(request: HttpRequest) -> HttpResponse:
-    """A new password, with a code that the county manager issued after seeing the person."""
-    form = forms.ForgottenForm(request.POST or None)
-    if form.is_valid():
-        try:
-            signed_in = services.reset_password(
-                **form.cleaned_data,
-                label=device_label(request),
-                device_secret=device_secret(request),
-                at=now(),
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("The new password is set."))
-            return _enter(request, signed_in) if signed_in else redirect("accounts:first_sign_in")
-    return _page(request, "forgotten", form)
-
-
-@while_due
-@requires(SIGNED_IN)
-@require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    """End this session; the device stays known."""
-    logout(request)
-    return redirect("accounts:sign_in")
-
-
-def _enter(request: HttpRequest, signed_in: services.SignedIn) -> HttpResponse:
-    target = _next(request)
-    response = redirect(target)
-    pin_due = not needs_second_factor(signed_in.user, at=now()) and not pin_stands(signed_in.user, signed_in.device)
-    start_session(request, response, signed_in, at=now(), pin_due=pin_due)
-    response.status_code = SEE_OTHER
-    return response
-
-
-def _next(request: HttpRequest) -> str:
-    target = request.POST.get("next") or request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        return target
-    return settings.LOGIN_REDIRECT_URL
-
-
-def _with_next(request: HttpRequest, name: str) -> str:
-    query = request.GET.urlencode()
-    return f"{redirect(name).url}{f'?{query}' if query else ''}"
-
-
-def _page(request: HttpRequest, name: str, form: Any, **context: Any) -> HttpResponse:
-    query = request.GET.urlencode()
-    context = {"form": form, "query": f"?{query}" if query else "", **context}
-    return render(request, f"stations/accounts/{name}.html", context, status=422 if form.errors else 200)
-
-
-# --- one's own account
 
 
 @requires(SIGNED_IN)
@@ -207,7 +75,7 @@ def pin(request: HttpRequest) -> HttpResponse:
             request.session.pop(PIN_DUE, None)
             messages.success(request, _("From now on your name and this PIN are enough on this device."))
             return redirect(settings.LOGIN_REDIRECT_URL if is_first else "accounts:me")
-    return _page(request, "pin", form, is_first=is_first)
+    return page(request, "pin", form, is_first=is_first)
 
 
 def _set_pin(user: User, device: Device, typed: dict[str, str], is_first: bool) -> None:
@@ -232,7 +100,7 @@ def password(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, request.user)
             messages.success(request, _("The new password is set. You are signed out everywhere else."))
             return redirect("accounts:me")
-    return _page(request, "password", form)
+    return page(request, "password", form)
 
 
 @while_due
@@ -256,7 +124,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The authenticator app is set up. You need it at every sign-in."))
             return redirect(settings.LOGIN_REDIRECT_URL)
     groups = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-    return _page(request, "second_factor", form, secret=groups)
+    return page(request, "second_factor", form, secret=groups)
 
 
 @while_due
