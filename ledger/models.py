@@ -133,7 +133,6 @@ class TransferKey(models.Model):
             models.UniqueConstraint(
                 fields=["reversal_of"], condition=Q(reversal_of__isnull=False), name="transfer_is_reversed_once"
             ),
-            # Last, because the database answers with the first that is broken, and the others say more.
             models.UniqueConstraint(fields=["event_type", "event_id", "leg_no"], name="event_leg_is_posted_once"),
         ]
 

@@ -1,7 +1,7 @@
 """The table of transfers: partitioned by month, which Django cannot say.
 
 The primary key is (id, recorded_at), as a partitioned table demands; the model's state knows `id` alone, and
-`ledger_transferkey` keeps it unique for ever (docs/adr/0010).
+`ledger_transferkey` keeps it unique for ever (docs/adr/0015).
 """
 
 import django.db.models.deletion

@@ -2,7 +2,7 @@
 
 The functions run with the owner's rights, so that the application can write neither keys, entries, counters nor
 balances in any other way. Refusals have the SQLSTATE `LEDGR`, the stable code as message and the subject as detail.
-`session_user = current_user` is true for the owner alone: history of old months may be written by it (docs/adr/0010).
+`session_user = current_user` is true for the owner alone: history of old months may be written by it (docs/adr/0015).
 """
 
 from django.db import migrations
@@ -336,16 +336,11 @@ EXCEPTION
         GET STACKED DIAGNOSTICS broken = CONSTRAINT_NAME;
         IF broken = 'ledger_transferkey_pkey' THEN
             RETURN ledger_repeated(legs);
-        ELSIF broken = 'event_leg_is_posted_once' THEN
-            code := 'event_already_posted';
-        ELSIF broken = 'hold_is_resolved_once' THEN
-            code := 'hold_resolved';
-        ELSIF broken = 'transfer_is_reversed_once' THEN
-            code := 'already_reversed';
+        ELSIF broken IN ('event_leg_is_posted_once', 'hold_is_resolved_once', 'transfer_is_reversed_once') THEN
+            RETURN ledger_taken(legs);
         ELSE
             RAISE;
         END IF;
-        RETURN jsonb_build_object('code', code, 'subject', NULL);
 END
 $$;
 """
@@ -370,6 +365,24 @@ BEGIN
         RETURN NULL;
     END IF;
     RETURN jsonb_build_object('code', 'transfer_differs', 'subject', differing);
+END
+$$;
+"""
+
+# L7, L8, L11: which of several broken keys the database names is chance; the one that says most is answered.
+TAKEN = """
+CREATE FUNCTION ledger_taken(legs jsonb) RETURNS jsonb LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+DECLARE
+    code text;
+BEGIN
+    SELECT CASE WHEN bool_or(key.pending_id = leg.pending_id) THEN 'hold_resolved'
+                WHEN bool_or(key.reversal_of = leg.reversal_of) THEN 'already_reversed'
+                ELSE 'event_already_posted' END
+      INTO code
+      FROM jsonb_to_recordset(legs) AS leg (pending_id uuid, reversal_of uuid)
+      LEFT JOIN ledger_transferkey AS key ON key.pending_id = leg.pending_id OR key.reversal_of = leg.reversal_of;
+    RETURN jsonb_build_object('code', code, 'subject', NULL);
 END
 $$;
 """
@@ -437,6 +450,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(APPLY, "DROP TRIGGER apply_transfers ON ledger_transfer; DROP FUNCTION ledger_apply();"),
         migrations.RunSQL(ROLL_UP, "DROP FUNCTION ledger_roll_up(bigint);"),
         migrations.RunSQL(REPEATED, "DROP FUNCTION ledger_repeated(jsonb);"),
+        migrations.RunSQL(TAKEN, "DROP FUNCTION ledger_taken(jsonb);"),
         migrations.RunSQL(POST, "DROP FUNCTION ledger_post(jsonb);"),
         migrations.RunSQL(
             CLOSE,
