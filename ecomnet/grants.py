@@ -87,6 +87,7 @@ AUDITOR: set[str] = {
     "ledger.read_audit_finding",
     "stations.read_post",
     "stations.read_device",
+    "stations.read_access_read",
     "stations.read_person",
     "finance.read_bill",
     "finance.read_payment",
@@ -101,6 +102,7 @@ AUDITOR: set[str] = {
 }
 
 PLATFORM_ADMIN: set[str] = {
+    "stations.edit_reference_data",
     "core.discard_job",
     "core.retry_job",
     "core.read_event",

@@ -72,8 +72,12 @@ class RegisterForm(PersonForm):
         self.fields["confirmed_new"].widget = forms.CheckboxInput()
 
 
+#: Typed in the phone field of a correction: there is no phone any more.
+NO_PHONE = {"-", "–", "—", "－"}
+
+
 class CorrectForm(PersonForm):
-    """Corrections; an empty identity number leaves the stored one as it is."""
+    """Corrections. Phone and identity number stay hidden: empty leaves the stored one as it is."""
 
     residence = forms.ChoiceField(label=_("Residence"), choices=RESIDENCES, widget=forms.RadioSelect)
     language = forms.ChoiceField(label=_("Language of messages"), choices=LANGUAGES, widget=forms.RadioSelect)
@@ -81,17 +85,17 @@ class CorrectForm(PersonForm):
 
     @property
     def typed(self) -> dict[str, Any]:
-        """What was understood, without an identity number that was not typed."""
-        typed = super().typed
-        if not typed["id_number"]:
-            del typed["id_number"]
-        return typed
+        """What was understood, without what was not typed; a dash takes the phone away."""
+        typed = {name: value for name, value in super().typed.items() if value or name not in {"phone", "id_number"}}
+        return {**typed, "phone": ""} if typed.get("phone") in NO_PHONE else typed
 
 
 class CodeForm(KeyedForm):
     """The six digits that a person reads aloud."""
 
-    code = Digits(label=_("Code"), help_text=_("Six digits from the text message"), shortest=6, longest=6)
+    code = Digits(
+        label=_("Code from the message"), help_text=_("Six digits from the text message"), shortest=6, longest=6
+    )
 
 
 class PressForm(KeyedForm):
@@ -104,7 +108,13 @@ class ConsentForm(KeyedForm):
     manner = forms.ChoiceField(
         label=_("How do they agree?"), choices=Consent.Manner.choices, widget=forms.RadioSelect, initial="signature"
     )
-    code = Digits(label=_("Code"), help_text=_("Only when they agree by code"), shortest=6, longest=6, required=False)
+    code = Digits(
+        label=_("Code from the message"),
+        help_text=_("Only when they agree by code"),
+        shortest=6,
+        longest=6,
+        required=False,
+    )
 
 
 class RevealForm(KeyedForm):

@@ -60,7 +60,7 @@ def history_of(person: Any, *, limit: int | None = None) -> list[Entry]:
     """The history of a record, newest first, with who did it."""
     changes = list(changes_of(person).order_by("-at", "-pk")[:limit])
     names = {
-        user.pk: user.get_full_name() or user.username
+        user.pk: user.shown_name
         for user in User.objects.filter(pk__in={change.actor for change in changes if change.actor})
     }
     return [

@@ -29,10 +29,11 @@ from stations.people.forms import (
     RegisterForm,
     RevealForm,
 )
-from stations.people.history import history_of, purpose_words
+from stations.people.history import PURPOSES, history_of, purpose_words
 from stations.people.masking import mask_name, mask_national_phone
 from stations.people.models import Consent, Household, Person, Reveal
 from stations.people.queries import (
+    ROWS,
     Found,
     QueryTooShort,
     Reach,
@@ -92,6 +93,7 @@ def _found(user: Any, text: str, scope: str) -> dict[str, Any]:
     """What the page shows for a text: rows, or the nearest spellings, or why it is too short."""
     shown: dict[str, Any] = {
         "rows": [],
+        "most": ROWS,
         "near": [],
         "too_short": "",
         "searched": False,
@@ -189,7 +191,6 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
     person = _load(request, "stations.edit_person", person_id)
     initial = {
         "full_name": person.full_name,
-        "phone": str(person.phone or ""),
         "sex": person.sex,
         "birth_date": person.birth_date,
         "residence": person.residence,
@@ -353,10 +354,15 @@ def consents(request: HttpRequest, person_id: UUID) -> HttpResponse:
             "consent": given.get(text.purpose),
             "href": reverse("people:consent", args=[who.pk, text.purpose]),
         }
-        for text in texts_of_the_day(language=who.language, day=day)
+        for text in sorted(texts_of_the_day(language=who.language, day=day), key=_usual_order)
     ]
     page = {**_frame(request, who), "rows": rows, "can_record": may(request.user, "stations.record_consent")}
     return render(request, "stations/people/consents.html", page)
+
+
+def _usual_order(text: Any) -> int:
+    """What is asked of everybody first; purposes that are new data only, last."""
+    return list(PURPOSES).index(text.purpose) if text.purpose in PURPOSES else len(PURPOSES)
 
 
 @requires("stations.record_consent")

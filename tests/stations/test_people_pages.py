@@ -184,6 +184,7 @@ def test_correcting_leaves_the_stored_number_alone(signed_in, station):
     person = woman(station)
     page = signed_in.get(f"/people/{person.pk}/edit/")
     assert ID_NUMBER not in page.content.decode()
+    assert "13800005678" not in page.content.decode()
     done = press(
         signed_in,
         f"/people/{person.pk}/edit/",
@@ -198,6 +199,15 @@ def test_correcting_leaves_the_stored_number_alone(signed_in, station):
     before = person.id_index
     person.refresh_from_db()
     assert (str(person.phone), bytes(person.id_index)) == ("+8613900001234", bytes(before))
+
+
+@pytest.mark.parametrize(("typed", "phone"), [("", "+8613800005678"), ("-", ""), ("13900001234", "+8613900001234")])
+def test_an_empty_phone_stays_and_a_dash_takes_it_away(signed_in, station, typed, phone):
+    person = woman(station)
+    same = {"full_name": "王秀英", "residence": "resident", "language": "zh-hans"}
+    assert press(signed_in, f"/people/{person.pk}/edit/", phone=typed, **same).status_code == 303
+    person.refresh_from_db()
+    assert str(person.phone) == phone
 
 
 def test_a_reveal_shows_the_value_to_whoever_asked_for_a_minute(signed_in, client, station):

@@ -104,7 +104,7 @@ def _tell_county(user: Any, station: Any, at: dt.datetime) -> None:
     for post in managers.select_related("user").exclude(user=user):
         notify(
             template="many_reveals",
-            params={"user": user.get_full_name() or user.username, "count": count, "station": station.name},
+            params={"user": user.shown_name, "count": count, "station": station.name},
             language=post.user.language,
             user=post.user,
             dedupe_key=f"many-reveals:{user.pk}:{day}:{post.user_id}",
