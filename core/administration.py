@@ -74,3 +74,24 @@ class ReadAdmin(admin.ModelAdmin):
             messages.error(request, f"{row}: {refusal} ({refusal.code})")
         else:
             messages.success(request, f"{row}: {_('done')}")
+
+
+class ReferenceAdmin(ReadAdmin):
+    """Reference data: read by `read_verb`, edited by `edit_verb`; every edit stands in the administration's history."""
+
+    edit_verb = ""
+
+    def has_add_permission(self, request: Any) -> bool:
+        return may(request.user, self.edit_verb)
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        return may(request.user, self.edit_verb)
+
+    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or may(request.user, self.edit_verb)
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
+        return admin.ModelAdmin.get_readonly_fields(self, request, obj)
+
+    def get_fields(self, request: Any, obj: Any = None) -> Any:
+        return admin.ModelAdmin.get_fields(self, request, obj)

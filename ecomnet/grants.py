@@ -76,6 +76,15 @@ FINANCE_OFFICER: set[str] = {
     "core.read_instruction",
     "core.ask_provider",
     "core.read_provider",
+    "finance.read_recon_item",
+    "finance.edit_commission_plan",
+    "finance.read_commission_plan",
+    "finance.edit_tariff",
+    "finance.read_tariff",
+    "finance.edit_station_money",
+    "finance.read_float",
+    "finance.read_biller",
+    "finance.read_cash_day",
 }
 
 AUDITOR: set[str] = {
@@ -99,6 +108,10 @@ AUDITOR: set[str] = {
     "finance.read_account",
     "core.read_instruction",
     "core.read_provider",
+    "finance.read_recon_item",
+    "finance.read_commission_plan",
+    "finance.read_tariff",
+    "finance.read_biller",
 }
 
 PLATFORM_ADMIN: set[str] = {
@@ -121,6 +134,8 @@ PLATFORM_ADMIN: set[str] = {
     "core.edit_provider",
     "core.read_instruction",
     "core.ask_provider",
+    "finance.edit_biller",
+    "finance.read_biller",
 }
 
 GRANTS: dict[str, set[str]] = {
