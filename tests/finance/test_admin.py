@@ -1,0 +1,127 @@
+"""Money in the administration: read by post, edited only where it is reference data, and drafts only while drafts."""
+
+import datetime as dt
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.urls import reverse
+
+from core.administration import ReferenceAdmin
+from finance.models import CommissionPlan, Payment
+from tests.factories.finance import LONG_AGO_DATE, biller, desk, flat_plan, found_bill, pay
+from tests.factories.stations import PostFactory, UserFactory
+
+KEPT = (
+    *("code", "name_zh", "country", "currency", "fetch", "amount_rule"),
+    *("min_amount_minor", "max_amount_minor", "claim_days", "reversal_days"),
+)
+MODELS = [model for model in apps.get_app_config("finance").get_models() if admin.site.is_registered(model)]
+REFERENCE = [model for model in MODELS if isinstance(admin.site._registry[model], ReferenceAdmin)]
+MONEY = [model for model in MODELS if model not in REFERENCE]
+
+
+def list_of(model) -> str:
+    return reverse(f"admin:finance_{model._meta.model_name}_changelist")
+
+
+def add_to(model) -> str:
+    return reverse(f"admin:finance_{model._meta.model_name}_add")
+
+
+def page_of(row) -> str:
+    return reverse(f"admin:finance_{row._meta.model_name}_change", args=[row.pk])
+
+
+@pytest.fixture
+def officer(client, db):
+    user = PostFactory(role="finance_officer", user__is_staff=True).user
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def superuser_without_a_post(client, db):
+    user = UserFactory(is_staff=True, is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_finance_officer_reads_every_list(client, officer, model):
+    assert client.get(list_of(model)).status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_a_superuser_without_a_post_opens_nothing(client, superuser_without_a_post, model):
+    assert client.get(list_of(model)).status_code == 403
+
+
+@pytest.mark.parametrize("model", MONEY, ids=lambda model: model.__name__)
+def test_money_is_added_by_no_form(client, officer, model):
+    assert client.get(add_to(model)).status_code == 403
+
+
+def test_a_payment_is_shown_without_name_or_phone_and_cannot_be_changed(client, officer):
+    flat_plan()
+    ready = desk(float_minor=500_00)
+    payment = pay(ready, found_bill(ready, biller()), payer_phone="+8613812345678")
+    page = client.get(page_of(payment)).content.decode()
+    assert "12345678" not in page
+    refused = client.post(page_of(payment), {"status": "succeeded"})
+    assert refused.status_code == 403
+    assert Payment.objects.get().status == "held"
+
+
+def test_a_platform_administrator_edits_a_biller_and_the_edit_is_remembered(client, db):
+    user = PostFactory(role="platform_admin", user__is_staff=True).user
+    client.force_login(user)
+    row = biller()
+    parameter = row.parameters.get()
+    sent = {
+        **{name: getattr(row, name) for name in ("code", "name_zh", "country", "currency", "fetch", "amount_rule")},
+        **{
+            name: getattr(row, name) for name in ("min_amount_minor", "max_amount_minor", "claim_days", "reversal_days")
+        },
+        "name": "Eastern Power",
+        "category": row.category_id,
+        "provider": row.provider_id,
+        "settlement": row.settlement,
+        "is_active": "on",
+        "from_date": row.from_date,
+        "parameters-TOTAL_FORMS": 1,
+        "parameters-INITIAL_FORMS": 1,
+        "parameters-0-id": parameter.pk,
+        "parameters-0-biller": row.pk,
+        **{
+            f"parameters-0-{name}": getattr(parameter, name)
+            for name in ("name", "label", "label_zh", "kind", "min_length", "check_digits", "position")
+        },
+        "parameters-0-max_length": 12,
+        "parameters-0-is_required": "on",
+    }
+    assert client.post(page_of(row), sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.parameters.get().max_length) == ("Eastern Power", 12)
+    assert user.logentry_set.get().object_id == str(row.pk)
+
+
+def test_an_approved_plan_cannot_be_edited_and_a_draft_is_approved_by_another_person(client, officer):
+    approved = flat_plan()
+    assert "_save" not in client.get(page_of(approved)).content.decode()
+    draft = CommissionPlan.objects.create(
+        code="standard", version=2, country="CN", from_date=dt.date(2099, 1, 1), created_by=officer
+    )
+    draft.rules.create(position=1, service="bill_payment", total_kind="flat", total_value=100)
+    chosen = {"action": "approve", "_selected_action": [draft.pk], "reason": "agreed"}
+    client.post(list_of(CommissionPlan), chosen)
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+
+    colleague = PostFactory(role="finance_officer", user__is_staff=True).user
+    client.force_login(colleague)
+    client.post(list_of(CommissionPlan), chosen)
+    draft.refresh_from_db()
+    assert (draft.status, draft.approved_by) == ("approved", colleague)
+    approved.refresh_from_db()
+    assert approved.to_date == dt.date(2099, 1, 1) > LONG_AGO_DATE
