@@ -295,7 +295,7 @@ class IssueLoginCode(VerbView):
     requires = "stations.issue_login_code"
     one_object = True
     In, Out, success_status = ReasonIn, IssuedCodeOut, 201
-    refusals = (OwnLoginCode,)
+    refusals = (OwnLoginCode, post_services.ReachOutsideOwn)
     in_example = {"reason": "本人到场，核对了身份证"}
     out_example = {"user": "wangxy", "code": "402913"}
 

@@ -29,6 +29,7 @@ from stations.accounts.services import (
 from stations.accounts.services.codes import ISSUED_LIVES, OwnLoginCode
 from stations.accounts.services.passwords import PasswordTooWeak, PasswordWrong
 from stations.accounts.services.pins import PinLocked, PinMalformed, PinTooEasy, PinWrong
+from stations.accounts.services.posts import ReachOutsideOwn
 from stations.accounts.services.second_factor import SecondFactorStands, SecondFactorWrong, totp_of
 from stations.accounts.services.sign_in import DeviceUnknown, SignInRefused
 from tests.factories.accounts import PASSWORD, PIN, another, app_of, code_for, shown_by
@@ -37,7 +38,9 @@ from tests.factories.stations import (
     StationFactory,
     UserFactory,
     county_manager_of,
+    helper_of,
     partner_of,
+    platform_admin,
 )
 
 pytestmark = pytest.mark.django_db
@@ -242,7 +245,7 @@ def test_no_code_is_sent_without_a_phone_or_beside_an_authenticator_app():
 
 
 def test_a_code_that_a_manager_issues_is_logged_and_told_to_the_person():
-    boss, user = manager(), partner_at()
+    boss, user = platform_admin(), partner_at()
     code = issue_login_code(user=user, actor=boss, at=now(), reason="本人到场")
     row = LoginCode.objects.get()
     assert row.issued_by == boss
@@ -255,6 +258,20 @@ def test_nobody_issues_a_code_for_himself():
     boss = manager()
     with pytest.raises(OwnLoginCode):
         issue_login_code(user=boss, actor=boss, at=now(), reason="…")
+    assert not LoginCode.objects.exists()
+
+
+def test_nobody_gets_a_code_for_an_account_that_opens_more_than_the_own_county():
+    station = StationFactory()
+    boss = county_manager_of(station.county)
+    helper = helper_of(station)
+    assert issue_login_code(user=helper, actor=boss, at=now(), reason="本人到场")
+    LoginCode.objects.all().delete()
+    helper_of(StationFactory(), helper, from_at=now() + dt.timedelta(days=1))
+    with pytest.raises(ReachOutsideOwn):
+        issue_login_code(user=helper, actor=boss, at=now(), reason="本人到场")
+    with pytest.raises(ReachOutsideOwn):
+        issue_login_code(user=platform_admin(helper_of(station)), actor=boss, at=now(), reason="本人到场")
     assert not LoginCode.objects.exists()
 
 
@@ -425,7 +442,7 @@ def test_a_lost_app_is_reset_by_somebody_else_and_every_session_ends():
 
 
 def test_a_forgotten_password_is_set_with_a_code_that_a_manager_issued():
-    user, boss = partner_at(), manager()
+    user, boss = partner_at(), platform_admin()
     code = issue_login_code(user=user, actor=boss, at=now(), reason="本人到场")
     signed_in = reset_password(username=user.username, code=code, password=NEW_PASSWORD, label="柜台电脑", at=now())
     assert signed_in.user == user
@@ -441,7 +458,7 @@ def test_a_code_sent_by_sms_changes_no_password():
 
 
 def test_staff_who_forgot_the_password_still_need_the_app():
-    staff, boss = manager(), manager()
+    staff, boss = manager(), platform_admin()
     app = app_of(staff)
     code = issue_login_code(user=staff, actor=boss, at=now(), reason="本人到场")
     assert reset_password(username=staff.username, code=code, password=NEW_PASSWORD, label="电脑", at=now()) is None
@@ -450,7 +467,7 @@ def test_staff_who_forgot_the_password_still_need_the_app():
 
 
 def test_a_weak_password_is_refused():
-    user, boss = partner_at(), manager()
+    user, boss = partner_at(), platform_admin()
     code = issue_login_code(user=user, actor=boss, at=now(), reason="本人到场")
     for weak in ("short", "password123", "1029384756"):
         with pytest.raises(PasswordTooWeak):

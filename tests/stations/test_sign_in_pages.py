@@ -295,7 +295,7 @@ def test_a_first_password_has_to_be_changed(browser):
 
 def test_a_forgotten_password_is_set_with_the_managers_code(browser):
     user = partner()
-    code = issue_login_code(user=user, actor=manager(), at=now(), reason="本人到场")
+    code = issue_login_code(user=user, actor=platform_admin(), at=now(), reason="本人到场")
     answer = post(browser, "/sign-in/forgotten/", username=user.username, code=code, password=NEW_PASSWORD)
     assert answer.url == "/"
     post(browser, "/me/pin/", pin=PIN, again=PIN)

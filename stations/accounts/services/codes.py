@@ -11,8 +11,9 @@ from core.errors import Refused
 from core.history import record_change
 from core.jobs.services import enqueue
 from core.notices.services import notify
-from stations.accounts.models import LoginCode, User
+from stations.accounts.models import LoginCode, Post, User
 from stations.accounts.services import secrets
+from stations.accounts.services.posts import ReachOutsideOwn, posts_over
 from stations.accounts.services.second_factor import totp_of
 
 TRIES = 5
@@ -72,10 +73,14 @@ def send_login_code(*, user: User, at: dt.datetime) -> LoginCode | None:
 def issue_login_code(*, user: User, actor: User, at: dt.datetime, reason: str) -> str:
     """Issue a code to a person who stands before the manager; it is told to them, and they are notified of it.
 
-    With such a code a forgotten password can be set anew. Returns the code, shown once. Refused: `own_login_code`.
+    With such a code a forgotten password can be set anew: nobody gets into an account that opens more than the own
+    reach. Returns the code, shown once. Refused: `own_login_code`, `reach_outside_own`.
     """
     if user.pk == actor.pk:
         raise OwnLoginCode
+    held = Post.objects.filter(user=user).exclude(to_at__lte=at).select_related("station__village", "division")
+    if not all(posts_over(post, actor, "stations.issue_login_code") for post in held):
+        raise ReachOutsideOwn
     row, code = make_login_code(user=user, lives=ISSUED_LIVES, at=at, issued_by=actor)
     record_change(row, old="", new="issued", at=at, actor=actor.pk, reason=reason)
     notify(

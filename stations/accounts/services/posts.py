@@ -288,13 +288,19 @@ def _appoint(post: Post, at: dt.datetime) -> Post:
     return post
 
 
-def _check_giver(post: Post, giver: User, verb: str) -> None:
+def posts_over(post: Post, user: User, verb: str) -> list[Post]:
+    """The posts of this user that carry the verb and cover the whole ground of the post."""
     ground = _ground(post)
-    for held in posts_granting(giver, verb):
-        own = "" if held.reach == Reach.NETWORK else held.division_path
-        if own is not None and ground.startswith(own) and post.role in GIVES.get(held.role, ()):
-            return
-    raise ReachOutsideOwn(field="station" if post.station_id else "division" if post.division_id else "role")
+    return [
+        held
+        for held in posts_granting(user, verb)
+        if held.reach != Reach.STATION and ground.startswith("" if held.reach == Reach.NETWORK else held.division_path)
+    ]
+
+
+def _check_giver(post: Post, giver: User, verb: str) -> None:
+    if not any(post.role in GIVES.get(held.role, ()) for held in posts_over(post, giver, verb)):
+        raise ReachOutsideOwn(field="station" if post.station_id else "division" if post.division_id else "role")
 
 
 def _refuse_conflicts(post: Post) -> None:
