@@ -5,6 +5,8 @@ written out here so that the table needs no rule to be read.
 """
 
 HELPER: set[str] = {
+    "stations.read_station",
+    "stations.send_heartbeat",
     "stations.find_person",
     "stations.read_person",
     "stations.register_person",
@@ -30,6 +32,8 @@ HELPER: set[str] = {
 }
 
 PARTNER: set[str] = HELPER | {
+    "stations.set_opening_exception",
+    "stations.close_temporarily",
     "stations.reveal_person",
     "stations.read_device",
     "stations.revoke_device",
@@ -40,6 +44,7 @@ PARTNER: set[str] = HELPER | {
 }
 
 COUNTY_CLERK: set[str] = {
+    "stations.read_station",
     "stations.find_person",
     "stations.read_person",
     "finance.match_topup",
@@ -49,7 +54,25 @@ COUNTY_CLERK: set[str] = {
 }
 
 COUNTY_MANAGER: set[str] = {
+    "stations.read_contract",
+    "stations.read_certificate",
+    "stations.read_register_miss",
     "stations.read_login_code",
+    "stations.read_station",
+    "stations.plan_station",
+    "stations.fit_out_station",
+    "stations.try_station",
+    "stations.activate_station",
+    "stations.close_temporarily",
+    "stations.reopen_station",
+    "stations.suspend_station",
+    "stations.lift_suspension",
+    "stations.close_station",
+    "stations.set_hours",
+    "stations.set_opening_exception",
+    "stations.switch_service",
+    "stations.pause_service",
+    "stations.read_service_pause",
     "stations.appoint_post",
     "stations.end_post",
     "stations.read_post",
@@ -61,6 +84,7 @@ COUNTY_MANAGER: set[str] = {
 }
 
 FINANCE_OFFICER: set[str] = {
+    "stations.read_station",
     "finance.credit_topup",
     "finance.reject_topup",
     "finance.read_topup",
@@ -88,10 +112,16 @@ FINANCE_OFFICER: set[str] = {
 }
 
 AUDITOR: set[str] = {
+    "stations.read_reference_data",
+    "stations.read_contract",
+    "stations.read_certificate",
+    "stations.read_register_miss",
     "core.read_event",
     "core.read_job",
     "core.read_status_change",
     "stations.read_login_code",
+    "stations.read_station",
+    "stations.read_service_pause",
     "ledger.read_account",
     "ledger.read_audit_finding",
     "stations.read_post",
@@ -116,6 +146,8 @@ AUDITOR: set[str] = {
 
 PLATFORM_ADMIN: set[str] = {
     "stations.edit_reference_data",
+    "stations.read_reference_data",
+    "stations.read_station",
     "core.discard_job",
     "core.retry_job",
     "core.read_event",

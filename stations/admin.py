@@ -1,6 +1,9 @@
 """Administration of this app: a table of contents."""
 
 from stations.accounts import admin as accounts_admin
+from stations.network import admin as network_admin
 from stations.people import admin as people_admin
+from stations.places import admin as places_admin
+from stations.recruitment import admin as recruitment_admin
 
-__all__ = ["accounts_admin", "people_admin"]
+__all__ = ["accounts_admin", "network_admin", "people_admin", "places_admin", "recruitment_admin"]

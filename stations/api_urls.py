@@ -5,4 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stations.accounts.api_urls")),
     path("", include("stations.people.api_urls")),
+    path("", include("stations.places.api_urls")),
+    path("", include("stations.network.api_urls")),
+    path("", include("stations.recruitment.api_urls")),
 ]

@@ -25,7 +25,7 @@ from stations.people.models import (
     SurnameReading,
 )
 from stations.places.models import BusinessDay, Division, DivisionName, DivisionSuccession, NameEnding
-from stations.recruitment.models import Certificate, Contract
+from stations.recruitment.models import Certificate, Contract, RegisterLookUps
 
 __all__ = [
     "AccessRead",
@@ -51,6 +51,7 @@ __all__ = [
     "Person",
     "PhoneCode",
     "Post",
+    "RegisterLookUps",
     "RegisterMiss",
     "ResidentCard",
     "Reveal",

@@ -35,6 +35,17 @@ def post_reaching(user: Any, verb: str, station: Any) -> Any | None:
     return None
 
 
+def division_reach(user: Any, verb: str, path: str = "path") -> Q:
+    """The condition that a division (its `path` column) lies within a post over a region or the network."""
+    reach = Q(pk__in=[])
+    for post in posts_granting(user, verb):
+        if post.reach == "network":
+            return Q()
+        if post.reach == "region":
+            reach |= Q(**{f"{path}__startswith": post.division_path})
+    return reach
+
+
 class StationScopedQuerySet(models.QuerySet):
     """Rows that belong to a station, through `station_path` (empty for the station itself).
 

@@ -6,4 +6,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stations.accounts.urls")),
     path("", include("stations.inbox.urls")),
     path("", include("stations.people.urls")),
+    path("", include("stations.network.urls")),
+    path("", include("stations.recruitment.urls")),
 ]

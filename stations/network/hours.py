@@ -50,7 +50,7 @@ class PublishedHours:
         week: dict[int, list[HoursRow]] = defaultdict(list)
         for row in hours:
             week[row.weekday].append(row)
-        return cls(zone, week, {row.date: _interval_of(row) for row in exceptions})
+        return cls(zone, week, {row.date: interval_of(row) for row in exceptions})
 
     def on(self, date: dt.date) -> list[Interval]:
         """The intervals of a date in order; exceptions beat the week."""
@@ -90,5 +90,6 @@ class PublishedHours:
         return [instant]
 
 
-def _interval_of(row: ExceptionRow) -> list[Interval]:
+def interval_of(row: ExceptionRow) -> list[Interval]:
+    """The hours of an exception: one interval, or none when closed."""
     return [] if row.opens is None or row.closes is None else [(row.opens, row.closes)]

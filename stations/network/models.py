@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import IntegerRangeField, RangeBoundary, Ran
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -13,7 +14,7 @@ from core.base import BaseModel
 from core.fields import LineField
 from stations.accounts.models import InstantSpan
 from stations.places.models import DateSpan
-from stations.scope import StationScopedQuerySet
+from stations.scope import StationScopedQuerySet, division_reach
 
 
 class SecondOfDay(Func):
@@ -75,6 +76,7 @@ class Station(BaseModel):
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     opened_date = models.DateField(_("opened"), null=True, blank=True)
     closed_date = models.DateField(_("closed"), null=True, blank=True)
+    reopens_date = models.DateField(_("expected to reopen"), null=True, blank=True)
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
 
     objects = StationQuerySet.as_manager()
@@ -101,6 +103,10 @@ class Station(BaseModel):
                 condition=Q(status="closed", closed_date__isnull=False) | (~Q(status="closed") & Q(closed_date=None)),
                 name="station_has_closed_date_exactly_when_closed",
             ),
+            models.CheckConstraint(
+                condition=Q(reopens_date=None) | Q(status="temporarily_closed"),
+                name="station_is_expected_back_only_while_closed",
+            ),
         ]
         indexes = [models.Index(fields=["county", "status"], name="station_of_county")]
 
@@ -117,6 +123,7 @@ class OpeningHours(BaseModel):
     closes = models.TimeField(_("closes"))
     from_date = models.DateField(_("from"))
     to_date = models.DateField(_("to"), null=True, blank=True)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("opening hours")
@@ -150,6 +157,7 @@ class OpeningException(BaseModel):
     opens = models.TimeField(_("opens"), null=True, blank=True)
     closes = models.TimeField(_("closes"), null=True, blank=True)
     reason = LineField(_("reason"), max_length=200)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("opening exception")
@@ -185,6 +193,11 @@ class Service(BaseModel):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def shown_name(self) -> str:
+        """The name in the reader's language."""
+        return self.name_zh if (get_language() or "").startswith("zh") else self.name
+
 
 class StationService(BaseModel):
     """A service switched on at a station, from one instant to another."""
@@ -217,6 +230,18 @@ class StationService(BaseModel):
         return f"{self.station_id} {self.service_id}"
 
 
+class ServicePauseQuerySet(models.QuerySet):
+    read_verb = "stations.read_service_pause"
+
+    def open_to(self, user, verb):
+        """Those of divisions within a post over a region or the network that carries the verb."""
+        return self.filter(division_reach(user, verb, "division__path"))
+
+    def running(self, at):
+        """Those that stop their service at this instant."""
+        return self.filter(Q(to_at__gt=at) | Q(to_at=None), from_at__lte=at)
+
+
 class ServicePause(BaseModel):
     """A service stopped in a division, or everywhere when there is none; it beats every switch."""
 
@@ -227,6 +252,8 @@ class ServicePause(BaseModel):
     reason = LineField(_("reason"), max_length=200)
     paused_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ServicePauseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("service pause")
@@ -249,12 +276,22 @@ class ServicePause(BaseModel):
         return f"{self.service_id} {self.reason}"
 
 
+class RegisterMissQuerySet(models.QuerySet):
+    read_verb = "stations.read_register_miss"
+
+    def open_to(self, user, verb):
+        """Those that name a county within a post over a region or the network."""
+        return self.filter(division_reach(user, verb, "county__path"))
+
+
 class RegisterMiss(BaseModel):
     """A well-formed certificate number that somebody looked up and that we never issued: a row for the county."""
 
     number = models.CharField(_("number"), max_length=18)
     county = models.ForeignKey("stations.Division", models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("at"))
+
+    objects = RegisterMissQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("unknown certificate looked up")

@@ -13,7 +13,7 @@ from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef,
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from stations.network.hours import LOOK_AHEAD_DAYS, PublishedHours
+from stations.network.hours import LOOK_AHEAD_DAYS, Interval, PublishedHours, interval_of
 from stations.network.models import OpeningException, OpeningHours, Station, StationService
 
 #: Open for the public by its hours, but nothing was heard of it for so long.
@@ -29,6 +29,16 @@ PUBLIC = frozenset(
     }
 )
 WORKING = frozenset({Station.Status.TRIAL, Station.Status.ACTIVE})
+
+WEEKDAYS = {
+    1: _("Monday"),
+    2: _("Tuesday"),
+    3: _("Wednesday"),
+    4: _("Thursday"),
+    5: _("Friday"),
+    6: _("Saturday"),
+    7: _("Sunday"),
+}
 
 STATES = {
     "closed_for_good": _("closed for good"),
@@ -259,3 +269,54 @@ def stations_near(latitude: Decimal, longitude: Decimal) -> QuerySet[Station]:
         .annotate(distance=distance)
         .order_by("distance", "pk")
     )
+
+
+def public_station(code: str) -> Station | None:
+    """A station that anybody may look up, with its divisions."""
+    shown = Station.objects.filter(status__in=PUBLIC).select_related("village", "township", "county")
+    return shown.filter(code=code).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One line of the published week: a weekday, or one of the next days that differ."""
+
+    words: Any
+    intervals: list[Interval]
+    reason: str = ""
+
+    @property
+    def hours(self) -> str:
+        """08:00–12:00, 14:00–18:00, or the word for closed."""
+        return ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in self.intervals) or str(_("closed"))
+
+
+def week_of(station: Station, date: dt.date) -> list[Day]:
+    """The hours in force on a date, Monday first."""
+    in_force = Q(to_date__gt=date) | Q(to_date=None)
+    rows = list(station.hours.filter(in_force, from_date__lte=date).order_by("weekday", "opens"))
+    return [
+        Day(WEEKDAYS[weekday], [(row.opens, row.closes) for row in rows if row.weekday == weekday])
+        for weekday in range(1, 8)
+    ]
+
+
+def days_that_differ(station: Station, date: dt.date) -> list[Day]:
+    """The exceptions of the next four weeks; `words` is the date."""
+    last = date + dt.timedelta(days=LOOK_AHEAD_DAYS)
+    rows = station.exceptions.filter(date__range=(date, last)).order_by("date")
+    return [Day(row.date, interval_of(row), row.reason) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class CountyRow:
+    """A station in the county's list."""
+
+    station: Station
+    state: PublicState
+
+
+def county_rows(stations: list[Station], at: dt.datetime) -> list[CountyRow]:
+    """Stations with their state now, in three statements however many they are."""
+    hours = published_hours(stations, at)
+    return [CountyRow(station, public_state(station, at, hours[station.pk])) for station in stations]

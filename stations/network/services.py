@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -15,10 +16,9 @@ from core.errors import Refused, WrongState
 from core.events.services import publish
 from core.history import changes_of, record_change
 from core.machines import Machine
-from stations.accounts.models import Device, User
 from stations.network.models import OpeningException, OpeningHours, Service, ServicePause, Station, StationService
 from stations.places.models import Division
-from stations.recruitment.models import Certificate, Contract
+from stations.scope import post_reaching
 
 Status = Station.Status
 
@@ -39,6 +39,8 @@ MACHINE = Machine(
 
 #: A trial lasts at least so long before the station may be activated.
 TRIAL_DAYS = 14
+#: The station's own people may close it for so long.
+OWN_CLOSING_DAYS = 7
 #: A heartbeat is written at most so often.
 HEARTBEAT_EVERY = dt.timedelta(minutes=1)
 
@@ -54,6 +56,14 @@ class StationCodeTaken(Refused):
     message = _("Another station already has the number %(number)s.")
 
 
+class ParentMisplaced(Refused):
+    """A village station stands under a hub or centre of its county, a hub under the centre, a centre under nobody."""
+
+    code = "parent_misplaced"
+    status = 422
+    message = _("A village station stands under a hub or the centre of its county, a hub under the centre.")
+
+
 class StationNotReady(Refused):
     """Something that an open station needs is missing."""
 
@@ -66,6 +76,14 @@ class TrialTooShort(Refused):
 
     code = "trial_too_short"
     message = _("The trial has lasted %(days)s of 14 days.")
+
+
+class ClosingTooLong(Refused):
+    """A partner closes for at most 7 days; the date lies ahead."""
+
+    code = "closing_too_long"
+    status = 422
+    message = _("Name a date from tomorrow to 7 days ahead. For longer, ask the county.")
 
 
 class ClearanceOpen(Refused):
@@ -94,7 +112,7 @@ class CertificateMissing(Refused):
     """Nobody at the station holds the certificate that the service needs."""
 
     code = "certificate_missing"
-    message = _("Nobody at this station holds a valid certificate for this: %(subject)s.")
+    message = _("Nobody at this station holds a valid certificate for this: %(service)s.")
 
 
 @transaction.atomic
@@ -104,16 +122,19 @@ def plan_station(
     name: str,
     village: Division,
     parent: Station | None,
-    actor: User | None,
+    actor: Any,
     at: dt.datetime,
     code: str = "",
     **facts: Any,
 ) -> Station:
     """A station on paper, in a village of the tree. Without a code it gets the next free one of its county.
 
-    `facts` are further fields of the station (address, coordinates, zone, phone). Raises `StationCodeTaken`.
+    `facts` are further fields of the station (address, coordinates, zone, phone).
+    Raises `ParentMisplaced`, `StationCodeTaken`.
     """
     above = _divisions_above(village)
+    if not _stands_well(kind, above["county"], parent):
+        raise ParentMisplaced(field="parent")
     code = code or _next_code(above["county"])
     if Station.objects.filter(code=code).exists():
         raise StationCodeTaken(number=code, field="code")
@@ -125,13 +146,13 @@ def plan_station(
 
 
 @transaction.atomic
-def begin_fitting_out(*, station: Station, actor: User | None, at: dt.datetime, reason: str = "") -> Station:
+def begin_fitting_out(*, station: Station, actor: Any, at: dt.datetime, reason: str = "") -> Station:
     """The rooms are being made ready."""
     return _move(lock(station), "begin_fitting_out", Status.FITTING_OUT, actor, at, reason)
 
 
 @transaction.atomic
-def start_trial(*, station: Station, actor: User | None, at: dt.datetime, reason: str = "") -> Station:
+def start_trial(*, station: Station, actor: Any, at: dt.datetime, reason: str = "") -> Station:
     """The public may come; hours, a service and a partner's contract are there. Raises `StationNotReady`."""
     station = lock(station)
     MACHINE.check("start_trial", station.status)
@@ -142,7 +163,7 @@ def start_trial(*, station: Station, actor: User | None, at: dt.datetime, reason
 
 
 @transaction.atomic
-def activate_station(*, station: Station, actor: User | None, at: dt.datetime, reason: str = "") -> Station:
+def activate_station(*, station: Station, actor: Any, at: dt.datetime, reason: str = "") -> Station:
     """The trial went well, at least 14 days of it. Raises `TrialTooShort`."""
     station = lock(station)
     MACHINE.check("activate_station", station.status)
@@ -155,41 +176,50 @@ def activate_station(*, station: Station, actor: User | None, at: dt.datetime, r
 
 
 @transaction.atomic
-def close_temporarily(*, station: Station, actor: User | None, at: dt.datetime, reason: str) -> Station:
-    """Closed for some days; the reason is public."""
-    station = _move(lock(station), "close_temporarily", Status.TEMPORARILY_CLOSED, actor, at, reason)
+def close_temporarily(*, station: Station, until: dt.date, actor: Any, at: dt.datetime, reason: str) -> Station:
+    """Closed until about a date; date and reason are public. Raises `ClosingTooLong`.
+
+    The station's own people may close it for 7 days, the county for as long as it takes.
+    """
+    station = lock(station)
+    MACHINE.check("close_temporarily", station.status)
+    days = (until - day_in(station.zone, at)).days
+    if days < 1 or (days > OWN_CLOSING_DAYS and not _closes_for_the_county(actor, station)):
+        raise ClosingTooLong(field="until")
+    station = _move(station, "close_temporarily", Status.TEMPORARILY_CLOSED, actor, at, reason, reopens_date=until)
     return _tell("stations.station_closed_temporarily", station, at)
 
 
 @transaction.atomic
-def reopen_station(*, station: Station, actor: User | None, at: dt.datetime, reason: str = "") -> Station:
+def reopen_station(*, station: Station, actor: Any, at: dt.datetime, reason: str = "") -> Station:
     """Open again after a temporary closure."""
-    station = _move(lock(station), "reopen_station", Status.ACTIVE, actor, at, reason)
+    station = _move(lock(station), "reopen_station", Status.ACTIVE, actor, at, reason, reopens_date=None)
     return _tell("stations.station_reopened", station, at)
 
 
 @transaction.atomic
-def suspend_station(*, station: Station, actor: User | None, at: dt.datetime, reason: str) -> Station:
+def suspend_station(*, station: Station, actor: Any, at: dt.datetime, reason: str) -> Station:
     """Stopped by the county; every service stops at once."""
-    station = _move(lock(station), "suspend_station", Status.SUSPENDED, actor, at, reason)
+    station = _move(lock(station), "suspend_station", Status.SUSPENDED, actor, at, reason, reopens_date=None)
     return _tell("stations.station_suspended", station, at)
 
 
 @transaction.atomic
-def lift_suspension(*, station: Station, actor: User | None, at: dt.datetime, reason: str) -> Station:
+def lift_suspension(*, station: Station, actor: Any, at: dt.datetime, reason: str) -> Station:
     """The county's finding lets the station work again."""
     return _move(lock(station), "lift_suspension", Status.ACTIVE, actor, at, reason)
 
 
 @transaction.atomic
-def close_station(*, station: Station, actor: User | None, at: dt.datetime, reason: str) -> Station:
+def close_station(*, station: Station, actor: Any, at: dt.datetime, reason: str) -> Station:
     """Closed for good. Raises `ClearanceOpen` with everything that still binds it."""
     station = lock(station)
     MACHINE.check("close_station", station.status)
     binding = [sentence for check in (_running_contracts, *CLEARANCE) for sentence in check(station)]
     if binding:
         raise ClearanceOpen(open="; ".join(binding))
-    station = _move(station, "close_station", Status.CLOSED, actor, at, reason, closed_date=day_in(station.zone, at))
+    closing = {"closed_date": day_in(station.zone, at), "reopens_date": None}
+    station = _move(station, "close_station", Status.CLOSED, actor, at, reason, **closing)
     return _tell("stations.station_closed", station, at)
 
 
@@ -199,6 +229,7 @@ def set_hours(
     station: Station,
     week: Mapping[int, Sequence[tuple[dt.time, dt.time]]],
     from_date: dt.date,
+    actor: Any,
 ) -> list[OpeningHours]:
     """The hours of a week from a date on: weekday (1 Monday to 7 Sunday) -> intervals `[opens, closes)`, local.
 
@@ -210,7 +241,7 @@ def set_hours(
     OpeningHours.objects.filter(station=station, from_date__gte=from_date).delete()
     OpeningHours.objects.filter(Q(to_date__gt=from_date) | Q(to_date=None), station=station).update(to_date=from_date)
     return OpeningHours.objects.bulk_create(
-        OpeningHours(station=station, weekday=weekday, opens=opens, closes=closes, from_date=from_date)
+        OpeningHours(station=station, weekday=weekday, opens=opens, closes=closes, from_date=from_date, set_by=actor)
         for weekday, intervals in week.items()
         for opens, closes in intervals
     )
@@ -218,20 +249,27 @@ def set_hours(
 
 @transaction.atomic
 def set_exception(
-    *, station: Station, date: dt.date, opens: dt.time | None, closes: dt.time | None, reason: str
+    *,
+    station: Station,
+    date: dt.date,
+    opens: dt.time | None,
+    closes: dt.time | None,
+    reason: str,
+    actor: Any,
 ) -> OpeningException:
     """Other hours on one date, or closed when both times are empty; beats the week. Raises `HoursOverlap`."""
     if opens or closes:
         _refuse_overlap([(opens, closes)])
+    station = lock(station)
     exception, _made = OpeningException.objects.update_or_create(
-        station=lock(station), date=date, defaults={"opens": opens, "closes": closes, "reason": reason}
+        station=station, date=date, defaults={"opens": opens, "closes": closes, "reason": reason, "set_by": actor}
     )
     return exception
 
 
 @transaction.atomic
 def switch_service_on(
-    *, station: Station, service: Service, actor: User | None, at: dt.datetime, reason: str = ""
+    *, station: Station, service: Service, actor: Any, at: dt.datetime, reason: str = ""
 ) -> StationService:
     """Offer a service from now on. Raises `AlreadySo`, `CertificateMissing`, or `WrongState` when closed for good."""
     station = lock(station)
@@ -240,13 +278,13 @@ def switch_service_on(
     if _switches(station, service, at).exists():
         raise AlreadySo
     if service.needs_certificate and not _certified(station, service.needs_certificate, at):
-        raise CertificateMissing(subject=str(Certificate.Subject(service.needs_certificate).label))
+        raise CertificateMissing(service=service.shown_name)
     return StationService.objects.create(station=station, service=service, from_at=at, switched_by=actor, reason=reason)
 
 
 @transaction.atomic
 def switch_service_off(
-    *, station: Station, service: Service, actor: User | None, at: dt.datetime, reason: str = ""
+    *, station: Station, service: Service, actor: Any, at: dt.datetime, reason: str = ""
 ) -> StationService:
     """Stop offering a service from now on. Raises `AlreadySo`."""
     switch = _switches(lock(station), service, at).first()
@@ -260,7 +298,7 @@ def switch_service_off(
 
 @transaction.atomic
 def pause_service(
-    *, service: Service, division: Division | None, actor: User | None, at: dt.datetime, reason: str
+    *, service: Service, division: Division | None, actor: Any, at: dt.datetime, reason: str
 ) -> ServicePause:
     """Stop a service in a division, or everywhere without one; it beats every switch. Raises `AlreadySo`."""
     service = lock(service)
@@ -278,7 +316,7 @@ def pause_service(
 
 
 @transaction.atomic
-def end_pause(*, pause: ServicePause, actor: User | None, at: dt.datetime) -> ServicePause:
+def end_pause(*, pause: ServicePause, actor: Any, at: dt.datetime) -> ServicePause:
     """Go on with the service wherever it is switched on. Raises `AlreadySo`."""
     pause = lock(pause)
     if pause.to_at is not None and pause.to_at <= at:
@@ -290,15 +328,15 @@ def end_pause(*, pause: ServicePause, actor: User | None, at: dt.datetime) -> Se
 
 @transaction.atomic
 def heartbeat(
-    *, station: Station, at: dt.datetime, device: Device | None = None, app_version: str = "", queued_ops: int = 0
+    *, station: Station, at: dt.datetime, device: UUID | None = None, app_version: str = "", queued_ops: int = 0
 ) -> bool:
     """The station is alive. Written at most once a minute; whether it was."""
     due = at - HEARTBEAT_EVERY
+    not_lately = Q(last_seen_at=None) | Q(last_seen_at__lte=due)
     if device is not None:
-        Device.objects.filter(Q(last_seen_at=None) | Q(last_seen_at__lte=due), pk=device.pk).update(
-            last_seen_at=at, app_version=app_version, queued_ops=queued_ops
-        )
-    heard = Station.objects.filter(Q(last_seen_at=None) | Q(last_seen_at__lte=due), pk=station.pk)
+        said = {"app_version": app_version, "queued_ops": queued_ops}
+        station.devices.filter(not_lately, pk=device).update(last_seen_at=at, **said)
+    heard = Station.objects.filter(not_lately, pk=station.pk)
     return bool(heard.update(last_seen_at=at))
 
 
@@ -331,9 +369,7 @@ def follow_divisions() -> int:
         return cursor.rowcount
 
 
-def _move(
-    station: Station, verb: str, new: str, actor: User | None, at: dt.datetime, reason: str, **facts: Any
-) -> Station:
+def _move(station: Station, verb: str, new: str, actor: Any, at: dt.datetime, reason: str, **facts: Any) -> Station:
     MACHINE.check(verb, station.status)
     old, station.status = station.status, new
     for name, value in facts.items():
@@ -343,7 +379,7 @@ def _move(
     return station
 
 
-def _record(station: Station, old: str, actor: User | None, at: dt.datetime, reason: str) -> None:
+def _record(station: Station, old: str, actor: Any, at: dt.datetime, reason: str) -> None:
     record_change(station, old=old, new=station.status, at=at, actor=actor.pk if actor else None, reason=reason)
 
 
@@ -357,6 +393,15 @@ def _divisions_above(village: Division) -> dict[str, Division]:
     return {division.level: division for division in above}
 
 
+def _stands_well(kind: str, county: Division, parent: Station | None) -> bool:
+    if kind == Station.Kind.COUNTY_CENTRE or parent is None:
+        return kind == Station.Kind.COUNTY_CENTRE and parent is None
+    allowed = {Station.Kind.COUNTY_CENTRE}
+    if kind == Station.Kind.VILLAGE_STATION:
+        allowed.add(Station.Kind.TOWNSHIP_HUB)
+    return parent.county_id == county.pk and parent.kind in allowed
+
+
 def _next_code(county: Division) -> str:
     """The next serial of the county; whoever else plans a station there waits."""
     lock(county)
@@ -368,9 +413,16 @@ def _missing_for_trial(station: Station, at: dt.datetime) -> list[Any]:
     needed = {
         _("opening hours"): station.hours.exists(),
         _("a service"): station.services.filter(Q(to_at__gt=at) | Q(to_at=None)).exists(),
-        _("a partner with a contract"): station.contracts.running().filter(kind=Contract.Kind.PARTNER).exists(),
+        _("a partner with a contract"): station.contracts.running().filter(kind="partner").exists(),
     }
     return [what for what, is_there in needed.items() if not is_there]
+
+
+def _closes_for_the_county(actor: Any, station: Station) -> bool:
+    if actor is None:
+        return True
+    post = post_reaching(actor, "stations.suspend_station", station)
+    return post is not None and post.reach != "station"
 
 
 def _running_contracts(station: Station) -> list[str]:
@@ -390,11 +442,11 @@ def _switches(station: Station, service: Service, at: dt.datetime):
 
 
 def _running_pauses(service: Service, division: Division | None, at: dt.datetime):
-    return ServicePause.objects.filter(Q(to_at__gt=at) | Q(to_at=None), service=service, division=division)
+    return ServicePause.objects.running(at).filter(service=service, division=division)
 
 
 def _certified(station: Station, subject: str, at: dt.datetime) -> bool:
     today = day_in(station.zone, at)
-    return Certificate.objects.filter(
-        station=station, subject=subject, issued_date__lte=today, expires_date__gte=today, revoked_at=None
+    return station.certificates.filter(
+        subject=subject, issued_date__lte=today, expires_date__gte=today, revoked_at=None
     ).exists()

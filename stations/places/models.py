@@ -28,6 +28,8 @@ class HashOfKey(Func):
 
 
 class DivisionQuerySet(models.QuerySet):
+    read_verb = "stations.read_service_pause"
+
     def at(self, date):
         """Those that exist on this date."""
         return self.filter(Q(valid_to__gt=date) | Q(valid_to=None), valid_from__lte=date)

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.db import lock
 from core.errors import Refused
 from stations.places import sql
 from stations.places.files import TOLD, BadLines, DivisionFile
@@ -133,6 +134,20 @@ def import_divisions_and_end_missing(
         tell(_("Ending what the file no longer holds"))
         _end_missing(edition, imported)
     return imported
+
+
+@transaction.atomic
+def correct_romanised(*, division: Division, romanised: str) -> Division:
+    """A hand's correction of the romanised name (重庆 is Chongqing, not Zhongqing); no import overwrites it.
+
+    The first initial follows; the others are those of the syllables, which a hand does not separate.
+    """
+    division = lock(division)
+    division.romanised = romanised
+    division.initials = romanised[:1].lower() + division.initials[1:]
+    division.is_romanised_by_hand = True
+    division.save(update_fields=["romanised", "initials", "is_romanised_by_hand", "updated_at"])
+    return division
 
 
 def _merge(path: Path, edition: Edition, follow: Callable[[], int], tell: Callable[[str], None]) -> Imported:

@@ -128,3 +128,21 @@ class Certificate(BaseModel):
 
     def __str__(self) -> str:
         return self.number
+
+
+class RegisterLookUps(BaseModel):
+    """How many numbers one address looked up in one minute; the address only as a keyed hash."""
+
+    address_index = models.BinaryField(max_length=32)
+    minute = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("look-ups of an address")
+        verbose_name_plural = _("look-ups of addresses")
+        constraints = [
+            models.UniqueConstraint(fields=["address_index", "minute"], name="look_ups_are_counted_once_a_minute")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.minute} {self.count}"

@@ -1,10 +1,24 @@
-"""Who stands behind a sale: the contracts in force at a station."""
+"""Who stands behind a sale, and what anybody may see of a certificate."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from stations.recruitment.models import Contract
+from django.utils.translation import gettext_lazy as _
+
+from core.days import day_in
+from stations.network.models import Station
+from stations.network.queries import PublicState, ServiceAnswer, public_state, services_offered
+from stations.people.masking import mask_name
+from stations.recruitment.models import Certificate, Contract
+
+STATES = {
+    "valid": _("valid"),
+    "suspended": _("suspended"),
+    "expired": _("expired"),
+    "revoked": _("revoked"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +43,66 @@ def terms_at(station: Any, *, acted_by: Any) -> Terms:
         commission_plan_code=partner.commission_plan_code if partner else "",
         helper_share_bp=helper.helper_share_bp if helper and partner else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A certificate as the public sees it: who, masked; where; for what; how long; and whether it counts now."""
+
+    number: str
+    subject: str
+    name_masked: str
+    station: Station
+    state: str
+    services: list[ServiceAnswer]
+    station_state: PublicState
+    issued_date: dt.date
+    expires_date: dt.date
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it counts at this moment."""
+        return self.state == "valid"
+
+    @property
+    def label(self) -> str:
+        """The state in the reader's words."""
+        return str(STATES[self.state])
+
+
+def registered(number: str, at: dt.datetime) -> Registered | None:
+    """The certificate of this number, or nothing when it was never issued."""
+    certificate = (
+        Certificate.objects.select_related("holder__person", "station__village", "station__township", "station__county")
+        .filter(number=number)
+        .first()
+    )
+    if certificate is None:
+        return None
+    station = certificate.station
+    return Registered(
+        number=number,
+        subject=str(Certificate.Subject(certificate.subject).label),
+        name_masked=mask_name(_name_of(certificate.holder)),
+        station=station,
+        state=_state_of(certificate, at),
+        services=services_offered(station, certificate.holder, at),
+        station_state=public_state(station, at),
+        issued_date=certificate.issued_date,
+        expires_date=certificate.expires_date,
+    )
+
+
+def _state_of(certificate: Certificate, at: dt.datetime) -> str:
+    if certificate.revoked_at is not None and certificate.revoked_at <= at:
+        return "revoked"
+    if certificate.expires_date < day_in(certificate.station.zone, at):
+        return "expired"
+    suspended = certificate.holder.contracts.filter(status=Contract.Status.SUSPENDED)
+    return "suspended" if suspended.exists() else "valid"
+
+
+def _name_of(holder: Any) -> str:
+    if holder.person_id:
+        return holder.person.full_name
+    return f"{holder.last_name}{holder.first_name}" or holder.username

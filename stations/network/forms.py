@@ -1,0 +1,109 @@
+"""What people type about stations."""
+
+import datetime as dt
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import KeyedForm
+from core.text import fold, refuse_lines
+from stations.network.models import Service
+from stations.network.queries import WEEKDAYS, is_chinese
+
+INTERVAL = re.compile(r"([0-9]{1,2}:[0-9]{2})[-–—~至到]([0-9]{1,2}:[0-9]{2})")
+Intervals = list[tuple[dt.time, dt.time]]
+
+
+class DayField(forms.DateField):
+    """A date as the browser's calendar gives it."""
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+class HoursField(forms.CharField):
+    """`08:00-12:00, 14:00-18:00` as a list of times; empty when closed."""
+
+    def clean(self, value: str) -> Intervals:
+        text = fold(super().clean(value) or "").replace("：", ":")
+        parts = [part for part in re.split("[,，;；、]", text) if part]
+        return [_interval(part) for part in parts]
+
+
+def _interval(part: str) -> tuple[dt.time, dt.time]:
+    found = INTERVAL.fullmatch(part)
+    try:
+        opens, closes = (dt.time.fromisoformat(clock.zfill(5)) for clock in found.groups()) if found else (None, None)
+    except ValueError:
+        opens = closes = None
+    if opens is None or closes is None:
+        raise ValidationError(_("Write hours like 08:00-12:00, 14:00-18:00."))
+    return opens, closes
+
+
+def _reason(**kwargs) -> forms.CharField:
+    return forms.CharField(label=_("Reason"), max_length=200, validators=[refuse_lines], **kwargs)
+
+
+class ReasonForm(KeyedForm):
+    """Why."""
+
+    reason = _reason()
+
+
+class ClosingForm(KeyedForm):
+    """Until when, and why."""
+
+    until = DayField(label=_("Expected to open again on"))
+    reason = _reason(help_text=_("Villagers read this."))
+
+
+class ExceptionForm(KeyedForm):
+    """One day that differs from the week."""
+
+    date = DayField(label=_("Day"))
+    hours = HoursField(
+        label=_("Hours"), required=False, help_text=_("Like 08:00-12:00. Leave it empty to stay closed.")
+    )
+    reason = _reason(help_text=_("Villagers read this."))
+
+    def clean_hours(self) -> tuple[dt.time, dt.time] | None:
+        """One interval or none."""
+        hours = self.cleaned_data["hours"]
+        if len(hours) > 1:
+            raise ValidationError(_("Write one pair of times for this day."))
+        return hours[0] if hours else None
+
+
+class WeekForm(KeyedForm):
+    """The hours of a week from a day on."""
+
+    from_date = DayField(label=_("From this day on"))
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for weekday, name in WEEKDAYS.items():
+            self.fields[f"day{weekday}"] = HoursField(label=name, required=False)
+
+    @property
+    def days(self) -> list[forms.BoundField]:
+        """The seven fields, Monday first."""
+        return [self[f"day{weekday}"] for weekday in WEEKDAYS]
+
+
+class PauseForm(KeyedForm):
+    """Which service, and why."""
+
+    service = forms.ChoiceField(label=_("Service"))
+    reason = _reason(help_text=_("Partners and villagers read this."))
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        names = Service.objects.order_by("name").values_list("code", "name_zh" if is_chinese() else "name")
+        self.fields["service"].choices = list(names)
+
+
+class KeyOnlyForm(KeyedForm):
+    """A press of a button."""

@@ -1,0 +1,402 @@
+"""A station's pages: for the public, for its own people, for the county."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
+
+from core.access import PUBLIC, load, may, requires
+from core.days import day_in
+from core.forms import submit
+from core.history import changes_of
+from core.timeline import entries_of
+from stations.network import queries, services
+from stations.network.forms import ClosingForm, ExceptionForm, KeyOnlyForm, PauseForm, ReasonForm, WeekForm
+from stations.network.models import Service, ServicePause, Station
+from stations.places.models import Division
+from stations.scope import posts_granting
+
+READ = "stations.read_station"
+#: How a state looks: the kind of its status word.
+LOOKS = {"open_now": "ok", "offline": "wait", "closed_now": "info", "temporarily_closed": "wait"}
+STATUS_LOOKS = {"active": "ok", "trial": "ok", "suspended": "bad", "closed": "bad", "temporarily_closed": "wait"}
+PAGE = 50
+
+
+# --- for anybody
+
+
+@require_GET
+@requires(PUBLIC)
+@cache_control(max_age=30)
+def sign(request: HttpRequest, code: str) -> HttpResponse:
+    """What the QR on the station's sign opens."""
+    station, at = _public(code), now()
+    state = queries.public_state(station, at)
+    today = day_in(station.zone, at)
+    page = {
+        "station": station,
+        "state": state,
+        "look": LOOKS.get(state.code, "bad"),
+        "week": queries.week_of(station, today),
+        "differing": queries.days_that_differ(station, today),
+        "services": queries.services_offered(station, None, at),
+        "money": queries.money_available(station, at),
+        "address": _address(station),
+    }
+    with timezone.override(station.zone):
+        return render(request, "stations/network/sign.html", page)
+
+
+@require_GET
+@requires(PUBLIC)
+@cache_control(max_age=3600)
+def sign_picture(request: HttpRequest, code: str) -> HttpResponse:
+    """The QR of the station's page, as an image of our own."""
+    picture = io.BytesIO()
+    segno.make(_address(_public(code)), error="m").save(
+        picture, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff"
+    )
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+
+
+def _public(code: str) -> Station:
+    station = queries.public_station(code)
+    if station is None:
+        raise Http404
+    return station
+
+
+def _address(station: Station) -> str:
+    return f"{settings.ECOMNET_PUBLIC_URL}{reverse('network:sign', args=[station.code])}"
+
+
+# --- for its own people
+
+
+@require_GET
+@requires(READ)
+def own_station(request: HttpRequest) -> HttpResponse:
+    """The station where one works: hours, services, sign and certificate to print, devices."""
+    station = _own(request.user)
+    if station is None:
+        return redirect("network:county_stations")
+    return render(request, "stations/network/station.html", _shown(request, station))
+
+
+@requires("stations.set_opening_exception")
+def exception(request: HttpRequest) -> HttpResponse:
+    """One day that differs."""
+    station = _own_or_404(request.user, "stations.set_opening_exception")
+    form = ExceptionForm(request.POST or None)
+
+    def run(data: dict[str, Any]) -> str:
+        opens, closes = data["hours"] or (None, None)
+        services.set_exception(
+            station=station,
+            date=data["date"],
+            opens=opens,
+            closes=closes,
+            reason=data["reason"],
+            actor=request.user,
+        )
+        return "network:station"
+
+    outcome = submit(request, operation="stations.set_opening_exception", form=form, run=run)
+    if outcome.done:
+        messages.success(request, _("The day is changed. The public page shows it now."))
+        return outcome.response
+    return render(request, "stations/network/exception.html", {"form": outcome.form}, status=outcome.status)
+
+
+@requires("stations.close_temporarily")
+def closing(request: HttpRequest) -> HttpResponse:
+    """Close for some days."""
+    station = _own_or_404(request.user, "stations.close_temporarily")
+    form = ClosingForm(request.POST or None)
+
+    def run(data: dict[str, Any]) -> str:
+        services.close_temporarily(station=station, actor=request.user, at=now(), **data)
+        return "network:station"
+
+    outcome = submit(request, operation="stations.close_temporarily", form=form, run=run)
+    if outcome.done:
+        messages.success(request, _("The station is closed for now. The county opens it again."))
+        return outcome.response
+    return render(request, "stations/network/closing.html", {"form": outcome.form}, status=outcome.status)
+
+
+@require_GET
+@requires(READ)
+def paper_sign(request: HttpRequest) -> HttpResponse:
+    """The sign for the door, to print."""
+    station = _own_or_404(request.user, READ)
+    page = {"station": station, "address": _address(station)}
+    return render(request, "stations/network/paper_sign.html", page)
+
+
+def _own(user: Any, verb: str = READ) -> Station | None:
+    """The station of the first post that names one."""
+    post = next((post for post in posts_granting(user, verb) if post.station_id), None)
+    if post is None:
+        return None
+    stations = Station.objects.open_to(user, verb).select_related("village", "township", "county")
+    return stations.filter(pk=post.station_id).first()
+
+
+def _own_or_404(user: Any, verb: str) -> Station:
+    station = _own(user, verb)
+    if station is None:
+        raise Http404
+    return station
+
+
+def _shown(request: HttpRequest, station: Station) -> dict[str, Any]:
+    at = now()
+    state = queries.public_state(station, at)
+    today = day_in(station.zone, at)
+    return {
+        "station": station,
+        "state": state,
+        "look": LOOKS.get(state.code, "bad"),
+        "status_look": STATUS_LOOKS.get(station.status, "info"),
+        "week": queries.week_of(station, today),
+        "differing": queries.days_that_differ(station, today),
+        "services": queries.services_offered(station, None, at),
+        "certificates": station.certificates.filter(revoked_at=None).select_related("holder").order_by("pk"),
+        "devices": station.devices.exclude(state="revoked").order_by("label"),
+        "may_except": may(request.user, "stations.set_opening_exception"),
+        "may_close": may(request.user, "stations.close_temporarily") and station.status == Station.Status.ACTIVE,
+    }
+
+
+# --- for the county
+
+
+@requires(READ)
+def county_stations(request: HttpRequest) -> HttpResponse:
+    """The stations within reach by state; and the services that are paused, with a way to pause one."""
+    at = now()
+    shown = Station.objects.open_to(request.user, READ).select_related("village", "township")
+    status = request.GET.get("status", "")
+    if status in Station.Status.values:
+        shown = shown.filter(status=status)
+    after = request.GET.get("after", "")
+    stations = list(shown.filter(code__gt=after).order_by("code")[: PAGE + 1])
+    pauses = ServicePause.objects.open_to(request.user, "stations.read_service_pause").running(at)
+    page = {
+        "rows": [(row, LOOKS.get(row.state.code, "bad")) for row in queries.county_rows(stations[:PAGE], at)],
+        "older": f"?status={status}&after={stations[PAGE - 1].code}" if len(stations) > PAGE else "",
+        "filters": _filters(status),
+        "pauses": pauses.select_related("service", "division").order_by("-from_at"),
+        "may_pause": may(request.user, "stations.pause_service"),
+        "end_form": KeyOnlyForm(),
+    }
+    return render(request, "stations/network/county_stations.html", page)
+
+
+def _filters(status: str) -> list[tuple[Any, str, bool]]:
+    chosen = [(state.label, f"?status={state.value}", state.value == status) for state in Station.Status]
+    return [(_("All"), "?", not status), *chosen]
+
+
+@requires(READ)
+def county_station(request: HttpRequest, code: str) -> HttpResponse:
+    """One station as the county sees it, with what may be done now."""
+    stations = Station.objects.select_related("village", "township", "county")
+    station = load(stations, request.user, READ, code=code)
+    history = changes_of(station)
+    page = {
+        **_shown(request, station),
+        "services": queries.services_known(station, None, now()),
+        "verbs": [
+            (words, reverse("network:move", args=[station.code, slug]))
+            for slug, (verb, words, arrow, _service) in MOVES.items()
+            if station.status in services.MACHINE.arrows[arrow] and may(request.user, verb)
+        ],
+        "may_switch": may(request.user, "stations.switch_service"),
+        "may_set_hours": may(request.user, "stations.set_hours"),
+        "history": entries_of(history, Station.Status),
+    }
+    return render(request, "stations/network/county_station.html", page)
+
+
+#: Address -> verb, words on the button, arrow, service.
+MOVES: dict[str, tuple[str, Any, str, Callable[..., Station]]] = {
+    "fit-out": (
+        "stations.fit_out_station",
+        gettext_lazy("Begin fitting out"),
+        "begin_fitting_out",
+        services.begin_fitting_out,
+    ),
+    "start-trial": ("stations.try_station", gettext_lazy("Start the trial"), "start_trial", services.start_trial),
+    "activate": (
+        "stations.activate_station",
+        gettext_lazy("Activate the station"),
+        "activate_station",
+        services.activate_station,
+    ),
+    "close-temporarily": (
+        "stations.close_temporarily",
+        gettext_lazy("Close for some days"),
+        "close_temporarily",
+        services.close_temporarily,
+    ),
+    "reopen": (
+        "stations.reopen_station",
+        gettext_lazy("Open the station again"),
+        "reopen_station",
+        services.reopen_station,
+    ),
+    "suspend": (
+        "stations.suspend_station",
+        gettext_lazy("Suspend the station"),
+        "suspend_station",
+        services.suspend_station,
+    ),
+    "lift-suspension": (
+        "stations.lift_suspension",
+        gettext_lazy("Lift the suspension"),
+        "lift_suspension",
+        services.lift_suspension,
+    ),
+    "close": ("stations.close_station", gettext_lazy("Close for good"), "close_station", services.close_station),
+}
+
+
+@requires(READ)
+def move(request: HttpRequest, code: str, slug: str) -> HttpResponse:
+    """One arrow of a station, with its reason."""
+    if slug not in MOVES:
+        raise Http404
+    verb, words, _arrow, service = MOVES[slug]
+    station = load(Station.objects.all(), request.user, verb, code=code)
+    form = (ClosingForm if slug == "close-temporarily" else ReasonForm)(request.POST or None)
+
+    def run(data: dict[str, Any]) -> str:
+        service(station=station, actor=request.user, at=now(), **data)
+        return reverse("network:county_station", args=[code])
+
+    outcome = submit(request, operation=verb, form=form, run=run)
+    if outcome.done:
+        messages.success(request, _("Done."))
+        return outcome.response
+    page = {"form": outcome.form, "station": station, "words": words, "is_final": slug == "close"}
+    return render(request, "stations/network/move.html", page, status=outcome.status)
+
+
+@requires("stations.switch_service")
+def switch(request: HttpRequest, code: str, service: str, way: str) -> HttpResponse:
+    """Switch a service on or off at one station."""
+    verb = "stations.switch_service"
+    station = load(Station.objects.all(), request.user, verb, code=code)
+    row = _service_or_404(service)
+    turn = services.switch_service_on if way == "on" else services.switch_service_off
+
+    def run(data: dict[str, Any]) -> str:
+        turn(station=station, service=row, actor=request.user, at=now(), **data)
+        return reverse("network:county_station", args=[code])
+
+    outcome = submit(request, operation=verb, form=ReasonForm(request.POST or None), run=run)
+    if outcome.done:
+        messages.success(request, _("Done."))
+        return outcome.response
+    page = {"form": outcome.form, "station": station, "name": row.shown_name, "way": way}
+    return render(request, "stations/network/switch.html", page, status=outcome.status)
+
+
+def _service_or_404(code: str) -> Service:
+    service = Service.objects.filter(code=code).first()
+    if service is None:
+        raise Http404
+    return service
+
+
+@requires("stations.set_hours")
+def hours(request: HttpRequest, code: str) -> HttpResponse:
+    """The published week of a station from a day on."""
+    verb = "stations.set_hours"
+    station = load(Station.objects.all(), request.user, verb, code=code)
+    today = day_in(station.zone, now())
+    form = WeekForm(request.POST or None, initial={"from_date": today, **_week_as_typed(station, today)})
+
+    def run(data: dict[str, Any]) -> str:
+        week = {weekday: data[f"day{weekday}"] for weekday in queries.WEEKDAYS}
+        services.set_hours(station=station, week=week, from_date=data["from_date"], actor=request.user)
+        return reverse("network:county_station", args=[code])
+
+    outcome = submit(request, operation=verb, form=form, run=run)
+    if outcome.done:
+        messages.success(request, _("The hours are set."))
+        return outcome.response
+    page = {"form": outcome.form, "station": station}
+    return render(request, "stations/network/hours.html", page, status=outcome.status)
+
+
+def _week_as_typed(station: Station, date: Any) -> dict[str, str]:
+    return {
+        f"day{weekday}": ", ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in day.intervals)
+        for weekday, day in enumerate(queries.week_of(station, date), start=1)
+    }
+
+
+@requires("stations.pause_service")
+def pause(request: HttpRequest) -> HttpResponse:
+    """Pause a service in one's whole region."""
+    verb = "stations.pause_service"
+    division = _own_region(request.user, verb)
+
+    def run(data: dict[str, Any]) -> str:
+        services.pause_service(
+            service=_service_or_404(data["service"]),
+            division=division,
+            actor=request.user,
+            at=now(),
+            reason=data["reason"],
+        )
+        return "network:county_stations"
+
+    outcome = submit(request, operation=verb, form=PauseForm(request.POST or None), run=run)
+    if outcome.done:
+        messages.success(request, _("The service is paused in every station here."))
+        return outcome.response
+    page = {"form": outcome.form, "division": division}
+    return render(request, "stations/network/pause.html", page, status=outcome.status)
+
+
+@requires("stations.pause_service")
+def end_pause(request: HttpRequest, pause_id: int) -> HttpResponse:
+    """Let a paused service go on."""
+    verb = "stations.pause_service"
+    pauses = ServicePause.objects.select_related("service", "division")
+    row = load(pauses, request.user, verb, pk=pause_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.end_pause(pause=row, actor=request.user, at=now())
+        return "network:county_stations"
+
+    outcome = submit(request, operation=verb, form=KeyOnlyForm(request.POST or None), run=run)
+    if outcome.done:
+        messages.success(request, _("The service goes on wherever it is switched on."))
+        return outcome.response
+    page = {"form": outcome.form, "pause": row, "name": row.service.shown_name}
+    return render(request, "stations/network/end_pause.html", page, status=outcome.status)
+
+
+def _own_region(user: Any, verb: str) -> Division:
+    post = next((post for post in posts_granting(user, verb) if post.division_id), None)
+    if post is None:
+        raise Http404
+    return Division.objects.open_to(user, verb).get(pk=post.division_id)

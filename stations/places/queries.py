@@ -1,0 +1,74 @@
+"""Divisions as pages and people ask for them: found, named on a date, followed to what became of them."""
+
+import datetime as dt
+
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Lower, Replace
+
+from core.text import fold, is_hanzi
+from stations.places.models import BusinessDay, Division, DivisionName, DivisionSuccession
+
+WEEKEND = frozenset({6, 7})
+FOLLOWED = frozenset(
+    {DivisionSuccession.Kind.RECODED, DivisionSuccession.Kind.MERGED, DivisionSuccession.Kind.ABSORBED}
+)
+
+
+def name_on(division: Division, date: dt.date) -> str:
+    """The official name on a date: a page about last year shows last year's name."""
+    row = (
+        DivisionName.objects.filter(Q(valid_to__gt=date) | Q(valid_to=None), division=division, valid_from__lte=date)
+        .values_list("name", flat=True)
+        .first()
+    )
+    return row or division.name
+
+
+def division_today(division: Division, at: dt.date) -> list[Division]:
+    """What became of a division by this date: itself, its one successor, or the parts that people choose from.
+
+    New codes, mergers and absorptions are followed to the end; a split ends the way with all its parts.
+    """
+    current = division
+    while True:
+        steps = list(
+            DivisionSuccession.objects.filter(old=current, effective_date__lte=at).select_related("new").order_by("pk")
+        )
+        if len(steps) == 1 and steps[0].kind in FOLLOWED:
+            current = steps[0].new
+        else:
+            return [step.new for step in steps] or [current]
+
+
+def children_of(division: Division, at: dt.date) -> QuerySet[Division]:
+    """The divisions right below, in the order of their codes."""
+    return Division.objects.at(at).filter(parent=division).order_by("code")
+
+
+def county_at(country: str, six_digits: str, date: dt.date) -> Division | None:
+    """The county that a station's or certificate's number begins with, as of a date."""
+    counties = Division.objects.at(date).filter(country=country, level=Division.Level.COUNTY)
+    return counties.filter(code=f"{six_digits}000000").first()
+
+
+def divisions_matching(divisions: QuerySet[Division], typed: str) -> QuerySet[Division]:
+    """By the beginning of a code, of a name, of its initials (`ykltc`) or of its pinyin (`yankengling`)."""
+    text = fold(typed)
+    if text.isdigit():
+        return divisions.filter(code__startswith=text)
+    if any(is_hanzi(character) for character in text):
+        return divisions.filter(short_name__startswith=text)
+    pinyin = Lower(Replace(F("romanised"), Value(" ")))
+    return divisions.alias(pinyin=pinyin).filter(Q(initials__startswith=text) | Q(pinyin__startswith=text))
+
+
+def business_day(country: str, date: dt.date) -> BusinessDay:
+    """Whether people work on a date; beyond the official calendar by the weekday, with `official=False`, unsaved."""
+    known = BusinessDay.objects.filter(country=country, date=date).first()
+    return known or BusinessDay(
+        country=country,
+        date=date,
+        is_working=date.isoweekday() not in WEEKEND,
+        source="weekday",
+        official=False,
+    )

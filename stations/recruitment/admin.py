@@ -1,0 +1,40 @@
+"""Contracts and certificates in the administration: to read."""
+
+from typing import Any
+
+from django.contrib import admin
+
+from core.administration import ReadAdmin
+from stations.network.models import Station
+from stations.recruitment.models import Certificate, Contract
+
+
+class Standing(ReadAdmin):
+    """Rows of a station, for whoever may read this noun there."""
+
+    search_fields = ("station__code__startswith", "user__username")
+
+    def get_queryset(self, request: Any) -> Any:
+        reached = Station.objects.open_to(request.user, self.read_verb)
+        return super().get_queryset(request).filter(station__in=reached)
+
+
+@admin.register(Contract)
+class ContractTable(Standing):
+    """Who is bound to which station, and how they stand."""
+
+    read_verb = "stations.read_contract"
+    list_display = ("status", "kind", "user", "station", "from_date", "to_date", "commission_plan_code")
+    list_filter = ("status", "kind")
+    list_select_related = ("user", "station")
+
+
+@admin.register(Certificate)
+class CertificateTable(Standing):
+    """What people are certified for."""
+
+    read_verb = "stations.read_certificate"
+    list_display = ("number", "subject", "holder", "station", "issued_date", "expires_date", "revoked_at")
+    list_filter = ("subject",)
+    list_select_related = ("holder", "station")
+    search_fields = ("number__startswith", "holder__username")
