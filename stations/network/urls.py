@@ -1,6 +1,6 @@
 """Pages of stations, at the root."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from stations.network import views
 
@@ -15,11 +15,7 @@ urlpatterns = [
     path("county/stations/", views.county_stations, name="county_stations"),
     path("county/stations/<str:code>/", views.county_station, name="county_station"),
     path("county/stations/<str:code>/hours/", views.hours, name="hours"),
-    re_path(
-        r"^county/stations/(?P<code>[0-9-]+)/services/(?P<service>[a-z_]+)/(?P<way>on|off)/$",
-        views.switch,
-        name="switch",
-    ),
+    path("county/stations/<str:code>/services/<slug:service>/<str:way>/", views.switch, name="switch"),
     path("county/stations/<str:code>/<slug:slug>/", views.move, name="move"),
     path("county/pauses/new/", views.pause, name="pause"),
     path("county/pauses/<int:pause_id>/end/", views.end_pause, name="end_pause"),

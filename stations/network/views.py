@@ -33,6 +33,47 @@ READ = "stations.read_station"
 LOOKS = {"open_now": "ok", "offline": "wait", "closed_now": "info", "temporarily_closed": "wait"}
 STATUS_LOOKS = {"active": "ok", "trial": "ok", "suspended": "bad", "closed": "bad", "temporarily_closed": "wait"}
 PAGE = 50
+#: Address -> verb, words on the button, arrow, service.
+MOVES: dict[str, tuple[str, Any, str, Callable[..., Station]]] = {
+    "fit-out": (
+        "stations.fit_out_station",
+        gettext_lazy("Begin fitting out"),
+        "begin_fitting_out",
+        services.begin_fitting_out,
+    ),
+    "start-trial": ("stations.try_station", gettext_lazy("Start the trial"), "start_trial", services.start_trial),
+    "activate": (
+        "stations.activate_station",
+        gettext_lazy("Activate the station"),
+        "activate_station",
+        services.activate_station,
+    ),
+    "close-temporarily": (
+        "stations.close_temporarily",
+        gettext_lazy("Close for some days"),
+        "close_temporarily",
+        services.close_temporarily,
+    ),
+    "reopen": (
+        "stations.reopen_station",
+        gettext_lazy("Open the station again"),
+        "reopen_station",
+        services.reopen_station,
+    ),
+    "suspend": (
+        "stations.suspend_station",
+        gettext_lazy("Suspend the station"),
+        "suspend_station",
+        services.suspend_station,
+    ),
+    "lift-suspension": (
+        "stations.lift_suspension",
+        gettext_lazy("Lift the suspension"),
+        "lift_suspension",
+        services.lift_suspension,
+    ),
+    "close": ("stations.close_station", gettext_lazy("Close for good"), "close_station", services.close_station),
+}
 
 
 # --- for anybody
@@ -233,49 +274,6 @@ def county_station(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "stations/network/county_station.html", page)
 
 
-#: Address -> verb, words on the button, arrow, service.
-MOVES: dict[str, tuple[str, Any, str, Callable[..., Station]]] = {
-    "fit-out": (
-        "stations.fit_out_station",
-        gettext_lazy("Begin fitting out"),
-        "begin_fitting_out",
-        services.begin_fitting_out,
-    ),
-    "start-trial": ("stations.try_station", gettext_lazy("Start the trial"), "start_trial", services.start_trial),
-    "activate": (
-        "stations.activate_station",
-        gettext_lazy("Activate the station"),
-        "activate_station",
-        services.activate_station,
-    ),
-    "close-temporarily": (
-        "stations.close_temporarily",
-        gettext_lazy("Close for some days"),
-        "close_temporarily",
-        services.close_temporarily,
-    ),
-    "reopen": (
-        "stations.reopen_station",
-        gettext_lazy("Open the station again"),
-        "reopen_station",
-        services.reopen_station,
-    ),
-    "suspend": (
-        "stations.suspend_station",
-        gettext_lazy("Suspend the station"),
-        "suspend_station",
-        services.suspend_station,
-    ),
-    "lift-suspension": (
-        "stations.lift_suspension",
-        gettext_lazy("Lift the suspension"),
-        "lift_suspension",
-        services.lift_suspension,
-    ),
-    "close": ("stations.close_station", gettext_lazy("Close for good"), "close_station", services.close_station),
-}
-
-
 @requires(READ)
 def move(request: HttpRequest, code: str, slug: str) -> HttpResponse:
     """One arrow of a station, with its reason."""
@@ -303,6 +301,8 @@ def switch(request: HttpRequest, code: str, service: str, way: str) -> HttpRespo
     verb = "stations.switch_service"
     station = load(Station.objects.all(), request.user, verb, code=code)
     row = _service_or_404(service)
+    if way not in ("on", "off"):
+        raise Http404
     turn = services.switch_service_on if way == "on" else services.switch_service_off
 
     def run(data: dict[str, Any]) -> str:

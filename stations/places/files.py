@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,14 +68,14 @@ class DivisionFile:
     def _as_copy_text(self, path: Path) -> Iterator[str]:
         with opened(path) as text:
             rows = csv.reader(text)
-            if next(rows, None) != HEADER:
-                self.bad.add(1, _("the header has to be %(header)s") % {"header": ",".join(HEADER)})
-                return
             try:
+                if next(rows, None) != HEADER:
+                    self.bad.add(1, _("the header has to be %(header)s") % {"header": ",".join(HEADER)})
+                    return
                 for row in rows:
                     if row:
                         yield from self._checked(rows.line_num, row)
-            except (UnicodeDecodeError, csv.Error, EOFError, gzip.BadGzipFile) as error:
+            except (UnicodeDecodeError, csv.Error, EOFError, gzip.BadGzipFile, zlib.error) as error:
                 self.bad.add(rows.line_num + 1, _("the file cannot be read from here on: %(error)s") % {"error": error})
 
     def _checked(self, line: int, row: list[str]) -> Iterator[str]:
