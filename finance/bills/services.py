@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
+from core.db import atomic_but_tries
 from core.errors import QuoteChanged, Refused
 from core.events.services import publish
 from core.fields import uuid7
@@ -22,7 +23,7 @@ from finance.bills.parameters import checked, fingerprint, label
 from finance.fees.services import FeeQuote, Sale, prepare_accrual, quote_fees
 from finance.payments.models import Payment, Refund
 from finance.payments.services import CodeProof, Order, WitnessProof, start_payment
-from finance.payments.services.refunds import prove
+from finance.payments.services.refunds import prove_to_spend
 from finance.payments.trades import Distribution, Trade
 from ledger.services import Leg
 from stations.network.queries import service_open
@@ -143,7 +144,7 @@ def quote_bill(*, biller: Biller, amount: Money, station: Any, by: Any, at: dt.d
     return quote_fees(sale=_sale(biller, amount, station=station, by=by, at=at), at=at)
 
 
-@transaction.atomic
+@atomic_but_tries
 def pay_bill(
     *,
     biller: Biller,
@@ -164,7 +165,8 @@ def pay_bill(
     """Pay one bill; `expected` is the quote that was shown, `amount` None pays exactly what was found.
 
     Refused: `fetch_expired`, `bill_not_found`, `fetch_needed`, `amount_not_allowed`, `bill_in_progress`,
-    `bill_already_paid`, `quote_changed`, `service_not_open`, `biller_not_served`, and those of `start_payment`.
+    `bill_already_paid`, `quote_changed`, `service_not_open`, `biller_not_served`, and those of `start_payment`; with a
+    `refund` also those of its proof, where a wrong code uses up a try.
     """
     _refuse_unless_served(biller, station, by=by, at=at)
     values = _values(biller, fetch, parameters, at=at)
@@ -172,8 +174,8 @@ def pay_bill(
     quote = quote_bill(biller=biller, amount=amount, station=station, by=by, at=at)
     if expected is not None and expected != quote:
         raise QuoteChanged
-    if refund is not None and proof is not None:
-        refund = prove(refund=refund, proof=proof, at=at)
+    if refund is not None:
+        refund = prove_to_spend(refund=refund, proof=proof, station=station, at=at)
     bill_ref = fetch.bill_ref if fetch else ""
     _refuse_second_payment(biller, bill_ref)
     our_ref = uuid7()

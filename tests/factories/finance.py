@@ -1,6 +1,7 @@
 """A station that can take money, and everything that a sale needs around it."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -9,8 +10,9 @@ from django.utils.timezone import now
 
 from core.fields import uuid7
 from core.gateways.services import record_result
-from core.models import Provider
+from core.models import Notice, Provider, StoredFile
 from core.money import Money
+from core.notices.services import message_of
 from finance import chart
 from finance.bills.services import pay_bill
 from finance.models import (
@@ -23,13 +25,16 @@ from finance.models import (
     CommissionShare,
     Denomination,
     Payment,
+    Refund,
     StationMoney,
 )
+from finance.payments.services import notify_refund
 from finance.tills.services import open_cash_day
 from ledger.models import Account, Book
 from ledger.queries import balance
 from ledger.services import Leg, MadeBy, post_transfers
-from stations.models import Contract, Service, Station, StationService, User
+from stations.models import Contract, Person, Service, Station, StationService, User
+from tests.factories.people import resident
 from tests.factories.stations import LONG_AGO, StationFactory, UserFactory, helper_of, partner_of
 
 LONG_AGO_DATE = LONG_AGO.date()
@@ -135,8 +140,10 @@ def denominations() -> None:
 
 def fill(ready: Desk, key: chart.AccountKey, minor: int) -> None:
     """Put company money on an account, from the bank."""
+    bank, account = ready.account(chart.bank("main")), ready.account(key)
+    debit, credit = (account, bank) if account.normal_side == Account.Side.DEBIT else (bank, account)
     post_transfers(
-        legs=[Leg(ready.account(chart.bank("main")), ready.account(key), Money(minor, "CNY"), "test money")],
+        legs=[Leg(debit, credit, Money(minor, "CNY"), "test money")],
         event_type="test_money",
         event_id=uuid4().hex,
         business_date=now().date(),
@@ -273,3 +280,36 @@ def provider_says(
         at=at or now(),
         event_type=event_type,
     )
+
+
+def owed(ready: Desk, of: Biller, *, amount: int = 100_00, payer: Any = None, **values: Any) -> Refund:
+    """Money owed back: a payment that the company declined, and its payer told."""
+    payment = pay(ready, found_bill(ready, of, amount=amount), payer=payer, **values)
+    provider_says(payment, "failed", at=values.get("at"))
+    return notify_refund(refund=payment.refunds.get(), at=values.get("at") or now())
+
+
+def payer_at(ready: Desk, *, phone: str = "+8613912345678", known_for: dt.timedelta = dt.timedelta(days=30)) -> Person:
+    """A resident of the desk's village whose phone was confirmed so long ago."""
+    person = resident(station=ready.station, by=ready.partner)
+    Person.objects.filter(pk=person.pk).update(phone=phone, phone_verified_at=now() - known_for)
+    person.refresh_from_db()
+    return person
+
+
+def photo_by(user: User) -> StoredFile:
+    """A photo that this person has stored; nobody looks at it here."""
+    return StoredFile.objects.create(
+        content="files/photo.jpg",
+        media_type="image/jpeg",
+        size=1,
+        sha256="0" * 64,
+        stored_by=user.pk,
+        stored_at=now(),
+    )
+
+
+def code_sent_for(refund: Refund) -> str:
+    """The six digits of the newest message about this refund, as the phone shows them."""
+    notice = Notice.objects.filter(dedupe_key__startswith=f"refund_code:{refund.pk}:").latest("pk")
+    return re.search(r"\b\d{6}\b", message_of(notice.our_ref)["text"]).group()

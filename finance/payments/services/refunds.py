@@ -200,7 +200,7 @@ def hand_back_cash(
     Refused: `code_wrong` (the try is used up), `code_locked`, `code_expired`, `proof_missing`, `slip_wrong`,
     `already_paid_out`, `till_too_small`, `cash_day_not_open`.
     """
-    refund = prove(refund=refund, proof=proof, at=at)
+    refund = prove(refund=refund, proof=proof, station=station, at=at)
     REFUND.check("hand_back_cash", refund.status)
     refund.transfer_id = _pay_out(refund, notes=notes, station=station, by=by, at=at)
     before = refund.status
@@ -217,26 +217,39 @@ def hand_back_cash(
             trade_lines=[{"name": "handed_back", "value": str(refund.amount)}],
             at=at,
         )
-    publish(
-        "finance.refund_paid_out",
-        at=at,
-        refund=str(refund.pk),
-        payment=str(refund.payment_id),
-        reason=refund.reason,
-        station=station.pk,
-        amount_minor=refund.amount_minor,
-        currency=refund.currency,
-    )
+    _publish_end(refund, station=station, at=at)
     return refund
 
 
-def prove(*, refund: Refund, proof: CodeProof | WitnessProof, at: dt.datetime) -> Refund:
-    """Check a proof; the refund's row is held until the transaction ends, so that it is given once."""
+def prove(*, refund: Refund, proof: CodeProof | WitnessProof, station: Any, at: dt.datetime) -> Refund:
+    """Check a proof; the refund's row is held until the transaction ends, so that it is given once.
+
+    `station` is where the villager stands. The caller lets a refusal that keeps its changes commit (a used-up try).
+    """
     refund = _open_refund(refund)
     if isinstance(proof, CodeProof):
         _check_code(refund, proof.code, at=at)
     else:
-        _check_witness(refund, proof, at=at)
+        _check_witness(refund, proof, station=station, at=at)
+    return refund
+
+
+def prove_to_spend(*, refund: Refund, proof: CodeProof | WitnessProof | None, station: Any, at: dt.datetime) -> Refund:
+    """The same proof for money that is to pay for something else. Refused as `hand_back_cash`."""
+    if proof is None:
+        raise ProofMissing(most=Money(MOST_WITHOUT_A_CODE, refund.currency).display())
+    refund = prove(refund=refund, proof=proof, station=station, at=at)
+    REFUND.check("spend_refund", refund.status)
+    return refund
+
+
+def spend_refund(*, refund: Refund, payment: Payment, by: Any, at: dt.datetime) -> Refund:
+    """Mark a proven refund as what paid for `payment`, in the transaction that moves the money."""
+    before = refund.status
+    refund.status, refund.spent_on = Refund.Status.SPENT, payment
+    refund.save(update_fields=["status", "spent_on", "updated_at"])
+    record_change(refund, old=before, new=refund.status, at=at, actor=by.pk)
+    _publish_end(refund, station=payment.station, at=at)
     return refund
 
 
@@ -267,14 +280,29 @@ def _check_code(refund: Refund, code: str, *, at: dt.datetime) -> None:
     raise CodeWrong(tries_left=TRIES - refund.tries)
 
 
-def _check_witness(refund: Refund, proof: WitnessProof, *, at: dt.datetime) -> None:
+def _check_witness(refund: Refund, proof: WitnessProof, *, station: Any, at: dt.datetime) -> None:
     if not refund.payment or not refund.payment.receipts.filter(number=proof.slip_no).exists():
         raise SlipWrong(field="slip_no")
-    declined_just_now = refund.reason == Refund.Reason.FAILED_PAYMENT and at - refund.payment.finished_at <= AT_ONCE
-    if proof.photo is None or (proof.witness is None and not declined_just_now):
+    suffices = proof.photo is not None and (
+        _was_declined_just_now(refund, station=station, at=at)
+        or (_saw_it(proof.witness, refund) and refund.amount_minor <= MOST_WITHOUT_A_CODE)
+    )
+    if not suffices:
         raise ProofMissing(most=Money(MOST_WITHOUT_A_CODE, refund.currency).display())
-    if refund.amount_minor > MOST_WITHOUT_A_CODE and not declined_just_now:
-        raise ProofMissing(most=Money(MOST_WITHOUT_A_CODE, refund.currency).display())
+
+
+def _was_declined_just_now(refund: Refund, *, station: Any, at: dt.datetime) -> bool:
+    """The villager still stands where he paid, and it is the same quarter of an hour."""
+    return (
+        refund.reason == Refund.Reason.FAILED_PAYMENT
+        and refund.station_id == station.pk
+        and at - refund.payment.finished_at <= AT_ONCE
+    )
+
+
+def _saw_it(witness: Any, refund: Refund) -> bool:
+    """Nobody is the witness of his own money."""
+    return witness is not None and witness.pk != refund.payment.payer_id
 
 
 def _phone_for_code(refund: Refund, *, at: dt.datetime) -> str:
@@ -308,5 +336,20 @@ def _pay_out(refund: Refund, *, notes: str, station: Any, by: Any, at: dt.dateti
             at=at,
         )
     except NotEnough as refusal:
+        if refusal.params["kind"] != "till":
+            raise
         raise TillTooSmall(amount=refund.amount.display()) from refusal
     return transfer
+
+
+def _publish_end(refund: Refund, *, station: Any, at: dt.datetime) -> None:
+    publish(
+        "finance.refund_paid_out",
+        at=at,
+        refund=str(refund.pk),
+        payment=str(refund.payment_id) if refund.payment_id else None,
+        reason=refund.reason,
+        station=station.pk,
+        amount_minor=refund.amount_minor,
+        currency=refund.currency,
+    )

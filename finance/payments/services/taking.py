@@ -22,6 +22,7 @@ from finance.floats.queries import money_rules, partner_of
 from finance.floats.services import NoPartnerHere
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.services.receipts import issue_receipt
+from finance.payments.services.refunds import spend_refund
 from finance.tills.services import take_turn
 from ledger.queries import balance, business_date_of
 from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
@@ -117,7 +118,7 @@ def start_payment(
     record_change(payment, old="", new=payment.status, at=at, actor=by.pk, key=key[-64:])
     issue_receipt(payment=payment, kind=Receipt.Kind.IN_PROGRESS, trade_lines=order.slip_lines, at=at)
     if order.refund:
-        _mark_spent(order.refund, payment, by=by, at=at)
+        spend_refund(refund=order.refund, payment=payment, by=by, at=at)
     instruct(
         provider=provider,
         kind=kind,
@@ -278,10 +279,3 @@ def _columns(order: Order, funding: str, *, by: Any, at: dt.datetime, key: str) 
         "cash_given_minor": order.cash_given.minor if order.cash_given is not None else None,
         "taken_at": at,
     }
-
-
-def _mark_spent(refund: Refund, payment: Payment, *, by: Any, at: dt.datetime) -> None:
-    before = refund.status
-    refund.status, refund.spent_on = Refund.Status.SPENT, payment
-    refund.save(update_fields=["status", "spent_on", "updated_at"])
-    record_change(refund, old=before, new=refund.status, at=at, actor=by.pk)
