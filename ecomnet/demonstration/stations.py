@@ -130,7 +130,7 @@ def _station(
         last_seen_at=at,
     )
     week = {weekday: [(MORNING, NOON), (AFTERNOON, EVENING)] for weekday in range(1, 8)}
-    set_hours(station=station, week=week, from_date=station.opened_date)
+    set_hours(station=station, week=week, from_date=station.opened_date, actor=cast.managers[county.pk])
     rows = Service.objects.filter(code__in=SERVICES, needs_certificate="")
     since = at - dt.timedelta(days=200)
     StationService.objects.bulk_create(
