@@ -9,6 +9,7 @@ from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
+from stations.scope import division_reach
 
 
 class DateSpan(Func):
@@ -29,6 +30,10 @@ class HashOfKey(Func):
 
 class DivisionQuerySet(models.QuerySet):
     read_verb = "stations.read_service_pause"
+
+    def open_to(self, user, verb):
+        """Those within a post over a region or the network that carries the verb."""
+        return self.filter(division_reach(user, verb))
 
     def at(self, date):
         """Those that exist on this date."""
