@@ -207,7 +207,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "ENUM_NAME_OVERRIDES": {},
+    # One name in the schema for one list of words, however many fields hold it.
+    "ENUM_NAME_OVERRIDES": {
+        "DivisionLevelEnum": "stations.places.models.Division.Level",
+        "StationStatusEnum": "stations.network.models.Station.Status",
+        "StationPublicStateEnum": "stations.network.queries.STATE_CHOICES",
+        "CertificateStateEnum": "stations.recruitment.queries.STATE_CHOICES",
+    },
 }
 
 # Personal numbers: AES-GCM under versioned keys, found again through a keyed hash under a separate key.

@@ -48,7 +48,7 @@ class StationOut(serializers.Serializer):
     latitude = serializers.DecimalField(9, 6, allow_null=True)
     longitude = serializers.DecimalField(9, 6, allow_null=True)
     zone = serializers.CharField()
-    state = serializers.ChoiceField(list(queries.STATES.items()))
+    state = serializers.ChoiceField(queries.STATE_CHOICES)
     opens_next_at = serializers.DateTimeField(allow_null=True)
     services = OfferedOut(many=True)
 
@@ -59,7 +59,7 @@ class NearOut(serializers.Serializer):
     village = serializers.CharField()
     latitude = serializers.DecimalField(9, 6)
     longitude = serializers.DecimalField(9, 6)
-    state = serializers.ChoiceField(list(queries.STATES.items()))
+    state = serializers.ChoiceField(queries.STATE_CHOICES)
     opens_next_at = serializers.DateTimeField(allow_null=True)
 
 
@@ -225,7 +225,7 @@ def _moved(station: Station) -> dict[str, Any]:
     return {"code": station.code, "status": station.status}
 
 
-class ReasonIn(serializers.Serializer):
+class StationReasonIn(serializers.Serializer):
     reason = serializers.CharField(max_length=200, validators=[refuse_lines])
 
 
@@ -233,7 +233,7 @@ class MoveStation(VerbView):
     """One arrow of a station; each subclass names the verb that carries it and the service that takes it."""
 
     one_object = True
-    In, Out = ReasonIn, MovedOut
+    In, Out = StationReasonIn, MovedOut
     refusals = (WrongState,)
     in_example = {"reason": "验收合格"}
     out_example = {"code": "321324-0007", "status": "active"}
@@ -266,7 +266,7 @@ class Activate(MoveStation):
     refusals = (WrongState, services.TrialTooShort)
 
 
-class CloseIn(ReasonIn):
+class CloseIn(StationReasonIn):
     until = serializers.DateField(help_text="When it is expected to open again.")
 
 
@@ -329,7 +329,7 @@ class SwitchOn(VerbView):
 
     requires = "stations.switch_service"
     one_object = True
-    In, Out = ReasonIn, SwitchOut
+    In, Out = StationReasonIn, SwitchOut
     refusals = (services.AlreadySo, services.CertificateMissing, WrongState, ServiceUnknown)
     in_example = {"reason": "培训已完成"}
     out_example = SWITCH_EXAMPLE

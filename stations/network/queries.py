@@ -48,6 +48,7 @@ STATES = {
     "offline": _("open by its hours, but not online"),
     "open_now": _("open now"),
 }
+STATE_CHOICES = list(STATES.items())
 STATE_OF_STATUS = {
     Station.Status.CLOSED: "closed_for_good",
     Station.Status.SUSPENDED: "suspended",

@@ -10,8 +10,8 @@ from rest_framework.views import APIView
 
 from core.access import PUBLIC
 from core.errors import TooMany
-from stations.network.queries import STATES as STATION_STATES
-from stations.recruitment.queries import STATES
+from stations.network.queries import STATE_CHOICES as STATES_OF_STATIONS
+from stations.recruitment.queries import STATE_CHOICES
 from stations.recruitment.services import NotRegistered, NumberMistyped, look_up
 
 
@@ -30,8 +30,8 @@ class RegisteredOut(serializers.Serializer):
     village = serializers.CharField(source="station.village.short_name")
     valid_from = serializers.DateField(source="issued_date")
     valid_to = serializers.DateField(source="expires_date", help_text="The last valid day.")
-    state = serializers.ChoiceField(list(STATES.items()))
-    station_state = serializers.ChoiceField(list(STATION_STATES.items()), source="station_state.code")
+    state = serializers.ChoiceField(STATE_CHOICES)
+    station_state = serializers.ChoiceField(STATES_OF_STATIONS, source="station_state.code")
     services = AuthorisedOut(many=True)
 
 

@@ -19,6 +19,7 @@ STATES = {
     "expired": _("expired"),
     "revoked": _("revoked"),
 }
+STATE_CHOICES = list(STATES.items())
 
 
 @dataclass(frozen=True, slots=True)
