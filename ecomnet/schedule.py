@@ -8,6 +8,8 @@ SCHEDULE: dict[str, Every | Daily] = {
     "gateways.plan_files": Every(10 * MINUTE),
     "jobs.start_local_work": Every(MINUTE),
     "notices.close_late_notices": Every(5 * MINUTE),
+    "payments.pass_deadlines": Every(MINUTE),
+    "payments.review_unknown": Every(10 * MINUTE),
     "retention.forget_old_rows": Every(HOUR),
     "ledger.roll_up_accounts": Every(10),
     "ledger.expire_holds": Every(MINUTE),

@@ -37,7 +37,7 @@ BODIES: dict[str, str] = {"message": "core.notices.services.message_of"}
 # who hears of references that we never gave, who reads daily files, who is told that one is late
 STRAYS: list[str] = ["finance.payments.services.record_stray"]
 FILES: list[str] = ["finance.payments.services.receive_daily_file"]
-LATE_FILES: list[str] = []
+LATE_FILES: list[str] = ["finance.settlement.services.alarm_late_file"]
 
 # the zones in which there are stations: local times of `ecomnet/schedule.py` are those of each
 ZONES = [local_work.zones]

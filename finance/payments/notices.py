@@ -9,6 +9,10 @@ TEMPLATES = {
         _("%(amount)s is owed back to you. Fetch it at %(station)s with this phone or your slip."),
         sample={"amount": "¥1,186.40", "station": "桑园村综合服务站"},
     ),
+    "payment_in_review": Template(
+        _("A payment of %(amount)s at %(station)s has had no clear answer for days. Look into it."),
+        sample={"amount": "¥1,186.40", "station": "桑园村综合服务站"},
+    ),
     "refund_code": Template(
         _("Your code is %(code)s for %(amount)s in cash. Say it only with the money in your hand."),
         sample={"code": "123456", "amount": "¥1,186.40"},

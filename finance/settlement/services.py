@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
 from core.errors import Refused
-from core.gateways.models import DailyFile
+from core.gateways.models import DailyFile, Provider
 from core.jobs.services import enqueue
 from core.money import AmountMalformed, Money, parse, zero
+from core.notices.services import notify
 from finance import chart
 from finance.settlement import daily_file
 from finance.settlement.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
+from stations.accounts.models import Role
+from stations.accounts.queries import people_in_role
 
 BANK_COLUMNS = [
     "value_date",
@@ -105,7 +108,33 @@ def store_provider_file(*, raw: DailyFile, at: dt.datetime) -> ProviderFile:
         imported_at=at,
     )
     _store_lines(file, content.lines)
+    ReconItem.objects.filter(
+        dedupe_key=_file_item(provider.pk, raw.file_date), status=ReconItem.Status.UNMATCHED
+    ).update(status=ReconItem.Status.MATCHED)
     return file
+
+
+@transaction.atomic
+def alarm_late_file(*, provider: Provider, file_date: dt.date, at: dt.datetime) -> None:
+    """A daily file is six hours late: finance is told once, and the item stays until the file is there."""
+    open_recon_item(
+        kind=ReconItem.Kind.FILE,
+        dedupe_key=_file_item(provider.pk, file_date),
+        provider_id=provider.pk,
+        our_ref="",
+        currency=provider.currency,
+        detail={"file_date": file_date.isoformat()},
+        at=at,
+    )
+    for user in people_in_role(Role.FINANCE_OFFICER, at=at):
+        notify(
+            template="daily_file_late",
+            params={"provider": provider.code, "date": file_date.isoformat()},
+            language=user.language,
+            user=user,
+            dedupe_key=f"daily_file_late:{provider.code}:{file_date}:{user.pk}",
+            at=at,
+        )
 
 
 def open_recon_item(
@@ -137,6 +166,10 @@ def open_recon_item(
         ],
         ignore_conflicts=True,
     )
+
+
+def _file_item(provider_id: int, file_date: dt.date) -> str:
+    return f"file:{provider_id}:{file_date}"
 
 
 def _read_bank_lines(

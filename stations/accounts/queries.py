@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+from django.db.models import Q
 
 from stations.accounts.models import STAFF_ROLES, Device, DevicePin, DeviceToken, Post, User
+from stations.scope import REGION_COLUMNS
 
 # One row per live post (one in all when there is none). Nothing of this is cached between requests: what ended is
 # over with the next one.
@@ -147,6 +149,15 @@ def _person(person: _Part, post: _Part, rows: list[tuple]) -> User:
             held.division_level, held.division_path = row[-2:]
             user.live_posts.append(held)
     return user
+
+
+def people_in_role(role: str, *, at: dt.datetime, station: Any = None) -> models.QuerySet[User]:
+    """Those who hold a role now; with a station, only where their post reaches it."""
+    posts = Post.objects.live(at).filter(role=role)
+    if station is not None:
+        divisions = [getattr(station, f"{column}_id") for column in REGION_COLUMNS.values()]
+        posts = posts.filter(Q(reach="network") | Q(station=station) | Q(division__in=divisions))
+    return User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk")
 
 
 def staff_phones(station: Any, *, at: dt.datetime) -> set[str]:

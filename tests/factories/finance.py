@@ -3,13 +3,18 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from django.utils.timezone import now
 
 from core.fields import uuid7
+from core.gateways.models import Instruction
+from core.gateways.results import Result, Status
 from core.gateways.services import record_result
+from core.gateways.services.answers import apply, apply_unknown
+from core.gateways.services.sending import begin_call
 from core.models import Notice, Provider, StoredFile
 from core.money import Money
 from core.notices.services import message_of
@@ -34,6 +39,7 @@ from ledger.models import Account, Book
 from ledger.queries import balance
 from ledger.services import Leg, MadeBy, post_transfers
 from stations.models import Contract, Person, Service, Station, StationService, User
+from tests.factories.gateways import ProviderFactory
 from tests.factories.people import resident
 from tests.factories.stations import LONG_AGO, StationFactory, UserFactory, helper_of, partner_of
 
@@ -153,10 +159,8 @@ def fill(ready: Desk, key: chart.AccountKey, minor: int) -> None:
 
 
 def provider(code: str = "JS-POWER") -> Provider:
-    """A provider in service."""
-    return Provider.objects.get_or_create(
-        code=code, defaults={"name": code, "key_id": "ecomnet-1", "secret_name": "ECOMNET_PROVIDER_SECRET"}
-    )[0]
+    """A provider in service; the sandbox knows it by the same code."""
+    return Provider.objects.filter(code=code).first() or ProviderFactory(code=code)
 
 
 def biller(code: str = "JS-POWER", **values: Any) -> Biller:
@@ -280,6 +284,42 @@ def provider_says(
         at=at or now(),
         event_type=event_type,
     )
+
+
+def sent(payment: Payment, *, at: dt.datetime) -> Payment:
+    """The payment as a worker leaves it whose call was never answered: sent, and unknown."""
+    begin_call(our_ref=payment.pk, attempt=1, may_have_run="", at=at)
+    instruction = Instruction.objects.get(pk=payment.pk)
+    apply_unknown(instruction=instruction, code="no_answer", source="answer", at=at)
+    payment.refresh_from_db()
+    return payment
+
+
+def enquiry_finds_nothing(payment: Payment, *, at: dt.datetime) -> str:
+    """An enquiry is answered "not found"; the state of the payment afterwards."""
+    nothing = Result(str(payment.pk), Instruction.Kind.BILL, Status.NOT_FOUND)
+    apply(our_ref=payment.pk, result=nothing, source="enquiry", at=at)
+    payment.refresh_from_db()
+    return payment.status
+
+
+def daily_file(*lines: str, date: str, **spoilt: str) -> bytes:
+    """A daily file of JS-POWER with these lines (without `D` and number); `spoilt` replaces header or trailer."""
+    rows = [f"D,{number},{line}" for number, line in enumerate(lines, start=1)]
+    cells = [line.split(",") for line in lines]
+    signs = {"succeeded": 1, "reversed": -1}
+    total = sum(signs.get(row[3], 0) * Decimal(row[4]) for row in cells)
+    fee = sum(Decimal(row[5]) for row in cells)
+    header = spoilt.get("header", f"H,1,JS-POWER,{date},CNY,{date}T22:00:00Z")
+    trailer = spoilt.get("trailer", f"T,{len(rows)},{total:.2f},{fee:.2f}")
+    return "\n".join([header, *rows, trailer, ""]).encode()
+
+
+def file_line(payment: Payment | str, status: str = "succeeded", amount: str = "") -> str:
+    """What a daily file says of a payment."""
+    our_ref = payment if isinstance(payment, str) else payment.pk
+    amount = amount or str(payment.amount)
+    return f"P-{str(our_ref)[-6:]},{our_ref},bill,{status},{amount},0.00,2026-11-24T05:00:00Z"
 
 
 def owed(ready: Desk, of: Biller, *, amount: int = 100_00, payer: Any = None, **values: Any) -> Refund:

@@ -3,8 +3,10 @@
 from finance.payments.services.answers import (
     cancel_payment,
     pass_deadline,
+    pass_deadlines,
     record_answer,
     reverse_payment,
+    review_unknown,
     send_to_review,
 )
 from finance.payments.services.files import import_daily_file, lines_to_apply, receive_daily_file, record_stray
@@ -40,11 +42,13 @@ __all__ = [
     "lines_to_apply",
     "notify_refund",
     "pass_deadline",
+    "pass_deadlines",
     "print_receipt",
     "receive_daily_file",
     "record_answer",
     "record_stray",
     "reverse_payment",
+    "review_unknown",
     "send_refund_code",
     "send_to_review",
     "start_payment",

@@ -1,15 +1,18 @@
 """What a provider says, from wherever it comes and in whatever order, ends in the same place."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from core.events.services import publish
 from core.gateways.models import Instruction
 from core.gateways.results import DISAGREEMENTS, Result, Status
 from core.gateways.services import is_lost, settle_as_failed, withdraw
 from core.history import record_change
+from core.notices.services import notify
 from finance import chart
 from finance.fees.models import CommissionLine
 from finance.fees.services import prepare_reversal, store_accrual
@@ -22,8 +25,14 @@ from finance.settlement.models import ReconItem
 from finance.settlement.services import open_recon_item
 from ledger.queries import business_date_of, transfers_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
+from stations.accounts.models import Role
+from stations.accounts.queries import people_in_role
 
 PROVIDER = MadeBy("provider", None)
+#: How long "in progress" may last after submission, and how long "no answer" before people look; money.md 4.3, 3.1.
+PENDING_FOR, PENDING_BILL_FOR = dt.timedelta(minutes=15), dt.timedelta(hours=4)
+UNKNOWN_FOR, UNKNOWN_TICKET_FOR = dt.timedelta(days=3), dt.timedelta(hours=24)
+SWEEP = 500
 WAITING_FOR_WORD = frozenset({Payment.Status.HELD, Payment.Status.SUBMITTED, Payment.Status.UNKNOWN})
 
 
@@ -87,11 +96,64 @@ def pass_deadline(*, payment: Payment, at: dt.datetime) -> Payment:
 
 @transaction.atomic
 def send_to_review(*, payment: Payment, at: dt.datetime) -> Payment:
-    """Three days without a definite answer: people look."""
+    """Three days without a definite answer: people look, and the county knows of it."""
     payment = _held(payment.pk)
     PAYMENT.check("send_to_review", payment.status)
     _move(payment, Payment.Status.MANUAL_REVIEW, at=at)
+    open_recon_item(
+        kind=ReconItem.Kind.STATUS,
+        dedupe_key=f"review:{payment.pk}",
+        provider_id=Instruction.objects.values_list("provider", flat=True).get(pk=payment.pk),
+        payment=payment,
+        our_ref=str(payment.pk),
+        currency=payment.currency,
+        detail={"ours": payment.status, "theirs": "no definite answer"},
+        at=at,
+    )
+    for role in (Role.COUNTY_CLERK, Role.COUNTY_MANAGER):
+        for user in people_in_role(role, at=at, station=payment.station):
+            _tell_of_review(user, payment, at=at)
     return payment
+
+
+def _tell_of_review(user: Any, payment: Payment, *, at: dt.datetime) -> None:
+    notify(
+        template="payment_in_review",
+        params={"amount": payment.total.display(user.language), "station": payment.station.name},
+        language=user.language,
+        user=user,
+        link=f"/finance/payments/{payment.pk}/",
+        dedupe_key=f"payment_in_review:{payment.pk}:{user.pk}",
+        at=at,
+    )
+
+
+@transaction.atomic
+def pass_deadlines(*, at: dt.datetime) -> int:
+    """Every payment that has been in progress for too long becomes unknown; how many did."""
+    is_bill = Q(purpose=Payment.Purpose.BILL)
+    due = Payment.objects.filter(status=Payment.Status.PENDING).filter(
+        is_bill & Q(submitted_at__lte=at - PENDING_BILL_FOR) | ~is_bill & Q(submitted_at__lte=at - PENDING_FOR)
+    )
+    return _sweep(due, pass_deadline, at=at)
+
+
+@transaction.atomic
+def review_unknown(*, at: dt.datetime) -> int:
+    """Every payment of which nobody has known anything for too long is laid before people; how many were."""
+    is_travel = Q(purpose=Payment.Purpose.TRAVEL)
+    due = Payment.objects.filter(status=Payment.Status.UNKNOWN).filter(
+        is_travel & Q(submitted_at__lte=at - UNKNOWN_TICKET_FOR) | ~is_travel & Q(submitted_at__lte=at - UNKNOWN_FOR)
+    )
+    return _sweep(due, send_to_review, at=at)
+
+
+def _sweep(due: QuerySet[Payment], verb: Callable[..., Payment], *, at: dt.datetime) -> int:
+    """The verb on each of the next rows; a row that somebody holds is left to the next sweep."""
+    rows = list(due.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=True)[:SWEEP])
+    for payment in rows:
+        verb(payment=payment, at=at)
+    return len(rows)
 
 
 def _decide(payment: Payment, instruction: Instruction, result: Result, *, at: dt.datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core.days import instant_of
 from core.gateways.models import DailyFile, Provider
@@ -43,8 +43,8 @@ def import_daily_file(*, raw: DailyFile, at: dt.datetime) -> ProviderFile:
 
 
 def lines_to_apply(file: ProviderFile) -> Iterable[ProviderLine]:
-    """The lines whose payments are not decided yet, or are decided otherwise."""
-    agrees = (
+    """The lines whose payments are not decided yet, are decided otherwise, or were of another amount."""
+    agrees = Q(amount_minor=F("payment__amount_minor")) & (
         Q(status="succeeded", payment__status__in=["succeeded", "partially_refunded", "refunded", "reversed"])
         | Q(status="failed", payment__status="failed")
         | Q(status="reversed", payment__status="reversed")

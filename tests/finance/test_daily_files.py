@@ -1,0 +1,366 @@
+"""A provider's daily file: read whole or refused whole, and what it decides that nothing else could."""
+
+import datetime as dt
+import hashlib
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils.timezone import now
+
+from core.gateways.models import DailyFile
+from core.gateways.services import store_file
+from core.gateways.services.files import ALARM_AFTER, alarm_if_late, due_at
+from core.jobs.models import Job
+from core.models import Notice
+from ecomnet.schedule import SCHEDULE
+from finance import chart
+from finance.models import Payment, ProviderFile, ProviderLine, ReconItem, Refund
+from finance.payments.services import pass_deadlines, receive_daily_file, review_unknown
+from finance.settlement.daily_file import FileFaulty, read
+from tests.factories.finance import (
+    biller,
+    daily_file,
+    desk,
+    enquiry_finds_nothing,
+    file_line,
+    flat_plan,
+    found_bill,
+    pay,
+    provider,
+    provider_says,
+    sent,
+)
+from tests.factories.stations import county_clerk_of, county_manager_of, finance_officer
+from tests.jobs import run_jobs
+
+SECOND, MINUTE, HOUR, DAY = (dt.timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
+CHINA = ZoneInfo("Asia/Shanghai")
+DATE = dt.date(2026, 11, 24)
+NOON = dt.datetime(2026, 11, 24, 12, tzinfo=CHINA)
+#: When the file of that day arrives.
+MORNING = dt.datetime(2026, 11, 25, 6, tzinfo=CHINA)
+
+A, B = str(uuid4()), str(uuid4())
+TWO = (file_line(A, amount="186.40"), file_line(B, "failed", "20.00"))
+
+
+def parsed(content, *, date=DATE, code="JS-POWER", currency="CNY"):
+    return read(content, provider=code, date=date, currency=currency)
+
+
+# --- the parser
+
+
+def test_a_whole_file_is_read():
+    content = parsed(daily_file(*TWO, file_line(B, "reversed", "0.40"), date="2026-11-24"))
+    assert [(line.line_no, line.status, line.amount.minor) for line in content.lines] == [
+        (1, "succeeded", 186_40),
+        (2, "failed", 20_00),
+        (3, "reversed", 40),
+    ]
+    assert content.total.minor == 186_00
+    assert content.lines[0].completed_at == dt.datetime(2026, 11, 24, 5, tzinfo=dt.UTC)
+
+
+def test_a_day_without_business_is_a_file_without_lines():
+    assert parsed(daily_file(date="2026-11-24")).lines == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_both_encodings_and_both_line_ends_say_the_same(encoding, newline):
+    text = daily_file(TWO[0].replace("P-", "江苏-"), date="2026-11-24").decode()
+    content = parsed(text.replace("\n", newline).encode(encoding))
+    assert content.lines[0].provider_ref.startswith("江苏-")
+
+
+HEADER = "H,1,JS-POWER,2026-11-24,CNY,2026-11-24T22:00:00Z"
+FAULTS = {
+    "nothing at all": b"",
+    "a header alone": HEADER.encode(),
+    "no header": daily_file(*TWO, date="2026-11-24", header=""),
+    "no trailer": daily_file(*TWO, date="2026-11-24", trailer=""),
+    "cut off in the middle": daily_file(*TWO, date="2026-11-24")[:150],
+    "a line fewer than the trailer says": daily_file(*TWO, date="2026-11-24", trailer="T,3,186.40,0.00"),
+    "another sum": daily_file(*TWO, date="2026-11-24", trailer="T,2,186.41,0.00"),
+    "another sum of fees": daily_file(*TWO, date="2026-11-24", trailer="T,2,186.40,0.01"),
+    "a sum that is no amount": daily_file(*TWO, date="2026-11-24", trailer="T,2,viel,0.00"),
+    "numbers with a gap": daily_file(*TWO, date="2026-11-24").replace(b"D,2,", b"D,3,"),
+    "numbers from nought": daily_file(TWO[0], date="2026-11-24").replace(b"D,1,", b"D,0,"),
+    "the file of another day": daily_file(*TWO, date="2026-11-23"),
+    "the file of another company": daily_file(*TWO, date="2026-11-24").replace(b"JS-POWER", b"JS-WATER", 1),
+    "another currency": daily_file(*TWO, date="2026-11-24").replace(b",CNY,", b",USD,"),
+    "another version": daily_file(*TWO, date="2026-11-24").replace(b"H,1,", b"H,2,"),
+    "the same reference and state twice": daily_file(TWO[0], TWO[0], date="2026-11-24"),
+    "an unknown state": daily_file(TWO[0].replace("succeeded", "maybe"), date="2026-11-24"),
+    "an unknown kind": daily_file(TWO[0].replace(",bill,", ",lottery,"), date="2026-11-24"),
+    "a third decimal": daily_file(TWO[0].replace("186.40", "186.405"), date="2026-11-24", trailer="T,1,186.40,0.00"),
+    "a time without its zone": daily_file(TWO[0].replace("05:00:00Z", "05:00:00"), date="2026-11-24"),
+    "a cell too many": daily_file(TWO[0] + ",more", date="2026-11-24"),
+    "bytes of no encoding": daily_file(*TWO, date="2026-11-24") + b"\xff\xff",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_any_fault_refuses_the_whole_file(fault):
+    with pytest.raises(FileFaulty):
+        parsed(FAULTS[fault])
+
+
+def test_the_same_reference_may_be_paid_and_taken_back_in_one_file():
+    assert len(parsed(daily_file(TWO[0], file_line(A, "reversed", "186.40"), date="2026-11-24")).lines) == 2
+
+
+# --- imported
+
+
+@pytest.fixture
+def power(db):
+    flat_plan()
+    return biller()
+
+
+@pytest.fixture
+def ready(power):
+    return desk(float_minor=1_500_00)
+
+
+def deliver(*lines, date=DATE, at=MORNING, **spoilt):
+    content = daily_file(*lines, date=date.isoformat(), **spoilt)
+    raw = store_file(provider=provider(), file_date=date, content=content, at=at)
+    if raw is not None:
+        receive_daily_file(daily_file=raw, at=at)
+    return DailyFile.objects.get(sha256=hashlib.sha256(content).hexdigest())
+
+
+def lost(ready, power, at=NOON):
+    """A payment whose call was never answered."""
+    return sent(pay(ready, found_bill(ready, power), at=at), at=at)
+
+
+def test_scenario_13_nothing_of_a_file_with_a_wrong_total_the_corrected_one_whole_and_again_nothing(ready, power):
+    payment = lost(ready, power)
+    wrong = deliver(file_line(payment), trailer="T,1,186.41,0.00")
+    assert "sums do not agree" in wrong.refusal
+    assert (ProviderFile.objects.count(), ProviderLine.objects.count(), ReconItem.objects.count()) == (0, 0, 0)
+    payment.refresh_from_db()
+    assert (payment.status, payment.cutoff_at) == ("unknown", None)
+    again = Job.objects.get(kind="gateways.fetch_file")
+    assert again.run_at == MORNING + 30 * MINUTE
+
+    deliver(file_line(payment))
+    payment.refresh_from_db()
+    assert (payment.status, ProviderFile.objects.get().sequence) == ("succeeded", 1)
+    assert ready.holds(chart.biller(power)) == 186_40
+
+    deliver(file_line(payment))
+    assert (ProviderFile.objects.count(), ProviderLine.objects.count(), ReconItem.objects.count()) == (1, 1, 0)
+    assert ready.holds(chart.biller(power)) == 186_40
+
+
+def test_a_file_that_replaces_a_good_one_is_sequence_two_and_is_compared(ready, power):
+    first, second = lost(ready, power), lost(ready, power)
+    deliver(file_line(first))
+    deliver(file_line(first), file_line(second))
+    assert list(ProviderFile.objects.order_by("sequence").values_list("sequence", "line_count")) == [(1, 1), (2, 2)]
+    assert {row.status for row in Payment.objects.all()} == {"succeeded"}
+    assert ready.holds(chart.biller(power)) == 2 * 186_40
+
+
+def test_a_raw_file_that_is_read_again_changes_nothing(ready, power):
+    payment = lost(ready, power)
+    raw = deliver(file_line(payment))
+    receive_daily_file(daily_file=raw, at=MORNING + HOUR)
+    assert ProviderFile.objects.count() == 1
+    assert ready.holds(chart.biller(power)) == 186_40
+
+
+def test_an_unknown_payment_is_settled_by_the_file(ready, power):
+    done, declined, back = (lost(ready, power) for _ in range(3))
+    deliver(file_line(done), file_line(declined, "failed"), file_line(back), file_line(back, "reversed"))
+    states = {row.pk: row.status for row in Payment.objects.all()}
+    assert [states[payment.pk] for payment in (done, declined, back)] == ["succeeded", "failed", "reversed"]
+    assert ready.holds(ready.funds_key) == 2 * 186_40
+    assert Refund.objects.count() == 2
+
+
+def test_a_line_with_another_amount_settles_nothing_and_is_laid_before_people(ready, power):
+    payment = lost(ready, power)
+    deliver(file_line(payment, amount="186.41"))
+    payment.refresh_from_db()
+    assert payment.status == "unknown"
+    assert ReconItem.objects.get(kind="amount").amount_diff_minor == 1
+
+
+def test_a_decided_payment_with_another_amount_in_the_file_is_laid_before_people_too(ready, power):
+    payment = lost(ready, power)
+    provider_says(payment, "succeeded")
+    deliver(file_line(payment, amount="187.40"))
+    item = ReconItem.objects.get()
+    assert (item.kind, item.amount_diff_minor, item.payment) == ("amount", 1_00, payment)
+    assert ready.holds(chart.biller(power)) == 186_40
+
+
+def test_a_line_that_contradicts_changes_nothing_and_is_laid_before_people(ready, power):
+    payment = lost(ready, power)
+    provider_says(payment, "failed")
+    deliver(file_line(payment))
+    payment.refresh_from_db()
+    assert (payment.status, ReconItem.objects.get().kind) == ("failed", "status")
+
+
+def test_lines_of_nobody_are_laid_before_people_once(ready):
+    deliver(file_line(A, amount="5.00"), file_line("their-own-77", amount="7.00"))
+    deliver(file_line(A, amount="5.00"), file_line("their-own-77", amount="7.00"), file_line(B, amount="9.00"))
+    items = ReconItem.objects.filter(kind="missing_internal")
+    assert sorted(items.values_list("our_ref", "amount_diff_minor")) == sorted(
+        [(A, 5_00), ("their-own-77", 7_00), (B, 9_00)]
+    )
+
+
+# --- what the file lacks
+
+
+def test_the_file_is_the_cut_off_of_what_was_sent_on_its_day_and_of_nothing_else(ready, power):
+    midnight = dt.datetime(2026, 11, 25, tzinfo=CHINA)
+    of_the_day = [lost(ready, power, at=midnight - DAY), lost(ready, power, at=midnight - SECOND)]
+    before, after = lost(ready, power, at=midnight - DAY - SECOND), lost(ready, power, at=midnight)
+    deliver()
+    cutoffs = {row.pk: row.cutoff_at for row in Payment.objects.all()}
+    assert [cutoffs[payment.pk] for payment in of_the_day] == [MORNING, MORNING]
+    assert [cutoffs[payment.pk] for payment in (before, after)] == [None, None]
+
+
+def test_before_the_file_not_found_is_never_failure(ready, power):
+    payment = lost(ready, power)
+    for hours in range(1, 24):
+        assert enquiry_finds_nothing(payment, at=NOON + hours * HOUR) == "unknown"
+    assert ready.can_use(ready.float_key) == 1_313_60
+
+
+@pytest.mark.parametrize(("gap", "state"), [(30 * MINUTE - SECOND, "unknown"), (30 * MINUTE, "failed")])
+def test_missing_in_the_file_it_failed_after_two_enquiries_half_an_hour_apart_and_not_before(ready, power, gap, state):
+    payment = lost(ready, power)
+    deliver()
+    assert enquiry_finds_nothing(payment, at=MORNING + SECOND) == "unknown"
+    assert enquiry_finds_nothing(payment, at=MORNING + SECOND + gap) == state
+    assert (ready.holds(ready.funds_key), Refund.objects.count()) == ((186_40, 1) if state == "failed" else (0, 0))
+
+
+def test_an_enquiry_before_the_cut_off_does_not_count(ready, power):
+    payment = lost(ready, power)
+    enquiry_finds_nothing(payment, at=MORNING - SECOND)
+    deliver()
+    assert enquiry_finds_nothing(payment, at=MORNING + 40 * MINUTE) == "unknown"
+    assert enquiry_finds_nothing(payment, at=MORNING + 70 * MINUTE) == "failed"
+
+
+def test_what_stands_in_a_file_with_another_amount_never_counts_as_lost(ready, power):
+    payment = lost(ready, power)
+    deliver(file_line(payment, amount="1.00"))
+    for minutes in (1, 40, 80):
+        assert enquiry_finds_nothing(payment, at=MORNING + minutes * MINUTE) == "unknown"
+
+
+@pytest.mark.django_db
+def test_a_request_that_was_lost_on_the_way_fails_at_last_and_the_money_comes_back(sandbox):
+    flat_plan()
+    power, ready = biller(), desk(float_minor=1_500_00)
+    sandbox.wish("lose_request", kind="bill")
+    at = now()
+    payment = pay(ready, found_bill(ready, power), at=at)
+    run_jobs(at)
+    payment.refresh_from_db()
+    assert payment.status == "unknown"
+    date = at.astimezone(CHINA).date()
+    arrived = at + DAY
+    deliver(date=date, at=arrived)
+    for minutes in (0, 15, 31):
+        run_jobs(arrived + minutes * MINUTE)
+    payment.refresh_from_db()
+    assert (payment.status, payment.failure_code) == ("failed", "never_received")
+    assert sandbox.ledger(our_ref=payment.pk) == []
+    assert ready.can_use(ready.funds_key) == 186_40
+
+
+# --- waiting for too long
+
+
+@pytest.mark.parametrize(("age", "state"), [(4 * HOUR - SECOND, "pending"), (4 * HOUR, "unknown")])
+def test_a_bill_in_progress_for_four_hours_is_unknown(ready, power, age, state):
+    payment = lost(ready, power)
+    provider_says(payment, "pending")
+    pass_deadlines(at=NOON + age)
+    payment.refresh_from_db()
+    assert payment.status == state
+    assert ready.can_use(ready.float_key) == 1_313_60
+
+
+@pytest.mark.parametrize(("age", "state"), [(15 * MINUTE - SECOND, "pending"), (15 * MINUTE, "unknown")])
+def test_any_other_payment_in_progress_for_a_quarter_of_an_hour_is_unknown(ready, power, age, state):
+    payment = lost(ready, power)
+    provider_says(payment, "pending")
+    Payment.objects.update(purpose="recharge")
+    pass_deadlines(at=NOON + age)
+    payment.refresh_from_db()
+    assert payment.status == state
+
+
+@pytest.mark.parametrize(
+    ("purpose", "age", "state"),
+    [
+        ("bill", 3 * DAY - SECOND, "unknown"),
+        ("bill", 3 * DAY, "manual_review"),
+        ("travel", DAY - SECOND, "unknown"),
+        ("travel", DAY, "manual_review"),
+    ],
+)
+def test_after_days_without_a_definite_answer_people_look(ready, power, purpose, age, state):
+    payment = lost(ready, power)
+    Payment.objects.update(purpose=purpose)
+    county = ready.station.county
+    told = [county_clerk_of(county), county_manager_of(county)]
+    county_clerk_of(desk().station.county)
+    for _ in range(2):
+        review_unknown(at=NOON + age)
+    payment.refresh_from_db()
+    is_review = state == "manual_review"
+    assert payment.status == state
+    assert ReconItem.objects.filter(kind="status", payment=payment).count() == is_review
+    readers = set(Notice.objects.filter(template="payment_in_review").values_list("user", flat=True))
+    assert readers == ({user.pk for user in told} if is_review else set())
+
+
+def test_a_payment_under_review_is_still_decided_by_the_file(ready, power):
+    payment = lost(ready, power)
+    review_unknown(at=NOON + 3 * DAY)
+    deliver(file_line(payment))
+    payment.refresh_from_db()
+    assert payment.status == "succeeded"
+
+
+@pytest.mark.django_db
+def test_the_sweeps_are_jobs_of_the_schedule():
+    assert {"payments.pass_deadlines", "payments.review_unknown"} <= SCHEDULE.keys()
+    Job.objects.create(kind="payments.pass_deadlines", dedupe_key="1", run_at=now())
+    Job.objects.create(kind="payments.review_unknown", dedupe_key="2", run_at=now())
+    assert run_jobs() == 2
+
+
+# --- a file that does not come
+
+
+@pytest.mark.parametrize(("late", "is_told"), [(ALARM_AFTER - SECOND, False), (ALARM_AFTER, True)])
+def test_six_hours_late_finance_is_told_once_and_the_item_closes_when_the_file_is_there(db, late, is_told):
+    officer, company = finance_officer(), provider()
+    county_clerk_of(desk().station.county)
+    at = due_at(company, DATE) + late
+    for _ in range(2):
+        alarm_if_late(provider=company, file_date=DATE, at=at)
+    notices = Notice.objects.filter(template="daily_file_late")
+    assert list(notices.values_list("user", flat=True)) == ([officer.pk] if is_told else [])
+    items = ReconItem.objects.filter(kind="file")
+    assert [item.status for item in items] == (["unmatched"] if is_told else [])
+    deliver()
+    assert [item.status for item in items.all()] == (["matched"] if is_told else [])
