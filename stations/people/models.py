@@ -251,7 +251,7 @@ class NameKey(BaseModel):
         INITIALS = "initials", _("initials")
         PINYIN = "pinyin", _("pinyin")
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="name_keys")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="name_keys", db_index=False)
     station = models.ForeignKey("stations.Station", models.CASCADE, related_name="+", db_index=False)
     county = models.ForeignKey("stations.Division", models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
@@ -275,6 +275,15 @@ class NameKey(BaseModel):
                 opclasses=["int8_ops", "text_ops", "text_pattern_ops"],
                 include=["person", "station", "served_at", "name"],
                 name="name_key_in_county",
+            ),
+            models.Index(
+                F("county"),
+                F("kind"),
+                F("served_at").desc(nulls_last=True),
+                F("name"),
+                F("person"),
+                include=["key", "station"],
+                name="name_key_by_service",
             ),
         ]
 

@@ -19,7 +19,7 @@ from stations.network.models import Station
 from stations.people.identity import index_of, is_resident_id
 from stations.people.masking import birth_year, mask_name, mask_national_phone, mask_phone
 from stations.people.models import ConsentText, Guardianship, Household, Membership, NameKey, Person, ResidentCard
-from stations.people.names import KEYS_PER_KIND, fold_name, name_keys
+from stations.people.names import KEYS_PER_KIND, SHORTEST_SUBSTRING, fold_name, name_keys
 from stations.people.phones import reverse
 from stations.places.models import Division
 from stations.scope import REGION_COLUMNS, posts_granting
@@ -178,33 +178,58 @@ def nearest_people(*, text: str, reach: Reach, limit: int = 3) -> list[Found]:
     return found_people(_nearest_ids(typed, reach, limit), own=reach.own)
 
 
-# One statement per kind of text: each branch is one range of one covering index, sorted in the order that people see,
-# and cut off before anything else is read. A person has at most KEYS_PER_KIND keys of a kind, so that many times the
-# limit holds enough different people.
-BRANCH = """
-(SELECT person_id, station_id, {rank} AS rank, served_at, name
-   FROM stations_namekey
-  WHERE {column} = ANY(%({places})s) AND kind = '{kind}' AND key LIKE %(pattern)s
-  ORDER BY rank, station_id <> ALL(%(own)s), served_at DESC NULLS LAST, name, person_id
-  LIMIT %(cut)s)
+# A search is one range of one covering index. Up to NARROW hits are sorted at once; a text that more people share
+# ("li", 王) would sort half a county: there the index in the order of service is walked until the page is full.
+# A person has at most KEYS_PER_KIND keys of a kind: that many times the limit holds enough different people.
+NARROW = 5_000
+
+HITS = """
+(SELECT person_id, station_id, served_at, name, kind, {rank} AS rank FROM stations_namekey
+  WHERE {place} AND kind = '{kind}' AND key LIKE %(pattern)s{only} {end})
 """
+BY_SERVICE = "ORDER BY served_at DESC NULLS LAST, name, person_id LIMIT %(cut)s"
 BEST = """
-SELECT person_id FROM (
-    SELECT DISTINCT ON (person_id) * FROM ({branches}) AS hits ORDER BY person_id, rank
+WITH hits AS MATERIALIZED ({hits})
+SELECT person_id, (
+    SELECT array_agg(kind) FROM (SELECT kind FROM hits GROUP BY kind HAVING count(*) > %(narrow)s) AS crowded
+) FROM (
+    SELECT DISTINCT ON (person_id) * FROM hits ORDER BY person_id, rank
 ) AS person
 ORDER BY rank, station_id <> ALL(%(own)s), served_at DESC NULLS LAST, name, person_id
 LIMIT %(limit)s
 """
-COLUMNS = {"counties": "county_id", "own": "station_id"}
-RANK_OF_NAME = "CASE WHEN name = %(text)s THEN 0 WHEN name LIKE %(pattern)s THEN 1 ELSE 2 END"
-RANK_OF_LETTERS = "CASE WHEN key = %(text)s THEN 0 ELSE 1 END"
+COUNTIES, OWN, COUNTY = "county_id = ANY(%(counties)s)", "station_id = ANY(%(own)s)", "county_id = {}"
+
+
+class Keys(NamedTuple):
+    """Which keys a kind of text is compared with, and how well a hit ranks: exact 0, beginning 1, inside 2."""
+
+    kinds: tuple[str, ...]
+    rank: str
+    exact: str
+    #: A condition beside the key's beginning: one hanzi is no substring.
+    only: str = ""
+
+
+LETTERS = Keys(("initials", "pinyin"), "CASE WHEN key = %(text)s THEN 0 ELSE 1 END", " AND key = %(text)s")
+NAME = Keys(
+    ("name",),
+    "CASE WHEN name = %(text)s THEN 0 WHEN name LIKE %(pattern)s THEN 1 ELSE 2 END",
+    " AND name LIKE %(pattern)s",
+)
+ONE_HANZI = Keys(
+    ("name",),
+    "CASE WHEN name = %(text)s THEN 0 ELSE 1 END",
+    " AND key = %(text)s",
+    " AND name LIKE %(pattern)s",
+)
 
 
 def _ids(typed: Typed, reach: Reach, limit: int) -> list[UUID]:
     if typed.kind == Kind.NAME:
-        return _ids_by_key(["name"], RANK_OF_NAME, typed.text, reach, limit)
+        return _ids_by_key(NAME if len(typed.text) >= SHORTEST_SUBSTRING else ONE_HANZI, typed.text, reach, limit)
     if typed.kind == Kind.LETTERS:
-        return _ids_by_key(["initials", "pinyin"], RANK_OF_LETTERS, typed.text, reach, limit)
+        return _ids_by_key(LETTERS, typed.text, reach, limit)
     if typed.kind == Kind.PHONE:
         return _ids_by_phone(typed.text, reach, limit)
     if typed.kind == Kind.ID_NUMBER:
@@ -215,12 +240,7 @@ def _ids(typed: Typed, reach: Reach, limit: int) -> list[UUID]:
     return []
 
 
-def _ids_by_key(kinds: list[str], rank: str, text: str, reach: Reach, limit: int) -> list[UUID]:
-    columns = [name for name, places in (("counties", reach.counties), ("own", reach.own)) if places]
-    columns = columns[:1] if reach.is_wide else columns
-    branches = [BRANCH.format(rank=rank, column=COLUMNS[name], places=name, kind=k) for name in columns for k in kinds]
-    if not branches:
-        return []
+def _ids_by_key(keys: Keys, text: str, reach: Reach, limit: int) -> list[UUID]:
     params = {
         "counties": list(reach.counties),
         "own": list(reach.own),
@@ -228,10 +248,45 @@ def _ids_by_key(kinds: list[str], rank: str, text: str, reach: Reach, limit: int
         "pattern": _prefix(text),
         "cut": limit * KEYS_PER_KIND,
         "limit": limit,
+        "narrow": NARROW,
     }
+    ids, crowded = _best(_narrow(keys, reach), params)
+    return _best(_broad(keys, reach, crowded), params)[0] if crowded and reach.counties else ids
+
+
+def _narrow(keys: Keys, reach: Reach) -> list[str]:
+    """Every hit; in counties no more than tell that the text is broad."""
+    places = [(COUNTIES, f"LIMIT {NARROW + 1}")] * bool(reach.counties)
+    places += [(OWN, "")] * bool(reach.own and not reach.is_wide)
+    return [_hits(keys, kind, place, end=end) for place, end in places for kind in keys.kinds]
+
+
+def _broad(keys: Keys, reach: Reach, crowded: list[str]) -> list[str]:
+    """The best of the own stations, of the exact or beginning names, and of everybody in the order of service.
+
+    Only kinds of keys that are crowded are walked: a walk for what nobody is called would read the whole county.
+    """
+    places = [COUNTY.format(int(county)) for county in reach.counties]
+    hits = [_hits(keys, kind, COUNTIES) for kind in keys.kinds if kind not in crowded]
+    for kind in crowded:
+        hits += [_hits(keys, kind, OWN)] if reach.own else []
+        hits += [_hits(keys, kind, COUNTIES, only=keys.exact)]
+        hits += [_hits(keys, kind, place, end=BY_SERVICE) for place in places]
+    return hits
+
+
+def _hits(keys: Keys, kind: str, place: str, *, only: str = "", end: str = "") -> str:
+    return HITS.format(rank=keys.rank, kind=kind, place=place, only=keys.only + only, end=end)
+
+
+def _best(hits: list[str], params: dict[str, Any]) -> tuple[list[UUID], list[str]]:
+    """The best people, and the kinds of keys with more hits than are sorted at once."""
+    if not hits:
+        return [], []
     with connection.cursor() as cursor:
-        cursor.execute(BEST.format(branches=" UNION ALL ".join(branches)), params)
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(BEST.format(hits=" UNION ALL ".join(hits)), params)
+        rows = cursor.fetchall()
+    return [row[0] for row in rows], (rows[0][1] or []) if rows else []
 
 
 BY_PHONE = """

@@ -2,10 +2,12 @@
 
 import contextlib
 import datetime as dt
+from random import Random
 
 import pytest
 
 from core.crypto import blind_index
+from stations.people import queries
 from stations.people.models import NameKey
 from stations.people.names import name_keys
 from stations.people.queries import QueryTooShort, find_people, nearest_people, reach_of
@@ -166,6 +168,47 @@ def test_people_who_look_alike_say_whose_household_they_are_of(station, helper):
     assert (rows[second.pk].head_masked, rows[second.pk].house_number) == ("张*兰", "47")
     assert not rows[other.pk].looks_alike
     assert rows[other.pk].house_number == ""
+
+
+def test_one_hanzi_is_the_beginning_of_a_name_and_two_may_stand_inside(station, helper):
+    person = resident("王秀英", station)
+    assert found(helper, "秀") == []
+    assert found(helper, "秀英") == [person.pk]
+
+
+@pytest.mark.parametrize("text", ["王", "秀英", "王秀", "wx", "w秀", "wang", "xiu", "xy", "wxy", "wangxiuying"])
+@pytest.mark.parametrize("scope", ["station", "county"])
+def test_a_text_that_many_share_gives_the_same_rows_as_sorting_all_of_them(station, helper, monkeypatch, text, scope):
+    neighbour = StationFactory(county=station.county)
+    chance = Random(5)
+    for number in range(60):
+        name = "".join(chance.choice("王秀英小") for _ in range(chance.randint(2, 3)))
+        person = resident(name, chance.choice([station, neighbour]), by=helper)
+        if chance.random() < 0.5:
+            mark_served(person=person, at=NOW + dt.timedelta(hours=number % 7))
+    monkeypatch.setattr(queries, "NARROW", 1_000)
+    sorted_all = found(helper, text, scope=scope)
+    monkeypatch.setattr(queries, "NARROW", 0)
+    assert found(helper, text, scope=scope) == sorted_all
+    assert sorted_all == by_hand(text, own=station, counties=scope == "county")
+
+
+def by_hand(text, *, own, counties):
+    """The rule in plain Python: the best key of each person, then own station, service, name, id."""
+    best = {}
+    for key in NameKey.objects.filter(**({} if counties else {"station": own})):
+        is_name = key.kind == "name"
+        if not key.key.startswith(text) or is_name != (not text.isascii()):
+            continue
+        rank = 0 if (key.name if is_name else key.key) == text else 1
+        if is_name and not key.name.startswith(text):
+            if len(text) < 2:
+                continue
+            rank = 2
+        age = (NOW + dt.timedelta(days=9) - key.served_at) if key.served_at else dt.timedelta.max
+        row = (rank, key.station_id != own.pk, age, key.name, key.person_id)
+        best[key.person_id] = min(best.get(key.person_id, row), row)
+    return [row[-1] for row in sorted(best.values())[:20]]
 
 
 def test_who_finds_nobody_is_shown_the_nearest_spellings(station, helper):
