@@ -2,22 +2,16 @@
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
+from core.spans import DateSpan
 from stations.scope import StationScopedQuerySet
-
-
-class DateSpan(Func):
-    """`[from, to)` of two date columns, for constraints."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
 
 
 class StationMoneyQuerySet(StationScopedQuerySet):

@@ -1,9 +1,9 @@
 import core.fields
+import core.spans
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.expressions
-import finance.floats.models
 import phonenumber_field.modelfields
 from django.conf import settings
 from django.db import migrations, models
@@ -1832,7 +1832,7 @@ class Migration(migrations.Migration):
                         expressions=[
                             (models.F("station"), "="),
                             (
-                                finance.floats.models.DateSpan(
+                                core.spans.DateSpan(
                                     "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",

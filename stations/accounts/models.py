@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.timezone import now
@@ -18,15 +18,9 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
+from core.spans import InstantSpan
 from core.text import is_hanzi
 from stations.scope import StationScopedQuerySet, posts_granting
-
-
-class InstantSpan(Func):
-    """`[from, to)` of two instants, for constraints."""
-
-    function = "TSTZRANGE"
-    output_field = DateTimeRangeField()
 
 
 class User(AbstractUser):

@@ -1,4 +1,5 @@
 import core.fields
+import core.spans
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.contrib.postgres.constraints
@@ -8,8 +9,6 @@ import django.db.models.expressions
 import django.db.models.functions.datetime
 import django.utils.timezone
 import phonenumber_field.modelfields
-import stations.accounts.models
-import stations.places.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -313,7 +312,7 @@ class Migration(migrations.Migration):
                             (models.F("code"), "="),
                             (models.F("level"), "="),
                             (
-                                stations.places.models.DateSpan(
+                                core.spans.DateSpan(
                                     "valid_from", "valid_to", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -371,7 +370,7 @@ class Migration(migrations.Migration):
                         expressions=[
                             (models.F("division"), "="),
                             (
-                                stations.places.models.DateSpan(
+                                core.spans.DateSpan(
                                     "valid_from", "valid_to", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -948,7 +947,7 @@ class Migration(migrations.Migration):
                             (models.F("role"), "="),
                             (models.F("division"), "="),
                             (
-                                stations.accounts.models.InstantSpan(
+                                core.spans.InstantSpan(
                                     "from_at", "to_at", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -962,7 +961,7 @@ class Migration(migrations.Migration):
                             (models.F("user"), "="),
                             (models.F("role"), "="),
                             (
-                                stations.accounts.models.InstantSpan(
+                                core.spans.InstantSpan(
                                     "from_at", "to_at", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -1799,7 +1798,7 @@ class Migration(migrations.Migration):
                             (models.F("station"), "="),
                             (models.F("service"), "="),
                             (
-                                stations.accounts.models.InstantSpan(
+                                core.spans.InstantSpan(
                                     "from_at", "to_at", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -1891,7 +1890,7 @@ class Migration(migrations.Migration):
                     (models.F("role"), "="),
                     (models.F("station"), "="),
                     (
-                        stations.accounts.models.InstantSpan(
+                        core.spans.InstantSpan(
                             "from_at", "to_at", django.contrib.postgres.fields.ranges.RangeBoundary()
                         ),
                         "&&",

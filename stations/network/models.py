@@ -12,8 +12,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from core.base import BaseModel
 from core.fields import LineField
-from stations.accounts.models import InstantSpan
-from stations.places.models import DateSpan
+from core.spans import DateSpan, InstantSpan
 from stations.scope import StationScopedQuerySet, division_reach
 
 

@@ -1,7 +1,7 @@
 """Divisions of the state, their names over time, and what became of them."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -9,14 +9,8 @@ from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
+from core.spans import DateSpan
 from stations.scope import division_reach
-
-
-class DateSpan(Func):
-    """`[from, to)` of two date columns, for constraints."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
 
 
 class HashOfKey(Func):
