@@ -20,9 +20,13 @@ class ReasonedAction(ActionForm):
 
 
 class ReadAdmin(admin.ModelAdmin):
-    """Rows to read, for whoever holds `read_verb`; verbs are actions that call services and ask for a reason."""
+    """Rows to read, for whoever holds `read_verb`, superusers included; verbs are actions that call services.
+
+    An action that asks for a reason goes through `each`; a plain one names `permissions=["act"]` and `acting_verb`.
+    """
 
     read_verb = ""
+    acting_verb = ""
     action_form = ReasonedAction
     list_per_page = 50
     show_full_result_count = False
@@ -32,6 +36,9 @@ class ReadAdmin(admin.ModelAdmin):
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
         return may(request.user, self.read_verb)
+
+    def has_act_permission(self, request: Any) -> bool:
+        return bool(self.acting_verb) and may(request.user, self.acting_verb)
 
     def has_add_permission(self, request: Any) -> bool:
         return False

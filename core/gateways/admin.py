@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.access import may
+from core.administration import ReadAdmin
 from core.days import day_in
 from core.gateways.client import address_of, secret_of
 from core.gateways.models import Callback, DailyFile, Instruction, Provider
 from core.gateways.services import apply_again, ask_again, ask_for_file, import_again
-from core.read_only import ReadOnlyAdmin
 
 #: So much of a raw text is shown.
 PREVIEW = 4000
@@ -78,8 +78,8 @@ class ProviderAdmin(admin.ModelAdmin):
 
 
 @admin.register(Instruction)
-class InstructionAdmin(ReadOnlyAdmin):
-    verb, acting_verb = "core.read_instruction", "core.ask_provider"
+class InstructionAdmin(ReadAdmin):
+    read_verb, acting_verb = "core.read_instruction", "core.ask_provider"
     list_display = ("state", "outcome", "kind", "provider", "our_ref", "sent_at", "next_enquiry_at")
     list_filter = ("state", "kind", "provider")
     list_select_related = ("provider",)
@@ -96,8 +96,8 @@ class InstructionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Callback)
-class CallbackAdmin(ReadOnlyAdmin):
-    verb, acting_verb = "core.read_instruction", "core.ask_provider"
+class CallbackAdmin(ReadAdmin):
+    read_verb, acting_verb = "core.read_instruction", "core.ask_provider"
     list_display = ("state", "event_type", "provider", "our_ref", "received_at", "note")
     list_filter = ("state", "provider")
     list_select_related = ("provider",)
@@ -123,8 +123,8 @@ class CallbackAdmin(ReadOnlyAdmin):
 
 
 @admin.register(DailyFile)
-class DailyFileAdmin(ReadOnlyAdmin):
-    verb, acting_verb = "core.read_instruction", "core.ask_provider"
+class DailyFileAdmin(ReadAdmin):
+    read_verb, acting_verb = "core.read_instruction", "core.ask_provider"
     list_display = ("file_date", "provider", "received_at", "refusal")
     list_filter = ("provider",)
     list_select_related = ("provider",)
