@@ -352,4 +352,4 @@ def photo_by(user: User) -> StoredFile:
 def code_sent_for(refund: Refund) -> str:
     """The six digits of the newest message about this refund, as the phone shows them."""
     notice = Notice.objects.filter(dedupe_key__startswith=f"refund_code:{refund.pk}:").latest("pk")
-    return re.search(r"\b\d{6}\b", message_of(notice.our_ref)["text"]).group()
+    return re.search(r"(?<!\d)\d{6}(?!\d)", message_of(notice.our_ref)["text"]).group()
