@@ -97,6 +97,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before the framework's own, so that the administration wears our frame.
+        "DIRS": [BASE_DIR / "ecomnet" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

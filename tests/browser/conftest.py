@@ -86,6 +86,7 @@ def live(own_database, static_files, settings) -> Iterator[str]:
     settings.STATIC_ROOT = static_files
     settings.STORAGES = _hashed(settings.STORAGES)
     settings.ECOMNET_DEMONSTRATION = True
+    settings.ROOT_URLCONF = "tests.browser.pages"
     server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
     server.daemon_threads = True
     server.set_app(get_wsgi_application())
@@ -138,6 +139,7 @@ class Console:
         if user is not None:
             context.add_cookies([session_cookie(user, self.address)])
         page = context.new_page()
+        page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         page.on("console", lambda message: self._heard(message))
         page.on("request", lambda request: self._asked(request))
