@@ -18,6 +18,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
+from django.test import override_settings
 from django.utils.timezone import now
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -69,10 +70,8 @@ class _Quiet(WSGIRequestHandler):
 def static_files(tmp_path_factory) -> Path:
     """The static files as production serves them: hashed and compressed."""
     root = tmp_path_factory.mktemp("static")
-    settings.STATIC_ROOT = root
-    before, settings.STORAGES = settings.STORAGES, _hashed(settings.STORAGES)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    settings.STORAGES = before
+    with override_settings(STATIC_ROOT=root, STORAGES=_hashed(settings.STORAGES)):
+        call_command("collectstatic", verbosity=0, interactive=False)
     return root
 
 

@@ -23,7 +23,7 @@ class NotToday(Refused):
 
 
 class NoteForm(KeyedForm):
-    note = Line(label="Note")
+    note = Line(label="Your words")
     photo = PhotoField(label="Photo", required=False)
 
 
