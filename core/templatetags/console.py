@@ -741,12 +741,13 @@ def modules() -> dict[str, Any]:
 
 @register.simple_block_tag
 @spoken
-def poll(content: str, *, id: str, href: str, seconds: int = 2, label: Any = "") -> str:
+def poll(content: str, *, id: str, href: str, seconds: int = 2, label: Any = "", settled: Any = False) -> str:
     """A region that asks again by itself until the server answers with `core.pages.settled` (HTTP 286).
 
-    Without scripts it is a region with a link that loads the page again, which the page puts into it.
+    `settled` where there is nothing to ask any more when the page is made. Without scripts it is a plain region: put
+    a link into it that loads the page again.
     """
-    context = {"content": content, "id": id, "href": href, "seconds": seconds, "label": label}
+    context = {"content": content, "id": id, "href": href, "seconds": seconds, "label": label, "settled": settled}
     return render_to_string("components/poll.html", context)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from core.models import Event
 from tests.browser.conftest import DESK
@@ -42,11 +43,16 @@ def test_while_it_runs_the_button_says_so(console):
     page = console.open("/t/note/", language="en")
     fill(page)
     page.route("**/t/note/", lambda route: None)
-    page.get_by_role("button", name="Save").click()
-    button = page.locator("form[data-draft] .primary")
-    page.wait_for_function("document.querySelector('form[data-draft] .primary').getAttribute('aria-busy') === 'true'")
-    assert button.get_attribute("aria-disabled") == "true"
-    assert page.locator(".doing").is_visible()
+    busy = page.evaluate(
+        """async () => {
+          const button = document.querySelector("form[data-draft] .primary");
+          button.click();
+          await new Promise((done) => setTimeout(done, 150));
+          const shown = getComputedStyle(button.querySelector(".doing")).visibility;
+          return [button.getAttribute("aria-busy"), button.getAttribute("aria-disabled"), shown];
+        }"""
+    )
+    assert busy == ["true", "true", "visible"]
 
 
 def test_a_refusal_gets_the_focus_and_keeps_what_was_typed(console):
@@ -100,7 +106,7 @@ def test_another_language_keeps_what_is_typed(console):
     page.get_by_label("Your words").press_sequentially("kept")
     page.get_by_role("button", name="中文").click()
     page.wait_for_selector("html[lang=zh-Hans]")
-    page.wait_for_function("document.querySelector('#id_note').value === 'kept'")
+    expect(page.locator("#id_note")).to_have_value("kept")
 
 
 def burst(page, code="SC2026001234"):
@@ -157,9 +163,9 @@ def test_a_region_that_asks_again_stops_when_it_is_settled(console):
     asked = []
     page = console.open("/t/poll/", language="en")
     page.on("request", lambda request: asked.append(request.url) if "/t/poll/" in request.url else None)
-    page.wait_for_function("document.querySelector('#state p').textContent >= '3'")
-    page.wait_for_timeout(1500)
-    assert len(asked) <= 2
+    expect(page.locator("#state p")).to_have_text("3", timeout=10_000)
+    page.wait_for_timeout(2500)
+    assert len(asked) == 2
 
 
 def test_without_scripts_a_note_is_written(console):
@@ -182,7 +188,7 @@ def test_a_large_photo_is_made_small_before_it_is_sent(console, tmp_path):
         }"""
     )
     assert size <= 200 * 1024
-    assert width == 1280
+    assert 720 <= width <= 1280
 
 
 def test_without_network_the_help_is_there(console):

@@ -2,18 +2,26 @@
 const LONGEST = 1280;
 const LARGEST = 200 * 1024;
 
-async function shrink(file) {
-  const picture = await createImageBitmap(file);
-  const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+async function drawn(picture, longest, quality) {
+  const scale = Math.min(1, longest / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(picture.width * scale);
   canvas.height = Math.round(picture.height * scale);
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  for (const quality of [0.85, 0.7, 0.55, 0.4, 0.3]) {
-    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
-    if (blob && (blob.size <= LARGEST || quality === 0.3)) return new File([blob], "photo.jpg", { type: "image/jpeg" });
+  return new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
+}
+
+// First less quality, then fewer pixels: a bill must stay readable.
+async function shrink(file) {
+  const picture = await createImageBitmap(file);
+  let smallest = null;
+  for (const longest of [LONGEST, 960, 720]) {
+    for (const quality of [0.85, 0.7, 0.55, 0.4]) {
+      smallest = (await drawn(picture, longest, quality)) ?? smallest;
+      if (smallest && smallest.size <= LARGEST) return new File([smallest], "photo.jpg", { type: "image/jpeg" });
+    }
   }
-  return file;
+  return smallest ? new File([smallest], "photo.jpg", { type: "image/jpeg" }) : file;
 }
 
 function preview(box, file) {
