@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import IntegerRangeField, RangeBoundary, Ran
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -50,7 +50,7 @@ class Station(BaseModel):
         PLANNED = "planned", _("planned")
         FITTING_OUT = "fitting_out", _("fitting out")
         TRIAL = "trial", _("trial")
-        ACTIVE = "active", _("active")
+        ACTIVE = "active", pgettext_lazy("station", "active")
         TEMPORARILY_CLOSED = "temporarily_closed", _("temporarily closed")
         SUSPENDED = "suspended", _("suspended")
         CLOSED = "closed", _("closed for good")

@@ -40,6 +40,9 @@ WEEKDAYS = {
     7: _("Sunday"),
 }
 
+#: Keeps "08:00–12:00" on one line.
+JOINED = "\u2060"
+
 STATES = {
     "closed_for_good": _("closed for good"),
     "suspended": _("suspended"),
@@ -289,7 +292,9 @@ class Day:
     @property
     def hours(self) -> str:
         """08:00–12:00, 14:00–18:00, or the word for closed."""
-        return ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in self.intervals) or str(_("closed"))
+        return ", ".join(f"{opens:%H:%M}{JOINED}–{JOINED}{closes:%H:%M}" for opens, closes in self.intervals) or str(
+            _("closed")
+        )
 
 
 def week_of(station: Station, date: dt.date) -> list[Day]:

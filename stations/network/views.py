@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -249,7 +250,7 @@ def county_stations(request: HttpRequest) -> HttpResponse:
 
 
 def _filters(status: str) -> list[tuple[Any, str, bool]]:
-    chosen = [(state.label, f"?status={state.value}", state.value == status) for state in Station.Status]
+    chosen = [(capfirst(state.label), f"?status={state.value}", state.value == status) for state in Station.Status]
     return [(_("All"), "?", not status), *chosen]
 
 
@@ -291,7 +292,8 @@ def move(request: HttpRequest, code: str, slug: str) -> HttpResponse:
     if outcome.done:
         messages.success(request, _("Done."))
         return outcome.response
-    page = {"form": outcome.form, "station": station, "words": words, "is_final": slug == "close"}
+    page = {"form": outcome.form, "station": station, "words": words}
+    page |= {"is_final": slug == "close", "is_grave": slug in ("close", "suspend")}
     return render(request, "stations/network/move.html", page, status=outcome.status)
 
 

@@ -98,8 +98,8 @@ def test_a_station_without_hours_opens_never():
 
 def test_new_hours_end_the_old_ones_on_their_day(station):
     set_hours(station=station, week={1: [(dt.time(9), dt.time(10))]}, from_date=MONDAY, actor=None)
-    assert week_of(station, MONDAY - dt.timedelta(days=1))[0].hours == "08:00–18:00"
-    assert [day.hours for day in week_of(station, MONDAY)][:1] == ["09:00–10:00"]
+    assert week_of(station, MONDAY - dt.timedelta(days=1))[0].intervals == [DAY]
+    assert week_of(station, MONDAY)[0].hours == "09:00\u2060–\u206010:00"
     assert len([day for day in week_of(station, MONDAY) if not day.intervals]) == 6
 
 
