@@ -1,0 +1,59 @@
+"""What a benchmark prints, and how long it may take."""
+
+from dataclasses import dataclass
+
+_WIDTHS = (44, 13, 13, 13, 9, 18)
+HEADER = (
+    "".join(
+        title.ljust(width)
+        for title, width in zip(("name", "ours", "peer", "limit", "ratio", "goal"), _WIDTHS, strict=True)
+    )
+    + "result"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How long a round takes, how many there are, and whether the large tables are made."""
+
+    seconds: float
+    rounds: int
+    is_full: bool
+
+    @classmethod
+    def quick(cls) -> "Scale":
+        """Everything in about two minutes."""
+        return cls(seconds=2.0, rounds=3, is_full=False)
+
+    @classmethod
+    def full(cls) -> "Scale":
+        """Steadier figures."""
+        return cls(seconds=8.0, rounds=5, is_full=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One goal: `ours`, `peer` and `limit` are printed as given; `met` is None for information only."""
+
+    name: str
+    ours: str
+    goal: str
+    met: bool | None
+    peer: str = "-"
+    limit: str = "-"
+    ratio: str = "-"
+
+    def __str__(self) -> str:
+        cells = (self.name, self.ours, self.peer, self.limit, self.ratio, self.goal)
+        text = "".join(cell.ljust(width) for cell, width in zip(cells, _WIDTHS, strict=True))
+        return text + {True: "met", False: "not met", None: "information"}[self.met]
+
+
+def rate(per_second: float) -> str:
+    """`4,112/s`."""
+    return f"{per_second:,.0f}/s"
+
+
+def times(ratio: float) -> str:
+    """`3.31 x`."""
+    return f"{ratio:,.2f} x"
