@@ -7,7 +7,7 @@ connects to the handlers of other apps.
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core import access, probes, shell
+from core import access, error_pages, probes, shell
 from core.events import services as events
 from core.gateways import registry as gateways
 from core.jobs import ticks
@@ -79,6 +79,7 @@ def connect() -> None:
     probes.CHECKS["months_of_transfers"] = ledger_probes.months_stand
     access.answer_with(stations_access.holds)
     shell.tell_with(stations_access.reader, MENU)
+    error_pages.explain_with(stations_access.who_can)
     events.EFFECTS.clear()
     events.EFFECTS.update(EFFECTS)
     gateways.ANSWERS = ANSWERS

@@ -2,7 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
 from core.shell import Reader
+from stations.accounts.models import Role
 from stations.network.models import Station
 from stations.scope import posts_granting
 
@@ -10,6 +15,15 @@ from stations.scope import posts_granting
 def holds(user: Any, verb: str) -> bool:
     """Whether a post of this person carries the verb, wherever it reaches."""
     return bool(posts_granting(user, verb))
+
+
+def who_can(verb: str) -> str:
+    """Which roles may do it, as a sentence for whoever may not; empty when nobody in particular may."""
+    grants = import_string(settings.ECOMNET_GRANTS)
+    roles = [str(role.label) for role in Role if verb in grants.get(role.value, ())]
+    if not roles:
+        return ""
+    return _("This is for: %(roles)s. Ask your county manager.") % {"roles": _(", ").join(roles)}
 
 
 def reader(user: Any) -> Reader:

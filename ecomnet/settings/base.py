@@ -134,6 +134,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+# Our own words come before those that other packages have for the same English.
+LOCALE_PATHS = sorted(BASE_DIR.glob("*/locale"))
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # stored instants; pages show the station's zone
