@@ -30,7 +30,7 @@ CREATE ROLE ecomnet_app LOGIN
 GRANT ecomnet_app TO ecomnet_owner
 CREATE DATABASE ecomnet OWNER ecomnet_owner
 """
-CARELESS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+CARELESS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
 
 
 @dataclass(frozen=True, slots=True)

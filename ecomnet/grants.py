@@ -109,6 +109,7 @@ FINANCE_OFFICER: set[str] = {
     "finance.read_float",
     "finance.read_biller",
     "finance.read_cash_day",
+    "finance.decide_payment",
 }
 
 AUDITOR: set[str] = {

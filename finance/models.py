@@ -12,7 +12,7 @@ from finance.fees.models import (
     Tariff,
 )
 from finance.floats.models import FloatTopUp, StationMoney
-from finance.payments.models import Payment, Receipt, ReceiptPrint, Refund
+from finance.payments.models import Payment, PaymentDecision, Receipt, ReceiptPrint, Refund
 from finance.settlement.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
 from finance.tills.models import CashCount, CashCountLine, CashDay, Denomination
 
@@ -37,6 +37,7 @@ __all__ = [
     "LineHold",
     "PayableLine",
     "Payment",
+    "PaymentDecision",
     "ProviderFile",
     "ProviderLine",
     "Receipt",

@@ -24,6 +24,7 @@ from finance.fees.services import FeeQuote
 from finance.floats.services import NoPartnerHere
 from finance.payments.api import PaymentOut, payment_out
 from finance.payments.models import Refund
+from finance.payments.queries import warnings_at
 from finance.payments.services import CeilingReached, CodeProof, FloatTooSmall
 from finance.tills.services import CashDayNotOpen
 from stations.models import Person, Station
@@ -297,7 +298,7 @@ class BillPayments(VerbView):
             else None,
             proof=CodeProof(data["code"]) if data.get("code") else None,
         )
-        return payment_out(payment)
+        return {**payment_out(payment), "warnings": warnings_at(payment.station, at=at)}
 
     def _fetch(self, user: Any, data: dict[str, Any]) -> BillFetch | None:
         if not data.get("fetch_id"):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from core.base import BaseModel
-from core.fields import uuid7
+from core.fields import LineField, uuid7
 from core.money import Money
 from stations.scope import StationScopedQuerySet
 
@@ -166,6 +166,46 @@ class Payment(BaseModel):
     def is_undecided(self) -> bool:
         """Whether the end is not known yet."""
         return self.status in self.UNDECIDED
+
+
+class PaymentDecision(BaseModel):
+    """People say how a payment ended that no machine could decide: one proposes with the evidence, another decides."""
+
+    class Outcome(models.TextChoices):
+        SUCCEEDED = "succeeded", _("paid")
+        FAILED = "failed", _("not paid")
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", _("proposed")
+        DECIDED = "decided", _("decided")
+
+    payment = models.OneToOneField(Payment, models.PROTECT, related_name="decision")
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
+    evidence = models.ForeignKey("core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
+    reason = LineField(_("reason"), max_length=300)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.PROPOSED)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(_("proposed at"))
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("decision by people")
+        verbose_name_plural = _("decisions by people")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+                name="payment_is_decided_by_another_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="decided", decided_by__isnull=False, decided_at__isnull=False)
+                | Q(status="proposed", decided_by=None, decided_at=None),
+                name="payment_decision_has_its_decider_exactly_when_decided",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id} {self.outcome}"
 
 
 class Receipt(BaseModel):

@@ -7,13 +7,16 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from core.days import instant_of
+from core.days import day_in, instant_of
 from core.gateways.models import Instruction
 from core.history import changes_of
 from core.models import StatusChange
 from core.money import Money
+from finance.floats.queries import money_rules
 from finance.payments.models import Payment, Refund
+from finance.tills.queries import is_near_ceiling
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,16 @@ def names_in(story: Story) -> dict[Any, str]:
     """The names of those who acted, for the people of the station."""
     actors = {change.actor for change in story.changes if change.actor and change.actor_kind == "person"}
     return {user.pk: user.shown_name for user in get_user_model().objects.filter(pk__in=actors)}
+
+
+def warnings_at(station: Any, *, at: dt.datetime) -> list[dict[str, str]]:
+    """What rides on every answer that took cash: the till nears its ceiling."""
+    rules = money_rules(station, on=day_in(station.zone, at))
+    if not is_near_ceiling(station, ceiling_minor=rules.ceiling_minor, warn_bp=rules.warn_bp):
+        return []
+    ceiling = Money(rules.ceiling_minor, station.currency).display()
+    sentence = _("The till is nearly full: it may hold at most %(ceiling)s. Bring cash to the county.")
+    return [{"code": "ceiling_near", "detail": sentence % {"ceiling": ceiling}}]
 
 
 def undecided_at(station: Any) -> list[Payment]:

@@ -52,6 +52,11 @@ def till_balance(station: Any) -> Money:
     return balance(account).posted if account else zero(station.currency)
 
 
+def is_near_ceiling(station: Any, *, ceiling_minor: int, warn_bp: int) -> bool:
+    """Whether the drawer holds so much company cash that some should be brought to the county."""
+    return till_balance(station).minor * 10_000 >= ceiling_minor * warn_bp
+
+
 def denominations(currency: str, *, on: dt.date) -> list[Denomination]:
     """The notes and coins in circulation, largest first."""
     rows = Denomination.objects.filter(Q(to_date__gt=on) | Q(to_date=None), currency=currency, from_date__lte=on)

@@ -1,11 +1,13 @@
 """A bill paid: every account to the cent, in both modes, whatever the provider says and in whatever order."""
 
+import datetime as dt
 import itertools
 
 import pytest
 from django.utils.timezone import now
 
 from core.errors import QuoteChanged
+from core.gateways.models import Instruction
 from core.money import Money
 from finance import chart
 from finance.bills.services import (
@@ -17,7 +19,8 @@ from finance.bills.services import (
 )
 from finance.fees.services import FeeQuote
 from finance.models import BillPayment, CommissionLine, Payment, ReconItem, Refund
-from finance.payments.services import CeilingReached, FloatTooSmall, cancel_payment, notify_refund
+from finance.payments.queries import warnings_at
+from finance.payments.services import CeilingReached, FloatTooSmall, cancel_payment, notify_refund, submit_payment
 from finance.tills.services import CashDayNotOpen
 from ledger.queries import trial_balance
 from tests.factories.finance import Desk, biller, book, desk, flat_plan, found_bill, helper_at, pay, provider_says
@@ -248,3 +251,19 @@ def test_a_payment_that_was_not_sent_can_be_called_off(power):
     notify_refund(refund=Refund.objects.get(), at=now())
     assert Refund.objects.get().status == "ready_for_cash"
     assert pay(ready, found_bill(ready, power, bill_ref="B9")).status == "held"
+
+
+@pytest.mark.parametrize(("amount", "warns"), [(3_999_99, False), (4_000_00, True)])
+def test_from_four_fifths_of_the_ceiling_on_every_answer_warns(power, amount, warns):
+    ready = desk(mode="postpaid")
+    pay(ready, found_bill(ready, power, amount=amount))
+    assert [warning["code"] for warning in warnings_at(ready.station, at=now())] == ["ceiling_near"] * warns
+
+
+def test_a_slip_in_progress_is_decided_by_the_daily_file_of_the_next_morning(power):
+    ready = desk(float_minor=1_500_00)
+    payment = pay(ready, found_bill(ready, power))
+    sent_at = dt.datetime(2026, 11, 25, 15, 59, tzinfo=dt.UTC)  # 23:59 in the provider's zone
+    submit_payment(instruction=Instruction.objects.get(pk=payment.pk), at=sent_at)
+    payment.refresh_from_db()
+    assert payment.deadline_at == dt.datetime(2026, 11, 25, 22, 30, tzinfo=dt.UTC)

@@ -1,13 +1,13 @@
 """What the apps above may ask of the outside world, and how its answers come in.
 
-Apps use `instruct`, `ensure_up`, `withdraw`, `ask_again`, `set_cutoff`, `is_lost`, `give_up`, `settle_as_failed`,
-`record_result`, `refuse_file` and `ask_for_file`. The rest is for the gateway's own jobs.
+Apps use `instruct`, `ensure_up`, `withdraw`, `ask_again`, `set_cutoff`, `due_at`, `is_lost`, `give_up`,
+`settle_as_failed`, `record_result`, `refuse_file` and `ask_for_file`. The rest is for the gateway's own jobs.
 """
 
 from core.gateways.services.answers import Effect, give_up, record_result, settle_as_failed
 from core.gateways.services.breaker import ensure_up
 from core.gateways.services.enquiries import ask_again, is_lost, set_cutoff
-from core.gateways.services.files import ask_for_file, import_again, refuse_file, store_file
+from core.gateways.services.files import ask_for_file, due_at, import_again, refuse_file, store_file
 from core.gateways.services.inbox import MalformedCallback, apply_again, receive_callback, store_callback
 from core.gateways.services.instructions import AlreadySent, instruct, withdraw
 
@@ -18,6 +18,7 @@ __all__ = [
     "apply_again",
     "ask_again",
     "ask_for_file",
+    "due_at",
     "ensure_up",
     "give_up",
     "import_again",

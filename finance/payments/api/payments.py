@@ -10,13 +10,13 @@ from rest_framework.views import APIView
 
 from core.access import PUBLIC, load
 from core.api import VerbView
-from core.errors import CodeExpired, CodeLocked, CodeWrong, TooMany
+from core.errors import CodeExpired, CodeLocked, CodeWrong, SamePerson, TooMany
 from core.gateways.services import AlreadySent
 from core.history import changes_of
 from core.money import parse
 from core.pages import CursorPages
 from finance.payments import services
-from finance.payments.models import Payment, Receipt, Refund
+from finance.payments.models import Payment, PaymentDecision, Receipt, Refund
 from finance.payments.queries import search_payments
 from finance.payments.services import refunds as refund_services
 from finance.tills.services import CashDayNotOpen
@@ -53,6 +53,7 @@ class PaymentOut(serializers.Serializer):
     finished_at = serializers.DateTimeField(allow_null=True)
     failure_code = serializers.CharField(allow_null=True)
     change_given = serializers.CharField(allow_null=True)
+    warnings = serializers.ListField(child=serializers.DictField(), help_text="`code` and `detail`, e.g. ceiling_near.")
 
     example: ClassVar[dict[str, Any]] = {
         "our_ref": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0002",
@@ -71,6 +72,7 @@ class PaymentOut(serializers.Serializer):
         "finished_at": None,
         "failure_code": None,
         "change_given": "13.60",
+        "warnings": [],
     }
 
 
@@ -135,6 +137,14 @@ class PublicReceiptOut(serializers.Serializer):
     agent_fee = serializers.CharField()
     total = serializers.CharField()
     currency = serializers.CharField()
+
+
+class DecisionIn(serializers.Serializer):
+    """How it ended, why, and the stored paper that says so."""
+
+    outcome = serializers.ChoiceField(PaymentDecision.Outcome.choices)
+    reason = serializers.CharField(max_length=300)
+    evidence = serializers.UUIDField(required=False, allow_null=True)
 
 
 class PaymentPages(CursorPages):
@@ -208,6 +218,44 @@ class CancelPayment(VerbView):
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
         payment = load(Payment.objects.all(), user, self.requires, pk=pk)
         return payment_out(services.cancel_payment(payment=payment, by=user, at=at))
+
+
+class ProposeDecision(VerbView):
+    """Propose how a payment ended that people are checking; another person decides."""
+
+    requires = "finance.decide_payment"
+    one_object = True
+    In = DecisionIn
+    Out = PaymentOut
+    refusals = (services.EvidenceMissing,)
+    in_example = {"outcome": "failed", "reason": "letter of the company of 2 December"}
+    out_example = {**PaymentOut.example, "status": "manual_review"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        payment = load(Payment.objects.select_related("station"), user, self.requires, pk=pk)
+        services.propose_decision(
+            payment=payment,
+            outcome=data["outcome"],
+            reason=data["reason"],
+            evidence=refund_services.own_photo(data.get("evidence"), by=user),
+            by=user,
+            at=at,
+        )
+        return payment_out(payment)
+
+
+class DecidePayment(VerbView):
+    """Confirm what another person proposed."""
+
+    requires = "finance.decide_payment"
+    one_object = True
+    Out = PaymentOut
+    refusals = (services.NothingProposed, SamePerson)
+    out_example = {**PaymentOut.example, "status": "failed", "failure_code": "decided_by_people"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        payment = load(Payment.objects.select_related("station"), user, self.requires, pk=pk)
+        return payment_out(services.decide_payment(payment=payment, by=user, at=at))
 
 
 class RefundList(APIView):
@@ -323,6 +371,7 @@ def payment_out(payment: Payment) -> dict[str, Any]:
         "finished_at": payment.finished_at,
         "failure_code": payment.failure_code or None,
         "change_given": str(given) if given is not None else None,
+        "warnings": [],
     }
 
 

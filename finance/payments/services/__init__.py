@@ -9,6 +9,7 @@ from finance.payments.services.answers import (
     review_unknown,
     send_to_review,
 )
+from finance.payments.services.decisions import EvidenceMissing, NothingProposed, decide_payment, propose_decision
 from finance.payments.services.files import import_daily_file, lines_to_apply, receive_daily_file, record_stray
 from finance.payments.services.receipts import issue_receipt, print_receipt
 from finance.payments.services.refunds import (
@@ -31,10 +32,13 @@ from finance.payments.services.taking import (
 __all__ = [
     "CeilingReached",
     "CodeProof",
+    "EvidenceMissing",
     "FloatTooSmall",
+    "NothingProposed",
     "Order",
     "WitnessProof",
     "cancel_payment",
+    "decide_payment",
     "grant_refund",
     "hand_back_cash",
     "import_daily_file",
@@ -44,6 +48,7 @@ __all__ = [
     "pass_deadline",
     "pass_deadlines",
     "print_receipt",
+    "propose_decision",
     "receive_daily_file",
     "record_answer",
     "record_stray",

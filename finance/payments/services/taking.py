@@ -13,7 +13,7 @@ from core.days import day_in
 from core.errors import Refused
 from core.fields import uuid7
 from core.gateways.models import Instruction, Provider
-from core.gateways.services import ensure_up, instruct
+from core.gateways.services import due_at, ensure_up, instruct
 from core.history import record_change
 from core.money import Money
 from finance import chart
@@ -27,6 +27,7 @@ from finance.tills.services import take_turn
 from ledger.queries import balance, business_date_of
 from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
 
+AFTER_THE_FILE = dt.timedelta(minutes=30)
 MOST_PER_PAYMENT = 1_000_000_00  # minor units of a currency with two decimals; money.md 4.1.6
 
 
@@ -160,9 +161,16 @@ def submit_payment(*, instruction: Instruction, at: dt.datetime) -> None:
     if payment.status != Payment.Status.HELD:
         return  # a callback overtook us, or this is a second try under the same reference
     payment.status, payment.submitted_at = Payment.Status.SUBMITTED, at
-    payment.deadline_at = at + dt.timedelta(days=1)
+    payment.deadline_at = _decided_by(instruction.provider, at)
     payment.save(update_fields=["status", "submitted_at", "deadline_at", "updated_at"])
     record_change(payment, old=Payment.Status.HELD, new=payment.status, at=at)
+
+
+def _decided_by(provider: Provider, at: dt.datetime) -> dt.datetime:
+    """When the end is known, as a rule: half an hour after the daily file, or a day later where there is none."""
+    if provider.file_time is None:
+        return at + dt.timedelta(days=1)
+    return due_at(provider, day_in(provider.time_zone, at)) + AFTER_THE_FILE
 
 
 def _refuse_amount(order: Order) -> None:
