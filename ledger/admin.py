@@ -1,7 +1,5 @@
 """Administration of the ledger: to be read, by everybody who may; changed by nobody, superusers included."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
@@ -12,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.access import may
+from core.administration import ReadAdmin
 from core.errors import Refused
 from core.text import refuse_lines
 from ledger.models import Account, AccountStatement, AuditFinding, AuditRun, Book, Entry, Transfer
@@ -19,37 +18,19 @@ from ledger.queries import balance
 from ledger.services import clear_finding
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that no form may touch. `verb` is what a reader's post must carry."""
+class LedgerAdmin(ReadAdmin):
+    """Rows of the books: to be read by whoever may read accounts."""
 
-    verb = "ledger.read_account"
-    show_full_result_count = False
-    list_per_page = 50
-    actions: Any = None
-
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return may(request.user, self.verb)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, self.verb)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
+    read_verb = "ledger.read_account"
 
 
 @admin.register(Book)
-class BookAdmin(ReadOnlyAdmin):
+class BookAdmin(LedgerAdmin):
     list_display = ("code", "country", "zone", "first_open_date")
 
 
 @admin.register(Account)
-class AccountAdmin(ReadOnlyAdmin):
+class AccountAdmin(LedgerAdmin):
     list_display = ("code", "book", "kind", "mode", "posted_now", "version", "closed_at")
     list_select_related = ("book",)
     search_fields = ("code__startswith",)
@@ -68,7 +49,7 @@ class AccountAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Transfer)
-class TransferAdmin(ReadOnlyAdmin):
+class TransferAdmin(LedgerAdmin):
     list_display = ("recorded_at", "kind", "debit", "credit", "amount_now", "reason", "event_type")
     list_select_related = ("debit", "credit")
     search_fields = ("=id", "=event_id")
@@ -81,7 +62,7 @@ class TransferAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Entry)
-class EntryAdmin(ReadOnlyAdmin):
+class EntryAdmin(LedgerAdmin):
     list_display = ("account", "version", "side", "posted_delta", "pending_delta", "posted_after", "entered_at")
     list_select_related = ("account",)
     search_fields = ("=account__code",)
@@ -89,7 +70,7 @@ class EntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(AccountStatement)
-class AccountStatementAdmin(ReadOnlyAdmin):
+class AccountStatementAdmin(LedgerAdmin):
     list_display = ("account", "month", "from_version", "to_version", "opening", "closing", "sha256")
     list_select_related = ("account",)
     search_fields = ("=account__code",)
@@ -97,8 +78,8 @@ class AccountStatementAdmin(ReadOnlyAdmin):
 
 
 @admin.register(AuditRun)
-class AuditRunAdmin(ReadOnlyAdmin):
-    verb = "ledger.read_audit_finding"
+class AuditRunAdmin(LedgerAdmin):
+    read_verb = "ledger.read_audit_finding"
     list_display = ("book", "started_at", "checks", "findings")
     list_select_related = ("book",)
     ordering = ("-id",)
@@ -111,10 +92,10 @@ class ReasonForm(ActionForm):
 
 
 @admin.register(AuditFinding)
-class AuditFindingAdmin(ReadOnlyAdmin):
+class AuditFindingAdmin(LedgerAdmin):
     """Findings are cleared by an action with a reason, never by editing them."""
 
-    verb = "ledger.read_audit_finding"
+    read_verb = "ledger.read_audit_finding"
     actions = ("clear",)
     action_form = ReasonForm
     list_display = ("check_code", "scope", "scope_key", "row_count", "found_at", "last_run", "cleared_at")
