@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 
-from devtools import checks, environment, folders, furnishing, servers, stack
+from devtools import checks, environment, folders, furnishing, servers, stack, strikes
 from devtools.processes import end_tidily_on_signals, foreground
 from devtools.words import Stop, say, step
 
@@ -52,14 +52,12 @@ def run(words: list[str]) -> int:
 
 
 def day(words: list[str]) -> int:
-    """Play one day of a county against the running house, or against one opened for it."""
+    """Play one day of a county against the running house, or one opened for it; `--faults` kills processes, too."""
     environment.prepare(*environment.RUNNING)
-    play = [environment.python(), "manage.py", "play_day", *words]
     if address := stack.address_of_running_house():
-        return foreground(play, stack.variables_of(servers.servers_for("run"), address))
-    os.environ.setdefault("ECOMNET_ENQUIRY_SCHEDULE", stack.SHORT_WAITS)
+        return strikes.play(words, stack.running_stack(servers.servers_for("run"), address))
     with open_house() as house, house.watched():
-        return foreground(play, stack.variables_of(house.servers, house.address))
+        return strikes.play(words, house)
 
 
 def test(words: list[str]) -> int:

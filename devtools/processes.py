@@ -120,6 +120,11 @@ class Child:
         """End it; no harm if it does not run."""
         self._pid_file.end(self.patience)
 
+    def kill(self) -> None:
+        """Kill it with everything that it has started, as a power cut would."""
+        if pid := self.pid():
+            _signal_session(pid, signal.SIGKILL)
+
     @property
     def _pid_file(self) -> PidFile:
         return PidFile(self.folder / f"{self.name}.pid")

@@ -22,8 +22,13 @@ from devtools.words import Stop, say
 NAMES = ("web", "worker", "beat", "sandbox")
 FIRST_CHOICE_OF_PORT = 8000
 USUAL_ADDRESS = f"http://localhost:{FIRST_CHOICE_OF_PORT}"
-#: When a payment of unknown outcome is asked after, in seconds, where hours must pass in minutes.
-SHORT_WAITS = "1,2,4,8,15,30"
+#: Where hours must pass in minutes: when a payment of unknown outcome is asked after, how far apart two questions that
+#: find nothing must be, and how long a company may take to answer. All in seconds; the environment wins.
+SHORT_WAITS = {
+    "ECOMNET_ENQUIRY_SCHEDULE": "1,2,4,8,15,30,60",
+    "ECOMNET_NOT_FOUND_GAP": "3",
+    "ECOMNET_PROVIDER_READ_SECONDS": "3",
+}
 #: More deaths of one process than this within a minute are no accident.
 DEATHS_PER_MINUTE = 5
 
@@ -35,6 +40,8 @@ class Stack:
     servers: Servers
     children: list[Child]
     address: str
+    #: The socket at which the web listens; it outlives the web's deaths.
+    door: socket.socket | None = None
     _deaths: dict[str, list[float]] = field(default_factory=dict)
 
     def start(self) -> None:
@@ -72,10 +79,21 @@ class Stack:
                 self._note_death(child.name)
                 child.start()
 
+    def kill(self, name: str) -> None:
+        """The sudden death of one process and its children, `database` among them; whoever watches starts it again."""
+        postgres = self.servers.postgres
+        if name == "database" and postgres:
+            postgres.kill()
+        for child in self.children:
+            if child.name == name:
+                child.kill()
+
     def stop(self) -> None:
         """End everything, in order."""
         for child in self.children:
             child.stop()
+        if self.door:
+            self.door.close()
 
     def _note_death(self, name: str) -> None:
         now = time.monotonic()
@@ -100,13 +118,13 @@ class Stack:
 def stack_on(servers: Servers) -> Stack:
     """The stack of this checkout; nothing is started yet."""
     folder = folders.state_of("run")
-    port = _free_port()
-    address = f"http://localhost:{port}"
+    door = _open_door()
+    address = f"http://localhost:{door.getsockname()[1]}"
     variables = variables_of(servers, address) | {"PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics")}
     celery = [environment.tool("celery"), "-A", "ecomnet"]
     commands = {
         "web": [
-            *(environment.tool("gunicorn"), "ecomnet.wsgi", "--workers", "2", "--bind", f"127.0.0.1:{port}"),
+            *(environment.tool("gunicorn"), "ecomnet.wsgi", "--workers", "2", "--bind", f"fd://{door.fileno()}"),
             *("--graceful-timeout", "5"),
         ],
         "worker": [
@@ -116,8 +134,15 @@ def stack_on(servers: Servers) -> Stack:
         "beat": [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"],
         "sandbox": [environment.python(), "-m", "core.gateways.sandbox"],
     }
-    children = [Child(name, commands[name], folder, variables, {"cwd": folders.ROOT}) for name in NAMES]
-    return Stack(servers, children, address)
+    options = {name: {"cwd": folders.ROOT} for name in NAMES}
+    options["web"]["pass_fds"] = (door.fileno(),)
+    children = [Child(name, commands[name], folder, variables, options[name]) for name in NAMES]
+    return Stack(servers, children, address, door)
+
+
+def running_stack(servers: Servers, address: str) -> Stack:
+    """The stack that another command has started and watches, at its address."""
+    return Stack(servers, [Child(name, [], folders.state_of("run")) for name in NAMES], address)
 
 
 def variables_of(servers: Servers, address: str) -> dict[str, str]:
@@ -125,6 +150,7 @@ def variables_of(servers: Servers, address: str) -> dict[str, str]:
     return (
         servers.variables
         | sandbox.variables(address)
+        | {name: os.environ.get(name, seconds) for name, seconds in SHORT_WAITS.items()}
         | {"DJANGO_SETTINGS_MODULE": "ecomnet.settings.local", "ECOMNET_PUBLIC_URL": address}
     )
 
@@ -164,12 +190,18 @@ def stop_everything() -> None:
         Child(name, [], folders.state_of("run")).stop()
 
 
-def _free_port() -> int:
+def _open_door() -> socket.socket:
+    """The web's socket, open from now on: nobody else can take its port while the house is furnished, and those who
+    come while a dead web is started again wait at the door."""
     for port in (FIRST_CHOICE_OF_PORT, *range(FIRST_CHOICE_OF_PORT + 1, FIRST_CHOICE_OF_PORT + 20), 0):
-        with contextlib.suppress(OSError), socket.socket() as door:
-            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door = socket.socket()
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
             door.bind(("127.0.0.1", port))
-            return door.getsockname()[1]
+            door.listen(256)
+            return door
+        except OSError:
+            door.close()
     raise Stop("No port is free.")
 
 

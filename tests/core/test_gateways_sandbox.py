@@ -226,3 +226,13 @@ def test_the_client_reaches_it_over_a_socket(sandbox, tmp_path, monkeypatch):
         process.terminate()
     assert json.loads(answer.content)["balance"] == "1000000.00"
     assert process.returncode == 0
+
+
+def test_a_wish_can_be_added_to_those_that_are_left(sandbox):
+    sandbox.wish("decline", amount="10.00")
+    sandbox.ask("POST", "behaviours", [{"match": {"amount": "20.00"}, "do": "decline", "times": 1}])
+    assert pay(sandbox, amount="20.00").json()["status"] == "failed"
+    assert pay(sandbox, amount="10.00").json()["status"] == "failed"
+    assert sandbox.ask("POST", "behaviours", []) == {"behaviours": 0}
+    with pytest.raises(httpx.HTTPStatusError):
+        sandbox.ask("POST", "behaviours", {"do": "decline"})

@@ -46,6 +46,14 @@ def wish(store: Store, wishes: Any) -> int:
     return len(wishes)
 
 
+def add(store: Store, more: Any) -> int:
+    """Wishes beside those that are left; how many there are now. Raises `Unusable`."""
+    left = [wish for wish in wishes(store) if wish["times"] > 0]
+    if not isinstance(more, list):
+        raise Unusable("send a list")
+    return wish(store, [*left, *more])
+
+
 def wishes(store: Store) -> list[dict[str, Any]]:
     """What is wished for now, with the times that are left."""
     return json.loads(store.setting("behaviours", "[]"))

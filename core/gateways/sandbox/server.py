@@ -192,9 +192,15 @@ class Handler(BaseHTTPRequestHandler):
         return Reply(200, behaviours.wishes(self.sandbox.store))
 
     def _control_put_behaviours(self, wanted: Any) -> Reply:
+        return self._wish(behaviours.wish, wanted)
+
+    def _control_post_behaviours(self, wanted: Any) -> Reply:
+        return self._wish(behaviours.add, wanted)
+
+    def _wish(self, how: Any, wanted: Any) -> Reply:
         try:
             with self.sandbox.store.transaction():
-                return Reply(200, {"behaviours": behaviours.wish(self.sandbox.store, wanted)})
+                return Reply(200, {"behaviours": how(self.sandbox.store, wanted)})
         except behaviours.Unusable as error:
             return Reply(400, {"code": "unusable", "message": str(error)})
 

@@ -1,0 +1,108 @@
+"""Who plays: the stations of the demonstration that work today, their people, and the villagers they know."""
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+
+from core.days import day_in
+from finance.floats.queries import money_rules
+from finance.models import CashDay
+from stations.accounts.models import Device, Role, User
+from stations.accounts.services import make_login_code
+from stations.accounts.services.codes import ISSUED_LIVES
+from stations.models import Person, Station
+from stations.network.queries import service_open
+
+#: A phone counts for codes when it has been known for three days; the villagers of this day are regulars.
+KNOWN_SINCE = dt.timedelta(days=30)
+REGULARS = 24
+LABEL = "day "
+
+
+class NobodyToPlay(Exception):
+    """No demonstration in this house, or no station of it works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Villager:
+    """Somebody whom a counter knows."""
+
+    id: UUID
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A station that plays: who serves there, how its money works, and who comes."""
+
+    code: str
+    mode: str
+    partner: str
+    second: str
+    villagers: tuple[Villager, ...]
+
+
+def stages(count: int, *, at: dt.datetime) -> list[Stage]:
+    """So many working stations, from all counties in turn; those whose cash day can still be opened come first."""
+    stations = Station.objects.filter(posts__role=Role.PARTNER, posts__to_at=None).select_related("county").distinct()
+    working = [
+        station for station in stations.order_by("code") if service_open(station, "bill_payment", None, at).is_open
+    ]
+    if not working:
+        raise NobodyToPlay
+    return [_stage(station, at) for station in _in_turn(working, at)[:count]]
+
+
+def next_edition() -> int:
+    """How many days were played in this house, and one: customers of the companies are numbered after it."""
+    played = Device.objects.filter(label__startswith=LABEL).values("label").distinct().count()
+    return played + 1
+
+
+def sign_in_code(username: str, *, at: dt.datetime) -> str:
+    """A one-time code, as the county manager would issue it to the person before him."""
+    _row, code = make_login_code(user=User.objects.get(username=username), lives=ISSUED_LIVES, at=at)
+    return code
+
+
+def _in_turn(working: list[Station], at: dt.datetime) -> list[Station]:
+    closed = set(_closed_today(working, at))
+    counties: dict[int, list[Station]] = {}
+    for station in sorted(working, key=lambda station: (station.pk in closed, station.code)):
+        counties.setdefault(station.county_id, []).append(station)
+    return [station for station in chain.from_iterable(zip_longest(*counties.values())) if station]
+
+
+def _closed_today(working: list[Station], at: dt.datetime) -> list[int]:
+    today = day_in(working[0].zone, at)
+    days = CashDay.objects.filter(station__in=working, business_date=today, status=CashDay.Status.CLOSED)
+    return list(days.values_list("station_id", flat=True))
+
+
+def _stage(station: Station, at: dt.datetime) -> Stage:
+    names = dict(station.posts.filter(to_at=None).values_list("role", "user__username"))
+    partner = names[Role.PARTNER]
+    return Stage(
+        code=station.code,
+        mode=money_rules(station, on=day_in(station.zone, at)).mode,
+        partner=partner,
+        second=names.get(Role.HELPER, partner),
+        villagers=_regulars(station, at),
+    )
+
+
+def _regulars(station: Station, at: dt.datetime) -> tuple[Villager, ...]:
+    """Heads of households with a phone; the demonstration says that they have confirmed it long ago."""
+    heads = Person.objects.filter(home_station=station, household__head=F("pk")).exclude(phone="").order_by("pk")
+    chosen = list(heads[:REGULARS])
+    Person.objects.filter(pk__in=[person.pk for person in chosen]).update(phone_verified_at=at - KNOWN_SINCE)
+    return tuple(Villager(person.pk, str(person.phone)) for person in chosen)
+
+
+def people_of(usernames: list[str]) -> list[Any]:
+    """The keys of these users."""
+    return list(User.objects.filter(username__in=usernames).values_list("pk", flat=True))

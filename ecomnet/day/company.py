@@ -1,0 +1,53 @@
+"""The sandbox provider's remote control: wishes, messages, the close of its day, and what it really did."""
+
+import datetime as dt
+import os
+import re
+from typing import Any
+
+import httpx
+
+CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
+
+
+class Company:
+    """All companies that the sandbox plays."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+
+    def wish(self, *wishes: dict[str, Any]) -> None:
+        """Ask for these behaviours, beside those that were asked for."""
+        self._http.post("/sandbox/behaviours", json=list(wishes)).raise_for_status()
+
+    def behave(self) -> None:
+        """Forget every wish that was not granted yet."""
+        self._http.put("/sandbox/behaviours", json=[]).raise_for_status()
+
+    def ledger(self) -> list[dict[str, Any]]:
+        """Everything that was taken in, with how often it was executed."""
+        return self._http.get("/sandbox/ledger").raise_for_status().json()
+
+    def messages(self, phone: str) -> list[dict[str, Any]]:
+        """What was delivered to a phone, newest first."""
+        return self._http.get("/sandbox/messages", params={"phone": phone}).raise_for_status().json()
+
+    def close_day(self, date: dt.date, *, seconds: float) -> None:
+        """Name the cut-off of a day, so many seconds ahead; then its file is there."""
+        body = {"date": date.isoformat(), "seconds": seconds}
+        self._http.post("/sandbox/close-day", json=body).raise_for_status()
+
+
+def reach_company() -> Company:
+    """The sandbox of this house, where its environment says."""
+    socket = os.environ.get("ECOMNET_SANDBOX_SOCKET", "")
+    port = os.environ.get("ECOMNET_SANDBOX_PORT", "9100")
+    transport = httpx.HTTPTransport(uds=socket or None, limits=httpx.Limits(max_keepalive_connections=0))
+    origin = "http://localhost" if socket else f"http://localhost:{port}"
+    return Company(httpx.Client(transport=transport, base_url=origin, timeout=30, trust_env=False))
+
+
+def code_in(text: str) -> str:
+    """The six digits of a message; empty when there are none."""
+    found = CODE.search(text)
+    return found[0] if found else ""

@@ -1,0 +1,175 @@
+"""`manage.py play_day`: hours of a county in minutes, over the public API, judged from three sides."""
+
+import datetime as dt
+import sys
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.utils.timezone import now
+
+from ecomnet.day import play
+from ecomnet.day.acts import ACTS
+from ecomnet.day.books import disagreements, known_to_others, ours_since
+from ecomnet.day.cast import LABEL, NobodyToPlay, Stage, next_edition, people_of, sign_in_code, stages
+from ecomnet.day.client import Client, open_line
+from ecomnet.day.company import Company, reach_company
+from ecomnet.day.counter import CounterOfDay, minor
+from ecomnet.day.diary import Diary
+from ecomnet.day.faults import Fault
+from ecomnet.day.floats import fill_floats
+from ecomnet.day.judgement import Held, Theirs, judge
+from ecomnet.day.plan import plan_day
+from ecomnet.day.report import report
+from ecomnet.demonstration.stations import PASSWORD
+
+OFFICER = "finance"
+FIRST_EDITION = 10_000
+#: A few questions are lost as well, and one file comes broken.
+QUESTIONS = [Fault("lose_request").wish(kind="fetch"), Fault("lose_request").wish(kind="enquiry")]
+BROKEN_FILE = {"match": {"biller_code": "JS-WATER"}, "do": "truncate_file", "times": 1}
+
+
+class Command(BaseCommand):
+    """Plays and judges one day; exit status 1 unless the books balance and nothing is lost, doubled or open."""
+
+    help = "Play a day of a county over the public API against the sandbox provider, and judge its books."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--stations", type=int, default=12, help="how many counters play")
+        parser.add_argument("--hours", type=float, default=10, help="how long the day is in the story")
+        parser.add_argument("--minutes", type=float, default=3, help="how long it takes on the wall")
+        parser.add_argument("--seed", type=int, default=1, help="the same seed brings the same villagers and faults")
+        parser.add_argument("--faults", action="store_true", help="processes are killed meanwhile (see `./dev day`)")
+
+    def handle(self, *, stations: int, hours: float, minutes: float, seed: int, faults: bool, **options: Any) -> None:
+        if not settings.ECOMNET_DEMONSTRATION:
+            raise CommandError("A day is played in the demonstration only.")
+        began, seconds = now(), minutes * 60
+        diary, company, edition = Diary(), reach_company(), FIRST_EDITION + next_edition()
+        try:
+            cast = stages(stations, at=began)
+        except NobodyToPlay:
+            raise CommandError("There is no demonstration here: ./dev run loads it.") from None
+        self._tell(f"Day {edition}: {len(cast)} stations, {hours:g} hours in {minutes:g} minutes, seed {seed}")
+        company.behave()
+        known = {row["our_ref"] for row in company.ledger()}
+        http = open_line(settings.ECOMNET_PUBLIC_URL, clients=len(cast))
+        counters = [
+            self._counter(number, stage, edition, seed, http, diary, company) for number, stage in enumerate(cast)
+        ]
+        officer = self._sign_in(OFFICER, edition, seed, http, diary)
+        filled = fill_floats(counters, officer=officer, date=began.date(), edition=str(edition))
+        self._tell(f"{len(counters)} counters signed in, {filled} floats filled")
+        connection.close()
+        weights = {act.name: act.weight for act in ACTS.values()}
+        arrivals = plan_day(seed=seed, counters=len(counters), hours=hours, seconds=seconds, weights=weights)
+        day = play.Day(counters, arrivals, diary, hours, seconds, self._tell)
+        day.open_doors()
+        company.wish(*QUESTIONS)
+        day.serve()
+        self._tell("The last villager has gone; money is fetched, drawers are counted and closed")
+        day.close_doors()
+        self._close(day, company, began)
+        day.lay_out_slips()
+        users = people_of([name for stage in cast for name in (stage.partner, stage.second)])
+        self._judge(diary, company, known, users, began)
+
+    def _close(self, day: play.Day, company: Company, began: dt.datetime) -> None:
+        zone = ZoneInfo(settings.ECOMNET_ZONE)
+        self._tell(f"The companies close their day in {play.CUTOFF_SECONDS:g} s; then their files come")
+        dates = play.dates_between(began, now(), zone)
+        company.behave()
+        company.wish(BROKEN_FILE)
+        for date in dates:
+            company.close_day(date, seconds=play.CUTOFF_SECONDS)
+        play.time.sleep(play.CUTOFF_SECONDS + 0.5)
+
+        def ask_for_files() -> None:
+            connection.close()
+            for date in dates:
+                call_command("fetch_daily_files", date.isoformat(), stdout=_Nowhere())
+
+        ask_for_files()
+        day.settle(ask_for_files=ask_for_files)
+
+    def _judge(self, diary: Diary, company: Company, known: set[str], users: list[Any], began: dt.datetime) -> None:
+        connection.close()
+        ours = ours_since(began, taken_by=users)
+        rows = [row for row in company.ledger() if row["kind"] == "bill" and row["our_ref"] not in known]
+        strangers = known_to_others((row["our_ref"] for row in rows), taken_by=users)
+        verdict = judge(
+            ours=ours,
+            theirs=[_theirs(row) for row in rows if row["our_ref"] not in strangers],
+            held=[_held(press) for press in diary.presses],
+            apart=[*disagreements(settings.ECOMNET_COUNTRY, at=now()), *diary.troubles],
+        )
+        report(diary=diary, ours=ours, verdict=verdict, tell=self._tell)
+        self._tell(f"\n{verdict.line}")
+        if not verdict.is_good:
+            sys.exit(1)
+
+    def _counter(
+        self, number: int, stage: Stage, edition: int, seed: int, http: Any, diary: Diary, company: Company
+    ) -> CounterOfDay:
+        partner = self._sign_in(stage.partner, edition, seed, http, diary)
+        second = self._sign_in(stage.second, edition, seed, http, diary, device="second")
+        return CounterOfDay(number, stage, partner, second, diary, company, str(edition))
+
+    def _sign_in(
+        self, username: str, edition: int, seed: int, http: Any, diary: Diary, *, device: str = "first"
+    ) -> Client:
+        """The real first sign-in of a phone: password, and a code that somebody has issued or an app shows."""
+        client = Client(http, diary, name=username)
+        code = self._code(username)
+        body = {"username": username, "password": PASSWORD, "code": code, "label": f"{LABEL}{edition}, seed {seed}"}
+        key = f"{edition}.{username}.sign-in.{device}"
+        answer = client.post("sign in", "device-tokens/", body, key=key)
+        if answer.code:
+            raise CommandError(f"{username} cannot sign in: {answer.body}")
+        client.token = answer["token"]
+        return client
+
+    def _code(self, username: str) -> str:
+        if username != OFFICER:
+            return sign_in_code(username, at=now())
+        shown = _Kept()
+        call_command("demo_totp", username, stdout=shown)
+        return shown.text.strip()
+
+    def _tell(self, words: str) -> None:
+        self.stdout.write(words)
+        self.stdout.flush()
+
+
+class _Nowhere:
+    """Swallows what another command says."""
+
+    def write(self, text: str) -> None:
+        """Forget it."""
+
+
+class _Kept:
+    """Keeps what another command says."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> None:
+        """Remember it."""
+        self.text += text
+
+
+def _theirs(row: dict[str, Any]) -> Theirs:
+    return Theirs(row["our_ref"], row["provider"], row["status"], minor(row["amount"]), row["executions"])
+
+
+def _held(press: Any) -> Held:
+    totals = (
+        (slip["kind"], next((minor(line["value"]) for line in slip["lines"] if line["name"] == "total"), 0))
+        for slip in press.slips
+    )
+    return Held(press.key, press.our_ref, minor(press.total), tuple(totals))
