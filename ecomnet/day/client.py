@@ -1,9 +1,10 @@
 """How a counter speaks to the house: over HTTP, and again with the same key until there is an answer."""
 
-import itertools
 import threading
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -47,7 +48,6 @@ class Client:
     diary: Diary
     token: str = ""
     name: str = ""
-    _numbers: Any = field(default_factory=itertools.count)
 
     def get(self, operation: str, path: str, **query: str) -> Answer:
         """Read something."""
@@ -107,17 +107,13 @@ def open_line(address: str, *, clients: int) -> httpx.Client:
     return httpx.Client(base_url=address, limits=limits, timeout=timeout, trust_env=False)
 
 
-def at_once(*calls: Any) -> list[Any]:
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
     """Make these calls at the same moment, each in a thread of its own; their results in order."""
-    gate, results = threading.Barrier(len(calls)), [None] * len(calls)
+    gate = threading.Barrier(len(calls))
 
-    def make(number: int, call: Any) -> None:
+    def make(call: Callable[[], Any]) -> Any:
         gate.wait()
-        results[number] = call()
+        return call()
 
-    threads = [threading.Thread(target=make, args=each) for each in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    with ThreadPoolExecutor(len(calls)) as fingers:
+        return list(fingers.map(make, calls))

@@ -1,9 +1,9 @@
 """The day itself: doors open, villagers come, doors close, the company's files arrive, the slips are laid out."""
 
 import datetime as dt
-import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,13 +44,13 @@ class Day:
     def serve(self) -> None:
         """Every counter serves its villagers one after the other, at their time or as soon as it can."""
         began = time.monotonic()
-        threads = [threading.Thread(target=self._serve_at, args=(counter, began)) for counter in self.counters]
-        for thread in threads:
-            thread.start()
-        while any(thread.is_alive() for thread in threads):
-            self._tell_progress(time.monotonic() - began)
-            _join(threads, TELLS_EVERY)
+        with ThreadPoolExecutor(len(self.counters)) as hands:
+            serving = [hands.submit(self._serve_at, counter, began) for counter in self.counters]
+            while wait(serving, timeout=TELLS_EVERY).not_done:
+                self._tell_progress(time.monotonic() - began)
         self._tell_progress(time.monotonic() - began)
+        for served in serving:
+            served.result()
 
     def close_doors(self) -> None:
         """The last who are owed money fetch it; every drawer is counted and closed."""
@@ -121,12 +121,6 @@ def _safely(diary: Diary, verb: Callable[..., None], *words: Any) -> Callable[[]
             diary.note_trouble(f"{getattr(verb, '__name__', verb)}: {type(error).__name__} {error}")
 
     return attempt
-
-
-def _join(threads: Sequence[threading.Thread], seconds: float) -> None:
-    until = time.monotonic() + seconds
-    for thread in threads:
-        thread.join(max(0.0, until - time.monotonic()))
 
 
 def dates_between(first: dt.datetime, last: dt.datetime, zone: Any) -> list[dt.date]:

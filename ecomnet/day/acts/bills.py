@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecomnet.day.acts.act import Act
-from ecomnet.day.client import Answer, at_once
+from ecomnet.day.client import Answer, Client, at_once
 from ecomnet.day.counter import LOOKS_EVERY, CounterOfDay, minor, written
 from ecomnet.day.diary import Press
 from ecomnet.day.faults import Fault
@@ -22,8 +22,13 @@ NO_DUES, UNKNOWN, LOOKED_UP, MAINTENANCE = "0000", "4040", "2020", "5030"
 class Bill:
     """A bill that was found, read back and quoted: what the *Pay* button sends."""
 
-    amount: str
+    fetch: Answer
     body: dict[str, Any]
+
+    @property
+    def amount(self) -> str:
+        """What is due."""
+        return self.fetch["amount"]
 
 
 def pay_bill(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -60,19 +65,21 @@ def hang_up_and_press_again(counter: CounterOfDay, arrival: Arrival) -> None:
 
 def pay_at_two_counters(counter: CounterOfDay, arrival: Arrival) -> None:
     """Husband and wife, each at a counter, with the same bill at the same moment: one of them is told."""
-    bill = find_bill(counter, arrival)
-    if bill is None:
+    here = find_bill(counter, arrival)
+    there = here and _quoted(counter, arrival, here.fetch, by=counter.second)
+    if here is None or there is None:
         return
-    keys = counter.key(arrival, "pay"), counter.key(arrival, "pay-too")
-    clients = counter.partner, counter.second
+    presses = [(counter.partner, here, "pay"), (counter.second, there, "pay-too")]
     answers = at_once(
         *(
-            lambda client=client, key=key: client.post("pay", "bill-payments/", bill.body, key=key)
-            for client, key in zip(clients, keys, strict=True)
+            lambda client=client, bill=bill, what=what: client.post(
+                "pay", "bill-payments/", bill.body, key=counter.key(arrival, what)
+            )
+            for client, bill, what in presses
         )
     )
-    for answer, key, client in zip(answers, keys, clients, strict=True):
-        _take(counter, arrival, answer, key=key, client=client)
+    for answer, (client, _bill, what) in zip(answers, presses, strict=True):
+        _take(counter, arrival, answer, key=counter.key(arrival, what), client=client)
 
 
 def pay_again(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -151,17 +158,17 @@ def find_bill(counter: CounterOfDay, arrival: Arrival, *, end: str = "") -> Bill
         answer = counter.partner.get("look at a fetch", f"bill-fetches/{answer['fetch_id']}/")
     if answer.code or answer["status"] != "found":
         return None
-    return _quoted(counter, arrival, answer)
+    return _quoted(counter, arrival, answer, by=counter.partner)
 
 
-def _quoted(counter: CounterOfDay, arrival: Arrival, fetch: Answer) -> Bill | None:
+def _quoted(counter: CounterOfDay, arrival: Arrival, fetch: Answer, *, by: Client) -> Bill | None:
     body = {"biller": arrival.biller, "amount": fetch["amount"], "station": counter.stage.code}
-    quote = counter.partner.post("quote", "bill-quotes/", body, key=counter.key(arrival, "quote"))
+    quote = by.post("quote", "bill-quotes/", body, key=counter.key(arrival, "quote"))
     if quote.code:
         return None
     note = 100_00
     return Bill(
-        amount=fetch["amount"],
+        fetch=fetch,
         body={
             "fetch_id": fetch["fetch_id"],
             "station": counter.stage.code,
