@@ -1,11 +1,13 @@
 """What a person at the counter feels: presses, drafts, scanners, the keyboard, a line that comes and goes."""
 
 import pytest
+from django.contrib.auth import get_user_model
 from PIL import Image
 from playwright.sync_api import expect
 
 from core.models import Event
-from tests.browser.conftest import DESK
+from tests.browser.conftest import DESK, PHONE
+from tests.factories.stations import PostFactory, StationFactory
 
 NOTES = {"name": "core.note_written"}
 
@@ -210,3 +212,19 @@ def test_the_frame_and_its_first_pages_are_accessible(console, axe, shot, path, 
     page = console.open(path, language=language, size=DESK)
     shot(page, f"frame{path.replace('/', '-')}{language[:2]}")
     axe(page)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_frame_of_somebody_signed_in_is_accessible(console, axe, shot, size, language):
+    partner = PostFactory(role="partner", station=StationFactory(name="桑园村服务站")).user
+    get_user_model().objects.filter(pk=partner.pk).update(language=language)
+    page = console.open("/help/", language=language, size=size, user=partner)
+    shot(page, f"signed-in-{language[:2]}-{size[0]}")
+    axe(page)
+    page.locator("details.menu summary").click()
+    axe(page)
+    shot(page, f"menu-{language[:2]}-{size[0]}")
+    page.keyboard.press("Escape")
+    expect(page.locator("details.menu summary")).to_be_focused()
+    assert page.locator("#sync").is_visible()
