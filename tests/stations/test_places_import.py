@@ -10,6 +10,7 @@ from threading import Event as Signal
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from stations.models import Division, DivisionName, DivisionSuccession, NameEnding, Station
 from stations.network.services import StationsStranded, follow_divisions
@@ -42,6 +43,12 @@ ELSEWHERE = [
     ("331100000000", "prefecture", "丽水市", "330000000000"),
     ("331124000000", "county", "松阳县", "331100000000"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import translation
 
 from core.errors import Refused
 from stations.network.services import follow_divisions
@@ -58,8 +59,10 @@ class Command(BaseCommand):
             self.stderr.write(f"{time.monotonic() - self.started:6.1f} s  {step}")
 
     def execute(self, *args, **options):
+        """In English, like everything that is told to whoever runs the house."""
         self.quiet = options["verbosity"] == 0
-        return super().execute(*args, **options)
+        with translation.override("en"):
+            return super().execute(*args, **options)
 
     def report(self, imported: Imported, options: dict) -> None:
         would = "Nothing was written. It would be: " if options["dry_run"] else ""
