@@ -91,6 +91,8 @@ FINANCE_OFFICER: set[str] = {
     "finance.import_bank_statement",
     "finance.read_bank_statement",
     "finance.approve_commission_plan",
+    "finance.adjust_account",
+    "finance.read_adjustment",
     "finance.read_payment",
     "finance.read_refund",
     "finance.read_account",
@@ -113,6 +115,7 @@ FINANCE_OFFICER: set[str] = {
 }
 
 AUDITOR: set[str] = {
+    "finance.read_adjustment",
     "stations.read_reference_data",
     "stations.read_contract",
     "stations.read_certificate",

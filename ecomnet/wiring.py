@@ -65,6 +65,7 @@ MENU: list[shell.MenuEntry] = [
     shell.MenuEntry(_("Float"), "wallet", "floats:float", "finance.request_topup"),
     shell.MenuEntry(_("Top-ups"), "wallet", "floats:topups", "finance.match_topup"),
     shell.MenuEntry(_("Top-ups"), "wallet", "floats:topups", "finance.credit_topup"),
+    shell.MenuEntry(_("Corrections"), "coins", "fees:adjustments", "finance.adjust_account"),
     shell.MenuEntry(_("What I earned"), "chart", "fees:earnings", "finance.read_own_earnings"),
     shell.MenuEntry(_("Station"), "home", "network:station", "stations.send_heartbeat"),
     shell.MenuEntry(_("Stations"), "home", "network:county_stations", "stations.pause_service"),

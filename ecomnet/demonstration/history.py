@@ -287,6 +287,7 @@ def _lines(sale: Sale, rule: CommissionRule, books: Books) -> list[CommissionLin
             rule=rule,
             beneficiary=beneficiary,
             account=books[key],
+            source=books[chart.fee_receivable(sale.biller)],
             payee=key.holder,
             service="bill_payment",
             station=sale.station,

@@ -17,7 +17,7 @@ from core.errors import ProviderDown, QuoteChanged
 from core.money import Money, parse
 from finance.bills import services
 from finance.bills.models import Biller, BillFetch
-from finance.bills.parameters import ParametersInvalid
+from finance.bills.parameters import ParametersInvalid, checked
 from finance.bills.queries import billers_serving
 from finance.bills.waiting import wait_for_answer
 from finance.fees.services import FeeQuote
@@ -91,11 +91,13 @@ class BillFetchOut(serializers.Serializer):
 
 
 class BillQuoteIn(serializers.Serializer):
-    """An amount for a biller at a station."""
+    """An amount for a biller at a station, for a bill that was fetched or for the parameters of a customer."""
 
     biller = serializers.CharField(max_length=20)
     amount = AmountField()
     station = serializers.CharField(max_length=11)
+    fetch_id = serializers.UUIDField(required=False, allow_null=True)
+    parameters = serializers.DictField(child=serializers.CharField(max_length=80, allow_blank=True), required=False)
 
 
 class BillQuoteOut(serializers.Serializer):
@@ -222,6 +224,7 @@ class BillQuotes(VerbView):
     requires = PAY
     In = BillQuoteIn
     Out = BillQuoteOut
+    refusals = (ParametersInvalid,)
     in_example = {"biller": "JS-POWER", "amount": "186.40", "station": "321324-0007"}
     out_example = {"amount": "186.40", "agent_fee": "0.00", "total": "186.40", "own_part": "1.00", "currency": "CNY"}
 
@@ -233,6 +236,8 @@ class BillQuotes(VerbView):
             station=_station(user, data["station"]),
             by=user,
             at=at,
+            fetch=_fetched(user, data),
+            parameters=self._parameters(biller, data),
         )
         return {
             "amount": str(quote.amount),
@@ -241,6 +246,10 @@ class BillQuotes(VerbView):
             "own_part": str(quote.own_part),
             "currency": quote.amount.currency,
         }
+
+    def _parameters(self, biller: Biller, data: dict[str, Any]) -> dict[str, str] | None:
+        given = data.get("parameters")
+        return checked(biller.parameters.order_by("position"), given) if given else None
 
 
 class BillPayments(VerbView):
@@ -277,7 +286,7 @@ class BillPayments(VerbView):
     out_example = PaymentOut.example
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
-        fetch = self._fetch(user, data)
+        fetch = _fetched(user, data)
         biller = fetch.biller if fetch else _biller(data["biller"])
         amount = _amount(data, "amount", biller)
         payment = services.pay_bill(
@@ -299,12 +308,6 @@ class BillPayments(VerbView):
             proof=CodeProof(data["code"]) if data.get("code") else None,
         )
         return {**payment_out(payment), "warnings": warnings_at(payment.station, at=at)}
-
-    def _fetch(self, user: Any, data: dict[str, Any]) -> BillFetch | None:
-        if not data.get("fetch_id"):
-            return None
-        fetches = BillFetch.objects.select_related("biller__provider", "payer", "household")
-        return load(fetches, user, PAY, pk=data["fetch_id"])
 
     def _quote(self, data: dict[str, Any], biller: Biller, amount: Money | None) -> FeeQuote | None:
         if "own_part" not in data or amount is None:
@@ -354,6 +357,13 @@ def fetch_out(fetch: BillFetch) -> dict[str, Any]:
         "expires_at": fetch.expires_at,
         "failure_code": fetch.failure_code or None,
     }
+
+
+def _fetched(user: Any, data: dict[str, Any]) -> BillFetch | None:
+    if not data.get("fetch_id"):
+        return None
+    fetches = BillFetch.objects.select_related("biller__provider", "payer", "household")
+    return load(fetches, user, PAY, pk=data["fetch_id"])
 
 
 def _biller(code: str) -> Biller:

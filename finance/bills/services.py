@@ -139,9 +139,23 @@ def record_fetch(*, instruction: Instruction, result: Result, source: str, at: d
     fetch.save()
 
 
-def quote_bill(*, biller: Biller, amount: Money, station: Any, by: Any, at: dt.datetime) -> FeeQuote:
-    """What the villager would pay, and what the one who acts would earn."""
-    return quote_fees(sale=_sale(biller, amount, station=station, by=by, at=at), at=at)
+def quote_bill(
+    *,
+    biller: Biller,
+    amount: Money,
+    station: Any,
+    by: Any,
+    at: dt.datetime,
+    fetch: BillFetch | None = None,
+    parameters: Mapping[str, str] | None = None,
+) -> FeeQuote:
+    """What the villager would pay, and what the one who acts would earn.
+
+    With the bill that was fetched, or the parameters, also what earlier payments of the same bill leave to earn.
+    """
+    sale = _sale(biller, amount, station=station, by=by, at=at)
+    bill_ref, values = (fetch.bill_ref, fetch.parameters) if fetch else ("", parameters)
+    return quote_fees(sale=replace(sale, target=_target(biller, bill_ref, values) if values else ""), at=at)
 
 
 @atomic_but_tries
@@ -171,7 +185,7 @@ def pay_bill(
     _refuse_unless_served(biller, station, by=by, at=at)
     values = _values(biller, fetch, parameters, at=at)
     amount = _allowed_amount(biller, fetch, amount)
-    quote = quote_bill(biller=biller, amount=amount, station=station, by=by, at=at)
+    quote = quote_bill(biller=biller, amount=amount, station=station, by=by, at=at, fetch=fetch, parameters=values)
     if expected is not None and expected != quote:
         raise QuoteChanged
     if refund is not None:
@@ -388,8 +402,12 @@ def _sale(biller: Biller, amount: Money, *, station: Any, by: Any, at: dt.dateti
 def _sale_of(payment: Payment) -> Sale:
     bill = payment.bill
     sale = _sale(bill.biller, payment.amount, station=payment.station, by=payment.taken_by, at=payment.taken_at)
-    target = f"{bill.biller.code}:{bill.bill_ref or fingerprint(bill.parameters)}"
-    return replace(sale, event_id=str(payment.pk), target=target[:120])
+    return replace(sale, event_id=str(payment.pk), target=_target(bill.biller, bill.bill_ref, bill.parameters))
+
+
+def _target(biller: Biller, bill_ref: str, parameters: Mapping[str, str]) -> str:
+    """What splitting is measured against: the bill, or the customer where bills have no reference."""
+    return f"{biller.code}:{bill_ref or fingerprint(parameters)}"[:120]
 
 
 def _fee_sale(payment: Payment, sale: Sale) -> Sale:

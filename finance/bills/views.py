@@ -73,7 +73,9 @@ def check(request: HttpRequest, pk: Any) -> HttpResponse:
     if fetch.status != BillFetch.Status.FOUND:
         return render(request, "finance/bills/no_bill.html", {"fetch": fetch, "query": _query(fetch.payer)})
     station = counter_of(request.user, PAY, code=fetch.station.code)
-    quote = services.quote_bill(biller=fetch.biller, amount=fetch.amount, station=station, by=request.user, at=now())
+    quote = services.quote_bill(
+        biller=fetch.biller, amount=fetch.amount, station=station, by=request.user, at=now(), fetch=fetch
+    )
     form = PayForm(request.POST or None, fetch=fetch, initial=_pay_initial(fetch, quote))
 
     def run(data: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.administration import ReadAdmin, ReferenceAdmin
-from finance.fees.models import CommissionLine, CommissionPlan, CommissionRule, CommissionShare, Tariff
+from finance.fees.models import Adjustment, CommissionLine, CommissionPlan, CommissionRule, CommissionShare, Tariff
 from finance.fees.services import approve_commission_plan
 
 READ, EDIT, APPROVE = "finance.read_commission_plan", "finance.edit_commission_plan", "finance.approve_commission_plan"
@@ -92,6 +92,15 @@ class CommissionLineAdmin(ReadAdmin):
     read_verb = "finance.read_account"
     list_display = ("accrued_at", "beneficiary", "service", "station", "amount_minor", "eligible_at", "event_id")
     list_select_related = ("station",)
+    search_fields = ("=event_id",)
+    ordering = ("-id",)
+
+
+@admin.register(Adjustment)
+class AdjustmentAdmin(ReadAdmin):
+    read_verb = "finance.read_adjustment"
+    list_display = ("made_at", "status", "account", "amount_minor", "reason", "made_by", "checked_by")
+    list_select_related = ("account", "made_by", "checked_by")
     search_fields = ("=event_id",)
     ordering = ("-id",)
 

@@ -3,21 +3,23 @@
 from typing import Any, ClassVar
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api import VerbView
+from core.access import load
+from core.api import AmountField, VerbView
 from core.errors import SamePerson
-from core.money import Money
+from core.money import Money, parse
 from core.pages import CursorPages
 from finance.fees import services
-from finance.fees.models import CommissionLine, CommissionPlan
-from finance.fees.queries import parties_of
+from finance.fees.models import Adjustment, CommissionLine, CommissionPlan
+from finance.fees.queries import adjustable_accounts, parties_of
 from finance.fees.words import explain
 
-READ = "finance.read_own_earnings"
+READ, ADJUST = "finance.read_own_earnings", "finance.adjust_account"
 
 
 class EarningOut(serializers.Serializer):
@@ -123,6 +125,149 @@ class ApprovePlan(VerbView):
             "status": plan.status,
             "from_date": plan.from_date,
         }
+
+
+class AdjustmentIn(serializers.Serializer):
+    """Which event on which payee's account, and by how much; negative takes from the account."""
+
+    account = serializers.CharField(max_length=80)
+    event_type = serializers.CharField(max_length=40, default="payment")
+    event_id = serializers.CharField(max_length=64)
+    amount = AmountField()
+    reason = serializers.ChoiceField(Adjustment.Reason.choices)
+    text = serializers.CharField(max_length=300)
+
+
+class AdjustmentOut(serializers.Serializer):
+    """A correction of one event on a payee's account."""
+
+    id = serializers.UUIDField()
+    account = serializers.CharField()
+    event_type = serializers.CharField()
+    event_id = serializers.CharField()
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+    reason = serializers.CharField()
+    text = serializers.CharField()
+    status = serializers.CharField()
+    made_at = serializers.DateTimeField()
+    checked_at = serializers.DateTimeField(allow_null=True)
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0012",
+        "account": "commission:0193f0c27a117c559a3e5b1d2f6a0003",
+        "event_type": "payment",
+        "event_id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0002",
+        "amount": "-1.00",
+        "currency": "CNY",
+        "reason": "duplicate",
+        "text": "counted twice",
+        "status": "proposed",
+        "made_at": "2026-11-25T03:00:00Z",
+        "checked_at": None,
+    }
+
+
+class AdjustmentPages(CursorPages):
+    ordering = "-id"
+
+
+class Adjustments(VerbView):
+    """Propose a correction; list the corrections, newest first."""
+
+    requires = ADJUST
+    reads = "finance.read_adjustment"
+    In = AdjustmentIn
+    Out = AdjustmentOut
+    success_status = 201
+    refusals = (
+        services.AccountNotAdjustable,
+        services.EventUnknown,
+        services.PricingErrorNotTheirs,
+        services.AboveEvent,
+    )
+    in_example: ClassVar[dict[str, Any]] = {
+        name: AdjustmentOut.example[name] for name in ("account", "event_type", "event_id", "amount", "reason", "text")
+    }
+    out_example = AdjustmentOut.example
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        account = get_object_or_404(adjustable_accounts(user), code=data["account"])
+        adjustment = services.propose_adjustment(
+            account=account,
+            event_type=data["event_type"],
+            event_id=data["event_id"],
+            amount=parse(data["amount"], account.currency, field="amount"),
+            reason=data["reason"],
+            text=data["text"],
+            by=user,
+            at=at,
+        )
+        return adjustment_out(adjustment)
+
+    @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=AdjustmentOut(many=True))
+    def get(self, request: Any) -> Response:
+        pages = AdjustmentPages()
+        rows = Adjustment.objects.open_to(request.user, self.reads).select_related("account")
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response([adjustment_out(row) for row in page])
+
+
+class AdjustmentVerb(VerbView):
+    """A verb of one correction."""
+
+    requires = ADJUST
+    one_object = True
+    Out = AdjustmentOut
+
+    def adjustment(self, user: Any, pk: Any) -> Adjustment:
+        """The correction, where a post with this verb reaches it."""
+        return load(Adjustment.objects.select_related("account__book"), user, self.requires, pk=pk)
+
+
+class ApproveAdjustment(AdjustmentVerb):
+    """Post a correction and tell the payee; by another person than proposed it."""
+
+    refusals = (SamePerson, services.AboveEvent)
+    out_example: ClassVar[dict[str, Any]] = {
+        **AdjustmentOut.example,
+        "status": "approved",
+        "checked_at": "2026-11-25T04:00:00Z",
+    }
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return adjustment_out(services.approve_adjustment(adjustment=self.adjustment(user, pk), by=user, at=at))
+
+
+class RejectAdjustment(AdjustmentVerb):
+    """Decide that a correction is not made; by another person than proposed it."""
+
+    refusals = (SamePerson,)
+    out_example: ClassVar[dict[str, Any]] = {
+        **AdjustmentOut.example,
+        "status": "rejected",
+        "checked_at": "2026-11-25T04:00:00Z",
+    }
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return adjustment_out(services.reject_adjustment(adjustment=self.adjustment(user, pk), by=user, at=at))
+
+
+def adjustment_out(adjustment: Adjustment) -> dict[str, Any]:
+    """A correction as the API shows it."""
+    return {
+        "id": str(adjustment.pk),
+        "account": adjustment.account.code,
+        "event_type": adjustment.event_type,
+        "event_id": adjustment.event_id,
+        "amount": str(adjustment.amount),
+        "currency": adjustment.currency,
+        "reason": adjustment.reason,
+        "text": adjustment.text,
+        "status": adjustment.status,
+        "made_at": adjustment.made_at,
+        "checked_at": adjustment.checked_at,
+    }
 
 
 def earning_out(line: CommissionLine) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Commission: plans as data, lines as facts, and the words that explain each of them."""
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
-from stations.scope import StationScopedQuerySet
+from stations.scope import StationScopedQuerySet, posts_granting
 
 
 class CommissionPlan(BaseModel):
@@ -153,6 +155,9 @@ class CommissionLine(BaseModel):
     rule = models.ForeignKey(CommissionRule, models.PROTECT, null=True, related_name="lines")
     beneficiary = models.CharField(_("beneficiary"), max_length=8, choices=CommissionShare.Beneficiary)
     account = models.ForeignKey("ledger.Account", models.PROTECT, related_name="+")
+    source = models.ForeignKey(
+        "ledger.Account", models.PROTECT, null=True, related_name="+", help_text=_("What paid for it.")
+    )
     payee = models.UUIDField(null=True, blank=True, help_text=_("The user who earned it; empty for a county."))
     service = models.CharField(_("service"), max_length=60)
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="commission_lines")
@@ -259,6 +264,20 @@ class LineHold(BaseModel):
         return self.reason
 
 
+class AdjustmentQuerySet(models.QuerySet):
+    """A payee's account belongs to no station: a post of the network or none."""
+
+    read_verb = "finance.read_adjustment"
+
+    def open_to(self, user: Any, verb: str) -> Self:
+        """All of them, for a post of the network that carries the verb."""
+        return self if any(post.reach == "network" for post in posts_granting(user, verb)) else self.none()
+
+    def approved_for(self, account: Any, event_type: str, event_id: str) -> Self:
+        """Those that have already corrected this event on this account."""
+        return self.filter(account=account, event_type=event_type, event_id=event_id, status=Adjustment.Status.APPROVED)
+
+
 class Adjustment(BaseModel):
     """A correction of one event on a payee's account, made by one person and checked by another."""
 
@@ -289,6 +308,8 @@ class Adjustment(BaseModel):
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
     transfer = models.OneToOneField("ledger.TransferKey", models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = AdjustmentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("adjustment")
         verbose_name_plural = _("adjustments")
@@ -307,6 +328,11 @@ class Adjustment(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.amount_minor}"
+
+    @property
+    def amount(self) -> Money:
+        """What is added to the payee's account, or taken from it when negative."""
+        return Money(self.amount_minor, self.currency)
 
 
 class Tariff(BaseModel):

@@ -15,6 +15,11 @@ from core import writing
 from core.charts import Chart, Series
 from core.money import Money, share, zero
 from finance.fees.models import CommissionLine, CommissionPlan, CommissionRule, Tariff
+from ledger.models import Account
+from stations.scope import posts_granting
+
+#: `CommissionLine.part` of the lines that take a whole sale back.
+REVERSED = "reversed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +63,14 @@ def agent_fee(*, service: str, base: Money, station: Any, on: dt.date) -> Money:
 def standing_lines(
     *, station: Any, service: str, target: str, since: dt.datetime, until: dt.datetime
 ) -> dict[str, list]:
-    """The lines of payments to one target that still stand, by event, first taken first."""
+    """The lines of payments to one target that were not taken back, by event, first taken first."""
     events: dict[str, list[CommissionLine]] = defaultdict(list)
     lines = CommissionLine.objects.filter(
         station=station, service=service, target=target, taken_at__gte=since, taken_at__lte=until
     )
-    for line in lines.order_by("taken_at", "event_id", "pk"):
+    for line in lines.select_related("rule__plan", "account", "source").order_by("taken_at", "event_id", "pk"):
         events[line.event_id].append(line)
-    return {event: lines for event, lines in events.items() if any(line.reverses_id is None for line in lines)}
+    return {event: lines for event, lines in events.items() if not any(line.part == REVERSED for line in lines)}
 
 
 def own_part_of(user: Any, payment: Any) -> Money | None:
@@ -80,6 +85,13 @@ def earned_between(user: Any, *, since: dt.datetime, until: dt.datetime, currenc
     lines = CommissionLine.objects.filter(payee=user.pk, currency=currency, accrued_at__gte=since, accrued_at__lt=until)
     figures = lines.aggregate(minor=Sum("amount_minor"))
     return EarningsOfDay(Money(figures["minor"] or 0, currency), lines.count())
+
+
+def adjustable_accounts(user: Any) -> models.QuerySet[Account]:
+    """The open accounts, for whoever corrects those of the whole network; none for anybody else."""
+    accounts = Account.objects.select_related("book").filter(closed_at=None)
+    is_of_the_network = any(post.reach == "network" for post in posts_granting(user, "finance.adjust_account"))
+    return accounts if is_of_the_network else accounts.none()
 
 
 @dataclass(frozen=True, slots=True)

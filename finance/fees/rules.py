@@ -1,6 +1,6 @@
 """The arithmetic of commission: pure functions over plan rules. Amounts in minor units."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,17 +55,30 @@ def total_of(rule: CommissionRule, *, base: int, margin: int | None = None) -> i
 
 
 def parts_of(rule: CommissionRule, shares: Sequence[CommissionShare], *, base: int, total: int) -> list[Part]:
-    """The total divided: shares in order, each rounded down and at most what is left; the rest is the platform's."""
+    """The total divided: shares in order, each rounded down and at most what is left; the rest is the platform's.
+
+    The platform alone bears a total below nothing.
+    """
     parts = []
     left = total
     for share in shares:
         if share.beneficiary == PLATFORM:
             continue
-        amount = min(_amount_of(share, base=base, total=total), left)
+        amount = max(min(_amount_of(share, base=base, total=total), left), 0)
         left -= amount
         parts.append(Part(share.beneficiary, amount, _explain(rule, share, base=base, total=total)))
     parts.append(Part(PLATFORM, left, {"kind": "rest", "total": total, "base": base, **_about(rule)}))
     return parts
+
+
+def claimed_by(parts: Sequence[Part], *, claimants: Collection[str]) -> list[Part]:
+    """A share that has nobody to go to (no partner, no hub, no carrier) stays with the platform."""
+    unclaimed = sum(part.amount for part in parts if part.beneficiary not in claimants)
+    return [
+        replace(part, amount=part.amount + unclaimed) if part.beneficiary == PLATFORM else part
+        for part in parts
+        if part.beneficiary in claimants
+    ]
 
 
 def split_with_helper(parts: Sequence[Part], *, helper_share_bp: int) -> list[Part]:
@@ -84,8 +97,11 @@ def split_with_helper(parts: Sequence[Part], *, helper_share_bp: int) -> list[Pa
     return divided
 
 
-def less_what_stands(parts: Sequence[Part], *, accrued: dict[str, int]) -> list[Part]:
-    """Payments that count as one: each gets its part of the whole less what was already accrued for it, not below 0."""
+def less_what_stands(parts: Sequence[Part], *, accrued: Mapping[str, int]) -> list[Part]:
+    """Payments that count as one: each gets its share of the whole less what was accrued for it, not below 0.
+
+    `accrued` is by share: what a helper got is of the partner's.
+    """
     return [
         replace(
             part,

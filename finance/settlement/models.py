@@ -125,6 +125,7 @@ class ReconItem(BaseModel):
         FILE = "file", _("file missing")
         LATE = "late", _("in a neighbouring day")
         CURRENCY = "currency", _("another currency")
+        RULE = "rule", _("no commission rule fits")
 
     class Status(models.TextChoices):
         UNMATCHED = "unmatched", _("open")

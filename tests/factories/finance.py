@@ -193,6 +193,7 @@ def biller(code: str = "JS-POWER", **values: Any) -> Biller:
 
 def flat_plan(**rule: Any) -> CommissionPlan:
     """Example E of the money rules: a flat 1.50 per bill, partner 1.00, county 0.15, the rest to the platform."""
+    book()
     maker, checker = UserFactory(), UserFactory()
     plan = CommissionPlan.objects.create(
         code="standard",
@@ -216,6 +217,29 @@ def flat_plan(**rule: Any) -> CommissionPlan:
     )
     CommissionShare.objects.create(rule=bill, position=1, beneficiary="partner", kind="flat", value=100)
     CommissionShare.objects.create(rule=bill, position=2, beneficiary="county", kind="flat", value=15)
+    return plan
+
+
+def plan_of(*rules: dict[str, Any], code: str = "standard", **values: Any) -> CommissionPlan:
+    """An approved plan with these rules in order; each has `shares`: (beneficiary, kind, value) in order."""
+    book()
+    approved = {"status": "approved", "approved_by": UserFactory(), "approved_at": LONG_AGO}
+    plan = CommissionPlan.objects.create(
+        **{
+            "code": code,
+            "version": 1,
+            "country": "CN",
+            "from_date": LONG_AGO_DATE,
+            "created_by": UserFactory(),
+            **({} if values.get("status") == "draft" else approved),
+            **values,
+        }
+    )
+    for position, facts in enumerate(rules, start=1):
+        shares = facts.pop("shares", [])
+        rule = CommissionRule.objects.create(**{"plan": plan, "position": position, "service": "bill_payment", **facts})
+        for place, (beneficiary, kind, value) in enumerate(shares, start=1):
+            rule.shares.create(position=place, beneficiary=beneficiary, kind=kind, value=value)
     return plan
 
 

@@ -77,8 +77,11 @@ def reverse_payment(*, payment: Payment, at: dt.datetime) -> Payment:
         if transfer.kind == "posted"
     ]
     legs.append(Leg(clearing, funds, payment.total, "owed to the villager"))
-    _post(payment, legs, event_type="payment_reversed", made_by=PROVIDER, at=at)
-    CommissionLine.objects.bulk_create(prepare_reversal(event_type="payment", event_id=str(payment.pk), at=at))
+    taken_back = prepare_reversal(
+        event_type="payment", event_id=str(payment.pk), country=payment.station.county.country, at=at
+    )
+    _post(payment, [*legs, *taken_back.legs], event_type="payment_reversed", made_by=PROVIDER, at=at)
+    CommissionLine.objects.bulk_create(taken_back.lines)
     _move(payment, Payment.Status.REVERSED, at=at)
     grant_refund(payment=payment, amount=payment.total, reason=Refund.Reason.REVERSED, at=at)
     _end(payment, "finance.payment_reversed", at=at)

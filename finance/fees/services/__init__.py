@@ -1,0 +1,34 @@
+"""The verbs of commission: plans, lines, corrections."""
+
+from finance.fees.services.accruing import Accrual, FeeQuote, Sale, prepare_accrual, quote_fees, store_accrual
+from finance.fees.services.adjustments import (
+    AboveEvent,
+    AccountNotAdjustable,
+    EventUnknown,
+    PricingErrorNotTheirs,
+    approve_adjustment,
+    propose_adjustment,
+    reject_adjustment,
+)
+from finance.fees.services.plans import PlanIsEmpty, PlanStartsTooEarly, approve_commission_plan
+from finance.fees.services.reversing import prepare_reversal
+
+__all__ = [
+    "AboveEvent",
+    "AccountNotAdjustable",
+    "Accrual",
+    "EventUnknown",
+    "FeeQuote",
+    "PlanIsEmpty",
+    "PlanStartsTooEarly",
+    "PricingErrorNotTheirs",
+    "Sale",
+    "approve_adjustment",
+    "approve_commission_plan",
+    "prepare_accrual",
+    "prepare_reversal",
+    "propose_adjustment",
+    "quote_fees",
+    "reject_adjustment",
+    "store_accrual",
+]

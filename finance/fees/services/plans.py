@@ -1,0 +1,61 @@
+"""Commission plans: drawn up by one person, put in force by another, never edited afterwards."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.days import day_in
+from core.db import lock
+from core.errors import Refused, SamePerson
+from core.history import record_change
+from core.machines import Machine
+from finance.fees.models import CommissionPlan
+from ledger.services import book_of
+
+PLAN = Machine(
+    name="commission plan",
+    states=CommissionPlan.Status,
+    arrows={
+        "approve_commission_plan": frozenset({CommissionPlan.Status.DRAFT}),
+        "retire_commission_plan": frozenset({CommissionPlan.Status.APPROVED}),
+    },
+)
+
+
+class PlanStartsTooEarly(Refused):
+    """A plan may not change what has already been earned."""
+
+    code = "plan_starts_too_early"
+    status = 422
+    message = _("A plan has to begin on a later day than today (%(today)s).")
+
+
+class PlanIsEmpty(Refused):
+    """A plan without rules would pay nobody."""
+
+    code = "plan_is_empty"
+    status = 422
+    message = _("This plan has no rules yet.")
+
+
+@transaction.atomic
+def approve_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) -> CommissionPlan:
+    """Put a draft in force from its date. Refused: `same_person`, `plan_starts_too_early`, `plan_is_empty`."""
+    plan = lock(plan)
+    PLAN.check("approve_commission_plan", plan.status)
+    if plan.created_by_id == by.pk:
+        raise SamePerson
+    today = day_in(book_of(plan.country).zone, at)
+    if plan.from_date <= today:
+        raise PlanStartsTooEarly(today=today.isoformat())
+    if not plan.rules.exists():
+        raise PlanIsEmpty
+    before = plan.status
+    earlier = CommissionPlan.objects.filter(code=plan.code, status="approved", to_date=None)
+    earlier.filter(from_date__lt=plan.from_date).update(to_date=plan.from_date)
+    plan.status, plan.approved_by, plan.approved_at = CommissionPlan.Status.APPROVED, by, at
+    plan.save(update_fields=["status", "approved_by", "approved_at", "updated_at"])
+    record_change(plan, old=before, new=plan.status, at=at, actor=by.pk)
+    return plan

@@ -1,0 +1,137 @@
+"""Commission taken back with its sale, and what that changes for payments that counted as one with it."""
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+from core.fields import uuid7
+from core.money import Money
+from finance import chart
+from finance.fees import rules
+from finance.fees.models import CommissionLine
+from finance.fees.queries import REVERSED
+from finance.fees.rules import Part
+from finance.fees.services.accruing import Accrual
+from finance.fees.services.splitting import Counted, computed_anew, counted_as_one, take_target_in_turn
+from ledger.models import Account
+from ledger.services import Leg
+
+
+def prepare_reversal(*, event_type: str, event_id: str, country: str, at: dt.datetime) -> Accrual:
+    """What a sale that is taken back whole takes with it.
+
+    The caller reverses the transfers of the sale itself, and posts these legs in the same group: they undo what later
+    corrections had moved, and move what the parts that stand earn now. Where clearing had paid, revenue pays.
+    """
+    lines = list(
+        CommissionLine.objects.filter(event_type=event_type, event_id=event_id, reverses=None)
+        .select_related("rule", "account", "source", "station")
+        .order_by("pk")
+    )
+    if not lines:
+        return Accrual([], [])
+    siblings = _siblings(lines[0])
+    funds = _Funds(country, lines[0].currency, at)
+    taken, legs = _take_back(lines, funds, at=at)
+    for each, parts in computed_anew(siblings):
+        new_lines, new_legs = _correct(each, parts, funds, because=event_id, at=at)
+        taken += new_lines
+        legs += new_legs
+    return Accrual(taken, legs)
+
+
+class _Funds:
+    """Who pays a correction: whoever paid the line, but revenue in the place of clearing."""
+
+    def __init__(self, country: str, currency: str, at: dt.datetime) -> None:
+        self.revenue = chart.open_one(chart.platform("revenue"), country=country, currency=currency, at=at)
+
+    def of(self, line: CommissionLine) -> Account:
+        """The account that is debited for more, and credited for less."""
+        return self.revenue if line.source is None or line.source.kind == "clearing" else line.source
+
+
+def _siblings(line: CommissionLine) -> list[Counted]:
+    minutes = line.rule.once_per_target_minutes if line.rule else 0
+    if not minutes or not line.target:
+        return []
+    take_target_in_turn(station=line.station, service=line.service, target=line.target)
+    return counted_as_one(
+        station=line.station,
+        service=line.service,
+        target=line.target,
+        taken_at=line.taken_at,
+        minutes=minutes,
+        without=line.event_id,
+    )
+
+
+def _take_back(
+    lines: list[CommissionLine], funds: _Funds, *, at: dt.datetime
+) -> tuple[list[CommissionLine], list[Leg]]:
+    corrected: Counter[Any] = Counter()
+    for correction in CommissionLine.objects.filter(reverses__in=lines):
+        corrected[correction.reverses_id] += correction.amount_minor
+    taken, legs = [], []
+    for line in lines:
+        facts = {"kind": REVERSED, "line": str(line.pk)}
+        amount = -line.amount_minor - corrected[line.pk]
+        taken.append(_correction(line, amount=amount, part=REVERSED, explanation=facts, at=at))
+        legs += _legs(line, -corrected[line.pk], funds)
+    return taken, legs
+
+
+def _correct(
+    each: Counted, parts: list[Part], funds: _Funds, *, because: str, at: dt.datetime
+) -> tuple[list[CommissionLine], list[Leg]]:
+    """New lines for the differences between what a payment should have earned and what stands for it."""
+    differences = {part.beneficiary: part.amount - each.of(part.beneficiary) for part in parts}
+    if each.original(rules.PLATFORM).source_id and funds.of(each.original(rules.PLATFORM)) == funds.revenue:
+        differences[rules.PLATFORM] = -sum(
+            minor for beneficiary, minor in differences.items() if beneficiary != rules.PLATFORM
+        )
+    lines, legs = [], []
+    for part in parts:
+        difference = differences[part.beneficiary]
+        if difference == 0:
+            continue
+        original = each.original(part.beneficiary)
+        facts = {**part.explanation, "kind": "computed_anew", "because": because}
+        lines.append(_correction(original, amount=difference, part=f"anew:{because}"[:40], explanation=facts, at=at))
+        legs += _legs(original, difference, funds)
+    return lines, legs
+
+
+def _legs(line: CommissionLine, minor: int, funds: _Funds) -> list[Leg]:
+    fund = funds.of(line)
+    if minor == 0 or fund.pk == line.account_id:
+        return []
+    debit, credit = (fund, line.account) if minor > 0 else (line.account, fund)
+    return [Leg(debit, credit, Money(abs(minor), line.currency), f"commission {line.beneficiary} anew")]
+
+
+def _correction(
+    line: CommissionLine, *, amount: int, part: str, explanation: dict[str, Any], at: dt.datetime
+) -> CommissionLine:
+    return CommissionLine(
+        id=uuid7(),
+        event_type=line.event_type,
+        event_id=line.event_id,
+        rule_id=line.rule_id,
+        beneficiary=line.beneficiary,
+        account_id=line.account_id,
+        source_id=line.source_id,
+        payee=line.payee,
+        service=line.service,
+        station_id=line.station_id,
+        base_minor=line.base_minor,
+        amount_minor=amount,
+        currency=line.currency,
+        taken_at=line.taken_at,
+        accrued_at=at,
+        eligible_at=max(at, line.eligible_at),
+        reverses=line,
+        part=part,
+        target=line.target,
+        explanation=explanation,
+    )
