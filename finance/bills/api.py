@@ -224,7 +224,7 @@ class BillQuotes(VerbView):
     requires = PAY
     In = BillQuoteIn
     Out = BillQuoteOut
-    refusals = (ParametersInvalid,)
+    refusals = (ParametersInvalid, services.AmountNotAllowed)
     in_example = {"biller": "JS-POWER", "amount": "186.40", "station": "321324-0007"}
     out_example = {"amount": "186.40", "agent_fee": "0.00", "total": "186.40", "own_part": "1.00", "currency": "CNY"}
 

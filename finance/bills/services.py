@@ -152,7 +152,9 @@ def quote_bill(
     """What the villager would pay, and what the one who acts would earn.
 
     With the bill that was fetched, or the parameters, also what earlier payments of the same bill leave to earn.
+    Refused: `amount_not_allowed`.
     """
+    _allowed_amount(biller, fetch, amount)
     sale = _sale(biller, amount, station=station, by=by, at=at)
     bill_ref, values = (fetch.bill_ref, fetch.parameters) if fetch else ("", parameters)
     return quote_fees(sale=replace(sale, target=_target(biller, bill_ref, values) if values else ""), at=at)

@@ -181,6 +181,7 @@ class Adjustments(VerbView):
     Out = AdjustmentOut
     success_status = 201
     refusals = (
+        services.NothingToCorrect,
         services.AccountNotAdjustable,
         services.EventUnknown,
         services.PricingErrorNotTheirs,

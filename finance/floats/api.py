@@ -66,7 +66,7 @@ class TopUps(VerbView):
     In = TopUpIn
     Out = TopUpOut
     success_status = 201
-    refusals = (services.OverFloatMax, services.NoPartnerHere)
+    refusals = (services.OverFloatMax, services.NothingToAdd, services.NoPartnerHere)
     in_example = {"station": "321324-0007", "amount": "2000.00"}
     out_example = TopUpOut.example
 

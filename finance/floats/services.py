@@ -1,6 +1,7 @@
 """Filling the float: asked for by the partner, seen on a bank line, credited by another person."""
 
 import datetime as dt
+import re
 import secrets
 from typing import Any
 
@@ -43,6 +44,14 @@ class OverFloatMax(Refused):
     message = _("The float may hold at most %(most)s. You can add %(room)s now.")
 
 
+class NothingToAdd(Refused):
+    """A top-up is of an amount."""
+
+    code = "nothing_to_add"
+    status = 422
+    message = _("Write how much is to be added.")
+
+
 class NoPartnerHere(Refused):
     """A float belongs to a partner; this station has none."""
 
@@ -67,7 +76,12 @@ class BankLineUnfit(Refused):
 
 @transaction.atomic
 def request_topup(*, station: Any, amount: Money, by: Any, at: dt.datetime) -> FloatTopUp:
-    """Ask to fill the float by bank transfer; its text must carry the reference. Refused: `over_float_max`."""
+    """Ask to fill the float by bank transfer; its text must carry the reference.
+
+    Refused: `over_float_max`, `nothing_to_add`, `no_partner_here`.
+    """
+    if amount.minor <= 0:
+        raise NothingToAdd(field="amount")
     if partner_of(station) is None:
         raise NoPartnerHere
     _refuse_too_much(station, amount, at)
@@ -108,7 +122,7 @@ def match_by_reference(*, bank_line: Any, at: dt.datetime) -> FloatTopUp | None:
     """Match a bank line whose text carries the exact reference of one waiting top-up; otherwise leave it to people."""
     if bank_line.direction != bank_line.Direction.IN or hasattr(bank_line, "topup"):
         return None
-    words = {word.strip(".,;:/").upper() for word in bank_line.text.split()}
+    words = set(re.findall(r"[A-Z0-9]+", bank_line.text.upper()))  # Chinese words stand beside it without a space
     waiting = FloatTopUp.objects.filter(
         reference__in=words, status=FloatTopUp.Status.REQUESTED, currency=bank_line.currency
     )

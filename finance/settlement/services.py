@@ -19,10 +19,11 @@ from finance import chart
 from finance.settlement import daily_file
 from finance.settlement.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
 from ledger.queries import business_date_of
-from ledger.services import Leg, MadeBy, book_of, post_transfers
+from ledger.services import Group, Leg, MadeBy, book_of, post_groups
 from stations.accounts.models import Role
 from stations.accounts.queries import people_in_role
 
+LONGEST_REFERENCE = 64
 BANK_COLUMNS = [
     "value_date",
     "line_ref",
@@ -178,15 +179,15 @@ def _read_bank_lines(
     try:
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise StatementFaulty(line=1, fault="unreadable text") from error
+        raise StatementFaulty(line=1, fault=_("unreadable text")) from error
     if not rows or list(rows[0]) != BANK_COLUMNS:
-        raise StatementFaulty(line=1, fault=f"the columns must be {','.join(BANK_COLUMNS)}")
+        raise StatementFaulty(line=1, fault=_("the columns must be %(columns)s") % {"columns": ",".join(BANK_COLUMNS)})
     lines = []
     references = set()
     for number, row in enumerate(rows, start=2):
         line = _bank_line(row, number, bank_account=bank_account, currency=currency, by=by, at=at)
         if line.line_ref in references:
-            raise StatementFaulty(line=number, fault="the same line reference twice")
+            raise StatementFaulty(line=number, fault=_("the same line reference twice"))
         references.add(line.line_ref)
         lines.append(line)
     return lines
@@ -195,19 +196,21 @@ def _read_bank_lines(
 def _bank_line(
     row: dict[str, str], number: int, *, bank_account: str, currency: str, by: Any, at: dt.datetime
 ) -> BankStatementLine:
+    if None in row:
+        raise StatementFaulty(line=number, fault=_("more cells than columns"))
     try:
         amount = parse(row["amount"] or "", currency)
         value_date = dt.date.fromisoformat(row["value_date"])
     except (AmountMalformed, ValueError, TypeError) as error:
-        raise StatementFaulty(line=number, fault="unreadable amount or date") from error
+        raise StatementFaulty(line=number, fault=_("unreadable amount or date")) from error
     if row["direction"] not in BankStatementLine.Direction.values or row["currency"] != currency or amount.minor <= 0:
-        raise StatementFaulty(line=number, fault="unknown direction, other currency, or no amount")
-    if not row["line_ref"]:
-        raise StatementFaulty(line=number, fault="no line reference")
+        raise StatementFaulty(line=number, fault=_("unknown direction, other currency, or no amount"))
+    if not row["line_ref"] or len(row["line_ref"]) > LONGEST_REFERENCE:
+        raise StatementFaulty(line=number, fault=_("no line reference, or one that is too long"))
     return BankStatementLine(
         bank_account=bank_account,
         value_date=value_date,
-        line_ref=row["line_ref"][:64],
+        line_ref=row["line_ref"],
         direction=row["direction"],
         amount_minor=amount.minor,
         currency=currency,
@@ -228,16 +231,14 @@ def _post_against_suspense(
     keys = chart.bank(bank_account), chart.suspense(bank_account)
     opened = chart.open_all(keys, country=country, currency=currency, at=at)
     bank, suspense = (opened[key] for key in keys)
+    business_date = business_date_of(book_of(country), at)
+    groups = []
     for line in lines:
         debit, credit = (bank, suspense) if line.direction == BankStatementLine.Direction.IN else (suspense, bank)
-        [line.transfer_id] = post_transfers(
-            legs=[Leg(debit, credit, Money(line.amount_minor, currency), "bank line")],
-            event_type="bank_line",
-            event_id=f"{bank_account}:{line.line_ref}",
-            business_date=business_date_of(book_of(country), at),
-            made_by=MadeBy("staff", by.pk),
-            at=at,
-        )
+        leg = Leg(debit, credit, Money(line.amount_minor, currency), "bank line")
+        line.transfer_id = leg.id
+        groups.append(Group([leg], "bank_line", str(line.pk), business_date, MadeBy("staff", by.pk)))
+    post_groups(groups=groups, at=at)
 
 
 def _store_lines(file: ProviderFile, lines: list[daily_file.Line]) -> None:

@@ -19,6 +19,7 @@ from finance.fees.services import (
     AboveEvent,
     AccountNotAdjustable,
     EventUnknown,
+    NothingToCorrect,
     PlanIsEmpty,
     PlanStartsTooEarly,
     PricingErrorNotTheirs,
@@ -724,6 +725,13 @@ def test_a_correction_names_a_payment_of_ours(earned):
     for event_id in (str(uuid4()), "gibberish"):
         with pytest.raises(EventUnknown):
             propose(ready, payment, 1_00, event_id=event_id)
+    assert Adjustment.objects.count() == 0
+
+
+def test_a_correction_of_nothing_is_none(earned):
+    ready, _power, payment = earned
+    with pytest.raises(NothingToCorrect):
+        propose(ready, payment, 0)
     assert Adjustment.objects.count() == 0
 
 

@@ -44,6 +44,14 @@ class AccountNotAdjustable(Refused):
     message = _("Only accounts of those who earn can be corrected, not %(account)s.")
 
 
+class NothingToCorrect(Refused):
+    """A correction is of an amount."""
+
+    code = "nothing_to_correct"
+    status = 422
+    message = _("Write how much is to be added or taken.")
+
+
 class EventUnknown(Refused):
     """A correction names the sale that it corrects."""
 
@@ -82,8 +90,10 @@ def propose_adjustment(
 ) -> Adjustment:
     """Propose a correction; `amount` is added to the account, or taken from it when negative. Nothing moves yet.
 
-    Refused: `account_not_adjustable`, `event_unknown`, `pricing_error`, `above_event`.
+    Refused: `nothing_to_correct`, `account_not_adjustable`, `event_unknown`, `pricing_error`, `above_event`.
     """
+    if not amount:
+        raise NothingToCorrect(field="amount")
     _refuse_unless_adjustable(account, amount, reason)
     _refuse_unknown_event(event_type, event_id)
     _refuse_above_event(account, event_type, event_id, amount)
