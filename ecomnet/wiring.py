@@ -14,6 +14,7 @@ from core.jobs import ticks
 from core.notices.queries import unread_count
 from core.retention.services import KEPT, Kept
 from ecomnet.schedule import SCHEDULE
+from finance import panels as finance_panels
 from finance.bills import services as bills
 from finance.payments import queries as payments
 from finance.payments.trades import TRADES
@@ -21,6 +22,8 @@ from finance.tills import queries as tills
 from ledger import probes as ledger_probes
 from stations import access as stations_access
 from stations.network import local_work
+from stations.network import queries as stations_network
+from stations.people import panels
 
 # event name -> handlers, as dotted paths: handler(event: Event) -> None, idempotent by event id
 EFFECTS: dict[str, list[str]] = {}
@@ -74,6 +77,11 @@ MENU: list[shell.MenuEntry] = [
     shell.MenuEntry(_("My account"), "person", "accounts:me", access.SIGNED_IN),
 ]
 
+# what stands on a person's page besides the person
+ACTIONS: list[panels.Action] = [
+    panels.Action(_("Pay a bill"), "bolt", "bills:choose", "finance.pay_bill"),
+]
+
 
 def connect() -> None:
     """Called once, when all apps are loaded."""
@@ -94,5 +102,11 @@ def connect() -> None:
     ticks.ZONES[:] = ZONES
     KEPT[:] = RETENTION
     tills.UNDECIDED[:] = [payments.undecided_at]
+    panels.WAITING[:] = [finance_panels.waiting]
+    panels.AGAIN[:] = [finance_panels.again]
+    panels.BADGES[:] = [finance_panels.badges]
+    panels.LATEST[:] = [finance_panels.latest]
+    panels.ACTIONS[:] = ACTIONS
+    stations_network.MONEY_OF[:] = [finance_panels.money_available]
     TRADES.clear()
     TRADES.update(bill=bills.TRADE)

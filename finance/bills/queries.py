@@ -1,12 +1,14 @@
 """Billers that serve a place, and the bills that wait for a person."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 
-from finance.bills.models import BillAccount, Biller, BillFetch
+from finance.bills.models import BillAccount, Biller, BillFetch, BillPayment
 
 
 def billers_serving(*, on: dt.date, station: Any = None, category: str = "") -> models.QuerySet[Biller]:
@@ -30,11 +32,16 @@ def accounts_of(household: Any) -> models.QuerySet[BillAccount]:
 
 
 def bills_waiting(household: Any, *, at: dt.datetime) -> models.QuerySet[BillFetch]:
-    """Bills that were found, are still good, and that nobody has begun to pay."""
-    live = Q(payments__is_live=True)
-    return (
-        BillFetch.objects.filter(household=household, status=BillFetch.Status.FOUND, expires_at__gt=at)
-        .exclude(pk__in=BillFetch.objects.filter(live, household=household).values("pk"))
-        .select_related("biller__category")
-        .order_by("due_date", "-asked_at")
-    )
+    """Bills of a household that were found, are still good, and that nobody has begun to pay."""
+    waiting = _waiting(BillFetch.objects.filter(household=household), at=at)
+    return waiting.select_related("biller__category").order_by("due_date", "-asked_at")
+
+
+def waiting_payers(people: Sequence[UUID], *, at: dt.datetime) -> list[UUID]:
+    """For whom of these people bills wait; a person stands there once for each bill."""
+    return list(_waiting(BillFetch.objects.filter(payer__in=people), at=at).values_list("payer_id", flat=True))
+
+
+def _waiting(fetches: models.QuerySet[BillFetch], *, at: dt.datetime) -> models.QuerySet[BillFetch]:
+    begun = BillPayment.objects.filter(fetch=models.OuterRef("pk"), is_live=True)
+    return fetches.filter(~models.Exists(begun), status=BillFetch.Status.FOUND, expires_at__gt=at)

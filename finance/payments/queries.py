@@ -18,6 +18,9 @@ from finance.floats.queries import money_rules
 from finance.payments.models import Payment, Refund
 from finance.tills.queries import is_near_ceiling
 
+#: Refunds that wait for somebody at the counter.
+STANDING = (Refund.Status.READY_FOR_CASH, Refund.Status.LOCKED)
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -91,12 +94,17 @@ def warnings_at(station: Any, *, at: dt.datetime) -> list[dict[str, str]]:
 
 def undecided_at(station: Any) -> list[Payment]:
     """The payments of a station whose end is not known, oldest first."""
-    return list(Payment.objects.filter(station=station).undecided().select_related("payer").order_by("taken_at"))
+    return list(
+        Payment.objects.filter(station=station)
+        .undecided()
+        .select_related("payer", "bill__biller__category")
+        .order_by("taken_at")
+    )
 
 
 def needs_attention(payments: models.QuerySet[Payment], refunds: models.QuerySet[Refund], *, limit: int) -> list[Any]:
     """What waits for somebody at the counter: undecided payments and money to hand back, oldest first."""
-    undecided = payments.undecided().select_related("payer").order_by("taken_at")[:limit]
-    owed = refunds.filter(status__in=[Refund.Status.READY_FOR_CASH, Refund.Status.LOCKED]).order_by("ready_at")[:limit]
+    undecided = payments.undecided().select_related("payer", "bill__biller__category").order_by("taken_at")[:limit]
+    owed = refunds.filter(status__in=STANDING).select_related("payment__payer").order_by("ready_at")[:limit]
     waiting: list[Any] = [*undecided, *owed]
     return sorted(waiting, key=lambda row: row.taken_at if isinstance(row, Payment) else row.ready_at)[:limit]

@@ -13,7 +13,8 @@ from finance.bills.models import BillAccount
 from finance.fees.models import CommissionLine
 from finance.fees.words import explain
 from finance.floats.models import FloatTopUp
-from finance.payments.models import Payment
+from finance.panels import named_in_words
+from finance.payments.models import Payment, Refund
 from ledger.queries import EntryLine
 from stations.people.masking import mask_name
 
@@ -44,6 +45,33 @@ def taken_for(payment: Payment) -> str:
     """When, and for whom, on one line of a list."""
     clock = writing.clock(timezone.localtime(payment.taken_at))
     return f"{clock} · {mask_name(payment.payer.full_name)}" if payment.payer else clock
+
+
+@register.filter
+def what(payment: Payment) -> str:
+    """What was paid: electricity, water …"""
+    return named_in_words(payment)
+
+
+@register.filter
+def icon_of(payment: Payment) -> str:
+    """The picture beside it."""
+    bill = getattr(payment, "bill", None)
+    return (bill.biller.category.icon if bill else "") or "coins"
+
+
+@register.filter
+def period(text: str) -> str:
+    """`2026-10` as a month; what a company calls its periods otherwise, as it is."""
+    return writing.period(text)
+
+
+@register.filter
+def owed_to(refund: Refund) -> str:
+    """Whose money is to be given back, and why, on one line of a list."""
+    payer = refund.payment.payer if refund.payment else None
+    reason = refund.get_reason_display()
+    return f"{mask_name(payer.full_name)} · {reason}" if payer else reason
 
 
 #: What moved an account, in words; the event type says it.

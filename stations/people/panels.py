@@ -43,6 +43,8 @@ class Badge:
 
 #: `waiting(person=, user=, at=) -> list[Waiting]`
 WAITING: list[Callable[..., Sequence[Waiting]]] = []
+#: `again(person=, user=, at=) -> list[Waiting]`: what was done for them before and can be done again
+AGAIN: list[Callable[..., Sequence[Waiting]]] = []
 #: `badges(people=, user=, at=) -> {person id: Badge}`, one statement for a whole list
 BADGES: list[Callable[..., dict[UUID, Badge]]] = []
 #: `latest(person=, user=, limit=) -> list[core.timeline.Entry]`, newest first
@@ -53,6 +55,11 @@ ACTIONS: list[Action] = []
 def waiting_for(person: Any, *, user: Any, at: Any) -> list[Waiting]:
     """Everything that waits here for this person, as the floors above tell it."""
     return [row for told in WAITING for row in told(person=person, user=user, at=at)]
+
+
+def again_for(person: Any, *, user: Any, at: Any) -> list[Waiting]:
+    """Everything that was done before for this person and can be done again in two taps."""
+    return [row for told in AGAIN for row in told(person=person, user=user, at=at)]
 
 
 def badges_of(people: Sequence[UUID], *, user: Any, at: Any) -> dict[UUID, Badge]:

@@ -221,6 +221,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     page = {
         **_frame(request, who),
         "waiting": panels.waiting_for(who, user=request.user, at=at),
+        "again": panels.again_for(who, user=request.user, at=at),
         "actions": _actions(request.user, who),
         "latest": _latest(who, request.user),
     }
