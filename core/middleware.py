@@ -17,7 +17,7 @@ from core.shell import reader_of
 Next = Callable[[HttpRequest], HttpResponse]
 
 HEADERS = {
-    "Permissions-Policy": "camera=(self), usb=(self), bluetooth=(self), geolocation=(), microphone=(), payment=()",
+    "Permissions-Policy": "camera=(self), usb=(self), geolocation=(), microphone=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }

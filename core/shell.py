@@ -70,14 +70,13 @@ class Shell:
     version: str
     text_size: int = 100
     demonstration: bool = False
-    scan: str = ""
     now: dt.datetime | None = None
 
 
 _tellers: list[Callable[[Any], Reader]] = []
 MENU: list[MenuEntry] = []
 #: Home, the page that finds residents, the page that knows every code: names of URLs, used once they exist.
-HOME, SEARCH, SCAN = "home", "people:find", "scan"
+HOME, SEARCH = "home", "people:find"
 
 
 def tell_with(teller: Callable[[Any], Reader], menu: Sequence[MenuEntry] = ()) -> None:
@@ -122,7 +121,6 @@ def _shell_of(request: HttpRequest) -> Shell:
         version=release(),
         text_size=reader.text_size,
         demonstration=settings.ECOMNET_DEMONSTRATION,
-        scan=(address_of(SCAN) or "") if signed_in else "",
         now=timezone.now(),
     )
 

@@ -57,6 +57,14 @@ def month(date: dt.date) -> str:
     return f"{date.year}年{date.month}月" if in_chinese() else f"{MONTHS[date.month - 1]} {date.year}"
 
 
+def period(text: str) -> str:
+    """`2026-10` as a month; what a company calls its periods otherwise, as it is."""
+    try:
+        return month(dt.date.fromisoformat(f"{text}-01"))
+    except ValueError:
+        return text
+
+
 def clock(local: dt.datetime | dt.time) -> str:
     """`8:02`, `14:30`."""
     return f"{local.hour}:{local.minute:02}"

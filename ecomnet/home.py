@@ -15,8 +15,9 @@ from finance.fees.queries import EarningsOfDay, earned_between
 from finance.floats.queries import FloatState, float_state, money_rules
 from finance.payments.models import Payment, Refund
 from finance.payments.queries import needs_attention
-from finance.tills.models import CashDay
-from finance.tills.queries import TillState, till_state
+from finance.tills.forms import PressForm
+from finance.tills.models import CashCount, CashDay
+from finance.tills.queries import TillState, last_count, till_state
 from stations.models import Station
 from stations.scope import posts_granting
 
@@ -34,6 +35,8 @@ class Counter:
     earned: EarningsOfDay
     needs: list[Any]
     ceiling_percent: int
+    opens: PressForm | None
+    last_count: CashCount | None
 
 
 @requires(SIGNED_IN)
@@ -57,6 +60,7 @@ def _counter(user: Any, station: Station, *, at: dt.datetime) -> Counter:
     start, end = (instant_of(station.zone, date, dt.time()) for date in (today, today + dt.timedelta(days=1)))
     till = till_state(station, at=at)
     rules = money_rules(station, on=today)
+    is_morning = till.day is None and not till.closed_today and may(user, "finance.open_cash_day")
     return Counter(
         station=station,
         day=till.day,
@@ -69,6 +73,8 @@ def _counter(user: Any, station: Station, *, at: dt.datetime) -> Counter:
             limit=NEEDS_YOU,
         ),
         ceiling_percent=_percent(till.balance, rules.ceiling_minor),
+        opens=PressForm() if is_morning else None,
+        last_count=last_count(station) if is_morning else None,
     )
 
 

@@ -585,6 +585,12 @@ def paper_line(name: Any, value: Any, *, sum: Any = False) -> dict[str, Any]:
     return {"name": name, "value": value, "sum": sum}
 
 
+@register.inclusion_tag("components/paper_mark.html")
+def paper_mark(word: Any, english: Any) -> dict[str, Any]:
+    """The large word at the top and bottom of a slip, in the resident's language and in English."""
+    return {"word": word, "english": english}
+
+
 @register.inclusion_tag("components/history.html")
 @spoken
 def history(entries: Any) -> dict[str, Any]:

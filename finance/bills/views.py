@@ -21,6 +21,7 @@ from finance.fees.services import FeeQuote
 from finance.floats.queries import float_state
 from stations.counter import counter_of
 from stations.models import Person
+from stations.people.queries import village_of
 
 PAY = "finance.pay_bill"
 
@@ -57,7 +58,13 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     outcome = submit(request, operation=PAY, form=form, run=run)
     if outcome.done:
         return outcome.response
-    page = {"form": outcome.form, "biller": biller, "payer": payer, "query": _query(payer)}
+    page = {
+        "form": outcome.form,
+        "biller": biller,
+        "payer": payer,
+        "query": _query(payer),
+        "draft": _draft(biller, payer),
+    }
     return render(request, "finance/bills/ask.html", page, status=outcome.status)
 
 
@@ -65,7 +72,12 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 def check(request: HttpRequest, pk: Any) -> HttpResponse:
     """The bill as the biller shows it, read back and paid."""
     fetches = BillFetch.objects.select_related(
-        "biller__provider", "biller__category", "payer", "household", "station__county"
+        "biller__provider",
+        "biller__category",
+        "payer__village",
+        "payer__home_station__village",
+        "household",
+        "station__county",
     )
     fetch = load(fetches, request.user, PAY, pk=pk)
     if fetch.status == BillFetch.Status.REQUESTED:
@@ -106,6 +118,9 @@ def check(request: HttpRequest, pk: Any) -> HttpResponse:
         "parameters": services.shown_parameters(fetch),
         "float": _float_after(station, quote.total),
         "query": _query(fetch.payer),
+        "village": village_of(fetch.payer).short_name if fetch.payer else "",
+        "born": fetch.payer.birth_date.year if fetch.payer and fetch.payer.birth_date else "",
+        "draft": f"pay_bill {fetch.pk}",
     }
     return render(request, "finance/bills/check.html", page, status=outcome.status)
 
@@ -131,12 +146,19 @@ def _pay_directly(request: HttpRequest, biller: Biller, station: Any, payer: Per
     outcome = submit(request, operation=PAY, form=form, run=run)
     if outcome.done:
         return outcome.response
-    page = {"form": outcome.form, "biller": biller, "payer": payer, "query": _query(payer), "is_direct": True}
+    page = {
+        "form": outcome.form,
+        "biller": biller,
+        "payer": payer,
+        "query": _query(payer),
+        "is_direct": True,
+        "draft": _draft(biller, payer),
+    }
     return render(request, "finance/bills/ask.html", page, status=outcome.status)
 
 
 def _payer(request: HttpRequest) -> Person | None:
-    pk = request.GET.get("payer")
+    pk = request.GET.get("person")
     if not pk:
         return None
     try:
@@ -164,11 +186,17 @@ def _remembered(request: HttpRequest, biller: Biller, payer: Person | None) -> d
 
 def _again(account: BillAccount, payer: Person) -> str:
     """Where the next bill of an account is fetched, its numbers filled in."""
-    return f"{reverse('bills:ask', args=[account.biller.code])}?{urlencode({'payer': payer.pk, 'account': account.pk})}"
+    return (
+        f"{reverse('bills:ask', args=[account.biller.code])}?{urlencode({'person': payer.pk, 'account': account.pk})}"
+    )
+
+
+def _draft(biller: Biller, payer: Person | None) -> str:
+    return f"ask_bill {biller.code} {payer.pk if payer else ''}".strip()
 
 
 def _query(payer: Person | None) -> str:
-    return f"?{urlencode({'payer': payer.pk})}" if payer else ""
+    return f"?{urlencode({'person': payer.pk})}" if payer else ""
 
 
 def _pay_initial(fetch: BillFetch, quote: FeeQuote) -> dict[str, Any]:

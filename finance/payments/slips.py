@@ -1,4 +1,7 @@
-"""A slip in words: its stored lines, read in one language, as one object that every rendering shares."""
+"""A slip in words: its stored lines, read in one language, as one object that every rendering shares.
+
+No rendering adds a word of its own: what a resident holds is in the resident's language from first to last.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -8,22 +11,35 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext, pgettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from core.money import Money, parse
+from core import writing
+from core.money import parse
 from core.writing import capitals
 from finance.payments.models import Payment, Receipt
+from stations.people.masking import mask_name
+from stations.people.queries import village_of
 
 LABELS = {
-    "biller": _("Company"),
-    "customer_name": _("Customer"),
-    "period": _("Month"),
-    "biller_receipt_no": _("Company's receipt"),
-    "slip_in_progress": _("Earlier slip"),
-    "handed_back": _("Handed back"),
+    "biller": gettext_lazy("Company"),
+    "customer_name": gettext_lazy("Customer"),
+    "period": gettext_lazy("Month"),
+    "biller_receipt_no": gettext_lazy("Company's receipt"),
+    "slip_in_progress": gettext_lazy("Earlier slip"),
+    "handed_back": gettext_lazy("Handed back"),
 }
-WAYS = {"cash": _("cash"), "online": _("online")}
+WAYS = {"cash": gettext_lazy("cash"), "online": gettext_lazy("online")}
+MONEY = frozenset({"amount", "agent_fee", "total", "paid_by", "cash_given", "change"})
+
+WORDS = {
+    "pending": pgettext_lazy("large word on a slip", "PENDING"),
+    "paid": pgettext_lazy("large word on a slip", "PAID"),
+    "not_paid": pgettext_lazy("large word on a slip", "NOT PAID"),
+    "reversed": pgettext_lazy("large word on a slip", "REVERSED"),
+    "given_back": pgettext_lazy("large word on a slip", "GIVEN BACK"),
+}
+COPY = pgettext_lazy("large word on a slip", "COPY %(n)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +51,34 @@ class SlipLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
-    """What stands on the paper. `word` is printed large at top and bottom; a pending thing is never called paid."""
+class Mark:
+    """A large word at top and bottom, in the language of the slip and in English: 待确认 / PENDING."""
 
-    number: str
     word: str
+    english: str
+
+    def __str__(self) -> str:
+        return f"{self.word} / {self.english}"
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What stands on the paper, in this order; a pending thing is never called paid."""
+
+    language: str
     station: str
     station_code: str
-    at: dt.datetime
-    zone: str
+    marks: list[Mark]
+    number: str
+    about: list[SlipLine]
     lines: list[SlipLine]
-    amount: Money
-    agent_fee: Money
-    total: Money
-    capitals: str
-    paid_by: str
-    cash: list[SlipLine]
+    total: SlipLine
+    paid: list[SlipLine]
+    notice: str
+    scan: str
+    complain: str
+    phone: str
     verify_url: str
-    copy_no: int
-    is_refund: bool
 
 
 def slip_of(receipt: Receipt, *, copy_no: int = 0, language: str | None = None) -> Slip:
@@ -65,49 +90,101 @@ def slip_of(receipt: Receipt, *, copy_no: int = 0, language: str | None = None) 
 
 
 def _slip(receipt: Receipt, payment: Payment, *, copy_no: int, language: str) -> Slip:
-    values = {line["name"]: line for line in receipt.lines}
-    station = payment.station
+    values = {line["name"]: line["value"] for line in receipt.lines}
+    station, state = payment.station, _state(receipt, payment)
     return Slip(
-        number=receipt.number,
-        word=_word(receipt, payment),
+        language=language,
         station=station.name_local or station.name,
         station_code=station.code,
-        at=receipt.issued_at.astimezone(ZoneInfo(station.zone)),
-        zone=station.zone,
-        lines=[_line(line, payment.currency, language) for line in receipt.lines if line["name"] not in MONEY],
-        amount=parse(values["amount"]["value"], payment.currency),
-        agent_fee=parse(values["agent_fee"]["value"], payment.currency),
-        total=parse(values["total"]["value"], payment.currency),
-        capitals=capitals(payment.total) if language.startswith("zh") else "",
-        paid_by=str(WAYS[values["paid_by"]["value"]]),
-        cash=[
-            SlipLine(str(name), values[key]["value"])
-            for key, name in (("cash_given", gettext("Cash given")), ("change", gettext("Change")))
-            if key in values
+        marks=[_mark(WORDS[state]), *([_mark(COPY, n=copy_no)] if copy_no else [])],
+        number=receipt.number,
+        about=_about(receipt, payment),
+        lines=[
+            *(_line(line, language) for line in receipt.lines if line["name"] not in MONEY),
+            SlipLine(_("Amount"), _amount(values["amount"], payment)),
+            SlipLine(_("Fee"), _amount(values["agent_fee"], payment)),
         ],
+        total=SlipLine(_("Total"), writing.money(parse(values["total"], payment.currency))),
+        paid=_paid(values, payment),
+        notice=_notice(state, payment),
+        scan=_("Scan to check"),
+        complain=_("Charged more? Call") if station.phone else "",
+        phone=station.phone.as_national if station.phone else "",
         verify_url=receipt.verify_url,
-        copy_no=copy_no,
-        is_refund=receipt.kind == Receipt.Kind.REFUND,
     )
 
 
-MONEY = frozenset({"amount", "agent_fee", "total", "paid_by", "cash_given", "change"})
+def _about(receipt: Receipt, payment: Payment) -> list[SlipLine]:
+    lines = [
+        SlipLine(_("No."), receipt.number),
+        SlipLine(_("Time"), _time(receipt.issued_at.astimezone(ZoneInfo(payment.station.zone)))),
+    ]
+    if payment.payer:
+        village = village_of(payment.payer)
+        lines.append(SlipLine(_("For"), f"{mask_name(payment.payer.full_name)} {village.short_name}"))
+    return lines
 
 
-def _word(receipt: Receipt, payment: Payment) -> str:
+def _time(local: dt.datetime) -> str:
+    """`2026-11-25 10:47 UTC+8`."""
+    hours = (local.utcoffset() or dt.timedelta()) / dt.timedelta(hours=1)
+    return f"{local:%Y-%m-%d %H:%M} UTC{hours:+g}"
+
+
+def _paid(values: Mapping[str, Any], payment: Payment) -> list[SlipLine]:
+    lines = []
+    if writing.in_chinese():
+        lines.append(SlipLine(_("In capitals"), capitals(parse(values["total"], payment.currency))))
+    lines.append(SlipLine(_("By"), str(WAYS[values["paid_by"]])))
+    if "cash_given" in values:
+        lines.append(SlipLine(_("Cash given"), _amount(values["cash_given"], payment)))
+    if "change" in values:
+        lines.append(SlipLine(pgettext("cash handed back", "Change"), _amount(values["change"], payment)))
+    return lines
+
+
+def _amount(text: str, payment: Payment) -> str:
+    return writing.amount(parse(text, payment.currency))
+
+
+def _state(receipt: Receipt, payment: Payment) -> str:
     if receipt.kind == Receipt.Kind.REFUND:
-        return pgettext("large word on a slip", "GIVEN BACK")
-    if receipt.kind == Receipt.Kind.IN_PROGRESS:
-        return pgettext("large word on a slip", "PENDING")
+        return "given_back"
     if payment.status == Payment.Status.REVERSED:
-        return pgettext("large word on a slip", "REVERSED")
-    return pgettext("large word on a slip", "PAID")
+        return "reversed"
+    if payment.status == Payment.Status.FAILED:
+        return "not_paid"
+    return "pending" if receipt.kind == Receipt.Kind.IN_PROGRESS else "paid"
 
 
-def _line(line: Mapping[str, Any], currency: str, language: str) -> SlipLine:
+def _notice(state: str, payment: Payment) -> str:
+    """What to do with this paper, where that is not plain."""
+    if state in {"not_paid", "reversed"}:
+        return _("This money is owed back. Fetch it at the station with this slip.")
+    if state != "pending":
+        return ""
+    if payment.deadline_at is None:
+        return _("Not paid yet, not final. Keep this slip.")
+    local = payment.deadline_at.astimezone(ZoneInfo(payment.station.zone))
+    return _("Not paid yet, not final. Decided by %(time)s, as a rule. Keep this slip.") % {
+        "time": writing.moment(local)
+    }
+
+
+def _mark(words: Any, **values: Any) -> Mark:
+    """In the slip's own language and in English; an English slip keeps the house's language beside it."""
+    own = translation.get_language() or settings.LANGUAGE_CODE
+    with translation.override(settings.LANGUAGE_CODE if own.startswith("en") else own):
+        word = str(words) % values
+    with translation.override("en"):
+        return Mark(word, str(words) % values)
+
+
+def _line(line: Mapping[str, Any], language: str) -> SlipLine:
     label = line.get("label")
     name = _in(label, language) if label else str(LABELS.get(line["name"], line["name"]))
-    return SlipLine(name, _in(line["value"], language))
+    value = _in(line["value"], language)
+    return SlipLine(name, writing.period(value) if line["name"] == "period" else value)
 
 
 def _in(text: Any, language: str) -> str:

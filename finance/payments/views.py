@@ -33,7 +33,11 @@ PAGE = 50
 def payments(request: HttpRequest) -> HttpResponse:
     """Today's payments, or those that a search finds."""
     station = counter_of(request.user, READ)
-    reachable = Payment.objects.open_to(request.user, READ).filter(station=station).select_related("payer")
+    reachable = (
+        Payment.objects.open_to(request.user, READ)
+        .filter(station=station)
+        .select_related("payer", "bill__biller__category")
+    )
     form = FindSlipForm(request.GET or None)
     typed = form.cleaned_data if form.is_valid() else {}
     if any(typed.values()):
@@ -97,10 +101,12 @@ def receipt(request: HttpRequest, pk: Any) -> HttpResponse:
     found = load(_payments(), request.user, READ, pk=pk)
     newest = get_object_or_404(found.receipts.order_by("-issued_at", "-pk")[:1])
     newest.payment = found
+    copy_no = newest.prints.count()
     page = {
         "payment": found,
         "receipt": newest,
-        "slip": slip_of(newest, copy_no=newest.prints.count()),
+        "slip": slip_of(newest, copy_no=copy_no),
+        "copy_no": copy_no,
         "size": "a4" if request.GET.get("size") == "a4" else "slip",
         "form": PressForm(),
     }
@@ -174,7 +180,11 @@ def send_code(request: HttpRequest, pk: Any) -> HttpResponse:
 @requires(PUBLIC)
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """What a slip is worth, for anybody who holds it: true amount, fee and state, and nobody's name."""
-    found = Receipt.objects.select_related("payment__station").filter(verify_code=code).first()
+    found = (
+        Receipt.objects.select_related("payment__station", "payment__bill__biller__category")
+        .filter(verify_code=code)
+        .first()
+    )
     if found is None:
         return render(request, "finance/payments/verify.html", {"payment": None}, status=404)
     page = {"payment": found.payment, "receipt": found, "kind": kind_of(found.payment)}
@@ -193,7 +203,9 @@ def verify_qr(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _payments() -> Any:
-    return Payment.objects.select_related("station__county", "payer", "taken_by")
+    return Payment.objects.select_related(
+        "station__county", "payer__village", "payer__home_station__village", "taken_by", "bill__biller__category"
+    )
 
 
 def _refunds() -> Any:

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
+from core.money import Money
 from stations.scope import StationScopedQuerySet
 
 
@@ -120,6 +121,11 @@ class CashCount(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.cash_day_id} {self.counted_at}"
+
+    @property
+    def total(self) -> Money:
+        """What was counted."""
+        return Money(self.total_minor, self.cash_day.currency)
 
 
 class CashCountLine(BaseModel):

@@ -71,4 +71,6 @@ def last_count(station: Any) -> CashCount | None:
         cash_day__status=CashDay.Status.CLOSED,
         is_opening=False,
     )
-    return counts.order_by("-counted_at", "-pk").prefetch_related("lines").first()
+    return (
+        counts.order_by("-counted_at", "-pk").select_related("cash_day", "counted_by").prefetch_related("lines").first()
+    )

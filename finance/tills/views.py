@@ -132,7 +132,7 @@ def _pressed(request: HttpRequest, found: CashDay, verb: str, run: Any) -> HttpR
 def _count_page(request: HttpRequest, station: Any, day: CashDay | None, form: Any, *, status: int) -> HttpResponse:
     if not isinstance(form, CountForm):
         refused = form
-        form = CountForm(denominations=denominations(station.currency, on=day_in(station.zone, now())))
+        form = CountForm(**_notes(station))
         page = {"form": form, "refused": refused, "station": station, "day": day}
     else:
         page = {"form": form, "station": station, "day": day}
@@ -154,8 +154,13 @@ def _day_page(request: HttpRequest, found: CashDay, form: Any) -> dict[str, Any]
 
 
 def _form(request: HttpRequest, station: Any) -> CountForm:
+    return CountForm(request.POST or None, **_notes(station))
+
+
+def _notes(station: Any) -> dict[str, Any]:
+    """What is counted here today."""
     notes = denominations(station.currency, on=day_in(station.zone, now()))
-    return CountForm(request.POST or None, denominations=notes)
+    return {"denominations": notes, "currency": station.currency}
 
 
 def _days() -> Any:

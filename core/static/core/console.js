@@ -28,6 +28,9 @@ document.addEventListener("click", (event) => {
   if (button && button.getAttribute("aria-disabled") !== "true") ACTS[button.dataset.do]?.(button);
 });
 
+// "Print the slip" on the page before leads here and means: now.
+if (new URLSearchParams(location.search).get("print") === "now") document.querySelector("[data-do=print]")?.click();
+
 // A page that says "busy" or "refused" is an answer to read, not an error to swallow.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;

@@ -1,18 +1,12 @@
-// Printing a slip: the browser prints the paper in the page; the button says what happens and comes back.
-import { say } from "./live.js";
-
+// Printing a slip: the browser prints the paper in the page; then the form of the button notes that it was printed.
 export function print(button) {
-  const again = document.querySelector("[data-printed]");
   button.setAttribute("aria-busy", "true");
   addEventListener(
     "afterprint",
     () => {
       button.removeAttribute("aria-busy");
-      if (again) {
-        again.hidden = false;
-        say(again.textContent.trim());
-      }
       button.focus();
+      button.form?.requestSubmit();
     },
     { once: true },
   );

@@ -1,5 +1,5 @@
 // A scanner that types: at least six characters, at most 35 ms apart, Enter at the end. The code goes to the page's
-// scan target, else to the page that knows every code. It never stays in another field and never submits a form.
+// scan target, else to the search, which knows every code. It never stays in another field and never submits a form.
 import { say } from "./live.js";
 
 const SHORTEST = 6;
@@ -42,6 +42,14 @@ function restore(target) {
   }
 }
 
+// By the form, which posts: a whole number never stands in an address.
+function search(scanned) {
+  const form = document.querySelector("form[role=search]:has([data-search])");
+  if (!form) return;
+  form.querySelector("[data-search]").value = scanned;
+  form.submit();
+}
+
 export function deliver(scanned) {
   const now = Date.now();
   if (scanned === taken.code && now - taken.at < REPEAT) return;
@@ -52,8 +60,8 @@ export function deliver(scanned) {
     target.dispatchEvent(new Event("input", { bubbles: true }));
     target.dispatchEvent(new CustomEvent("scan", { bubbles: true, detail: { code: scanned } }));
     say(scanned);
-  } else if (document.body.dataset.scan) {
-    location.assign(`${document.body.dataset.scan}?code=${encodeURIComponent(scanned)}`);
+  } else {
+    search(scanned);
   }
 }
 
