@@ -48,6 +48,7 @@ def of_the_house(purpose: str) -> Iterator[str]:
         try:
             _connect(name, owner()["user"])
             call_command("migrate", verbosity=0)
+            call_command("createcachetable", verbosity=0)
             _connect(name, before["USER"])
             yield name
         finally:

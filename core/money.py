@@ -74,12 +74,19 @@ class Money:
 
     def __str__(self) -> str:
         """The decimal string of APIs and forms: `88.50`."""
-        return f"{self.decimal:f}"
+        return decimal_text(self.minor, self.currency)
 
     def display(self, language: str | None = None) -> str:
         """For people: `¥186.40`, minus as `-¥12.00`, in the reader's language."""
         locale = to_locale(language or get_language() or "en")
         return format_currency(self.decimal, self.currency, locale=locale)
+
+
+def decimal_text(minor: int, currency: str) -> str:
+    """The decimal string of an amount as it stands in a row: for long lists, without a `Money` for each."""
+    digits = minor_digits(currency)
+    text = str(minor).zfill(digits + 1 if minor >= 0 else digits + 2)
+    return f"{text[:-digits]}.{text[-digits:]}" if digits else text
 
 
 def zero(currency: str) -> Money:

@@ -81,18 +81,15 @@ def suspense(bank_account: str) -> AccountKey:
 
 def open_all(keys: Sequence[AccountKey], *, country: str, currency: str, at: dt.datetime) -> dict[AccountKey, Account]:
     """These accounts, in one query; a missing one is opened."""
+    codes = {key.code for key in keys}
+    in_book = Account.objects.filter(book__country=country, book__code=country)
+    found = {account.code: account for account in in_book.filter(currency=currency, closed_at=None, code__in=codes)}
+    return {key: found.get(key.code) or _open(key, country=country, currency=currency, at=at) for key in keys}
+
+
+def _open(key: AccountKey, *, country: str, currency: str, at: dt.datetime) -> Account:
     book = book_of(country)
-    found = {
-        account.code: account
-        for account in Account.objects.filter(
-            book=book, currency=currency, closed_at=None, code__in={key.code for key in keys}
-        )
-    }
-    return {
-        key: found.get(key.code)
-        or open_account(book=book, kind=key.kind, key=key.key, currency=currency, holder=key.holder, at=at)
-        for key in keys
-    }
+    return open_account(book=book, kind=key.kind, key=key.key, currency=currency, holder=key.holder, at=at)
 
 
 def open_one(key: AccountKey, *, country: str, currency: str, at: dt.datetime) -> Account:

@@ -235,7 +235,7 @@ def shown_parameters(fetch: BillFetch) -> list[dict[str, str]]:
 
 def distribute_bill(*, payment: Payment, result: Result, at: dt.datetime) -> Distribution:
     """A bill was paid: clearing -> biller; what the biller owes us for it -> commission; its receipt on the slip."""
-    bill = payment.bill
+    bill = payment.bill = BillPayment.objects.select_related("biller__provider").get(payment=payment)
     biller, country = bill.biller, payment.station.county.country
     clearing_key, biller_key = chart.clearing(biller.provider), chart.biller(biller)
     revenue_key = chart.platform("revenue")

@@ -36,11 +36,10 @@ def rules_of_plan(code: str, *, on: dt.date) -> list[CommissionRule]:
         CommissionPlan.objects.filter(code=code, status__in=["approved", "retired"], from_date__lte=on)
         .filter(Q(to_date__gt=on) | Q(to_date=None))
         .order_by("-from_date", "-version")
-        .first()
+        .values("pk")[:1]
     )
-    if plan is None:
-        return []
-    return list(plan.rules.select_related("plan").prefetch_related("shares").order_by("position"))
+    rules = CommissionRule.objects.filter(plan=plan).select_related("plan")
+    return list(rules.prefetch_related("shares").order_by("position"))
 
 
 def agent_fee(*, service: str, base: Money, station: Any, on: dt.date) -> Money:

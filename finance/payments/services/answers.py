@@ -249,7 +249,7 @@ def _move(payment: Payment, status: str, *, at: dt.datetime, actor: MadeBy = PRO
 
 def _held(our_ref: Any) -> Payment:
     return (
-        Payment.objects.select_related("station__county", "hold_transfer")
+        Payment.objects.select_related("station__county", "hold_transfer", "taken_by")
         .select_for_update(of=("self",), no_key=True)
         .get(pk=our_ref)
     )

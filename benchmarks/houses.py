@@ -1,0 +1,74 @@
+"""A house with the demonstration in it, made for one benchmark."""
+
+import contextlib
+import io
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection
+from django.test import RequestFactory
+from django.utils.timezone import now
+from knox.settings import knox_settings
+
+from benchmarks import databases
+from finance.models import Payment
+from stations.models import Device, DeviceToken, User
+
+
+@contextlib.contextmanager
+def furnished(purpose: str, *, residents: int, bills: int) -> Iterator[str]:
+    """The name of a database of the house with invented residents and their bills; Django works in it."""
+    with databases.of_the_house(purpose) as name:
+        call_command("load_demonstration", residents=residents, bills=bills, stdout=io.StringIO())
+        yield name
+
+
+def token_of(username: str) -> str:
+    """The token of a mobile device of this person, as a client sends it."""
+    user = User.objects.get(username=username)
+    device = Device.objects.create(label="benchmark", registered_by=user, registered_at=now())
+    _row, token = DeviceToken.objects.create(user=user, device=device, session_epoch=user.session_epoch)
+    return token
+
+
+def request_with(token: str, path: str = "/", **query: str) -> Any:
+    """A request of a mobile client, past the middleware."""
+    return RequestFactory(SERVER_NAME="localhost").get(
+        path, query, headers={"Authorization": f"{knox_settings.AUTH_HEADER_PREFIX} {token}"}
+    )
+
+
+def more_payments(name: str, count: int) -> None:
+    """So many payments more, copies of those that stand, spread over the months before them and over all stations."""
+    columns = ", ".join(f'"{field.column}"' for field in Payment._meta.concrete_fields if field.name not in _OWN)
+    filling = _FILL % {"columns": columns, "count": count}
+    databases.as_owner(*filling.strip().rstrip(";").split(";\n"), database=name)
+
+
+_OWN = {"our_ref", "key", "hold_transfer", "taken_at"}
+# Past the ledger and its holds, for the size of the table only: on a database to be dropped.
+_FILL = """
+CREATE TEMPORARY TABLE model AS SELECT row_number() OVER (ORDER BY hashtext(our_ref::text)) AS place, payment.*
+  FROM finance_payment AS payment WHERE status = 'succeeded';
+INSERT INTO finance_payment (our_ref, key, taken_at, %(columns)s)
+SELECT uuidv7(interval '-100 days' - interval '5 seconds' * n), 'benchmark:' || n,
+       now() - interval '100 days' - interval '5 seconds' * n, %(columns)s
+  FROM generate_series(%(count)s, 1, -1) AS n JOIN model ON place = 1 + n %% (SELECT count(*) FROM model);
+ANALYZE finance_payment;
+"""
+
+
+def processor_time(act: Callable[[], Any], *, seconds: float) -> float:
+    """Microseconds of processor time of one act: of this process and of its database process together."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = cursor.fetchone()[0]
+    for _ in range(20):
+        act()
+    before, start, count = time.process_time() + databases.cpu_of(backend), time.perf_counter(), 0
+    while time.perf_counter() - start < seconds:
+        act()
+        count += 1
+    return 1e6 * (time.process_time() + databases.cpu_of(backend) - before) / count
