@@ -1,0 +1,16 @@
+"use strict";
+
+const place = document.getElementById("api-docs");
+
+window.SwaggerUIBundle({
+  domNode: place,
+  url: place.dataset.document,
+  presets: [window.SwaggerUIBundle.presets.apis],
+  layout: "BaseLayout",
+  deepLinking: true,
+  docExpansion: "list",
+  defaultModelsExpandDepth: 0,
+  filter: true,
+  persistAuthorization: false,
+  validatorUrl: null,
+});
