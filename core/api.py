@@ -167,14 +167,16 @@ class Schema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         if self._is_verb:
-            success = {self.view.success_status: self.view.Out or OpenApiResponse(description="Done.")}
-        elif serializer := super().get_response_serializers():
-            if isinstance(serializer, dict):
-                return {**self._problems(), **serializer}
-            success = {200: serializer}
-        else:
-            success = {200: OpenApiResponse(description="Done.")}
-        return {**success, **self._problems()}
+            return {self.view.success_status: self.view.Out or OpenApiResponse(description="Done.")}
+        return super().get_response_serializers() or {200: OpenApiResponse(description="Done.")}
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        """What was declared, and the problem documents that any view of its kind may answer with."""
+        bodies = super()._get_response_bodies(direction)
+        for (status, media_type), problem in self._problems().items():
+            if str(status) not in bodies:
+                bodies[str(status)] = self._get_response_for_code(problem, str(status), [media_type], direction)
+        return dict(sorted(bodies.items()))
 
     def get_examples(self) -> list[OpenApiExample]:
         if not self._is_verb:
@@ -198,9 +200,11 @@ class Schema(AutoSchema):
         return examples
 
     def _problems(self) -> dict[tuple[int, str], OpenApiResponse]:
-        statuses: dict[int, set[str]] = {404: {"not_found"}}
+        # A token that is over is told so everywhere, also where none is needed.
+        statuses: dict[int, set[str]] = {401: {"authentication_failed"}, 404: {"not_found"}}
         if getattr(self.view, "requires", "") != "public":
-            statuses |= {401: {"not_authenticated"}, 403: {"not_allowed"}}
+            statuses[401].add("not_authenticated")
+            statuses[403] = {"not_allowed"}
         refusals = () if isinstance(self.view, VerbView) else getattr(self.view, "refusals", ())
         if self._is_verb:
             statuses[400] = {"invalid"}
@@ -217,7 +221,15 @@ class Schema(AutoSchema):
 
 
 class AmountField(serializers.RegexField):
-    """A decimal string such as `186.40`; the service parses it in the currency that it is in."""
+    """A decimal string such as `186.40`, not below nought; the service parses it in the currency that it is in."""
+
+    pattern = r"^[0-9]{1,13}(\.[0-9]{1,3})?$"
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(regex=r"^-?[0-9]{1,13}(\.[0-9]{1,3})?$", max_length=20, **kwargs)
+        super().__init__(regex=self.pattern, max_length=20, **kwargs)
+
+
+class SignedAmountField(AmountField):
+    """An amount that may be below nought, such as the balance of what came and went."""
+
+    pattern = r"^-?[0-9]{1,13}(\.[0-9]{1,3})?$"

@@ -4,9 +4,10 @@ import secrets
 from typing import Any
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from core.access import PUBLIC
 from core.errors import Refused
@@ -14,8 +15,38 @@ from core.errors import Refused
 log = structlog.get_logger(__name__)
 
 
+#: Below it programs ask, and programs are answered with problem documents.
+API = "/api/"
+
+
 def _page(request: HttpRequest, name: str, status: int, **context: Any) -> HttpResponse:
+    if request.path.startswith(API):
+        return _problem(_CODES.get(name, name), status)
     return render(request, f"errors/{name}.html", context, status=status)
+
+
+_CODES = {"400": "invalid", "403": "not_allowed", "404": "not_found"}
+
+
+def _problem(code: str, status: int, **more: Any) -> HttpResponse:
+    problem = {
+        "type": f"/problems/{code}",
+        "title": code.replace("_", " "),
+        "status": status,
+        "detail": str(_SENTENCES[code]),
+        "code": code,
+        **more,
+    }
+    return JsonResponse(problem, status=status, content_type="application/problem+json")
+
+
+_SENTENCES = {
+    "invalid": _("Some of what was sent cannot be used. See the fields."),
+    "not_allowed": _("None of your posts allows this here."),
+    "not_found": _("There is nothing here that you may see."),
+    "csrf": _("Send the CSRF token of the session, or a device token."),
+    "broken": _("Something went wrong on our side. Ask again with the same key: what was done is not done twice."),
+}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -70,6 +101,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault. It needs no database, no session and no static manifest."""
     number = f"E-{secrets.randbelow(900_000) + 100_000}"
     log.error("page_broken", number=number, path=request.path, method=request.method)
+    if request.path.startswith(API):
+        return _problem("broken", 500, params={"number": number})
     may_have_run = request.method == "POST"
     html = render_to_string("errors/500.html", {"number": number, "may_have_run": may_have_run, "path": request.path})
     return HttpResponse(html, status=500)

@@ -2,7 +2,12 @@
 
 from django.urls import include, path
 
+from ecomnet import api_docs
+
 urlpatterns = [
+    path("schema/", api_docs.SchemaView.as_view(), name="api-schema"),
+    path("docs/", api_docs.docs, name="api-docs"),
+    path("docs/style/", api_docs.style, name="api-docs-style"),
     path("", include("core.api_urls")),
     path("", include("stations.api_urls")),
     path("", include("finance.api_urls")),

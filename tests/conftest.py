@@ -24,6 +24,7 @@ from django.utils.timezone import now
 from django.utils.translation.reloader import translation_file_changed
 
 from core import catalogues
+from tests.demonstration import World, quiet, taken_back
 from tests.gateways import listeners as listeners
 from tests.sandbox import sandbox as sandbox
 from tests.sandbox import sandbox_process as sandbox_process
@@ -66,6 +67,34 @@ def own_database(template_database: str, django_db_blocker) -> Iterator[str]:
     user = settings.DATABASES["default"]["USER"]
     with _clone(template_database) as name, _connected_to(name, user=user), django_db_blocker.unblock():
         yield name
+
+
+@pytest.fixture(scope="session")
+def furnished_template(template_database: str, django_db_blocker) -> Iterator[str]:
+    """The name of a database in which the demonstration stands; loaded once for each test process."""
+    user = settings.DATABASES["default"]["USER"]
+    before, settings.ECOMNET_DEMONSTRATION = settings.ECOMNET_DEMONSTRATION, True
+    with _clone(template_database) as name:
+        with _connected_to(name, user=user), django_db_blocker.unblock():
+            quiet(call_command)
+        settings.ECOMNET_DEMONSTRATION = before
+        yield name
+
+
+@pytest.fixture
+def world(furnished_template: str, django_db_blocker) -> Iterator[World]:
+    """The demonstration; what a test changes in it is taken back."""
+    user = settings.DATABASES["default"]["USER"]
+    with _connected_to(furnished_template, user=user), django_db_blocker.unblock(), taken_back():
+        yield World()
+
+
+@pytest.fixture(scope="module")
+def own_world(furnished_template: str, django_db_blocker) -> Iterator[World]:
+    """A demonstration of this module alone, in which commits are real."""
+    user = settings.DATABASES["default"]["USER"]
+    with _clone(furnished_template) as name, _connected_to(name, user=user), django_db_blocker.unblock():
+        yield World()
 
 
 class SignedInClient(Client):

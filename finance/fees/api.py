@@ -80,10 +80,11 @@ class Earnings(APIView):
     """One's own commission, newest first."""
 
     requires = READ
+    pagination_class = EarningPages
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=EarningOut(many=True))
     def get(self, request: Any) -> Response:
-        pages = EarningPages()
+        pages = self.pagination_class()
         page = pages.paginate_queryset(_own(request.user), request, view=self)
         return pages.get_paginated_response([earning_out(line) for line in page])
 

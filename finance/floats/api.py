@@ -63,6 +63,7 @@ class TopUps(VerbView):
     """Ask to fill the float; list the top-ups within reach, newest first."""
 
     requires = "finance.request_topup"
+    pagination_class = CursorPages
     In = TopUpIn
     Out = TopUpOut
     success_status = 201
@@ -78,7 +79,7 @@ class TopUps(VerbView):
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=TopUpOut(many=True))
     def get(self, request: Any) -> Response:
         rows = FloatTopUp.objects.open_to(request.user, "finance.read_topup").select_related("station")
-        pages = CursorPages()
+        pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response([topup_out(topup) for topup in page])
 

@@ -40,12 +40,14 @@ def tell(story: Story, *, own_part: Any = None) -> Told:
     payment = story.payment
     total = writing.amount(payment.total)
     if payment.status == Payment.Status.SUCCEEDED:
-        earned = _("Print the slip and hand it over. You earn %(amount)s.") % {"amount": writing.amount(own_part)}
+        done = _("Print the slip and hand it over.")
+        if own_part:
+            done = _("Print the slip and hand it over. You earn %(amount)s.") % {"amount": writing.amount(own_part)}
         return Told(
             _("Paid"),
             "ok",
             _("The company has received %(amount)s.") % {"amount": writing.amount(payment.amount)},
-            earned if own_part else _("Print the slip and hand it over."),
+            done,
         )
     if payment.status == Payment.Status.FAILED:
         return Told(

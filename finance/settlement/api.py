@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from core.api import AmountField, VerbView
+from core.api import SignedAmountField, VerbView
 from core.money import Money, parse
 from core.pages import CursorPages
 from finance.settlement import services
@@ -19,7 +19,7 @@ class BankStatementIn(serializers.Serializer):
 
     bank_account = serializers.RegexField(r"^[A-Za-z0-9-]{1,40}$")
     currency = serializers.RegexField(r"^[A-Z]{3}$")
-    control_total = AmountField()
+    control_total = SignedAmountField()
     content = serializers.CharField(max_length=900_000, trim_whitespace=False)
 
 
@@ -46,6 +46,7 @@ class BankStatements(VerbView):
     """Import a bank statement; list the lines, newest first."""
 
     requires = "finance.import_bank_statement"
+    pagination_class = CursorPages
     In = BankStatementIn
     Out = BankStatementOut
     success_status = 201
@@ -73,7 +74,7 @@ class BankStatements(VerbView):
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=BankLineOut(many=True))
     def get(self, request: Any) -> Response:
         lines = BankStatementLine.objects.open_to(request.user, "finance.read_bank_statement")
-        pages = CursorPages()
+        pages = self.pagination_class()
         page = pages.paginate_queryset(lines, request, view=self)
         return pages.get_paginated_response([_line_out(line) for line in page])
 

@@ -67,6 +67,7 @@ class CashDays(VerbView):
     """Open the day with what is in the drawer; list the days within reach, newest first."""
 
     requires = "finance.open_cash_day"
+    pagination_class = CursorPages
     In = OpenCashDayIn
     Out = CashDayOut
     success_status = 201
@@ -88,7 +89,7 @@ class CashDays(VerbView):
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=CashDayOut(many=True))
     def get(self, request: Any) -> Response:
         days = CashDay.objects.open_to(request.user, "finance.read_cash_day").select_related("station")
-        pages = CursorPages()
+        pages = self.pagination_class()
         page = pages.paginate_queryset(days, request, view=self)
         return pages.get_paginated_response([cash_day_out(day) for day in page])
 

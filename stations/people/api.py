@@ -321,7 +321,7 @@ class RegisterPerson(VerbView):
 class OnePerson(LogsStrangers, VerbView):
     """One resident, masked; PATCH corrects what is known."""
 
-    requires = "stations.edit_person"
+    requires, reads = "stations.edit_person", "stations.read_person"
     one_object = True
     In, Out = CorrectIn, PersonOut
     refusals = (NameMissing, InvalidPhone, InvalidIdNumber, IdAlreadyRegistered, BornInFuture, VillageElsewhere)
@@ -514,7 +514,7 @@ def consent_out(consent: Consent) -> dict[str, Any]:
 class Consents(LogsStrangers, VerbView):
     """Consents of one person; POST records one."""
 
-    requires = "stations.record_consent"
+    requires, reads = "stations.record_consent", "stations.read_person"
     one_object = True
     In, Out = ConsentIn, ConsentOut
     success_status = 201

@@ -56,5 +56,5 @@ class Register(APIView):
 
     @extend_schema(responses=RegisteredOut)
     def get(self, request: Any, number: str) -> Response:
-        found = look_up(number=number, address=request.META["REMOTE_ADDR"], at=now())
+        found = look_up(number=number, address=request.META.get("REMOTE_ADDR", ""), at=now())
         return Response(RegisteredOut(found).data)

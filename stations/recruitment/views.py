@@ -26,7 +26,7 @@ LOOKS = {"valid": "ok", "suspended": "bad", "expired": "wait", "revoked": "bad"}
 def register(request: HttpRequest, number: str) -> HttpResponse:
     """What the QR on a certificate opens: is it genuine?"""
     try:
-        found = look_up(number=number, address=request.META["REMOTE_ADDR"], at=now())
+        found = look_up(number=number, address=request.META.get("REMOTE_ADDR", ""), at=now())
     except Refused as refusal:
         page = {"refusal": refusal, "number": number[:40]}
         response = render(request, "stations/recruitment/not_registered.html", page, status=refusal.status)

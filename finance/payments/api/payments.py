@@ -165,6 +165,7 @@ class PaymentList(APIView):
     """Payments within reach, newest first: by amount, time, the payer's phone tail, or the receipt's number."""
 
     requires = READ
+    pagination_class = PaymentPages
 
     @extend_schema(
         parameters=[
@@ -183,7 +184,7 @@ class PaymentList(APIView):
             phone_tail=query.get("phone_tail", ""),
             number=query.get("number", ""),
         )
-        pages = PaymentPages()
+        pages = self.pagination_class()
         page = pages.paginate_queryset(found.values(*COLUMNS), request, view=self)
         return pages.get_paginated_response([_row_out(row) for row in page])
 
@@ -272,13 +273,27 @@ class RefundList(APIView):
     """Money owed back within reach, newest first."""
 
     requires = "finance.read_refund"
+    pagination_class = CursorPages
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=RefundOut(many=True))
     def get(self, request: Any) -> Response:
         refunds = Refund.objects.open_to(request.user, self.requires).select_related("station")
-        pages = CursorPages()
+        pages = self.pagination_class()
         page = pages.paginate_queryset(refunds, request, view=self)
         return pages.get_paginated_response([refund_out(refund) for refund in page])
+
+
+REFUND_EXAMPLE = {
+    "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0009",
+    "payment": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0002",
+    "station": "321324-0007",
+    "amount": "186.40",
+    "currency": "CNY",
+    "reason": "failed_payment",
+    "status": "ready_for_cash",
+    "ready_at": "2026-11-25T02:42:10Z",
+    "code_expires_at": "2026-11-25T02:52:10Z",
+}
 
 
 class SendRefundCode(VerbView):
@@ -287,6 +302,7 @@ class SendRefundCode(VerbView):
     requires = "finance.send_refund_code"
     one_object = True
     Out = RefundOut
+    out_example = REFUND_EXAMPLE
     refusals = (
         refund_services.NoPhoneForCode,
         refund_services.PhoneBelongsToStaff,
@@ -317,6 +333,7 @@ class HandBack(VerbView):
         CashDayNotOpen,
     )
     in_example = {"notes": "drawer", "station": "321324-0007", "code": "482913"}
+    out_example = REFUND_EXAMPLE | {"status": "paid_out", "code_expires_at": None}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
         refund = load(_refunds(), user, self.requires, pk=pk)
