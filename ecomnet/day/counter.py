@@ -12,9 +12,9 @@ from ecomnet.day.client import Answer, Client
 from ecomnet.day.company import Company
 from ecomnet.day.diary import Diary, Press
 from ecomnet.day.plan import Arrival
+from ecomnet.demonstration.reference import NOTES
 
 CURRENCY = "CNY"
-NOTES = (100_00, 50_00, 20_00, 10_00, 5_00, 1_00, 50, 10, 5, 2, 1)
 #: How long a villager stands at the counter for the company's answer, and how often the counter looks.
 STANDS, LOOKS_EVERY = 3.0, 0.3
 

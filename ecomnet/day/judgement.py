@@ -65,6 +65,9 @@ class Finding:
     our_ref: str
     why: str
 
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.our_ref}: {self.why}" if self.our_ref else f"{self.kind}: {self.why}"
+
 
 @dataclass(frozen=True, slots=True)
 class Sums:
@@ -89,7 +92,7 @@ class Verdict:
 
     def count(self, kind: str) -> int:
         """How many payments show this."""
-        return len({finding.our_ref for finding in self.findings if finding.kind == kind})
+        return len({finding.our_ref or finding.why for finding in self.findings if finding.kind == kind})
 
     @property
     def is_balanced(self) -> bool:
@@ -115,7 +118,7 @@ def judge(
     *, ours: Sequence[Ours], theirs: Sequence[Theirs], held: Sequence[Held], apart: Iterable[str] = ()
 ) -> Verdict:
     """Compare the three sides; `apart` are sentences of those who found books or drawers that do not agree."""
-    verdict = Verdict([Finding(APART, why, why) for why in apart])
+    verdict = Verdict([Finding(APART, "", why) for why in apart])
     we, they, counters = _by_ref(ours), _by_ref(theirs), _by_ref(held)
     for our_ref in sorted(we.keys() | they.keys() | counters.keys()):
         verdict.findings += _compare(our_ref, we[our_ref], they[our_ref], counters[our_ref])

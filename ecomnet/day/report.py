@@ -26,10 +26,8 @@ def report(*, diary: Diary, ours: list[Ours], verdict: Verdict, tell: Tell) -> N
     _tell_latencies(diary, tell)
     _tell_owed(ours, tell)
     _tell_sums(verdict, tell)
-    for trouble in diary.troubles:
-        tell(f"! {trouble}")
     for finding in verdict.findings[:MOST_FINDINGS]:
-        tell(f"! {finding.kind}: {finding.our_ref}: {finding.why}")
+        tell(f"! {finding}")
 
 
 def _tell_counts(title: str, rows: Iterable[tuple[str, int]], tell: Tell) -> None:

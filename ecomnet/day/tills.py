@@ -19,7 +19,7 @@ def close_drawer(counter: CounterOfDay) -> None:
     path, lines = f"cash-days/{counter.cash_day}", {"lines": counted(counter.drawer)}
     count = counter.partner.post("count", f"{path}/count/", lines, key=counter.key(None, "count"))
     if count.code or count["over_short"] != "0.00":
-        counter.diary.note_trouble(f"{counter.stage.code}: the drawer does not agree with the books: {count.body}")
+        counter.diary.note_trouble(f"{counter.stage.code}: the drawer does not agree: {count.body}")
         return
     closed = counter.partner.post("close", f"{path}/close/", key=counter.key(None, "close"))
     if closed.code:

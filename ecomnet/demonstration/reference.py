@@ -17,7 +17,8 @@ from finance.models import (
 from ledger.models import Book
 
 SINCE = dt.date(2025, 1, 1)
-NOTES = (100_00, 50_00, 20_00, 10_00, 5_00, 1_00, 50, 10)  # of the yuan, in fen
+#: Of the yuan, in fen. The smallest coins are rare and still money: a bill of 186.43 must be countable in the drawer.
+NOTES = (100_00, 50_00, 20_00, 10_00, 5_00, 1_00, 50, 10, 5, 2, 1)
 
 CATEGORIES = [
     ("electricity", "Electricity", "电费", "bolt"),
