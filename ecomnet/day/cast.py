@@ -10,7 +10,8 @@ from django.db.models import F
 
 from core.days import day_in
 from finance.floats.queries import money_rules
-from finance.models import CashDay
+from finance.models import CashDay, StationMoney
+from finance.tills.queries import is_near_ceiling
 from stations.accounts.models import Device, Role, User
 from stations.accounts.services import make_login_code
 from stations.accounts.services.codes import ISSUED_LIVES
@@ -70,11 +71,21 @@ def sign_in_code(username: str, *, at: dt.datetime) -> str:
 
 
 def _in_turn(working: list[Station], at: dt.datetime) -> list[Station]:
+    """One of each county after the other; first those that can sell and open their drawer."""
     closed = set(_closed_today(working, at))
     counties: dict[int, list[Station]] = {}
-    for station in sorted(working, key=lambda station: (station.pk in closed, station.code)):
+    for station in sorted(working, key=lambda each: (_is_stuck(each, closed, at), each.pk in closed, each.code)):
         counties.setdefault(station.county_id, []).append(station)
     return [station for station in chain.from_iterable(zip_longest(*counties.values())) if station]
+
+
+def _is_stuck(station: Station, closed: set[int], at: dt.datetime) -> bool:
+    """A postpaid counter cannot sell when its day is closed or its till nearly full: nobody fetches cash yet."""
+    rules = money_rules(station, on=day_in(station.zone, at))
+    if rules.mode != StationMoney.Mode.POSTPAID:
+        return False
+    is_full = is_near_ceiling(station, ceiling_minor=rules.ceiling_minor, warn_bp=rules.warn_bp)
+    return is_full or station.pk in closed
 
 
 def _closed_today(working: list[Station], at: dt.datetime) -> list[int]:

@@ -1,8 +1,10 @@
 """The sandbox provider's remote control: wishes, messages, the close of its day, and what it really did."""
 
+import contextlib
 import datetime as dt
 import os
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -38,13 +40,15 @@ class Company:
         self._http.post("/sandbox/close-day", json=body).raise_for_status()
 
 
-def reach_company() -> Company:
+@contextlib.contextmanager
+def reach_company() -> Iterator[Company]:
     """The sandbox of this house, where its environment says."""
     socket = os.environ.get("ECOMNET_SANDBOX_SOCKET", "")
     port = os.environ.get("ECOMNET_SANDBOX_PORT", "9100")
     transport = httpx.HTTPTransport(uds=socket or None, limits=httpx.Limits(max_keepalive_connections=0))
     origin = "http://localhost" if socket else f"http://localhost:{port}"
-    return Company(httpx.Client(transport=transport, base_url=origin, timeout=30, trust_env=False))
+    with httpx.Client(transport=transport, base_url=origin, timeout=30, trust_env=False) as http:
+        yield Company(http)
 
 
 def code_in(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sys
+import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,19 +15,18 @@ from django.utils.timezone import now
 from ecomnet.day import play
 from ecomnet.day.acts import ACTS
 from ecomnet.day.books import disagreements, known_to_others, ours_since
-from ecomnet.day.cast import LABEL, NobodyToPlay, Stage, next_edition, people_of, sign_in_code, stages
+from ecomnet.day.cast import LABEL, NobodyToPlay, Stage, next_edition, people_of, stages
 from ecomnet.day.client import Client, open_line
 from ecomnet.day.company import Company, reach_company
 from ecomnet.day.counter import CounterOfDay, minor
 from ecomnet.day.diary import Diary
+from ecomnet.day.door import OFFICER, Door
 from ecomnet.day.faults import Fault
 from ecomnet.day.floats import fill_floats
 from ecomnet.day.judgement import Held, Theirs, judge
 from ecomnet.day.plan import plan_day
 from ecomnet.day.report import report
-from ecomnet.demonstration.stations import PASSWORD
 
-OFFICER = "finance"
 FIRST_EDITION = 10_000
 #: A few questions are lost as well, and one file comes broken.
 QUESTIONS = [Fault("lose_request").wish(kind="fetch"), Fault("lose_request").wish(kind="enquiry")]
@@ -48,26 +48,27 @@ class Command(BaseCommand):
     def handle(self, *, stations: int, hours: float, minutes: float, seed: int, faults: bool, **options: Any) -> None:
         if not settings.ECOMNET_DEMONSTRATION:
             raise CommandError("A day is played in the demonstration only.")
-        began, seconds = now(), minutes * 60
-        diary, company, edition = Diary(), reach_company(), FIRST_EDITION + next_edition()
         try:
-            cast = stages(stations, at=began)
+            cast = stages(stations, at=now())
         except NobodyToPlay:
             raise CommandError("There is no demonstration here: ./dev run loads it.") from None
+        edition = FIRST_EDITION + next_edition()
         self._tell(f"Day {edition}: {len(cast)} stations, {hours:g} hours in {minutes:g} minutes, seed {seed}")
+        with reach_company() as company, open_line(settings.ECOMNET_PUBLIC_URL, clients=len(cast)) as http:
+            diary = Diary()
+            door = Door(http, diary, edition, label=f"{LABEL}{edition}, seed {seed}")
+            counters = [_counter(number, stage, door, company) for number, stage in enumerate(cast)]
+            weights = {act.name: act.weight for act in ACTS.values()}
+            arrivals = plan_day(seed=seed, counters=len(counters), hours=hours, seconds=minutes * 60, weights=weights)
+            day = play.Day(counters, arrivals, diary, hours, minutes * 60, self._tell)
+            self._play(day, company, officer=door.sign_in(OFFICER))
+
+    def _play(self, day: play.Day, company: Company, *, officer: Client) -> None:
+        began, known = now(), {row["our_ref"] for row in company.ledger()}
         company.behave()
-        known = {row["our_ref"] for row in company.ledger()}
-        http = open_line(settings.ECOMNET_PUBLIC_URL, clients=len(cast))
-        counters = [
-            self._counter(number, stage, edition, seed, http, diary, company) for number, stage in enumerate(cast)
-        ]
-        officer = self._sign_in(OFFICER, edition, seed, http, diary)
-        filled = fill_floats(counters, officer=officer, date=began.date(), edition=str(edition))
-        self._tell(f"{len(counters)} counters signed in, {filled} floats filled")
+        filled = fill_floats(day.counters, officer=officer, date=began.date(), edition=day.counters[0].edition)
+        self._tell(f"{len(day.counters)} counters signed in, {filled} floats filled")
         connection.close()
-        weights = {act.name: act.weight for act in ACTS.values()}
-        arrivals = plan_day(seed=seed, counters=len(counters), hours=hours, seconds=seconds, weights=weights)
-        day = play.Day(counters, arrivals, diary, hours, seconds, self._tell)
         day.open_doors()
         company.wish(*QUESTIONS)
         day.serve()
@@ -75,8 +76,8 @@ class Command(BaseCommand):
         day.close_doors()
         self._close(day, company, began)
         day.lay_out_slips()
-        users = people_of([name for stage in cast for name in (stage.partner, stage.second)])
-        self._judge(diary, company, known, users, began)
+        users = people_of([name for each in day.counters for name in (each.stage.partner, each.stage.second)])
+        self._judge(day.diary, company, known, users, began)
 
     def _close(self, day: play.Day, company: Company, began: dt.datetime) -> None:
         zone = ZoneInfo(settings.ECOMNET_ZONE)
@@ -86,7 +87,7 @@ class Command(BaseCommand):
         company.wish(BROKEN_FILE)
         for date in dates:
             company.close_day(date, seconds=play.CUTOFF_SECONDS)
-        play.time.sleep(play.CUTOFF_SECONDS + 0.5)
+        time.sleep(play.CUTOFF_SECONDS + 0.5)
 
         def ask_for_files() -> None:
             connection.close()
@@ -112,37 +113,15 @@ class Command(BaseCommand):
         if not verdict.is_good:
             sys.exit(1)
 
-    def _counter(
-        self, number: int, stage: Stage, edition: int, seed: int, http: Any, diary: Diary, company: Company
-    ) -> CounterOfDay:
-        partner = self._sign_in(stage.partner, edition, seed, http, diary)
-        second = self._sign_in(stage.second, edition, seed, http, diary, device="second")
-        return CounterOfDay(number, stage, partner, second, diary, company, str(edition))
-
-    def _sign_in(
-        self, username: str, edition: int, seed: int, http: Any, diary: Diary, *, device: str = "first"
-    ) -> Client:
-        """The real first sign-in of a phone: password, and a code that somebody has issued or an app shows."""
-        client = Client(http, diary, name=username)
-        code = self._code(username)
-        body = {"username": username, "password": PASSWORD, "code": code, "label": f"{LABEL}{edition}, seed {seed}"}
-        key = f"{edition}.{username}.sign-in.{device}"
-        answer = client.post("sign in", "device-tokens/", body, key=key)
-        if answer.code:
-            raise CommandError(f"{username} cannot sign in: {answer.body}")
-        client.token = answer["token"]
-        return client
-
-    def _code(self, username: str) -> str:
-        if username != OFFICER:
-            return sign_in_code(username, at=now())
-        shown = _Kept()
-        call_command("demo_totp", username, stdout=shown)
-        return shown.text.strip()
-
     def _tell(self, words: str) -> None:
         self.stdout.write(words)
         self.stdout.flush()
+
+
+def _counter(number: int, stage: Stage, door: Door, company: Company) -> CounterOfDay:
+    partner = door.sign_in(stage.partner)
+    second = door.sign_in(stage.second, device="second")
+    return CounterOfDay(number, stage, partner, second, door.diary, company, str(door.edition))
 
 
 class _Nowhere:
@@ -150,17 +129,6 @@ class _Nowhere:
 
     def write(self, text: str) -> None:
         """Forget it."""
-
-
-class _Kept:
-    """Keeps what another command says."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        """Remember it."""
-        self.text += text
 
 
 def _theirs(row: dict[str, Any]) -> Theirs:
