@@ -106,3 +106,12 @@ class ProviderDown(Refused):
     status = 503
     message = _("%(provider)s does not answer just now. Nothing was taken. Try again in half a minute.")
     retry_after = 30
+
+
+class BooksAway(Refused):
+    """The database does not answer: nobody knows whether the last thing was done, and the same key finds out."""
+
+    code = "books_away"
+    status = 503
+    message = _("The books cannot be reached just now. Send the same again in a moment: nothing is done twice.")
+    retry_after = 2
