@@ -18,7 +18,9 @@ from finance import panels as finance_panels
 from finance.bills import services as bills
 from finance.payments import queries as payments
 from finance.payments.trades import TRADES
+from finance.settlement import audit as money_audit
 from finance.tills import queries as tills
+from ledger import audit
 from ledger import probes as ledger_probes
 from stations import access as stations_access
 from stations.network import local_work
@@ -41,6 +43,9 @@ BODIES: dict[str, str] = {"message": "core.notices.services.message_of"}
 STRAYS: list[str] = ["finance.payments.services.record_stray"]
 FILES: list[str] = ["finance.payments.services.receive_daily_file"]
 LATE_FILES: list[str] = ["finance.settlement.services.alarm_late_file"]
+
+# what the auditor checks besides the ledger itself
+AUDITED: list[audit.Check] = [*money_audit.CHECKS]
 
 # the zones in which there are stations: local times of `ecomnet/schedule.py` are those of each
 ZONES = [local_work.zones]
@@ -108,5 +113,7 @@ def connect() -> None:
     panels.LATEST[:] = [finance_panels.latest]
     panels.ACTIONS[:] = ACTIONS
     stations_network.MONEY_OF[:] = [finance_panels.money_available]
+    audit.CHECKS += [check for check in AUDITED if check not in audit.CHECKS]
+    audit.SCOPES[:] = [money_audit.county_of]
     TRADES.clear()
     TRADES.update(bill=bills.TRADE)

@@ -1,0 +1,146 @@
+"""What the auditor proves about money at the counter, from the rows alone: its own SQL, no code of the services.
+
+`ecomnet/wiring.py` adds these to the checks of the ledger (docs/money.md). A row about a station's money concerns its
+county, a row about a payee's account that payee.
+"""
+
+from typing import Any
+
+from ledger.audit import Check, by_account
+from ledger.models import AuditFinding, Book
+
+#: Kinds whose code names a station after the colon.
+OF_STATIONS = frozenset({"till", "cash_in_transit", "float", "customer_funds"})
+COUNTY_DIGITS = 6
+
+# A payment is decided exactly when its hold has ended: voided when it failed, posted otherwise; and where a provider
+# was instructed there is a hold.
+_HOLDS_END_WITH_PAYMENTS = """
+WITH held AS (
+    SELECT payment.our_ref, payment.status, payment.finished_at IS NOT NULL AS is_decided, payment.hold_transfer_id,
+           station.code AS station, hold.book_id, ending.kind AS ended_as
+      FROM finance_payment AS payment
+      JOIN stations_station AS station ON station.id = payment.station_id
+      LEFT JOIN ledger_transferkey AS hold_key ON hold_key.id = payment.hold_transfer_id
+      LEFT JOIN ledger_transfer AS hold ON hold.id = hold_key.id AND hold.recorded_at = hold_key.recorded_at
+      LEFT JOIN ledger_transferkey AS end_key ON end_key.pending_id = hold_key.id
+      LEFT JOIN ledger_transfer AS ending ON ending.id = end_key.id AND ending.recorded_at = end_key.recorded_at
+)
+SELECT our_ref::text AS payment, status, coalesce(ended_as, 'pending') AS hold, station, 'customer_funds' AS kind,
+       'customer_funds:' || station AS account
+  FROM held
+ WHERE (book_id = %(book)s AND ended_as IS DISTINCT FROM
+           CASE WHEN NOT is_decided THEN NULL WHEN status = 'failed' THEN 'void' ELSE 'post' END)
+    OR (hold_transfer_id IS NULL AND EXISTS (
+           SELECT FROM core_instruction WHERE core_instruction.our_ref = held.our_ref AND kind <> 'collection'))
+ ORDER BY 1
+"""
+
+# Of every payment whatever went into clearing went out again.
+_CLEARING_IS_NOUGHT = """
+WITH moved AS (
+    SELECT transfer.event_id, max(CASE WHEN credit.kind = 'clearing' THEN credit.code ELSE debit.code END) AS account,
+           sum(CASE WHEN credit.kind = 'clearing' THEN transfer.amount ELSE 0 END
+               - CASE WHEN debit.kind = 'clearing' THEN transfer.amount ELSE 0 END)::bigint AS minor
+      FROM ledger_transfer AS transfer
+      JOIN ledger_account AS debit ON debit.id = transfer.debit_id
+      JOIN ledger_account AS credit ON credit.id = transfer.credit_id
+     WHERE transfer.book_id = %(book)s AND transfer.kind IN ('posted', 'post')
+       AND transfer.event_type IN ('payment_taken', 'payment_succeeded', 'payment_failed', 'payment_reversed')
+       AND 'clearing' IN (debit.kind, credit.kind)
+     GROUP BY transfer.event_id
+)
+SELECT moved.event_id AS payment, moved.account, 'clearing' AS kind, moved.minor, station.code AS station
+  FROM moved
+  LEFT JOIN finance_payment AS payment ON payment.our_ref::text = moved.event_id
+  LEFT JOIN stations_station AS station ON station.id = payment.station_id
+ WHERE moved.minor <> 0
+ ORDER BY 1
+"""
+
+# What a payee's account holds is the sum of its lines and corrections.
+_PAYEES_ARE_THEIR_LINES = """
+WITH lines AS (
+    SELECT account_id, amount_minor FROM finance_commissionline
+    UNION ALL
+    SELECT account_id, amount_minor FROM finance_payableline
+    UNION ALL
+    SELECT account_id, amount_minor FROM finance_adjustment WHERE status = 'approved'
+), sums AS (
+    SELECT account_id, sum(amount_minor)::bigint AS minor FROM lines GROUP BY account_id
+)
+SELECT account.code AS account, account.kind, account.credits_posted - account.debits_posted AS held,
+       coalesce(sums.minor, 0) AS lines
+  FROM ledger_account AS account LEFT JOIN sums ON sums.account_id = account.id
+ WHERE account.book_id = %(book)s AND account.kind IN ('commission', 'supplier', 'farmer', 'carrier')
+   AND account.credits_posted - account.debits_posted <> coalesce(sums.minor, 0)
+ ORDER BY account.id
+"""
+
+# Villagers' money at a station: what waits for a provider, and what is owed back.
+_CUSTOMER_FUNDS_ARE_EXPLAINED = """
+WITH waiting AS (
+    SELECT payment.station_id, payment.currency, payment.total_minor AS minor
+      FROM finance_payment AS payment
+     WHERE payment.funding <> 'float' AND payment.hold_transfer_id IS NOT NULL
+       AND NOT EXISTS (SELECT FROM ledger_transferkey AS ending WHERE ending.pending_id = payment.hold_transfer_id)
+    UNION ALL
+    SELECT station_id, currency, amount_minor FROM finance_refund
+     WHERE source = 'customer_funds' AND status NOT IN ('paid_out', 'spent')
+), sums AS (
+    SELECT station.code, waiting.currency, sum(waiting.minor)::bigint AS minor
+      FROM waiting JOIN stations_station AS station ON station.id = waiting.station_id
+     GROUP BY station.code, waiting.currency
+), funds AS (
+    SELECT code, currency, sum(credits_posted - debits_posted)::bigint AS minor FROM ledger_account
+     WHERE book_id = %(book)s AND kind = 'customer_funds' GROUP BY code, currency
+)
+SELECT coalesce(funds.code, 'customer_funds:' || sums.code) AS account, 'customer_funds' AS kind,
+       coalesce(funds.minor, 0) AS held, coalesce(sums.minor, 0) AS explained
+  FROM funds
+  FULL JOIN sums ON funds.code = 'customer_funds:' || sums.code AND funds.currency = sums.currency
+ WHERE coalesce(funds.minor, 0) <> coalesce(sums.minor, 0)
+   AND (funds.code IS NOT NULL OR sums.code IN (
+           SELECT station.code FROM stations_station AS station
+             JOIN stations_division AS county ON county.id = station.county_id
+             JOIN ledger_book AS book ON book.country = county.country AND book.id = %(book)s))
+ ORDER BY 1
+"""
+
+# A drawer holds what was counted at its last close, and what moved since.
+_TILLS_ARE_COUNTED = """
+WITH closed AS (
+    SELECT DISTINCT ON (day.station_id, day.currency) station.code, day.currency, tally.total_minor, tally.till_version
+      FROM finance_cashday AS day
+      JOIN stations_station AS station ON station.id = day.station_id
+      JOIN finance_cashcount AS tally ON tally.cash_day_id = day.id AND NOT tally.is_opening
+     WHERE day.status = 'closed'
+     ORDER BY day.station_id, day.currency, day.business_date DESC, tally.id DESC
+), since AS (
+    SELECT account.id, account.code, account.debits_posted - account.credits_posted AS held,
+           closed.total_minor, coalesce(sum(
+               CASE entry.side WHEN 'debit' THEN entry.posted_delta ELSE -entry.posted_delta END), 0)::bigint AS moved
+      FROM ledger_account AS account
+      JOIN closed ON account.code = 'till:' || closed.code AND account.currency = closed.currency
+      LEFT JOIN ledger_entry AS entry ON entry.account_id = account.id AND entry.version > closed.till_version
+     WHERE account.book_id = %(book)s AND account.kind = 'till' AND account.closed_at IS NULL
+     GROUP BY account.id, closed.total_minor
+)
+SELECT code AS account, 'till' AS kind, held, total_minor AS counted, moved FROM since
+ WHERE held <> total_minor + moved
+ ORDER BY code
+"""
+
+CHECKS: list[Check] = [
+    by_account("finance.holds_end_with_payments", _HOLDS_END_WITH_PAYMENTS),
+    by_account("finance.clearing_is_nought", _CLEARING_IS_NOUGHT),
+    by_account("finance.payees_are_their_lines", _PAYEES_ARE_THEIR_LINES),
+    by_account("finance.customer_funds_are_explained", _CUSTOMER_FUNDS_ARE_EXPLAINED),
+    by_account("finance.tills_are_counted", _TILLS_ARE_COUNTED),
+]
+
+
+def county_of(book: Book, row: dict[str, Any]) -> tuple[str, str] | None:
+    """The county that a row about a station's money concerns; a station's code begins with its county's."""
+    station = row.get("station") or (row["account"].partition(":")[2] if row["kind"] in OF_STATIONS else "")
+    return (AuditFinding.Scope.COUNTY, station[:COUNTY_DIGITS]) if station else None
