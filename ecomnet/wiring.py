@@ -13,6 +13,7 @@ from core.gateways import registry as gateways
 from core.jobs import ticks
 from core.notices.queries import unread_count
 from core.retention.services import KEPT, Kept
+from ecomnet.demonstration.sign_in import help_with_signing_in
 from ecomnet.schedule import SCHEDULE
 from finance import panels as finance_panels
 from finance.bills import services as bills
@@ -23,6 +24,7 @@ from finance.tills import queries as tills
 from ledger import audit
 from ledger import probes as ledger_probes
 from stations import access as stations_access
+from stations.accounts import demonstration
 from stations.network import local_work
 from stations.network import queries as stations_network
 from stations.people import panels
@@ -107,6 +109,7 @@ def connect() -> None:
     ticks.ZONES[:] = ZONES
     KEPT[:] = RETENTION
     tills.UNDECIDED[:] = [payments.undecided_at]
+    demonstration.HELP[:] = [help_with_signing_in]
     panels.WAITING[:] = [finance_panels.waiting]
     panels.AGAIN[:] = [finance_panels.again]
     panels.BADGES[:] = [finance_panels.badges]

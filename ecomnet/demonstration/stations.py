@@ -10,7 +10,8 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from finance.models import StationMoney
-from stations.accounts.models import Role
+from stations.accounts.demonstration import set_up_app
+from stations.accounts.models import STAFF_ROLES, Role
 from stations.models import Contract, Division, Post, Service, Station, StationService, User
 from stations.network.services import follow_divisions, set_hours
 from stations.people.believable import SURNAMES
@@ -174,6 +175,8 @@ def _user(username: str, family: str, given: str, password: str, **values: Any) 
 
 
 def _post(user: User, role: str, at: dt.datetime, **where: Any) -> None:
+    if role in STAFF_ROLES:
+        set_up_app(user)
     reach = "station" if "station" in where else "region" if "division" in where else "network"
     Post.objects.create(user=user, role=role, reach=reach, from_at=at - dt.timedelta(days=200), **where)
 

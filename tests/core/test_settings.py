@@ -24,7 +24,11 @@ def start(**changes):
     """Read the production settings in a process of their own, with these variables and no others."""
     variables = {name: value for name, value in (SAFE | changes).items() if value is not None}
     return subprocess.run(
-        [sys.executable, "-c", "import ecomnet.settings.production as s; assert not s.DEBUG"],
+        [
+            sys.executable,
+            "-c",
+            "import ecomnet.settings.production as s; assert not (s.DEBUG or s.ECOMNET_DEMONSTRATION)",
+        ],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **variables},
         capture_output=True,
@@ -35,6 +39,10 @@ def start(**changes):
 
 def test_a_safe_house_starts():
     assert start().returncode == 0, start().stderr
+
+
+def test_nothing_makes_a_real_house_a_demonstration():
+    assert start(ECOMNET_DEMONSTRATION="1").returncode == 0
 
 
 @pytest.mark.parametrize(

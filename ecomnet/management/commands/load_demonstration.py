@@ -8,10 +8,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils.timezone import now
+from django.utils.translation import override
 
 from core.money import Money
 from ecomnet.demonstration.history import load_history
 from ecomnet.demonstration.reference import load_plan, load_reference
+from ecomnet.demonstration.sign_in import people_to_try
 from ecomnet.demonstration.states import load_states
 from ecomnet.demonstration.stations import PASSWORD, load_stations
 from finance.settlement.services import import_bank_statement
@@ -46,9 +48,11 @@ class Command(BaseCommand):
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('demonstration', 0))")
             if User.objects.filter(username="partner").exists():
                 self.stdout.write("The demonstration is loaded already.")
+                self._say_who()
                 return
             self._load(Random(seed), residents=residents, bills=bills)  # noqa: S311 - a story, not a secret
-        self.stdout.write(f"Loaded in {time.monotonic() - started:.0f} s. Everybody's password is {PASSWORD}")
+        self._tell(f"loaded in {time.monotonic() - started:.0f} s")
+        self._say_who()
 
     def _load(self, random: Random, *, residents: int, bills: int) -> None:
         at = now()
@@ -71,6 +75,12 @@ class Command(BaseCommand):
         self._tell("one of everything")
         load_states(cast, at=at)
 
+    def _say_who(self) -> None:
+        self.stdout.write(f"Who can sign in (password {PASSWORD}; the sign-in page shows the codes):")
+        with override("en"):
+            for someone in people_to_try():
+                self.stdout.write(f"  {someone.username:<10}{someone.name}, {someone.role}")
+
     def _tell(self, step: str) -> None:
-        self.stdout.write(f"· {step}")
-        self.stdout.flush()
+        self.stderr.write(f"· {step}", style_func=str)
+        self.stderr.flush()

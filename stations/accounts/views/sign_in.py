@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -15,6 +17,7 @@ from core.access import PUBLIC, SIGNED_IN, requires
 from core.errors import Refused
 from stations.accounts import forms, services
 from stations.accounts.browser import device_label, device_secret, start_session
+from stations.accounts.demonstration import Help, help_for
 from stations.accounts.queries import needs_second_factor, people_of_device, pin_stands
 from stations.accounts.services.sign_in import known_device
 from stations.accounts.views.frame import page, private, while_due
@@ -63,7 +66,8 @@ def first_sign_in(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             return _enter(request, signed_in)
-    return page(request, "first_sign_in", form, known=bool(known_device(device_secret(request))))
+    known = bool(known_device(device_secret(request)))
+    return page(request, "first_sign_in", form, known=known, demonstration=_demonstration(request))
 
 
 @requires(PUBLIC)
@@ -73,7 +77,7 @@ def ask_code(request: HttpRequest) -> HttpResponse:
     form = forms.AskCodeForm(request.POST or None)
     if form.is_valid():
         services.ask_login_code(username=form.cleaned_data["username"], at=now())
-        request.session["asked_for"] = form.cleaned_data["username"]
+        request.session["asked_for"], request.session["asked_at"] = form.cleaned_data["username"], now().isoformat()
         messages.info(request, _("If we know this name and its phone, a code is on its way. It works for 10 minutes."))
         return redirect(_with_next(request, "accounts:first_sign_in"))
     return page(request, "ask_code", form)
@@ -117,6 +121,14 @@ def _enter(request: HttpRequest, signed_in: services.SignedIn) -> HttpResponse:
     start_session(request, response, signed_in, at=now(), pin_due=pin_due)
     response.status_code = SEE_OTHER
     return response
+
+
+def _demonstration(request: HttpRequest) -> Help | None:
+    asked_at = request.session.get("asked_at")
+    return help_for(
+        asked_for=request.session.get("asked_for", ""),
+        asked_at=dt.datetime.fromisoformat(asked_at) if asked_at else None,
+    )
 
 
 def _next(request: HttpRequest) -> str:

@@ -1,17 +1,12 @@
 """`manage.py demo_totp USER`: what the authenticator app of this person would show now. Demonstration only."""
 
-import time
 from typing import Any
 
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from stations.accounts.demonstration import app_code, set_up_app
 from stations.accounts.models import User
-from stations.accounts.services.second_factor import totp_of
-
-STEP = 30
 
 
 class Command(BaseCommand):
@@ -28,6 +23,5 @@ class Command(BaseCommand):
         user = User.objects.filter(username=username, is_active=True).first()
         if user is None:
             raise CommandError(f"There is no user {username}.")
-        app = totp_of(user) or TOTP.activate(user, generate_totp_secret()).instance
-        secret = decrypt(app.data["secret"])
-        self.stdout.write(format_hotp_value(hotp_value(secret, int(time.time()) // STEP)))
+        set_up_app(user)
+        self.stdout.write(app_code(user))

@@ -1,0 +1,85 @@
+"""The demonstration says who can sign in and what their phones show; a real house never does."""
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from ecomnet.demonstration.sign_in import WHO
+from ecomnet.demonstration.stations import PASSWORD
+from stations.accounts.demonstration import app_code, set_up_app
+from tests.factories.gateways import ProviderFactory
+from tests.factories.stations import StationFactory, UserFactory, finance_officer, partner_of
+from tests.jobs import run_jobs
+
+pytestmark = pytest.mark.django_db
+
+PAGE = reverse("accounts:first_sign_in")
+
+
+@pytest.fixture
+def partner():
+    user = partner_of(StationFactory())
+    user.username, user.phone, user.language = "partner", "+8613805169911", "en"
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def shown(client):
+    return client.get(PAGE, headers={"Accept-Language": "en"}).content.decode()
+
+
+def test_a_real_house_lists_nobody_and_shows_no_code(client, partner):
+    page = shown(client)
+    assert PASSWORD not in page
+    assert "partner" not in page
+    assert client.get(PAGE).context["demonstration"] is None
+
+
+def test_the_demonstration_lists_those_of_its_people_who_exist(client, partner, settings):
+    settings.ECOMNET_DEMONSTRATION = True
+    UserFactory(username="somebody")
+    people = client.get(PAGE).context["demonstration"].people
+    assert [someone.username for someone in people] == ["partner"]
+    assert PASSWORD in shown(client)
+    assert set(WHO) >= {"partner", "helper", "clerk", "manager", "finance", "auditor", "admin"}
+
+
+def test_the_message_is_shown_and_its_code_signs_in(client, partner, settings, sandbox):
+    settings.ECOMNET_DEMONSTRATION = True
+    ProviderFactory(code="SMS")
+    client.post(reverse("accounts:ask_code"), {"username": "partner"})
+    run_jobs()
+    message = client.get(PAGE).context["demonstration"].message
+    [text] = [row["text"] for row in sandbox.ask("GET", "messages?phone=%2B8613805169911")]
+    assert message == text
+    code = "".join(character for character in message if character.isdigit())[:6]
+    answer = client.post(PAGE, {"username": "partner", "password": PASSWORD, "code": code})
+    assert answer.status_code == 303
+
+
+def test_nobody_else_sees_the_message(client, partner, settings, sandbox):
+    settings.ECOMNET_DEMONSTRATION = True
+    ProviderFactory(code="SMS")
+    client.post(reverse("accounts:ask_code"), {"username": "partner"})
+    run_jobs()
+    other = type(client)()
+    assert other.get(PAGE).context["demonstration"].message == ""
+
+
+def test_those_with_an_app_see_its_code_beside_their_name(client, settings):
+    settings.ECOMNET_DEMONSTRATION = True
+    user = finance_officer()
+    user.username = "finance"
+    user.save()
+    set_up_app(user)
+    before = {app_code(user)}  # thirty seconds may end between two looks
+    [someone] = client.get(PAGE).context["demonstration"].people
+    assert someone.app_code in before | {app_code(user)}
+    assert len(someone.app_code) == 6
+
+
+def test_the_command_line_says_the_same_list(partner, settings, capsys):
+    settings.ECOMNET_DEMONSTRATION = True
+    call_command("load_demonstration")
+    assert "partner" in capsys.readouterr().out
