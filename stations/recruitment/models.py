@@ -143,6 +143,7 @@ class RegisterLookUps(BaseModel):
         constraints = [
             models.UniqueConstraint(fields=["address_index", "minute"], name="look_ups_are_counted_once_a_minute")
         ]
+        indexes = [models.Index(fields=["minute"], name="look_ups_by_age")]
 
     def __str__(self) -> str:
         return f"{self.minute} {self.count}"

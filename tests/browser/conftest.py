@@ -138,7 +138,7 @@ class Console:
         if user is not None:
             context.add_cookies([session_cookie(user, self.address)])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         page.on("console", lambda message: self._heard(message))
         page.on("request", lambda request: self._asked(request))

@@ -74,7 +74,7 @@ def test_a_busy_company_is_asked_again_by_itself_once(console):
     page = console.open("/t/note/", language="en")
     fill(page, "busy")
     page.get_by_role("button", name="Save").click()
-    page.wait_for_selector("#done", timeout=10_000)
+    page.wait_for_selector("#done", timeout=30_000)
     assert Event.objects.filter(**NOTES).count() == 1
 
 
@@ -165,7 +165,7 @@ def test_a_region_that_asks_again_stops_when_it_is_settled(console):
     asked = []
     page = console.open("/t/poll/", language="en")
     page.on("request", lambda request: asked.append(request.url) if "/t/poll/" in request.url else None)
-    expect(page.locator("#state p")).to_have_text("3", timeout=10_000)
+    expect(page.locator("#state p")).to_have_text("3", timeout=30_000)
     page.wait_for_timeout(2500)
     assert len(asked) == 2
 
