@@ -33,6 +33,11 @@ def minor_digits(currency: str) -> int:
     return len(str(moneyed.get_currency(currency).sub_unit)) - 1
 
 
+def is_currency(code: str) -> bool:
+    """Whether ISO 4217 has a currency of this code."""
+    return code in moneyed.CURRENCIES
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """Money(8850, "CNY") is 88.50 yuan."""
@@ -106,9 +111,8 @@ def parse(text: str, currency: str, *, field: str | None = None) -> Money:
     """
     digits = minor_digits(currency)
     folded = unicodedata.normalize("NFKC", text).strip().replace("，", ",").replace("。", ".")
-    pattern = (
-        rf"-?(\d{{1,3}}(,\d{{3}})+|\d{{1,15}})(\.\d{{1,{digits}}})?" if digits else r"-?(\d{1,3}(,\d{3})+|\d{1,15})"
-    )
+    whole = r"-?(\d{1,3}(,\d{3}){1,4}|\d{1,15})"  # at most 15 digits, so that any amount fits into its column
+    pattern = rf"{whole}(\.\d{{1,{digits}}})?" if digits else whole
     if not re.fullmatch(pattern, folded, re.ASCII):
         raise AmountMalformed(field=field, digits=digits)
     return Money(int(Decimal(folded.replace(",", "")).scaleb(digits)), currency)

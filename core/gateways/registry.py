@@ -6,7 +6,7 @@ the gateway remembers commit together or not at all. It may not call a provider.
 
 from django.utils.module_loading import import_string
 
-#: Kind -> `record_answer(*, instruction, result, source, at)`; source is answer, enquiry, callback or file. Called
+#: Kind -> `record_answer(*, instruction, result, source, at)`; source: answer, enquiry, callback, file, people. Called
 #: with news only: the first pending, each unknown with a new code, every `not_found` of an enquiry, the definite end,
 #: a reversal after it, and whatever contradicts the end (then `instruction.outcome` differs from `result.status`).
 ANSWERS: dict[str, str] = {}

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -102,7 +103,7 @@ class Party:
     is_me: bool
 
 
-def lines_of(user: Any, *, before: str = "") -> models.QuerySet[CommissionLine]:
+def lines_of(user: Any, *, before: UUID | None = None) -> models.QuerySet[CommissionLine]:
     """What this person earned, newest first; `before` is the last line of the page above."""
     lines = CommissionLine.objects.filter(payee=user.pk).select_related("station")
     return (lines.filter(pk__lt=before) if before else lines).order_by("-id")

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -36,7 +37,7 @@ def earnings(request: HttpRequest) -> HttpResponse:
     station = counter_of(request.user, READ)
     today = day_in(station.zone, now())
     start = today - dt.timedelta(days=DAYS - 1)
-    before = request.GET.get("before", "")
+    before = _line_id(request.GET.get("before", ""))
     lines = list(lines_of(request.user, before=before)[: PAGE + 1])
     since = instant_of(station.zone, start, dt.time())
     page = {
@@ -153,6 +154,13 @@ def _adjustment_page(request: HttpRequest, found: Adjustment) -> dict[str, Any]:
 
 def _adjustments() -> Any:
     return Adjustment.objects.select_related("account__book", "made_by", "checked_by")
+
+
+def _line_id(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _shares(parts: list[Party]) -> Shares | None:

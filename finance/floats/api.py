@@ -117,7 +117,7 @@ class CreditTopUp(TopUpVerb):
     """Add the money to the float; by another person than asked or matched."""
 
     requires = "finance.credit_topup"
-    refusals = (SamePerson, services.NoPartnerHere)
+    refusals = (SamePerson, services.NoPartnerHere, services.PartnerChanged)
     out_example = {**TopUpOut.example, "status": "credited"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:

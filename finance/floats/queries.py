@@ -52,6 +52,12 @@ def partner_of(station: Any) -> Any:
     )
 
 
+def began_after(station: Any, date: dt.date) -> bool:
+    """Whether today's partner took the station over after this date."""
+    running = Contract.objects.running().filter(station=station, kind=Contract.Kind.PARTNER)
+    return running.filter(from_date__gt=date).exists()
+
+
 def float_account(station: Any) -> Account | None:
     """The account of the float of today's partner; None until it is first filled."""
     partner = partner_of(station)

@@ -17,7 +17,7 @@ from core.money import Money, zero
 from core.notices.services import notify
 from finance import chart
 from finance.floats.models import FloatTopUp
-from finance.floats.queries import float_state, money_rules, partner_of
+from finance.floats.queries import began_after, float_state, money_rules, partner_of
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
 
@@ -72,6 +72,13 @@ class BankLineUnfit(Refused):
     code = "bank_line_unfit"
     status = 422
     message = _("This bank line cannot be a top-up: it is outgoing, or in another currency.")
+
+
+class PartnerChanged(Refused):
+    """The money belongs to the partner who asked; a successor has a float of their own."""
+
+    code = "partner_changed"
+    message = _("The partner who asked for this no longer runs this station. The money goes back to them.")
 
 
 @transaction.atomic
@@ -132,7 +139,10 @@ def match_by_reference(*, bank_line: Any, at: dt.datetime) -> FloatTopUp | None:
 
 @transaction.atomic
 def credit_topup(*, topup: FloatTopUp, by: Any, at: dt.datetime) -> FloatTopUp:
-    """Add what the bank line brought to the float: suspense -> float. Refused: `same_person`, `wrong_state`."""
+    """Add what the bank line brought to the float of the partner who asked: suspense -> float.
+
+    Refused: `same_person`, `no_partner_here`, `partner_changed`, `wrong_state`.
+    """
     topup = lock(topup)
     TOP_UP.check("credit_topup", topup.status)
     if by.pk in {topup.matched_by_id, topup.requested_by_id}:
@@ -141,6 +151,8 @@ def credit_topup(*, topup: FloatTopUp, by: Any, at: dt.datetime) -> FloatTopUp:
     partner = partner_of(station)
     if partner is None:
         raise NoPartnerHere
+    if partner != topup.requested_by_id and began_after(station, day_in(station.zone, topup.requested_at)):
+        raise PartnerChanged
     country = station.county.country
     source, target = chart.suspense(line.bank_account), chart.float_of(station, partner)
     opened = chart.open_all([source, target], country=country, currency=topup.currency, at=at)

@@ -54,7 +54,9 @@ def float_page(request: HttpRequest) -> HttpResponse:
         "least": Money(rules.float_min_minor, station.currency),
         "most": Money(rules.float_max_minor, station.currency),
         "lines": entries(account, limit=LATEST) if account else [],
-        "topups": FloatTopUp.objects.open_to(request.user, READ).filter(station=station)[:LATEST],
+        "topups": FloatTopUp.objects.open_to(request.user, "finance.read_topup")
+        .filter(station=station)
+        .order_by("-id")[:LATEST],
         "may_ask": may(request.user, ASK),
     }
     return render(request, "finance/floats/float.html", page, status=outcome.status)

@@ -12,6 +12,8 @@ from stations.scope import posts_granting
 READ_OWN, READ_ALL = "finance.read_station_statement", "finance.read_account"
 #: Kinds whose code names a station after the colon.
 STATION_KINDS = ("till", "cash_in_transit", "float", "customer_funds")
+#: Without the float: it is its holder's, and an earlier partner's is not the successor's to read.
+OWN_KINDS = ("till", "cash_in_transit", "customer_funds")
 
 
 class Part(Func):
@@ -26,8 +28,8 @@ def accounts_open_to(user: Any) -> models.QuerySet[Account]:
     if any(post.reach == "network" for post in posts_granting(user, READ_ALL)):
         return Account.objects.all()
     reachable = Q(holder=user.pk)
-    for verb in (READ_OWN, READ_ALL):
+    for verb, kinds in ((READ_OWN, OWN_KINDS), (READ_ALL, STATION_KINDS)):
         codes = Station.objects.open_to(user, verb).values("code")
-        reachable |= Q(kind__in=STATION_KINDS, station_code__in=codes)
+        reachable |= Q(kind__in=kinds, station_code__in=codes)
     station_code = Part(F("code"), Value(":"), Value(2))
     return Account.objects.alias(station_code=station_code).filter(reachable)

@@ -72,7 +72,9 @@ def payment(request: HttpRequest, pk: Any) -> HttpResponse:
         "entries": timeline(story, names=names_in(story)),
         "receipt": found.receipts.order_by("-issued_at", "-pk").first(),
         "refunds": [refund for refund in story.refunds if refund.status not in {"paid_out", "spent"}],
-        "may_cancel": found.status == Payment.Status.HELD and may(request.user, "finance.cancel_payment"),
+        "may_cancel": found.status == Payment.Status.HELD
+        and found.taken_by_id == request.user.pk
+        and may(request.user, "finance.cancel_payment"),
         "cancel": PressForm(),
     }
     return render(request, "finance/payments/payment.html", page)

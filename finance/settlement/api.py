@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from core.api import SignedAmountField, VerbView
-from core.money import Money, parse
+from core.money import Money, is_currency, parse
 from core.pages import CursorPages
 from finance.settlement import services
 from finance.settlement.models import BankStatementLine
@@ -21,6 +21,12 @@ class BankStatementIn(serializers.Serializer):
     currency = serializers.RegexField(r"^[A-Z]{3}$")
     control_total = SignedAmountField()
     content = serializers.CharField(max_length=900_000, trim_whitespace=False)
+
+    def validate_currency(self, code: str) -> str:
+        """A currency that exists."""
+        if not is_currency(code):
+            raise serializers.ValidationError("No such currency.")
+        return code
 
 
 class BankStatementOut(serializers.Serializer):

@@ -3,8 +3,8 @@
 import csv
 import datetime as dt
 import io
+import re
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from core.money import AmountMalformed, Money, parse, zero
 ENCODINGS = ("utf-8-sig", "gb18030")
 KINDS = frozenset({"bill", "recharge", "refund", "collection", "payout"})
 STATUSES = frozenset({"succeeded", "failed", "reversed", "returned"})
+REFERENCE = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,64}")
 HEADER_CELLS, LINE_CELLS, TRAILER_CELLS = 6, 9, 4
 
 
@@ -38,14 +39,6 @@ class Line:
     fee: Money
     completed_at: dt.datetime
 
-    @property
-    def reference(self) -> UUID | None:
-        """Our reference, when it looks like one of ours."""
-        try:
-            return UUID(self.our_ref)
-        except ValueError:
-            return None
-
 
 @dataclass(frozen=True, slots=True)
 class DailyFileContent:
@@ -58,7 +51,7 @@ class DailyFileContent:
 
 def read(content: bytes, *, provider: str, date: dt.date, currency: str) -> DailyFileContent:
     """The lines of a file of this provider and day. Raises `FileFaulty`, which names the first fault."""
-    rows = [row for row in csv.reader(io.StringIO(_text(content))) if row]
+    rows = _rows(_text(content))
     if len(rows) < 2:
         raise FileFaulty(line=1, fault="no trailer")
     _check_header(rows[0], provider=provider, date=date, currency=currency)
@@ -79,6 +72,14 @@ def _text(content: bytes) -> str:
     raise FileFaulty(line=1, fault="unreadable text")
 
 
+def _rows(text: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        return [row for row in reader if row]
+    except csv.Error as error:
+        raise FileFaulty(line=reader.line_num, fault="unreadable cells") from error
+
+
 def _check_header(row: list[str], *, provider: str, date: dt.date, currency: str) -> None:
     expected = ["H", "1", provider, date.isoformat(), currency]
     if len(row) != HEADER_CELLS or row[:5] != expected:
@@ -91,11 +92,15 @@ def _line(row: list[str], number: int, currency: str) -> Line:
         raise FileFaulty(line=at, fault="lines are not numbered one after the other")
     if row[4] not in KINDS or row[5] not in STATUSES:
         raise FileFaulty(line=at, fault="unknown kind or state")
+    if not all(REFERENCE.fullmatch(cell) for cell in row[2:4]):
+        raise FileFaulty(line=at, fault="a reference is missing, too long, or cannot be printed")
     try:
         amount, fee = parse(row[6], currency), parse(row[7], currency)
         completed_at = dt.datetime.fromisoformat(row[8].replace("Z", "+00:00"))
     except (AmountMalformed, ValueError) as error:
         raise FileFaulty(line=at, fault="unreadable amount or time") from error
+    if amount.minor < 0:
+        raise FileFaulty(line=at, fault="an amount below nothing")
     if completed_at.tzinfo is None:
         raise FileFaulty(line=at, fault="a time without its zone")
     return Line(number, row[2], row[3], row[4], row[5], amount, fee, completed_at.astimezone(dt.UTC))

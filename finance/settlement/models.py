@@ -65,7 +65,14 @@ class ProviderFile(BaseModel):
     file_date = models.DateField(_("file date"))
     sequence = models.PositiveSmallIntegerField(_("sequence"))
     sha256 = models.CharField(max_length=64, unique=True)
-    raw = models.ForeignKey("core.DailyFile", models.PROTECT, related_name="+")
+    raw = models.ForeignKey(
+        "core.DailyFile",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Empty once the raw file has been forgotten."),
+    )
     currency = models.CharField(_("currency"), max_length=3)
     line_count = models.PositiveIntegerField(_("lines"))
     total_minor = models.BigIntegerField(_("total"))

@@ -5,14 +5,14 @@ import datetime as dt
 import io
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
 from core.errors import Refused
 from core.gateways.models import DailyFile, Provider
-from core.jobs.services import enqueue
+from core.jobs.models import Job
+from core.jobs.services import enqueue_all
 from core.money import AmountMalformed, Money, parse, zero
 from core.notices.services import notify
 from finance import chart
@@ -68,17 +68,16 @@ def import_bank_statement(
     )
     if found != control_total:
         raise ControlTotalDiffers(field="control_total", found=str(found), typed=str(control_total))
-    known = set(
-        BankStatementLine.objects.filter(
-            bank_account=bank_account, line_ref__in=[line.line_ref for line in lines]
-        ).values_list("line_ref", flat=True)
-    )
-    new = [line for line in lines if line.line_ref not in known]
+    new = _new_among(lines, bank_account=bank_account)
     _post_against_suspense(new, bank_account=bank_account, country=country, by=by, at=at)
     stored = BankStatementLine.objects.bulk_create(new)
-    for line in stored:
-        if line.direction == BankStatementLine.Direction.IN:
-            enqueue("floats.match_line", dedupe_key=f"match:{line.pk}", payload={"line": str(line.pk)}, run_at=at)
+    enqueue_all(
+        [
+            Job(kind="floats.match_line", dedupe_key=f"match:{line.pk}", payload={"line": str(line.pk)}, run_at=at)
+            for line in stored
+            if line.direction == BankStatementLine.Direction.IN
+        ]
+    )
     return stored
 
 
@@ -88,7 +87,8 @@ def store_provider_file(*, raw: DailyFile, at: dt.datetime) -> ProviderFile:
 
     Raises `FileFaulty`; nothing is stored then. The same file again is harmless: it gives the row that stands.
     """
-    provider = lock(raw.provider)
+    provider = raw.provider
+    _take_files_in_turn(provider)
     stands = ProviderFile.objects.filter(sha256=raw.sha256).first()
     if stands:
         return stands
@@ -169,6 +169,12 @@ def open_recon_item(
     )
 
 
+def _take_files_in_turn(provider: Provider) -> None:
+    """One file of a provider at a time, without its row: every call that fails needs that last (`gateways.sending`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [f"provider file {provider.pk}"])
+
+
 def _file_item(provider_id: int, file_date: dt.date) -> str:
     return f"file:{provider_id}:{file_date}"
 
@@ -191,6 +197,24 @@ def _read_bank_lines(
         references.add(line.line_ref)
         lines.append(line)
     return lines
+
+
+def _new_among(lines: list[BankStatementLine], *, bank_account: str) -> list[BankStatementLine]:
+    """Those that do not stand yet. Raises `StatementFaulty` where one stands with another content."""
+    stand = {
+        line.line_ref: line
+        for line in BankStatementLine.objects.filter(
+            bank_account=bank_account, line_ref__in=[line.line_ref for line in lines]
+        )
+    }
+    for number, line in enumerate(lines, start=2):
+        if line.line_ref in stand and _said_by(line) != _said_by(stand[line.line_ref]):
+            raise StatementFaulty(line=number, fault=_("the bank said something else under this reference before"))
+    return [line for line in lines if line.line_ref not in stand]
+
+
+def _said_by(line: BankStatementLine) -> tuple[Any, ...]:
+    return line.direction, line.amount_minor, line.currency, line.value_date
 
 
 def _bank_line(

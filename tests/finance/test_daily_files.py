@@ -2,14 +2,17 @@
 
 import datetime as dt
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection, transaction
 from django.utils.timezone import now
 
-from core.gateways.models import DailyFile
+from core.gateways.models import DailyFile, Provider
 from core.gateways.services import store_file
+from core.gateways.services.breaker import note_trouble
 from core.gateways.services.files import ALARM_AFTER, alarm_if_late, due_at
 from core.jobs.models import Job
 from core.models import Notice
@@ -98,6 +101,11 @@ FAULTS = {
     "a third decimal": daily_file(TWO[0].replace("186.40", "186.405"), date="2026-11-24", trailer="T,1,186.40,0.00"),
     "a time without its zone": daily_file(TWO[0].replace("05:00:00Z", "05:00:00"), date="2026-11-24"),
     "a cell too many": daily_file(TWO[0] + ",more", date="2026-11-24"),
+    "a lone carriage return": daily_file(*TWO, date="2026-11-24").replace(b",bill,", b",b\rill,", 1),
+    "a cell without end": daily_file(TWO[0].replace("P-", "P" * 140_000), date="2026-11-24"),
+    "a reference longer than any": daily_file(TWO[0].replace(A, "A" * 65), date="2026-11-24"),
+    "a reference that cannot be printed": daily_file(TWO[0].replace(A, "A\x00B"), date="2026-11-24"),
+    "an amount below nothing": daily_file(file_line(A, amount="-5.00"), date="2026-11-24"),
     "bytes of no encoding": daily_file(*TWO, date="2026-11-24") + b"\xff\xff",
 }
 
@@ -220,6 +228,54 @@ def test_lines_of_nobody_are_laid_before_people_once(ready):
 
 
 # --- what the file lacks
+
+
+def test_a_reference_that_only_looks_like_one_is_laid_before_people(ready):
+    deliver(file_line("-" * 36, amount="5.00"))
+    assert ReconItem.objects.get().our_ref == "-" * 36
+
+
+def test_another_company_says_nothing_about_a_payment_that_it_was_never_given(ready, power):
+    water = biller("JS-WATER", provider=provider("JS-WATER"))
+    payment = lost(ready, water)
+    deliver(file_line(payment))
+    assert ProviderLine.objects.get().payment is None
+    payment.refresh_from_db()
+    assert payment.status == "unknown"
+
+
+def test_with_each_file_the_company_is_asked_once_more_about_what_is_still_unknown(ready, power):
+    payment = lost(ready, power)
+    deliver()
+    Job.objects.filter(kind="gateways.enquire").delete()
+    deliver(date=DATE + DAY, at=MORNING + DAY)
+    assert Job.objects.get(kind="gateways.enquire").payload["our_ref"] == str(payment.pk)
+
+
+def test_a_raw_file_is_forgotten_and_what_it_said_stays(ready, power):
+    raw = deliver(file_line(lost(ready, power)))
+    raw.delete()
+    assert (ProviderFile.objects.get().raw, ProviderLine.objects.count()) == (None, 1)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_file_that_is_read_does_not_keep_the_companys_row_from_a_call_that_failed():
+    flat_plan()
+    biller()
+    raw = store_file(provider=provider(), file_date=DATE, content=daily_file(date=DATE.isoformat()), at=MORNING)
+
+    def fails() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+                note_trouble(provider=provider(), at=MORNING)
+        finally:
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        receive_daily_file(daily_file=raw, at=MORNING)
+        pool.submit(fails).result()
+    assert Provider.objects.get().breaker_failed_at == [MORNING]
 
 
 def test_the_file_is_the_cut_off_of_what_was_sent_on_its_day_and_of_nothing_else(ready, power):

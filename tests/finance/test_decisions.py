@@ -1,31 +1,35 @@
 """Payments that no machine could decide: two people, and the company's written answer."""
 
 import datetime as dt
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
+from core.db import lock
 from core.errors import SamePerson, WrongState
 from core.gateways.models import Instruction
 from core.gateways.services.answers import apply_unknown
+from core.history import changes_of
 from core.models import StoredFile
 from finance.models import Payment, PaymentDecision
 from finance.payments.services import (
     EvidenceMissing,
     NothingProposed,
+    ProposalChanged,
     decide_payment,
     propose_decision,
     send_to_review,
 )
+from ledger.queries import transfers_of
 from tests.factories.finance import biller, desk, flat_plan, found_bill, pay
 from tests.factories.stations import finance_officer
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
-def in_review():
+def in_review(db):
     flat_plan()
     ready = desk(float_minor=500_00)
     payment = pay(ready, found_bill(ready, biller()))
@@ -47,7 +51,7 @@ def propose(payment, by, *, outcome="failed", evidence=None, at=None):
 def test_two_people_decide_that_it_failed_and_the_money_is_owed_back(in_review):
     ready, payment = in_review
     propose(payment, finance_officer(), evidence=letter())
-    decided = decide_payment(payment=payment, by=finance_officer(), at=now())
+    decided = decide_payment(payment=payment, outcome="failed", by=finance_officer(), at=now())
     assert (decided.status, decided.failure_code) == ("failed", "decided_by_people")
     assert ready.holds(ready.funds_key) == 186_40
 
@@ -55,7 +59,8 @@ def test_two_people_decide_that_it_failed_and_the_money_is_owed_back(in_review):
 def test_two_people_decide_that_it_succeeded_and_everybody_earns(in_review):
     ready, payment = in_review
     propose(payment, finance_officer(), outcome="succeeded", evidence=letter())
-    assert decide_payment(payment=payment, by=finance_officer(), at=now()).status == "succeeded"
+    officer = finance_officer()
+    assert decide_payment(payment=payment, outcome="succeeded", by=officer, at=now()).status == "succeeded"
     assert ready.holds(ready.float_key) == 313_60
 
 
@@ -64,7 +69,7 @@ def test_whoever_proposed_does_not_decide_and_the_database_holds_it_too(in_revie
     officer = finance_officer()
     proposal = propose(payment, officer, evidence=letter())
     with pytest.raises(SamePerson):
-        decide_payment(payment=payment, by=officer, at=now())
+        decide_payment(payment=payment, outcome="failed", by=officer, at=now())
     assert Payment.objects.get().status == "manual_review"
     with pytest.raises(IntegrityError), transaction.atomic():
         PaymentDecision.objects.filter(pk=proposal.pk).update(decided_by=officer, decided_at=now(), status="decided")
@@ -73,7 +78,7 @@ def test_whoever_proposed_does_not_decide_and_the_database_holds_it_too(in_revie
 def test_without_a_proposal_nothing_is_decided(in_review):
     _ready, payment = in_review
     with pytest.raises(NothingProposed):
-        decide_payment(payment=payment, by=finance_officer(), at=now())
+        decide_payment(payment=payment, outcome="failed", by=finance_officer(), at=now())
     assert Payment.objects.get().status == "manual_review"
 
 
@@ -89,10 +94,69 @@ def test_for_two_weeks_only_the_written_answer_decides(in_review, days, is_refus
         assert propose(payment, finance_officer(), at=at).status == "proposed"
 
 
-def test_a_payment_that_still_runs_is_not_decided_by_people():
+def test_a_payment_that_still_runs_is_not_decided_by_people(db):
     flat_plan()
     ready = desk(float_minor=500_00)
     payment = pay(ready, found_bill(ready, biller()))
     with pytest.raises(WrongState):
         propose(payment, finance_officer(), evidence=letter())
     assert PaymentDecision.objects.count() == 0
+
+
+def test_what_two_people_decided_is_theirs_in_the_books_and_in_the_history(in_review):
+    _ready, payment = in_review
+    propose(payment, finance_officer(), evidence=letter())
+    second = finance_officer()
+    decide_payment(payment=payment, outcome="failed", by=second, at=now())
+    assert {(leg.made_by_kind, leg.made_by) for leg in transfers_of("payment_failed", str(payment.pk))} == {
+        ("staff", second.pk)
+    }
+    assert list(changes_of(payment))[-1].actor == second.pk
+
+
+def test_a_proposal_that_was_turned_round_meanwhile_is_not_confirmed(in_review):
+    ready, payment = in_review
+    propose(payment, finance_officer(), outcome="failed", evidence=letter())
+    propose(payment, finance_officer(), outcome="succeeded", evidence=letter())
+    with pytest.raises(ProposalChanged):
+        decide_payment(payment=payment, outcome="failed", by=finance_officer(), at=now())
+    assert (Payment.objects.get().status, ready.holds(ready.funds_key)) == ("manual_review", 0)
+    assert PaymentDecision.objects.get().status == "proposed"
+
+
+@pytest.mark.usefixtures("own_database")
+def test_one_proposes_while_another_decides_and_neither_waits_for_ever():
+    flat_plan()
+    ready = desk(float_minor=500_00)
+    payment = pay(ready, found_bill(ready, biller()))
+    instruction = Instruction.objects.get(pk=payment.pk)
+    apply_unknown(instruction=instruction, code="no_answer", source="answer", at=now())
+    payment = send_to_review(payment=payment, at=now())
+    propose(payment, finance_officer(), evidence=letter())
+    first, second, paper = finance_officer(), finance_officer(), letter()
+
+    def decide() -> str:
+        try:
+            return decide_payment(payment=payment, outcome="failed", by=second, at=now()).status
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock(payment)
+            decided = pool.submit(decide)
+            wait_until_somebody_waits()
+            propose(payment, first, evidence=paper)
+        assert decided.result() == "failed"
+    assert PaymentDecision.objects.get().proposed_by == first
+
+
+def wait_until_somebody_waits() -> None:
+    """Another connection stands before a lock of ours."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")

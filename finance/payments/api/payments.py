@@ -15,7 +15,7 @@ from core.api import VerbView
 from core.errors import CodeExpired, CodeLocked, CodeWrong, SamePerson, TooMany
 from core.gateways.services import AlreadySent
 from core.history import changes_of
-from core.money import decimal_text, parse
+from core.money import decimal_text, is_currency, parse
 from core.pages import CursorPages
 from finance.payments import services
 from finance.payments.models import Payment, PaymentDecision, Receipt, Refund
@@ -157,6 +157,27 @@ class DecisionIn(serializers.Serializer):
     evidence = serializers.UUIDField(required=False, allow_null=True)
 
 
+class ConfirmIn(serializers.Serializer):
+    """The proposed end that the second person has read."""
+
+    outcome = serializers.ChoiceField(PaymentDecision.Outcome.choices)
+
+
+class PaymentSearch(serializers.Serializer):
+    """How a list of payments is narrowed."""
+
+    amount = serializers.CharField(required=False, max_length=20)
+    currency = serializers.RegexField(r"^[A-Z]{3}$", default="CNY")
+    phone_tail = serializers.RegexField(r"^[0-9]{4,11}$", default="", allow_blank=True)
+    number = serializers.CharField(default="", allow_blank=True, max_length=32)
+
+    def validate_currency(self, code: str) -> str:
+        """A currency that exists."""
+        if not is_currency(code):
+            raise serializers.ValidationError("No such currency.")
+        return code
+
+
 class PaymentPages(CursorPages):
     ordering = "-our_ref"
 
@@ -170,6 +191,7 @@ class PaymentList(APIView):
     @extend_schema(
         parameters=[
             OpenApiParameter("amount", str),
+            OpenApiParameter("currency", str, pattern="^[A-Z]{3}$"),
             OpenApiParameter("phone_tail", str, pattern="^[0-9]{4,11}$"),
             OpenApiParameter("number", str),
             OpenApiParameter("cursor", str),
@@ -177,12 +199,12 @@ class PaymentList(APIView):
         responses=PaymentOut(many=True),
     )
     def get(self, request: Any) -> Response:
-        query = request.query_params
+        query = _searched(request)
         found = search_payments(
             Payment.objects.open_to(request.user, READ),
-            amount=parse(query["amount"], query.get("currency", "CNY"), field="amount") if "amount" in query else None,
-            phone_tail=query.get("phone_tail", ""),
-            number=query.get("number", ""),
+            amount=parse(query["amount"], query["currency"], field="amount") if "amount" in query else None,
+            phone_tail=query["phone_tail"],
+            number=query["number"].upper(),
         )
         pages = self.pagination_class()
         page = pages.paginate_queryset(found.values(*COLUMNS), request, view=self)
@@ -223,7 +245,7 @@ class CancelPayment(VerbView):
     requires = "finance.cancel_payment"
     one_object = True
     Out = PaymentOut
-    refusals = (AlreadySent,)
+    refusals = (AlreadySent, services.OnlyWhoTookIt)
     out_example = {**PaymentOut.example, "status": "failed", "failure_code": "cancelled"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
@@ -260,13 +282,15 @@ class DecidePayment(VerbView):
 
     requires = "finance.decide_payment"
     one_object = True
+    In = ConfirmIn
     Out = PaymentOut
-    refusals = (services.NothingProposed, SamePerson)
+    refusals = (services.NothingProposed, services.ProposalChanged, SamePerson)
+    in_example: ClassVar[dict[str, Any]] = {"outcome": "failed"}
     out_example = {**PaymentOut.example, "status": "failed", "failure_code": "decided_by_people"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
         payment = load(Payment.objects.select_related("station"), user, self.requires, pk=pk)
-        return payment_out(services.decide_payment(payment=payment, by=user, at=at))
+        return payment_out(services.decide_payment(payment=payment, outcome=data["outcome"], by=user, at=at))
 
 
 class RefundList(APIView):
@@ -399,6 +423,12 @@ COLUMNS = (
     "finished_at",
     "failure_code",
 )
+
+
+def _searched(request: Any) -> dict[str, Any]:
+    search = PaymentSearch(data=request.query_params)
+    search.is_valid(raise_exception=True)
+    return search.validated_data
 
 
 def payment_out(payment: Payment) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The verbs of payments, receipts and refunds."""
 
 from finance.payments.services.answers import (
+    OnlyWhoTookIt,
     cancel_payment,
     pass_deadline,
     pass_deadlines,
@@ -9,7 +10,13 @@ from finance.payments.services.answers import (
     review_unknown,
     send_to_review,
 )
-from finance.payments.services.decisions import EvidenceMissing, NothingProposed, decide_payment, propose_decision
+from finance.payments.services.decisions import (
+    EvidenceMissing,
+    NothingProposed,
+    ProposalChanged,
+    decide_payment,
+    propose_decision,
+)
 from finance.payments.services.files import import_daily_file, lines_to_apply, receive_daily_file, record_stray
 from finance.payments.services.receipts import issue_receipt, print_receipt
 from finance.payments.services.refunds import (
@@ -35,7 +42,9 @@ __all__ = [
     "EvidenceMissing",
     "FloatTooSmall",
     "NothingProposed",
+    "OnlyWhoTookIt",
     "Order",
+    "ProposalChanged",
     "WitnessProof",
     "cancel_payment",
     "decide_payment",

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from core.errors import Refused
 from core.events.services import publish
 from core.gateways.models import Instruction
 from core.gateways.results import DISAGREEMENTS, Result, Status
@@ -29,6 +31,8 @@ from stations.accounts.models import Role
 from stations.accounts.queries import people_in_role
 
 PROVIDER = MadeBy("provider", None)
+#: The source of an answer that two people gave (`decisions.decide_payment`).
+PEOPLE = "people"
 #: How long "in progress" may last after submission, and how long "no answer" before people look; money.md 4.3, 3.1.
 PENDING_FOR, PENDING_BILL_FOR = dt.timedelta(minutes=15), dt.timedelta(hours=4)
 UNKNOWN_FOR, UNKNOWN_TICKET_FOR = dt.timedelta(days=3), dt.timedelta(hours=24)
@@ -36,18 +40,25 @@ SWEEP = 500
 WAITING_FOR_WORD = frozenset({Payment.Status.HELD, Payment.Status.SUBMITTED, Payment.Status.UNKNOWN})
 
 
+class OnlyWhoTookIt(Refused):
+    """Whoever took the money calls the payment off; to all others it may be somebody's cash on the counter."""
+
+    code = "only_who_took_it"
+    message = _("Only the person who took the money can call this payment off.")
+
+
 @transaction.atomic
 def record_answer(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
     """Apply one answer to the payment of this reference.
 
-    `source` is answer, enquiry, callback or file. An answer with another amount or currency is not definite; a
+    `source` is answer, enquiry, callback, file or people. An answer with another amount or currency is not definite; a
     definite answer that contradicts a final state changes nothing and opens a reconciliation item.
     """
     payment = _held(instruction.our_ref)
     if result.code in DISAGREEMENTS:
         _note_difference(payment, instruction, _kind_of_difference(result.code), result, source=source, at=at)
     if payment.is_undecided:
-        _decide(payment, instruction, result, at=at)
+        _decide(payment, instruction, result, made_by=_made_by(payment, source), at=at)
     elif result.status == Status.REVERSED:
         if payment.status in PAYMENT.arrows["reverse_payment"]:
             reverse_payment(payment=payment, at=at)
@@ -57,7 +68,9 @@ def record_answer(*, instruction: Instruction, result: Result, source: str, at: 
 
 @transaction.atomic
 def cancel_payment(*, payment: Payment, by: Any, at: dt.datetime) -> Payment:
-    """Call off a payment that has not been sent. Refused: `already_submitted`, `wrong_state`."""
+    """Call off a payment that has not been sent. Refused: `only_who_took_it`, `already_submitted`, `wrong_state`."""
+    if payment.taken_by_id != by.pk:
+        raise OnlyWhoTookIt
     withdraw(our_ref=payment.pk, at=at)
     payment = _held(payment.pk)
     PAYMENT.check("cancel_payment", payment.status)
@@ -159,14 +172,18 @@ def _sweep(due: QuerySet[Payment], verb: Callable[..., Payment], *, at: dt.datet
     return len(rows)
 
 
-def _decide(payment: Payment, instruction: Instruction, result: Result, *, at: dt.datetime) -> None:
+def _made_by(payment: Payment, source: str) -> MadeBy:
+    return MadeBy("staff", payment.decision.decided_by_id) if source == PEOPLE else PROVIDER
+
+
+def _decide(payment: Payment, instruction: Instruction, result: Result, *, made_by: MadeBy, at: dt.datetime) -> None:
     if result.status == Status.SUCCEEDED:
-        _succeed(payment, result, at=at)
+        _succeed(payment, result, made_by=made_by, at=at)
     elif result.status == Status.REVERSED:
-        _succeed(payment, result, at=at)
+        _succeed(payment, result, made_by=made_by, at=at)
         reverse_payment(payment=payment, at=at)
     elif result.status == Status.FAILED:
-        _fail(payment, code=result.code or "operator_rejected", made_by=PROVIDER, at=at)
+        _fail(payment, code=result.code or "operator_rejected", made_by=made_by, at=at)
     elif result.status == Status.NOT_FOUND and _never_arrived(payment, instruction, at=at):
         settle_as_failed(instruction=instruction, code="never_received", at=at)
         _fail(payment, code="never_received", made_by=PROVIDER, at=at)
@@ -181,7 +198,7 @@ def _never_arrived(payment: Payment, instruction: Instruction, *, at: dt.datetim
     return is_lost(instruction, at=at) and not payment.provider_lines.exists()
 
 
-def _succeed(payment: Payment, result: Result, *, at: dt.datetime) -> None:
+def _succeed(payment: Payment, result: Result, *, made_by: MadeBy, at: dt.datetime) -> None:
     trade = TRADES[payment.purpose]
     hold = payment.hold_transfer_id
     clearing, source = _hold_accounts(payment)
@@ -191,10 +208,10 @@ def _succeed(payment: Payment, result: Result, *, at: dt.datetime) -> None:
         *distribution.legs,
         *(leg for accrual in distribution.accruals for leg in accrual.legs),
     ]
-    _post(payment, legs, event_type="payment_succeeded", made_by=PROVIDER, at=at)
+    _post(payment, legs, event_type="payment_succeeded", made_by=made_by, at=at)
     for accrual in distribution.accruals:
         store_accrual(accrual, at=at)
-    _move(payment, Payment.Status.SUCCEEDED, at=at)
+    _move(payment, Payment.Status.SUCCEEDED, at=at, actor=made_by)
     slip = payment.receipts.get(kind=Receipt.Kind.IN_PROGRESS)
     issue_receipt(
         payment=payment,

@@ -32,6 +32,13 @@ class NothingProposed(Refused):
     message = _("Nobody has proposed how this ended.")
 
 
+class ProposalChanged(Refused):
+    """What was proposed is not what the second person has read."""
+
+    code = "proposal_changed"
+    message = _("The proposal has changed since you read it. Read it again before you confirm.")
+
+
 @transaction.atomic
 def propose_decision(
     *, payment: Payment, outcome: str, reason: str, evidence: Any, by: Any, at: dt.datetime
@@ -50,20 +57,23 @@ def propose_decision(
 
 
 @transaction.atomic
-def decide_payment(*, payment: Payment, by: Any, at: dt.datetime) -> Payment:
+def decide_payment(*, payment: Payment, outcome: str, by: Any, at: dt.datetime) -> Payment:
     """Confirm what another person proposed; money and slip follow as if the company had said it.
 
-    Refused: `wrong_state`, `nothing_proposed`, `same_person`.
+    `outcome` is what the second person has read and means. Refused: `wrong_state`, `nothing_proposed`, `same_person`,
+    `proposal_changed`.
     """
     instruction = (
         Instruction.objects.select_related("provider").select_for_update(of=("self",), no_key=True).get(pk=payment.pk)
     )
-    PAYMENT.check("decide_payment", Payment.objects.get(pk=payment.pk).status)
+    PAYMENT.check("decide_payment", lock(payment).status)
     proposal = PaymentDecision.objects.select_for_update(no_key=True).filter(payment=payment, status="proposed").first()
     if proposal is None:
         raise NothingProposed
     if proposal.proposed_by_id == by.pk:
         raise SamePerson
+    if proposal.outcome != outcome:
+        raise ProposalChanged
     proposal.status, proposal.decided_by, proposal.decided_at = PaymentDecision.Status.DECIDED, by, at
     proposal.save(update_fields=["status", "decided_by", "decided_at", "updated_at"])
     if proposal.outcome == PaymentDecision.Outcome.FAILED:

@@ -9,21 +9,23 @@ from django.db.models import F, Q
 
 from core.days import instant_of
 from core.gateways.models import DailyFile, Provider
-from core.gateways.services import record_result, refuse_file, set_cutoff
+from core.gateways.services import ask_again, record_result, refuse_file, set_cutoff
 from core.money import Money
 from finance.payments.models import Payment
 from finance.settlement.daily_file import FileFaulty
 from finance.settlement.models import ProviderFile, ProviderLine, ReconItem
 from finance.settlement.services import open_recon_item, store_provider_file
 
-# One statement for a file of any size; a reference that is no UUID is none of ours.
+# One statement for a file of any size; what is no UUID, or a reference given to another provider, matches nothing.
 MATCH = """
 UPDATE finance_providerline AS line
    SET payment_id = payment.our_ref
   FROM finance_payment AS payment
+  JOIN core_instruction AS instruction ON instruction.our_ref = payment.our_ref
  WHERE line.file_id = %s
+   AND instruction.provider_id = %s
    AND line.payment_id IS NULL
-   AND line.our_ref ~ '^[0-9a-fA-F-]{36}$'
+   AND line.our_ref ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
    AND payment.our_ref = line.our_ref::uuid
 """
 
@@ -36,9 +38,10 @@ def import_daily_file(*, raw: DailyFile, at: dt.datetime) -> ProviderFile:
     """
     file = store_provider_file(raw=raw, at=at)
     with connection.cursor() as cursor:
-        cursor.execute(MATCH, [file.pk])
+        cursor.execute(MATCH, [file.pk, file.provider_id])
     _name_what_we_do_not_know(file, at=at)
     _set_cutoff(raw.provider, raw.file_date, at=at)
+    _ask_about_the_rest(raw.provider, at=at)
     return file
 
 
@@ -76,6 +79,13 @@ def _set_cutoff(provider: Any, date: dt.date, *, at: dt.datetime) -> None:
     for our_ref in waiting.values_list("pk", flat=True).order_by("pk"):
         set_cutoff(our_ref=our_ref, cutoff_at=at, at=at)
     waiting.update(cutoff_at=at)
+
+
+def _ask_about_the_rest(provider: Any, *, at: dt.datetime) -> None:
+    """With each file, ask once more about what an earlier file's cut-off has not decided."""
+    waiting = Payment.objects.undecided().filter(bill__biller__provider=provider, cutoff_at__lt=at)
+    for our_ref in waiting.values_list("pk", flat=True).order_by("pk"):
+        ask_again(our_ref=our_ref, at=at)
 
 
 def receive_daily_file(*, daily_file: DailyFile, at: dt.datetime) -> None:
