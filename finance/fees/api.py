@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import load
-from core.api import AmountField, VerbView
+from core.api import SignedAmountField, VerbView
 from core.errors import SamePerson
 from core.money import Money, parse
 from core.pages import CursorPages
@@ -134,7 +134,7 @@ class AdjustmentIn(serializers.Serializer):
     account = serializers.CharField(max_length=80)
     event_type = serializers.CharField(max_length=40, default="payment")
     event_id = serializers.CharField(max_length=64)
-    amount = AmountField()
+    amount = SignedAmountField()
     reason = serializers.ChoiceField(Adjustment.Reason.choices)
     text = serializers.CharField(max_length=300)
 

@@ -43,7 +43,7 @@ def test_a_payment_is_found_again_by_its_amount_and_by_the_number_on_the_slip(re
     number = payment.receipts.get().number
     for asked in ({"amount": "186.40"}, {"number": number.lower()}, {}):
         found = api_client(ready.partner).get("/api/v1/payments/", asked).data["results"]
-        assert [row["our_ref"] for row in found] == [str(payment.pk)]
+        assert [str(row["our_ref"]) for row in found] == [str(payment.pk)]
 
 
 def test_only_who_took_the_money_calls_the_payment_off(client, ready):
