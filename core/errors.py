@@ -90,6 +90,14 @@ class CodeExpired(Refused):
     message = _("This code is too old. Send a new one.")
 
 
+class AddressMalformed(Refused):
+    """The address holds a character that no text of ours holds, and that PostgreSQL cannot keep."""
+
+    code = "address_malformed"
+    status = 400
+    message = _("This address is not one of ours.")
+
+
 class TooMany(Refused):
     """A limit per minute or day is used up."""
 

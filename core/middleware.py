@@ -5,13 +5,14 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 
 from core import error_pages
 from core.access import PUBLIC
-from core.errors import Refused
+from core.api import PROBLEM
+from core.errors import AddressMalformed, Refused
 from core.shell import reader_of
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -48,6 +49,37 @@ def _is_public(request: HttpRequest) -> bool:
         return request.path.startswith(settings.STATIC_URL)
     view = getattr(match.func, "cls", match.func)
     return getattr(view, "requires", "") == PUBLIC
+
+
+class VisitorMiddleware:
+    """Who visits, where proxies stand in front: the last of them that is ours has seen the visitor's address.
+
+    Each of our proxies adds the address it was called from to the end of `X-Forwarded-For`; what stands before is what
+    the visitor wrote himself. `ECOMNET_PROXIES` says how many there are; with none the header is nobody's.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        seen = [each.strip() for each in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        if 0 < settings.ECOMNET_PROXIES <= len(seen) and seen[-settings.ECOMNET_PROXIES]:
+            request.META["REMOTE_ADDR"] = seen[-settings.ECOMNET_PROXIES]
+        return self.get_response(request)
+
+
+class AddressMiddleware:
+    """An address with a NUL in it is refused in words before a query breaks on it."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" not in request.path_info and "%00" not in request.META.get("QUERY_STRING", ""):
+            return self.get_response(request)
+        if request.path_info.startswith("/api/"):
+            return JsonResponse(AddressMalformed().problem(), status=AddressMalformed.status, content_type=PROBLEM)
+        return error_pages.bad_request(request)
 
 
 class ReaderMiddleware:

@@ -62,9 +62,11 @@ def csp_report(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=413)
     try:
         report = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return HttpResponse(status=400)
     found = report.get("csp-report", report) if isinstance(report, dict) else {}
+    if not isinstance(found, dict):
+        return HttpResponse(status=400)
     log.warning(
         "csp_report",
         **{

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "core.middleware.VisitorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.HeadersMiddleware",
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "stations.accounts.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "core.middleware.ReaderMiddleware",
+    "core.middleware.AddressMiddleware",
     "core.middleware.RefusalMiddleware",
     "stations.accounts.middleware.DueStepsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -230,6 +232,8 @@ ECOMNET_DEMONSTRATION = False
 # Where the house stands when nobody says more exactly: quiet hours of messages, days of nightly work.
 ECOMNET_ZONE = environment.text("ECOMNET_ZONE", "Asia/Shanghai")
 ECOMNET_SMS_PROVIDER = environment.text("ECOMNET_SMS_PROVIDER", "SMS")
+# How many proxies of ours stand in front of the web process, one behind the other (`core.middleware`).
+ECOMNET_PROXIES = int(environment.text("ECOMNET_PROXIES", "0"))
 # Whoever sends it as a bearer token may read /metrics; empty: nobody may.
 ECOMNET_METRICS_TOKEN = environment.text("ECOMNET_METRICS_TOKEN", "")
 ECOMNET_VERSION = "0.1.0"

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +15,10 @@ from rest_framework.views import APIView
 
 from core.access import load
 from core.api import VerbView
+from core.days import day_in
 from core.errors import CodeExpired, CodeLocked, CodeWrong, TooMany
 from core.text import refuse_lines
+from stations.access import reader
 from stations.network.models import Station
 from stations.people import services
 from stations.people.identity import InvalidIdNumber
@@ -224,10 +227,13 @@ def load_person(user: Any, verb: str, person_id: UUID) -> Person:
 
 def log_look_beyond(user: Any, person: Person, at: dt.datetime) -> None:
     """Reading somebody of another station of the county leaves a row."""
-    own = {post.station_id for post in user.live_posts if post.reach == "station"}
-    if person.home_station_id not in own:
+    if person.home_station_id not in _own_stations(user):
         post = post_reaching(user, "stations.read_person", person.home_station)
         services.log_read(user=user, person=person, what="person", at=at, post=post)
+
+
+def _own_stations(user: Any) -> set[int]:
+    return {post.station_id for post in user.live_posts if post.reach == "station"}
 
 
 class FindPeople(APIView):
@@ -283,7 +289,7 @@ class FindPeople(APIView):
     def _found(self, user: Any, data: dict[str, Any]) -> Response:
         reach = reach_of(user, scope=data["scope"])
         rows = find_people(text=data["q"], reach=reach)
-        if reach.is_wide:
+        if reach.counties:
             services.log_search(user=user, post=reach.post, at=now())
         return Response({"results": [row.as_json() for row in rows]})
 
@@ -403,6 +409,7 @@ class RevealPerson(LogsStrangers, VerbView):
         response = super().post(request, **path)
         if response.status_code == self.success_status:
             reveal = Reveal.objects.select_related("person").get(pk=response.data["reveal"])
+            load_person(request.user, self.requires, reveal.person_id)  # a repetition may come after the post's end
             response.data = {
                 "value": value_of(reveal, at=now()),
                 "shown_until": shown_until(reveal).isoformat(),
@@ -603,7 +610,8 @@ class ConsentTexts(APIView):
     def get(self, request: Any) -> Response:
         """One text per purpose, in this language where there is one."""
         language = request.query_params.get("language", "zh-hans")
-        texts = texts_of_the_day(language=language, day=now().date())
+        day = day_in(reader(request.user).zone or settings.ECOMNET_ZONE, now())
+        texts = texts_of_the_day(language=language, day=day)
         return Response(
             {
                 "results": [
@@ -735,8 +743,12 @@ class OneHousehold(APIView):
 
     @extend_schema(responses=HouseholdOut, operation_id="households_read")
     def get(self, request: Any, household_id: UUID) -> Response:
-        """Who lives together, the head first."""
-        return Response(household_out(load_household(request.user, self.requires, household_id)))
+        """Who lives together, the head first. Beyond the own station the reading is logged."""
+        household = load_household(request.user, self.requires, household_id)
+        if household.home_station_id not in _own_stations(request.user):
+            post = post_reaching(request.user, self.requires, household.home_station)
+            services.log_read(user=request.user, person=household.head, what="household", at=now(), post=post)
+        return Response(household_out(household))
 
 
 class MoveInIn(serializers.Serializer):

@@ -103,8 +103,9 @@ class PressForm(KeyedForm):
 
 
 class ConsentForm(KeyedForm):
-    """How the person agreed."""
+    """How the person agreed, and to which text."""
 
+    text = forms.IntegerField(widget=forms.HiddenInput, required=False)
     manner = forms.ChoiceField(
         label=_("How do they agree?"), choices=Consent.Manner.choices, widget=forms.RadioSelect, initial="signature"
     )
@@ -115,6 +116,11 @@ class ConsentForm(KeyedForm):
         longest=6,
         required=False,
     )
+
+    def read_anew(self, text: Any) -> None:
+        """The page shows this text now: the next press agrees to it."""
+        if self.is_bound:
+            self.data = {**self.data.dict(), self.add_prefix("text"): text.pk}
 
 
 class RevealForm(KeyedForm):

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -31,7 +32,8 @@ from stations.people.forms import (
 )
 from stations.people.history import PURPOSES, history_of, purpose_words
 from stations.people.masking import mask_name, mask_national_phone
-from stations.people.models import Consent, Household, Person, Reveal
+from stations.people.models import Consent, ConsentText, Household, Person, Reveal
+from stations.people.phones import read_phone
 from stations.people.queries import (
     ROWS,
     Found,
@@ -49,7 +51,8 @@ from stations.people.queries import (
     texts_of_the_day,
     village_of,
 )
-from stations.people.services.consents import AGREES_FROM_AGE
+from stations.people.services.consents import AGREES_FROM_AGE, giver_of
+from stations.people.services.households import HouseholdUnknown
 from stations.people.services.reveals import Field, NoLongerShown, shown_until, value_of
 from stations.scope import post_reaching, posts_granting
 
@@ -79,7 +82,11 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _to_address(text: str, scope: str) -> HttpResponse:
-    response = HttpResponseRedirect(_address(text, scope))
+    return _to(_address(text, scope))
+
+
+def _to(address: str) -> HttpResponse:
+    response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
 
@@ -124,7 +131,7 @@ def _found(user: Any, text: str, scope: str) -> dict[str, Any]:
 def _logged_search(text: str, reach: Reach, user: Any) -> list[Found]:
     """A search; beyond the own station it leaves a row."""
     rows = find_people(text=text, reach=reach)
-    if reach.is_wide:
+    if reach.counties:
         services.log_search(user=user, post=reach.post, at=now())
     return rows
 
@@ -180,8 +187,13 @@ def _similar(outcome: Any, stations: list[Station]) -> list[Found]:
     form.ask_to_look()
     chosen = form.data.get("station", "")
     station = next(each for each in stations if not chosen or each.code == chosen)
-    typed = form.data
-    person = Person(full_name=typed.get("full_name", ""), home_station=station)
+    typed = form.cleaned_data
+    person = Person(
+        full_name=typed["full_name"],
+        phone=read_phone(typed["phone"], station.county.country),
+        birth_date=typed["birth_date"],
+        home_station=station,
+    )
     return found_people(likely_twins(person))
 
 
@@ -197,6 +209,8 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "language": person.language,
     }
     form = CorrectForm(request.POST or None, initial=initial)
+    if person.died_date:
+        del form.fields["residence"]
 
     def run(data: dict[str, Any]) -> str:
         services.edit_person(person=person, by=request.user, at=now(), **data)
@@ -274,12 +288,10 @@ def move(request: HttpRequest, person_id: UUID) -> HttpResponse:
     form = MoveForm(request.POST or None)
 
     def run(data: dict[str, Any]) -> str:
-        home = load(
-            Household.objects.select_related("home_station"),
-            request.user,
-            "stations.edit_person",
-            number=data["number"].strip().upper(),
-        )
+        homes = Household.objects.open_to(request.user, "stations.edit_person").select_related("home_station")
+        home = homes.filter(number=data["number"].strip().upper()).first()
+        if home is None:
+            raise HouseholdUnknown(field="number")
         services.move_person(person=who, household=home, relation=data["relation"], by=request.user, at=now())
         return reverse("people:household", args=[who.pk])
 
@@ -374,26 +386,55 @@ def consent(request: HttpRequest, person_id: UUID, purpose: str) -> HttpResponse
     text = text_of_the_day(purpose=purpose, language=who.language, day=day)
     if text is None:
         raise Http404
-    form = ConsentForm(request.POST or None)
+    form = ConsentForm(request.POST or None, initial={"text": text.pk})
 
     def run(data: dict[str, Any]) -> str:
-        services.record_consent(person=who, text=text, station=who.home_station, by=request.user, at=now(), **data)
+        read = ConsentText.objects.filter(purpose=purpose, pk=data.pop("text") or text.pk).first() or text
+        services.record_consent(person=who, text=read, station=who.home_station, by=request.user, at=now(), **data)
         return reverse("people:consents", args=[who.pk])
 
     outcome = submit(request, operation="stations.record_consent", form=form, run=run)
     if outcome.done:
         return outcome.response
-    age = age_on(who.birth_date, day)
+    outcome.form.read_anew(text)
+    return _consent_page(request, who, text, form=outcome.form, status=outcome.status)
+
+
+@requires("stations.record_consent")
+@require_http_methods(["POST"])
+def send_consent_code(request: HttpRequest, person_id: UUID, purpose: str) -> HttpResponse:
+    """Send the code to whoever agrees: the person, or a child's guardian."""
+    who = _load(request, "stations.record_consent", person_id)
+    day = day_in(who.home_station.zone, now())
+    text = text_of_the_day(purpose=purpose, language=who.language, day=day)
+    if text is None:
+        raise Http404
+
+    def run(data: dict[str, Any]) -> str:
+        services.send_consent_code(person=giver_of(who, day=day), by=request.user, at=now())
+        return reverse("people:consent", args=[who.pk, purpose]) + "?sent=1"
+
+    outcome = submit(request, operation="stations.record_consent", form=PressForm(request.POST), run=run)
+    if outcome.done:
+        return outcome.response
+    form = ConsentForm(initial={"text": text.pk, "manner": Consent.Manner.CODE})
+    return _consent_page(request, who, text, form=form, send=outcome.form, status=outcome.status)
+
+
+def _consent_page(request: HttpRequest, who: Person, text: ConsentText, *, status: int, **forms: Any) -> HttpResponse:
+    age = age_on(who.birth_date, day_in(who.home_station.zone, now()))
     page = {
         **_frame(request, who),
-        "form": outcome.form,
         "withdraw": PressForm(),
+        "send": PressForm(),
+        "sent": request.GET.get("sent") == "1",
         "text": text,
-        "words": purpose_words(purpose),
-        "given": who.consents.filter(purpose=purpose, withdrawn_at=None).first(),
+        "words": purpose_words(text.purpose),
+        "given": who.consents.filter(purpose=text.purpose, withdrawn_at=None).first(),
         "needs_guardian": age is not None and age < AGREES_FROM_AGE,
+        **forms,
     }
-    return render(request, "stations/people/consent.html", page, status=outcome.status)
+    return render(request, "stations/people/consent.html", page, status=status)
 
 
 @requires("stations.withdraw_consent")
@@ -408,7 +449,11 @@ def withdraw(request: HttpRequest, consent_id: int) -> HttpResponse:
         return reverse("people:consents", args=[given.person_id])
 
     outcome = submit(request, operation="stations.withdraw_consent", form=PressForm(request.POST), run=run)
-    return outcome.response or HttpResponseRedirect(reverse("people:consents", args=[given.person_id]))
+    if outcome.done:
+        return outcome.response
+    for why in outcome.form.non_field_errors():
+        messages.error(request, why)
+    return _to(reverse("people:consents", args=[given.person_id]))
 
 
 # ---------------------------------------------------------------- reveals

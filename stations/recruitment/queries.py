@@ -106,4 +106,4 @@ def _state_of(certificate: Certificate, at: dt.datetime) -> str:
 def _name_of(holder: Any) -> str:
     if holder.person_id:
         return holder.person.full_name
-    return f"{holder.last_name}{holder.first_name}" or holder.username
+    return holder.shown_name

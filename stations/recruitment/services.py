@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index
+from core.days import day_in
 from core.errors import Refused, TooMany
 from stations.network.models import RegisterMiss
 from stations.places.queries import county_at
@@ -52,7 +53,7 @@ def count_look_up(*, address: str, at: dt.datetime) -> None:
 @transaction.atomic
 def report_miss(*, number: str, at: dt.datetime) -> RegisterMiss:
     """Keep a well-formed number that we never issued, for the county that it names."""
-    county = county_at(settings.ECOMNET_COUNTRY, number[:6], at.date())
+    county = county_at(settings.ECOMNET_COUNTRY, number[:6], day_in(settings.ECOMNET_ZONE, at))
     return RegisterMiss.objects.create(number=number, county=county, at=at)
 
 

@@ -263,3 +263,17 @@ def test_the_menu_offers_only_what_exists_and_is_allowed(rf):
         assert (shown.station, shown.text_size) == ("桑园村服务站", 125)
     finally:
         shell._tellers[:], shell.MENU[:] = before
+
+
+@pytest.mark.parametrize(
+    "body", ['{"csp-report": "document-uri"}', '{"csp-report": 5}', '"document-uri"', "5", "[" * 8_000, '"\\ud800"']
+)
+def test_a_report_of_another_shape_breaks_nothing(client, body):
+    assert client.post("/csp/", body, content_type="application/csp-report").status_code in (204, 400)
+
+
+@pytest.mark.parametrize("path", ["/people/?q=%00", "/s/%00", "/r/%00", "/sign-in/?next=%00", "/%00/"])
+def test_an_address_with_a_control_character_is_refused_in_words(client, path):
+    response = client.get(path)
+    assert response.status_code == 400
+    assert response["Content-Type"].startswith("text/html")

@@ -191,3 +191,20 @@ def test_a_certificate_is_printed_at_its_own_station_only(client, certificate):
 def test_the_tree_of_the_factories_is_a_tree():
     village = division_below(None, "village")
     assert Division.objects.filter(pk__in=village.path.rstrip("/").split("/")).count() == 5
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/county/stations/?after=%00",
+        "/county/posts/?q=%00",
+        "/county/stations/%00/",
+        "/station/certificates/%00/",
+        "/api/v1/users/%00/issue-login-code/",
+        "/api/v1/stations/%00/",
+        "/api/v1/posts/?cursor=%00",
+    ],
+)
+def test_no_address_with_a_control_character_reaches_the_database(client, station, path):
+    client.force_login(county_manager_of(station.county))
+    assert client.get(path).status_code == 400

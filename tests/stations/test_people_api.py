@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from core.models import RequestKey
-from stations.people.models import AccessRead, Consent, Person, Reveal
+from stations.people.models import AccessRead, Consent, ConsentText, Person, Reveal
 from tests.factories.people import household_of, resident
 from tests.factories.stations import (
     StationFactory,
@@ -322,3 +322,46 @@ def test_the_head_cannot_leave_the_others():
     post(client, f"households/{home.pk}/move-in/", {"person": str(resident("李四", station).pk), "relation": "spouse"})
     refused = post(client, f"households/{other.pk}/move-in/", {"person": str(head.pk), "relation": "other"}, 1)
     assert refused.json()["code"] == "head_leaves"
+
+
+def test_a_look_is_not_repeated_for_somebody_whose_post_has_ended():
+    station = StationFactory()
+    partner, person = partner_of(station), woman(station)
+    client = api_client(partner)
+    path, body = f"people/{person.pk}/reveal/", {"field": "phone", "reason": "customer_present"}
+    assert post(client, path, body).json()["value"] == "+8613800005678"
+    partner.posts.update(to_at=dt.datetime.now(dt.UTC))
+    again = post(client, path, body)
+    assert again.status_code == 404
+    assert_masked(again)
+
+
+def test_a_search_of_a_whole_county_is_written_down_whoever_searches():
+    station = StationFactory()
+    manager = county_manager_of(station.county)
+    api_client(manager).get("/api/v1/people/find/", {"q": "wxy"})
+    assert [(row.user_id, row.what) for row in AccessRead.objects.all()] == [(manager.pk, "search_county")]
+
+
+def test_reading_a_household_beyond_the_own_station_is_written_down():
+    station = StationFactory()
+    home = household_of(woman(station))
+    assert api_client(helper_of(station)).get(f"/api/v1/households/{home.pk}/").status_code == 200
+    assert not AccessRead.objects.exists()
+    reader = auditor()
+    assert api_client(reader).get(f"/api/v1/households/{home.pk}/").status_code == 200
+    assert [(row.user_id, row.person_id, row.what) for row in AccessRead.objects.all()] == [
+        (reader.pk, home.head_id, "household")
+    ]
+
+
+def test_the_texts_of_the_day_are_those_of_the_day_at_the_station():
+    station = StationFactory()
+    ConsentText.objects.create(
+        purpose="sms_notice", version=9, language="zh-hans", body="新的", from_date=dt.date(2026, 11, 26)
+    )
+    client = api_client(helper_of(station))
+    for instant, version in (("2026-11-25T15:59:59Z", 1), ("2026-11-25T16:00:00Z", 9)):
+        with time_machine.travel(instant, tick=False):
+            texts = client.get("/api/v1/consent-texts/").json()["results"]
+        assert {text["purpose"]: text["text_version"] for text in texts}["sms_notice"] == version

@@ -8,9 +8,9 @@ import time_machine
 
 from core.forms import new_key
 from stations.people import panels, services
-from stations.people.models import AccessRead, Consent, Person, Reveal
+from stations.people.models import AccessRead, Consent, ConsentText, Person, PhoneCode, Reveal
 from stations.people.queries import text_of_the_day
-from tests.factories.people import household_of, resident
+from tests.factories.people import guardian_of, household_of, resident
 from tests.factories.stations import StationFactory, helper_of, partner_of
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -305,3 +305,54 @@ def test_no_name_phone_or_number_reaches_the_log(signed_in, station, caplog):
     written = "\n".join(record.getMessage() for record in caplog.records if "structlog" not in record.name)
     for canary in CANARIES:
         assert canary not in written
+
+
+def test_twins_of_the_same_sound_and_phone_are_shown_to_whoever_registers(signed_in, station):
+    resident("王秀英", station, phone="13800005678")
+    page = press(signed_in, "/people/new/", full_name="王秀瑛", phone="138 0000 5678")
+    assert page.status_code == 409
+    assert "王*英" in words(page)
+    assert Person.objects.count() == 1
+
+
+def test_a_household_number_that_nobody_has_is_refused_beside_its_field(signed_in, station):
+    person = woman(station)
+    page = press(signed_in, f"/people/{person.pk}/household/move/", number="321324-H-9999999", relation="other")
+    assert page.status_code == 422
+    assert "321324-H-9999999" in page.content.decode()
+    assert not person.memberships.exists()
+
+
+def test_a_consent_is_given_to_the_text_that_was_read_and_not_to_a_newer_one(signed_in, station):
+    person = woman(station)
+    path = f"/people/{person.pk}/consents/sms_notice/"
+    shown = re.search(r'name="text" value="(\d+)"', signed_in.get(path).content.decode())[1]
+    old = ConsentText.objects.get(pk=shown)
+    ConsentText.objects.create(
+        purpose=old.purpose, version=old.version + 1, language=old.language, body="新的", from_date=old.from_date
+    )
+    page = press(signed_in, path, manner="signature", text=shown)
+    assert page.status_code == 409
+    assert not Consent.objects.exists()
+    assert "新的" in words(page)
+
+
+def test_a_code_to_agree_with_is_sent_from_the_page_to_the_one_who_agrees(signed_in, station):
+    child = resident("张小宝", station, phone="13700001111", birth_date=dt.date(2020, 5, 1))
+    guardian_of(child, woman(station))
+    path = f"/people/{child.pk}/consents/sms_notice/"
+    assert press(signed_in, f"{path}code/").status_code == 303
+    assert [str(code.phone) for code in PhoneCode.objects.all()] == ["+8613800005678"]
+
+
+def test_a_consent_that_cannot_be_ended_says_why(signed_in, station):
+    child = resident("张小宝", station, birth_date=dt.date(2020, 5, 1))
+    papers = guardian_of(child, woman(station))
+    path = f"/people/{child.pk}/consents/sms_notice/"
+    shown = re.search(r'name="text" value="(\d+)"', signed_in.get(path).content.decode())[1]
+    assert press(signed_in, path, manner="signature", text=shown).status_code == 303
+    papers.delete()
+    page = press(signed_in, f"/people/consents/{Consent.objects.get().pk}/withdraw/")
+    assert page.status_code == 303
+    assert "14" in words(signed_in.get(page["Location"]))
+    assert Consent.objects.get().withdrawn_at is None

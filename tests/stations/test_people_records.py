@@ -727,3 +727,30 @@ def test_households_registered_at_once_have_different_numbers():
         return services.register_household(station=station, village=station.village, by=helper, at=NOW).number
 
     assert len(set(at_once(4, work))) == 4
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_guardians_code_agrees_for_one_child_even_when_two_are_asked_at_once():
+    station = StationFactory()
+    helper = helper_of(station)
+    guardian = resident("张桂兰", station, phone="13800005678", birth_date=dt.date(1960, 1, 1))
+    children = [resident(name, station, birth_date=dt.date(2020, 5, 1)) for name in ("张小宝", "张小贝")]
+    for child in children:
+        guardian_of(child, guardian)
+    sent = services.send_consent_code(person=guardian, by=helper, at=NOW)
+    code = _secrets(Notice.objects.get(dedupe_key=f"phone-code:{sent.pk}"))["code"]
+    used = at_once(2, lambda number: consent(children[number], helper, station, manner="code", code=code))
+    assert sorted(str(each) for each in used if isinstance(each, str)) == ["CodeExpired"]
+    assert Consent.objects.count() == 1
+
+
+def test_a_person_who_died_keeps_his_residence_and_his_other_details_can_be_corrected():
+    station = StationFactory()
+    helper = helper_of(station)
+    person = resident("王秀英", station)
+    Person.objects.filter(pk=person.pk).update(residence="deceased", died_date=dt.date(2026, 3, 1))
+    with pytest.raises(PersonGone):
+        services.edit_person(person=person, by=helper, at=NOW, residence="resident")
+    person.refresh_from_db()
+    assert person.residence == "deceased"
+    assert services.edit_person(person=person, by=helper, at=NOW, sex="female").sex == "female"

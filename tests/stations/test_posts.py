@@ -297,3 +297,13 @@ def test_an_emergency_post_is_reviewed_by_somebody_else():
             review_post(post=post, actor=involved, at=at, finding="没有问题")
     other = county_manager_of(station.county)
     assert review_post(post=post, actor=other, at=at, finding="没有问题").reviewed_by == other
+
+
+def test_ending_a_post_never_makes_it_longer():
+    station, at = StationFactory(), now()
+    manager, user = county_manager_of(station.county), UserFactory()
+    post = give(user, Role.HELPER, manager, station=station, to_at=at + dt.timedelta(days=1))
+    with pytest.raises(PostPeriodWrong):
+        end_post(post=post, actor=manager, at=at, reason="再干几天", to_at=at + dt.timedelta(days=2))
+    post.refresh_from_db()
+    assert post.to_at == at + dt.timedelta(days=1)

@@ -505,3 +505,20 @@ def test_ending_sessions_is_logged():
     end_sessions(user=user, actor=user, at=now(), reason="…")
     assert user.session_epoch == 1
     assert [c.new for c in changes_of(user)] == ["sessions_ended"]
+
+
+def test_an_authenticator_code_in_other_digits_is_wrong_and_breaks_nothing():
+    user = UserFactory()
+    secret = app_of(user)
+    full_width = shown_by(secret).translate({ord("0") + n: ord("０") + n for n in range(10)})
+    with pytest.raises(SignInRefused):
+        sign_in_first_time(username=user.username, password=PASSWORD, code=full_width, label="手机", at=now())
+    assert not Device.objects.exists()
+
+
+def test_a_manager_issues_no_code_for_whoever_opens_the_user_table():
+    station = StationFactory()
+    chief = helper_of(station, UserFactory(is_superuser=True))
+    with pytest.raises(ReachOutsideOwn):
+        issue_login_code(user=chief, actor=county_manager_of(station.county), at=now(), reason="本人到场")
+    assert not LoginCode.objects.exists()

@@ -111,11 +111,11 @@ class ReachNotOfRole(Refused):
 
 
 class PostPeriodWrong(Refused):
-    """The post would begin in the past, or end before it begins."""
+    """The post would begin in the past, end before it begins, or end later than it was given for."""
 
     code = "post_period_wrong"
     status = 422
-    message = _("A post begins now or later, and ends after it begins.")
+    message = _("A post begins now or later, and ends after it begins. It can be made shorter, not longer.")
 
 
 class PostOver(Refused):
@@ -214,9 +214,10 @@ def end_post(*, post: Post, actor: User, at: dt.datetime, reason: str, to_at: dt
     _check_giver(post, actor, "stations.end_post")
     if post.to_at is not None and post.to_at <= at:
         raise PostOver
-    post.to_at = to_at or at
-    if post.to_at < at:
+    ends_at = to_at or at
+    if ends_at < at or (post.to_at is not None and ends_at > post.to_at):
         raise PostPeriodWrong(field="to_at")
+    post.to_at = ends_at
     if post.from_at >= post.to_at:
         # It never counts, and the table still says that it ends after it begins.
         post.from_at = post.to_at - dt.timedelta(microseconds=1)

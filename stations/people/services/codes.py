@@ -58,6 +58,8 @@ def use_code(*, person: Person, purpose: str, code: str, at: dt.datetime) -> Non
     if sent is None or sent.expires_at <= at or str(sent.phone) != str(person.phone):
         raise CodeExpired
     sent = lock(sent)
+    if sent.used_at is not None:
+        raise CodeExpired
     if sent.tries >= TRIES:
         raise CodeLocked
     if not hmac.compare_digest(_hash(person, purpose, code), sent.code_hash):

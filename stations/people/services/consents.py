@@ -15,6 +15,7 @@ from core.machines import Machine
 from stations.people.models import Consent, ConsentText, Person, PhoneCode
 from stations.people.queries import age_on, confirmed_guardians, text_of_the_day
 from stations.people.services.codes import use_code
+from stations.people.services.registration import PersonGone
 
 #: Under this age a guardian agrees (Personal Information Protection Law, article 31).
 AGREES_FROM_AGE = 14
@@ -47,13 +48,6 @@ class ConsentMissing(Refused):
 
     code = "consent_missing"
     message = _("There is no consent for this, or it was withdrawn already.")
-
-
-class PersonGone(Refused):
-    """Somebody who died gives no consent."""
-
-    code = "person_deceased"
-    message = _("This person has died.")
 
 
 MACHINE = Machine(
@@ -93,7 +87,7 @@ def record_consent(
     day = day_in(station.zone, at)
     if text != text_of_the_day(purpose=text.purpose, language=text.language, day=day):
         raise TextOutdated
-    giver = _giver(person, guardian, day)
+    giver = giver_of(person, day=day, guardian=guardian)
     already = Consent.objects.filter(person=person, purpose=text.purpose, withdrawn_at=None).first()
     if already and already.text_version.version == text.version:
         return already
@@ -121,14 +115,14 @@ def withdraw_consent(*, consent: Consent, by: Any, at: dt.datetime, guardian: Pe
     """End it at the person's or guardian's word; holds from the next request. Raises `ConsentMissing`."""
     consent = lock(consent)
     MACHINE.check("withdraw_consent", state_of(consent))
-    giver = _giver(consent.person, guardian, day_in(consent.station.zone, at))
+    giver = giver_of(consent.person, day=day_in(consent.station.zone, at), guardian=guardian)
     _end(consent, giver, by, at)
     consent.refresh_from_db()
     return consent
 
 
-def _giver(person: Person, guardian: Person | None, day: dt.date) -> Person:
-    """Who agrees: the person from 14 on, before that a confirmed guardian of today."""
+def giver_of(person: Person, *, day: dt.date, guardian: Person | None = None) -> Person:
+    """Who agrees: the person from 14 on, before that a confirmed guardian of the day. Raises `GuardianRequired`."""
     age = age_on(person.birth_date, day)
     if age is None or age >= AGREES_FROM_AGE:
         return person

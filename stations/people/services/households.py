@@ -21,6 +21,14 @@ class HouseholdGone(Refused):
     message = _("This household no longer exists.")
 
 
+class HouseholdUnknown(Refused):
+    """No household of this number where the reader may move people."""
+
+    code = "household_unknown"
+    status = 422
+    message = _("There is no household with this number at your station.")
+
+
 class NotMember(Refused):
     """The head of a household is one of its living members."""
 

@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def log_read(*, user: Any, person: Person, what: str, at: dt.datetime, post: Any = None) -> AccessRead:
+def log_read(*, user: Any, person: Person | None, what: str, at: dt.datetime, post: Any = None) -> AccessRead:
     """This person's protected data was opened."""
     return AccessRead.objects.create(user=user, person=person, what=what, at=at, post=post)
 

@@ -47,6 +47,13 @@ class VillageElsewhere(Refused):
     message = _("This village is not in the county of the station.")
 
 
+class PersonGone(Refused):
+    """Somebody who died agrees to nothing and lives nowhere."""
+
+    code = "person_deceased"
+    message = _("This person has died.")
+
+
 class IdAlreadyRegistered(Refused):
     """The same document is registered: it says at which station, not for whom."""
 
@@ -121,9 +128,11 @@ def edit_person(*, person: Person, by: Any, at: dt.datetime, reason: str = "", *
     """Correct what is known; `changes` names the fields. The history tells who changed which field and why.
 
     Fields: `full_name, preferred_name, sex, birth_date, birth_precision, phone, language, residence, id_kind,
-    id_number, village`. Raises the refusals of `register_person`.
+    id_number, village`. Raises the refusals of `register_person`, and `PersonGone` for the residence of the dead.
     """
     person = lock(person)
+    if person.died_date and changes.get("residence", person.residence) != person.residence:
+        raise PersonGone(field="residence")
     before = _plain(person)
     if "full_name" in changes:
         person.full_name = _tidy_name(changes["full_name"])
