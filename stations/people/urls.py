@@ -19,9 +19,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/phone/send/", views.send_code, name="send-code"),
     path("people/<uuid:person_id>/consents/", views.consents, name="consents"),
     path("people/<uuid:person_id>/consents/<slug:purpose>/", views.consent, name="consent"),
-    path(
-        "people/<uuid:person_id>/consents/<slug:purpose>/code/", views.send_consent_code, name="send-consent-code"
-    ),
+    path("people/<uuid:person_id>/consents/<slug:purpose>/code/", views.send_consent_code, name="send-consent-code"),
     path("people/<uuid:person_id>/reveal/<slug:field>/", views.reveal, name="reveal"),
     path("people/reveals/<int:reveal_id>/", views.revealed, name="revealed"),
     path("people/consents/<int:consent_id>/withdraw/", views.withdraw, name="withdraw"),

@@ -13,6 +13,7 @@ from django.utils import translation
 from core import error_pages, shell, views
 from core.access import PUBLIC, requires
 from core.errors import ProviderDown, Refused, TooMany
+from core.middleware import VisitorMiddleware
 from ecomnet import urls
 from ecomnet.grants import COUNTY_MANAGER, PARTNER, PLATFORM_ADMIN
 
@@ -277,3 +278,20 @@ def test_an_address_with_a_control_character_is_refused_in_words(client, path):
     response = client.get(path)
     assert response.status_code == 400
     assert response["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "seen"),
+    [
+        (0, "198.51.100.7", "10.0.0.1"),
+        (1, "203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        (2, "203.0.113.9, 198.51.100.7, 10.0.0.2", "198.51.100.7"),
+        (2, "198.51.100.7", "10.0.0.1"),
+        (1, "", "10.0.0.1"),
+    ],
+)
+def test_a_visitor_is_known_by_the_address_that_our_outermost_proxy_saw(settings, rf, proxies, forwarded, seen):
+    settings.ECOMNET_PROXIES = proxies
+    request = rf.get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=forwarded)
+    VisitorMiddleware(lambda passed: HttpResponse(passed.META["REMOTE_ADDR"]))(request)
+    assert request.META["REMOTE_ADDR"] == seen

@@ -276,7 +276,7 @@ def test_households_are_made_and_joined(signed_in, station):
     assert joined.status_code == 303
     assert "李小红" in words(signed_in.get(f"/people/{head.pk}/household/"))
     wrong = press(signed_in, f"/people/{wife.pk}/household/move/", number="000000-H-0000001", relation="spouse")
-    assert wrong.status_code == 404
+    assert wrong.status_code == 422
 
 
 def test_look_alikes_say_head_and_house_number(signed_in, station):

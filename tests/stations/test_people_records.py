@@ -744,6 +744,7 @@ def test_a_guardians_code_agrees_for_one_child_even_when_two_are_asked_at_once()
     assert Consent.objects.count() == 1
 
 
+@pytest.mark.django_db
 def test_a_person_who_died_keeps_his_residence_and_his_other_details_can_be_corrected():
     station = StationFactory()
     helper = helper_of(station)

@@ -74,7 +74,8 @@ def issue_login_code(*, user: User, actor: User, at: dt.datetime, reason: str) -
     """Issue a code to a person who stands before the manager; it is told to them, and they are notified of it.
 
     With such a code a forgotten password can be set anew: nobody gets into an account that opens more than the own
-    reach, and into one that opens the user table only with `manage.py login_code`. Returns the code, shown once. Refused: `own_login_code`, `reach_outside_own`.
+    reach, and into one that opens the user table only with `manage.py login_code`. Returns the code, shown once.
+    Refused: `own_login_code`, `reach_outside_own`.
     """
     if user.pk == actor.pk:
         raise OwnLoginCode

@@ -131,9 +131,22 @@ def edit_person(*, person: Person, by: Any, at: dt.datetime, reason: str = "", *
     id_number, village`. Raises the refusals of `register_person`, and `PersonGone` for the residence of the dead.
     """
     person = lock(person)
+    before = _plain(person)
+    _correct(person, changes, at)
+    changed = [name for name, value in _plain(person).items() if value != before[name]]
+    if not changed:
+        return person
+    _update(person)
+    if "full_name" in changed:
+        write_name_keys(person)
+    words = ", ".join(changed) + (f" — {reason}" if reason else "")
+    record_change(person, old="", new="corrected", at=at, actor=by.pk, reason=words)
+    return person
+
+
+def _correct(person: Person, changes: dict[str, Any], at: dt.datetime) -> None:
     if person.died_date and changes.get("residence", person.residence) != person.residence:
         raise PersonGone(field="residence")
-    before = _plain(person)
     if "full_name" in changes:
         person.full_name = _tidy_name(changes["full_name"])
     if "phone" in changes:
@@ -147,15 +160,6 @@ def edit_person(*, person: Person, by: Any, at: dt.datetime, reason: str = "", *
     for name in ("preferred_name", "sex", "language", "residence", "village"):
         if name in changes:
             setattr(person, name, changes[name])
-    changed = [name for name, value in _plain(person).items() if value != before[name]]
-    if not changed:
-        return person
-    _update(person)
-    if "full_name" in changed:
-        write_name_keys(person)
-    words = ", ".join(changed) + (f" — {reason}" if reason else "")
-    record_change(person, old="", new="corrected", at=at, actor=by.pk, reason=words)
-    return person
 
 
 def mark_served(*, person: Person, at: dt.datetime) -> None:
