@@ -187,13 +187,14 @@ def pay_bill(
     _refuse_unless_served(biller, station, by=by, at=at)
     values = _values(biller, fetch, parameters, at=at)
     amount = _allowed_amount(biller, fetch, amount)
+    bill_ref = fetch.bill_ref if fetch else ""
+    # Before the quote: a bill that is paid earns nothing more, and "your part has changed" would be half the truth.
+    _refuse_second_payment(biller, bill_ref)
     quote = quote_bill(biller=biller, amount=amount, station=station, by=by, at=at, fetch=fetch, parameters=values)
     if expected is not None and expected != quote:
         raise QuoteChanged
     if refund is not None:
         refund = prove_to_spend(refund=refund, proof=proof, station=station, at=at)
-    bill_ref = fetch.bill_ref if fetch else ""
-    _refuse_second_payment(biller, bill_ref)
     our_ref = uuid7()
     payment = start_payment(
         order=Order(

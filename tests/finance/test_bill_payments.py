@@ -242,6 +242,15 @@ def test_a_quote_that_no_longer_holds_is_refused(power):
     assert pay(ready, fetch, expected=quote).status == "held"
 
 
+def test_a_paid_bill_is_said_to_be_paid_even_where_the_part_shown_no_longer_holds(power):
+    ready = desk(float_minor=1_500_00)
+    provider_says(pay(ready, found_bill(ready, power, bill_ref="B1")), "succeeded")
+    shown_before = FeeQuote(Money(186_40, "CNY"), Money(0, "CNY"), Money(2_00, "CNY"))
+    with pytest.raises(BillAlreadyPaid):
+        pay(ready, found_bill(ready, power, bill_ref="B1"), expected=shown_before)
+    assert Payment.objects.count() == 1
+
+
 def test_a_payment_that_was_not_sent_can_be_called_off(power):
     ready = desk(float_minor=1_500_00)
     payment = pay(ready, found_bill(ready, power, bill_ref="B9"))
