@@ -55,6 +55,10 @@ class VerbView(APIView):
         """Load with `core.access.load` or `open_to`, call one service, return what `Out` shows."""
         raise NotImplementedError
 
+    def content_of(self, request: Any) -> Any:
+        """What makes a second request with this key the same one."""
+        return request.data
+
     def post(self, request: Any, **path: Any) -> Response:
         key = request.headers.get("Idempotency-Key", "")
         serializer = self.In(data=request.data) if self.In else None
@@ -70,7 +74,7 @@ class VerbView(APIView):
             person=str(request.user.pk),
             operation=f"{self.requires} {request.path}",
             key=key,
-            content=request.data,
+            content=self.content_of(request),
             run=run,
         )
         return respond(answer)

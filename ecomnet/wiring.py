@@ -9,13 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core import access, error_pages, probes, shell
 from core.events import services as events
+from core.files import services as files
 from core.gateways import registry as gateways
 from core.jobs import ticks
 from core.notices.queries import unread_count
 from core.retention.services import KEPT, Kept
 from ecomnet.demonstration.sign_in import help_with_signing_in
 from ecomnet.schedule import SCHEDULE
+from finance import clearance
 from finance import panels as finance_panels
+from finance import papers as finance_papers
 from finance.bills import services as bills
 from finance.payments import queries as payments
 from finance.payments.trades import TRADES
@@ -24,13 +27,17 @@ from finance.tills import queries as tills
 from ledger import audit
 from ledger import probes as ledger_probes
 from stations import access as stations_access
+from stations import papers as stations_papers
 from stations.accounts import demonstration
 from stations.network import local_work
 from stations.network import queries as stations_network
+from stations.network import services as stations_services
 from stations.people import panels
 
 # event name -> handlers, as dotted paths: handler(event: Event) -> None, idempotent by event id
-EFFECTS: dict[str, list[str]] = {}
+EFFECTS: dict[str, list[str]] = {
+    "finance.payment_succeeded": ["stations.people.handlers.mark_payer_served"],
+}
 
 # kind of instruction -> who records what the provider says, who is told before the call, who makes a body not kept
 ANSWERS: dict[str, str] = {
@@ -110,6 +117,8 @@ def connect() -> None:
     KEPT[:] = RETENTION
     tills.UNDECIDED[:] = [payments.undecided_at]
     demonstration.HELP[:] = [help_with_signing_in]
+    files.READERS[:] = [stations_papers.may_see, finance_papers.may_see]
+    stations_services.CLEARANCE[:] = [clearance.money_left]
     panels.WAITING[:] = [finance_panels.waiting]
     panels.AGAIN[:] = [finance_panels.again]
     panels.BADGES[:] = [finance_panels.badges]

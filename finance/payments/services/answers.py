@@ -248,6 +248,7 @@ def _end(payment: Payment, event: str, *, at: dt.datetime) -> None:
         payment=str(payment.pk),
         purpose=payment.purpose,
         subject_ref=payment.subject_ref,
+        payer=str(payment.payer_id) if payment.payer_id else None,
         station=payment.station_id,
         amount_minor=payment.total_minor,
         currency=payment.currency,

@@ -1,0 +1,55 @@
+"""What of a station's money stands in the way of its closing."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.money import Money
+from finance import chart
+from finance.floats.models import FloatTopUp
+from finance.payments.models import Payment, Refund
+from finance.tills.models import CashDay
+from ledger.models import Account
+from ledger.queries import balance
+
+UNDER_WAY = (FloatTopUp.Status.REQUESTED, FloatTopUp.Status.FUNDS_SEEN)
+NOT_FETCHED = (Refund.Status.GRANTED, Refund.Status.READY_FOR_CASH, Refund.Status.LOCKED)
+
+
+def money_left(station: Any) -> list[str]:
+    """Sentences, empty when all is settled: till and float hold nothing, every payment and refund has ended."""
+    return [*_balances(station), *_open_day(station), *_unfinished(station)]
+
+
+def _balances(station: Any) -> list[str]:
+    """The drawer, and the floats of today's partner and of those before."""
+    words = {"till": _("till %(amount)s"), "float": _("float %(amount)s")}
+    codes = (chart.till(station).code, f"float:{station.code}:")
+    accounts = [
+        *Account.objects.filter(code=codes[0], closed_at=None),
+        *Account.objects.filter(code__startswith=codes[1], closed_at=None).order_by("pk"),
+    ]
+    held = [(account, balance(account).posted) for account in accounts]
+    return [words[account.kind] % {"amount": _told(posted)} for account, posted in held if posted.minor]
+
+
+def _open_day(station: Any) -> list[str]:
+    is_open = CashDay.objects.filter(station=station).exclude(status=CashDay.Status.CLOSED).exists()
+    return [_("the cash day is open")] if is_open else []
+
+
+def _unfinished(station: Any) -> list[str]:
+    payments = Payment.objects.filter(station=station).undecided().count()
+    refunds = Refund.objects.filter(station=station, status__in=NOT_FETCHED).count()
+    topups = FloatTopUp.objects.filter(station=station, status__in=UNDER_WAY).count()
+    told = (
+        (payments, ngettext("%(n)s payment without an answer", "%(n)s payments without an answer", payments)),
+        (refunds, ngettext("%(n)s refund not fetched", "%(n)s refunds not fetched", refunds)),
+        (topups, ngettext("%(n)s top-up under way", "%(n)s top-ups under way", topups)),
+    )
+    return [words % {"n": count} for count, words in told if count]
+
+
+def _told(money: Money) -> str:
+    return f"{money} {money.currency}"

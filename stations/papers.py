@@ -1,0 +1,25 @@
+"""Who may look at the photos and papers of people: whoever reads the person or contract at their own station."""
+
+from typing import Any
+
+from stations.network.models import Station
+from stations.people.models import Consent, Guardianship
+from stations.recruitment.models import Contract
+
+
+def may_see(user: Any, file: Any) -> bool:
+    """Evidence of a consent or guardianship, and the terms of a contract.
+
+    Reading a person reaches the whole county of a station post; what proves a consent stays at the station.
+    """
+    consents = Consent.objects.open_to(user, "stations.read_person").filter(evidence=file)
+    homes = Station.objects.open_to(user, "stations.read_person")
+    guardians = Guardianship.objects.filter(evidence=file, child__home_station__in=homes)
+    places = Station.objects.open_to(user, "stations.read_contract")
+    terms = Contract.objects.filter(terms_file=file)
+    return (
+        consents.exists()
+        or guardians.exists()
+        or terms.filter(station__in=places).exists()
+        or terms.filter(user=user.pk).exists()
+    )
