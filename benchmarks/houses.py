@@ -4,6 +4,7 @@ import contextlib
 import io
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.management import call_command
@@ -60,15 +61,33 @@ ANALYZE finance_payment;
 """
 
 
-def processor_time(act: Callable[[], Any], *, seconds: float) -> float:
-    """Microseconds of processor time of one act: of this process and of its database process together."""
+@dataclass(slots=True)
+class Watch:
+    """Seconds, and seconds of processor time of this process and its database process."""
+
+    seconds: float = 0.0
+    cpu: float = 0.0
+
+
+@contextlib.contextmanager
+def stopwatch() -> Iterator[Watch]:
+    """How long the block takes."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         backend = cursor.fetchone()[0]
+    watch = Watch(time.perf_counter(), time.process_time() + databases.cpu_of(backend))
+    yield watch
+    watch.seconds = time.perf_counter() - watch.seconds
+    watch.cpu = time.process_time() + databases.cpu_of(backend) - watch.cpu
+
+
+def processor_time(act: Callable[[], Any], *, seconds: float) -> float:
+    """Microseconds of processor time of one act."""
     for _ in range(20):
         act()
-    before, start, count = time.process_time() + databases.cpu_of(backend), time.perf_counter(), 0
-    while time.perf_counter() - start < seconds:
-        act()
-        count += 1
-    return 1e6 * (time.process_time() + databases.cpu_of(backend) - before) / count
+    count, until = 0, time.perf_counter() + seconds
+    with stopwatch() as watch:
+        while time.perf_counter() < until:
+            act()
+            count += 1
+    return 1e6 * watch.cpu / count

@@ -49,7 +49,7 @@ def _account(book: Book, kind: str, key: str) -> Account:
 def _posting(scale: Scale, cold: list[Account], peer: str) -> Iterator[Line]:
     ours, limits, hordaks = [], [], []
     for _ in range(scale.rounds):  # interleaved, so that a slow moment of the machine meets all three
-        ours.append(clients.together(4, scale.seconds, lambda n: _poster(cold)))
+        ours.append(clients.together(4, scale.seconds, lambda n: poster(cold)))
         limits.append(clients.pgbench(_SCRIPT % (cold[0].pk, COLD, cold[0].book_id), clients=4, seconds=scale.seconds))
         hordaks.append(HORDAK.measure("post", "4", str(scale.seconds), database=peer))
     pace = statistics.median(each.per_second for each in ours)
@@ -83,7 +83,7 @@ def _posting(scale: Scale, cold: list[Account], peer: str) -> Iterator[Line]:
     return hordak
 
 
-def _poster(cold: list[Account], to: Account | None = None) -> Callable[[], Any]:
+def poster(cold: list[Account], to: Account | None = None) -> Callable[[], Any]:
     """An act that posts one transfer between two accounts, or from one to `to`."""
     choose, today = random.Random(), timezone.now().date()  # noqa: S311
 
@@ -140,9 +140,9 @@ def _hot(scale: Scale, cold: list[Account]) -> Iterator[Line]:
     hot = _account(cold[0].book, "clearing", "hot")
     on_cold, on_hot = [], []
     for _ in range(scale.rounds):
-        on_cold.append(clients.together(16, scale.seconds, lambda n: _poster(cold)).per_second)
+        on_cold.append(clients.together(16, scale.seconds, lambda n: poster(cold)).per_second)
         with _rolling_up(hot):
-            on_hot.append(clients.together(16, scale.seconds, lambda n: _poster(cold, hot)).per_second)
+            on_hot.append(clients.together(16, scale.seconds, lambda n: poster(cold, hot)).per_second)
     ours, limit = statistics.median(on_hot), statistics.median(on_cold)
     yield Line(
         "a hot account, 16 processes, to cold ones",
