@@ -94,6 +94,11 @@ def decimal_text(minor: int, currency: str) -> str:
     return f"{text[:-digits]}.{text[-digits:]}" if digits else text
 
 
+def units(count: int, currency: str) -> Money:
+    """So many whole units of a currency: 200 of CNY are 20,000 fen, of JPY 200 yen."""
+    return Money(count * 10 ** minor_digits(currency), currency)
+
+
 def zero(currency: str) -> Money:
     """Nothing, in this currency."""
     return Money(0, currency)

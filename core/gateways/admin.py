@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+import orjson
 from django.contrib import admin, messages
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
@@ -85,7 +86,15 @@ class InstructionAdmin(ReadAdmin):
     list_select_related = ("provider",)
     search_fields = ("our_ref__exact",)
     ordering = ("-our_ref",)
+    exclude = ("request",)
+    readonly_fields = ("asked",)
     actions = ("ask_now",)
+
+    @admin.display(description=_("request"))
+    def asked(self, instruction: Instruction) -> str:
+        """What we sent, without anybody's phone."""
+        shown = {name: value for name, value in instruction.request.items() if "phone" not in name}
+        return orjson.dumps(shown, option=orjson.OPT_INDENT_2).decode()
 
     @admin.action(description=_("Ask the company now"), permissions=["act"])
     def ask_now(self, request: HttpRequest, chosen: Any) -> None:

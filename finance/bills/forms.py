@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from core.forms import KeyedForm, Line, MoneyField
-from core.money import Money
+from core.money import Money, parse
 from finance.bills.models import Biller, BillerParameter, BillFetch
 from finance.bills.parameters import hint, label
+from finance.fees.services import FeeQuote
 
 
 class ParametersForm(KeyedForm):
@@ -52,12 +53,36 @@ class PayForm(KeyedForm):
 
     def __init__(self, *args: Any, fetch: BillFetch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        currency = fetch.currency
+        self.fetch, currency = fetch, fetch.currency
+        self.initial["payer_phone"] = fetch.payer.phone if fetch.payer else ""
         if fetch.biller.amount_rule != Biller.AmountRule.EXACT:
-            self.fields["amount"] = MoneyField(currency, label=_("Amount"), initial=fetch.amount)
+            self.fields["amount"] = MoneyField(
+                currency, label=_("Amount"), initial=fetch.amount, least=Money(1, currency)
+            )
         self.fields["cash_given"] = MoneyField(
             currency, label=_("Cash given"), required=False, help_text=_("To work out the change.")
         )
+
+    @property
+    def amount_to_pay(self) -> Money:
+        """What was typed, or the bill's own amount."""
+        typed = self.cleaned_data.get("amount") if self.is_bound else None
+        return typed or self.fetch.amount
+
+    @property
+    def quote(self) -> FeeQuote:
+        """The quote that stood on the page, for the amount that was typed. Raises `AmountMalformed`."""
+        fee, own = self.cleaned_data["agent_fee"], self.cleaned_data["own_part"]
+        return FeeQuote(self.amount_to_pay, parse(fee, self.fetch.currency), parse(own, self.fetch.currency))
+
+    def show(self, quote: FeeQuote) -> None:
+        """Remember what the page shows, so that the next press confirms that and nothing older."""
+        shown = {"agent_fee": str(quote.agent_fee), "own_part": str(quote.own_part)}
+        self.initial.update(shown)
+        if self.is_bound:
+            self.data = self.data.copy()
+            for name, text in shown.items():
+                self.data[self.add_prefix(name)] = text
 
 
 def _field(row: BillerParameter) -> forms.Field:

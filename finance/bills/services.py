@@ -194,7 +194,7 @@ def pay_bill(
     if expected is not None and expected != quote:
         raise QuoteChanged
     if refund is not None:
-        refund = prove_to_spend(refund=refund, proof=proof, station=station, at=at)
+        refund = prove_to_spend(refund=refund, proof=proof, station=station, by=by, at=at)
     our_ref = uuid7()
     payment = start_payment(
         order=Order(
@@ -285,7 +285,7 @@ def _refuse_unless_served(biller: Biller, station: Any, *, by: Any, at: dt.datet
     today = day_in(station.zone, at)
     in_time = biller.from_date <= today and (biller.to_date is None or today < biller.to_date)
     if not biller.is_active or not in_time or not _serves(biller, station):
-        raise BillerNotServed(biller=biller.name_zh)
+        raise BillerNotServed(biller=biller.title)
 
 
 def _serves(biller: Biller, station: Any) -> bool:
@@ -308,7 +308,7 @@ def _values(
 ) -> dict[str, str]:
     if fetch is None:
         if biller.fetch == Biller.Fetch.MANDATORY:
-            raise FetchNeeded(biller=biller.name_zh)
+            raise FetchNeeded(biller=biller.title)
         return checked(biller.parameters.order_by("position"), parameters)
     if fetch.status == BillFetch.Status.EXPIRED or (fetch.expires_at and at >= fetch.expires_at):
         raise FetchExpired
@@ -321,7 +321,7 @@ def _allowed_amount(biller: Biller, fetch: BillFetch | None, amount: Money | Non
     due = fetch.amount if fetch else None
     if amount is None:
         if due is None:
-            raise AmountNotAllowed(field="amount", biller=biller.name_zh, rule=biller.get_amount_rule_display())
+            raise AmountNotAllowed(field="amount", biller=biller.title, rule=biller.get_amount_rule_display())
         amount = due
     rule = biller.amount_rule
     fits = (
@@ -336,7 +336,7 @@ def _allowed_amount(biller: Biller, fetch: BillFetch | None, amount: Money | Non
         )
     )
     if not fits:
-        raise AmountNotAllowed(field="amount", biller=biller.name_zh, rule=biller.get_amount_rule_display())
+        raise AmountNotAllowed(field="amount", biller=biller.title, rule=biller.get_amount_rule_display())
     return amount
 
 

@@ -11,13 +11,12 @@ from django.utils.timezone import now
 from core.access import load, requires
 from core.days import day_in
 from core.forms import submit
-from core.money import Money, parse
+from core.money import Money
 from finance.bills import services
 from finance.bills.forms import DirectForm, ParametersForm, PayForm
 from finance.bills.models import BillAccount, Biller, BillFetch
 from finance.bills.queries import accounts_of, billers_serving, bills_waiting
 from finance.bills.waiting import wait_for_answer
-from finance.fees.services import FeeQuote
 from finance.floats.queries import float_state
 from stations.counter import counter_of
 from stations.models import Person
@@ -85,24 +84,21 @@ def check(request: HttpRequest, pk: Any) -> HttpResponse:
     if fetch.status != BillFetch.Status.FOUND:
         return render(request, "finance/bills/no_bill.html", {"fetch": fetch, "query": _query(fetch.payer)})
     station = counter_of(request.user, PAY, code=fetch.station.code)
-    quote = services.quote_bill(
-        biller=fetch.biller, amount=fetch.amount, station=station, by=request.user, at=now(), fetch=fetch
-    )
-    form = PayForm(request.POST or None, fetch=fetch, initial=_pay_initial(fetch, quote))
+    form = PayForm(request.POST or None, fetch=fetch)
 
     def run(data: dict[str, Any]) -> str:
         payment = services.pay_bill(
             biller=fetch.biller,
             fetch=fetch,
             parameters={},
-            amount=data.get("amount") or fetch.amount,
+            amount=form.amount_to_pay,
             station=station,
             payer=fetch.payer,
             payer_phone=str(data["payer_phone"] or ""),
             by=request.user,
             at=now(),
             key=form.cleaned_data["key"],
-            expected=_shown(data, fetch),
+            expected=form.quote,
             cash_given=data["cash_given"],
         )
         return reverse("payments:payment", args=[payment.pk])
@@ -110,8 +106,17 @@ def check(request: HttpRequest, pk: Any) -> HttpResponse:
     outcome = submit(request, operation=PAY, form=form, run=run)
     if outcome.done:
         return outcome.response
+    quote = services.quote_bill(
+        biller=fetch.biller,
+        amount=fetch.amount if outcome.code == services.AmountNotAllowed.code else form.amount_to_pay,
+        station=station,
+        by=request.user,
+        at=now(),
+        fetch=fetch,
+    )
+    form.show(quote)
     page = {
-        "form": outcome.form,
+        "form": form,
         "fetch": fetch,
         "quote": quote,
         "name": services.mask_name(fetch.customer_name),
@@ -197,22 +202,6 @@ def _draft(biller: Biller, payer: Person | None) -> str:
 
 def _query(payer: Person | None) -> str:
     return f"?{urlencode({'person': payer.pk})}" if payer else ""
-
-
-def _pay_initial(fetch: BillFetch, quote: FeeQuote) -> dict[str, Any]:
-    return {
-        "agent_fee": str(quote.agent_fee),
-        "own_part": str(quote.own_part),
-        "payer_phone": fetch.payer.phone if fetch.payer else "",
-    }
-
-
-def _shown(data: dict[str, Any], fetch: BillFetch) -> FeeQuote | None:
-    """The quote that stood on the page; another amount than the bill's has not been quoted yet."""
-    amount = data.get("amount") or fetch.amount
-    if amount != fetch.amount:
-        return None
-    return FeeQuote(amount, parse(data["agent_fee"], fetch.currency), parse(data["own_part"], fetch.currency))
 
 
 def _float_after(station: Any, total: Money) -> Money | None:

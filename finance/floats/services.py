@@ -169,7 +169,7 @@ def credit_topup(*, topup: FloatTopUp, by: Any, at: dt.datetime) -> FloatTopUp:
     record_change(topup, old="funds_seen", new=topup.status, at=at, actor=by.pk)
     notify(
         template="topup_credited",
-        params={"amount": Money(line.amount_minor, line.currency).display()},
+        params={"amount": Money(line.amount_minor, line.currency).display(topup.requested_by.language)},
         language=topup.requested_by.language,
         user=topup.requested_by,
         link="/finance/floats/",

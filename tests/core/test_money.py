@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.money import AmountMalformed, Money, parse, split
+from core.money import AmountMalformed, Money, parse, split, units
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,8 @@ def test_the_decimal_string_has_exactly_the_decimals_of_the_currency(minor, curr
 def test_the_remainder_of_a_split_goes_to_the_last_part():
     parts = split(Money(100, "JPY"), [1, 1, 1])
     assert [part.minor for part in parts] == [33, 33, 34]
+
+
+@pytest.mark.parametrize(("currency", "minor"), [("JPY", 200), ("CNY", 200_00), ("KWD", 200_000)])
+def test_a_limit_is_so_many_units_of_whatever_currency(currency, minor):
+    assert units(200, currency) == Money(minor, currency)

@@ -73,13 +73,23 @@ def test_a_payment_is_shown_without_name_or_phone_and_cannot_be_changed(client, 
     assert Payment.objects.get().status == "held"
 
 
+def test_an_instruction_is_shown_without_the_payers_phone(client, officer):
+    flat_plan()
+    ready = desk(float_minor=500_00)
+    payment = pay(ready, found_bill(ready, biller()), payer_phone="+8613812345678")
+    page = client.get(reverse("admin:core_instruction_change", args=[payment.pk])).content.decode()
+    assert "12345678" not in page
+    assert "186.40" in page
+
+
 def test_a_platform_administrator_edits_a_biller_and_the_edit_is_remembered(client, db):
     user = PostFactory(role="platform_admin", user__is_staff=True).user
     client.force_login(user)
     row = biller()
     parameter = row.parameters.get()
     sent = {
-        **{name: getattr(row, name) for name in ("code", "name_zh", "country", "currency", "fetch", "amount_rule")},
+        **{name: getattr(row, name) for name in ("name_zh", "country", "fetch", "amount_rule")},
+        **{"code": "JS-NEW", "currency": "JPY"},
         **{
             name: getattr(row, name) for name in ("min_amount_minor", "max_amount_minor", "claim_days", "reversal_days")
         },
@@ -103,6 +113,7 @@ def test_a_platform_administrator_edits_a_biller_and_the_edit_is_remembered(clie
     assert client.post(page_of(row), sent).status_code == 302
     row.refresh_from_db()
     assert (row.name, row.parameters.get().max_length) == ("Eastern Power", 12)
+    assert (row.code, row.currency) == ("JS-POWER", "CNY")
     assert user.logentry_set.get().object_id == str(row.pk)
 
 

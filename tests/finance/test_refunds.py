@@ -407,6 +407,28 @@ def spend(refund, ready, power, proof, *, amount=186_40):
     return pay(ready, found_bill(ready, power, amount=amount), refund=refund, proof=proof)
 
 
+def test_nobody_is_the_witness_of_what_he_hands_over_himself(ready, power):
+    refund = owed(ready, power)
+    Refund.objects.update(reason="reversed")
+    himself = resident(station=ready.station, by=ready.partner)
+    ready.partner.person = himself
+    ready.partner.save()
+    with pytest.raises(ProofMissing):
+        hand_back(refund, ready, seen(refund, ready, himself))
+    assert_still_owed(refund, ready)
+
+
+@pytest.mark.parametrize(("language", "shown"), [("zh-hans", "¥100.00"), ("en", "CN¥100.00")])
+def test_the_payer_reads_the_amount_in_his_own_language(ready, power, language, shown):
+    payer = payer_at(ready)
+    payer.language = language
+    payer.save()
+    refund = owed(ready, power, payer=payer, payer_phone=str(payer.phone))
+    send_refund_code(refund=refund, at=now())
+    for template in ("refund_ready", "refund_code"):
+        assert Notice.objects.get(template=template).params["amount"] == shown
+
+
 def test_spent_on_the_next_bill_the_rest_is_company_cash_in_the_drawer(ready, power):
     refund = owed(ready, power, payer=payer_at(ready))
     payment = spend(refund, ready, power, coded(refund))

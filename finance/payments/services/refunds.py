@@ -17,7 +17,7 @@ from core.events.services import publish
 from core.history import record_change
 from core.jobs.services import enqueue
 from core.models import StoredFile
-from core.money import Money
+from core.money import Money, units
 from core.notices.services import notify
 from finance import chart
 from finance.floats.queries import partner_of
@@ -35,7 +35,7 @@ CODES_A_DAY = 3
 TRIES = 5
 PHONE_KNOWN_FOR = dt.timedelta(hours=72)
 AT_ONCE = dt.timedelta(minutes=15)
-MOST_WITHOUT_A_CODE = 200_00  # minor units; money.md 4.11
+MOST_WITHOUT_A_CODE = 200  # of the currency's units
 
 
 class NoPhoneForCode(Refused):
@@ -146,10 +146,11 @@ def notify_refund(*, refund: Refund, at: dt.datetime) -> Refund:
     payment = refund.payment
     phone = str(payment.payer_phone) if payment else ""
     if phone:
+        language = payment.payer.language if payment.payer else settings.LANGUAGE_CODE
         notify(
             template="refund_ready",
-            params={"amount": refund.amount.display(), "station": refund.station.name},
-            language=payment.payer.language if payment.payer else settings.LANGUAGE_CODE,
+            params={"amount": refund.amount.display(language), "station": refund.station.name},
+            language=language,
             phone=phone,
             dedupe_key=f"refund_ready:{refund.pk}",
             at=at,
@@ -171,7 +172,7 @@ def send_refund_code(*, refund: Refund, at: dt.datetime) -> Refund:
         refund.codes_sent, refund.codes_sent_on = 0, today
     if refund.codes_sent >= CODES_A_DAY:
         raise TooMany
-    code = f"{secrets.randbelow(1_000_000):06}"
+    code, language = f"{secrets.randbelow(1_000_000):06}", refund.payment.payer.language
     before = refund.status
     refund.status = Refund.Status.READY_FOR_CASH
     refund.code_hash, refund.code_sent_at, refund.expires_at = make_password(code), at, at + CODE_LIFE
@@ -181,8 +182,8 @@ def send_refund_code(*, refund: Refund, at: dt.datetime) -> Refund:
         record_change(refund, old=before, new=refund.status, at=at)
     notify(
         template="refund_code",
-        params={"code": code, "amount": refund.amount.display()},
-        language=refund.payment.payer.language,
+        params={"code": code, "amount": refund.amount.display(language)},
+        language=language,
         phone=phone,
         dedupe_key=f"refund_code:{refund.pk}:{today}:{refund.codes_sent}",
         at=at,
@@ -200,7 +201,7 @@ def hand_back_cash(
     Refused: `code_wrong` (the try is used up), `code_locked`, `code_expired`, `proof_missing`, `slip_wrong`,
     `already_paid_out`, `till_too_small`, `cash_day_not_open`.
     """
-    refund = prove(refund=refund, proof=proof, station=station, at=at)
+    refund = prove(refund=refund, proof=proof, station=station, by=by, at=at)
     REFUND.check("hand_back_cash", refund.status)
     refund.transfer_id = _pay_out(refund, notes=notes, station=station, by=by, at=at)
     before = refund.status
@@ -221,7 +222,7 @@ def hand_back_cash(
     return refund
 
 
-def prove(*, refund: Refund, proof: CodeProof | WitnessProof, station: Any, at: dt.datetime) -> Refund:
+def prove(*, refund: Refund, proof: CodeProof | WitnessProof, station: Any, by: Any, at: dt.datetime) -> Refund:
     """Check a proof; the refund's row is held until the transaction ends, so that it is given once.
 
     `station` is where the villager stands. The caller lets a refusal that keeps its changes commit (a used-up try).
@@ -230,15 +231,17 @@ def prove(*, refund: Refund, proof: CodeProof | WitnessProof, station: Any, at: 
     if isinstance(proof, CodeProof):
         _check_code(refund, proof.code, at=at)
     else:
-        _check_witness(refund, proof, station=station, at=at)
+        _check_witness(refund, proof, station=station, by=by, at=at)
     return refund
 
 
-def prove_to_spend(*, refund: Refund, proof: CodeProof | WitnessProof | None, station: Any, at: dt.datetime) -> Refund:
+def prove_to_spend(
+    *, refund: Refund, proof: CodeProof | WitnessProof | None, station: Any, by: Any, at: dt.datetime
+) -> Refund:
     """The same proof for money that is to pay for something else. Refused as `hand_back_cash`."""
     if proof is None:
-        raise ProofMissing(most=Money(MOST_WITHOUT_A_CODE, refund.currency).display())
-    refund = prove(refund=refund, proof=proof, station=station, at=at)
+        raise ProofMissing(most=_most_without_a_code(refund).display())
+    refund = prove(refund=refund, proof=proof, station=station, by=by, at=at)
     REFUND.check("spend_refund", refund.status)
     return refund
 
@@ -280,15 +283,15 @@ def _check_code(refund: Refund, code: str, *, at: dt.datetime) -> None:
     raise CodeWrong(tries_left=TRIES - refund.tries)
 
 
-def _check_witness(refund: Refund, proof: WitnessProof, *, station: Any, at: dt.datetime) -> None:
+def _check_witness(refund: Refund, proof: WitnessProof, *, station: Any, by: Any, at: dt.datetime) -> None:
     if not refund.payment or not refund.payment.receipts.filter(number=proof.slip_no).exists():
         raise SlipWrong(field="slip_no")
     suffices = proof.photo is not None and (
         _was_declined_just_now(refund, station=station, at=at)
-        or (_saw_it(proof.witness, refund) and refund.amount_minor <= MOST_WITHOUT_A_CODE)
+        or (_saw_it(proof.witness, refund, by=by) and refund.amount <= _most_without_a_code(refund))
     )
     if not suffices:
-        raise ProofMissing(most=Money(MOST_WITHOUT_A_CODE, refund.currency).display())
+        raise ProofMissing(most=_most_without_a_code(refund).display())
 
 
 def _was_declined_just_now(refund: Refund, *, station: Any, at: dt.datetime) -> bool:
@@ -300,9 +303,13 @@ def _was_declined_just_now(refund: Refund, *, station: Any, at: dt.datetime) -> 
     )
 
 
-def _saw_it(witness: Any, refund: Refund) -> bool:
-    """Nobody is the witness of his own money."""
-    return witness is not None and witness.pk != refund.payment.payer_id
+def _saw_it(witness: Any, refund: Refund, *, by: Any) -> bool:
+    """A third person: neither the one who gets the money nor the one who hands it over."""
+    return witness is not None and witness.pk not in {refund.payment.payer_id, by.person_id}
+
+
+def _most_without_a_code(refund: Refund) -> Money:
+    return units(MOST_WITHOUT_A_CODE, refund.currency)
 
 
 def _phone_for_code(refund: Refund, *, at: dt.datetime) -> str:

@@ -15,7 +15,7 @@ from core.fields import uuid7
 from core.gateways.models import Instruction, Provider
 from core.gateways.services import due_at, ensure_up, instruct
 from core.history import record_change
-from core.money import Money
+from core.money import Money, units
 from finance import chart
 from finance.floats.models import StationMoney
 from finance.floats.queries import money_rules, partner_of
@@ -28,7 +28,7 @@ from ledger.queries import balance, business_date_of
 from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
 
 AFTER_THE_FILE = dt.timedelta(minutes=30)
-MOST_PER_PAYMENT = 1_000_000_00  # minor units of a currency with two decimals; money.md 4.1.6
+MOST_PER_PAYMENT = 1_000_000  # of the currency's units
 
 
 class FloatTooSmall(Refused):
@@ -174,8 +174,9 @@ def _decided_by(provider: Provider, at: dt.datetime) -> dt.datetime:
 
 
 def _refuse_amount(order: Order) -> None:
-    if order.total.minor > MOST_PER_PAYMENT:
-        raise TooLarge(most=Money(MOST_PER_PAYMENT, order.total.currency).display())
+    most = units(MOST_PER_PAYMENT, order.total.currency)
+    if most < order.total:
+        raise TooLarge(most=most.display())
     if order.cash_given is not None and order.cash_given < order.total:
         raise CashTooLittle(field="cash_given")
 
