@@ -198,7 +198,10 @@ class Schema(AutoSchema):
             ]
         examples = []
         if self.view.in_example is not None:
-            examples.append(OpenApiExample("Request", value=self.view.in_example, request_only=True))
+            sent_as = self.map_parsers()[0]
+            examples.append(
+                OpenApiExample("Request", value=self.view.in_example, request_only=True, media_type=sent_as)
+            )
         if self.view.out_example is not None:
             examples.append(
                 OpenApiExample(

@@ -27,6 +27,7 @@ class StorePhoto(VerbView):
     parser_classes = (MultiPartParser,)
     In, Out, success_status = PhotoIn, PhotoOut, 201
     refusals = (FileTooLarge, PhotoUnreadable)
+    in_example = {"photo": "the bytes of the file"}
     out_example = {"id": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30", "size": 148_201}
 
     def content_of(self, request: Any) -> Any:
