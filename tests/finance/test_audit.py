@@ -1,7 +1,8 @@
 """What the auditor proves about money at the counter: silent on right books, and nothing doctored stays unseen."""
 
+import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import now
 
 from core.jobs.models import Job
@@ -10,7 +11,7 @@ from core.money import Money
 from finance import chart
 from finance.fees.services import approve_adjustment, propose_adjustment
 from finance.models import CashDay, Payment
-from finance.payments.services import WitnessProof, hand_back_cash, notify_refund
+from finance.payments.services import WitnessProof, hand_back_cash, notify_refund, print_receipt
 from finance.settlement.audit import CHECKS
 from finance.tills.services import close_cash_day, count_cash
 from ledger.audit import scope_of
@@ -149,6 +150,22 @@ def test_whatever_is_doctored_is_found_by_one_check_and_concerns_the_county_or_t
         assert (code, subject in subjects) == (check, True), change
         assert scope == ("payee" if check == "payees_are_their_lines" else "county"), change
     assert found() == set()
+
+
+KEPT = ("commissionline", "receipt", "receiptprint", "cashcount", "cashcountline")
+
+
+def test_what_was_earned_printed_or_counted_is_changed_by_no_role(each_role):
+    flat_plan()
+    ready = desk(mode="postpaid")
+    payment = pay(ready, found_bill(ready, biller()))
+    provider_says(payment, "succeeded")
+    print_receipt(receipt=payment.receipts.get(kind="final"), by=ready.partner, at=now())
+    count_cash(cash_day=CashDay.objects.get(), lines={10: 1}, by=ready.partner, at=now())
+    for table in KEPT:
+        for statement in ("UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"):
+            with each_role(), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement.format(f"finance_{table}"))
 
 
 def test_a_row_of_a_payee_concerns_the_payee_and_one_of_the_house_the_book(db):

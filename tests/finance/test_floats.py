@@ -390,3 +390,4 @@ def test_a_request_of_nothing_over_the_api_is_an_answer_not_a_fault(own_database
             headers={"Idempotency-Key": key * 16},
         )
         assert (answer.status_code, answer.json()["code"]) == refusal
+    assert FloatTopUp.objects.count() == 0

@@ -33,7 +33,7 @@ def issue_receipt(*, payment: Payment, kind: str, trade_lines: Sequence[dict[str
 @transaction.atomic
 def print_receipt(*, receipt: Receipt, by: Any, at: dt.datetime) -> ReceiptPrint:
     """Note one printing; copy number 0 is the slip itself, every further one is marked as a copy."""
-    receipt = lock(receipt)
+    lock(receipt.payment)  # a receipt itself cannot be locked: nobody may change one
     return ReceiptPrint.objects.create(receipt=receipt, copy_no=receipt.prints.count(), printed_by=by, printed_at=at)
 
 
