@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from ecomnet.day.client import Client
 from ecomnet.day.counter import CounterOfDay, minor, written
 
-#: What a float should hold in the morning, in minor units.
-WANTED = 6_000_00
+#: What a partner brings to the bank in the morning, in minor units; the house refuses what a float may not hold.
+BROUGHT = 6_000_00
 WAITS_FOR_MATCH = 30.0
 COLUMNS = "value_date,line_ref,direction,amount,currency,counterparty,counterparty_tail,text"
 
 
 def fill_floats(counters: Sequence[CounterOfDay], *, officer: Client, date: dt.date, edition: str) -> int:
-    """Top up every prepaid counter below the mark, through the bank; how many. The officer is a second person."""
+    """Top up the prepaid counters through the bank; how many. The officer is another person than the partners."""
     asked = [topup for counter in counters if counter.stage.mode == "prepaid" and (topup := _ask(counter))]
     if not asked:
         return 0
@@ -35,8 +35,7 @@ def fill_floats(counters: Sequence[CounterOfDay], *, officer: Client, date: dt.d
 
 
 def _ask(counter: CounterOfDay) -> dict | None:
-    # A float is found among the partner's own accounts by what the first refused sale would say; ask for the rest.
-    body = {"station": counter.stage.code, "amount": written(WANTED)}
+    body = {"station": counter.stage.code, "amount": written(BROUGHT)}
     answer = counter.partner.post("ask for a top-up", "topups/", body, key=counter.key(None, "topup"))
     return None if answer.code else answer.body
 

@@ -35,7 +35,7 @@ def hand_back(counter: CounterOfDay, press: Press, *, is_clumsy: bool = False) -
     if not code:
         counter.owed.append(press)
         return
-    notes = "drawer" if counter.is_drawer_open and counter.drawer >= 0 and counter.stage.mode == "postpaid" else "own"
+    notes = "drawer" if counter.is_drawer_open and counter.stage.mode == "postpaid" else "own"
     body = {"notes": notes, "station": counter.stage.code}
     if is_clumsy:
         wrong = {**body, "code": f"{(int(code) + 1) % 1_000_000:06}"}
