@@ -1,5 +1,7 @@
 """The shape of what is typed about payments and refunds."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +13,11 @@ class FindSlipForm(forms.Form):
     """Finding a slip again: number, amount, or the last digits of the payer's phone."""
 
     number = Line(label=_("Number on the slip"), required=False, max_length=32)
-    amount = MoneyField("CNY", label=_("Amount"), required=False)
     phone_tail = Digits(label=_("End of the phone"), required=False, shortest=4, longest=11)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"] = MoneyField(currency, label=_("Amount"), required=False)
 
 
 class PressForm(KeyedForm):

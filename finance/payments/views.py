@@ -1,6 +1,7 @@
 """Payments at the counter: where one stands, its slip, finding a slip again, giving money back."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import segno
 from django.core.exceptions import ValidationError
@@ -20,10 +21,12 @@ from finance.payments import services
 from finance.payments.forms import CodeForm, FindSlipForm, PressForm, WitnessForm
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.queries import names_in, payments_of_day, search_payments, story_of
+from finance.payments.reach import refund_at_hand, refunds_of_slip
 from finance.payments.slips import slip_of
 from finance.payments.words import kind_of, tell, timeline
 from stations.counter import counter_of
 from stations.models import Person
+from stations.scope import post_reaching
 
 READ, HAND_BACK = "finance.read_payment", "finance.hand_back_cash"
 PAGE = 50
@@ -38,7 +41,7 @@ def payments(request: HttpRequest) -> HttpResponse:
         .filter(station=station)
         .select_related("payer", "bill__biller__category")
     )
-    form = FindSlipForm(request.GET or None)
+    form = FindSlipForm(request.GET or None, currency=station.currency)
     typed = form.cleaned_data if form.is_valid() else {}
     if any(typed.values()):
         found = search_payments(
@@ -50,10 +53,12 @@ def payments(request: HttpRequest) -> HttpResponse:
     if before:
         found = found.filter(pk__lt=_uuid(before))
     rows = list(found[: PAGE + 1])
+    if not rows and typed.get("number") and (elsewhere := _owed_elsewhere(request.user, typed["number"])):
+        return HttpResponseRedirect(elsewhere)
     page = {
         "form": form,
         "rows": [(payment, kind_of(payment)) for payment in rows[:PAGE]],
-        "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "older": _older(request, rows[PAGE - 1]) if len(rows) > PAGE else "",
         "searched": any(typed.values()),
     }
     return render(request, "finance/payments/list.html", page)
@@ -133,7 +138,9 @@ def printed(request: HttpRequest, pk: Any) -> HttpResponse:
 @requires(HAND_BACK)
 def refund(request: HttpRequest, pk: Any) -> HttpResponse:
     """Money owed back: by code, or with slip, witness and photo."""
-    found = load(_refunds(), request.user, HAND_BACK, pk=pk)
+    slip_no = request.GET.get("slip", "")
+    found = refund_at_hand(_refunds(), request.user, HAND_BACK, pk=pk, slip_no=slip_no)
+    is_ours = post_reaching(request.user, READ, found.station) is not None
     by_code = CodeForm(request.POST if "code" in request.POST else None, prefix=None)
     by_witness = WitnessForm(request.POST if "slip_no" in request.POST else None, request.FILES or None, prefix=None)
     form = by_witness if "slip_no" in request.POST else by_code
@@ -147,7 +154,7 @@ def refund(request: HttpRequest, pk: Any) -> HttpResponse:
             by=request.user,
             at=now(),
         )
-        return reverse("payments:payment", args=[found.payment_id])
+        return reverse("payments:payment", args=[found.payment_id]) if is_ours else request.get_full_path()
 
     outcome = submit(request, operation=HAND_BACK, form=form, run=run)
     if outcome.done:
@@ -157,6 +164,8 @@ def refund(request: HttpRequest, pk: Any) -> HttpResponse:
         "by_code": outcome.form if form is by_code else by_code,
         "by_witness": outcome.form if form is by_witness else by_witness,
         "send": PressForm(),
+        "send_page": _with_slip("payments:send-code", pk, slip_no),
+        "story": reverse("payments:payment", args=[found.payment_id]) if is_ours else "",
         "code_is_out": bool(found.expires_at and found.expires_at > now()),
     }
     return render(request, "finance/payments/refund.html", page, status=outcome.status)
@@ -166,16 +175,18 @@ def refund(request: HttpRequest, pk: Any) -> HttpResponse:
 @requires("finance.send_refund_code")
 def send_code(request: HttpRequest, pk: Any) -> HttpResponse:
     """Send the code to the payer's phone."""
-    found = load(_refunds(), request.user, "finance.send_refund_code", pk=pk)
+    slip_no = request.GET.get("slip", "")
+    found = refund_at_hand(_refunds(), request.user, "finance.send_refund_code", pk=pk, slip_no=slip_no)
+    back = _with_slip("payments:refund", pk, slip_no)
 
     def run(_data: dict[str, Any]) -> str:
         services.send_refund_code(refund=found, at=now())
-        return reverse("payments:refund", args=[pk])
+        return back
 
     outcome = submit(request, operation="finance.send_refund_code", form=PressForm(request.POST), run=run)
     if outcome.done:
         return outcome.response
-    page = {"payment": found.payment, "form": outcome.form, "back": reverse("payments:refund", args=[pk])}
+    page = {"payment": found.payment, "form": outcome.form, "back": back}
     return render(request, "finance/payments/refused.html", page, status=outcome.status)
 
 
@@ -202,6 +213,23 @@ def verify_qr(request: HttpRequest, code: str) -> HttpResponse:
     image.save(response, kind="svg", scale=4, border=2, xmldecl=False, svgns=True)
     response["Cache-Control"] = "private, max-age=86400, immutable"
     return response
+
+
+def _owed_elsewhere(user: Any, slip_no: str) -> str:
+    """The page of what another station owes on this slip; empty when there is nothing to give."""
+    owed = refunds_of_slip(user, slip_no).exclude(status__in=["paid_out", "spent"]).first()
+    return _with_slip("payments:refund", owed.pk, slip_no) if owed else ""
+
+
+def _with_slip(name: str, pk: Any, slip_no: str) -> str:
+    """A page of one refund; at a station that does not owe it, with the number on the slip."""
+    page = reverse(name, args=[pk])
+    return f"{page}?{urlencode({'slip': slip_no})}" if slip_no else page
+
+
+def _older(request: HttpRequest, last: Payment) -> str:
+    """The next page of the same search."""
+    return f"?{urlencode({**request.GET.dict(), 'before': last.pk.hex})}"
 
 
 def _payments() -> Any:

@@ -527,6 +527,44 @@ def test_over_the_api_a_code_is_sent_and_the_cash_handed_back_once_for_one_key(o
     assert ready.holds(ready.float_key) == 1_500_00
 
 
+def test_with_the_slip_a_neighbour_gives_the_money_and_without_it_he_does_not_even_see_it(own_database, client):
+    flat_plan()
+    power = biller()
+    first, neighbour = desk(float_minor=1_500_00), desk()
+    fill(neighbour, neighbour.till_key, 500_00)
+    refund = owed(first, power, payer=payer_at(first))
+    number = refund.payment.receipts.get().number
+    page = f"/finance/refunds/{refund.pk}/"
+    client.force_login(neighbour.partner)
+    assert client.get(page).status_code == 404
+    assert client.get(page, {"slip": f"{number[:-1]}1"}).status_code == 404
+    found = client.get("/finance/payments/", {"number": number.lower()}, follow=True)
+    assert found.redirect_chain == [(f"{page}?slip={number.lower()}", 302)]
+    assert "100.00" in found.content.decode()
+
+    there = api_client(neighbour.partner)
+    [row] = there.get("/api/v1/refunds/", {"slip_no": number}).data["results"]
+    assert row["id"] == str(refund.pk)
+    assert there.get("/api/v1/refunds/").data["results"] == []
+    path, slip = f"/api/v1/refunds/{refund.pk}", {"slip_no": number}
+    key = {"headers": {"Idempotency-Key": "k" * 16}}
+    assert there.post(f"{path}/send-code/", {}, "json", **key).status_code == 404
+    assert there.post(f"{path}/send-code/", slip, "json", **key).status_code == 200
+    body = {"notes": "drawer", "station": neighbour.station.code, "code": code_sent_for(refund)}
+    assert there.post(f"{path}/hand-back/", body, "json", **key).status_code == 404
+    assert there.post(f"{path}/hand-back/", body | slip, "json", **key).data["status"] == "paid_out"
+    assert (first.holds(first.funds_key), neighbour.holds(neighbour.till_key)) == (0, 400_00)
+
+
+def test_a_slip_opens_nothing_to_somebody_who_hands_nothing_back(own_database):
+    flat_plan()
+    first = desk(float_minor=1_500_00)
+    number = owed(first, biller()).payment.receipts.get().number
+    officer = finance_officer(first.station.county)
+    Refund.objects.update(station=desk().station)
+    assert api_client(officer).get("/api/v1/refunds/", {"slip_no": number}).data["results"] == []
+
+
 def test_the_job_tells_the_payer(own_database):
     flat_plan()
     ready = desk(float_minor=1_500_00)

@@ -20,6 +20,7 @@ from core.pages import CursorPages
 from finance.payments import services
 from finance.payments.models import Payment, PaymentDecision, Receipt, Refund
 from finance.payments.queries import search_payments
+from finance.payments.reach import refund_at_hand, refunds_of_slip
 from finance.payments.services import refunds as refund_services
 from finance.tills.services import CashDayNotOpen
 from stations.models import Person, Station
@@ -123,7 +124,10 @@ class RefundOut(serializers.Serializer):
 
 
 class HandBackIn(serializers.Serializer):
-    """Which notes, and the proof: a code, or slip, witness and photo."""
+    """Which notes, and the proof: a code, or slip, witness and photo.
+
+    At another station than the one that owes the money, the number on the slip is sent beside the code.
+    """
 
     notes = serializers.ChoiceField(Refund.Notes.choices)
     station = serializers.CharField(max_length=11)
@@ -133,9 +137,15 @@ class HandBackIn(serializers.Serializer):
     photo = serializers.UUIDField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("code" in attrs) == ("slip_no" in attrs):
+        if "code" not in attrs and "slip_no" not in attrs:
             raise serializers.ValidationError({"code": ["Send a code, or a slip with witness and photo."]})
         return attrs
+
+
+class SlipIn(serializers.Serializer):
+    """The number on the slip, at another station than the one that owes the money."""
+
+    slip_no = serializers.CharField(max_length=32, required=False)
 
 
 class PublicReceiptOut(serializers.Serializer):
@@ -294,17 +304,23 @@ class DecidePayment(VerbView):
 
 
 class RefundList(APIView):
-    """Money owed back within reach, newest first."""
+    """Money owed back within reach, newest first; with the number on a slip, what is owed on it anywhere."""
 
     requires = "finance.read_refund"
     pagination_class = CursorPages
 
-    @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=RefundOut(many=True))
+    @extend_schema(
+        parameters=[OpenApiParameter("slip_no", str), OpenApiParameter("cursor", str)], responses=RefundOut(many=True)
+    )
     def get(self, request: Any) -> Response:
-        refunds = Refund.objects.open_to(request.user, self.requires).select_related("station")
+        slip_no = request.query_params.get("slip_no", "")
+        refunds = refunds_of_slip(request.user, slip_no) if slip_no else self._within_reach(request.user)
         pages = self.pagination_class()
-        page = pages.paginate_queryset(refunds, request, view=self)
+        page = pages.paginate_queryset(refunds.select_related("station"), request, view=self)
         return pages.get_paginated_response([refund_out(refund) for refund in page])
+
+    def _within_reach(self, user: Any) -> Any:
+        return Refund.objects.open_to(user, self.requires)
 
 
 REFUND_EXAMPLE = {
@@ -325,7 +341,9 @@ class SendRefundCode(VerbView):
 
     requires = "finance.send_refund_code"
     one_object = True
+    In = SlipIn
     Out = RefundOut
+    in_example: ClassVar[dict[str, Any]] = {}
     out_example = REFUND_EXAMPLE
     refusals = (
         refund_services.NoPhoneForCode,
@@ -335,7 +353,7 @@ class SendRefundCode(VerbView):
     )
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        refund = load(_refunds(), user, self.requires, pk=pk)
+        refund = refund_at_hand(_refunds(), user, self.requires, pk=pk, slip_no=data.get("slip_no", ""))
         return refund_out(services.send_refund_code(refund=refund, at=at))
 
 
@@ -360,7 +378,7 @@ class HandBack(VerbView):
     out_example = REFUND_EXAMPLE | {"status": "paid_out", "code_expires_at": None}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        refund = load(_refunds(), user, self.requires, pk=pk)
+        refund = refund_at_hand(_refunds(), user, self.requires, pk=pk, slip_no=data.get("slip_no", ""))
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         refund = services.hand_back_cash(
             refund=refund, notes=data["notes"], proof=self._proof(user, data), station=station, by=user, at=at
@@ -372,7 +390,7 @@ class HandBack(VerbView):
             return services.CodeProof(data["code"])
         witness = data.get("witness")
         return services.WitnessProof(
-            slip_no=data["slip_no"],
+            slip_no=data["slip_no"].upper(),
             witness=load(Person.objects.all(), user, "stations.find_person", pk=witness) if witness else None,
             photo=refund_services.own_photo(data.get("photo"), by=user),
         )
