@@ -58,6 +58,10 @@ class KeyedForm(forms.Form):
         self.data[self.add_prefix("key")] = new_key()
 
 
+class PressForm(KeyedForm):
+    """A press of a button, with nothing typed."""
+
+
 def _needed(field: forms.Field) -> Any:
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
         return _("Pick one.")

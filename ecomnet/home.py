@@ -10,12 +10,12 @@ from django.utils.timezone import now
 
 from core.access import SIGNED_IN, may, requires
 from core.days import day_in, instant_of
+from core.forms import PressForm
 from core.money import Money
 from finance.fees.queries import EarningsOfDay, earned_between
 from finance.floats.queries import FloatState, float_state, money_rules
 from finance.payments.models import Payment, Refund
 from finance.payments.queries import needs_attention
-from finance.tills.forms import PressForm
 from finance.tills.models import CashCount, CashDay
 from finance.tills.queries import TillState, last_count, till_state
 from stations.models import Station

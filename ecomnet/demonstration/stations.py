@@ -68,12 +68,12 @@ def load_stations(*, random: Random, at: dt.datetime, tell: Any) -> Cast:
 
 def _load_house_staff(cast: Cast, password: str, at: dt.datetime) -> None:
     cast.officers = [
-        _user(username, family, given, password)
+        _user(username, family, given, password, is_staff=True)
         for username, family, given in (("finance", "林", "静"), ("finance2", "周", "明"))
     ]
     for officer in cast.officers:
         _post(officer, Role.FINANCE_OFFICER, at)
-    cast.auditor = _user("auditor", "何", "正", password)
+    cast.auditor = _user("auditor", "何", "正", password, is_staff=True)
     _post(cast.auditor, Role.AUDITOR, at)
     cast.admin = _user("admin", "沈", "青", password, is_staff=True)
     _post(cast.admin, Role.PLATFORM_ADMIN, at)

@@ -7,10 +7,6 @@ from core.forms import KeyedForm, Line, MoneyField
 from finance.fees.models import Adjustment
 
 
-class PressForm(KeyedForm):
-    """A button that writes and asks nothing."""
-
-
 class AdjustmentForm(KeyedForm):
     """Which payment on whose account, by how much, and why; a minus takes from the account."""
 

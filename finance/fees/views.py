@@ -16,10 +16,10 @@ from core import writing
 from core.access import load, may, requires
 from core.charts import Share, Shares
 from core.days import day_in, instant_of
-from core.forms import submit
+from core.forms import PressForm, submit
 from core.money import Money, zero
 from finance.fees import services
-from finance.fees.forms import AdjustmentForm, PressForm
+from finance.fees.forms import AdjustmentForm
 from finance.fees.models import Adjustment, CommissionLine
 from finance.fees.queries import Party, adjustable_accounts, daily_earnings, earned_between, lines_of, parties_of
 from finance.fees.words import explain, service_name

@@ -9,10 +9,6 @@ from core.forms import KeyedForm, Line, MoneyField
 from core.money import Money
 
 
-class PressForm(KeyedForm):
-    """A button that writes and asks nothing."""
-
-
 class TopUpForm(KeyedForm):
     """How much the partner is going to transfer."""
 

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 from core import writing
 from core.access import load, may, requires
 from core.days import day_in
-from core.forms import Option, submit
+from core.forms import Option, PressForm, submit
 from core.money import Money
 from finance.floats import services
-from finance.floats.forms import MatchForm, PressForm, RejectForm, TopUpForm
+from finance.floats.forms import MatchForm, RejectForm, TopUpForm
 from finance.floats.models import FloatTopUp
 from finance.floats.queries import FloatState, float_account, float_state, money_rules, unmatched_bank_lines
 from finance.settlement.models import BankStatementLine

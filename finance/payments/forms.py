@@ -20,10 +20,6 @@ class FindSlipForm(forms.Form):
         self.fields["amount"] = MoneyField(currency, label=_("Amount"), required=False)
 
 
-class PressForm(KeyedForm):
-    """A button that writes and asks nothing."""
-
-
 class CodeForm(KeyedForm):
     """Handing money back against the code on the payer's phone."""
 

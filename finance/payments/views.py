@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 from core.access import PUBLIC, load, may, requires
 from core.days import day_in
 from core.files.services import store_photo
-from core.forms import submit
+from core.forms import PressForm, submit
 from finance.fees.queries import own_part_of
 from finance.payments import services
-from finance.payments.forms import CodeForm, FindSlipForm, PressForm, WitnessForm
+from finance.payments.forms import CodeForm, FindSlipForm, WitnessForm
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.queries import names_in, payments_of_day, search_payments, story_of
 from finance.payments.reach import refund_at_hand, refunds_of_slip

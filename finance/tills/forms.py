@@ -12,10 +12,6 @@ from core.money import Money
 from finance.tills.models import Denomination
 
 
-class PressForm(KeyedForm):
-    """A button that writes and asks nothing."""
-
-
 class CountForm(KeyedForm):
     """Pieces by denomination; an empty field is none."""
 

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
 from core.days import day_in
-from core.forms import submit
+from core.forms import PressForm, submit
 from core.history import changes_of
 from core.money import Money
 from core.timeline import entries_of
 from finance.tills import services
-from finance.tills.forms import CountForm, PressForm
+from finance.tills.forms import CountForm
 from finance.tills.models import CashDay
 from finance.tills.queries import UNDECIDED, denominations, last_count, till_state
 from stations.counter import counter_of

@@ -145,10 +145,6 @@ class ReasonForm(KeyedForm):
     reason = Line(label=_("Reason"), max_length=200)
 
 
-class PlainForm(KeyedForm):
-    """A press without anything typed."""
-
-
 class AppointForm(KeyedForm):
     """Whom to give which post, and where."""
 

@@ -103,7 +103,3 @@ class PauseForm(KeyedForm):
         super().__init__(*args, **kwargs)
         names = Service.objects.order_by("name").values_list("code", "name_zh" if is_chinese() else "name")
         self.fields["service"].choices = list(names)
-
-
-class KeyOnlyForm(KeyedForm):
-    """A press of a button."""

@@ -20,11 +20,11 @@ from django.views.decorators.http import require_GET
 
 from core.access import PUBLIC, load, may, requires
 from core.days import day_in
-from core.forms import submit
+from core.forms import PressForm, submit
 from core.history import changes_of
 from core.timeline import entries_of
 from stations.network import queries, services
-from stations.network.forms import ClosingForm, ExceptionForm, KeyOnlyForm, PauseForm, ReasonForm, WeekForm
+from stations.network.forms import ClosingForm, ExceptionForm, PauseForm, ReasonForm, WeekForm
 from stations.network.models import Service, ServicePause, Station
 from stations.places.models import Division
 from stations.scope import posts_granting
@@ -244,7 +244,7 @@ def county_stations(request: HttpRequest) -> HttpResponse:
         "filters": _filters(status),
         "pauses": pauses.select_related("service", "division").order_by("-from_at"),
         "may_pause": may(request.user, "stations.pause_service"),
-        "end_form": KeyOnlyForm(),
+        "end_form": PressForm(),
     }
     return render(request, "stations/network/county_stations.html", page)
 
@@ -389,7 +389,7 @@ def end_pause(request: HttpRequest, pause_id: int) -> HttpResponse:
         services.end_pause(pause=row, actor=request.user, at=now())
         return "network:county_stations"
 
-    outcome = submit(request, operation=verb, form=KeyOnlyForm(request.POST or None), run=run)
+    outcome = submit(request, operation=verb, form=PressForm(request.POST or None), run=run)
     if outcome.done:
         messages.success(request, _("The service goes on wherever it is switched on."))
         return outcome.response

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import may
-from core.administration import ReadAdmin
+from core.administration import ReadAdmin, ReferenceAdmin
 from stations.accounts.models import Role
 from stations.people import services
 from stations.people.masking import birth_year, mask_name, mask_phone
@@ -158,31 +158,26 @@ class AccessReadAdmin(LookAdmin):
     readonly_fields = ("person_id",)
 
 
-class ReferenceAdmin(ReadAdmin):
-    """Reference data: edited by whoever holds `stations.edit_reference_data`."""
+class DataAdmin(ReferenceAdmin):
+    """What is data about people, not people."""
 
-    read_verb = "stations.edit_reference_data"
-
-    def has_add_permission(self, request: Any) -> bool:
-        return may(request.user, self.read_verb)
-
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        return may(request.user, self.read_verb)
+    read_verb = "stations.read_reference_data"
+    edit_verb = "stations.edit_reference_data"
 
 
 @admin.register(SurnameReading)
-class SurnameReadingAdmin(ReferenceAdmin):
+class SurnameReadingAdmin(DataAdmin):
     list_display = ("surname", "reading", "rank")
     search_fields = ("=surname", "=reading")
     fields = ("surname", "reading", "rank")
     ordering = ("surname", "rank")
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        return may(request.user, self.read_verb)
+        return may(request.user, self.edit_verb)
 
 
 @admin.register(ConsentText)
-class ConsentTextAdmin(ReferenceAdmin):
+class ConsentTextAdmin(DataAdmin):
     """Editable until somebody agreed to it; then a new version is written."""
 
     list_display = ("purpose", "version", "language", "from_date", "is_used")

@@ -98,10 +98,6 @@ class CodeForm(KeyedForm):
     )
 
 
-class PressForm(KeyedForm):
-    """A button that needs no words."""
-
-
 class ConsentForm(KeyedForm):
     """How the person agreed, and to which text."""
 

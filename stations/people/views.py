@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.access import load, may, requires
 from core.days import day_in
-from core.forms import submit
+from core.forms import PressForm, submit
 from core.shell import address_of
 from core.text import CONTROLS
 from stations.network.models import Station
@@ -26,7 +26,6 @@ from stations.people.forms import (
     CorrectForm,
     HouseholdForm,
     MoveForm,
-    PressForm,
     RegisterForm,
     RevealForm,
 )

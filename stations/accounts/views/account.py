@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.access import SIGNED_IN, requires
 from core.errors import Refused
-from core.forms import submit
+from core.forms import PressForm, submit
 from stations.accounts import forms, services
 from stations.accounts.middleware import DEVICE, PIN_DUE, SECOND_FACTOR
 from stations.accounts.models import Device, User
@@ -45,7 +45,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "here": request.session.get(DEVICE, ""),
         "has_pin": not needs_second_factor(user, at=now()),
         "app": totp_of(user),
-        "plain": forms.PlainForm(),
+        "plain": PressForm(),
     }
     return render(request, "stations/accounts/me.html", context, status=outcome.status)
 
