@@ -1,10 +1,12 @@
-"""Locks and transactions in the database."""
+"""Locks, transactions and many rows at once in the database."""
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from psycopg2 import sql
 
 from core.errors import Refused
 
@@ -43,3 +45,30 @@ def atomic_but_tries(service: Callable[Params, Answer]) -> Callable[Params, Answ
         raise kept
 
     return run
+
+
+def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write many rows by COPY, several times faster than `bulk_create`: plain values, no models are made of them.
+
+    Every column is named; defaults of the model do not apply, constraints do.
+    """
+    lines = io.StringIO()
+    lines.writelines("\t".join(map(_copied, row)) + "\n" for row in rows)
+    lines.seek(0)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        cursor.copy_expert(statement.as_string(cursor.cursor), lines)
+
+
+#: What separates columns and rows, and what says that such a character is meant.
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def _copied(value: Any) -> str:
+    if value is None:
+        return r"\N"
+    if isinstance(value, bytes):
+        return rf"\\x{value.hex()}"
+    return str(value).translate(_ESCAPES)

@@ -4,27 +4,28 @@ Twenty thousand people with their keys, households and guardians take seconds. R
 checked phones and numbers. One transaction, all or nothing.
 """
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.timezone import now
 
 from core.days import day_in
-from core.db import lock
+from core.db import copy_rows, lock
+from core.fields import uuid7
 from stations.people import identity
 from stations.people.models import Guardianship, Household, Membership, NameKey, Person
+from stations.people.names import fold_name, name_keys
 from stations.people.phones import reverse
 from stations.people.queries import age_on
 from stations.people.services.consents import AGREES_FROM_AGE
 from stations.people.services.guardians import ADULT_AGE
 from stations.people.services.households import last_household_number
-from stations.people.services.registration import keys_of, surname_readings
+from stations.people.services.registration import surname_readings
 
 BATCH = 5_000
 
@@ -55,6 +56,25 @@ class NewHousehold:
     address_line: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """A household with its number."""
+
+    new: NewHousehold
+    number: str
+    day: dt.date
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _Lodger:
+    """Somebody who lives there."""
+
+    member: NewResident
+    home: _Home
+    id: UUID
+
+
 @transaction.atomic
 def load_people(households: Iterable[NewHousehold], *, at: dt.datetime, confirmed_by: Any = None) -> int:
     """Register these households and everybody in them; returns the number of people.
@@ -73,38 +93,23 @@ def load_people(households: Iterable[NewHousehold], *, at: dt.datetime, confirme
 def _load(
     batch: list[NewHousehold], counters: dict[int, Iterator[str]], readings: dict[str, list[str]], at: Any, by: Any
 ) -> int:
-    homes, people, memberships = [], [], []
-    for new in batch:
-        home = _household(new, counters, at)
-        lodgers = [_person(new, member, home) for member in new.members]
-        homes.append(home)
-        people += lodgers
-        memberships += [
-            Membership(person=person, household=home, relation=member.relation, from_date=home.formed_date)
-            for person, member in zip(lodgers, new.members, strict=True)
-        ]
-    Household.objects.bulk_create(homes, batch_size=BATCH)
-    Person.objects.bulk_create(people, batch_size=BATCH)
-    Membership.objects.bulk_create(memberships, batch_size=BATCH)
+    homes = [_home(new, counters, at) for new in batch]
+    lodgers = [_Lodger(member, home, uuid7()) for home in homes for member in home.new.members]
+    _copy_households(homes)
+    _copy_people(lodgers)
+    _copy_memberships(lodgers)
     _name_heads(homes)
-    _copy_keys(people, readings)
+    _copy_keys(lodgers, readings)
     if by is not None:
-        Guardianship.objects.bulk_create(_guardianships(people, at, by), batch_size=BATCH)
-    return len(people)
+        Guardianship.objects.bulk_create(_guardianships(lodgers, by), batch_size=BATCH)
+    return len(lodgers)
 
 
-def _household(new: NewHousehold, counters: dict[int, Iterator[str]], at: dt.datetime) -> Household:
+def _home(new: NewHousehold, counters: dict[int, Iterator[str]], at: dt.datetime) -> _Home:
     county = new.station.county
     if county.pk not in counters:
         counters[county.pk] = _numbers(county)
-    return Household(
-        number=next(counters[county.pk]),
-        village=new.village,
-        address_line=new.address_line,
-        house_number=new.house_number,
-        home_station=new.station,
-        formed_date=day_in(new.station.zone, at),
-    )
+    return _Home(new, next(counters[county.pk]), day_in(new.station.zone, at), uuid7())
 
 
 def _numbers(county: Any) -> Iterator[str]:
@@ -115,71 +120,91 @@ def _numbers(county: Any) -> Iterator[str]:
         yield f"{prefix}{last:07d}"
 
 
-def _person(new: NewHousehold, member: NewResident, home: Household) -> Person:
+WRITTEN = ("created_at", "updated_at")
+HOUSEHOLD = ("id", "number", "village_id", "address_line", "house_number", "home_station_id", "formed_date", *WRITTEN)
+PERSON = (
+    *("id", "full_name", "preferred_name", "sex", "birth_date", "birth_precision", "household_id", "village_id"),
+    *("home_station_id", "phone", "phone_reversed", "id_kind", "id_cipher", "id_key_no", "id_index", "language"),
+    *("residence", "is_walk_in", "last_served_at", *WRITTEN),
+)
+MEMBERSHIP = ("person_id", "household_id", "relation", "from_date", *WRITTEN)
+NAME_KEY = ("person_id", "station_id", "county_id", "kind", "key", "name", "served_at", *WRITTEN)
+
+
+def _copy_households(homes: list[_Home]) -> None:
+    written = (now(),) * 2
+    rows = (
+        (
+            *(home.id, home.number, home.new.village.pk, home.new.address_line, home.new.house_number),
+            *(home.new.station.pk, home.day, *written),
+        )
+        for home in homes
+    )
+    copy_rows(Household, HOUSEHOLD, rows)
+
+
+def _copy_people(lodgers: list[_Lodger]) -> None:
+    written = (now(),) * 2
+    copy_rows(Person, PERSON, ((*_person(lodger), *written) for lodger in lodgers))
+
+
+def _person(lodger: _Lodger) -> tuple[Any, ...]:
+    member, new = lodger.member, lodger.home.new
     sealed = identity.seal("resident_id", member.id_number) if member.id_number else identity.NO_IDENTITY
-    return Person(
-        full_name=member.full_name,
-        sex=member.sex,
-        birth_date=member.birth_date,
-        birth_precision="day" if member.birth_date else "unknown",
-        household=home,
-        village=new.village,
-        home_station=new.station,
-        phone=member.phone,
-        phone_reversed=reverse(member.phone),
-        id_kind="resident_id" if member.id_number else "none",
-        id_cipher=sealed.cipher,
-        id_key_no=sealed.key_no,
-        id_index=sealed.index,
-        language=member.language,
-        residence=member.residence,
-        last_served_at=member.served_at,
+    precision = Person.BirthPrecision.DAY if member.birth_date else Person.BirthPrecision.UNKNOWN
+    kind = Person.IdKind.RESIDENT_ID if member.id_number else Person.IdKind.NONE
+    return (
+        *(lodger.id, member.full_name, "", member.sex, member.birth_date, precision, lodger.home.id, new.village.pk),
+        *(new.station.pk, member.phone, reverse(member.phone), kind, sealed.cipher, sealed.key_no, sealed.index),
+        *(member.language, member.residence, False, member.served_at),
     )
 
 
-def _name_heads(homes: list[Household]) -> None:
+def _copy_memberships(lodgers: list[_Lodger]) -> None:
+    written = (now(),) * 2
+    rows = ((who.id, who.home.id, who.member.relation, who.home.day, *written) for who in lodgers)
+    copy_rows(Membership, MEMBERSHIP, rows)
+
+
+def _name_heads(homes: list[_Home]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE stations_household AS home SET head_id = member.person_id
                FROM stations_membership AS member
                WHERE member.household_id = home.id AND member.relation = 'head' AND home.id = ANY(%s)""",
-            [[home.pk for home in homes]],
+            [[home.id for home in homes]],
         )
 
 
-def _copy_keys(people: list[Person], readings: dict[str, list[str]]) -> None:
-    written = now().isoformat()
-    lines = io.StringIO()
-    writer = csv.writer(lines)
-    for person in people:
-        served = person.last_served_at.isoformat() if person.last_served_at else ""
-        for key in keys_of(person, county_id=person.home_station.county_id, readings=readings):
-            place = (person.pk, key.station_id, key.county_id)
-            writer.writerow([*place, key.kind, key.key, key.name, served, written, written])
-    lines.seek(0)
-    with connection.cursor() as cursor:
-        cursor.copy_expert(
-            f"""COPY {NameKey._meta.db_table}
-                (person_id, station_id, county_id, kind, key, name, served_at, created_at, updated_at)
-                FROM STDIN WITH (FORMAT csv, FORCE_NULL (served_at))""",
-            lines,
-        )
+def _copy_keys(lodgers: list[_Lodger], readings: dict[str, list[str]]) -> None:
+    written = (now(),) * 2
+    known: dict[str, list[tuple[str, str, str]]] = {}  # many share a name
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for who in lodgers:
+            name, station = who.member.full_name, who.home.new.station
+            if name not in known:
+                made, folded = name_keys(name, readings), fold_name(name)
+                known[name] = [(kind, key, folded) for kind in made._fields for key in getattr(made, kind)]
+            for key in known[name]:
+                yield (who.id, station.pk, station.county_id, *key, who.member.served_at, *written)
+
+    copy_rows(NameKey, NAME_KEY, rows())
 
 
-def _guardianships(people: list[Person], at: dt.datetime, by: Any) -> Iterator[Guardianship]:
+def _guardianships(lodgers: list[_Lodger], by: Any) -> Iterator[Guardianship]:
     """The oldest adult of the household answers for each child in it."""
-    adults: dict[Any, Person] = {}
-    for person in people:
-        day = day_in(person.home_station.zone, at)
-        if (age_on(person.birth_date, day) or 0) >= ADULT_AGE:
-            oldest = adults.get(person.household_id)
-            if oldest is None or person.birth_date < oldest.birth_date:
-                adults[person.household_id] = person
-    for person in people:
-        day = day_in(person.home_station.zone, at)
-        age = age_on(person.birth_date, day)
-        guardian = adults.get(person.household_id)
+    adults: dict[UUID, _Lodger] = {}
+    for who in lodgers:
+        if (age_on(who.member.birth_date, who.home.day) or 0) >= ADULT_AGE:
+            oldest = adults.get(who.home.id)
+            if oldest is None or who.member.birth_date < oldest.member.birth_date:
+                adults[who.home.id] = who
+    for who in lodgers:
+        age, guardian = age_on(who.member.birth_date, who.home.day), adults.get(who.home.id)
         if age is not None and age < AGREES_FROM_AGE and guardian:
-            years = age_on(guardian.birth_date, person.birth_date) or 0
+            years = age_on(guardian.member.birth_date, who.member.birth_date) or 0
             kind = "grandparent" if years >= 40 else "parent"
-            yield Guardianship(child=person, guardian=guardian, kind=kind, from_date=day, confirmed_by=by)
+            yield Guardianship(
+                child_id=who.id, guardian_id=guardian.id, kind=kind, from_date=who.home.day, confirmed_by=by
+            )

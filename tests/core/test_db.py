@@ -1,0 +1,31 @@
+"""Many rows at once: what COPY writes is what was given."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils.timezone import now
+
+from core.db import copy_rows
+from core.models import RequestKey
+
+pytestmark = pytest.mark.django_db
+
+COLUMNS = ("person", "operation", "key", "fingerprint", "status", "answer", "created_at", "updated_at")
+
+
+def row(person: str, key: str = "a-key-of-the-test"):
+    return (person, "an operation", key, "", 200, "{}", now(), now())
+
+
+@pytest.mark.parametrize(
+    "text", ["a\tb", "line\nbreak", "back\\slash", r"\N", r"\.", "return\r", "王\u3000秀英", "'\";--"]
+)
+def test_text_comes_back_as_it_was_given(text):
+    copy_rows(RequestKey, COLUMNS, [row(text)])
+    assert RequestKey.objects.get().person == text
+
+
+def test_the_rules_of_the_table_apply():
+    copy_rows(RequestKey, COLUMNS, [row("somebody")])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy_rows(RequestKey, COLUMNS, [row("somebody else"), row("somebody")])
+    assert RequestKey.objects.count() == 1
