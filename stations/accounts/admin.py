@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.utils.timezone import now
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from core.administration import ReadAdmin, ReasonedAction
 from stations.accounts import services
 from stations.accounts.models import Device, LoginCode, Post, User
+
+FOUND = 302
 
 admin.site.unregister(Group)  # posts say who may do what, nothing else does
 
@@ -56,6 +59,16 @@ class UserTable(UserAdmin, ReadAdmin):
             if pattern.name == "auth_user_password_change":
                 pattern.callback.model_admin = self
         return urls
+
+    def user_change_password(self, request: Any, id: str, form_url: str = "") -> Any:
+        """A password set by somebody else ends what was begun with the old one, tokens of mobile clients too."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == FOUND:
+            user = self.get_object(request, id)
+            services.end_sessions(user=user, actor=request.user, at=now(), reason="password set by an administrator")
+            if user.pk == request.user.pk:
+                update_session_auth_hash(request, user)
+        return response
 
     @admin.action(description=_("Sign out on every device"))
     def sign_out_everywhere(self, request: Any, rows: Any) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from core.history import changes_of
 from stations.accounts.models import Device, LoginCode, User
 from stations.accounts.services.second_factor import totp_of
 from tests.factories.accounts import app_of, code_for
@@ -10,6 +11,7 @@ from tests.factories.stations import (
     DeviceFactory,
     StationFactory,
     UserFactory,
+    api_client,
     auditor,
     county_manager_of,
     helper_of,
@@ -120,3 +122,25 @@ def test_the_demonstration_shows_codes_and_no_other_house_does(settings, capsys)
     assert len(capsys.readouterr().out.strip()) == 6
     call_command("login_code", user.username)
     assert len(capsys.readouterr().out.strip()) == 6
+
+
+def test_a_password_set_in_the_user_table_ends_every_token_and_session_of_before(client):
+    client.force_login(staff(is_superuser=True))
+    partner = UserFactory()
+    phone = api_client(partner)
+    assert phone.get("/api/v1/me/").status_code == 200
+    path = f"/admin/stations/user/{partner.pk}/password/"
+    refused = client.post(path, {"usable_password": "true", "password1": "korrekt pferd 47", "password2": "anders"})
+    assert refused.status_code == 200
+    assert phone.get("/api/v1/me/").status_code == 200
+    words = {"usable_password": "true", "password1": "korrekt pferd 47", "password2": "korrekt pferd 47"}
+    assert client.post(path, words).status_code == 302
+    assert phone.get("/api/v1/me/").status_code == 401
+    partner.refresh_from_db()
+    assert partner.session_epoch == 1
+
+
+def test_a_code_from_the_command_line_leaves_a_line_in_the_history():
+    user = UserFactory()
+    call_command("login_code", user.username)
+    assert [(c.new, c.actor_kind) for c in changes_of(LoginCode.objects.get())] == [("issued", "staff")]

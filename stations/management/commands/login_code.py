@@ -6,8 +6,10 @@ The first administrator has no manager who could issue one. It is logged like an
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils.timezone import now
 
+from core.history import record_change
 from stations.accounts.models import User
 from stations.accounts.services import make_login_code
 from stations.accounts.services.codes import ISSUED_LIVES
@@ -25,5 +27,8 @@ class Command(BaseCommand):
         user = User.objects.filter(username=username, is_active=True).first()
         if user is None:
             raise CommandError(f"There is no user {username}.")
-        _row, code = make_login_code(user=user, lives=ISSUED_LIVES, at=now())
+        at = now()
+        with transaction.atomic():
+            row, code = make_login_code(user=user, lives=ISSUED_LIVES, at=at)
+            record_change(row, old="", new="issued", at=at, actor_kind="staff", reason="command line")
         self.stdout.write(code)
