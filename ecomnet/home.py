@@ -17,7 +17,7 @@ from finance.floats.queries import FloatState, float_state, money_rules
 from finance.payments.models import Payment, Refund
 from finance.payments.queries import needs_attention
 from finance.tills.models import CashCount, CashDay
-from finance.tills.queries import TillState, last_count, till_state
+from finance.tills.queries import TillState, is_as_left, last_count, till_state
 from stations.models import Station
 from stations.scope import posts_granting
 
@@ -35,6 +35,7 @@ class Counter:
     earned: EarningsOfDay
     needs: list[Any]
     ceiling_percent: int
+    is_morning: bool
     opens: PressForm | None
     last_count: CashCount | None
 
@@ -60,6 +61,7 @@ def _counter(user: Any, station: Station, *, at: dt.datetime) -> Counter:
     start, end = (instant_of(station.zone, date, dt.time()) for date in (today, today + dt.timedelta(days=1)))
     till = till_state(station, at=at)
     rules = money_rules(station, on=today)
+    count = last_count(station)
     is_morning = till.day is None and not till.closed_today and may(user, "finance.open_cash_day")
     return Counter(
         station=station,
@@ -73,8 +75,9 @@ def _counter(user: Any, station: Station, *, at: dt.datetime) -> Counter:
             limit=NEEDS_YOU,
         ),
         ceiling_percent=_percent(till.balance, rules.ceiling_minor),
-        opens=PressForm() if is_morning else None,
-        last_count=last_count(station) if is_morning else None,
+        is_morning=is_morning,
+        opens=PressForm() if is_as_left(count, till.balance) else None,
+        last_count=count,
     )
 
 

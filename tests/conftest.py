@@ -47,7 +47,7 @@ def template_database(django_db_blocker) -> str:
         if not _exists(name):
             building = f"{name}_{os.getpid()}"
             _as_owner(f'CREATE DATABASE "{building}" TEMPLATE template0')
-            with _connected_to(building, user=_owner()["user"]):
+            with connected_to(building, user=_owner()["user"]):
                 call_command("migrate", verbosity=0)
                 call_command("createcachetable", verbosity=0)
             _as_owner(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
@@ -57,7 +57,7 @@ def template_database(django_db_blocker) -> str:
 @pytest.fixture(scope="session")
 def django_db_setup(template_database: str) -> Iterator[None]:
     """Each test process works in a clone of the template, as the application's role."""
-    with _clone(template_database) as name, _connected_to(name, user=settings.DATABASES["default"]["USER"]):
+    with cloned(template_database) as name, connected_to(name, user=settings.DATABASES["default"]["USER"]):
         yield
 
 
@@ -65,7 +65,7 @@ def django_db_setup(template_database: str) -> Iterator[None]:
 def own_database(template_database: str, django_db_blocker) -> Iterator[str]:
     """A database of this test alone, in which commits are real: for races, deaths, and what only commits show."""
     user = settings.DATABASES["default"]["USER"]
-    with _clone(template_database) as name, _connected_to(name, user=user), django_db_blocker.unblock():
+    with cloned(template_database) as name, connected_to(name, user=user), django_db_blocker.unblock():
         yield name
 
 
@@ -74,8 +74,8 @@ def furnished_template(template_database: str, django_db_blocker) -> Iterator[st
     """The name of a database in which the demonstration stands; loaded once for each test process."""
     user = settings.DATABASES["default"]["USER"]
     before, settings.ECOMNET_DEMONSTRATION = settings.ECOMNET_DEMONSTRATION, True
-    with _clone(template_database) as name:
-        with _connected_to(name, user=user), django_db_blocker.unblock():
+    with cloned(template_database) as name:
+        with connected_to(name, user=user), django_db_blocker.unblock():
             quiet(call_command)
         settings.ECOMNET_DEMONSTRATION = before
         yield name
@@ -85,7 +85,7 @@ def furnished_template(template_database: str, django_db_blocker) -> Iterator[st
 def world(furnished_template: str, django_db_blocker) -> Iterator[World]:
     """The demonstration; what a test changes in it is taken back."""
     user = settings.DATABASES["default"]["USER"]
-    with _connected_to(furnished_template, user=user), django_db_blocker.unblock(), taken_back():
+    with connected_to(furnished_template, user=user), django_db_blocker.unblock(), taken_back():
         yield World()
 
 
@@ -93,7 +93,7 @@ def world(furnished_template: str, django_db_blocker) -> Iterator[World]:
 def own_world(furnished_template: str, django_db_blocker) -> Iterator[World]:
     """A demonstration of this module alone, in which commits are real."""
     user = settings.DATABASES["default"]["USER"]
-    with _clone(furnished_template) as name, _connected_to(name, user=user), django_db_blocker.unblock():
+    with cloned(furnished_template) as name, connected_to(name, user=user), django_db_blocker.unblock():
         yield World()
 
 
@@ -141,7 +141,8 @@ def _exists(name: str) -> bool:
 
 
 @contextlib.contextmanager
-def _clone(template: str) -> Iterator[str]:
+def cloned(template: str) -> Iterator[str]:
+    """A copy of a database, for as long as the block."""
     name = f"test_{uuid.uuid4().hex[:16]}"
     with _only_one_process("clone"):
         _as_owner(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
@@ -163,7 +164,8 @@ def _drop(name: str) -> None:
 
 
 @contextlib.contextmanager
-def _connected_to(name: str, *, user: str) -> Iterator[None]:
+def connected_to(name: str, *, user: str) -> Iterator[None]:
+    """This process works on another database, for as long as the block."""
     before = connection.settings_dict["NAME"], connection.settings_dict["USER"]
     connection.close()
     connection.settings_dict["NAME"], connection.settings_dict["USER"] = name, user

@@ -74,3 +74,8 @@ def last_count(station: Any) -> CashCount | None:
     return (
         counts.order_by("-counted_at", "-pk").select_related("cash_day", "counted_by").prefetch_related("lines").first()
     )
+
+
+def is_as_left(count: CashCount | None, held: Money) -> bool:
+    """Whether the drawer holds, by the books, what the last close counted: then one press opens the day."""
+    return (count.total if count else zero(held.currency)) == held

@@ -4,6 +4,7 @@
 any report of the content policy, any error on the page and any failed script fails the test.
 """
 
+import contextlib
 import os
 import shutil
 import threading
@@ -20,7 +21,12 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import override_settings
 from django.utils.timezone import now
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+
+from stations.accounts.middleware import DEVICE, SECOND_FACTOR
+from stations.models import DevicePin
+from tests.browser.every_page import make_ready
+from tests.conftest import cloned, connected_to
 
 # Playwright runs an event loop in this thread; the ORM here is used between its steps, never inside them.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -82,19 +88,64 @@ def _hashed(storages: dict) -> dict:
 @pytest.fixture
 def live(own_database, static_files, settings) -> Iterator[str]:
     """The address of the whole application, in the demonstration, on a free port and a database of its own."""
+    settings.ROOT_URLCONF = "tests.browser.pages"
+    with serving(static_files, settings) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def serving(static_files: Path, settings) -> Iterator[str]:
+    """The house on a free port, as production serves it, on the database of this moment."""
     settings.STATIC_ROOT = static_files
     settings.STORAGES = _hashed(settings.STORAGES)
     settings.ECOMNET_DEMONSTRATION = True
-    settings.ROOT_URLCONF = "tests.browser.pages"
     server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
     server.daemon_threads = True
     server.set_app(get_wsgi_application())
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def furnished(template_database, django_db_blocker) -> Iterator[str]:
+    """A database with a small demonstration in it: one row in every state, and somebody for every role."""
+    role = settings.DATABASES["default"]["USER"]
+    with cloned(template_database) as name:
+        with connected_to(name, user=role), django_db_blocker.unblock(), override_settings(ECOMNET_DEMONSTRATION=True):
+            call_command("load_demonstration", residents=400, bills=3)
+            make_ready()
+        yield name
+
+
+@pytest.fixture
+def reading(furnished, chromium, static_files, settings, django_db_blocker) -> Iterator["Console"]:
+    """The console of the demonstration, for tests that only look."""
+    with (
+        connected_to(furnished, user=settings.DATABASES["default"]["USER"]),
+        django_db_blocker.unblock(),
+        serving(static_files, settings) as address,
+        a_console(chromium, address) as opened,
+    ):
+        yield opened
+
+
+@pytest.fixture
+def working(furnished, chromium, static_files, settings, django_db_blocker, sandbox) -> Iterator["Console"]:
+    """The console of a demonstration of this test's own, for tests that write; the companies answer."""
+    with (
+        cloned(furnished) as name,
+        connected_to(name, user=settings.DATABASES["default"]["USER"]),
+        django_db_blocker.unblock(),
+        serving(static_files, settings) as address,
+        a_console(chromium, address) as opened,
+    ):
+        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -114,6 +165,7 @@ class Console:
         self.complaints: list[str] = []
         self.allowed: tuple[str, ...] = ()
         self.contexts: list[BrowserContext] = []
+        self.answer: Response | None = None
 
     def open(
         self,
@@ -142,7 +194,7 @@ class Console:
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         page.on("console", lambda message: self._heard(message))
         page.on("request", lambda request: self._asked(request))
-        page.goto(self.address + path)
+        self.answer = page.goto(self.address + path)
         return page
 
     def _heard(self, message) -> None:
@@ -170,7 +222,14 @@ class Console:
 @pytest.fixture
 def console(chromium: Browser, live: str) -> Iterator[Console]:
     """Opens pages; ends the test with an error if the browser complained."""
-    opened = Console(chromium, live)
+    with a_console(chromium, live) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def a_console(chromium: Browser, address: str) -> Iterator[Console]:
+    """Pages of one test; an error at the end if the browser complained."""
+    opened = Console(chromium, address)
     yield opened
     opened.close()
     assert opened.unforgiven() == []
@@ -182,7 +241,10 @@ def session_cookie(user, address: str) -> dict[str, str]:
     session[SESSION_KEY] = str(user.pk)
     session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session["second_factor_at"] = now().isoformat()
+    session[SECOND_FACTOR] = now().isoformat()
+    pin = DevicePin.objects.filter(user=user).first()
+    if pin:
+        session[DEVICE] = str(pin.device_id)
     session.create()
     return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": address}
 

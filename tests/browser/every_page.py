@@ -1,0 +1,304 @@
+"""Every page of the console, with somebody who may open it: walked by the browser, completed by an architecture test.
+
+`PAGES` names the addresses of the URLconf; each function gets the demonstration and returns its variants, so that
+empty states, refusals and every state of an object are looked at as well.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.fields import uuid7
+from core.help import TOPICS
+from finance.models import (
+    Adjustment,
+    Biller,
+    BillFetch,
+    CashDay,
+    CommissionLine,
+    FloatTopUp,
+    Payment,
+    Refund,
+)
+from finance.tills.queries import till_balance
+from finance.tills.services import count_cash, open_cash_day
+from ledger.models import Account
+from stations.accounts.models import Device, DevicePin
+from stations.models import Person, Reveal, ServicePause, Station, User
+from stations.people.models import ConsentText
+from stations.recruitment.models import Certificate
+
+ENDS = ("no_dues", "not_found", "failed", "expired")
+STORY, OPEN_STATION = "321324-0003", "321324-0004"
+
+
+@dataclass(frozen=True)
+class PageOf:
+    """One page: who opens it (nobody: ""), and where."""
+
+    user: str
+    path: str
+    status: int = 200
+
+
+class House:
+    """The demonstration as the browser tests use it."""
+
+    @cached_property
+    def station(self) -> Station:
+        return Station.objects.get(code=STORY)
+
+    @cached_property
+    def partner(self) -> User:
+        return User.objects.get(username="partner")
+
+    @cached_property
+    def waiting(self) -> BillFetch:
+        """A bill that is fetched and that nobody has paid."""
+        return BillFetch.objects.filter(station=self.station, status="found", payments=None).latest("pk")
+
+    @cached_property
+    def payer(self) -> Person:
+        return self.waiting.payer
+
+    @cached_property
+    def open_day(self) -> CashDay:
+        """A day that another station has opened and counted wrong."""
+        station = Station.objects.get(code=OPEN_STATION)
+        partner = User.objects.get(username="partner3213240004")
+        found = CashDay.objects.filter(station=station).exclude(status="closed").first()
+        if found is None:
+            held = till_balance(station).minor // 10  # so many coins of ten fen
+            found = open_cash_day(station=station, lines={10: held} if held else {}, by=partner, at=now())
+            count_cash(cash_day=found, lines={100: 7}, by=partner, at=now())
+        return found
+
+    def payments(self) -> list[Payment]:
+        """One payment of each state."""
+        return list(Payment.objects.filter(station=self.station).order_by("status", "-pk").distinct("status"))
+
+    def topup(self, status: str) -> FloatTopUp:
+        return FloatTopUp.objects.filter(station=self.station, status=status).latest("pk")
+
+    def fetch(self, status: str) -> BillFetch:
+        """A bill that was asked for and came to this end."""
+        return BillFetch.objects.filter(status=status).latest("pk")
+
+    def make_fetch(self, status: str) -> BillFetch:
+        """Ask for a bill and let it come to this end."""
+        expired = {"bill_ref": "B1", "amount_minor": 100, "expires_at": now()} if status == "expired" else {}
+        return BillFetch.objects.create(
+            station=self.station,
+            asked_by=self.partner,
+            asked_at=now(),
+            biller=self.waiting.biller,
+            parameters=self.waiting.parameters,
+            payer=self.payer,
+            household=self.payer.household,
+            status=status,
+            currency="CNY",
+            **expired,
+        )
+
+    def make_adjustment(self) -> Adjustment:
+        return Adjustment.objects.create(
+            account=Account.objects.filter(kind="commission").first() or Account.objects.first(),
+            event_type="payment",
+            event_id=uuid7().hex,
+            amount_minor=1_00,
+            currency="CNY",
+            reason=Adjustment.Reason.AGREED,
+            text="按约定更正",
+            made_by=User.objects.get(username="finance"),
+            made_at=now(),
+        )
+
+    def certificate(self) -> Certificate:
+        today = now().date()
+        return Certificate.objects.get_or_create(
+            holder=self.partner,
+            subject=Certificate.Subject.CASH_SERVICES,
+            defaults={
+                "number": "321324000710004215",
+                "station": self.station,
+                "issued_date": today,
+                "expires_date": today + dt.timedelta(days=365),
+            },
+        )[0]
+
+    def reveal(self) -> Reveal:
+        post = self.partner.posts.first()
+        return Reveal.objects.create(
+            user=self.partner, person=self.payer, field="phone", reason="customer_present", at=now(), post=post
+        )
+
+
+def make_ready() -> None:
+    """What the demonstration lacks for these pages: a PIN on a device, a day counted wrong, ends of bills asked for."""
+    house = House()
+    device = Device.objects.create(label="柜台电脑", registered_by=house.partner, registered_at=now())
+    DevicePin.objects.create(device=device, user=house.partner, pin_hash="none")
+    assert house.open_day
+    for status in ENDS:
+        house.make_fetch(status)
+    house.make_adjustment()
+    house.certificate()
+
+
+def _one(user: str, name: str, *args: Any, query: str = "", status: int = 200) -> PageOf:
+    return PageOf(user, reverse(name, args=args) + query, status)
+
+
+def _person(name: str, *more: Any) -> Callable[[House], list[PageOf]]:
+    return lambda house: [_one("partner", name, house.payer.pk, *more)]
+
+
+def _plain(user: str, name: str, *args: Any) -> Callable[[House], list[PageOf]]:
+    return lambda house: [_one(user, name, *args)]
+
+
+PAGES: dict[str, Callable[[House], list[PageOf]]] = {
+    "home": lambda house: [
+        _one("partner", "home"),
+        _one("partner3213240004", "home"),
+        _one("manager", "home"),
+        _one("finance", "home"),
+    ],
+    "bills:choose": lambda house: [
+        _one("partner", "bills:choose"),
+        _one("partner", "bills:choose", query=f"?person={house.payer.pk}"),
+    ],
+    "bills:ask": lambda house: [
+        _one("partner", "bills:ask", code, query=f"?person={house.payer.pk}")
+        for code in Biller.objects.values_list("code", flat=True)
+    ],
+    "bills:check": lambda house: [
+        _one("partner", "bills:check", house.waiting.pk),
+        *(_one("partner", "bills:check", house.fetch(status).pk) for status in ENDS),
+    ],
+    "tills:till": lambda house: [_one("partner", "tills:till"), _one("partner3213240004", "tills:till")],
+    "tills:open": _plain("partner", "tills:open"),
+    "tills:day": lambda house: [_one("partner3213240004", "tills:day", house.open_day.pk)],
+    "tills:count": lambda house: [_one("partner3213240004", "tills:count", house.open_day.pk)],
+    "floats:float": _plain("partner", "floats:float"),
+    "floats:topups": lambda house: [_one("clerk", "floats:topups"), _one("finance", "floats:topups")],
+    "floats:topup": lambda house: [
+        _one("partner", "floats:topup", house.topup("requested").pk),
+        _one("clerk", "floats:topup", house.topup("requested").pk),
+        _one("finance", "floats:topup", house.topup("funds_seen").pk),
+        _one("partner", "floats:topup", house.topup("rejected").pk),
+    ],
+    "fees:earnings": lambda house: [_one("partner", "fees:earnings"), _one("helper", "fees:earnings")],
+    "fees:why": lambda house: [
+        _one("partner", "fees:why", CommissionLine.objects.filter(account__holder=house.partner.pk).latest("pk").pk)
+    ],
+    "fees:adjustments": lambda house: [_one("finance2", "fees:adjustments")],
+    "fees:adjustment": lambda house: [_one("finance2", "fees:adjustment", Adjustment.objects.latest("pk").pk)],
+    "payments:payments": lambda house: [
+        _one("partner", "payments:payments"),
+        _one("partner", "payments:payments", query="?amount=999.99"),
+    ],
+    "payments:payment": lambda house: [_one("partner", "payments:payment", each.pk) for each in house.payments()],
+    "payments:receipt": lambda house: [
+        *(_one("partner", "payments:receipt", each.pk) for each in house.payments()),
+        _one("partner", "payments:receipt", house.payments()[0].pk, query="?size=a4"),
+    ],
+    "payments:refund": lambda house: [
+        _one("partner", "payments:refund", Refund.objects.filter(station=house.station).latest("pk").pk)
+    ],
+    "slips:verify": lambda house: [
+        *(_one("", "slips:verify", each.receipts.latest("pk").verify_code) for each in house.payments()),
+        _one("", "slips:verify", "nobody-gave-this", status=404),
+    ],
+    "core:help": _plain("", "core:help"),
+    "core:help-topic": lambda house: [_one("", "core:help-topic", topic.name) for topic in TOPICS],
+    "core:components": _plain("", "core:components"),
+    "accounts:sign_in": lambda house: [_one("", "accounts:sign_in")],
+    "accounts:first_sign_in": _plain("", "accounts:first_sign_in"),
+    "accounts:ask_code": _plain("", "accounts:ask_code"),
+    "accounts:forgotten": _plain("", "accounts:forgotten"),
+    "accounts:me": lambda house: [_one("partner", "accounts:me"), _one("finance", "accounts:me")],
+    "accounts:pin": _plain("partner", "accounts:pin"),
+    "accounts:password": _plain("partner", "accounts:password"),
+    "accounts:second_factor": _plain("helper", "accounts:second_factor"),
+    "accounts:revoke_device": lambda house: [
+        _one("partner", "accounts:revoke_device", house.partner.device_pins.latest("pk").device_id)
+    ],
+    "accounts:posts": _plain("manager", "accounts:posts"),
+    "accounts:appoint_post": _plain("manager", "accounts:appoint_post"),
+    "accounts:post": lambda house: [_one("manager", "accounts:post", house.partner.posts.first().pk)],
+    "accounts:end_post": lambda house: [_one("manager", "accounts:end_post", house.partner.posts.first().pk)],
+    "accounts:issue_code": lambda house: [_one("manager", "accounts:issue_code", house.partner.posts.first().pk)],
+    "inbox:messages": lambda house: [_one("partner", "inbox:messages"), _one("auditor", "inbox:messages")],
+    "people:find": lambda house: [
+        _one("partner", "people:find"),
+        _one("partner", "people:find", query="?q=wang"),
+        _one("partner", "people:find", query="?q=wang&scope=county"),
+        _one("partner", "people:find", query="?q=qqqqqq"),
+        _one("partner", "people:find", query="?q=12"),
+    ],
+    "people:new": lambda house: [_one("partner", "people:new"), _one("partner", "people:new", query="?name=wang")],
+    "people:person": lambda house: [
+        _one("partner", "people:person", house.payer.pk),
+        _one("clerk", "people:person", house.payer.pk),
+    ],
+    "people:edit": _person("people:edit"),
+    "people:household": lambda house: [
+        _one("partner", "people:household", house.payer.pk),
+        *(
+            _one("partner", "people:household", alone.pk)
+            for alone in Person.objects.filter(home_station=house.station, household=None)[:1]
+        ),
+    ],
+    "people:new-household": _person("people:new-household"),
+    "people:move": _person("people:move"),
+    "people:history": _person("people:history"),
+    "people:phone": _person("people:phone"),
+    "people:consents": _person("people:consents"),
+    "people:consent": lambda house: [
+        _one("partner", "people:consent", house.payer.pk, purpose)
+        for purpose in ConsentText.objects.values_list("purpose", flat=True).distinct()
+    ],
+    "people:reveal": _person("people:reveal", "phone"),
+    "people:revealed": lambda house: [_one("partner", "people:revealed", house.reveal().pk)],
+    "network:sign": lambda house: [
+        PageOf("", reverse("network:sign", args=[code])) for code in (STORY, "321324-0008", "321324-0009")
+    ],
+    "network:station": lambda house: [_one("partner", "network:station"), _one("helper", "network:station")],
+    "network:exception": _plain("partner", "network:exception"),
+    "network:closing": _plain("partner", "network:closing"),
+    "network:paper_sign": _plain("partner", "network:paper_sign"),
+    "network:county_stations": _plain("manager", "network:county_stations"),
+    "network:county_station": lambda house: [
+        _one("manager", "network:county_station", code) for code in (STORY, "321324-0008", "321324-0009")
+    ],
+    "network:hours": _plain("manager", "network:hours", STORY),
+    "network:switch": _plain("manager", "network:switch", STORY, "recharge", "off"),
+    "network:move": lambda house: [
+        _one("manager", "network:move", STORY, slug) for slug in ("suspend", "close-temporarily", "close")
+    ],
+    "network:pause": _plain("manager", "network:pause"),
+    "network:end_pause": lambda house: [
+        _one("manager330122", "network:end_pause", ServicePause.objects.latest("pk").pk)
+    ],
+    "recruitment:register": lambda house: [
+        _one("", "recruitment:register", house.certificate().number),
+        _one("", "recruitment:register", "321324000710004223", status=422),
+    ],
+    "recruitment:certificate": lambda house: [_one("partner", "recruitment:certificate", house.certificate().number)],
+}
+
+#: Addresses that answer, but not with a page of the console.
+NOT_PAGES = {
+    *("tills:open-as-left", "tills:close", "tills:resume"),
+    *("floats:match", "floats:credit", "floats:reject", "fees:approve", "fees:reject"),
+    *("payments:cancel", "payments:printed", "payments:send-code", "people:send-code", "people:withdraw"),
+    *("slips:qr", "network:sign_picture", "recruitment:picture", "accounts:second_factor_picture", "core:file"),
+    *("core:livez", "core:readyz", "core:metrics", "core:language", "core:csp-report"),
+    *("core:service-worker", "core:manifest", "accounts:sign_out", "accounts:end_sessions"),
+}
