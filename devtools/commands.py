@@ -86,13 +86,15 @@ def lint(words: list[str]) -> int:
 
 
 def browser(words: list[str]) -> int:
-    """Run the tests that drive a real browser."""
+    """Run the tests that drive a real browser; `--all` adds every page in every language and width."""
     environment.prepare(*environment.TESTING)
     found = chromium()
     if not found:
         raise Stop("No Chromium on this machine: install one, or name it in ECOMNET_CHROMIUM.")
     with servers.using("test") as using:
-        return pytest(["-m", "browser", "tests/browser", *words], using.variables | checks.TEST_SETTINGS | found)
+        marks = "browser" if "--all" in words else "browser and not slow"
+        words = [word for word in words if word != "--all"]
+        return pytest(["-n", "2", "-m", marks, "tests/browser", *words], using.variables | checks.TEST_SETTINGS | found)
 
 
 def bench(words: list[str]) -> int:

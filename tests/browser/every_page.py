@@ -297,7 +297,14 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
 NOT_PAGES = {
     *("tills:open-as-left", "tills:close", "tills:resume"),
     *("floats:match", "floats:credit", "floats:reject", "fees:approve", "fees:reject"),
-    *("payments:cancel", "payments:printed", "payments:send-code", "people:send-code", "people:withdraw"),
+    *(
+        "payments:cancel",
+        "payments:printed",
+        "payments:send-code",
+        "people:send-code",
+        "people:withdraw",
+        "people:send-consent-code",
+    ),
     *("slips:qr", "network:sign_picture", "recruitment:picture", "accounts:second_factor_picture", "core:file"),
     *("core:livez", "core:readyz", "core:metrics", "core:language", "core:csp-report"),
     *("core:service-worker", "core:manifest", "accounts:sign_out", "accounts:end_sessions"),

@@ -1,7 +1,7 @@
 """Every page of the console: accessible, narrow enough, light enough, and without a complaint of the browser.
 
 The usual run looks at two variants of each page, where faults show first: on the narrowest screen, in the longer
-language. The whole matrix is slow and runs with `./dev browser -m slow`.
+language. The whole matrix is slow and runs with `./dev browser --all`.
 """
 
 import gzip
