@@ -22,7 +22,7 @@ from stations.accounts.services import posts as post_services
 from stations.accounts.services.codes import OwnLoginCode
 from stations.accounts.services.person import TEXT_SIZES, LanguageUnknown, TextSizeUnknown
 from stations.accounts.services.sign_in import SignInRefused
-from stations.accounts.services.tokens import SecondFactorMissing
+from stations.accounts.services.tokens import PasswordChangeDue, SecondFactorMissing
 from stations.places.models import Division
 
 
@@ -58,7 +58,7 @@ class GiveToken(VerbView):
 
     requires = PUBLIC
     In, Out, success_status = SignInIn, TokenOut, 201
-    refusals = (SignInRefused, SecondFactorMissing)
+    refusals = (SignInRefused, SecondFactorMissing, PasswordChangeDue)
     in_example = {"username": "ligl", "password": "correct horse battery", "code": "402913", "label": "柜台手机"}
     out_example = {
         "token": "9f2c51f0c6f64e0f8d0e7f2b9a3f4c1d9f2c51f0c6f64e0f8d0e7f2b9a3f4c1d",

@@ -277,3 +277,11 @@ def test_a_post_of_tomorrow_is_reach_enough_for_a_first_code():
     path = f"users/{helper.username}/issue-login-code/"
     assert send(api_client(county_manager_of(station.county)), path, {"reason": "本人到场"}).status_code == 201
     assert User.objects.filter(login_codes__isnull=False).get() == helper
+
+
+def test_a_password_that_somebody_else_chose_gives_no_token():
+    user = partner_of(StationFactory(), UserFactory(must_change_password=True))
+    answer = sign_in(user, code_for(user))
+    assert (answer.status_code, answer.json()["code"]) == (409, "password_change_due")
+    assert not DeviceToken.objects.exists()
+    assert not Device.objects.exists()

@@ -20,10 +20,22 @@ class SecondFactorMissing(Refused):
     message = _("Your work needs an authenticator app. Sign in in a browser first and set it up.")
 
 
+class PasswordChangeDue(Refused):
+    """Somebody else has chosen the password."""
+
+    code = "password_change_due"
+    message = _("Somebody else chose your password. Sign in in a browser first and choose your own.")
+
+
 @transaction.atomic
 def give_token(*, signed_in: SignedIn, token: str, at: dt.datetime) -> DeviceToken:
-    """Store a token for the device just signed in on, as a hash. Refused: `second_factor_missing`."""
+    """Store a token for the device just signed in on, as a hash.
+
+    Refused: `second_factor_missing`, `password_change_due`.
+    """
     user = signed_in.user
+    if user.must_change_password:
+        raise PasswordChangeDue
     if not signed_in.with_second_factor and needs_second_factor(user, at=at):
         raise SecondFactorMissing
     row = DeviceToken(
