@@ -73,6 +73,9 @@ class Payment(BaseModel):
     agent_fee_minor = models.BigIntegerField(_("agent fee"), default=0)
     total_minor = models.BigIntegerField(_("total"))
     currency = models.CharField(_("currency"), max_length=3)
+    owed_minor = models.BigIntegerField(
+        _("of it, from money owed back"), default=0, help_text=_("The rest of the total is cash.")
+    )
     cash_given_minor = models.BigIntegerField(_("cash given"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=20, choices=Status)
     hold_transfer = models.OneToOneField(
@@ -99,7 +102,11 @@ class Payment(BaseModel):
                 name="payment_total_is_amount_plus_fee",
             ),
             models.CheckConstraint(
-                condition=Q(cash_given_minor=None) | Q(cash_given_minor__gte=F("total_minor")),
+                condition=Q(owed_minor=0) | Q(funding="owed", owed_minor__gt=0, owed_minor__lte=F("total_minor")),
+                name="payment_from_owed_money_is_at_most_the_total",
+            ),
+            models.CheckConstraint(
+                condition=Q(cash_given_minor=None) | Q(cash_given_minor__gte=F("total_minor") - F("owed_minor")),
                 name="payment_cash_given_covers_total",
             ),
             models.CheckConstraint(
@@ -158,9 +165,19 @@ class Payment(BaseModel):
         return Money(self.total_minor, self.currency)
 
     @property
+    def owed(self) -> Money:
+        """What of the total was money owed back."""
+        return Money(self.owed_minor, self.currency)
+
+    @property
+    def cash(self) -> Money:
+        """What of the total is cash."""
+        return self.total - self.owed
+
+    @property
     def change(self) -> Money | None:
         """What the villager gets back of the cash given."""
-        return None if self.cash_given_minor is None else Money(self.cash_given_minor, self.currency) - self.total
+        return None if self.cash_given_minor is None else Money(self.cash_given_minor, self.currency) - self.cash
 
     @property
     def is_undecided(self) -> bool:

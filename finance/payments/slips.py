@@ -30,7 +30,7 @@ LABELS = {
     "handed_back": gettext_lazy("Handed back"),
 }
 WAYS = {"cash": gettext_lazy("cash"), "online": gettext_lazy("online")}
-MONEY = frozenset({"amount", "agent_fee", "total", "paid_by", "cash_given", "change"})
+MONEY = frozenset({"amount", "agent_fee", "total", "paid_by", "owed_used", "cash_given", "change"})
 
 WORDS = {
     "pending": pgettext_lazy("large word on a slip", "PENDING"),
@@ -136,6 +136,8 @@ def _paid(values: Mapping[str, Any], payment: Payment) -> list[SlipLine]:
     if writing.in_chinese():
         lines.append(SlipLine(_("In capitals"), capitals(parse(values["total"], payment.currency))))
     lines.append(SlipLine(_("By"), str(WAYS[values["paid_by"]])))
+    if "owed_used" in values:
+        lines.append(SlipLine(_("From money owed back"), _amount(values["owed_used"], payment)))
     if "cash_given" in values:
         lines.append(SlipLine(_("Cash given"), _amount(values["cash_given"], payment)))
     if "change" in values:

@@ -443,6 +443,35 @@ def test_spent_on_the_next_bill_the_rest_is_company_cash_in_the_drawer(ready, po
     assert ready.holds(ready.funds_key) == 0
 
 
+def test_change_is_of_the_cash_that_was_due_beside_the_money_owed_back(own_database):
+    flat_plan()
+    power, ready = biller(), desk(float_minor=1_500_00)
+    refund = owed(ready, power, payer=payer_at(ready))
+    fetch = found_bill(ready, power)
+    send_refund_code(refund=refund, at=now())
+    body = {"fetch_id": str(fetch.pk), "station": ready.station.code, "refund": str(refund.pk)}
+    body["code"] = code_sent_for(refund)
+    there = api_client(ready.partner)
+    short = there.post(
+        "/api/v1/bill-payments/", body | {"cash_given": "86.39"}, "json", headers={"Idempotency-Key": "a" * 16}
+    )
+    assert (short.status_code, short.json()["code"], Payment.objects.count()) == (422, "cash_too_little", 1)
+    paid = there.post(
+        "/api/v1/bill-payments/", body | {"cash_given": "100.00"}, "json", headers={"Idempotency-Key": "b" * 16}
+    )
+    assert (paid.status_code, paid.json()["change_given"]) == (202, "13.60")
+    assert ready.holds(ready.till_key) == 86_40
+    slip = {line["name"]: line["value"] for line in Receipt.objects.latest("pk").lines}
+    assert (slip["total"], slip["owed_used"], slip["cash_given"], slip["change"]) == (
+        "186.40",
+        "100.00",
+        "100.00",
+        "13.60",
+    )
+    found = there.get("/api/v1/payments/").data["results"][0]
+    assert found["change_given"] == "13.60"
+
+
 def test_spent_to_the_cent_no_cash_moves(ready, power):
     refund = owed(ready, power, payer=payer_at(ready))
     spend(refund, ready, power, coded(refund), amount=100_00)

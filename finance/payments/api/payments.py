@@ -430,6 +430,7 @@ COLUMNS = (
     "agent_fee_minor",
     "total_minor",
     "refunded_minor",
+    "owed_minor",
     "cash_given_minor",
     "currency",
     "method",
@@ -464,6 +465,7 @@ def _status_labels(language: str | None) -> dict[str, str]:
 def _row_out(row: dict[str, Any]) -> dict[str, Any]:
     """A payment of which only the columns were read."""
     status, currency, given = row["status"], row["currency"], row["cash_given_minor"]
+    cash = row["total_minor"] - row["owed_minor"]
     return {
         "our_ref": row["our_ref"],
         "purpose": row["purpose"],
@@ -484,7 +486,9 @@ def _row_out(row: dict[str, Any]) -> dict[str, Any]:
         "failure_code": row["failure_code"] or None,
         "refunded": decimal_text(row["refunded_minor"], currency),
         "cash_given": None if given is None else decimal_text(given, currency),
-        "change_given": None if given is None else decimal_text(given - row["total_minor"], currency),
+        "change_given": None
+        if given is None
+        else decimal_text(given - cash, currency),
         "warnings": [],
     }
 

@@ -42,7 +42,7 @@ def trade_lines_of(receipt: Receipt) -> list[dict[str, Any]]:
     return [line for line in receipt.lines if line["name"] not in MONEY_LINES]
 
 
-MONEY_LINES = frozenset({"amount", "agent_fee", "total", "paid_by", "cash_given", "change"})
+MONEY_LINES = frozenset({"amount", "agent_fee", "total", "paid_by", "owed_used", "cash_given", "change"})
 
 
 def _money_lines(payment: Payment) -> list[dict[str, Any]]:
@@ -52,11 +52,12 @@ def _money_lines(payment: Payment) -> list[dict[str, Any]]:
         {"name": "total", "value": str(payment.total)},
         {"name": "paid_by", "value": payment.method},
     ]
-    if payment.cash_given_minor is not None:
-        given = type(payment.total)(payment.cash_given_minor, payment.currency)
+    if payment.owed:
+        lines.append({"name": "owed_used", "value": str(payment.owed)})
+    if payment.change is not None:
         lines += [
-            {"name": "cash_given", "value": str(given)},
-            {"name": "change", "value": str(given - payment.total)},
+            {"name": "cash_given", "value": str(payment.cash + payment.change)},
+            {"name": "change", "value": str(payment.change)},
         ]
     return lines
 

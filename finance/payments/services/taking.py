@@ -15,7 +15,7 @@ from core.fields import uuid7
 from core.gateways.models import Instruction, Provider
 from core.gateways.services import due_at, ensure_up, instruct
 from core.history import record_change
-from core.money import Money, units
+from core.money import Money, units, zero
 from finance import chart
 from finance.floats.models import StationMoney
 from finance.floats.queries import money_rules, partner_of
@@ -58,7 +58,15 @@ class CashTooLittle(Refused):
 
     code = "cash_too_little"
     status = 422
-    message = _("The cash given is less than the total.")
+    message = _("The cash given is less than what is to be paid in cash.")
+
+
+class RefundExceedsTotal(Refused):
+    """Owed money pays for something that costs at least as much."""
+
+    code = "refund_exceeds_total"
+    status = 422
+    message = _("The money owed back is more than this costs. Hand it back in cash instead.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,16 @@ class Order:
     def total(self) -> Money:
         """What the villager pays."""
         return self.amount + self.agent_fee
+
+    @property
+    def owed(self) -> Money:
+        """What of it is money owed back."""
+        return self.refund.amount if self.refund else zero(self.total.currency)
+
+    @property
+    def cash(self) -> Money:
+        """What of it is cash."""
+        return self.total - self.owed
 
 
 @transaction.atomic
@@ -177,7 +195,9 @@ def _refuse_amount(order: Order) -> None:
     most = units(MOST_PER_PAYMENT, order.total.currency)
     if most < order.total:
         raise TooLarge(most=most.display())
-    if order.cash_given is not None and order.cash_given < order.total:
+    if order.cash.minor < 0:
+        raise RefundExceedsTotal
+    if order.cash_given is not None and order.cash_given < order.cash:
         raise CashTooLittle(field="cash_given")
 
 
@@ -218,12 +238,8 @@ def _from_float(order: Order, provider: Provider, *, at: dt.datetime) -> list[Le
 def _from_cash(order: Order, provider: Provider, *, at: dt.datetime) -> list[Leg]:
     """Cash into the drawer (less what is owed back), then held for the provider out of the villager's money."""
     station = order.station
-    owed = order.refund.amount if order.refund else None
-    cash = order.total - owed if owed else order.total
-    if cash.minor < 0:
-        raise RefundExceedsTotal
     if not order.is_essential:
-        _refuse_above_ceiling(station, cash, at=at)
+        _refuse_above_ceiling(station, order.cash, at=at)
     home = order.refund.station if order.refund else station
     till, funds, home_funds, clearing = _open(
         order,
@@ -231,19 +247,11 @@ def _from_cash(order: Order, provider: Provider, *, at: dt.datetime) -> list[Leg
         at=at,
     )
     legs = []
-    if owed and home.pk != station.pk:
-        legs.append(Leg(home_funds, funds, owed, "owed money moves to the station that serves"))
-    if cash:
-        legs.append(Leg(till, funds, cash, "cash taken"))
+    if order.owed and home.pk != station.pk:
+        legs.append(Leg(home_funds, funds, order.owed, "owed money moves to the station that serves"))
+    if order.cash:
+        legs.append(Leg(till, funds, order.cash, "cash taken"))
     return [*legs, Leg(funds, clearing, order.total, "held for the provider", kind="pending")]
-
-
-class RefundExceedsTotal(Refused):
-    """Owed money pays for something that costs at least as much."""
-
-    code = "refund_exceeds_total"
-    status = 422
-    message = _("The money owed back is more than this costs. Hand it back in cash instead.")
 
 
 def _refuse_above_ceiling(station: Any, cash: Money, *, at: dt.datetime) -> None:
@@ -285,6 +293,7 @@ def _columns(order: Order, funding: str, *, by: Any, at: dt.datetime, key: str) 
         "agent_fee_minor": order.agent_fee.minor,
         "total_minor": order.total.minor,
         "currency": order.total.currency,
+        "owed_minor": order.owed.minor,
         "cash_given_minor": order.cash_given.minor if order.cash_given is not None else None,
         "taken_at": at,
     }
