@@ -486,9 +486,7 @@ def _row_out(row: dict[str, Any]) -> dict[str, Any]:
         "failure_code": row["failure_code"] or None,
         "refunded": decimal_text(row["refunded_minor"], currency),
         "cash_given": None if given is None else decimal_text(given, currency),
-        "change_given": None
-        if given is None
-        else decimal_text(given - cash, currency),
+        "change_given": None if given is None else decimal_text(given - cash, currency),
         "warnings": [],
     }
 
