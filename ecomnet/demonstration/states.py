@@ -13,9 +13,10 @@ from core.money import Money
 from ecomnet.demonstration.stations import Cast
 from finance.bills.services import pay_bill
 from finance.floats.services import match_topup, reject_topup, request_topup
-from finance.models import BankStatementLine, Biller, BillFetch, Payment
+from finance.models import BankStatementLine, Biller, BillFetch, FloatTopUp, Payment
 from finance.payments.services import notify_refund, submit_payment
 from finance.payments.services.answers import send_to_review
+from finance.settlement.services import BANK_COLUMNS, import_bank_statement
 from stations.models import Person, Service, Station
 from stations.network.services import pause_service
 
@@ -128,8 +129,21 @@ def _topups(cast: Cast, station: Station, *, at: dt.datetime) -> None:
     partner, clerk, officer = cast.partners[station.pk], cast.clerks[station.county_id], cast.officers[0]
     request_topup(station=station, amount=Money(400_00, CURRENCY), by=partner, at=at)
     seen = request_topup(station=station, amount=Money(600_00, CURRENCY), by=partner, at=at)
-    line = BankStatementLine.objects.filter(topup=None, direction="in").first()
-    if line is not None:
-        match_topup(topup=seen, bank_line=line, by=clerk, at=at)
+    match_topup(topup=seen, bank_line=_arrived(seen, by=officer, at=at), by=clerk, at=at)
     old = request_topup(station=station, amount=Money(90_00, CURRENCY), by=partner, at=at - dt.timedelta(days=20))
     reject_topup(topup=old, reason="三周内没有这笔转账", by=officer, at=at)
+
+
+def _arrived(topup: FloatTopUp, *, by: Any, at: dt.datetime) -> BankStatementLine:
+    """The money of a top-up on our bank account."""
+    line = ["in", str(topup.amount), topup.currency, topup.requested_by.shown_name, "4821", topup.reference]
+    row = [at.date().isoformat(), f"DEMO-{topup.reference}", *line]
+    [stored] = import_bank_statement(
+        bank_account="main",
+        content="\n".join([",".join(BANK_COLUMNS), ",".join(row)]).encode(),
+        control_total=topup.amount,
+        country="CN",
+        by=by,
+        at=at,
+    )
+    return stored

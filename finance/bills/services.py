@@ -13,7 +13,7 @@ from core.db import atomic_but_tries
 from core.errors import QuoteChanged, Refused
 from core.events.services import publish
 from core.fields import uuid7
-from core.gateways.models import Instruction
+from core.gateways.models import Instruction, Provider
 from core.gateways.results import Bill, Result, Status
 from core.gateways.services import ensure_up, instruct
 from core.money import Money
@@ -234,11 +234,11 @@ def shown_parameters(fetch: BillFetch) -> list[dict[str, str]]:
     ]
 
 
-def distribute_bill(*, payment: Payment, result: Result, at: dt.datetime) -> Distribution:
+def distribute_bill(*, payment: Payment, provider: Provider, result: Result, at: dt.datetime) -> Distribution:
     """A bill was paid: clearing -> biller; what the biller owes us for it -> commission; its receipt on the slip."""
     bill = payment.bill = BillPayment.objects.select_related("biller__provider").get(payment=payment)
     biller, country = bill.biller, payment.station.county.country
-    clearing_key, biller_key = chart.clearing(biller.provider), chart.biller(biller)
+    clearing_key, biller_key = chart.clearing(provider), chart.biller(biller)
     revenue_key = chart.platform("revenue")
     opened = chart.open_all([clearing_key, biller_key, revenue_key], country=country, currency=payment.currency, at=at)
     clearing = opened[clearing_key]

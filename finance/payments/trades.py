@@ -23,8 +23,8 @@ class Distribution:
 class Trade:
     """One purpose of payments.
 
-    `distribute(payment=, result=, at=)` is called in the transaction of the success; `ended(payment=, at=)` whenever a
-    payment is decided or reversed.
+    `distribute(payment=, provider=, result=, at=)` is called in the transaction of the success; the provider is the one
+    who was told, and whose clearing holds the money. `ended(payment=, at=)` whenever a payment is decided or reversed.
     """
 
     service: str

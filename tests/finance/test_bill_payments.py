@@ -8,6 +8,8 @@ from django.utils.timezone import now
 
 from core.errors import QuoteChanged
 from core.gateways.models import Instruction
+from core.gateways.results import Result, Status
+from core.gateways.services.answers import apply
 from core.money import Money
 from finance import chart
 from finance.bills.services import (
@@ -24,6 +26,7 @@ from finance.payments.services import CeilingReached, FloatTooSmall, cancel_paym
 from finance.tills.services import CashDayNotOpen
 from ledger.queries import trial_balance
 from tests.factories.finance import Desk, biller, book, desk, flat_plan, found_bill, helper_at, pay, provider_says
+from tests.factories.gateways import ProviderFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +99,22 @@ def test_a_helper_gets_his_part_of_the_partners_share(power):
         "county": 15,
         "platform": 35,
     }
+
+
+def test_a_biller_that_changed_its_provider_meanwhile_leaves_nothing_in_either_clearing(power):
+    ready = desk(float_minor=1_500_00)
+    payment = pay(ready, found_bill(ready, power))
+    told, other = power.provider, ProviderFactory(code="JS-OTHER")
+    type(power).objects.update(provider=other)
+    instruction = Instruction.objects.get(pk=payment.pk)
+    apply(
+        our_ref=payment.pk,
+        result=Result(str(payment.pk), instruction.kind, Status.SUCCEEDED, amount=payment.amount),
+        source="callback",
+        at=now(),
+    )
+    assert (ready.holds(chart.clearing(told)), ready.holds(chart.clearing(other))) == (0, 0)
+    assert ready.holds(chart.biller(power)) == 186_40
 
 
 def test_declined_prepaid_the_float_is_whole_again_less_what_the_villager_is_owed(power):

@@ -178,9 +178,9 @@ def _made_by(payment: Payment, source: str) -> MadeBy:
 
 def _decide(payment: Payment, instruction: Instruction, result: Result, *, made_by: MadeBy, at: dt.datetime) -> None:
     if result.status == Status.SUCCEEDED:
-        _succeed(payment, result, made_by=made_by, at=at)
+        _succeed(payment, instruction, result, made_by=made_by, at=at)
     elif result.status == Status.REVERSED:
-        _succeed(payment, result, made_by=made_by, at=at)
+        _succeed(payment, instruction, result, made_by=made_by, at=at)
         reverse_payment(payment=payment, at=at)
     elif result.status == Status.FAILED:
         _fail(payment, code=result.code or "operator_rejected", made_by=made_by, at=at)
@@ -198,11 +198,11 @@ def _never_arrived(payment: Payment, instruction: Instruction, *, at: dt.datetim
     return is_lost(instruction, at=at) and not payment.provider_lines.exists()
 
 
-def _succeed(payment: Payment, result: Result, *, made_by: MadeBy, at: dt.datetime) -> None:
+def _succeed(payment: Payment, instruction: Instruction, result: Result, *, made_by: MadeBy, at: dt.datetime) -> None:
     trade = TRADES[payment.purpose]
     hold = payment.hold_transfer_id
     clearing, source = _hold_accounts(payment)
-    distribution = trade.distribute(payment=payment, result=result, at=at)
+    distribution = trade.distribute(payment=payment, provider=instruction.provider, result=result, at=at)
     legs = [
         Leg(source, clearing, payment.total, "the provider has done it", kind="post", pending_id=hold),
         *distribution.legs,
