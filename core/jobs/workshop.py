@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -107,11 +108,16 @@ class Workshop:
 
 
 def make_a_round(*, clock: Callable[[], dt.datetime] = now) -> None:
-    """Keep what is being worked on, take back what silent workers hold, write the ticks that are on."""
+    """Keep what is being worked on, take back what silent workers hold, write the ticks that are on.
+
+    Each round touches the file of the worker's pulse, by which a container's check tells life from a hang.
+    """
     at = clock()
     extend_leases(jobs=running_jobs(longest_seconds=LONGEST_RUN_SECONDS), at=at)
     sweep(at=at)
     write_ticks(at=at)
+    if settings.ECOMNET_WORKER_PULSE:
+        Path(settings.ECOMNET_WORKER_PULSE).touch()
 
 
 def seconds_until_due() -> float | None:

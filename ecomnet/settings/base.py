@@ -264,6 +264,8 @@ ECOMNET_WAIT_FOR_ANSWERS = True
 # Celery carries the doorbell and the beat (`ecomnet/celery.py`) and has a word of its own for a UNIX socket.
 # The hands of a worker are threads of its own.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+# A file that a worker touches every 15 s while it reaches the database; empty: none.
+ECOMNET_WORKER_PULSE = environment.text("ECOMNET_WORKER_PULSE", "")
 ECOMNET_WORKER_THREADS = int(environment.text("ECOMNET_WORKER_THREADS", "4"))
 
 _EVERY_LINE = [
