@@ -1,11 +1,13 @@
 """One of everything that can be: payments in each state, money to give back, top-ups that wait, a paused service."""
 
 import datetime as dt
+import itertools
 from typing import Any
 from uuid import UUID
 
 from core.fields import uuid7
 from core.gateways.models import Instruction
+from core.gateways.sandbox.catalogue import Account, bill_of
 from core.gateways.services import record_result
 from core.gateways.services.answers import apply_unknown
 from core.jobs.models import Job
@@ -43,25 +45,34 @@ def load_states(cast: Cast, *, at: dt.datetime) -> None:
 
 
 def _found(station: Station, partner: Any, payer: Person, *, at: dt.datetime) -> BillFetch:
-    """A bill that was fetched and waits to be paid."""
+    """A bill that was fetched and waits to be paid: the very bill that the sandbox provider would show."""
+    account = _account(payer)
+    bill = bill_of(account, account.billed(), at)
     return BillFetch.objects.create(
         our_ref=uuid7(),
         station=station,
         asked_by=partner,
         asked_at=at,
-        biller=Biller.objects.get(code="JS-POWER"),
-        parameters={"customer_no": f"{3_213_240_000_000 + payer.pk.int % 10**6}"},
+        biller=Biller.objects.get(code=account.biller_code),
+        parameters=account.parameters,
         payer=payer,
         household=payer.household,
         status=BillFetch.Status.FOUND,
-        bill_ref=f"B{uuid7().hex[-10:].upper()}",
-        customer_name=payer.full_name,
-        period=f"{at:%Y-%m}",
-        due_date=at.date() + dt.timedelta(days=9),
-        amount_minor=186_40,
+        bill_ref=bill["bill_ref"],
+        customer_name=bill["customer_name"],
+        period=bill["period"],
+        due_date=dt.date.fromisoformat(bill["due_date"]),
+        amount_minor=int(account.billed() * 100),
         currency=CURRENCY,
         expires_at=at + dt.timedelta(days=2),
     )
+
+
+def _account(payer: Person) -> Account:
+    """The payer's customer number with the power company; none of those that mean trouble."""
+    numbers = (3_213_240_000_000 + payer.pk.int % 10**6 + more for more in itertools.count())
+    accounts = (Account("JS-POWER", {"customer_no": str(number)}) for number in numbers)
+    return next(account for account in accounts if not account.fate)
 
 
 def _payment(said: str, *, station: Station, partner: Any, payer: Person, at: dt.datetime) -> Payment:
@@ -77,7 +88,7 @@ def _payment(said: str, *, station: Station, partner: Any, payer: Person, at: dt
         by=partner,
         at=at,
         key=uuid7().hex,
-        cash_given=Money(200_00, CURRENCY),
+        cash_given=Money(-(-fetch.amount_minor // 100_00) * 100_00, CURRENCY),
     )
     _send(payment.pk, at=at)
     if said in {"unknown", "review"}:

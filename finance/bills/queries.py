@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from finance.bills.models import BillAccount, Biller, BillFetch, BillPayment
+from finance.payments.models import Payment
 
 
 def billers_serving(*, on: dt.date, station: Any = None, category: str = "") -> models.QuerySet[Biller]:
@@ -35,6 +36,12 @@ def bills_waiting(household: Any, *, at: dt.datetime) -> models.QuerySet[BillFet
     """Bills of a household that were found, are still good, and that nobody has begun to pay."""
     waiting = _waiting(BillFetch.objects.filter(household=household), at=at)
     return waiting.select_related("biller__category").order_by("due_date", "-asked_at")
+
+
+def begun_payment(fetch: BillFetch) -> Payment | None:
+    """The payment that pays this bill whole, from its beginning on; none where parts may be paid."""
+    begun = BillPayment.objects.filter(fetch=fetch, is_live=True, allows_parts=False).select_related("payment").first()
+    return begun.payment if begun else None
 
 
 def waiting_payers(people: Sequence[UUID], *, at: dt.datetime) -> list[UUID]:

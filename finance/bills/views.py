@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -15,7 +15,7 @@ from core.money import Money
 from finance.bills import services
 from finance.bills.forms import DirectForm, ParametersForm, PayForm
 from finance.bills.models import BillAccount, Biller, BillFetch
-from finance.bills.queries import accounts_of, billers_serving, bills_waiting
+from finance.bills.queries import accounts_of, begun_payment, billers_serving, bills_waiting
 from finance.bills.waiting import wait_for_answer
 from finance.floats.queries import float_state
 from stations.counter import counter_of
@@ -69,7 +69,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 
 @requires(PAY)
 def check(request: HttpRequest, pk: Any) -> HttpResponse:
-    """The bill as the biller shows it, read back and paid."""
+    """The bill as the biller shows it, read back and paid; once begun, coming back leads to what became of it."""
     fetches = BillFetch.objects.select_related(
         "biller__provider",
         "biller__category",
@@ -83,6 +83,9 @@ def check(request: HttpRequest, pk: Any) -> HttpResponse:
         fetch = wait_for_answer(fetch.pk)
     if fetch.status != BillFetch.Status.FOUND:
         return render(request, "finance/bills/no_bill.html", {"fetch": fetch, "query": _query(fetch.payer)})
+    begun = begun_payment(fetch)
+    if request.method == "GET" and begun is not None:
+        return redirect("payments:payment", pk=begun.pk)
     station = counter_of(request.user, PAY, code=fetch.station.code)
     form = PayForm(request.POST or None, fetch=fetch)
 
