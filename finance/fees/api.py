@@ -177,6 +177,7 @@ class Adjustments(VerbView):
     """Propose a correction; list the corrections, newest first."""
 
     requires = ADJUST
+    pagination_class = AdjustmentPages
     reads = "finance.read_adjustment"
     In = AdjustmentIn
     Out = AdjustmentOut
@@ -209,7 +210,7 @@ class Adjustments(VerbView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=AdjustmentOut(many=True))
     def get(self, request: Any) -> Response:
-        pages = AdjustmentPages()
+        pages = self.pagination_class()
         rows = Adjustment.objects.open_to(request.user, self.reads).select_related("account")
         page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response([adjustment_out(row) for row in page])

@@ -1,0 +1,273 @@
+"""Every address of the house, an object for each, and somebody who tries them."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+from django.utils.timezone import now
+
+from core.fields import uuid7
+from finance.models import Adjustment, BankStatementLine, CashDay, CommissionPlan, FloatTopUp
+from finance.tills.services import open_cash_day
+from ledger.models import Account
+from stations.models import Certificate, Consent, ConsentText, Device, Post, Service, ServicePause
+from stations.network.services import pause_service
+from stations.recruitment.numbers import with_check_digits
+from tests.architecture.test_doors import OTHERS, doors, view_of
+from tests.demonstration import World, taken_back
+from tests.factories.stations import DeviceFactory, token_for
+
+#: Answered by their own rules, tried by their own tests.
+APART = re.compile(
+    r"api/v1/gateways/|(livez|readyz|metrics|csp/|sw\.js|manifest\.webmanifest|components/)$"
+    r"|sign-|api/v1/device-tokens/$|language/$"
+)
+#: Own things: whoever is signed in sees those of nobody else (404), whatever the post.
+OWN = re.compile(r"files/<|me/devices/<|api/v1/accounts/<|(api/v1/earnings|finance/fees)/<|people/reveals/<")
+#: Things of the whole house, without a place.
+EVERYWHERE = re.compile(r"adjustments/<|billers/<|finance/bills/new/<|commission-plans/<|books/<")
+
+#: The noun of an address -> the verb that reads it, and how one at the story's station is had.
+NOUNS: dict[str, tuple[str, Any]] = {
+    "devices": ("stations.read_device", lambda world: {"device_id": device_of(world).pk}),
+    "posts": ("stations.read_post", lambda world: {"post_id": post_of(world, "helper").pk}),
+    "users": ("stations.read_post", lambda world: {"username": "helper"}),
+    "people": ("stations.read_person", lambda world: {"person_id": world.resident.pk} | SLUGS),
+    "consents": ("stations.read_person", lambda world: {"consent_id": consent_at(world).pk}),
+    "households": ("stations.read_person", lambda world: {"household_id": world.resident.household_id}),
+    "stations": ("stations.read_station", lambda world: {"code": world.station.code} | SLUGS),
+    "certificates": ("stations.read_station", lambda world: {"number": certificate_at(world).number}),
+    "service-pauses": ("stations.read_service_pause", lambda world: {"pause_id": pause_of(world).pk}),
+    "pauses": ("stations.read_service_pause", lambda world: {"pause_id": pause_of(world).pk}),
+    "bill-fetches": ("finance.read_bill", lambda world: {"pk": world.fetch.pk}),
+    "bills": ("finance.read_bill", lambda world: {"pk": world.fetch.pk, "code": "JS-POWER"}),
+    "payments": ("finance.read_payment", lambda world: {"pk": world.payment().pk}),
+    "refunds": ("finance.read_refund", lambda world: {"pk": world.refund.pk}),
+    "cash-days": ("finance.read_cash_day", lambda world: {"pk": day_at(world).pk}),
+    "tills": ("finance.read_cash_day", lambda world: {"pk": day_at(world).pk}),
+    "topups": ("finance.read_topup", lambda world: {"pk": topup_at(world).pk}),
+    "billers": ("", lambda world: {"code": "JS-POWER"}),
+    "commission-plans": ("", lambda world: {"pk": CommissionPlan.objects.order_by("pk")[0].pk}),
+    "adjustments": ("finance.read_adjustment", lambda world: {"pk": adjustment().pk}),
+    "books": ("", lambda world: {"code": "CN"}),
+    "register": ("", lambda world: {"number": "321324000310000000"}),
+    "files": ("", lambda world: {"pk": uuid7()}),
+    "accounts": ("", lambda world: {"code": f"float:{world.elsewhere.code}", "month": "2026-01"}),
+    "earnings": ("", lambda world: {"pk": uuid7()}),
+    "fees": ("", lambda world: {"pk": uuid7()}),
+    "reveals": ("", lambda world: {"reveal_id": 2**40}),
+    "receipts": ("", lambda world: {"number": "321324-0003-260101-AAAAAA"}),
+    "receipt": ("", lambda world: {"code": "AAAAAAAA"}),
+    "help": ("", lambda world: {"name": "bill"}),
+    "s": ("", lambda world: {"code": world.station.code}),
+    "r": ("", lambda world: {"number": "321324000310000000"}),
+}
+SLUGS = {"service": "bill_payment", "way": "on", "slug": "suspend", "purpose": "sms_notice", "field": "phone"}
+#: A person's own steps of signing in: 404 where there is nothing to do.
+STEPS = re.compile(r"me/(pin|second-factor/picture|end-sessions)/$")
+#: Pages whose last word names the verb: that of `SLUGS`.
+INNER_VERBS = {"county/stations/<str:code>/<slug:slug>/": "stations.suspend_station"}
+#: One's own counter: for those whose post is at a station.
+COUNTER = re.compile(r"finance/(tills|floats|payments)/$|finance/tills/open/|station/(exception|closing|sign)/$")
+
+
+def device_of(world: World) -> Device:
+    return Device.objects.filter(station=world.station).order_by("pk")[0]
+
+
+def post_of(world: World, username: str) -> Post:
+    return Post.objects.get(user__username=username)
+
+
+def consent_at(world: World) -> Consent:
+    return Consent.objects.filter(person=world.resident)[0]
+
+
+def pause_of(world: World) -> ServicePause:
+    return ServicePause.objects.get(division=world.station.county)
+
+
+def day_at(world: World) -> CashDay:
+    return CashDay.objects.filter(station=world.station).order_by("-pk")[0]
+
+
+def adjustment() -> Adjustment:
+    return Adjustment.objects.order_by("pk")[0]
+
+
+def certificate_at(world: World) -> Certificate:
+    return Certificate.objects.filter(station=world.station)[0]
+
+
+def topup_at(world: World) -> FloatTopUp:
+    return FloatTopUp.objects.filter(station=world.station).order_by("-pk")[0]
+
+
+def add_what_is_missing(world: World) -> None:
+    """What the demonstration does not have at the story's station."""
+    partner = world.user("partner")
+    DeviceFactory(station=world.station)
+    Certificate.objects.create(
+        holder=partner,
+        subject="partner",
+        number=with_check_digits("3213240003100001"),
+        station=world.station,
+        issued_date=now().date(),
+        expires_date=now().date() + dt.timedelta(days=700),
+    )
+    county = world.station.county
+    pause_service(
+        service=Service.objects.get(code="parcel_pickup"), division=county, actor=partner, at=now(), reason="系统维护"
+    )
+    if not CashDay.objects.filter(station=world.station).exists():
+        open_cash_day(station=world.station, lines={}, by=partner, at=now())
+    if not Adjustment.objects.exists():
+        Adjustment.objects.create(
+            account=Account.objects.filter(kind="commission").order_by("pk")[0],
+            event_type="payment",
+            event_id=str(world.payment().pk),
+            amount_minor=-1_00,
+            currency="CNY",
+            reason="duplicate",
+            text="算了两次",
+            made_by=world.user("finance"),
+            made_at=now(),
+        )
+    text = ConsentText.objects.filter(language="zh-hans").order_by("pk")[0]
+    Consent.objects.create(
+        person=world.resident,
+        purpose=text.purpose,
+        text_version=text,
+        given_at=now(),
+        given_by=world.resident,
+        manner="signature",
+        recorded_by=partner,
+        station=world.station,
+    )
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address with one method."""
+
+    route: str
+    method: str
+    verb: str
+    view: Any
+
+    @property
+    def is_api(self) -> bool:
+        return isinstance(self.view, type)
+
+    @property
+    def speaks_of_a_place(self) -> bool:
+        """Whether what is sent names the object: a station, a division, a person."""
+        body = getattr(self.view, "in_example", None) or {}
+        if self.route == "api/v1/posts/":
+            return False  # who may appoint whom, and where, is a refusal of its own
+        return self.method == "post" and bool({"station", "division", "head", "county", "village"} & body.keys())
+
+    @property
+    def words(self) -> list[str]:
+        return self.route.removeprefix("api/v1/").removeprefix("finance/").split("/")
+
+    @property
+    def names(self) -> list[str]:
+        return re.findall(r"<\w+:(\w+)>", self.route)
+
+    @property
+    def noun(self) -> str:
+        """The word before the first parameter that names an object."""
+        before = next(number for number, word in enumerate(self.words) if word.startswith("<"))
+        return self.words[before - 1] if before and self.words[before - 1] != "new" else self.words[0]
+
+    @property
+    def noun_is_known(self) -> bool:
+        return not self.names or self.noun in NOUNS
+
+    def path(self, world: World) -> str:
+        known = NOUNS[self.noun][1](world) if self.names else {}
+        return "/" + re.sub(r"<\w+:(\w+)>", lambda match: str(known[match[1]]), self.route)
+
+
+def every_door() -> list[Door]:
+    found = []
+    for route, space, callback in doors():
+        view = view_of(callback)
+        if space == "admin" or view.__module__.startswith(OTHERS) or APART.search(route):
+            continue
+        known = getattr(view, "http_method_names", ("get",))
+        methods = [method for method in ("get", "post", "patch") if hasattr(view, method) and method in known] or [
+            "get"
+        ]
+        for method in methods:
+            verb = getattr(view, "requires", getattr(callback, "requires", None))
+            if method == "get":
+                verb = getattr(view, "reads", verb)
+            found.append(Door(route, method, verb, view))
+    return found
+
+
+DOORS = every_door()
+STAFF = ("clerk", "manager", "finance", "auditor", "admin", "manager331124")
+
+
+class Visitor:
+    """One person with a browser and a mobile client."""
+
+    def __init__(self, user: Any, world: World) -> None:
+        self.world = world
+        self.browser = Client(raise_request_exception=False)
+        self.mobile = Client(raise_request_exception=False)
+        self.headers = {"Authorization": f"Token {token_for(user)}"} if user else {}
+        if user:
+            self.browser.force_login(user)
+            session = self.browser.session
+            session["second_factor_at"] = now().isoformat()
+            session.save()
+
+    def tries(self, door: Door) -> Any:
+        """What the door answers; nothing that it does stays."""
+        path = door.path(self.world)
+        with taken_back():
+            if not door.is_api or door.method == "get":
+                return self.get(door, path)
+            body = known(getattr(door.view, "in_example", None) or {}, self.world)
+            headers = self.headers | {"Idempotency-Key": uuid7().hex}
+            return getattr(self.mobile, door.method)(path, body, "application/json", headers=headers)
+
+    def get(self, door: Door, path: str) -> Any:
+        """What a page or a list shows; a page that is only a button is pressed without its form."""
+        if door.is_api:
+            return self.mobile.get(path, headers=self.headers)
+        cookies = self.browser.cookies.copy()
+        answer = self.browser.get(path)
+        if answer.status_code == 405:
+            answer = self.browser.post(path)
+        self.browser.cookies = cookies
+        return answer
+
+    def asks(self, door: Door, words: dict[str, str]) -> Any:
+        """With these words in the address."""
+        if door.is_api:
+            return self.mobile.get(door.path(self.world), words, headers=self.headers)
+        return self.browser.get(door.path(self.world), words)
+
+
+def known(body: dict[str, Any], world: World) -> dict[str, Any]:
+    """The example of a verb, speaking of the story's station."""
+    things = {
+        "station": world.station.code,
+        "division": world.station.county.code,
+        "village": world.station.village.code,
+        "fetch_id": str(world.fetch.pk),
+        "payer": str(world.resident.pk),
+        "person": str(world.resident.pk),
+        "head": str(world.resident.pk),
+        "bank_line": str(BankStatementLine.objects.filter(topup=None).order_by("pk")[0].pk),
+    }
+    if "event_id" in body:
+        things |= {"account": adjustment().account.code, "event_id": str(world.payment().pk)}
+    return {name: things.get(name, value) for name, value in body.items()}
