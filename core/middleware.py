@@ -99,18 +99,6 @@ class ReaderMiddleware:
         return response
 
 
-class AddressMiddleware:
-    """No address of ours holds a NUL, and no text of the database can."""
-
-    def __init__(self, get_response: Next) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            return error_pages.bad_request(request)
-        return self.get_response(request)
-
-
 class PartsMiddleware:
     """A part of a page that is asked for after the session ended: the whole page goes to the sign-in."""
 

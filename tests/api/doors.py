@@ -66,7 +66,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
 }
 SLUGS = {"service": "bill_payment", "way": "on", "slug": "suspend", "purpose": "sms_notice", "field": "phone"}
 #: A person's own steps of signing in: 404 where there is nothing to do.
-STEPS = re.compile(r"me/(pin|second-factor/picture|end-sessions)/$")
+STEPS = re.compile(r"me/(pin|second-factor|second-factor/picture|end-sessions)/$")
 #: Pages whose last word names the verb: that of `SLUGS`.
 INNER_VERBS = {"county/stations/<str:code>/<slug:slug>/": "stations.suspend_station"}
 #: One's own counter: for those whose post is at a station.
