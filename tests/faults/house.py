@@ -46,9 +46,10 @@ class House:
         """Whether the last trap has caught somebody."""
         return (self.folder / trap.SPRUNG).exists()
 
-    def insist(self, method: str, path: str, *, token: str, key: str = "", body: Any = None) -> httpx.Response:
+    def insist(self, method: str, path: str, *, token: str = "", key: str = "", body: Any = None) -> httpx.Response:
         """Ask as a client does that must know: the same key again until there is an answer."""
-        headers = {"Authorization": f"Token {token}", **({"Idempotency-Key": key} if key else {})}
+        known = {"Authorization": f"Token {token}" if token else "", "Idempotency-Key": key}
+        headers = {name: value for name, value in known.items() if value}
         last = time.monotonic() + PATIENCE
         while time.monotonic() < last:
             try:

@@ -8,6 +8,7 @@ from typing import Any
 import django
 
 HANDS = 2
+ONE_DAY = 86_400
 
 
 def main() -> None:
@@ -35,7 +36,7 @@ def _work() -> Any:
     trap.install()
     shop = Workshop(hands=HANDS)
     shop.start()
-    shop.join(float("inf"))
+    shop.join(ONE_DAY)
 
 
 if __name__ == "__main__":
