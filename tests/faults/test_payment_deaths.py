@@ -160,12 +160,12 @@ def assert_only_a_cut_broke_an_answer(story, acts):
     assert not Job.objects.filter(state="dead").exists()
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_whoever_dies_at_whatever_step_every_payment_is_made_once_or_given_back(own_database, sandbox, tmp_path, seed):
+def play_out(database, sandbox, folder, seed):
+    """A whole story; on failure everything that is needed to play it again is printed."""
     chance = random.Random(seed)
     acts = [Act.drawn(chance, number) for number in range(PAYMENTS)]
-    print(f"ECOMNET_FAULT_SEED={seed}", *acts, sep="\n")  # noqa: T201 - shown when it fails
-    with opened(own_database, tmp_path) as house:
+    print(f"ECOMNET_FAULT_SEED={seed}", *acts, sep="\n")  # noqa: T201
+    with opened(database, folder) as house:
         story = Story(house, sandbox)
         try:
             for act in acts:
@@ -177,3 +177,14 @@ def test_whoever_dies_at_whatever_step_every_payment_is_made_once_or_given_back(
         except AssertionError:
             print(house.logs())  # noqa: T201
             raise
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_whoever_dies_at_whatever_step_every_payment_is_made_once_or_given_back(own_database, sandbox, tmp_path, seed):
+    play_out(own_database, sandbox, tmp_path, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 125))
+def test_the_same_with_many_more_seeds(own_database, sandbox, tmp_path, seed):
+    play_out(own_database, sandbox, tmp_path, seed)
