@@ -131,6 +131,7 @@ def _topup_page(request: HttpRequest, found: FloatTopUp) -> dict[str, Any]:
     is_asked = found.status == FloatTopUp.Status.REQUESTED
     return {
         "topup": found,
+        "sees_all": not may(request.user, ASK),
         "match": MatchForm(lines=_choices(found)) if is_asked and may(request.user, MATCH) else None,
         "credit": PressForm() if found.status == FloatTopUp.Status.FUNDS_SEEN and may(request.user, CREDIT) else None,
         "reject": RejectForm() if is_asked and may(request.user, REJECT) else None,

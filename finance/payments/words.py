@@ -75,6 +75,13 @@ def _undecided(story: Story) -> tuple[str, str, str, str]:
             _("The money is set aside, not spent."),
             _("This page looks again by itself. The slip in progress can be printed now."),
         )
+    if payment.status == Payment.Status.SUBMITTED:
+        return (
+            _("Asking the company"),
+            "wait",
+            _("The money is set aside, not lost."),
+            _("This page looks again by itself. The slip in progress can be printed now."),
+        )
     if payment.status == Payment.Status.PENDING:
         return (
             _("The company is working on it"),

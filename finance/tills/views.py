@@ -147,9 +147,14 @@ def _day_page(request: HttpRequest, found: CashDay, form: Any) -> dict[str, Any]
         "expected": Money(found.expected_minor, found.currency) if is_counted else None,
         "difference": Money(found.over_short_minor, found.currency) if is_counted else None,
         "undecided": [row for rows in UNDECIDED for row in rows(found.station)],
-        "entries": entries_of(changes_of(found), CashDay.Status),
+        "entries": entries_of(changes_of(found), CashDay.Status, names=_names(found)),
         "may_close": may(request.user, CLOSE),
     }
+
+
+def _names(day: CashDay) -> dict[Any, str]:
+    """Who opened and closed it, for the people of the station."""
+    return {user.pk: user.shown_name for user in (day.opened_by, day.closed_by) if user}
 
 
 def _form(request: HttpRequest, station: Any) -> CountForm:
