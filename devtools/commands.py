@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 
-from devtools import checks, environment, folders, furnishing, servers, stack, strikes
+from devtools import audit, checks, environment, folders, furnishing, servers, stack, strikes
 from devtools.processes import end_tidily_on_signals, foreground
 from devtools.words import Stop, say, step
 
@@ -86,15 +86,29 @@ def lint(words: list[str]) -> int:
 
 
 def browser(words: list[str]) -> int:
-    """Run the tests that drive a real browser; `--all` adds every page in every language and width."""
+    """Run the tests that drive a real browser; `--all` adds every page in every language and width.
+
+    `--audit` runs Lighthouse over five pages instead.
+    """
     environment.prepare(*environment.TESTING)
     found = chromium()
     if not found:
         raise Stop("No Chromium on this machine: install one, or name it in ECOMNET_CHROMIUM.")
+    if "--audit" in words:
+        return _audit(found["ECOMNET_CHROMIUM"])
     with servers.using("test") as using:
         marks = "browser" if "--all" in words else "browser and not slow"
         words = [word for word in words if word != "--all"]
         return pytest(["-n", "2", "-m", marks, "tests/browser", *words], using.variables | checks.TEST_SETTINGS | found)
+
+
+def _audit(path: str) -> int:
+    if address := stack.address_of_running_house():
+        variables = stack.variables_of(servers.servers_for("run"), address)
+        return 0 if audit.audit(address, variables, path) else 1
+    with open_house() as house, house.watched():
+        variables = stack.variables_of(house.servers, house.address)
+        return 0 if audit.audit(house.address, variables, path) else 1
 
 
 def bench(words: list[str]) -> int:
