@@ -59,12 +59,17 @@ def note(request):
     if outcome.done:
         return outcome.response
     body = (
-        "{% search 'Find' action='/help/' button='Find' %}"
+        "{% search 'Find' action='/t/find/' button='Find' %}"
         "{% panel 'Note' pad=True %}{% form form draft='note' %}{% field form.note %}{% field form.photo %}"
         "{% actions inline=True %}{% button 'Save' kind='primary' doing='Saving…' %}{% endactions %}"
         "{% endform %}{% endpanel %}"
     )
     return render(request, body, outcome.status, form=outcome.form)
+
+
+@requires(PUBLIC)
+def find(request):
+    return render(request, "<p id='found'>{{ q }}</p>", q=request.POST.get("q", ""))
 
 
 @requires(PUBLIC)
@@ -95,6 +100,7 @@ urlpatterns = [
     *urls.urlpatterns,
     path("t/note/", note),
     path("t/done/", done),
+    path("t/find/", find),
     path("t/scan/", scan),
     path("t/poll/", poll),
 ]
