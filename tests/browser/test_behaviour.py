@@ -78,7 +78,6 @@ def test_a_busy_company_is_asked_again_by_itself_once(console):
     assert Event.objects.filter(**NOTES).count() == 1
 
 
-@pytest.mark.slow
 def test_a_draft_survives_a_reload_and_ends_with_the_success(console):
     page = console.open("/t/note/", language="en")
     page.get_by_label("Your words").press_sequentially("half a sentence")
@@ -93,7 +92,6 @@ def test_a_draft_survives_a_reload_and_ends_with_the_success(console):
     assert page.get_by_role("button", name="Use it").count() == 0
 
 
-@pytest.mark.slow
 def test_a_draft_can_be_thrown_away(console):
     page = console.open("/t/note/", language="en")
     page.get_by_label("Your words").press_sequentially("no")

@@ -101,6 +101,11 @@ function typed(event) {
   form.waiting = setTimeout(() => keep(form), WAIT);
 }
 
+// On a slow line people type before this module has come.
+function typedAlready(form) {
+  return [...form.elements].some((field) => field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue);
+}
+
 // The language button leaves the page: keep first, then go.
 async function changeLanguage(event) {
   const form = event.target.closest("form[data-language]");
@@ -125,6 +130,7 @@ export async function keepDrafts() {
     place = store();
     await forgetDone();
     await offerAll();
+    await Promise.all(forms().filter((form) => !form.dataset.dirty && typedAlready(form)).map(keep));
   } catch {
     // Private windows may refuse storage: the page works, drafts do not.
     place = undefined;
