@@ -17,6 +17,7 @@ from stations.network.services import pause_service
 from stations.recruitment.numbers import with_check_digits
 from tests.architecture.test_doors import OTHERS, doors, view_of
 from tests.demonstration import World, taken_back
+from tests.factories.days import today
 from tests.factories.stations import DeviceFactory, token_for
 
 #: Answered by their own rules, tried by their own tests.
@@ -114,8 +115,8 @@ def add_what_is_missing(world: World) -> None:
         subject="partner",
         number=with_check_digits("3213240003100001"),
         station=world.station,
-        issued_date=now().date(),
-        expires_date=now().date() + dt.timedelta(days=700),
+        issued_date=today(),
+        expires_date=today() + dt.timedelta(days=700),
     )
     county = world.station.county
     pause_service(

@@ -32,6 +32,7 @@ from stations.accounts.models import Device, DevicePin
 from stations.models import Person, Reveal, ServicePause, Station, User
 from stations.people.models import ConsentText
 from stations.recruitment.models import Certificate
+from tests.factories.days import today
 
 ENDS = ("no_dues", "not_found", "failed", "expired")
 STORY, OPEN_STATION = "321324-0003", "321324-0004"
@@ -119,15 +120,15 @@ class House:
         )
 
     def certificate(self) -> Certificate:
-        today = now().date()
+        issued = today()
         return Certificate.objects.get_or_create(
             holder=self.partner,
             subject=Certificate.Subject.CASH_SERVICES,
             defaults={
                 "number": "321324000710004215",
                 "station": self.station,
-                "issued_date": today,
-                "expires_date": today + dt.timedelta(days=365),
+                "issued_date": issued,
+                "expires_date": issued + dt.timedelta(days=365),
             },
         )[0]
 

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from stations.models import Certificate, Service
 from stations.network import services
 from tests.browser.conftest import DESK, PHONE, scrolls_sideways
+from tests.factories.days import today
 from tests.factories.stations import DeviceFactory, StationFactory, UserFactory, county, county_manager_of, partner_of
 
 NUMBER = "321324000710004215"
@@ -23,7 +24,7 @@ def station(live):
     day = [(dt.time(8), dt.time(12)), (dt.time(14), dt.time(18))]
     week = dict.fromkeys(range(1, 7), day)
     services.set_hours(station=station, week=week, from_date=dt.date(2026, 1, 1), actor=None)
-    tomorrow = now().date() + dt.timedelta(days=2)
+    tomorrow = today() + dt.timedelta(days=2)
     services.set_exception(station=station, date=tomorrow, opens=None, closes=None, reason="村里赶集", actor=None)
     for code in ("bill_payment", "recharge", "parcel_pickup"):
         services.switch_service_on(station=station, service=Service.objects.get(code=code), actor=None, at=now())

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from core.gateways.models import Callback, DailyFile, Instruction, Provider
 from core.gateways.services import store_callback, store_file
 from core.models import Job
+from tests.factories.days import today
 from tests.factories.stations import StationFactory, UserFactory, auditor, finance_officer, helper_of, platform_admin
 from tests.gateways import event, js_power, pay, said
 from tests.jobs import run_jobs
@@ -24,7 +25,7 @@ def rows(sandbox):
     paid = pay()
     run_jobs()
     store_callback(provider=js_power(), headers={}, body=orjson.dumps(event(said(paid))), at=now())
-    store_file(provider=js_power(), file_date=now().date(), content=b"H,1,JS-POWER", at=now())
+    store_file(provider=js_power(), file_date=today(), content=b"H,1,JS-POWER", at=now())
     return {"instruction": paid, "callback": Callback.objects.get(), "dailyfile": DailyFile.objects.get()}
 
 

@@ -39,6 +39,7 @@ from ledger.models import Account, Book
 from ledger.queries import balance
 from ledger.services import Leg, MadeBy, post_transfers
 from stations.models import Contract, Person, Service, Station, StationService, User
+from tests.factories.days import today
 from tests.factories.gateways import ProviderFactory
 from tests.factories.people import resident
 from tests.factories.stations import LONG_AGO, StationFactory, UserFactory, helper_of, partner_of
@@ -152,7 +153,7 @@ def fill(ready: Desk, key: chart.AccountKey, minor: int) -> None:
         legs=[Leg(debit, credit, Money(minor, "CNY"), "test money")],
         event_type="test_money",
         event_id=uuid4().hex,
-        business_date=now().date(),
+        business_date=today(),
         made_by=MadeBy("system"),
         at=now(),
     )

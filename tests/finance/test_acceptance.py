@@ -18,6 +18,7 @@ from finance import chart
 from finance.models import BillerParameter, BillFetch, Payment
 from finance.payments.services import FloatTooSmall
 from ledger.queries import trial_balance
+from tests.factories.days import today
 from tests.factories.finance import biller, book, desk, flat_plan, found_bill, pay, provider, provider_says
 from tests.factories.stations import api_client
 from tests.jobs import run_jobs
@@ -39,7 +40,7 @@ def bill_of(ready, *, amount="100.00", customer_no="3213240012399"):
 
 
 def assert_trial_balance_is_nought():
-    lines = trial_balance(book(), date=now().date())
+    lines = trial_balance(book(), date=today())
     assert sum(line.debits - line.credits for line in lines) == 0
 
 

@@ -25,6 +25,7 @@ from finance.payments.queries import warnings_at
 from finance.payments.services import CeilingReached, FloatTooSmall, cancel_payment, notify_refund, submit_payment
 from finance.tills.services import CashDayNotOpen
 from ledger.queries import trial_balance
+from tests.factories.days import today
 from tests.factories.finance import Desk, biller, book, desk, flat_plan, found_bill, helper_at, pay, provider_says
 from tests.factories.gateways import ProviderFactory
 
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 
 def assert_books_balance():
-    lines = trial_balance(book(), date=now().date())
+    lines = trial_balance(book(), date=today())
     assert sum(line.debits for line in lines) == sum(line.credits for line in lines)
 
 

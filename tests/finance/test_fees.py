@@ -43,6 +43,7 @@ from finance.models import (
     Tariff,
 )
 from ledger.services import Leg, MadeBy, post_transfers
+from tests.factories.days import today
 from tests.factories.finance import (
     LONG_AGO_DATE,
     biller,
@@ -572,7 +573,7 @@ def test_where_clearing_had_paid_revenue_pays_what_is_computed_anew():
 
 
 def draft(**values):
-    values = {"version": 2, "from_date": now().date() + 3 * DAY, "status": "draft", **values}
+    values = {"version": 2, "from_date": today() + 3 * DAY, "status": "draft", **values}
     return plan_of({"total_kind": "flat", "total_value": 100}, **values)
 
 
@@ -589,7 +590,7 @@ def test_a_plan_is_approved_by_another_person_and_ends_the_version_before():
 
 @pytest.mark.usefixtures("house")
 def test_a_version_that_begins_before_an_approved_later_one_leaves_that_one_alone():
-    later = draft(version=3, from_date=now().date() + 9 * DAY)
+    later = draft(version=3, from_date=today() + 9 * DAY)
     approve_commission_plan(plan=later, by=finance_officer(), at=now())
     sooner = draft()
     approve_commission_plan(plan=sooner, by=finance_officer(), at=now())

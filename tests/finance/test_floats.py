@@ -26,6 +26,7 @@ from finance.models import BankStatementLine, FloatTopUp
 from finance.settlement.services import ControlTotalDiffers, StatementFaulty, import_bank_statement
 from ledger.queries import trial_balance
 from stations.models import Contract
+from tests.factories.days import today
 from tests.factories.finance import book, desk
 from tests.factories.stations import api_client, auditor, county_clerk_of, finance_officer
 from tests.jobs import run_jobs
@@ -278,7 +279,7 @@ def test_every_line_posts_against_suspense():
     lines = imported(*rows, total="587.51")
     assert [line.line_ref for line in lines] == ["A", "B", "C"]
     assert all(line.transfer_id for line in BankStatementLine.objects.all())
-    balances = {line.code: line.balance.minor for line in trial_balance(book(), date=now().date())}
+    balances = {line.code: line.balance.minor for line in trial_balance(book(), date=today())}
     assert (balances["bank:main"], balances["suspense:main"]) == (587_51, 587_51)
 
 

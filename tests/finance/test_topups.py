@@ -16,6 +16,7 @@ from finance.floats.services import (
 from finance.models import FloatTopUp
 from finance.settlement.services import import_bank_statement
 from stations.models import Contract
+from tests.factories.days import today
 from tests.factories.finance import contract_of, desk
 from tests.factories.stations import county_clerk_of, finance_officer, helper_of, partner_of
 
@@ -56,7 +57,7 @@ def test_the_money_of_a_partner_who_left_does_not_go_to_the_one_who_came():
     topup = seen(ready, at=now() - dt.timedelta(days=3))
     Contract.objects.filter(user=ready.partner).update(status="ended")
     newcomer = partner_of(ready.station)
-    contract_of(newcomer, ready.station, from_date=now().date() - dt.timedelta(days=1))
+    contract_of(newcomer, ready.station, from_date=today() - dt.timedelta(days=1))
     with pytest.raises(PartnerChanged):
         credit_topup(topup=topup, by=finance_officer(), at=now())
     assert ready.holds(chart.float_of(ready.station, newcomer.pk)) == 0
@@ -67,7 +68,7 @@ def test_a_partner_whose_contract_was_renewed_gets_his_money():
     ready = desk()
     topup = seen(ready, at=now() - dt.timedelta(days=3))
     Contract.objects.filter(user=ready.partner).update(status="ended")
-    contract_of(ready.partner, ready.station, from_date=now().date())
+    contract_of(ready.partner, ready.station, from_date=today())
     credit_topup(topup=topup, by=finance_officer(), at=now())
     assert ready.holds(ready.float_key) == 2_000_00
 

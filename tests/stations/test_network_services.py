@@ -23,6 +23,7 @@ from stations.network.services import (
     StationNotReady,
     TrialTooShort,
 )
+from tests.factories.days import today
 from tests.factories.stations import (
     StationFactory,
     UserFactory,
@@ -365,5 +366,5 @@ def test_a_partner_closes_for_at_most_seven_days(station, days, allowed):
 
 def test_the_county_closes_for_longer(station):
     manager = county_manager_of(station.county)
-    until = now().date() + dt.timedelta(days=90)
+    until = today() + dt.timedelta(days=90)
     assert services.close_temporarily(station=station, until=until, actor=manager, at=now(), reason="翻修").reopens_date
