@@ -49,9 +49,9 @@ SENDING: dict[str, str] = {"bill": "finance.payments.services.submit_payment"}
 BODIES: dict[str, str] = {"message": "core.notices.services.message_of"}
 
 # who hears of references that we never gave, who reads daily files, who is told that one is late
-STRAYS: list[str] = ["finance.payments.services.record_stray"]
-FILES: list[str] = ["finance.payments.services.receive_daily_file"]
-LATE_FILES: list[str] = ["finance.settlement.services.alarm_late_file"]
+STRAYS: list[str] = ["finance.recon.services.record_stray"]
+FILES: list[str] = ["finance.recon.services.receive_daily_file"]
+LATE_FILES: list[str] = ["finance.recon.services.alarm_late_file"]
 
 # what the auditor checks besides the ledger itself
 AUDITED: list[audit.Check] = [*money_audit.CHECKS]

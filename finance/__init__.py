@@ -1,1 +1,1 @@
-"""Promises of money: payments, tills, floats, bills, fees and settlement."""
+"""Promises of money: payments, tills, floats, bills, fees, reconciliation and settlement."""

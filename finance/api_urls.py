@@ -8,5 +8,5 @@ urlpatterns = [
     path("", include("finance.tills.api_urls")),
     path("", include("finance.floats.api_urls")),
     path("", include("finance.fees.api_urls")),
-    path("", include("finance.settlement.api_urls")),
+    path("", include("finance.recon.api_urls")),
 ]

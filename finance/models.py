@@ -13,7 +13,7 @@ from finance.fees.models import (
 )
 from finance.floats.models import FloatTopUp, StationMoney
 from finance.payments.models import Payment, PaymentDecision, Receipt, ReceiptPrint, Refund
-from finance.settlement.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
+from finance.recon.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
 from finance.tills.models import CashCount, CashCountLine, CashDay, Denomination
 
 __all__ = [

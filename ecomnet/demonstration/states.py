@@ -18,7 +18,7 @@ from finance.floats.services import match_topup, reject_topup, request_topup
 from finance.models import BankStatementLine, Biller, BillFetch, FloatTopUp, Payment
 from finance.payments.services import notify_refund, submit_payment
 from finance.payments.services.answers import send_to_review
-from finance.settlement.services import BANK_COLUMNS, import_bank_statement
+from finance.recon.services import BANK_COLUMNS, import_bank_statement
 from stations.models import Person, Service, Station
 from stations.network.services import pause_service
 

@@ -14,7 +14,7 @@ from core.money import parse
 from core.pages import CursorPages
 from finance.floats import services
 from finance.floats.models import FloatTopUp
-from finance.settlement.models import BankStatementLine
+from finance.recon.models import BankStatementLine
 from stations.models import Station
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.jobs.registry import job
 from finance.floats.services import match_by_reference
-from finance.settlement.models import BankStatementLine
+from finance.recon.models import BankStatementLine
 
 
 @job("floats.match_line")

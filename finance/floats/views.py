@@ -17,7 +17,7 @@ from finance.floats import services
 from finance.floats.forms import MatchForm, RejectForm, TopUpForm
 from finance.floats.models import FloatTopUp
 from finance.floats.queries import FloatState, float_account, float_state, money_rules, unmatched_bank_lines
-from finance.settlement.models import BankStatementLine
+from finance.recon.models import BankStatementLine
 from ledger.queries import entries
 from stations.counter import counter_of
 

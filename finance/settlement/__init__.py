@@ -1,1 +1,1 @@
-"""Bank lines and provider files."""
+"""What the auditor proves about money at the counter."""

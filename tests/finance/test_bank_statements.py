@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from core.money import Money
 from finance import chart
 from finance.models import BankStatementLine
-from finance.settlement.services import StatementFaulty, import_bank_statement
+from finance.recon.services import StatementFaulty, import_bank_statement
 from ledger.queries import balance
 from tests.factories.finance import book
 from tests.factories.stations import finance_officer

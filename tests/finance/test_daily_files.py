@@ -19,8 +19,9 @@ from core.models import Notice
 from ecomnet.schedule import SCHEDULE
 from finance import chart
 from finance.models import Payment, ProviderFile, ProviderLine, ReconItem, Refund
-from finance.payments.services import pass_deadlines, receive_daily_file, review_unknown
-from finance.settlement.daily_file import FileFaulty, read
+from finance.payments.services import pass_deadlines, review_unknown
+from finance.recon.services import receive_daily_file
+from finance.recon.services.daily_file import FileFaulty, read
 from tests.factories.finance import (
     biller,
     daily_file,

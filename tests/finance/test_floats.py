@@ -23,7 +23,7 @@ from finance.floats.services import (
     request_topup,
 )
 from finance.models import BankStatementLine, FloatTopUp
-from finance.settlement.services import ControlTotalDiffers, StatementFaulty, import_bank_statement
+from finance.recon.services import ControlTotalDiffers, StatementFaulty, import_bank_statement
 from ledger.queries import trial_balance
 from stations.models import Contract
 from tests.factories.days import today

@@ -14,7 +14,7 @@ from finance.floats.services import (
     request_topup,
 )
 from finance.models import FloatTopUp
-from finance.settlement.services import import_bank_statement
+from finance.recon.services import import_bank_statement
 from stations.models import Contract
 from tests.factories.days import today
 from tests.factories.finance import contract_of, desk

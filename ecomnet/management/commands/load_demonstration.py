@@ -16,7 +16,7 @@ from ecomnet.demonstration.reference import load_plan, load_reference
 from ecomnet.demonstration.sign_in import people_to_try
 from ecomnet.demonstration.states import load_states
 from ecomnet.demonstration.stations import PASSWORD, load_stations
-from finance.settlement.services import import_bank_statement
+from finance.recon.services import import_bank_statement
 from stations.models import User
 from stations.people.believable import villagers
 from stations.people.bulk import load_people

@@ -23,8 +23,8 @@ from finance.fees.services.splitting import (
     parts_of_whole,
     take_target_in_turn,
 )
-from finance.settlement.models import ReconItem
-from finance.settlement.services import open_recon_item
+from finance.recon.models import ReconItem
+from finance.recon.services import open_recon_item
 from ledger.services import Leg
 from stations.recruitment.queries import Terms, terms_at
 

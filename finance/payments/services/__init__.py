@@ -17,7 +17,6 @@ from finance.payments.services.decisions import (
     decide_payment,
     propose_decision,
 )
-from finance.payments.services.files import import_daily_file, lines_to_apply, receive_daily_file, record_stray
 from finance.payments.services.receipts import issue_receipt, print_receipt
 from finance.payments.services.refunds import (
     CodeProof,
@@ -50,17 +49,13 @@ __all__ = [
     "decide_payment",
     "grant_refund",
     "hand_back_cash",
-    "import_daily_file",
     "issue_receipt",
-    "lines_to_apply",
     "notify_refund",
     "pass_deadline",
     "pass_deadlines",
     "print_receipt",
     "propose_decision",
-    "receive_daily_file",
     "record_answer",
-    "record_stray",
     "reverse_payment",
     "review_unknown",
     "send_refund_code",

@@ -23,8 +23,8 @@ from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.services.receipts import issue_receipt, trade_lines_of
 from finance.payments.services.refunds import grant_refund
 from finance.payments.trades import TRADES
-from finance.settlement.models import ReconItem
-from finance.settlement.services import open_recon_item
+from finance.recon.models import ReconItem
+from finance.recon.services import open_recon_item
 from ledger.queries import business_date_of, transfers_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
 from stations.accounts.models import Role

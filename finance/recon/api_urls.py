@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from finance.settlement import api
+from finance.recon import api
 
 urlpatterns = [path("bank-statements/", api.BankStatements.as_view(), name="api-bank-statements")]

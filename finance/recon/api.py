@@ -10,8 +10,8 @@ from rest_framework.response import Response
 from core.api import SignedAmountField, VerbView
 from core.money import Money, is_currency, parse
 from core.pages import CursorPages
-from finance.settlement import services
-from finance.settlement.models import BankStatementLine
+from finance.recon import services
+from finance.recon.models import BankStatementLine
 
 
 class BankStatementIn(serializers.Serializer):

@@ -1,27 +1,21 @@
-"""Bank lines and daily files: stored, posted, and matched with what we know."""
+"""Statements of our bank: read whole or refused whole, every line posted."""
 
 import csv
 import datetime as dt
 import io
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
-from core.gateways.models import DailyFile, Provider
 from core.jobs.models import Job
 from core.jobs.services import enqueue_all
 from core.money import AmountMalformed, Money, parse, zero
-from core.notices.services import notify
 from finance import chart
-from finance.settlement import daily_file
-from finance.settlement.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
+from finance.recon.models import BankStatementLine
 from ledger.queries import business_date_of
 from ledger.services import Group, Leg, MadeBy, book_of, post_groups
-from stations.accounts.models import Role
-from stations.accounts.queries import people_in_role
 
 LONGEST_REFERENCE = 64
 BANK_COLUMNS = [
@@ -79,104 +73,6 @@ def import_bank_statement(
         ]
     )
     return stored
-
-
-@transaction.atomic
-def store_provider_file(*, raw: DailyFile, at: dt.datetime) -> ProviderFile:
-    """Read a provider's daily file whole and store its lines; a corrected file is the next in sequence.
-
-    Raises `FileFaulty`; nothing is stored then. The same file again is harmless: it gives the row that stands.
-    """
-    provider = raw.provider
-    _take_files_in_turn(provider)
-    stands = ProviderFile.objects.filter(sha256=raw.sha256).first()
-    if stands:
-        return stands
-    content = daily_file.read(
-        bytes(raw.content), provider=provider.code, date=raw.file_date, currency=provider.currency
-    )
-    last = ProviderFile.objects.filter(provider=provider, file_date=raw.file_date).aggregate(n=Max("sequence"))["n"]
-    file = ProviderFile.objects.create(
-        provider=provider,
-        file_date=raw.file_date,
-        sequence=(last or 0) + 1,
-        sha256=raw.sha256,
-        raw=raw,
-        currency=provider.currency,
-        line_count=len(content.lines),
-        total_minor=content.total.minor,
-        fee_minor=content.fee.minor,
-        imported_at=at,
-    )
-    _store_lines(file, content.lines)
-    ReconItem.objects.filter(
-        dedupe_key=_file_item(provider.pk, raw.file_date), status=ReconItem.Status.UNMATCHED
-    ).update(status=ReconItem.Status.MATCHED)
-    return file
-
-
-@transaction.atomic
-def alarm_late_file(*, provider: Provider, file_date: dt.date, at: dt.datetime) -> None:
-    """A daily file is six hours late: finance is told once, and the item stays until the file is there."""
-    open_recon_item(
-        kind=ReconItem.Kind.FILE,
-        dedupe_key=_file_item(provider.pk, file_date),
-        provider_id=provider.pk,
-        our_ref="",
-        currency=provider.currency,
-        detail={"file_date": file_date.isoformat()},
-        at=at,
-    )
-    for user in people_in_role(Role.FINANCE_OFFICER, at=at):
-        notify(
-            template="daily_file_late",
-            params={"provider": provider.code, "date": file_date.isoformat()},
-            language=user.language,
-            user=user,
-            dedupe_key=f"daily_file_late:{provider.code}:{file_date}:{user.pk}",
-            at=at,
-        )
-
-
-def open_recon_item(
-    *,
-    kind: str,
-    dedupe_key: str,
-    provider_id: int | None,
-    our_ref: str,
-    currency: str,
-    detail: dict[str, Any],
-    at: dt.datetime,
-    payment: Any = None,
-    amount_diff_minor: int = 0,
-) -> None:
-    """Note that two sides see something differently; the same thing again adds nothing."""
-    ReconItem.objects.bulk_create(
-        [
-            ReconItem(
-                kind=kind,
-                dedupe_key=dedupe_key[:160],
-                provider_id=provider_id,
-                payment=payment,
-                our_ref=our_ref[:64],
-                amount_diff_minor=amount_diff_minor,
-                currency=currency,
-                detail=detail,
-                opened_at=at,
-            )
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _take_files_in_turn(provider: Provider) -> None:
-    """One file of a provider at a time, without its row: every call that fails needs that last (`gateways.sending`)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [f"provider file {provider.pk}"])
-
-
-def _file_item(provider_id: int, file_date: dt.date) -> str:
-    return f"file:{provider_id}:{file_date}"
 
 
 def _read_bank_lines(
@@ -263,23 +159,3 @@ def _post_against_suspense(
         line.transfer_id = leg.id
         groups.append(Group([leg], "bank_line", str(line.pk), business_date, MadeBy("staff", by.pk)))
     post_groups(groups=groups, at=at)
-
-
-def _store_lines(file: ProviderFile, lines: list[daily_file.Line]) -> None:
-    ProviderLine.objects.bulk_create(
-        [
-            ProviderLine(
-                file=file,
-                line_no=line.line_no,
-                provider_ref=line.provider_ref,
-                our_ref=line.our_ref,
-                kind=line.kind,
-                status=line.status,
-                amount_minor=line.amount.minor,
-                fee_minor=line.fee.minor,
-                completed_at=line.completed_at,
-            )
-            for line in lines
-        ],
-        batch_size=5_000,
-    )

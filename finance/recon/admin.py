@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from core.administration import ReadAdmin
-from finance.settlement.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
+from finance.recon.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
 
 
 @admin.register(BankStatementLine)

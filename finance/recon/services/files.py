@@ -5,16 +5,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 
 from core.days import instant_of
 from core.gateways.models import DailyFile, Provider
 from core.gateways.services import ask_again, record_result, refuse_file, set_cutoff
 from core.money import Money
+from core.notices.services import notify
 from finance.payments.models import Payment
-from finance.settlement.daily_file import FileFaulty
-from finance.settlement.models import ProviderFile, ProviderLine, ReconItem
-from finance.settlement.services import open_recon_item, store_provider_file
+from finance.recon.models import ProviderFile, ProviderLine, ReconItem
+from finance.recon.services.daily_file import FileFaulty, Line, read
+from finance.recon.services.items import open_recon_item
+from stations.accounts.models import Role
+from stations.accounts.queries import people_in_role
 
 # One statement for a file of any size; what is no UUID, or a reference given to another provider, matches nothing.
 MATCH = """
@@ -130,4 +133,89 @@ def _say(line: ProviderLine, *, provider: Provider, at: dt.datetime) -> None:
         source="file",
         at=at,
         event_type="transaction.reversed" if reversed_ else "",
+    )
+
+
+@transaction.atomic
+def store_provider_file(*, raw: DailyFile, at: dt.datetime) -> ProviderFile:
+    """Read a provider's daily file whole and store its lines; a corrected file is the next in sequence.
+
+    Raises `FileFaulty`; nothing is stored then. The same file again is harmless: it gives the row that stands.
+    """
+    provider = raw.provider
+    _take_files_in_turn(provider)
+    stands = ProviderFile.objects.filter(sha256=raw.sha256).first()
+    if stands:
+        return stands
+    content = read(bytes(raw.content), provider=provider.code, date=raw.file_date, currency=provider.currency)
+    last = ProviderFile.objects.filter(provider=provider, file_date=raw.file_date).aggregate(n=Max("sequence"))["n"]
+    file = ProviderFile.objects.create(
+        provider=provider,
+        file_date=raw.file_date,
+        sequence=(last or 0) + 1,
+        sha256=raw.sha256,
+        raw=raw,
+        currency=provider.currency,
+        line_count=len(content.lines),
+        total_minor=content.total.minor,
+        fee_minor=content.fee.minor,
+        imported_at=at,
+    )
+    _store_lines(file, content.lines)
+    ReconItem.objects.filter(
+        dedupe_key=_file_item(provider.pk, raw.file_date), status=ReconItem.Status.UNMATCHED
+    ).update(status=ReconItem.Status.MATCHED)
+    return file
+
+
+@transaction.atomic
+def alarm_late_file(*, provider: Provider, file_date: dt.date, at: dt.datetime) -> None:
+    """A daily file is six hours late: finance is told once, and the item stays until the file is there."""
+    open_recon_item(
+        kind=ReconItem.Kind.FILE,
+        dedupe_key=_file_item(provider.pk, file_date),
+        provider_id=provider.pk,
+        our_ref="",
+        currency=provider.currency,
+        detail={"file_date": file_date.isoformat()},
+        at=at,
+    )
+    for user in people_in_role(Role.FINANCE_OFFICER, at=at):
+        notify(
+            template="daily_file_late",
+            params={"provider": provider.code, "date": file_date.isoformat()},
+            language=user.language,
+            user=user,
+            dedupe_key=f"daily_file_late:{provider.code}:{file_date}:{user.pk}",
+            at=at,
+        )
+
+
+def _take_files_in_turn(provider: Provider) -> None:
+    """One file of a provider at a time, without its row: every call that fails needs that last (`gateways.sending`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [f"provider file {provider.pk}"])
+
+
+def _file_item(provider_id: int, file_date: dt.date) -> str:
+    return f"file:{provider_id}:{file_date}"
+
+
+def _store_lines(file: ProviderFile, lines: list[Line]) -> None:
+    ProviderLine.objects.bulk_create(
+        [
+            ProviderLine(
+                file=file,
+                line_no=line.line_no,
+                provider_ref=line.provider_ref,
+                our_ref=line.our_ref,
+                kind=line.kind,
+                status=line.status,
+                amount_minor=line.amount.minor,
+                fee_minor=line.fee.minor,
+                completed_at=line.completed_at,
+            )
+            for line in lines
+        ],
+        batch_size=5_000,
     )
