@@ -36,8 +36,7 @@ function preview(box, file) {
   box.querySelector("output").textContent = box.dataset.ready.replace("{n}", Math.ceil(file.size / 1024));
 }
 
-async function chosen(event) {
-  const input = event.target;
+async function makeSmall(input) {
   const box = input.closest?.("[data-photo]");
   if (!box || input.type !== "file" || !input.files[0] || input.small === input.files[0]) return;
   try {
@@ -53,5 +52,7 @@ async function chosen(event) {
 }
 
 export function shrinkPhotos() {
-  document.addEventListener("change", chosen);
+  document.addEventListener("change", (event) => makeSmall(event.target));
+  // On a slow line people choose before this module has come.
+  document.querySelectorAll("[data-photo] input").forEach(makeSmall);
 }
