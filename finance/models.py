@@ -11,13 +11,22 @@ from finance.fees.models import (
     PayableLine,
     Tariff,
 )
-from finance.floats.models import FloatTopUp, StationMoney
+from finance.floats.models import (
+    BankDay,
+    FloatDay,
+    FloatForecast,
+    FloatTopUp,
+    FloatTransfer,
+    StationMoney,
+    TopUpCash,
+)
 from finance.payments.models import Payment, PaymentDecision, Receipt, ReceiptPrint, Refund
 from finance.recon.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
 from finance.tills.models import CashCount, CashCountLine, CashDay, Denomination
 
 __all__ = [
     "Adjustment",
+    "BankDay",
     "BankStatementLine",
     "BillAccount",
     "BillCategory",
@@ -33,7 +42,10 @@ __all__ = [
     "CommissionRule",
     "CommissionShare",
     "Denomination",
+    "FloatDay",
+    "FloatForecast",
     "FloatTopUp",
+    "FloatTransfer",
     "LineHold",
     "PayableLine",
     "Payment",
@@ -46,4 +58,5 @@ __all__ = [
     "Refund",
     "StationMoney",
     "Tariff",
+    "TopUpCash",
 ]

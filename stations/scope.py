@@ -49,10 +49,12 @@ def division_reach(user: Any, verb: str, path: str = "path") -> Q:
 class StationScopedQuerySet(models.QuerySet):
     """Rows that belong to a station, through `station_path` (empty for the station itself).
 
-    `read_verb` is the verb that reads the noun; `core.access.load` uses it to tell 404 from 403.
+    What passes between stations belongs to those of `also_through` as well. `read_verb` is the verb that reads the
+    noun; `core.access.load` uses it to tell 404 from 403.
     """
 
     station_path = "station"
+    also_through: tuple[str, ...] = ()
     read_verb = ""
 
     def open_to(self, user: Any, verb: str) -> Self:
@@ -66,10 +68,9 @@ class StationScopedQuerySet(models.QuerySet):
             if post.reach == "network":
                 return Q()
             if post.reach == "station":
-                reach |= Q(**{self._path("id"): post.station_id})
+                column, place = "id", post.station_id
             else:
-                reach |= Q(**{self._path(f"{REGION_COLUMNS[post.division_level]}_id"): post.division_id})
+                column, place = f"{REGION_COLUMNS[post.division_level]}_id", post.division_id
+            for path in (self.station_path, *self.also_through):
+                reach |= Q(**{f"{path}__{column}" if path else column: place})
         return reach
-
-    def _path(self, column: str) -> str:
-        return f"{self.station_path}__{column}" if self.station_path else column
