@@ -21,6 +21,7 @@ from finance.floats.models import (
     TopUpCash,
 )
 from finance.payments.models import Payment, PaymentDecision, Receipt, ReceiptPrint, Refund
+from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 from finance.recon.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
 from finance.tills.models import CashCount, CashCountLine, CashDay, Denomination
 
@@ -50,6 +51,9 @@ __all__ = [
     "PayableLine",
     "Payment",
     "PaymentDecision",
+    "PayoutAccount",
+    "PayoutBatch",
+    "PayoutLine",
     "ProviderFile",
     "ProviderLine",
     "Receipt",

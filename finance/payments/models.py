@@ -316,9 +316,21 @@ class Refund(BaseModel):
         LOCKED = "locked", _("locked: too many wrong codes")
         PAID_OUT = "paid_out", _("handed back")
         SPENT = "spent", _("used for another payment")
+        WENT_BACK = "went_back", _("went back to the account")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="refunds")
+    payout_line = models.OneToOneField(
+        "finance.PayoutLine", models.PROTECT, null=True, blank=True, related_name="refund"
+    )
+    receiver = models.ForeignKey(
+        "stations.Person",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Who gets it, where no payment says so."),
+    )
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="refunds")
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
@@ -354,6 +366,11 @@ class Refund(BaseModel):
         verbose_name_plural = _("refunds")
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(reason="payout", payout_line__isnull=False, receiver__isnull=False, payment=None)
+                | (~Q(reason="payout") & Q(payout_line=None) & ~Q(status="went_back")),
+                name="refund_names_payout_and_receiver_exactly_when_paid_out_in_cash",
+            ),
             models.CheckConstraint(condition=Q(tries__lte=5), name="refund_code_has_five_tries"),
             models.CheckConstraint(condition=Q(codes_sent__lte=3), name="refund_sends_three_codes_a_day"),
             models.CheckConstraint(
