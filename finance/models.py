@@ -23,7 +23,23 @@ from finance.floats.models import (
 from finance.payments.models import Payment, PaymentDecision, Receipt, ReceiptPrint, Refund
 from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 from finance.recon.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
-from finance.tills.models import CashCount, CashCountLine, CashDay, Denomination
+from finance.tills.models import (
+    CashCount,
+    CashCountLine,
+    CashDay,
+    CashDue,
+    CashDueNotice,
+    CashReport,
+    CashThreshold,
+    CashWatch,
+    Denomination,
+    KnownError,
+    LossCase,
+    OverShort,
+    OverShortMove,
+    Remittance,
+    TillCustody,
+)
 
 __all__ = [
     "Adjustment",
@@ -38,6 +54,11 @@ __all__ = [
     "CashCount",
     "CashCountLine",
     "CashDay",
+    "CashDue",
+    "CashDueNotice",
+    "CashReport",
+    "CashThreshold",
+    "CashWatch",
     "CommissionLine",
     "CommissionPlan",
     "CommissionRule",
@@ -47,7 +68,12 @@ __all__ = [
     "FloatForecast",
     "FloatTopUp",
     "FloatTransfer",
+=======
+    "KnownError",
     "LineHold",
+    "LossCase",
+    "OverShort",
+    "OverShortMove",
     "PayableLine",
     "Payment",
     "PaymentDecision",
@@ -60,7 +86,10 @@ __all__ = [
     "ReceiptPrint",
     "ReconItem",
     "Refund",
+    "Remittance",
     "StationMoney",
     "Tariff",
     "TopUpCash",
+=======
+    "TillCustody",
 ]

@@ -167,6 +167,7 @@ def close_cash_day(*, cash_day: CashDay, by: Any, at: dt.datetime) -> CashDay:
     if balance(_till(cash_day.station, at)).version != cash_day.till_version:
         raise CountStale
     before = cash_day.status
+    cash_day.settled_version = cash_day.till_version
     cash_day.status, cash_day.closed_by, cash_day.closed_at = CashDay.Status.CLOSED, by, at
     _save(cash_day)
     record_change(cash_day, old=before, new=cash_day.status, at=at, actor=by.pk)
@@ -258,6 +259,7 @@ def _save(day: CashDay) -> None:
             "expected_minor",
             "over_short_minor",
             "till_version",
+            "settled_version",
             "closed_by",
             "closed_at",
             "updated_at",

@@ -1,4 +1,4 @@
-"""The drawer: notes and coins, cash days, counts."""
+"""The drawer: notes and coins, cash days, counts, and who holds it."""
 
 from django.conf import settings
 from django.db import models
@@ -61,6 +61,14 @@ class CashDay(BaseModel):
     counted_minor = models.BigIntegerField(_("counted"), null=True, blank=True)
     over_short_minor = models.BigIntegerField(_("over or short"), null=True, blank=True)
     till_version = models.PositiveBigIntegerField(null=True, blank=True)
+    settled_version = models.PositiveBigIntegerField(
+        null=True,
+        blank=True,
+        help_text="The till's version once the difference was posted.",
+    )
+    difference_transfer = models.OneToOneField(
+        "ledger.TransferKey", models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = CashDayQuerySet.as_manager()
 
@@ -93,8 +101,14 @@ class CashDay(BaseModel):
                 )
                 | Q(status="balanced", over_short_minor=0, till_version__isnull=False)
                 | (Q(status="variance_pending", till_version__isnull=False) & ~Q(over_short_minor=0))
-                | Q(status="closed", over_short_minor=0),
+                | Q(status="closed", settled_version__isnull=False),
                 name="cash_day_status_agrees_with_its_count",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status="closed", difference_transfer__isnull=False) & ~Q(over_short_minor=0))
+                | (Q(status="closed", difference_transfer=None, over_short_minor=0))
+                | (~Q(status="closed") & Q(difference_transfer=None, settled_version=None)),
+                name="closed_cash_day_has_a_transfer_exactly_when_it_differs",
             ),
         ]
 
@@ -145,3 +159,34 @@ class CashCountLine(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.pieces} × {self.value_minor}"
+
+
+class TillCustody(BaseModel):
+    """Who holds the drawer from when to when; `count` is the one with which it was handed over or the day closed."""
+
+    class Status(models.TextChoices):
+        HELD = "held", _("in hand")
+        HANDED_OVER = "handed_over", _("handed over")
+        ENDED = "ended", _("ended with the day")
+
+    cash_day = models.ForeignKey(CashDay, models.PROTECT, related_name="custodies")
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.HELD)
+    from_at = models.DateTimeField(_("from"))
+    to_at = models.DateTimeField(_("to"), null=True, blank=True)
+    count = models.OneToOneField(CashCount, models.PROTECT, null=True, blank=True, related_name="custody")
+
+    class Meta:
+        verbose_name = _("custody of the till")
+        verbose_name_plural = _("custody of the till")
+        constraints = [
+            models.UniqueConstraint(fields=["cash_day"], condition=Q(status="held"), name="one_person_holds_the_till"),
+            models.CheckConstraint(
+                condition=Q(status="held", to_at=None, count=None)
+                | (~Q(status="held") & Q(to_at__gte=F("from_at"), count__isnull=False)),
+                name="till_is_given_up_with_a_count",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cash_day_id} {self.holder_id}"
