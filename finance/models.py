@@ -68,7 +68,6 @@ __all__ = [
     "FloatForecast",
     "FloatTopUp",
     "FloatTransfer",
-=======
     "KnownError",
     "LineHold",
     "LossCase",
@@ -89,7 +88,6 @@ __all__ = [
     "Remittance",
     "StationMoney",
     "Tariff",
-    "TopUpCash",
-=======
     "TillCustody",
+    "TopUpCash",
 ]
