@@ -23,6 +23,16 @@ from finance.floats.models import (
 from finance.payments.models import Payment, PaymentDecision, Receipt, ReceiptPrint, Refund
 from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 from finance.recon.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
+from finance.settlement.models import (
+    DayClose,
+    PayeeAccount,
+    PayeeDay,
+    PayeeKind,
+    SettleChunk,
+    Statement,
+    StatementTerms,
+    TaxRule,
+)
 from finance.tills.models import (
     CashCount,
     CashCountLine,
@@ -63,6 +73,7 @@ __all__ = [
     "CommissionPlan",
     "CommissionRule",
     "CommissionShare",
+    "DayClose",
     "Denomination",
     "FloatDay",
     "FloatForecast",
@@ -74,6 +85,9 @@ __all__ = [
     "OverShort",
     "OverShortMove",
     "PayableLine",
+    "PayeeAccount",
+    "PayeeDay",
+    "PayeeKind",
     "Payment",
     "PaymentDecision",
     "PayoutAccount",
@@ -86,8 +100,12 @@ __all__ = [
     "ReconItem",
     "Refund",
     "Remittance",
+    "SettleChunk",
+    "Statement",
+    "StatementTerms",
     "StationMoney",
     "Tariff",
+    "TaxRule",
     "TillCustody",
     "TopUpCash",
 ]

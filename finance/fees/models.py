@@ -154,9 +154,9 @@ class CommissionLine(BaseModel):
     event_id = models.CharField(max_length=64)
     rule = models.ForeignKey(CommissionRule, models.PROTECT, null=True, related_name="lines")
     beneficiary = models.CharField(_("beneficiary"), max_length=8, choices=CommissionShare.Beneficiary)
-    account = models.ForeignKey("ledger.Account", models.PROTECT, related_name="+")
+    account = models.ForeignKey("ledger.Account", models.PROTECT, related_name="+", db_index=False)
     source = models.ForeignKey(
-        "ledger.Account", models.PROTECT, null=True, related_name="+", help_text=_("What paid for it.")
+        "ledger.Account", models.PROTECT, null=True, related_name="+", db_index=False, help_text=_("What paid for it.")
     )
     payee = models.UUIDField(null=True, blank=True, help_text=_("The user who earned it; empty for a county."))
     service = models.CharField(_("service"), max_length=60)
@@ -187,9 +187,13 @@ class CommissionLine(BaseModel):
         ]
         indexes = [
             models.Index(
-                fields=["account", "eligible_at"], include=["amount_minor"], name="commission_line_of_account"
+                # Settlement reads nothing else of a line.
+                fields=["account", "eligible_at"],
+                include=["amount_minor", "reverses"],
+                name="commission_line_matures",
             ),
-            models.Index(fields=["event_type", "event_id"], name="commission_line_of_event"),
+            models.Index(fields=["event_id", "event_type"], name="commission_line_by_event"),
+            models.Index(fields=["payee", "-id"], name="commission_line_of_payee"),
             models.Index(fields=["station", "target", "taken_at"], name="commission_line_of_target"),
         ]
 
@@ -208,7 +212,10 @@ class PayableLine(BaseModel):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     event_type = models.CharField(max_length=40)
     event_id = models.CharField(max_length=64)
-    account = models.ForeignKey("ledger.Account", models.PROTECT, related_name="+")
+    account = models.ForeignKey("ledger.Account", models.PROTECT, related_name="+", db_index=False)
+    source = models.ForeignKey(
+        "ledger.Account", models.PROTECT, null=True, related_name="+", db_index=False, help_text=_("What paid for it.")
+    )
     station = models.ForeignKey("stations.Station", models.PROTECT, null=True, blank=True, related_name="+")
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
@@ -228,7 +235,12 @@ class PayableLine(BaseModel):
                 name="event_is_payable_once_per_account",
             ),
         ]
-        indexes = [models.Index(fields=["account", "eligible_at"], name="payable_line_of_account")]
+        indexes = [
+            models.Index(
+                fields=["account", "eligible_at"], include=["amount_minor", "reverses"], name="payable_line_matures"
+            ),
+            models.Index(fields=["event_id", "event_type"], name="payable_line_by_event"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.event_type} {self.amount_minor}"
@@ -258,7 +270,12 @@ class LineHold(BaseModel):
             models.UniqueConstraint(
                 fields=["payable_line"], condition=Q(released_at=None), name="payable_line_has_one_open_hold"
             ),
+            models.CheckConstraint(
+                condition=Q(released_at=None) | Q(released_at__gte=F("held_at")),
+                name="line_hold_ends_after_it_begins",
+            ),
         ]
+        indexes = [models.Index(fields=["released_at"], name="line_hold_by_release")]
 
     def __str__(self) -> str:
         return self.reason
