@@ -20,8 +20,17 @@ from finance.floats.models import (
     StationMoney,
     TopUpCash,
 )
-from finance.payments.models import Payment, PaymentDecision, Receipt, ReceiptPrint, Refund
+from finance.payments.models import (
+    Payment,
+    PaymentDecision,
+    Receipt,
+    ReceiptPrint,
+    Refund,
+    Reversal,
+    ReversalCode,
+)
 from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
+from finance.recharge.models import Operator, Plan, Recharge
 from finance.recon.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
 from finance.settlement.models import (
     DayClose,
@@ -82,6 +91,7 @@ __all__ = [
     "KnownError",
     "LineHold",
     "LossCase",
+    "Operator",
     "OverShort",
     "OverShortMove",
     "PayableLine",
@@ -93,13 +103,17 @@ __all__ = [
     "PayoutAccount",
     "PayoutBatch",
     "PayoutLine",
+    "Plan",
     "ProviderFile",
     "ProviderLine",
     "Receipt",
     "ReceiptPrint",
+    "Recharge",
     "ReconItem",
     "Refund",
     "Remittance",
+    "Reversal",
+    "ReversalCode",
     "SettleChunk",
     "Statement",
     "StatementTerms",

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +51,21 @@ class Provider(BaseModel):
     file_time = models.TimeField(
         _("daily file arrives at"), null=True, blank=True, default=dt.time(6, 0), help_text=_("Empty: it sends none.")
     )
+    prefund_alarm_minor = models.BigIntegerField(
+        _("balance below which finance is told"), null=True, blank=True, help_text=_("Empty: nobody is told.")
+    )
+    prefund_min_minor = models.BigIntegerField(
+        _("least balance"), null=True, blank=True, help_text=_("Below it nothing is sold through this company.")
+    )
+    balance_minor = models.BigIntegerField(_("balance that we hold there"), null=True, blank=True)
+    balance_at = models.DateTimeField(_("balance as of"), null=True, blank=True)
+    alarmed_at = models.DateTimeField(_("finance told at"), null=True, blank=True)
+    refused_minor = models.BigIntegerField(
+        _("amount refused for want of balance"),
+        null=True,
+        blank=True,
+        help_text=_("Nothing is sold through this company until the balance covers it."),
+    )
     breaker = models.CharField(_("breaker"), max_length=10, choices=Breaker, default=Breaker.CLOSED)
     breaker_failed_at = ArrayField(models.DateTimeField(), default=list, blank=True)
     breaker_opened_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
@@ -64,10 +79,26 @@ class Provider(BaseModel):
                 | (~Q(breaker="closed") & Q(breaker_opened_at__isnull=False)),
                 name="breaker_has_opening_exactly_when_not_closed",
             ),
+            models.CheckConstraint(
+                condition=Q(prefund_alarm_minor=None)
+                | Q(prefund_min_minor=None)
+                | Q(prefund_alarm_minor__gte=F("prefund_min_minor")),
+                name="prefund_alarm_is_not_below_the_least_balance",
+            ),
+            models.CheckConstraint(
+                condition=Q(balance_minor=None, balance_at=None)
+                | Q(balance_minor__isnull=False, balance_at__isnull=False),
+                name="provider_balance_has_its_instant",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def asks_for_balance(self) -> bool:
+        """Whether its balance means anything to us."""
+        return not (self.prefund_alarm_minor is None and self.prefund_min_minor is None and self.refused_minor is None)
 
     @property
     def title(self) -> str:

@@ -1,0 +1,1 @@
+"""Phones recharged: operators, their plans, and what was recharged."""
