@@ -4,48 +4,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0011_provider_may_send_no_file'),
+        ("core", "0011_provider_may_send_no_file"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='provider',
-            name='alarmed_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='finance told at'),
+            model_name="provider",
+            name="alarmed_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="finance told at"),
         ),
         migrations.AddField(
-            model_name='provider',
-            name='balance_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='balance as of'),
+            model_name="provider",
+            name="balance_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="balance as of"),
         ),
         migrations.AddField(
-            model_name='provider',
-            name='balance_minor',
-            field=models.BigIntegerField(blank=True, null=True, verbose_name='balance that we hold there'),
+            model_name="provider",
+            name="balance_minor",
+            field=models.BigIntegerField(blank=True, null=True, verbose_name="balance that we hold there"),
         ),
         migrations.AddField(
-            model_name='provider',
-            name='prefund_alarm_minor',
-            field=models.BigIntegerField(blank=True, help_text='Empty: nobody is told.', null=True, verbose_name='balance below which finance is told'),
+            model_name="provider",
+            name="prefund_alarm_minor",
+            field=models.BigIntegerField(
+                blank=True,
+                help_text="Empty: nobody is told.",
+                null=True,
+                verbose_name="balance below which finance is told",
+            ),
         ),
         migrations.AddField(
-            model_name='provider',
-            name='prefund_min_minor',
-            field=models.BigIntegerField(blank=True, help_text='Below it nothing is sold through this company.', null=True, verbose_name='least balance'),
+            model_name="provider",
+            name="prefund_min_minor",
+            field=models.BigIntegerField(
+                blank=True,
+                help_text="Below it nothing is sold through this company.",
+                null=True,
+                verbose_name="least balance",
+            ),
         ),
         migrations.AddField(
-            model_name='provider',
-            name='refused_minor',
-            field=models.BigIntegerField(blank=True, help_text='Nothing is sold through this company until the balance covers it.', null=True, verbose_name='amount refused for want of balance'),
+            model_name="provider",
+            name="refused_minor",
+            field=models.BigIntegerField(
+                blank=True,
+                help_text="Nothing is sold through this company until the balance covers it.",
+                null=True,
+                verbose_name="amount refused for want of balance",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.CheckConstraint(condition=models.Q(('prefund_alarm_minor', None), ('prefund_min_minor', None), ('prefund_alarm_minor__gte', models.F('prefund_min_minor')), _connector='OR'), name='prefund_alarm_is_not_below_the_least_balance'),
+            model_name="provider",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("prefund_alarm_minor", None),
+                    ("prefund_min_minor", None),
+                    ("prefund_alarm_minor__gte", models.F("prefund_min_minor")),
+                    _connector="OR",
+                ),
+                name="prefund_alarm_is_not_below_the_least_balance",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('balance_at', None), ('balance_minor', None)), models.Q(('balance_at__isnull', False), ('balance_minor__isnull', False)), _connector='OR'), name='provider_balance_has_its_instant'),
+            model_name="provider",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("balance_at", None), ("balance_minor", None)),
+                    models.Q(("balance_at__isnull", False), ("balance_minor__isnull", False)),
+                    _connector="OR",
+                ),
+                name="provider_balance_has_its_instant",
+            ),
         ),
     ]

@@ -13,172 +13,364 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0012_provider_prefund'),
-        ('finance', '0008_payouts_and_where_they_go'),
+        ("core", "0012_provider_prefund"),
+        ("finance", "0008_payouts_and_where_they_go"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Operator',
+            name="Operator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('name_zh', models.CharField(max_length=80, verbose_name='name in Chinese')),
-                ('country', models.CharField(default='CN', max_length=2, verbose_name='country')),
-                ('currency', models.CharField(default='CNY', max_length=3, verbose_name='currency')),
-                ('prefixes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8, validators=[django.core.validators.RegexValidator('^[0-9]+$')]), help_text="Without the country's code; the longest that fits decides.", size=None, verbose_name='first digits of its numbers')),
-                ('phone_pattern', models.CharField(default='1[3-9][0-9]{9}', help_text='Of the national digits.', max_length=120, verbose_name='pattern of its numbers')),
-                ('wholesale_bp', models.PositiveSmallIntegerField(default=10000, help_text='What we owe of an amount that no plan names.', verbose_name='wholesale, basis points')),
-                ('reversal_days', models.PositiveSmallIntegerField(default=0, help_text='0: on the day itself.', verbose_name='days to ask back')),
-                ('min_amount_minor', models.BigIntegerField(default=100, verbose_name='least amount')),
-                ('max_amount_minor', models.BigIntegerField(default=100000, verbose_name='most amount')),
-                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='position')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('from_date', models.DateField(verbose_name='from')),
-                ('to_date', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.provider')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("name_zh", models.CharField(max_length=80, verbose_name="name in Chinese")),
+                ("country", models.CharField(default="CN", max_length=2, verbose_name="country")),
+                ("currency", models.CharField(default="CNY", max_length=3, verbose_name="currency")),
+                (
+                    "prefixes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            max_length=8, validators=[django.core.validators.RegexValidator("^[0-9]+$")]
+                        ),
+                        help_text="Without the country's code; the longest that fits decides.",
+                        size=None,
+                        verbose_name="first digits of its numbers",
+                    ),
+                ),
+                (
+                    "phone_pattern",
+                    models.CharField(
+                        default="1[3-9][0-9]{9}",
+                        help_text="Of the national digits.",
+                        max_length=120,
+                        verbose_name="pattern of its numbers",
+                    ),
+                ),
+                (
+                    "wholesale_bp",
+                    models.PositiveSmallIntegerField(
+                        default=10000,
+                        help_text="What we owe of an amount that no plan names.",
+                        verbose_name="wholesale, basis points",
+                    ),
+                ),
+                (
+                    "reversal_days",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="0: on the day itself.", verbose_name="days to ask back"
+                    ),
+                ),
+                ("min_amount_minor", models.BigIntegerField(default=100, verbose_name="least amount")),
+                ("max_amount_minor", models.BigIntegerField(default=100000, verbose_name="most amount")),
+                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="position")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.provider"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'operator',
-                'verbose_name_plural': 'operators',
+                "verbose_name": "operator",
+                "verbose_name_plural": "operators",
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('kind', models.CharField(choices=[('talktime', 'talktime'), ('data', 'data'), ('bundle', 'bundle')], default='talktime', max_length=8, verbose_name='kind')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('name_zh', models.CharField(max_length=80, verbose_name='name in Chinese')),
-                ('face_amount_minor', models.BigIntegerField(verbose_name='face amount')),
-                ('wholesale_amount_minor', models.BigIntegerField(verbose_name='wholesale amount')),
-                ('from_date', models.DateField(verbose_name='from')),
-                ('to_date', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='finance.operator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("talktime", "talktime"), ("data", "data"), ("bundle", "bundle")],
+                        default="talktime",
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("name_zh", models.CharField(max_length=80, verbose_name="name in Chinese")),
+                ("face_amount_minor", models.BigIntegerField(verbose_name="face amount")),
+                ("wholesale_amount_minor", models.BigIntegerField(verbose_name="wholesale amount")),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="finance.operator"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'plan of an operator',
-                'verbose_name_plural': 'plans of operators',
+                "verbose_name": "plan of an operator",
+                "verbose_name_plural": "plans of operators",
             },
         ),
         migrations.CreateModel(
-            name='Recharge',
+            name="Recharge",
             fields=[
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('payment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='recharge', serialize=False, to='finance.payment')),
-                ('phone', phonenumber_field.modelfields.PhoneNumberField(max_length=128, region=None, verbose_name='phone')),
-                ('amount_minor', models.BigIntegerField(verbose_name='amount')),
-                ('wholesale_minor', models.BigIntegerField(verbose_name='wholesale amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('is_ported', models.BooleanField(default=False, help_text="The number begins like another operator's.", verbose_name='moved to this operator')),
-                ('is_open', models.BooleanField(default=True, help_text='Until the payment is decided: the same recharge waits for its end.')),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recharges', to='finance.operator')),
-                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recharges', to='finance.plan')),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "payment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="recharge",
+                        serialize=False,
+                        to="finance.payment",
+                    ),
+                ),
+                (
+                    "phone",
+                    phonenumber_field.modelfields.PhoneNumberField(max_length=128, region=None, verbose_name="phone"),
+                ),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("wholesale_minor", models.BigIntegerField(verbose_name="wholesale amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "is_ported",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The number begins like another operator's.",
+                        verbose_name="moved to this operator",
+                    ),
+                ),
+                (
+                    "is_open",
+                    models.BooleanField(
+                        default=True, help_text="Until the payment is decided: the same recharge waits for its end."
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recharges", to="finance.operator"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recharges",
+                        to="finance.plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'recharge',
-                'verbose_name_plural': 'recharges',
+                "verbose_name": "recharge",
+                "verbose_name_plural": "recharges",
             },
         ),
         migrations.CreateModel(
-            name='Reversal',
+            name="Reversal",
             fields=[
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('our_ref', models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.CharField(choices=[('wrong_number', 'wrong number'), ('wrong_household', 'wrong household')], max_length=16, verbose_name='reason')),
-                ('slip_no', models.CharField(blank=True, help_text="Empty: the payer's code.", max_length=32, verbose_name='slip shown')),
-                ('status', models.CharField(choices=[('asked', 'asked'), ('taken_back', 'taken back'), ('refused', 'refused')], default='asked', max_length=12, verbose_name='status')),
-                ('refusal_code', models.CharField(blank=True, max_length=40, verbose_name='why refused')),
-                ('asked_at', models.DateTimeField(verbose_name='asked at')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True, verbose_name='laid before people at')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='finance.payment')),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "our_ref",
+                    models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[("wrong_number", "wrong number"), ("wrong_household", "wrong household")],
+                        max_length=16,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "slip_no",
+                    models.CharField(
+                        blank=True, help_text="Empty: the payer's code.", max_length=32, verbose_name="slip shown"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("asked", "asked"), ("taken_back", "taken back"), ("refused", "refused")],
+                        default="asked",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("refusal_code", models.CharField(blank=True, max_length=40, verbose_name="why refused")),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="laid before people at")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reversals", to="finance.payment"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment asked back',
-                'verbose_name_plural': 'payments asked back',
+                "verbose_name": "payment asked back",
+                "verbose_name_plural": "payments asked back",
             },
         ),
         migrations.CreateModel(
-            name='ReversalCode',
+            name="ReversalCode",
             fields=[
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('payment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='reversal_code', serialize=False, to='finance.payment')),
-                ('code_hash', models.CharField(max_length=128)),
-                ('expires_at', models.DateTimeField(verbose_name='code expires at')),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('codes_sent', models.PositiveSmallIntegerField(default=1)),
-                ('codes_sent_on', models.DateField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "payment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="reversal_code",
+                        serialize=False,
+                        to="finance.payment",
+                    ),
+                ),
+                ("code_hash", models.CharField(max_length=128)),
+                ("expires_at", models.DateTimeField(verbose_name="code expires at")),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("codes_sent", models.PositiveSmallIntegerField(default=1)),
+                ("codes_sent_on", models.DateField()),
             ],
             options={
-                'verbose_name': 'code to ask back',
-                'verbose_name_plural': 'codes to ask back',
-                'constraints': [models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='reversal_code_has_five_tries'), models.CheckConstraint(condition=models.Q(('codes_sent__lte', 3)), name='reversal_sends_three_codes_a_day')],
+                "verbose_name": "code to ask back",
+                "verbose_name_plural": "codes to ask back",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="reversal_code_has_five_tries"),
+                    models.CheckConstraint(
+                        condition=models.Q(("codes_sent__lte", 3)), name="reversal_sends_three_codes_a_day"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='operator',
-            constraint=models.CheckConstraint(condition=models.Q(('wholesale_bp__gt', 0), ('wholesale_bp__lte', 10000)), name='operator_wholesale_is_within_retail'),
+            model_name="operator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("wholesale_bp__gt", 0), ("wholesale_bp__lte", 10000)),
+                name="operator_wholesale_is_within_retail",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='operator',
-            constraint=models.CheckConstraint(condition=models.Q(('max_amount_minor__gte', models.F('min_amount_minor')), ('min_amount_minor__gt', 0)), name='operator_amounts_are_in_order'),
+            model_name="operator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("max_amount_minor__gte", models.F("min_amount_minor")), ("min_amount_minor__gt", 0)
+                ),
+                name="operator_amounts_are_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='operator',
-            constraint=models.CheckConstraint(condition=models.Q(('to_date', None), ('to_date__gt', models.F('from_date')), _connector='OR'), name='operator_ends_after_it_begins'),
+            model_name="operator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
+                name="operator_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('face_amount_minor__gte', models.F('wholesale_amount_minor')), ('wholesale_amount_minor__gt', 0)), name='plan_wholesale_is_within_face'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("face_amount_minor__gte", models.F("wholesale_amount_minor")), ("wholesale_amount_minor__gt", 0)
+                ),
+                name="plan_wholesale_is_within_face",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('to_date', None), ('to_date__gt', models.F('from_date')), _connector='OR'), name='plan_ends_after_it_begins'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
+                name="plan_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('operator'), '='), (models.F('code'), '='), (core.spans.DateSpan('from_date', 'to_date', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='plan_has_one_price_at_any_date'),
+            model_name="plan",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (models.F("operator"), "="),
+                    (models.F("code"), "="),
+                    (
+                        core.spans.DateSpan(
+                            "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="plan_has_one_price_at_any_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recharge',
-            index=models.Index(fields=['phone', '-payment'], name='recharge_of_phone'),
+            model_name="recharge",
+            index=models.Index(fields=["phone", "-payment"], name="recharge_of_phone"),
         ),
         migrations.AddConstraint(
-            model_name='recharge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', models.F('wholesale_minor')), ('wholesale_minor__gt', 0)), name='recharge_wholesale_is_within_amount'),
+            model_name="recharge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gte", models.F("wholesale_minor")), ("wholesale_minor__gt", 0)),
+                name="recharge_wholesale_is_within_amount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recharge',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('operator', 'phone', 'amount_minor'), name='recharge_is_open_once'),
+            model_name="recharge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_open", True)),
+                fields=("operator", "phone", "amount_minor"),
+                name="recharge_is_open_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reversal',
-            index=models.Index(condition=models.Q(('reviewed_at', None), ('status', 'asked')), fields=['asked_at'], name='reversal_waiting'),
+            model_name="reversal",
+            index=models.Index(
+                condition=models.Q(("reviewed_at", None), ("status", "asked")),
+                fields=["asked_at"],
+                name="reversal_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reversal',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['asked', 'taken_back'])), fields=('payment',), name='payment_is_asked_back_once_at_a_time'),
+            model_name="reversal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["asked", "taken_back"])),
+                fields=("payment",),
+                name="payment_is_asked_back_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reversal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('status', 'asked')), models.Q(models.Q(('status', 'asked'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='reversal_has_its_answer_exactly_when_answered'),
+            model_name="reversal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at", None), ("status", "asked")),
+                    models.Q(models.Q(("status", "asked"), _negated=True), ("answered_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="reversal_has_its_answer_exactly_when_answered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reversal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'refused'), models.Q(('refusal_code', ''), _negated=True)), models.Q(models.Q(('status', 'refused'), _negated=True), ('refusal_code', '')), _connector='OR'), name='reversal_has_a_reason_exactly_when_refused'),
+            model_name="reversal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "refused"), models.Q(("refusal_code", ""), _negated=True)),
+                    models.Q(models.Q(("status", "refused"), _negated=True), ("refusal_code", "")),
+                    _connector="OR",
+                ),
+                name="reversal_has_a_reason_exactly_when_refused",
+            ),
         ),
     ]
