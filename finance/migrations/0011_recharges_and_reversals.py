@@ -15,7 +15,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0012_provider_prefund"),
-        ("finance", "0008_payouts_and_where_they_go"),
+        ("finance", "0010_custody_of_open_days"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
