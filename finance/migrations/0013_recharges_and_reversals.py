@@ -15,7 +15,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0012_provider_prefund"),
-        ("finance", "0010_custody_of_open_days"),
+        ("finance", "0012_statements_are_kept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
