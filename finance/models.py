@@ -1,6 +1,7 @@
 """Table of contents: every noun this app stores."""
 
 from finance.bills.models import BillAccount, BillCategory, Biller, BillerParameter, BillFetch, BillPayment
+from finance.complaints.models import Complaint
 from finance.fees.models import (
     Adjustment,
     CommissionLine,
@@ -21,11 +22,13 @@ from finance.floats.models import (
     TopUpCash,
 )
 from finance.payments.models import (
+    CompensationRule,
     Payment,
     PaymentDecision,
     Receipt,
     ReceiptPrint,
     Refund,
+    RefundCall,
     Reversal,
     ReversalCode,
 )
@@ -82,6 +85,8 @@ __all__ = [
     "CommissionPlan",
     "CommissionRule",
     "CommissionShare",
+    "CompensationRule",
+    "Complaint",
     "DayClose",
     "Denomination",
     "FloatDay",
@@ -111,6 +116,7 @@ __all__ = [
     "Recharge",
     "ReconItem",
     "Refund",
+    "RefundCall",
     "Remittance",
     "Reversal",
     "ReversalCode",
