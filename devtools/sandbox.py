@@ -8,7 +8,7 @@ from urllib.parse import quote
 from devtools import folders
 
 #: Codes of the companies that the demonstration knows as providers.
-PROVIDERS = ("JS-POWER", "JS-WATER", "JS-GAS", "JS-TV", "JS-TELECOM", "SMS")
+PROVIDERS = ("JS-POWER", "JS-WATER", "JS-GAS", "JS-TV", "JS-TELECOM", "SMS", "BANK")
 
 
 def variables(address: str) -> dict[str, str]:
@@ -20,6 +20,7 @@ def variables(address: str) -> dict[str, str]:
         "ECOMNET_SANDBOX_DATABASE": str(folders.state_of("run") / "sandbox.sqlite3"),
         "ECOMNET_SANDBOX_CALLBACK_URL": address,
         "ECOMNET_SMS_PROVIDER": "SMS",
+        "ECOMNET_PAYOUT_PROVIDER": "BANK",
     }
     for code in PROVIDERS:
         prefix = f"ECOMNET_PROVIDER_{code.replace('-', '_')}"

@@ -21,6 +21,7 @@ from core.errors import Refused
 from core.gateways import signing
 from core.gateways.models import Provider
 
+JSON = "application/json"
 #: The largest answer that we read; a daily file may be larger.
 LARGEST_ANSWER = 256 * 1024
 LARGEST_FILE = 64 * 1024 * 1024
@@ -53,9 +54,10 @@ class Answer:
     retry_after: int | None = None
 
 
-def call(provider: Provider, method: str, path: str, *, body: bytes = b"") -> Answer:
+def call(provider: Provider, method: str, path: str, *, body: bytes = b"", media_type: str = JSON) -> Answer:
     """Send one signed request and read its signed answer. Raises `Unreachable`, `NoAnswer`."""
-    return _call(provider, method, path, body, largest=LARGEST_ANSWER, longest=settings.ECOMNET_PROVIDER_READ_SECONDS)
+    longest = settings.ECOMNET_PROVIDER_READ_SECONDS
+    return _call(provider, method, path, body, largest=LARGEST_ANSWER, longest=longest, media_type=media_type)
 
 
 def download(provider: Provider, path: str) -> Answer:
@@ -63,14 +65,23 @@ def download(provider: Provider, path: str) -> Answer:
     return _call(provider, "GET", path, b"", largest=LARGEST_FILE, longest=LONGEST_FILE)
 
 
-def _call(provider: Provider, method: str, path: str, body: bytes, *, largest: int, longest: float) -> Answer:
+def _call(
+    provider: Provider,
+    method: str,
+    path: str,
+    body: bytes,
+    *,
+    largest: int,
+    longest: float,
+    media_type: str = JSON,
+) -> Answer:
     address, secret = address_of(provider), secret_of(provider)
     target = address.path + path
     headers = signing.signed_headers(
         key_id=provider.key_id, secret=secret, method=method, target=target, body=body, at=now()
     )
     if body:
-        headers["Content-Type"] = "application/json"
+        headers["Content-Type"] = media_type
     try:
         with _client(address.socket).stream(
             method, address.origin + target, content=body or None, headers=headers, timeout=_patience()

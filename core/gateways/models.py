@@ -116,6 +116,7 @@ class Instruction(BaseModel):
         REFUND = "refund", _("refund")
         COLLECTION = "collection", _("collection")
         PAYOUT = "payout", _("payout")
+        PAYOUT_FILE = "payout_file", _("payout file")
         REVERSAL = "reversal", _("reversal")
         MESSAGE = "message", _("message")
 

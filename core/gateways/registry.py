@@ -14,8 +14,8 @@ ANSWERS: dict[str, str] = {}
 #: Kind -> `submit(*, instruction, at)`: the call is about to be made; in the transaction that marks it as sent.
 SENDING: dict[str, str] = {}
 
-#: Kind -> `body_of(our_ref) -> dict`: for kinds whose body may not be kept (phone, words of a message). It must give
-#: the same body for the same reference. All other kinds send what was written down.
+#: Kind -> `body_of(our_ref)`: for kinds whose body may not be kept (phone, words of a message): a dict, or the bytes of
+#: a file. It must give the same body for the same reference. All other kinds send what was written down.
 BODIES: dict[str, str] = {}
 
 #: `record_stray(*, provider, our_ref, result, source, at)`: somebody speaks of a reference that we never gave them.

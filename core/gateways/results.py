@@ -16,6 +16,15 @@ from core.text import CONTROLS, LINE_CONTROLS
 
 SUBMITTED_STATUSES = frozenset({"succeeded", "pending", "failed"})
 FETCH_RESULTS = frozenset({"found", "no_dues", "not_found", "failed"})
+#: Words for a payout: of callbacks, of enquiries, of daily files.
+PAYOUT_STATUSES = {
+    "paid": "succeeded",
+    "succeeded": "succeeded",
+    "pending": "pending",
+    "failed": "failed",
+    "returned": "reversed",
+    "reversed": "reversed",
+}
 NO_CODE = "no_code"
 #: Codes of a result that is not definite because it speaks of something else; people have to look.
 DISAGREEMENTS = frozenset({"amount_differs", "currency_differs", "kind_differs"})
@@ -128,6 +137,8 @@ def read_data(data: Mapping[str, Any], instruction: Instruction, *, event_type: 
         return _read_fetch(data, instruction)
     if instruction.kind == Instruction.Kind.COLLECTION and "pay_url" in data:
         return _read_offer(data, instruction)
+    if instruction.kind == Instruction.Kind.PAYOUT:
+        return _read_payout(data, instruction, event_type)
     return _read_submitted(data, instruction, event_type)
 
 
@@ -194,6 +205,32 @@ def _read_submitted(data: Mapping[str, Any], instruction: Instruction, event_typ
             result.our_ref, result.kind, Status.UNKNOWN, result.provider_ref, result.amount, code=disagreement
         )
     return result
+
+
+def _read_payout(data: Mapping[str, Any], instruction: Instruction, event_type: str) -> Result:
+    """`paid`, `failed` and `returned` of callbacks and files; a callback names no amount."""
+    said = data.get("status")
+    if said not in PAYOUT_STATUSES or (event_type and event_type != f"payout.{said}"):
+        raise Malformed("status")
+    status = Status(PAYOUT_STATUSES[said])
+    amount = _amount_of(data, instruction) if data.get("amount") is not None else None
+    result = Result(
+        our_ref=str(instruction.our_ref),
+        kind=instruction.kind,
+        status=status,
+        provider_ref=_words_or_none(data, "provider_ref", longest=64) or "",
+        amount=amount,
+        code=_return_code(data) if status in {Status.FAILED, Status.REVERSED} else "",
+        completed_at=_instant_or_none(data, "completed_at"),
+    )
+    disagreement = _disagreement({"kind": instruction.kind, **data}, result, instruction)
+    if disagreement:
+        return Result(result.our_ref, result.kind, Status.UNKNOWN, result.provider_ref, amount, code=disagreement)
+    return result
+
+
+def _return_code(data: Mapping[str, Any]) -> str:
+    return _code({"code": data.get("return_code") or data.get("code")})
 
 
 def _disagreement(data: Mapping[str, Any], result: Result, instruction: Instruction) -> str:

@@ -26,7 +26,7 @@ def send(running: RunningJob) -> None:
             return
     ending: sending.Ending = Unreachable("the breaker is open")
     if call.is_admitted:
-        ending = _ending_of(call.instruction.provider, "POST", call.instruction.path, call.body)
+        ending = _ending_of(call.instruction.provider, "POST", call.instruction.path, call.body, call.media_type)
     with running.finishing() as at:
         sending.end_call(call=call, ending=ending, at=at)
 
@@ -86,9 +86,11 @@ def import_file(payload: dict[str, Any], at: dt.datetime) -> None:
     registry.tell_all(registry.FILES, daily_file=daily_file, at=at)
 
 
-def _ending_of(provider: Provider, method: str, path: str, body: bytes) -> sending.Ending:
+def _ending_of(
+    provider: Provider, method: str, path: str, body: bytes, media_type: str = client.JSON
+) -> sending.Ending:
     try:
-        return client.call(provider, method, path, body=body)
+        return client.call(provider, method, path, body=body, media_type=media_type)
     except (Unreachable, NoAnswer) as ending:
         return ending
     except ImproperlyConfigured as error:

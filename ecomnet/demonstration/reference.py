@@ -4,6 +4,8 @@ import datetime as dt
 import os
 from typing import Any
 
+from django.conf import settings
+
 from core.models import Provider
 from finance.models import (
     BillCategory,
@@ -59,7 +61,8 @@ def load_reference() -> None:
         BillCategory.objects.get_or_create(
             code=code, defaults={"name": name, "name_zh": name_zh, "icon": icon, "position": position}
         )
-    for code in [*(row[0] for row in BILLERS), os.environ.get("ECOMNET_SMS_PROVIDER", "SMS")]:
+    others = os.environ.get("ECOMNET_SMS_PROVIDER", "SMS"), settings.ECOMNET_PAYOUT_PROVIDER
+    for code in [*(row[0] for row in BILLERS), *others]:
         Provider.objects.get_or_create(
             code=code,
             defaults={

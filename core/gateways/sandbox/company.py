@@ -302,7 +302,7 @@ class Company:
             at=now,
         )
         if calls_back:
-            self._plan(row, "transaction.reversed", result_of(row), due_at=now)
+            self._plan(self._find(row["provider"], row["our_ref"]), "reversed", due_at=now)
 
     def tick(self) -> None:
         """Let time pass: complete what is pending, take back what is to be taken back."""
@@ -347,8 +347,7 @@ class Company:
         fault = wish if wish in {"bad_signature", "clock_skew"} else ""
         self._plan(
             row,
-            f"transaction.{row['status']}",
-            result_of(row),
+            row["status"],
             due_at=due_at,
             times=DUPLICATES if wish == "duplicate_callback" else 1,
             fault=fault,
@@ -356,14 +355,35 @@ class Company:
         )
         if wish == "contradict":
             other = "failed" if row["status"] == "succeeded" else "succeeded"
-            said = result_of(row) | {"status": other, "code": "operator_rejected" if other == "failed" else None}
-            self._plan(row, f"transaction.{other}", said, due_at=due_at + (wait or 1))
+            self._plan(row, other, due_at=due_at + (wait or 1))
 
-    def _plan(self, row: Any, event_type: str, result: dict[str, Any], **how: Any) -> None:
-        callbacks.plan(self.store, row["provider"], event_type, result, occurred_at=written(_now()) or "", **how)
+    def _plan(self, row: Any, status: str, **how: Any) -> None:
+        event_type, said = event_of(row, status)
+        callbacks.plan(self.store, row["provider"], event_type, said, occurred_at=written(_now()) or "", **how)
 
     def _find(self, provider: str, our_ref: str) -> Any:
         return self.store.one("SELECT * FROM transactions WHERE provider = ? AND our_ref = ?", provider, our_ref)
+
+
+#: What a payout's end is called.
+PAYOUT_WORDS = {"succeeded": "paid", "failed": "failed", "reversed": "returned"}
+
+
+def taken_back(row: Any) -> str:
+    """The word for what was done and undone again."""
+    return "returned" if row["kind"] == "payout" else "reversed"
+
+
+def event_of(row: Any, status: str) -> tuple[str, dict[str, Any]]:
+    """The event of a movement that has come to this status: its type and its data."""
+    if row["kind"] == "payout":
+        word = PAYOUT_WORDS[status]
+        code = None if status == "succeeded" else row["code"] or "account_closed"
+        return f"payout.{word}", {"our_ref": row["our_ref"], "status": word, "return_code": code}
+    said = result_of(row)
+    if status != "reversed" and status != row["status"]:
+        said |= {"status": status, "code": "operator_rejected" if status == "failed" else None}
+    return f"transaction.{status}", said
 
 
 def result_of(row: Any) -> dict[str, Any]:
@@ -388,6 +408,9 @@ def result_of(row: Any) -> dict[str, Any]:
         "biller_receipt_no": row["receipt"],
         "completed_at": written(dt.datetime.fromtimestamp(completed, dt.UTC)) if completed else None,
     }
+    if row["kind"] == "payout":
+        status, code = (taken_back(row) if row["reversed_at"] else row["status"]), row["code"]
+        result |= {"status": status, "code": code if status in {"failed", "returned"} else None}
     if row["kind"] == "message":
         del result["amount"], result["currency"]
     return result

@@ -8,11 +8,11 @@ from typing import Any
 
 from core.gateways.sandbox import behaviours
 from core.gateways.sandbox.catalogue import CURRENCY, ZONE, Provider, written
-from core.gateways.sandbox.company import Company, Reply, refuse
+from core.gateways.sandbox.company import Company, Reply, refuse, taken_back
 from core.gateways.sandbox.store import Store
 
 FILE_TIME = dt.time(6, 0)
-KINDS = ("bill", "recharge", "refund", "collection")
+KINDS = ("bill", "recharge", "refund", "collection", "payout")
 ENCODINGS = {"utf-8": "utf-8", "gb18030": "gb18030"}
 NEWLINES = {"lf": "\n", "crlf": "\r\n"}
 
@@ -91,13 +91,13 @@ def _movements(store: Store, provider: str, date: str) -> list[tuple[Any, str, f
     """Every line of the day in the order in which it happened."""
     rows = store.all(
         "SELECT * FROM transactions WHERE provider = ? AND (file_date = ? OR reversed_file_date = ?)"
-        " AND kind IN ('bill', 'recharge', 'refund', 'collection') AND in_file != 'omit_from_file'",
+        " AND kind IN ('bill', 'recharge', 'refund', 'collection', 'payout') AND in_file != 'omit_from_file'",
         provider,
         date,
         date,
     )
     done = [(row, row["status"], row["completed_at"]) for row in rows if row["file_date"] == date]
-    back = [(row, "reversed", row["reversed_at"]) for row in rows if row["reversed_file_date"] == date]
+    back = [(row, taken_back(row), row["reversed_at"]) for row in rows if row["reversed_file_date"] == date]
     return sorted(done + back, key=lambda movement: movement[2])
 
 

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from core.gateways.sandbox import behaviours, daily_files
+from core.gateways.sandbox import behaviours, daily_files, payouts
 from core.gateways.sandbox.callbacks import Senders
 from core.gateways.sandbox.catalogue import Provider
-from core.gateways.sandbox.company import KINDS, Company, Reply, refuse, result_of
+from core.gateways.sandbox.company import KINDS, Company, Reply, refuse, result_of, taken_back
 from core.gateways.sandbox.signing import Gate, headers_for
 from core.gateways.sandbox.store import Store
 
 LARGEST_BODY = 1024 * 1024
+LARGEST_PAYOUT_FILE = 16 * 1024 * 1024
 TICK = 0.1
 
 
@@ -105,7 +106,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes | None:
         length = self.headers.get("Content-Length", "0")
-        if not length.isdecimal() or int(length) > LARGEST_BODY:
+        largest = LARGEST_PAYOUT_FILE if self.path == payouts.PATH else LARGEST_BODY
+        if not length.isdecimal() or int(length) > largest:
             self.close_connection = True
             self._send(refuse(413, "body_too_large"))
             return None
@@ -150,6 +152,8 @@ class Handler(BaseHTTPRequestHandler):
             return company.submit(provider, KINDS[path], body, self.sandbox.origin)
         if self.command == "GET" and path.startswith("/v1/transactions/"):
             return company.enquire(provider, path.removeprefix("/v1/transactions/"))
+        if verb == ("POST", payouts.PATH):
+            return payouts.take_file(company, provider, body)
         if verb == ("GET", "/v1/balance"):
             return company.balance(provider)
         return refuse(404, "unknown_path")
@@ -338,7 +342,7 @@ def _ledger_line(row: Any) -> dict[str, Any]:
         "provider": row["provider"],
         "our_ref": row["our_ref"],
         "kind": row["kind"],
-        "status": "reversed" if row["reversed_at"] else row["status"],
+        "status": taken_back(row) if row["reversed_at"] else row["status"],
         "amount": row["amount"],
         "currency": row["currency"],
         "code": said.get("code"),

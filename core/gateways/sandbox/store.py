@@ -39,9 +39,20 @@ CREATE TABLE IF NOT EXISTS closings (
     provider TEXT, date TEXT, cutoff_at REAL, encoding TEXT, newline TEXT, PRIMARY KEY (provider, date)
 );
 CREATE TABLE IF NOT EXISTS files (provider TEXT, date TEXT, content BLOB, made_at REAL, PRIMARY KEY (provider, date));
+CREATE TABLE IF NOT EXISTS payout_files (provider TEXT, sha256 TEXT, file_ref TEXT, PRIMARY KEY (provider, sha256));
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT);
 """
-TABLES = ("fetches", "transactions", "executions", "messages", "outbox", "closings", "files", "settings")
+TABLES = (
+    "fetches",
+    "transactions",
+    "executions",
+    "messages",
+    "outbox",
+    "closings",
+    "files",
+    "payout_files",
+    "settings",
+)
 
 
 class Store:

@@ -1,13 +1,15 @@
 """What the apps above may ask of the outside world, and how its answers come in.
 
 Apps use `instruct`, `ensure_up`, `withdraw`, `ask_again`, `set_cutoff`, `due_at`, `is_lost`, `give_up`,
-`settle_as_failed`, `record_result`, `refuse_file` and `ask_for_file`. The rest is for the gateway's own jobs.
+`settle_as_failed`, `record_result`, `refuse_file` and `ask_for_file`; for files of payouts `instruct_by_file`,
+`lines_are_sent` and `lines_are_refused`. The rest is for the gateway's own jobs.
 """
 
 from core.gateways.services.answers import Effect, give_up, record_result, settle_as_failed
 from core.gateways.services.breaker import ensure_up
 from core.gateways.services.enquiries import ask_again, is_lost, set_cutoff
 from core.gateways.services.files import ask_for_file, due_at, import_again, refuse_file, store_file
+from core.gateways.services.files_out import instruct_by_file, lines_are_refused, lines_are_sent
 from core.gateways.services.inbox import MalformedCallback, apply_again, receive_callback, store_callback
 from core.gateways.services.instructions import AlreadySent, instruct, withdraw
 
@@ -23,7 +25,10 @@ __all__ = [
     "give_up",
     "import_again",
     "instruct",
+    "instruct_by_file",
     "is_lost",
+    "lines_are_refused",
+    "lines_are_sent",
     "receive_callback",
     "record_result",
     "refuse_file",

@@ -108,7 +108,7 @@ def apply_callback(*, callback: Callback, at: dt.datetime) -> Effect | None:
         return None
     data = parse_object(bytes(callback.body))
     effect = Effect.IGNORED
-    if callback.event_type.startswith("transaction."):
+    if callback.event_type.startswith(("transaction.", "payout.")):
         effect = record_result(
             provider=callback.provider,
             our_ref=callback.our_ref,

@@ -11,12 +11,13 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from core.gateways import registry
-from core.gateways.client import Answer, NoAnswer, Unreachable
+from core.gateways.client import JSON, Answer, NoAnswer, Unreachable
 from core.gateways.models import Instruction
 from core.gateways.results import Malformed, Result, Status, code_in, failed, parse_object, read, unknown
 from core.gateways.services.answers import apply
 from core.gateways.services.breaker import admit, note_health, note_trouble
 from core.gateways.services.enquiries import plan_enquiry
+from core.gateways.services.files_out import said_of_file
 from core.gateways.services.instructions import body_of, locked, plan_call
 from core.gateways.signing import ReplayedNonce, claim_nonce
 
@@ -31,6 +32,9 @@ BUSY_WITHOUT_A_TIME = 2
 #: it up, three calls while they do not answer.
 LONGEST_FETCH = dt.timedelta(seconds=60)
 MOST_FETCH_CALLS = 3
+
+#: A file carries its own number: whoever has it says so, so it is simply sent again until they have said something.
+FILE_AGAIN_AFTER = (2, 5, 60, 600)
 
 UNREACHABLE = "provider_unreachable"
 WORKER_DIED = "worker_died"
@@ -47,6 +51,7 @@ class Call:
     may_have_run: str
     is_admitted: bool
     body: bytes
+    media_type: str = JSON
 
 
 @transaction.atomic
@@ -56,10 +61,10 @@ def begin_call(*, our_ref: UUID | str, attempt: int, may_have_run: str, at: dt.d
     An attempt that was begun before, whose worker died, may have reached them: it is unknown and not sent again.
     """
     instruction = locked(our_ref)
-    is_fetch = instruction.kind == Instruction.Kind.FETCH
+    is_fetch, is_file = (instruction.kind == kind for kind in (Instruction.Kind.FETCH, Instruction.Kind.PAYOUT_FILE))
     if instruction.state not in _STATES_TO_SEND[is_fetch]:
         return None
-    if instruction.attempts >= attempt and not is_fetch:
+    if instruction.attempts >= attempt and not is_fetch and not is_file:
         apply(our_ref=our_ref, result=unknown(instruction, WORKER_DIED), source="answer", at=at)
         return None
     instruction.attempts = attempt
@@ -72,13 +77,15 @@ def begin_call(*, our_ref: UUID | str, attempt: int, may_have_run: str, at: dt.d
         attempt,
         may_have_run,
         is_admitted=admit(provider=instruction.provider, at=at),
-        body=body_of(_request_of(instruction)),
+        body=_body_of(instruction),
+        media_type="text/csv" if is_file else JSON,
     )
 
 
-def _request_of(instruction: Instruction) -> dict[str, Any]:
+def _body_of(instruction: Instruction) -> bytes:
     maker = registry.BODIES.get(instruction.kind)
-    return import_string(maker)(instruction.our_ref) if maker else instruction.request
+    body = import_string(maker)(instruction.our_ref) if maker else instruction.request
+    return body if isinstance(body, bytes) else body_of(body)
 
 
 _STATES_TO_SEND = {
@@ -100,7 +107,9 @@ def end_call(*, call: Call, ending: Ending, at: dt.datetime) -> None:
 
 
 def _take_end(call: Call, ending: Ending, *, at: dt.datetime) -> None:
-    if isinstance(ending, Unreachable):
+    if call.instruction.kind == Instruction.Kind.PAYOUT_FILE:
+        _take_end_of_file(call, ending, at=at)
+    elif isinstance(ending, Unreachable):
         _not_reached(call, at=at)
     elif isinstance(ending, NoAnswer):
         _conclude(call, unknown(call.instruction, ending.code), at=at)
@@ -182,6 +191,15 @@ def _result_of(instruction: Instruction, answer: Answer) -> Result:
         # They know our reference with another body, so something may have been executed under it.
         return unknown(instruction, code)
     return failed(instruction, code)
+
+
+def _take_end_of_file(call: Call, ending: Ending, *, at: dt.datetime) -> None:
+    result = said_of_file(call.instruction, ending) if isinstance(ending, Answer) else None
+    if result is not None:
+        apply(our_ref=call.instruction.our_ref, result=result, source="answer", at=at)
+        return
+    wait = FILE_AGAIN_AFTER[min(call.attempt, len(FILE_AGAIN_AFTER)) - 1]
+    plan_call(call.instruction, attempt=call.attempt + 1, run_at=at + dt.timedelta(seconds=wait))
 
 
 def _not_reached(call: Call, *, at: dt.datetime) -> None:
