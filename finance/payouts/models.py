@@ -271,6 +271,9 @@ class PayoutLine(BaseModel):
     batch = models.ForeignKey(PayoutBatch, models.PROTECT, null=True, blank=True, related_name="lines")
     line_no = models.PositiveIntegerField(_("line of the file"), null=True, blank=True)
     payee = models.CharField(_("payee"), max_length=64)
+    statement = models.ForeignKey(
+        "finance.Statement", models.PROTECT, null=True, blank=True, related_name="payouts", db_index=False
+    )
     account = models.ForeignKey("ledger.Account", models.PROTECT, related_name="+")
     payout_account = models.ForeignKey(PayoutAccount, models.PROTECT, null=True, blank=True, related_name="lines")
     county = models.ForeignKey("stations.Division", models.PROTECT, null=True, blank=True, related_name="+")
@@ -291,6 +294,11 @@ class PayoutLine(BaseModel):
         verbose_name_plural = _("payouts")
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_amount_is_positive"),
+            models.UniqueConstraint(
+                fields=["statement"],
+                condition=Q(status__in=["draft", "approved", "processing", "paid"]),
+                name="statement_is_in_one_live_payout",
+            ),
             models.UniqueConstraint(fields=["batch", "line_no"], name="payout_line_number_stands_once_in_its_batch"),
             models.CheckConstraint(
                 condition=Q(batch__isnull=False) | Q(status="draft"), name="payout_waits_for_a_batch_only_as_a_draft"
@@ -316,6 +324,7 @@ class PayoutLine(BaseModel):
         indexes = [
             models.Index(fields=["batch", "status"], name="payout_of_batch"),
             models.Index(fields=["payee", "-our_ref"], name="payout_of_payee"),
+            models.Index(fields=["statement", "status"], name="payout_of_statement"),
             models.Index(fields=["account"], condition=Q(status="paid"), name="payout_paid_of_account"),
             models.Index(fields=["made_at"], condition=Q(batch=None), name="payout_waiting"),
         ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0011_provider_may_send_no_file"),
+        ("core", "0012_provider_prefund"),
     ]
 
     operations = [
