@@ -52,15 +52,36 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
 
     Every column is named; defaults of the model do not apply, constraints do.
     """
-    lines = io.StringIO()
-    lines.writelines("\t".join(map(_copied, row)) + "\n" for row in rows)
-    lines.seek(0)
+    copy_lines(model._meta.db_table, columns, ("\t".join(map(_copied, row)) + "\n" for row in rows))
+
+
+def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """The same of lines that are in COPY's text form already; they are sent as they come and never held together."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     with connection.wrap_database_errors, connection.cursor() as cursor:
-        cursor.copy_expert(statement.as_string(cursor.cursor), lines)
+        cursor.copy_expert(statement.as_string(cursor.cursor), _Stream(lines), size=COPY_PIECE)
 
+
+class _Stream(io.TextIOBase):
+    """Lines as a file that is read once."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines, self._left = iter(lines), ""
+
+    def read(self, size: int | None = -1) -> str:
+        parts, length, wanted = [self._left], len(self._left), size if size and size > 0 else COPY_PIECE
+        while length < wanted and (line := next(self._lines, "")):
+            parts.append(line)
+            length += len(line)
+        text = "".join(parts)
+        self._left = text[wanted:]
+        return text[:wanted]
+
+
+#: Characters that are sent at once.
+COPY_PIECE = 64 * 1024
 
 #: What separates columns and rows, and what says that such a character is meant.
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})

@@ -34,7 +34,17 @@ from finance.payments.models import (
 )
 from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 from finance.recharge.models import Operator, Plan, Recharge
-from finance.recon.models import BankStatementLine, ProviderFile, ProviderLine, ReconItem
+from finance.recon.models import (
+    BankExplanation,
+    BankStatement,
+    BankStatementLine,
+    ProviderFile,
+    ProviderLine,
+    ProviderSum,
+    ReconItem,
+    ReconTally,
+    RiskRow,
+)
 from finance.settlement.models import (
     DayClose,
     PayeeAccount,
@@ -66,6 +76,8 @@ from finance.tills.models import (
 __all__ = [
     "Adjustment",
     "BankDay",
+    "BankExplanation",
+    "BankStatement",
     "BankStatementLine",
     "BillAccount",
     "BillCategory",
@@ -111,15 +123,18 @@ __all__ = [
     "Plan",
     "ProviderFile",
     "ProviderLine",
+    "ProviderSum",
     "Receipt",
     "ReceiptPrint",
     "Recharge",
     "ReconItem",
+    "ReconTally",
     "Refund",
     "RefundCall",
     "Remittance",
     "Reversal",
     "ReversalCode",
+    "RiskRow",
     "SettleChunk",
     "Statement",
     "StatementTerms",

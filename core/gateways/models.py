@@ -4,6 +4,7 @@ import datetime as dt
 from zoneinfo import available_timezones
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -168,6 +169,7 @@ class Instruction(BaseModel):
             ),
         ]
         indexes = [
+            BrinIndex(fields=["answered_at"], pages_per_range=32, autosummarize=True, name="instruction_by_answer"),
             models.Index(
                 fields=["next_enquiry_at"], condition=Q(next_enquiry_at__isnull=False), name="instruction_to_enquire"
             ),

@@ -82,7 +82,7 @@ def fetch_file(running: RunningJob) -> None:
 @job("gateways.import_file")
 def import_file(payload: dict[str, Any], at: dt.datetime) -> None:
     """Hand a stored file to whoever reads it."""
-    daily_file = DailyFile.objects.select_related("provider").get(pk=payload["file"])
+    daily_file = DailyFile.objects.select_related("provider").defer("content").get(pk=payload["file"])
     registry.tell_all(registry.FILES, daily_file=daily_file, at=at)
 
 

@@ -22,6 +22,7 @@ from finance.models import Payment, ProviderFile, ProviderLine, ReconItem, Refun
 from finance.payments.services import pass_deadlines, review_unknown
 from finance.recon.services import receive_daily_file
 from finance.recon.services.daily_file import FileFaulty, read
+from finance.recon.tasks import apply_line
 from tests.factories.finance import (
     biller,
     daily_file,
@@ -58,13 +59,13 @@ def parsed(content, *, date=DATE, code="JS-POWER", currency="CNY"):
 
 def test_a_whole_file_is_read():
     content = parsed(daily_file(*TWO, file_line(B, "reversed", "0.40"), date="2026-11-24"))
-    assert [(line.line_no, line.status, line.amount.minor) for line in content.lines] == [
+    assert [(line.line_no, line.status, line.amount_minor) for line in content.lines] == [
         (1, "succeeded", 186_40),
         (2, "failed", 20_00),
         (3, "reversed", 40),
     ]
     assert content.total.minor == 186_00
-    assert content.lines[0].completed_at == dt.datetime(2026, 11, 24, 5, tzinfo=dt.UTC)
+    assert content.lines[0].completed_at == "2026-11-24T05:00:00+00:00"
 
 
 def test_a_day_without_business_is_a_file_without_lines():
@@ -135,11 +136,19 @@ def ready(power):
     return desk(float_minor=1_500_00)
 
 
+def decide_lines(at):
+    """What workers do with the lines that our books do not agree with."""
+    for waiting in Job.objects.filter(kind="recon.apply_line", state="waiting").order_by("pk"):
+        apply_line(waiting.payload, at)
+        Job.objects.filter(pk=waiting.pk).update(state="done", finished_at=at)
+
+
 def deliver(*lines, date=DATE, at=MORNING, **spoilt):
     content = daily_file(*lines, date=date.isoformat(), **spoilt)
     raw = store_file(provider=provider(), file_date=date, content=content, at=at)
     if raw is not None:
         receive_daily_file(daily_file=raw, at=at)
+        decide_lines(at)
     return DailyFile.objects.get(sha256=hashlib.sha256(content).hexdigest())
 
 

@@ -8,7 +8,7 @@ Apps use `instruct`, `ensure_up`, `withdraw`, `ask_again`, `set_cutoff`, `due_at
 from core.gateways.services.answers import Effect, give_up, record_result, settle_as_failed
 from core.gateways.services.breaker import ensure_up
 from core.gateways.services.enquiries import ask_again, is_lost, set_cutoff
-from core.gateways.services.files import ask_for_file, due_at, import_again, refuse_file, store_file
+from core.gateways.services.files import ask_for_file, due_at, import_again, read_pieces, refuse_file, store_file
 from core.gateways.services.files_out import instruct_by_file, lines_are_refused, lines_are_sent
 from core.gateways.services.inbox import MalformedCallback, apply_again, receive_callback, store_callback
 from core.gateways.services.instructions import AlreadySent, instruct, withdraw
@@ -29,6 +29,7 @@ __all__ = [
     "is_lost",
     "lines_are_refused",
     "lines_are_sent",
+    "read_pieces",
     "receive_callback",
     "record_result",
     "refuse_file",

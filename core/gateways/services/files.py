@@ -2,10 +2,11 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import Min
+from django.db.models import BinaryField, F, Func, IntegerField, Min, Value
 
 from core.days import day_in, instant_of
 from core.gateways import registry
@@ -15,6 +16,8 @@ from core.jobs.services import enqueue
 logger = structlog.get_logger(__name__)
 
 EVERY = dt.timedelta(minutes=30)
+#: Bytes of a stored file that are in memory at once.
+PIECE = 1024 * 1024
 ALARM_AFTER = dt.timedelta(hours=6)
 #: So many days are planned behind, for a house that stood still: fewer than done jobs are kept.
 DAYS_BEHIND = 3
@@ -81,6 +84,14 @@ def refuse_file(*, daily_file: DailyFile, reason: str, at: dt.datetime) -> None:
     _plan(daily_file.provider, daily_file.file_date, run_at=at + EVERY, suffix=f":after-{daily_file.pk}")
 
 
+def read_pieces(*, daily_file: DailyFile) -> Iterator[bytes]:
+    """The bytes of a stored file from its beginning, a megabyte at a time: a large one never stands in memory whole."""
+    row = DailyFile.objects.filter(pk=daily_file.pk)
+    size = row.values_list(_octets("content"), flat=True).get()
+    for start in range(1, size + 1, PIECE):
+        yield bytes(row.values_list(_piece("content", start), flat=True).get())
+
+
 def has_file(*, provider: Provider, file_date: dt.date) -> bool:
     """Whether a file of this day is here that nobody has refused."""
     return DailyFile.objects.filter(provider=provider, file_date=file_date, refusal="").exists()
@@ -94,6 +105,14 @@ def alarm_if_late(*, provider: Provider, file_date: dt.date, at: dt.datetime) ->
         return
     logger.error("daily_file_late", provider=provider.code, file_date=str(file_date))
     registry.tell_all(registry.LATE_FILES, provider=provider, file_date=file_date, at=at)
+
+
+def _octets(name: str) -> Func:
+    return Func(F(name), function="octet_length", output_field=IntegerField())
+
+
+def _piece(name: str, start: int) -> Func:
+    return Func(F(name), Value(start), Value(PIECE), function="substring", output_field=BinaryField())
 
 
 def _missed_days(provider: Provider, yesterday: dt.date) -> list[dt.date]:

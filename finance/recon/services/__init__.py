@@ -1,33 +1,54 @@
 """The verbs of reconciliation."""
 
+from finance.recon.formats import StatementFaulty
 from finance.recon.services.daily_file import FileFaulty
+from finance.recon.services.explaining import (
+    BankLineExplained,
+    ExplanationUnfit,
+    Part,
+    explain_bank_line,
+    explain_by_hand,
+)
 from finance.recon.services.files import (
     alarm_late_file,
+    apply_line,
     import_daily_file,
-    lines_to_apply,
+    note_missing_files,
     receive_daily_file,
     record_stray,
-    store_provider_file,
 )
-from finance.recon.services.items import open_recon_item
-from finance.recon.services.statements import (
-    BANK_COLUMNS,
-    ControlTotalDiffers,
-    StatementFaulty,
-    import_bank_statement,
+from finance.recon.services.items import (
+    match_recon_items,
+    open_recon_item,
+    raise_recon_items,
+    tell_of_aged_items,
 )
+from finance.recon.services.statements import BANK_COLUMNS, ControlTotalDiffers, import_bank_statement
+from finance.recon.services.sums import note_unsettled_sums, settle_sum, settle_sums, tie_to_ledger
 
 __all__ = [
     "BANK_COLUMNS",
+    "BankLineExplained",
     "ControlTotalDiffers",
+    "ExplanationUnfit",
     "FileFaulty",
+    "Part",
     "StatementFaulty",
     "alarm_late_file",
+    "apply_line",
+    "explain_bank_line",
+    "explain_by_hand",
     "import_bank_statement",
     "import_daily_file",
-    "lines_to_apply",
+    "match_recon_items",
+    "note_missing_files",
+    "note_unsettled_sums",
     "open_recon_item",
+    "raise_recon_items",
     "receive_daily_file",
     "record_stray",
-    "store_provider_file",
+    "settle_sum",
+    "settle_sums",
+    "tell_of_aged_items",
+    "tie_to_ledger",
 ]

@@ -1,9 +1,49 @@
-"""What two sides see differently, noted once."""
+"""Reconciliation items: noted once, closed by themselves where the other side is found, else passed up as they age."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from core.notices.services import notify
 from finance.recon.models import ReconItem
+from finance.recon.queries import age_limit, counts_of_items
+from stations.accounts.models import Role
+from stations.accounts.queries import people_in_role
+
+#: After so many days: it needs a person; the manager; the red list.
+TO_A_PERSON, TO_THE_MANAGER, RED_LIST = 1, 3, 7
+
+# `chosen` selects the ids. The arrow of each item stands in its history, in the same statement.
+_CLOSE = """
+WITH chosen AS MATERIALIZED (
+    SELECT id, status FROM finance_reconitem WHERE id IN ({chosen}) ORDER BY id FOR NO KEY UPDATE
+), closed AS (
+    UPDATE finance_reconitem AS item
+       SET status = %(new)s, kind = coalesce(%(kind)s, item.kind), reason_code = %(reason_code)s, closed_at = %(at)s,
+           updated_at = now()
+      FROM chosen WHERE item.id = chosen.id RETURNING item.id, chosen.status AS old
+)
+INSERT INTO core_statuschange (content_type_id, object_id, old, new, actor_kind, actor, reason, at, key,
+                               created_at, updated_at)
+SELECT %(content_type)s, id::text, old, %(new)s, 'system', NULL, %(reason_code)s, %(at)s, '', now(), now() FROM closed
+"""
+
+_RAISE = """
+WITH raised AS (
+    UPDATE finance_reconitem SET status = 'exception', updated_at = now()
+     WHERE id IN (SELECT id FROM finance_reconitem
+                   WHERE status = 'unmatched' AND opened_at < %(before)s
+                   ORDER BY id LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED)
+    RETURNING id
+)
+INSERT INTO core_statuschange (content_type_id, object_id, old, new, actor_kind, actor, reason, at, key,
+                               created_at, updated_at)
+SELECT %(content_type)s, id::text, 'unmatched', 'exception', 'system', NULL, '', %(at)s, '', now(), now() FROM raised
+"""
 
 
 def open_recon_item(
@@ -17,8 +57,13 @@ def open_recon_item(
     at: dt.datetime,
     payment: Any = None,
     amount_diff_minor: int = 0,
+    subject_date: dt.date | None = None,
+    sides: Sequence[str] = (ReconItem.Side.OURS, ReconItem.Side.PROVIDER),
 ) -> None:
-    """Note that two sides see something differently; the same thing again adds nothing."""
+    """Note that two sides see something differently; the same thing again adds nothing.
+
+    `amount_diff_minor` is what they say less what we say, in minor units.
+    """
     ReconItem.objects.bulk_create(
         [
             ReconItem(
@@ -30,8 +75,68 @@ def open_recon_item(
                 amount_diff_minor=amount_diff_minor,
                 currency=currency,
                 detail=detail,
+                subject_date=subject_date,
+                sides=list(sides),
                 opened_at=at,
             )
         ],
         ignore_conflicts=True,
     )
+
+
+@transaction.atomic
+def match_recon_items(*, items: QuerySet[ReconItem], at: dt.datetime) -> int:
+    """What the other side was missing is there: those of these items that are open are explained; how many."""
+    ids = list(items.filter(status__in=ReconItem.OPEN).values_list("pk", flat=True))
+    return close_chosen("SELECT unnest(%(ids)s::bigint[])", {"ids": ids}, new=ReconItem.Status.MATCHED, at=at)
+
+
+def close_chosen(
+    chosen: str, params: dict[str, Any], *, new: str, at: dt.datetime, kind: str | None = None, reason_code: str = ""
+) -> int:
+    """Close the open items whose ids `chosen`, a statement, selects, in one statement; how many there were."""
+    own = {"new": new, "kind": kind, "reason_code": reason_code, "at": at, "content_type": _content_type()}
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE.format(chosen=chosen), {**params, **own})
+        return cursor.rowcount
+
+
+@transaction.atomic
+def raise_recon_items(*, at: dt.datetime, most: int = 50_000) -> int:
+    """What nothing has explained for a day needs a person; how many items that were. At most `most` at once."""
+    params = {"before": age_limit(TO_A_PERSON, at=at), "most": most, "content_type": _content_type(), "at": at}
+    with connection.cursor() as cursor:
+        cursor.execute(_RAISE, params)
+        return cursor.rowcount
+
+
+@transaction.atomic
+def tell_of_aged_items(*, date: dt.date, at: dt.datetime) -> None:
+    """Once a day: officers are told of what needs a person, managers of three days, all of them of the red list."""
+    by_age = counts_of_items(at=at).by_age
+    steps = (
+        (TO_A_PERSON, "recon_items_wait", (Role.FINANCE_OFFICER,)),
+        (TO_THE_MANAGER, "recon_items_to_manager", (Role.PLATFORM_ADMIN,)),
+        (RED_LIST, "recon_items_on_red_list", (Role.FINANCE_OFFICER, Role.PLATFORM_ADMIN)),
+    )
+    for days, template, roles in steps:
+        count = sum(number for age, number in by_age.items() if age >= days)
+        for user in _people(roles, at=at) if count else ():
+            notify(
+                template=template,
+                params={"count": count},
+                language=user.language,
+                user=user,
+                link=f"/finance/settlement/recon/?age={days}",
+                dedupe_key=f"{template}:{date}:{user.pk}",
+                at=at,
+            )
+
+
+def _people(roles: Sequence[str], *, at: dt.datetime) -> list[Any]:
+    found = {user.pk: user for role in roles for user in people_in_role(role, at=at)}
+    return list(found.values())
+
+
+def _content_type() -> int:
+    return ContentType.objects.get_for_model(ReconItem).pk

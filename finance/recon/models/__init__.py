@@ -1,0 +1,18 @@
+"""The rows of reconciliation."""
+
+from finance.recon.models.bank import BankExplanation, BankStatement, BankStatementLine
+from finance.recon.models.files import ProviderFile, ProviderLine, ProviderSum
+from finance.recon.models.items import ReconItem, ReconTally
+from finance.recon.models.risks import RiskRow
+
+__all__ = [
+    "BankExplanation",
+    "BankStatement",
+    "BankStatementLine",
+    "ProviderFile",
+    "ProviderLine",
+    "ProviderSum",
+    "ReconItem",
+    "ReconTally",
+    "RiskRow",
+]

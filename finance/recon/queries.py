@@ -1,0 +1,135 @@
+"""What is open by kind and age, what stops tonight's close, and which bank days follow."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, QuerySet, Sum
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
+
+from finance.floats.models import BankDay
+from finance.recon.models import BankStatementLine, ReconItem, ReconTally
+
+#: Days after which an item is of the next age.
+AGES = (0, 1, 3, 7)
+#: Under which kind unexplained bank lines are counted.
+BANK_LINE = "bank_line"
+#: Rows of a page of the list.
+PAGE = 50
+
+#: Functions `f(at) -> [Stop]` of what keeps tonight's close; `ecomnet/wiring.py`.
+STOPS: list[Callable[[dt.datetime], list["Stop"]]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Something that stops or holds the close: in words, how many, and where it is worked on."""
+
+    text: Any
+    count: int
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many items are open: by (kind, age), with every age of `AGES`."""
+
+    by_kind_and_age: dict[tuple[str, int], int]
+
+    @property
+    def by_age(self) -> dict[int, int]:
+        """Of all kinds together."""
+        return self._added(lambda kind, age: age)
+
+    @property
+    def by_kind(self) -> dict[str, int]:
+        """Of all ages together."""
+        return self._added(lambda kind, age: kind)
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.by_kind_and_age.values())
+
+    def of(self, kind: str, age: int) -> int:
+        """One cell."""
+        return self.by_kind_and_age.get((kind, age), 0)
+
+    def _added(self, name: Callable[[str, int], Any]) -> dict[Any, int]:
+        sums: Counter = Counter()
+        for (kind, age), number in self.by_kind_and_age.items():
+            sums[name(kind, age)] += number
+        return dict(sums)
+
+
+def age_limit(days: int, *, at: dt.datetime) -> dt.datetime:
+    """What was opened before this instant is at least so many days old; ages are counted in full hours, as tallies."""
+    return at.replace(minute=0, second=0, microsecond=0) - dt.timedelta(days=days)
+
+
+def age_of(opened_at: dt.datetime, *, at: dt.datetime) -> int:
+    """The age, one of `AGES`, of something opened then."""
+    return max((days for days in AGES[1:] if opened_at < age_limit(days, at=at)), default=0)
+
+
+def counts_of_items(*, at: dt.datetime) -> Counts:
+    """Open items and unexplained bank lines by kind and age, from the tallies: the same work for ten or ten million."""
+    tallies = ReconTally.objects.values_list("kind", "opened_hour").annotate(open=Sum("change")).order_by()
+    counts: Counter = Counter()
+    for kind, hour, number in tallies:
+        counts[kind, age_of(hour, at=at)] += int(number)
+    return Counts({cell: number for cell, number in counts.items() if number})
+
+
+def items_of(
+    items: QuerySet[ReconItem], *, kind: str, age: int | None, at: dt.datetime, after: ReconItem | None = None
+) -> list[ReconItem]:
+    """A page of the open ones among these, oldest first, and one more; after the last of the page before."""
+    rows = _aged(items.still_open(), "opened_at", age, at)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if after is not None:
+        rows = _beyond(rows, "opened_at", after)
+    return list(rows.select_related("provider", "owner").order_by("opened_at", "id")[: PAGE + 1])
+
+
+def lines_of(
+    lines: QuerySet[BankStatementLine], *, age: int | None, at: dt.datetime, after: BankStatementLine | None = None
+) -> list[BankStatementLine]:
+    """A page of the unexplained bank lines among these, oldest first, and one more."""
+    rows = _aged(lines.unexplained(), "imported_at", age, at)
+    if after is not None:
+        rows = _beyond(rows, "imported_at", after)
+    return list(rows.order_by("imported_at", "id")[: PAGE + 1])
+
+
+def bank_date_after(country: str, date: dt.date, *, days: int) -> dt.date:
+    """The date on which the so many-th bank day after `date` falls."""
+    known = BankDay.objects.filter(country=country, date__gt=date, date__lte=date + dt.timedelta(days=days * 7 + 21))
+    differs = dict(known.values_list("date", "is_working"))
+    while days:
+        date += dt.timedelta(days=1)
+        days -= differs.get(date, date.weekday() < 5)
+    return date
+
+
+def stops(*, at: dt.datetime) -> list[Stop]:
+    """What stops tonight's close, from whoever knows of it."""
+    return [stop for known in STOPS for stop in known(at) if stop.count]
+
+
+def _aged(rows: Any, opened: str, age: int | None, at: dt.datetime) -> Any:
+    """Those of exactly this age; of every age when it is None."""
+    if age is None:
+        return rows
+    older = next((days for days in AGES if days > age), None)
+    if age:
+        rows = rows.filter(**{f"{opened}__lt": age_limit(age, at=at)})
+    return rows if older is None else rows.filter(**{f"{opened}__gte": age_limit(older, at=at)})
+
+
+def _beyond(rows: Any, opened: str, last: Any) -> Any:
+    """Keyset: what stands after this row in the order of (opened, id)."""
+    return rows.filter(TupleGreaterThan(Tuple(F(opened), F("id")), (getattr(last, opened), last.pk)))

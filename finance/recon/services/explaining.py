@@ -1,0 +1,168 @@
+"""What a bank line turned out to be: moved from suspense to where it belongs, never more than the line brought."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.db import lock
+from core.errors import Refused
+from core.money import Money
+from finance import chart
+from finance.chart import AccountKey
+from finance.recon.models import BankExplanation, BankStatementLine
+from ledger.models import Account
+from ledger.queries import business_date_of
+from ledger.services import Leg, MadeBy, book_of, post_transfers
+
+_K = BankExplanation.Kind
+IN, OUT = BankStatementLine.Direction.IN, BankStatementLine.Direction.OUT
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which way money of this kind may flow, and which kind of account it belongs to."""
+
+    directions: frozenset[str]
+    account_kinds: frozenset[str]
+
+
+#: What each kind of explanation allows. A float is filled by its top-up alone, which two people sign.
+RULES: dict[str, Rule] = {
+    _K.FLOAT: Rule(frozenset({IN}), frozenset({"float"})),
+    _K.PAYOUT: Rule(frozenset({IN, OUT}), frozenset({"payout_clearing"})),
+    _K.BILLER: Rule(frozenset({IN, OUT}), frozenset({"biller"})),
+    _K.OPERATOR: Rule(frozenset({IN, OUT}), frozenset({"operator"})),
+    _K.GATEWAY: Rule(frozenset({IN, OUT}), frozenset({"clearing"})),
+    _K.RECEIVABLE: Rule(frozenset({IN}), frozenset({"fee_receivable"})),
+    _K.REMITTANCE: Rule(frozenset({IN}), frozenset({"cash_in_transit", "till"})),
+    _K.FEE: Rule(frozenset({OUT}), frozenset({"expense"})),
+    _K.INTEREST: Rule(frozenset({IN}), frozenset({"revenue"})),
+    _K.TAX: Rule(frozenset({OUT}), frozenset({"tax_payable"})),
+}
+
+
+class BankLineExplained(Refused):
+    """A bank line explains at most what it brought."""
+
+    code = "bank_line_explained"
+    message = _("Of this bank line only %(left)s is still to be explained.")
+
+
+class ExplanationUnfit(Refused):
+    """Money that came is no fee, money that went is no interest, and each kind has accounts of its own."""
+
+    code = "explanation_unfit"
+    status = 422
+    message = _("This bank line cannot be that: it went the other way, or the account is of another kind.")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a bank line and the account to which it belongs. `amount` is above nought."""
+
+    kind: str
+    account: Account
+    amount: Money
+    text: str = ""
+
+
+@transaction.atomic
+def explain_bank_line(
+    *, line: BankStatementLine, parts: Sequence[Part], by: Any, at: dt.datetime, more: Sequence[Leg] = ()
+) -> list[BankExplanation]:
+    """Move parts of a line from suspense to the accounts they belong to, in one group with `more` legs.
+
+    `by` is None where a machine found it. Refused: `explanation_unfit`, `bank_line_explained`, and what the ledger
+    refuses; nothing moves then.
+    """
+    line = lock(line)
+    wanted = sum(part.amount.minor for part in parts)
+    for part in parts:
+        _refuse_unfit(line, part)
+    if wanted > line.amount_minor - line.explained_minor:
+        raise BankLineExplained(left=line.unexplained.display())
+    country = parts[0].account.book.country
+    suspense = chart.open_one(chart.suspense(line.bank_account), country=country, currency=line.currency, at=at)
+    legs = [_leg(line, part, suspense) for part in parts]
+    count = line.explanations.count()
+    post_transfers(
+        legs=[*legs, *more],
+        event_type="bank_line_explained",
+        event_id=f"{line.pk}:{count}",
+        business_date=business_date_of(book_of(country), at),
+        made_by=MadeBy("staff", by.pk) if by else MadeBy("system"),
+        at=at,
+    )
+    line.explained_minor += wanted
+    line.save(update_fields=["explained_minor", "updated_at"])
+    return BankExplanation.objects.bulk_create(
+        [
+            BankExplanation(
+                line=line,
+                kind=part.kind,
+                amount_minor=part.amount.minor,
+                currency=line.currency,
+                account=part.account,
+                text=part.text,
+                made_by=by,
+                made_at=at,
+                transfer_id=leg.id,
+            )
+            for part, leg in zip(parts, legs, strict=True)
+        ]
+    )
+
+
+def explain_by_hand(
+    *, line: BankStatementLine, kind: str, amount: Money, of: str, country: str, text: str, by: Any, at: dt.datetime
+) -> BankExplanation:
+    """As a finance officer says it. `of` is the code of the biller, operator, provider or station that it concerns.
+
+    Refused: `explanation_unfit` (a float too: that is a top-up's), `bank_line_explained`.
+    """
+    key = _key_of(kind, of)
+    if key is None or kind == _K.FLOAT or amount.minor <= 0 or amount.currency != line.currency:
+        raise ExplanationUnfit(field="kind")
+    account = Account.objects.select_related("book").filter(
+        book__country=country, book__code=country, code=key.code, currency=amount.currency, closed_at=None
+    )
+    found = account.first()
+    if found is None and kind in {_K.FEE, _K.INTEREST, _K.TAX, _K.PAYOUT}:
+        found = chart.open_one(key, country=country, currency=amount.currency, at=at)
+    if found is None:
+        raise ExplanationUnfit(field="of")
+    [made] = explain_bank_line(line=line, parts=[Part(kind, found, amount, text)], by=by, at=at)
+    return made
+
+
+def _key_of(kind: str, of: str) -> AccountKey | None:
+    """The account that is meant, by the code of whom it concerns; the house's own accounts concern nobody."""
+    own = {_K.FEE: "expense", _K.INTEREST: "revenue", _K.TAX: "tax_payable", _K.PAYOUT: "payout_clearing"}
+    others = {
+        _K.BILLER: "biller",
+        _K.OPERATOR: "operator",
+        _K.GATEWAY: "clearing",
+        _K.RECEIVABLE: "fee_receivable",
+        _K.REMITTANCE: "cash_in_transit",
+    }
+    if kind in own:
+        return chart.platform(own[kind])
+    return AccountKey(others[kind], of) if kind in others and of else None
+
+
+def _refuse_unfit(line: BankStatementLine, part: Part) -> None:
+    rule = RULES[part.kind]
+    fits = line.direction in rule.directions and part.account.kind in rule.account_kinds
+    if not fits or part.account.currency != line.currency or part.amount.currency != line.currency:
+        raise ExplanationUnfit(field="kind")
+
+
+def _leg(line: BankStatementLine, part: Part, suspense: Account) -> Leg:
+    """What came goes on to its account; what went is taken from it."""
+    came = line.direction == IN
+    debit, credit = (suspense, part.account) if came else (part.account, suspense)
+    return Leg(debit, credit, part.amount, f"bank line: {part.kind}")
