@@ -27,6 +27,9 @@ class Refused(Exception):
     def __str__(self) -> str:
         return str(self.message) % self.params if self.params else str(self.message)
 
+    def leave_trace(self) -> None:
+        """What stays of it besides the answer: written when all else was taken back, and committed with the answer."""
+
     def problem(self) -> dict[str, Any]:
         """This refusal as an RFC 9457 problem document, in the reader's language."""
         document: dict[str, Any] = {

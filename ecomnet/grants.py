@@ -40,6 +40,12 @@ PARTNER: set[str] = HELPER | {
     "finance.close_cash_day",
     "finance.request_topup",
     "finance.read_topup",
+    "finance.send_float",
+    "finance.accept_float",
+    "finance.decline_float",
+    "finance.recall_float",
+    "finance.read_float_transfer",
+    "finance.withdraw_float",
     "finance.read_station_statement",
 }
 
@@ -48,7 +54,10 @@ COUNTY_CLERK: set[str] = {
     "stations.find_person",
     "stations.read_person",
     "finance.match_topup",
+    "finance.take_topup_cash",
     "finance.read_topup",
+    "finance.read_float",
+    "finance.read_float_transfer",
     "finance.read_cash_day",
     "finance.read_payment",
 }
@@ -81,6 +90,10 @@ COUNTY_MANAGER: set[str] = {
     "stations.revoke_device",
     "stations.find_person",
     "stations.read_person",
+    "finance.withdraw_float",
+    "finance.read_float",
+    "finance.read_float_transfer",
+    "finance.read_topup",
 }
 
 FINANCE_OFFICER: set[str] = {
@@ -109,6 +122,9 @@ FINANCE_OFFICER: set[str] = {
     "finance.read_tariff",
     "finance.edit_station_money",
     "finance.read_float",
+    "finance.read_float_transfer",
+    "finance.edit_bank_day",
+    "finance.read_bank_day",
     "finance.read_biller",
     "finance.read_cash_day",
     "finance.decide_payment",
@@ -137,6 +153,8 @@ AUDITOR: set[str] = {
     "finance.read_refund",
     "finance.read_cash_day",
     "finance.read_float",
+    "finance.read_float_transfer",
+    "finance.read_bank_day",
     "finance.read_topup",
     "finance.read_bank_statement",
     "finance.read_account",

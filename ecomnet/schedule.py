@@ -1,10 +1,18 @@
 """Periodic work: job kind -> when. Whoever notices a tick writes its job; the dedupe key makes two beats one."""
 
+import datetime as dt
+
 from core.jobs.times import Daily, Every
 
 MINUTE, HOUR = 60, 3600
 
 SCHEDULE: dict[str, Every | Daily] = {
+    "floats.forecast_need": Daily(
+        dt.time(20),
+        places="stations.network.local_work.counties",
+        key="forecast:{place}:{date}",
+        use_within=dt.timedelta(hours=12),
+    ),
     "gateways.plan_files": Every(10 * MINUTE),
     "jobs.start_local_work": Every(MINUTE),
     "notices.close_late_notices": Every(5 * MINUTE),

@@ -37,6 +37,9 @@ from stations.people import panels
 # event name -> handlers, as dotted paths: handler(event: Event) -> None, idempotent by event id
 EFFECTS: dict[str, list[str]] = {
     "finance.payment_succeeded": ["stations.people.handlers.mark_payer_served"],
+    "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],
+    "stations.partner_suspended": ["finance.floats.handlers.stop_float"],
+    "stations.partner_terminated": ["finance.floats.handlers.end_float"],
 }
 
 # kind of instruction -> who records what the provider says, who is told before the call, who makes a body not kept

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
+from stations.accounts.middleware import DEVICE
+from stations.accounts.models import Device
 from stations.network.models import Station
 from stations.scope import posts_granting
 
@@ -22,3 +24,9 @@ def counter_of(user: Any, verb: str, *, code: str = "") -> Station:
         if station_id in found:
             return found[station_id]
     raise PermissionDenied
+
+
+def device_of(request: Any) -> Device | None:
+    """The device that a request comes from: that of its token, or the one that the browser is known as."""
+    known = getattr(getattr(request, "auth", None), "device_id", None) or request.session.get(DEVICE)
+    return Device.objects.filter(pk=known).first() if known else None

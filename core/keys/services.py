@@ -100,6 +100,7 @@ def _first_answer(run: Callable[[], Answer]) -> Answer:
             transaction.savepoint_commit(savepoint)
         else:
             transaction.savepoint_rollback(savepoint)
+        refusal.leave_trace()
         return Answer(refusal.status, refusal.problem(), retry_after=refusal.retry_after)
     transaction.savepoint_commit(savepoint)
     return replace(answer, replayed=False)

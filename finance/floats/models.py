@@ -356,6 +356,11 @@ class FloatForecast(BaseModel):
         return f"{self.station_id} {self.date} {self.level}"
 
     @property
+    def days(self) -> int:
+        """How many days lie ahead until a bank works, that one included."""
+        return (self.until_date - self.date).days
+
+    @property
     def need(self) -> Money:
         """What the days ahead will take."""
         return Money(self.need_minor, self.currency)

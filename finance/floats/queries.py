@@ -1,7 +1,10 @@
 """The money rules of a station, and what its float holds."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from math import cos, hypot, radians
 from typing import Any
 
 from django.db import models
@@ -9,29 +12,60 @@ from django.db import models
 from core.days import day_in
 from core.money import Money, zero
 from finance import chart
-from finance.floats.models import FloatTopUp, StationMoney
+from finance.floats.models import FloatDay, FloatForecast, FloatTopUp, StationMoney
 from ledger.models import Account
 from ledger.queries import balance
-from stations.recruitment.models import Contract
+from stations.models import Contract, Station
+from stations.network.queries import WORKING
+
+KM_PER_DEGREE = 111.2
+#: Where nobody knows where a station stands.
+FAR = Decimal(10_000)
 
 
 @dataclass(frozen=True, slots=True)
 class FloatState:
-    """A partner's float now: what is there, what is set aside, what can be used."""
+    """A partner's float now: what is there, what can be used, and what the `days` until the next bank day will take.
+
+    Where nobody has looked ahead yet, `need` is the least float of the station and `days` is 0.
+    """
 
     posted: Money
     available: Money
-    is_low: bool
+    need: Money
+    days: int = 0
 
     @classmethod
-    def empty(cls, currency: str) -> "FloatState":
+    def empty(cls, station: Any, *, at: dt.datetime) -> "FloatState":
         """A float that nobody has filled yet."""
-        return cls(zero(currency), zero(currency), is_low=True)
+        nothing = zero(station.currency)
+        return cls(nothing, nothing, *_need(station, at))
 
     @property
     def set_aside(self) -> Money:
         """Held for payments in progress."""
         return self.posted - self.available
+
+    @property
+    def is_low(self) -> bool:
+        """Whether it will not last until money from a bank can arrive."""
+        return self.available < self.need
+
+    @property
+    def days_of_cover(self) -> Decimal | None:
+        """For how many days it lasts at this pace, one decimal, rounded down; None where nothing is known."""
+        if not self.days or not self.need:
+            return None
+        return Decimal(self.available.minor * self.days * 10 // self.need.minor) / 10
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A station of the county with float to spare, and how far it is on a flat map; None where nobody knows."""
+
+    station: Station
+    spare: Money
+    kilometres: Decimal | None
 
 
 def money_rules(station: Any, *, on: dt.date) -> StationMoney:
@@ -42,20 +76,23 @@ def money_rules(station: Any, *, on: dt.date) -> StationMoney:
     )
 
 
+def partner_contract(station: Any) -> Contract | None:
+    """The running contract of the station's partner, with the user; None where there is none."""
+    return _partner_contracts(station).select_related("user").first()
+
+
 def partner_of(station: Any) -> Any:
     """The id of the user whose running partner contract it is, or None."""
-    return (
-        Contract.objects.running()
-        .filter(station=station, kind=Contract.Kind.PARTNER)
-        .values_list("user_id", flat=True)
-        .first()
-    )
+    return _partner_contracts(station).values_list("user_id", flat=True).first()
 
 
 def began_after(station: Any, date: dt.date) -> bool:
     """Whether today's partner took the station over after this date."""
-    running = Contract.objects.running().filter(station=station, kind=Contract.Kind.PARTNER)
-    return running.filter(from_date__gt=date).exists()
+    return _partner_contracts(station).filter(from_date__gt=date).exists()
+
+
+def _partner_contracts(station: Any) -> models.QuerySet[Contract]:
+    return Contract.objects.running().filter(station=station, kind=Contract.Kind.PARTNER)
 
 
 def float_account(station: Any) -> Account | None:
@@ -72,8 +109,83 @@ def float_state(station: Any, *, at: dt.datetime) -> FloatState | None:
     if account is None:
         return None
     state = balance(account)
-    low = money_rules(station, on=day_in(station.zone, at)).float_min_minor
-    return FloatState(state.posted, state.available, is_low=state.available.minor < low)
+    return FloatState(state.posted, state.available, *_need(station, at))
+
+
+def latest_forecast(station: Any, *, at: dt.datetime) -> FloatForecast | None:
+    """The newest look ahead that still counts: of today or of last evening."""
+    since = day_in(station.zone, at) - dt.timedelta(days=1)
+    return FloatForecast.objects.filter(station=station, date__gte=since).order_by("-date").first()
+
+
+def float_out_days(station: Any, *, at: dt.datetime, days: int) -> int:
+    """On how many of the last days villagers were turned away because the float was too small."""
+    since = day_in(station.zone, at) - dt.timedelta(days=days)
+    return FloatDay.objects.filter(station=station, date__gt=since, refusals__gt=0).count()
+
+
+def covered(station: Any, *, at: dt.datetime, days: int) -> list[FloatForecast]:
+    """The forecasts of the last days, oldest first."""
+    since = day_in(station.zone, at) - dt.timedelta(days=days)
+    return list(FloatForecast.objects.filter(station=station, date__gt=since).order_by("date"))
+
+
+def centre_of(station: Any) -> Station | None:
+    """The centre of a station's county, whose till takes cash for the float."""
+    centres = Station.objects.select_related("county").filter(kind=Station.Kind.COUNTY_CENTRE, county=station.county)
+    return centres.exclude(status=Station.Status.CLOSED).first()
+
+
+def partners_of(stations: Any) -> dict[int, Any]:
+    """The partners under contract at these stations (ids, or a query of them): station -> user."""
+    running = Contract.objects.running().filter(station__in=stations, kind=Contract.Kind.PARTNER)
+    return {contract.station_id: contract.user for contract in running.select_related("user")}
+
+
+def neighbours_who_could_help(station: Any, *, at: dt.datetime, most: int = 3) -> list[Neighbour]:
+    """The nearest stations of the county whose float holds more than they will need themselves."""
+    near = _by_distance(station)
+    spare = _spare(near, since=day_in(station.zone, at) - dt.timedelta(days=1), currency=station.currency)
+    helpers = [neighbour for neighbour in near if neighbour.pk in spare]
+    return [Neighbour(other, spare[other.pk], _kilometres(station, other)) for other in helpers[:most]]
+
+
+def _need(station: Any, at: dt.datetime) -> tuple[Money, int]:
+    forecast = latest_forecast(station, at=at)
+    if forecast is not None:
+        return forecast.need, forecast.days
+    return Money(money_rules(station, on=day_in(station.zone, at)).float_min_minor, station.currency), 0
+
+
+def _by_distance(station: Any) -> list[Station]:
+    others = Station.objects.filter(county=station.county, currency=station.currency, status__in=WORKING)
+    rows = list(others.exclude(pk=station.pk).order_by("code"))
+    return sorted(rows, key=lambda other: _kilometres(station, other) or FAR)
+
+
+def _spare(stations: Sequence[Station], *, since: dt.date, currency: str) -> dict[int, Money]:
+    """What each of them can use beyond its own need; stations without, or whose float stands still, are left out."""
+    newest = FloatForecast.objects.filter(station__in=stations, date__gte=since).order_by("station", "-date")
+    needs = {row.station_id: row.need for row in newest.distinct("station")}
+    running = Contract.objects.running().exclude(status=Contract.Status.SUSPENDED)
+    partners = running.filter(station__in=needs, kind=Contract.Kind.PARTNER).select_related("station")
+    codes = {chart.float_of(each.station, each.user_id).code: each.station_id for each in partners}
+    accounts = Account.objects.filter(code__in=codes, currency=currency, closed_at=None)
+    spare = {
+        codes[each.code]: Money(each.credits_posted - each.debits_posted - each.debits_pending, currency)
+        - needs[codes[each.code]]
+        for each in accounts
+    }
+    return {pk: money for pk, money in spare.items() if money.minor > 0}
+
+
+def _kilometres(one: Any, other: Any) -> Decimal | None:
+    """On a flat map: near, not exact."""
+    if one.latitude is None or other.latitude is None:
+        return None
+    north = float(other.latitude - one.latitude)
+    east = float(other.longitude - one.longitude) * cos(radians(float(one.latitude)))
+    return Decimal(round(hypot(north, east) * KM_PER_DEGREE * 10)) / 10
 
 
 def unmatched_bank_lines(topup: FloatTopUp) -> models.QuerySet[Any]:

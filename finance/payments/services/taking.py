@@ -19,7 +19,7 @@ from core.money import Money, units, zero
 from finance import chart
 from finance.floats.models import StationMoney
 from finance.floats.queries import money_rules, partner_of
-from finance.floats.services import NoPartnerHere
+from finance.floats.services import FloatTooSmall, NoPartnerHere, TurnedAway
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.services.receipts import issue_receipt
 from finance.payments.services.refunds import spend_refund
@@ -29,13 +29,6 @@ from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
 
 AFTER_THE_FILE = dt.timedelta(minutes=30)
 MOST_PER_PAYMENT = 1_000_000  # of the currency's units
-
-
-class FloatTooSmall(Refused):
-    """The partner's float does not cover this payment."""
-
-    code = "float_too_small"
-    message = _("The float holds %(available)s; this needs %(needed)s. Fill the float first.")
 
 
 class CeilingReached(Refused):
@@ -223,7 +216,9 @@ def _set_aside(order: Order, funding: str, *, provider: Provider, our_ref: UUID,
         if funding != Payment.Funding.FLOAT:
             raise
         raise FloatTooSmall(
-            available=balance(legs[-1].debit).available.display(), needed=order.total.display()
+            available=balance(legs[-1].debit).available.display(),
+            needed=order.total.display(),
+            turned_away=TurnedAway(order.station, order.total, at),
         ) from refusal
 
 

@@ -3,18 +3,21 @@
 from typing import Any, ClassVar
 
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from core.access import load
 from core.api import AmountField, VerbView
-from core.errors import SamePerson
+from core.errors import CodeExpired, CodeLocked, CodeWrong, SamePerson, TooMany
 from core.money import parse
 from core.pages import CursorPages
 from finance.floats import services
 from finance.floats.models import FloatTopUp
 from finance.recon.models import BankStatementLine
+from finance.tills.services import CashDayNotOpen, NotANote
+from stations.counter import device_of
 from stations.models import Station
 
 
@@ -23,6 +26,43 @@ class TopUpIn(serializers.Serializer):
 
     station = serializers.CharField(max_length=11)
     amount = AmountField()
+    via = serializers.ChoiceField(choices=FloatTopUp.Via.choices, default=FloatTopUp.Via.BANK)
+
+
+class NotesIn(serializers.Serializer):
+    """So many pieces of one note or coin."""
+
+    value = AmountField()
+    pieces = serializers.IntegerField(min_value=0, max_value=100_000)
+
+
+class CountCashIn(serializers.Serializer):
+    """What the clerk has counted."""
+
+    lines = NotesIn(many=True, max_length=40)
+
+
+class CashOut(serializers.Serializer):
+    """The counted sum; the code for it goes to the partner's phone."""
+
+    topup = serializers.UUIDField()
+    centre = serializers.CharField()
+    counted = serializers.CharField()
+    currency = serializers.CharField()
+    counted_at = serializers.DateTimeField()
+    code_expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class TakeCashIn(serializers.Serializer):
+    """How the partner signs: the code from the phone, or the own PIN on this device."""
+
+    code = serializers.CharField(max_length=6, required=False)
+    pin = serializers.CharField(max_length=6, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(attrs) != 1:
+            raise serializers.ValidationError({"code": [_("Send either the code or the PIN.")]})
+        return attrs
 
 
 class TopUpOut(serializers.Serializer):
@@ -30,6 +70,7 @@ class TopUpOut(serializers.Serializer):
 
     id = serializers.UUIDField()
     station = serializers.CharField()
+    via = serializers.CharField()
     amount = serializers.CharField()
     currency = serializers.CharField()
     reference = serializers.CharField()
@@ -39,6 +80,7 @@ class TopUpOut(serializers.Serializer):
     example: ClassVar[dict[str, Any]] = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0009",
         "station": "321324-0007",
+        "via": "bank",
         "amount": "2000.00",
         "currency": "CNY",
         "reference": "7K3QXM9P",
@@ -67,14 +109,15 @@ class TopUps(VerbView):
     In = TopUpIn
     Out = TopUpOut
     success_status = 201
-    refusals = (services.OverFloatMax, services.NothingToAdd, services.NoPartnerHere)
-    in_example = {"station": "321324-0007", "amount": "2000.00"}
+    refusals = (services.OverFloatMax, services.NothingToAdd, services.NoPartnerHere, services.FloatStopped)
+    in_example = {"station": "321324-0007", "amount": "2000.00", "via": "bank"}
     out_example = TopUpOut.example
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         amount = parse(data["amount"], station.currency, field="amount")
-        return topup_out(services.request_topup(station=station, amount=amount, by=user, at=at))
+        topup = services.request_topup(station=station, amount=amount, by=user, at=at, via=data["via"])
+        return topup_out(topup)
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=TopUpOut(many=True))
     def get(self, request: Any) -> Response:
@@ -124,6 +167,73 @@ class CreditTopUp(TopUpVerb):
         return topup_out(services.credit_topup(topup=self.topup(user, pk), by=user, at=at))
 
 
+class CountTopUpCash(TopUpVerb):
+    """Count what the partner has brought to the county centre; a code for exactly this sum goes to the phone."""
+
+    requires = "finance.take_topup_cash"
+    In = CountCashIn
+    Out = CashOut
+    refusals = (
+        services.NoCentre,
+        services.NothingCounted,
+        NotANote,
+        SamePerson,
+        services.NoPartnerHere,
+        services.PartnerChanged,
+        TooMany,
+    )
+    in_example = {"lines": [{"value": "100.00", "pieces": 20}]}
+    out_example = {
+        "topup": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0009",
+        "centre": "321324-0001",
+        "counted": "2000.00",
+        "currency": "CNY",
+        "counted_at": "2026-11-25T01:10:00Z",
+        "code_expires_at": "2026-11-25T01:20:00Z",
+    }
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        topup = self.topup(user, pk)
+        lines = {parse(line["value"], topup.currency, field="lines").minor: line["pieces"] for line in data["lines"]}
+        cash = services.count_topup_cash(topup=topup, lines=lines, by=user, at=at)
+        return {
+            "topup": str(topup.pk),
+            "centre": cash.centre.code,
+            "counted": str(cash.counted),
+            "currency": cash.currency,
+            "counted_at": cash.counted_at,
+            "code_expires_at": cash.expires_at,
+        }
+
+
+class TakeTopUpCash(TopUpVerb):
+    """The partner has signed for the counted sum: it goes into the centre's till and onto the float."""
+
+    requires = "finance.take_topup_cash"
+    In = TakeCashIn
+    refusals = (
+        services.CashNotCounted,
+        CodeWrong,
+        CodeLocked,
+        CodeExpired,
+        CashDayNotOpen,
+        SamePerson,
+        services.NoPhoneToSign,
+        services.NoPartnerHere,
+        services.PartnerChanged,
+    )
+    in_example = {"code": "402913"}
+    out_example = {**TopUpOut.example, "via": "cash", "status": "credited"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        topup = self.topup(user, pk)
+        if "code" in data:
+            signature = services.CodeSignature(data["code"])
+        else:
+            signature = services.PinSignature(device_of(self.request), data["pin"])
+        return topup_out(services.take_topup_cash(topup=topup, signature=signature, by=user, at=at))
+
+
 class RejectTopUp(TopUpVerb):
     """Say that no such money will come."""
 
@@ -142,6 +252,7 @@ def topup_out(topup: FloatTopUp) -> dict[str, Any]:
     return {
         "id": str(topup.pk),
         "station": topup.station.code,
+        "via": topup.via,
         "amount": str(topup.amount),
         "currency": topup.currency,
         "reference": topup.reference,

@@ -9,15 +9,23 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
-from core.db import lock
+from core.db import lock, lock_all
 from core.errors import Refused, SamePerson
 from core.history import record_change
 from core.machines import Machine
-from core.money import Money, zero
+from core.money import Money
 from core.notices.services import notify
 from finance import chart
 from finance.floats.models import FloatTopUp
-from finance.floats.queries import began_after, float_state, money_rules, partner_of
+from finance.floats.queries import began_after, partner_of
+from finance.floats.services.forecasts import foresee_later
+from finance.floats.services.limits import (
+    NoPartnerHere,
+    NothingToAdd,
+    PartnerChanged,
+    refuse_too_much,
+    running_contract,
+)
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
 
@@ -29,34 +37,12 @@ TOP_UP = Machine(
     name="float top-up",
     states=FloatTopUp.Status,
     arrows={
+        "take_topup_cash": frozenset({FloatTopUp.Status.REQUESTED}),
         "match_topup": frozenset({FloatTopUp.Status.REQUESTED}),
         "credit_topup": frozenset({FloatTopUp.Status.FUNDS_SEEN}),
         "reject_topup": frozenset({FloatTopUp.Status.REQUESTED}),
     },
 )
-
-
-class OverFloatMax(Refused):
-    """The float would hold more than the rules of the station allow."""
-
-    code = "over_float_max"
-    status = 422
-    message = _("The float may hold at most %(most)s. You can add %(room)s now.")
-
-
-class NothingToAdd(Refused):
-    """A top-up is of an amount."""
-
-    code = "nothing_to_add"
-    status = 422
-    message = _("Write how much is to be added.")
-
-
-class NoPartnerHere(Refused):
-    """A float belongs to a partner; this station has none."""
-
-    code = "no_partner_here"
-    message = _("This station has no partner with a running contract, so it has no float.")
 
 
 class BankLineTaken(Refused):
@@ -74,27 +60,21 @@ class BankLineUnfit(Refused):
     message = _("This bank line cannot be a top-up: it is outgoing, or in another currency.")
 
 
-class PartnerChanged(Refused):
-    """The money belongs to the partner who asked; a successor has a float of their own."""
-
-    code = "partner_changed"
-    message = _("The partner who asked for this no longer runs this station. The money goes back to them.")
-
-
 @transaction.atomic
-def request_topup(*, station: Any, amount: Money, by: Any, at: dt.datetime) -> FloatTopUp:
-    """Ask to fill the float by bank transfer; its text must carry the reference.
+def request_topup(
+    *, station: Any, amount: Money, by: Any, at: dt.datetime, via: str = FloatTopUp.Via.BANK
+) -> FloatTopUp:
+    """Ask to fill the float: by bank transfer, whose text must carry the reference, or in cash at the county centre.
 
-    Refused: `over_float_max`, `nothing_to_add`, `no_partner_here`.
+    Refused: `over_float_max`, `nothing_to_add`, `no_partner_here`, `float_stopped`.
     """
     if amount.minor <= 0:
         raise NothingToAdd(field="amount")
-    if partner_of(station) is None:
-        raise NoPartnerHere
-    _refuse_too_much(station, amount, at)
+    running_contract(station)
+    refuse_too_much(station, amount, at)
     topup = FloatTopUp.objects.create(
         station=station,
-        via=FloatTopUp.Via.BANK,
+        via=via,
         amount_minor=amount.minor,
         currency=amount.currency,
         reference="".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH)),
@@ -147,17 +127,29 @@ def credit_topup(*, topup: FloatTopUp, by: Any, at: dt.datetime) -> FloatTopUp:
     TOP_UP.check("credit_topup", topup.status)
     if by.pk in {topup.matched_by_id, topup.requested_by_id}:
         raise SamePerson
-    station, line = topup.station, topup.bank_line
+    line = topup.bank_line
+    amount = Money(line.amount_minor, line.currency)
+    return add_to_float(topup=topup, source=chart.suspense(line.bank_account), amount=amount, by=by, at=at)
+
+
+def owner_of(topup: FloatTopUp) -> Any:
+    """The id of the partner into whose float it goes. Refused: `no_partner_here`, `partner_changed`."""
+    station = topup.station
     partner = partner_of(station)
     if partner is None:
         raise NoPartnerHere
     if partner != topup.requested_by_id and began_after(station, day_in(station.zone, topup.requested_at)):
         raise PartnerChanged
-    country = station.county.country
-    source, target = chart.suspense(line.bank_account), chart.float_of(station, partner)
+    return partner
+
+
+def add_to_float(*, topup: FloatTopUp, source: chart.AccountKey, amount: Money, by: Any, at: dt.datetime) -> FloatTopUp:
+    """Move the money of a locked top-up into the float, tell the partner, and look ahead anew."""
+    station, before = topup.station, topup.status
+    country, target = station.county.country, chart.float_of(station, owner_of(topup))
     opened = chart.open_all([source, target], country=country, currency=topup.currency, at=at)
     [transfer] = post_transfers(
-        legs=[Leg(opened[source], opened[target], Money(line.amount_minor, line.currency), "float top-up")],
+        legs=[Leg(opened[source], opened[target], amount, "float top-up")],
         event_type="topup_credited",
         event_id=str(topup.pk),
         business_date=business_date_of(book_of(country), at),
@@ -165,17 +157,18 @@ def credit_topup(*, topup: FloatTopUp, by: Any, at: dt.datetime) -> FloatTopUp:
         at=at,
     )
     topup.status, topup.credited_by, topup.transfer_id = FloatTopUp.Status.CREDITED, by, transfer
-    topup.save(update_fields=["status", "credited_by", "transfer", "updated_at"])
-    record_change(topup, old="funds_seen", new=topup.status, at=at, actor=by.pk)
+    topup.save(update_fields=["status", "via", "credited_by", "transfer", "updated_at"])
+    record_change(topup, old=before, new=topup.status, at=at, actor=by.pk)
     notify(
         template="topup_credited",
-        params={"amount": Money(line.amount_minor, line.currency).display(topup.requested_by.language)},
+        params={"amount": amount.display(topup.requested_by.language)},
         language=topup.requested_by.language,
         user=topup.requested_by,
         link="/finance/floats/",
         dedupe_key=f"topup_credited:{topup.pk}",
         at=at,
     )
+    foresee_later(station, because=f"topup:{topup.pk}", at=at)
     return topup
 
 
@@ -190,10 +183,12 @@ def reject_topup(*, topup: FloatTopUp, reason: str, by: Any, at: dt.datetime) ->
     return topup
 
 
-def _refuse_too_much(station: Any, amount: Money, at: dt.datetime) -> None:
-    most = Money(money_rules(station, on=day_in(station.zone, at)).float_max_minor, station.currency)
-    state = float_state(station, at=at)
-    held = state.posted if state else zero(station.currency)
-    if most < held + amount:
-        room = most - held
-        raise OverFloatMax(most=most.display(), room=(room if room.minor > 0 else zero(station.currency)).display())
+@transaction.atomic
+def stop_topups(*, user: Any, at: dt.datetime) -> int:
+    """A partner's contract has ended: what was asked for and has not arrived will not be waited for; how many."""
+    rows = lock_all(FloatTopUp.objects.filter(requested_by=user, status=FloatTopUp.Status.REQUESTED))
+    for topup in rows:
+        topup.status, topup.reason = FloatTopUp.Status.REJECTED, "contract ended"
+        topup.save(update_fields=["status", "reason", "updated_at"])
+        record_change(topup, old="requested", new=topup.status, at=at, reason=topup.reason)
+    return len(rows)

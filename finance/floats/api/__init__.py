@@ -1,0 +1,1 @@
+"""Floats over the API: filled, lent, taken out, foreseen, and their rules."""

@@ -1,0 +1,139 @@
+"""What floats will need, over the API."""
+
+from typing import Any, ClassVar
+
+from django.utils.timezone import now
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import load
+from core.money import Money
+from core.pages import CursorPages
+from finance.floats.models import FloatForecast
+from finance.floats.queries import neighbours_who_could_help
+from finance.floats.words import reasons
+from stations.models import Station
+
+READ = "finance.read_float"
+
+
+class DayAheadOut(serializers.Serializer):
+    """One day of the sum: `usual`, `mean`, `least` or `closed`, and on how many earlier days the figure rests."""
+
+    date = serializers.DateField()
+    how = serializers.CharField()
+    amount = serializers.CharField()
+    days = serializers.IntegerField()
+
+
+class ForecastOut(serializers.Serializer):
+    """The need of a float from the day after `date` to the next bank day; `reasons` says in words where it is from."""
+
+    station = serializers.CharField()
+    date = serializers.DateField()
+    until_date = serializers.DateField()
+    currency = serializers.CharField()
+    need = serializers.CharField()
+    available = serializers.CharField()
+    level = serializers.CharField()
+    days_of_cover = serializers.CharField(allow_null=True)
+    suggested = serializers.CharField()
+    days_ahead = DayAheadOut(many=True)
+    reasons = serializers.ListField(child=serializers.CharField())
+
+    example: ClassVar[dict[str, Any]] = {
+        "station": "321324-0003",
+        "date": "2026-11-23",
+        "until_date": "2026-11-24",
+        "currency": "CNY",
+        "need": "500.00",
+        "available": "380.00",
+        "level": "low",
+        "days_of_cover": "0.7",
+        "suggested": "200.00",
+        "days_ahead": [{"date": "2026-11-24", "how": "usual", "amount": "450.00", "days": 8}],
+        "reasons": ["Tue 24 Nov: ¥450.00. On four of five of the last 8 such days this was enough."],
+    }
+
+
+class NeighbourOut(serializers.Serializer):
+    """A station of the county that has more float than it needs itself."""
+
+    station = serializers.CharField()
+    name = serializers.CharField()
+    spare = serializers.CharField()
+    kilometres = serializers.CharField(allow_null=True)
+
+
+class Forecasts(APIView):
+    """Forecasts within reach, newest first."""
+
+    requires = READ
+    pagination_class = CursorPages
+    out_example = None
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("station", str),
+            OpenApiParameter("level", str),
+        ],
+        responses=ForecastOut(many=True),
+    )
+    def get(self, request: Any) -> Response:
+        rows = FloatForecast.objects.open_to(request.user, READ).select_related("station")
+        if code := request.query_params.get("station"):
+            rows = rows.filter(station__code=code)
+        if level := request.query_params.get("level"):
+            rows = rows.filter(level=level)
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response([forecast_out(row) for row in page])
+
+
+class Neighbours(APIView):
+    """Up to three stations nearby that could lend float to this one."""
+
+    requires = READ
+    one_object = True
+
+    @extend_schema(responses=NeighbourOut(many=True))
+    def get(self, request: Any, code: str) -> Response:
+        station = load(Station.objects.select_related("county"), request.user, READ, code=code)
+        return Response({"results": [_neighbour_out(each) for each in neighbours_who_could_help(station, at=now())]})
+
+
+def forecast_out(row: FloatForecast) -> dict[str, Any]:
+    """A forecast as the API shows it."""
+    return {
+        "station": row.station.code,
+        "date": row.date,
+        "until_date": row.until_date,
+        "currency": row.currency,
+        "need": str(row.need),
+        "available": str(row.available),
+        "level": row.level,
+        "days_of_cover": None if row.days_of_cover is None else str(row.days_of_cover),
+        "suggested": str(row.suggested),
+        "days_ahead": [
+            {
+                "date": day["date"],
+                "how": day["how"],
+                "amount": str(Money(day["minor"], row.currency)),
+                "days": day["days"],
+            }
+            for day in row.basis
+        ],
+        "reasons": reasons(row),
+    }
+
+
+def _neighbour_out(neighbour: Any) -> dict[str, Any]:
+    return {
+        "station": neighbour.station.code,
+        "name": neighbour.station.name,
+        "spare": str(neighbour.spare),
+        "kilometres": None if neighbour.kilometres is None else str(neighbour.kilometres),
+    }

@@ -1,0 +1,120 @@
+"""The money rules of a station, over the API."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from core.access import load
+from core.api import AmountField, VerbView
+from core.money import Money, parse
+from core.pages import CursorPages
+from finance.floats import services
+from finance.floats.models import StationMoney
+from stations.models import Station
+
+AMOUNTS = ("ceiling", "float_min", "float_max", "cash_min", "cash_max")
+
+
+class RulesIn(serializers.Serializer):
+    """What is to change, and from when; what is not named stays as it is."""
+
+    station = serializers.CharField(max_length=11)
+    from_date = serializers.DateField()
+    reason = serializers.CharField(max_length=200)
+    mode = serializers.ChoiceField(choices=StationMoney.Mode.choices, required=False)
+    warn_bp = serializers.IntegerField(min_value=0, max_value=10_000, required=False)
+    ceiling = AmountField(required=False)
+    float_min = AmountField(required=False)
+    float_max = AmountField(required=False)
+    cash_min = AmountField(required=False)
+    cash_max = AmountField(required=False)
+
+
+class RulesOut(serializers.Serializer):
+    """Rules from one date to another (not included; null: until further notice)."""
+
+    station = serializers.CharField()
+    from_date = serializers.DateField()
+    to_date = serializers.DateField(allow_null=True)
+    currency = serializers.CharField()
+    mode = serializers.CharField()
+    warn_bp = serializers.IntegerField()
+    ceiling = serializers.CharField()
+    float_min = serializers.CharField()
+    float_max = serializers.CharField()
+    cash_min = serializers.CharField()
+    cash_max = serializers.CharField()
+
+    example: ClassVar[dict[str, Any]] = {
+        "station": "321324-0003",
+        "from_date": "2026-11-25",
+        "to_date": None,
+        "currency": "CNY",
+        "mode": "prepaid",
+        "warn_bp": 8000,
+        "ceiling": "5000.00",
+        "float_min": "800.00",
+        "float_max": "20000.00",
+        "cash_min": "200.00",
+        "cash_max": "10000.00",
+    }
+
+
+class Rules(VerbView):
+    """Change the rules of a station from a date on; list those within reach, newest first."""
+
+    requires, reads = "finance.edit_station_money", "finance.read_float"
+    pagination_class = CursorPages
+    In = RulesIn
+    Out = RulesOut
+    success_status = 201
+    refusals = (
+        services.RulesInThePast,
+        services.ModeStartsToday,
+        services.FloatHoldsPending,
+        services.LimitsNotInOrder,
+        services.NothingChanges,
+    )
+    in_example = {
+        "station": "321324-0003",
+        "from_date": "2026-11-25",
+        "reason": "more bills in winter",
+        "float_min": "800.00",
+    }
+    out_example = RulesOut.example
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
+        changes = {name: data[name] for name in ("mode", "warn_bp") if name in data}
+        changes |= {f"{n}_minor": parse(data[n], station.currency, field=n).minor for n in AMOUNTS if n in data}
+        rules = services.set_station_money(
+            station=station, changes=changes, from_date=data["from_date"], reason=data["reason"], by=user, at=at
+        )
+        return rules_out(rules)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("station", str)], responses=RulesOut(many=True)
+    )
+    def get(self, request: Any) -> Response:
+        rows = StationMoney.objects.open_to(request.user, self.reads).select_related("station")
+        if code := request.query_params.get("station"):
+            rows = rows.filter(station__code=code)
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response([rules_out(rules) for rules in page])
+
+
+def rules_out(rules: StationMoney) -> dict[str, Any]:
+    """Rules as the API shows them."""
+    amounts = {name: str(Money(getattr(rules, f"{name}_minor"), rules.currency)) for name in AMOUNTS}
+    return {
+        "station": rules.station.code,
+        "from_date": rules.from_date,
+        "to_date": rules.to_date,
+        "currency": rules.currency,
+        "mode": rules.mode,
+        "warn_bp": rules.warn_bp,
+        **amounts,
+    }

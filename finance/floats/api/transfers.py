@@ -1,0 +1,165 @@
+"""Float lent to a neighbour, over the API."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from core.access import load
+from core.api import AmountField, VerbView
+from core.money import parse
+from core.pages import CursorPages
+from finance.floats import services
+from finance.floats.models import FloatTransfer
+from stations.models import Station
+
+READ = "finance.read_float_transfer"
+
+
+class TransferIn(serializers.Serializer):
+    """From the own station to another one."""
+
+    from_station = serializers.CharField(max_length=11)
+    to_station = serializers.CharField(max_length=11)
+    amount = AmountField()
+
+
+class TransferOut(serializers.Serializer):
+    """A transfer; while it is `sent`, its money is held and nobody can use it."""
+
+    id = serializers.UUIDField()
+    from_station = serializers.CharField()
+    to_station = serializers.CharField()
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+    status = serializers.CharField()
+    status_label = serializers.CharField()
+    sent_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0031",
+        "from_station": "321324-0003",
+        "to_station": "321324-0004",
+        "amount": "500.00",
+        "currency": "CNY",
+        "status": "sent",
+        "status_label": "sent",
+        "sent_at": "2026-11-25T01:00:00Z",
+        "expires_at": "2026-11-26T01:00:00Z",
+        "answered_at": None,
+    }
+
+
+class Transfers(VerbView):
+    """Lend float to the partner of another station; list what was sent and received within reach, newest first."""
+
+    requires, reads = "finance.send_float", READ
+    pagination_class = CursorPages
+    In = TransferIn
+    Out = TransferOut
+    success_status = 201
+    refusals = (
+        services.FloatTooSmall,
+        services.OverFloatMax,
+        services.NothingToMove,
+        services.SameStation,
+        services.TooFarAway,
+        services.NoPartnerHere,
+        services.NotYourFloat,
+        services.FloatStopped,
+    )
+    in_example = {"from_station": "321324-0003", "to_station": "321324-0004", "amount": "500.00"}
+    out_example = TransferOut.example
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        stations = Station.objects.select_related("county")
+        station = load(stations, user, self.requires, code=data["from_station"])
+        to = stations.filter(code=data["to_station"]).first()  # whose partner may be anybody's neighbour
+        if to is None:
+            raise Http404
+        amount = parse(data["amount"], station.currency, field="amount")
+        return transfer_out(services.send_float(station=station, to=to, amount=amount, by=user, at=at))
+
+    @extend_schema(
+        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("status", str)],
+        responses=TransferOut(many=True),
+    )
+    def get(self, request: Any) -> Response:
+        rows = FloatTransfer.objects.open_to(request.user, READ).select_related("from_station", "to_station")
+        if status := request.query_params.get("status"):
+            rows = rows.filter(status=status)
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response([transfer_out(transfer) for transfer in page])
+
+
+class TransferVerb(VerbView):
+    """A verb of one transfer; whoever stands at either end may try, and is told whose part it is."""
+
+    one_object = True
+    Out = TransferOut
+
+    def transfer(self, user: Any, pk: Any) -> FloatTransfer:
+        """The transfer, where a post with this verb reaches one of its ends."""
+        related = ("from_station__county", "to_station__county", "sent_by", "receiver")
+        return load(FloatTransfer.objects.select_related(*related), user, self.requires, pk=pk)
+
+
+class AcceptTransfer(TransferVerb):
+    """Take in what was sent."""
+
+    requires = "finance.accept_float"
+    refusals = (
+        services.TransferExpired,
+        services.NotTheReceiver,
+        services.OverFloatMax,
+        services.NoPartnerHere,
+        services.PartnerChanged,
+        services.FloatStopped,
+    )
+    out_example = {**TransferOut.example, "status": "accepted", "answered_at": "2026-11-25T02:00:00Z"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return transfer_out(services.accept_float(transfer=self.transfer(user, pk), by=user, at=at))
+
+
+class DeclineTransfer(TransferVerb):
+    """Say no: the sender has it back at once."""
+
+    requires = "finance.decline_float"
+    refusals = (services.TransferExpired, services.NotTheReceiver)
+    out_example = {**TransferOut.example, "status": "declined", "answered_at": "2026-11-25T02:00:00Z"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return transfer_out(services.decline_float(transfer=self.transfer(user, pk), by=user, at=at))
+
+
+class RecallTransfer(TransferVerb):
+    """Take back what nobody has accepted yet."""
+
+    requires = "finance.recall_float"
+    refusals = (services.TransferExpired, services.NotTheSender)
+    out_example = {**TransferOut.example, "status": "recalled", "answered_at": "2026-11-25T02:00:00Z"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return transfer_out(services.recall_float(transfer=self.transfer(user, pk), by=user, at=at))
+
+
+def transfer_out(transfer: FloatTransfer) -> dict[str, Any]:
+    """A transfer as the API shows it."""
+    return {
+        "id": str(transfer.pk),
+        "from_station": transfer.from_station.code,
+        "to_station": transfer.to_station.code,
+        "amount": str(transfer.amount),
+        "currency": transfer.currency,
+        "status": transfer.status,
+        "status_label": transfer.get_status_display(),
+        "sent_at": transfer.sent_at,
+        "expires_at": transfer.expires_at,
+        "answered_at": transfer.answered_at,
+    }

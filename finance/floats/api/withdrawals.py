@@ -1,0 +1,79 @@
+"""Money out of the float, over the API."""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from core.access import load
+from core.api import AmountField, VerbView
+from core.money import parse
+from finance.floats import services
+from finance.payouts.models import PayoutLine
+from stations.models import Station
+
+
+class WithdrawalIn(serializers.Serializer):
+    """How much of the own float; the county clears a float whole, without an amount."""
+
+    station = serializers.CharField(max_length=11)
+    amount = AmountField(required=False)
+
+
+class WithdrawalOut(serializers.Serializer):
+    """A payout that waits for the next batch; its money is set aside already."""
+
+    id = serializers.UUIDField()
+    station = serializers.CharField()
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+    status = serializers.CharField()
+    made_at = serializers.DateTimeField()
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0041",
+        "station": "321324-0003",
+        "amount": "300.00",
+        "currency": "CNY",
+        "status": "draft",
+        "made_at": "2026-11-25T01:00:00Z",
+    }
+
+
+class Withdrawals(VerbView):
+    """Take money out of a float: the partner an amount of the own one, the county manager all of it at the end."""
+
+    requires = "finance.withdraw_float"
+    In = WithdrawalIn
+    Out = WithdrawalOut
+    success_status = 201
+    refusals = (
+        services.FloatTooSmall,
+        services.NothingToMove,
+        services.NoPartnerHere,
+        services.NotYourFloat,
+        services.FloatStopped,
+        services.PayoutAccountMissing,
+    )
+    in_example = {"station": "321324-0003", "amount": "300.00"}
+    out_example = WithdrawalOut.example
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
+        if "amount" in data:
+            amount = parse(data["amount"], station.currency, field="amount")
+            line = services.withdraw_float(station=station, amount=amount, by=user, at=at)
+        else:
+            line = services.clear_float(station=station, by=user, at=at)
+        return withdrawal_out(line, station)
+
+
+def withdrawal_out(line: PayoutLine, station: Any) -> dict[str, Any]:
+    """A withdrawal as the API shows it."""
+    return {
+        "id": str(line.pk),
+        "station": station.code,
+        "amount": str(line.amount),
+        "currency": line.currency,
+        "status": line.status,
+        "made_at": line.made_at,
+    }

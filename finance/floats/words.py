@@ -1,0 +1,107 @@
+"""What a forecast says, for people: where its number is from, how long a float lasts, how it went."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import writing
+from core.charts import Chart, Series
+from core.money import Money
+from finance.floats.models import FloatForecast
+from finance.floats.queries import FloatState
+
+#: Labels under the chart on a phone.
+LABELS = 6
+
+
+def reasons(row: FloatForecast) -> list[str]:
+    """One sentence for each day ahead, and one for the sum where the least float is more."""
+    days = [_of_day(day, row.currency) for day in row.basis]
+    total = Money(sum(day["minor"] for day in row.basis), row.currency)
+    if total < row.need:
+        days.append(
+            _("Together %(total)s; the least float of the station is more: %(need)s.")
+            % {"total": writing.money(total), "need": writing.money(row.need)}
+        )
+    elif len(days) > 1:
+        days.append(_("Together %(total)s.") % {"total": writing.money(total)})
+    return days
+
+
+def lasts(state: FloatState) -> str:
+    """How long the float lasts at this pace, in a few words; empty where nobody has looked ahead."""
+    cover = state.days_of_cover
+    if cover is None:
+        return ""
+    if cover >= 1:
+        return _("lasts about %(days)s days") % {"days": cover}
+    return _("will not last a day")
+
+
+def advice(row: FloatForecast) -> str:
+    """What to do now, in one sentence; empty where the float is enough."""
+    if row.level == FloatForecast.Level.OK:
+        return ""
+    return _("Until %(until)s %(need)s will be needed. Fill up %(suggested)s.") % {
+        "until": writing.day(row.until_date),
+        "need": writing.money(row.need),
+        "suggested": writing.money(row.suggested),
+    }
+
+
+def cover_chart(rows: Sequence[FloatForecast]) -> Chart | None:
+    """How long the float lasted, day by day, against one whole day; None before there are two days."""
+    known = [row for row in rows if row.days_of_cover is not None]
+    if len(known) < 2:
+        return None
+    below = sum(row.level != FloatForecast.Level.OK for row in known)
+    labels = [writing.day(row.date) for row in known]
+    step = max(1, -(-len(known) // LABELS))
+    return Chart(
+        title=_("How many days the float lasts"),
+        finding=_finding(below, len(known)),
+        labels=labels,
+        short_labels=[
+            f"{row.date.month}-{row.date.day}" if number % step == 0 else "" for number, row in enumerate(known)
+        ],
+        series=[Series(_("days of cover"), [float(row.days_of_cover) for row in known])],
+        unit=_("days"),
+        id="cover",
+    )
+
+
+def _finding(below: int, days: int) -> str:
+    if not below:
+        return _("The float was enough every evening.")
+    words = ngettext(
+        "On %(below)s of %(days)s evenings the float was lower than what lay ahead.",
+        "On %(below)s of %(days)s evenings the float was lower than what lay ahead.",
+        days,
+    )
+    return words % {"below": below, "days": days}
+
+
+def _of_day(day: dict[str, Any], currency: str) -> str:
+    date, count = dt.date.fromisoformat(day["date"]), day["days"]
+    words = {
+        "usual": ngettext(
+            "%(day)s: %(amount)s. On four of five of the last %(count)s such days this was enough.",
+            "%(day)s: %(amount)s. On four of five of the last %(count)s such days this was enough.",
+            count,
+        ),
+        "mean": ngettext(
+            "%(day)s: %(amount)s. The mean of the last open day and a fifth more.",
+            "%(day)s: %(amount)s. The mean of the last %(count)s open days and a fifth more.",
+            count,
+        ),
+        "least": _("%(day)s: %(amount)s. Nothing is known yet, so the least float counts."),
+        "closed": _("%(day)s: the station is closed."),
+    }[day["how"]]
+    return words % {
+        "day": writing.day(date),
+        "amount": writing.money(Money(day["minor"], currency)),
+        "count": count,
+    }
