@@ -1,16 +1,35 @@
 """The shape of what is typed about the float."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import KeyedForm, Line, MoneyField
+from core.forms import Digits, KeyedForm, Line, MoneyField, Option
 from core.money import Money
+from finance.floats.models import FloatTopUp, StationMoney
+from finance.floats.queries import Neighbour
+
+WAYS = {
+    FloatTopUp.Via.BANK: Option(_("By bank transfer"), _("You get a reference for the text of the transfer.")),
+    FloatTopUp.Via.CASH: Option(_("In cash at the county centre"), _("The clerk counts it, you sign with a code.")),
+}
+#: Fields of a station's rules, and the columns they are kept in.
+AMOUNTS = {
+    "ceiling": _("Most cash in the till"),
+    "float_min": _("Least float"),
+    "float_max": _("Most float"),
+    "cash_min": _("Least cash for refunds"),
+    "cash_max": _("Most cash for refunds"),
+}
 
 
 class TopUpForm(KeyedForm):
-    """How much the partner is going to transfer."""
+    """How much the partner is going to bring, and how."""
+
+    via = forms.ChoiceField(label=_("How"), choices=list(WAYS.items()), initial=FloatTopUp.Via.BANK)
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -31,3 +50,93 @@ class RejectForm(KeyedForm):
     """Why no such money will come."""
 
     reason = Line(label=_("Reason"), max_length=200)
+
+
+class SignForm(KeyedForm):
+    """How the partner signs for the counted cash: the code from the phone, or the own PIN on this device."""
+
+    code = Digits(label=_("Code from the partner's phone"), shortest=6, longest=6, required=False)
+    pin = Digits(
+        label=_("Or the partner's PIN"),
+        help_text=_("The partner types it, if they sign in on this device."),
+        shortest=6,
+        longest=6,
+        required=False,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        typed = super().clean()
+        if not self.errors and bool(typed.get("code")) == bool(typed.get("pin")):
+            self.add_error("code", _("Type either the code or the PIN."))
+        return typed
+
+
+class SendForm(KeyedForm):
+    """To whom, and how much."""
+
+    to = forms.ChoiceField(label=_("To"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, stations: Sequence[Neighbour], currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(each.station.code, _neighbour(each)) for each in stations]
+        self.fields["amount"] = MoneyField(currency, label=_("Amount"), least=Money(1, currency))
+
+
+def _neighbour(each: Neighbour) -> Option:
+    far = "" if each.kilometres is None else _now("%(km)s km away") % {"km": each.kilometres}
+    return Option(each.station.name, hint=f"{each.station.code} {far}".strip())
+
+
+class WithdrawForm(KeyedForm):
+    """How much the partner takes out."""
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"] = MoneyField(currency, label=_("Amount"), least=Money(1, currency))
+
+
+class RulesForm(KeyedForm):
+    """The rules of a station's money from a day on."""
+
+    from_date = forms.DateField(
+        label=_("From this day on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    mode = forms.ChoiceField(
+        label=_("How bills are paid"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("prepaid", Option(_("Prepaid"), _("From the partner's float; the villager's cash is the partner's own."))),
+            ("postpaid", Option(_("Postpaid"), _("With company cash, which goes into the till."))),
+        ],
+    )
+    warn_percent = forms.IntegerField(
+        label=_("Warn at so many percent of the ceiling"), min_value=0, max_value=100, widget=forms.TextInput
+    )
+    reason = Line(label=_("Reason"), max_length=200)
+
+    field_order = ("from_date", "mode", *AMOUNTS, "warn_percent", "reason")
+
+    def __init__(self, *args: Any, rules: StationMoney, **kwargs: Any) -> None:
+        super().__init__(*args, initial=_as_typed(rules), **kwargs)
+        for name, label in AMOUNTS.items():
+            self.fields[name] = MoneyField(rules.currency, label=label, least=Money(0, rules.currency))
+        self.order_fields([*self.field_order, "key"])
+
+    @property
+    def amounts(self) -> list[forms.BoundField]:
+        """The limits, in their order."""
+        return [self[name] for name in AMOUNTS]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What is to hold, as the service takes it."""
+        typed = self.cleaned_data
+        amounts = {f"{name}_minor": typed[name].minor for name in AMOUNTS}
+        return {"mode": typed["mode"], "warn_bp": typed["warn_percent"] * 100, **amounts}
+
+
+def _as_typed(rules: StationMoney) -> dict[str, Any]:
+    amounts = {name: Money(getattr(rules, f"{name}_minor"), rules.currency) for name in AMOUNTS}
+    return {"mode": rules.mode, "warn_percent": rules.warn_bp // 100, **amounts}

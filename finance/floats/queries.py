@@ -150,6 +150,37 @@ def neighbours_who_could_help(station: Any, *, at: dt.datetime, most: int = 3) -
     return [Neighbour(other, spare[other.pk], _kilometres(station, other)) for other in helpers[:most]]
 
 
+def stations_to_lend_to(station: Any, *, most: int = 12) -> list[Neighbour]:
+    """The nearest stations of the county with a partner whose float may move; what they have is not told."""
+    running = Contract.objects.running().exclude(status=Contract.Status.SUSPENDED)
+    can_take = set(
+        running.filter(station__county=station.county, kind=Contract.Kind.PARTNER).values_list("station", flat=True)
+    )
+    near = [other for other in _by_distance(station) if other.pk in can_take]
+    return [Neighbour(other, zero(other.currency), _kilometres(station, other)) for other in near[:most]]
+
+
+def newest_date(forecasts: models.QuerySet[FloatForecast]) -> dt.date | None:
+    """The last evening on which any of them was looked ahead for."""
+    return forecasts.order_by("-pk").values_list("date", flat=True).first()
+
+
+def shortest_first(
+    forecasts: models.QuerySet[FloatForecast], *, date: dt.date | None, level: str
+) -> models.QuerySet[FloatForecast]:
+    """The newest of each station, of a date or the day before; of one level, or all; those that last shortest first."""
+    if date is None:
+        return forecasts.none()
+    newest = (
+        FloatForecast.objects.filter(station=models.OuterRef("station"), date__gte=date - dt.timedelta(days=1))
+        .order_by("-date")
+        .values("pk")[:1]
+    )
+    rows = forecasts.filter(date__gte=date - dt.timedelta(days=1), pk=models.Subquery(newest))
+    rows = rows.filter(level=level) if level else rows
+    return rows.select_related("station").order_by(models.F("days_of_cover").asc(nulls_last=True), "pk")
+
+
 def _need(station: Any, at: dt.datetime) -> tuple[Money, int]:
     forecast = latest_forecast(station, at=at)
     if forecast is not None:

@@ -1,5 +1,6 @@
 """Words of finance in templates."""
 
+import datetime as dt
 from typing import Any
 
 from django import template
@@ -12,9 +13,12 @@ from core.money import Money
 from finance.bills.models import BillAccount
 from finance.fees.models import CommissionLine
 from finance.fees.words import explain
-from finance.floats.models import FloatTopUp
+from finance.floats import words as float_words
+from finance.floats.models import FloatForecast, FloatTopUp, FloatTransfer, StationMoney
+from finance.floats.queries import FloatState, Neighbour
 from finance.panels import named_in_words
 from finance.payments.models import Payment, Refund
+from finance.payouts.models import PayoutLine
 from ledger.queries import EntryLine
 from stations.people.masking import mask_name
 
@@ -82,6 +86,13 @@ EVENTS = {
     "payment_reversed": _("Taken back by the company"),
     "refund_paid_out": _("Money handed back"),
     "topup_credited": _("Float filled"),
+    "float_sent": _("Float sent to another station"),
+    "float_accepted": _("Float accepted"),
+    "float_declined": _("Float declined: free again"),
+    "float_recalled": _("Float taken back: free again"),
+    "float_stopped": _("Float stopped: free again"),
+    "ledger.hold_expired": _("Nobody answered: free again"),
+    "float_withdrawn": _("Taken out of the float"),
     "bank_line": _("Bank line"),
     "adjustment": _("Correction"),
 }
@@ -109,3 +120,74 @@ def topup_kind(topup: FloatTopUp) -> str:
 def why(line: CommissionLine) -> str:
     """The arithmetic of one line of commission, as a sentence."""
     return explain(line)
+
+
+@register.filter
+def transfer_kind(transfer: FloatTransfer) -> str:
+    """The colour of a float transfer's status word."""
+    return {"accepted": "ok", "sent": "wait", "recalled": "info"}.get(transfer.status, "bad")
+
+
+@register.filter
+def other_end(transfer: FloatTransfer, station: Any) -> str:
+    """To or from whom, as the station at this end reads it."""
+    words = _("to %(name)s") if transfer.from_station_id == station.pk else _("from %(name)s")
+    other = transfer.to_station if transfer.from_station_id == station.pk else transfer.from_station
+    return str(words) % {"name": other.name}
+
+
+@register.filter
+def far(neighbour: Neighbour) -> str:
+    """How far away a station is; empty where nobody knows."""
+    return "" if neighbour.kilometres is None else str(_("%(km)s km away")) % {"km": neighbour.kilometres}
+
+
+@register.filter
+def lasts(state: FloatState) -> str:
+    """How long a float lasts, in words."""
+    return float_words.lasts(state)
+
+
+@register.filter
+def lasted(row: FloatForecast) -> str:
+    """For how many days a float is enough, by its last forecast."""
+    return "" if row.days_of_cover is None else str(_("lasts about %(days)s days")) % {"days": row.days_of_cover}
+
+
+@register.filter
+def level_kind(row: FloatForecast) -> str:
+    """The colour of a float's level."""
+    return {"ok": "ok", "low": "wait"}.get(row.level, "bad")
+
+
+@register.filter
+def payout_kind(line: PayoutLine) -> str:
+    """The colour of a payout's status word."""
+    return {"paid": "ok", "failed": "bad", "returned": "bad"}.get(line.status, "wait")
+
+
+@register.filter
+def least_float(rules: StationMoney) -> Money:
+    """The least that a float should hold."""
+    return Money(rules.float_min_minor, rules.currency)
+
+
+@register.filter
+def most_float(rules: StationMoney) -> Money:
+    """The most that a float may hold."""
+    return Money(rules.float_max_minor, rules.currency)
+
+
+@register.filter
+def holds_from(rules: StationMoney) -> str:
+    """From when to when rules hold."""
+    if rules.to_date is None:
+        return str(_("from %(day)s")) % {"day": writing.full_day(rules.from_date)}
+    last = rules.to_date - dt.timedelta(days=1)
+    return f"{writing.full_day(rules.from_date)} – {writing.full_day(last)}"
+
+
+@register.filter
+def day_words(date: dt.date) -> str:
+    """A day inside a sentence."""
+    return writing.day(date)

@@ -1,4 +1,4 @@
-"""The float at the counter, and the county's and finance's desk for filling it."""
+"""The county's and finance's desk for filling floats: top-ups that wait, bank lines, cash that is counted."""
 
 from typing import Any
 
@@ -14,63 +14,34 @@ from core.days import day_in
 from core.forms import Option, PressForm, submit
 from core.money import Money
 from finance.floats import services
-from finance.floats.forms import MatchForm, RejectForm, TopUpForm
-from finance.floats.models import FloatTopUp
-from finance.floats.queries import FloatState, float_account, float_state, money_rules, unmatched_bank_lines
+from finance.floats.forms import MatchForm, RejectForm, SignForm
+from finance.floats.models import FloatTopUp, TopUpCash
+from finance.floats.queries import unmatched_bank_lines
 from finance.recon.models import BankStatementLine
-from ledger.queries import entries
-from stations.counter import counter_of
+from finance.tills.forms import CountForm
+from finance.tills.queries import denominations
+from stations.counter import device_of
 
-READ, ASK, MATCH, CREDIT, REJECT = (
-    "finance.read_float",
+READ, ASK, MATCH, CREDIT, REJECT, TAKE = (
+    "finance.read_topup",
     "finance.request_topup",
     "finance.match_topup",
     "finance.credit_topup",
     "finance.reject_topup",
+    "finance.take_topup_cash",
 )
-LATEST, PAGE = 20, 50
+PAGE = 50
 
 
 @requires(READ)
-def float_page(request: HttpRequest) -> HttpResponse:
-    """What the float holds, what moved it, and how to fill it."""
-    station = counter_of(request.user, READ)
-    form = TopUpForm(request.POST or None, currency=station.currency)
-
-    def run(data: dict[str, Any]) -> str:
-        topup = services.request_topup(station=station, amount=data["amount"], by=request.user, at=now())
-        return reverse("floats:topup", args=[topup.pk])
-
-    if request.method == "POST":
-        station = counter_of(request.user, ASK)
-    outcome = submit(request, operation=ASK, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    account = float_account(station)
-    rules = money_rules(station, on=day_in(station.zone, now()))
-    page = {
-        "form": outcome.form,
-        "state": float_state(station, at=now()) or FloatState.empty(station.currency),
-        "least": Money(rules.float_min_minor, station.currency),
-        "most": Money(rules.float_max_minor, station.currency),
-        "lines": entries(account, limit=LATEST) if account else [],
-        "topups": FloatTopUp.objects.open_to(request.user, "finance.read_topup")
-        .filter(station=station)
-        .order_by("-id")[:LATEST],
-        "may_ask": may(request.user, ASK),
-    }
-    return render(request, "finance/floats/float.html", page, status=outcome.status)
-
-
-@requires("finance.read_topup")
 def topups(request: HttpRequest) -> HttpResponse:
     """Top-ups that wait: for the county to see the money, for finance to add it."""
-    rows = FloatTopUp.objects.open_to(request.user, "finance.read_topup").select_related("station", "requested_by")
+    rows = FloatTopUp.objects.open_to(request.user, READ).select_related("station", "requested_by")
     waiting = rows.filter(status__in=[FloatTopUp.Status.REQUESTED, FloatTopUp.Status.FUNDS_SEEN])
     return render(request, "finance/floats/topups.html", {"rows": waiting.order_by("requested_at")[:PAGE]})
 
 
-@requires("finance.read_topup")
+@requires(READ)
 def topup(request: HttpRequest, pk: Any) -> HttpResponse:
     """One top-up: its reference, and what the reader may do with it."""
     found = load(_topups(), request.user, "finance.read_topup", pk=pk)
@@ -118,6 +89,37 @@ def reject(request: HttpRequest, pk: Any) -> HttpResponse:
     return _acted(request, found, REJECT, RejectForm(request.POST), run, name="reject")
 
 
+@requires(TAKE)
+def count_cash(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Count what the partner has brought; the code goes to the partner's phone."""
+    found = load(_topups(), request.user, TAKE, pk=pk)
+    notes = denominations(found.currency, on=day_in(found.station.zone, now()))
+    form = CountForm(request.POST or None, denominations=notes, currency=found.currency)
+
+    def run(_data: dict[str, Any]) -> str:
+        services.count_topup_cash(topup=found, lines=form.lines, by=request.user, at=now())
+        return reverse("floats:topup", args=[pk])
+
+    outcome = submit(request, operation=f"{TAKE}.count", form=form, run=run)
+    page = {"topup": found, "form": outcome.form}
+    return outcome.response or render(request, "finance/floats/count_cash.html", page, status=outcome.status)
+
+
+@require_POST
+@requires(TAKE)
+def take_cash(request: HttpRequest, pk: Any) -> HttpResponse:
+    """The partner has signed for the counted sum."""
+    found = load(_topups(), request.user, TAKE, pk=pk)
+
+    def run(data: dict[str, Any]) -> str:
+        by_code = services.CodeSignature(data["code"])
+        signature = services.PinSignature(device_of(request), data["pin"]) if data["pin"] else by_code
+        services.take_topup_cash(topup=found, signature=signature, by=request.user, at=now())
+        return reverse("floats:topup", args=[pk])
+
+    return _acted(request, found, TAKE, SignForm(request.POST), run, name="sign")
+
+
 def _acted(request: HttpRequest, found: FloatTopUp, verb: str, form: Any, run: Any, *, name: str) -> HttpResponse:
     outcome = submit(request, operation=verb, form=form, run=run)
     if outcome.done:
@@ -129,8 +131,13 @@ def _acted(request: HttpRequest, found: FloatTopUp, verb: str, form: Any, run: A
 
 def _topup_page(request: HttpRequest, found: FloatTopUp) -> dict[str, Any]:
     is_asked = found.status == FloatTopUp.Status.REQUESTED
+    cash = TopUpCash.objects.select_related("centre", "counted_by", "signed_by").filter(topup=found).first()
+    may_take = is_asked and may(request.user, TAKE)
     return {
         "topup": found,
+        "cash": cash,
+        "may_take": may_take,
+        "sign": SignForm() if may_take and cash else None,
         "sees_all": not may(request.user, ASK),
         "match": MatchForm(lines=_choices(found)) if is_asked and may(request.user, MATCH) else None,
         "credit": PressForm() if found.status == FloatTopUp.Status.FUNDS_SEEN and may(request.user, CREDIT) else None,

@@ -1,0 +1,126 @@
+"""The float at the counter: what it holds, how long it lasts, how to fill it, lend it, take it out."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.access import may, requires
+from core.days import day_in
+from core.forms import submit
+from core.money import Money
+from finance.floats import services
+from finance.floats.forms import SendForm, TopUpForm, WithdrawForm
+from finance.floats.models import FloatTopUp, FloatTransfer
+from finance.floats.queries import (
+    FloatState,
+    covered,
+    float_account,
+    float_out_days,
+    float_state,
+    latest_forecast,
+    money_rules,
+    neighbours_who_could_help,
+    stations_to_lend_to,
+)
+from finance.floats.words import advice, cover_chart, reasons
+from finance.payouts.models import PayoutLine
+from ledger.queries import entries
+from stations.counter import counter_of
+from stations.models import Station
+
+READ, ASK, SEND, WITHDRAW = (
+    "finance.read_float",
+    "finance.request_topup",
+    "finance.send_float",
+    "finance.withdraw_float",
+)
+READ_TRANSFERS = "finance.read_float_transfer"
+LATEST, CHART_DAYS, OUT_DAYS = 20, 30, 30
+
+
+@requires(READ)
+def float_page(request: HttpRequest) -> HttpResponse:
+    """What the float holds, how long it lasts, what moved it, and how to fill it."""
+    station = counter_of(request.user, READ)
+    form = TopUpForm(request.POST or None, currency=station.currency)
+
+    def run(data: dict[str, Any]) -> str:
+        topup = services.request_topup(
+            station=station, amount=data["amount"], by=request.user, at=now(), via=data["via"]
+        )
+        return reverse("floats:topup", args=[topup.pk])
+
+    if request.method == "POST":
+        station = counter_of(request.user, ASK)
+    outcome = submit(request, operation=ASK, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    page = _float(request, station) | {"form": outcome.form}
+    return render(request, "finance/floats/float.html", page, status=outcome.status)
+
+
+@requires(SEND)
+def send(request: HttpRequest) -> HttpResponse:
+    """Lend float to a neighbour: two fields and one press."""
+    station = counter_of(request.user, SEND)
+    near = stations_to_lend_to(station)
+    form = SendForm(request.POST or None, stations=near, currency=station.currency)
+
+    def run(data: dict[str, Any]) -> str:
+        to = next(each.station for each in near if each.station.code == data["to"])
+        transfer = services.send_float(station=station, to=to, amount=data["amount"], by=request.user, at=now())
+        return reverse("floats:transfer", args=[transfer.pk])
+
+    outcome = submit(request, operation=SEND, form=form, run=run)
+    page = {"form": outcome.form, "state": _state(station), "near": near}
+    return outcome.response or render(request, "finance/floats/send.html", page, status=outcome.status)
+
+
+@requires(WITHDRAW)
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Take money out: set aside now, paid with the next payouts."""
+    station = counter_of(request.user, WITHDRAW)
+    form = WithdrawForm(request.POST or None, currency=station.currency)
+
+    def run(data: dict[str, Any]) -> str:
+        services.withdraw_float(station=station, amount=data["amount"], by=request.user, at=now())
+        return reverse("floats:withdraw")
+
+    outcome = submit(request, operation=WITHDRAW, form=form, run=run)
+    account = float_account(station)
+    lines = PayoutLine.objects.filter(account=account).order_by("-our_ref") if account else PayoutLine.objects.none()
+    page = {"form": outcome.form, "state": _state(station), "lines": lines[:LATEST]}
+    return outcome.response or render(request, "finance/floats/withdraw.html", page, status=outcome.status)
+
+
+def _float(request: HttpRequest, station: Station) -> dict[str, Any]:
+    at, account = now(), float_account(station)
+    rules = money_rules(station, on=day_in(station.zone, at))
+    forecast = latest_forecast(station, at=at)
+    transfers = FloatTransfer.objects.open_to(request.user, READ_TRANSFERS)
+    return {
+        "station": station,
+        "state": _state(station),
+        "least": Money(rules.float_min_minor, station.currency),
+        "most": Money(rules.float_max_minor, station.currency),
+        "forecast": forecast,
+        "reasons": reasons(forecast) if forecast else [],
+        "advice": advice(forecast) if forecast else "",
+        "neighbours": neighbours_who_could_help(station, at=at) if forecast and forecast.level != "ok" else [],
+        "chart": cover_chart(covered(station, at=at, days=CHART_DAYS)),
+        "out_days": float_out_days(station, at=at, days=OUT_DAYS),
+        "lines": entries(account, limit=LATEST) if account else [],
+        "transfers": transfers.select_related("from_station", "to_station").order_by("-id")[:LATEST],
+        "topups": FloatTopUp.objects.open_to(request.user, "finance.read_topup")
+        .filter(station=station)
+        .order_by("-id")[:LATEST],
+        "may_ask": may(request.user, ASK),
+        "may_send": may(request.user, SEND),
+    }
+
+
+def _state(station: Station) -> FloatState:
+    return float_state(station, at=now()) or FloatState.empty(station, at=now())
