@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from finance.floats import services
 from finance.floats.models import FloatTransfer
@@ -19,13 +20,13 @@ def end_transfer(event: Any) -> None:
 
 def stop_float(event: Any) -> None:
     """A partner is suspended: nothing of his float stays on its way; payouts go on."""
-    services.stop_transfers(user=event.payload["user"], at=_at(event))
+    services.stop_transfers(partner=UUID(event.payload["partner"]), at=_at(event))
 
 
 def end_float(event: Any) -> None:
     """A partner's contract has ended: nothing stays on its way, and nothing is waited for."""
-    services.stop_transfers(user=event.payload["user"], at=_at(event))
-    services.stop_topups(user=event.payload["user"], at=_at(event))
+    services.stop_transfers(partner=UUID(event.payload["partner"]), at=_at(event))
+    services.stop_topups(partner=UUID(event.payload["partner"]), at=_at(event))
 
 
 def _at(event: Any) -> dt.datetime:

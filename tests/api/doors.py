@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from core.fields import uuid7
-from finance.models import Adjustment, BankStatementLine, CashDay, CommissionPlan, FloatTopUp
+from finance.models import Adjustment, BankStatementLine, CashDay, CommissionPlan, FloatTopUp, FloatTransfer
 from finance.tills.services import open_cash_day
 from ledger.models import Account
 from stations.models import Certificate, Consent, ConsentText, Device, Post, Service, ServicePause
@@ -48,6 +48,9 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "refunds": ("finance.read_refund", lambda world: {"pk": world.refund.pk}),
     "cash-days": ("finance.read_cash_day", lambda world: {"pk": day_at(world).pk}),
     "tills": ("finance.read_cash_day", lambda world: {"pk": day_at(world).pk}),
+    "transfers": ("finance.read_float_transfer", lambda world: {"pk": float_transfer_at(world).pk}),
+    "float-transfers": ("finance.read_float_transfer", lambda world: {"pk": float_transfer_at(world).pk}),
+    "float-forecasts": ("stations.read_station", lambda world: {"code": world.station.code}),
     "topups": ("finance.read_topup", lambda world: {"pk": topup_at(world).pk}),
     "billers": ("", lambda world: {"code": "JS-POWER"}),
     "commission-plans": ("", lambda world: {"pk": CommissionPlan.objects.order_by("pk")[0].pk}),
@@ -71,7 +74,9 @@ STEPS = re.compile(r"me/(pin|second-factor|second-factor/picture|end-sessions)/$
 #: Pages whose last word names the verb: that of `SLUGS`.
 INNER_VERBS = {"county/stations/<str:code>/<slug:slug>/": "stations.suspend_station"}
 #: One's own counter: for those whose post is at a station.
-COUNTER = re.compile(r"finance/(tills|floats|payments)/$|finance/tills/open/|station/(exception|closing|sign)/$")
+COUNTER = re.compile(
+    r"finance/(tills|floats|payments)/$|finance/floats/(send|withdraw)/$|finance/tills/open/|station/(exception|closing|sign)/$"
+)
 
 
 def device_of(world: World) -> Device:
@@ -104,6 +109,11 @@ def certificate_at(world: World) -> Certificate:
 
 def topup_at(world: World) -> FloatTopUp:
     return FloatTopUp.objects.filter(station=world.station).order_by("-pk")[0]
+
+
+def float_transfer_at(world: World) -> FloatTransfer:
+    """One that stays in the county, so that no stranger is at its other end."""
+    return FloatTransfer.objects.filter(from_station=world.station, status="sent").order_by("-pk")[0]
 
 
 def add_what_is_missing(world: World) -> None:
@@ -168,7 +178,9 @@ class Door:
         body = getattr(self.view, "in_example", None) or {}
         if self.route == "api/v1/posts/":
             return False  # who may appoint whom, and where, is a refusal of its own
-        return self.method == "post" and bool({"station", "division", "head", "county", "village"} & body.keys())
+        return self.method == "post" and bool(
+            {"station", "from_station", "division", "head", "county", "village"} & body.keys()
+        )
 
     @property
     def words(self) -> list[str]:
@@ -261,6 +273,8 @@ def known(body: dict[str, Any], world: World) -> dict[str, Any]:
     """The example of a verb, speaking of the story's station."""
     things = {
         "station": world.station.code,
+        "from_station": world.station.code,
+        "to_station": world.elsewhere.code,
         "division": world.station.county.code,
         "village": world.station.village.code,
         "fetch_id": str(world.fetch.pk),

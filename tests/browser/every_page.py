@@ -22,6 +22,7 @@ from finance.models import (
     CashDay,
     CommissionLine,
     FloatTopUp,
+    FloatTransfer,
     Payment,
     Refund,
 )
@@ -83,8 +84,22 @@ class House:
         """One payment of each state."""
         return list(Payment.objects.filter(station=self.station).order_by("status", "-pk").distinct("status"))
 
+    def float_transfers(self) -> list[FloatTransfer]:
+        """One of each state that this station sent."""
+        sent = FloatTransfer.objects.filter(from_station=self.station)
+        return list(sent.order_by("status", "-pk").distinct("status"))
+
+    def cash_topups(self) -> list[FloatTopUp]:
+        """To be counted, counted, and taken."""
+        cash = FloatTopUp.objects.filter(station=self.station, via="cash")
+        return [
+            cash.get(status="requested", cash=None),
+            cash.exclude(cash=None).get(status="requested"),
+            cash.get(status="credited"),
+        ]
+
     def topup(self, status: str) -> FloatTopUp:
-        return FloatTopUp.objects.filter(station=self.station, status=status).latest("pk")
+        return FloatTopUp.objects.filter(station=self.station, status=status, via="bank").latest("pk")
 
     def fetch(self, status: str) -> BillFetch:
         """A bill that was asked for and came to this end."""
@@ -186,13 +201,30 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
     "tills:open": _plain("partner", "tills:open"),
     "tills:day": lambda house: [_one("partner3213240004", "tills:day", house.open_day.pk)],
     "tills:count": lambda house: [_one("partner3213240004", "tills:count", house.open_day.pk)],
-    "floats:float": _plain("partner", "floats:float"),
+    "floats:float": lambda house: [_one("partner", "floats:float"), _one("partner3213240005", "floats:float")],
+    "floats:send": _plain("partner", "floats:send"),
+    "floats:withdraw": _plain("partner", "floats:withdraw"),
+    "floats:transfer": lambda house: [
+        *(_one("partner", "floats:transfer", each.pk) for each in house.float_transfers()),
+        _one("partner3213240005", "floats:transfer", house.float_transfers()[-1].pk),
+    ],
+    "floats:stations": lambda house: [
+        _one("manager", "floats:stations"),
+        _one("finance", "floats:stations", query="?level=low"),
+    ],
+    "floats:station": lambda house: [
+        _one("manager", "floats:station", "321324-0005"),
+        _one("finance", "floats:station", STORY),
+    ],
+    "floats:rules": _plain("finance", "floats:rules", STORY),
+    "floats:count_cash": lambda house: [_one("clerk", "floats:count_cash", house.cash_topups()[0].pk)],
     "floats:topups": lambda house: [_one("clerk", "floats:topups"), _one("finance", "floats:topups")],
     "floats:topup": lambda house: [
         _one("partner", "floats:topup", house.topup("requested").pk),
         _one("clerk", "floats:topup", house.topup("requested").pk),
         _one("finance", "floats:topup", house.topup("funds_seen").pk),
         _one("partner", "floats:topup", house.topup("rejected").pk),
+        *(_one("clerk", "floats:topup", each.pk) for each in house.cash_topups()),
     ],
     "fees:earnings": lambda house: [_one("partner", "fees:earnings"), _one("helper", "fees:earnings")],
     "fees:why": lambda house: [
@@ -298,6 +330,7 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
 NOT_PAGES = {
     *("tills:open-as-left", "tills:close", "tills:resume"),
     *("floats:match", "floats:credit", "floats:reject", "fees:approve", "fees:reject"),
+    *("floats:accept", "floats:decline", "floats:recall", "floats:take_cash", "floats:clear"),
     *(
         "payments:cancel",
         "payments:printed",

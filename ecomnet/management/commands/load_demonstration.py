@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import override
 
 from core.money import Money
+from ecomnet.demonstration.floats import load_floats
 from ecomnet.demonstration.history import load_history
 from ecomnet.demonstration.reference import load_plan, load_reference
 from ecomnet.demonstration.sign_in import people_to_try
@@ -74,6 +75,7 @@ class Command(BaseCommand):
         )
         self._tell("one of everything")
         load_states(cast, at=at)
+        load_floats(cast, at=at)
 
     def _say_who(self) -> None:
         self.stdout.write(f"Who can sign in (password {PASSWORD}; the sign-in page shows the codes):")

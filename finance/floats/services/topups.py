@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import secrets
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -184,9 +185,9 @@ def reject_topup(*, topup: FloatTopUp, reason: str, by: Any, at: dt.datetime) ->
 
 
 @transaction.atomic
-def stop_topups(*, user: Any, at: dt.datetime) -> int:
+def stop_topups(*, partner: UUID, at: dt.datetime) -> int:
     """A partner's contract has ended: what was asked for and has not arrived will not be waited for; how many."""
-    rows = lock_all(FloatTopUp.objects.filter(requested_by=user, status=FloatTopUp.Status.REQUESTED))
+    rows = lock_all(FloatTopUp.objects.filter(requested_by=partner, status=FloatTopUp.Status.REQUESTED))
     for topup in rows:
         topup.status, topup.reason = FloatTopUp.Status.REJECTED, "contract ended"
         topup.save(update_fields=["status", "reason", "updated_at"])

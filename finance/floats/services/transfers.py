@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -164,12 +165,14 @@ def expire_float(*, transfer: FloatTransfer, at: dt.datetime) -> FloatTransfer:
 
 
 @transaction.atomic
-def stop_transfers(*, user: Any, at: dt.datetime) -> int:
+def stop_transfers(*, partner: UUID, at: dt.datetime) -> int:
     """A partner's float stands still: what he sent and what was sent to him goes back; how many."""
-    open_ones = FloatTransfer.objects.filter(Q(sent_by=user) | Q(receiver=user), status=Status.SENT, expires_at__gt=at)
+    open_ones = FloatTransfer.objects.filter(
+        Q(sent_by=partner) | Q(receiver=partner), status=Status.SENT, expires_at__gt=at
+    )
     rows = lock_all(open_ones)
     for transfer in rows:
-        status = Status.RECALLED if transfer.sent_by_id == user.pk else Status.DECLINED
+        status = Status.RECALLED if transfer.sent_by_id == partner else Status.DECLINED
         _end_hold(transfer, void_hold, "float_stopped", MadeBy("system"), at)
         _end(transfer, status, by=None, at=at)
     return len(rows)

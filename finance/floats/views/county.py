@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
 from core.days import day_in
@@ -54,6 +55,7 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "finance/floats/station.html", _page(request, found, PressForm()))
 
 
+@require_POST
 @requires(WITHDRAW)
 def clear(request: HttpRequest, code: str) -> HttpResponse:
     """At the end of a contract: all that can be used goes back to the partner."""
@@ -63,7 +65,7 @@ def clear(request: HttpRequest, code: str) -> HttpResponse:
         services.clear_float(station=found, by=request.user, at=now())
         return reverse("floats:station", args=[code])
 
-    outcome = submit(request, operation=WITHDRAW, form=PressForm(request.POST or None), run=run)
+    outcome = submit(request, operation=WITHDRAW, form=PressForm(request.POST), run=run)
     page = _page(request, found, outcome.form)
     return outcome.response or render(request, "finance/floats/station.html", page, status=outcome.status)
 
