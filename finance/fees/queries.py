@@ -21,6 +21,8 @@ from stations.scope import posts_granting
 
 #: `CommissionLine.part` of the lines that take a whole sale back.
 REVERSED = "reversed"
+#: How it begins on the lines that take a part of a sale back.
+GIVEN_BACK = "given_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,16 @@ def agent_fee(*, service: str, base: Money, station: Any, on: dt.date) -> Money:
 def standing_lines(
     *, station: Any, service: str, target: str, since: dt.datetime, until: dt.datetime
 ) -> dict[str, list]:
-    """The lines of payments to one target that were not taken back, by event, first taken first."""
+    """The lines of payments to one target that were not taken back, by event, first taken first.
+
+    What was given back of them in part is left out: the rest of a payment counts as the whole did.
+    """
     events: dict[str, list[CommissionLine]] = defaultdict(list)
     lines = CommissionLine.objects.filter(
         station=station, service=service, target=target, taken_at__gte=since, taken_at__lte=until
     )
-    for line in lines.select_related("rule__plan", "account", "source").order_by("taken_at", "event_id", "pk"):
+    lines = lines.exclude(part__startswith=GIVEN_BACK).select_related("rule__plan", "account", "source")
+    for line in lines.order_by("taken_at", "event_id", "pk"):
         events[line.event_id].append(line)
     return {event: lines for event, lines in events.items() if not any(line.part == REVERSED for line in lines)}
 

@@ -22,6 +22,8 @@ def explain(line: CommissionLine) -> str:
     values = {name: _amount(facts.get(name), line.currency) for name in ("total", "base", "of")}
     if kind == "reversed":
         return _("Taken back, because the sale was taken back.")
+    if kind == "given_back":
+        return _("A part taken back, because a part of the sale was given back.")
     if kind == "computed_anew":
         return _("Computed anew, because another payment of the same bill was taken back.")
     if kind == "helper_share":

@@ -16,17 +16,24 @@ PAYMENT = Machine(
         "pass_deadline": frozenset({_P.PENDING}),
         "send_to_review": frozenset({_P.UNKNOWN}),
         "decide_payment": frozenset({_P.MANUAL_REVIEW}),
+        "refund_payment": frozenset({_P.SUCCEEDED, _P.PARTIALLY_REFUNDED}),
         "reverse_payment": frozenset({_P.SUCCEEDED, _P.REVERSAL_ASKED}),
     },
 )
 
 REFUND = Machine(
-    name="cash refund",
+    name="refund",
     states=_R,
     arrows={
+        # Cash, at a counter.
         "notify_refund": frozenset({_R.GRANTED}),
         "send_refund_code": frozenset({_R.READY_FOR_CASH, _R.LOCKED}),
+        "call_refund": frozenset({_R.READY_FOR_CASH, _R.LOCKED}),
         "hand_back_cash": frozenset({_R.READY_FOR_CASH}),
         "spend_refund": frozenset({_R.READY_FOR_CASH}),
+        # Online, through whoever collected it.
+        "submit_refund": frozenset({_R.GRANTED}),
+        "record_refund": frozenset({_R.PENDING}),
+        "retry_refund": frozenset({_R.FAILED}),
     },
 )

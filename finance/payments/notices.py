@@ -13,9 +13,21 @@ TEMPLATES = {
         _("A payment of %(amount)s at %(station)s has had no clear answer for days. Look into it."),
         sample={"amount": "¥1,186.40", "station": "桑园村综合服务站"},
     ),
+    "refund_to_call": Template(
+        _("%(amount)s at %(station)s have not been fetched for five days. Call the person."),
+        sample={"amount": "¥1,186.40", "station": "桑园村综合服务站"},
+    ),
+    "till_above_ceiling": Template(
+        _("The till of %(station)s holds more than its ceiling of %(ceiling)s: somebody paid on a loan."),
+        sample={"station": "桑园村综合服务站", "ceiling": "¥5,000.00"},
+    ),
+    "paid_with_fee": Template(
+        _("You paid %(total)s, fee %(fee)s of it, slip %(number)s. Paid more? Reply 1."),
+        sample={"total": "¥1,186.40", "fee": "¥15.00", "number": "K7P2QX"},
+    ),
     "refund_code": Template(
-        _("Your code is %(code)s for %(amount)s in cash. Say it only with the money in your hand."),
-        sample={"code": "123456", "amount": "¥1,186.40"},
+        _("Your code is %(code)s for %(amount)s in cash (%(what)s). Say it only with the money in your hand."),
+        sample={"code": "123456", "amount": "¥1,186.40", "what": "缴费单位退回"},
         secrets=frozenset({"code"}),
         is_urgent=True,
     ),

@@ -166,3 +166,8 @@ def staff_phones(station: Any, *, at: dt.datetime) -> set[str]:
         "phone", flat=True
     )
     return {str(phone) for phone in phones if phone}
+
+
+def works_at(person: Any, station: Any, *, at: dt.datetime) -> bool:
+    """Whether this person's login holds a post at the station now."""
+    return Post.objects.live(at).filter(station=station, user__person=person).exists()

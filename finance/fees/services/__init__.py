@@ -12,6 +12,7 @@ from finance.fees.services.adjustments import (
     reject_adjustment,
 )
 from finance.fees.services.plans import PlanIsEmpty, PlanStartsTooEarly, approve_commission_plan
+from finance.fees.services.returning import MoreThanStands, Step, prepare_return, reverse_fees, reverse_lines
 from finance.fees.services.reversing import prepare_reversal
 
 __all__ = [
@@ -20,17 +21,22 @@ __all__ = [
     "Accrual",
     "EventUnknown",
     "FeeQuote",
+    "MoreThanStands",
     "NothingToCorrect",
     "PlanIsEmpty",
     "PlanStartsTooEarly",
     "PricingErrorNotTheirs",
     "Sale",
+    "Step",
     "approve_adjustment",
     "approve_commission_plan",
     "prepare_accrual",
+    "prepare_return",
     "prepare_reversal",
     "propose_adjustment",
     "quote_fees",
     "reject_adjustment",
+    "reverse_fees",
+    "reverse_lines",
     "store_accrual",
 ]

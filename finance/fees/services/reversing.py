@@ -30,17 +30,24 @@ def prepare_reversal(*, event_type: str, event_id: str, country: str, at: dt.dat
     )
     if not lines:
         return Accrual([], [])
-    siblings = _siblings(lines[0])
-    funds = _Funds(country, lines[0].currency, at)
+    siblings = siblings_of(lines[0])
+    funds = Funds(country, lines[0].currency, at)
     taken, legs = _take_back(lines, funds, at=at)
+    anew = anew_of(siblings, funds, because=event_id, at=at)
+    return Accrual(taken + anew.lines, legs + anew.legs)
+
+
+def anew_of(siblings: list[Counted], funds: "Funds", *, because: str, at: dt.datetime) -> Accrual:
+    """What the payments that stand earn now that one of them does not count any more."""
+    lines, legs = [], []
     for each, parts in computed_anew(siblings):
-        new_lines, new_legs = _correct(each, parts, funds, because=event_id, at=at)
-        taken += new_lines
+        new_lines, new_legs = _correct(each, parts, funds, because=because, at=at)
+        lines += new_lines
         legs += new_legs
-    return Accrual(taken, legs)
+    return Accrual(lines, legs)
 
 
-class _Funds:
+class Funds:
     """Who pays a correction: whoever paid the line, but revenue in the place of clearing."""
 
     def __init__(self, country: str, currency: str, at: dt.datetime) -> None:
@@ -51,7 +58,8 @@ class _Funds:
         return self.revenue if line.source is None or line.source.kind == "clearing" else line.source
 
 
-def _siblings(line: CommissionLine) -> list[Counted]:
+def siblings_of(line: CommissionLine) -> list[Counted]:
+    """The other payments that count as one with this line's; their target is held until the transaction ends."""
     minutes = line.rule.once_per_target_minutes if line.rule else 0
     if not minutes or not line.target:
         return []
@@ -66,9 +74,7 @@ def _siblings(line: CommissionLine) -> list[Counted]:
     )
 
 
-def _take_back(
-    lines: list[CommissionLine], funds: _Funds, *, at: dt.datetime
-) -> tuple[list[CommissionLine], list[Leg]]:
+def _take_back(lines: list[CommissionLine], funds: Funds, *, at: dt.datetime) -> tuple[list[CommissionLine], list[Leg]]:
     corrected: Counter[Any] = Counter()
     for correction in CommissionLine.objects.filter(reverses__in=lines):
         corrected[correction.reverses_id] += correction.amount_minor
@@ -76,13 +82,13 @@ def _take_back(
     for line in lines:
         facts = {"kind": REVERSED, "line": str(line.pk)}
         amount = -line.amount_minor - corrected[line.pk]
-        taken.append(_correction(line, amount=amount, part=REVERSED, explanation=facts, at=at))
-        legs += _legs(line, -corrected[line.pk], funds)
+        taken.append(correction_of(line, amount=amount, part=REVERSED, explanation=facts, at=at))
+        legs += legs_of(line, -corrected[line.pk], funds)
     return taken, legs
 
 
 def _correct(
-    each: Counted, parts: list[Part], funds: _Funds, *, because: str, at: dt.datetime
+    each: Counted, parts: list[Part], funds: Funds, *, because: str, at: dt.datetime
 ) -> tuple[list[CommissionLine], list[Leg]]:
     """New lines for the differences between what a payment should have earned and what stands for it."""
     differences = {part.beneficiary: part.amount - each.of(part.beneficiary) for part in parts}
@@ -97,12 +103,13 @@ def _correct(
             continue
         original = each.original(part.beneficiary)
         facts = {**part.explanation, "kind": "computed_anew", "because": because}
-        lines.append(_correction(original, amount=difference, part=f"anew:{because}"[:40], explanation=facts, at=at))
-        legs += _legs(original, difference, funds)
+        lines.append(correction_of(original, amount=difference, part=f"anew:{because}"[:40], explanation=facts, at=at))
+        legs += legs_of(original, difference, funds)
     return lines, legs
 
 
-def _legs(line: CommissionLine, minor: int, funds: _Funds) -> list[Leg]:
+def legs_of(line: CommissionLine, minor: int, funds: Funds) -> list[Leg]:
+    """So many minor units more for a line's account, or less."""
     fund = funds.of(line)
     if minor == 0 or fund.pk == line.account_id:
         return []
@@ -110,9 +117,10 @@ def _legs(line: CommissionLine, minor: int, funds: _Funds) -> list[Leg]:
     return [Leg(debit, credit, Money(abs(minor), line.currency), f"commission {line.beneficiary} anew")]
 
 
-def _correction(
+def correction_of(
     line: CommissionLine, *, amount: int, part: str, explanation: dict[str, Any], at: dt.datetime
 ) -> CommissionLine:
+    """A line that corrects another: for the same payee, yours no earlier than the original."""
     return CommissionLine(
         id=uuid7(),
         event_type=line.event_type,

@@ -62,6 +62,9 @@ class Refund(BaseModel):
     #: Given beside what was paid; they do not count towards the total of the payment.
     BESIDE = (Reason.COMPENSATION, Reason.GOODWILL)
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.CharField(
+        max_length=160, null=True, blank=True, unique=True, help_text=_("Unique for ever: one cause, one refund.")
+    )
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="refunds")
     payout_line = models.OneToOneField(
         "finance.PayoutLine", models.PROTECT, null=True, blank=True, related_name="refund"

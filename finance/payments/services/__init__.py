@@ -10,6 +10,7 @@ from finance.payments.services.answers import (
     review_unknown,
     send_to_review,
 )
+from finance.payments.services.compensating import compensate, plan_compensations
 from finance.payments.services.decisions import (
     EvidenceMissing,
     NothingProposed,
@@ -17,13 +18,30 @@ from finance.payments.services.decisions import (
     decide_payment,
     propose_decision,
 )
+from finance.payments.services.giving_back import NotARefund, RefundExceedsPayment, refund_payment
+from finance.payments.services.granting import (
+    call_refund,
+    chase_refund,
+    grant_refund,
+    grant_to_person,
+    notify_refund,
+)
+from finance.payments.services.moving import move_all_funds, move_funds
+from finance.payments.services.online import (
+    ExpiresTooEarly,
+    NothingCollectedWith,
+    collect_online,
+    pay_url_of,
+    record_refund,
+    retry_refund,
+    submit_refund,
+)
 from finance.payments.services.receipts import issue_receipt, print_receipt
 from finance.payments.services.refunds import (
     CodeProof,
+    DocumentProof,
     WitnessProof,
-    grant_refund,
     hand_back_cash,
-    notify_refund,
     send_refund_code,
 )
 from finance.payments.services.taking import (
@@ -38,29 +56,47 @@ from finance.payments.services.taking import (
 __all__ = [
     "CeilingReached",
     "CodeProof",
+    "DocumentProof",
     "EvidenceMissing",
+    "ExpiresTooEarly",
     "FloatTooSmall",
+    "NotARefund",
+    "NothingCollectedWith",
     "NothingProposed",
     "OnlyWhoTookIt",
     "Order",
     "ProposalChanged",
+    "RefundExceedsPayment",
     "WitnessProof",
+    "call_refund",
     "cancel_payment",
+    "chase_refund",
+    "collect_online",
+    "compensate",
     "decide_payment",
     "grant_refund",
+    "grant_to_person",
     "hand_back_cash",
     "issue_receipt",
+    "move_all_funds",
+    "move_funds",
     "notify_refund",
     "pass_deadline",
     "pass_deadlines",
+    "pay_url_of",
+    "plan_compensations",
     "print_receipt",
     "propose_decision",
     "record_answer",
+    "record_refund",
+    "refund_payment",
+    "retry_refund",
     "reverse_payment",
     "review_unknown",
     "send_refund_code",
     "send_to_review",
     "start_payment",
     "submit_payment",
+    "submit_refund",
     "take_payment",
 ]

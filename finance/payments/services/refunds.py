@@ -1,13 +1,13 @@
-"""Money owed back: told to the villager, handed back against a proof, by the notes that were used."""
+"""Money owed back: handed back against a proof, by the notes that were used, or spent on what comes next."""
 
 import datetime as dt
 import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
@@ -15,7 +15,6 @@ from core.db import atomic_but_tries, lock
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany
 from core.events.services import publish
 from core.history import record_change
-from core.jobs.services import enqueue
 from core.models import StoredFile
 from core.money import Money, units
 from core.notices.services import notify
@@ -23,12 +22,12 @@ from finance import chart
 from finance.floats.queries import partner_of
 from finance.floats.services import NoPartnerHere
 from finance.payments.machine import REFUND
-from finance.payments.models import Payment, Receipt, Refund
+from finance.payments.models import Payment, Receipt, Refund, RefundCall
 from finance.payments.services.receipts import issue_receipt
 from finance.tills.services import take_turn
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
-from stations.accounts.queries import staff_phones
+from stations.accounts.queries import staff_phones, works_at
 
 CODE_LIFE = dt.timedelta(minutes=10)
 CODES_A_DAY = 3
@@ -36,6 +35,7 @@ TRIES = 5
 PHONE_KNOWN_FOR = dt.timedelta(hours=72)
 AT_ONCE = dt.timedelta(minutes=15)
 MOST_WITHOUT_A_CODE = 200  # of the currency's units
+GIVEN = frozenset({Refund.Status.PAID_OUT, Refund.Status.SPENT, Refund.Status.SUCCEEDED, Refund.Status.WENT_BACK})
 
 
 class NoPhoneForCode(Refused):
@@ -75,7 +75,26 @@ class ProofMissing(Refused):
 
     code = "proof_missing"
     status = 422
-    message = _("Without a code this needs the slip, a witness and a photo, and at most %(most)s.")
+    message = _(
+        "Without a code this needs the slip or an identity document, a witness and a photo. Above %(most)s the county "
+        "calls the person first."
+    )
+
+
+class NotTheirs(Refused):
+    """The money belongs to somebody else."""
+
+    code = "not_theirs"
+    status = 422
+    message = _("This money is owed to somebody else. Find who paid, or somebody of the household that was paid for.")
+
+
+class FetchedElsewhere(Refused):
+    """Nobody pays himself: people of a station fetch their own money at another one, or by bank."""
+
+    code = "fetched_elsewhere"
+    status = 422
+    message = _("Whoever works at this station fetches their own money at another station, or by bank.")
 
 
 class SlipWrong(Refused):
@@ -102,77 +121,34 @@ class WitnessProof:
     photo: Any = None
 
 
-def grant_refund(*, payment: Payment, amount: Money, reason: str, at: dt.datetime) -> Refund:
-    """Owe a villager money back, in the caller's transaction; a job tells him.
+@dataclass(frozen=True, slots=True)
+class DocumentProof:
+    """The slip is lost: the identity document of whoever gets it, somebody who saw it, and a photo."""
 
-    The payment's row is locked by the caller: its counter and the database keep the sum of refunds within the total.
-    """
-    payment.refunded_minor += amount.minor
-    payment.save(update_fields=["refunded_minor", "updated_at"])
-    refund = Refund.objects.create(
-        payment=payment,
-        station=payment.station,
-        amount_minor=amount.minor,
-        currency=amount.currency,
-        reason=reason,
-        source=Refund.Source.CUSTOMER_FUNDS,
-        status=Refund.Status.GRANTED,
-    )
-    record_change(refund, old="", new=refund.status, at=at)
-    publish(
-        "finance.refund_granted",
-        at=at,
-        refund=str(refund.pk),
-        payment=str(payment.pk),
-        reason=reason,
-        station=payment.station_id,
-        amount_minor=amount.minor,
-        currency=amount.currency,
-    )
-    enqueue("payments.notify_refund", dedupe_key=f"refund:{refund.pk}", payload={"refund": str(refund.pk)}, run_at=at)
-    return refund
+    recipient: Any
+    witness: Any = None
+    photo: Any = None
+
+
+Proof = CodeProof | WitnessProof | DocumentProof
 
 
 @transaction.atomic
-def notify_refund(*, refund: Refund, at: dt.datetime) -> Refund:
-    """Tell the payer that the money can be fetched; from now on it can."""
-    refund = lock(refund)
-    if refund.status != Refund.Status.GRANTED:
-        return refund
-    REFUND.check("notify_refund", refund.status)
-    refund.status, refund.ready_at = Refund.Status.READY_FOR_CASH, at
-    refund.save(update_fields=["status", "ready_at", "updated_at"])
-    record_change(refund, old=Refund.Status.GRANTED, new=refund.status, at=at)
-    payment = refund.payment
-    phone = str(payment.payer_phone) if payment else ""
-    if phone:
-        language = payment.payer.language if payment.payer else settings.LANGUAGE_CODE
-        notify(
-            template="refund_ready",
-            params={"amount": refund.amount.display(language), "station": refund.station.name},
-            language=language,
-            phone=phone,
-            dedupe_key=f"refund_ready:{refund.pk}",
-            at=at,
-        )
-    return refund
+def send_refund_code(*, refund: Refund, at: dt.datetime, station: Any = None) -> Refund:
+    """Send six digits, with the amount and what it is for, to the phone of whoever gets it: at most three a day.
 
-
-@transaction.atomic
-def send_refund_code(*, refund: Refund, at: dt.datetime) -> Refund:
-    """Send six digits, with the amount, to the payer's phone: at most three a day.
-
-    Refused: `no_phone_for_code`, `phone_belongs_to_staff`, `already_paid_out`, `too_many`.
+    `station` is where the person stands, when not where the money is owed. Refused: `no_phone_for_code`,
+    `phone_belongs_to_staff`, `already_paid_out`, `too_many`, `wrong_state`.
     """
     refund = _open_refund(refund)
     REFUND.check("send_refund_code", refund.status)
-    phone = _phone_for_code(refund, at=at)
+    phone = _phone_for_code(refund, stations={refund.station, station or refund.station}, at=at)
     today = day_in(refund.station.zone, at)
     if refund.codes_sent_on != today:
         refund.codes_sent, refund.codes_sent_on = 0, today
     if refund.codes_sent >= CODES_A_DAY:
         raise TooMany
-    code, language = f"{secrets.randbelow(1_000_000):06}", refund.payment.payer.language
+    code, language = f"{secrets.randbelow(1_000_000):06}", refund.recipient.language
     before = refund.status
     refund.status = Refund.Status.READY_FOR_CASH
     refund.code_hash, refund.code_sent_at, refund.expires_at = make_password(code), at, at + CODE_LIFE
@@ -182,7 +158,7 @@ def send_refund_code(*, refund: Refund, at: dt.datetime) -> Refund:
         record_change(refund, old=before, new=refund.status, at=at)
     notify(
         template="refund_code",
-        params={"code": code, "amount": refund.amount.display(language)},
+        params={"code": code, "amount": refund.amount.display(language), "what": _what_for(refund, language)},
         language=language,
         phone=phone,
         dedupe_key=f"refund_code:{refund.pk}:{today}:{refund.codes_sent}",
@@ -193,13 +169,11 @@ def send_refund_code(*, refund: Refund, at: dt.datetime) -> Refund:
 
 
 @atomic_but_tries
-def hand_back_cash(
-    *, refund: Refund, notes: str, proof: CodeProof | WitnessProof, station: Any, by: Any, at: dt.datetime
-) -> Refund:
+def hand_back_cash(*, refund: Refund, notes: str, proof: Proof, station: Any, by: Any, at: dt.datetime) -> Refund:
     """Give the money, from the drawer or the partner's own notes, at any station of the network.
 
     Refused: `code_wrong` (the try is used up), `code_locked`, `code_expired`, `proof_missing`, `slip_wrong`,
-    `already_paid_out`, `till_too_small`, `cash_day_not_open`.
+    `not_theirs`, `fetched_elsewhere`, `already_paid_out`, `till_too_small`, `cash_day_not_open`, `wrong_state`.
     """
     refund = prove(refund=refund, proof=proof, station=station, by=by, at=at)
     REFUND.check("hand_back_cash", refund.status)
@@ -207,8 +181,7 @@ def hand_back_cash(
     before = refund.status
     refund.status, refund.notes = Refund.Status.PAID_OUT, notes
     refund.paid_by, refund.paid_at, refund.paid_at_station = by, at, station
-    if isinstance(proof, WitnessProof):
-        refund.witnessed_by, refund.photo = proof.witness, proof.photo
+    _note_proof(refund, proof)
     refund.save()
     record_change(refund, old=before, new=refund.status, at=at, actor=by.pk)
     if refund.payment:
@@ -218,31 +191,34 @@ def hand_back_cash(
             trade_lines=[{"name": "handed_back", "value": str(refund.amount)}],
             at=at,
         )
-    _publish_end(refund, station=station, at=at)
+    publish_end(refund, station=station, at=at)
     return refund
 
 
-def prove(*, refund: Refund, proof: CodeProof | WitnessProof, station: Any, by: Any, at: dt.datetime) -> Refund:
+def prove(*, refund: Refund, proof: Proof, station: Any, by: Any, at: dt.datetime) -> Refund:
     """Check a proof; the refund's row is held until the transaction ends, so that it is given once.
 
     `station` is where the villager stands. The caller lets a refusal that keeps its changes commit (a used-up try).
     """
     refund = _open_refund(refund)
+    if refund.receiver and works_at(refund.receiver, station, at=at):
+        raise FetchedElsewhere
     if isinstance(proof, CodeProof):
         _check_code(refund, proof.code, at=at)
+    elif isinstance(proof, WitnessProof):
+        _check_slip(refund, proof, station=station, by=by, at=at)
     else:
-        _check_witness(refund, proof, station=station, by=by, at=at)
+        _check_document(refund, proof, by=by)
     return refund
 
 
-def prove_to_spend(
-    *, refund: Refund, proof: CodeProof | WitnessProof | None, station: Any, by: Any, at: dt.datetime
-) -> Refund:
+def prove_to_spend(*, refund: Refund, proof: Proof | None, station: Any, by: Any, at: dt.datetime) -> Refund:
     """The same proof for money that is to pay for something else. Refused as `hand_back_cash`."""
     if proof is None:
         raise ProofMissing(most=_most_without_a_code(refund).display())
     refund = prove(refund=refund, proof=proof, station=station, by=by, at=at)
     REFUND.check("spend_refund", refund.status)
+    _note_proof(refund, proof)
     return refund
 
 
@@ -250,9 +226,9 @@ def spend_refund(*, refund: Refund, payment: Payment, by: Any, at: dt.datetime) 
     """Mark a proven refund as what paid for `payment`, in the transaction that moves the money."""
     before = refund.status
     refund.status, refund.spent_on = Refund.Status.SPENT, payment
-    refund.save(update_fields=["status", "spent_on", "updated_at"])
+    refund.save()
     record_change(refund, old=before, new=refund.status, at=at, actor=by.pk)
-    _publish_end(refund, station=payment.station, at=at)
+    publish_end(refund, station=payment.station, at=at)
     return refund
 
 
@@ -263,7 +239,7 @@ def own_photo(file_id: Any, *, by: Any) -> StoredFile | None:
 
 def _open_refund(refund: Refund) -> Refund:
     refund = lock(refund)
-    if refund.status in {Refund.Status.PAID_OUT, Refund.Status.SPENT}:
+    if refund.status in GIVEN:
         raise AlreadyPaidOut(state=refund.get_status_display())
     return refund
 
@@ -283,15 +259,54 @@ def _check_code(refund: Refund, code: str, *, at: dt.datetime) -> None:
     raise CodeWrong(tries_left=TRIES - refund.tries)
 
 
-def _check_witness(refund: Refund, proof: WitnessProof, *, station: Any, by: Any, at: dt.datetime) -> None:
+def _check_slip(refund: Refund, proof: WitnessProof, *, station: Any, by: Any, at: dt.datetime) -> None:
     if not refund.payment or not refund.payment.receipts.filter(number=proof.slip_no).exists():
         raise SlipWrong(field="slip_no")
-    suffices = proof.photo is not None and (
-        _was_declined_just_now(refund, station=station, at=at)
-        or (_saw_it(proof.witness, refund, by=by) and refund.amount <= _most_without_a_code(refund))
-    )
-    if not suffices:
+    if proof.photo is not None and _was_declined_just_now(refund, station=station, at=at):
+        return
+    _check_seen(refund, proof, recipient=refund.recipient, by=by)
+
+
+def _check_document(refund: Refund, proof: DocumentProof, *, by: Any) -> None:
+    if proof.recipient is None or not _is_theirs(refund, proof.recipient):
+        raise NotTheirs(field="recipient")
+    _check_seen(refund, proof, recipient=proof.recipient, by=by)
+
+
+def _check_seen(refund: Refund, proof: WitnessProof | DocumentProof, *, recipient: Any, by: Any) -> None:
+    """A third person has seen it, there is a photo, and what is much was called about."""
+    third = {recipient.pk if recipient else None, by.person_id}
+    was_seen = proof.photo is not None and proof.witness is not None and proof.witness.pk not in third
+    if not was_seen or not (refund.amount <= _most_without_a_code(refund) or _was_called(refund, by=by)):
         raise ProofMissing(most=_most_without_a_code(refund).display())
+
+
+def _was_called(refund: Refund, *, by: Any) -> bool:
+    """Somebody of the county has reached the person, who knows of the money."""
+    calls = refund.calls.exclude(called_by=by).order_by("-called_at", "-pk")
+    last = calls.exclude(outcome=RefundCall.Outcome.NOT_REACHED).first()
+    return last is not None and last.outcome == RefundCall.Outcome.CONFIRMED
+
+
+def _is_theirs(refund: Refund, person: Any) -> bool:
+    """Whoever is owed it; where nobody knows who paid, somebody of the household that was paid for."""
+    if refund.recipient is not None:
+        return refund.recipient.pk == person.pk
+    bill = getattr(refund.payment, "bill", None)
+    return bool(bill and bill.household_id and bill.household_id == person.household_id)
+
+
+def _note_proof(refund: Refund, proof: Proof) -> None:
+    kinds = {CodeProof: Refund.Proof.CODE, WitnessProof: Refund.Proof.SLIP, DocumentProof: Refund.Proof.DOCUMENT}
+    refund.proof = kinds[type(proof)]
+    refund.handed_to = proof.recipient if isinstance(proof, DocumentProof) else refund.recipient
+    if not isinstance(proof, CodeProof):
+        refund.witnessed_by, refund.photo = proof.witness, proof.photo
+
+
+def _what_for(refund: Refund, language: str) -> str:
+    with translation.override(language):
+        return str(refund.get_reason_display())
 
 
 def _was_declined_just_now(refund: Refund, *, station: Any, at: dt.datetime) -> bool:
@@ -303,22 +318,19 @@ def _was_declined_just_now(refund: Refund, *, station: Any, at: dt.datetime) -> 
     )
 
 
-def _saw_it(witness: Any, refund: Refund, *, by: Any) -> bool:
-    """A third person: neither the one who gets the money nor the one who hands it over."""
-    return witness is not None and witness.pk not in {refund.payment.payer_id, by.person_id}
-
-
 def _most_without_a_code(refund: Refund) -> Money:
     return units(MOST_WITHOUT_A_CODE, refund.currency)
 
 
-def _phone_for_code(refund: Refund, *, at: dt.datetime) -> str:
-    payer = refund.payment.payer if refund.payment else None
-    if not payer or not payer.phone or not payer.phone_verified_at or at - payer.phone_verified_at < PHONE_KNOWN_FOR:
+def _phone_for_code(refund: Refund, *, stations: set[Any], at: dt.datetime) -> str:
+    person = refund.recipient
+    if not person or not person.phone or not person.phone_verified_at:
         raise NoPhoneForCode
-    if str(payer.phone) in staff_phones(refund.station, at=at):
+    if at - person.phone_verified_at < PHONE_KNOWN_FOR:
+        raise NoPhoneForCode
+    if any(str(person.phone) in staff_phones(station, at=at) for station in stations):
         raise PhoneBelongsToStaff
-    return str(payer.phone)
+    return str(person.phone)
 
 
 def _pay_out(refund: Refund, *, notes: str, station: Any, by: Any, at: dt.datetime) -> Any:
@@ -349,7 +361,8 @@ def _pay_out(refund: Refund, *, notes: str, station: Any, by: Any, at: dt.dateti
     return transfer
 
 
-def _publish_end(refund: Refund, *, station: Any, at: dt.datetime) -> None:
+def publish_end(refund: Refund, *, station: Any, at: dt.datetime) -> None:
+    """Tell the house that the money is with whoever it was owed to."""
     publish(
         "finance.refund_paid_out",
         at=at,

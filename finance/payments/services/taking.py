@@ -16,16 +16,21 @@ from core.gateways.models import Instruction, Provider
 from core.gateways.services import due_at, ensure_up, instruct
 from core.history import record_change
 from core.money import Money, units, zero
+from core.notices.services import notify
 from finance import chart
 from finance.floats.models import StationMoney
 from finance.floats.queries import money_rules, partner_of
 from finance.floats.services import FloatTooSmall, NoPartnerHere, TurnedAway
 from finance.payments.models import Payment, Receipt, Refund
+from finance.payments.services.fee_messages import tell_payer_of_fee
 from finance.payments.services.receipts import issue_receipt
 from finance.payments.services.refunds import spend_refund
+from finance.payments.services.steps import publish_payment
 from finance.tills.services import take_turn
 from ledger.queries import balance, business_date_of
 from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
+from stations.accounts.models import Role
+from stations.accounts.queries import people_in_role
 
 AFTER_THE_FILE = dt.timedelta(minutes=30)
 MOST_PER_PAYMENT = 1_000_000  # of the currency's units
@@ -116,13 +121,13 @@ def start_payment(
     Refused: `provider_down`, `float_too_small`, `ceiling_reached`, `cash_day_not_open`, `amount_too_large`,
     `cash_too_little`. Nothing is called here; a worker sends the instruction.
     """
-    _refuse_amount(order)
+    refuse_amount(order)
     ensure_up(provider, at)
     funding = _funding(order, at)
     our_ref = our_ref or uuid7()
     hold = _set_aside(order, funding, provider=provider, our_ref=our_ref, by=by, at=at)
     payment = Payment.objects.create(
-        **_columns(order, funding, by=by, at=at, key=key),
+        **columns_of(order, funding, by=by, at=at, key=key),
         our_ref=our_ref,
         status=Payment.Status.HELD,
         hold_transfer_id=hold,
@@ -146,23 +151,28 @@ def start_payment(
 def take_payment(*, order: Order, by: Any, at: dt.datetime, key: str) -> Payment:
     """Take company cash for something that no provider executes: till -> customer_funds, done at once.
 
-    Refused: `cash_day_not_open`, `ceiling_reached`, `amount_too_large`, `cash_too_little`.
+    Money owed back pays for it too; it moves to this station first. A loan's instalment is taken above the ceiling as
+    well, and the county is told. Refused: `cash_day_not_open`, `ceiling_reached`, `amount_too_large`,
+    `cash_too_little`, `refund_exceeds_total`.
     """
-    _refuse_amount(order)
+    refuse_amount(order)
     take_turn(station=order.station, at=at)
-    if not order.is_essential:
-        _refuse_above_ceiling(order.station, order.total, at=at)
     our_ref = uuid7()
     payment = Payment.objects.create(
-        **_columns(order, Payment.Funding.TILL, by=by, at=at, key=key),
+        **columns_of(order, Payment.Funding.OWED if order.refund else Payment.Funding.TILL, by=by, at=at, key=key),
         our_ref=our_ref,
         status=Payment.Status.SUCCEEDED,
         finished_at=at,
     )
-    opened = _open(order, [chart.till(order.station), chart.customer_funds(order.station)], at=at)
-    _post([Leg(*opened, order.total, "cash taken")], order, event_type="payment_taken", our_ref=our_ref, by=by, at=at)
+    legs = _taken(order, at=at)
+    if legs:
+        _post(legs, order, event_type="payment_taken", our_ref=our_ref, by=by, at=at)
     record_change(payment, old="", new=payment.status, at=at, actor=by.pk, key=key[-64:])
-    issue_receipt(payment=payment, kind=Receipt.Kind.FINAL, trade_lines=order.slip_lines, at=at)
+    receipt = issue_receipt(payment=payment, kind=Receipt.Kind.FINAL, trade_lines=order.slip_lines, at=at)
+    if order.refund:
+        spend_refund(refund=order.refund, payment=payment, by=by, at=at)
+    tell_payer_of_fee(payment=payment, receipt=receipt, at=at)
+    publish_payment(payment, "finance.payment_succeeded", at=at)
     return payment
 
 
@@ -184,7 +194,8 @@ def _decided_by(provider: Provider, at: dt.datetime) -> dt.datetime:
     return due_at(provider, day_in(provider.time_zone, at)) + AFTER_THE_FILE
 
 
-def _refuse_amount(order: Order) -> None:
+def refuse_amount(order: Order) -> None:
+    """More than one payment may be, cash that does not cover it, owed money that is more than it costs."""
     most = units(MOST_PER_PAYMENT, order.total.currency)
     if most < order.total:
         raise TooLarge(most=most.display())
@@ -232,21 +243,51 @@ def _from_float(order: Order, provider: Provider, *, at: dt.datetime) -> list[Le
 
 def _from_cash(order: Order, provider: Provider, *, at: dt.datetime) -> list[Leg]:
     """Cash into the drawer (less what is owed back), then held for the provider out of the villager's money."""
+    legs = _taken(order, at=at)
+    funds, clearing = _open(order, [chart.customer_funds(order.station), chart.clearing(provider)], at=at)
+    return [*legs, Leg(funds, clearing, order.total, "held for the provider", kind="pending")]
+
+
+def _taken(order: Order, *, at: dt.datetime) -> list[Leg]:
+    """What a villager brings: money owed back, from wherever it is owed, and cash into the drawer for the rest."""
     station = order.station
-    if not order.is_essential:
-        _refuse_above_ceiling(station, order.cash, at=at)
     home = order.refund.station if order.refund else station
-    till, funds, home_funds, clearing = _open(
-        order,
-        [chart.till(station), chart.customer_funds(station), chart.customer_funds(home), chart.clearing(provider)],
-        at=at,
+    if order.cash:
+        _mind_ceiling(order, at=at)
+    till, funds, home_funds = _open(
+        order, [chart.till(station), chart.customer_funds(station), chart.customer_funds(home)], at=at
     )
     legs = []
     if order.owed and home.pk != station.pk:
         legs.append(Leg(home_funds, funds, order.owed, "owed money moves to the station that serves"))
     if order.cash:
         legs.append(Leg(till, funds, order.cash, "cash taken"))
-    return [*legs, Leg(funds, clearing, order.total, "held for the provider", kind="pending")]
+    return legs
+
+
+def _mind_ceiling(order: Order, *, at: dt.datetime) -> None:
+    """No ceiling holds for what is essential; what is paid on a loan is taken above it, and the county is told."""
+    if order.is_essential:
+        return
+    try:
+        _refuse_above_ceiling(order.station, order.cash, at=at)
+    except CeilingReached as refusal:
+        if order.purpose != Payment.Purpose.LOAN:
+            raise
+        _tell_of_ceiling(order, ceiling=refusal.params["ceiling"], at=at)
+
+
+def _tell_of_ceiling(order: Order, *, ceiling: str, at: dt.datetime) -> None:
+    today = day_in(order.station.zone, at)
+    for user in people_in_role(Role.COUNTY_CLERK, at=at, station=order.station):
+        notify(
+            template="till_above_ceiling",
+            params={"station": order.station.name, "ceiling": ceiling},
+            language=user.language,
+            user=user,
+            dedupe_key=f"till_above_ceiling:{order.station.pk}:{today}:{user.pk}",
+            at=at,
+        )
 
 
 def _refuse_above_ceiling(station: Any, cash: Money, *, at: dt.datetime) -> None:
@@ -273,7 +314,8 @@ def _post(legs: Sequence[Leg], order: Order, *, event_type: str, our_ref: UUID, 
     )
 
 
-def _columns(order: Order, funding: str, *, by: Any, at: dt.datetime, key: str) -> dict[str, Any]:
+def columns_of(order: Order, funding: str, *, by: Any, at: dt.datetime, key: str) -> dict[str, Any]:
+    """What a new payment says of its order."""
     return {
         "key": f"{by.pk}:{key}",
         "purpose": order.purpose,

@@ -1,0 +1,142 @@
+"""A success that is given back: in part or whole by the house, whole by the company that takes it back."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from core.money import Money
+from finance.fees.models import CommissionLine
+from finance.fees.services import Accrual, Step, prepare_return, prepare_reversal
+from finance.payments.machine import PAYMENT
+from finance.payments.models import Payment, Refund
+from finance.payments.services.granting import grant_refund, granted_before
+from finance.payments.services.steps import PROVIDER, clearing_and_funds, end, held, move, post
+from ledger.queries import balance, transfers_of
+from ledger.services import SYSTEM, Leg, MadeBy
+
+
+class RefundExceedsPayment(Refused):
+    """No more comes back than was paid."""
+
+    code = "refund_exceeds_payment"
+    status = 422
+    message = _("Of this payment only %(left)s can still be given back.")
+
+
+class NotARefund(Refused):
+    """What is given beside what was paid is granted, not refunded; it changes no payment."""
+
+    code = "not_a_refund"
+    status = 422
+    message = _("This is given beside the payment, not back from it.")
+
+
+@transaction.atomic
+def refund_payment(
+    *, payment: Payment, amount: Money, reason: str, at: dt.datetime, key: str, made_by: MadeBy = SYSTEM
+) -> Refund:
+    """Give a part of a success back, or what is left of it; everybody who earned from it gives back their part.
+
+    Where a provider was paid, each leg of the success comes back by one rule (`finance.fees.services.returning`), and
+    customer_funds owe the amount. Where nobody was, the app above has the money in customer_funds. The same `key` again
+    gives the refund that stands. Refused: `wrong_state`, `refund_exceeds_payment`, `not_a_refund`.
+    """
+    payment = held(payment.pk)
+    stands = granted_before(key)
+    if stands is not None:
+        return stands
+    PAYMENT.check("refund_payment", payment.status)
+    if reason in Refund.BESIDE:
+        raise NotARefund(field="reason")
+    left = Money(payment.total_minor - payment.refunded_minor, payment.currency)
+    if amount.minor <= 0 or left < amount:
+        raise RefundExceedsPayment(field="amount", left=left.display())
+    step = Step(payment.refunded_minor, payment.refunded_minor + amount.minor, payment.total_minor)
+    refund = grant_refund(payment=payment, amount=amount, reason=reason, at=at, key=key)
+    if payment.hold_transfer_id:
+        _take_back_from_everybody(payment, step, amount, made_by=made_by, at=at)
+    status = Payment.Status.REFUNDED if step.is_last else Payment.Status.PARTIALLY_REFUNDED
+    if payment.status != status:
+        move(payment, status, at=at, actor=made_by)
+    return refund
+
+
+@transaction.atomic
+def reverse_payment(*, payment: Payment, at: dt.datetime) -> Payment:
+    """The provider took a success back: every leg of it is reversed, and the villager is owed the total.
+
+    Of a payment that was given back in part, the rest is refunded. Money collected online goes back to the payer
+    through the provider itself. Refused: `wrong_state`.
+    """
+    payment = held(payment.pk)
+    if payment.status == Payment.Status.PARTIALLY_REFUNDED:
+        return _take_back_the_rest(payment, at=at)
+    PAYMENT.check("reverse_payment", payment.status)
+    clearing, funds = clearing_and_funds(payment, at=at)
+    legs = [
+        Leg(transfer.credit, transfer.debit, transfer.money, "taken back", reversal_of=transfer.id)
+        for transfer in transfers_of("payment_succeeded", str(payment.pk))
+        if transfer.kind == "posted"
+    ]
+    taken_back = Accrual([], [])
+    if payment.hold_transfer_id:
+        legs.append(Leg(clearing, funds, payment.total, "owed to the villager"))
+        country = payment.station.county.country
+        taken_back = prepare_reversal(event_type="payment", event_id=str(payment.pk), country=country, at=at)
+    post(payment, [*legs, *taken_back.legs], event_type="payment_reversed", made_by=PROVIDER, at=at)
+    CommissionLine.objects.bulk_create(taken_back.lines)
+    move(payment, Payment.Status.REVERSED, at=at)
+    if payment.hold_transfer_id:
+        grant_refund(payment=payment, amount=payment.total, reason=Refund.Reason.REVERSED, at=at)
+    end(payment, "finance.payment_reversed", at=at)
+    return payment
+
+
+def can_be_reversed(payment: Payment, *, at: dt.datetime) -> bool:
+    """Whether a reversal can be posted: what was collected online may have been passed on or given back already."""
+    if payment.hold_transfer_id:
+        return payment.status in {*PAYMENT.arrows["reverse_payment"], Payment.Status.PARTIALLY_REFUNDED}
+    if payment.status not in PAYMENT.arrows["reverse_payment"]:
+        return False
+    _clearing, funds = clearing_and_funds(payment, at=at)
+    return payment.total <= balance(funds).available
+
+
+def _take_back_the_rest(payment: Payment, *, at: dt.datetime) -> Payment:
+    rest = Money(payment.total_minor - payment.refunded_minor, payment.currency)
+    refund_payment(
+        payment=payment,
+        amount=rest,
+        reason=Refund.Reason.REVERSED,
+        at=at,
+        key=f"reversed:{payment.pk}",
+        made_by=PROVIDER,
+    )
+    payment.refresh_from_db()
+    end(payment, "finance.payment_reversed", at=at)
+    return payment
+
+
+def _take_back_from_everybody(payment: Payment, step: Step, amount: Money, *, made_by: MadeBy, at: dt.datetime) -> None:
+    clearing, funds = clearing_and_funds(payment, at=at)
+    back = prepare_return(
+        event_type="payment",
+        event_id=str(payment.pk),
+        transfers=transfers_of("payment_succeeded", str(payment.pk)),
+        step=step,
+        currency=payment.currency,
+        country=payment.station.county.country,
+        at=at,
+    )
+    before = len(transfers_of("payment_refunded", str(payment.pk)))
+    post(
+        payment,
+        [*back.legs, Leg(clearing, funds, amount, "owed to the villager")],
+        event_type="payment_refunded",
+        made_by=made_by,
+        at=at,
+        first_leg_no=before + 1,
+    )
+    CommissionLine.objects.bulk_create(back.lines)

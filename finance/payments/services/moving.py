@@ -1,0 +1,55 @@
+"""Villagers' money that moves between stations: what was paid at one is collected at another, or a station closes."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from core.db import lock_all
+from core.money import Money
+from finance import chart
+from finance.payments.models import Refund
+from ledger.models import Account
+from ledger.queries import balance, business_date_of
+from ledger.services import SYSTEM, Leg, book_of, post_transfers
+
+#: The name space of the ids that keys become: the same key is the same transfer.
+MOVES = UUID("0193f0c2-7a11-7c55-9a3e-5b1d2f6a0f0d")
+
+
+@transaction.atomic
+def move_funds(
+    *, subject_ref: str, from_station: Any, to_station: Any, amount: Money, at: dt.datetime, key: str
+) -> None:
+    """customer_funds of one station -> those of another, once for each `key`. Refused: `not_enough`."""
+    if from_station.pk == to_station.pk or not amount:
+        return
+    keys = chart.customer_funds(from_station), chart.customer_funds(to_station)
+    country = from_station.county.country
+    opened = chart.open_all(keys, country=country, currency=amount.currency, at=at)
+    post_transfers(
+        legs=[Leg(opened[keys[0]], opened[keys[1]], amount, f"moved with {subject_ref}"[:200], id=uuid5(MOVES, key))],
+        event_type="funds_moved",
+        event_id=key,
+        business_date=business_date_of(book_of(country), at),
+        made_by=SYSTEM,
+        at=at,
+    )
+
+
+@transaction.atomic
+def move_all_funds(*, from_station: Any, to_station: Any, at: dt.datetime, key: str) -> None:
+    """A station closes: what it owes villagers is owed by another from now on, and fetched there."""
+    refunds = lock_all(Refund.objects.filter(station=from_station, status__in=Refund.OWED))
+    Refund.objects.filter(pk__in=[refund.pk for refund in refunds]).update(station=to_station, updated_at=at)
+    code = chart.customer_funds(from_station).code
+    for account in Account.objects.filter(code=code, closed_at=None).order_by("pk"):
+        move_funds(
+            subject_ref=f"station:{from_station.code}",
+            from_station=from_station,
+            to_station=to_station,
+            amount=balance(account).available,
+            at=at,
+            key=f"{key}:{account.currency}",
+        )
