@@ -5,7 +5,13 @@ from django.contrib import admin
 from core.administration import ReadAdmin
 from core.events.admin import EventAdmin
 from core.files.admin import StoredFileAdmin
-from core.gateways.admin import CallbackAdmin, DailyFileAdmin, InstructionAdmin, ProviderAdmin
+from core.gateways.admin import (
+    CallbackAdmin,
+    DailyFileAdmin,
+    InboundMessageAdmin,
+    InstructionAdmin,
+    ProviderAdmin,
+)
 from core.jobs.admin import JobAdmin
 from core.keys.admin import RequestKeyAdmin
 from core.models import StatusChange
@@ -15,6 +21,7 @@ __all__ = [
     "CallbackAdmin",
     "DailyFileAdmin",
     "EventAdmin",
+    "InboundMessageAdmin",
     "InstructionAdmin",
     "JobAdmin",
     "NoticeAdmin",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.events.models import Event
 from core.files.models import StoredFile
-from core.gateways.models import Callback, DailyFile, Instruction, Provider, UsedNonce
+from core.gateways.models import Callback, DailyFile, InboundMessage, Instruction, Provider, UsedNonce
 from core.jobs.models import Job
 from core.keys.models import RequestKey
 from core.notices.models import Notice
@@ -17,6 +17,7 @@ __all__ = [
     "Callback",
     "DailyFile",
     "Event",
+    "InboundMessage",
     "Instruction",
     "Job",
     "Notice",

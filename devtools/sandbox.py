@@ -8,7 +8,7 @@ from urllib.parse import quote
 from devtools import folders
 
 #: Codes of the companies that the demonstration knows as providers.
-PROVIDERS = ("JS-POWER", "JS-WATER", "JS-GAS", "JS-TV", "JS-TELECOM", "SMS", "BANK")
+PROVIDERS = ("JS-POWER", "JS-WATER", "JS-GAS", "JS-TV", "JS-TELECOM", "SMS", "BANK", "EPAY")
 
 
 def variables(address: str) -> dict[str, str]:
@@ -21,6 +21,7 @@ def variables(address: str) -> dict[str, str]:
         "ECOMNET_SANDBOX_CALLBACK_URL": address,
         "ECOMNET_SMS_PROVIDER": "SMS",
         "ECOMNET_PAYOUT_PROVIDER": "BANK",
+        "ECOMNET_COLLECTION_PROVIDER": "EPAY",
     }
     for code in PROVIDERS:
         prefix = f"ECOMNET_PROVIDER_{code.replace('-', '_')}"

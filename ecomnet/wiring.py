@@ -47,9 +47,14 @@ ANSWERS: dict[str, str] = {
     "message": "core.notices.services.record_delivery",
     "fetch": "finance.bills.services.record_fetch",
     "bill": "finance.payments.services.record_answer",
+    "collection": "finance.payments.services.record_answer",
+    "refund": "finance.payments.services.record_refund",
 }
 SENDING: dict[str, str] = {"bill": "finance.payments.services.submit_payment"}
 BODIES: dict[str, str] = {"message": "core.notices.services.message_of"}
+
+# who understands what people send us
+MESSAGES: list[str] = ["finance.complaints.services.hear_reply"]
 
 # who hears of references that we never gave, who reads daily files, who is told that one is late
 STRAYS: list[str] = ["finance.recon.services.record_stray"]
@@ -67,6 +72,7 @@ RETENTION: list[Kept] = [
     Kept("core.Job", "finished_at", "ECOMNET_KEEP_DONE_JOBS_DAYS", only=Q(state__in=["done", "missed"])),
     Kept("core.RequestKey", "created_at", "ECOMNET_KEEP_REQUEST_KEYS_DAYS"),
     Kept("core.Callback", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
+    Kept("core.InboundMessage", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
     Kept("core.DailyFile", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
     Kept("core.UsedNonce", "used_at", "ECOMNET_KEEP_NONCES_DAYS"),
     Kept("core.Event", "created_at", "ECOMNET_KEEP_EVENTS_DAYS", by_owner=True),
@@ -115,6 +121,7 @@ def connect() -> None:
     gateways.SENDING = SENDING
     gateways.BODIES = BODIES
     gateways.STRAYS = STRAYS
+    gateways.MESSAGES = MESSAGES
     gateways.FILES = FILES
     gateways.LATE_FILES = LATE_FILES
     ticks.SCHEDULE.clear()

@@ -21,8 +21,9 @@ SECRETS = {
     "ECOMNET_PROVIDER_JS_POWER_SECRET": "sandbox-secret-1",
     "ECOMNET_PROVIDER_JS_WATER_SECRET": "sandbox-secret-2",
     "ECOMNET_PROVIDER_SMS_SECRET": "sandbox-secret-3",
+    "ECOMNET_PROVIDER_EPAY_SECRET": "sandbox-secret-epay",
 }
-CODES = ("JS_POWER", "JS_WATER", "SMS")
+CODES = ("JS_POWER", "JS_WATER", "SMS", "EPAY")
 
 
 class SandboxProcess:

@@ -16,7 +16,7 @@ from core.access import may
 from core.administration import ReadAdmin
 from core.days import day_in
 from core.gateways.client import address_of, secret_of
-from core.gateways.models import Callback, DailyFile, Instruction, Provider
+from core.gateways.models import Callback, DailyFile, InboundMessage, Instruction, Provider
 from core.gateways.services import apply_again, ask_again, ask_for_file, import_again
 
 #: So much of a raw text is shown.
@@ -129,6 +129,16 @@ class CallbackAdmin(ReadAdmin):
         count = len(chosen)
         text = ngettext("The callback is being applied again.", "%(count)s callbacks are being applied again.", count)
         messages.success(request, text % {"count": count})
+
+
+@admin.register(InboundMessage)
+class InboundMessageAdmin(ReadAdmin):
+    read_verb = "core.read_instruction"
+    list_display = ("state", "word", "phone_tail", "provider", "received_at")
+    list_filter = ("state", "provider")
+    list_select_related = ("provider",)
+    ordering = ("-pk",)
+    fields = ("state", "word", "phone_tail", "provider", "message_id", "received_at")
 
 
 @admin.register(DailyFile)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import PUBLIC
-from core.gateways.services import receive_callback
+from core.gateways.services import receive_callback, receive_message
 from core.wire import BodyTooLarge
 
 #: No callback of the protocol comes near this size.
@@ -26,6 +26,26 @@ class CallbackView(APIView):
 
     def post(self, request: Any, provider_code: str) -> Response:
         is_new = receive_callback(
+            provider_code=provider_code,
+            headers=request.headers,
+            method="POST",
+            target=request.get_full_path(),
+            body=_body_of(request),
+            at=now(),
+        )
+        return Response({"seen": not is_new}, status=202 if is_new else 200)
+
+
+@extend_schema(exclude=True)
+class MessageView(APIView):
+    """POST a signed message that somebody has sent us: 202 the first time, 200 when it is known; docs/providers.md."""
+
+    requires = PUBLIC
+    authentication_classes = ()
+    parser_classes = ()
+
+    def post(self, request: Any, provider_code: str) -> Response:
+        is_new = receive_message(
             provider_code=provider_code,
             headers=request.headers,
             method="POST",

@@ -213,6 +213,35 @@ class Callback(BaseModel):
         return f"{self.provider_id} {self.event_id}"
 
 
+class InboundMessage(BaseModel):
+    """A message that somebody has sent us through a provider, once per message id; the phone is encrypted."""
+
+    class State(models.TextChoices):
+        STORED = "stored", _("stored")
+        APPLIED = "applied", _("applied")
+        IGNORED = "ignored", _("nothing new")
+
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="inbound_messages")
+    message_id = models.CharField(_("message"), max_length=80)
+    phone_cipher = models.BinaryField()
+    phone_key_no = models.PositiveSmallIntegerField()
+    phone_tail = models.CharField(_("phone, last digits"), max_length=4)
+    word = models.CharField(_("first word"), max_length=20, blank=True)
+    received_at = models.DateTimeField(_("received at"))
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.STORED)
+
+    class Meta:
+        verbose_name = _("inbound message")
+        verbose_name_plural = _("inbound messages")
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "message_id"], name="inbound_message_stands_once"),
+        ]
+        indexes = [models.Index(fields=["received_at"], name="inbound_message_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.provider_id} {self.message_id}"
+
+
 class UsedNonce(BaseModel):
     """A nonce of a provider's signed message; the same one within ten minutes is a replay."""
 

@@ -22,6 +22,9 @@ BODIES: dict[str, str] = {}
 #: `result` is the raw data of the message.
 STRAYS: list[str] = []
 
+#: `hear(*, phone, word, message_id, at) -> bool`: somebody has sent us this word; whether it meant something.
+MESSAGES: list[str] = []
+
 #: `import_file(*, daily_file, at)`: a daily file was stored. Raise nothing for a faulty file: call
 #: `core.gateways.services.refuse_file`.
 FILES: list[str] = []

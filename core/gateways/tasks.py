@@ -7,8 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from core.gateways import client, registry
 from core.gateways.client import Answer, NoAnswer, Unreachable
-from core.gateways.models import Callback, DailyFile, Provider
-from core.gateways.services import files, inbox, sending
+from core.gateways.models import Callback, DailyFile, InboundMessage, Provider
+from core.gateways.services import files, inbox, messages, sending
 from core.gateways.signing import ReplayedNonce, claim_nonce
 from core.jobs.registry import calling_job, job
 from core.jobs.runner import RunningJob
@@ -51,6 +51,12 @@ def enquire(running: RunningJob) -> None:
 def apply_callback(payload: dict[str, Any], at: dt.datetime) -> None:
     """Make of a stored callback what it means."""
     inbox.apply_callback(callback=Callback(pk=payload["callback"]), at=at)
+
+
+@job("gateways.apply_message")
+def apply_message(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Let those who listen hear what somebody has sent us."""
+    messages.apply_message(message=InboundMessage(pk=payload["message"]), at=at)
 
 
 @job("gateways.plan_files")

@@ -66,7 +66,11 @@ def load_reference() -> None:
         BillCategory.objects.get_or_create(
             code=code, defaults={"name": name, "name_zh": name_zh, "icon": icon, "position": position}
         )
-    others = os.environ.get("ECOMNET_SMS_PROVIDER", "SMS"), settings.ECOMNET_PAYOUT_PROVIDER
+    others = (
+        os.environ.get("ECOMNET_SMS_PROVIDER", "SMS"),
+        settings.ECOMNET_PAYOUT_PROVIDER,
+        settings.ECOMNET_COLLECTION_PROVIDER,
+    )
     for code in [*(row[0] for row in BILLERS), *others]:
         Provider.objects.get_or_create(
             code=code,

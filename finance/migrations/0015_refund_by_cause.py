@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('finance', '0014_money_given_back'),
+        ("finance", "0014_money_given_back"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='refund',
-            name='key',
-            field=models.CharField(blank=True, help_text='Unique for ever: one cause, one refund.', max_length=160, null=True, unique=True),
+            model_name="refund",
+            name="key",
+            field=models.CharField(
+                blank=True, help_text="Unique for ever: one cause, one refund.", max_length=160, null=True, unique=True
+            ),
         ),
     ]

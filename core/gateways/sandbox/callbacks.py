@@ -14,6 +14,8 @@ from core.gateways.sandbox.signing import headers_for
 from core.gateways.sandbox.store import Store
 
 SENDERS = 4
+#: How the ids of messages begin that people send; everything else in the outbox is an event.
+REPLY = "msg-"
 AGAIN_AFTER = (1, 5, 30, 120, 600)
 PAUSE = 0.05
 
@@ -47,6 +49,15 @@ def plan(
             fault=fault,
             skew=skew,
         )
+
+
+def reply(store: Store, provider: str, *, phone: str, text: str, received_at: str, due_at: float) -> str:
+    """Write a message that somebody has sent into the outbox; its id."""
+    message_id = f"{REPLY}{uuid.uuid4().hex}"
+    said = {"message_id": message_id, "received_at": received_at, "phone": phone, "text": text}
+    body = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    store.add("outbox", provider=provider, event_id=message_id, body=body, due_at=due_at)
+    return message_id
 
 
 class Senders:
@@ -98,7 +109,8 @@ class Senders:
 
     def _post(self, event: Any, address: str) -> str:
         provider, url = self._by_code[event["provider"]], urlsplit(address)
-        target = f"{url.path.rstrip('/')}/api/v1/gateways/{provider.code}/callbacks"
+        door = "messages" if event["event_id"].startswith(REPLY) else "callbacks"
+        target = f"{url.path.rstrip('/')}/api/v1/gateways/{provider.code}/{door}"
         body = event["body"].encode()
         headers = headers_for(
             provider.key_id, provider.secret, "POST", target, body, fault=event["fault"], skew=event["skew"]

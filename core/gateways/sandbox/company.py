@@ -310,6 +310,9 @@ class Company:
         with self.store.transaction():
             for row in self.store.all("SELECT * FROM transactions WHERE completes_at <= ?", now):
                 self._complete(row["provider"], row["our_ref"])
+            unpaid = "SELECT * FROM transactions WHERE kind = 'collection' AND status = 'pending' AND expires_at < ?"
+            for row in self.store.all(unpaid, written(_now())):
+                self._expire(row)
             due = "SELECT * FROM transactions WHERE reverses_at <= ? AND status = 'succeeded'"
             for row in self.store.all(due, now):
                 self._reverse(row, calls_back=True)
@@ -321,11 +324,26 @@ class Company:
             if row is None or row["status"] != "pending":
                 return refuse(409, "not_payable")
             if row["expires_at"] < (written(_now()) or ""):
-                self.store.run(
-                    "UPDATE transactions SET completes_as = 'failed', code = 'expired' WHERE our_ref = ?", our_ref
-                )
-            self._complete(row["provider"], our_ref)
+                self._expire(row)
+            else:
+                self._complete(row["provider"], our_ref)
             return Reply(200, result_of(self._find(row["provider"], our_ref)))
+
+    def _expire(self, row: Any) -> None:
+        """Nobody has paid in time, and nobody can any more."""
+        self.store.run(
+            "UPDATE transactions SET completes_as = 'failed', code = 'expired' WHERE provider = ? AND our_ref = ?",
+            row["provider"],
+            row["our_ref"],
+        )
+        self._complete(row["provider"], row["our_ref"])
+
+    def hear(self, phone: str, text: str, provider: str) -> Reply:
+        """POST /sandbox/replies: a message from a phone, passed on to the house."""
+        sent = callbacks.reply(
+            self.store, provider, phone=phone, text=text, received_at=written(_now()) or "", due_at=time.time()
+        )
+        return Reply(202, {"message_id": sent})
 
     def file_date(self, provider: str, at: float) -> str:
         """The daily file that takes what happens now: today's, or tomorrow's after the day was closed early."""

@@ -229,6 +229,13 @@ class Handler(BaseHTTPRequestHandler):
         )
         return Reply(200, [dict(row) for row in rows])
 
+    def _control_post_replies(self, wanted: Any) -> Reply:
+        """Somebody answers a message that was delivered to his phone, or writes by himself."""
+        words = [wanted.get(name) for name in ("phone", "text")] if isinstance(wanted, dict) else [None]
+        if not all(isinstance(word, str) and word for word in words):
+            return refuse(400, "malformed")
+        return self.sandbox.company.hear(wanted["phone"], wanted["text"], wanted.get("provider", "SMS"))
+
     def _control_get_events(self, wanted: Any) -> Reply:
         rows = self.sandbox.store.all("SELECT event_id, provider, tries, answered, due_at FROM outbox ORDER BY id")
         return Reply(200, [dict(row) for row in rows])

@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS transactions (
 CREATE INDEX IF NOT EXISTS transaction_of_account ON transactions (account, period) WHERE account IS NOT NULL;
 CREATE INDEX IF NOT EXISTS transaction_to_complete ON transactions (completes_at) WHERE completes_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS transaction_to_reverse ON transactions (reverses_at) WHERE reverses_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS collection_to_expire ON transactions (expires_at)
+    WHERE kind = 'collection' AND status = 'pending';
 CREATE INDEX IF NOT EXISTS transaction_in_file ON transactions (provider, file_date);
 CREATE TABLE IF NOT EXISTS executions (
     id INTEGER PRIMARY KEY, provider TEXT, our_ref TEXT, effect TEXT, amount TEXT, at REAL

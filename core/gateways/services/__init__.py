@@ -12,12 +12,14 @@ from core.gateways.services.files import ask_for_file, due_at, import_again, rea
 from core.gateways.services.files_out import instruct_by_file, lines_are_refused, lines_are_sent
 from core.gateways.services.inbox import MalformedCallback, apply_again, receive_callback, store_callback
 from core.gateways.services.instructions import AlreadySent, instruct, withdraw
+from core.gateways.services.messages import apply_message, receive_message
 
 __all__ = [
     "AlreadySent",
     "Effect",
     "MalformedCallback",
     "apply_again",
+    "apply_message",
     "ask_again",
     "ask_for_file",
     "due_at",
@@ -31,6 +33,7 @@ __all__ = [
     "lines_are_sent",
     "read_pieces",
     "receive_callback",
+    "receive_message",
     "record_result",
     "refuse_file",
     "set_cutoff",

@@ -49,6 +49,20 @@ def receive_callback(
     Raises `BadSignature` (also for a provider that we do not know), `StaleTimestamp`, `ReplayedNonce` (401),
     `MalformedCallback` (400). After a refusal nothing is stored.
     """
+    provider = check_signature(
+        provider_code=provider_code, headers=headers, method=method, target=target, body=body, at=at
+    )
+    kept = {name: headers[name] for name in KEPT_HEADERS}
+    return store_callback(provider=provider, headers=kept, body=body, at=at)
+
+
+def check_signature(
+    *, provider_code: str, headers: Mapping[str, str], method: str, target: str, body: bytes, at: dt.datetime
+) -> Provider:
+    """Whose bytes these are, compared before anything is read of them; each nonce counts once.
+
+    Raises `BadSignature` (also for a provider that we do not know), `StaleTimestamp`, `ReplayedNonce` (401).
+    """
     provider = Provider.objects.filter(code=provider_code).first()
     if provider is None:
         raise signing.BadSignature
@@ -62,8 +76,7 @@ def receive_callback(
         at=at,
     )
     signing.claim_nonce(provider=provider, nonce=nonce, at=at)
-    kept = {name: headers[name] for name in KEPT_HEADERS}
-    return store_callback(provider=provider, headers=kept, body=body, at=at)
+    return provider
 
 
 @transaction.atomic
