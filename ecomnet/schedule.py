@@ -19,8 +19,6 @@ SCHEDULE: dict[str, Every | Daily] = {
     "payments.pass_deadlines": Every(MINUTE),
     "payments.review_unknown": Every(10 * MINUTE),
     "payments.plan_compensations": Daily(dt.time(1)),
-    "complaints.escalate_overdue": Every(5 * MINUTE),
-    "complaints.close_answered": Every(HOUR),
     "retention.forget_old_rows": Every(HOUR),
     "ledger.roll_up_accounts": Every(10),
     "ledger.expire_holds": Every(MINUTE),

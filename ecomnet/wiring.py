@@ -54,7 +54,7 @@ SENDING: dict[str, str] = {"bill": "finance.payments.services.submit_payment"}
 BODIES: dict[str, str] = {"message": "core.notices.services.message_of"}
 
 # who understands what people send us
-MESSAGES: list[str] = ["finance.complaints.services.hear_reply"]
+MESSAGES: list[str] = []
 
 # who hears of references that we never gave, who reads daily files, who is told that one is late
 STRAYS: list[str] = ["finance.recon.services.record_stray"]

@@ -5,32 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0013_payout_files'),
+        ("core", "0013_payout_files"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='InboundMessage',
+            name="InboundMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('message_id', models.CharField(max_length=80, verbose_name='message')),
-                ('phone_cipher', models.BinaryField()),
-                ('phone_key_no', models.PositiveSmallIntegerField()),
-                ('phone_tail', models.CharField(max_length=4, verbose_name='phone, last digits')),
-                ('word', models.CharField(blank=True, max_length=20, verbose_name='first word')),
-                ('received_at', models.DateTimeField(verbose_name='received at')),
-                ('state', models.CharField(choices=[('stored', 'stored'), ('applied', 'applied'), ('ignored', 'nothing new')], default='stored', max_length=8, verbose_name='state')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inbound_messages', to='core.provider')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("message_id", models.CharField(max_length=80, verbose_name="message")),
+                ("phone_cipher", models.BinaryField()),
+                ("phone_key_no", models.PositiveSmallIntegerField()),
+                ("phone_tail", models.CharField(max_length=4, verbose_name="phone, last digits")),
+                ("word", models.CharField(blank=True, max_length=20, verbose_name="first word")),
+                ("received_at", models.DateTimeField(verbose_name="received at")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("stored", "stored"), ("applied", "applied"), ("ignored", "nothing new")],
+                        default="stored",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="inbound_messages", to="core.provider"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'inbound message',
-                'verbose_name_plural': 'inbound messages',
-                'indexes': [models.Index(fields=['received_at'], name='inbound_message_by_age')],
-                'constraints': [models.UniqueConstraint(fields=('provider', 'message_id'), name='inbound_message_stands_once')],
+                "verbose_name": "inbound message",
+                "verbose_name_plural": "inbound messages",
+                "indexes": [models.Index(fields=["received_at"], name="inbound_message_by_age")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("provider", "message_id"), name="inbound_message_stands_once")
+                ],
             },
         ),
     ]

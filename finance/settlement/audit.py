@@ -36,7 +36,7 @@ SELECT our_ref::text AS payment, status, coalesce(ended_as, 'pending') AS hold, 
  ORDER BY 1
 """
 
-# Of every payment whatever went into clearing went out again.
+# Of every payment whatever went into clearing went out again; what a gateway collected it owes us until the bank line.
 _CLEARING_IS_NOUGHT = """
 WITH moved AS (
     SELECT transfer.event_id, max(CASE WHEN credit.kind = 'clearing' THEN credit.code ELSE debit.code END) AS account,
@@ -46,7 +46,7 @@ WITH moved AS (
       JOIN ledger_account AS debit ON debit.id = transfer.debit_id
       JOIN ledger_account AS credit ON credit.id = transfer.credit_id
      WHERE transfer.book_id = %(book)s AND transfer.kind IN ('posted', 'post')
-       AND transfer.event_type IN ('payment_taken', 'payment_succeeded', 'payment_failed', 'payment_reversed')
+       AND transfer.event_type IN ('payment_taken', 'payment_succeeded', 'payment_failed', 'payment_reversed', 'payment_refunded')
        AND 'clearing' IN (debit.kind, credit.kind)
      GROUP BY transfer.event_id
 )
@@ -54,7 +54,7 @@ SELECT moved.event_id AS payment, moved.account, 'clearing' AS kind, moved.minor
   FROM moved
   LEFT JOIN finance_payment AS payment ON payment.our_ref::text = moved.event_id
   LEFT JOIN stations_station AS station ON station.id = payment.station_id
- WHERE moved.minor <> 0
+ WHERE moved.minor <> 0 AND payment.method IS DISTINCT FROM 'online'
  ORDER BY 1
 """
 
@@ -86,7 +86,7 @@ WITH waiting AS (
        AND NOT EXISTS (SELECT FROM ledger_transferkey AS ending WHERE ending.pending_id = payment.hold_transfer_id)
     UNION ALL
     SELECT station_id, currency, amount_minor FROM finance_refund
-     WHERE source = 'customer_funds' AND status NOT IN ('paid_out', 'spent')
+     WHERE status IN ('granted', 'ready_for_cash', 'locked', 'pending', 'failed')
 ), sums AS (
     SELECT station.code, waiting.currency, sum(waiting.minor)::bigint AS minor
       FROM waiting JOIN stations_station AS station ON station.id = waiting.station_id

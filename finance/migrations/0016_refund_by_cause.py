@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0014_money_given_back"),
+        ("finance", "0015_payouts_of_statements"),
     ]
 
     operations = [
