@@ -46,7 +46,8 @@ WITH moved AS (
       JOIN ledger_account AS debit ON debit.id = transfer.debit_id
       JOIN ledger_account AS credit ON credit.id = transfer.credit_id
      WHERE transfer.book_id = %(book)s AND transfer.kind IN ('posted', 'post')
-       AND transfer.event_type IN ('payment_taken', 'payment_succeeded', 'payment_failed', 'payment_reversed', 'payment_refunded')
+       AND transfer.event_type IN (
+           'payment_taken', 'payment_succeeded', 'payment_failed', 'payment_reversed', 'payment_refunded')
        AND 'clearing' IN (debit.kind, credit.kind)
      GROUP BY transfer.event_id
 )

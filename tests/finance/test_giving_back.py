@@ -396,19 +396,19 @@ def test_fees_given_back_twice_for_the_same_part_move_once(ready):
 
 def test_lines_are_taken_back_by_amount_and_never_beyond_what_stands(ready):
     partner = next(line for line in earned(ready) if line.beneficiary == "partner")
-    reverse_lines({partner: yuan("0.60")}, at=now(), key="r1")
+    reverse_lines(amounts={partner: yuan("0.60")}, at=now(), key="r1")
     assert (standing("partner"), ready.holds(ready.funds_key)) == (40, 60)
     with pytest.raises(MoreThanStands):
-        reverse_lines({partner: yuan("0.41")}, at=now(), key="r2")
+        reverse_lines(amounts={partner: yuan("0.41")}, at=now(), key="r2")
     with pytest.raises(EventAlreadyPosted):
-        reverse_lines({partner: yuan("0.40")}, at=now(), key="r1")
+        reverse_lines(amounts={partner: yuan("0.40")}, at=now(), key="r1")
     assert (standing("partner"), ready.holds(chart.commission_of_user(ready.partner.pk))) == (40, 40)
 
 
 def test_eligibility_of_what_is_taken_back_is_never_before_the_original(ready):
     [line, *_rest] = earned(ready)
     later = line.eligible_at + dt.timedelta(days=3)
-    [back, *_more] = reverse_lines({line: yuan("0.10")}, at=later, key="late")
+    [back, *_more] = reverse_lines(amounts={line: yuan("0.10")}, at=later, key="late")
     assert back.eligible_at == later
 
 

@@ -119,7 +119,7 @@ def reverse_fees(
 
 
 @transaction.atomic
-def reverse_lines(amounts: Mapping[CommissionLine, Money], *, at: dt.datetime, key: str) -> list[CommissionLine]:
+def reverse_lines(*, amounts: Mapping[CommissionLine, Money], at: dt.datetime, key: str) -> list[CommissionLine]:
     """Take so much of each line back, where the app above knows better than a proportion; `key` is unique for ever.
 
     Refused: `more_than_stands`.
