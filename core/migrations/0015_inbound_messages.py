@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0013_payout_files"),
+        ("core", "0014_files_read_in_pieces"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0015_payouts_of_statements"),
+        ("finance", "0016_reconciliation_in_three_ways"),
     ]
 
     operations = [
