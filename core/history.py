@@ -1,5 +1,6 @@
 """What happened to an object: one row for every change of state, which is the history people read."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,28 @@ def record_change(
         reason=reason,
         at=at,
         key=key,
+    )
+
+
+def record_changes(
+    objects: Sequence[models.Model], *, old: str, new: str, at: Any, actor: UUID | None = None, reason: str = ""
+) -> None:
+    """Write the same change of many objects of one model in one statement: for batches."""
+    if not objects:
+        return
+    content_type = ContentType.objects.get_for_model(objects[0])
+    StatusChange.objects.bulk_create(
+        StatusChange(
+            content_type=content_type,
+            object_id=str(each.pk),
+            old=old,
+            new=new,
+            actor=actor,
+            actor_kind="person" if actor else "system",
+            reason=reason,
+            at=at,
+        )
+        for each in objects
     )
 
 

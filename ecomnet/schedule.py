@@ -25,4 +25,9 @@ SCHEDULE: dict[str, Every | Daily] = {
     "ledger.audit_books": Every(HOUR),
     "ledger.make_month_statements": Every(HOUR),
     "ledger.make_partitions": Every(24 * HOUR),
+    "settlement.settle_day": Daily(
+        dt.time(2, 30), places="finance.settlement.queries.places.counties", key="settle:{date}:{place}"
+    ),
+    "settlement.close_book_date": Daily(dt.time(6), places="finance.settlement.queries.places.books"),
+    "settlement.resume_held_days": Every(10 * MINUTE),
 }

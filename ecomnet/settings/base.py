@@ -231,6 +231,8 @@ ECOMNET_COUNTRY = environment.text("ECOMNET_COUNTRY", "CN")
 ECOMNET_DEMONSTRATION = False
 # Where the house stands when nobody says more exactly: quiet hours of messages, days of nightly work.
 ECOMNET_ZONE = environment.text("ECOMNET_ZONE", "Asia/Shanghai")
+# The code of the county that settles whoever belongs to none; empty: the first in which there are stations.
+ECOMNET_HEAD_COUNTY = environment.text("ECOMNET_HEAD_COUNTY", "")
 ECOMNET_SMS_PROVIDER = environment.text("ECOMNET_SMS_PROVIDER", "SMS")
 # The bank that executes our payout files, as a provider, and the account of ours that they come from.
 # Who collects payments by link or QR, and pays them back.

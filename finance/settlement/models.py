@@ -18,7 +18,7 @@ from core.fields import LineField, uuid7
 from core.money import Money
 from core.spans import DateSpan
 from stations.places.models import HashOfKey
-from stations.scope import division_reach, posts_granting
+from stations.scope import division_reach
 
 
 class PayeeKind(models.TextChoices):
@@ -265,16 +265,13 @@ class PayeeDay(models.Model):
 
 
 class StatementQuerySet(CountyScopedQuerySet):
-    """One's own with the verb of one's own earnings, those of the counties within reach with the others."""
+    """One's own without any post, those of the counties within reach with the verb that reads them."""
 
     read_verb = "finance.read_statement"
-    own_verb = "finance.read_own_earnings"
 
-    def open_to(self, user: Any, verb: str) -> Self:
-        """One's own, or those of the counties that a post with this verb reaches."""
-        if verb == self.own_verb:
-            return self.filter(payee=user.pk.hex) if posts_granting(user, verb) else self.none()
-        return super().open_to(user, verb)
+    def visible_to(self, user: Any) -> Self:
+        """Own statements, and those of the counties that a post with the reading verb reaches."""
+        return self.filter(Q(payee=user.pk.hex) | division_reach(user, self.read_verb, path="county__path"))
 
     def in_force(self) -> Self:
         """Those that nothing changes any more."""

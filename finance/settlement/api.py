@@ -1,0 +1,233 @@
+"""Statements and the closes of counties over the API."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import SIGNED_IN, load
+from core.api import VerbView
+from core.errors import SamePerson
+from core.money import Money
+from core.pages import CursorPages
+from finance.settlement import services
+from finance.settlement.models import DayClose, Statement
+from finance.settlement.queries.rows import document_of, is_as_hashed
+
+FIGURES = (
+    *("opening", "accrued", "reversed", "adjusted", "disputes_held"),
+    *("tax", "charges", "payable", "carried"),
+)
+
+
+class StatementOut(serializers.Serializer):
+    """A statement: payable + carried = opening + accrued + reversed + adjusted - tax - charges."""
+
+    id = serializers.UUIDField()
+    payee = serializers.CharField()
+    payee_kind = serializers.CharField()
+    account = serializers.CharField()
+    period_from = serializers.DateField()
+    period_to = serializers.DateField()
+    opening = serializers.CharField()
+    accrued = serializers.CharField()
+    reversed = serializers.CharField()
+    adjusted = serializers.CharField()
+    disputes_held = serializers.CharField()
+    tax = serializers.CharField()
+    charges = serializers.CharField()
+    payable = serializers.CharField()
+    carried = serializers.CharField()
+    currency = serializers.CharField()
+    status = serializers.CharField()
+    sha256 = serializers.CharField()
+    previous_sha256 = serializers.CharField()
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0021",
+        "payee": "0193f0c27a117c559a3e5b1d2f6a0003",
+        "payee_kind": "partner",
+        "account": "commission:0193f0c27a117c559a3e5b1d2f6a0003",
+        "period_from": "2026-11-23",
+        "period_to": "2026-11-29",
+        "opening": "0.00",
+        "accrued": "6.00",
+        "reversed": "0.00",
+        "adjusted": "0.00",
+        "disputes_held": "0.00",
+        "tax": "0.00",
+        "charges": "0.00",
+        "payable": "6.00",
+        "carried": "0.00",
+        "currency": "CNY",
+        "status": "closed",
+        "sha256": "9f2c7d4b1e0a8f63c5d2b7a4e1908f7c6d5b4a3928170605f4e3d2c1b0a99887",
+        "previous_sha256": "",
+    }
+
+
+class StatementPages(CursorPages):
+    ordering = ("-period_to", "-id")
+
+
+class Statements(APIView):
+    """One's own statements, newest first; those of the counties within reach for whoever reads them."""
+
+    requires = SIGNED_IN
+    pagination_class = StatementPages
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("payee", str, description="What the payee's account is known by after the colon."),
+            OpenApiParameter("cursor", str),
+        ],
+        responses=StatementOut(many=True),
+    )
+    def get(self, request: Any) -> Response:
+        statements = Statement.objects.visible_to(request.user).select_related("account")
+        if payee := request.query_params.get("payee", ""):
+            statements = statements.filter(payee=payee)
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(statements, request, view=self)
+        return pages.get_paginated_response([statement_out(statement) for statement in page])
+
+
+class StatementDocument(APIView):
+    """One statement with the rows behind it and its hash, so that anybody can check it."""
+
+    requires = SIGNED_IN
+    out_example: ClassVar[dict[str, Any]] = {
+        **StatementOut.example,
+        "rows": [
+            [
+                *("statement", "commission:0193f0c27a117c559a3e5b1d2f6a0003", "CNY", "2026-11-23", "2026-11-29"),
+                *(0, 600, 0, 0, 0, 0, 0, 600, 0),
+            ],
+            [
+                *("commission", "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0011", "payment"),
+                *("0193f0c2-7a11-7c55-9a3e-5b1d2f6a0002", 600, "2026-11-25T02:52:00.000000Z"),
+            ],
+        ],
+        "is_as_hashed": True,
+    }
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Any, pk: Any) -> Response:
+        statement = Statement.objects.visible_to(request.user).select_related("account").filter(pk=pk).first()
+        if statement is None:
+            raise Http404
+        known = {**statement_out(statement), "rows": document_of(statement)["rows"]}
+        is_closed = statement.status != Statement.Status.CALCULATED
+        return Response({**known, "is_as_hashed": is_as_hashed(statement) if is_closed else None})
+
+
+class DayCloseOut(serializers.Serializer):
+    """One business date of one county: settled, or held by a finding, and what was still open then."""
+
+    id = serializers.IntegerField()
+    county = serializers.CharField()
+    business_date = serializers.DateField()
+    status = serializers.CharField()
+    stopped_by = serializers.ListField(child=serializers.CharField())
+    listed = serializers.DictField()
+    reason = serializers.CharField()
+    asked_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": 7,
+        "county": "321324000000",
+        "business_date": "2026-11-25",
+        "status": "held",
+        "stopped_by": ["finance.tills_are_counted"],
+        "listed": {"cash_days": ["321324-0004"], "files": [], "payments": 2},
+        "reason": "",
+        "asked_at": None,
+        "closed_at": None,
+    }
+
+
+class DayClosePages(CursorPages):
+    ordering = ("-business_date", "-id")
+
+
+class DayCloses(APIView):
+    """The days of the counties within reach, newest first."""
+
+    requires = "finance.read_book_day"
+    pagination_class = DayClosePages
+
+    @extend_schema(
+        parameters=[OpenApiParameter("status", str), OpenApiParameter("cursor", str)],
+        responses=DayCloseOut(many=True),
+    )
+    def get(self, request: Any) -> Response:
+        days = DayClose.objects.open_to(request.user, self.requires).select_related("county")
+        if (status := request.query_params.get("status", "")) in DayClose.Status.values:
+            days = days.filter(status=status)
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(days, request, view=self)
+        return pages.get_paginated_response([day_close_out(close) for close in page])
+
+
+class CloseIn(serializers.Serializer):
+    """Why a held day may be closed; the second person need not repeat it."""
+
+    reason = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+
+class CloseDay(VerbView):
+    """Close a held day all the same: the first person asks with a reason, another one closes it."""
+
+    requires = "finance.close_book_day"
+    one_object = True
+    In = CloseIn
+    Out = DayCloseOut
+    refusals = (services.ReasonMissing, SamePerson)
+    in_example: ClassVar[dict[str, Any]] = {"reason": "the drawer was counted on paper"}
+    out_example: ClassVar[dict[str, Any]] = {
+        **DayCloseOut.example,
+        "reason": "the drawer was counted on paper",
+        "asked_at": "2026-11-26T01:00:00Z",
+    }
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
+        close = load(DayClose.objects.select_related("county"), user, self.requires, pk=pk)
+        return day_close_out(services.close_book_day(close=close, reason=data["reason"], by=user, at=at))
+
+
+def statement_out(statement: Statement) -> dict[str, Any]:
+    """A statement as the API shows it."""
+    sums = {name: str(Money(getattr(statement, f"{name}_minor"), statement.currency)) for name in FIGURES}
+    return {
+        "id": str(statement.pk),
+        "payee": statement.payee,
+        "payee_kind": statement.payee_kind,
+        "account": statement.account.code,
+        "period_from": statement.period_from,
+        "period_to": statement.period_to,
+        **sums,
+        "currency": statement.currency,
+        "status": statement.status,
+        "sha256": statement.sha256,
+        "previous_sha256": statement.previous_sha256,
+    }
+
+
+def day_close_out(close: DayClose) -> dict[str, Any]:
+    """A county's day as the API shows it."""
+    return {
+        "id": close.pk,
+        "county": close.county.code,
+        "business_date": close.business_date,
+        "status": close.status,
+        "stopped_by": close.stopped_by,
+        "listed": close.listed,
+        "reason": close.reason,
+        "asked_at": close.asked_at,
+        "closed_at": close.closed_at,
+    }

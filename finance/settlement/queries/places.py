@@ -1,0 +1,49 @@
+"""Where and when counties are settled."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Case, Value, When
+
+from ledger.models import Book
+from stations.models import Division, Station
+
+CENTRE_FIRST = Case(When(kind=Station.Kind.COUNTY_CENTRE, then=Value(0)), default=Value(1))
+
+
+def counties(*, zone: str, date: dt.date) -> Iterable[str]:
+    """The codes of the counties that are settled by this zone's clock; also those whose stations have all closed."""
+    first = Station.objects.order_by("county_id", CENTRE_FIRST, "code").distinct("county_id")
+    return sorted(code for code, clock in first.values_list("county__code", "zone") if clock == zone)
+
+
+def books(*, zone: str, date: dt.date) -> Iterable[str]:
+    """The codes of the books of this zone."""
+    return Book.objects.filter(zone=zone).order_by("code").values_list("code", flat=True)
+
+
+def county_of(code: str) -> Division:
+    """The county of this code, also one that has ended."""
+    return Division.objects.filter(level=Division.Level.COUNTY, code=code).order_by("-valid_from")[0]
+
+
+def zone_of(county: Any) -> str:
+    """The zone by whose clock a county is settled: its centre's, or that of its first station."""
+    zones = Station.objects.filter(county=county).order_by(CENTRE_FIRST, "code").values_list("zone", flat=True)
+    return zones.first() or settings.ECOMNET_ZONE
+
+
+def head_county(country: str) -> Division | None:
+    """The county that settles what belongs to no county: `ECOMNET_HEAD_COUNTY`, or the first of the country."""
+    counties_of_country = Division.objects.filter(country=country, level=Division.Level.COUNTY)
+    if settings.ECOMNET_HEAD_COUNTY:
+        return counties_of_country.filter(code=settings.ECOMNET_HEAD_COUNTY).order_by("-valid_from").first()
+    return Division.objects.filter(pk__in=counties_with_stations(country)).order_by("code").first()
+
+
+def counties_with_stations(country: str) -> list[int]:
+    """The ids of the counties of a country in which stations are, or were."""
+    rows = Station.objects.filter(county__country=country).order_by().values_list("county", flat=True).distinct()
+    return list(rows)

@@ -1,0 +1,55 @@
+"""The verbs of settlement: what is owed, what matures, days that close, statements."""
+
+from finance.settlement.services.books import close_book_date, close_book_date_when_settled
+from finance.settlement.services.closing import carry_statement, close_statements, pay_statement
+from finance.settlement.services.days import (
+    DayNotOver,
+    ReasonMissing,
+    begin_close,
+    close_book_day,
+    finish_close,
+    open_days,
+)
+from finance.settlement.services.holding import hold_lines, release_lines
+from finance.settlement.services.maturing import is_matured, mature_lines
+from finance.settlement.services.payables import (
+    AccountEarnsNothing,
+    AccruedOtherwise,
+    NothingToAccrue,
+    ReversalTooLarge,
+    accrue_payable,
+    reverse_payable,
+)
+from finance.settlement.services.payees import enrol_payee, enrol_payees
+from finance.settlement.services.settling import resume_held_days, settle, settle_day
+from finance.settlement.services.statements import calculate_statements
+
+__all__ = [
+    "AccountEarnsNothing",
+    "AccruedOtherwise",
+    "DayNotOver",
+    "NothingToAccrue",
+    "ReasonMissing",
+    "ReversalTooLarge",
+    "accrue_payable",
+    "begin_close",
+    "calculate_statements",
+    "carry_statement",
+    "close_book_date",
+    "close_book_date_when_settled",
+    "close_book_day",
+    "close_statements",
+    "enrol_payee",
+    "enrol_payees",
+    "finish_close",
+    "hold_lines",
+    "is_matured",
+    "mature_lines",
+    "open_days",
+    "pay_statement",
+    "release_lines",
+    "resume_held_days",
+    "reverse_payable",
+    "settle",
+    "settle_day",
+]

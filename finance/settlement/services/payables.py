@@ -1,0 +1,181 @@
+"""What the apps above owe to suppliers, farmers, carriers, tutors and guides: a line and its posting, together.
+
+A line and its transfer have one id, so that the ledger itself refuses to give back more than was accrued.
+"""
+
+import datetime as dt
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from core.db import lock
+from core.errors import Refused
+from core.fields import uuid7
+from core.money import Money
+from finance import chart
+from finance.fees.models import PayableLine
+from ledger.kinds import PAYEE_KINDS
+from ledger.models import Account
+from ledger.queries import business_date_of
+from ledger.services import SYSTEM, Leg, NotEnough, post_transfers, refund
+
+ACCRUED, REVERSED = "payable_accrued", "payable_reversed"
+
+
+class AccountEarnsNothing(Refused):
+    """Only those who work with us earn: accounts of commission, suppliers, farmers and carriers."""
+
+    code = "account_earns_nothing"
+    status = 422
+    message = _("%(account)s is no account on which somebody earns.")
+
+
+class NothingToAccrue(Refused):
+    """A payable line is of an amount above nothing."""
+
+    code = "nothing_to_accrue"
+    status = 422
+    message = _("There is nothing to be owed here.")
+
+
+class AccruedOtherwise(Refused):
+    """The same event was accrued on this account before, with another amount or from another account."""
+
+    code = "accrued_otherwise"
+    status = 422
+    message = _("This was accrued before with another amount. Nothing was posted.")
+
+
+class ReversalTooLarge(Refused):
+    """More cannot be taken back than the line brought."""
+
+    code = "reversal_too_large"
+    status = 422
+    message = _("This line has %(left)s left. More cannot be taken back.")
+
+
+@transaction.atomic
+def accrue_payable(
+    *,
+    event_type: str,
+    event_id: str,
+    account: Account,
+    amount: Money,
+    source: Account,
+    eligible_at: dt.datetime,
+    explanation: dict[str, Any],
+    at: dt.datetime,
+    station: Any | None = None,
+) -> PayableLine:
+    """Owe a payee for an event: source -> account now, paid with the period in which `eligible_at` lies.
+
+    An empty subsidy is stood in for by expense, and the line is `unfunded`. Once per event and account: said again it
+    answers as before. Refused: `account_earns_nothing`, `nothing_to_accrue`, `accrued_otherwise`, `not_enough`.
+    """
+    if account.kind not in PAYEE_KINDS:
+        raise AccountEarnsNothing(account=account.code)
+    if amount.minor <= 0:
+        raise NothingToAccrue(field="amount")
+    line = PayableLine(
+        id=uuid7(),
+        event_type=event_type,
+        event_id=str(event_id),
+        account=account,
+        source=source,
+        station=station,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        accrued_at=at,
+        eligible_at=max(eligible_at, at),
+        explanation=explanation,
+    )
+    lock(account)
+    known = _accrued_before(line)
+    if known is not None:
+        return known
+    try:
+        _post_accrual(line, source, at)
+    except NotEnough:
+        if source.kind != "subsidy":
+            raise
+        line.source, line.unfunded = _expense(account, at), True
+        _post_accrual(line, line.source, at)
+    line.save(force_insert=True)
+    return line
+
+
+@transaction.atomic
+def reverse_payable(*, line: PayableLine, amount: Money, at: dt.datetime, key: str) -> PayableLine:
+    """Take a part or all of a line back: account -> its source, as a new line. The same key changes nothing.
+
+    The account may fall below nothing; it is netted with what is earned next. Refused: `reversal_too_large`,
+    `accrued_otherwise` (the key with another amount).
+    """
+    pk = uuid.uuid5(line.pk, key)
+    account = lock(line.account)
+    known = PayableLine.objects.filter(pk=pk).first()
+    if known is not None:
+        if known.amount_minor != -amount.minor:
+            raise AccruedOtherwise
+        return known
+    _refuse_more_than_left(line, amount)
+    back = PayableLine(
+        id=pk,
+        event_type=line.event_type,
+        event_id=line.event_id,
+        account=account,
+        source_id=line.source_id,
+        station_id=line.station_id,
+        amount_minor=-amount.minor,
+        currency=line.currency,
+        accrued_at=at,
+        eligible_at=max(at, line.eligible_at),
+        reverses=line,
+        unfunded=line.unfunded,
+        explanation={"kind": "reversed", "of": line.amount_minor},
+    )
+    leg = refund(transfer_id=line.pk, amount=amount, reason="payable taken back")
+    _post(replace(leg, id=pk), REVERSED, account, at)
+    back.save(force_insert=True)
+    return back
+
+
+def _accrued_before(line: PayableLine) -> PayableLine | None:
+    """The line that stands for the same event and account. Raises `AccruedOtherwise`."""
+    known = PayableLine.objects.filter(
+        event_type=line.event_type, event_id=line.event_id, account_id=line.account_id, reverses=None
+    ).first()
+    if known is not None and known.amount_minor != line.amount_minor:
+        raise AccruedOtherwise
+    return known
+
+
+def _refuse_more_than_left(line: PayableLine, amount: Money) -> None:
+    back = PayableLine.objects.filter(reverses=line).aggregate(minor=Sum("amount_minor"))["minor"] or 0
+    left = Money(line.amount_minor + back, line.currency)
+    if not 0 < amount.minor <= left.minor:
+        raise ReversalTooLarge(left=str(left))
+
+
+def _post_accrual(line: PayableLine, source: Account, at: dt.datetime) -> None:
+    amount = Money(line.amount_minor, line.currency)
+    _post(Leg(source, line.account, amount, "payable accrued", id=line.pk), ACCRUED, line.account, at)
+
+
+def _post(leg: Leg, event_type: str, account: Account, at: dt.datetime) -> None:
+    post_transfers(
+        legs=[leg],
+        event_type=event_type,
+        event_id=str(leg.id),
+        business_date=business_date_of(account.book, at),
+        made_by=SYSTEM,
+        at=at,
+    )
+
+
+def _expense(account: Account, at: dt.datetime) -> Account:
+    return chart.open_one(chart.platform("expense"), country=account.book.country, currency=account.currency, at=at)
