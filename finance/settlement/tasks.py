@@ -34,6 +34,14 @@ def close_book_date(payload: dict[str, Any], at: dt.datetime) -> None:
     services.close_book_date(book=book, date=dt.date.fromisoformat(payload["date"]) - DAY, at=at)
 
 
+@calling_job("settlement.close_statements")
+def close_statements(running: RunningJob) -> None:
+    """Close what a day held back that two people have closed (`county`, its code)."""
+    services.close_statements(county=county_of(running.payload["county"]), at=running.at)
+    with running.finishing():
+        pass
+
+
 @calling_job("settlement.resume_held_days")
 def resume_held_days(running: RunningJob) -> None:
     """Settle the held days whose findings have been cleared."""

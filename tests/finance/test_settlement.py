@@ -26,6 +26,7 @@ from finance.settlement.services import (
     release_lines,
     resume_held_days,
     settle_day,
+    settling,
 )
 from ledger.models import AuditFinding, AuditRun, Book
 from ledger.services import clear_finding
@@ -275,23 +276,24 @@ def test_a_chunk_in_other_hands_is_passed_over(monkeypatch):
     monkeypatch.setattr(maturing, "CHUNK", 1)
     station = village()
     for _ in range(2):
-        earns(account_at(station), 3_00, at=noon(MONDAY), station=station)
+        earns(account_at(station), 3_00, at=noon(SUNDAY), station=station)
     with pytest.raises(Killed):
         _settle_for(station, steps=0, monkeypatch=monkeypatch)
     close = DayClose.objects.select_related("county").get(status="closing")
 
     def take_the_rest(_worker):
         try:
-            return settle_night(station, MONDAY).status
+            return settle_night(station, SUNDAY).status
         finally:
             connection.close()
 
     with transaction.atomic():
-        assert mature_lines(close=close, at=noon(TUESDAY))
+        assert mature_lines(close=close, at=noon(SUNDAY + DAY))
         with ThreadPoolExecutor(1) as pool:
             assert list(pool.map(take_the_rest, range(1))) == ["closing"]
         assert SettleChunk.objects.filter(done_at=None).count() == 0
-    assert settle_night(station, MONDAY).status == "closed"
+    assert settle_night(station, SUNDAY).status == "closed"
+    assert Statement.objects.filter(status="closed").count() == 2
 
 
 @pytest.mark.django_db
@@ -337,8 +339,6 @@ def test_a_finding_about_a_payee_holds_his_statement_alone():
     assert [s.status for s in statements_of(wrong)] == ["calculated"]
     cleared(found)
     settle_night(station, SUNDAY + 8 * DAY)
-    assert [(s.status, s.payable_minor) for s in statements_of(wrong)] == [("closed", 3_00)]
-    settle_night(station, SUNDAY + 9 * DAY)
     assert [(s.status, s.payable_minor) for s in statements_of(wrong)] == [("closed", 3_00), ("closed", 4_00)]
 
 
@@ -380,6 +380,37 @@ def test_a_held_day_is_closed_by_two_people_with_a_reason():
 
 
 @pytest.mark.django_db
+def test_statements_of_a_day_that_people_closed_are_closed_by_the_next_job():
+    station = village()
+    account = account_at(station)
+    earns(account, 3_00, at=noon(SUNDAY), station=station)
+    finding("county", station.county.code[:6])
+    close = settle_night(station, SUNDAY)
+    for officer in (finance_officer(), finance_officer()):
+        close_book_day(close=close, reason="looked into", by=officer, at=noon(SUNDAY + DAY))
+    run_jobs(noon(SUNDAY + DAY))
+    assert [s.status for s in statements_of(account)] == ["closed"]
+
+
+@pytest.mark.django_db
+def test_statements_of_a_night_that_died_after_its_last_step_are_closed_by_the_next(monkeypatch):
+    station = village()
+    account = account_at(station)
+    earns(account, 3_00, at=noon(SUNDAY), station=station)
+
+    def dies(**_given):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(settling, "close_statements", dies)
+        with pytest.raises(Killed):
+            settle_night(station, SUNDAY)
+    assert [s.status for s in statements_of(account)] == ["calculated"]
+    settle_night(station, SUNDAY)
+    assert [s.status for s in statements_of(account)] == ["closed"]
+
+
+@pytest.mark.django_db
 def test_the_database_lets_nobody_close_a_day_alone():
     station = village()
     finding("county", station.county.code[:6])
@@ -402,7 +433,7 @@ def test_the_book_closes_its_date_when_every_county_is_closed_or_held():
     assert close_book_date_when_settled(country="CN", date=MONDAY, at=noon(TUESDAY))
     assert Book.objects.get().first_open_date == TUESDAY
     assert Job.objects.filter(dedupe_key=f"audit:CN:settled:{MONDAY}").count() == 1
-    assert close_book_date_when_settled(country="CN", date=MONDAY - DAY, at=noon(TUESDAY))
+    close_book_date(book=Book.objects.get(), date=MONDAY - DAY, at=noon(TUESDAY))
     assert Book.objects.get().first_open_date == TUESDAY
 
 

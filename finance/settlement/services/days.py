@@ -10,6 +10,7 @@ from core.days import instant_of
 from core.db import lock
 from core.errors import Refused, SamePerson
 from core.history import record_change
+from core.jobs.services import enqueue
 from core.notices.services import notify
 from finance.settlement.machine import DAY_CLOSE
 from finance.settlement.models import DayClose
@@ -108,6 +109,12 @@ def close_book_day(*, close: DayClose, reason: str, by: Any, at: dt.datetime) ->
     close.closed_by = by
     _close(close, at)
     record_change(close, old=DayClose.Status.HELD, new=close.status, at=at, actor=by.pk, reason=close.reason)
+    enqueue(
+        "settlement.close_statements",
+        dedupe_key=f"statements:{close.business_date}:{close.county.code}",
+        run_at=at,
+        payload={"county": close.county.code},
+    )
     return close
 
 

@@ -25,7 +25,7 @@ def settle_day(*, county: Any, business_date: dt.date, zone: str, at: dt.datetim
     done = True
     for close in days:
         done = settle(close=close, at=at) and done
-    close_statements(county=county, at=at)
+    close_statements(county=county, at=at)  # those of a night that died after its last step, or of a cleared payee
     if done:
         open_days(county=county, upto=business_date + DAY, zone=zone)
     return done
@@ -40,6 +40,9 @@ def settle(*, close: DayClose, at: dt.datetime) -> bool:
         return False
     calculate_statements(close=close, at=at)
     finish_close(close=close, at=at)
+    # The next period of an account is told when the one before is closed: a night that makes up for others goes on.
+    while close_statements(county=close.county, at=at) and calculate_statements(close=close, at=at):
+        pass
     return True
 
 
@@ -49,5 +52,4 @@ def resume_held_days(*, at: dt.datetime) -> int:
     free = [close for close in held if not stopping_findings(close.county)]
     for close in free:
         settle(close=close, at=at)
-        close_statements(county=close.county, at=at)
     return len(free)
