@@ -23,6 +23,7 @@ from finance.bills import services as bills
 from finance.payments import queries as payments
 from finance.payments.trades import TRADES
 from finance.settlement import audit as money_audit
+from finance.settlement import proofs as settlement_proofs
 from finance.tills import queries as tills
 from ledger import audit
 from ledger import probes as ledger_probes
@@ -62,7 +63,7 @@ FILES: list[str] = ["finance.recon.services.receive_daily_file"]
 LATE_FILES: list[str] = ["finance.recon.services.alarm_late_file"]
 
 # what the auditor checks besides the ledger itself
-AUDITED: list[audit.Check] = [*money_audit.CHECKS]
+AUDITED: list[audit.Check] = [*money_audit.CHECKS, *settlement_proofs.CHECKS]
 
 # the zones in which there are stations: local times of `ecomnet/schedule.py` are those of each
 ZONES = [local_work.zones]

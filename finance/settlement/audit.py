@@ -59,7 +59,7 @@ SELECT moved.event_id AS payment, moved.account, 'clearing' AS kind, moved.minor
  ORDER BY 1
 """
 
-# What a payee's account holds is the sum of its lines and corrections.
+# What a payee's account holds is its lines and corrections, less what was charged, withheld and paid out.
 _PAYEES_ARE_THEIR_LINES = """
 WITH lines AS (
     SELECT account_id, amount_minor FROM finance_commissionline
@@ -67,6 +67,12 @@ WITH lines AS (
     SELECT account_id, amount_minor FROM finance_payableline
     UNION ALL
     SELECT account_id, amount_minor FROM finance_adjustment WHERE status = 'approved'
+    UNION ALL
+    SELECT account_id, amount_minor FROM finance_overshortmove WHERE kind IN ('charged', 'charge_reversed')
+    UNION ALL
+    SELECT account_id, -tax_minor FROM finance_statement WHERE status <> 'calculated'
+    UNION ALL
+    SELECT account_id, -amount_minor FROM finance_payoutline WHERE status = 'paid'
 ), sums AS (
     SELECT account_id, sum(amount_minor)::bigint AS minor FROM lines GROUP BY account_id
 )

@@ -17,7 +17,7 @@ from core.errors import Refused
 from core.fields import uuid7
 from core.money import Money
 from finance import chart
-from finance.fees.models import PayableLine
+from finance.fees.models import LineHold, PayableLine
 from ledger.kinds import PAYEE_KINDS
 from ledger.models import Account
 from ledger.queries import business_date_of
@@ -141,6 +141,7 @@ def reverse_payable(*, line: PayableLine, amount: Money, at: dt.datetime, key: s
     leg = refund(transfer_id=line.pk, amount=amount, reason="payable taken back")
     _post(replace(leg, id=pk), REVERSED, account, at)
     back.save(force_insert=True)
+    _wait_with(line, back, at)
     return back
 
 
@@ -159,6 +160,13 @@ def _refuse_more_than_left(line: PayableLine, amount: Money) -> None:
     left = Money(line.amount_minor + back, line.currency)
     if not 0 < amount.minor <= left.minor:
         raise ReversalTooLarge(left=str(left))
+
+
+def _wait_with(line: PayableLine, back: PayableLine, at: dt.datetime) -> None:
+    """What takes a waiting line back waits with it, and is released with it."""
+    hold = LineHold.objects.filter(payable_line=line, released_at=None).first()
+    if hold is not None:
+        LineHold.objects.create(payable_line=back, reason=hold.reason, held_at=at)
 
 
 def _post_accrual(line: PayableLine, source: Account, at: dt.datetime) -> None:
