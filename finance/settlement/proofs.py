@@ -98,7 +98,8 @@ WITH recent AS (
 ), texts AS (
     SELECT statement_id, string_agg(
                ',["' || what || '","' || id || '",' || to_json(event_type)::text || ',' || to_json(event_id)::text
-               || ',' || amount_minor || ',"' || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"]',
+               || ',' || amount_minor || ',"'
+               || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"]',
                '' ORDER BY section, at, id) AS rows
       FROM behind GROUP BY statement_id
 )
