@@ -13,6 +13,7 @@ SCHEDULE: dict[str, Every | Daily] = {
         key="forecast:{place}:{date}",
         use_within=dt.timedelta(hours=12),
     ),
+    "files.remove_orphans": Every(24 * HOUR),
     "gateways.plan_files": Every(10 * MINUTE),
     "jobs.start_local_work": Every(MINUTE),
     "notices.close_late_notices": Every(5 * MINUTE),

@@ -17,7 +17,7 @@ from core.jobs.runner import RunningJob
 WHILE_RESTING = 10
 
 
-@calling_job("gateways.send")
+@calling_job("gateways.send", is_needed=True)
 def send(running: RunningJob) -> None:
     """Make the call of one attempt."""
     call = sending.begin_call(**running.payload, at=running.at)
@@ -47,7 +47,7 @@ def enquire(running: RunningJob) -> None:
         sending.end_enquiry(enquiry=enquiry, ending=ending, at=at)
 
 
-@job("gateways.apply_callback")
+@job("gateways.apply_callback", is_needed=True)
 def apply_callback(payload: dict[str, Any], at: dt.datetime) -> None:
     """Make of a stored callback what it means."""
     inbox.apply_callback(callback=Callback(pk=payload["callback"]), at=at)
@@ -85,7 +85,7 @@ def fetch_file(running: RunningJob) -> None:
             running.retry_in(files.EVERY.total_seconds())
 
 
-@job("gateways.import_file")
+@job("gateways.import_file", is_needed=True)
 def import_file(payload: dict[str, Any], at: dt.datetime) -> None:
     """Hand a stored file to whoever reads it."""
     daily_file = DailyFile.objects.select_related("provider").defer("content").get(pk=payload["file"])

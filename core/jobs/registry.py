@@ -15,6 +15,8 @@ runs inside ONE transaction together with the mark `done`: effect and mark commi
 
 runs outside a transaction, because it waits for somebody else, and ends with `finishing()`, which opens the one
 transaction that holds the effect and the mark. `job.retry_in(seconds)` comes back later without counting a failure.
+
+A kind that `is_needed` is tried again by a person, never given up: without it something would hang for ever.
 """
 
 from collections.abc import Callable
@@ -36,18 +38,21 @@ ATTEMPTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of work: how its body is run, and how often it may fail."""
+    """One kind of work: how its body is run, how often it may fail, and whether money or an answer waits for it."""
 
     name: str
     body: Callable[..., None]
     run: Callable[["RunningJob"], None]
     attempts: int
+    is_needed: bool
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def job(kind: str, *, attempts: int = ATTEMPTS) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def job(
+    kind: str, *, attempts: int = ATTEMPTS, is_needed: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register `body(payload, at)`, run in one transaction together with the mark done."""
 
     def decorate(body: Callable[[dict[str, Any], Any], None]) -> Callable[..., None]:
@@ -55,16 +60,18 @@ def job(kind: str, *, attempts: int = ATTEMPTS) -> Callable[[Callable[..., None]
             with running.finishing() as at:
                 body(running.payload, at)
 
-        return _register(Kind(kind, body, run, attempts))
+        return _register(Kind(kind, body, run, attempts, is_needed))
 
     return decorate
 
 
-def calling_job(kind: str, *, attempts: int = ATTEMPTS) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def calling_job(
+    kind: str, *, attempts: int = ATTEMPTS, is_needed: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register `body(job)`, run outside a transaction; it ends with `job.finishing()` or `job.retry_in()`."""
 
     def decorate(body: Callable[["RunningJob"], None]) -> Callable[..., None]:
-        return _register(Kind(kind, body, body, attempts))
+        return _register(Kind(kind, body, body, attempts, is_needed))
 
     return decorate
 

@@ -54,6 +54,13 @@ class ReasonMissing(Refused):
     message = _("Say why: the next person has to understand it.")
 
 
+class JobNeeded(Refused):
+    """Money that is held, or an answer that came, waits for this work."""
+
+    code = "job_needed"
+    message = _("Something waits for this job, such as money that is held: it can be tried again, not given up.")
+
+
 class LeaseLost(Exception):
     """This worker was thought dead, and another has taken its job over: nothing of its work may stay."""
 
@@ -166,9 +173,11 @@ def retry_job(*, job: Job, actor: UUID, at: dt.datetime, reason: str = "") -> No
 
 @transaction.atomic
 def discard_job(*, job: Job, actor: UUID, reason: str, at: dt.datetime) -> None:
-    """Give a job up for good. Raises `ReasonMissing` (400)."""
+    """Give a job up for good. Raises `ReasonMissing` (400), `JobNeeded` (409)."""
     if not reason.strip():
         raise ReasonMissing(field="reason")
+    if job.kind in KINDS and KINDS[job.kind].is_needed:
+        raise JobNeeded
     job = lock(job)
     MACHINE.check("discard_job", job.state)
     record_change(job, old=job.state, new=Job.State.DISCARDED, at=at, actor=actor, reason=reason)

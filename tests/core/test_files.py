@@ -5,10 +5,14 @@ from io import BytesIO
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.files.storage import default_storage
+from django.db import transaction
 from django.urls import reverse
+from django.utils.timezone import now
 from PIL import Image
 
 from core.files import services
+from core.files.orphans import AGE, remove_orphans
 from core.files.services import (
     LARGEST_PAPER,
     LARGEST_PHOTO,
@@ -207,3 +211,16 @@ def test_a_file_that_belongs_to_nothing_is_seen_by_nobody(client, owner, monkeyp
     stored = store_photo(upload=photo(), by=owner.pk, at=AT)
     client.force_login(owner)
     assert client.get(path_of(stored.pk)).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_file_whose_row_was_rolled_back_is_deleted_a_day_later_and_no_other():
+    kept = store_photo(upload=photo(), by=BY, at=now())
+    with transaction.atomic():
+        lost = store_photo(upload=photo(), by=BY, at=now())
+        transaction.set_rollback(True)
+    assert remove_orphans(at=now() + AGE - dt.timedelta(minutes=1)) == 0
+    assert default_storage.exists(lost.content.name)
+    assert remove_orphans(at=now() + AGE) == 1
+    assert not default_storage.exists(lost.content.name)
+    assert default_storage.exists(kept.content.name)

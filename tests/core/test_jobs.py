@@ -15,6 +15,7 @@ from core.jobs.registry import ATTEMPTS, KINDS, calling_job, job
 from core.jobs.runner import run, run_due_jobs
 from core.jobs.services import (
     LEASE,
+    JobNeeded,
     LeaseLost,
     ReasonMissing,
     backoff,
@@ -360,6 +361,15 @@ def test_a_person_discards_a_job_only_with_a_reason():
     discard_job(job=only_job(), actor=CLERK, reason="The biller withdrew it.", at=AT)
     assert run_jobs(AT) == 0
     assert StatusChange.objects.get().reason == "The biller withdrew it."
+
+
+@pytest.mark.django_db
+def test_work_that_money_waits_for_is_tried_again_but_never_given_up():
+    job("test.leave_trace", is_needed=True)(lambda payload, at: None)
+    ask()
+    with pytest.raises(JobNeeded):
+        discard_job(job=only_job(), actor=CLERK, reason="It never answers.", at=AT)
+    assert (only_job().state, StatusChange.objects.count()) == (Job.State.WAITING, 0)
 
 
 @pytest.mark.django_db
