@@ -106,7 +106,7 @@ def balance(legs, reads):
 
 
 def fill(legs):
-    """Copy the first transaction's legs until there are enough, past the checks, for the table's size only."""
+    """Copy the last transaction's legs until there are enough, past the checks, for the table's size only."""
     columns = ", ".join(
         f'"{field.column}"' for field in Leg._meta.concrete_fields if field.column not in ("id", "uuid")
     )
@@ -115,7 +115,7 @@ def fill(legs):
         cursor.execute(
             f"INSERT INTO hordak_leg (uuid, {columns}) SELECT gen_random_uuid(), {columns}"  # noqa: S608
             " FROM hordak_leg, generate_series(1, %s) WHERE hordak_leg.id IN"
-            " (SELECT id FROM hordak_leg ORDER BY id LIMIT 2)",
+            " (SELECT id FROM hordak_leg ORDER BY id DESC LIMIT 2)",
             [legs - 1],
         )
         cursor.execute("ALTER TABLE hordak_leg ENABLE TRIGGER USER")

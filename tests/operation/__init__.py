@@ -1,0 +1,1 @@
+"""What operators do, done: backups that bring everything back."""
