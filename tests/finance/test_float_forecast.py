@@ -1,0 +1,464 @@
+"""What a float will need: the days behind, the days until a bank works again; who is told, and in which words."""
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import translation
+from django.utils.timezone import now
+
+from core.days import instant_of
+from core.jobs.models import Job
+from core.jobs.ticks import fan_out
+from core.models import Notice
+from core.money import Money, parse
+from finance import chart
+from finance.floats.queries import float_state, latest_forecast, neighbours_who_could_help
+from finance.floats.services import (
+    credit_topup,
+    forecast_need,
+    import_bank_days,
+    match_topup,
+    record_days,
+    request_topup,
+    send_float,
+)
+from finance.floats.words import advice, cover_chart, lasts, reasons
+from finance.models import BankDay, FloatDay, FloatForecast, StationMoney
+from stations.models import Contract, OpeningException, OpeningHours, Station
+from tests.factories.days import ZONE, today
+from tests.factories.finance import biller, desk, fill, flat_plan, found_bill, pay, provider_says
+from tests.factories.gateways import ProviderFactory
+from tests.factories.stations import StationFactory, api_client, county_clerk_of, finance_officer
+from tests.finance.test_floats import bank_row, imported
+from tests.jobs import run_jobs
+
+MONDAY = dt.date(2026, 11, 23)
+TUESDAY = dt.date(2026, 11, 24)
+FRIDAY = dt.date(2026, 11, 27)
+#: The example of docs/money.md.
+EXAMPLE = (310, 280, 450, 390, 500, 420, 360, 405)
+EVENING = instant_of(ZONE, MONDAY, dt.time(20))
+
+
+def open_every_day(station: Station, *weekdays: int) -> None:
+    OpeningHours.objects.bulk_create(
+        OpeningHours(
+            station=station,
+            weekday=weekday,
+            opens=dt.time(8),
+            closes=dt.time(18),
+            from_date=dt.date(2020, 1, 1),
+        )
+        for weekday in weekdays or range(1, 8)
+    )
+
+
+def used(station: Station, amounts, *, last: dt.date, every: int = 7, is_open: bool = True) -> None:
+    """So many yuan on days that end with `last`, the newest first."""
+    FloatDay.objects.bulk_create(
+        FloatDay(
+            station=station,
+            date=last - dt.timedelta(days=every * number),
+            is_open=is_open,
+            used_minor=round(Decimal(amount) * 100),
+        )
+        for number, amount in enumerate(amounts)
+    )
+
+
+def foreseen(ready, *, date: dt.date = MONDAY) -> FloatForecast:
+    forecast_need(stations=[ready.station.pk], date=date, at=EVENING)
+    return FloatForecast.objects.get(station=ready.station, date=date)
+
+
+@pytest.fixture
+def ready(db):
+    found = desk(float_minor=380_00, till_open=False)
+    open_every_day(found.station)
+    return found
+
+
+# --- the sum
+
+
+def test_the_example_of_the_page(ready):
+    used(ready.station, EXAMPLE, last=TUESDAY - dt.timedelta(days=7))
+    row = foreseen(ready)
+    assert row.basis == [{"date": "2026-11-24", "how": "usual", "minor": 450_00, "days": 8}]
+    assert (row.need_minor, row.until_date, row.days) == (500_00, TUESDAY, 1)
+    assert (row.available_minor, row.level, row.days_of_cover) == (380_00, "low", Decimal("0.7"))
+    assert row.suggested_minor == 200_00
+
+
+@pytest.mark.parametrize(
+    ("amounts", "expected"),
+    [
+        ((600, 610, 620, 630), 630_00),  # the 4th of 4
+        ((600, 610, 620, 630, 640), 630_00),  # the 4th of 5
+        ((600, 610, 620, 630, 640, 650), 640_00),  # the 5th of 6
+        ((600, 610, 620, 630, 640, 650, 660), 650_00),  # the 6th of 7
+        ((900, 600, 610, 620, 630, 640, 650, 660, 9999), 660_00),  # only the last 8, the 7th of them
+    ],
+)
+def test_four_of_five_of_the_last_such_days_decide(ready, amounts, expected):
+    used(ready.station, amounts, last=TUESDAY - dt.timedelta(days=7))
+    assert foreseen(ready).need_minor == expected
+
+
+def test_fewer_than_four_such_days_take_the_mean_of_open_days_and_a_fifth_more_rounded_up(ready):
+    used(ready.station, (700, 700, "700.01"), last=TUESDAY - dt.timedelta(days=7))
+    row = foreseen(ready)
+    assert (row.need_minor, row.basis[0]["how"], row.basis[0]["days"]) == (840_01, "mean", 3)
+
+
+def test_the_mean_is_of_the_last_14_open_days_and_of_no_closed_one(ready):
+    used(ready.station, [1000] * 14, last=MONDAY - dt.timedelta(days=1), every=1)
+    used(ready.station, [9999] * 9, last=MONDAY - dt.timedelta(days=16), every=1)
+    FloatDay.objects.filter(date=MONDAY - dt.timedelta(days=3)).update(is_open=False)
+    row = foreseen(ready)
+    assert row.basis[0]["how"] == "mean"
+    assert row.need_minor == -(-6 * (13 * 1000_00 + 9999_00) // (5 * 14))
+
+
+def test_where_nothing_is_known_the_least_float_counts_for_each_day(ready):
+    row = foreseen(ready, date=FRIDAY)
+    assert [day["how"] for day in row.basis] == ["least"] * 3
+    assert (row.need_minor, row.until_date) == (1_500_00, dt.date(2026, 11, 30))
+
+
+def test_days_of_today_and_later_do_not_count(ready):
+    used(ready.station, (9000,), last=MONDAY)
+    used(ready.station, (600, 600, 600, 600), last=TUESDAY - dt.timedelta(days=7))
+    assert foreseen(ready).need_minor == 600_00
+
+
+# --- days without a bank, and without a station
+
+
+def test_on_a_friday_the_sum_goes_to_monday(ready):
+    used(ready.station, [300] * 60, last=FRIDAY - dt.timedelta(days=1), every=1)
+    row = foreseen(ready, date=FRIDAY)
+    assert [day["date"] for day in row.basis] == ["2026-11-28", "2026-11-29", "2026-11-30"]
+    assert (row.need_minor, row.days_of_cover) == (900_00, Decimal("1.2"))
+
+
+def test_a_closed_day_counts_nothing_but_counts_as_a_day(ready):
+    OpeningException.objects.create(station=ready.station, date=dt.date(2026, 11, 29), reason="集市")
+    used(ready.station, [300] * 60, last=FRIDAY - dt.timedelta(days=1), every=1)
+    row = foreseen(ready, date=FRIDAY)
+    assert [(day["how"], day["minor"]) for day in row.basis] == [("usual", 300_00), ("closed", 0), ("usual", 300_00)]
+    assert (row.need_minor, row.days_of_cover) == (600_00, Decimal("1.9"))
+
+
+def test_an_exception_may_open_a_day_that_the_week_closes(ready):
+    OpeningHours.objects.filter(station=ready.station, weekday=7).delete()
+    closed = foreseen(ready, date=FRIDAY)
+    assert [day["how"] for day in closed.basis] == ["least", "closed", "least"]
+    OpeningException.objects.create(
+        station=ready.station, date=dt.date(2026, 11, 29), opens=dt.time(9), closes=dt.time(12), reason="集市"
+    )
+    assert [day["how"] for day in foreseen(ready, date=FRIDAY).basis] == ["least"] * 3
+
+
+def test_a_station_that_is_shut_for_days_needs_nothing_until_it_reopens(ready):
+    Station.objects.filter(pk=ready.station.pk).update(status="temporarily_closed", reopens_date=dt.date(2026, 11, 30))
+    assert [day["how"] for day in foreseen(ready, date=FRIDAY).basis] == ["closed", "closed", "least"]
+
+
+def test_a_holiday_moves_the_next_bank_day_and_a_working_weekend_brings_it_near(ready):
+    BankDay.objects.bulk_create(
+        [
+            BankDay(country="CN", date=TUESDAY, is_working=False, name="Holiday", name_zh="节"),
+            BankDay(country="CN", date=dt.date(2026, 11, 28), is_working=True, name="Working day", name_zh="班"),
+            BankDay(country="JP", date=dt.date(2026, 11, 25), is_working=False, name="Elsewhere", name_zh="外"),
+        ]
+    )
+    assert foreseen(ready).until_date == dt.date(2026, 11, 25)
+    assert foreseen(ready, date=FRIDAY).until_date == dt.date(2026, 11, 28)
+
+
+def test_the_banks_calendar_of_the_country_is_read_from_a_file_and_again(db):
+    path = Path(settings.BASE_DIR) / "data/calendars/cn_bank_days.csv"
+    for _ in range(2):
+        count = import_bank_days(country="CN", path=path)
+    assert BankDay.objects.count() == count
+    assert not BankDay.objects.get(date=dt.date(2027, 1, 1)).is_working
+    assert BankDay.objects.get(date=dt.date(2026, 10, 10)).is_working
+    call_command("import_bank_days", "CN", str(path), verbosity=0)
+    assert BankDay.objects.count() == count
+
+
+# --- levels, and what is suggested
+
+
+@pytest.mark.parametrize(
+    ("available", "level"), [(249_99, "critical"), (250_00, "low"), (499_99, "low"), (500_00, "ok"), (500_01, "ok")]
+)
+def test_half_of_the_need_and_the_need_are_the_levels(db, available, level):
+    ready = desk(float_minor=available, till_open=False)
+    open_every_day(ready.station)
+    assert foreseen(ready).level == level
+
+
+@pytest.mark.parametrize(
+    ("available", "most", "suggested"),
+    [
+        (500_00, 20_000_00, 0),
+        (499_99, 20_000_00, 100_00),
+        (400_00, 20_000_00, 100_00),
+        (399_99, 20_000_00, 200_00),
+        (0, 20_000_00, 500_00),
+        (399_99, 550_00, 150_01),
+        (600_00, 550_00, 0),
+    ],
+)
+def test_hundreds_are_suggested_up_to_what_the_float_may_hold(db, available, most, suggested):
+    ready = desk(float_minor=available, till_open=False)
+    open_every_day(ready.station)
+    StationMoney.objects.update(float_max_minor=most)
+    assert foreseen(ready).suggested_minor == suggested
+
+
+def test_what_is_set_aside_is_not_available(ready):
+    other = desk(till_open=False)
+    send_float(station=ready.station, to=other.station, amount=Money(150_00, "CNY"), by=ready.partner, at=now())
+    assert foreseen(ready).available_minor == 230_00
+
+
+@pytest.mark.parametrize(("minimum", "cover"), [(0, None), (380_00, Decimal("1.0"))])
+def test_cover_is_told_only_of_a_need(db, minimum, cover):
+    ready = desk(float_minor=380_00, till_open=False)
+    StationMoney.objects.update(float_min_minor=minimum)
+    open_every_day(ready.station)
+    row = foreseen(ready)
+    assert (row.need_minor, row.days_of_cover) == (minimum, cover)
+
+
+@pytest.mark.parametrize("change", ["postpaid", "suspended", "no partner"])
+def test_who_pays_from_no_float_needs_none(ready, change):
+    if change == "postpaid":
+        StationMoney.objects.update(mode="postpaid")
+    elif change == "suspended":
+        Station.objects.filter(pk=ready.station.pk).update(status="suspended")
+    else:
+        Contract.objects.all().delete()
+    assert forecast_need(stations=[ready.station.pk], date=MONDAY, at=EVENING) == []
+    assert FloatForecast.objects.count() == 0
+
+
+def test_a_second_look_on_the_same_day_replaces_the_first(ready):
+    foreseen(ready)
+    fill(ready, ready.float_key, 1_000_00)
+    assert foreseen(ready).available_minor == 1_380_00
+
+
+def test_forecasts_of_many_stations_are_one_statement(ready, django_assert_num_queries):
+    others = [desk(till_open=False).station.pk for _ in range(3)]
+    with django_assert_num_queries(4):  # currencies, and the statement between its savepoints
+        assert len(forecast_need(stations=[ready.station.pk, *others], date=MONDAY, at=EVENING)) == 4
+
+
+# --- the days behind
+
+
+def sold(ready, of, amount, says="succeeded"):
+    payment = pay(ready, found_bill(ready, of, amount=amount))
+    if says:
+        provider_says(payment, says)
+    return payment
+
+
+def test_what_left_the_float_for_services_is_the_use_of_a_day(db):
+    flat_plan()
+    ready, of = desk(float_minor=2_000_00), biller()
+    open_every_day(ready.station)
+    sold(ready, of, 100_00)
+    sold(ready, of, 50_00)
+    sold(ready, of, 70_00, "failed")
+    sold(ready, of, 60_00, "")
+    record_days(stations=[ready.station.pk], first=today() - dt.timedelta(days=1), last=today(), at=now())
+    days = FloatDay.objects.filter(station=ready.station).order_by("date")
+    assert [(day.used_minor, day.is_open) for day in days] == [(0, True), (150_00, True)]
+
+
+def test_what_was_lent_or_paid_from_the_till_is_no_use_of_the_float(db):
+    flat_plan()
+    ready, other, of = desk(float_minor=2_000_00), desk(mode="postpaid"), biller()
+    sold(other, of, 100_00)
+    send_float(station=ready.station, to=other.station, amount=Money(150_00, "CNY"), by=ready.partner, at=now())
+    record_days(stations=[ready.station.pk, other.station.pk], first=today(), last=today(), at=now())
+    assert set(FloatDay.objects.values_list("used_minor", flat=True)) == {0}
+
+
+def test_a_sale_decided_later_is_counted_by_the_next_evening(db):
+    flat_plan()
+    ready, of = desk(float_minor=2_000_00), biller()
+    payment = sold(ready, of, 100_00, "")
+    record_days(stations=[ready.station.pk], first=today(), last=today(), at=now())
+    assert FloatDay.objects.get().used_minor == 0
+    provider_says(payment, "succeeded")
+    record_days(stations=[ready.station.pk], first=today(), last=today(), at=now())
+    assert FloatDay.objects.get().used_minor == 100_00
+
+
+def test_a_day_is_open_by_its_hours_unless_the_station_was_shut(db):
+    week, shut = desk(till_open=False).station, desk(till_open=False, status="suspended").station
+    weekday = today().isoweekday()
+    open_every_day(week, weekday)
+    open_every_day(shut)
+    yesterday = today() - dt.timedelta(days=1)
+    record_days(stations=[week.pk, shut.pk], first=yesterday, last=today(), at=now())
+    by_day = {(day.station_id, day.date): day.is_open for day in FloatDay.objects.all()}
+    assert by_day == {
+        (week.pk, yesterday): False,
+        (week.pk, today()): True,
+        (shut.pk, yesterday): True,
+        (shut.pk, today()): False,
+    }
+
+
+# --- in the evening
+
+
+def test_every_evening_each_county_has_one_job_that_looks_ahead_and_tells_who_is_low(ready):
+    ProviderFactory(code=settings.ECOMNET_SMS_PROVIDER)
+    critical = desk(float_minor=100_00, till_open=False, county=ready.station.county)
+    enough = desk(float_minor=5_000_00, till_open=False, county=ready.station.county)
+    for place in (critical, enough):
+        open_every_day(place.station)
+    evening = instant_of(ZONE, today(), dt.time(20))
+    for _ in range(2):
+        fan_out(kind="floats.forecast_need", zone=ZONE, date=today())
+    job = Job.objects.get(kind="floats.forecast_need", payload__place=ready.station.county.code)
+    assert (job.dedupe_key, job.run_at) == (f"forecast:{ready.station.county.code}:{today()}", evening)
+    assert job.use_by == evening + dt.timedelta(hours=12)
+    for _ in range(2):
+        run_jobs(evening)
+    assert FloatForecast.objects.filter(date=today()).count() == 3
+    assert set(Notice.objects.filter(template="float_low").values_list("user", flat=True)) == {
+        ready.partner.pk,
+        critical.partner.pk,
+    }
+
+
+def test_after_a_top_up_the_float_is_looked_ahead_for_anew(ready):
+    forecast_need(stations=[ready.station.pk], date=today(), at=now())
+    assert latest_forecast(ready.station, at=now()).level == "low"
+    topup = request_topup(station=ready.station, amount=parse("1600.00", "CNY"), by=ready.partner, at=now())
+    [line] = imported(bank_row(amount="1600.00"), total="1600.00")
+    match_topup(topup=topup, bank_line=line, by=county_clerk_of(ready.station.county), at=now())
+    credit_topup(topup=topup, by=finance_officer(), at=now())
+    run_jobs()
+    row = latest_forecast(ready.station, at=now())
+    assert (row.level, row.available_minor) == ("ok", 1_980_00)
+
+
+# --- what it says
+
+
+def test_the_reasons_say_in_words_where_the_number_is_from(ready):
+    used(ready.station, EXAMPLE, last=TUESDAY - dt.timedelta(days=7))
+    row = foreseen(ready)
+    with translation.override("en"):
+        assert reasons(row) == [
+            "Tue 24 Nov: ¥450.00. On four of five of the last 8 such days this was enough.",
+            "Together ¥450.00; the least float of the station is more: ¥500.00.",
+        ]
+        assert advice(row) == "Until Tue 24 Nov ¥500.00 will be needed. Fill up ¥200.00."
+    with translation.override("zh-hans"):
+        assert advice(row) == "到11月24日 周二大约需要¥500.00，建议充值¥200.00。"
+
+
+def test_the_other_reasons_have_words_too(ready):
+    OpeningException.objects.create(station=ready.station, date=dt.date(2026, 11, 28), reason="集市")
+    used(ready.station, (700, 700), last=FRIDAY - dt.timedelta(days=20))
+    with translation.override("en"):
+        assert reasons(foreseen(ready, date=FRIDAY)) == [
+            "Sat 28 Nov: the station is closed.",
+            "Sun 29 Nov: ¥840.00. The mean of the last 2 open days and a fifth more.",
+            "Mon 30 Nov: ¥840.00. The mean of the last 2 open days and a fifth more.",
+            "Together ¥1,680.00.",
+        ]
+
+
+def test_the_state_of_a_float_knows_how_long_it_lasts(ready):
+    with translation.override("en"):
+        before = float_state(ready.station, at=now())
+        assert (before.is_low, before.days_of_cover, lasts(before)) == (True, None, "")
+        forecast_need(stations=[ready.station.pk], date=today(), at=now())
+        assert lasts(float_state(ready.station, at=now())) == "will not last a day"
+        fill(ready, ready.float_key, 20_000_00)
+        state = float_state(ready.station, at=now())
+        days = latest_forecast(ready.station, at=now()).days
+        assert (state.is_low, lasts(state)) == (
+            False,
+            f"lasts about {Decimal(20_380_00 * days * 10 // state.need.minor) / 10} days",
+        )
+
+
+def test_a_chart_of_cover_needs_two_days_and_says_what_it_shows(ready):
+    assert cover_chart([foreseen(ready)]) is None
+    rows = [foreseen(ready), foreseen(ready, date=TUESDAY)]
+    with translation.override("en"):
+        drawn = cover_chart(rows)
+    assert drawn.finding == "On 2 of 2 evenings the float was lower than what lay ahead."
+    assert drawn.series[0].values == [0.7, 0.7]
+
+
+# --- neighbours
+
+
+def test_the_three_nearest_of_the_county_that_have_more_than_they_need_could_help(ready):
+    Station.objects.filter(pk=ready.station.pk).update(latitude="33.400000", longitude="118.200000")
+    ready.station.refresh_from_db()
+    places = [
+        desk(
+            float_minor=minor,
+            till_open=False,
+            county=ready.station.county,
+            latitude=f"33.{400 + far:03}",
+            longitude="118.2",
+        )
+        for minor, far in ((900_00, 30), (400_00, 5), (700_00, 10), (2_000_00, 20), (3_000_00, 40))
+    ]
+    desk(float_minor=9_000_00, till_open=False)  # another county
+    forecast_need(stations=list(Station.objects.values_list("pk", flat=True)), date=today(), at=now())
+    Contract.objects.filter(station=places[3].station).update(status="suspended")
+    found = neighbours_who_could_help(ready.station, at=now())
+    need = latest_forecast(ready.station, at=now()).need.minor
+    assert [each.station for each in found] == [
+        place.station
+        for place, minor in ((places[2], 700_00), (places[0], 900_00), (places[4], 3_000_00))
+        if minor > need
+    ]
+    assert [each.spare.minor for each in found][-1] == 3_000_00 - need
+    assert found[-1].kilometres == Decimal("4.4")
+
+
+# --- over the API
+
+
+def test_over_the_api_a_partner_sees_the_own_forecast_with_its_reasons(ready):
+    used(ready.station, EXAMPLE, last=TUESDAY - dt.timedelta(days=7))
+    foreseen(ready)
+    stranger = desk(till_open=False)
+    client = api_client(ready.partner)
+    [row] = client.get(f"/api/v1/float-forecasts/?station={ready.station.code}").json()["results"]
+    assert (row["need"], row["available"], row["level"], row["days_of_cover"]) == ("500.00", "380.00", "low", "0.7")
+    assert row["days_ahead"] == [{"date": "2026-11-24", "how": "usual", "amount": "450.00", "days": 8}]
+    assert len(row["reasons"]) == 2
+    assert client.get("/api/v1/float-forecasts/?level=ok").json()["results"] == []
+    assert api_client(stranger.partner).get("/api/v1/float-forecasts/").json()["results"] == []
+    path = f"/api/v1/float-forecasts/{ready.station.code}/neighbours/"
+    assert client.get(path).json() == {"results": []}
+    assert api_client(stranger.partner).get(path).status_code == 404
+
+
+def test_a_station_without_a_float_has_none(db):
+    place = StationFactory()
+    assert float_state(place, at=now()) is None
+    assert chart.float_of(place, finance_officer().pk).code.startswith("float:")
