@@ -1,20 +1,25 @@
 """Pages for what goes wrong: each says what happened, what it means, and what to do."""
 
 import secrets
+import sys
 from typing import Any
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from core.access import PUBLIC
-from core.errors import Refused
+from core.errors import BooksAway, Refused
 
 log = structlog.get_logger(__name__)
 
 
+PROBLEM = "application/problem+json"
+#: A page asks again after so many seconds, by itself.
+AGAIN_AFTER = 10
 #: Below it programs ask, and programs are answered with problem documents.
 API = "/api/"
 
@@ -37,7 +42,7 @@ def _problem(code: str, status: int, **more: Any) -> HttpResponse:
         "code": code,
         **more,
     }
-    return JsonResponse(problem, status=status, content_type="application/problem+json")
+    return JsonResponse(problem, status=status, content_type=PROBLEM)
 
 
 _SENTENCES = {
@@ -97,8 +102,26 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, "csrf", 403)
 
 
+def books_away(request: HttpRequest) -> HttpResponse:
+    """503: the database does not answer. The page needs none: no session, no reader, no menu."""
+    log.error("books_away", path=request.path, method=request.method, exc_info=sys.exc_info()[1])
+    refusal = BooksAway()
+    if request.path.startswith(API):
+        response: HttpResponse = JsonResponse(refusal.problem(), status=refusal.status, content_type=PROBLEM)
+    else:
+        page = {"may_have_run": request.method == "POST", "path": request.path}
+        response = HttpResponse(render_to_string("errors/503.html", page), status=refusal.status)
+        if request.method == "GET":
+            response["Refresh"] = str(AGAIN_AFTER)
+    response["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault. It needs no database, no session and no static manifest."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        # Raised before the view was reached: the session or the reader could not be read.
+        return books_away(request)
     number = f"E-{secrets.randbelow(900_000) + 100_000}"
     log.error("page_broken", number=number, path=request.path, method=request.method)
     if request.path.startswith(API):

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
@@ -128,4 +129,6 @@ class RefusalMiddleware:
             return error_pages.refused(request, exception)
         if isinstance(exception, PermissionDenied):
             return error_pages.forbidden(request, exception)
+        if isinstance(exception, OperationalError | InterfaceError):
+            return error_pages.books_away(request)
         return None

@@ -13,6 +13,7 @@ urlpatterns = [
     path("metrics", probes.metrics, name="metrics"),
     path("files/<uuid:pk>/", file, name="file"),
     path("language/", views.language, name="language"),
+    path("scan/", views.scan, name="scan"),
     path("help/", views.help_index, name="help"),
     path("help/<slug:name>/", views.help_topic, name="help-topic"),
     path("csp/", views.csp_report, name="csp-report"),

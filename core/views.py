@@ -16,12 +16,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import showcase
 from core.access import PUBLIC, requires
+from core.codes import LONGEST, address_of_code
 from core.help import TOPICS, topic_of
 from core.templatetags.console import MODULES, ON_DEMAND
+from core.text import CONTROLS
 
 log = structlog.get_logger(__name__)
 
@@ -156,6 +158,22 @@ def _in_language(request: HttpRequest, template: str, context: dict[str, Any]) -
         return render(request, template, context)
     with translation.override(code):
         return render(request, template, context)
+
+
+@requires(PUBLIC)
+@require_http_methods(["GET", "POST"])
+def scan(request: HttpRequest) -> HttpResponse:
+    """One field that knows every code of the house: slip, card, station, certificate, payment; it goes there.
+
+    What is typed is sent in the body; the address carries a code only where somebody else's page made the link.
+    """
+    asked = request.POST.get("q", "") if request.method == "POST" else request.GET.get("code", "")
+    text = CONTROLS.sub("", asked).strip()[:LONGEST]
+    if text and (address := address_of_code(text, request.user)):
+        response = HttpResponseRedirect(address)
+        response.status_code = 303
+        return response
+    return render(request, "core/scan.html", {"unknown": bool(text)})
 
 
 @requires(PUBLIC)

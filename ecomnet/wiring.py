@@ -7,7 +7,7 @@ connects to the handlers of other apps.
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core import access, error_pages, probes, shell
+from core import access, codes, error_pages, probes, shell
 from core.events import services as events
 from core.files import services as files
 from core.gateways import registry as gateways
@@ -17,6 +17,7 @@ from core.retention.services import KEPT, Kept
 from ecomnet.demonstration.sign_in import help_with_signing_in
 from ecomnet.schedule import SCHEDULE
 from finance import clearance
+from finance import codes as finance_codes
 from finance import panels as finance_panels
 from finance import papers as finance_papers
 from finance.bills import services as bills
@@ -28,12 +29,15 @@ from finance.tills import queries as tills
 from ledger import audit
 from ledger import probes as ledger_probes
 from stations import access as stations_access
+from stations import codes as stations_codes
 from stations import papers as stations_papers
 from stations.accounts import demonstration
+from stations.accounts import services as accounts_services
 from stations.network import local_work
 from stations.network import queries as stations_network
 from stations.network import services as stations_services
 from stations.people import panels
+from stations.people import services as people_services
 
 # event name -> handlers, as dotted paths: handler(event: Event) -> None, idempotent by event id
 EFFECTS: dict[str, list[str]] = {
@@ -78,6 +82,9 @@ RETENTION: list[Kept] = [
     Kept("core.UsedNonce", "used_at", "ECOMNET_KEEP_NONCES_DAYS"),
     Kept("core.Event", "created_at", "ECOMNET_KEEP_EVENTS_DAYS", by_owner=True),
     Kept("stations.RegisterLookUps", "minute", "ECOMNET_KEEP_NONCES_DAYS"),
+    Kept("stations.SignInTries", "started_at", "ECOMNET_KEEP_TRIES_DAYS"),
+    Kept("stations.LoginCode", "made_at", "ECOMNET_KEEP_CODES_DAYS"),
+    Kept("stations.PhoneCode", "sent_at", "ECOMNET_KEEP_CODES_DAYS"),
     Kept("core.Notice", "created_at", "ECOMNET_KEEP_NOTICES_DAYS"),
     Kept("stations.AccessRead", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
     Kept("stations.Reveal", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
@@ -99,6 +106,8 @@ MENU: list[shell.MenuEntry] = [
     shell.MenuEntry(_("What I earned"), "chart", "fees:earnings", "finance.read_own_earnings"),
     shell.MenuEntry(_("Station"), "home", "network:station", "stations.send_heartbeat"),
     shell.MenuEntry(_("Stations"), "home", "network:county_stations", "stations.pause_service"),
+    shell.MenuEntry(_("Reports"), "alert", "recruitment:reports", "stations.answer_register_report"),
+    shell.MenuEntry(_("Scan a code"), "scan", "core:scan", access.SIGNED_IN),
     shell.MenuEntry(_("Messages"), "bell", "inbox:messages", access.SIGNED_IN, count=unread_count),
     shell.MenuEntry(_("Posts"), "people", "accounts:posts", "stations.read_post"),
     shell.MenuEntry(_("My account"), "person", "accounts:me", access.SIGNED_IN),
@@ -116,6 +125,7 @@ def connect() -> None:
     access.answer_with(stations_access.holds)
     shell.tell_with(stations_access.reader, MENU)
     error_pages.explain_with(stations_access.who_can)
+    codes.OPENERS[:] = [stations_codes.address_of, finance_codes.address_of]
     events.EFFECTS.clear()
     events.EFFECTS.update(EFFECTS)
     gateways.ANSWERS = ANSWERS
@@ -133,6 +143,7 @@ def connect() -> None:
     demonstration.HELP[:] = [help_with_signing_in]
     files.READERS[:] = [stations_papers.may_see, finance_papers.may_see]
     stations_services.CLEARANCE[:] = [clearance.money_left]
+    stations_services.MOVERS[:] = [people_services.move_residents, accounts_services.end_posts_at]
     panels.WAITING[:] = [finance_panels.waiting]
     panels.AGAIN[:] = [finance_panels.again]
     panels.BADGES[:] = [finance_panels.badges]

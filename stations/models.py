@@ -1,6 +1,6 @@
 """Table of contents: every noun this app stores."""
 
-from stations.accounts.models import Device, DevicePin, DeviceToken, LoginCode, Post, User
+from stations.accounts.models import Device, DevicePin, DeviceToken, LoginCode, Post, SignInTries, User
 from stations.network.models import (
     OpeningException,
     OpeningHours,
@@ -8,6 +8,7 @@ from stations.network.models import (
     Service,
     ServicePause,
     Station,
+    StationClosing,
     StationService,
 )
 from stations.people.models import (
@@ -25,7 +26,7 @@ from stations.people.models import (
     SurnameReading,
 )
 from stations.places.models import BusinessDay, Division, DivisionName, DivisionSuccession, NameEnding
-from stations.recruitment.models import Certificate, Contract, RegisterLookUps
+from stations.recruitment.models import Certificate, Contract, RegisterLookUps, RegisterReport
 
 __all__ = [
     "AccessRead",
@@ -53,11 +54,14 @@ __all__ = [
     "Post",
     "RegisterLookUps",
     "RegisterMiss",
+    "RegisterReport",
     "ResidentCard",
     "Reveal",
     "Service",
     "ServicePause",
+    "SignInTries",
     "Station",
+    "StationClosing",
     "StationService",
     "SurnameReading",
     "User",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from stations.network.models import Station
-from stations.people.models import Consent, Guardianship
+from stations.people.models import Consent, Guardianship, Person
 from stations.recruitment.models import Contract
 
 
@@ -17,8 +17,10 @@ def may_see(user: Any, file: Any) -> bool:
     guardians = Guardianship.objects.filter(evidence=file, child__home_station__in=homes)
     places = Station.objects.open_to(user, "stations.read_contract")
     terms = Contract.objects.filter(terms_file=file)
+    deaths = Person.objects.filter(death_evidence=file, home_station__in=homes)
     return (
         consents.exists()
+        or deaths.exists()
         or guardians.exists()
         or terms.filter(station__in=places).exists()
         or terms.filter(user=user.pk).exists()

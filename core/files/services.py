@@ -47,6 +47,14 @@ class PhotoUnreadable(Refused):
     message = _("This photo cannot be read. Take it again, or choose a JPEG or PNG.")
 
 
+class FileUnknown(Refused):
+    """No file of this id that whoever asks has stored."""
+
+    code = "file_unknown"
+    status = 422
+    message = _("There is no photo or paper of yours with this id. Store it first.")
+
+
 class PaperUnreadable(Refused):
     """Not a PDF from its first to its last byte."""
 
@@ -73,6 +81,19 @@ def store_paper(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str |
     if not paper.startswith(PDF_START) or PDF_END not in paper[-PDF_END_WITHIN:]:
         raise PaperUnreadable(field=field)
     return _store(content=paper, media_type="application/pdf", suffix="pdf", by=by, at=at)
+
+
+def own_file(*, pk: UUID | None, by: UUID, field: str | None = None) -> StoredFile | None:
+    """The file that this person has just stored; nobody proves anything with somebody else's.
+
+    Nothing when none is named. Raises `FileUnknown`.
+    """
+    if pk is None:
+        return None
+    found = StoredFile.objects.filter(pk=pk, stored_by=by).first()
+    if found is None:
+        raise FileUnknown(field=field)
+    return found
 
 
 def may_see(user: Any, file: StoredFile) -> bool:

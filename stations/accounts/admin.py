@@ -94,7 +94,7 @@ class PostTable(ReadAdmin):
     list_filter = ("role", "reach", "is_break_glass")
     list_select_related = ("user", "station", "division")
     search_fields = ("user__username", "station__code", "division__code")
-    actions = ("end",)
+    actions = ("end", "review")
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).open_to(request.user, self.read_verb)
@@ -108,6 +108,16 @@ class PostTable(ReadAdmin):
             lambda post, reason: services.end_post(post=post, actor=request.user, at=now(), reason=reason),
         )
 
+    @admin.action(description=_("Review the emergency post"))
+    def review(self, request: Any, rows: Any) -> None:
+        verb = "stations.review_break_glass"
+        self.each(
+            request,
+            rows.open_to(request.user, verb),
+            verb,
+            lambda post, reason: services.review_post(post=post, actor=request.user, at=now(), finding=reason),
+        )
+
 
 @admin.register(Device)
 class DeviceTable(ReadAdmin):
@@ -119,19 +129,28 @@ class DeviceTable(ReadAdmin):
     list_select_related = ("station", "registered_by")
     search_fields = ("station__code", "registered_by__username")
     exclude = ("secret_hash",)
-    actions = ("revoke",)
+    actions = ("quarantine", "release", "revoke")
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).open_to(request.user, self.read_verb)
 
+    @admin.action(description=_("Hold the device up"))
+    def quarantine(self, request: Any, rows: Any) -> None:
+        self._move(request, rows, "stations.quarantine_device", services.quarantine_device)
+
+    @admin.action(description=_("Let the device go on"))
+    def release(self, request: Any, rows: Any) -> None:
+        self._move(request, rows, "stations.release_device", services.release_device)
+
     @admin.action(description=_("Give up the device"))
     def revoke(self, request: Any, rows: Any) -> None:
-        self.each(
-            request,
-            rows.open_to(request.user, "stations.revoke_device"),
-            "stations.revoke_device",
-            lambda device, reason: services.revoke_device(device=device, actor=request.user, at=now(), reason=reason),
-        )
+        self._move(request, rows, "stations.revoke_device", services.revoke_device)
+
+    def _move(self, request: Any, rows: Any, verb: str, service: Any) -> None:
+        def do(device: Device, reason: str) -> None:
+            service(device=device, actor=request.user, at=now(), reason=reason)
+
+        self.each(request, rows.open_to(request.user, verb), verb, do)
 
 
 @admin.register(LoginCode)

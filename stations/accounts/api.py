@@ -1,5 +1,6 @@
 """Accounts over the API: tokens of mobile clients, posts, devices, and one's own account."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -7,13 +8,16 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from rest_framework import generics, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import PUBLIC, SIGNED_IN, load
-from core.api import VerbView, jsonable, respond
+from core.api import AmountField, VerbView, jsonable, respond
+from core.errors import WrongState
 from core.keys.services import Answer, once
+from core.money import AmountMalformed, Money, is_currency, parse
 from core.text import refuse_lines
 from stations.accounts import services
 from stations.accounts.models import Device, Post, Role, User
@@ -24,6 +28,12 @@ from stations.accounts.services.person import TEXT_SIZES, LanguageUnknown, TextS
 from stations.accounts.services.sign_in import SignInRefused
 from stations.accounts.services.tokens import PasswordChangeDue, SecondFactorMissing
 from stations.places.models import Division
+
+
+def refuse_unknown_currency(code: str) -> None:
+    """Three letters that ISO 4217 does not know are no currency."""
+    if not is_currency(code):
+        raise serializers.ValidationError(_("There is no such currency."))
 
 
 class Line(serializers.CharField):
@@ -74,7 +84,8 @@ class GiveToken(VerbView):
         token = _keyed("token", key, *data.values())
 
         def run() -> Answer:
-            signed_in = services.sign_in_first_time(**data, at=at)
+            address = request.META.get("REMOTE_ADDR", "")
+            signed_in = services.sign_in_first_time(**data, address=address, at=at)
             row = services.give_token(signed_in=signed_in, token=token, at=at)
             return Answer(201, jsonable({"device": row.device_id, "expires_at": row.expiry}))
 
@@ -123,7 +134,13 @@ class PostOut(serializers.Serializer):
     from_at = serializers.DateTimeField()
     to_at = serializers.DateTimeField(allow_null=True)
     reason = serializers.CharField()
+    limit = serializers.SerializerMethodField(help_text="The highest amount that the post may approve; null: any.")
+    currency = serializers.CharField()
     is_break_glass = serializers.BooleanField()
+    reviewed_at = serializers.DateTimeField(allow_null=True, default=None)
+
+    def get_limit(self, post: Post) -> str | None:
+        return str(Money(post.limit_minor, post.currency)) if post.limit_minor is not None else None
 
 
 class AppointIn(serializers.Serializer):
@@ -135,6 +152,8 @@ class AppointIn(serializers.Serializer):
     division_level = serializers.ChoiceField(Division.Level.choices, default="county")
     from_at = serializers.DateTimeField(required=False)
     to_at = serializers.DateTimeField(required=False, allow_null=True)
+    limit = AmountField(required=False, help_text="The highest amount that the post may approve; any when left out.")
+    currency = serializers.CharField(max_length=3, required=False, default="CNY", validators=[refuse_unknown_currency])
     reason = Line()
 
 
@@ -150,7 +169,10 @@ POST_EXAMPLE = {
     "from_at": "2026-11-25T06:30:00Z",
     "to_at": None,
     "reason": "新帮手",
+    "limit": None,
+    "currency": "",
     "is_break_glass": False,
+    "reviewed_at": None,
 }
 
 
@@ -170,6 +192,7 @@ class Posts(VerbView, generics.ListAPIView):
         post_services.UserUnknown,
         post_services.StationUnknown,
         post_services.DivisionUnknown,
+        AmountMalformed,
     )
     in_example = {
         "user": "wangxy",
@@ -192,11 +215,78 @@ class Posts(VerbView, generics.ListAPIView):
             division=division,
             from_at=data.get("from_at"),
             to_at=data.get("to_at"),
+            limit=parse(data["limit"], data["currency"], field="limit") if "limit" in data else None,
             reason=data["reason"],
             actor=user,
             at=at,
         )
         return PostOut(post).data
+
+
+class BreakGlassIn(serializers.Serializer):
+    user = Line(max_length=150, help_text="User name.")
+    role = serializers.ChoiceField(Role.choices)
+    reach = serializers.ChoiceField(Post.Reach.choices)
+    station = Line(max_length=11, required=False, help_text="Code of the station.")
+    division = Line(max_length=12, required=False, help_text="Code of the division.")
+    division_level = serializers.ChoiceField(Division.Level.choices, default="county")
+    minutes = serializers.IntegerField(min_value=1, max_value=240, help_text="How long it counts, from now.")
+    reason = Line()
+
+
+class BreakGlass(VerbView):
+    """Give a post in an emergency: from now, for four hours at most, reviewed by somebody else afterwards."""
+
+    requires = "stations.appoint_post"
+    In, Out, success_status = BreakGlassIn, PostOut, 201
+    refusals = (*Posts.refusals, post_services.BreakGlassTooLong)
+    in_example = {
+        "user": "wangxy",
+        "role": "partner",
+        "reach": "station",
+        "station": "321324-0007",
+        "minutes": 120,
+        "reason": "合伙人突发疾病，村民等着取药款",
+    }
+    out_example = {
+        **POST_EXAMPLE,
+        "role": "partner",
+        "to_at": "2026-11-25T08:30:00Z",
+        "is_break_glass": True,
+    }
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        station, division = post_services.ground_of(**_ground(data))
+        post = services.break_glass(
+            user=post_services.user_named(data["user"]),
+            role=data["role"],
+            station=station,
+            division=division,
+            to_at=at + dt.timedelta(minutes=data["minutes"]),
+            reason=data["reason"],
+            actor=user,
+            at=at,
+        )
+        return PostOut(post).data
+
+
+class ReviewPostIn(serializers.Serializer):
+    finding = Line(help_text="What was done with the post, and what follows.")
+
+
+class ReviewPost(VerbView):
+    """Look at an emergency post when it is over."""
+
+    requires = "stations.review_break_glass"
+    one_object = True
+    In, Out = ReviewPostIn, PostOut
+    refusals = (post_services.OwnPost, post_services.NothingToReview)
+    in_example = {"finding": "两笔取款都有村民签字，没有别的操作"}
+    out_example = {**BreakGlass.out_example, "reviewed_at": "2026-11-26T01:00:00Z"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        post = load(_shown(Post.objects.all()), user, self.requires, pk=path["post_id"])
+        return PostOut(services.review_post(post=post, actor=user, at=at, **data)).data
 
 
 class EndPostIn(serializers.Serializer):
@@ -276,12 +366,39 @@ class RevokeDevice(VerbView):
     requires = "stations.revoke_device"
     one_object = True
     In, Out = ReasonIn, DeviceOut
+    refusals = (WrongState,)
     in_example = {"reason": "手机丢失"}
     out_example = DEVICE_EXAMPLE
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         device = load(Device.objects.select_related("station"), user, self.requires, pk=path["device_id"])
         return DeviceOut(services.revoke_device(device=device, actor=user, at=at, **data)).data
+
+
+class QuarantineDevice(RevokeDevice):
+    """Something is odd about a device: nothing on it counts until the county has looked."""
+
+    requires = "stations.quarantine_device"
+    refusals = (WrongState,)
+    in_example = {"reason": "同一队列从两处发来"}
+    out_example = {**DEVICE_EXAMPLE, "state": "quarantined"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        device = load(Device.objects.select_related("station"), user, self.requires, pk=path["device_id"])
+        return DeviceOut(services.quarantine_device(device=device, actor=user, at=at, **data)).data
+
+
+class ReleaseDevice(RevokeDevice):
+    """The county has looked: the device works again."""
+
+    requires = "stations.release_device"
+    refusals = (WrongState,)
+    in_example = {"reason": "本人到场，确认只有这一部手机"}
+    out_example = {**DEVICE_EXAMPLE, "state": "active"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        device = load(Device.objects.select_related("station"), user, self.requires, pk=path["device_id"])
+        return DeviceOut(services.release_device(device=device, actor=user, at=at, **data)).data
 
 
 class IssuedCodeOut(serializers.Serializer):

@@ -13,9 +13,26 @@ from knox.settings import knox_settings
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
-from stations.accounts.queries import holder_of_token
+from stations.accounts.queries import holder_of_token, state_of_device
 
 LONGEST_TOKEN = 200
+
+
+class DeviceRevoked(AuthenticationFailed):
+    """The device was given up: its client wipes what it holds of people at this answer."""
+
+    default_code = "device_revoked"
+    default_detail = _("This device was given up. Everything of people on it has to go. Sign in again.")
+
+
+class DeviceQuarantined(AuthenticationFailed):
+    """The device waits until the county has looked at it; nothing on it is lost."""
+
+    default_code = "device_quarantined"
+    default_detail = _("This device waits until the county has looked at it. Nothing on it is lost.")
+
+
+STOPPED = {"revoked": DeviceRevoked, "quarantined": DeviceQuarantined}
 
 
 class DeviceTokenAuthentication(TokenAuthentication):
@@ -25,16 +42,23 @@ class DeviceTokenAuthentication(TokenAuthentication):
         scheme, _blank, token = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
         if scheme.lower() != knox_settings.AUTH_HEADER_PREFIX.lower():
             return None
-        asking = None
         # Only what knox could have made is hashed and looked up.
-        if token.isascii() and token.isalnum() and len(token) <= LONGEST_TOKEN:
-            asking = holder_of_token(hash_token(token), at=now())
+        digest = hash_token(token) if token.isascii() and token.isalnum() and len(token) <= LONGEST_TOKEN else ""
+        asking = holder_of_token(digest, at=now()) if digest else None
         if asking is None:
-            raise AuthenticationFailed(_("This token is not valid or no longer valid. Sign in again."))
+            raise _why_not(digest)
         return asking.user, asking.token
 
     def authenticate_header(self, request: Any) -> str:
         return f'{knox_settings.AUTH_HEADER_PREFIX} realm="EcomNet"'
+
+
+def _why_not(digest: str) -> AuthenticationFailed:
+    """Whoever held a token of a device that was stopped is told so; everybody else learns nothing."""
+    stopped = STOPPED.get(state_of_device(digest)) if digest else None
+    if stopped is not None:
+        return stopped()
+    return AuthenticationFailed(_("This token is not valid or no longer valid. Sign in again."))
 
 
 class BrowserSessionAuthentication(SessionAuthentication):

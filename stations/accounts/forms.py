@@ -10,7 +10,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
-from core.forms import Digits, KeyedForm, Line, Option
+from core.forms import Digits, KeyedForm, Line, MoneyField, Option
+from core.money import Money
 from stations.accounts.services.person import TEXT_SIZES
 
 LONGEST_NAME, LONGEST_PASSWORD = 150, 200
@@ -162,11 +163,46 @@ class AppointForm(KeyedForm):
         required=False,
         help_text=_("Its code, 12 digits. For posts of a county, and of finance and audit in a region."),
     )
+    limit = MoneyField(
+        settings.ECOMNET_CURRENCY,
+        label=_("May approve up to"),
+        least=Money(0, settings.ECOMNET_CURRENCY),
+        required=False,
+        help_text=_("Leave it empty for any amount."),
+    )
     reason = Line(label=_("Reason"), max_length=200)
 
     def __init__(self, roles: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [(role.value, role.label) for role in roles]
+
+
+class BreakGlassForm(AppointForm):
+    """Whom to give a post in an emergency, and for how long."""
+
+    hours = forms.TypedChoiceField(
+        label=_("For how long"),
+        coerce=int,
+        choices=[(1, _("1 hour")), (2, _("2 hours")), (4, _("4 hours"))],
+        initial=2,
+        widget=forms.RadioSelect,
+    )
+    field_order = ["user", "role", "station", "division", "hours", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["limit"]
+        self.fields["reason"].help_text = _("What happened, in words that the reviewer understands.")
+
+
+class FindingForm(KeyedForm):
+    """What somebody found who looked afterwards."""
+
+    finding = Line(
+        label=_("What did you find?"),
+        max_length=200,
+        help_text=_("What was done with the post, whether it was right, and what follows."),
+    )
 
 
 class SeenForm(SecretForm):

@@ -303,7 +303,34 @@ class LoginCode(BaseModel):
                 condition=Q(issued_by=None) | ~Q(issued_by=F("user")), name="nobody_issues_his_own_login_code"
             ),
         ]
-        indexes = [models.Index(fields=["user", "-id"], name="login_code_of_user")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="login_code_of_user"),
+            models.Index(fields=["made_at"], name="login_code_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.expires_at}"
+
+
+class SignInTries(BaseModel):
+    """How often somebody tried to sign in as this person from one place, within a quarter of an hour.
+
+    A place is a device that the person has signed in on, or a network address as a keyed hash. The row with the empty
+    place counts, within an hour, the tries from everywhere that got past the first hurdle.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_in_tries")
+    place_index = models.BinaryField(max_length=32)
+    started_at = models.DateTimeField()
+    count = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("tries to sign in")
+        verbose_name_plural = _("tries to sign in")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "place_index"], name="tries_are_counted_once_a_place"),
+        ]
+        indexes = [models.Index(fields=["started_at"], name="sign_in_tries_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.count}"

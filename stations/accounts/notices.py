@@ -23,6 +23,20 @@ TEMPLATES = {
         sample={"by": "欧阳娜娜"},
         is_urgent=True,
     ),
+    "device_revoked": Template(
+        _("The device “%(device)s” was given up. Nobody can sign in on it any more. Was it not you? Tell the county."),
+        sample={"device": "柜台手机"},
+        is_urgent=True,
+    ),
+    "device_quarantined": Template(
+        _("Something is odd about the device “%(device)s”. It waits until the county has looked at it."),
+        sample={"device": "柜台手机"},
+        is_urgent=True,
+    ),
+    "emergency_post_given": Template(
+        _("Emergency post: %(name)s works as %(role)s at %(place)s until %(until)s. Please review it afterwards."),
+        sample={"name": "欧阳娜娜", "role": "合伙人", "place": PLACE, "until": "11-25 18:30"},
+    ),
     "post_given": Template(_("You have a post now: %(role)s, %(place)s"), sample={"role": "县管理员", "place": PLACE}),
     "post_ended": Template(_("Your post has ended: %(role)s, %(place)s"), sample={"role": "县管理员", "place": PLACE}),
 }

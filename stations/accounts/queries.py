@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from stations.accounts.models import STAFF_ROLES, Device, DevicePin, DeviceToken, Post, User
 from stations.scope import REGION_COLUMNS
@@ -61,6 +61,27 @@ def holder_of_token(digest: str, *, at: dt.datetime) -> Asking | None:
     asking = Asking(_person(parts[1], parts[2], rows), token)
     token.user = asking.user
     return asking
+
+
+def state_of_device(digest: str) -> str:
+    """The state of the device that a token was given to; empty when there never was such a token."""
+    return DeviceToken.objects.filter(digest=digest).values_list("device__state", flat=True).first() or ""
+
+
+def devices_of(user: User) -> models.QuerySet[Device]:
+    """Every device on which this person has signed in, revoked ones too, newest first."""
+    used = Q(registered_by=user) | Q(pins__user=user)
+    return Device.objects.filter(used).distinct().order_by("-registered_at")
+
+
+def people_on(device: Device) -> list[User]:
+    """Those who have signed in on this device."""
+    return list(User.objects.filter(device_pins__device=device).order_by("last_name", "username"))
+
+
+def emergency_posts(posts: models.QuerySet[Post]) -> models.QuerySet[Post]:
+    """The emergency posts among these: those that nobody has reviewed first, then the newest."""
+    return posts.filter(is_break_glass=True).order_by(F("reviewed_at").asc(nulls_first=True), "-from_at", "-pk")
 
 
 def signed_in_user(user_id: UUID, *, device_id: UUID | None, at: dt.datetime) -> User | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stations.accounts.views import account, posts, sign_in
+from stations.accounts.views import account, devices, posts, sign_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -20,7 +20,12 @@ urlpatterns = [
     path("me/end-sessions/", account.end_sessions, name="end_sessions"),
     path("county/posts/", posts.posts, name="posts"),
     path("county/posts/new/", posts.appoint, name="appoint_post"),
+    path("county/posts/emergency/", posts.break_glass, name="break_glass"),
+    path("county/posts/emergencies/", posts.emergencies, name="emergencies"),
     path("county/posts/<int:post_id>/", posts.post, name="post"),
+    path("county/posts/<int:post_id>/review/", posts.review, name="review_post"),
     path("county/posts/<int:post_id>/end/", posts.end, name="end_post"),
     path("county/posts/<int:post_id>/code/", posts.issue_code, name="issue_code"),
+    path("devices/<uuid:device_id>/", devices.device, name="device"),
+    path("devices/<uuid:device_id>/<slug:slug>/", devices.move_device, name="move_device"),
 ]

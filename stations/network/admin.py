@@ -16,6 +16,7 @@ from stations.network.models import (
     Service,
     ServicePause,
     Station,
+    StationClosing,
     StationService,
 )
 
@@ -32,7 +33,7 @@ class StationTable(ReadAdmin):
     list_select_related = ("village", "county")
     search_fields = ("code__startswith", "name__startswith")
     ordering = ("code",)
-    actions = ("fit_out", "start_trial", "activate", "reopen", "suspend", "lift_suspension", "close")
+    actions = ("fit_out", "start_trial", "activate", "reopen", "suspend", "lift_suspension")
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).open_to(request.user, READ)
@@ -61,10 +62,6 @@ class StationTable(ReadAdmin):
     def lift_suspension(self, request: Any, rows: Any) -> None:
         self._move(request, rows, "stations.lift_suspension", services.lift_suspension)
 
-    @admin.action(description=_("Close for good"))
-    def close(self, request: Any, rows: Any) -> None:
-        self._move(request, rows, "stations.close_station", services.close_station)
-
     def _move(self, request: Any, rows: Any, verb: str, service: Any) -> None:
         def do(station: Station, reason: str) -> None:
             service(station=station, actor=request.user, at=now(), reason=reason)
@@ -82,6 +79,15 @@ class OfStation(ReadAdmin):
     def get_queryset(self, request: Any) -> Any:
         reached = Station.objects.open_to(request.user, READ)
         return super().get_queryset(request).filter(station__in=reached)
+
+
+@admin.register(StationClosing)
+class StationClosingTable(OfStation):
+    """Closings: who asked, who closed, where the households went; done on the county's pages by two people."""
+
+    list_display = ("status", "station", "successor", "reason", "asked_by", "asked_at", "ended_by")
+    list_filter = ("status",)
+    list_select_related = ("station", "successor", "asked_by", "ended_by")
 
 
 @admin.register(OpeningHours)

@@ -60,6 +60,19 @@ class ClosingForm(KeyedForm):
     reason = _reason(help_text=_("Villagers read this."))
 
 
+class AskClosingForm(KeyedForm):
+    """Why, and where the households go."""
+
+    successor = forms.ChoiceField(label=_("Households go to"))
+    reason = _reason()
+
+    def __init__(self, stations, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["successor"].choices = [
+            (str(station.pk), f"{station.name} ({station.code})") for station in stations
+        ]
+
+
 class ExceptionForm(KeyedForm):
     """One day that differs from the week."""
 

@@ -113,6 +113,51 @@ class Station(BaseModel):
         return f"{self.name} ({self.code})"
 
 
+class StationClosingQuerySet(StationScopedQuerySet):
+    read_verb = "stations.read_station"
+
+
+class StationClosing(BaseModel):
+    """A station that somebody wants to close for good; a second person does it."""
+
+    class Status(models.TextChoices):
+        ASKED = "asked", pgettext_lazy("closing", "asked")
+        CONFIRMED = "confirmed", pgettext_lazy("closing", "closed")
+        WITHDRAWN = "withdrawn", pgettext_lazy("closing", "withdrawn")
+
+    station = models.ForeignKey(Station, models.PROTECT, related_name="closings")
+    successor = models.ForeignKey(Station, models.PROTECT, related_name="+", verbose_name=_("households go to"))
+    reason = LineField(_("reason"), max_length=200)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ASKED)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("asked at"))
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = StationClosingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("closing of a station")
+        verbose_name_plural = _("closings of stations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station"], condition=Q(status="asked"), name="station_has_one_open_closing"
+            ),
+            models.CheckConstraint(condition=~Q(station=F("successor")), name="households_go_to_another_station"),
+            models.CheckConstraint(
+                condition=Q(status="asked", ended_by=None, ended_at=None)
+                | (~Q(status="asked") & Q(ended_by__isnull=False, ended_at__isnull=False)),
+                name="closing_has_an_end_exactly_when_it_is_not_asked",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="confirmed") | ~Q(ended_by=F("asked_by")), name="station_is_closed_by_two_people"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.station_id} {self.status}"
+
+
 class OpeningHours(BaseModel):
     """One interval `[opens, closes)` of a weekday (1 Monday to 7 Sunday), local time; several a day are allowed."""
 

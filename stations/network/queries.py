@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from stations.network.hours import LOOK_AHEAD_DAYS, Interval, PublishedHours, interval_of
-from stations.network.models import OpeningException, OpeningHours, Station, StationService
+from stations.network.models import OpeningException, OpeningHours, Station, StationClosing, StationService
 
 #: Open for the public by its hours, but nothing was heard of it for so long.
 SILENT_AFTER = dt.timedelta(minutes=30)
@@ -273,6 +273,18 @@ def stations_near(latitude: Decimal, longitude: Decimal) -> QuerySet[Station]:
         .annotate(distance=distance)
         .order_by("distance", "pk")
     )
+
+
+def may_take_over(station: Station) -> list[Station]:
+    """The working stations of the county that can take the households of one that closes, its parent first."""
+    working = Station.objects.filter(county=station.county_id, status__in=[*WORKING, Station.Status.TEMPORARILY_CLOSED])
+    return sorted(working.exclude(pk=station.pk), key=lambda each: (each.pk != station.parent_id, each.code))
+
+
+def open_closing(station: Station) -> StationClosing | None:
+    """The closing that somebody has asked for and nobody has decided."""
+    rows = station.closings.filter(status=StationClosing.Status.ASKED)
+    return rows.select_related("station__parent", "successor", "asked_by").first()
 
 
 def public_station(code: str) -> Station | None:

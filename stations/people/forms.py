@@ -6,8 +6,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Digits, KeyedForm, Line
-from stations.people.models import Consent, Membership, Person, Reveal
+from core.forms import Digits, KeyedForm, Line, PhotoField
+from stations.people.models import Consent, Guardianship, Membership, Person, Reveal
 
 SEXES = [choice for choice in Person.Sex.choices if choice[0] != Person.Sex.UNKNOWN]
 RESIDENCES = [choice for choice in Person.Residence.choices if choice[0] != Person.Residence.DECEASED]
@@ -113,6 +113,12 @@ class ConsentForm(KeyedForm):
         required=False,
     )
 
+    photo = PhotoField(
+        label=_("Photo of the signed paper"),
+        help_text=_("When they agree by signature or paper: only this station sees it."),
+        required=False,
+    )
+
     def read_anew(self, text: Any) -> None:
         """The page shows this text now: the next press agrees to it."""
         if self.is_bound:
@@ -141,4 +147,39 @@ class MoveForm(KeyedForm):
     number = Line(label=_("Number of the household"), help_text=_("For example 321324-H-0000123"), max_length=20)
     relation = forms.ChoiceField(
         label=_("As"), choices=Membership.Relation.choices, widget=forms.RadioSelect, initial="other"
+    )
+
+
+class PastDay(forms.DateField):
+    """A day that has been, as the browser's calendar gives it or as people write it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%Y%m%d", "%Y.%m.%d", "%Y/%m/%d"], **kwargs)
+
+
+class GuardianForm(KeyedForm):
+    """As what somebody answers for a child, and the paper that says so."""
+
+    kind = forms.ChoiceField(label=_("As"), choices=Guardianship.Kind.choices, widget=forms.RadioSelect)
+    from_date = PastDay(label=_("Since"))
+    photo = PhotoField(
+        label=_("Photo of the paper"),
+        help_text=_("Household book, birth certificate or the court's paper."),
+        required=False,
+    )
+
+
+class EndGuardianForm(KeyedForm):
+    """Since when somebody no longer answers for a child."""
+
+    to_date = PastDay(label=_("Since"))
+
+
+class DeathForm(KeyedForm):
+    """When, and the paper that says so."""
+
+    died_date = PastDay(label=_("Day of death"))
+    photo = PhotoField(
+        label=_("Photo of the paper"), help_text=_("Death certificate, or the village's paper."), required=False
     )

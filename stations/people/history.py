@@ -1,5 +1,6 @@
 """What happened to a person's record, in words."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -23,6 +24,7 @@ class Happened(models.TextChoices):
     GUARDIAN_ENDED = "guardian_ended", _("Guardian no longer")
     CARD_ISSUED = "card_issued", _("Card given")
     CARD_REVOKED = "card_revoked", _("Card stopped")
+    DECEASED = "deceased", _("Death written down")
 
 
 #: Names of corrected fields and purposes, as people say them.
@@ -56,9 +58,29 @@ def purpose_words(purpose: str) -> Any:
     return PURPOSES.get(purpose, purpose)
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """One page of a record's history; `older` is the number that the next page begins before, 0 for none."""
+
+    entries: list[Entry]
+    older: int = 0
+
+
+def history_page(person: Any, *, before: int = 0, size: int = 30) -> HistoryPage:
+    """The changes before one of them, newest first, by keyset."""
+    changes = changes_of(person).order_by("-pk")
+    if before:
+        changes = changes.filter(pk__lt=before)
+    rows = list(changes[: size + 1])
+    return HistoryPage(_entries(rows[:size]), rows[size - 1].pk if len(rows) > size else 0)
+
+
 def history_of(person: Any, *, limit: int | None = None) -> list[Entry]:
     """The history of a record, newest first, with who did it."""
-    changes = list(changes_of(person).order_by("-at", "-pk")[:limit])
+    return _entries(list(changes_of(person).order_by("-at", "-pk")[:limit]))
+
+
+def _entries(changes: list[Any]) -> list[Entry]:
     names = {
         user.pk: user.shown_name
         for user in User.objects.filter(pk__in={change.actor for change in changes if change.actor})

@@ -126,6 +126,7 @@ class Person(BaseModel):
     is_walk_in = models.BooleanField(_("walk-in"), default=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     died_date = models.DateField(_("died"), null=True, blank=True)
+    death_evidence = models.ForeignKey("core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
     last_served_at = models.DateTimeField(_("last served"), null=True, blank=True)
 
     objects = PersonQuerySet.as_manager()
@@ -208,6 +209,11 @@ class Membership(BaseModel):
         return f"{self.person_id} {self.relation}"
 
 
+class GuardianshipQuerySet(StationScopedQuerySet):
+    station_path = "child__home_station"
+    read_verb = "stations.read_person"
+
+
 class Guardianship(BaseModel):
     """An adult who answers for a child."""
 
@@ -224,6 +230,8 @@ class Guardianship(BaseModel):
     to_date = models.DateField(_("to"), null=True, blank=True)
     evidence = models.ForeignKey("core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = GuardianshipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("guardianship")
@@ -349,7 +357,10 @@ class PhoneCode(BaseModel):
         constraints = [
             models.CheckConstraint(condition=Q(tries__lte=5), name="phone_code_has_five_tries"),
         ]
-        indexes = [models.Index(fields=["person", "purpose", "-sent_at"], name="phone_code_latest")]
+        indexes = [
+            models.Index(fields=["person", "purpose", "-sent_at"], name="phone_code_latest"),
+            models.Index(fields=["sent_at"], name="phone_code_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.person_id}"

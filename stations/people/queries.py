@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
@@ -95,6 +95,11 @@ class Found:
     head_masked: str = ""
     house_number: str = ""
     badges: list[Any] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """The id as an address carries it."""
+        return str(self.id)
 
     def as_json(self) -> dict[str, Any]:
         """As the API tells it."""
@@ -441,6 +446,32 @@ def confirmed_guardians(child: Person, day: dt.date) -> QuerySet[Person]:
         Q(to_date=None) | Q(to_date__gt=day), child=child, confirmed_by__isnull=False, from_date__lte=day
     )
     return Person.objects.filter(pk__in=open_ones.values("guardian"), died_date=None).order_by("birth_date", "pk")
+
+
+def guardianships_of(child: Person) -> QuerySet[Guardianship]:
+    """Everybody who answers or answered for this child, those of now first."""
+    return child.guardianships.select_related("guardian", "confirmed_by", "evidence").order_by(
+        F("to_date").desc(nulls_first=True), "-from_date", "-pk"
+    )
+
+
+def wards_of(guardian: Person) -> QuerySet[Guardianship]:
+    """The children for whom this person answers now."""
+    return guardian.wardships.filter(to_date=None).select_related("child").order_by("child__birth_date", "pk")
+
+
+def adults_at_home(child: Person, day: dt.date, *, from_age: int) -> list[Person]:
+    """The living adults of the child's household, the oldest first."""
+    if child.household is None:
+        return []
+    people = [row.person for row in members_of(child.household) if row.person_id != child.pk]
+    adults = [person for person in people if (age_on(person.birth_date, day) or 0) >= from_age]
+    return sorted(adults, key=lambda person: (person.birth_date, str(person.pk)))
+
+
+def live_card(person: Person) -> ResidentCard | None:
+    """The card that finds this person now."""
+    return person.cards.filter(revoked_at=None).first()
 
 
 def text_of_the_day(*, purpose: str, language: str, day: dt.date) -> ConsentText | None:

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from core.administration import ReadAdmin
 from stations.network.models import Station
-from stations.recruitment.models import Certificate, Contract
+from stations.recruitment.models import Certificate, Contract, RegisterReport
+from stations.recruitment.services import answer_report
 
 
 class Standing(ReadAdmin):
@@ -38,3 +41,28 @@ class CertificateTable(Standing):
     list_filter = ("subject",)
     list_select_related = ("holder", "station")
     search_fields = ("number__startswith", "holder__username")
+
+
+@admin.register(RegisterReport)
+class RegisterReportTable(ReadAdmin):
+    """What people told through the report button; answered on the county's page, or here."""
+
+    read_verb = "stations.read_register_report"
+    list_display = ("status", "kind", "number", "county", "at", "answered_by")
+    list_filter = ("status", "kind")
+    list_select_related = ("county", "answered_by")
+    ordering = ("-at",)
+    actions = ("answer",)
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).open_to(request.user, self.read_verb)
+
+    @admin.action(description=_("Write the finding down"))
+    def answer(self, request: Any, rows: Any) -> None:
+        verb = "stations.answer_register_report"
+        self.each(
+            request,
+            rows.open_to(request.user, verb),
+            verb,
+            lambda report, reason: answer_report(report=report, actor=request.user, at=now(), finding=reason),
+        )

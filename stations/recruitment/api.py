@@ -2,23 +2,33 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import generics, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.access import PUBLIC
-from core.errors import TooMany
+from core.access import PUBLIC, load
+from core.api import VerbView
+from core.errors import TooMany, WrongState
+from core.text import refuse_controls, refuse_lines
 from stations.network.queries import STATE_CHOICES as STATES_OF_STATIONS
-from stations.recruitment.queries import STATE_CHOICES
-from stations.recruitment.services import NotRegistered, NumberMistyped, look_up
+from stations.recruitment.models import RegisterReport
+from stations.recruitment.queries import STATE_CHOICES, Registered
+from stations.recruitment.services import NotRegistered, NumberMistyped, answer_report, look_up, report_number
 
 
 class AuthorisedOut(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
     open = serializers.BooleanField(source="is_open")
+
+
+class HoursOut(serializers.Serializer):
+    weekday = serializers.CharField(source="words")
+    hours = serializers.CharField()
 
 
 class RegisteredOut(serializers.Serializer):
@@ -33,6 +43,13 @@ class RegisteredOut(serializers.Serializer):
     state = serializers.ChoiceField(STATE_CHOICES)
     station_state = serializers.ChoiceField(STATES_OF_STATIONS, source="station_state.code")
     services = AuthorisedOut(many=True)
+    hours = HoursOut(many=True, source="week", help_text="The published week, Monday first.")
+    photo = serializers.SerializerMethodField(help_text="Address of the holder's photo; null when there is none.")
+
+    def get_photo(self, found: Registered) -> str | None:
+        if not found.has_photo:
+            return None
+        return f"{settings.ECOMNET_PUBLIC_URL}{reverse('recruitment:photo', args=[found.number])}"
 
 
 class Register(APIView):
@@ -52,9 +69,96 @@ class Register(APIView):
         "state": "valid",
         "station_state": "open_now",
         "services": [{"code": "bill_payment", "name": "生活缴费", "open": True}],
+        "hours": [{"weekday": "星期一", "hours": "08:00–12:00, 13:30–18:00"}],
+        "photo": None,
     }
 
     @extend_schema(responses=RegisteredOut)
     def get(self, request: Any, number: str) -> Response:
         found = look_up(number=number, address=request.META.get("REMOTE_ADDR", ""), at=now())
         return Response(RegisteredOut(found).data)
+
+
+class ReportIn(serializers.Serializer):
+    kind = serializers.ChoiceField(RegisterReport.Kind.choices)
+    text = serializers.CharField(
+        max_length=1000, required=False, default="", allow_blank=True, validators=[refuse_controls]
+    )
+    phone = serializers.CharField(
+        max_length=24, required=False, default="", allow_blank=True, validators=[refuse_lines]
+    )
+
+
+class ReportOut(serializers.Serializer):
+    number = serializers.CharField()
+    kind = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class ReportNumber(VerbView):
+    """Tell the county that something is wrong with a certificate. Nobody signs in for it."""
+
+    requires = PUBLIC
+    In, Out, success_status = ReportIn, ReportOut, 201
+    refusals = (NumberMistyped, TooMany)
+    in_example = {"kind": "asked_for_money", "text": "要我先交五百元加盟费"}
+    out_example = {"number": "321324000710004215", "kind": "asked_for_money", "at": "2026-11-25T06:30:00Z"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, number: str) -> dict[str, Any]:
+        address = self.request.META.get("REMOTE_ADDR", "")
+        return ReportOut(report_number(number=number, address=address, at=at, **data)).data
+
+
+class RegisterReportOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    county = serializers.CharField(source="county.code", allow_null=True, default=None)
+    kind = serializers.ChoiceField(RegisterReport.Kind.choices)
+    text = serializers.CharField()
+    phone = serializers.CharField()
+    at = serializers.DateTimeField()
+    status = serializers.ChoiceField(RegisterReport.Status.choices)
+    finding = serializers.CharField()
+
+
+REPORT_EXAMPLE = {
+    "id": 5,
+    "number": "321324000710004215",
+    "county": "321324000000",
+    "kind": "asked_for_money",
+    "text": "要我先交五百元加盟费",
+    "phone": "",
+    "at": "2026-11-25T06:30:00Z",
+    "status": "open",
+    "finding": "",
+}
+
+
+class RegisterReports(generics.ListAPIView):
+    """What people reported about certificates of the counties within reach, newest first."""
+
+    requires = "stations.read_register_report"
+    serializer_class = RegisterReportOut
+    out_example = REPORT_EXAMPLE
+
+    def get_queryset(self) -> Any:
+        return RegisterReport.objects.open_to(self.request.user, self.requires).select_related("county")
+
+
+class AnswerIn(serializers.Serializer):
+    finding = serializers.CharField(max_length=200, validators=[refuse_lines])
+
+
+class AnswerReport(VerbView):
+    """What the county found and did."""
+
+    requires = "stations.answer_register_report"
+    one_object = True
+    In, Out = AnswerIn, RegisterReportOut
+    refusals = (WrongState,)
+    in_example = {"finding": "不是我们的人，已报警并在村里贴了告示"}
+    out_example = {**REPORT_EXAMPLE, "status": "answered", "finding": "不是我们的人，已报警并在村里贴了告示"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, report_id: int) -> dict[str, Any]:
+        report = load(RegisterReport.objects.select_related("county"), user, self.requires, pk=report_id)
+        return RegisterReportOut(answer_report(report=report, actor=user, at=at, **data)).data

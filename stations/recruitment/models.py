@@ -4,9 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
-from stations.scope import StationScopedQuerySet
+from core.fields import LineField, WordsField
+from stations.scope import StationScopedQuerySet, division_reach
 
 
 class ContractQuerySet(StationScopedQuerySet):
@@ -92,6 +94,10 @@ class Contract(BaseModel):
         return f"{self.kind} {self.station_id}"
 
 
+class CertificateQuerySet(StationScopedQuerySet):
+    read_verb = "stations.read_station"
+
+
 class Certificate(BaseModel):
     """What a person is certified for; anybody can check the number. `expires_date` is the last valid day."""
 
@@ -111,6 +117,11 @@ class Certificate(BaseModel):
     expires_date = models.DateField(_("expires"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    photo = models.ForeignKey(
+        "core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("photo")
+    )
+
+    objects = CertificateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("certificate")
@@ -147,3 +158,53 @@ class RegisterLookUps(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.minute} {self.count}"
+
+
+class RegisterReportQuerySet(models.QuerySet):
+    read_verb = "stations.read_register_report"
+
+    def open_to(self, user, verb):
+        """Those that name a county within a post over a region or the network."""
+        return self.filter(division_reach(user, verb, "county__path"))
+
+
+class RegisterReport(BaseModel):
+    """What somebody told through the report button of the public register: a row for the county to answer."""
+
+    class Kind(models.TextChoices):
+        ASKED_FOR_MONEY = "asked_for_money", _("somebody asked for a joining fee")
+        NOT_THIS_PERSON = "not_this_person", _("the person is not the one of the certificate")
+        FAKE = "fake", _("the certificate looks faked")
+        OTHER = "other", _("something else")
+
+    class Status(models.TextChoices):
+        OPEN = "open", pgettext_lazy("report", "open")
+        ANSWERED = "answered", pgettext_lazy("report", "answered")
+
+    number = models.CharField(_("number"), max_length=18)
+    county = models.ForeignKey("stations.Division", models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    text = WordsField(_("in words"), max_length=1000, blank=True)
+    phone = LineField(_("phone"), max_length=24, blank=True, help_text=_("As typed; nobody has to give one."))
+    at = models.DateTimeField(_("at"))
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    finding = LineField(_("finding"), max_length=200, blank=True)
+
+    objects = RegisterReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("report to the register")
+        verbose_name_plural = _("reports to the register")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="open", answered_by=None, answered_at=None)
+                | Q(status="answered", answered_by__isnull=False, answered_at__isnull=False),
+                name="register_report_is_answered_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["county", "status", "-at"], name="register_reports_of_county")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.kind}"

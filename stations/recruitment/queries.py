@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from stations.network.models import Station
-from stations.network.queries import PublicState, ServiceAnswer, public_state, services_offered
+from stations.network.queries import Day, PublicState, ServiceAnswer, public_state, services_offered, week_of
 from stations.people.masking import mask_name
-from stations.recruitment.models import Certificate, Contract
+from stations.recruitment.models import Certificate, Contract, RegisterReport
 
 STATES = {
     "valid": _("valid"),
@@ -59,6 +60,8 @@ class Registered:
     station_state: PublicState
     issued_date: dt.date
     expires_date: dt.date
+    week: list[Day]
+    has_photo: bool = False
 
     @property
     def is_valid(self) -> bool:
@@ -91,7 +94,20 @@ def registered(number: str, at: dt.datetime) -> Registered | None:
         station_state=public_state(station, at),
         issued_date=certificate.issued_date,
         expires_date=certificate.expires_date,
+        week=week_of(station, day_in(station.zone, at)),
+        has_photo=certificate.photo_id is not None,
     )
+
+
+def photo_of(number: str) -> Any | None:
+    """The photo that belongs to a certificate, for everybody who holds its number."""
+    certificate = Certificate.objects.select_related("photo").filter(number=number).first()
+    return certificate.photo if certificate else None
+
+
+def reports_of(reports: models.QuerySet[RegisterReport]) -> models.QuerySet[RegisterReport]:
+    """Those that wait for an answer first, the newest first."""
+    return reports.select_related("county", "answered_by").order_by("-status", "-at", "-pk")
 
 
 def _state_of(certificate: Certificate, at: dt.datetime) -> str:

@@ -1,16 +1,24 @@
 """Looking up a number in the public register."""
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index
 from core.days import day_in
+from core.db import lock
 from core.errors import Refused, TooMany
+from core.history import record_change
+from core.machines import Machine
+from core.notices.services import notify
+from stations.accounts.models import Post, Role
 from stations.network.models import RegisterMiss
 from stations.places.queries import county_at
+from stations.recruitment.models import Certificate, RegisterReport
 from stations.recruitment.numbers import is_well_formed
 from stations.recruitment.queries import Registered, registered
 
@@ -55,6 +63,70 @@ def report_miss(*, number: str, at: dt.datetime) -> RegisterMiss:
     """Keep a well-formed number that we never issued, for the county that it names."""
     county = county_at(settings.ECOMNET_COUNTRY, number[:6], day_in(settings.ECOMNET_ZONE, at))
     return RegisterMiss.objects.create(number=number, county=county, at=at)
+
+
+REPORT = Machine(
+    "register report",
+    RegisterReport.Status,
+    {"answer_register_report": frozenset({RegisterReport.Status.OPEN})},
+)
+
+
+@transaction.atomic
+def report_number(
+    *, number: str, kind: str, text: str = "", phone: str = "", address: str, at: dt.datetime
+) -> RegisterReport:
+    """Somebody tells that something is wrong with a certificate; the county that its number names is told.
+
+    Nobody signs in for it. Raises `NumberMistyped`, and `TooMany` beyond the look-ups of one address.
+    """
+    count_look_up(address=address, at=at)
+    if not is_well_formed(number):
+        raise NumberMistyped(number=number[:40])
+    county = county_at(settings.ECOMNET_COUNTRY, number[:6], day_in(settings.ECOMNET_ZONE, at))
+    report = RegisterReport.objects.create(
+        number=number, county=county, kind=kind, text=text.strip(), phone=phone.strip(), at=at
+    )
+    _tell_county(report, at)
+    return report
+
+
+@transaction.atomic
+def answer_report(*, report: RegisterReport, actor: Any, at: dt.datetime, finding: str) -> RegisterReport:
+    """What the county found and did. Raises `WrongState`."""
+    report = lock(report)
+    REPORT.check("answer_register_report", report.status)
+    report.status, report.answered_by, report.answered_at = RegisterReport.Status.ANSWERED, actor, at
+    report.finding = finding
+    report.save(update_fields=["status", "answered_by", "answered_at", "finding", "updated_at"])
+    record_change(report, old="open", new=report.status, at=at, actor=actor.pk, reason=finding)
+    return report
+
+
+@transaction.atomic
+def set_certificate_photo(*, certificate: Certificate, photo: Any, actor: Any, at: dt.datetime) -> Certificate:
+    """The face that belongs to a certificate: the public register shows it."""
+    certificate = lock(certificate)
+    certificate.photo = photo
+    certificate.save(update_fields=["photo", "updated_at"])
+    record_change(certificate, old="", new="photographed", at=at, actor=actor.pk)
+    return certificate
+
+
+def _tell_county(report: RegisterReport, at: dt.datetime) -> None:
+    """The managers of the county, once an hour for one number: a crowd of reports is one message."""
+    managers = Post.objects.live(at).filter(role=Role.COUNTY_MANAGER, division=report.county)
+    for post in managers.select_related("user") if report.county else ():
+        with translation.override(post.user.language):
+            words = str(report.get_kind_display())
+        notify(
+            template="register_report",
+            params={"number": report.number, "kind": words},
+            language=post.user.language,
+            user=post.user_id,
+            dedupe_key=f"register-report:{report.number}:{int(at.timestamp()) // 3600}:{post.user_id}",
+            at=at,
+        )
 
 
 def look_up(*, number: str, address: str, at: dt.datetime) -> Registered:

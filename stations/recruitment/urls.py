@@ -8,5 +8,10 @@ app_name = "recruitment"
 urlpatterns = [
     path("r/<str:number>", views.register, name="register"),
     path("r/<str:number>/picture/", views.picture, name="picture"),
+    path("r/<str:number>/photo/", views.photo, name="photo"),
+    path("r/<str:number>/report/", views.report, name="report"),
+    path("county/reports/", views.reports, name="reports"),
+    path("county/reports/<int:report_id>/", views.register_report, name="register_report"),
+    path("county/certificates/<str:number>/photo/", views.photograph, name="photograph"),
     path("station/certificates/<str:number>/", views.certificate, name="certificate"),
 ]

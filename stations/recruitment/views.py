@@ -1,23 +1,37 @@
 """The public register, and certificates to print."""
 
 import io
+from typing import Any
 
 import segno
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from core.access import PUBLIC, requires
+from core.access import PUBLIC, load, may, requires
 from core.errors import Refused
+from core.files.services import store_photo
+from core.forms import submit
 from stations.network.models import Station
-from stations.recruitment.models import Certificate
+from stations.recruitment.forms import AnswerForm, PhotographForm, ReportForm
+from stations.recruitment.models import Certificate, RegisterReport
 from stations.recruitment.numbers import is_well_formed
-from stations.recruitment.queries import registered
-from stations.recruitment.services import look_up
+from stations.recruitment.queries import photo_of, registered, reports_of
+from stations.recruitment.services import (
+    answer_report,
+    count_look_up,
+    look_up,
+    report_number,
+    set_certificate_photo,
+)
 
+PAGE = 100
 LOOKS = {"valid": "ok", "suspended": "bad", "expired": "wait", "revoked": "bad"}
 
 
@@ -28,7 +42,7 @@ def register(request: HttpRequest, number: str) -> HttpResponse:
     try:
         found = look_up(number=number, address=request.META.get("REMOTE_ADDR", ""), at=now())
     except Refused as refusal:
-        page = {"refusal": refusal, "number": number[:40]}
+        page = {"refusal": refusal, "number": number[:40], "may_report": is_well_formed(number)}
         response = render(request, "stations/recruitment/not_registered.html", page, status=refusal.status)
         if refusal.retry_after:
             response["Retry-After"] = str(refusal.retry_after)
@@ -46,6 +60,91 @@ def picture(request: HttpRequest, number: str) -> HttpResponse:
     code = io.BytesIO()
     segno.make(_address(number), error="m").save(code, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff")
     return HttpResponse(code.getvalue(), content_type="image/svg+xml")
+
+
+@require_GET
+@requires(PUBLIC)
+@cache_control(max_age=3600)
+def photo(request: HttpRequest, number: str) -> HttpResponse:
+    """The face that belongs to a certificate; counted like every look-up."""
+    count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=now())
+    stored = photo_of(number) if is_well_formed(number) else None
+    if stored is None:
+        raise Http404
+    response = FileResponse(stored.content.open("rb"), content_type=stored.media_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@requires(PUBLIC)
+def report(request: HttpRequest, number: str) -> HttpResponse:
+    """The report button: anybody tells the county what is wrong."""
+    if not is_well_formed(number):
+        raise Http404
+
+    def run(data: dict[str, Any]) -> str:
+        report_number(number=number, address=request.META.get("REMOTE_ADDR", ""), at=now(), **data)
+        return f"{reverse('recruitment:report', args=[number])}?sent=1"
+
+    outcome = submit(request, operation="stations.report_number", form=ReportForm(request.POST or None), run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"form": outcome.form, "number": number, "sent": request.GET.get("sent") == "1"}
+    return render(request, "stations/recruitment/report.html", page, status=outcome.status)
+
+
+@require_GET
+@requires("stations.read_register_report")
+def reports(request: HttpRequest) -> HttpResponse:
+    """What people told through the report button; those that wait come first."""
+    reached = RegisterReport.objects.open_to(request.user, "stations.read_register_report")
+    return render(request, "stations/recruitment/reports.html", {"rows": list(reports_of(reached)[:PAGE])})
+
+
+@requires("stations.read_register_report")
+def register_report(request: HttpRequest, report_id: int) -> HttpResponse:
+    """One report, and what the county found."""
+    verb = "stations.answer_register_report"
+    rows = RegisterReport.objects.select_related("county", "answered_by")
+    told = load(rows, request.user, verb if request.method == "POST" else rows.read_verb, pk=report_id)
+
+    def run(data: dict[str, Any]) -> str:
+        answer_report(report=told, actor=request.user, at=now(), finding=data["finding"])
+        return reverse("recruitment:reports")
+
+    outcome = submit(request, operation=verb, form=AnswerForm(request.POST or None), run=run)
+    if outcome.done:
+        messages.success(request, _("The finding is written down."))
+        return outcome.response
+    page = {
+        "form": outcome.form,
+        "report": told,
+        "may_answer": told.status == RegisterReport.Status.OPEN and may(request.user, verb),
+        "found": registered(told.number, now()),
+    }
+    return render(request, "stations/recruitment/register_report.html", page, status=outcome.status)
+
+
+@requires("stations.set_certificate_photo")
+def photograph(request: HttpRequest, number: str) -> HttpResponse:
+    """Give a certificate its face."""
+    verb = "stations.set_certificate_photo"
+    shown = load(Certificate.objects.select_related("holder", "station"), request.user, verb, number=number)
+
+    def run(data: dict[str, Any]) -> str:
+        at = now()
+        stored = store_photo(upload=data["photo"], by=request.user.pk, at=at, field="photo")
+        set_certificate_photo(certificate=shown, photo=stored, actor=request.user, at=at)
+        return reverse("network:county_station", args=[shown.station.code])
+
+    form = PhotographForm(request.POST or None, request.FILES or None)
+    outcome = submit(request, operation=verb, form=form, run=run)
+    if outcome.done:
+        messages.success(request, _("The register shows the photo now."))
+        return outcome.response
+    page = {"form": outcome.form, "certificate": shown}
+    return render(request, "stations/recruitment/photograph.html", page, status=outcome.status)
 
 
 @require_GET

@@ -12,8 +12,21 @@ from core.fields import uuid7
 from finance.models import Adjustment, BankStatementLine, CashDay, CommissionPlan, FloatTopUp, FloatTransfer
 from finance.tills.services import open_cash_day
 from ledger.models import Account
-from stations.models import Certificate, Consent, ConsentText, Device, Post, Service, ServicePause
+from stations.models import (
+    Certificate,
+    Consent,
+    ConsentText,
+    Device,
+    Guardianship,
+    Person,
+    Post,
+    RegisterReport,
+    Service,
+    ServicePause,
+    StationClosing,
+)
 from stations.network.services import pause_service
+from stations.people.services import issue_card
 from stations.recruitment.numbers import with_check_digits
 from tests.architecture.test_doors import OTHERS, doors, view_of
 from tests.demonstration import World, taken_back
@@ -32,13 +45,20 @@ EVERYWHERE = re.compile(r"adjustments/<|billers/<|finance/bills/new/<|commission
 
 #: The noun of an address -> the verb that reads it, and how one at the story's station is had.
 NOUNS: dict[str, tuple[str, Any]] = {
-    "devices": ("stations.read_device", lambda world: {"device_id": device_of(world).pk}),
+    "devices": ("stations.read_device", lambda world: {"device_id": device_of(world).pk, "slug": "revoke"}),
     "posts": ("stations.read_post", lambda world: {"post_id": post_of(world, "helper").pk}),
     "users": ("stations.read_post", lambda world: {"username": "helper"}),
     "people": ("stations.read_person", lambda world: {"person_id": world.resident.pk} | SLUGS),
+    "guardianships": ("stations.read_person", lambda world: {"guardianship_id": guardianship_at(world).pk}),
+    "station-closings": ("stations.read_station", lambda world: {"closing_id": closing_at(world).pk}),
+    "register-reports": ("stations.read_register_report", lambda world: {"report_id": report_at(world).pk}),
+    "reports": ("stations.read_register_report", lambda world: {"report_id": report_at(world).pk}),
     "consents": ("stations.read_person", lambda world: {"consent_id": consent_at(world).pk}),
     "households": ("stations.read_person", lambda world: {"household_id": world.resident.household_id}),
-    "stations": ("stations.read_station", lambda world: {"code": world.station.code} | SLUGS),
+    "stations": (
+        "stations.read_station",
+        lambda world: {"code": world.station.code, "closing_id": closing_at(world).pk} | SLUGS,
+    ),
     "certificates": ("stations.read_station", lambda world: {"number": certificate_at(world).number}),
     "service-pauses": ("stations.read_service_pause", lambda world: {"pause_id": pause_of(world).pk}),
     "pauses": ("stations.read_service_pause", lambda world: {"pause_id": pause_of(world).pk}),
@@ -72,10 +92,14 @@ SLUGS = {"service": "bill_payment", "way": "on", "slug": "suspend", "purpose": "
 #: A person's own steps of signing in: 404 where there is nothing to do.
 STEPS = re.compile(r"me/(pin|second-factor|second-factor/picture|end-sessions)/$")
 #: Pages whose last word names the verb: that of `SLUGS`.
-INNER_VERBS = {"county/stations/<str:code>/<slug:slug>/": "stations.suspend_station"}
+INNER_VERBS = {
+    "county/stations/<str:code>/<slug:slug>/": "stations.suspend_station",
+    "devices/<uuid:device_id>/<slug:slug>/": "stations.revoke_device",
+}
 #: One's own counter: for those whose post is at a station.
 COUNTER = re.compile(
-    r"finance/(tills|floats|payments)/$|finance/floats/(send|withdraw)/$|finance/tills/open/|station/(exception|closing|sign)/$"
+    r"finance/(tills|floats|payments)/$|finance/floats/(send|withdraw)/$|finance/tills/open/"
+    r"|station/(exception|closing|reopening|sign)/$"
 )
 
 
@@ -89,6 +113,18 @@ def post_of(world: World, username: str) -> Post:
 
 def consent_at(world: World) -> Consent:
     return Consent.objects.filter(person=world.resident)[0]
+
+
+def guardianship_at(world: World) -> Guardianship:
+    return Guardianship.objects.filter(child=world.resident)[0]
+
+
+def closing_at(world: World) -> StationClosing:
+    return StationClosing.objects.filter(station=world.station)[0]
+
+
+def report_at(world: World) -> RegisterReport:
+    return RegisterReport.objects.filter(county=world.station.county)[0]
 
 
 def pause_of(world: World) -> ServicePause:
@@ -146,6 +182,20 @@ def add_what_is_missing(world: World) -> None:
             made_by=world.user("finance"),
             made_at=now(),
         )
+    adults = Person.objects.filter(home_station=world.station, birth_date__year__lt=1990)
+    adult = adults.exclude(pk=world.resident.pk).order_by("pk")[0]
+    Guardianship.objects.create(
+        child=world.resident, guardian=adult, kind="other_kin", from_date=today(), confirmed_by=partner
+    )
+    issue_card(person=world.resident, by=partner, at=now())
+    StationClosing.objects.create(
+        station=world.station,
+        successor=world.station.parent,
+        reason="村庄搬迁",
+        asked_by=world.user("admin"),
+        asked_at=now(),
+    )
+    RegisterReport.objects.create(number="321324000310000000", county=county, kind="fake", at=now())
     text = ConsentText.objects.filter(language="zh-hans").order_by("pk")[0]
     Consent.objects.create(
         person=world.resident,
@@ -176,7 +226,7 @@ class Door:
     def speaks_of_a_place(self) -> bool:
         """Whether what is sent names the object: a station, a division, a person."""
         body = getattr(self.view, "in_example", None) or {}
-        if self.route == "api/v1/posts/":
+        if self.route in {"api/v1/posts/", "api/v1/posts/break-glass/"}:
             return False  # who may appoint whom, and where, is a refusal of its own
         return self.method == "post" and bool(
             {"station", "from_station", "division", "head", "county", "village"} & body.keys()
@@ -281,6 +331,7 @@ def known(body: dict[str, Any], world: World) -> dict[str, Any]:
         "payer": str(world.resident.pk),
         "person": str(world.resident.pk),
         "head": str(world.resident.pk),
+        "guardian": str(guardianship_at(world).guardian_id),
         "bank_line": str(BankStatementLine.objects.filter(topup=None).order_by("pk")[0].pk),
     }
     if "event_id" in body:

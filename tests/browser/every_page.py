@@ -29,14 +29,25 @@ from finance.models import (
 from finance.tills.queries import till_balance
 from finance.tills.services import count_cash, open_cash_day
 from ledger.models import Account
-from stations.accounts.models import Device, DevicePin
-from stations.models import Person, Reveal, ServicePause, Station, User
+from stations.accounts.models import Device, DevicePin, Post
+from stations.models import (
+    Guardianship,
+    Person,
+    RegisterReport,
+    Reveal,
+    ServicePause,
+    Station,
+    StationClosing,
+    User,
+)
+from stations.network.services import ask_closing
 from stations.people.models import ConsentText
+from stations.people.services import issue_card
 from stations.recruitment.models import Certificate
 from tests.factories.days import today
 
 ENDS = ("no_dues", "not_found", "failed", "expired")
-STORY, OPEN_STATION = "321324-0003", "321324-0004"
+STORY, OPEN_STATION, TO_CLOSE = "321324-0003", "321324-0004", "321324-0007"
 
 
 @dataclass(frozen=True)
@@ -147,6 +158,60 @@ class House:
             },
         )[0]
 
+    def closing(self) -> StationClosing:
+        """Somebody of the county has asked to close a station."""
+        found = StationClosing.objects.filter(status="asked", station__county=self.station.county).first()
+        station = Station.objects.select_related("parent").get(code=TO_CLOSE)
+        by = User.objects.get(username="manager")
+        return found or ask_closing(station=station, actor=by, at=now(), reason="村庄整体搬迁")
+
+    def emergency(self) -> Post:
+        """An emergency post that is over and that nobody has reviewed."""
+        since = now() - dt.timedelta(hours=3)
+        return Post.objects.get_or_create(
+            user=User.objects.get(username="partner3213240004"),
+            role="helper",
+            station=self.station,
+            defaults={
+                "reach": "station",
+                "is_break_glass": True,
+                "from_at": since,
+                "to_at": since + dt.timedelta(hours=2),
+                "reason": "合伙人突发疾病",
+                "appointed_by": User.objects.get(username="admin"),
+            },
+        )[0]
+
+    def device(self) -> Device:
+        return Device.objects.get_or_create(
+            station=self.station, label="柜台手机", defaults={"registered_by": self.partner, "registered_at": now()}
+        )[0]
+
+    def guardianship(self) -> Guardianship:
+        here = Person.objects.filter(home_station=self.station, died_date=None)
+        guardian = here.filter(birth_date__year__lt=1990).order_by("pk")[0]
+        child = here.filter(birth_date__year__gt=2012).order_by("pk")[0]
+        return Guardianship.objects.get_or_create(
+            child=child,
+            guardian=guardian,
+            to_date=None,
+            defaults={"kind": "grandparent", "from_date": today(), "confirmed_by": self.partner},
+        )[0]
+
+    def holder(self) -> Person:
+        """Somebody with a live card."""
+        holder = Person.objects.filter(home_station=self.station, died_date=None).order_by("pk")[2]
+        if not holder.cards.filter(revoked_at=None).exists():
+            issue_card(person=holder, by=self.partner, at=now())
+        return holder
+
+    def report(self) -> RegisterReport:
+        return RegisterReport.objects.get_or_create(
+            number=self.certificate().number,
+            kind="asked_for_money",
+            defaults={"county": self.station.county, "text": "要我先交五百元加盟费", "at": now()},
+        )[0]
+
     def reveal(self) -> Reveal:
         post = self.partner.posts.first()
         return Reveal.objects.create(
@@ -164,6 +229,8 @@ def make_ready() -> None:
         house.make_fetch(status)
     house.make_adjustment()
     house.certificate()
+    for make in (house.closing, house.emergency, house.device, house.guardianship, house.holder, house.report):
+        make()
 
 
 def _one(user: str, name: str, *args: Any, query: str = "", status: int = 200) -> PageOf:
@@ -313,8 +380,44 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
     "network:hours": _plain("manager", "network:hours", STORY),
     "network:switch": _plain("manager", "network:switch", STORY, "recharge", "off"),
     "network:move": lambda house: [
-        _one("manager", "network:move", STORY, slug) for slug in ("suspend", "close-temporarily", "close")
+        _one("manager", "network:move", STORY, slug) for slug in ("suspend", "close-temporarily")
     ],
+    "network:close": lambda house: [
+        _one("manager", "network:close", STORY),
+        _one("manager", "network:close", house.closing().station.code),
+    ],
+    "network:reopening": _plain("partner", "network:reopening"),
+    "core:scan": lambda house: [_one("", "core:scan"), _one("partner", "core:scan", query="?code=nothing")],
+    "accounts:break_glass": _plain("manager", "accounts:break_glass"),
+    "accounts:emergencies": lambda house: [_one("manager", "accounts:emergencies")],
+    "accounts:review_post": lambda house: [_one("manager", "accounts:review_post", house.emergency().pk)],
+    "accounts:device": lambda house: [_one("partner", "accounts:device", house.device().pk)],
+    "accounts:move_device": lambda house: [
+        _one("manager", "accounts:move_device", house.device().pk, slug) for slug in ("quarantine", "revoke")
+    ],
+    "people:guardians": lambda house: [
+        _one("partner", "people:guardians", house.payer.pk),
+        _one("partner", "people:guardians", house.guardianship().child_id),
+    ],
+    "people:new-guardian": lambda house: [
+        _one("partner", "people:new-guardian", house.guardianship().child_id),
+        _one("partner", "people:new-guardian", house.payer.pk, query=f"?guardian={house.guardianship().guardian_id}"),
+    ],
+    "people:end-guardian": lambda house: [_one("partner", "people:end-guardian", house.guardianship().pk)],
+    "people:name-head": _person("people:name-head"),
+    "people:card": lambda house: [
+        _one("partner", "people:card", house.payer.pk),
+        _one("partner", "people:card", house.holder().pk),
+    ],
+    "people:print-card": lambda house: [_one("partner", "people:print-card", house.holder().pk)],
+    "people:death": _person("people:death"),
+    "recruitment:report": lambda house: [
+        _one("", "recruitment:report", house.certificate().number),
+        _one("", "recruitment:report", house.certificate().number, query="?sent=1"),
+    ],
+    "recruitment:reports": _plain("manager", "recruitment:reports"),
+    "recruitment:register_report": lambda house: [_one("manager", "recruitment:register_report", house.report().pk)],
+    "recruitment:photograph": lambda house: [_one("manager", "recruitment:photograph", house.certificate().number)],
     "network:pause": _plain("manager", "network:pause"),
     "network:end_pause": lambda house: [
         _one("manager330122", "network:end_pause", ServicePause.objects.latest("pk").pk)
@@ -339,6 +442,8 @@ NOT_PAGES = {
         "people:withdraw",
         "people:send-consent-code",
     ),
+    *("people:stop-card", "people:card-picture", "recruitment:photo"),
+    *("network:confirm_closing", "network:withdraw_closing"),
     *("slips:qr", "network:sign_picture", "recruitment:picture", "accounts:second_factor_picture", "core:file"),
     *("core:livez", "core:readyz", "core:metrics", "core:language", "core:csp-report"),
     *("core:service-worker", "core:manifest", "accounts:sign_out", "accounts:end_sessions"),

@@ -12,8 +12,8 @@ from PIL import Image
 from core.files.services import store_photo
 from core.models import Event
 from finance.models import FloatTopUp, Refund
-from stations.models import Contract, Person
-from stations.network.services import ClearanceOpen, close_station
+from stations.models import Contract, Person, StationClosing
+from stations.network.services import ClearanceOpen, ask_closing, close_station
 from stations.people.handlers import mark_payer_served
 from stations.people.models import Consent, ConsentText
 from tests.factories.finance import biller, desk, fill, flat_plan, found_bill, pay, provider_says
@@ -34,7 +34,10 @@ pytestmark = pytest.mark.django_db
 
 
 def close(station):
-    return close_station(station=station, actor=None, at=now(), reason="搬迁")
+    closing = StationClosing.objects.filter(station=station, status="asked").first() or ask_closing(
+        station=station, actor=UserFactory(), at=now(), reason="搬迁"
+    )
+    return close_station(closing=closing, actor=UserFactory(), at=now())
 
 
 def what_binds(station):
@@ -96,7 +99,7 @@ def test_a_day_a_payment_a_refund_and_a_topup_that_have_not_ended_bind_a_station
 def test_a_station_that_holds_nothing_is_closed(power):
     ready = desk(till_open=False)
     Contract.objects.update(status="ended")
-    assert close(ready.station).status == "closed"
+    assert close(ready.station).station.status == "closed"
 
 
 # --- files

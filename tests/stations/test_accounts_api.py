@@ -83,7 +83,7 @@ def test_a_wrong_sign_in_answers_the_same_whatever_was_wrong():
     ]
     assert len({answer.content for answer in answers}) == 1
     assert (answers[0].status_code, answers[0].json()["code"]) == (422, "sign_in_refused")
-    assert LoginCode.objects.get().tries == 2
+    assert LoginCode.objects.get().tries == 1
     assert not Device.objects.exists()
 
 

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from core.errors import CodeLocked
 from core.history import changes_of
 from core.models import Job, Notice
-from stations.accounts.models import Device, DevicePin, LoginCode, User
+from stations.accounts.models import Device, DevicePin, LoginCode, SignInTries, User
 from stations.accounts.services import (
     activate_second_factor,
     ask_login_code,
@@ -47,7 +47,7 @@ pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "korrekt pferd 47"
 
 
-def sign_in(user, *, password=PASSWORD, code="", secret="", at=None):
+def sign_in(user, *, password=PASSWORD, code="", secret="", at=None, address="192.0.2.1"):
     return sign_in_first_time(
         username=getattr(user, "username", user),
         password=password,
@@ -55,6 +55,7 @@ def sign_in(user, *, password=PASSWORD, code="", secret="", at=None):
         label="柜台电脑",
         at=at or now(),
         device_secret=secret,
+        address=address,
     )
 
 
@@ -168,12 +169,47 @@ def test_the_fifth_try_still_counts_and_the_sixth_does_not():
     assert LoginCode.objects.get().tries == 4
     assert sign_in(user, code=code)
     code = code_for(user)
+    for number in range(5):
+        with pytest.raises(SignInRefused):
+            sign_in(user, code=another(code), address=f"192.0.2.{number}")
+    with pytest.raises(SignInRefused):
+        sign_in(user, code=code, address="192.0.2.99")
+    assert LoginCode.objects.order_by("pk").last().tries == 5
+
+
+def test_a_stranger_who_knows_the_user_name_uses_up_none_of_the_persons_tries():
+    user = partner_at()
+    code = code_for(user)
+    for number in range(40):
+        with pytest.raises(SignInRefused):
+            sign_in(user, password="guess", code="111222", address=f"198.51.100.{number}")
+    assert LoginCode.objects.get().tries == 0
+    assert sign_in(user, code=code, address="192.0.2.1")
+
+
+def test_one_place_has_five_tries_in_a_quarter_of_an_hour():
+    user, at = partner_at(), now()
     for _try in range(5):
         with pytest.raises(SignInRefused):
-            sign_in(user, password="wrong", code=code)
+            sign_in(user, password="guess", code="111222", at=at)
+    _row, code = make_login_code(user=user, lives=dt.timedelta(hours=1), at=at)
     with pytest.raises(SignInRefused):
-        sign_in(user, code=code)
-    assert LoginCode.objects.order_by("pk").last().tries == 5
+        sign_in(user, code=code, at=at + dt.timedelta(minutes=14, seconds=59))
+    assert LoginCode.objects.get().tries == 0
+    assert sign_in(user, code=code, at=at + dt.timedelta(minutes=15))
+    assert not SignInTries.objects.filter(user=user, count__gt=1).exists()
+
+
+def test_whoever_has_the_password_has_twenty_tries_an_hour_from_everywhere():
+    user, at = partner_at(), now()
+    for number in range(20):
+        _row, code = make_login_code(user=user, lives=dt.timedelta(hours=2), at=at)
+        with pytest.raises(SignInRefused):
+            sign_in(user, code=another(code), at=at, address=f"198.51.100.{number}")
+    with pytest.raises(SignInRefused):
+        sign_in(user, code=code, at=at + dt.timedelta(minutes=59), address="192.0.2.7")
+    assert not Device.objects.exists()
+    assert sign_in(user, code=code, at=at + dt.timedelta(minutes=60), address="192.0.2.7")
 
 
 def test_a_code_ends_at_its_last_instant():
@@ -400,9 +436,9 @@ def test_five_wrong_tries_make_staff_wait_fifteen_minutes():
             sign_in(staff, code=another(shown_by(app)), at=at)
     with pytest.raises(SignInRefused):
         sign_in(staff, code=shown_by(app), at=at + dt.timedelta(minutes=14, seconds=59))
-    assert User.objects.get(pk=staff.pk).wrong_tries == 5
+    assert sorted(SignInTries.objects.values_list("count", flat=True)) == [5, 5]
     assert sign_in(staff, code=shown_by(app), at=at + dt.timedelta(minutes=15))
-    assert User.objects.get(pk=staff.pk).wrong_tries == 0
+    assert SignInTries.objects.get().place_index == b""
 
 
 def test_a_stranger_elsewhere_does_not_lock_staff_out_on_their_own_browser():
@@ -448,6 +484,35 @@ def test_a_forgotten_password_is_set_with_a_code_that_a_manager_issued():
     assert signed_in.user == user
     assert User.objects.get(pk=user.pk).check_password(NEW_PASSWORD)
     assert User.objects.get(pk=user.pk).session_epoch == 1
+
+
+def reset(user, code, *, at=None, address="192.0.2.1"):
+    return reset_password(
+        username=user.username, code=code, password=NEW_PASSWORD, label="柜台电脑", at=at or now(), address=address
+    )
+
+
+def test_a_stranger_cannot_use_up_the_code_that_a_manager_issued():
+    user, boss = partner_at(), platform_admin()
+    code = issue_login_code(user=user, actor=boss, at=now(), reason="本人到场")
+    for _try in range(9):
+        with pytest.raises(SignInRefused):
+            reset(user, another(code), address="198.51.100.1")
+    assert LoginCode.objects.get().tries == 0
+    assert reset(user, code).user == user
+
+
+def test_codes_that_set_a_password_are_tried_twenty_times_an_hour_until_a_new_one_is_issued():
+    user, boss, at = partner_at(), platform_admin(), now()
+    code = issue_login_code(user=user, actor=boss, at=at, reason="本人到场")
+    for number in range(20):
+        with pytest.raises(SignInRefused):
+            reset(user, another(code), at=at, address=f"198.51.100.{number}")
+    with pytest.raises(SignInRefused):
+        reset(user, code, at=at)
+    assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+    fresh = issue_login_code(user=user, actor=boss, at=at, reason="本人又来了")
+    assert reset(user, fresh, at=at).user == user
 
 
 def test_a_code_sent_by_sms_changes_no_password():

@@ -1,11 +1,17 @@
 """The verbs of accounts: posts, one-time codes, signing in, devices, the second factor."""
 
 from stations.accounts.services.codes import ask_login_code, issue_login_code, make_login_code, send_login_code
-from stations.accounts.services.devices import DEVICE, end_sessions, revoke_device
+from stations.accounts.services.devices import (
+    DEVICE,
+    end_sessions,
+    quarantine_device,
+    release_device,
+    revoke_device,
+)
 from stations.accounts.services.passwords import change_password, reset_password
 from stations.accounts.services.person import choose_language, choose_text_size
 from stations.accounts.services.pins import change_pin, set_pin
-from stations.accounts.services.posts import appoint_post, break_glass, end_post, review_post
+from stations.accounts.services.posts import appoint_post, break_glass, end_post, end_posts_at, review_post
 from stations.accounts.services.second_factor import activate_second_factor, reset_second_factor
 from stations.accounts.services.sign_in import SignedIn, sign_in_first_time, sign_in_with_pin
 from stations.accounts.services.tokens import end_token, give_token
@@ -22,11 +28,14 @@ __all__ = [
     "choose_language",
     "choose_text_size",
     "end_post",
+    "end_posts_at",
     "end_sessions",
     "end_token",
     "give_token",
     "issue_login_code",
     "make_login_code",
+    "quarantine_device",
+    "release_device",
     "reset_password",
     "reset_second_factor",
     "review_post",

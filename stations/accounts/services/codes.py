@@ -12,7 +12,7 @@ from core.history import record_change
 from core.jobs.services import enqueue
 from core.notices.services import notify
 from stations.accounts.models import LoginCode, Post, User
-from stations.accounts.services import secrets
+from stations.accounts.services import secrets, tries
 from stations.accounts.services.posts import ReachOutsideOwn, posts_over
 from stations.accounts.services.second_factor import totp_of
 
@@ -83,6 +83,7 @@ def issue_login_code(*, user: User, actor: User, at: dt.datetime, reason: str) -
     if user.is_superuser or not all(posts_over(post, actor, "stations.issue_login_code") for post in held):
         raise ReachOutsideOwn
     row, code = make_login_code(user=user, lives=ISSUED_LIVES, at=at, issued_by=actor)
+    tries.forget_tries(user)
     record_change(row, old="", new="issued", at=at, actor=actor.pk, reason=reason)
     notify(
         template="login_code_issued",
@@ -114,11 +115,24 @@ def make_login_code(
 
 
 def try_login_code(*, user: User, code: str, at: dt.datetime) -> LoginCode | None:
-    """The person's live code if this is it. The try is used up first, so that many guesses at once stay five."""
-    row = LoginCode.objects.filter(user=user, used_at=None, expires_at__gt=at).order_by("-pk").first()
+    """The person's live code if this is it. The try is used up first, so that many guesses at once stay five.
+
+    Called once the password was right: nobody else uses up a person's codes.
+    """
+    row = live_login_code(user=user, at=at)
     if row is None or not _use_try(row):
         return None
-    return row if secrets.code_fits(row.code_hash, user.pk, code) else None
+    return row if is_of(row, code) else None
+
+
+def live_login_code(*, user: User, at: dt.datetime) -> LoginCode | None:
+    """The one code of this person that can still be used."""
+    return LoginCode.objects.filter(user=user, used_at=None, expires_at__gt=at).order_by("-pk").first()
+
+
+def is_of(row: LoginCode, code: str) -> bool:
+    """Whether these are the digits of this code, in the same time whether right or wrong."""
+    return secrets.code_fits(row.code_hash, row.user_id, code)
 
 
 def use_up(row: LoginCode, *, at: dt.datetime) -> bool:

@@ -4,32 +4,52 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import translation
 
 from core.db import lock
 from core.history import record_change
 from core.machines import Machine
-from stations.accounts.models import Device, User
+from core.notices.services import notify
+from stations.accounts.models import Device, DevicePin, User
 
 State = Device.State
 
 DEVICE = Machine(
     name="device",
     states=State,
-    arrows={"revoke_device": frozenset({State.ACTIVE, State.QUARANTINED})},
+    arrows={
+        "quarantine_device": frozenset({State.ACTIVE}),
+        "release_device": frozenset({State.QUARANTINED}),
+        "revoke_device": frozenset({State.ACTIVE, State.QUARANTINED}),
+    },
 )
+
+
+@transaction.atomic
+def quarantine_device(*, device: Device, actor: User | None, at: dt.datetime, reason: str) -> Device:
+    """Something is odd about a device (a copy of it seems to be about): nothing on it counts until it is released.
+
+    Without an actor the system noticed it. Refused: `wrong_state`.
+    """
+    device = _move(device, "quarantine_device", State.QUARANTINED, actor, at, reason)
+    _tell_people(device, "device_quarantined", actor, at)
+    return device
+
+
+@transaction.atomic
+def release_device(*, device: Device, actor: User, at: dt.datetime, reason: str) -> Device:
+    """The county has looked: the device works again, its PINs and sessions too. Refused: `wrong_state`."""
+    return _move(device, "release_device", State.ACTIVE, actor, at, reason)
 
 
 @transaction.atomic
 def revoke_device(*, device: Device, actor: User, at: dt.datetime, reason: str) -> Device:
     """A lost or sold device: its tokens, its PINs and the sessions on it count no longer, from this instant.
 
-    Refused: `wrong_state` when it was revoked before.
+    Everybody who has signed in on it is told. Refused: `wrong_state` when it was revoked before.
     """
-    device = lock(device)
-    DEVICE.check("revoke_device", device.state)
-    old, device.state = device.state, State.REVOKED
-    device.save(update_fields=["state", "updated_at"])
-    record_change(device, old=old, new=device.state, at=at, actor=actor.pk, reason=reason)
+    device = _move(device, "revoke_device", State.REVOKED, actor, at, reason)
+    _tell_people(device, "device_revoked", actor, at)
     return device
 
 
@@ -39,3 +59,28 @@ def end_sessions(*, user: User, actor: User, at: dt.datetime, reason: str) -> No
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
     record_change(user, old="signed_in", new="sessions_ended", at=at, actor=actor.pk, reason=reason)
+
+
+def _move(device: Device, verb: str, new: str, actor: User | None, at: dt.datetime, reason: str) -> Device:
+    device = lock(device)
+    DEVICE.check(verb, device.state)
+    old, device.state = device.state, new
+    device.save(update_fields=["state", "updated_at"])
+    record_change(device, old=old, new=new, at=at, actor=actor.pk if actor else None, reason=reason)
+    return device
+
+
+def _tell_people(device: Device, template: str, actor: User | None, at: dt.datetime) -> None:
+    """Whoever worked on the device, but for who did this."""
+    people = User.objects.filter(device_pins__in=DevicePin.objects.filter(device=device), is_active=True)
+    for user in people.exclude(pk=actor.pk if actor else None).distinct():
+        with translation.override(user.language):
+            label = str(device.label)
+        notify(
+            template=template,
+            params={"device": label},
+            language=user.language,
+            user=user.pk,
+            dedupe_key=f"{template}:{device.pk}:{user.pk}:{at.isoformat()}",
+            at=at,
+        )

@@ -9,18 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.history import record_change
-from stations.accounts.models import User
+from stations.accounts.models import Device, User
 from stations.accounts.queries import needs_second_factor
-from stations.accounts.services import codes
+from stations.accounts.services import codes, tries
 from stations.accounts.services.devices import end_sessions
 from stations.accounts.services.sign_in import (
     SignedIn,
     SignInRefused,
     active_user,
     enter,
-    give_tries_back,
+    give_own_tries_back,
+    known_device,
     password_fits,
-    use_try,
+    use_own_try,
 )
 
 
@@ -48,16 +49,23 @@ def change_password(*, user: User, old_password: str, password: str, at: dt.date
     """
     _refuse_weak(password, user)
     with transaction.atomic():
-        fits = use_try(user, at=at) and user.check_password(old_password)
+        fits = use_own_try(user, at=at) and user.check_password(old_password)
         if fits:
-            give_tries_back(user)
+            give_own_tries_back(user)
             _set(user, password, actor=user, at=at)
     if not fits:
         raise PasswordWrong(field="old_password")
 
 
 def reset_password(
-    *, username: str, code: str, password: str, label: str, at: dt.datetime, device_secret: str = ""
+    *,
+    username: str,
+    code: str,
+    password: str,
+    label: str,
+    at: dt.datetime,
+    device_secret: str = "",
+    address: str = "",
 ) -> SignedIn | None:
     """A forgotten password set anew, with a code that the county manager issued after seeing the person.
 
@@ -69,15 +77,30 @@ def reset_password(
     # As long as for a right name: the hashing of the new password is most of the time.
     password_fits(None, password)
     with transaction.atomic():
-        row = codes.try_login_code(user=user, code=code, at=at) if user else None
-        fits = row is not None and row.issued_by_id is not None and codes.use_up(row, at=at)
+        device = known_device(device_secret)
+        fits = user is not None and _issued_code_fits(user, code, device, address, at)
         if fits:
             _set(user, password, actor=user, at=at)
             if not needs_second_factor(user, at=at):
-                return enter(user, label=label, device_secret=device_secret, at=at)
+                return enter(user, label=label, device=device, at=at)
     if not fits:
         raise SignInRefused
     return None
+
+
+def _issued_code_fits(user: User, code: str, device: Device | None, address: str, at: dt.datetime) -> bool:
+    """Here the code alone decides: its tries are those of the place and of all places together, never its own five.
+
+    Otherwise whoever knows a user name could use up the code that the person has just been given.
+    """
+    place = tries.place_of(user, device=device, address=address)
+    if not tries.use_try(user, place, at=at) or not tries.use_try_everywhere(user, at=at):
+        return False
+    row = codes.live_login_code(user=user, at=at)
+    if row is None or row.issued_by_id is None or not codes.is_of(row, code) or not codes.use_up(row, at=at):
+        return False
+    tries.give_tries_back(user, place)
+    return True
 
 
 def _set(user: User, password: str, *, actor: User, at: dt.datetime) -> None:

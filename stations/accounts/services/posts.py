@@ -1,6 +1,7 @@
 """Giving posts and ending them."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -37,6 +38,9 @@ GIVES: dict[str, frozenset[str]] = {
     Role.COUNTY_MANAGER: frozenset({Role.HELPER, Role.PARTNER, Role.COUNTY_CLERK}),
     Role.PLATFORM_ADMIN: frozenset(Role),
 }
+
+#: Who looks at emergency posts afterwards.
+REVIEWERS = (Role.COUNTY_MANAGER, Role.PLATFORM_ADMIN)
 
 #: Roles that one person must not hold over the same ground at the same time.
 CONFLICTS: frozenset[frozenset[str]] = frozenset(
@@ -125,6 +129,13 @@ class PostOver(Refused):
     message = _("This post has ended already.")
 
 
+class NothingToReview(Refused):
+    """Only emergency posts are reviewed, each once, after its end."""
+
+    code = "nothing_to_review"
+    message = _("Only an emergency post is reviewed, once, when it is over.")
+
+
 class BreakGlassTooLong(Refused):
     """An emergency post ends by itself, soon."""
 
@@ -199,7 +210,9 @@ def break_glass(
         reason=reason,
         is_break_glass=True,
     )
-    return _appoint(post, at)
+    post = _appoint(post, at)
+    _tell_reviewers(post, at)
+    return post
 
 
 @transaction.atomic
@@ -228,11 +241,28 @@ def end_post(*, post: Post, actor: User, at: dt.datetime, reason: str, to_at: dt
 
 
 @transaction.atomic
+def end_posts_at(*, station: Station, successor: Station, by: User, at: dt.datetime) -> None:
+    """A station closes: nobody works there from this instant; posts to come never begin."""
+    for post in Post.objects.filter(station=station).exclude(to_at__lte=at).select_related("user", "station"):
+        post.to_at = at
+        if post.from_at >= at:
+            post.from_at = at - dt.timedelta(microseconds=1)
+        post.save(update_fields=["from_at", "to_at", "updated_at"])
+        record_change(post, old="appointed", new="ended", at=at, actor=by.pk, reason=station.code)
+        _tell(post, "post_ended", at)
+
+
+@transaction.atomic
 def review_post(*, post: Post, actor: User, at: dt.datetime, finding: str) -> Post:
-    """Look at an emergency post afterwards: what was done with it was right, or what follows. Refused: `own_post`."""
+    """Look at an emergency post afterwards: what was done with it was right, or what follows.
+
+    Refused: `own_post` (holder and giver), `nothing_to_review`.
+    """
     post = lock(post)
     if actor.pk in (post.user_id, post.appointed_by_id):
         raise OwnPost
+    if not post.is_break_glass or post.reviewed_at is not None or post.to_at is None or post.to_at > at:
+        raise NothingToReview
     post.reviewed_by, post.reviewed_at = actor, at
     post.save(update_fields=["reviewed_by", "reviewed_at", "updated_at"])
     record_change(post, old="ended", new="reviewed", at=at, actor=actor.pk, reason=finding)
@@ -325,6 +355,29 @@ def _ground(post: Post) -> str:
     if post.reach == Reach.REGION:
         return post.division.path
     return f"{post.station.village.path}station-{post.station_id}/"
+
+
+def _tell_reviewers(post: Post, at: dt.datetime) -> None:
+    """Those who may review it are told at once that it stands: managers of its county, administrators."""
+    held = Post.objects.live(at).filter(role__in=REVIEWERS).select_related("user", "division")
+    ground = _ground(post)
+    told = {reviewer.user for reviewer in held if ground.startswith(_ground(reviewer))}
+    for user in sorted(told - {post.user, post.appointed_by}, key=lambda each: str(each.pk)):
+        with translation.override(user.language):
+            words = {"role": str(post.get_role_display()), "place": str(post.place)}
+        notify(
+            template="emergency_post_given",
+            params={"name": post.user.shown_name, "until": _until(post), **words},
+            language=user.language,
+            user=user.pk,
+            dedupe_key=f"emergency_post_given:{post.pk}:{user.pk}",
+            at=at,
+        )
+
+
+def _until(post: Post) -> str:
+    zone = post.station.zone if post.station else settings.ECOMNET_ZONE
+    return f"{post.to_at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}"
 
 
 def _tell(post: Post, template: str, at: dt.datetime) -> None:

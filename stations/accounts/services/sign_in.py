@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Refused
 from stations.accounts.models import Device, DevicePin, User
 from stations.accounts.queries import needs_second_factor
-from stations.accounts.services import codes, pins, secrets
+from stations.accounts.services import codes, pins, secrets, tries
 from stations.accounts.services.second_factor import second_factor_fits, totp_of
 
 TRIES = 5
@@ -48,19 +48,30 @@ class SignedIn:
 
 
 def sign_in_first_time(
-    *, username: str, password: str, code: str, label: str, at: dt.datetime, device_secret: str = ""
+    *,
+    username: str,
+    password: str,
+    code: str,
+    label: str,
+    at: dt.datetime,
+    device_secret: str = "",
+    address: str = "",
 ) -> SignedIn:
     """Sign in with name, password and code, and make this browser or phone a device of the house.
 
-    The code is a one-time code, or, for staff who have set it up, what the authenticator app shows. Refused:
-    `sign_in_refused`, whatever was wrong.
+    The code is a one-time code, or, for staff who have set it up, what the authenticator app shows. `address` is the
+    network address that tries are counted by (`tries`). Refused: `sign_in_refused`, whatever was wrong.
     """
     user = active_user(username)
     fits = password_fits(user, password)
     signed_in = None
     with transaction.atomic():
         if user is not None:
-            signed_in = _try(user, fits, code, label=label, device_secret=device_secret, at=at)
+            device = known_device(device_secret)
+            place = tries.place_of(user, device=device, address=address)
+            if _code_fits(user, fits, code, place, at):
+                tries.give_tries_back(user, place)
+                signed_in = enter(user, label=label, device=device, at=at, with_second_factor=has_app(user))
     if signed_in is None:
         raise SignInRefused
     return signed_in
@@ -102,21 +113,22 @@ def known_device(secret: str) -> Device | None:
     return Device.objects.filter(secret_hash=secrets.device_secret_hash(secret), state=Device.State.ACTIVE).first()
 
 
-def enter(user: User, *, label: str, device_secret: str, at: dt.datetime, with_second_factor: bool = False) -> SignedIn:
-    """The person was right: register the device, or find it again, and give the tries there back."""
-    device, secret = known_device(device_secret), ""
+def enter(
+    user: User, *, label: str, device: Device | None, at: dt.datetime, with_second_factor: bool = False
+) -> SignedIn:
+    """The person was right: register the device, or find it again, and give the tries of the PIN there back."""
+    secret = ""
     if device is None:
         device, secret = _register(user, label, at)
     _seen(device, at)
     DevicePin.objects.update_or_create(
         device=device, user=user, defaults={"tries": 0}, create_defaults={"pin_hash": ""}
     )
-    give_tries_back(user)
     return SignedIn(user, device, secret, with_second_factor)
 
 
-def use_try(user: User, *, at: dt.datetime) -> bool:
-    """Use up one of five tries in 15 minutes, before looking whether it was right."""
+def use_own_try(user: User, *, at: dt.datetime) -> bool:
+    """Use up one of five tries in 15 minutes of somebody who is signed in, before looking whether it was right."""
     rested = Q(last_try_at=None) | Q(last_try_at__lte=at - WAIT)
     count = Case(When(rested, then=Value(1)), default=F("wrong_tries") + 1, output_field=PositiveSmallIntegerField())
     return (
@@ -125,31 +137,27 @@ def use_try(user: User, *, at: dt.datetime) -> bool:
     )
 
 
-def give_tries_back(user: User) -> None:
+def give_own_tries_back(user: User) -> None:
     """A right try forgets the wrong ones before it."""
     User.objects.filter(pk=user.pk).update(wrong_tries=0, last_try_at=None)
 
 
-def _try(user: User, fits: bool, code: str, *, label: str, device_secret: str, at: dt.datetime) -> SignedIn | None:
+def has_app(user: User) -> bool:
+    """Whether an authenticator app is set up."""
+    return totp_of(user) is not None
+
+
+def _code_fits(user: User, password_is_right: bool, code: str, place: bytes, at: dt.datetime) -> bool:
+    """Whether the try at this place got through. Only with the right password does it touch the code's own tries."""
+    if not tries.use_try(user, place, at=at):
+        return False
+    if not password_is_right or not tries.use_try_everywhere(user, at=at):
+        return False
     authenticator = totp_of(user)
-    if authenticator is None:
-        row = codes.try_login_code(user=user, code=code, at=at)
-        fits = fits and row is not None and codes.use_up(row, at=at)
-    else:
-        fits = _use_try_here(user, device_secret, at) and fits and second_factor_fits(authenticator, code)
-    if not fits:
-        return None
-    return enter(user, label=label, device_secret=device_secret, at=at, with_second_factor=authenticator is not None)
-
-
-def _use_try_here(user: User, device_secret: str, at: dt.datetime) -> bool:
-    """Tries on a browser that the person has signed in on are counted there: a stranger elsewhere locks nobody out."""
-    device = known_device(device_secret)
-    if device is not None:
-        here = DevicePin.objects.filter(device=device, user=user, tries__lt=TRIES)
-        if here.update(tries=F("tries") + 1):
-            return True
-    return use_try(user, at=at)
+    if authenticator is not None:
+        return second_factor_fits(authenticator, code)
+    row = codes.try_login_code(user=user, code=code, at=at)
+    return row is not None and codes.use_up(row, at=at)
 
 
 def _register(user: User, label: str, at: dt.datetime) -> tuple[Device, str]:

@@ -1,18 +1,23 @@
 """The posts of a county: who holds which, giving and ending them, and codes for people who stand before the manager."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext
 
 from core.access import load, may, requires
 from core.errors import Refused
 from core.forms import submit
 from core.history import changes_of
+from core.money import Money
 from stations.accounts import forms, services
-from stations.accounts.models import Post, Role, User
+from stations.accounts.models import Device, Post, Role, User
+from stations.accounts.queries import devices_of, emergency_posts
 from stations.accounts.services.posts import GIVES, REACHES, ground_of, user_named
 from stations.accounts.views.frame import page, private
 from stations.scope import posts_granting
@@ -34,6 +39,7 @@ def posts(request: HttpRequest) -> HttpResponse:
         "more": len(shown) > MOST,
         "word": word,
         "may_appoint": may(request.user, "stations.appoint_post"),
+        "may_review": may(request.user, "stations.review_break_glass"),
     }
     return render(request, "stations/accounts/posts.html", context)
 
@@ -49,6 +55,9 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
         "is_over": held.to_at is not None and held.to_at <= now(),
         "may_end": not own and may(request.user, "stations.end_post"),
         "may_issue": not own and may(request.user, "stations.issue_login_code"),
+        "may_review": _is_to_review(held) and may(request.user, "stations.review_break_glass"),
+        "limit": Money(held.limit_minor, held.currency) if held.limit_minor is not None else None,
+        "devices": _devices_of(held.user, request.user),
     }
     return render(request, "stations/accounts/post.html", context)
 
@@ -96,6 +105,87 @@ def issue_code(request: HttpRequest, post_id: int) -> HttpResponse:
     return page(request, "issue_code", form, post=held, code=code)
 
 
+@requires("stations.appoint_post")
+def break_glass(request: HttpRequest) -> HttpResponse:
+    """Give a post in an emergency: it counts at once and ends by itself."""
+    form = forms.BreakGlassForm(_roles_to_give(request.user), request.POST or None)
+    outcome = submit(
+        request, operation="stations.break_glass", form=form, run=lambda data: _broken_glass(request.user, data)
+    )
+    if outcome.done:
+        return outcome.response
+    return render(request, "stations/accounts/break_glass.html", {"form": outcome.form}, status=outcome.status)
+
+
+@requires("stations.review_break_glass")
+def emergencies(request: HttpRequest) -> HttpResponse:
+    """The emergency posts within reach; those to review come first."""
+    reached = Post.objects.open_to(request.user, "stations.review_break_glass")
+    shown = list(_with_places(emergency_posts(reached))[: MOST + 1])
+    context = {
+        "rows": [(held, *_stage(held)) for held in shown[:MOST]],
+        "more": len(shown) > MOST,
+        "may_appoint": may(request.user, "stations.appoint_post"),
+    }
+    return render(request, "stations/accounts/emergencies.html", context)
+
+
+@requires("stations.review_break_glass")
+def review(request: HttpRequest, post_id: int) -> HttpResponse:
+    """What was done with an emergency post, and what follows."""
+    held = _load(request, "stations.review_break_glass", post_id)
+    outcome = submit(
+        request,
+        operation="stations.review_break_glass",
+        form=forms.FindingForm(request.POST or None),
+        run=lambda data: _reviewed(held, request.user, data["finding"]),
+    )
+    if outcome.done:
+        return outcome.response
+    context = {"form": outcome.form, "post": held, "is_to_review": _is_to_review(held)}
+    return render(request, "stations/accounts/review_post.html", context, status=outcome.status)
+
+
+def _is_to_review(held: Post) -> bool:
+    return held.is_break_glass and held.reviewed_at is None and held.to_at is not None and held.to_at <= now()
+
+
+def _stage(held: Post) -> tuple[str, Any]:
+    """How an emergency post looks in the list, and the word for where it stands."""
+    if held.reviewed_at is not None:
+        return "ok", gettext("reviewed")
+    return ("wait", gettext("to review")) if held.to_at <= now() else ("info", gettext("counts now"))
+
+
+def _devices_of(holder: User, reader: User) -> list[Device]:
+    """The devices of somebody whom the reader may help after a loss, as far as the reader reaches them."""
+    if not may(reader, "stations.read_device"):
+        return []
+    reached = Device.objects.open_to(reader, "stations.read_device")
+    return list(devices_of(holder).filter(pk__in=reached.values("pk")).exclude(state=Device.State.REVOKED))
+
+
+def _broken_glass(actor: User, data: dict[str, Any]) -> str:
+    station, division = _ground(data)
+    at = now()
+    given = services.break_glass(
+        user=user_named(data["user"]),
+        role=data["role"],
+        station=station,
+        division=division,
+        to_at=at + dt.timedelta(hours=data["hours"]),
+        reason=data["reason"],
+        actor=actor,
+        at=at,
+    )
+    return reverse("accounts:post", args=[given.pk])
+
+
+def _reviewed(held: Post, actor: User, finding: str) -> str:
+    services.review_post(post=held, actor=actor, at=now(), finding=finding)
+    return reverse("accounts:emergencies")
+
+
 def _with_places(posts: Any) -> Any:
     return posts.select_related("user", "station", "division", "appointed_by")
 
@@ -110,21 +200,27 @@ def _roles_to_give(user: User) -> list[Role]:
 
 
 def _appointed(actor: User, data: dict[str, Any]) -> str:
-    reaches = REACHES[data["role"]]
-    reach = next(iter(reaches)) if len(reaches) == 1 else "region" if data["division"] else "network"
-    station, division = ground_of(reach=reach, station_code=data["station"], division_code=data["division"])
+    station, division = _ground(data)
     given = services.appoint_post(
         user=user_named(data["user"]),
         role=data["role"],
         station=station,
         division=division,
+        limit=data["limit"],
         reason=data["reason"],
         actor=actor,
         at=now(),
     )
-    return f"/county/posts/{given.pk}/"
+    return reverse("accounts:post", args=[given.pk])
+
+
+def _ground(data: dict[str, Any]) -> tuple[Any, Any]:
+    """The station or division that the role of the form needs. Refused as `ground_of`."""
+    reaches = REACHES[data["role"]]
+    reach = next(iter(reaches)) if len(reaches) == 1 else "region" if data["division"] else "network"
+    return ground_of(reach=reach, station_code=data["station"], division_code=data["division"])
 
 
 def _ended(held: Post, actor: User, reason: str) -> str:
     services.end_post(post=held, actor=actor, at=now(), reason=reason)
-    return f"/county/posts/{held.pk}/"
+    return reverse("accounts:post", args=[held.pk])

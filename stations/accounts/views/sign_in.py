@@ -60,6 +60,7 @@ def first_sign_in(request: HttpRequest) -> HttpResponse:
                 **form.cleaned_data,
                 label=device_label(request),
                 device_secret=device_secret(request),
+                address=request.META.get("REMOTE_ADDR", ""),
                 at=now(),
             )
         except Refused as refusal:
@@ -95,6 +96,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
                 **form.cleaned_data,
                 label=device_label(request),
                 device_secret=device_secret(request),
+                address=request.META.get("REMOTE_ADDR", ""),
                 at=now(),
             )
         except Refused as refusal:

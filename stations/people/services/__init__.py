@@ -3,10 +3,11 @@
 from stations.people.services.cards import issue_card, revoke_card
 from stations.people.services.codes import confirm_phone, send_consent_code, send_phone_code
 from stations.people.services.consents import record_consent, withdraw_consent
+from stations.people.services.deaths import record_death
 from stations.people.services.guardians import end_guardianship, record_guardianship
 from stations.people.services.households import move_person, name_head, register_household
 from stations.people.services.reading import log_read, log_refused_read, log_search
-from stations.people.services.registration import edit_person, mark_served, register_person
+from stations.people.services.registration import edit_person, mark_served, move_residents, register_person
 from stations.people.services.reveals import reveal_person
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "log_search",
     "mark_served",
     "move_person",
+    "move_residents",
     "name_head",
     "record_consent",
+    "record_death",
     "record_guardianship",
     "register_household",
     "register_person",

@@ -31,6 +31,21 @@ class OwnGuardian(Refused):
     message = _("The guardian is another person than the child.")
 
 
+class GuardianshipOver(Refused):
+    """It has ended already, or a death ended it."""
+
+    code = "guardianship_over"
+    message = _("This guardianship has ended already.")
+
+
+class GuardianGone(Refused):
+    """Somebody who died answers for nobody."""
+
+    code = "guardian_deceased"
+    status = 422
+    message = _("This person has died and cannot be a guardian.")
+
+
 @transaction.atomic
 def record_guardianship(
     *,
@@ -42,10 +57,18 @@ def record_guardianship(
     at: dt.datetime,
     evidence: Any = None,
 ) -> Guardianship:
-    """A guardian whose papers somebody has seen. Raises `OwnGuardian`, `GuardianTooYoung`."""
+    """A guardian whose papers somebody has seen.
+
+    The same guardian again is the answer of before. Raises `OwnGuardian`, `GuardianTooYoung`, `GuardianGone`.
+    """
     if child.pk == guardian.pk:
         raise OwnGuardian
     child = lock(child)
+    if guardian.died_date:
+        raise GuardianGone(field="guardian")
+    standing = Guardianship.objects.filter(child=child, guardian=guardian, to_date=None).first()
+    if standing is not None and standing.confirmed_by_id is not None:
+        return standing
     age = age_on(guardian.birth_date, from_date)
     if age is None or age < ADULT_AGE:
         raise GuardianTooYoung
@@ -63,8 +86,10 @@ def record_guardianship(
 
 @transaction.atomic
 def end_guardianship(*, guardianship: Guardianship, to_date: dt.date, by: Any, at: dt.datetime) -> Guardianship:
-    """From this day on the guardian answers for the child no more."""
+    """From this day on the guardian answers for the child no more. Raises `GuardianshipOver`."""
     guardianship = lock(guardianship)
+    if guardianship.to_date is not None:
+        raise GuardianshipOver
     Guardianship.objects.filter(pk=guardianship.pk).update(to_date=max(to_date, guardianship.from_date))
     record_change(guardianship.child, old="", new="guardian_ended", at=at, actor=by.pk)
     guardianship.refresh_from_db()

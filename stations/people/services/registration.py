@@ -14,7 +14,7 @@ from core.errors import Refused
 from core.events.services import publish
 from core.history import record_change
 from stations.people import identity
-from stations.people.models import NameKey, Person, SurnameReading
+from stations.people.models import Household, NameKey, Person, SurnameReading
 from stations.people.names import fold_name, name_keys, possible_surnames
 from stations.people.phones import read_phone, reverse
 from stations.people.queries import Found, found_people, likely_twins
@@ -177,6 +177,17 @@ def move_home_station(*, person: Person, station: Any, at: dt.datetime) -> None:
     Person.objects.filter(pk=person.pk).update(home_station=station)
     NameKey.objects.filter(person=person).update(station=station, county_id=station.county_id)
     publish("stations.person_moved", at=at, person=str(person.pk), station=station.pk, county=station.county_id)
+
+
+@transaction.atomic
+def move_residents(*, station: Any, successor: Any, by: Any, at: dt.datetime) -> None:
+    """Everybody and every household of a station that closes belongs to its successor from now on: three statements.
+
+    The two stations stand in one county; whoever follows people by station hears of it by `stations.station_closed`.
+    """
+    Household.objects.filter(home_station=station).update(home_station=successor)
+    Person.objects.filter(home_station=station).update(home_station=successor)
+    NameKey.objects.filter(station=station).update(station=successor, county=successor.county_id)
 
 
 def write_name_keys(person: Person) -> None:

@@ -1,38 +1,30 @@
-"""A station's pages: for the public, for its own people, for the county."""
+"""Stations as their county sees them."""
 
-import io
 from collections.abc import Callable
 from typing import Any
 
-import segno
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET
 
-from core.access import PUBLIC, load, may, requires
+from core.access import load, may, requires
 from core.days import day_in
 from core.forms import PressForm, submit
 from core.history import changes_of
 from core.timeline import entries_of
 from stations.network import queries, services
-from stations.network.forms import ClosingForm, ExceptionForm, PauseForm, ReasonForm, WeekForm
+from stations.network.forms import ClosingForm, PauseForm, ReasonForm, WeekForm
 from stations.network.models import Service, ServicePause, Station
+from stations.network.queries import open_closing
+from stations.network.views.shared import LOOKS, READ, facts_of
 from stations.places.models import Division
 from stations.scope import posts_granting
 
-READ = "stations.read_station"
-#: How a state looks: the kind of its status word.
-LOOKS = {"open_now": "ok", "offline": "wait", "closed_now": "info", "temporarily_closed": "wait"}
-STATUS_LOOKS = {"active": "ok", "trial": "ok", "suspended": "bad", "closed": "bad", "temporarily_closed": "wait"}
 PAGE = 50
 #: Address -> verb, words on the button, arrow, service.
 MOVES: dict[str, tuple[str, Any, str, Callable[..., Station]]] = {
@@ -73,158 +65,7 @@ MOVES: dict[str, tuple[str, Any, str, Callable[..., Station]]] = {
         "lift_suspension",
         services.lift_suspension,
     ),
-    "close": ("stations.close_station", gettext_lazy("Close for good"), "close_station", services.close_station),
 }
-
-
-# --- for anybody
-
-
-@require_GET
-@requires(PUBLIC)
-@cache_control(max_age=30)
-def sign(request: HttpRequest, code: str) -> HttpResponse:
-    """What the QR on the station's sign opens."""
-    station, at = _public(code), now()
-    state = queries.public_state(station, at)
-    today = day_in(station.zone, at)
-    page = {
-        "station": station,
-        "state": state,
-        "look": LOOKS.get(state.code, "bad"),
-        "week": queries.week_of(station, today),
-        "differing": queries.days_that_differ(station, today),
-        "services": queries.services_offered(station, None, at),
-        "money": queries.money_available(station, at),
-        "address": _address(station),
-    }
-    with timezone.override(station.zone):
-        return render(request, "stations/network/sign.html", page)
-
-
-@require_GET
-@requires(PUBLIC)
-@cache_control(max_age=3600)
-def sign_picture(request: HttpRequest, code: str) -> HttpResponse:
-    """The QR of the station's page, as an image of our own."""
-    picture = io.BytesIO()
-    segno.make(_address(_public(code)), error="m").save(
-        picture, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff"
-    )
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
-
-
-def _public(code: str) -> Station:
-    station = queries.public_station(code)
-    if station is None:
-        raise Http404
-    return station
-
-
-def _address(station: Station) -> str:
-    return f"{settings.ECOMNET_PUBLIC_URL}{reverse('network:sign', args=[station.code])}"
-
-
-# --- for its own people
-
-
-@require_GET
-@requires(READ)
-def own_station(request: HttpRequest) -> HttpResponse:
-    """The station where one works: hours, services, sign and certificate to print, devices."""
-    station = _own(request.user)
-    if station is None:
-        return redirect("network:county_stations")
-    return render(request, "stations/network/station.html", _shown(request, station))
-
-
-@requires("stations.set_opening_exception")
-def exception(request: HttpRequest) -> HttpResponse:
-    """One day that differs."""
-    station = _own_or_404(request.user, "stations.set_opening_exception")
-    form = ExceptionForm(request.POST or None)
-
-    def run(data: dict[str, Any]) -> str:
-        opens, closes = data["hours"] or (None, None)
-        services.set_exception(
-            station=station,
-            date=data["date"],
-            opens=opens,
-            closes=closes,
-            reason=data["reason"],
-            actor=request.user,
-        )
-        return "network:station"
-
-    outcome = submit(request, operation="stations.set_opening_exception", form=form, run=run)
-    if outcome.done:
-        messages.success(request, _("The day is changed. The public page shows it now."))
-        return outcome.response
-    return render(request, "stations/network/exception.html", {"form": outcome.form}, status=outcome.status)
-
-
-@requires("stations.close_temporarily")
-def closing(request: HttpRequest) -> HttpResponse:
-    """Close for some days."""
-    station = _own_or_404(request.user, "stations.close_temporarily")
-    form = ClosingForm(request.POST or None)
-
-    def run(data: dict[str, Any]) -> str:
-        services.close_temporarily(station=station, actor=request.user, at=now(), **data)
-        return "network:station"
-
-    outcome = submit(request, operation="stations.close_temporarily", form=form, run=run)
-    if outcome.done:
-        messages.success(request, _("The station is closed for now. The county opens it again."))
-        return outcome.response
-    return render(request, "stations/network/closing.html", {"form": outcome.form}, status=outcome.status)
-
-
-@require_GET
-@requires(READ)
-def paper_sign(request: HttpRequest) -> HttpResponse:
-    """The sign for the door, to print."""
-    station = _own_or_404(request.user, READ)
-    page = {"station": station, "address": _address(station)}
-    return render(request, "stations/network/paper_sign.html", page)
-
-
-def _own(user: Any, verb: str = READ) -> Station | None:
-    """The station of the first post that names one."""
-    post = next((post for post in posts_granting(user, verb) if post.station_id), None)
-    if post is None:
-        return None
-    stations = Station.objects.open_to(user, verb).select_related("village", "township", "county")
-    return stations.filter(pk=post.station_id).first()
-
-
-def _own_or_404(user: Any, verb: str) -> Station:
-    station = _own(user, verb)
-    if station is None:
-        raise Http404
-    return station
-
-
-def _shown(request: HttpRequest, station: Station) -> dict[str, Any]:
-    at = now()
-    state = queries.public_state(station, at)
-    today = day_in(station.zone, at)
-    return {
-        "station": station,
-        "state": state,
-        "look": LOOKS.get(state.code, "bad"),
-        "status_look": STATUS_LOOKS.get(station.status, "info"),
-        "week": queries.week_of(station, today),
-        "differing": queries.days_that_differ(station, today),
-        "services": queries.services_offered(station, None, at),
-        "certificates": station.certificates.filter(revoked_at=None).select_related("holder").order_by("pk"),
-        "devices": station.devices.exclude(state="revoked").order_by("label"),
-        "may_except": may(request.user, "stations.set_opening_exception"),
-        "may_close": may(request.user, "stations.close_temporarily") and station.status == Station.Status.ACTIVE,
-    }
-
-
-# --- for the county
 
 
 @requires(READ)
@@ -261,13 +102,15 @@ def county_station(request: HttpRequest, code: str) -> HttpResponse:
     station = load(stations, request.user, READ, code=code)
     history = changes_of(station)
     page = {
-        **_shown(request, station),
+        **facts_of(request, station),
         "services": queries.services_known(station, None, now()),
         "verbs": [
             (words, reverse("network:move", args=[station.code, slug]))
             for slug, (verb, words, arrow, _service) in MOVES.items()
             if station.status in services.MACHINE.arrows[arrow] and may(request.user, verb)
         ],
+        "may_end": station.status != Station.Status.CLOSED and may(request.user, "stations.close_station"),
+        "is_asked": open_closing(station) is not None,
         "may_switch": may(request.user, "stations.switch_service"),
         "may_set_hours": may(request.user, "stations.set_hours"),
         "history": entries_of(history, Station.Status),
@@ -293,7 +136,7 @@ def move(request: HttpRequest, code: str, slug: str) -> HttpResponse:
         messages.success(request, _("Done."))
         return outcome.response
     page = {"form": outcome.form, "station": station, "words": words}
-    page |= {"is_final": slug == "close", "is_grave": slug in ("close", "suspend")}
+    page |= {"is_grave": slug == "suspend"}
     return render(request, "stations/network/move.html", page, status=outcome.status)
 
 

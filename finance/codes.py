@@ -1,0 +1,39 @@
+"""Codes that finance knows: the number or picture of a slip, and the reference of a payment."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from finance.payments.models import Payment, Receipt
+
+READ = "finance.read_payment"
+SLIP = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{6}-[0-9A-Z]{4,10}")
+VERIFY = re.compile(r"[A-Za-z0-9_-]{16,32}")
+
+
+def address_of(code: str, user: Any) -> str:
+    """The payment behind a slip or a reference, for those who may read it; the public page of a slip for others."""
+    if SLIP.fullmatch(code.upper()):
+        return _of_slip(code.upper(), user)
+    if (reference := _uuid(code)) is not None:
+        reached = Payment.objects.open_to(user, READ) if user.is_authenticated else Payment.objects.none()
+        return reverse("payments:payment", args=[reference]) if reached.filter(pk=reference).exists() else ""
+    if VERIFY.fullmatch(code) and Receipt.objects.filter(verify_code=code).exists():
+        return reverse("slips:verify", args=[code])
+    return ""
+
+
+def _of_slip(number: str, user: Any) -> str:
+    if not user.is_authenticated:
+        return ""
+    payment = Payment.objects.open_to(user, READ).filter(receipts__number=number).first()
+    return reverse("payments:payment", args=[payment.pk]) if payment else ""
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,64 @@
+"""Tries at somebody's password and codes, counted where they come from.
+
+Whoever knows a user name can try it. If each try used up one of the person's own, a stranger could keep anybody out
+for ever; if none did, a machine could try all codes. So a try counts first at its place (a device that the person has
+signed in on, or the network address), and only what got past the first hurdle counts against the person everywhere.
+"""
+
+import datetime as dt
+
+from django.db import connection
+
+from core.crypto import blind_index
+from stations.accounts.models import Device, DevicePin, SignInTries, User
+
+#: At one place: five tries, then a quarter of an hour of waiting.
+TRIES, WAIT = 5, dt.timedelta(minutes=15)
+#: From everywhere together, in an hour: tries with the right password, and at codes that set a new one.
+TRIES_EVERYWHERE, WAIT_EVERYWHERE = 20, dt.timedelta(hours=1)
+EVERYWHERE = b""
+
+# Used up before anything is looked at, in one statement: many tries at once are still as many.
+USE = """
+INSERT INTO stations_signintries AS tries (created_at, updated_at, user_id, place_index, started_at, count)
+VALUES (now(), now(), %(user)s, %(place)s, %(at)s, 1)
+ON CONFLICT (user_id, place_index) DO UPDATE SET
+    count = CASE WHEN tries.started_at <= %(rested)s THEN 1 ELSE tries.count + 1 END,
+    started_at = CASE WHEN tries.started_at <= %(rested)s THEN %(at)s ELSE tries.started_at END,
+    updated_at = now()
+WHERE tries.count < %(most)s OR tries.started_at <= %(rested)s
+"""
+
+
+def place_of(user: User, *, device: Device | None, address: str) -> bytes:
+    """Where a try comes from: a device on which this person has signed in before, else the network address."""
+    if device is not None and DevicePin.objects.filter(device=device, user=user).exists():
+        return blind_index(f"try-device:{device.pk}")
+    return blind_index(f"try-address:{address}")
+
+
+def use_try(user: User, place: bytes, *, at: dt.datetime) -> bool:
+    """Use up one of the five tries of this place; false when there is none left."""
+    return _use(user, place, TRIES, WAIT, at)
+
+
+def use_try_everywhere(user: User, *, at: dt.datetime) -> bool:
+    """Use up one of the tries that all places have together; false when there is none left."""
+    return _use(user, EVERYWHERE, TRIES_EVERYWHERE, WAIT_EVERYWHERE, at)
+
+
+def give_tries_back(user: User, place: bytes) -> None:
+    """A right try forgets the wrong ones before it at its place."""
+    SignInTries.objects.filter(user=user, place_index=place).delete()
+
+
+def forget_tries(user: User) -> None:
+    """The person was seen by somebody of the county: what strangers tried counts no longer."""
+    SignInTries.objects.filter(user=user).delete()
+
+
+def _use(user: User, place: bytes, most: int, wait: dt.timedelta, at: dt.datetime) -> bool:
+    params = {"user": user.pk, "place": place, "at": at, "rested": at - wait, "most": most}
+    with connection.cursor() as cursor:
+        cursor.execute(USE, params)
+        return cursor.rowcount == 1

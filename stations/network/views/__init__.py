@@ -1,0 +1,1 @@
+"""Pages of stations: the public sign, the own station, the county's list."""

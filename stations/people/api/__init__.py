@@ -1,0 +1,1 @@
+"""Residents over the API: found, registered, corrected; always shown masked."""

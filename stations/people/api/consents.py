@@ -1,0 +1,259 @@
+"""Consents over the API, and codes to residents' phones."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.timezone import now
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import load
+from core.api import VerbView
+from core.days import day_in
+from core.errors import CodeExpired, CodeLocked, CodeWrong, TooMany
+from core.files.services import FileUnknown, own_file
+from stations.access import reader
+from stations.people import services
+from stations.people.api.shared import (
+    PERSON_EXAMPLE,
+    LogsStrangers,
+    PersonOut,
+    load_person,
+    log_look_beyond,
+    person_out,
+)
+from stations.people.masking import mask_phone
+from stations.people.models import Consent, ConsentText, Person
+from stations.people.queries import (
+    texts_of_the_day,
+)
+from stations.people.services.codes import PhoneMissing
+from stations.people.services.consents import (
+    ConsentMissing,
+    GuardianRequired,
+    PersonGone,
+    TextOutdated,
+    state_of,
+)
+
+CONSENT_EXAMPLE = {
+    "id": 17,
+    "purpose": "sms_notice",
+    "text_version": 1,
+    "language": "zh-hans",
+    "manner": "signature",
+    "state": "given",
+    "given_at": "2026-11-25T02:10:00+00:00",
+    "given_by_guardian": False,
+    "withdrawn_at": None,
+}
+
+
+class CodeSentOut(serializers.Serializer):
+    """Where the code went, and how long it is good."""
+
+    phone_masked = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class SendPhoneCode(LogsStrangers, VerbView):
+    """Send a code that confirms the phone."""
+
+    requires = "stations.send_phone_code"
+    one_object = True
+    Out = CodeSentOut
+    refusals = (PhoneMissing, TooMany)
+    out_example = {"phone_masked": "+86 138****5678", "expires_at": "2026-11-25T02:20:00+00:00"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+        person = load_person(user, self.requires, person_id)
+        return self._told(services.send_phone_code(person=person, by=user, at=at))
+
+    def _told(self, sent: Any) -> dict[str, Any]:
+        return {"phone_masked": mask_phone(sent.phone), "expires_at": sent.expires_at.isoformat()}
+
+
+class SendConsentCode(SendPhoneCode):
+    """Send the code with which this person, or a child's guardian, agrees."""
+
+    requires = "stations.record_consent"
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+        person = load_person(user, self.requires, person_id)
+        return self._told(services.send_consent_code(person=person, by=user, at=at))
+
+
+class ConfirmPhoneIn(serializers.Serializer):
+    """The six digits that the person reads aloud."""
+
+    code = serializers.RegexField(r"^\d{6}$")
+
+
+class ConfirmPhone(LogsStrangers, VerbView):
+    """The phone is theirs: the code was read aloud."""
+
+    requires = "stations.confirm_phone"
+    one_object = True
+    In, Out = ConfirmPhoneIn, PersonOut
+    refusals = (CodeWrong, CodeLocked, CodeExpired)
+    in_example = {"code": "042917"}
+    out_example = {**PERSON_EXAMPLE, "phone_verified": True}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+        person = load_person(user, self.requires, person_id)
+        return person_out(services.confirm_phone(person=person, code=data["code"], by=user, at=at))
+
+
+class ConsentIn(serializers.Serializer):
+    """What was read out, and how the person agreed; `guardian` for a child."""
+
+    purpose = serializers.SlugField(max_length=40)
+    text_version = serializers.IntegerField(min_value=1, max_value=32767)
+    language = serializers.RegexField(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=16, required=False)
+    manner = serializers.ChoiceField(Consent.Manner.choices)
+    code = serializers.RegexField(r"^\d{6}$", required=False)
+    guardian = serializers.UUIDField(required=False)
+    evidence = serializers.UUIDField(required=False, help_text="A photo that you have stored (`photos/`).")
+
+
+class ConsentOut(serializers.Serializer):
+    """One agreement to one purpose."""
+
+    id = serializers.IntegerField()
+    purpose = serializers.CharField()
+    text_version = serializers.IntegerField()
+    language = serializers.CharField()
+    manner = serializers.CharField()
+    state = serializers.CharField()
+    given_at = serializers.DateTimeField()
+    given_by_guardian = serializers.BooleanField()
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+
+
+class ConsentsOut(serializers.Serializer):
+    """All agreements of one person, newest first."""
+
+    results = ConsentOut(many=True)
+
+
+def consent_out(consent: Consent) -> dict[str, Any]:
+    """A consent as `ConsentOut` shows it."""
+    return {
+        "id": consent.pk,
+        "purpose": consent.purpose,
+        "text_version": consent.text_version.version,
+        "language": consent.text_version.language,
+        "manner": consent.manner,
+        "state": state_of(consent).value,
+        "given_at": consent.given_at.isoformat(),
+        "given_by_guardian": consent.given_by_id != consent.person_id,
+        "withdrawn_at": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
+    }
+
+
+class Consents(LogsStrangers, VerbView):
+    """Consents of one person; POST records one."""
+
+    requires, reads = "stations.record_consent", "stations.read_person"
+    one_object = True
+    In, Out = ConsentIn, ConsentOut
+    success_status = 201
+    refusals = (GuardianRequired, TextOutdated, PersonGone, CodeWrong, CodeLocked, CodeExpired, FileUnknown)
+    in_example = {"purpose": "sms_notice", "text_version": 1, "manner": "signature"}
+    out_example = CONSENT_EXAMPLE
+
+    @extend_schema(operation_id="people_consents_list", responses=ConsentsOut)
+    def get(self, request: Any, person_id: UUID) -> Response:
+        """All consents of this person, newest first, withdrawn ones too."""
+        person = load_person(request.user, "stations.read_person", person_id)
+        log_look_beyond(request.user, person, now())
+        rows = person.consents.select_related("text_version").order_by("-given_at", "-pk")
+        return Response({"results": [consent_out(consent) for consent in rows]})
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+        person = load_person(user, self.requires, person_id)
+        text = ConsentText.objects.filter(
+            purpose=data["purpose"],
+            version=data["text_version"],
+            language=data.get("language", person.language),
+        ).first()
+        if text is None:
+            raise TextOutdated
+        consent = services.record_consent(
+            person=person,
+            text=text,
+            manner=data["manner"],
+            code=data.get("code", ""),
+            guardian=_guardian(data),
+            evidence=own_file(pk=data.get("evidence"), by=user.pk, field="evidence"),
+            station=person.home_station,
+            by=user,
+            at=at,
+        )
+        return consent_out(consent)
+
+
+def _guardian(data: dict[str, Any]) -> Person | None:
+    """Whom the child's record must name as guardian: the service checks it, so an unknown id is refused there."""
+    return Person(pk=data["guardian"]) if "guardian" in data else None
+
+
+class WithdrawConsent(VerbView):
+    """End a consent at the person's word; it holds from the next request."""
+
+    requires = "stations.withdraw_consent"
+    one_object = True
+    Out = ConsentOut
+    refusals = (ConsentMissing, GuardianRequired)
+    out_example = {**CONSENT_EXAMPLE, "state": "withdrawn", "withdrawn_at": "2026-11-26T02:10:00+00:00"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, consent_id: int) -> dict[str, Any]:
+        consents = Consent.objects.select_related("person", "station__county", "text_version")
+        consent = load(consents, user, self.requires, pk=consent_id)
+        return consent_out(services.withdraw_consent(consent=consent, by=user, at=at))
+
+
+class ConsentTextOut(serializers.Serializer):
+    """What is read out today for one purpose."""
+
+    purpose = serializers.CharField()
+    text_version = serializers.IntegerField()
+    language = serializers.CharField()
+    body = serializers.CharField()
+
+
+class ConsentTextsOut(serializers.Serializer):
+    """One text per purpose."""
+
+    results = ConsentTextOut(many=True)
+
+
+class ConsentTexts(APIView):
+    """The texts of today, to be read aloud before a person agrees."""
+
+    requires = "stations.record_consent"
+    out_example = {
+        "results": [{"purpose": "sms_notice", "text_version": 1, "language": "en", "body": "The station sends …"}]
+    }
+
+    @extend_schema(
+        parameters=[OpenApiParameter("language", str, default="zh-hans", description="BCP 47.")],
+        responses=ConsentTextsOut,
+        operation_id="consent_texts_list",
+    )
+    def get(self, request: Any) -> Response:
+        """One text per purpose, in this language where there is one."""
+        language = request.query_params.get("language", "zh-hans")
+        day = day_in(reader(request.user).zone or settings.ECOMNET_ZONE, now())
+        texts = texts_of_the_day(language=language, day=day)
+        return Response(
+            {
+                "results": [
+                    {"purpose": t.purpose, "text_version": t.version, "language": t.language, "body": t.body}
+                    for t in texts
+                ]
+            }
+        )

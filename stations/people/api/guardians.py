@@ -1,0 +1,160 @@
+"""Guardians and deaths over the API."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.timezone import now
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from core.access import load
+from core.api import VerbView
+from core.days import day_in
+from core.errors import WrongState
+from core.files.services import FileUnknown, own_file
+from stations.people import services
+from stations.people.api.shared import (
+    PERSON_EXAMPLE,
+    LogsStrangers,
+    PersonOut,
+    load_person,
+    log_look_beyond,
+    person_out,
+)
+from stations.people.masking import mask_name
+from stations.people.models import Guardianship
+from stations.people.queries import guardianships_of
+from stations.people.services.deaths import DiedBeforeBirth, DiedInFuture
+from stations.people.services.guardians import GuardianGone, GuardianshipOver, GuardianTooYoung, OwnGuardian
+
+GUARDIANSHIP_EXAMPLE = {
+    "id": 12,
+    "child": PERSON_EXAMPLE["id"],
+    "guardian": "01999b5e-7f30-7c3e-9d52-0d1f6a3c4b33",
+    "guardian_masked": "王*英",
+    "kind": "grandparent",
+    "from_date": "2026-11-25",
+    "to_date": None,
+    "confirmed": True,
+}
+
+
+class GuardianshipIn(serializers.Serializer):
+    """Who answers for the child, as what, and the paper that says so."""
+
+    guardian = serializers.UUIDField()
+    kind = serializers.ChoiceField(Guardianship.Kind.choices)
+    from_date = serializers.DateField(required=False, help_text="Today at the station when left out.")
+    evidence = serializers.UUIDField(required=False, help_text="A photo that you have stored (`photos/`).")
+
+
+class GuardianshipOut(serializers.Serializer):
+    """An adult who answers for a child."""
+
+    id = serializers.IntegerField()
+    child = serializers.UUIDField()
+    guardian = serializers.UUIDField()
+    guardian_masked = serializers.CharField()
+    kind = serializers.CharField()
+    from_date = serializers.DateField()
+    to_date = serializers.DateField(allow_null=True)
+    confirmed = serializers.BooleanField()
+
+
+class GuardianshipsOut(serializers.Serializer):
+    """All of one child, those of now first."""
+
+    results = GuardianshipOut(many=True)
+
+
+def guardianship_out(row: Guardianship) -> dict[str, Any]:
+    """A guardianship as `GuardianshipOut` shows it."""
+    return {
+        "id": row.pk,
+        "child": str(row.child_id),
+        "guardian": str(row.guardian_id),
+        "guardian_masked": mask_name(row.guardian.full_name),
+        "kind": row.kind,
+        "from_date": row.from_date.isoformat(),
+        "to_date": row.to_date.isoformat() if row.to_date else None,
+        "confirmed": row.confirmed_by_id is not None,
+    }
+
+
+class Guardianships(LogsStrangers, VerbView):
+    """Who answers for one child; POST writes a guardian down whose paper was seen."""
+
+    requires, reads = "stations.record_guardianship", "stations.read_person"
+    one_object = True
+    In, Out, success_status = GuardianshipIn, GuardianshipOut, 201
+    refusals = (OwnGuardian, GuardianTooYoung, GuardianGone, FileUnknown)
+    in_example = {"guardian": GUARDIANSHIP_EXAMPLE["guardian"], "kind": "grandparent"}
+    out_example = GUARDIANSHIP_EXAMPLE
+
+    @extend_schema(operation_id="people_guardianships_list", responses=GuardianshipsOut)
+    def get(self, request: Any, person_id: UUID) -> Response:
+        """Everybody who answers or answered for this person."""
+        person = load_person(request.user, "stations.read_person", person_id)
+        log_look_beyond(request.user, person, now())
+        return Response({"results": [guardianship_out(row) for row in guardianships_of(person)]})
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+        child = load_person(user, self.requires, person_id)
+        row = services.record_guardianship(
+            child=child,
+            guardian=load_person(user, "stations.read_person", data["guardian"]),
+            kind=data["kind"],
+            from_date=data.get("from_date") or day_in(child.home_station.zone, at),
+            evidence=own_file(pk=data.get("evidence"), by=user.pk, field="evidence"),
+            confirmed_by=user,
+            at=at,
+        )
+        return guardianship_out(row)
+
+
+class EndGuardianshipIn(serializers.Serializer):
+    """The first day on which it no longer holds."""
+
+    to_date = serializers.DateField(required=False, help_text="Today at the station when left out.")
+
+
+class EndGuardianship(VerbView):
+    """Somebody no longer answers for a child."""
+
+    requires = "stations.end_guardianship"
+    one_object = True
+    In, Out = EndGuardianshipIn, GuardianshipOut
+    refusals = (GuardianshipOver,)
+    in_example = {"to_date": "2026-11-25"}
+    out_example = {**GUARDIANSHIP_EXAMPLE, "to_date": "2026-11-25"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, guardianship_id: int) -> dict[str, Any]:
+        rows = Guardianship.objects.select_related("child__home_station", "guardian")
+        row = load(rows, user, self.requires, pk=guardianship_id)
+        to_date = data.get("to_date") or day_in(row.child.home_station.zone, at)
+        return guardianship_out(services.end_guardianship(guardianship=row, to_date=to_date, by=user, at=at))
+
+
+class DeathIn(serializers.Serializer):
+    """When, and the paper that says so."""
+
+    died_date = serializers.DateField()
+    evidence = serializers.UUIDField(required=False, help_text="A photo that you have stored (`photos/`).")
+
+
+class RecordDeath(LogsStrangers, VerbView):
+    """A death: card and guardianships end, the household needs another head."""
+
+    requires = "stations.record_death"
+    one_object = True
+    In, Out = DeathIn, PersonOut
+    refusals = (DiedInFuture, DiedBeforeBirth, WrongState, FileUnknown)
+    in_example = {"died_date": "2026-11-20"}
+    out_example = {**PERSON_EXAMPLE, "residence": "deceased", "household": None}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+        person = load_person(user, self.requires, person_id)
+        evidence = own_file(pk=data.get("evidence"), by=user.pk, field="evidence")
+        services.record_death(person=person, died_date=data["died_date"], evidence=evidence, by=user, at=at)
+        return person_out(load_person(user, "stations.read_person", person_id))

@@ -1,0 +1,222 @@
+"""Households and cards over the API."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.timezone import now
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import load
+from core.api import VerbView
+from stations.people import services
+from stations.people.api.shared import (
+    PERSON_EXAMPLE,
+    Line,
+    LogsStrangers,
+    PersonOut,
+    load_person,
+    own_stations,
+    person_out,
+    station_for,
+    with_village,
+)
+from stations.people.masking import birth_year, mask_name
+from stations.people.models import Household, Membership
+from stations.people.queries import (
+    members_of,
+)
+from stations.people.services.households import HeadLeaves, HouseholdGone, NotMember
+from stations.people.services.registration import (
+    VillageElsewhere,
+)
+from stations.scope import post_reaching
+
+HOUSEHOLD_EXAMPLE = {
+    "id": "01999b5e-7f30-7c3e-9d52-0d1f6a3c4b22",
+    "number": "321324-H-0000123",
+    "village": "桑园村",
+    "house_number": "12",
+    "head_masked": "张*生",
+    "formed_date": "2026-11-25",
+    "dissolved_date": None,
+    "members": [{"person": PERSON_EXAMPLE["id"], "name_masked": "王*英", "relation": "head", "birth_year": 1951}],
+}
+
+
+class CardOut(serializers.Serializer):
+    """The code that the card carries."""
+
+    code = serializers.CharField()
+
+
+class IssueCard(LogsStrangers, VerbView):
+    """Give a resident a card; an earlier one stops working."""
+
+    requires = "stations.edit_person"
+    one_object = True
+    Out = CardOut
+    success_status = 201
+    out_example = {"code": "R1K3M8Q2V7X9B4CD"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+        person = load_person(user, self.requires, person_id)
+        return {"code": services.issue_card(person=person, by=user, at=at).code}
+
+
+class RevokeCard(LogsStrangers, VerbView):
+    """The card is lost: its code finds nobody any more."""
+
+    requires = "stations.edit_person"
+    one_object = True
+    Out = PersonOut
+    out_example = PERSON_EXAMPLE
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+        person = load_person(user, self.requires, person_id)
+        services.revoke_card(person=person, by=user, at=at)
+        return person_out(person)
+
+
+class HouseholdIn(serializers.Serializer):
+    """A household to be numbered; `head` is its first member."""
+
+    station = serializers.RegexField(r"^\d{6}-\d{4}$", required=False)
+    village_code = serializers.RegexField(r"^\d{12}$", required=False)
+    address_line = Line(max_length=200, required=False, allow_blank=True)
+    house_number = Line(max_length=20, required=False, allow_blank=True)
+    head = serializers.UUIDField(required=False)
+
+
+class MemberOut(serializers.Serializer):
+    """Who lives there."""
+
+    person = serializers.UUIDField()
+    name_masked = serializers.CharField()
+    relation = serializers.CharField()
+    birth_year = serializers.IntegerField(allow_null=True)
+
+
+class HouseholdOut(serializers.Serializer):
+    """A household and its members of today, masked."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    village = serializers.CharField()
+    house_number = serializers.CharField(allow_blank=True)
+    head_masked = serializers.CharField(allow_blank=True)
+    formed_date = serializers.DateField()
+    dissolved_date = serializers.DateField(allow_null=True)
+    members = MemberOut(many=True)
+
+
+def household_out(household: Household) -> dict[str, Any]:
+    """A household as `HouseholdOut` shows it."""
+    return {
+        "id": str(household.pk),
+        "number": household.number,
+        "village": household.village.short_name,
+        "house_number": household.house_number,
+        "head_masked": mask_name(household.head.full_name) if household.head else "",
+        "formed_date": household.formed_date.isoformat(),
+        "dissolved_date": household.dissolved_date.isoformat() if household.dissolved_date else None,
+        "members": [
+            {
+                "person": str(member.person_id),
+                "name_masked": mask_name(member.person.full_name),
+                "relation": member.relation,
+                "birth_year": birth_year(member.person.birth_date),
+            }
+            for member in members_of(household)
+        ],
+    }
+
+
+class RegisterHousehold(VerbView):
+    """A new household with the county's next number."""
+
+    requires = "stations.register_person"
+    In, Out = HouseholdIn, HouseholdOut
+    success_status = 201
+    refusals = (VillageElsewhere, HeadLeaves, NotMember)
+    in_example = {"house_number": "12", "head": PERSON_EXAMPLE["id"]}
+    out_example = HOUSEHOLD_EXAMPLE
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        data = with_village(data)
+        station = station_for(user, self.requires, data.pop("station", ""))
+        head = load_person(user, "stations.edit_person", data.pop("head")) if "head" in data else None
+        village = data.pop("village", station.village)
+        household = services.register_household(station=station, village=village, head=head, by=user, at=at, **data)
+        return household_out(household)
+
+
+def load_household(user: Any, verb: str, household_id: UUID) -> Household:
+    """The household that a post carrying the verb reaches."""
+    return load(Household.objects.select_related("village", "head", "home_station"), user, verb, pk=household_id)
+
+
+class OneHousehold(APIView):
+    """One household and its members, masked."""
+
+    requires = "stations.read_person"
+    one_object = True
+    out_example = HOUSEHOLD_EXAMPLE
+
+    @extend_schema(responses=HouseholdOut, operation_id="households_read")
+    def get(self, request: Any, household_id: UUID) -> Response:
+        """Who lives together, the head first. Beyond the own station the reading is logged."""
+        household = load_household(request.user, self.requires, household_id)
+        if household.home_station_id not in own_stations(request.user):
+            post = post_reaching(request.user, self.requires, household.home_station)
+            services.log_read(user=request.user, person=household.head, what="household", at=now(), post=post)
+        return Response(household_out(household))
+
+
+class NameHeadIn(serializers.Serializer):
+    """The member who becomes the head."""
+
+    person = serializers.UUIDField()
+
+
+class NameHead(VerbView):
+    """Another living member becomes the head of the household."""
+
+    requires = "stations.edit_person"
+    one_object = True
+    In, Out = NameHeadIn, HouseholdOut
+    refusals = (NotMember,)
+    in_example = {"person": PERSON_EXAMPLE["id"]}
+    out_example = HOUSEHOLD_EXAMPLE
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, household_id: UUID) -> dict[str, Any]:
+        household = load_household(user, self.requires, household_id)
+        person = load_person(user, self.requires, data["person"])
+        services.name_head(household=household, person=person, by=user, at=at)
+        return household_out(load_household(user, self.requires, household_id))
+
+
+class MoveInIn(serializers.Serializer):
+    """Who joins, and as what."""
+
+    person = serializers.UUIDField()
+    relation = serializers.ChoiceField(Membership.Relation.choices)
+
+
+class MoveIn(VerbView):
+    """Make somebody a member; the membership before it ends."""
+
+    requires = "stations.edit_person"
+    one_object = True
+    In, Out = MoveInIn, HouseholdOut
+    refusals = (HouseholdGone, HeadLeaves, NotMember)
+    in_example = {"person": PERSON_EXAMPLE["id"], "relation": "child"}
+    out_example = HOUSEHOLD_EXAMPLE
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, household_id: UUID) -> dict[str, Any]:
+        household = load_household(user, self.requires, household_id)
+        person = load_person(user, self.requires, data["person"])
+        services.move_person(person=person, household=household, relation=data["relation"], by=user, at=at)
+        return household_out(load_household(user, self.requires, household_id))

@@ -1,0 +1,1 @@
+"""Pages of residents: find, register, look, correct, agree."""

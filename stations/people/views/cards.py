@@ -1,0 +1,81 @@
+"""A resident's card: given, replaced, stopped, printed."""
+
+import io
+from typing import Any
+from uuid import UUID
+
+import segno
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.access import requires
+from core.forms import PressForm, submit
+from stations.people import services
+from stations.people.masking import mask_name
+from stations.people.queries import live_card
+from stations.people.views.shared import frame_of, go_to, load_person
+
+VERB = "stations.edit_person"
+
+
+@requires(VERB)
+def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """The card that finds this person; giving a new one stops the old one."""
+    who = load_person(request, VERB, person_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.issue_card(person=who, by=request.user, at=now())
+        return reverse("people:print-card", args=[who.pk])
+
+    outcome = submit(request, operation="stations.issue_card", form=PressForm(request.POST or None), run=run)
+    if outcome.done:
+        return outcome.response
+    earlier = who.cards.exclude(revoked_at=None).order_by("-issued_at")[:10]
+    page = {**frame_of(request, who), "form": outcome.form, "stop": PressForm(), "card": live_card(who)}
+    return render(request, "stations/people/card.html", {**page, "earlier": earlier}, status=outcome.status)
+
+
+@requires(VERB)
+@require_POST
+def stop_card(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """The card is lost: its code finds nobody any more."""
+    who = load_person(request, VERB, person_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.revoke_card(person=who, by=request.user, at=now())
+        return reverse("people:card", args=[who.pk])
+
+    outcome = submit(request, operation="stations.revoke_card", form=PressForm(request.POST), run=run)
+    if outcome.done:
+        messages.success(request, _("The card is stopped. Its code finds nobody any more."))
+        return outcome.response
+    return go_to(reverse("people:card", args=[who.pk]))
+
+
+@requires(VERB)
+@require_GET
+def print_card(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """The card on paper: a code to scan, and nothing about the person but the masked name."""
+    who = load_person(request, VERB, person_id)
+    live = live_card(who)
+    if live is None:
+        return go_to(reverse("people:card", args=[who.pk]))
+    page = {**frame_of(request, who), "card": live, "masked": mask_name(who.full_name), "station": who.home_station}
+    return render(request, "stations/people/print_card.html", page)
+
+
+@requires(VERB)
+@require_GET
+def card_picture(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """The code of the live card as an image of our own."""
+    live = live_card(load_person(request, VERB, person_id))
+    if live is None:
+        raise Http404
+    picture = io.BytesIO()
+    segno.make(live.code, error="m").save(picture, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff")
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")

@@ -1,0 +1,175 @@
+"""What residents agree to, and codes to their phones."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods
+
+from core.access import load, may, requires
+from core.days import day_in
+from core.files.services import store_photo
+from core.forms import PressForm, submit
+from stations.people import services
+from stations.people.forms import (
+    CodeForm,
+    ConsentForm,
+)
+from stations.people.history import PURPOSES, purpose_words
+from stations.people.models import Consent, ConsentText, Person
+from stations.people.queries import (
+    age_on,
+    text_of_the_day,
+    texts_of_the_day,
+)
+from stations.people.services.consents import AGREES_FROM_AGE, giver_of
+from stations.people.views.shared import frame_of, go_to, load_person, open_person
+
+
+@requires("stations.confirm_phone")
+def phone(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """The code was read aloud: the phone is theirs."""
+    who = load_person(request, "stations.confirm_phone", person_id)
+    form = CodeForm(request.POST or None)
+
+    def run(data: dict[str, Any]) -> str:
+        services.confirm_phone(person=who, code=data["code"], by=request.user, at=now())
+        return reverse("people:person", args=[who.pk])
+
+    outcome = submit(request, operation="stations.confirm_phone", form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    page = {
+        "form": outcome.form,
+        "send": PressForm(),
+        "sent": request.GET.get("sent") == "1",
+        **frame_of(request, who),
+    }
+    return render(request, "stations/people/phone.html", page, status=outcome.status)
+
+
+@requires("stations.send_phone_code")
+@require_http_methods(["POST"])
+def send_code(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Send the code that confirms the phone."""
+    who = load_person(request, "stations.send_phone_code", person_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.send_phone_code(person=who, by=request.user, at=now())
+        return reverse("people:phone", args=[who.pk]) + "?sent=1"
+
+    outcome = submit(request, operation="stations.send_phone_code", form=PressForm(request.POST), run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"form": CodeForm(), "send": outcome.form, **frame_of(request, who)}
+    return render(request, "stations/people/phone.html", page, status=outcome.status)
+
+
+@requires("stations.read_person")
+def consents(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """What this person agreed to, purpose by purpose."""
+    who = open_person(request, person_id)
+    day = day_in(who.home_station.zone, now())
+    given = {consent.purpose: consent for consent in who.consents.filter(withdrawn_at=None)}
+    rows = [
+        {
+            "purpose": text.purpose,
+            "words": purpose_words(text.purpose),
+            "consent": given.get(text.purpose),
+            "href": reverse("people:consent", args=[who.pk, text.purpose]),
+        }
+        for text in sorted(texts_of_the_day(language=who.language, day=day), key=_usual_order)
+    ]
+    page = {**frame_of(request, who), "rows": rows, "can_record": may(request.user, "stations.record_consent")}
+    return render(request, "stations/people/consents.html", page)
+
+
+def _usual_order(text: Any) -> int:
+    """What is asked of everybody first; purposes that are new data only, last."""
+    return list(PURPOSES).index(text.purpose) if text.purpose in PURPOSES else len(PURPOSES)
+
+
+@requires("stations.record_consent")
+def consent(request: HttpRequest, person_id: UUID, purpose: str) -> HttpResponse:
+    """The text to read aloud, and how the person agrees; or the end of what they agreed to."""
+    who = load_person(request, "stations.record_consent", person_id)
+    day = day_in(who.home_station.zone, now())
+    text = text_of_the_day(purpose=purpose, language=who.language, day=day)
+    if text is None:
+        raise Http404
+    form = ConsentForm(request.POST or None, request.FILES or None, initial={"text": text.pk})
+
+    def run(data: dict[str, Any]) -> str:
+        at, photo = now(), data.pop("photo")
+        read = ConsentText.objects.filter(purpose=purpose, pk=data.pop("text") or text.pk).first() or text
+        evidence = store_photo(upload=photo, by=request.user.pk, at=at, field="photo") if photo else None
+        services.record_consent(
+            person=who, text=read, station=who.home_station, by=request.user, at=at, evidence=evidence, **data
+        )
+        return reverse("people:consents", args=[who.pk])
+
+    outcome = submit(request, operation="stations.record_consent", form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    outcome.form.read_anew(text)
+    return _consent_page(request, who, text, form=outcome.form, status=outcome.status)
+
+
+@requires("stations.record_consent")
+@require_http_methods(["POST"])
+def send_consent_code(request: HttpRequest, person_id: UUID, purpose: str) -> HttpResponse:
+    """Send the code to whoever agrees: the person, or a child's guardian."""
+    who = load_person(request, "stations.record_consent", person_id)
+    day = day_in(who.home_station.zone, now())
+    text = text_of_the_day(purpose=purpose, language=who.language, day=day)
+    if text is None:
+        raise Http404
+
+    def run(data: dict[str, Any]) -> str:
+        services.send_consent_code(person=giver_of(who, day=day), by=request.user, at=now())
+        return reverse("people:consent", args=[who.pk, purpose]) + "?sent=1"
+
+    outcome = submit(request, operation="stations.record_consent", form=PressForm(request.POST), run=run)
+    if outcome.done:
+        return outcome.response
+    form = ConsentForm(initial={"text": text.pk, "manner": Consent.Manner.CODE})
+    return _consent_page(request, who, text, form=form, send=outcome.form, status=outcome.status)
+
+
+def _consent_page(request: HttpRequest, who: Person, text: ConsentText, *, status: int, **forms: Any) -> HttpResponse:
+    age = age_on(who.birth_date, day_in(who.home_station.zone, now()))
+    page = {
+        **frame_of(request, who),
+        "withdraw": PressForm(),
+        "send": PressForm(),
+        "sent": request.GET.get("sent") == "1",
+        "text": text,
+        "words": purpose_words(text.purpose),
+        "given": who.consents.filter(purpose=text.purpose, withdrawn_at=None).first(),
+        "needs_guardian": age is not None and age < AGREES_FROM_AGE,
+        **forms,
+    }
+    return render(request, "stations/people/consent.html", page, status=status)
+
+
+@requires("stations.withdraw_consent")
+@require_http_methods(["POST"])
+def withdraw(request: HttpRequest, consent_id: int) -> HttpResponse:
+    """End a consent at the person's word."""
+    rows = Consent.objects.select_related("person", "station__county")
+    given = load(rows, request.user, "stations.withdraw_consent", pk=consent_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.withdraw_consent(consent=given, by=request.user, at=now())
+        return reverse("people:consents", args=[given.person_id])
+
+    outcome = submit(request, operation="stations.withdraw_consent", form=PressForm(request.POST), run=run)
+    if outcome.done:
+        return outcome.response
+    for why in outcome.form.non_field_errors():
+        messages.error(request, why)
+    return go_to(reverse("people:consents", args=[given.person_id]))

@@ -1,0 +1,143 @@
+"""Who answers for a child: seen, written down, ended."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods
+
+from core.access import load, may, requires
+from core.days import day_in
+from core.files.services import store_photo
+from core.forms import submit
+from core.text import CONTROLS
+from stations.people import services
+from stations.people.forms import EndGuardianForm, GuardianForm
+from stations.people.masking import mask_name
+from stations.people.models import Guardianship, Person
+from stations.people.queries import (
+    Found,
+    QueryTooShort,
+    adults_at_home,
+    find_people,
+    found_people,
+    guardianships_of,
+    reach_of,
+    wards_of,
+)
+from stations.people.services.guardians import ADULT_AGE
+from stations.people.views.finding import LONGEST_QUERY
+from stations.people.views.shared import frame_of, is_own, load_person, open_person
+
+VERB = "stations.record_guardianship"
+
+
+@requires("stations.read_person")
+def guardians(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Who answers or answered for this person, and for whom this person answers."""
+    who = open_person(request, person_id)
+    own = is_own(request.user, who)
+    page = {
+        **frame_of(request, who),
+        "rows": [(row, _shown(row.guardian, own)) for row in guardianships_of(who)],
+        "wards": [(row, _shown(row.child, own)) for row in wards_of(who)],
+        "may_record": own and may(request.user, VERB),
+        "may_end": own and may(request.user, "stations.end_guardianship"),
+    }
+    return render(request, "stations/people/guardians.html", page)
+
+
+@requires(VERB)
+@require_http_methods(["GET", "POST"])
+def new_guardian(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """First who, from the household or by a search; then as what, since when, and the paper."""
+    child = load_person(request, VERB, person_id)
+    guardian = _chosen(request)
+    if guardian is None:
+        return _choose(request, child)
+    today = day_in(child.home_station.zone, now())
+    form = GuardianForm(request.POST or None, request.FILES or None, initial={"from_date": today})
+
+    def run(data: dict[str, Any]) -> str:
+        at, photo = now(), data["photo"]
+        services.record_guardianship(
+            child=child,
+            guardian=guardian,
+            kind=data["kind"],
+            from_date=data["from_date"],
+            evidence=store_photo(upload=photo, by=request.user.pk, at=at, field="photo") if photo else None,
+            confirmed_by=request.user,
+            at=at,
+        )
+        return reverse("people:guardians", args=[child.pk])
+
+    outcome = submit(request, operation=VERB, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    page = {**frame_of(request, child), "form": outcome.form, "guardian": _shown(guardian, True)}
+    return render(request, "stations/people/new_guardian.html", page, status=outcome.status)
+
+
+def _chosen(request: HttpRequest) -> Person | None:
+    """The person named in the address, if the reader reaches them."""
+    try:
+        guardian_id = UUID(request.GET.get("guardian", ""))
+    except ValueError:
+        return None
+    return load_person(request, "stations.read_person", guardian_id)
+
+
+def _choose(request: HttpRequest, child: Person) -> HttpResponse:
+    text = CONTROLS.sub("", request.POST.get("q", "")).strip()[:LONGEST_QUERY]
+    adults = adults_at_home(child, day_in(child.home_station.zone, now()), from_age=ADULT_AGE)
+    rows, too_short = _searched(request.user, text)
+    page = {
+        **frame_of(request, child),
+        "q": text,
+        "at_home": found_people([adult.pk for adult in adults]),
+        "rows": [row for row in rows if row.id != child.pk],
+        "searched": bool(text) and not too_short,
+        "too_short": too_short,
+    }
+    return render(request, "stations/people/choose_guardian.html", page)
+
+
+def _searched(user: Any, text: str) -> tuple[list[Found], str]:
+    """Whom a text finds in the county, or why it is too short."""
+    if not text:
+        return [], ""
+    reach = reach_of(user, scope="county")
+    try:
+        rows = find_people(text=text, reach=reach)
+    except QueryTooShort as refusal:
+        return [], str(refusal)
+    services.log_search(user=user, post=reach.post, at=now())
+    return rows, ""
+
+
+@requires("stations.end_guardianship")
+def end_guardian(request: HttpRequest, guardianship_id: int) -> HttpResponse:
+    """Somebody no longer answers for a child."""
+    verb = "stations.end_guardianship"
+    rows = Guardianship.objects.select_related("child__home_station", "guardian")
+    row = load(rows, request.user, verb, pk=guardianship_id)
+    child = load_person(request, "stations.read_person", row.child_id)
+    form = EndGuardianForm(request.POST or None, initial={"to_date": day_in(child.home_station.zone, now())})
+
+    def run(data: dict[str, Any]) -> str:
+        services.end_guardianship(guardianship=row, to_date=data["to_date"], by=request.user, at=now())
+        return reverse("people:guardians", args=[child.pk])
+
+    outcome = submit(request, operation=verb, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    own = is_own(request.user, child)
+    page = {**frame_of(request, child), "form": outcome.form, "row": row, "guardian": _shown(row.guardian, own)}
+    return render(request, "stations/people/end_guardian.html", page, status=outcome.status)
+
+
+def _shown(person: Person, is_open: bool) -> str:
+    return person.full_name if is_open else mask_name(person.full_name)

@@ -1,0 +1,233 @@
+"""Residents registered, corrected, looked at."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.access import may, requires
+from core.forms import PressForm, submit
+from core.shell import address_of
+from core.text import CONTROLS
+from stations.network.models import Station
+from stations.people import panels, services
+from stations.people.forms import (
+    CorrectForm,
+    HouseholdForm,
+    MoveForm,
+    RegisterForm,
+)
+from stations.people.history import history_of, history_page
+from stations.people.masking import mask_name, mask_national_phone
+from stations.people.models import Household, Person
+from stations.people.phones import read_phone
+from stations.people.queries import (
+    Found,
+    found_people,
+    likely_twins,
+    members_of,
+    village_of,
+)
+from stations.people.services.households import HouseholdUnknown
+from stations.people.views.finding import LONGEST_QUERY
+from stations.people.views.shared import frame_of, load_person, open_person
+
+
+@requires("stations.register_person")
+def new(request: HttpRequest) -> HttpResponse:
+    """Register a walk-in: name, phone or none, and go on with what they came for."""
+    stations = list(
+        Station.objects.open_to(request.user, "stations.register_person").select_related("village", "county")[:20]
+    )
+    initial = {"full_name": CONTROLS.sub("", request.GET.get("name", ""))[:LONGEST_QUERY]}
+    form = RegisterForm(request.POST or None, initial=initial, stations=stations)
+
+    def run(data: dict[str, Any]) -> str:
+        code = data.pop("station", "")
+        station = next(each for each in stations if not code or each.code == code)
+        person = services.register_person(station=station, by=request.user, at=now(), is_walk_in=True, **data)
+        return reverse("people:person", args=[person.pk])
+
+    if not stations:
+        raise Http404
+    outcome = submit(request, operation="stations.register_person", form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    similar = _similar(outcome, stations)
+    page = {"form": outcome.form, "similar": similar, "stations": stations}
+    return render(request, "stations/people/new.html", page, status=outcome.status)
+
+
+def _similar(outcome: Any, stations: list[Station]) -> list[Found]:
+    """Whom the person may be, when that is why nothing was done."""
+    form = outcome.form
+    if not form.is_bound or outcome.status != 409:
+        return []
+    form.ask_to_look()
+    chosen = form.data.get("station", "")
+    station = next(each for each in stations if not chosen or each.code == chosen)
+    typed = form.cleaned_data
+    person = Person(
+        full_name=typed["full_name"],
+        phone=read_phone(typed["phone"], station.county.country),
+        birth_date=typed["birth_date"],
+        home_station=station,
+    )
+    return found_people(likely_twins(person))
+
+
+@requires("stations.edit_person")
+def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Correct what is known of a person."""
+    person = load_person(request, "stations.edit_person", person_id)
+    initial = {
+        "full_name": person.full_name,
+        "sex": person.sex,
+        "birth_date": person.birth_date,
+        "residence": person.residence,
+        "language": person.language,
+    }
+    form = CorrectForm(request.POST or None, initial=initial)
+    if person.died_date:
+        del form.fields["residence"]
+
+    def run(data: dict[str, Any]) -> str:
+        services.edit_person(person=person, by=request.user, at=now(), **data)
+        return reverse("people:person", args=[person.pk])
+
+    outcome = submit(request, operation="stations.edit_person", form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    return render(
+        request, "stations/people/edit.html", {"form": outcome.form, **frame_of(request, person)}, status=outcome.status
+    )
+
+
+@requires("stations.read_person")
+def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Who it is, what waits here, what can be done, and the last ten things that happened."""
+    who = open_person(request, person_id)
+    at = now()
+    page = {
+        **frame_of(request, who),
+        "waiting": panels.waiting_for(who, user=request.user, at=at),
+        "again": panels.again_for(who, user=request.user, at=at),
+        "actions": _actions(request.user, who),
+        "latest": _latest(who, request.user),
+    }
+    return render(request, "stations/people/person.html", page)
+
+
+@requires("stations.read_person")
+def household(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Whom this person lives with."""
+    who = open_person(request, person_id)
+    home = who.household
+    members = list(members_of(home)) if home else []
+    own = frame_of(request, who)["is_own"]
+    rows = [
+        {
+            "person": member.person,
+            "name": member.person.full_name if own else mask_name(member.person.full_name),
+            "phone": mask_national_phone(member.person.phone),
+            "relation": member.get_relation_display(),
+            "is_self": member.person_id == who.pk,
+            "is_head": member.person_id == home.head_id,
+        }
+        for member in members
+    ]
+    return render(request, "stations/people/household.html", {**frame_of(request, who), "home": home, "rows": rows})
+
+
+@requires("stations.register_person")
+def new_household(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """A new household of which this person is the head."""
+    who = load_person(request, "stations.edit_person", person_id)
+    form = HouseholdForm(request.POST or None)
+
+    def run(data: dict[str, Any]) -> str:
+        services.register_household(
+            station=who.home_station, village=village_of(who), head=who, by=request.user, at=now(), **data
+        )
+        return reverse("people:household", args=[who.pk])
+
+    outcome = submit(request, operation="stations.register_person", form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"form": outcome.form, **frame_of(request, who)}
+    return render(request, "stations/people/new_household.html", page, status=outcome.status)
+
+
+@requires("stations.edit_person")
+def move(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Make this person a member of another household."""
+    who = load_person(request, "stations.edit_person", person_id)
+    form = MoveForm(request.POST or None)
+
+    def run(data: dict[str, Any]) -> str:
+        homes = Household.objects.open_to(request.user, "stations.edit_person").select_related("home_station")
+        home = homes.filter(number=data["number"].strip().upper()).first()
+        if home is None:
+            raise HouseholdUnknown(field="number")
+        services.move_person(person=who, household=home, relation=data["relation"], by=request.user, at=now())
+        return reverse("people:household", args=[who.pk])
+
+    outcome = submit(request, operation="stations.edit_person", form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"form": outcome.form, **frame_of(request, who)}
+    return render(request, "stations/people/move.html", page, status=outcome.status)
+
+
+@requires("stations.edit_person")
+def name_head(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Make this person the head of the household they live in."""
+    who = load_person(request, "stations.edit_person", person_id)
+    home = who.household
+    if home is None:
+        raise Http404
+
+    def run(data: dict[str, Any]) -> str:
+        services.name_head(household=home, person=who, by=request.user, at=now())
+        return reverse("people:household", args=[who.pk])
+
+    outcome = submit(request, operation="stations.name_head", form=PressForm(request.POST or None), run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"form": outcome.form, "home": home, **frame_of(request, who)}
+    return render(request, "stations/people/name_head.html", page, status=outcome.status)
+
+
+@requires("stations.read_person")
+def history(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Everything that happened to this record, and who did it, in pages."""
+    who = open_person(request, person_id)
+    before = request.GET.get("before", "")
+    start = int(before) if before.isdecimal() and before.isascii() and len(before) < 19 else 0
+    shown = history_page(who, before=start)
+    page = {
+        **frame_of(request, who),
+        "entries": shown.entries,
+        "older": f"?before={shown.older}" if shown.older else "",
+        "newer": request.path if start else "",
+    }
+    return render(request, "stations/people/history.html", page)
+
+
+def _actions(user: Any, who: Person) -> list[dict[str, Any]]:
+    """The large buttons of the verbs that this reader holds, once their pages exist."""
+    found = [(action, address_of(action.url_name)) for action in panels.ACTIONS if may(user, action.requires)]
+    return [
+        {"label": action.label, "icon": action.icon, "href": f"{href}?{urlencode({'person': who.pk})}"}
+        for action, href in found
+        if href
+    ]
+
+
+def _latest(who: Person, user: Any) -> list[Any]:
+    entries = [*panels.latest_of(who, user=user), *history_of(who, limit=10)]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:10]
