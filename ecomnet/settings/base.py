@@ -219,6 +219,9 @@ SPECTACULAR_SETTINGS = {
         "StationStatusEnum": "stations.network.models.Station.Status",
         "StationPublicStateEnum": "stations.network.queries.STATE_CHOICES",
         "CertificateStateEnum": "stations.recruitment.queries.STATE_CHOICES",
+        "GuardianshipKindEnum": "stations.people.models.Guardianship.Kind",
+        "RegisterReportKindEnum": "stations.recruitment.models.RegisterReport.Kind",
+        "StationKindEnum": "stations.network.models.Station.Kind",
     },
 }
 
