@@ -23,8 +23,10 @@ NAMES = ("web", "worker", "beat", "sandbox")
 FIRST_CHOICE_OF_PORT = 8000
 USUAL_ADDRESS = f"http://localhost:{FIRST_CHOICE_OF_PORT}"
 #: Where hours must pass in minutes: when a payment of unknown outcome is asked after, how far apart two questions that
-#: find nothing must be, and how long a company may take to answer. All in seconds; the environment wins.
+#: find nothing must be and how long after it was sent they count, and how long a company may take to answer. All in
+#: seconds; the environment wins.
 SHORT_WAITS = {
+    "ECOMNET_CUTOFF_AFTER": "20",
     "ECOMNET_ENQUIRY_SCHEDULE": "1,2,4,8,15,30,60",
     "ECOMNET_NOT_FOUND_GAP": "3",
     "ECOMNET_PROVIDER_READ_SECONDS": "3",

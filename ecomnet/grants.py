@@ -19,6 +19,8 @@ HELPER: set[str] = {
     "stations.send_phone_code",
     "stations.confirm_phone",
     "finance.pay_bill",
+    "finance.recharge_phone",
+    "finance.ask_reversal",
     "finance.read_bill",
     "finance.read_payment",
     "finance.cancel_payment",
@@ -136,6 +138,7 @@ FINANCE_OFFICER: set[str] = {
     "finance.edit_bank_day",
     "finance.read_bank_day",
     "finance.read_biller",
+    "finance.read_operator",
     "finance.read_cash_day",
     "finance.decide_payment",
 }
@@ -175,6 +178,7 @@ AUDITOR: set[str] = {
     "finance.read_commission_plan",
     "finance.read_tariff",
     "finance.read_biller",
+    "finance.read_operator",
 }
 
 PLATFORM_ADMIN: set[str] = {
@@ -202,6 +206,8 @@ PLATFORM_ADMIN: set[str] = {
     "core.ask_provider",
     "finance.edit_biller",
     "finance.read_biller",
+    "finance.edit_operator",
+    "finance.read_operator",
 }
 
 GRANTS: dict[str, set[str]] = {

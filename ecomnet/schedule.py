@@ -14,6 +14,7 @@ SCHEDULE: dict[str, Every | Daily] = {
         use_within=dt.timedelta(hours=12),
     ),
     "files.remove_orphans": Every(24 * HOUR),
+    "gateways.plan_balances": Every(15 * MINUTE),
     "gateways.plan_files": Every(10 * MINUTE),
     "jobs.start_local_work": Every(MINUTE),
     "notices.close_late_notices": Every(5 * MINUTE),

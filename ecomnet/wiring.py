@@ -23,6 +23,7 @@ from finance import papers as finance_papers
 from finance.bills import services as bills
 from finance.payments import queries as payments
 from finance.payments.trades import TRADES
+from finance.recharge import services as recharge
 from finance.settlement import audit as money_audit
 from finance.settlement import proofs as settlement_proofs
 from finance.tills import queries as tills
@@ -54,9 +55,18 @@ ANSWERS: dict[str, str] = {
     "bill": "finance.payments.services.record_answer",
     "collection": "finance.payments.services.record_answer",
     "refund": "finance.payments.services.record_refund",
+    "recharge": "finance.payments.services.record_answer",
+    "reversal": "finance.payments.services.record_reversal",
 }
-SENDING: dict[str, str] = {"bill": "finance.payments.services.submit_payment"}
-BODIES: dict[str, str] = {"message": "core.notices.services.message_of"}
+SENDING: dict[str, str] = {
+    "bill": "finance.payments.services.submit_payment",
+    "recharge": "finance.payments.services.submit_payment",
+    "reversal": "finance.payments.services.submit_reversal",
+}
+BODIES: dict[str, str] = {
+    "message": "core.notices.services.message_of",
+    "recharge": "finance.recharge.services.body_of",
+}
 
 # who understands what people send us
 MESSAGES: list[str] = []
@@ -65,6 +75,9 @@ MESSAGES: list[str] = []
 STRAYS: list[str] = ["finance.recon.services.record_stray"]
 FILES: list[str] = ["finance.recon.services.receive_daily_file"]
 LATE_FILES: list[str] = ["finance.recon.services.alarm_late_file"]
+
+# who is told that what we hold with a provider runs low
+LOW_PREFUND: list[str] = ["finance.payments.services.tell_of_low_prefund"]
 
 # what the auditor checks besides the ledger itself
 AUDITED: list[audit.Check] = [*money_audit.CHECKS, *settlement_proofs.CHECKS]
@@ -116,6 +129,7 @@ MENU: list[shell.MenuEntry] = [
 # what stands on a person's page besides the person
 ACTIONS: list[panels.Action] = [
     panels.Action(_("Pay a bill"), "bolt", "bills:choose", "finance.pay_bill"),
+    panels.Action(_("Recharge a phone"), "phone", "recharge:choose", "finance.recharge_phone"),
 ]
 
 
@@ -135,6 +149,7 @@ def connect() -> None:
     gateways.MESSAGES = MESSAGES
     gateways.FILES = FILES
     gateways.LATE_FILES = LATE_FILES
+    gateways.LOW_PREFUND = LOW_PREFUND
     ticks.SCHEDULE.clear()
     ticks.SCHEDULE.update(SCHEDULE)
     ticks.ZONES[:] = ZONES
@@ -153,4 +168,4 @@ def connect() -> None:
     audit.CHECKS += [check for check in AUDITED if check not in audit.CHECKS]
     audit.SCOPES[:] = [money_audit.county_of]
     TRADES.clear()
-    TRADES.update(bill=bills.TRADE)
+    TRADES.update(bill=bills.TRADE, recharge=recharge.TRADE)

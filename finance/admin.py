@@ -4,7 +4,16 @@ from finance.bills import admin as bills_admin
 from finance.fees import admin as fees_admin
 from finance.floats import admin as floats_admin
 from finance.payments import admin as payments_admin
+from finance.recharge import admin as recharge_admin
 from finance.recon import admin as recon_admin
 from finance.tills import admin as tills_admin
 
-__all__ = ["bills_admin", "fees_admin", "floats_admin", "payments_admin", "recon_admin", "tills_admin"]
+__all__ = [
+    "bills_admin",
+    "fees_admin",
+    "floats_admin",
+    "payments_admin",
+    "recharge_admin",
+    "recon_admin",
+    "tills_admin",
+]

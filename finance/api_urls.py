@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("finance.bills.api_urls")),
+    path("", include("finance.recharge.api_urls")),
     path("", include("finance.payments.api_urls")),
     path("", include("finance.tills.api_urls")),
     path("", include("finance.floats.api_urls")),

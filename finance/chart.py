@@ -49,6 +49,11 @@ def biller(biller: Any) -> AccountKey:
     return AccountKey("biller", biller.code)
 
 
+def operator(operator: Any) -> AccountKey:
+    """What we owe an operator."""
+    return AccountKey("operator", operator.code)
+
+
 def fee_receivable(biller: Any) -> AccountKey:
     """The fees a biller owes us."""
     return AccountKey("fee_receivable", biller.code)

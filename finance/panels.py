@@ -21,11 +21,13 @@ from finance.floats.models import StationMoney
 from finance.floats.queries import float_state, money_rules
 from finance.payments.models import Payment, Refund
 from finance.payments.queries import STANDING
+from finance.recharge.queries import last_recharges
 from finance.tills.queries import till_balance
 from stations.network.queries import Money as MoneyAvailable
 from stations.people.panels import Badge, Waiting
 
 PAY, READ, READ_REFUND = "finance.pay_bill", "finance.read_payment", "finance.read_refund"
+RECHARGE = "finance.recharge_phone"
 AGAIN = 4
 
 
@@ -35,10 +37,8 @@ def waiting(*, person: Any, user: Any, at: dt.datetime) -> list[Waiting]:
 
 
 def again(*, person: Any, user: Any, at: dt.datetime) -> list[Waiting]:
-    """The accounts that the household paid before, their numbers filled in."""
-    if person.household_id is None or not may(user, PAY):
-        return []
-    return [_account(account, person) for account in accounts_of(person.household)[:AGAIN]]
+    """The phones that the person had recharged, and the accounts that the household paid, their numbers filled in."""
+    return [*_phones(person, user), *_accounts(person, user)]
 
 
 def badges(*, people: Sequence[UUID], user: Any, at: dt.datetime) -> dict[UUID, Badge]:
@@ -70,7 +70,9 @@ def latest(*, person: Any, user: Any, limit: int) -> list[Entry]:
 
 def named_in_words(payment: Payment) -> str:
     """What was paid, in the reader's language: the kind of bill, else the purpose."""
-    bill = getattr(payment, "bill", None)
+    bill = getattr(payment, "bill", None) if payment.purpose == Payment.Purpose.BILL else None
+    if payment.purpose == Payment.Purpose.RECHARGE:
+        return _("Phone recharge")
     return _name(bill.biller.category) if bill else payment.get_purpose_display()
 
 
@@ -117,6 +119,28 @@ def _bills(person: Any, user: Any, at: dt.datetime) -> list[Waiting]:
             words=_("To pay"),
         )
         for fetch in bills_waiting(person.household, at=at)
+    ]
+
+
+def _accounts(person: Any, user: Any) -> list[Waiting]:
+    if person.household_id is None or not may(user, PAY):
+        return []
+    return [_account(account, person) for account in accounts_of(person.household)[:AGAIN]]
+
+
+def _phones(person: Any, user: Any) -> list[Waiting]:
+    """Other phones than the person's own, which *Recharge a phone* fills in anyway."""
+    if not may(user, RECHARGE):
+        return []
+    others = [each for each in last_recharges(person, limit=AGAIN) if each.phone != person.phone]
+    return [
+        Waiting(
+            title=_("Phone recharge"),
+            detail=" · ".join([_name(recharge.operator), f"…{str(recharge.phone)[-4:]}"]),
+            href=f"{reverse('recharge:choose')}?{urlencode({'person': person.pk, 'again': recharge.payment_id})}",
+            icon="phone",
+        )
+        for recharge in others
     ]
 
 

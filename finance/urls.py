@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("bills/", include("finance.bills.urls")),
+    path("recharge/", include("finance.recharge.urls")),
     path("tills/", include("finance.tills.urls")),
     path("floats/", include("finance.floats.urls")),
     path("fees/", include("finance.fees.urls")),

@@ -32,6 +32,9 @@ FILES: list[str] = []
 #: `alarm(*, provider, file_date, at)`: six hours after its time a daily file is still missing.
 LATE_FILES: list[str] = []
 
+#: `alarm(*, provider, balance, at)`: what we hold with a provider has fallen below its alarm.
+LOW_PREFUND: list[str] = []
+
 
 def tell(path: str | None, **what: object) -> None:
     """Call one registered function, if there is one."""

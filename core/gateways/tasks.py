@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from core.gateways import client, registry
 from core.gateways.client import Answer, NoAnswer, Unreachable
 from core.gateways.models import Callback, DailyFile, InboundMessage, Provider
-from core.gateways.services import files, inbox, messages, sending
+from core.gateways.services import files, inbox, messages, prefund, sending
 from core.gateways.signing import ReplayedNonce, claim_nonce
 from core.jobs.registry import calling_job, job
 from core.jobs.runner import RunningJob
@@ -83,6 +83,24 @@ def fetch_file(running: RunningJob) -> None:
         if not files.has_file(provider=provider, file_date=file_date):
             files.alarm_if_late(provider=provider, file_date=file_date, at=at)
             running.retry_in(files.EVERY.total_seconds())
+
+
+@job("gateways.plan_balances")
+def plan_balances(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Have each provider asked what we hold with it."""
+    prefund.plan_balances(at=at)
+
+
+@calling_job("gateways.check_balance")
+def check_balance(running: RunningJob) -> None:
+    """Ask one provider what we hold with it; without an answer the next quarter of an hour asks again."""
+    provider = Provider.objects.get(pk=running.payload["provider"])
+    ending = _ending_of(provider, "GET", "/v1/balance", b"")
+    with running.finishing() as at:
+        if isinstance(ending, Answer) and _is_fresh(provider, ending, at=at):
+            balance = prefund.read_balance(ending, provider)
+            if balance is not None:
+                prefund.record_balance(provider=provider, balance=balance, at=at)
 
 
 @job("gateways.import_file", is_needed=True)

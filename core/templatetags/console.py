@@ -479,9 +479,20 @@ def filters(options: Any, *, label: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/tile.html")
 @spoken
-def tile(text: Any, *, icon: str, href: str, why_not: Any = "") -> dict[str, Any]:
-    """One of the large buttons of a page, inside `{% tiles %}`."""
-    return {"text": text, "icon": icon, "href": href, "why_not": why_not, "why_id": _id_of("why", f"{text}{why_not}")}
+def tile(
+    text: Any, *, icon: str = "", href: str = "", why_not: Any = "", detail: Any = "", name: str = "", value: Any = ""
+) -> dict[str, Any]:
+    """One of the large buttons of a page, inside `{% tiles %}`. With `name` it sends the form it stands in."""
+    return {
+        "text": text,
+        "icon": icon,
+        "href": href,
+        "why_not": why_not,
+        "why_id": _id_of("why", f"{text}{why_not}"),
+        "detail": detail,
+        "name": name,
+        "value": value,
+    }
 
 
 @register.simple_block_tag

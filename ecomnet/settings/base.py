@@ -267,6 +267,9 @@ ECOMNET_KEEP_ACCESS_LOGS_DAYS = 3 * 365
 ECOMNET_ENQUIRY_SCHEDULE = [3, 6, 12, 24, 48, 300, 1800, 7200]
 # Two enquiries that find nothing count as "never arrived" only this far apart, in seconds.
 ECOMNET_NOT_FOUND_GAP = 1800
+# So long after it was sent, in seconds, a provider can no longer execute what it has not received (bills: until the
+# daily file of that day is there).
+ECOMNET_CUTOFF_AFTER = 86400
 # How long a provider may take, in seconds, to let us connect and to answer.
 ECOMNET_PROVIDER_CONNECT_SECONDS = 3.0
 ECOMNET_PROVIDER_READ_SECONDS = 10.0

@@ -9,7 +9,12 @@ os.environ.setdefault("ECOMNET_INDEX_KEY", "ZGVtb25zdHJhdGlvbi1pbmRleC1rZXktMzIt
 
 from ecomnet.settings import environment
 from ecomnet.settings.base import *
-from ecomnet.settings.base import ECOMNET_ENQUIRY_SCHEDULE, ECOMNET_NOT_FOUND_GAP, ECOMNET_PROVIDER_READ_SECONDS
+from ecomnet.settings.base import (
+    ECOMNET_CUTOFF_AFTER,
+    ECOMNET_ENQUIRY_SCHEDULE,
+    ECOMNET_NOT_FOUND_GAP,
+    ECOMNET_PROVIDER_READ_SECONDS,
+)
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 ECOMNET_DEMONSTRATION = True
@@ -17,6 +22,7 @@ ECOMNET_ENQUIRY_SCHEDULE = [
     int(seconds) for seconds in environment.words("ECOMNET_ENQUIRY_SCHEDULE")
 ] or ECOMNET_ENQUIRY_SCHEDULE
 ECOMNET_NOT_FOUND_GAP = int(environment.text("ECOMNET_NOT_FOUND_GAP", str(ECOMNET_NOT_FOUND_GAP)))
+ECOMNET_CUTOFF_AFTER = int(environment.text("ECOMNET_CUTOFF_AFTER", str(ECOMNET_CUTOFF_AFTER)))
 ECOMNET_PROVIDER_READ_SECONDS = float(
     environment.text("ECOMNET_PROVIDER_READ_SECONDS", str(ECOMNET_PROVIDER_READ_SECONDS))
 )

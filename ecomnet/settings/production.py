@@ -25,7 +25,12 @@ if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 12 or SECRET_KEY.startswith(("
     raise ImproperlyConfigured("SECRET_KEY is too weak: use at least 50 random characters.")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of this house.")
-for _name in ("ECOMNET_ENQUIRY_SCHEDULE", "ECOMNET_NOT_FOUND_GAP", "ECOMNET_PROVIDER_READ_SECONDS"):
+for _name in (
+    "ECOMNET_CUTOFF_AFTER",
+    "ECOMNET_ENQUIRY_SCHEDULE",
+    "ECOMNET_NOT_FOUND_GAP",
+    "ECOMNET_PROVIDER_READ_SECONDS",
+):
     if environment.words(_name):
         raise ImproperlyConfigured(f"{_name} is for the demonstration only.")
 for _number, _key in ECOMNET_DATA_KEYS.items():

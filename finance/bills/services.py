@@ -275,7 +275,12 @@ def bill_ended(payment: Payment, at: dt.datetime) -> None:
     )
 
 
-TRADE = Trade(service=SERVICE, distribute=distribute_bill, ended=bill_ended)
+def days_to_ask_back(payment: Payment) -> int:
+    """How many days after the payment the biller can still be asked to take it back; 0 is the day itself."""
+    return payment.bill.biller.reversal_days
+
+
+TRADE = Trade(service=SERVICE, distribute=distribute_bill, ended=bill_ended, days_to_ask_back=days_to_ask_back)
 
 
 def _refuse_unless_served(biller: Biller, station: Any, *, by: Any, at: dt.datetime) -> None:

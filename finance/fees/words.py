@@ -11,6 +11,8 @@ from finance.fees.models import CommissionLine
 
 SERVICES = {
     "bill_payment": gettext_lazy("Bill payment"),
+    "recharge": gettext_lazy("Phone recharge"),
+    "recharge.agent_fee": gettext_lazy("Fee of a phone recharge"),
     "bill_payment.agent_fee": gettext_lazy("Fee of a bill payment"),
 }
 

@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from finance.payments.api import accounts, payments
+from finance.payments.api import accounts, payments, reversals
 
 urlpatterns = [
     path("payments/", payments.PaymentList.as_view(), name="api-payments"),
     path("payments/<uuid:pk>/", payments.PaymentDetail.as_view(), name="api-payment"),
     path("payments/<uuid:pk>/receipt/", payments.PaymentReceipts.as_view(), name="api-payment-receipt"),
     path("payments/<uuid:pk>/cancel/", payments.CancelPayment.as_view(), name="api-payment-cancel"),
+    path("payments/<uuid:pk>/ask-reversal/", reversals.AskReversal.as_view(), name="api-payment-ask-reversal"),
+    path(
+        "payments/<uuid:pk>/send-reversal-code/",
+        reversals.SendReversalCode.as_view(),
+        name="api-payment-send-reversal-code",
+    ),
     path("payments/<uuid:pk>/propose-decision/", payments.ProposeDecision.as_view(), name="api-payment-propose"),
     path("payments/<uuid:pk>/decide/", payments.DecidePayment.as_view(), name="api-payment-decide"),
     path("refunds/", payments.RefundList.as_view(), name="api-refunds"),

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField
-from finance.payments.models import Refund
+from finance.payments.models import Refund, Reversal
 
 
 class FindSlipForm(forms.Form):
@@ -25,6 +25,20 @@ class CodeForm(KeyedForm):
 
     notes = forms.ChoiceField(label=_("Which notes"), choices=Refund.Notes, widget=forms.RadioSelect)
     code = Digits(label=_("Code from the phone"), shortest=6, longest=6)
+
+
+class BackByCodeForm(KeyedForm):
+    """Asking a company to take a payment back, against the code on the payer's phone."""
+
+    reason = forms.ChoiceField(label=_("What was wrong"), choices=Reversal.Reason, widget=forms.RadioSelect)
+    code = Digits(label=_("Code from the phone"), shortest=6, longest=6)
+
+
+class BackBySlipForm(KeyedForm):
+    """The same, against the slip."""
+
+    reason = forms.ChoiceField(label=_("What was wrong"), choices=Reversal.Reason, widget=forms.RadioSelect)
+    slip_no = Line(label=_("Number on the slip"), max_length=32)
 
 
 class WitnessForm(KeyedForm):

@@ -17,6 +17,9 @@ PAYMENT = Machine(
         "send_to_review": frozenset({_P.UNKNOWN}),
         "decide_payment": frozenset({_P.MANUAL_REVIEW}),
         "refund_payment": frozenset({_P.SUCCEEDED, _P.PARTIALLY_REFUNDED}),
+        "ask_reversal": frozenset({_P.SUCCEEDED}),
+        # What the company says to being asked back: taken back, or paid as before.
+        "record_reversal": frozenset({_P.REVERSAL_ASKED}),
         "reverse_payment": frozenset({_P.SUCCEEDED, _P.REVERSAL_ASKED}),
     },
 )

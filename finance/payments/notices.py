@@ -9,6 +9,20 @@ TEMPLATES = {
         _("%(amount)s is owed back to you. Fetch it at %(station)s with this phone or your slip."),
         sample={"amount": "¥1,186.40", "station": "桑园村综合服务站"},
     ),
+    "reversal_code": Template(
+        _("Your code is %(code)s to have %(amount)s asked back. Say it only to whoever took the money."),
+        sample={"code": "123456", "amount": "¥1,186.40"},
+        secrets=frozenset({"code"}),
+        is_urgent=True,
+    ),
+    "reversal_refused": Template(
+        _("The company does not take back the %(amount)s that were paid at %(station)s. They stay paid."),
+        sample={"amount": "¥1,186.40", "station": "桑园村综合服务站"},
+    ),
+    "prefund_low": Template(
+        _("Only %(balance)s are left with %(provider)s. Bring money there before it runs out."),
+        sample={"balance": "¥1,186.40", "provider": "中国移动"},
+    ),
     "payment_in_review": Template(
         _("A payment of %(amount)s at %(station)s has had no clear answer for days. Look into it."),
         sample={"amount": "¥1,186.40", "station": "桑园村综合服务站"},

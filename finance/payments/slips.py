@@ -23,6 +23,10 @@ from stations.people.queries import village_of
 
 LABELS = {
     "biller": gettext_lazy("Company"),
+    "operator": gettext_lazy("Company"),
+    "phone": gettext_lazy("Phone"),
+    "plan": gettext_lazy("Plan"),
+    "operator_ref": gettext_lazy("Company's receipt"),
     "customer_name": gettext_lazy("Customer"),
     "period": gettext_lazy("Month"),
     "biller_receipt_no": gettext_lazy("Company's receipt"),

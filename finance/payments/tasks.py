@@ -24,6 +24,7 @@ def pass_deadlines(payload: dict[str, Any], at: dt.datetime) -> None:
 def review_unknown(payload: dict[str, Any], at: dt.datetime) -> None:
     """What nobody has known for days is laid before people."""
     services.review_unknown(at=at)
+    services.review_reversals(at=at)
 
 
 @job("payments.submit_refund")

@@ -25,11 +25,14 @@ class Trade:
 
     `distribute(payment=, provider=, result=, at=)` is called in the transaction of the success; the provider is the one
     who was told, and whose clearing holds the money. `ended(payment=, at=)` whenever a payment is decided or reversed.
+    `days_to_ask_back(payment)`: so many days after it was done the company can still be asked to take it back, 0 being
+    the day itself; None where no company has done anything that it could take back.
     """
 
     service: str
     distribute: Callable[..., Distribution]
     ended: Callable[[Payment, dt.datetime], None]
+    days_to_ask_back: Callable[[Payment], int] | None = None
 
 
 #: Purpose -> trade.

@@ -18,7 +18,7 @@ from core.files.services import store_photo
 from core.forms import PressForm, submit
 from finance.fees.queries import own_part_of
 from finance.payments import services
-from finance.payments.forms import CodeForm, FindSlipForm, WitnessForm
+from finance.payments.forms import BackByCodeForm, BackBySlipForm, CodeForm, FindSlipForm, WitnessForm
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.queries import names_in, payments_of_day, search_payments, story_of
 from finance.payments.reach import refund_at_hand, refunds_of_slip
@@ -29,6 +29,7 @@ from stations.models import Person
 from stations.scope import post_reaching
 
 READ, HAND_BACK = "finance.read_payment", "finance.hand_back_cash"
+ASK_BACK = "finance.ask_reversal"
 PAGE = 50
 
 
@@ -81,6 +82,7 @@ def payment(request: HttpRequest, pk: Any) -> HttpResponse:
         and found.taken_by_id == request.user.pk
         and may(request.user, "finance.cancel_payment"),
         "cancel": PressForm(),
+        "may_ask_back": may(request.user, ASK_BACK) and _can_be_asked_back(found),
     }
     return render(request, "finance/payments/payment.html", page)
 
@@ -99,6 +101,50 @@ def cancel(request: HttpRequest, pk: Any) -> HttpResponse:
     if outcome.done:
         return outcome.response
     page = {"payment": found, "form": outcome.form}
+    return render(request, "finance/payments/refused.html", page, status=outcome.status)
+
+
+@requires(ASK_BACK)
+def ask_back(request: HttpRequest, pk: Any) -> HttpResponse:
+    """A wrong number or household: have the company asked to take it back."""
+    found = load(_payments(), request.user, ASK_BACK, pk=pk)
+    by_code = BackByCodeForm(request.POST if "code" in request.POST else None, auto_id="code_%s")
+    by_slip = BackBySlipForm(request.POST if "slip_no" in request.POST else None)
+    form = by_code if "code" in request.POST else by_slip
+
+    def run(data: dict[str, Any]) -> str:
+        proof = services.CodeProof(data["code"]) if "code" in data else services.WitnessProof(data["slip_no"])
+        services.ask_reversal(payment=found, reason=data["reason"], proof=proof, by=request.user, at=now())
+        return reverse("payments:payment", args=[pk])
+
+    outcome = submit(request, operation=ASK_BACK, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    page = {
+        "payment": found,
+        "by_code": outcome.form if form is by_code else by_code,
+        "by_slip": outcome.form if form is by_slip else by_slip,
+        "send": PressForm(),
+        "last_day": services.last_day_to_ask(found),
+    }
+    return render(request, "finance/payments/ask_back.html", page, status=outcome.status)
+
+
+@require_POST
+@requires(ASK_BACK)
+def send_reversal_code(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Send the code to the payer's phone with which he has a payment asked back."""
+    found = load(_payments(), request.user, ASK_BACK, pk=pk)
+    back = reverse("payments:ask-back", args=[pk])
+
+    def run(_data: dict[str, Any]) -> str:
+        services.send_reversal_code(payment=found, at=now())
+        return back
+
+    outcome = submit(request, operation="finance.send_reversal_code", form=PressForm(request.POST), run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"payment": found, "form": outcome.form, "back": back}
     return render(request, "finance/payments/refused.html", page, status=outcome.status)
 
 
@@ -215,6 +261,12 @@ def verify_qr(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
+def _can_be_asked_back(found: Payment) -> bool:
+    """Whether the company may still be asked to take it back."""
+    last_day = services.last_day_to_ask(found) if found.status == Payment.Status.SUCCEEDED else None
+    return last_day is not None and day_in(found.station.zone, now()) <= last_day
+
+
 def _owed_elsewhere(user: Any, slip_no: str) -> str:
     """The page of what another station owes on this slip; empty when there is nothing to give."""
     owed = refunds_of_slip(user, slip_no).exclude(status__in=["paid_out", "spent"]).first()
@@ -234,7 +286,12 @@ def _older(request: HttpRequest, last: Payment) -> str:
 
 def _payments() -> Any:
     return Payment.objects.select_related(
-        "station__county", "payer__village", "payer__home_station__village", "taken_by", "bill__biller__category"
+        "station__county",
+        "payer__village",
+        "payer__home_station__village",
+        "taken_by",
+        "bill__biller__category",
+        "recharge__operator",
     )
 
 

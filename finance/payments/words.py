@@ -63,6 +63,13 @@ def tell(story: Story, *, own_part: Any = None) -> Told:
             _("The company gave the money back after it had said “paid”."),
             _("%(amount)s is owed back. Give it back below.") % {"amount": total},
         )
+    if payment.status == Payment.Status.REVERSAL_ASKED:
+        return Told(
+            _("Asked back"),
+            "wait",
+            _("The company has been asked to take it back."),
+            _("Nothing is given back before it answers. The payer is told."),
+        )
     return Told(*_undecided(story))
 
 

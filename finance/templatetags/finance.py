@@ -19,6 +19,7 @@ from finance.floats.queries import FloatState, Neighbour
 from finance.panels import named_in_words
 from finance.payments.models import Payment, Refund
 from finance.payouts.models import PayoutLine
+from finance.recharge.models import Plan
 from ledger.queries import EntryLine
 from stations.people.masking import mask_name
 
@@ -29,6 +30,12 @@ register = template.Library()
 def name_of(thing: Any) -> str:
     """The name of a company or category in the reader's language."""
     return thing.name_zh if (get_language() or "").startswith("zh") else thing.name
+
+
+@register.filter
+def plan_detail(plan: Plan) -> str:
+    """What a plan of an operator holds besides its price; of talktime that is all there is to say."""
+    return "" if plan.kind == Plan.Kind.TALKTIME else plan.title
 
 
 @register.filter
@@ -57,11 +64,14 @@ def what(payment: Payment) -> str:
     return named_in_words(payment)
 
 
+ICONS = {Payment.Purpose.RECHARGE: "phone"}
+
+
 @register.filter
 def icon_of(payment: Payment) -> str:
     """The picture beside it."""
-    bill = getattr(payment, "bill", None)
-    return (bill.biller.category.icon if bill else "") or "coins"
+    bill = getattr(payment, "bill", None) if payment.purpose == Payment.Purpose.BILL else None
+    return (bill.biller.category.icon if bill else ICONS.get(payment.purpose, "")) or "coins"
 
 
 @register.filter

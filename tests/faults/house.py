@@ -21,6 +21,7 @@ from tests.faults import trap
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
 WAITS = {
+    "ECOMNET_CUTOFF_AFTER": "10",
     "ECOMNET_ENQUIRY_SCHEDULE": "1,2,3,4,5,6,8,10,12,14,16,18,20,25,30",
     "ECOMNET_NOT_FOUND_GAP": "1",
     "ECOMNET_PROVIDER_READ_SECONDS": "1.5",

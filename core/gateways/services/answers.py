@@ -12,6 +12,7 @@ from core.gateways.models import Instruction, Provider
 from core.gateways.results import DISAGREEMENTS, Malformed, Result, Status, failed, read_data, unknown
 from core.gateways.services.enquiries import count_not_found, plan_enquiry
 from core.gateways.services.instructions import locked
+from core.gateways.services.prefund import INSUFFICIENT, note_insufficient
 
 
 class Effect(StrEnum):
@@ -36,6 +37,8 @@ def apply(*, our_ref: UUID | str, result: Result, source: str, at: dt.datetime) 
         registry.tell(
             registry.ANSWERS.get(instruction.kind), instruction=instruction, result=result, source=source, at=at
         )
+    if effect == Effect.APPLIED and (result.status, result.code) == (Status.FAILED, INSUFFICIENT):
+        note_insufficient(instruction, at=at)  # last: the provider's row is shared by all its calls
     return effect
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
 from core.errors import ProviderDown
@@ -16,8 +17,24 @@ WITHIN = dt.timedelta(seconds=60)
 REST = dt.timedelta(seconds=30)
 
 
+class PrefundLow(ProviderDown):
+    """What we hold with the company does not cover more orders; every other company goes on."""
+
+    message = _("%(provider)s takes no orders just now. Nothing was taken. Try again in a quarter of an hour.")
+    retry_after = 900
+
+
 def ensure_up(provider: Provider, at: dt.datetime) -> None:
-    """Refuse before anything is taken: `ProviderDown` (503) while the breaker is open or a single call tries it."""
+    """Refuse before anything is taken: `ProviderDown` (503) while it does not answer, or our prefund there is low."""
+    ensure_answering(provider, at)
+    facts = ("balance_minor", "prefund_min_minor", "refused_minor")
+    balance, least, refused = Provider.objects.values_list(*facts).get(pk=provider.pk)
+    if refused is not None or (balance is not None and least is not None and balance < least):
+        raise PrefundLow(provider=provider.title)
+
+
+def ensure_answering(provider: Provider, at: dt.datetime) -> None:
+    """Refuse while the breaker is open or a single call tries it: `ProviderDown` (503)."""
     breaker, opened_at = Provider.objects.values_list("breaker", "breaker_opened_at").get(pk=provider.pk)
     if breaker == Provider.Breaker.CLOSED or at >= opened_at + REST:
         return

@@ -59,6 +59,15 @@ def set_cutoff(*, our_ref: UUID, cutoff_at: dt.datetime, at: dt.datetime) -> Non
     instruction.save()
 
 
+def name_cutoff(*, instruction: Instruction, cutoff_at: dt.datetime) -> None:
+    """From inside `submit`, which holds the lock: the cut-off is known as the call is made.
+
+    Enquiries are planned around it once there is no definite answer.
+    """
+    instruction.cutoff_at = cutoff_at
+    instruction.save(update_fields=["cutoff_at", "updated_at"])
+
+
 def count_not_found(instruction: Instruction, *, at: dt.datetime) -> None:
     """Count an enquiry that found nothing, on a locked, unsaved instruction: only those at or after the cut-off."""
     if instruction.cutoff_at is None or at < instruction.cutoff_at:

@@ -36,6 +36,7 @@ from finance.payments.services.online import (
     retry_refund,
     submit_refund,
 )
+from finance.payments.services.prefund import tell_of_low_prefund
 from finance.payments.services.receipts import issue_receipt, print_receipt
 from finance.payments.services.refunds import (
     CodeProof,
@@ -43,6 +44,16 @@ from finance.payments.services.refunds import (
     WitnessProof,
     hand_back_cash,
     send_refund_code,
+)
+from finance.payments.services.reversals import (
+    NothingToAskBack,
+    ReversalPeriodOver,
+    ask_reversal,
+    last_day_to_ask,
+    record_reversal,
+    review_reversals,
+    send_reversal_code,
+    submit_reversal,
 )
 from finance.payments.services.taking import (
     CeilingReached,
@@ -63,11 +74,14 @@ __all__ = [
     "NotARefund",
     "NothingCollectedWith",
     "NothingProposed",
+    "NothingToAskBack",
     "OnlyWhoTookIt",
     "Order",
     "ProposalChanged",
     "RefundExceedsPayment",
+    "ReversalPeriodOver",
     "WitnessProof",
+    "ask_reversal",
     "call_refund",
     "cancel_payment",
     "chase_refund",
@@ -78,6 +92,7 @@ __all__ = [
     "grant_to_person",
     "hand_back_cash",
     "issue_receipt",
+    "last_day_to_ask",
     "move_all_funds",
     "move_funds",
     "notify_refund",
@@ -89,14 +104,19 @@ __all__ = [
     "propose_decision",
     "record_answer",
     "record_refund",
+    "record_reversal",
     "refund_payment",
     "retry_refund",
     "reverse_payment",
+    "review_reversals",
     "review_unknown",
     "send_refund_code",
+    "send_reversal_code",
     "send_to_review",
     "start_payment",
     "submit_payment",
     "submit_refund",
+    "submit_reversal",
     "take_payment",
+    "tell_of_low_prefund",
 ]

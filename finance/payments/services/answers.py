@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.days import day_in
 from core.errors import Refused
 from core.gateways.models import Instruction
 from core.gateways.results import DISAGREEMENTS, Result, Status
@@ -30,7 +31,7 @@ from finance.payments.services.steps import (
     post,
 )
 from finance.payments.trades import TRADES, Distribution
-from finance.recon.models import ReconItem
+from finance.recon.models import ProviderFile, ReconItem
 from finance.recon.services import open_recon_item
 from ledger.services import Leg, MadeBy
 from stations.accounts.models import Role
@@ -182,7 +183,17 @@ def _decide(payment: Payment, instruction: Instruction, result: Result, *, made_
 
 def _never_arrived(payment: Payment, instruction: Instruction, *, at: dt.datetime) -> bool:
     """Enquiries after the cut-off found nothing, twice and half an hour apart, and the daily file lacks it too."""
-    return is_lost(instruction, at=at) and not payment.provider_lines.exists()
+    is_in_a_file = payment.provider_lines.exists()
+    return is_lost(instruction, at=at) and not is_in_a_file and _file_is_here(payment, instruction)
+
+
+def _file_is_here(payment: Payment, instruction: Instruction) -> bool:
+    """Whether the file that could have named a recharge has come; a bill's cut-off is that file's arrival."""
+    provider = instruction.provider
+    if instruction.kind != Instruction.Kind.RECHARGE or provider.file_time is None:
+        return True
+    sent_on = day_in(provider.time_zone, payment.submitted_at)
+    return ProviderFile.objects.filter(provider=provider, file_date=sent_on).exists()
 
 
 def _succeed(payment: Payment, instruction: Instruction, result: Result, *, made_by: MadeBy, at: dt.datetime) -> None:

@@ -10,7 +10,7 @@ from core.money import Money
 from finance.fees.models import CommissionLine
 from finance.fees.services import Accrual, Step, prepare_return, prepare_reversal
 from finance.payments.machine import PAYMENT
-from finance.payments.models import Payment, Refund
+from finance.payments.models import Payment, Refund, Reversal
 from finance.payments.services.granting import grant_refund, granted_before
 from finance.payments.services.steps import PROVIDER, clearing_and_funds, end, held, move, post
 from ledger.queries import balance, transfers_of
@@ -88,6 +88,8 @@ def reverse_payment(*, payment: Payment, at: dt.datetime) -> Payment:
     post(payment, [*legs, *taken_back.legs], event_type="payment_reversed", made_by=PROVIDER, at=at)
     CommissionLine.objects.bulk_create(taken_back.lines)
     move(payment, Payment.Status.REVERSED, at=at)
+    asked = payment.reversals.filter(status=Reversal.Status.ASKED)
+    asked.update(status=Reversal.Status.TAKEN_BACK, answered_at=at, updated_at=at)
     if payment.hold_transfer_id:
         grant_refund(payment=payment, amount=payment.total, reason=Refund.Reason.REVERSED, at=at)
     end(payment, "finance.payment_reversed", at=at)

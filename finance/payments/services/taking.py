@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from core.days import day_in
 from core.errors import Refused
 from core.fields import uuid7
 from core.gateways.models import Instruction, Provider
-from core.gateways.services import due_at, ensure_up, instruct
+from core.gateways.services import due_at, ensure_up, instruct, name_cutoff
 from core.history import record_change
 from core.money import Money, units, zero
 from core.notices.services import notify
@@ -32,7 +33,7 @@ from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
 from stations.accounts.models import Role
 from stations.accounts.queries import people_in_role
 
-AFTER_THE_FILE = dt.timedelta(minutes=30)
+AFTER_THE_FILE = AFTER_THE_CUTOFF = dt.timedelta(minutes=30)
 MOST_PER_PAYMENT = 1_000_000  # of the currency's units
 
 
@@ -182,16 +183,25 @@ def submit_payment(*, instruction: Instruction, at: dt.datetime) -> None:
     if payment.status != Payment.Status.HELD:
         return  # a callback overtook us, or this is a second try under the same reference
     payment.status, payment.submitted_at = Payment.Status.SUBMITTED, at
-    payment.deadline_at = _decided_by(instruction.provider, at)
-    payment.save(update_fields=["status", "submitted_at", "deadline_at", "updated_at"])
+    if instruction.kind != Instruction.Kind.BILL:
+        payment.cutoff_at = cutoff_of(at)
+        name_cutoff(instruction=instruction, cutoff_at=payment.cutoff_at)
+    payment.deadline_at = _decided_by(payment, instruction.provider, at)
+    payment.save(update_fields=["status", "submitted_at", "cutoff_at", "deadline_at", "updated_at"])
     record_change(payment, old=Payment.Status.HELD, new=payment.status, at=at)
 
 
-def _decided_by(provider: Provider, at: dt.datetime) -> dt.datetime:
-    """When the end is known, as a rule: half an hour after the daily file, or a day later where there is none."""
-    if provider.file_time is None:
-        return at + dt.timedelta(days=1)
-    return due_at(provider, day_in(provider.time_zone, at)) + AFTER_THE_FILE
+def cutoff_of(sent_at: dt.datetime) -> dt.datetime:
+    """When a company can no longer execute what it has not received; bills wait for the file of their day instead."""
+    return sent_at + dt.timedelta(seconds=settings.ECOMNET_CUTOFF_AFTER)
+
+
+def _decided_by(payment: Payment, provider: Provider, at: dt.datetime) -> dt.datetime:
+    """When the end is known, as a rule: half an hour after cut-off and daily file; a day later where there is none."""
+    file_at = due_at(provider, day_in(provider.time_zone, at))
+    if payment.cutoff_at:
+        return max(payment.cutoff_at, file_at or payment.cutoff_at) + AFTER_THE_CUTOFF
+    return file_at + AFTER_THE_FILE if file_at else at + dt.timedelta(days=1)
 
 
 def refuse_amount(order: Order) -> None:

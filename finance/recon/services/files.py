@@ -4,10 +4,10 @@ import datetime as dt
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from core.days import instant_of
-from core.gateways.models import DailyFile, Provider
+from core.gateways.models import DailyFile, Instruction, Provider
 from core.gateways.services import Effect, ask_again, due_at, record_result, refuse_file, set_cutoff
 from core.jobs.models import Job
 from core.jobs.services import enqueue_all
@@ -213,8 +213,9 @@ def _set_cutoff(provider: Provider, date: dt.date, *, at: dt.datetime) -> None:
 
 
 def _ask_about_the_rest(provider: Provider, *, at: dt.datetime) -> None:
-    """With each file, ask once more about what an earlier file's cut-off has not decided."""
-    waiting = Payment.objects.undecided().filter(bill__biller__provider=provider, cutoff_at__lt=at)
+    """With each file, ask once more about what an earlier cut-off has not decided."""
+    theirs = Instruction.objects.filter(pk=OuterRef("pk"), provider=provider)
+    waiting = Payment.objects.undecided().filter(Exists(theirs), cutoff_at__lt=at)
     for our_ref in waiting.values_list("pk", flat=True).order_by("pk"):
         ask_again(our_ref=our_ref, at=at)
 

@@ -1,0 +1,295 @@
+"""Recharges over the API."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404
+from django.utils.timezone import now
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import load
+from core.api import AmountField, VerbView
+from core.days import day_in
+from core.errors import ProviderDown, QuoteChanged
+from core.money import Money, decimal_text, parse
+from finance.fees.services import FeeQuote
+from finance.floats.services import NoPartnerHere
+from finance.payments.api import PaymentOut, payment_out
+from finance.payments.models import Refund
+from finance.payments.queries import warnings_at
+from finance.payments.services import CeilingReached, CodeProof, FloatTooSmall
+from finance.recharge import services
+from finance.recharge.models import Operator, Plan
+from finance.recharge.numbers import PhoneInvalid, first_digits, operator_of
+from finance.recharge.queries import Shelf, plan_called, shelves_on
+from finance.tills.services import CashDayNotOpen
+from stations.models import Person, Station
+
+RECHARGE = "finance.recharge_phone"
+PHONE = r"^\+?[0-9]{3,15}$"
+
+
+class PlanOut(serializers.Serializer):
+    """What an operator sells: the villager pays `face_amount`."""
+
+    code = serializers.CharField()
+    kind = serializers.CharField()
+    name = serializers.DictField(child=serializers.CharField())
+    face_amount = serializers.CharField()
+
+
+class OperatorOut(serializers.Serializer):
+    """A telephone company with its plans; other amounts go from `min_amount` to `max_amount`."""
+
+    code = serializers.CharField()
+    name = serializers.DictField(child=serializers.CharField())
+    currency = serializers.CharField()
+    min_amount = serializers.CharField()
+    max_amount = serializers.CharField()
+    plans = PlanOut(many=True)
+
+
+class OperatorsOut(serializers.Serializer):
+    """All operators; `found` is the code of the one whose numbers begin like `phone`, null where none does."""
+
+    found = serializers.CharField(allow_null=True)
+    results = OperatorOut(many=True)
+
+
+class RechargeQuoteIn(serializers.Serializer):
+    """A phone, its operator, and a plan or an amount that no plan names."""
+
+    phone = serializers.RegexField(PHONE, max_length=16)
+    operator = serializers.CharField(max_length=20)
+    plan = serializers.CharField(max_length=40, required=False, allow_null=True)
+    amount = AmountField(required=False, allow_null=True)
+    station = serializers.CharField(max_length=11)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs.get("plan") and not attrs.get("amount"):
+            raise ValidationError({"plan": ["Name a plan, or an amount."]})
+        return attrs
+
+
+class RechargeQuoteOut(serializers.Serializer):
+    """What the villager would pay, and what the one who acts would earn."""
+
+    amount = serializers.CharField()
+    agent_fee = serializers.CharField()
+    total = serializers.CharField()
+    own_part = serializers.CharField()
+    currency = serializers.CharField()
+
+
+class RechargeIn(RechargeQuoteIn):
+    """What is recharged, for whom, and what was shown before."""
+
+    confirmed_operator = serializers.CharField(
+        max_length=20,
+        required=False,
+        allow_blank=True,
+        help_text="The operator again, where the number begins like another's and the villager says that it has moved.",
+    )
+    payer = serializers.UUIDField(required=False, allow_null=True)
+    payer_phone = serializers.RegexField(r"^\+[0-9]{6,15}$", required=False, allow_blank=True)
+    cash_given = AmountField(required=False, allow_null=True)
+    agent_fee = AmountField(required=False, help_text="As quoted; refused `quote_changed` when it differs now.")
+    own_part = AmountField(required=False, help_text="As quoted; refused `quote_changed` when it differs now.")
+    refund = serializers.UUIDField(required=False, allow_null=True, help_text="Money owed back that pays for this.")
+    code = serializers.RegexField(r"^[0-9]{6}$", required=False, help_text="The code that proves the refund.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("agent_fee" in attrs) != ("own_part" in attrs):
+            raise ValidationError({"own_part": ["Send both parts of the quote, or none."]})
+        if bool(attrs.get("refund")) != bool(attrs.get("code")):
+            raise ValidationError({"code": ["A refund that pays needs its code."]})
+        return super().validate(attrs)
+
+
+class OperatorSearch(serializers.Serializer):
+    """Whose number, seen from where."""
+
+    phone = serializers.RegexField(PHONE, default="", allow_blank=True, max_length=16)
+    station = serializers.CharField(default="", allow_blank=True, max_length=11)
+
+
+class OperatorList(APIView):
+    """The operators with what they sell today; with a phone or its first digits, whose it is."""
+
+    requires = RECHARGE
+
+    @extend_schema(
+        operation_id="operators_list",
+        parameters=[OpenApiParameter("phone", str, pattern=PHONE), OpenApiParameter("station", str)],
+        responses=OperatorsOut,
+    )
+    def get(self, request: Any) -> Response:
+        asked = OperatorSearch(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        code, phone = asked.validated_data["station"], asked.validated_data["phone"]
+        station = _station(request.user, code) if code else None
+        country = station.county.country if station else settings.ECOMNET_COUNTRY
+        on = day_in(station.zone if station else settings.ECOMNET_ZONE, now())
+        found = operator_of(first_digits(phone, country=country), country=country, on=on) if phone else None
+        shelves = shelves_on(on, country=country)
+        return Response({"found": found.code if found else None, "results": [operator_out(shelf) for shelf in shelves]})
+
+
+class RechargeQuotes(VerbView):
+    """What a recharge would cost the villager and earn the one who acts."""
+
+    requires = RECHARGE
+    In = RechargeQuoteIn
+    Out = RechargeQuoteOut
+    refusals = (PhoneInvalid, services.OperatorNotServed, services.PlanNotSold, services.AmountNotAllowed)
+    in_example = {
+        "phone": "13805160001",
+        "operator": "CN-MOBILE",
+        "plan": "CN-MOBILE-100",
+        "station": "321324-0007",
+    }
+    out_example = {"amount": "100.00", "agent_fee": "0.00", "total": "100.00", "own_part": "1.00", "currency": "CNY"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        station = _station(user, data["station"])
+        operator = _operator(data["operator"])
+        quote = services.quote_recharge(
+            phone=data["phone"],
+            operator=operator,
+            plan=_plan(data, operator, on=day_in(station.zone, at)),
+            amount=_amount(data, "amount", operator),
+            station=station,
+            by=user,
+            at=at,
+        )
+        return {
+            "amount": str(quote.amount),
+            "agent_fee": str(quote.agent_fee),
+            "total": str(quote.total),
+            "own_part": str(quote.own_part),
+            "currency": quote.amount.currency,
+        }
+
+
+class Recharges(VerbView):
+    """Recharge a phone. 202: the operator has been told or will be at once; follow the payment for its end."""
+
+    requires = RECHARGE
+    In = RechargeIn
+    Out = PaymentOut
+    success_status = 202
+    refusals = (
+        services.ServiceNotOpen,
+        PhoneInvalid,
+        services.OperatorNotServed,
+        services.OperatorMismatch,
+        services.PlanNotSold,
+        services.AmountNotAllowed,
+        services.RechargeInProgress,
+        QuoteChanged,
+        FloatTooSmall,
+        NoPartnerHere,
+        CeilingReached,
+        CashDayNotOpen,
+        ProviderDown,
+    )
+    in_example = {
+        "phone": "13805160001",
+        "operator": "CN-MOBILE",
+        "plan": "CN-MOBILE-100",
+        "station": "321324-0007",
+        "agent_fee": "0.00",
+        "own_part": "1.00",
+        "cash_given": "100.00",
+    }
+    out_example = PaymentOut.example | {
+        "purpose": "recharge",
+        "amount": "100.00",
+        "total": "100.00",
+        "cash_given": "100.00",
+        "change_given": "0.00",
+    }
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        station = _station(user, data["station"])
+        operator = _operator(data["operator"])
+        plan = _plan(data, operator, on=day_in(station.zone, at))
+        amount = _amount(data, "amount", operator)
+        payment = services.recharge_phone(
+            phone=data["phone"],
+            operator=operator,
+            plan=plan,
+            amount=amount,
+            station=station,
+            payer=_payer(user, data.get("payer")),
+            payer_phone=data.get("payer_phone", ""),
+            by=user,
+            at=at,
+            key=key,
+            confirmed_operator=data.get("confirmed_operator", ""),
+            expected=self._quote(data, operator, plan.face if plan else amount),
+            cash_given=_amount(data, "cash_given", operator),
+            refund=load(Refund.objects, user, "finance.spend_refund", pk=data["refund"])
+            if data.get("refund")
+            else None,
+            proof=CodeProof(data["code"]) if data.get("code") else None,
+        )
+        return {**payment_out(payment), "warnings": warnings_at(payment.station, at=at)}
+
+    def _quote(self, data: dict[str, Any], operator: Operator, amount: Money | None) -> FeeQuote | None:
+        if "own_part" not in data or amount is None:
+            return None
+        return FeeQuote(amount, _amount(data, "agent_fee", operator), _amount(data, "own_part", operator))
+
+
+def operator_out(shelf: Shelf) -> dict[str, Any]:
+    """An operator as the API shows it."""
+    operator = shelf.operator
+    return {
+        "code": operator.code,
+        "name": {"en": operator.name, "zh-hans": operator.name_zh},
+        "currency": operator.currency,
+        "min_amount": decimal_text(operator.min_amount_minor, operator.currency),
+        "max_amount": decimal_text(operator.max_amount_minor, operator.currency),
+        "plans": [
+            {
+                "code": plan.code,
+                "kind": plan.kind,
+                "name": {"en": plan.name, "zh-hans": plan.name_zh},
+                "face_amount": decimal_text(plan.face_amount_minor, operator.currency),
+            }
+            for plan in shelf.plans
+        ],
+    }
+
+
+def _operator(code: str) -> Operator:
+    operator = Operator.objects.select_related("provider").filter(code=code).first()
+    if operator is None:
+        raise Http404
+    return operator
+
+
+def _plan(data: dict[str, Any], operator: Operator, *, on: Any) -> Plan | None:
+    if not data.get("plan"):
+        return None
+    plan = plan_called(data["plan"], operator, on=on)
+    if plan is None:
+        raise services.PlanNotSold(field="plan", operator=operator.title)
+    return plan
+
+
+def _station(user: Any, code: str) -> Station:
+    return load(Station.objects.select_related("county", "village"), user, RECHARGE, code=code)
+
+
+def _payer(user: Any, pk: Any) -> Person | None:
+    return load(Person.objects.select_related("household"), user, "stations.find_person", pk=pk) if pk else None
+
+
+def _amount(data: dict[str, Any], name: str, operator: Operator) -> Money | None:
+    return parse(data[name], operator.currency, field=name) if data.get(name) else None

@@ -1,0 +1,276 @@
+"""Recharging a phone at the counter: whose number, which plan, check, pay.
+
+A whole number never stands in an address: it goes by POST from page to page.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST
+
+from core.access import load, requires
+from core.days import day_in
+from core.errors import Refused
+from core.forms import submit
+from core.money import Money
+from finance.floats.queries import float_state
+from finance.payments.models import Payment
+from finance.recharge import services
+from finance.recharge.forms import MovedForm, NumberForm, PayForm, ShelfForm
+from finance.recharge.models import Operator, Plan
+from finance.recharge.numbers import Number, first_digits, operator_of, read_number
+from finance.recharge.queries import operators_on, plan_called, shelf_of
+from stations.counter import counter_of
+from stations.models import Person
+from stations.people.queries import village_of
+
+RECHARGE = "finance.recharge_phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What was picked for a phone: a plan, or an amount that no plan names."""
+
+    operator: Operator
+    plan: Plan | None
+    amount: Money | None
+
+
+@requires(RECHARGE)
+def choose(request: HttpRequest) -> HttpResponse:
+    """Whose number, and what its operator sells."""
+    station = counter_of(request.user, RECHARGE)
+    if request.method == "POST":
+        form = NumberForm(request.POST)
+        payer = _person(request, request.POST.get("person"))
+    else:
+        payer = _person(request, request.GET.get("person"))
+        form = NumberForm(initial={"phone": _phone_of(request, payer), "person": payer.pk if payer else None})
+    return _shelf(request, form, station=station, payer=payer)
+
+
+@requires(RECHARGE)
+def check(request: HttpRequest) -> HttpResponse:
+    """What will be recharged, read back before it is paid."""
+    if request.method != "POST":
+        return redirect("recharge:choose")
+    station, payer = counter_of(request.user, RECHARGE), _person(request, request.POST.get("person"))
+    operator = _operator(request.POST.get("operator", ""))
+    form = ShelfForm(request.POST, operator=operator, auto_id="shelf_%s")
+    if not form.is_valid():
+        return _shelf(request, _number_form(request), station=station, payer=payer, shelf=form)
+    on, code = day_in(station.zone, now()), request.POST.get("plan", "")
+    plan = plan_called(code, operator, on=on) if code else None
+    if code and plan is None:
+        gone = services.PlanNotSold(operator=operator.title)
+        return _shelf(request, _number_form(request), station=station, payer=payer, refusal=gone)
+    pick = Pick(operator, plan, None if plan else form.cleaned_data["amount"])
+    pay_form = PayForm(
+        operator=operator,
+        initial={
+            "phone": form.cleaned_data["phone"],
+            "operator": operator.code,
+            "plan": code,
+            "person": payer.pk if payer else None,
+            "payer_phone": payer.phone if payer else form.cleaned_data["phone"],
+        },
+    )
+    return _check(request, pay_form, pick, phone=form.cleaned_data["phone"], station=station, payer=payer)
+
+
+@require_POST
+@requires(RECHARGE)
+def pay(request: HttpRequest) -> HttpResponse:
+    """Recharge the phone; refused, the page comes back with what was typed."""
+    station, payer = counter_of(request.user, RECHARGE), _person(request, request.POST.get("person"))
+    operator = _operator(request.POST.get("operator", ""))
+    form = PayForm(request.POST, operator=operator)
+    phone, code = request.POST.get("phone", ""), request.POST.get("plan", "")
+    plan = plan_called(code, operator, on=day_in(station.zone, now())) if code else None
+    if code and plan is None:
+        gone = services.PlanNotSold(operator=operator.title)
+        return _shelf(request, _number_form(request), station=station, payer=payer, refusal=gone)
+
+    def run(data: dict[str, Any]) -> str:
+        payment = services.recharge_phone(
+            phone=phone,
+            operator=operator,
+            plan=plan,
+            amount=None if plan else form.price,
+            station=station,
+            payer=payer,
+            payer_phone=str(data["payer_phone"] or ""),
+            by=request.user,
+            at=now(),
+            key=form.cleaned_data["key"],
+            confirmed_operator=form.confirmed_operator,
+            expected=form.quote,
+            cash_given=data["cash_given"],
+        )
+        return reverse("payments:payment", args=[payment.pk])
+
+    outcome = submit(request, operation=RECHARGE, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    pick = Pick(operator, plan, None if plan else _price(form))
+    return _check(request, form, pick, phone=phone, station=station, payer=payer, status=outcome.status)
+
+
+def _shelf(
+    request: HttpRequest,
+    form: NumberForm,
+    *,
+    station: Any,
+    payer: Person | None,
+    shelf: ShelfForm | None = None,
+    refusal: Refused | None = None,
+) -> HttpResponse:
+    on, number = day_in(station.zone, now()), None
+    try:
+        number = _number(form)
+    except Refused as unreadable:
+        refusal = refusal or unreadable
+    if refusal and form.is_bound:
+        form.add_error("phone" if refusal.field == "phone" else None, str(refusal))
+    found = _operator_for(form, number, station=station, on=on)
+    shown = {"phone": number.e164 if number else "", "person": payer.pk if payer else None}
+    if found and shelf is None:
+        shelf = ShelfForm(operator=found, initial={**shown, "operator": found.code}, auto_id="shelf_%s")
+    page = {
+        "form": form,
+        "payer": payer,
+        "number": number,
+        "operator": found,
+        "plans": shelf_of(found, on=on).plans if found else [],
+        "shelf": shelf,
+        "moved": MovedForm(initial=shown, auto_id="moved_%s"),
+        "others": operators_on(on, country=station.county.country).exclude(pk=found.pk if found else None)
+        if number
+        else [],
+    }
+    return render(request, "finance/recharge/choose.html", page, status=422 if form.errors else 200)
+
+
+def _check(
+    request: HttpRequest,
+    form: PayForm,
+    pick: Pick,
+    *,
+    phone: str,
+    station: Any,
+    payer: Person | None,
+    status: int = 200,
+) -> HttpResponse:
+    operator, plan = pick.operator, pick.plan
+    try:
+        quote = services.quote_recharge(
+            phone=phone,
+            operator=operator,
+            plan=plan,
+            amount=pick.amount,
+            station=station,
+            by=request.user,
+            at=now(),
+        )
+        number = read_number(phone, country=operator.country)
+    except Refused as refusal:
+        return _shelf(request, _number_form(request), station=station, payer=payer, refusal=refusal)
+    form.show(quote)
+    page = {
+        "form": form,
+        "operator": operator,
+        "plan": plan,
+        "number": number,
+        "quote": quote,
+        "payer": payer,
+        "is_ported": _begins_elsewhere(number, operator, on=day_in(station.zone, now())),
+        "float": _float_after(station, quote.total),
+        "village": village_of(payer).short_name if payer else "",
+        "back": f"?{urlencode({'person': payer.pk})}" if payer else "",
+        "draft": f"recharge {operator.code} {plan.code if plan else quote.amount} {payer.pk if payer else ''}".strip(),
+    }
+    return render(request, "finance/recharge/check.html", page, status=status)
+
+
+def _number(form: NumberForm) -> Number | None:
+    """The number that was typed or is known. Raises `PhoneInvalid`."""
+    typed = form.cleaned_data.get("phone") if form.is_bound and form.is_valid() else form.initial.get("phone")
+    return read_number(typed, country=settings.ECOMNET_COUNTRY) if typed else None
+
+
+def _operator_for(form: NumberForm, number: Number | None, *, station: Any, on: dt.date) -> Operator | None:
+    """The operator that was named by hand, because the number has moved; else the one its digits say."""
+    if number is None:
+        return None
+    country = station.county.country
+    named = form.cleaned_data.get("operator") if form.is_bound else ""
+    chosen = operators_on(on, country=country).filter(code=named).first() if named else None
+    return chosen or operator_of(number.national, country=country, on=on)
+
+
+def _number_form(request: HttpRequest) -> NumberForm:
+    """The first page again, with what was typed there."""
+    typed = {name: request.POST.get(name, "") for name in ("phone", "person", "operator")}
+    return NumberForm({**typed, "phone": _as_dialled(typed["phone"])})
+
+
+def _begins_elsewhere(number: Number, operator: Operator, *, on: dt.date) -> bool:
+    found = operator_of(number.national, country=operator.country, on=on)
+    return found is None or found.pk != operator.pk
+
+
+def _price(form: PayForm) -> Money | None:
+    try:
+        return form.price
+    except Refused:
+        return None
+
+
+def _person(request: HttpRequest, pk: str | None) -> Person | None:
+    if not pk:
+        return None
+    people = Person.objects.select_related("household", "village", "home_station__village")
+    try:
+        return load(people, request.user, "stations.find_person", pk=pk)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _phone_of(request: HttpRequest, payer: Person | None) -> str:
+    """The phone recharged the last time, where one came from there; else the person's own."""
+    if payer is None:
+        return ""
+    again = request.GET.get("again", "")
+    if again:
+        try:
+            paid = Payment.objects.open_to(request.user, "finance.read_payment").filter(payer=payer, pk=again)
+            recharged = paid.exclude(recharge=None).select_related("recharge").first()
+        except ValueError as error:
+            raise Http404 from error
+        if recharged:
+            return _as_dialled(recharged.recharge.phone)
+    return _as_dialled(payer.phone)
+
+
+def _as_dialled(phone: Any) -> str:
+    """As people of its country write it; others with their code."""
+    return first_digits(str(phone), country=settings.ECOMNET_COUNTRY) if phone else ""
+
+
+def _operator(code: str) -> Operator:
+    operator = Operator.objects.select_related("provider").filter(code=code).first()
+    if operator is None:
+        raise Http404
+    return operator
+
+
+def _float_after(station: Any, total: Money) -> Money | None:
+    state = float_state(station, at=now())
+    return state.available - total if state else None
