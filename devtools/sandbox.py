@@ -8,7 +8,20 @@ from urllib.parse import quote
 from devtools import folders
 
 #: Codes of the companies that the demonstration knows as providers.
-PROVIDERS = ("JS-POWER", "JS-WATER", "JS-GAS", "JS-TV", "JS-TELECOM", "SMS", "BANK", "EPAY")
+PROVIDERS = (
+    "JS-POWER",
+    "JS-WATER",
+    "JS-GAS",
+    "JS-TV",
+    "JS-TELECOM",
+    "CN-MOBILE",
+    "CN-UNICOM",
+    "CN-TELECOM",
+    "CN-BROADNET",
+    "SMS",
+    "BANK",
+    "EPAY",
+)
 
 
 def variables(address: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from core.models import Provider
+from ecomnet.demonstration.operators import load_operators
 from finance.floats.services import import_bank_days
 from finance.models import (
     BillCategory,
@@ -83,10 +84,14 @@ def load_reference() -> None:
         )
     for row in BILLERS:
         _load_biller(*row)
+    load_operators(since=SINCE)
 
 
 def load_plan(*, maker: Any, checker: Any, at: dt.datetime) -> CommissionPlan:
-    """A flat 1.50 for each bill: partner 1.00, county 0.15, the rest to the platform; parts of one bill count once."""
+    """A flat 1.50 for each bill: partner 1.00, county 0.15, the rest to the platform; parts of one bill count once.
+
+    Of a recharge's margin the partner gets 1 % of the amount and the county 0.1 %; the rest is the platform's.
+    """
     plan = CommissionPlan.objects.create(
         code="standard",
         version=1,
@@ -102,6 +107,13 @@ def load_plan(*, maker: Any, checker: Any, at: dt.datetime) -> CommissionPlan:
     )
     CommissionShare.objects.create(rule=rule, position=1, beneficiary="partner", kind="flat", value=100)
     CommissionShare.objects.create(rule=rule, position=2, beneficiary="county", kind="flat", value=15)
+    margin = CommissionRule.objects.create(
+        plan=plan, position=2, service="recharge", total_kind="margin", total_value=0
+    )
+    for position, (beneficiary, value) in enumerate([("partner", 100), ("county", 10)], start=1):
+        CommissionShare.objects.create(
+            rule=margin, position=position, beneficiary=beneficiary, kind="percent_of_base", value=value
+        )
     return plan
 
 

@@ -109,6 +109,10 @@ class House:
             cash.get(status="credited"),
         ]
 
+    def recharged(self, status: str) -> Payment:
+        """A recharge in this state."""
+        return Payment.objects.filter(station=self.station, purpose="recharge", status=status).latest("pk")
+
     def topup(self, status: str) -> FloatTopUp:
         return FloatTopUp.objects.filter(station=self.station, status=status, via="bank").latest("pk")
 
@@ -263,6 +267,13 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
     "bills:check": lambda house: [
         _one("partner", "bills:check", house.waiting.pk),
         *(_one("partner", "bills:check", house.fetch(status).pk) for status in ENDS),
+    ],
+    "recharge:choose": lambda house: [
+        _one("partner", "recharge:choose"),
+        _one("partner", "recharge:choose", query=f"?person={house.payer.pk}"),
+    ],
+    "payments:ask-back": lambda house: [
+        _one("partner", "payments:ask-back", house.recharged(status).pk) for status in ("succeeded", "reversal_asked")
     ],
     "tills:till": lambda house: [_one("partner", "tills:till"), _one("partner3213240004", "tills:till")],
     "tills:open": _plain("partner", "tills:open"),
@@ -438,6 +449,9 @@ NOT_PAGES = {
         "payments:cancel",
         "payments:printed",
         "payments:send-code",
+        "payments:send-reversal-code",
+        "recharge:check",
+        "recharge:pay",
         "people:send-code",
         "people:withdraw",
         "people:send-consent-code",

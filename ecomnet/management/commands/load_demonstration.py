@@ -13,6 +13,7 @@ from django.utils.translation import override
 from core.money import Money
 from ecomnet.demonstration.floats import load_floats
 from ecomnet.demonstration.history import load_history
+from ecomnet.demonstration.recharges import load_recharges
 from ecomnet.demonstration.reference import load_plan, load_reference
 from ecomnet.demonstration.sign_in import people_to_try
 from ecomnet.demonstration.states import load_states
@@ -75,6 +76,7 @@ class Command(BaseCommand):
         )
         self._tell("one of everything")
         load_states(cast, at=at)
+        load_recharges(cast, at=at)
         load_floats(cast, at=at)
 
     def _say_who(self) -> None:
