@@ -102,6 +102,12 @@ class Provider(BaseModel):
         return not (self.prefund_alarm_minor is None and self.prefund_min_minor is None and self.refused_minor is None)
 
     @property
+    def prefund_is_low(self) -> bool:
+        """Whether what we hold there covers no more orders, as far as we know."""
+        knows_both = self.balance_minor is not None and self.prefund_min_minor is not None
+        return self.refused_minor is not None or (knows_both and self.balance_minor < self.prefund_min_minor)
+
+    @property
     def title(self) -> str:
         """The name in the reader's language."""
         return self.name_zh if self.name_zh and (get_language() or "").startswith("zh") else self.name

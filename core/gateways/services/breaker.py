@@ -26,20 +26,27 @@ class PrefundLow(ProviderDown):
 
 def ensure_up(provider: Provider, at: dt.datetime) -> None:
     """Refuse before anything is taken: `ProviderDown` (503) while it does not answer, or our prefund there is low."""
-    ensure_answering(provider, at)
-    facts = ("balance_minor", "prefund_min_minor", "refused_minor")
-    balance, least, refused = Provider.objects.values_list(*facts).get(pk=provider.pk)
-    if refused is not None or (balance is not None and least is not None and balance < least):
+    fresh = _fresh(provider)
+    _refuse_while_silent(fresh, at)
+    if fresh.prefund_is_low:
         raise PrefundLow(provider=provider.title)
 
 
 def ensure_answering(provider: Provider, at: dt.datetime) -> None:
     """Refuse while the breaker is open or a single call tries it: `ProviderDown` (503)."""
-    breaker, opened_at = Provider.objects.values_list("breaker", "breaker_opened_at").get(pk=provider.pk)
-    if breaker == Provider.Breaker.CLOSED or at >= opened_at + REST:
+    _refuse_while_silent(_fresh(provider), at)
+
+
+def _fresh(provider: Provider) -> Provider:
+    """As it stands in the database now; a row in hand may be old."""
+    return Provider.objects.get(pk=provider.pk)
+
+
+def _refuse_while_silent(provider: Provider, at: dt.datetime) -> None:
+    if provider.breaker == Provider.Breaker.CLOSED or at >= provider.breaker_opened_at + REST:
         return
     refusal = ProviderDown(provider=provider.title)
-    refusal.retry_after = max(1, round((opened_at + REST - at).total_seconds()))
+    refusal.retry_after = max(1, round((provider.breaker_opened_at + REST - at).total_seconds()))
     raise refusal
 
 
