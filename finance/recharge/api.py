@@ -33,7 +33,7 @@ RECHARGE = "finance.recharge_phone"
 PHONE = r"^\+?[0-9]{3,15}$"
 
 
-class PlanOut(serializers.Serializer):
+class OperatorPlanOut(serializers.Serializer):
     """What an operator sells: the villager pays `face_amount`."""
 
     code = serializers.CharField()
@@ -50,7 +50,7 @@ class OperatorOut(serializers.Serializer):
     currency = serializers.CharField()
     min_amount = serializers.CharField()
     max_amount = serializers.CharField()
-    plans = PlanOut(many=True)
+    plans = OperatorPlanOut(many=True)
 
 
 class OperatorsOut(serializers.Serializer):
