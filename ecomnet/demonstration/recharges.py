@@ -1,6 +1,7 @@
 """Phones recharged at the story's station, one in each state, and two that were asked back."""
 
 import datetime as dt
+import itertools
 from typing import Any
 
 from core.days import day_in
@@ -19,16 +20,17 @@ from finance.recharge.services import recharge_phone
 from stations.models import Person, Station
 
 SAID = ("succeeded", "failed", "pending", "unknown", "review", "reversed", "asked_back", "not_taken_back", "bundle")
-PRICES = (30_00, 50_00, 20_00, 10_00, 100_00, 50_00, 30_00, 20_00, 59_00)
+#: Those that wait for an answer differ: one phone is not recharged with one amount twice at a time.
+PRICES = (30_00, 50_00, 200_00, 10_00, 100_00, 50_00, 30_00, 20_00, 59_00)
 
 
 def load_recharges(cast: Cast, *, at: dt.datetime) -> None:
     """At the story's station, for residents with a phone."""
     station = next(station for station in cast.stations if station.code == "321324-0003")
     people = Person.objects.filter(home_station=station).exclude(phone="").order_by("pk")
-    payers = iter([person for person in people[:80] if _operator(person, station, at)])
-    for minutes, (said, price) in enumerate(zip(SAID, PRICES, strict=True), start=1):
-        payer, moment = next(payers), at - dt.timedelta(minutes=5 * minutes)
+    payers = itertools.cycle([person for person in people[:80] if _operator(person, station, at)])
+    for minutes, (said, price, payer) in enumerate(zip(SAID, PRICES, payers, strict=False), start=1):
+        moment = at - dt.timedelta(minutes=5 * minutes)
         payment = _recharge(payer, price, station=station, by=cast.partners[station.pk], at=moment)
         send_without_a_call(payment.pk, at=moment)
         _end(payment, said, at=moment + LATER)

@@ -59,10 +59,10 @@ def choose(request: HttpRequest) -> HttpResponse:
 @requires(RECHARGE)
 def check(request: HttpRequest) -> HttpResponse:
     """What will be recharged, read back before it is paid."""
-    if request.method != "POST":
+    operator = _operator(request.POST.get("operator", ""))
+    if operator is None:
         return redirect("recharge:choose")
     station, payer = counter_of(request.user, RECHARGE), _person(request, request.POST.get("person"))
-    operator = _operator(request.POST.get("operator", ""))
     form = ShelfForm(request.POST, operator=operator, auto_id="shelf_%s")
     if not form.is_valid():
         return _shelf(request, _number_form(request), station=station, payer=payer, shelf=form)
@@ -89,8 +89,10 @@ def check(request: HttpRequest) -> HttpResponse:
 @requires(RECHARGE)
 def pay(request: HttpRequest) -> HttpResponse:
     """Recharge the phone; refused, the page comes back with what was typed."""
-    station, payer = counter_of(request.user, RECHARGE), _person(request, request.POST.get("person"))
     operator = _operator(request.POST.get("operator", ""))
+    if operator is None:
+        return redirect("recharge:choose")
+    station, payer = counter_of(request.user, RECHARGE), _person(request, request.POST.get("person"))
     form = PayForm(request.POST, operator=operator)
     phone, code = request.POST.get("phone", ""), request.POST.get("plan", "")
     plan = plan_called(code, operator, on=day_in(station.zone, now())) if code else None
@@ -264,11 +266,8 @@ def _as_dialled(phone: Any) -> str:
     return first_digits(str(phone), country=settings.ECOMNET_COUNTRY) if phone else ""
 
 
-def _operator(code: str) -> Operator:
-    operator = Operator.objects.select_related("provider").filter(code=code).first()
-    if operator is None:
-        raise Http404
-    return operator
+def _operator(code: str) -> Operator | None:
+    return Operator.objects.select_related("provider").filter(code=code).first() if code else None
 
 
 def _float_after(station: Any, total: Money) -> Money | None:
