@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
+from core import figures
 from core.access import PUBLIC, requires
 
 #: name -> whether all is well. `ecomnet/wiring.py` adds what the floors above `core` need to be able to work.
@@ -46,7 +47,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not token or not hmac.compare_digest(sent.encode(), token.encode()):
         raise Http404
-    return ExportToDjangoView(request)
+    answer = ExportToDjangoView(request)
+    answer.content += figures.page()
+    return answer
 
 
 def _missing() -> list[str]:

@@ -25,7 +25,7 @@ def source_checks() -> list[tuple[str, list[str]]]:
 
 
 def container_checks() -> list[tuple[str, list[str]]]:
-    """Checks of the container files; Compose itself only where it is installed."""
+    """Checks of the container files; Compose and promtool only where they are installed."""
     checks = [
         ("hadolint", [environment.tool("hadolint"), "Dockerfile"]),
         ("compose-lint", [environment.tool("compose-lint"), "check", "--fail-on", "medium", "docker-compose.yml"]),
@@ -34,6 +34,10 @@ def container_checks() -> list[tuple[str, list[str]]]:
         checks.append(("docker compose config", [*compose, "config", "--quiet", "--no-interpolate"]))
     else:
         say("· docker compose: not installed here, `config` is not checked")
+    if shutil.which("promtool"):
+        checks.append(("promtool", ["promtool", "test", "rules", "containers/alerts.test.yml"]))
+    else:
+        say("· promtool: not installed here, the alerts are not played")
     return checks
 
 

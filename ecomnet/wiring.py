@@ -7,7 +7,7 @@ connects to the handlers of other apps.
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core import access, codes, error_pages, probes, shell
+from core import access, codes, error_pages, figures, probes, shell
 from core.events import services as events
 from core.files import services as files
 from core.gateways import registry as gateways
@@ -82,6 +82,13 @@ LOW_PREFUND: list[str] = ["finance.payments.services.tell_of_low_prefund"]
 # what the auditor checks besides the ledger itself
 AUDITED: list[audit.Check] = [*money_audit.CHECKS, *settlement_proofs.CHECKS]
 
+# what operators watch besides the ground floor's own figures (containers/alerts.yml)
+FIGURES: list[figures.Figure] = [
+    figures.Figure("partition_months_ahead", "Months for which transfers have room.", ledger_probes.months_of_room),
+    figures.Figure("findings_open", "Open findings of the auditor.", ledger_probes.findings, label="scope"),
+    figures.Figure("payments_undecided", "Payments whose end nobody knows yet.", payments.undecided, label="status"),
+]
+
 # the zones in which there are stations: local times of `ecomnet/schedule.py` are those of each
 ZONES = [local_work.zones]
 
@@ -135,6 +142,7 @@ ACTIONS: list[panels.Action] = [
 
 def connect() -> None:
     """Called once, when all apps are loaded."""
+    figures.FIGURES[:] = FIGURES
     probes.CHECKS["months_of_transfers"] = ledger_probes.months_stand
     access.answer_with(stations_access.holds)
     shell.tell_with(stations_access.reader, MENU)

@@ -1,8 +1,11 @@
 """What the ledger needs to be able to work."""
 
+from collections import Counter
+
 from django.utils.timezone import now
 
-from ledger.queries import months_ahead
+from ledger.models import AuditFinding, Book
+from ledger.queries import months_ahead, open_findings
 
 MONTHS_NEEDED = 2
 
@@ -10,3 +13,14 @@ MONTHS_NEEDED = 2
 def months_stand() -> bool:
     """Whether transfers have room for at least two months to come: a missing month would refuse every posting."""
     return months_ahead(now().date()) >= MONTHS_NEEDED
+
+
+def months_of_room() -> float:
+    """For how many months transfers have room, the current one not counted."""
+    return months_ahead(now().date())
+
+
+def findings() -> dict[str, float]:
+    """Open findings of the auditor, by scope."""
+    found = Counter(finding.scope for book in Book.objects.all() for finding in open_findings(book))
+    return {scope: found[scope] for scope in AuditFinding.Scope.values}

@@ -108,3 +108,10 @@ def needs_attention(payments: models.QuerySet[Payment], refunds: models.QuerySet
     owed = refunds.filter(status__in=STANDING).select_related("payment__payer").order_by("ready_at")[:limit]
     waiting: list[Any] = [*undecided, *owed]
     return sorted(waiting, key=lambda row: row.taken_at if isinstance(row, Payment) else row.ready_at)[:limit]
+
+
+def undecided() -> dict[str, float]:
+    """Payments whose end nobody knows yet, by status: asked about by machine, or waiting for two people."""
+    waiting = [Payment.Status.UNKNOWN, Payment.Status.MANUAL_REVIEW]
+    counted = Payment.objects.filter(status__in=waiting).order_by().values_list("status").annotate(models.Count("pk"))
+    return dict.fromkeys(waiting, 0) | dict(counted)
