@@ -36,24 +36,35 @@ def record_change(
 
 
 def record_changes(
-    objects: Sequence[models.Model], *, old: str, new: str, at: Any, actor: UUID | None = None, reason: str = ""
+    objects: Sequence[models.Model],
+    *,
+    old: str,
+    new: str,
+    at: Any,
+    actor: UUID | None = None,
+    actor_kind: str = "",
+    reason: str = "",
 ) -> None:
     """Write the same change of many objects of one model in one statement: for batches."""
     if not objects:
         return
     content_type = ContentType.objects.get_for_model(objects[0])
+    kind = actor_kind or ("person" if actor else "system")
     StatusChange.objects.bulk_create(
-        StatusChange(
-            content_type=content_type,
-            object_id=str(each.pk),
-            old=old,
-            new=new,
-            actor=actor,
-            actor_kind="person" if actor else "system",
-            reason=reason,
-            at=at,
-        )
-        for each in objects
+        [
+            StatusChange(
+                content_type=content_type,
+                object_id=str(each.pk),
+                old=old,
+                new=new,
+                actor=actor,
+                actor_kind=kind,
+                reason=reason,
+                at=at,
+            )
+            for each in objects
+        ],
+        batch_size=2_000,
     )
 
 

@@ -34,6 +34,7 @@ HELPER: set[str] = {
     "finance.read_cash_day",
     "finance.read_float",
     "finance.read_own_earnings",
+    "finance.set_own_payout_account",
 }
 
 PARTNER: set[str] = HELPER | {
@@ -141,6 +142,21 @@ FINANCE_OFFICER: set[str] = {
     "finance.read_operator",
     "finance.read_cash_day",
     "finance.decide_payment",
+    "finance.create_payout_batch",
+    "finance.calculate_payout_batch",
+    "finance.approve_payout_batch",
+    "finance.export_payout_batch",
+    "finance.cancel_payout_batch",
+    "finance.read_payout_batch",
+    "finance.reissue_payout",
+    "finance.read_payout",
+    "finance.set_own_payout_account",
+    "finance.enter_payout_account",
+    "finance.confirm_payout_account",
+    "finance.restrict_payout_account",
+    "finance.release_payout_account",
+    "finance.reject_payout_account",
+    "finance.read_payout_account",
 }
 
 AUDITOR: set[str] = {
@@ -179,6 +195,9 @@ AUDITOR: set[str] = {
     "finance.read_tariff",
     "finance.read_biller",
     "finance.read_operator",
+    "finance.read_payout_batch",
+    "finance.read_payout",
+    "finance.read_payout_account",
 }
 
 PLATFORM_ADMIN: set[str] = {

@@ -24,6 +24,7 @@ from finance.bills import services as bills
 from finance.payments import queries as payments
 from finance.payments.trades import TRADES
 from finance.recharge import services as recharge
+from finance.payouts import audit as payout_audit
 from finance.settlement import audit as money_audit
 from finance.settlement import proofs as settlement_proofs
 from finance.tills import queries as tills
@@ -57,6 +58,8 @@ ANSWERS: dict[str, str] = {
     "refund": "finance.payments.services.record_refund",
     "recharge": "finance.payments.services.record_answer",
     "reversal": "finance.payments.services.record_reversal",
+    "payout": "finance.payouts.services.record_payout_answer",
+    "payout_file": "finance.payouts.services.record_file_answer",
 }
 SENDING: dict[str, str] = {
     "bill": "finance.payments.services.submit_payment",
@@ -66,6 +69,7 @@ SENDING: dict[str, str] = {
 BODIES: dict[str, str] = {
     "message": "core.notices.services.message_of",
     "recharge": "finance.recharge.services.body_of",
+    "payout_file": "finance.payouts.services.body_of_file",
 }
 
 # who understands what people send us
@@ -80,7 +84,7 @@ LATE_FILES: list[str] = ["finance.recon.services.alarm_late_file"]
 LOW_PREFUND: list[str] = ["finance.payments.services.tell_of_low_prefund"]
 
 # what the auditor checks besides the ledger itself
-AUDITED: list[audit.Check] = [*money_audit.CHECKS, *settlement_proofs.CHECKS]
+AUDITED: list[audit.Check] = [*money_audit.CHECKS, *settlement_proofs.CHECKS, *payout_audit.CHECKS]
 
 # what operators watch besides the ground floor's own figures (containers/alerts.yml)
 FIGURES: list[figures.Figure] = [
@@ -123,6 +127,8 @@ MENU: list[shell.MenuEntry] = [
     shell.MenuEntry(_("Floats"), "wallet", "floats:stations", "finance.take_topup_cash"),
     shell.MenuEntry(_("Floats"), "wallet", "floats:stations", "stations.switch_service"),
     shell.MenuEntry(_("Corrections"), "coins", "fees:adjustments", "finance.adjust_account"),
+    shell.MenuEntry(_("Payouts"), "coins", "payouts:batches", "finance.create_payout_batch"),
+    shell.MenuEntry(_("What is paid to me"), "wallet", "payouts:mine", "finance.read_own_earnings"),
     shell.MenuEntry(_("What I earned"), "chart", "fees:earnings", "finance.read_own_earnings"),
     shell.MenuEntry(_("Station"), "home", "network:station", "stations.send_heartbeat"),
     shell.MenuEntry(_("Stations"), "home", "network:county_stations", "stations.pause_service"),

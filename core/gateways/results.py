@@ -209,8 +209,8 @@ def _read_submitted(data: Mapping[str, Any], instruction: Instruction, event_typ
 
 def _read_payout(data: Mapping[str, Any], instruction: Instruction, event_type: str) -> Result:
     """`paid`, `failed` and `returned` of callbacks and files; a callback names no amount."""
-    said = data.get("status")
-    if said not in PAYOUT_STATUSES or (event_type and event_type != f"payout.{said}"):
+    said = "returned" if event_type == "transaction.reversed" else data.get("status")
+    if said not in PAYOUT_STATUSES or event_type not in {"", f"payout.{said}", "transaction.reversed"}:
         raise Malformed("status")
     status = Status(PAYOUT_STATUSES[said])
     amount = _amount_of(data, instruction) if data.get("amount") is not None else None

@@ -22,15 +22,17 @@ def _is_of_the_network(user: Any, verb: str) -> bool:
 
 
 class PayoutAccountQuerySet(models.QuerySet):
-    """Finance reads all of them, everybody else their own."""
+    """Finance reads all of them; everybody else reads their own, on pages of their own."""
 
     read_verb = "finance.read_payout_account"
 
     def open_to(self, user: Any, verb: str) -> Self:
-        """All, for a post of the network that carries the verb; one's own, for any other post that does."""
-        if _is_of_the_network(user, verb):
-            return self.all()
-        return self.filter(payee=user.pk.hex) if posts_granting(user, verb) else self.none()
+        """All of them, for a post of the network that carries the verb."""
+        return self.all() if _is_of_the_network(user, verb) else self.none()
+
+    def seen_by(self, user: Any) -> Self:
+        """All that finance may read; one's own for everybody else."""
+        return self.open_to(user, self.read_verb) | self.filter(payee=user.pk.hex)
 
     def standing(self) -> Self:
         """Those that no later one has replaced."""
@@ -227,15 +229,17 @@ class PayoutBatch(BaseModel):
 
 
 class PayoutLineQuerySet(models.QuerySet):
-    """Finance reads all of them, everybody else their own."""
+    """Finance reads all of them; everybody else reads their own, on pages of their own."""
 
     read_verb = "finance.read_payout"
 
     def open_to(self, user: Any, verb: str) -> Self:
-        """All, for a post of the network that carries the verb; one's own, for any other post that does."""
-        if _is_of_the_network(user, verb):
-            return self.all()
-        return self.filter(payee=user.pk.hex) if posts_granting(user, verb) else self.none()
+        """All of them, for a post of the network that carries the verb."""
+        return self.all() if _is_of_the_network(user, verb) else self.none()
+
+    def seen_by(self, user: Any) -> Self:
+        """All that finance may read; one's own for everybody else."""
+        return self.open_to(user, self.read_verb) | self.filter(payee=user.pk.hex)
 
     def counted(self) -> Self:
         """Those that belong to their batch: neither left out of it nor cancelled with it."""
@@ -340,4 +344,9 @@ class PayoutLine(BaseModel):
     @property
     def is_withdrawal(self) -> bool:
         """Whether a partner takes money out of the float."""
-        return self.account.kind == "float"
+        return self.statement_id is None
+
+    @property
+    def waits_again(self) -> bool:
+        """Whether it outlives a batch that is called off: somebody asked for it, and it stands for itself."""
+        return self.is_withdrawal or self.reissues_id is not None

@@ -9,7 +9,15 @@ from django.test import Client
 from django.utils.timezone import now
 
 from core.fields import uuid7
-from finance.models import Adjustment, BankStatementLine, CashDay, CommissionPlan, FloatTopUp, FloatTransfer
+from finance.models import (
+    Adjustment,
+    BankStatementLine,
+    CashDay,
+    CommissionPlan,
+    FloatTopUp,
+    FloatTransfer,
+    PayoutLine,
+)
 from finance.tills.services import open_cash_day
 from ledger.models import Account
 from stations.models import (
@@ -41,7 +49,9 @@ APART = re.compile(
 #: Own things: whoever is signed in sees those of nobody else (404), whatever the post.
 OWN = re.compile(r"files/<|me/devices/<|api/v1/accounts/<|(api/v1/earnings|finance/fees)/<|people/reveals/<")
 #: Things of the whole house, without a place.
-EVERYWHERE = re.compile(r"adjustments/<|billers/<|finance/bills/new/<|commission-plans/<|books/<")
+EVERYWHERE = re.compile(
+    r"adjustments/<|payout-batches/<|payout-accounts/<|payouts/|billers/<|finance/bills/new/<|commission-plans/<|books/<"
+)
 
 #: The noun of an address -> the verb that reads it, and how one at the story's station is had.
 NOUNS: dict[str, tuple[str, Any]] = {
@@ -75,6 +85,11 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "billers": ("", lambda world: {"code": "JS-POWER"}),
     "commission-plans": ("", lambda world: {"pk": CommissionPlan.objects.order_by("pk")[0].pk}),
     "adjustments": ("finance.read_adjustment", lambda world: {"pk": adjustment().pk}),
+    "payout-batches": ("finance.read_payout_batch", lambda world: {"pk": payout().batch_id}),
+    "batches": ("finance.read_payout_batch", lambda world: {"pk": payout().batch_id}),
+    "payouts": ("finance.read_payout", lambda world: {"pk": payout().pk}),
+    "payout-accounts": ("finance.read_payout_account", lambda world: {"pk": payout().payout_account_id}),
+    "payees": ("finance.read_payout_account", lambda world: {"pk": payout().payout_account_id}),
     "books": ("", lambda world: {"code": "CN"}),
     "register": ("", lambda world: {"number": "321324000310000000"}),
     "files": ("", lambda world: {"pk": uuid7()}),
@@ -137,6 +152,10 @@ def day_at(world: World) -> CashDay:
 
 def adjustment() -> Adjustment:
     return Adjustment.objects.order_by("pk")[0]
+
+
+def payout() -> PayoutLine:
+    return PayoutLine.objects.exclude(batch=None).order_by("pk")[0]
 
 
 def certificate_at(world: World) -> Certificate:

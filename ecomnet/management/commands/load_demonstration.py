@@ -14,6 +14,7 @@ from core.money import Money
 from ecomnet.demonstration.floats import load_floats
 from ecomnet.demonstration.history import load_history
 from ecomnet.demonstration.recharges import load_recharges
+from ecomnet.demonstration.payouts import load_payouts
 from ecomnet.demonstration.reference import load_plan, load_reference
 from ecomnet.demonstration.sign_in import people_to_try
 from ecomnet.demonstration.states import load_states
@@ -78,6 +79,7 @@ class Command(BaseCommand):
         load_states(cast, at=at)
         load_recharges(cast, at=at)
         load_floats(cast, at=at)
+        load_payouts(cast, at=at)
 
     def _say_who(self) -> None:
         self.stdout.write(f"Who can sign in (password {PASSWORD}; the sign-in page shows the codes):")

@@ -1,0 +1,228 @@
+"""Batches over the API: opened and calculated by one officer, approved by another, exported once."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import load
+from core.api import VerbView
+from core.errors import SamePerson, WrongState
+from core.money import is_currency
+from core.pages import CursorPages
+from finance.payouts import services
+from finance.payouts.api.lines import PayoutOut, payout_out
+from finance.payouts.models import PayoutBatch
+from finance.payouts.queries import names_of, totals_by_county
+from stations.models import Division
+
+READ = "finance.read_payout_batch"
+
+
+class PayoutBatchIn(serializers.Serializer):
+    """For which region; nothing: for the whole network."""
+
+    region = serializers.RegexField(
+        r"^[0-9]{12}$", required=False, allow_null=True, default=None, help_text="Code of a county or a larger region."
+    )
+    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False, default="CNY")
+
+    def validate_currency(self, code: str) -> str:
+        """A currency that exists."""
+        if not is_currency(code):
+            raise serializers.ValidationError("No such currency.")
+        return code
+
+
+class CountyTotalOut(serializers.Serializer):
+    """What one county gets."""
+
+    county = serializers.CharField()
+    payouts = serializers.IntegerField()
+    total = serializers.CharField()
+    unpaid = serializers.IntegerField()
+
+
+class PayoutBatchOut(serializers.Serializer):
+    """A batch with its totals; `sha256` is of its file once that is written."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    status = serializers.CharField()
+    region = serializers.CharField(allow_null=True)
+    currency = serializers.CharField()
+    payouts = serializers.IntegerField()
+    total = serializers.CharField()
+    counties = CountyTotalOut(many=True)
+    sha256 = serializers.CharField(allow_null=True)
+    opened_at = serializers.DateTimeField()
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0031",
+        "number": "P-261130-1",
+        "status": "calculated",
+        "region": None,
+        "currency": "CNY",
+        "payouts": 1,
+        "total": "6.00",
+        "counties": [{"county": "泗洪县", "payouts": 1, "total": "6.00", "unpaid": 0}],
+        "sha256": None,
+        "opened_at": "2026-11-30T01:00:00Z",
+    }
+
+
+class PayoutFileOut(serializers.Serializer):
+    """The file `payout-1` of docs/providers.md, the same bytes at every export."""
+
+    name = serializers.CharField()
+    sha256 = serializers.CharField()
+    content = serializers.CharField()
+
+    example: ClassVar[dict[str, Any]] = {
+        "name": "P-261130-1.csv",
+        "sha256": "4f6f0d3c1a9d0e3d7d2f5f0f8a7f4a52f6f6a1f3c9b6c8d0f3a3b6e0c9d1e2f3",
+        "content": "H,1,P-261130-1,2026-11-30,CNY\n"
+        "D,1,0193f0c2-7a11-7c55-9a3e-5b1d2f6a0032,ICBC,6222021102004821,孙小芹,6.00,commission 20261123-20261129\n"
+        "T,1,6.00\n",
+    }
+
+
+class PayoutBatches(VerbView):
+    """Open a batch; list the batches, newest first."""
+
+    requires = "finance.create_payout_batch"
+    reads = READ
+    pagination_class = CursorPages
+    In = PayoutBatchIn
+    Out = PayoutBatchOut
+    success_status = 201
+    in_example: ClassVar[dict[str, Any]] = {"region": None}
+    out_example = {**PayoutBatchOut.example, "status": "open", "payouts": 0, "total": "0.00", "counties": []}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        code = data["region"]
+        division = get_object_or_404(Division.objects.current(), code=code, level__in=REGIONS) if code else None
+        batch = services.create_payout_batch(
+            country=settings.ECOMNET_COUNTRY, currency=data["currency"], division=division, by=user, at=at
+        )
+        return batch_out(batch)
+
+    @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=PayoutBatchOut(many=True))
+    def get(self, request: Any) -> Response:
+        rows = PayoutBatch.objects.open_to(request.user, READ).select_related("division")
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response([batch_out(batch) for batch in page])
+
+
+#: Of what a batch may be: a county or something larger.
+REGIONS = ("county", "prefecture", "province")
+
+
+class PayoutBatchDetail(APIView):
+    """One batch with its totals by county."""
+
+    requires = READ
+    one_object = True
+    out_example = PayoutBatchOut.example
+
+    @extend_schema(responses=PayoutBatchOut)
+    def get(self, request: Any, pk: Any) -> Response:
+        return Response(batch_out(load(PayoutBatch.objects, request.user, READ, pk=pk)))
+
+
+class PayoutBatchLines(APIView):
+    """The payouts of a batch, in the order of their references."""
+
+    requires = READ
+    one_object = True
+    pagination_class = CursorPages
+
+    @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=PayoutOut(many=True))
+    def get(self, request: Any, pk: Any) -> Response:
+        batch = load(PayoutBatch.objects, request.user, READ, pk=pk)
+        pages = self.pagination_class()
+        rows = batch.lines.select_related("payout_account__station", "statement", "batch")
+        page = pages.paginate_queryset(rows, request, view=self)
+        names = names_of(line.payee for line in page)
+        return pages.get_paginated_response([payout_out(line, names) for line in page])
+
+
+class PayoutBatchVerb(VerbView):
+    """A verb of one batch."""
+
+    one_object = True
+    Out = PayoutBatchOut
+
+    def batch(self, user: Any, pk: Any) -> PayoutBatch:
+        """The batch, where a post with this verb reaches it."""
+        return load(PayoutBatch.objects, user, self.requires, pk=pk)
+
+
+class CalculatePayoutBatch(PayoutBatchVerb):
+    """Take up every closed statement that can be paid, withdrawals, and what is paid again."""
+
+    requires = "finance.calculate_payout_batch"
+    refusals = (services.NothingToPayOut, services.PayoutsStopped, WrongState)
+    out_example = PayoutBatchOut.example
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return batch_out(services.calculate_payout_batch(batch=self.batch(user, pk), by=user, at=at))
+
+
+class ApprovePayoutBatch(PayoutBatchVerb):
+    """Set every amount aside, and pay cash and floats; by another person than opened or calculated it."""
+
+    requires = "finance.approve_payout_batch"
+    refusals = (SamePerson, services.AccountChanged, services.PayoutsStopped, WrongState)
+    out_example = {**PayoutBatchOut.example, "status": "approved"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return batch_out(services.approve_payout_batch(batch=self.batch(user, pk), by=user, at=at))
+
+
+class ExportPayoutBatch(PayoutBatchVerb):
+    """Write the file and have it sent to the bank; again: the very same bytes."""
+
+    requires = "finance.export_payout_batch"
+    Out = PayoutFileOut
+    refusals = (services.NothingForTheBank, WrongState)
+    out_example = PayoutFileOut.example
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        file = services.export_payout_batch(batch=self.batch(user, pk), by=user, at=at)
+        return {"name": file.name, "sha256": file.sha256, "content": file.content.decode()}
+
+
+class CancelPayoutBatch(PayoutBatchVerb):
+    """Call a batch off before its file is written; every hold is voided."""
+
+    requires = "finance.cancel_payout_batch"
+    refusals = (WrongState,)
+    out_example = {**PayoutBatchOut.example, "status": "cancelled", "payouts": 0, "total": "0.00", "counties": []}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return batch_out(services.cancel_payout_batch(batch=self.batch(user, pk), by=user, at=at))
+
+
+def batch_out(batch: PayoutBatch) -> dict[str, Any]:
+    """A batch as the API shows it."""
+    return {
+        "id": str(batch.pk),
+        "number": batch.number,
+        "status": batch.status,
+        "region": batch.division.code if batch.division else None,
+        "currency": batch.currency,
+        "payouts": batch.line_count,
+        "total": str(batch.total),
+        "counties": [
+            {"county": row.county, "payouts": row.payouts, "total": str(row.total), "unpaid": row.unpaid}
+            for row in totals_by_county(batch)
+        ],
+        "sha256": batch.file_sha256 or None,
+        "opened_at": batch.opened_at,
+    }

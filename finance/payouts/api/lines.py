@@ -1,0 +1,127 @@
+"""Single payouts over the API: one's own, and for finance everybody's."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import SIGNED_IN, load
+from core.api import VerbView
+from core.errors import WrongState
+from core.pages import CursorPages
+from finance.payouts import services
+from finance.payouts.models import PayoutLine
+from finance.payouts.queries import names_of
+
+
+class PayoutOut(serializers.Serializer):
+    """One payout; of a bank account only the end of the number is ever shown."""
+
+    our_ref = serializers.UUIDField()
+    payee = serializers.CharField()
+    payee_name = serializers.CharField()
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+    status = serializers.CharField()
+    return_code = serializers.CharField(allow_null=True)
+    kind = serializers.CharField(allow_null=True)
+    account_tail = serializers.CharField(allow_null=True)
+    batch = serializers.CharField(allow_null=True)
+    period_from = serializers.DateField(allow_null=True)
+    period_to = serializers.DateField(allow_null=True)
+    reissues = serializers.UUIDField(allow_null=True)
+    made_at = serializers.DateTimeField()
+    paid_at = serializers.DateTimeField(allow_null=True)
+
+    example: ClassVar[dict[str, Any]] = {
+        "our_ref": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0032",
+        "payee": "0193f0c27a117c559a3e5b1d2f6a0001",
+        "payee_name": "孙小芹",
+        "amount": "6.00",
+        "currency": "CNY",
+        "status": "paid",
+        "return_code": None,
+        "kind": "bank",
+        "account_tail": "4821",
+        "batch": "P-261130-1",
+        "period_from": "2026-11-23",
+        "period_to": "2026-11-29",
+        "reissues": None,
+        "made_at": "2026-11-30T01:00:00Z",
+        "paid_at": "2026-11-30T03:12:00Z",
+    }
+
+
+class Payouts(APIView):
+    """Payouts, newest first: one's own; for whoever reads payouts of the network, all of them."""
+
+    requires = SIGNED_IN
+    pagination_class = CursorPages
+    out_example = [PayoutOut.example]
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("status", str, enum=PayoutLine.Status.values),
+        ],
+        responses=PayoutOut(many=True),
+    )
+    def get(self, request: Any) -> Response:
+        rows = PayoutLine.objects.seen_by(request.user)
+        status = request.query_params.get("status")
+        if status in PayoutLine.Status.values:
+            rows = rows.filter(status=status)
+        pages = self.pagination_class()
+        rows = rows.select_related("payout_account__station", "statement", "batch")
+        page = pages.paginate_queryset(rows, request, view=self)
+        names = names_of(line.payee for line in page)
+        return pages.get_paginated_response([payout_out(line, names) for line in page])
+
+
+class ReissuePayout(VerbView):
+    """Pay again, with the next batch, what failed or came back."""
+
+    requires = "finance.reissue_payout"
+    one_object = True
+    Out = PayoutOut
+    success_status = 201
+    refusals = (services.WithdrawalStands, services.StatementCarried, WrongState)
+    out_example = {
+        **PayoutOut.example,
+        "status": "draft",
+        "batch": None,
+        "kind": None,
+        "account_tail": None,
+        "paid_at": None,
+        "reissues": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0030",
+    }
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        line = load(PayoutLine.objects, user, self.requires, pk=pk)
+        again = services.reissue_payout(line=line, by=user, at=at)
+        return payout_out(again, names_of([again.payee]))
+
+
+def payout_out(line: PayoutLine, names: Mapping[str, str]) -> dict[str, Any]:
+    """A payout as the API shows it."""
+    account, statement = line.payout_account, line.statement
+    return {
+        "our_ref": str(line.pk),
+        "payee": line.payee,
+        "payee_name": names.get(line.payee, line.payee),
+        "amount": str(line.amount),
+        "currency": line.currency,
+        "status": line.status,
+        "return_code": line.return_code or None,
+        "kind": account.kind if account else None,
+        "account_tail": (account.account_tail or None) if account else None,
+        "batch": line.batch.number if line.batch else None,
+        "period_from": statement.period_from if statement else None,
+        "period_to": statement.period_to if statement else None,
+        "reissues": str(line.reissues_id) if line.reissues_id else None,
+        "made_at": line.made_at,
+        "paid_at": line.paid_at,
+    }
