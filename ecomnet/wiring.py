@@ -23,8 +23,8 @@ from finance import papers as finance_papers
 from finance.bills import services as bills
 from finance.payments import queries as payments
 from finance.payments.trades import TRADES
-from finance.recharge import services as recharge
 from finance.payouts import audit as payout_audit
+from finance.recharge import services as recharge
 from finance.settlement import audit as money_audit
 from finance.settlement import proofs as settlement_proofs
 from finance.tills import queries as tills

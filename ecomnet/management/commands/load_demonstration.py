@@ -13,8 +13,8 @@ from django.utils.translation import override
 from core.money import Money
 from ecomnet.demonstration.floats import load_floats
 from ecomnet.demonstration.history import load_history
-from ecomnet.demonstration.recharges import load_recharges
 from ecomnet.demonstration.payouts import load_payouts
+from ecomnet.demonstration.recharges import load_recharges
 from ecomnet.demonstration.reference import load_plan, load_reference
 from ecomnet.demonstration.sign_in import people_to_try
 from ecomnet.demonstration.states import load_states
