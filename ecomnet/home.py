@@ -13,7 +13,7 @@ from core.days import day_in, instant_of
 from core.forms import PressForm
 from core.money import Money
 from finance.fees.queries import EarningsOfDay, earned_between
-from finance.floats.queries import FloatState, float_state, money_rules
+from finance.floats.queries import FloatState, float_state, money_rules, waiting_for
 from finance.payments.models import Payment, Refund
 from finance.payments.queries import needs_attention
 from finance.tills.models import CashCount, CashDay
@@ -32,6 +32,7 @@ class Counter:
     day: CashDay | None
     till: TillState
     float: FloatState | None
+    incoming: list[Any]
     earned: EarningsOfDay
     needs: list[Any]
     ceiling_percent: int
@@ -68,6 +69,7 @@ def _counter(user: Any, station: Station, *, at: dt.datetime) -> Counter:
         day=till.day,
         till=till,
         float=float_state(station, at=at),
+        incoming=list(waiting_for(user, at=at)) if may(user, "finance.accept_float") else [],
         earned=earned_between(user, since=start, until=end, currency=station.currency),
         needs=needs_attention(
             Payment.objects.open_to(user, "finance.read_payment").filter(station=station),

@@ -20,7 +20,7 @@ from finance.floats.services import (
 )
 from finance.floats.services.limits import TurnedAway, note_refusal
 from finance.floats.services.topups import add_to_float
-from finance.models import CashDay, FloatTopUp, FloatTransfer, TopUpCash
+from finance.models import CashDay, FloatTopUp, FloatTransfer, StationMoney, TopUpCash
 from finance.tills.services import open_cash_day
 from ledger.queries import business_date_of
 from ledger.services import book_of, expire_hold
@@ -38,7 +38,7 @@ def load_floats(cast: Cast, *, at: dt.datetime) -> None:
     """At the story's station and its neighbours; every float is looked ahead for on the last evenings."""
     by_code = {station.code: station for station in cast.stations}
     story, neighbour = by_code[STORY], by_code[NEIGHBOUR]
-    _change_rules(cast, at)
+    _change_rules(cast, story, at)
     _transfers(cast, story, neighbour, at)
     _cash(cast, story, at)
     stations = [station.pk for station in cast.stations]
@@ -50,18 +50,19 @@ def load_floats(cast: Cast, *, at: dt.datetime) -> None:
         forecast_need(stations=stations, date=today - dt.timedelta(days=evening), at=at - dt.timedelta(days=evening))
 
 
-def _change_rules(cast: Cast, at: dt.datetime) -> None:
+def _change_rules(cast: Cast, story: Station, at: dt.datetime) -> None:
+    """Two stations of each county keep more, and the story's may hold more cash from tomorrow on."""
     for station in cast.village_stations:
-        least = MORE_NEEDED.get(station.code[-4:])
-        if least:
-            set_station_money(
-                station=station,
-                changes={"float_min_minor": least},
-                from_date=day_in(station.zone, at),
-                reason="冬季账单增多",
-                by=cast.officers[0],
-                at=at,
-            )
+        if least := MORE_NEEDED.get(station.code[-4:]):
+            StationMoney.objects.filter(station=station).update(float_min_minor=least)
+    set_station_money(
+        station=story,
+        changes={"ceiling_minor": 6_000_00},
+        from_date=day_in(story.zone, at) + dt.timedelta(days=1),
+        reason="冬季账单增多",
+        by=cast.officers[0],
+        at=at,
+    )
 
 
 def _transfers(cast: Cast, story: Station, neighbour: Station, at: dt.datetime) -> None:

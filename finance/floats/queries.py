@@ -12,7 +12,7 @@ from django.db import models
 from core.days import day_in
 from core.money import Money, zero
 from finance import chart
-from finance.floats.models import FloatDay, FloatForecast, FloatTopUp, StationMoney
+from finance.floats.models import FloatDay, FloatForecast, FloatTopUp, FloatTransfer, StationMoney
 from ledger.models import Account
 from ledger.queries import balance
 from stations.models import Contract, Station
@@ -128,6 +128,12 @@ def covered(station: Any, *, at: dt.datetime, days: int) -> list[FloatForecast]:
     """The forecasts of the last days, oldest first."""
     since = day_in(station.zone, at) - dt.timedelta(days=days)
     return list(FloatForecast.objects.filter(station=station, date__gt=since).order_by("date"))
+
+
+def waiting_for(user: Any, *, at: dt.datetime) -> models.QuerySet[FloatTransfer]:
+    """Floats on their way to this person, not answered yet; the first to expire first."""
+    sent = FloatTransfer.objects.filter(receiver=user.pk, status=FloatTransfer.Status.SENT, expires_at__gt=at)
+    return sent.select_related("from_station").order_by("expires_at")
 
 
 def centre_of(station: Any) -> Station | None:

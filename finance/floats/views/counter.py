@@ -24,6 +24,7 @@ from finance.floats.queries import (
     money_rules,
     neighbours_who_could_help,
     stations_to_lend_to,
+    waiting_for,
 )
 from finance.floats.words import advice, cover_chart, reasons
 from finance.payouts.models import PayoutLine
@@ -112,7 +113,8 @@ def _float(request: HttpRequest, station: Station) -> dict[str, Any]:
         "neighbours": neighbours_who_could_help(station, at=at) if forecast and forecast.level != "ok" else [],
         "chart": cover_chart(covered(station, at=at, days=CHART_DAYS)),
         "out_days": float_out_days(station, at=at, days=OUT_DAYS),
-        "lines": entries(account, limit=LATEST) if account else [],
+        "lines": [line for line in entries(account, limit=LATEST) if line.amount or line.held] if account else [],
+        "incoming": waiting_for(request.user, at=at),
         "transfers": transfers.select_related("from_station", "to_station").order_by("-id")[:LATEST],
         "topups": FloatTopUp.objects.open_to(request.user, "finance.read_topup")
         .filter(station=station)

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -32,7 +33,7 @@ from stations.models import Station
 
 READ, EDIT, WITHDRAW = "finance.read_float", "finance.edit_station_money", "finance.withdraw_float"
 PAGE, CHART_DAYS, OUT_DAYS = 50, 30, 30
-FILTERS = [("", _("All")), ("low", _("Low")), ("critical", _("Very low"))]
+FILTERS = [("", _("All")), *FloatForecast.Level.choices]
 
 
 @requires(READ)
@@ -43,7 +44,7 @@ def stations(request: HttpRequest) -> HttpResponse:
     rows = shortest_first(forecasts, date=newest_date(forecasts), level=level)
     page = {
         "rows": rows[:PAGE],
-        "filters": [(words, f"?level={value}", value == level) for value, words in FILTERS],
+        "filters": [(capfirst(words), f"?level={value}", value == level) for value, words in FILTERS],
     }
     return render(request, "finance/floats/stations.html", page)
 
