@@ -35,6 +35,9 @@ HELPER: set[str] = {
     "finance.read_float",
     "finance.read_own_earnings",
     "finance.set_own_payout_account",
+    "finance.log_complaint",
+    "finance.read_complaint",
+    "finance.reopen_complaint",
 }
 
 PARTNER: set[str] = HELPER | {
@@ -54,6 +57,7 @@ PARTNER: set[str] = HELPER | {
     "finance.read_float_transfer",
     "finance.withdraw_float",
     "finance.read_station_statement",
+    "finance.dispute_entry",
 }
 
 COUNTY_CLERK: set[str] = {
@@ -67,9 +71,19 @@ COUNTY_CLERK: set[str] = {
     "finance.read_float_transfer",
     "finance.read_cash_day",
     "finance.read_payment",
+    "finance.read_refund",
+    "finance.call_refund",
+    "finance.read_complaint",
 }
 
 COUNTY_MANAGER: set[str] = {
+    "finance.read_payment",
+    "finance.read_refund",
+    "finance.read_complaint",
+    "finance.assign_complaint",
+    "finance.ask_provider",
+    "finance.resolve_complaint",
+    "finance.reopen_complaint",
     "stations.read_contract",
     "stations.read_certificate",
     "stations.read_register_miss",
@@ -157,6 +171,9 @@ FINANCE_OFFICER: set[str] = {
     "finance.release_payout_account",
     "finance.reject_payout_account",
     "finance.read_payout_account",
+    "finance.retry_refund",
+    "finance.read_complaint",
+    "finance.decide_dispute",
 }
 
 AUDITOR: set[str] = {
@@ -198,6 +215,7 @@ AUDITOR: set[str] = {
     "finance.read_payout_batch",
     "finance.read_payout",
     "finance.read_payout_account",
+    "finance.read_complaint",
 }
 
 PLATFORM_ADMIN: set[str] = {

@@ -21,6 +21,8 @@ SCHEDULE: dict[str, Every | Daily] = {
     "payments.pass_deadlines": Every(MINUTE),
     "payments.review_unknown": Every(10 * MINUTE),
     "payments.plan_compensations": Daily(dt.time(1)),
+    "complaints.escalate_overdue": Every(5 * MINUTE),
+    "complaints.close_answered": Every(HOUR),
     "retention.forget_old_rows": Every(HOUR),
     "payouts.activate_accounts": Every(10 * MINUTE),
     "payouts.ask_about_payouts": Every(24 * HOUR),

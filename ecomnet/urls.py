@@ -10,6 +10,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("ecomnet.api_urls")),
     path("finance/", include("finance.urls")),
+    path("", include("finance.complaints.urls")),
     path("receipt/", include("finance.payments.public_urls")),
     path("", include("core.urls")),
     path("", include("stations.urls")),

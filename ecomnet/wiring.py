@@ -73,7 +73,7 @@ BODIES: dict[str, str] = {
 }
 
 # who understands what people send us
-MESSAGES: list[str] = []
+MESSAGES: list[str] = ["finance.complaints.services.hear_reply"]
 
 # who hears of references that we never gave, who reads daily files, who is told that one is late
 STRAYS: list[str] = ["finance.recon.services.record_stray"]

@@ -1,6 +1,7 @@
 """Administration of this app: a table of contents."""
 
 from finance.bills import admin as bills_admin
+from finance.complaints import admin as complaints_admin
 from finance.fees import admin as fees_admin
 from finance.floats import admin as floats_admin
 from finance.payments import admin as payments_admin
@@ -10,6 +11,7 @@ from finance.tills import admin as tills_admin
 
 __all__ = [
     "bills_admin",
+    "complaints_admin",
     "fees_admin",
     "floats_admin",
     "payments_admin",

@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("finance.floats.api_urls")),
     path("", include("finance.fees.api_urls")),
     path("", include("finance.payouts.api_urls")),
+    path("", include("finance.complaints.api_urls")),
     path("", include("finance.recon.api_urls")),
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core import writing
 from core.money import Money
 from finance.bills.models import BillAccount
+from finance.complaints.models import Complaint
 from finance.fees.models import CommissionLine
 from finance.fees.words import explain
 from finance.floats import words as float_words
@@ -94,7 +95,13 @@ EVENTS = {
     "payment_succeeded": _("Paid"),
     "payment_failed": _("Given back: not paid"),
     "payment_reversed": _("Taken back by the company"),
+    "payment_refunded": _("Given back in part"),
     "refund_paid_out": _("Money handed back"),
+    "refund_ordered": _("On its way back online"),
+    "refund_failed": _("Did not arrive"),
+    "funds_moved": _("Moved to another station"),
+    "compensation_granted": _("Compensation for having waited"),
+    "fees_reversed": _("Commission taken back"),
     "topup_credited": _("Float filled"),
     "float_sent": _("Float sent to another station"),
     "float_accepted": _("Float accepted"),
@@ -124,6 +131,12 @@ def change(line: EntryLine) -> Money:
 def topup_kind(topup: FloatTopUp) -> str:
     """The colour of a top-up's status word."""
     return {"credited": "ok", "rejected": "bad", "funds_seen": "info"}.get(topup.status, "wait")
+
+
+@register.filter
+def clock(complaint: Complaint) -> str:
+    """Until when a complaint has to be moved on."""
+    return str(_("by %(time)s")) % {"time": writing.moment(timezone.localtime(complaint.next_due_at))}
 
 
 @register.filter
