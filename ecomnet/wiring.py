@@ -126,6 +126,7 @@ MENU: list[shell.MenuEntry] = [
     shell.MenuEntry(_("Floats"), "wallet", "floats:stations", "finance.read_bank_day"),
     shell.MenuEntry(_("Floats"), "wallet", "floats:stations", "finance.take_topup_cash"),
     shell.MenuEntry(_("Floats"), "wallet", "floats:stations", "stations.switch_service"),
+    shell.MenuEntry(_("Complaints"), "alert", "complaints:complaints", "finance.read_complaint"),
     shell.MenuEntry(_("Corrections"), "coins", "fees:adjustments", "finance.adjust_account"),
     shell.MenuEntry(_("Payouts"), "coins", "payouts:batches", "finance.create_payout_batch"),
     shell.MenuEntry(_("What is paid to me"), "wallet", "payouts:mine", "finance.read_own_earnings"),

@@ -16,7 +16,9 @@ from finance.models import (
     CommissionPlan,
     CommissionRule,
     CommissionShare,
+    CompensationRule,
     Denomination,
+    Payment,
 )
 from ledger.models import Book
 
@@ -85,6 +87,15 @@ def load_reference() -> None:
     for row in BILLERS:
         _load_biller(*row)
     load_operators(since=SINCE)
+    CompensationRule.objects.bulk_create(
+        [
+            CompensationRule(
+                country="CN", purpose=purpose, due_days=1, per_day_minor=5_00, cap_minor=50_00, from_date=SINCE
+            )
+            for purpose in (Payment.Purpose.BILL, Payment.Purpose.RECHARGE, Payment.Purpose.TRAVEL)
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def load_plan(*, maker: Any, checker: Any, at: dt.datetime) -> CommissionPlan:

@@ -34,7 +34,7 @@ def load_states(cast: Cast, *, at: dt.datetime) -> None:
     for minutes, (said, payer) in enumerate(
         zip(("succeeded", "failed", "pending", "unknown", "review", "reversed"), payers, strict=False), start=1
     ):
-        _payment(said, station=station, partner=partner, payer=payer, at=at - dt.timedelta(minutes=7 * minutes))
+        payment_in_state(said, station=station, partner=partner, payer=payer, at=at - dt.timedelta(minutes=7 * minutes))
     for payer in payers[6:]:
         _found(station, partner, payer, at=at)
     _topups(cast, station, at=at)
@@ -44,9 +44,9 @@ def load_states(cast: Cast, *, at: dt.datetime) -> None:
     pause_service(service=recharge, division=county, actor=manager, reason="运营商系统维护", at=at)
 
 
-def _found(station: Station, partner: Any, payer: Person, *, at: dt.datetime) -> BillFetch:
+def _found(station: Station, partner: Any, payer: Person, *, at: dt.datetime, meter: int = 0) -> BillFetch:
     """A bill that was fetched and waits to be paid: the very bill that the sandbox provider would show."""
-    account = _account(payer)
+    account = _account(payer, meter=meter)
     bill = bill_of(account, account.billed(), at)
     return BillFetch.objects.create(
         our_ref=uuid7(),
@@ -68,15 +68,19 @@ def _found(station: Station, partner: Any, payer: Person, *, at: dt.datetime) ->
     )
 
 
-def _account(payer: Person) -> Account:
-    """The payer's customer number with the power company; none of those that mean trouble."""
-    numbers = (3_213_240_000_000 + payer.pk.int % 10**6 + more for more in itertools.count())
+def _account(payer: Person, *, meter: int = 0) -> Account:
+    """The payer's customer number with the power company, for each meter; none of those that mean trouble."""
+    first = 3_213_240_000_000 + payer.pk.int % 10**6 + meter * 10**6
+    numbers = (first + more for more in itertools.count())
     accounts = (Account("JS-POWER", {"customer_no": str(number)}) for number in numbers)
     return next(account for account in accounts if not account.fate)
 
 
-def _payment(said: str, *, station: Station, partner: Any, payer: Person, at: dt.datetime) -> Payment:
-    fetch = _found(station, partner, payer, at=at)
+def payment_in_state(
+    said: str, *, station: Station, partner: Any, payer: Person, at: dt.datetime, meter: int = 0
+) -> Payment:
+    """A bill that this payer paid at the counter, and what came of it; another bill for each of his meters."""
+    fetch = _found(station, partner, payer, at=at, meter=meter)
     payment = pay_bill(
         biller=fetch.biller,
         fetch=fetch,
@@ -98,10 +102,10 @@ def _payment(said: str, *, station: Station, partner: Any, payer: Person, at: dt
         if said == "review":
             send_to_review(payment=payment, at=at + LATER)
     elif said == "reversed":
-        _says(payment, "succeeded", at=at + LATER)
-        _says(payment, "succeeded", at=at + 2 * LATER, event_type="transaction.reversed")
+        says(payment, "succeeded", at=at + LATER)
+        says(payment, "succeeded", at=at + 2 * LATER, event_type="transaction.reversed")
     else:
-        _says(payment, said, at=at + LATER)
+        says(payment, said, at=at + LATER)
     for refund in payment.refunds.all():
         notify_refund(refund=refund, at=at + 2 * LATER)
     return payment
@@ -116,7 +120,8 @@ def send_without_a_call(our_ref: UUID, *, at: dt.datetime) -> None:
     instruction.save(update_fields=["state", "sent_at", "attempts", "updated_at"])
 
 
-def _says(payment: Payment, status: str, *, at: dt.datetime, event_type: str = "") -> None:
+def says(payment: Payment, status: str, *, at: dt.datetime, event_type: str = "") -> None:
+    """What the company says of it."""
     record_result(
         provider=payment.bill.biller.provider,
         our_ref=str(payment.pk),

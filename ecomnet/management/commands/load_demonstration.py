@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from core.money import Money
 from ecomnet.demonstration.floats import load_floats
+from ecomnet.demonstration.given_back import load_given_back
 from ecomnet.demonstration.history import load_history
 from ecomnet.demonstration.payouts import load_payouts
 from ecomnet.demonstration.recharges import load_recharges
@@ -78,6 +79,7 @@ class Command(BaseCommand):
         self._tell("one of everything")
         load_states(cast, at=at)
         load_recharges(cast, at=at)
+        load_given_back(cast, at=at)
         load_floats(cast, at=at)
         load_payouts(cast, at=at)
 
