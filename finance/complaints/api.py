@@ -193,10 +193,10 @@ class DisputeEntry(VerbView):
     }
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, code: str, version: int) -> dict[str, Any]:
-        station = counter_of(user, self.requires)
         account = Account.objects.filter(code=code, holder=user.pk).order_by("closed_at").first()
         if account is None:
             raise Http404
+        station = counter_of(user, self.requires)
         complaint = services.dispute_entry(
             account=account, version=version, text=data["text"], station=station, by=user, at=at
         )

@@ -94,6 +94,10 @@ WITH waiting AS (
     UNION ALL
     SELECT station_id, currency, amount_minor FROM finance_refund
      WHERE status IN ('granted', 'ready_for_cash', 'locked', 'pending', 'failed')
+    UNION ALL
+    -- Taken for a subject that no provider executes: it lies here until the subject's own app passes it on.
+    SELECT station_id, currency, total_minor - refunded_minor FROM finance_payment
+     WHERE hold_transfer_id IS NULL AND status IN ('succeeded', 'partially_refunded')
 ), sums AS (
     SELECT station.code, waiting.currency, sum(waiting.minor)::bigint AS minor
       FROM waiting JOIN stations_station AS station ON station.id = waiting.station_id

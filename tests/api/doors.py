@@ -14,6 +14,7 @@ from finance.models import (
     BankStatementLine,
     CashDay,
     CommissionPlan,
+    Complaint,
     FloatTopUp,
     FloatTransfer,
     PayoutLine,
@@ -47,7 +48,9 @@ APART = re.compile(
     r"|sign-|api/v1/device-tokens/$|language/$"
 )
 #: Own things: whoever is signed in sees those of nobody else (404), whatever the post.
-OWN = re.compile(r"files/<|me/devices/<|api/v1/accounts/<|(api/v1/earnings|finance/fees)/<|people/reveals/<")
+OWN = re.compile(
+    r"files/<|me/devices/<|api/v1/accounts/<|(api/v1/earnings|finance/fees|finance/accounts)/<|people/reveals/<"
+)
 #: Things of the whole house, without a place.
 EVERYWHERE = re.compile(
     r"adjustments/<|payout-batches/<|payout-accounts/<|payouts/|billers/<|finance/bills/new/<|commission-plans/<|books/<"
@@ -75,6 +78,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "bill-fetches": ("finance.read_bill", lambda world: {"pk": world.fetch.pk}),
     "bills": ("finance.read_bill", lambda world: {"pk": world.fetch.pk, "code": "JS-POWER"}),
     "payments": ("finance.read_payment", lambda world: {"pk": world.payment().pk}),
+    "complaints": ("finance.read_complaint", lambda world: {"pk": complaint_at(world).pk}),
     "refunds": ("finance.read_refund", lambda world: {"pk": world.refund.pk}),
     "cash-days": ("finance.read_cash_day", lambda world: {"pk": day_at(world).pk}),
     "tills": ("finance.read_cash_day", lambda world: {"pk": day_at(world).pk}),
@@ -93,7 +97,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "books": ("", lambda world: {"code": "CN"}),
     "register": ("", lambda world: {"number": "321324000310000000"}),
     "files": ("", lambda world: {"pk": uuid7()}),
-    "accounts": ("", lambda world: {"code": f"float:{world.elsewhere.code}", "month": "2026-01"}),
+    "accounts": ("", lambda world: {"code": f"float:{world.elsewhere.code}", "month": "2026-01", "version": 1}),
     "earnings": ("", lambda world: {"pk": uuid7()}),
     "fees": ("", lambda world: {"pk": uuid7()}),
     "reveals": ("", lambda world: {"reveal_id": 2**40}),
@@ -144,6 +148,10 @@ def report_at(world: World) -> RegisterReport:
 
 def pause_of(world: World) -> ServicePause:
     return ServicePause.objects.get(division=world.station.county)
+
+
+def complaint_at(world: World) -> Complaint:
+    return Complaint.objects.filter(station=world.station, entry=None).order_by("pk")[0]
 
 
 def day_at(world: World) -> CashDay:

@@ -21,6 +21,7 @@ from finance.models import (
     BillFetch,
     CashDay,
     CommissionLine,
+    Complaint,
     FloatTopUp,
     FloatTransfer,
     Payment,
@@ -112,6 +113,15 @@ class House:
     def recharged(self, status: str) -> Payment:
         """A recharge in this state."""
         return Payment.objects.filter(station=self.station, purpose="recharge", status=status).latest("pk")
+
+    def complaints(self, **about: Any) -> list[Complaint]:
+        """One complaint of each state."""
+        rows = Complaint.objects.filter(station=self.station, **about)
+        return list(rows.order_by("status", "-pk").distinct("status"))
+
+    def own_account(self) -> Account:
+        """What the partner has earned."""
+        return Account.objects.get(kind="commission", holder=self.partner.pk)
 
     def topup(self, status: str) -> FloatTopUp:
         return FloatTopUp.objects.filter(station=self.station, status=status, via="bank").latest("pk")
@@ -322,6 +332,20 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
     "payments:refund": lambda house: [
         _one("partner", "payments:refund", Refund.objects.filter(station=house.station).latest("pk").pk)
     ],
+    "complaints:complaints": lambda house: [
+        _one("partner", "complaints:complaints"),
+        _one("finance", "complaints:complaints"),
+        _one("manager331124", "complaints:complaints"),
+    ],
+    "complaints:county_complaints": _plain("manager", "complaints:county_complaints"),
+    "complaints:complaint": lambda house: [
+        *(_one("manager", "complaints:complaint", each.pk) for each in house.complaints()),
+        *(_one("finance", "complaints:complaint", each.pk) for each in house.complaints(entry__isnull=False)),
+        _one("partner", "complaints:complaint", house.complaints()[0].pk),
+    ],
+    "complaints:complain": lambda house: [_one("partner", "complaints:complain", house.payments()[0].pk)],
+    "complaints:account": lambda house: [_one("partner", "complaints:account", house.own_account().code)],
+    "complaints:dispute": lambda house: [_one("partner", "complaints:dispute", house.own_account().code, 1)],
     "slips:verify": lambda house: [
         *(_one("", "slips:verify", each.receipts.latest("pk").verify_code) for each in house.payments()),
         _one("", "slips:verify", "nobody-gave-this", status=404),
@@ -445,6 +469,7 @@ NOT_PAGES = {
     *("tills:open-as-left", "tills:close", "tills:resume"),
     *("floats:match", "floats:credit", "floats:reject", "fees:approve", "fees:reject"),
     *("floats:accept", "floats:decline", "floats:recall", "floats:take_cash", "floats:clear"),
+    *("complaints:assign", "complaints:ask", "complaints:resolve", "complaints:reopen", "complaints:decide"),
     *(
         "payments:cancel",
         "payments:printed",
