@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.payments.api import accounts, payments, reversals
+from finance.payments.api import accounts, payments, refunds, reversals
 
 urlpatterns = [
     path("payments/", payments.PaymentList.as_view(), name="api-payments"),
@@ -17,9 +17,11 @@ urlpatterns = [
     ),
     path("payments/<uuid:pk>/propose-decision/", payments.ProposeDecision.as_view(), name="api-payment-propose"),
     path("payments/<uuid:pk>/decide/", payments.DecidePayment.as_view(), name="api-payment-decide"),
-    path("refunds/", payments.RefundList.as_view(), name="api-refunds"),
-    path("refunds/<uuid:pk>/send-code/", payments.SendRefundCode.as_view(), name="api-refund-send-code"),
-    path("refunds/<uuid:pk>/hand-back/", payments.HandBack.as_view(), name="api-refund-hand-back"),
+    path("refunds/", refunds.RefundList.as_view(), name="api-refunds"),
+    path("refunds/<uuid:pk>/send-code/", refunds.SendRefundCode.as_view(), name="api-refund-send-code"),
+    path("refunds/<uuid:pk>/hand-back/", refunds.HandBack.as_view(), name="api-refund-hand-back"),
+    path("refunds/<uuid:pk>/call/", refunds.CallRefund.as_view(), name="api-refund-call"),
+    path("refunds/<uuid:pk>/retry/", refunds.RetryRefund.as_view(), name="api-refund-retry"),
     path("register/receipts/<str:number>/", payments.PublicReceipt.as_view(), name="api-public-receipt"),
     path("accounts/<str:code>/entries/", accounts.AccountEntries.as_view(), name="api-account-entries"),
     path("accounts/<str:code>/balance/", accounts.AccountBalance.as_view(), name="api-account-balance"),

@@ -12,18 +12,15 @@ from rest_framework.views import APIView
 
 from core.access import PUBLIC, load
 from core.api import VerbView
-from core.errors import CodeExpired, CodeLocked, CodeWrong, SamePerson, TooMany
+from core.errors import SamePerson
 from core.gateways.services import AlreadySent
 from core.history import changes_of
 from core.money import decimal_text, is_currency, parse
 from core.pages import CursorPages
 from finance.payments import services
-from finance.payments.models import Payment, PaymentDecision, Receipt, Refund
+from finance.payments.models import Payment, PaymentDecision, Receipt
 from finance.payments.queries import search_payments
-from finance.payments.reach import refund_at_hand, refunds_of_slip
 from finance.payments.services import refunds as refund_services
-from finance.tills.services import CashDayNotOpen
-from stations.models import Person, Station
 
 READ = "finance.read_payment"
 
@@ -90,6 +87,7 @@ class PaymentOut(serializers.Serializer):
 class PaymentDetailOut(PaymentOut):
     """A payment with its history."""
 
+    pay_url = serializers.CharField(allow_null=True, help_text="Where the payer pays online, while it can be paid.")
     history = ChangeOut(many=True)
 
 
@@ -107,45 +105,6 @@ class ReceiptsOut(serializers.Serializer):
     """The slips of one payment, oldest first."""
 
     results = ReceiptOut(many=True)
-
-
-class RefundOut(serializers.Serializer):
-    """Money owed back."""
-
-    id = serializers.UUIDField()
-    payment = serializers.UUIDField(allow_null=True)
-    station = serializers.CharField()
-    amount = serializers.CharField()
-    currency = serializers.CharField()
-    reason = serializers.CharField()
-    status = serializers.CharField()
-    ready_at = serializers.DateTimeField(allow_null=True)
-    code_expires_at = serializers.DateTimeField(allow_null=True)
-
-
-class HandBackIn(serializers.Serializer):
-    """Which notes, and the proof: a code, or slip, witness and photo.
-
-    At another station than the one that owes the money, the number on the slip is sent beside the code.
-    """
-
-    notes = serializers.ChoiceField(Refund.Notes.choices)
-    station = serializers.CharField(max_length=11)
-    code = serializers.RegexField(r"^[0-9]{6}$", required=False)
-    slip_no = serializers.CharField(max_length=32, required=False)
-    witness = serializers.UUIDField(required=False)
-    photo = serializers.UUIDField(required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "code" not in attrs and "slip_no" not in attrs:
-            raise serializers.ValidationError({"code": ["Send a code, or a slip with witness and photo."]})
-        return attrs
-
-
-class SlipIn(serializers.Serializer):
-    """The number on the slip, at another station than the one that owes the money."""
-
-    slip_no = serializers.CharField(max_length=32, required=False)
 
 
 class PublicReceiptOut(serializers.Serializer):
@@ -234,7 +193,8 @@ class PaymentDetail(APIView):
             {"old": change.old, "new": change.new, "at": change.at, "made_by": change.actor_kind}
             for change in changes_of(payment)
         ]
-        return Response({**payment_out(payment), "history": history})
+        pay_url = services.pay_url_of(payment) or None
+        return Response({**payment_out(payment), "pay_url": pay_url, "history": history})
 
 
 class PaymentReceipts(APIView):
@@ -301,99 +261,6 @@ class DecidePayment(VerbView):
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
         payment = load(Payment.objects.select_related("station"), user, self.requires, pk=pk)
         return payment_out(services.decide_payment(payment=payment, outcome=data["outcome"], by=user, at=at))
-
-
-class RefundList(APIView):
-    """Money owed back within reach, newest first; with the number on a slip, what is owed on it anywhere."""
-
-    requires = "finance.read_refund"
-    pagination_class = CursorPages
-
-    @extend_schema(
-        parameters=[OpenApiParameter("slip_no", str), OpenApiParameter("cursor", str)], responses=RefundOut(many=True)
-    )
-    def get(self, request: Any) -> Response:
-        slip_no = request.query_params.get("slip_no", "")
-        refunds = refunds_of_slip(request.user, slip_no) if slip_no else self._within_reach(request.user)
-        pages = self.pagination_class()
-        page = pages.paginate_queryset(refunds.select_related("station"), request, view=self)
-        return pages.get_paginated_response([refund_out(refund) for refund in page])
-
-    def _within_reach(self, user: Any) -> Any:
-        return Refund.objects.open_to(user, self.requires)
-
-
-REFUND_EXAMPLE = {
-    "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0009",
-    "payment": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0002",
-    "station": "321324-0007",
-    "amount": "186.40",
-    "currency": "CNY",
-    "reason": "failed_payment",
-    "status": "ready_for_cash",
-    "ready_at": "2026-11-25T02:42:10Z",
-    "code_expires_at": "2026-11-25T02:52:10Z",
-}
-
-
-class SendRefundCode(VerbView):
-    """Send six digits to the payer's phone."""
-
-    requires = "finance.send_refund_code"
-    one_object = True
-    In = SlipIn
-    Out = RefundOut
-    in_example: ClassVar[dict[str, Any]] = {}
-    out_example = REFUND_EXAMPLE
-    refusals = (
-        refund_services.NoPhoneForCode,
-        refund_services.PhoneBelongsToStaff,
-        refund_services.AlreadyPaidOut,
-        TooMany,
-    )
-
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        refund = refund_at_hand(_refunds(), user, self.requires, pk=pk, slip_no=data.get("slip_no", ""))
-        return refund_out(services.send_refund_code(refund=refund, at=at))
-
-
-class HandBack(VerbView):
-    """Give the money back in cash, against a code or with a witness."""
-
-    requires = "finance.hand_back_cash"
-    one_object = True
-    In = HandBackIn
-    Out = RefundOut
-    refusals = (
-        CodeWrong,
-        CodeLocked,
-        CodeExpired,
-        refund_services.AlreadyPaidOut,
-        refund_services.TillTooSmall,
-        refund_services.ProofMissing,
-        refund_services.SlipWrong,
-        CashDayNotOpen,
-    )
-    in_example = {"notes": "drawer", "station": "321324-0007", "code": "482913"}
-    out_example = REFUND_EXAMPLE | {"status": "paid_out", "code_expires_at": None}
-
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        refund = refund_at_hand(_refunds(), user, self.requires, pk=pk, slip_no=data.get("slip_no", ""))
-        station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
-        refund = services.hand_back_cash(
-            refund=refund, notes=data["notes"], proof=self._proof(user, data), station=station, by=user, at=at
-        )
-        return refund_out(refund)
-
-    def _proof(self, user: Any, data: dict[str, Any]) -> services.CodeProof | services.WitnessProof:
-        if "code" in data:
-            return services.CodeProof(data["code"])
-        witness = data.get("witness")
-        return services.WitnessProof(
-            slip_no=data["slip_no"].upper(),
-            witness=load(Person.objects.all(), user, "stations.find_person", pk=witness) if witness else None,
-            photo=refund_services.own_photo(data.get("photo"), by=user),
-        )
 
 
 class PublicReceipt(APIView):
@@ -500,22 +367,3 @@ def receipt_out(receipt: Receipt) -> dict[str, Any]:
         "lines": receipt.lines,
         "verify_url": receipt.verify_url,
     }
-
-
-def refund_out(refund: Refund) -> dict[str, Any]:
-    """Money owed back, as the API shows it."""
-    return {
-        "id": str(refund.pk),
-        "payment": str(refund.payment_id) if refund.payment_id else None,
-        "station": refund.station.code,
-        "amount": str(refund.amount),
-        "currency": refund.currency,
-        "reason": refund.reason,
-        "status": refund.status,
-        "ready_at": refund.ready_at,
-        "code_expires_at": refund.expires_at,
-    }
-
-
-def _refunds() -> Any:
-    return Refund.objects.select_related("station__county", "payment__payer")

@@ -1,0 +1,222 @@
+"""Money owed back over the API."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import load
+from core.api import VerbView
+from core.errors import CodeExpired, CodeLocked, CodeWrong, TooMany
+from core.pages import CursorPages
+from finance.payments import services
+from finance.payments.models import Refund, RefundCall
+from finance.payments.reach import refund_at_hand, refunds_of_slip
+from finance.payments.services import refunds as refund_services
+from finance.tills.services import CashDayNotOpen
+from stations.models import Person, Station
+
+
+class RefundOut(serializers.Serializer):
+    """Money owed back."""
+
+    id = serializers.UUIDField()
+    payment = serializers.UUIDField(allow_null=True)
+    station = serializers.CharField()
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+    reason = serializers.CharField()
+    source = serializers.CharField(help_text="`customer_funds`: fetched at a counter; `online`: paid back.")
+    status = serializers.CharField()
+    failure_code = serializers.CharField(allow_null=True)
+    ready_at = serializers.DateTimeField(allow_null=True)
+    code_expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class HandBackIn(serializers.Serializer):
+    """Which notes, and the proof: a code, or slip, witness and photo; where the slip is lost, `recipient` in its place.
+
+    `recipient` is who gets it, whose identity document was seen. At another station than the one that owes the money,
+    the number on the slip is sent beside the code.
+    """
+
+    notes = serializers.ChoiceField(Refund.Notes.choices)
+    station = serializers.CharField(max_length=11)
+    code = serializers.RegexField(r"^[0-9]{6}$", required=False)
+    slip_no = serializers.CharField(max_length=32, required=False)
+    recipient = serializers.UUIDField(required=False)
+    witness = serializers.UUIDField(required=False)
+    photo = serializers.UUIDField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not {"code", "slip_no", "recipient"} & attrs.keys():
+            raise serializers.ValidationError({"code": ["Send a code, or slip or recipient with witness and photo."]})
+        return attrs
+
+
+class SlipIn(serializers.Serializer):
+    """At another station than the one that owes the money: that station, and the number on the slip."""
+
+    station = serializers.CharField(max_length=11, required=False)
+    slip_no = serializers.CharField(max_length=32, required=False)
+
+
+class RefundList(APIView):
+    """Money owed back within reach, newest first; with the number on a slip, what is owed on it anywhere."""
+
+    requires = "finance.read_refund"
+    pagination_class = CursorPages
+
+    @extend_schema(
+        parameters=[OpenApiParameter("slip_no", str), OpenApiParameter("cursor", str)], responses=RefundOut(many=True)
+    )
+    def get(self, request: Any) -> Response:
+        slip_no = request.query_params.get("slip_no", "")
+        refunds = refunds_of_slip(request.user, slip_no) if slip_no else self._within_reach(request.user)
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(refunds.select_related("station"), request, view=self)
+        return pages.get_paginated_response([refund_out(refund) for refund in page])
+
+    def _within_reach(self, user: Any) -> Any:
+        return Refund.objects.open_to(user, self.requires)
+
+
+REFUND_EXAMPLE = {
+    "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0009",
+    "payment": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0002",
+    "station": "321324-0007",
+    "amount": "186.40",
+    "currency": "CNY",
+    "reason": "failed_payment",
+    "source": "customer_funds",
+    "status": "ready_for_cash",
+    "failure_code": None,
+    "ready_at": "2026-11-25T02:42:10Z",
+    "code_expires_at": "2026-11-25T02:52:10Z",
+}
+
+
+class SendRefundCode(VerbView):
+    """Send six digits to the payer's phone."""
+
+    requires = "finance.send_refund_code"
+    one_object = True
+    In = SlipIn
+    Out = RefundOut
+    in_example: ClassVar[dict[str, Any]] = {}
+    out_example = REFUND_EXAMPLE
+    refusals = (
+        refund_services.NoPhoneForCode,
+        refund_services.PhoneBelongsToStaff,
+        refund_services.AlreadyPaidOut,
+        TooMany,
+    )
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        refund = refund_at_hand(_refunds(), user, self.requires, pk=pk, slip_no=data.get("slip_no", ""))
+        here = load(Station.objects.all(), user, self.requires, code=data["station"]) if "station" in data else None
+        return refund_out(services.send_refund_code(refund=refund, at=at, station=here))
+
+
+class HandBack(VerbView):
+    """Give the money back in cash, against a code or with a witness."""
+
+    requires = "finance.hand_back_cash"
+    one_object = True
+    In = HandBackIn
+    Out = RefundOut
+    refusals = (
+        CodeWrong,
+        CodeLocked,
+        CodeExpired,
+        refund_services.AlreadyPaidOut,
+        refund_services.TillTooSmall,
+        refund_services.ProofMissing,
+        refund_services.SlipWrong,
+        refund_services.NotTheirs,
+        refund_services.FetchedElsewhere,
+        CashDayNotOpen,
+    )
+    in_example = {"notes": "drawer", "station": "321324-0007", "code": "482913"}
+    out_example = REFUND_EXAMPLE | {"status": "paid_out", "code_expires_at": None}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        refund = refund_at_hand(_refunds(), user, self.requires, pk=pk, slip_no=data.get("slip_no", ""))
+        station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
+        refund = services.hand_back_cash(
+            refund=refund, notes=data["notes"], proof=self._proof(user, data), station=station, by=user, at=at
+        )
+        return refund_out(refund)
+
+    def _proof(self, user: Any, data: dict[str, Any]) -> refund_services.Proof:
+        if "code" in data:
+            return services.CodeProof(data["code"])
+        seen = {
+            "witness": self._person(user, data.get("witness")),
+            "photo": refund_services.own_photo(data.get("photo"), by=user),
+        }
+        if "slip_no" in data:
+            return services.WitnessProof(slip_no=data["slip_no"].upper(), **seen)
+        return services.DocumentProof(recipient=self._person(user, data["recipient"]), **seen)
+
+    def _person(self, user: Any, pk: Any) -> Person | None:
+        return load(Person.objects.all(), user, "stations.find_person", pk=pk) if pk else None
+
+
+class CallIn(serializers.Serializer):
+    """What came of a call."""
+
+    outcome = serializers.ChoiceField(RefundCall.Outcome.choices)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class CallRefund(VerbView):
+    """Write down what came of a call to whoever is owed money; reached, no code is needed above the limit."""
+
+    requires = "finance.call_refund"
+    one_object = True
+    In = CallIn
+    Out = RefundOut
+    in_example: ClassVar[dict[str, Any]] = {"outcome": "confirmed", "note": "明天来取"}
+    out_example = REFUND_EXAMPLE
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        refund = load(_refunds(), user, self.requires, pk=pk)
+        services.call_refund(refund=refund, outcome=data["outcome"], note=data["note"], by=user, at=at)
+        return refund_out(refund)
+
+
+class RetryRefund(VerbView):
+    """Pay money back online again that has definitely not arrived."""
+
+    requires = "finance.retry_refund"
+    one_object = True
+    Out = RefundOut
+    out_example = REFUND_EXAMPLE | {"source": "online", "status": "pending", "ready_at": None, "code_expires_at": None}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        refund = load(_refunds(), user, self.requires, pk=pk)
+        return refund_out(services.retry_refund(refund=refund, by=user, at=at))
+
+
+def refund_out(refund: Refund) -> dict[str, Any]:
+    """Money owed back, as the API shows it."""
+    return {
+        "id": str(refund.pk),
+        "payment": str(refund.payment_id) if refund.payment_id else None,
+        "station": refund.station.code,
+        "amount": str(refund.amount),
+        "currency": refund.currency,
+        "reason": refund.reason,
+        "source": refund.source,
+        "status": refund.status,
+        "failure_code": refund.failure_code or None,
+        "ready_at": refund.ready_at,
+        "code_expires_at": refund.expires_at,
+    }
+
+
+def _refunds() -> Any:
+    return Refund.objects.select_related("station__county", "payment__payer", "receiver")
