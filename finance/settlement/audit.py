@@ -97,7 +97,8 @@ WITH waiting AS (
     UNION ALL
     -- Taken for a subject that no provider executes: it lies here until the subject's own app passes it on.
     SELECT station_id, currency, total_minor - refunded_minor FROM finance_payment
-     WHERE hold_transfer_id IS NULL AND status IN ('succeeded', 'partially_refunded')
+     WHERE hold_transfer_id IS NULL AND status IN ('succeeded', 'partially_refunded') AND NOT EXISTS (
+               SELECT FROM core_instruction WHERE our_ref = finance_payment.our_ref AND kind <> 'collection')
 ), sums AS (
     SELECT station.code, waiting.currency, sum(waiting.minor)::bigint AS minor
       FROM waiting JOIN stations_station AS station ON station.id = waiting.station_id
