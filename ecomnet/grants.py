@@ -121,6 +121,7 @@ COUNTY_MANAGER: set[str] = {
     "finance.read_float",
     "finance.read_float_transfer",
     "finance.read_topup",
+    "finance.read_recon_item",
 }
 
 FINANCE_OFFICER: set[str] = {
@@ -130,6 +131,11 @@ FINANCE_OFFICER: set[str] = {
     "finance.read_topup",
     "finance.import_bank_statement",
     "finance.read_bank_statement",
+    "finance.explain_bank_line",
+    "finance.assign_recon_item",
+    "finance.resolve_recon_item",
+    "finance.write_off_recon_item",
+    "finance.read_risk_row",
     "finance.approve_commission_plan",
     "finance.adjust_account",
     "finance.read_adjustment",
@@ -208,6 +214,7 @@ AUDITOR: set[str] = {
     "core.read_instruction",
     "core.read_provider",
     "finance.read_recon_item",
+    "finance.read_risk_row",
     "finance.read_commission_plan",
     "finance.read_tariff",
     "finance.read_biller",

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from finance.floats.models import BankDay
-from finance.recon.models import BankStatementLine, ReconItem, ReconTally
+from finance.recon.models import BankStatementLine, ProviderFile, ReconItem, ReconTally
 
 #: Days after which an item is of the next age.
 AGES = (0, 1, 3, 7)
@@ -113,6 +113,14 @@ def bank_date_after(country: str, date: dt.date, *, days: int) -> dt.date:
         date += dt.timedelta(days=1)
         days -= differs.get(date, date.weekday() < 5)
     return date
+
+
+def files_to_tie(*, at: dt.datetime) -> list[int]:
+    """Files whose sums are to be laid beside the ledger: those of the last days, and older ones never tied."""
+    days = dt.timedelta(days=1)
+    files = ProviderFile.objects.filter(imported_at__gte=at - 35 * days, sums__isnull=False)
+    chosen = files.filter(Q(imported_at__gte=at - 4 * days) | Q(sums__ledger_minor=None))
+    return list(chosen.distinct().order_by("pk").values_list("pk", flat=True))
 
 
 def stops(*, at: dt.datetime) -> list[Stop]:

@@ -4,8 +4,10 @@ import datetime as dt
 from typing import Any
 
 from core.jobs.registry import job
+from core.jobs.services import enqueue
 from finance.recon import services
-from finance.recon.models import ProviderLine
+from finance.recon.models import ProviderFile, ProviderLine
+from finance.recon.queries import files_to_tie
 
 
 @job("recon.apply_line")
@@ -19,3 +21,37 @@ def apply_line(payload: dict[str, Any], at: dt.datetime) -> None:
 def settle_sums(payload: dict[str, Any], at: dt.datetime) -> None:
     """Find the bank lines that settle the companies' days."""
     services.settle_sums(at=at)
+
+
+@job("recon.raise_items")
+def raise_items(payload: dict[str, Any], at: dt.datetime) -> None:
+    """What nothing has explained for a day needs a person."""
+    services.raise_recon_items(at=at)
+
+
+@job("recon.add_up_tallies")
+def add_up_tallies(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Keep the counts of the board few."""
+    services.add_up_tallies()
+
+
+@job("recon.end_day")
+def end_day(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Each morning: what no bank line settled in time, what is too old, and the files to lay beside the ledger."""
+    date = dt.date.fromisoformat(payload["date"])
+    services.note_unsettled_sums(at=at)
+    services.tell_of_aged_items(date=date, at=at)
+    for file in files_to_tie(at=at):
+        enqueue("recon.tie_file", dedupe_key=f"tie:{file}:{date}", payload={"file": file}, run_at=at)
+
+
+@job("recon.tie_file")
+def tie_file(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Lay one file beside our ledger."""
+    services.tie_to_ledger(file=ProviderFile.objects.select_related("provider").get(pk=payload["file"]), at=at)
+
+
+@job("settlement.find_risks")
+def find_risks(payload: dict[str, Any], at: dt.datetime) -> None:
+    """What stood out in the last thirty days."""
+    services.find_risks(date=dt.date.fromisoformat(payload["date"]), at=at)

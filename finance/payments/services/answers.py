@@ -13,6 +13,7 @@ from core.errors import Refused
 from core.gateways.models import Instruction
 from core.gateways.results import DISAGREEMENTS, Result, Status
 from core.gateways.services import is_lost, settle_as_failed, withdraw
+from core.money import Money
 from core.notices.services import notify
 from finance.fees.services import store_accrual
 from finance.payments.machine import PAYMENT
@@ -275,15 +276,21 @@ def _note_difference(
     payment: Payment, instruction: Instruction, kind: str, result: Result, *, source: str, at: dt.datetime
 ) -> None:
     theirs = result.amount or payment.amount
-    same_currency = theirs.currency == payment.currency
     open_recon_item(
         kind=kind,
         dedupe_key=f"{kind}:{payment.pk}:{result.status}",
         provider_id=instruction.provider_id,
         payment=payment,
         our_ref=str(payment.pk),
-        amount_diff_minor=theirs.minor - payment.amount_minor if same_currency else 0,
+        amount_diff_minor=_difference(payment, kind, result, theirs),
         currency=payment.currency,
         detail={"ours": payment.status, "theirs": result.status, "source": source, "amount": str(theirs)},
         at=at,
     )
+
+
+def _difference(payment: Payment, kind: str, result: Result, theirs: Money) -> int:
+    """What they say less what we say: of a payment that one side holds for done and the other not, the whole amount."""
+    if kind == ReconItem.Kind.STATUS:
+        return payment.amount_minor if result.status == Status.SUCCEEDED else -payment.amount_minor
+    return theirs.minor - payment.amount_minor if theirs.currency == payment.currency else 0

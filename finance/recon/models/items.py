@@ -9,12 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.fields import LineField
 from core.money import Money
-from finance.recon.models.reach import NetworkQuerySet
+from stations.scope import StationScopedQuerySet
 
 CLOSED = ("matched", "resolved", "written_off")
 
 
-class ReconItemQuerySet(NetworkQuerySet):
+class ReconItemQuerySet(StationScopedQuerySet):
+    """What concerns a payment is also of its county; all else is of the network."""
+
+    station_path = "payment__station"
     read_verb = "finance.read_recon_item"
 
     def still_open(self):

@@ -18,11 +18,23 @@ from finance.recon.services.files import (
     record_stray,
 )
 from finance.recon.services.items import (
+    add_up_tallies,
     match_recon_items,
     open_recon_item,
     raise_recon_items,
     tell_of_aged_items,
 )
+from finance.recon.services.resolving import (
+    NothingAsked,
+    NothingToPost,
+    PaymentUndecided,
+    ReasonUnfit,
+    ask_write_off,
+    assign_recon_item,
+    resolve_recon_item,
+    write_off_recon_item,
+)
+from finance.recon.services.risks import find_risks
 from finance.recon.services.statements import BANK_COLUMNS, ControlTotalDiffers, import_bank_statement
 from finance.recon.services.sums import note_unsettled_sums, settle_sum, settle_sums, tie_to_ledger
 
@@ -32,12 +44,20 @@ __all__ = [
     "ControlTotalDiffers",
     "ExplanationUnfit",
     "FileFaulty",
+    "NothingAsked",
+    "NothingToPost",
     "Part",
+    "PaymentUndecided",
+    "ReasonUnfit",
     "StatementFaulty",
+    "add_up_tallies",
     "alarm_late_file",
     "apply_line",
+    "ask_write_off",
+    "assign_recon_item",
     "explain_bank_line",
     "explain_by_hand",
+    "find_risks",
     "import_bank_statement",
     "import_daily_file",
     "match_recon_items",
@@ -47,8 +67,10 @@ __all__ = [
     "raise_recon_items",
     "receive_daily_file",
     "record_stray",
+    "resolve_recon_item",
     "settle_sum",
     "settle_sums",
     "tell_of_aged_items",
     "tie_to_ledger",
+    "write_off_recon_item",
 ]

@@ -72,12 +72,19 @@ class Part:
 
 @transaction.atomic
 def explain_bank_line(
-    *, line: BankStatementLine, parts: Sequence[Part], by: Any, at: dt.datetime, more: Sequence[Leg] = ()
+    *,
+    line: BankStatementLine,
+    parts: Sequence[Part],
+    by: Any,
+    at: dt.datetime,
+    more: Sequence[Leg] = (),
+    event_type: str = "bank_line_explained",
+    event_id: str = "",
 ) -> list[BankExplanation]:
     """Move parts of a line from suspense to the accounts they belong to, in one group with `more` legs.
 
-    `by` is None where a machine found it. Refused: `explanation_unfit`, `bank_line_explained`, and what the ledger
-    refuses; nothing moves then.
+    `by` is None where a machine found it. Whoever knows the event (a top-up, a remittance) names it. Refused:
+    `explanation_unfit`, `bank_line_explained`, and what the ledger refuses; nothing moves then.
     """
     line = lock(line)
     wanted = sum(part.amount.minor for part in parts)
@@ -91,8 +98,8 @@ def explain_bank_line(
     count = line.explanations.count()
     post_transfers(
         legs=[*legs, *more],
-        event_type="bank_line_explained",
-        event_id=f"{line.pk}:{count}",
+        event_type=event_type,
+        event_id=event_id or f"{line.pk}:{count}",
         business_date=business_date_of(book_of(country), at),
         made_by=MadeBy("staff", by.pk) if by else MadeBy("system"),
         at=at,

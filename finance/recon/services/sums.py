@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections import defaultdict
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -251,9 +250,3 @@ def _within(parts: list[Part], most: int) -> list[Part]:
 
 def _unsettled_item(each: ProviderSum) -> str:
     return f"unsettled:{each.file.provider_id}:{each.reference}"
-
-
-def files_to_tie(*, at: dt.datetime) -> list[Any]:
-    """Files of the last days whose sums our ledger has not confirmed."""
-    recent = ProviderFile.objects.filter(imported_at__gte=at - dt.timedelta(days=35), sums__ledger_minor=None)
-    return list(recent.distinct().order_by("pk").values_list("pk", flat=True))

@@ -7,15 +7,19 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from core.api import SignedAmountField, VerbView
+from core.access import load
+from core.api import AmountField, SignedAmountField, VerbView
 from core.money import Money, is_currency, parse
 from core.pages import CursorPages
 from finance.recon import services
-from finance.recon.models import BankStatementLine
+from finance.recon.models import BankExplanation, BankStatementLine
 
 
 class BankStatementIn(serializers.Serializer):
-    """The bank's CSV as text, and its control total (lines in less lines out) as the importer read it."""
+    """The bank's file (our CSV, camt.053 or MT940) as text, and its control total as the importer read it.
+
+    The control total is the lines in less the lines out.
+    """
 
     bank_account = serializers.RegexField(r"^[A-Za-z0-9-]{1,40}$")
     currency = serializers.RegexField(r"^[A-Z]{3}$")
@@ -46,6 +50,7 @@ class BankLineOut(serializers.Serializer):
     amount = serializers.CharField()
     currency = serializers.CharField()
     text = serializers.CharField()
+    unexplained = serializers.CharField()
 
 
 class BankStatements(VerbView):
@@ -85,6 +90,52 @@ class BankStatements(VerbView):
         return pages.get_paginated_response([_line_out(line) for line in page])
 
 
+class ExplainIn(serializers.Serializer):
+    """What a line, or a part of it, was. `of` is the code of the biller, operator, provider or station."""
+
+    kind = serializers.ChoiceField([kind for kind in BankExplanation.Kind.values if kind != BankExplanation.Kind.FLOAT])
+    amount = AmountField()
+    of = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    text = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class ExplainBankLine(VerbView):
+    """Say what a bank line was: it moves from suspense to where it belongs."""
+
+    requires = "finance.explain_bank_line"
+    one_object = True
+    In = ExplainIn
+    Out = BankLineOut
+    refusals = (services.ExplanationUnfit, services.BankLineExplained)
+    in_example: ClassVar[dict[str, Any]] = {"kind": "fee", "amount": "12.50", "of": "", "text": "November"}
+    out_example: ClassVar[dict[str, Any]] = {
+        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0010",
+        "bank_account": "main",
+        "value_date": "2026-11-25",
+        "line_ref": "L-3",
+        "direction": "out",
+        "amount": "12.50",
+        "currency": "CNY",
+        "text": "手续费",
+        "unexplained": "0.00",
+    }
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        line = load(BankStatementLine.objects, user, self.requires, pk=pk)
+        services.explain_by_hand(
+            line=line,
+            kind=data["kind"],
+            amount=parse(data["amount"], line.currency, field="amount"),
+            of=data["of"],
+            country=settings.ECOMNET_COUNTRY,
+            text=data["text"],
+            by=user,
+            at=at,
+        )
+        line.refresh_from_db()
+        return _line_out(line)
+
+
 def _line_out(line: BankStatementLine) -> dict[str, Any]:
     return {
         "id": str(line.pk),
@@ -95,4 +146,5 @@ def _line_out(line: BankStatementLine) -> dict[str, Any]:
         "amount": str(Money(line.amount_minor, line.currency)),
         "currency": line.currency,
         "text": line.text,
+        "unexplained": str(line.unexplained),
     }

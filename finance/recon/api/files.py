@@ -1,0 +1,111 @@
+"""Companies' daily files with what they come to, and risk rows."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.money import Money
+from core.pages import CursorPages
+from finance.recon.models import ProviderFile, RiskRow
+
+
+class ProviderSumOut(serializers.Serializer):
+    """What the lines of one kind come to; `amount` is what comes to our bank account, below nought what goes."""
+
+    kind = serializers.CharField()
+    reference = serializers.CharField()
+    amount = serializers.CharField()
+    due_date = serializers.DateField()
+    settled_at = serializers.DateTimeField(allow_null=True)
+
+
+class ProviderFileOut(serializers.Serializer):
+    """A daily file that was read whole."""
+
+    id = serializers.IntegerField()
+    provider = serializers.CharField()
+    file_date = serializers.DateField()
+    sequence = serializers.IntegerField()
+    lines = serializers.IntegerField()
+    to_decide = serializers.IntegerField()
+    total = serializers.CharField()
+    fee = serializers.CharField()
+    currency = serializers.CharField()
+    imported_at = serializers.DateTimeField()
+    sums = ProviderSumOut(many=True)
+
+
+class RiskRowOut(serializers.Serializer):
+    """Something that stood out on a night."""
+
+    date = serializers.DateField()
+    kind = serializers.CharField()
+    station = serializers.CharField()
+    subject = serializers.CharField()
+    figures = serializers.DictField()
+
+
+class ProviderFiles(APIView):
+    """Daily files, newest first, each with its sums."""
+
+    requires = "finance.read_recon_item"
+    pagination_class = CursorPages
+
+    @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=ProviderFileOut(many=True))
+    def get(self, request: Any) -> Response:
+        rows = ProviderFile.objects.open_to(request.user, self.requires)
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(rows.select_related("provider").prefetch_related("sums"), request, view=self)
+        return pages.get_paginated_response([_file_out(file) for file in page])
+
+
+class RiskRows(APIView):
+    """Risk rows, newest first."""
+
+    requires = "finance.read_risk_row"
+    pagination_class = CursorPages
+
+    @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=RiskRowOut(many=True))
+    def get(self, request: Any) -> Response:
+        rows = RiskRow.objects.open_to(request.user, self.requires).select_related("station")
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response([_risk_out(row) for row in page])
+
+
+def _file_out(file: ProviderFile) -> dict[str, Any]:
+    return {
+        "id": file.pk,
+        "provider": file.provider.code,
+        "file_date": file.file_date,
+        "sequence": file.sequence,
+        "lines": file.line_count,
+        "to_decide": file.to_decide_count,
+        "total": str(Money(file.total_minor, file.currency)),
+        "fee": str(Money(file.fee_minor, file.currency)),
+        "currency": file.currency,
+        "imported_at": file.imported_at,
+        "sums": [
+            {
+                "kind": each.kind,
+                "reference": each.reference,
+                "amount": str(each.amount),
+                "due_date": each.due_date,
+                "settled_at": each.settled_at,
+            }
+            for each in sorted(file.sums.all(), key=lambda each: each.kind)
+        ],
+    }
+
+
+def _risk_out(row: RiskRow) -> dict[str, Any]:
+    return {
+        "date": row.date,
+        "kind": row.kind,
+        "station": row.station.code,
+        "subject": row.subject,
+        "figures": row.figures,
+    }

@@ -1,0 +1,200 @@
+"""Differences, and what people do with them."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth import get_user_model
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import load
+from core.api import VerbView
+from core.errors import SamePerson, WrongState
+from core.pages import CursorPages
+from finance.recon import services
+from finance.recon.models import ReconItem
+from finance.recon.reasons import LABELS
+
+READ = "finance.read_recon_item"
+
+
+class ReconItemOut(serializers.Serializer):
+    """Something that two sides see differently. `difference` is what they say less what we say."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    status = serializers.CharField()
+    sides = serializers.ListField(child=serializers.CharField())
+    provider = serializers.CharField(allow_null=True)
+    our_ref = serializers.CharField()
+    of_day = serializers.DateField(allow_null=True)
+    difference = serializers.CharField()
+    currency = serializers.CharField()
+    owner = serializers.CharField(allow_null=True)
+    opened_at = serializers.DateTimeField()
+    write_off_asked = serializers.BooleanField()
+    reason = serializers.CharField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": 812,
+        "kind": "status",
+        "status": "exception",
+        "sides": ["ours", "provider"],
+        "provider": "JS-POWER",
+        "our_ref": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0002",
+        "of_day": "2026-11-25",
+        "difference": "186.40",
+        "currency": "CNY",
+        "owner": None,
+        "opened_at": "2026-11-25T22:00:00Z",
+        "write_off_asked": False,
+        "reason": "",
+        "closed_at": None,
+    }
+
+
+class AssignIn(serializers.Serializer):
+    """Who works on it; oneself when left out."""
+
+    to = serializers.CharField(max_length=150, required=False, allow_blank=True, default="")
+
+
+class ResolveIn(serializers.Serializer):
+    """Why it is closed. Which reasons a kind has stands in docs/money.md."""
+
+    reason = serializers.ChoiceField(sorted(set(LABELS) - {"write_off", "explained"}))
+    text = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class WriteOffIn(serializers.Serializer):
+    """Why the house should bear it."""
+
+    text = serializers.CharField(max_length=200)
+
+
+class ReconItemPages(CursorPages):
+    ordering = ("opened_at", "id")
+
+
+class ReconItems(APIView):
+    """Open differences within reach, oldest first."""
+
+    requires = READ
+    pagination_class = ReconItemPages
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("kind", str, enum=ReconItem.Kind.values),
+        ],
+        responses=ReconItemOut(many=True),
+    )
+    def get(self, request: Any) -> Response:
+        rows = ReconItem.objects.open_to(request.user, READ).still_open().select_related("provider", "owner")
+        kind = request.query_params.get("kind", "")
+        if kind in ReconItem.Kind.values:
+            rows = rows.filter(kind=kind)
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response([item_out(row) for row in page])
+
+
+class ReconItemVerb(VerbView):
+    """A verb of one difference."""
+
+    one_object = True
+    Out = ReconItemOut
+    refusals: ClassVar[Any] = (WrongState,)
+
+    def item(self, user: Any, pk: int) -> ReconItem:
+        """The difference, where a post with this verb reaches it."""
+        return load(ReconItem.objects.select_related("provider", "owner", "payment"), user, self.requires, pk=pk)
+
+
+class AssignReconItem(ReconItemVerb):
+    """Say who works on a difference."""
+
+    requires = "finance.assign_recon_item"
+    In = AssignIn
+    in_example = {"to": "finance"}
+    out_example = {**ReconItemOut.example, "status": "assigned", "owner": "finance"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
+        item = self.item(user, pk)
+        to = get_object_or_404(get_user_model(), username=data["to"], is_active=True) if data["to"] else user
+        return item_out(services.assign_recon_item(item=item, to=to, by=user, at=at))
+
+
+class ResolveReconItem(ReconItemVerb):
+    """Close a difference with a reason, which posts what it says."""
+
+    requires = "finance.resolve_recon_item"
+    In = ResolveIn
+    refusals = (services.ReasonUnfit, services.PaymentUndecided, WrongState)
+    in_example = {"reason": "we_bear_it", "text": "their letter of 27 November"}
+    out_example = {
+        **ReconItemOut.example,
+        "status": "resolved",
+        "owner": "finance",
+        "reason": "we_bear_it",
+        "closed_at": "2026-11-27T02:00:00Z",
+    }
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
+        item = self.item(user, pk)
+        resolved = services.resolve_recon_item(item=item, reason_code=data["reason"], text=data["text"], by=user, at=at)
+        return item_out(resolved)
+
+
+class AskWriteOff(ReconItemVerb):
+    """Ask that the house bears a difference; another person writes it off."""
+
+    requires = "finance.write_off_recon_item"
+    In = WriteOffIn
+    refusals = (services.NothingToPost, services.PaymentUndecided, WrongState)
+    in_example = {"text": "the company is closed, nobody answers"}
+    out_example = {**ReconItemOut.example, "status": "assigned", "owner": "finance", "write_off_asked": True}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
+        return item_out(services.ask_write_off(item=self.item(user, pk), text=data["text"], by=user, at=at))
+
+
+class WriteOffReconItem(ReconItemVerb):
+    """Write off what another person asked for."""
+
+    requires = "finance.write_off_recon_item"
+    refusals = (SamePerson, services.NothingAsked, services.PaymentUndecided, WrongState)
+    out_example = {
+        **ReconItemOut.example,
+        "status": "written_off",
+        "owner": "finance",
+        "write_off_asked": True,
+        "reason": "write_off",
+        "closed_at": "2026-11-27T03:00:00Z",
+    }
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
+        return item_out(services.write_off_recon_item(item=self.item(user, pk), by=user, at=at))
+
+
+def item_out(item: ReconItem) -> dict[str, Any]:
+    """A difference as the API shows it."""
+    return {
+        "id": item.pk,
+        "kind": item.kind,
+        "status": item.status,
+        "sides": item.sides,
+        "provider": item.provider.code if item.provider else None,
+        "our_ref": item.our_ref,
+        "of_day": item.subject_date,
+        "difference": str(item.difference),
+        "currency": item.currency,
+        "owner": item.owner.username if item.owner else None,
+        "opened_at": item.opened_at,
+        "write_off_asked": item.write_off_asked_by_id is not None,
+        "reason": item.reason_code,
+        "closed_at": item.closed_at,
+    }

@@ -1,0 +1,201 @@
+"""What people do with a difference: take it on, close it with a reason, or have it written off by two."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.db import lock
+from core.errors import Refused, SamePerson
+from core.gateways.services import record_result
+from core.history import record_change
+from core.money import Money
+from finance import chart
+from finance.bills.models import Biller
+from finance.chart import AccountKey
+from finance.recon.machine import RECON_ITEM
+from finance.recon.models import ReconItem
+from finance.recon.reasons import Posting, may_be_written_off, reasons_for
+from ledger.models import Account
+from ledger.queries import business_date_of
+from ledger.services import Leg, MadeBy, book_of, post_transfers
+
+_S = ReconItem.Status
+
+
+class ReasonUnfit(Refused):
+    """Each kind of difference has reasons of its own."""
+
+    code = "reason_unfit"
+    status = 422
+    message = _("This reason does not fit this difference.")
+
+
+class PaymentUndecided(Refused):
+    """While nobody knows how the payment ended, nothing about it is closed with money."""
+
+    code = "payment_undecided"
+    message = _("Nobody knows yet how this payment ended. Decide the payment first.")
+
+
+class NothingToPost(Refused):
+    """Only an amount can be borne or written off."""
+
+    code = "nothing_to_post"
+    status = 422
+    message = _("There is no amount in this difference.")
+
+
+class NothingAsked(Refused):
+    """A second person writes off what a first one asked for."""
+
+    code = "nothing_asked"
+    message = _("Nobody has asked to write this off.")
+
+
+@transaction.atomic
+def assign_recon_item(*, item: ReconItem, to: Any, by: Any, at: dt.datetime) -> ReconItem:
+    """Say who works on it. Refused: `wrong_state`."""
+    item = lock(item)
+    _assign(item, to=to, by=by, at=at)
+    return item
+
+
+@transaction.atomic
+def resolve_recon_item(*, item: ReconItem, reason_code: str, text: str, by: Any, at: dt.datetime) -> ReconItem:
+    """Close a difference with a reason, which posts what it says; whoever closes one that is nobody's takes it on.
+
+    Refused: `reason_unfit`, `payment_undecided`, `wrong_state`.
+    """
+    item = lock(item)
+    if item.status in {_S.UNMATCHED, _S.EXCEPTION}:
+        _assign(item, to=by, by=by, at=at)
+    RECON_ITEM.check("resolve_recon_item", item.status)
+    reason = next((each for each in reasons_for(item) if each.code == reason_code), None)
+    if reason is None:
+        raise ReasonUnfit(field="reason")
+    if reason.posting != Posting.NOTHING:
+        _refuse_undecided(item)
+    if reason.posting == Posting.TAKE_BACK:
+        _take_back(item, at=at)
+    elif reason.posting != Posting.NOTHING:
+        item.transfer_id = _post(item, _party(item, reason.posting, at=at), by=by, at=at)
+    return _close(item, _S.RESOLVED, reason.code, text, by=by, at=at)
+
+
+@transaction.atomic
+def ask_write_off(*, item: ReconItem, text: str, by: Any, at: dt.datetime) -> ReconItem:
+    """Ask that the house bears the difference; nothing moves yet. Refused: `nothing_to_post`, `wrong_state`."""
+    item = lock(item)
+    if item.status in {_S.UNMATCHED, _S.EXCEPTION}:
+        _assign(item, to=by, by=by, at=at)
+    RECON_ITEM.check("write_off_recon_item", item.status)
+    if not may_be_written_off(item):
+        raise NothingToPost
+    _refuse_undecided(item)
+    item.write_off_asked_by, item.reason = by, text
+    item.save(update_fields=["write_off_asked_by", "reason", "updated_at"])
+    return item
+
+
+@transaction.atomic
+def write_off_recon_item(*, item: ReconItem, by: Any, at: dt.datetime) -> ReconItem:
+    """Write off what another person asked for: expense -> the item's account, or that account -> revenue.
+
+    Refused: `same_person`, `nothing_asked`, `payment_undecided`, `wrong_state`.
+    """
+    item = lock(item)
+    RECON_ITEM.check("write_off_recon_item", item.status)
+    if item.write_off_asked_by_id is None:
+        raise NothingAsked
+    if item.write_off_asked_by_id == by.pk:
+        raise SamePerson
+    _refuse_undecided(item)
+    posting = Posting.TAKE_THEIR_FEE if item.kind == ReconItem.Kind.FEE else Posting.TAKE_THEIRS
+    item.transfer_id = _post(item, _party(item, posting, at=at), by=by, at=at)
+    return _close(item, _S.WRITTEN_OFF, "write_off", item.reason, by=by, at=at)
+
+
+def _assign(item: ReconItem, *, to: Any, by: Any, at: dt.datetime) -> None:
+    RECON_ITEM.check("assign_recon_item", item.status)
+    before, item.status, item.owner = item.status, _S.ASSIGNED, to
+    item.save(update_fields=["status", "owner", "updated_at"])
+    record_change(item, old=before, new=item.status, at=at, actor=by.pk)
+
+
+def _close(item: ReconItem, status: str, reason_code: str, text: str, *, by: Any, at: dt.datetime) -> ReconItem:
+    before, item.status = item.status, status
+    item.reason_code, item.reason, item.closed_by, item.closed_at = reason_code, text, by, at
+    item.save(update_fields=["status", "reason_code", "reason", "closed_by", "closed_at", "transfer", "updated_at"])
+    record_change(item, old=before, new=status, at=at, actor=by.pk, reason=reason_code)
+    return item
+
+
+def _refuse_undecided(item: ReconItem) -> None:
+    if item.payment is not None and item.payment.is_undecided:
+        raise PaymentUndecided
+
+
+def _take_back(item: ReconItem, *, at: dt.datetime) -> None:
+    """As if the company had said it: who owns the payment reverses it and grants the refund."""
+    payment = item.payment
+    record_result(
+        provider=item.provider,
+        our_ref=str(payment.pk),
+        data={
+            "our_ref": str(payment.pk),
+            "kind": payment.purpose,
+            "status": "succeeded",
+            "provider_ref": "decided-by-people",
+            "amount": str(payment.amount),
+            "currency": payment.currency,
+        },
+        source="people",
+        at=at,
+        event_type="transaction.reversed",
+    )
+
+
+def _post(item: ReconItem, party: Account, *, by: Any, at: dt.datetime) -> Any:
+    """The difference in one transfer. A debit account (fees owed to us) grows where others shrink."""
+    owed_more = item.amount_diff_minor > 0
+    we_lose = owed_more != (party.normal_side == Account.Side.DEBIT)
+    other = chart.open_one(
+        chart.platform("expense" if we_lose else "revenue"), country=_country(), currency=item.currency, at=at
+    )
+    debit, credit = (other, party) if we_lose else (party, other)
+    [transfer] = post_transfers(
+        legs=[Leg(debit, credit, Money(abs(item.amount_diff_minor), item.currency), f"difference: {item.kind}")],
+        event_type="recon_item",
+        event_id=str(item.pk),
+        business_date=business_date_of(book_of(_country()), at),
+        made_by=MadeBy("staff", by.pk),
+        at=at,
+    )
+    return transfer
+
+
+def _party(item: ReconItem, posting: Posting, *, at: dt.datetime) -> Account:
+    """The account of the item: its biller or operator, the fees they owe us, else what is on its way to the company."""
+    key = _party_key(item)
+    if posting == Posting.TAKE_THEIR_FEE and key.kind == "biller":
+        key = AccountKey("fee_receivable", key.key)
+    return chart.open_one(key, country=_country(), currency=item.currency, at=at)
+
+
+def _party_key(item: ReconItem) -> AccountKey:
+    bill, recharge = getattr(item.payment, "bill", None), getattr(item.payment, "recharge", None)
+    if bill is not None:
+        return chart.biller(bill.biller)
+    if recharge is not None:
+        return AccountKey("operator", recharge.operator.code)
+    if item.provider is None:
+        raise NothingToPost
+    billers = list(Biller.objects.filter(provider=item.provider)[:2])
+    return chart.biller(billers[0]) if len(billers) == 1 else chart.clearing(item.provider)
+
+
+def _country() -> str:
+    return settings.ECOMNET_COUNTRY
