@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from finance.floats.models import BankDay
 from finance.recon.models import BankStatementLine, ProviderFile, ReconItem, ReconTally
+from stations.models import Station
 
 #: Days after which an item is of the next age.
 AGES = (0, 1, 3, 7)
@@ -18,6 +19,8 @@ AGES = (0, 1, 3, 7)
 BANK_LINE = "bank_line"
 #: Rows of a page of the list.
 PAGE = 50
+#: Items of which managers are told at most; the oldest first.
+MOST_TOLD_OF = 10_000
 
 #: Functions `f(at) -> [Stop]` of what keeps tonight's close; `ecomnet/wiring.py`.
 STOPS: list[Callable[[dt.datetime], list["Stop"]]] = []
@@ -81,6 +84,16 @@ def counts_of_items(*, at: dt.datetime) -> Counts:
     for kind, hour, number in tallies:
         counts[kind, age_of(hour, at=at)] += int(number)
     return Counts({cell: number for cell, number in counts.items() if number})
+
+
+def aged_by_county(*, days: int, at: dt.datetime) -> list[tuple[Station, int]]:
+    """How many of the oldest open items that concern a payment are so old: a station of each county, and the number."""
+    old = ReconItem.objects.still_open().filter(opened_at__lt=age_limit(days, at=at), payment__isnull=False)
+    oldest = old.order_by("opened_at", "id").values("pk")[:MOST_TOLD_OF]
+    rows = ReconItem.objects.filter(pk__in=oldest).values("payment__station__county").order_by()
+    counted = rows.annotate(items=Count("pk"), any_station=Min("payment__station"))
+    stations = Station.objects.in_bulk([row["any_station"] for row in counted])
+    return [(stations[row["any_station"]], row["items"]) for row in counted]
 
 
 def items_of(

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from core.notices.services import notify
 from finance.recon.models import ReconItem
-from finance.recon.queries import age_limit, counts_of_items
+from finance.recon.queries import age_limit, aged_by_county, counts_of_items
 from stations.accounts.models import Role
 from stations.accounts.queries import people_in_role
 
@@ -126,30 +126,31 @@ def add_up_tallies() -> None:
 
 @transaction.atomic
 def tell_of_aged_items(*, date: dt.date, at: dt.datetime) -> None:
-    """Once a day: officers are told of what needs a person, managers of three days, all of them of the red list."""
+    """Once a day: officers of what needs a person, managers of what is three days old in their county, and officers
+    again of the red list."""
     by_age = counts_of_items(at=at).by_age
-    steps = (
-        (TO_A_PERSON, "recon_items_wait", (Role.FINANCE_OFFICER,)),
-        (TO_THE_MANAGER, "recon_items_to_manager", (Role.PLATFORM_ADMIN,)),
-        (RED_LIST, "recon_items_on_red_list", (Role.FINANCE_OFFICER, Role.PLATFORM_ADMIN)),
+    waiting = sum(number for age, number in by_age.items() if age >= TO_A_PERSON)
+    red = by_age.get(RED_LIST, 0)
+    officers = people_in_role(Role.FINANCE_OFFICER, at=at) if waiting else []
+    for officer in officers:
+        _tell(officer, "recon_items_wait", waiting, age=TO_A_PERSON, date=date, at=at)
+        if red:
+            _tell(officer, "recon_items_on_red_list", red, age=RED_LIST, date=date, at=at)
+    for station, number in aged_by_county(days=TO_THE_MANAGER, at=at):
+        for manager in people_in_role(Role.COUNTY_MANAGER, at=at, station=station):
+            _tell(manager, "recon_items_to_manager", number, age=TO_THE_MANAGER, date=date, at=at)
+
+
+def _tell(user: Any, template: str, count: int, *, age: int, date: dt.date, at: dt.datetime) -> None:
+    notify(
+        template=template,
+        params={"count": count},
+        language=user.language,
+        user=user,
+        link=f"/finance/settlement/recon/?age={age}",
+        dedupe_key=f"{template}:{date}:{user.pk}",
+        at=at,
     )
-    for days, template, roles in steps:
-        count = sum(number for age, number in by_age.items() if age >= days)
-        for user in _people(roles, at=at) if count else ():
-            notify(
-                template=template,
-                params={"count": count},
-                language=user.language,
-                user=user,
-                link=f"/finance/settlement/recon/?age={days}",
-                dedupe_key=f"{template}:{date}:{user.pk}",
-                at=at,
-            )
-
-
-def _people(roles: Sequence[str], *, at: dt.datetime) -> list[Any]:
-    found = {user.pk: user for role in roles for user in people_in_role(role, at=at)}
-    return list(found.values())
 
 
 def _content_type() -> int:

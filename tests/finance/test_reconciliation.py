@@ -1,0 +1,366 @@
+"""Files against our books, our books against the bank: what agrees, what does not, and what closes by itself."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.utils.timezone import now
+
+from core.gateways.models import Instruction
+from finance import chart
+from finance.models import BankExplanation, ProviderFile, ProviderLine, ProviderSum, ReconItem
+from finance.payments.services import reverse_payment
+from finance.recon.queries import age_of, counts_of_items
+from finance.recon.services import (
+    add_up_tallies,
+    note_missing_files,
+    note_unsettled_sums,
+    raise_recon_items,
+    settle_sums,
+    tie_to_ledger,
+)
+from tests.factories.finance import biller, desk, file_line, flat_plan, found_bill, pay, provider, provider_says, sent
+from tests.factories.recon import bank_lines, deliver, recon_item
+
+pytestmark = pytest.mark.django_db
+
+MINUTE, HOUR, DAY = (dt.timedelta(**{unit: 1}) for unit in ("minutes", "hours", "days"))
+CHINA = ZoneInfo("Asia/Shanghai")
+DATE = dt.date(2026, 11, 24)
+NOON = dt.datetime(2026, 11, 24, 12, tzinfo=CHINA)
+MORNING = dt.datetime(2026, 11, 25, 6, tzinfo=CHINA)
+
+
+@pytest.fixture
+def power():
+    flat_plan()
+    return biller()
+
+
+@pytest.fixture
+def ready(power):
+    return desk(float_minor=10_000_00)
+
+
+def paid(ready, power, *, at=NOON, amount=186_40):
+    """A payment that our books hold as done at this instant."""
+    payment = sent(pay(ready, found_bill(ready, power, amount=amount), at=at), at=at)
+    provider_says(payment, "succeeded", at=at, completed_at=at.isoformat())
+    payment.refresh_from_db()
+    return payment
+
+
+def the_item(**facts):
+    return ReconItem.objects.get(**facts)
+
+
+# --- what agrees
+
+
+def test_lines_that_agree_are_matched_without_a_job(ready, power):
+    payments = [paid(ready, power) for _ in range(3)]
+    deliver(*(file_line(payment) for payment in payments), date=DATE, at=MORNING)
+    file = ProviderFile.objects.get()
+    assert (file.line_count, file.to_decide_count, ReconItem.objects.count()) == (3, 0, 0)
+    assert set(ProviderLine.objects.values_list("payment", flat=True)) == {payment.pk for payment in payments}
+
+
+def test_only_lines_that_have_to_be_decided_become_jobs(ready, power):
+    done = paid(ready, power)
+    unknown = sent(pay(ready, found_bill(ready, power), at=NOON), at=NOON)
+    deliver(file_line(done), file_line(unknown), date=DATE, at=MORNING)
+    assert ProviderFile.objects.get().to_decide_count == 1
+    unknown.refresh_from_db()
+    assert unknown.status == "succeeded"
+
+
+def test_matching_takes_the_same_number_of_statements_for_one_line_and_for_many(ready, power):
+    counts = []
+    for number, size in enumerate((1, 30)):
+        payments = [paid(ready, power) for _ in range(size)]
+        before = len(connection.queries_log)
+        with connection.execute_wrapper(counting := Counting()):
+            deliver(*(file_line(payment) for payment in payments), date=DATE + number * DAY, at=MORNING)
+        counts.append(counting.count)
+        assert len(connection.queries_log) >= before
+    assert counts[1] <= counts[0] + 2
+
+
+class Counting:
+    """How many statements were sent."""
+
+    count = 0
+
+    def __call__(self, execute, *what):
+        self.count += 1
+        return execute(*what)
+
+
+# --- what does not
+
+
+def test_what_our_books_hold_as_done_and_the_file_lacks_is_missing_there(ready, power):
+    payment = paid(ready, power)
+    deliver(date=DATE, at=MORNING)
+    item = the_item()
+    assert (item.kind, item.payment, item.amount_diff_minor) == ("missing_provider", payment, -186_40)
+    assert (item.subject_date, item.status) == (DATE, "unmatched")
+
+
+@pytest.mark.parametrize("at", [NOON - 12 * HOUR - MINUTE, NOON + 12 * HOUR])
+def test_a_payment_of_another_day_is_not_missing(ready, power, at):
+    paid(ready, power, at=at)
+    deliver(date=DATE, at=MORNING + DAY)
+    assert ReconItem.objects.count() == 0
+
+
+def test_a_line_in_the_next_days_file_closes_what_was_missing_as_late(ready, power):
+    payment = paid(ready, power)
+    deliver(date=DATE, at=MORNING)
+    deliver(file_line(payment), date=DATE + DAY, at=MORNING + DAY)
+    item = the_item()
+    assert (item.kind, item.status, item.reason_code) == ("late", "resolved", "other_day")
+    assert item.closed_at == MORNING + DAY
+
+
+def test_a_line_that_came_in_the_file_before_is_late_at_once_and_asks_nobody(ready, power):
+    payment = paid(ready, power, at=NOON)
+    deliver(file_line(payment), date=DATE - DAY, at=MORNING - DAY)
+    deliver(date=DATE, at=MORNING)
+    assert [(item.kind, item.status) for item in ReconItem.objects.all()] == [("late", "resolved")]
+
+
+def test_the_same_success_in_two_days_files_is_a_duplicate(ready, power):
+    payment = paid(ready, power)
+    deliver(file_line(payment), date=DATE, at=MORNING)
+    deliver(file_line(payment), date=DATE + DAY, at=MORNING + DAY)
+    item = the_item()
+    assert (item.kind, item.amount_diff_minor, item.payment) == ("duplicate", 186_40, payment)
+
+
+def test_a_duplicate_is_seen_too_when_the_earlier_file_comes_last(ready, power):
+    payment = paid(ready, power)
+    deliver(file_line(payment), date=DATE + DAY, at=MORNING + DAY)
+    deliver(file_line(payment), date=DATE, at=MORNING + DAY + HOUR)
+    assert [item.kind for item in ReconItem.objects.filter(status="unmatched")] == ["duplicate"]
+
+
+@pytest.mark.parametrize(
+    ("settlement", "fee", "difference"),
+    [
+        ("net_t1", "1.50", None),
+        ("net_t1", "1.49", -1),
+        ("net_t1", "0.00", -1_50),
+        ("gross_t1", "0.00", None),
+        ("gross_t1", "1.50", None),
+        ("gross_t1", "1.51", 1),
+    ],
+)
+def test_the_fee_of_a_line_is_what_our_rules_accrued(ready, power, settlement, fee, difference):
+    power.settlement = settlement
+    power.save()
+    payment = paid(ready, power)
+    deliver(file_line(payment).replace("0.00,2026", f"{fee},2026"), date=DATE, at=MORNING)
+    found = list(ReconItem.objects.values_list("kind", "amount_diff_minor"))
+    assert found == ([] if difference is None else [("fee", difference)])
+
+
+def test_a_payment_in_another_currency_than_the_file_is_laid_before_people(ready, power):
+    payment = paid(ready, power)
+    Instruction.objects.filter(pk=payment.pk).update(request={"amount": "186.40", "currency": "USD"})
+    deliver(file_line(payment), date=DATE, at=MORNING)
+    assert the_item().kind == "currency"
+
+
+# --- corrected files
+
+
+def test_a_corrected_file_is_compared_and_closes_what_it_explains(ready, power):
+    first, second = paid(ready, power), paid(ready, power)
+    stray = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001"
+    deliver(file_line(first), file_line(stray, amount="5.00"), date=DATE, at=MORNING)
+    assert set(ReconItem.objects.values_list("kind", flat=True)) == {"missing_provider", "missing_internal"}
+    deliver(file_line(first), file_line(second), date=DATE, at=MORNING + HOUR)
+    assert set(ReconItem.objects.values_list("status", flat=True)) == {"matched"}
+    file = ProviderFile.objects.get(sequence=2)
+    assert (file.added_count, file.gone_count, file.changed_count) == (1, 1, 0)
+
+
+def test_what_a_corrected_file_says_no_more_is_missing_again(ready, power):
+    payment = paid(ready, power)
+    deliver(file_line(payment), date=DATE, at=MORNING)
+    deliver(date=DATE, at=MORNING + HOUR)
+    assert the_item().kind == "missing_provider"
+
+
+def test_a_file_missing_at_the_close_is_noted_and_closed_by_its_coming(ready, power):
+    deliver(date=DATE - DAY, at=MORNING - DAY)
+    assert note_missing_files(file_date=DATE, at=MORNING - MINUTE) == []
+    assert note_missing_files(file_date=DATE, at=MORNING) == ["JS-POWER"]
+    assert note_missing_files(file_date=DATE, at=MORNING + HOUR) == ["JS-POWER"]
+    assert the_item().kind == "file"
+    deliver(date=DATE, at=MORNING + 2 * HOUR)
+    item = the_item()
+    assert (item.status, item.closed_at) == ("matched", MORNING + 2 * HOUR)
+
+
+# --- the bank
+
+
+def test_one_bank_line_settles_a_day_gross(ready, power):
+    payments = [paid(ready, power), paid(ready, power, amount=13_60)]
+    deliver(*(file_line(payment) for payment in payments), date=DATE, at=MORNING)
+    day = ProviderSum.objects.get()
+    assert (day.amount_minor, day.reference, day.due_date) == (-200_00, "JS-POWER-20261124-BILL", dt.date(2026, 11, 27))
+    [line] = bank_lines("B-1,out,200.00,电费 JS POWER 20261124 bill")
+    assert settle_sums(at=now()) == 1
+    day.refresh_from_db()
+    assert day.bank_line == line
+    assert (ready.holds(chart.biller(power)), ready.holds(chart.suspense("main"))) == (0, 0)
+    assert settle_sums(at=now()) == 0
+
+
+def test_a_net_settlement_takes_the_fee_as_received_example_e(ready, power):
+    power.settlement = "net_t1"
+    power.save()
+    payment = paid(ready, power)
+    deliver(file_line(payment).replace("0.00,2026", "1.50,2026"), date=DATE, at=MORNING)
+    bank_lines("B-1,out,184.90,JS-POWER-20261124-BILL")
+    settle_sums(at=now())
+    assert ready.holds(chart.biller(power)) == 0
+    assert ready.holds(chart.fee_receivable(power)) == 0
+    assert ready.holds(chart.suspense("main")) == 0
+
+
+def test_a_day_with_more_taken_back_than_paid_comes_in(ready, power):
+    payment = paid(ready, power)
+    deliver(file_line(payment), date=DATE, at=MORNING)
+    bank_lines("B-1,out,186.40,JS-POWER-20261124-BILL")
+    settle_sums(at=now())
+    reverse_payment(payment=payment, at=NOON + DAY)
+    Instruction.objects.filter(pk=payment.pk).update(outcome="reversed")
+    deliver(file_line(payment, "reversed"), date=DATE + DAY, at=MORNING + DAY)
+    assert ProviderSum.objects.get(file__file_date=DATE + DAY).amount_minor == 186_40
+    bank_lines("B-2,in,186.40,JS-POWER-20261125-BILL", date="2026-11-26")
+    settle_sums(at=now())
+    assert (ready.holds(chart.biller(power)), ready.holds(chart.suspense("main"))) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("B-1,out,186.39,JS-POWER-20261124-BILL", "2026-11-25"),
+        ("B-1,in,186.40,JS-POWER-20261124-BILL", "2026-11-25"),
+        ("B-1,out,186.40,JS-POWER-20261123-BILL", "2026-11-25"),
+        ("B-1,out,186.40,JS-POWER-20261124-BILL", "2026-11-28"),
+        ("B-1,out,186.40,JS-POWER-20261124-BILL", "2026-11-23"),
+    ],
+)
+def test_a_bank_line_settles_only_what_fits_to_the_cent_with_its_reference_and_in_time(ready, power, line, date):
+    deliver(file_line(paid(ready, power)), date=DATE, at=MORNING)
+    bank_lines(line, date=date)
+    assert settle_sums(at=now()) == 0
+    assert BankExplanation.objects.count() == 0
+    assert ready.holds(chart.biller(power)) == 186_40
+
+
+def test_two_bank_lines_that_fit_are_left_to_people(ready, power):
+    deliver(file_line(paid(ready, power)), date=DATE, at=MORNING)
+    bank_lines("B-1,out,186.40,JS-POWER-20261124-BILL", "B-2,out,186.40,JS-POWER-20261124-BILL")
+    assert settle_sums(at=now()) == 0
+
+
+@pytest.mark.parametrize(("date", "count"), [(dt.date(2026, 11, 27), 0), (dt.date(2026, 11, 28), 1)])
+def test_unsettled_after_three_bank_days_it_is_laid_before_people(ready, power, date, count):
+    deliver(file_line(paid(ready, power)), date=DATE, at=MORNING)
+    at = dt.datetime.combine(date, dt.time(12), tzinfo=CHINA)
+    assert note_unsettled_sums(at=at) == count
+    assert ReconItem.objects.filter(kind="amount", sides=["provider", "bank"]).count() == count
+
+
+def test_a_bank_line_that_comes_late_and_is_explained_by_people_leaves_the_item_to_them(ready, power):
+    deliver(file_line(paid(ready, power)), date=DATE, at=MORNING)
+    note_unsettled_sums(at=MORNING + 10 * DAY)
+    bank_lines("B-1,out,186.40,JS-POWER-20261124-BILL", date="2026-12-04")
+    assert settle_sums(at=now()) == 0
+    assert the_item().status == "unmatched"
+
+
+def test_a_day_of_nothing_needs_no_bank_line(ready, power):
+    payment = paid(ready, power)
+    deliver(file_line(payment, "failed"), date=DATE, at=MORNING)
+    assert ProviderSum.objects.count() == 0
+
+
+def test_of_a_corrected_file_only_the_rest_is_settled(ready, power):
+    first, second = paid(ready, power), paid(ready, power, amount=13_60)
+    deliver(file_line(first), date=DATE, at=MORNING)
+    bank_lines("B-1,out,186.40,JS-POWER-20261124-BILL")
+    settle_sums(at=now())
+    deliver(file_line(first), file_line(second), date=DATE, at=MORNING + HOUR)
+    assert ProviderSum.objects.get(file__sequence=2).amount_minor == -13_60
+
+
+# --- the ledger
+
+
+def test_the_ledger_says_what_the_file_says(ready, power):
+    deliver(file_line(paid(ready, power)), date=DATE, at=MORNING)
+    file = ProviderFile.objects.get()
+    tie_to_ledger(file=file, at=MORNING + 2 * DAY)
+    assert file.sums.get().ledger_minor == 186_40
+    assert ReconItem.objects.count() == 0
+
+
+def test_a_ledger_that_says_less_a_day_later_is_laid_before_people(ready, power):
+    payment = sent(pay(ready, found_bill(ready, power), at=NOON), at=NOON)
+    deliver(file_line(payment, amount="186.41"), date=DATE, at=MORNING)
+    ReconItem.objects.all().delete()
+    file = ProviderFile.objects.get()
+    tie_to_ledger(file=file, at=MORNING + DAY - MINUTE)
+    assert ReconItem.objects.count() == 0
+    tie_to_ledger(file=file, at=MORNING + DAY)
+    assert (the_item().amount_diff_minor, the_item().sides) == (186_41, ["provider", "ledger"])
+
+
+# --- ages and counts
+
+
+def test_unmatched_items_are_exceptions_after_one_day_and_not_before():
+    young, old = recon_item(at=NOON), recon_item(at=NOON - MINUTE)
+    assert raise_recon_items(at=NOON + DAY) == 1
+    young.refresh_from_db()
+    old.refresh_from_db()
+    assert (young.status, old.status) == ("unmatched", "exception")
+    assert raise_recon_items(at=NOON + DAY + HOUR) == 1
+
+
+@pytest.mark.parametrize(("hours", "age"), [(0, 0), (23, 0), (24, 0), (25, 1), (72, 1), (73, 3), (168, 3), (169, 7)])
+def test_ages_are_those_of_the_page(hours, age):
+    assert age_of(NOON, at=NOON + hours * HOUR) == age
+
+
+def test_the_tallies_follow_every_change_and_survive_being_added_up():
+    at = now()
+    for days in (0, 2, 2, 5, 9):
+        recon_item(at=at - days * DAY - HOUR)
+    recon_item(kind="fee", at=at - 9 * DAY)
+    bank_lines("B-1,in,5.00,unknown")
+    counts = counts_of_items(at=at)
+    assert counts.by_age == {0: 2, 1: 2, 3: 1, 7: 2}
+    assert counts.by_kind == {"amount": 5, "fee": 1, "bank_line": 1}
+    ReconItem.objects.filter(kind="fee").update(status="matched", closed_at=at)
+    add_up_tallies()
+    ReconItem.objects.filter(kind="amount").first().delete()
+    counts = counts_of_items(at=at)
+    assert (counts.by_kind, counts.total) == ({"amount": 4, "bank_line": 1}, 5)
+
+
+def test_another_company_has_files_and_sums_of_its_own(ready, power):
+    water = biller("JS-WATER", provider=provider("JS-WATER"))
+    payment = paid(ready, water)
+    deliver(date=DATE, at=MORNING)
+    assert ReconItem.objects.count() == 0
+    deliver(file_line(payment), date=DATE, at=MORNING, code="JS-WATER")
+    assert ProviderSum.objects.get().reference == "JS-WATER-20261124-BILL"
