@@ -8,5 +8,6 @@ urlpatterns = [
     path("tills/", include("finance.tills.urls")),
     path("floats/", include("finance.floats.urls")),
     path("fees/", include("finance.fees.urls")),
+    path("settlement/recon/", include("finance.recon.urls")),
     path("", include("finance.payments.urls")),
 ]

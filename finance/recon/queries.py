@@ -6,11 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
+from django.utils.translation import gettext_lazy as _
 
 from finance.floats.models import BankDay
 from finance.recon.models import BankStatementLine, ProviderFile, ReconItem, ReconTally
+from finance.settlement.models import DayClose
+from finance.tills.models import CashDay
+from ledger.models import Book
+from ledger.queries import business_date_of, open_findings
 from stations.models import Station
 
 #: Days after which an item is of the next age.
@@ -22,17 +28,20 @@ PAGE = 50
 #: Items of which managers are told at most; the oldest first.
 MOST_TOLD_OF = 10_000
 
-#: Functions `f(at) -> [Stop]` of what keeps tonight's close; `ecomnet/wiring.py`.
-STOPS: list[Callable[[dt.datetime], list["Stop"]]] = []
-
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Something that stops or holds the close: in words, how many, and where it is worked on."""
+    """Something that stops or holds the close: in words, how many, where it is worked on, and its colour."""
 
     text: Any
     count: int
-    href: str = ""
+    href: str
+    status: str
+
+    @property
+    def words(self) -> Any:
+        """Whether it stops the close or is only listed."""
+        return _("stops it") if self.status == "bad" else _("left out or listed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +146,19 @@ def files_to_tie(*, at: dt.datetime) -> list[int]:
 
 
 def stops(*, at: dt.datetime) -> list[Stop]:
-    """What stops tonight's close, from whoever knows of it."""
-    return [stop for known in STOPS for stop in known(at) if stop.count]
+    """What stops or holds tonight's close; drawers that nobody counted are listed and stop nothing."""
+    book = Book.objects.get(country=settings.ECOMNET_COUNTRY, code=settings.ECOMNET_COUNTRY)
+    today = business_date_of(book, at)
+    files = ReconItem.objects.still_open().filter(kind=ReconItem.Kind.FILE)
+    held = DayClose.objects.filter(status=DayClose.Status.HELD)
+    drawers = CashDay.objects.exclude(status=CashDay.Status.CLOSED).filter(business_date__lt=today)
+    found = [
+        Stop(_("Daily files that have not come"), files.count(), "?kind=file", "wait"),
+        Stop(_("Findings of the auditor that nobody has cleared"), len(open_findings(book)), "", "bad"),
+        Stop(_("Counties whose day is held"), held.count(), "", "bad"),
+        Stop(_("Drawers that nobody has counted"), drawers.count(), "", "wait"),
+    ]
+    return [stop for stop in found if stop.count]
 
 
 def _aged(rows: Any, opened: str, age: int | None, at: dt.datetime) -> Any:

@@ -2,6 +2,8 @@
 import { say } from "./live.js";
 
 const TYPING = "input:not([type=radio], [type=checkbox], [type=file]), textarea, select, [contenteditable]";
+// Through the rows of a page, whichever list they stand in; Enter opens the one in focus.
+const STEPS = { j: 1, k: -1 };
 const visible = (element) => element.offsetParent !== null;
 let opener = null;
 
@@ -32,6 +34,13 @@ function keyed(event) {
     }
   } else if (event.key === "Escape") {
     if (closeTopmost()) event.preventDefault();
+  } else if (STEPS[event.key] && !typing && !document.body.hasAttribute("data-no-slash")) {
+    const rows = [...document.querySelectorAll("main a.row")].filter(visible);
+    const row = rows[rows.indexOf(document.activeElement) + STEPS[event.key]];
+    if (row) {
+      event.preventDefault();
+      row.focus();
+    }
   } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && event.target.matches?.("a.row")) {
     const row = nextRow(event.target, event.key === "ArrowDown" ? 1 : -1);
     if (row) {

@@ -1,0 +1,64 @@
+"""The shape of what finance types about differences and bank lines."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import KeyedForm, Line, MoneyField
+from finance.recon.models import BankExplanation
+
+LARGEST_STATEMENT = 4 * 1024 * 1024
+
+
+class ResolveForm(KeyedForm):
+    """Why a difference is closed: one press, words only where they are needed."""
+
+    reason = forms.ChoiceField(label=_("Why it is closed"), widget=forms.RadioSelect)
+    text = Line(label=_("In words"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, reasons: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = reasons
+
+
+class WriteOffForm(KeyedForm):
+    """Why the house should bear it."""
+
+    text = Line(label=_("Why the house should bear it"), max_length=200)
+
+
+class ExplainForm(KeyedForm):
+    """What a bank line, or a part of it, was."""
+
+    kind = forms.ChoiceField(label=_("What it was"), widget=forms.RadioSelect)
+    amount = MoneyField("CNY", label=_("How much of it"))
+    of = Line(label=_("Whose: code of the biller, operator, company or station"), max_length=40, required=False)
+    text = Line(label=_("In words"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, kinds: list[tuple[str, Any]], currency: str = "CNY", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds
+        self.fields["amount"].currency = self.fields["amount"].widget.currency = currency
+
+
+class StatementForm(KeyedForm):
+    """A bank's file with its control total; CSV, camt.053 or MT940."""
+
+    bank_account = Line(
+        label=_("Our bank account"), max_length=40, initial="main", validators=[RegexValidator(r"^[A-Za-z0-9-]+$")]
+    )
+    content = forms.FileField(label=_("The bank’s file"), help_text=_("CSV, camt.053 or MT940."), max_length=200)
+    control_total = MoneyField("CNY", label=_("Lines in less lines out"))
+
+    def clean_content(self) -> Any:
+        """A file of a size that a bank sends."""
+        content = self.cleaned_data["content"]
+        if content.size > LARGEST_STATEMENT:
+            raise forms.ValidationError(_("This file is larger than a bank statement can be."))
+        return content
+
+
+#: What an officer may say of a line; a float is filled by its top-up.
+BY_HAND = [kind for kind in BankExplanation.Kind if kind != BankExplanation.Kind.FLOAT]
