@@ -18,6 +18,7 @@ from finance.models import (
     FloatTopUp,
     FloatTransfer,
     PayoutLine,
+    ReconItem,
 )
 from finance.tills.services import open_cash_day
 from ledger.models import Account
@@ -96,6 +97,9 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "payees": ("finance.read_payout_account", lambda world: {"pk": payout().payout_account_id}),
     "books": ("", lambda world: {"code": "CN"}),
     "register": ("", lambda world: {"number": "321324000310000000"}),
+    "recon-items": ("finance.read_recon_item", lambda world: {"pk": recon_item_at(world).pk}),
+    "recon": ("finance.read_recon_item", lambda world: {"pk": recon_item_at(world).pk}),
+    "bank-lines": ("finance.read_bank_statement", lambda world: {"pk": bank_line_of(world).pk}),
     "files": ("", lambda world: {"pk": uuid7()}),
     "accounts": ("", lambda world: {"code": f"float:{world.elsewhere.code}", "month": "2026-01", "version": 1}),
     "earnings": ("", lambda world: {"pk": uuid7()}),
@@ -168,6 +172,14 @@ def payout() -> PayoutLine:
 
 def certificate_at(world: World) -> Certificate:
     return Certificate.objects.filter(station=world.station)[0]
+
+
+def recon_item_at(world: World) -> ReconItem:
+    return ReconItem.objects.still_open().filter(payment__station=world.station).order_by("-pk")[0]
+
+
+def bank_line_of(world: World) -> BankStatementLine:
+    return BankStatementLine.objects.unexplained().order_by("-pk")[0]
 
 
 def topup_at(world: World) -> FloatTopUp:

@@ -17,6 +17,7 @@ from core.fields import uuid7
 from core.help import TOPICS
 from finance.models import (
     Adjustment,
+    BankStatementLine,
     Biller,
     BillFetch,
     CashDay,
@@ -25,6 +26,7 @@ from finance.models import (
     FloatTopUp,
     FloatTransfer,
     Payment,
+    ReconItem,
     Refund,
 )
 from finance.tills.queries import till_balance
@@ -122,6 +124,15 @@ class House:
     def own_account(self) -> Account:
         """What the partner has earned."""
         return Account.objects.get(kind="commission", holder=self.partner.pk)
+
+    def recon_items(self) -> list[ReconItem]:
+        """One difference of each state, first one that the county reads."""
+        of_county = ReconItem.objects.still_open().filter(payment__station=self.station).latest("pk")
+        each = ReconItem.objects.order_by("status", "-amount_diff_minor").distinct("status")
+        return [of_county, *each]
+
+    def asked_to_write_off(self) -> ReconItem:
+        return ReconItem.objects.still_open().exclude(write_off_asked_by=None).latest("pk")
 
     def topup(self, status: str) -> FloatTopUp:
         return FloatTopUp.objects.filter(station=self.station, status=status, via="bank").latest("pk")
@@ -320,6 +331,24 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
     ],
     "fees:adjustments": lambda house: [_one("finance2", "fees:adjustments")],
     "fees:adjustment": lambda house: [_one("finance2", "fees:adjustment", Adjustment.objects.latest("pk").pk)],
+    "recon:board": lambda house: [
+        _one("finance", "recon:board"),
+        _one("finance", "recon:board", query="?kind=bank_line"),
+        _one("finance", "recon:board", query="?kind=late&age=7"),
+        _one("manager", "recon:board"),
+    ],
+    "recon:item": lambda house: [
+        *(_one("finance", "recon:item", each.pk) for each in house.recon_items()),
+        _one("finance2", "recon:item", house.asked_to_write_off().pk),
+        _one("manager", "recon:item", house.recon_items()[0].pk),
+    ],
+    "recon:bank_line": lambda house: [
+        _one("finance", "recon:bank_line", line.pk)
+        for line in BankStatementLine.objects.filter(line_ref__in=["DEMO-R1", "DEMO-R3"])
+    ],
+    "recon:import": _plain("finance", "recon:import"),
+    "recon:files": _plain("finance", "recon:files"),
+    "recon:risks": _plain("finance", "recon:risks"),
     "payments:payments": lambda house: [
         _one("partner", "payments:payments"),
         _one("partner", "payments:payments", query="?amount=999.99"),
@@ -466,6 +495,7 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
 
 #: Addresses that answer, but not with a page of the console.
 NOT_PAGES = {
+    *("recon:assign", "recon:resolve", "recon:ask_write_off", "recon:write_off", "recon:explain"),
     *("tills:open-as-left", "tills:close", "tills:resume"),
     *("floats:match", "floats:credit", "floats:reject", "fees:approve", "fees:reject"),
     *("floats:accept", "floats:decline", "floats:recall", "floats:take_cash", "floats:clear"),

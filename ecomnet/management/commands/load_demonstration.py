@@ -16,6 +16,7 @@ from ecomnet.demonstration.given_back import load_given_back
 from ecomnet.demonstration.history import load_history
 from ecomnet.demonstration.payouts import load_payouts
 from ecomnet.demonstration.recharges import load_recharges
+from ecomnet.demonstration.reconciliation import load_reconciliation
 from ecomnet.demonstration.reference import load_plan, load_reference
 from ecomnet.demonstration.sign_in import people_to_try
 from ecomnet.demonstration.states import load_states
@@ -82,6 +83,7 @@ class Command(BaseCommand):
         load_given_back(cast, at=at)
         load_floats(cast, at=at)
         load_payouts(cast, at=at)
+        load_reconciliation(cast, at=at)
 
     def _say_who(self) -> None:
         self.stdout.write(f"Who can sign in (password {PASSWORD}; the sign-in page shows the codes):")
