@@ -38,6 +38,10 @@ HELPER: set[str] = {
     "finance.log_complaint",
     "finance.read_complaint",
     "finance.reopen_complaint",
+    "finance.hand_over_till",
+    "finance.explain_variance",
+    "finance.dispute_variance",
+    "finance.read_over_short",
 }
 
 PARTNER: set[str] = HELPER | {
@@ -58,6 +62,12 @@ PARTNER: set[str] = HELPER | {
     "finance.withdraw_float",
     "finance.read_station_statement",
     "finance.dispute_entry",
+    "finance.declare_remittance",
+    "finance.hand_over_cash",
+    "finance.receive_remittance",
+    "finance.read_remittance",
+    "finance.report_loss",
+    "finance.read_loss_case",
 }
 
 COUNTY_CLERK: set[str] = {
@@ -74,6 +84,18 @@ COUNTY_CLERK: set[str] = {
     "finance.read_refund",
     "finance.call_refund",
     "finance.read_complaint",
+    "finance.open_cash_day",
+    "finance.count_cash",
+    "finance.resume_day",
+    "finance.close_cash_day",
+    "finance.declare_remittance",
+    "finance.hand_over_cash",
+    "finance.receive_remittance",
+    "finance.match_remittance",
+    "finance.read_remittance",
+    "finance.report_loss",
+    "finance.read_loss_case",
+    "finance.read_over_short",
 }
 
 COUNTY_MANAGER: set[str] = {
@@ -122,6 +144,13 @@ COUNTY_MANAGER: set[str] = {
     "finance.read_float_transfer",
     "finance.read_topup",
     "finance.read_recon_item",
+    "finance.propose_charge",
+    "finance.absorb_variance",
+    "finance.return_variance",
+    "finance.read_over_short",
+    "finance.read_cash_day",
+    "finance.read_remittance",
+    "finance.read_loss_case",
 }
 
 FINANCE_OFFICER: set[str] = {
@@ -180,6 +209,21 @@ FINANCE_OFFICER: set[str] = {
     "finance.retry_refund",
     "finance.read_complaint",
     "finance.decide_dispute",
+    "finance.charge_variance",
+    "finance.absorb_variance",
+    "finance.return_variance",
+    "finance.close_loss",
+    "finance.take_insurance",
+    "finance.match_remittance",
+    "finance.file_cash_report",
+    "finance.edit_cash_threshold",
+    "finance.read_cash_threshold",
+    "finance.read_cash_report",
+    "finance.read_known_error",
+    "finance.read_cash_watch",
+    "finance.read_over_short",
+    "finance.read_remittance",
+    "finance.read_loss_case",
 }
 
 AUDITOR: set[str] = {
@@ -223,6 +267,13 @@ AUDITOR: set[str] = {
     "finance.read_payout",
     "finance.read_payout_account",
     "finance.read_complaint",
+    "finance.read_cash_threshold",
+    "finance.read_cash_report",
+    "finance.read_known_error",
+    "finance.read_cash_watch",
+    "finance.read_over_short",
+    "finance.read_remittance",
+    "finance.read_loss_case",
 }
 
 PLATFORM_ADMIN: set[str] = {
@@ -252,6 +303,8 @@ PLATFORM_ADMIN: set[str] = {
     "finance.read_biller",
     "finance.edit_operator",
     "finance.read_operator",
+    "finance.edit_known_error",
+    "finance.read_known_error",
 }
 
 GRANTS: dict[str, set[str]] = {

@@ -42,4 +42,5 @@ SCHEDULE: dict[str, Every | Daily] = {
     ),
     "settlement.close_book_date": Daily(dt.time(6), places="finance.settlement.queries.places.books"),
     "settlement.resume_held_days": Every(10 * MINUTE),
+    "tills.age_cash": Daily(dt.time(8, 30), places="stations.network.local_work.counties"),
 }

@@ -22,12 +22,14 @@ from finance import panels as finance_panels
 from finance import papers as finance_papers
 from finance.bills import services as bills
 from finance.payments import queries as payments
+from finance.payments.services import grant_variance_refund
 from finance.payments.trades import TRADES
 from finance.payouts import audit as payout_audit
 from finance.recharge import services as recharge
 from finance.settlement import audit as money_audit
 from finance.settlement import proofs as settlement_proofs
 from finance.tills import queries as tills
+from finance.tills import services as till_services
 from ledger import audit
 from ledger import probes as ledger_probes
 from stations import access as stations_access
@@ -171,6 +173,7 @@ def connect() -> None:
     ticks.ZONES[:] = ZONES
     KEPT[:] = RETENTION
     tills.UNDECIDED[:] = [payments.undecided_at]
+    till_services.REFUNDS[:] = [grant_variance_refund]
     demonstration.HELP[:] = [help_with_signing_in]
     files.READERS[:] = [stations_papers.may_see, finance_papers.may_see]
     stations_services.CLEARANCE[:] = [clearance.money_left]

@@ -29,6 +29,16 @@ def till(station: Any) -> AccountKey:
     return AccountKey("till", station.code)
 
 
+def cash_in_transit(station: Any) -> AccountKey:
+    """Company cash on its way from or to a station."""
+    return AccountKey("cash_in_transit", station.code)
+
+
+def over_short(station: Any, holder: Any) -> AccountKey:
+    """Cash differences of whoever held the till; of the station where nobody did."""
+    return AccountKey("over_short", holder.pk.hex, holder.pk) if holder else AccountKey("over_short", station.code)
+
+
 def float_of(station: Any, partner: UUID) -> AccountKey:
     """The prepaid money of one partner at one station; a new partner starts a new account."""
     return AccountKey("float", f"{station.code}:{partner.hex}", partner)

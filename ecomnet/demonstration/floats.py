@@ -5,6 +5,7 @@ from typing import Any
 
 from core.days import day_in
 from core.money import Money
+from ecomnet.demonstration.drawers import pieces_of
 from ecomnet.demonstration.stations import Cast
 from finance import chart
 from finance.floats.services import (
@@ -21,6 +22,7 @@ from finance.floats.services import (
 from finance.floats.services.limits import TurnedAway, note_refusal
 from finance.floats.services.topups import add_to_float
 from finance.models import CashDay, FloatTopUp, FloatTransfer, StationMoney, TopUpCash
+from finance.tills.queries import till_balance
 from finance.tills.services import open_cash_day
 from ledger.queries import business_date_of
 from ledger.services import book_of, expire_hold
@@ -102,7 +104,7 @@ def _cash(cast: Cast, story: Station, at: dt.datetime) -> None:
     _ask(story, partner, 300_00, at)
     _counted(_ask(story, partner, 500_00, at), centre, partner, clerk, at, is_signed=False)
     if not CashDay.objects.filter(station=centre).unclosed().exists():
-        open_cash_day(station=centre, lines={}, by=clerk, at=at)
+        open_cash_day(station=centre, lines=pieces_of(till_balance(centre).minor), by=clerk, at=at)
     taken = _ask(story, partner, 800_00, at)
     _counted(taken, centre, partner, clerk, at, is_signed=True)
     taken.via = FloatTopUp.Via.CASH

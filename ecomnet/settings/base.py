@@ -222,6 +222,9 @@ SPECTACULAR_SETTINGS = {
         "GuardianshipKindEnum": "stations.people.models.Guardianship.Kind",
         "RegisterReportKindEnum": "stations.recruitment.models.RegisterReport.Kind",
         "StationKindEnum": "stations.network.models.Station.Kind",
+        "PaymentOutcomeEnum": "finance.payments.models.PaymentDecision.Outcome",
+        "DisputeOutcomeEnum": "finance.tills.services.disputes.Outcome",
+        "LossKindEnum": "finance.tills.models.loss_cases.LossCase.Kind",
     },
 }
 

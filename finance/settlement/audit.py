@@ -119,10 +119,11 @@ SELECT coalesce(funds.code, 'customer_funds:' || sums.code) AS account, 'custome
  ORDER BY 1
 """
 
-# A drawer holds what was counted at its last close, and what moved since.
+# A drawer holds what was counted at its last close, and what moved since that count became what the books say.
 _TILLS_ARE_COUNTED = """
 WITH closed AS (
-    SELECT DISTINCT ON (day.station_id, day.currency) station.code, day.currency, tally.total_minor, tally.till_version
+    SELECT DISTINCT ON (day.station_id, day.currency)
+           station.code, day.currency, tally.total_minor, day.settled_version
       FROM finance_cashday AS day
       JOIN stations_station AS station ON station.id = day.station_id
       JOIN finance_cashcount AS tally ON tally.cash_day_id = day.id AND NOT tally.is_opening
@@ -134,7 +135,7 @@ WITH closed AS (
                CASE entry.side WHEN 'debit' THEN entry.posted_delta ELSE -entry.posted_delta END), 0)::bigint AS moved
       FROM ledger_account AS account
       JOIN closed ON account.code = 'till:' || closed.code AND account.currency = closed.currency
-      LEFT JOIN ledger_entry AS entry ON entry.account_id = account.id AND entry.version > closed.till_version
+      LEFT JOIN ledger_entry AS entry ON entry.account_id = account.id AND entry.version > closed.settled_version
      WHERE account.book_id = %(book)s AND account.kind = 'till' AND account.closed_at IS NULL
      GROUP BY account.id, closed.total_minor
 )
@@ -143,12 +144,55 @@ SELECT code AS account, 'till' AS kind, held, total_minor AS counted, moved FROM
  ORDER BY code
 """
 
+# An account of differences holds what its differences and losses have posted, and each row what is left of it.
+_DIFFERENCES_ARE_EXPLAINED = """
+WITH moved AS (
+    SELECT over_short_account_id AS account_id, sum(amount_minor)::bigint AS minor
+      FROM finance_overshortmove GROUP BY over_short_account_id
+), standing AS (
+    SELECT account_id, sum(minor)::bigint AS minor FROM (
+        SELECT account_id, late_minor - amount_minor AS minor FROM finance_overshort
+         WHERE status IN ('open', 'explained', 'charge_proposed', 'disputed')
+        UNION ALL
+        SELECT account_id, amount_minor - insured_minor FROM finance_losscase WHERE status = 'open'
+    ) AS rows GROUP BY account_id
+)
+SELECT account.code AS account, account.kind, account.debits_posted - account.credits_posted AS held,
+       coalesce(moved.minor, 0) AS moved, coalesce(standing.minor, 0) AS standing,
+       CASE WHEN account.holder IS NULL THEN split_part(account.code, ':', 2) END AS station
+  FROM ledger_account AS account
+  LEFT JOIN moved ON moved.account_id = account.id
+  LEFT JOIN standing ON standing.account_id = account.id
+ WHERE account.book_id = %(book)s AND account.kind = 'over_short'
+   AND (account.debits_posted - account.credits_posted <> coalesce(moved.minor, 0)
+        OR account.debits_posted - account.credits_posted <> coalesce(standing.minor, 0))
+ ORDER BY account.id
+"""
+
+# What is on its way from and to a station is the sum of its remittances under way.
+_CASH_IN_TRANSIT_IS_ON_ITS_WAY = """
+WITH under_way AS (
+    SELECT station.code, remittance.currency, sum(remittance.amount_minor)::bigint AS minor
+      FROM finance_remittance AS remittance JOIN stations_station AS station ON station.id = remittance.station_id
+     WHERE remittance.status = 'in_transit' GROUP BY station.code, remittance.currency
+)
+SELECT account.code AS account, account.kind, account.debits_posted - account.credits_posted AS held,
+       coalesce(under_way.minor, 0) AS under_way
+  FROM ledger_account AS account
+  LEFT JOIN under_way ON account.code = 'cash_in_transit:' || under_way.code AND account.currency = under_way.currency
+ WHERE account.book_id = %(book)s AND account.kind = 'cash_in_transit'
+   AND account.debits_posted - account.credits_posted <> coalesce(under_way.minor, 0)
+ ORDER BY account.id
+"""
+
 CHECKS: list[Check] = [
     by_account("finance.holds_end_with_payments", _HOLDS_END_WITH_PAYMENTS),
     by_account("finance.clearing_is_nought", _CLEARING_IS_NOUGHT),
     by_account("finance.payees_are_their_lines", _PAYEES_ARE_THEIR_LINES),
     by_account("finance.customer_funds_are_explained", _CUSTOMER_FUNDS_ARE_EXPLAINED),
     by_account("finance.tills_are_counted", _TILLS_ARE_COUNTED),
+    by_account("finance.differences_are_explained", _DIFFERENCES_ARE_EXPLAINED),
+    by_account("finance.cash_in_transit_is_on_its_way", _CASH_IN_TRANSIT_IS_ON_ITS_WAY),
 ]
 
 

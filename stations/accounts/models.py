@@ -232,6 +232,7 @@ class Device(BaseModel):
     last_seen_at = models.DateTimeField(_("last seen at"), null=True, blank=True)
     app_version = LineField(_("version"), max_length=40, blank=True)
     queued_ops = models.PositiveIntegerField(_("unsent items"), default=0)
+    queue_emptied_at = models.DateTimeField(_("all sent at"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE)
     secret_hash = models.CharField(
         max_length=64, blank=True, help_text="SHA-256 of the secret in the browser's cookie."

@@ -17,8 +17,11 @@ from finance.models import (
     Complaint,
     FloatTopUp,
     FloatTransfer,
+    LossCase,
+    OverShort,
     PayoutLine,
     ReconItem,
+    Remittance,
 )
 from finance.tills.services import open_cash_day
 from ledger.models import Account
@@ -86,6 +89,11 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "transfers": ("finance.read_float_transfer", lambda world: {"pk": float_transfer_at(world).pk}),
     "float-transfers": ("finance.read_float_transfer", lambda world: {"pk": float_transfer_at(world).pk}),
     "float-forecasts": ("stations.read_station", lambda world: {"code": world.station.code}),
+    "over-shorts": ("finance.read_over_short", lambda world: {"pk": of_station(OverShort, world).pk}),
+    "differences": ("finance.read_over_short", lambda world: {"pk": of_station(OverShort, world).pk}),
+    "remittances": ("finance.read_remittance", lambda world: {"pk": of_station(Remittance, world).pk}),
+    "loss-cases": ("finance.read_loss_case", lambda world: {"pk": of_station(LossCase, world).pk}),
+    "losses": ("finance.read_loss_case", lambda world: {"pk": of_station(LossCase, world).pk}),
     "topups": ("finance.read_topup", lambda world: {"pk": topup_at(world).pk}),
     "billers": ("", lambda world: {"code": "JS-POWER"}),
     "commission-plans": ("", lambda world: {"pk": CommissionPlan.objects.order_by("pk")[0].pk}),
@@ -160,6 +168,11 @@ def complaint_at(world: World) -> Complaint:
 
 def day_at(world: World) -> CashDay:
     return CashDay.objects.filter(station=world.station).order_by("-pk")[0]
+
+
+def of_station(model: Any, world: World) -> Any:
+    """The newest row of this kind at the story's station."""
+    return model.objects.filter(station=world.station).order_by("-pk")[0]
 
 
 def adjustment() -> Adjustment:

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import override
 
 from core.money import Money
+from ecomnet.demonstration.drawers import load_drawers
 from ecomnet.demonstration.floats import load_floats
 from ecomnet.demonstration.given_back import load_given_back
 from ecomnet.demonstration.history import load_history
@@ -79,6 +80,8 @@ class Command(BaseCommand):
         )
         self._tell("one of everything")
         load_states(cast, at=at)
+        self._tell("a month of drawers")
+        load_drawers(cast, at=at)
         load_recharges(cast, at=at)
         load_given_back(cast, at=at)
         load_floats(cast, at=at)

@@ -26,6 +26,7 @@ from finance.payments.services.granting import (
     grant_to_person,
     notify_refund,
 )
+from finance.payments.services.late import take_kept_payment
 from finance.payments.services.moving import move_all_funds, move_funds
 from finance.payments.services.online import (
     ExpiresTooEarly,
@@ -63,6 +64,7 @@ from finance.payments.services.taking import (
     submit_payment,
     take_payment,
 )
+from finance.payments.services.variances import MoreThanPaid, grant_variance_refund
 
 __all__ = [
     "CeilingReached",
@@ -71,6 +73,7 @@ __all__ = [
     "EvidenceMissing",
     "ExpiresTooEarly",
     "FloatTooSmall",
+    "MoreThanPaid",
     "NotARefund",
     "NothingCollectedWith",
     "NothingProposed",
@@ -90,6 +93,7 @@ __all__ = [
     "decide_payment",
     "grant_refund",
     "grant_to_person",
+    "grant_variance_refund",
     "hand_back_cash",
     "issue_receipt",
     "last_day_to_ask",
@@ -117,6 +121,7 @@ __all__ = [
     "submit_payment",
     "submit_refund",
     "submit_reversal",
+    "take_kept_payment",
     "take_payment",
     "tell_of_low_prefund",
 ]

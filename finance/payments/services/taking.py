@@ -27,7 +27,7 @@ from finance.payments.services.fee_messages import tell_payer_of_fee
 from finance.payments.services.receipts import issue_receipt
 from finance.payments.services.refunds import spend_refund
 from finance.payments.services.steps import publish_payment
-from finance.tills.services import take_turn
+from finance.tills.services import note_cash, take_essential_turn, take_turn
 from ledger.queries import balance, business_date_of
 from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
 from stations.accounts.models import Role
@@ -133,6 +133,7 @@ def start_payment(
         status=Payment.Status.HELD,
         hold_transfer_id=hold,
     )
+    note_cash(person=order.payer, station=order.station, amount=order.cash, at=at)
     record_change(payment, old="", new=payment.status, at=at, actor=by.pk, key=key[-64:])
     issue_receipt(payment=payment, kind=Receipt.Kind.IN_PROGRESS, trade_lines=order.slip_lines, at=at)
     if order.refund:
@@ -157,7 +158,7 @@ def take_payment(*, order: Order, by: Any, at: dt.datetime, key: str) -> Payment
     `cash_too_little`, `refund_exceeds_total`.
     """
     refuse_amount(order)
-    take_turn(station=order.station, at=at)
+    _take_turn(order, at)
     our_ref = uuid7()
     payment = Payment.objects.create(
         **columns_of(order, Payment.Funding.OWED if order.refund else Payment.Funding.TILL, by=by, at=at, key=key),
@@ -165,6 +166,7 @@ def take_payment(*, order: Order, by: Any, at: dt.datetime, key: str) -> Payment
         status=Payment.Status.SUCCEEDED,
         finished_at=at,
     )
+    note_cash(person=order.payer, station=order.station, amount=order.cash, at=at)
     legs = _taken(order, at=at)
     if legs:
         _post(legs, order, event_type="payment_taken", our_ref=our_ref, by=by, at=at)
@@ -229,7 +231,7 @@ def _set_aside(order: Order, funding: str, *, provider: Provider, our_ref: UUID,
     if funding == Payment.Funding.FLOAT:
         legs = _from_float(order, provider, at=at)
     else:
-        take_turn(station=order.station, at=at)
+        _take_turn(order, at)
         legs = _from_cash(order, provider, at=at)
     try:
         return _post(legs, order, event_type="payment_taken", our_ref=our_ref, by=by, at=at)[-1]
@@ -298,6 +300,12 @@ def _tell_of_ceiling(order: Order, *, ceiling: str, at: dt.datetime) -> None:
             dedupe_key=f"till_above_ceiling:{order.station.pk}:{today}:{user.pk}",
             at=at,
         )
+
+
+def _take_turn(order: Order, at: dt.datetime) -> None:
+    """Essential services go on in a day that somebody forgot to close."""
+    turn = take_essential_turn if order.is_essential else take_turn
+    turn(station=order.station, at=at)
 
 
 def _refuse_above_ceiling(station: Any, cash: Money, *, at: dt.datetime) -> None:

@@ -127,11 +127,12 @@ def _post_against_suspense(
 
 
 def _look_for_their_meaning(statement: BankStatement, lines: list[BankStatementLine], *, at: dt.datetime) -> None:
-    """Top-ups are looked for line by line, what settles a company's day for all lines together."""
+    """Top-ups and bank slips are looked for line by line, what settles a company's day for all lines together."""
     enqueue_all(
         [
-            Job(kind="floats.match_line", dedupe_key=f"match:{line.pk}", payload={"line": str(line.pk)}, run_at=at)
+            Job(kind=kind, dedupe_key=f"{key}:{line.pk}", payload={"line": str(line.pk)}, run_at=at)
             for line in lines
+            for kind, key in (("floats.match_line", "match"), ("tills.match_slip", "slip"))
             if line.direction == BankStatementLine.Direction.IN
         ]
     )

@@ -144,6 +144,14 @@ class OverShort(BaseModel):
                 name="over_short_is_asked_and_decided_by_two_people",
             ),
             models.CheckConstraint(
+                condition=~Q(status__in=["absorbed", "returned"])
+                | (
+                    Q(decided_by__isnull=False, decided_at__isnull=False)
+                    & (Q(asked_by__isnull=False) | Q(disputed_at__isnull=False))
+                ),
+                name="over_short_is_let_go_by_two_people_or_after_a_dispute",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status="disputed") | (~Q(dispute_text="") & Q(disputed_at__isnull=False)),
                 name="over_short_is_disputed_in_words",
             ),

@@ -1,11 +1,13 @@
-"""What the drawer holds, how its day stands, and what its differences mean for accounts."""
+"""What the drawer holds, how its day stands, how old its cash is, and what its differences mean for accounts."""
 
+from finance.tills.queries.ages import CashAge, cash_ages, ceilings_of, threshold_on
 from finance.tills.queries.charges import (
     charges_by_account,
     charges_of,
     disputes_held_by_holder,
     disputes_held_of,
 )
+from finance.tills.queries.devices import devices_unsent, devices_waiting
 from finance.tills.queries.drawers import (
     UNDECIDED,
     TillState,
@@ -15,19 +17,31 @@ from finance.tills.queries.drawers import (
     last_count,
     till_balance,
     till_state,
+    undecided_at,
 )
+from finance.tills.queries.sheets import ProviderState, Sheet, sheet_of
 
 __all__ = [
     "UNDECIDED",
+    "CashAge",
+    "ProviderState",
+    "Sheet",
     "TillState",
+    "cash_ages",
+    "ceilings_of",
     "charges_by_account",
     "charges_of",
     "denominations",
+    "devices_unsent",
+    "devices_waiting",
     "disputes_held_by_holder",
     "disputes_held_of",
     "is_as_left",
     "is_near_ceiling",
     "last_count",
+    "sheet_of",
+    "threshold_on",
     "till_balance",
     "till_state",
+    "undecided_at",
 ]

@@ -45,6 +45,11 @@ def till_state(station: Any, *, at: dt.datetime) -> TillState:
     )
 
 
+def undecided_at(station: Any) -> list[Any]:
+    """The payments of a station whose end nobody knows, oldest first; they stand on the close sheet."""
+    return [row for rows in UNDECIDED for row in rows(station)]
+
+
 def till_balance(station: Any) -> Money:
     """What the books say is in the drawer."""
     code = chart.till(station).code

@@ -1,6 +1,7 @@
 """The sign that a station is alive."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,7 +21,9 @@ def heartbeat(
     due = at - HEARTBEAT_EVERY
     not_lately = Q(last_seen_at=None) | Q(last_seen_at__lte=due)
     if device is not None:
-        said = {"app_version": app_version, "queued_ops": queued_ops}
+        said: dict[str, Any] = {"app_version": app_version, "queued_ops": queued_ops}
+        if not queued_ops:
+            said["queue_emptied_at"] = at
         station.devices.filter(not_lately, pk=device).update(last_seen_at=at, **said)
     heard = Station.objects.filter(not_lately, pk=station.pk)
     return bool(heard.update(last_seen_at=at))

@@ -1,4 +1,4 @@
-"""The drawer over the API."""
+"""Cash days over the API."""
 
 from typing import Any, ClassVar
 
@@ -8,11 +8,12 @@ from rest_framework.response import Response
 
 from core.access import load
 from core.api import AmountField, VerbView
+from core.errors import SamePerson
 from core.money import Money, parse
 from core.pages import CursorPages
 from finance.tills import services
 from finance.tills.models import CashDay
-from stations.models import Station
+from stations.models import Station, User
 
 
 class CountLineIn(serializers.Serializer):
@@ -48,6 +49,7 @@ class CashDayOut(serializers.Serializer):
     counted = serializers.CharField(allow_null=True)
     expected = serializers.CharField(allow_null=True)
     over_short = serializers.CharField(allow_null=True)
+    holder = serializers.CharField(allow_null=True)
 
     example: ClassVar[dict[str, Any]] = {
         "id": 17,
@@ -60,6 +62,7 @@ class CashDayOut(serializers.Serializer):
         "counted": "2044.40",
         "expected": "2044.40",
         "over_short": "0.00",
+        "holder": "孙小芹",
     }
 
 
@@ -76,19 +79,20 @@ class CashDays(VerbView):
         services.PreviousDayNotClosed,
         services.DayAlreadyClosed,
         services.NotANote,
-        services.OpeningDiffers,
+        services.NotYourDrawer,
     )
     in_example = {"station": "321324-0007", "opening_lines": [{"value": "100.00", "pieces": 2}]}
     out_example = {**CashDayOut.example, "status": "open", "counted": None, "expected": None, "over_short": None}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
-        lines = _lines(data["opening_lines"], station.currency)
+        lines = pieces_of(data["opening_lines"], station.currency)
         return cash_day_out(services.open_cash_day(station=station, lines=lines, by=user, at=at))
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=CashDayOut(many=True))
     def get(self, request: Any) -> Response:
         days = CashDay.objects.open_to(request.user, "finance.read_cash_day").select_related("station")
+        days = days.prefetch_related("custodies__holder")
         pages = self.pagination_class()
         page = pages.paginate_queryset(days, request, view=self)
         return pages.get_paginated_response([cash_day_out(day) for day in page])
@@ -111,12 +115,12 @@ class CountCash(CashDayVerb):
 
     requires = "finance.count_cash"
     In = CountIn
-    refusals = (services.NotANote,)
+    refusals = (services.NotANote, services.NotYourDrawer)
     in_example = {"lines": [{"value": "100.00", "pieces": 20}, {"value": "0.10", "pieces": 4}]}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
         day = self.day(user, pk)
-        lines = _lines(data["lines"], day.currency)
+        lines = pieces_of(data["lines"], day.currency)
         return cash_day_out(services.count_cash(cash_day=day, lines=lines, by=user, at=at))
 
 
@@ -129,11 +133,35 @@ class ResumeDay(CashDayVerb):
         return cash_day_out(services.resume_day(cash_day=self.day(user, pk), by=user, at=at))
 
 
+class HandOverTillIn(serializers.Serializer):
+    """Who goes on with the till."""
+
+    to = serializers.CharField(max_length=150)
+
+
+class HandOverTill(CashDayVerb):
+    """Give the counted till to another person of the station; one of the two has counted, the other presses."""
+
+    requires = "finance.hand_over_till"
+    In = HandOverTillIn
+    refusals = (services.CountStale, services.NotOfThisStation, SamePerson, services.DayAlreadyClosed)
+    in_example = {"to": "helper"}
+    out_example = {**CashDayOut.example, "status": "open", "counted": None, "expected": None, "over_short": None}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
+        day = self.day(user, pk)
+        to = User.objects.filter(username=data["to"], is_active=True).first()
+        if to is None:
+            raise services.NotOfThisStation(field="to")
+        return cash_day_out(services.hand_over_till(cash_day=day, to=to, by=user, at=at))
+
+
 class CloseCashDay(CashDayVerb):
-    """Close a day whose count agrees with the books."""
+    """Close a counted day; a difference is posted, and asked of who held the till."""
 
     requires = "finance.close_cash_day"
-    refusals = (services.CountStale, services.VarianceOpen, services.DayAlreadyClosed)
+    refusals = (services.CountStale, services.DayAlreadyClosed, services.NotYourDrawer)
+    out_example = {**CashDayOut.example, "status": "closed", "closed_at": "2026-11-25T10:04:00Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
         return cash_day_out(services.close_cash_day(cash_day=self.day(user, pk), by=user, at=at))
@@ -156,10 +184,12 @@ def cash_day_out(day: CashDay) -> dict[str, Any]:
         "counted": amount(day.counted_minor),
         "expected": amount(day.expected_minor),
         "over_short": amount(day.over_short_minor),
+        "holder": next((custody.holder.shown_name for custody in day.custodies.all() if custody.to_at is None), None),
     }
 
 
-def _lines(lines: list[dict[str, Any]], currency: str) -> dict[int, int]:
+def pieces_of(lines: list[dict[str, Any]], currency: str) -> dict[int, int]:
+    """Pieces by value in minor units."""
     counted: dict[int, int] = {}
     for line in lines:
         value = parse(line["value"], currency, field="lines").minor

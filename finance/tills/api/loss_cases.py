@@ -1,0 +1,174 @@
+"""Losses over the API."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from core.access import load
+from core.api import AmountField, VerbView
+from core.errors import SamePerson, WrongState
+from core.money import parse
+from core.pages import CursorPages
+from finance.recon.models import BankStatementLine
+from finance.tills import services
+from finance.tills.api.remittances import ArrivedLineIn
+from finance.tills.models import LossCase, Remittance
+from stations.models import Station
+
+READ, REPORT = "finance.read_loss_case", "finance.report_loss"
+
+
+class ReportLossIn(serializers.Serializer):
+    """What is gone, and how; a remittance where it was lost on its way (the amount is then its own)."""
+
+    station = serializers.CharField(max_length=11)
+    kind = serializers.ChoiceField(choices=LossCase.Kind.choices)
+    amount = AmountField()
+    remittance = serializers.UUIDField(required=False, allow_null=True, default=None)
+    police_number = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
+    insurer = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
+    text = serializers.CharField(max_length=2_000)
+    files = serializers.ListField(child=serializers.UUIDField(), max_length=8, required=False, default=list)
+
+
+class LossCaseOut(serializers.Serializer):
+    """A loss, charged to nobody."""
+
+    id = serializers.UUIDField()
+    station = serializers.CharField()
+    kind = serializers.CharField()
+    amount = serializers.CharField()
+    insured = serializers.CharField()
+    currency = serializers.CharField()
+    police_number = serializers.CharField()
+    insurer = serializers.CharField()
+    text = serializers.CharField()
+    status = serializers.CharField()
+    reported_at = serializers.DateTimeField()
+    asked_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30",
+        "station": "321324-0007",
+        "kind": "robbery",
+        "amount": "800.00",
+        "insured": "0.00",
+        "currency": "CNY",
+        "police_number": "泗公(双)2026-1125",
+        "insurer": "",
+        "text": "The door was forced at night.",
+        "status": "open",
+        "reported_at": "2026-11-25T00:40:00Z",
+        "asked_at": None,
+        "closed_at": None,
+    }
+
+
+class LossCases(VerbView):
+    """Report cash that is gone; list losses within reach, newest first."""
+
+    requires = REPORT
+    reads = READ
+    pagination_class = CursorPages
+    In = ReportLossIn
+    Out = LossCaseOut
+    success_status = 201
+    refusals = (
+        services.NothingLost,
+        services.RemittanceMissing,
+        services.TillTooSmallToBring,
+        services.FileNotYours,
+        WrongState,
+    )
+    in_example = {
+        "station": "321324-0007",
+        "kind": "robbery",
+        "amount": "800.00",
+        "police_number": "泗公(双)2026-1125",
+        "text": "The door was forced at night.",
+    }
+    out_example = LossCaseOut.example
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        station = load(Station.objects.select_related("county"), user, REPORT, code=data["station"])
+        remittance = Remittance.objects.filter(pk=data["remittance"], station=station).first()
+        loss = services.report_loss(
+            station=station,
+            kind=data["kind"],
+            amount=parse(data["amount"], station.currency, field="amount"),
+            remittance=remittance,
+            police_number=data["police_number"],
+            insurer=data["insurer"],
+            text=data["text"],
+            files=services.own_files(data["files"], by=user),
+            by=user,
+            at=at,
+        )
+        return loss_case_out(loss)
+
+    @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=LossCaseOut(many=True))
+    def get(self, request: Any) -> Response:
+        rows = LossCase.objects.open_to(request.user, READ).select_related("station")
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response([loss_case_out(row) for row in page])
+
+
+class LossCaseVerb(VerbView):
+    """A verb of one loss."""
+
+    one_object = True
+    Out = LossCaseOut
+    out_example = LossCaseOut.example
+
+    def loss(self, user: Any, pk: Any) -> LossCase:
+        """The loss, where a post with this verb reaches it."""
+        return load(LossCase.objects.select_related("station__county"), user, self.requires, pk=pk)
+
+
+class TakeInsurance(LossCaseVerb):
+    """The insurer has paid: which bank line it is."""
+
+    requires = "finance.take_insurance"
+    In = ArrivedLineIn
+    in_example = {"bank_line": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30"}
+    refusals = (services.BankLineUnfitForSlip, services.InsurerPaysTooMuch)
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        loss = self.loss(user, pk)
+        line = BankStatementLine.objects.filter(pk=data["bank_line"]).first()
+        if line is None:
+            raise services.BankLineUnfitForSlip(field="bank_line")
+        return loss_case_out(services.take_insurance(loss_case=loss, bank_line=line, by=user, at=at))
+
+
+class CloseLoss(LossCaseVerb):
+    """Close the case: the first person asks, the second does it, and the house bears what is left."""
+
+    requires = "finance.close_loss"
+    refusals = (SamePerson,)
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return loss_case_out(services.close_loss(loss_case=self.loss(user, pk), by=user, at=at))
+
+
+def loss_case_out(row: LossCase) -> dict[str, Any]:
+    """A loss as the API shows it."""
+    return {
+        "id": row.pk,
+        "station": row.station.code,
+        "kind": row.kind,
+        "amount": str(row.amount),
+        "insured": str(row.insured),
+        "currency": row.currency,
+        "police_number": row.police_number,
+        "insurer": row.insurer,
+        "text": row.text,
+        "status": row.status,
+        "reported_at": row.reported_at,
+        "asked_at": row.asked_at,
+        "closed_at": row.closed_at,
+    }

@@ -1,0 +1,240 @@
+"""Differences of the drawer over the API."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import load
+from core.api import VerbView
+from core.errors import SamePerson
+from core.pages import CursorPages
+from finance.payments.models import Payment
+from finance.tills import services
+from finance.tills.models import OverShort
+from finance.tills.models.over_shorts import NOTICE
+
+READ = "finance.read_over_short"
+
+
+class VarianceWordsIn(serializers.Serializer):
+    """What is said, with photos or papers that the same person has stored."""
+
+    text = serializers.CharField(max_length=2_000)
+    files = serializers.ListField(child=serializers.UUIDField(), max_length=8, required=False, default=list)
+
+
+class VarianceReasonIn(serializers.Serializer):
+    """Why."""
+
+    text = serializers.CharField(max_length=2_000)
+
+
+class VarianceReturnIn(VarianceReasonIn):
+    """Whose money it is: the slip of a payment at this station."""
+
+    slip_no = serializers.CharField(max_length=40)
+
+
+class DisputeDecisionIn(VarianceReasonIn):
+    """How a dispute ends."""
+
+    outcome = serializers.ChoiceField(choices=services.Outcome.choices)
+
+
+class OverShortOut(serializers.Serializer):
+    """A difference: below nothing is short. `left` is what nobody has found again."""
+
+    id = serializers.UUIDField()
+    station = serializers.CharField()
+    found = serializers.CharField()
+    found_at = serializers.DateTimeField()
+    cash_day = serializers.IntegerField(allow_null=True)
+    remittance = serializers.UUIDField(allow_null=True)
+    holder = serializers.CharField(allow_null=True)
+    amount = serializers.CharField()
+    left = serializers.CharField()
+    currency = serializers.CharField()
+    status = serializers.CharField()
+    explanation = serializers.CharField()
+    dispute_text = serializers.CharField()
+    decision = serializers.CharField()
+    notice_at = serializers.DateTimeField(allow_null=True)
+    chargeable_from = serializers.DateTimeField(allow_null=True)
+    charged_at = serializers.DateTimeField(allow_null=True)
+    asked_for = serializers.CharField()
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30",
+        "station": "321324-0007",
+        "found": "closing",
+        "found_at": "2026-11-25T10:04:00Z",
+        "cash_day": 17,
+        "remittance": None,
+        "holder": "孙小芹",
+        "amount": "-4.40",
+        "left": "-4.40",
+        "currency": "CNY",
+        "status": "explained",
+        "explanation": "Change given twice at the morning market.",
+        "dispute_text": "",
+        "decision": "",
+        "notice_at": None,
+        "chargeable_from": None,
+        "charged_at": None,
+        "asked_for": "",
+    }
+
+
+class OverShortList(APIView):
+    """The differences within reach, newest first."""
+
+    requires = READ
+    pagination_class = CursorPages
+    out_example = OverShortOut.example
+
+    @extend_schema(
+        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("status", str)],
+        responses=OverShortOut(many=True),
+    )
+    def get(self, request: Any) -> Response:
+        rows = OverShort.objects.open_to(request.user, READ).select_related("station", "holder")
+        if status := request.query_params.get("status"):
+            rows = rows.filter(status=status)
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response([over_short_out(row) for row in page])
+
+
+class OverShortDetail(APIView):
+    """One difference."""
+
+    requires = READ
+    one_object = True
+    out_example = OverShortOut.example
+
+    @extend_schema(responses=OverShortOut)
+    def get(self, request: Any, pk: Any) -> Response:
+        return Response(over_short_out(load(_rows(), request.user, READ, pk=pk)))
+
+
+class OverShortVerb(VerbView):
+    """A verb of one difference; a subclass names the service."""
+
+    one_object = True
+    In = VarianceWordsIn
+    Out = OverShortOut
+    in_example = {"text": "Change given twice at the morning market.", "files": []}
+    out_example = OverShortOut.example
+    does: ClassVar[Any]
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        over_short = load(_rows(), user, self.requires, pk=pk)
+        words = {**data, "files": services.own_files(data["files"], by=user)} if "files" in data else data
+        return over_short_out(type(self).does(over_short=over_short, by=user, at=at, **words))
+
+
+class ExplainVariance(OverShortVerb):
+    """Say what may have happened: whoever held the till."""
+
+    requires = "finance.explain_variance"
+    does = staticmethod(services.explain_variance)
+    refusals = (services.NotTheHolder, services.FileNotYours)
+
+
+class ProposeCharge(OverShortVerb):
+    """Propose that a shortage is charged; the person is told at once and has seven days."""
+
+    requires = "finance.propose_charge"
+    does = staticmethod(services.propose_charge)
+    refusals = (services.NotChargeable, services.ExplanationAwaited, SamePerson, services.FileNotYours)
+
+
+class DisputeVariance(OverShortVerb):
+    """Contradict: nothing is charged while it is disputed, and what was charged is taken back at once."""
+
+    requires = "finance.dispute_variance"
+    does = staticmethod(services.dispute_variance)
+    refusals = (services.NotTheHolder, services.DisputePeriodOver, services.FileNotYours)
+    out_example = {**OverShortOut.example, "status": "disputed", "dispute_text": "I handed it over."}
+
+
+class ChargeVariance(OverShortVerb):
+    """Charge a shortage, seven days after the notice and by another person than proposed it."""
+
+    requires = "finance.charge_variance"
+    In = None
+    in_example = None
+    does = staticmethod(services.charge_variance)
+    refusals = (services.NoticeTooShort, SamePerson)
+
+
+class AbsorbVariance(OverShortVerb):
+    """Let the house bear it, or keep what is too much for its owner: the first person asks, the second does it."""
+
+    requires = "finance.absorb_variance"
+    In = VarianceReasonIn
+    in_example = {"text": "A sale was written twice on a day with a known error."}
+    does = staticmethod(services.absorb_variance)
+    refusals = (services.DevicesWaiting, SamePerson)
+
+
+class DecideDispute(OverShortVerb):
+    """Decide a dispute, by somebody who has had no part in it."""
+
+    requires = "finance.decide_dispute"
+    In = DisputeDecisionIn
+    in_example = {"outcome": "absorb", "text": "The device shows the sale that the till lacks."}
+    does = staticmethod(services.decide_dispute)
+    refusals = (services.AlreadyInvolved, services.NotChargeable, services.DevicesWaiting)
+
+
+class ReturnVariance(OverShortVerb):
+    """Give what was too much to the payer of a payment: the first person asks, the second does it."""
+
+    requires = "finance.return_variance"
+    In = VarianceReturnIn
+    in_example = {"slip_no": "321324-0007-261125-7K2M9Q", "text": "He came back for his change."}
+    refusals = (services.NotTooMuch, services.OwnerMissing, services.OwnerDiffers, SamePerson)
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        over_short = load(_rows(), user, self.requires, pk=pk)
+        payment = payment_of_slip(over_short, data["slip_no"])
+        return over_short_out(
+            services.return_variance(over_short=over_short, payment=payment, text=data["text"], by=user, at=at)
+        )
+
+
+def payment_of_slip(over_short: OverShort, number: str) -> Payment | None:
+    """The payment of a slip, at the station of the difference."""
+    return Payment.objects.filter(station=over_short.station_id, receipts__number=number).distinct().first()
+
+
+def over_short_out(row: OverShort) -> dict[str, Any]:
+    """A difference as the API shows it."""
+    return {
+        "id": row.pk,
+        "station": row.station.code,
+        "found": row.found,
+        "found_at": row.found_at,
+        "cash_day": row.cash_day_id,
+        "remittance": row.remittance_id,
+        "holder": row.holder.shown_name if row.holder else None,
+        "amount": str(row.amount),
+        "left": str(row.left),
+        "currency": row.currency,
+        "status": row.status,
+        "explanation": row.explanation,
+        "dispute_text": row.dispute_text,
+        "decision": row.decision,
+        "notice_at": row.notice_at,
+        "chargeable_from": row.notice_at + NOTICE if row.notice_at else None,
+        "charged_at": row.charged_at,
+        "asked_for": row.asked_for,
+    }
+
+
+def _rows() -> Any:
+    return OverShort.objects.select_related("station__county", "holder")

@@ -1,0 +1,53 @@
+"""What people are told about drawers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.notices.templates import Template
+
+_SUM = "¥20,440.40"
+_DAY = "2026-11-25"
+TEMPLATES = {
+    "till_still_open": Template(
+        _("%(station)s: the cash day is still open. Count the till and close it."),
+        sample={"station": "双庙村便民服务站"},
+    ),
+    "variance_found": Template(
+        _("Till of %(date)s: the count differs from the books by %(amount)s. Write what you know about it."),
+        sample={"date": _DAY, "amount": _SUM},
+    ),
+    "charge_proposed": Template(
+        _("%(amount)s missing on %(date)s may be charged to you from %(until)s. You can dispute it."),
+        sample={"amount": _SUM, "date": _DAY, "until": "2026-12-02"},
+    ),
+    "variance_charged": Template(
+        _("%(amount)s missing on %(date)s was charged to your earnings. You can dispute it for 60 days."),
+        sample={"amount": _SUM, "date": _DAY},
+    ),
+    "charge_taken_back": Template(
+        _("The charge of %(amount)s for %(date)s was taken back while it is disputed."),
+        sample={"amount": _SUM, "date": _DAY},
+    ),
+    "variance_absorbed": Template(
+        _("The difference of %(amount)s on %(date)s is settled. Nothing is charged to you."),
+        sample={"amount": _SUM, "date": _DAY},
+    ),
+    "remittance_arrived": Template(
+        _("Your cash %(reference)s has arrived in full: %(received)s."),
+        sample={"reference": "K7M2P9QX", "declared": _SUM, "received": _SUM},
+    ),
+    "remittance_differs": Template(
+        _("Your cash %(reference)s: %(declared)s declared, %(received)s counted."),
+        sample={"reference": "K7M2P9QX", "declared": _SUM, "received": _SUM},
+    ),
+    "loss_closed": Template(
+        _("The case of the lost %(amount)s is closed. Nothing is charged to anybody."), sample={"amount": _SUM}
+    ),
+    "cash_is_due": Template(
+        _("%(station)s: %(amount)s is in the till, the oldest since %(date)s. Bring it to the county."),
+        sample={"station": "双庙村便民服务站", "amount": _SUM, "date": _DAY},
+    ),
+    "cash_report_due": Template(
+        _("Somebody has paid %(threshold)s or more in cash in one day. A report is due."),
+        sample={"threshold": "¥50,000.00"},
+    ),
+}

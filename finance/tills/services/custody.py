@@ -1,0 +1,63 @@
+"""Who holds the drawer: one person at a time, until it is counted to the next or the day is closed."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused, SamePerson
+from core.history import record_change
+from core.machines import Machine
+from finance.tills.models import CashCount, CashDay, TillCustody
+from stations.accounts.models import Post
+
+_S = TillCustody.Status
+CUSTODY = Machine(
+    name="custody of the till",
+    states=TillCustody.Status,
+    arrows={"hand_over_till": frozenset({_S.HELD}), "close_cash_day": frozenset({_S.HELD})},
+)
+
+
+class NotOfThisStation(Refused):
+    """The till goes to somebody who works here."""
+
+    code = "not_of_this_station"
+    status = 422
+    message = _("The till can only be given to somebody who works at this station.")
+
+
+def start_custody(day: CashDay, *, holder: Any, at: dt.datetime) -> TillCustody:
+    """From now on this person holds the drawer."""
+    custody = TillCustody.objects.create(cash_day=day, holder=holder, from_at=at)
+    record_change(custody, old="", new=custody.status, at=at, actor=holder.pk)
+    return custody
+
+
+def end_custody(day: CashDay, *, count: CashCount, to: Any, by: Any, at: dt.datetime) -> TillCustody:
+    """The count ends what one person held: `to` the next, or with the day when there is none.
+
+    Refused: `same_person` unless giver and taker have each done their part, `not_of_this_station`.
+    """
+    custody = day.custodies.select_related("holder").get(status=_S.HELD)
+    CUSTODY.check("hand_over_till" if to else "close_cash_day", custody.status)
+    if to is not None:
+        _refuse_unless_both(custody, count, to=to, by=by)
+        _refuse_stranger(day.station, to, at)
+    custody.status, custody.to_at, custody.count = _S.HANDED_OVER if to else _S.ENDED, at, count
+    custody.save(update_fields=["status", "to_at", "count", "updated_at"])
+    record_change(custody, old=_S.HELD, new=custody.status, at=at, actor=by.pk)
+    return custody
+
+
+def _refuse_unless_both(custody: TillCustody, count: CashCount, *, to: Any, by: Any) -> None:
+    """Giver and taker are two people; one of them has counted, the other presses."""
+    if custody.holder_id == to.pk or {count.counted_by_id, by.pk} != {custody.holder_id, to.pk}:
+        raise SamePerson
+
+
+def _refuse_stranger(station: Any, to: Any, at: dt.datetime) -> None:
+    here = Q(station=station) | Q(division=station.county_id)
+    if not Post.objects.live(at).filter(here, user=to).exists():
+        raise NotOfThisStation(field="to")
