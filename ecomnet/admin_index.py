@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 WORK = {
     _("Waiting for a decision"): [
         "finance.FloatTopUp",
+        "finance.PayoutBatch",
+        "finance.PayoutAccount",
         "stations.Application",
         "stations.Contract",
         "finance.CommissionPlan",
@@ -15,6 +17,7 @@ WORK = {
         "finance.BankStatementLine",
         "finance.BankLine",
         "finance.CashDay",
+        "finance.PayoutLine",
         "core.DailyFile",
         "ledger.AuditFinding",
         "ledger.AuditRun",

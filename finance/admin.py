@@ -5,6 +5,7 @@ from finance.complaints import admin as complaints_admin
 from finance.fees import admin as fees_admin
 from finance.floats import admin as floats_admin
 from finance.payments import admin as payments_admin
+from finance.payouts import admin as payouts_admin
 from finance.recharge import admin as recharge_admin
 from finance.recon import admin as recon_admin
 from finance.tills import admin as tills_admin
@@ -15,6 +16,7 @@ __all__ = [
     "fees_admin",
     "floats_admin",
     "payments_admin",
+    "payouts_admin",
     "recharge_admin",
     "recon_admin",
     "tills_admin",

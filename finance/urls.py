@@ -9,5 +9,6 @@ urlpatterns = [
     path("floats/", include("finance.floats.urls")),
     path("fees/", include("finance.fees.urls")),
     path("settlement/recon/", include("finance.recon.urls")),
+    path("payouts/", include("finance.payouts.urls")),
     path("", include("finance.payments.urls")),
 ]

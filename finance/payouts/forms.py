@@ -13,6 +13,7 @@ from finance.payouts.models import PayoutAccount
 
 ACCOUNT_NO = re.compile(r"[0-9A-Z]{6,34}")
 BANK_FIELDS = ("bank_code", "account_no", "holder_name")
+EVERYBODY = "all"
 NEEDED = _("Fill this in.")
 BANK_CODE = re.compile(r"[0-9A-Z]{3,14}")
 
@@ -66,6 +67,22 @@ class OwnAccountForm(KeyedForm):
     def clean_bank_code(self) -> str:
         typed = self.cleaned_data["bank_code"]
         return bank_code(typed) if typed else ""
+
+
+class RegionForm(KeyedForm):
+    """For whom a batch is put together."""
+
+    region = forms.ChoiceField(label=_("For whom"), required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, regions: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        counties = [(str(region.pk), region.short_name) for region in regions]
+        self.fields["region"].choices = [(EVERYBODY, _("Everybody")), *counties]
+        self.fields["region"].initial = EVERYBODY
+
+    def clean_region(self) -> int | None:
+        chosen = self.cleaned_data["region"]
+        return int(chosen) if chosen not in {"", EVERYBODY} else None
 
 
 class EnteredAccountForm(KeyedForm):

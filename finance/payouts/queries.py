@@ -1,13 +1,12 @@
 """What waits to be paid, to whom, and what became of it."""
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Case, Count, Exists, OuterRef, Q, Sum, When
 from django.utils.translation import gettext as _
 
 from core.money import Money
@@ -18,6 +17,7 @@ from ledger.models import Account, AuditFinding, Book
 from ledger.queries import open_findings
 from stations.accounts.models import User
 from stations.models import Division, Station
+from stations.recruitment.models import Contract
 
 COUNTY_DIGITS = 6
 COUNTY = "county-"
@@ -168,17 +168,37 @@ def own_waiting(user: Any) -> list[Statement]:
     return list(mine.filter(~Exists(taken)).order_by("period_to"))
 
 
-def stations_for_cash(user: Any, *, at: dt.datetime) -> models.QuerySet[Station]:
+def own_floats(user: Any) -> models.QuerySet[Station]:
+    """The stations of which this person is the partner."""
+    running = Contract.objects.running().filter(kind=Contract.Kind.PARTNER, user=user)
+    return Station.objects.filter(pk__in=running.values("station")).order_by("code")
+
+
+def regions_to_pay(*, country: str, currency: str) -> models.QuerySet[Division]:
+    """The counties in which something waits to be paid."""
+    statements = statements_to_pay(country=country, currency=currency).order_by().values("county")
+    waiting = PayoutLine.objects.waiting().filter(currency=currency).order_by().values("county")
+    return Division.objects.filter(Q(pk__in=statements) | Q(pk__in=waiting), level="county").order_by("code")
+
+
+def accounts_to_look_at(accounts: models.QuerySet[PayoutAccount]) -> models.QuerySet[PayoutAccount]:
+    """Standing accounts: stopped ones and those that wait first, then the newest."""
+    status = PayoutAccount.Status
+    urgency = Case(When(status=status.RESTRICTED, then=0), When(status=status.PENDING, then=1), default=2)
+    return accounts.standing().select_related("station").annotate(urgency=urgency).order_by("urgency", "-id")
+
+
+def stations_for_cash(user: Any) -> models.QuerySet[Station]:
     """Where this person may be paid in cash: open stations of the counties they work in, but not their own."""
     own = [post.station_id for post in user.live_posts if post.station_id]
     counties = Station.objects.filter(pk__in=own).values("county")
     return Station.objects.filter(county__in=counties, status="active").exclude(pk__in=own).order_by("code")
 
 
-def lines_of(batch: PayoutBatch, *, statuses: Sequence[str] = ()) -> models.QuerySet[PayoutLine]:
-    """The payouts of a batch in the order of its file."""
-    rows = batch.lines.select_related("payout_account", "county", "account")
-    return (rows.filter(status__in=statuses) if statuses else rows).order_by("our_ref")
+def lines_of(batch: PayoutBatch, *, after: UUID | None = None) -> models.QuerySet[PayoutLine]:
+    """The payouts of a batch in the order of its file; `after` is the last one of the page before."""
+    rows = batch.lines.select_related("payout_account__station", "county", "account", "statement", "batch")
+    return (rows.filter(our_ref__gt=after) if after else rows).order_by("our_ref")
 
 
 def _is_user(payee: str) -> bool:

@@ -1,9 +1,12 @@
 """How payouts are told: the bank's reasons in words, and the colours of states."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core import writing
 from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 
 REASONS = {
@@ -53,6 +56,39 @@ def home(account: PayoutAccount | None) -> str:
     if account.kind == PayoutAccount.Kind.BANK:
         return f"{account.bank_code} …{account.account_tail}"
     return f"{account.get_kind_display()} · {account.station.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One payout on one line of a list."""
+
+    line: PayoutLine
+    title: str
+    detail: str
+    more: str
+    kind: str
+    words: str
+
+
+def row_of(line: PayoutLine, names: Mapping[str, str]) -> Row:
+    """With `names` the payee stands first; without, the reader is the payee and reads what it was for."""
+    name, what = names.get(line.payee, ""), purpose(line)
+    detail = " · ".join(filter(None, [what if name else "", home(line.payout_account)]))
+    return Row(
+        line=line,
+        title=name or what,
+        detail=detail,
+        more=reason(line.return_code) if line.return_code else "",
+        kind=kind_of(line),
+        words=line.get_status_display(),
+    )
+
+
+def purpose(line: PayoutLine) -> str:
+    """What is paid: the days of its statement, or a withdrawal."""
+    if line.statement is None:
+        return str(_("From the float"))
+    return f"{writing.day(line.statement.period_from)} – {writing.day(line.statement.period_to)}"
 
 
 def kind_of(row: Any) -> str:

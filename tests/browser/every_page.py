@@ -26,6 +26,9 @@ from finance.models import (
     FloatTopUp,
     FloatTransfer,
     Payment,
+    PayoutAccount,
+    PayoutBatch,
+    PayoutLine,
     ReconItem,
     Refund,
 )
@@ -140,6 +143,19 @@ class House:
     def fetch(self, status: str) -> BillFetch:
         """A bill that was asked for and came to this end."""
         return BillFetch.objects.filter(status=status).latest("pk")
+
+    def batches(self, *statuses: str) -> list[PayoutBatch]:
+        """One batch of payouts in each of these states, or in every one that there is."""
+        rows = PayoutBatch.objects.filter(status__in=statuses) if statuses else PayoutBatch.objects.all()
+        return list(rows.order_by("status", "-pk").distinct("status"))
+
+    def payouts(self) -> list[PayoutLine]:
+        """One payout of each state."""
+        return list(PayoutLine.objects.order_by("status", "-pk").distinct("status"))
+
+    def payout_accounts(self) -> list[PayoutAccount]:
+        """One place to be paid in each state."""
+        return list(PayoutAccount.objects.order_by("status", "-pk").distinct("status"))
 
     def make_fetch(self, status: str) -> BillFetch:
         """Ask for a bill and let it come to this end."""
@@ -325,6 +341,17 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
         _one("partner", "floats:topup", house.topup("rejected").pk),
         *(_one("clerk", "floats:topup", each.pk) for each in house.cash_topups()),
     ],
+    "payouts:batches": lambda house: [_one("finance", "payouts:batches"), _one("auditor", "payouts:batches")],
+    "payouts:batch": lambda house: [
+        *(_one("finance", "payouts:batch", batch.pk) for batch in house.batches()),
+        _one("finance2", "payouts:batch", house.batches("calculated")[0].pk),
+    ],
+    "payouts:sheet": lambda house: [_one("finance", "payouts:sheet", house.batches("submitted")[0].pk)],
+    "payouts:payout": lambda house: [_one("finance", "payouts:payout", line.pk) for line in house.payouts()],
+    "payouts:payees": _plain("finance", "payouts:payees"),
+    "payouts:payee": lambda house: [_one("finance", "payouts:payee", home.pk) for home in house.payout_accounts()],
+    "payouts:mine": lambda house: [_one("partner", "payouts:mine"), _one("helper", "payouts:mine")],
+    "payouts:account": _plain("partner", "payouts:account"),
     "fees:earnings": lambda house: [_one("partner", "fees:earnings"), _one("helper", "fees:earnings")],
     "fees:why": lambda house: [
         _one("partner", "fees:why", CommissionLine.objects.filter(account__holder=house.partner.pk).latest("pk").pk)
@@ -496,6 +523,8 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
 #: Addresses that answer, but not with a page of the console.
 NOT_PAGES = {
     *("recon:assign", "recon:resolve", "recon:ask_write_off", "recon:write_off", "recon:explain"),
+    *("payouts:calculate", "payouts:release", "payouts:export", "payouts:cancel", "payouts:file", "payouts:reissue"),
+    *("payouts:confirm", "payouts:restrict", "payouts:release-payee", "payouts:reject"),
     *("tills:open-as-left", "tills:close", "tills:resume"),
     *("floats:match", "floats:credit", "floats:reject", "fees:approve", "fees:reject"),
     *("floats:accept", "floats:decline", "floats:recall", "floats:take_cash", "floats:clear"),

@@ -1,0 +1,205 @@
+"""Batches: one press puts them together, one press of another officer lets them go."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core import writing
+from core.access import load, may, requires
+from core.forms import KeyedForm, PressForm, submit
+from core.history import changes_of
+from core.tables import Column, Table
+from core.timeline import entries_of
+from finance.payouts import services
+from finance.payouts.forms import RegionForm
+from finance.payouts.models import PayoutBatch
+from finance.payouts.queries import lines_of, names_of, next_payout, regions_to_pay, totals_by_county
+from finance.payouts.words import kind_of, row_of
+from ledger.services import book_of
+from stations.models import Division
+
+READ, CREATE, CALCULATE, APPROVE, EXPORT, CANCEL = (
+    "finance.read_payout_batch",
+    "finance.create_payout_batch",
+    "finance.calculate_payout_batch",
+    "finance.approve_payout_batch",
+    "finance.export_payout_batch",
+    "finance.cancel_payout_batch",
+)
+CURRENCY = "CNY"
+PAGE = 50
+_S = PayoutBatch.Status
+
+
+@requires(READ)
+def batches(request: HttpRequest) -> HttpResponse:
+    """What would be paid now, and the batches so far, newest first."""
+    regions = list(regions_to_pay(country=settings.ECOMNET_COUNTRY, currency=CURRENCY))
+    form = RegionForm(request.POST or None, regions=regions)
+
+    def run(data: dict[str, Any]) -> str:
+        batch = services.prepare_payout_batch(
+            country=settings.ECOMNET_COUNTRY,
+            currency=CURRENCY,
+            division=Division.objects.get(pk=data["region"]) if data["region"] else None,
+            by=request.user,
+            at=now(),
+        )
+        return _page_of(batch.pk)
+
+    outcome = submit(request, operation=CREATE, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    rows = PayoutBatch.objects.open_to(request.user, READ).select_related("division").order_by("-id")
+    page = {
+        "form": outcome.form if may(request.user, CREATE) else None,
+        "next": next_payout(country=settings.ECOMNET_COUNTRY, currency=CURRENCY),
+        "rows": [(batch, kind_of(batch)) for batch in rows[:PAGE]],
+    }
+    return render(request, "finance/payouts/batches.html", page, status=outcome.status)
+
+
+@requires(READ)
+def batch(request: HttpRequest, pk: Any) -> HttpResponse:
+    """One batch: totals by county, what comes next, and each payout."""
+    found = _found(request, READ, pk)
+    return render(request, "finance/payouts/batch.html", _batch_page(request, found))
+
+
+@require_POST
+@requires(CALCULATE)
+def calculate(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Take up what came since, and drop what can no longer be paid."""
+    found = _found(request, CALCULATE, pk)
+
+    def run(_data: dict[str, Any]) -> str:
+        services.calculate_payout_batch(batch=found, by=request.user, at=now())
+        return _page_of(pk)
+
+    return _acted(request, found, CALCULATE, run)
+
+
+@require_POST
+@requires(APPROVE)
+def release(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Approve the batch and let its file go to the bank."""
+    found = _found(request, APPROVE, pk)
+
+    def run(_data: dict[str, Any]) -> str:
+        services.release_payout_batch(batch=found, by=request.user, at=now())
+        return _page_of(pk)
+
+    return _acted(request, found, APPROVE, run)
+
+
+@require_POST
+@requires(EXPORT)
+def export(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Write the file of an approved batch."""
+    found = _found(request, EXPORT, pk)
+
+    def run(_data: dict[str, Any]) -> str:
+        services.export_payout_batch(batch=found, by=request.user, at=now())
+        return _page_of(pk)
+
+    return _acted(request, found, EXPORT, run)
+
+
+@require_POST
+@requires(CANCEL)
+def cancel(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Call the batch off before its file is written."""
+    found = _found(request, CANCEL, pk)
+
+    def run(_data: dict[str, Any]) -> str:
+        services.cancel_payout_batch(batch=found, by=request.user, at=now())
+        return _page_of(pk)
+
+    return _acted(request, found, CANCEL, run)
+
+
+@requires(EXPORT)
+def file(request: HttpRequest, pk: Any) -> HttpResponse:
+    """The file of a batch, the same bytes as the bank was sent."""
+    found = _found(request, EXPORT, pk)
+    if not found.file_sha256:
+        raise Http404
+    written = services.file_of(found)
+    named = {"Content-Disposition": f'attachment; filename="{written.name}"', "Cache-Control": "no-store"}
+    return HttpResponse(written.content, content_type="text/csv; charset=utf-8", headers=named)
+
+
+@requires(READ)
+def sheet(request: HttpRequest, pk: Any) -> HttpResponse:
+    """The batch on paper, for two signatures."""
+    found = _found(request, READ, pk)
+    page = {"batch": found, "table": _table(found), "zone": book_of(found.country).zone}
+    return render(request, "finance/payouts/sheet.html", {**page, "size": "a4"})
+
+
+def _found(request: HttpRequest, verb: str, pk: Any) -> PayoutBatch:
+    related = ("division", "created_by", "calculated_by", "approved_by")
+    return load(PayoutBatch.objects.select_related(*related), request.user, verb, pk=pk)
+
+
+def _page_of(pk: Any) -> str:
+    return reverse("payouts:batch", args=[pk])
+
+
+def _acted(request: HttpRequest, found: PayoutBatch, verb: str, run: Any) -> HttpResponse:
+    outcome = submit(request, operation=verb, form=PressForm(request.POST), run=run)
+    if outcome.done:
+        return outcome.response
+    found.refresh_from_db()
+    page = {**_batch_page(request, found), "refused": outcome.form}
+    return render(request, "finance/payouts/batch.html", page, status=outcome.status)
+
+
+def _batch_page(request: HttpRequest, found: PayoutBatch) -> dict[str, Any]:
+    makers = {found.created_by_id, found.calculated_by_id}
+    lines = list(lines_of(found, after=_reference(request.GET.get("after", "")))[: PAGE + 1])
+    names = names_of(line.payee for line in lines)
+    return {
+        "batch": found,
+        "kind": kind_of(found),
+        "table": _table(found),
+        "lines": [row_of(line, names) for line in lines[:PAGE]],
+        "older": lines[PAGE - 1].pk if len(lines) > PAGE else None,
+        "entries": entries_of(changes_of(found), _S),
+        "calculate": _press(request, found, CALCULATE, {_S.OPEN, _S.CALCULATED}),
+        "release": _press(request, found, APPROVE, {_S.CALCULATED}) if request.user.pk not in makers else None,
+        "waits_for_another": found.status == _S.CALCULATED and request.user.pk in makers,
+        "export": _press(request, found, EXPORT, {_S.APPROVED}),
+        "cancel": _press(request, found, CANCEL, {_S.OPEN, _S.CALCULATED, _S.APPROVED}),
+        "may_see_file": bool(found.file_sha256) and may(request.user, EXPORT),
+    }
+
+
+def _press(request: HttpRequest, found: PayoutBatch, verb: str, states: set[str]) -> KeyedForm | None:
+    return PressForm() if found.status in states and may(request.user, verb) else None
+
+
+def _table(found: PayoutBatch) -> Table:
+    rows = totals_by_county(found)
+    return Table(
+        _("By county"),
+        [Column(_("County")), Column(_("Payouts"), number=True), Column(_("Amount"), number=True)],
+        [[row.county, row.payouts, writing.money(row.total)] for row in rows],
+        total=[_("Together"), found.line_count, writing.money(found.total)] if len(rows) > 1 else [],
+        small=True,
+        empty=_("No payout is in this batch."),
+    )
+
+
+def _reference(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
