@@ -13,6 +13,7 @@ from core.models import Instruction
 from finance.models import BillFetch, CashDay, Payment, ReceiptPrint
 from finance.tills.queries import till_balance
 from finance.tills.services import open_cash_day
+from stations.models import Person
 from tests.browser.every_page import House
 from tests.factories.accounts import code_for
 from tests.jobs import run_jobs
@@ -95,6 +96,43 @@ def test_a_fetched_bill_is_paid_and_its_slip_printed_within_the_budget(counter, 
     assert page.evaluate("sessionStorage.printed") == "1"
     assert ReceiptPrint.objects.filter(receipt__payment=paid_for(house).get()).count() == 1
     assert hand.taps <= BUDGET["pay_a_fetched_bill"]
+
+
+def test_a_phone_is_recharged_and_its_slip_printed_within_the_budget(counter, house):
+    open_the_till(house)
+    known = Person.objects.filter(home_station=house.station, full_name=house.payer.full_name)
+    known.update(phone="+8613805161234")
+    hand = Hand(page := counter())
+    page.locator("main [data-search]").press_sequentially(house.payer.full_name)
+    hand.press(page.locator(f"#results a[href*='{house.payer.pk}']"))
+    hand.press(page.get_by_role("link", name="Recharge a phone"))
+    hand.press(page.get_by_role("button", name="¥30.00"))
+    assert "138 0516 1234" in page.inner_text("main")
+    hand.press(page.get_by_role("button", name="Recharge ¥30.00"))
+    hand.press(page.get_by_role("link", name="Print the pending slip"))
+    expect(
+        page.get_by_text("This slip was printed before.").or_(page.get_by_text("COPY 1").first).first
+    ).to_be_visible()
+    assert page.evaluate("sessionStorage.printed") == "1"
+    assert Payment.objects.filter(payer=house.payer, purpose="recharge", amount_minor=30_00, status="held").count() == 1
+    assert hand.taps <= BUDGET["recharge_a_phone"]
+
+
+def test_a_number_that_has_moved_is_confirmed_before_it_is_recharged(working, counter, house):
+    working.forgive("status of 422")
+    open_the_till(house)
+    page = counter(reverse("recharge:choose"))
+    page.get_by_label("Phone number").fill("13805161234")
+    page.get_by_role("button", name="Show the amounts").click()
+    page.get_by_role("button", name="China Telecom").click()
+    page.get_by_role("button", name="¥50.00").first.click()
+    page.get_by_role("button", name="Recharge ¥50.00").click()
+    expect(page.locator(".errors")).to_be_focused()
+    assert not Payment.objects.filter(recharge__phone="+8613805161234").exists()
+    page.get_by_label("Yes, the number has moved to China Telecom").check()
+    page.get_by_role("button", name="Recharge ¥50.00").click()
+    page.wait_for_url("**/finance/payments/**")
+    assert Payment.objects.get(recharge__phone="+8613805161234").recharge.is_ported
 
 
 def test_the_till_is_counted_and_closed_within_the_budget(counter, house):

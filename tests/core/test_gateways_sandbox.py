@@ -148,6 +148,46 @@ def test_a_collection_waits_until_somebody_pays(sandbox):
     assert ask(sandbox, "GET", f"/v1/transactions/{body['our_ref']}").json()["status"] == "succeeded"
 
 
+@pytest.mark.parametrize(
+    ("phone", "plan", "status", "code"),
+    [
+        ("+8613805160000", None, "failed", "phone_invalid"),
+        ("+8613805164040", None, "failed", "operator_rejected"),
+        ("+8613805165030", None, "failed", "maintenance"),
+        ("+8613805162020", None, "pending", None),
+        ("+8613805160001", "CN-MOBILE-100", "succeeded", None),
+        ("+8613805160001", "CN-MOBILE-50", "failed", "amount_invalid"),
+        ("+8613805160001", "CN-MOBILE-D20", "succeeded", None),
+    ],
+)
+def test_the_end_of_a_phone_and_the_price_of_a_plan_mean_something(sandbox, phone, plan, status, code):
+    order = {"our_ref": str(uuid4()), "operator_code": "CN-MOBILE", "plan_code": plan, "phone": phone}
+    said = ask(sandbox, "POST", "/v1/recharges", {**order, "amount": "100.00", "currency": "CNY"}).json()
+    assert (said["status"], said["code"]) == (status, code)
+
+
+def test_an_order_that_the_balance_does_not_cover_is_refused_and_the_next_is_not(sandbox):
+    sandbox.ask("PUT", "balance", {"provider": "JS-POWER", "balance": "100.00"})
+
+    def order(amount):
+        body = {"our_ref": str(uuid4()), "operator_code": "CN-MOBILE", "plan_code": None, "phone": "+8613805160001"}
+        return ask(sandbox, "POST", "/v1/recharges", {**body, "amount": amount, "currency": "CNY"}).json()
+
+    assert order("100.01")["code"] == "insufficient_provider_balance"
+    taken = order("100.00")
+    assert (taken["status"], ask(sandbox, "GET", "/v1/balance").json()["balance"]) == ("succeeded", "0.00")
+    back = {"our_ref": str(uuid4()), "original_ref": taken["our_ref"], "amount": "100.00", "currency": "CNY"}
+    assert ask(sandbox, "POST", "/v1/reversals", {**back, "reason": "wrong_number"}).json()["status"] == "succeeded"
+    assert ask(sandbox, "GET", "/v1/balance").json()["balance"] == "100.00"
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"provider": "NOBODY", "balance": "1"}, {"provider": "JS-POWER", "balance": "x"}, {}, []]
+)
+def test_a_balance_that_cannot_be_is_not_kept(sandbox, wanted):
+    assert httpx.put(f"{sandbox.url}/sandbox/balance", json=wanted, trust_env=False).status_code == 400
+
+
 def test_the_balance_falls_by_what_was_executed(sandbox):
     pay(sandbox, amount="10.00")
     assert ask(sandbox, "GET", "/v1/balance").json()["balance"] == "999990.00"

@@ -75,7 +75,7 @@ def books_of(ready, mobile):
     )
 
 
-# ---------------------------------------------------------------- example D, to the cent
+# ---------------------------------------------------------------- example D of docs/money.md, to the cent
 
 
 def test_example_d_prepaid_every_account_to_the_cent_after_each_step(mobile, ready):

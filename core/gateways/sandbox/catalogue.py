@@ -117,6 +117,23 @@ class Account:
         return int(self.key[place * 8 : place * 8 + 8], 16) % below
 
 
+#: What the last digits of a recharged phone mean, besides `0000`, which no phone has.
+PHONE_FATES = {"4040": "operator_rejected", "5030": "maintenance", "2020": "processing"}
+
+
+def recharge_objection(request: dict) -> str:
+    """Why an operator does not recharge this phone; empty when it does.
+
+    A plan whose code ends in a number costs so many yuan. Whose number it is nobody checks: it may have moved.
+    """
+    fate = PHONE_FATES.get(request["phone"][-4:], "")
+    if fate in {"operator_rejected", "maintenance"}:
+        return fate
+    price = str(request.get("plan_code") or "").rpartition("-")[2]
+    is_priced = price.isascii() and price.isdecimal()
+    return "amount_invalid" if is_priced and Decimal(request["amount"]) != int(price) else ""
+
+
 def category_of(biller_code: str) -> str:
     """What a company sells, by the last part of its code; anything else bills like the power company."""
     category = KINDS_OF_COMPANY.get(biller_code.rpartition("-")[2], "power")

@@ -10,8 +10,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from core.gateways.sandbox import behaviours, callbacks
-from core.gateways.sandbox.catalogue import CURRENCY, ZONE, Account, Provider, bill_of, period_of, written
+from core.gateways.sandbox import behaviours, callbacks, prefund
+from core.gateways.sandbox.catalogue import (
+    CURRENCY,
+    PHONE_FATES,
+    ZONE,
+    Account,
+    Provider,
+    bill_of,
+    period_of,
+    recharge_objection,
+    written,
+)
 from core.gateways.sandbox.store import Store
 
 PROCESSING_SECONDS = 2
@@ -138,9 +148,8 @@ class Company:
         return _misbehave(Reply(200, result_of(row)), deed)
 
     def balance(self, provider: Provider) -> Reply:
-        """GET /v1/balance: a million, less what was executed."""
-        rows = self.store.all("SELECT amount FROM executions WHERE provider = ? AND amount IS NOT NULL", provider.code)
-        left = Decimal(1_000_000) - sum((Decimal(row["amount"]) for row in rows), Decimal(0))
+        """GET /v1/balance: a million at first, less what was ordered, and what was taken back again."""
+        left = Decimal(prefund.left(self.store, provider.code)) / 100
         return Reply(200, {"balance": f"{left:.2f}", "currency": CURRENCY, "as_of": written(_now())})
 
     # -- what executes --------------------------------------------------------------------------------------------
@@ -173,7 +182,7 @@ class Company:
         account = _account_in(request) if kind == "bill" else None
         code = self._objection(provider, kind, request, account, deed)
         ends_as = "failed" if code else "succeeded"
-        waits = _waiting_seconds(kind, deed)
+        waits = _waiting_seconds(kind, deed, request)
         self.store.add(
             "transactions",
             provider=provider.code,
@@ -217,12 +226,18 @@ class Company:
             return "amount_invalid"
         if kind in {"recharge", "message"}:
             is_phone = re.fullmatch(r"\+?[0-9]{8,15}", request["phone"]) and not request["phone"].endswith("0000")
-            return "" if is_phone else "phone_invalid"
+            if not is_phone or kind == "message":
+                return "" if is_phone else "phone_invalid"
+            return recharge_objection(request) or self._want_of_balance(provider, kind, request)
         if account is not None:
-            return self._bill_objection(account, request)
+            return self._bill_objection(account, request) or self._want_of_balance(provider, kind, request)
         if kind in {"refund", "reversal"}:
             return self._taking_back_objection(provider, kind, request)
         return ""
+
+    def _want_of_balance(self, provider: Provider, kind: str, request: dict[str, Any]) -> str:
+        covered = prefund.covers(self.store, provider.code, kind, request["amount"])
+        return "" if covered else "insufficient_provider_balance"
 
     def _bill_objection(self, account: Account, request: dict[str, Any]) -> str:
         period, bill_ref = period_of(_now()), request.get("bill_ref")
@@ -276,6 +291,8 @@ class Company:
             amount=row["amount"],
             at=now,
         )
+        if row["kind"] in prefund.PAID_FROM_IT:
+            prefund.move(self.store, row["provider"], -prefund.minor(row["amount"]))
         if row["kind"] == "message":
             kept = message or json.loads(self.store.setting(f"message:{row['provider']}:{row['our_ref']}"))
             words = {name: kept[name] for name in ("our_ref", "phone", "template", "language", "text")}
@@ -301,6 +318,8 @@ class Company:
             amount=f"-{row['amount']}",
             at=now,
         )
+        if row["kind"] in prefund.PAID_FROM_IT:
+            prefund.move(self.store, row["provider"], prefund.minor(row["amount"]))
         if calls_back:
             self._plan(self._find(row["provider"], row["our_ref"]), "reversed", due_at=now)
 
@@ -454,8 +473,11 @@ def _fetch_reply(our_ref: str, row: Any) -> Reply:
     return Reply(200, {"our_ref": our_ref, **json.loads(row["answer"])})
 
 
-def _waiting_seconds(kind: str, deed: dict[str, Any]) -> float:
-    return deed["seconds"] or PENDING_SECONDS if deed["do"] == "pending" else 0
+def _waiting_seconds(kind: str, deed: dict[str, Any], request: dict[str, Any]) -> float:
+    if deed["do"] == "pending":
+        return deed["seconds"] or PENDING_SECONDS
+    is_looked_up = kind == "recharge" and PHONE_FATES.get(request["phone"][-4:]) == "processing"
+    return PROCESSING_SECONDS if is_looked_up and not deed["do"] else 0
 
 
 def _request_in(body: bytes) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from core.gateways.sandbox import behaviours, daily_files, payouts
+from core.gateways.sandbox import behaviours, daily_files, payouts, prefund
 from core.gateways.sandbox.callbacks import Senders
 from core.gateways.sandbox.catalogue import Provider
 from core.gateways.sandbox.company import KINDS, Company, Reply, refuse, result_of, taken_back
@@ -252,6 +252,16 @@ class Handler(BaseHTTPRequestHandler):
             return refuse(400, "malformed")
         codes = sorted(provider.code for provider in self.sandbox.providers.values())
         return daily_files.close_day(self.sandbox.company, codes, wanted)
+
+    def _control_put_balance(self, wanted: Any) -> Reply:
+        """What the house holds with a company from now on."""
+        codes = {provider.code for provider in self.sandbox.providers.values()}
+        code = wanted.get("provider") if isinstance(wanted, dict) else None
+        balance = prefund.wanted(wanted.get("balance")) if code in codes else None
+        if balance is None:
+            return refuse(400, "malformed")
+        prefund.keep(self.sandbox.store, code, balance)
+        return Reply(200, {"provider": code, "balance": wanted["balance"]})
 
     def _control_post_reset(self, wanted: Any) -> Reply:
         self.sandbox.store.forget_everything()

@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS closings (
 );
 CREATE TABLE IF NOT EXISTS files (provider TEXT, date TEXT, content BLOB, made_at REAL, PRIMARY KEY (provider, date));
 CREATE TABLE IF NOT EXISTS payout_files (provider TEXT, sha256 TEXT, file_ref TEXT, PRIMARY KEY (provider, sha256));
+CREATE TABLE IF NOT EXISTS balances (provider TEXT PRIMARY KEY, minor INTEGER);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT);
 """
 TABLES = (
@@ -53,6 +54,7 @@ TABLES = (
     "closings",
     "files",
     "payout_files",
+    "balances",
     "settings",
 )
 
