@@ -23,7 +23,7 @@ from stations.people.queries import village_of
 
 LABELS = {
     "biller": gettext_lazy("Company"),
-    "operator": gettext_lazy("Company"),
+    "operator": gettext_lazy("Operator"),
     "phone": gettext_lazy("Phone"),
     "plan": gettext_lazy("Plan"),
     "operator_ref": gettext_lazy("Company's receipt"),

@@ -1,6 +1,6 @@
 """What a payment's state means, in words that can be read aloud."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core import writing
 from core.timeline import NEXT, NOW, Entry, entries_of
-from finance.payments.models import Payment, Refund
+from finance.payments.models import Payment, Refund, Reversal
 from finance.payments.queries import Story
 
 KINDS = {
@@ -116,7 +116,7 @@ def _undecided(story: Story) -> tuple[str, str, str, str]:
 def timeline(story: Story, *, names: dict[Any, str]) -> list[Entry]:
     """The history in words, and what happens next."""
     payment = story.payment
-    entries = entries_of(story.changes, Payment.Status, names=names)
+    entries = [_with_reason(entry) for entry in entries_of(story.changes, Payment.Status, names=names)]
     if payment.is_undecided:
         if entries:
             entries[-1] = Entry(entries[-1].text, entries[-1].at, entries[-1].who, entries[-1].detail, NOW)
@@ -127,6 +127,12 @@ def timeline(story: Story, *, names: dict[Any, str]) -> list[Entry]:
     for refund in story.refunds:
         entries.append(_refund_entry(refund))
     return entries
+
+
+def _with_reason(entry: Entry) -> Entry:
+    """Why it was asked back, in words; any other detail as it is."""
+    known = dict(Reversal.Reason.choices)
+    return replace(entry, detail=known[entry.detail]) if entry.detail in known else entry
 
 
 def _refund_entry(refund: Refund) -> Entry:

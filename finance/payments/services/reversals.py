@@ -124,7 +124,7 @@ def ask_reversal(
         asked_by=by,
         asked_at=at,
     )
-    _move(payment, Payment.Status.REVERSAL_ASKED, at=at, actor=by.pk, reason=str(reversal.get_reason_display()))
+    _move(payment, Payment.Status.REVERSAL_ASKED, at=at, actor=by.pk, reason=reversal.reason)
     instruct(
         provider=original.provider,
         kind=Instruction.Kind.REVERSAL,
