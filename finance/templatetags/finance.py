@@ -109,7 +109,7 @@ EVENTS = {
     "float_recalled": _("Float taken back: free again"),
     "float_stopped": _("Float stopped: free again"),
     "ledger.hold_expired": _("Nobody answered: free again"),
-    "float_withdrawn": _("Taken out of the float"),
+    "payout_asked": _("Taken out of the float"),
     "bank_line": _("Bank line"),
     "adjustment": _("Correction"),
 }

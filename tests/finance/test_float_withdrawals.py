@@ -13,37 +13,21 @@ from finance.floats.services import (
     NoPartnerHere,
     NothingToMove,
     NotYourFloat,
-    PayoutAccountMissing,
     clear_float,
     send_float,
     withdraw_float,
 )
 from finance.payouts.models import PayoutAccount, PayoutLine
+from finance.payouts.services import NoPayoutAccount
 from stations.models import Contract
 from tests.factories.finance import desk, helper_at
-from tests.factories.stations import LONG_AGO, api_client, county_clerk_of, county_manager_of, partner_of
-
-
-def paid_at(ready, **values):
-    """Where the partner wants to be paid: in cash at the own station."""
-    return PayoutAccount.objects.create(
-        **{
-            "payee": ready.partner.pk.hex,
-            "user": ready.partner,
-            "kind": "cash_at_station",
-            "station": ready.station,
-            "status": "active",
-            "usable_from": now(),
-            "set_by": ready.partner,
-            "set_at": LONG_AGO,
-            **values,
-        }
-    )
+from tests.factories.payouts import banked
+from tests.factories.stations import api_client, county_clerk_of, county_manager_of, partner_of
 
 
 def ready_to_withdraw(minor=1_000_00):
     ready = desk(float_minor=minor, till_open=False)
-    paid_at(ready)
+    banked(ready.partner)
     return ready
 
 
@@ -86,13 +70,13 @@ def test_only_whose_money_it_is_takes_it_out(ready):
     assert PayoutLine.objects.count() == 0
 
 
-@pytest.mark.parametrize("known", [{}, {"kind": "float"}, {"status": "rejected", "reason": "x"}])
+@pytest.mark.parametrize("known", [{}, {"status": "restricted", "reason": "x"}])
 def test_somebody_has_to_know_where_it_goes(ready, known):
     if known:
         PayoutAccount.objects.update(**known)
     else:
         PayoutAccount.objects.all().delete()
-    with pytest.raises(PayoutAccountMissing):
+    with pytest.raises(NoPayoutAccount):
         withdraw(ready)
     assert ready.can_use(ready.float_key) == 1_000_00
 

@@ -9,6 +9,7 @@ from core.api import AmountField, VerbView
 from core.money import parse
 from finance.floats import services
 from finance.payouts.models import PayoutLine
+from finance.payouts.services import NoPayoutAccount
 from stations.models import Station
 
 
@@ -52,7 +53,7 @@ class Withdrawals(VerbView):
         services.NoPartnerHere,
         services.NotYourFloat,
         services.FloatStopped,
-        services.PayoutAccountMissing,
+        NoPayoutAccount,
     )
     in_example = {"station": "321324-0003", "amount": "300.00"}
     out_example = WithdrawalOut.example

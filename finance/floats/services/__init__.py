@@ -63,7 +63,7 @@ from finance.floats.services.transfers import (
     send_float,
     stop_transfers,
 )
-from finance.floats.services.withdrawals import PayoutAccountMissing, clear_float, withdraw_float
+from finance.floats.services.withdrawals import clear_float, withdraw_float
 
 __all__ = [
     "LIMITS",
@@ -89,7 +89,6 @@ __all__ = [
     "NothingToMove",
     "OverFloatMax",
     "PartnerChanged",
-    "PayoutAccountMissing",
     "PinSignature",
     "RulesInThePast",
     "SameStation",
