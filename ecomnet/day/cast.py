@@ -12,7 +12,7 @@ from core.days import day_in
 from finance.floats.queries import money_rules
 from finance.models import CashDay, StationMoney
 from finance.tills.queries import is_near_ceiling
-from stations.accounts.models import Device, Role, User
+from stations.accounts.models import STAFF_ROLES, Device, Post, Role, User
 from stations.accounts.services import make_login_code
 from stations.accounts.services.codes import ISSUED_LIVES
 from stations.models import Person, Station
@@ -44,6 +44,8 @@ class Stage:
     mode: str
     partner: str
     second: str
+    clerk: str
+    phone: str
     villagers: tuple[Villager, ...]
 
 
@@ -102,8 +104,21 @@ def _stage(station: Station, at: dt.datetime) -> Stage:
         mode=money_rules(station, on=day_in(station.zone, at)).mode,
         partner=partner,
         second=names.get(Role.HELPER, partner),
+        clerk=_clerk_of(station),
+        phone=str(User.objects.get(username=partner).phone),
         villagers=_regulars(station, at),
     )
+
+
+def _clerk_of(station: Station) -> str:
+    """Who counts cash at the centre of its county."""
+    posts = Post.objects.filter(role=Role.COUNTY_CLERK, division=station.county, to_at=None).order_by("pk")
+    return posts.values_list("user__username", flat=True)[0]
+
+
+def uses_app(username: str) -> bool:
+    """Whether this person signs in with an authenticator app: everybody who works for the county or the house."""
+    return Post.objects.filter(user__username=username, role__in=STAFF_ROLES, to_at=None).exists()
 
 
 def _regulars(station: Station, at: dt.datetime) -> tuple[Villager, ...]:

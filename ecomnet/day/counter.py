@@ -35,6 +35,7 @@ class CounterOfDay:
     drawer: int = 0
     paid: list[dict[str, Any]] = field(default_factory=list)
     owed: list[Press] = field(default_factory=list)
+    others: list["CounterOfDay"] = field(default_factory=list)
     _keys: Any = field(default_factory=itertools.count)
     _lock: Any = field(default_factory=threading.Lock)
 

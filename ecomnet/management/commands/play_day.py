@@ -22,7 +22,7 @@ from ecomnet.day.counter import CounterOfDay, minor
 from ecomnet.day.diary import Diary
 from ecomnet.day.door import OFFICER, Door
 from ecomnet.day.faults import Fault
-from ecomnet.day.floats import fill_floats
+from ecomnet.day.floats import bring_cash, fill_floats
 from ecomnet.day.judgement import Held, Theirs, judge
 from ecomnet.day.plan import plan_day
 from ecomnet.day.report import report
@@ -58,16 +58,19 @@ class Command(BaseCommand):
             diary = Diary()
             door = Door(http, diary, edition, label=f"{LABEL}{edition}, seed {seed}")
             counters = [_counter(number, stage, door, company) for number, stage in enumerate(cast)]
+            for counter in counters:
+                counter.others = [other for other in counters if other is not counter]
             weights = {act.name: act.weight for act in ACTS.values()}
             arrivals = plan_day(seed=seed, counters=len(counters), hours=hours, seconds=minutes * 60, weights=weights)
             day = play.Day(counters, arrivals, diary, hours, minutes * 60, self._tell)
-            self._play(day, company, officer=door.sign_in(OFFICER))
+            self._play(day, company, officer=door.sign_in(OFFICER), clerk=door.sign_in(cast[0].clerk))
 
-    def _play(self, day: play.Day, company: Company, *, officer: Client) -> None:
+    def _play(self, day: play.Day, company: Company, *, officer: Client, clerk: Client) -> None:
         began, known = now(), {row["our_ref"] for row in company.ledger()}
         company.behave()
         filled = fill_floats(day.counters, officer=officer, date=began.date(), edition=day.counters[0].edition)
-        self._tell(f"{len(day.counters)} counters signed in, {filled} floats filled")
+        brought = bring_cash(day.counters[0], clerk=clerk)
+        self._tell(f"{len(day.counters)} counters signed in, {filled + brought} floats filled")
         connection.close()
         day.open_doors()
         company.wish(*QUESTIONS)
