@@ -22,8 +22,9 @@ SECRETS = {
     "ECOMNET_PROVIDER_JS_WATER_SECRET": "sandbox-secret-2",
     "ECOMNET_PROVIDER_SMS_SECRET": "sandbox-secret-3",
     "ECOMNET_PROVIDER_EPAY_SECRET": "sandbox-secret-epay",
+    "ECOMNET_PROVIDER_BANK_SECRET": "sandbox-secret-bank",
 }
-CODES = ("JS_POWER", "JS_WATER", "SMS", "EPAY")
+CODES = ("JS_POWER", "JS_WATER", "SMS", "EPAY", "BANK")
 
 
 class SandboxProcess:
