@@ -3,12 +3,14 @@
 import datetime as dt
 import itertools
 
+import orjson
 import pytest
 from django.db import connection
 from django.utils.timezone import now
 
 from core.errors import WrongState
-from core.gateways.models import Instruction
+from core.gateways.models import Callback, Instruction
+from core.gateways.services import record_result, store_callback
 from core.history import changes_of
 from core.models import Event, Job, Notice
 from core.money import Money
@@ -21,6 +23,7 @@ from ledger.queries import transfers_of
 from tests.factories.finance import book, desk, payer_at
 from tests.factories.payouts import (
     approved,
+    bank,
     bank_says,
     banked,
     calculated,
@@ -30,6 +33,7 @@ from tests.factories.payouts import (
     takes_file,
 )
 from tests.factories.stations import StationFactory, finance_officer
+from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +104,29 @@ def test_paid_and_returned_in_any_order_and_twice_end_the_same(order):
     assert stands(ready) == (6_00, 6_00, 0, 0)
     assert only_line().status == "returned"
     assert not ReconItem.objects.exists()
+
+
+def test_a_callback_of_the_protocol_reaches_its_payout():
+    payable()
+    submitted()
+    line = only_line()
+    for said, code in (*SAYINGS, *SAYINGS):
+        data = {"our_ref": str(line.pk), "status": said, "return_code": code}
+        body = {"event_id": f"evt-{said}", "event_type": f"payout.{said}", "occurred_at": "x", "data": data}
+        store_callback(provider=bank(), headers={}, body=orjson.dumps(body), at=now())
+    run_jobs()
+    assert only_line().status == "returned"
+    assert [callback.state for callback in Callback.objects.order_by("pk")] == ["applied", "applied"]
+
+
+def test_a_callback_whose_type_is_not_its_status_changes_nothing():
+    payable()
+    submitted()
+    said = {"our_ref": str(only_line().pk), "status": "paid", "return_code": None}
+    effect = record_result(
+        provider=bank(), our_ref=str(only_line().pk), data=said, source="callback", at=now(), event_type="payout.failed"
+    )
+    assert (effect, only_line().status) == ("malformed", "processing")
 
 
 def test_a_callback_that_overtakes_our_own_mark_counts():
