@@ -145,6 +145,9 @@ class OverShort(BaseModel):
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["absorbed", "returned"])
+                | Q(
+                    status="absorbed", asked_for="return", decided_by=None
+                )  # its owner has come; one of two has said so
                 | (
                     Q(decided_by__isnull=False, decided_at__isnull=False)
                     & (Q(asked_by__isnull=False) | Q(disputed_at__isnull=False))
