@@ -5,22 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0015_inbound_messages'),
-        ('finance', '0018_differences_let_go_by_two'),
-        ('ledger', '0005_rights'),
-        ('stations', '0015_devices_say_when_all_was_sent'),
+        ("core", "0015_inbound_messages"),
+        ("finance", "0018_differences_let_go_by_two"),
+        ("ledger", "0005_rights"),
+        ("stations", "0015_devices_say_when_all_was_sent"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='overshort',
-            name='over_short_is_let_go_by_two_people_or_after_a_dispute',
+            model_name="overshort",
+            name="over_short_is_let_go_by_two_people_or_after_a_dispute",
         ),
         migrations.AddConstraint(
-            model_name='overshort',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['absorbed', 'returned']), _negated=True), models.Q(('asked_for', 'return'), ('decided_by', None), ('status', 'absorbed')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('asked_by__isnull', False), ('disputed_at__isnull', False), _connector='OR')), _connector='OR'), name='over_short_is_let_go_by_two_people_or_after_a_dispute'),
+            model_name="overshort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["absorbed", "returned"]), _negated=True),
+                    models.Q(("asked_for", "return"), ("decided_by", None), ("status", "absorbed")),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        models.Q(("asked_by__isnull", False), ("disputed_at__isnull", False), _connector="OR"),
+                    ),
+                    _connector="OR",
+                ),
+                name="over_short_is_let_go_by_two_people_or_after_a_dispute",
+            ),
         ),
     ]
