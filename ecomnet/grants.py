@@ -151,6 +151,7 @@ COUNTY_MANAGER: set[str] = {
     "finance.read_cash_day",
     "finance.read_remittance",
     "finance.read_loss_case",
+    "finance.read_book_day",
 }
 
 FINANCE_OFFICER: set[str] = {
@@ -224,6 +225,11 @@ FINANCE_OFFICER: set[str] = {
     "finance.read_over_short",
     "finance.read_remittance",
     "finance.read_loss_case",
+    "finance.close_book_day",
+    "finance.read_book_day",
+    "finance.read_statement",
+    "finance.edit_tax_rule",
+    "finance.read_tax_rule",
 }
 
 AUDITOR: set[str] = {
@@ -274,6 +280,9 @@ AUDITOR: set[str] = {
     "finance.read_over_short",
     "finance.read_remittance",
     "finance.read_loss_case",
+    "finance.read_book_day",
+    "finance.read_statement",
+    "finance.read_tax_rule",
 }
 
 PLATFORM_ADMIN: set[str] = {

@@ -133,6 +133,7 @@ MENU: list[shell.MenuEntry] = [
     shell.MenuEntry(_("Payouts"), "coins", "payouts:batches", "finance.create_payout_batch"),
     shell.MenuEntry(_("What is paid to me"), "wallet", "payouts:mine", "finance.read_own_earnings"),
     shell.MenuEntry(_("What does not agree"), "alert", "recon:board", "finance.read_recon_item"),
+    shell.MenuEntry(_("Closes"), "check", "settlement:closes", "finance.read_book_day"),
     shell.MenuEntry(_("What I earned"), "chart", "fees:earnings", "finance.read_own_earnings"),
     shell.MenuEntry(_("Station"), "home", "network:station", "stations.send_heartbeat"),
     shell.MenuEntry(_("Stations"), "home", "network:county_stations", "stations.pause_service"),

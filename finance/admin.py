@@ -8,6 +8,7 @@ from finance.payments import admin as payments_admin
 from finance.payouts import admin as payouts_admin
 from finance.recharge import admin as recharge_admin
 from finance.recon import admin as recon_admin
+from finance.settlement import admin as settlement_admin
 from finance.tills import admin as tills_admin
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "payouts_admin",
     "recharge_admin",
     "recon_admin",
+    "settlement_admin",
     "tills_admin",
 ]

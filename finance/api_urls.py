@@ -12,4 +12,5 @@ urlpatterns = [
     path("", include("finance.payouts.api_urls")),
     path("", include("finance.complaints.api_urls")),
     path("", include("finance.recon.api_urls")),
+    path("", include("finance.settlement.api_urls")),
 ]

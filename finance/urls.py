@@ -10,5 +10,6 @@ urlpatterns = [
     path("fees/", include("finance.fees.urls")),
     path("settlement/recon/", include("finance.recon.urls")),
     path("payouts/", include("finance.payouts.urls")),
+    path("settlement/", include("finance.settlement.urls")),
     path("", include("finance.payments.urls")),
 ]

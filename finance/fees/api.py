@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -18,6 +19,7 @@ from finance.fees import services
 from finance.fees.models import Adjustment, CommissionLine, CommissionPlan
 from finance.fees.queries import adjustable_accounts, parties_of
 from finance.fees.words import explain
+from finance.settlement.queries.states import LineState, states_of
 
 READ, ADJUST = "finance.read_own_earnings", "finance.adjust_account"
 
@@ -31,6 +33,7 @@ class EarningOut(serializers.Serializer):
     base = serializers.CharField()
     amount = serializers.CharField()
     currency = serializers.CharField()
+    state = serializers.ChoiceField(LineState.choices)
     accrued_at = serializers.DateTimeField()
     eligible_at = serializers.DateTimeField()
 
@@ -41,6 +44,7 @@ class EarningOut(serializers.Serializer):
         "base": "186.40",
         "amount": "1.00",
         "currency": "CNY",
+        "state": "eligible",
         "accrued_at": "2026-11-25T02:52:00Z",
         "eligible_at": "2026-11-25T02:52:00Z",
     }
@@ -86,7 +90,8 @@ class Earnings(APIView):
     def get(self, request: Any) -> Response:
         pages = self.pagination_class()
         page = pages.paginate_queryset(_own(request.user), request, view=self)
-        return pages.get_paginated_response([earning_out(line) for line in page])
+        states = states_of(page, at=now())
+        return pages.get_paginated_response([earning_out(line, states[line.pk]) for line in page])
 
 
 class WhyEarned(APIView):
@@ -103,7 +108,7 @@ class WhyEarned(APIView):
             {"beneficiary": party.name, "amount": str(party.amount), "is_me": party.is_me} for party in parties_of(line)
         ]
         extra = {"sentence": explain(line), "explanation": line.explanation, "parties": parties}
-        return Response({**earning_out(line), **extra})
+        return Response({**earning_out(line, states_of([line], at=now())[line.pk]), **extra})
 
 
 class ApprovePlan(VerbView):
@@ -273,7 +278,7 @@ def adjustment_out(adjustment: Adjustment) -> dict[str, Any]:
     }
 
 
-def earning_out(line: CommissionLine) -> dict[str, Any]:
+def earning_out(line: CommissionLine, state: LineState) -> dict[str, Any]:
     """A line as the API shows it."""
     return {
         "id": str(line.pk),
@@ -282,6 +287,7 @@ def earning_out(line: CommissionLine) -> dict[str, Any]:
         "base": str(Money(line.base_minor, line.currency)),
         "amount": str(line.amount),
         "currency": line.currency,
+        "state": state,
         "accrued_at": line.accrued_at,
         "eligible_at": line.eligible_at,
     }

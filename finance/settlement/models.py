@@ -271,7 +271,8 @@ class StatementQuerySet(CountyScopedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Own statements, and those of the counties that a post with the reading verb reaches."""
-        return self.filter(Q(payee=user.pk.hex) | division_reach(user, self.read_verb, path="county__path"))
+        reach = division_reach(user, self.read_verb, path="county__path")
+        return self.filter(reach | Q(payee=user.pk.hex)) if reach else self.all()  # an empty reach is the network
 
     def in_force(self) -> Self:
         """Those that nothing changes any more."""
@@ -383,6 +384,16 @@ class Statement(BaseModel):
     def payable(self) -> Money:
         """What is paid out."""
         return Money(self.payable_minor, self.currency)
+
+    @property
+    def disputes_held(self) -> Money:
+        """What is disputed, and therefore not taken."""
+        return Money(self.disputes_held_minor, self.currency)
+
+    @property
+    def result(self) -> Money:
+        """What comes out of it: paid, or carried over."""
+        return self.payable if self.payable_minor else self.carried
 
     @property
     def carried(self) -> Money:

@@ -21,6 +21,7 @@ from finance.panels import named_in_words
 from finance.payments.models import Payment, Refund
 from finance.payouts.models import PayoutLine
 from finance.recharge.models import Plan
+from finance.settlement.models import Statement
 from ledger.queries import EntryLine
 from stations.people.masking import mask_name
 
@@ -137,6 +138,13 @@ def topup_kind(topup: FloatTopUp) -> str:
 def clock(complaint: Complaint) -> str:
     """Until when a complaint has to be moved on."""
     return str(_("by %(time)s")) % {"time": writing.moment(timezone.localtime(complaint.next_due_at))}
+
+
+@register.filter
+def period_words(statement: Statement) -> str:
+    """From which day to which a statement goes."""
+    first, last = statement.period_from, statement.period_to
+    return str(_("%(first)s to %(last)s")) % {"first": writing.full_day(first), "last": writing.full_day(last)}
 
 
 @register.filter

@@ -15,6 +15,7 @@ from finance.models import (
     CashDay,
     CommissionPlan,
     Complaint,
+    DayClose,
     FloatTopUp,
     FloatTransfer,
     LossCase,
@@ -54,6 +55,8 @@ APART = re.compile(
 #: Own things: whoever is signed in sees those of nobody else (404), whatever the post.
 OWN = re.compile(
     r"files/<|me/devices/<|api/v1/accounts/<|(api/v1/earnings|finance/fees|finance/accounts)/<|people/reveals/<"
+    r"(api/v1/|finance/settlement/)statements/<|files/<|me/devices/<|api/v1/accounts/<"
+    r"|(api/v1/earnings|finance/fees)/<|people/reveals/<"
 )
 #: Things of the whole house, without a place.
 EVERYWHERE = re.compile(
@@ -97,6 +100,9 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "topups": ("finance.read_topup", lambda world: {"pk": topup_at(world).pk}),
     "billers": ("", lambda world: {"code": "JS-POWER"}),
     "commission-plans": ("", lambda world: {"pk": CommissionPlan.objects.order_by("pk")[0].pk}),
+    "statements": ("", lambda world: {"pk": uuid7()}),
+    "days": ("finance.read_book_day", lambda world: {"pk": close_of(world).pk}),
+    "day-closes": ("finance.read_book_day", lambda world: {"pk": close_of(world).pk}),
     "adjustments": ("finance.read_adjustment", lambda world: {"pk": adjustment().pk}),
     "payout-batches": ("finance.read_payout_batch", lambda world: {"pk": payout().batch_id}),
     "batches": ("finance.read_payout_batch", lambda world: {"pk": payout().batch_id}),
@@ -173,6 +179,10 @@ def day_at(world: World) -> CashDay:
 def of_station(model: Any, world: World) -> Any:
     """The newest row of this kind at the story's station."""
     return model.objects.filter(station=world.station).order_by("-pk")[0]
+
+
+def close_of(world: World) -> DayClose:
+    return DayClose.objects.filter(county=world.station.county).latest("business_date")
 
 
 def adjustment() -> Adjustment:

@@ -23,6 +23,7 @@ from finance.models import (
     CashDay,
     CommissionLine,
     Complaint,
+    DayClose,
     FloatTopUp,
     FloatTransfer,
     Payment,
@@ -31,6 +32,7 @@ from finance.models import (
     PayoutLine,
     ReconItem,
     Refund,
+    Statement,
 )
 from finance.tills.queries import till_balance
 from finance.tills.services import count_cash, open_cash_day
@@ -253,6 +255,17 @@ class House:
             defaults={"county": self.station.county, "text": "要我先交五百元加盟费", "at": now()},
         )[0]
 
+    def closes(self) -> list[DayClose]:
+        """One day of each state, the held ones first."""
+        return list(DayClose.objects.order_by("-status", "-business_date").distinct("status"))
+
+    def statements(self) -> list[Statement]:
+        """One statement of each state."""
+        return list(Statement.objects.order_by("status", "-period_to").distinct("status"))
+
+    def own_statement(self) -> Statement:
+        return Statement.objects.filter(payee=self.partner.pk.hex).latest("period_to")
+
     def reveal(self) -> Reveal:
         post = self.partner.posts.first()
         return Reveal.objects.create(
@@ -356,6 +369,28 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
     "fees:why": lambda house: [
         _one("partner", "fees:why", CommissionLine.objects.filter(account__holder=house.partner.pk).latest("pk").pk)
     ],
+    "settlement:closes": lambda house: [
+        _one("finance", "settlement:closes"),
+        _one("manager", "settlement:closes"),
+        _one("auditor", "settlement:closes"),
+    ],
+    "settlement:day": lambda house: [
+        *(_one("finance", "settlement:day", each.pk) for each in house.closes()),
+        _one("manager", "settlement:day", house.closes()[0].pk, status=404),
+    ],
+    "settlement:statements": lambda house: [
+        _one("finance", "settlement:statements"),
+        _one("finance", "settlement:statements", query="?status=paid&payee=nobody"),
+    ],
+    "settlement:own_statements": lambda house: [
+        _one("partner", "settlement:own_statements"),
+        _one("helper", "settlement:own_statements"),
+    ],
+    "settlement:statement": lambda house: [
+        *(_one("finance", "settlement:statement", each.pk) for each in house.statements()),
+        _one("partner", "settlement:statement", house.own_statement().pk),
+    ],
+    "settlement:paper": lambda house: [_one("partner", "settlement:paper", house.own_statement().pk)],
     "fees:adjustments": lambda house: [_one("finance2", "fees:adjustments")],
     "fees:adjustment": lambda house: [_one("finance2", "fees:adjustment", Adjustment.objects.latest("pk").pk)],
     "recon:board": lambda house: [
@@ -525,6 +560,7 @@ NOT_PAGES = {
     *("recon:assign", "recon:resolve", "recon:ask_write_off", "recon:write_off", "recon:explain"),
     *("payouts:calculate", "payouts:release", "payouts:export", "payouts:cancel", "payouts:file", "payouts:reissue"),
     *("payouts:confirm", "payouts:restrict", "payouts:release-payee", "payouts:reject"),
+    *("settlement:close_day", "settlement:table"),
     *("tills:open-as-left", "tills:close", "tills:resume"),
     *("floats:match", "floats:credit", "floats:reject", "fees:approve", "fees:reject"),
     *("floats:accept", "floats:decline", "floats:recall", "floats:take_cash", "floats:clear"),

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import override
 
 from core.money import Money
+from ecomnet.demonstration.closes import load_closes, load_last_night
 from ecomnet.demonstration.drawers import load_drawers
 from ecomnet.demonstration.floats import load_floats
 from ecomnet.demonstration.given_back import load_given_back
@@ -85,8 +86,11 @@ class Command(BaseCommand):
         load_recharges(cast, at=at)
         load_given_back(cast, at=at)
         load_floats(cast, at=at)
+        self._tell("three months of nights")
+        load_closes(cast, at=at)
         load_payouts(cast, at=at)
         load_reconciliation(cast, at=at)
+        load_last_night(cast, at=at)
 
     def _say_who(self) -> None:
         self.stdout.write(f"Who can sign in (password {PASSWORD}; the sign-in page shows the codes):")

@@ -1,0 +1,111 @@
+"""Days and statements to be read; tax rules and terms to be set."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from core.administration import ReadAdmin, ReferenceAdmin
+from finance.settlement.models import (
+    DayClose,
+    PayeeAccount,
+    PayeeDay,
+    SettleChunk,
+    Statement,
+    StatementTerms,
+    TaxRule,
+)
+from finance.settlement.services import close_book_day
+from finance.settlement.taxes import faults_in
+
+READ_DAY, CLOSE_DAY, READ_STATEMENT = "finance.read_book_day", "finance.close_book_day", "finance.read_statement"
+READ_RULE, EDIT_RULE = "finance.read_tax_rule", "finance.edit_tax_rule"
+
+
+class TaxRuleForm(forms.ModelForm):
+    """A rule whose table fits its method."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        fault = faults_in(data.get("method", ""), data.get("table"))
+        if fault:
+            raise ValidationError({"table": _("This table does not fit the method: %(fault)s") % {"fault": fault}})
+        return data
+
+
+@admin.register(TaxRule)
+class TaxRuleAdmin(ReferenceAdmin):
+    read_verb, edit_verb = READ_RULE, EDIT_RULE
+    form = TaxRuleForm
+    list_display = ("country", "payee_kind", "currency", "method", "from_date", "to_date")
+    list_filter = ("payee_kind",)
+    ordering = ("country", "payee_kind", "-from_date")
+
+
+@admin.register(StatementTerms)
+class StatementTermsAdmin(ReferenceAdmin):
+    read_verb, edit_verb = READ_RULE, EDIT_RULE
+    list_display = ("country", "payee_kind", "currency", "period", "minimum_minor", "from_date", "to_date")
+    list_filter = ("payee_kind",)
+    ordering = ("country", "payee_kind", "-from_date")
+
+
+@admin.register(DayClose)
+class DayCloseAdmin(ReadAdmin):
+    read_verb = READ_DAY
+    list_display = ("status", "county", "business_date", "stopped_by", "asked_by", "closed_at")
+    list_filter = ("status",)
+    list_select_related = ("county", "asked_by")
+    search_fields = ("=county__code",)
+    ordering = ("-business_date", "county")
+    actions = ("close",)
+
+    @admin.action(description=_("Close a held day: two people, one after the other"))
+    def close(self, request: Any, queryset: Any) -> None:
+        """The first person asks, another one closes."""
+        self.each(
+            request,
+            queryset,
+            CLOSE_DAY,
+            lambda close, reason: close_book_day(close=close, reason=reason, by=request.user, at=now()),
+        )
+
+
+@admin.register(SettleChunk)
+class SettleChunkAdmin(ReadAdmin):
+    read_verb = READ_DAY
+    list_display = ("county", "business_date", "from_payee", "to_payee", "done_at")
+    list_select_related = ("county",)
+    ordering = ("-pk",)
+
+
+@admin.register(PayeeAccount)
+class PayeeAccountAdmin(ReadAdmin):
+    read_verb = READ_STATEMENT
+    list_display = ("account", "kind", "county")
+    list_filter = ("kind",)
+    list_select_related = ("account", "county")
+    search_fields = ("=payee",)
+    ordering = ("-pk",)
+
+
+@admin.register(PayeeDay)
+class PayeeDayAdmin(ReadAdmin):
+    read_verb = READ_STATEMENT
+    list_display = ("account", "business_date", "matured_minor", "reversed_minor")
+    list_select_related = ("account",)
+    search_fields = ("=account__code",)
+    ordering = ("-pk",)
+
+
+@admin.register(Statement)
+class StatementAdmin(ReadAdmin):
+    read_verb = READ_STATEMENT
+    list_display = ("status", "account", "payee_kind", "period_from", "period_to", "payable_minor", "carried_minor")
+    list_filter = ("status", "payee_kind", "period")
+    list_select_related = ("account",)
+    search_fields = ("=payee", "=account__code")
+    ordering = ("-pk",)

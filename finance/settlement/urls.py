@@ -1,0 +1,17 @@
+"""Pages of settlement."""
+
+from django.urls import path
+
+from finance.settlement import views
+
+app_name = "settlement"
+urlpatterns = [
+    path("", views.closes, name="closes"),
+    path("days/<int:pk>/", views.day, name="day"),
+    path("days/<int:pk>/close/", views.close_day, name="close_day"),
+    path("statements/", views.statements, name="statements"),
+    path("statements/mine/", views.own_statements, name="own_statements"),
+    path("statements/<uuid:pk>/", views.statement, name="statement"),
+    path("statements/<uuid:pk>/paper/", views.paper, name="paper"),
+    path("statements/<uuid:pk>/table/", views.table, name="table"),
+]

@@ -1,0 +1,214 @@
+"""The board of closes, and statements to read, print and check."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from core import writing
+from core.access import SIGNED_IN, load, may, requires
+from core.forms import PressForm, submit
+from core.history import changes_of
+from core.timeline import entries_of
+from finance.settlement import papers, services
+from finance.settlement.forms import ReasonForm
+from finance.settlement.models import DayClose, Statement
+from finance.settlement.queries.board import CountyLine, board
+from finance.settlement.queries.payees import names_of
+from finance.settlement.queries.rows import is_as_hashed
+
+READ_DAY, CLOSE_DAY, READ_STATEMENT = "finance.read_book_day", "finance.close_book_day", "finance.read_statement"
+OWN = "finance.read_own_earnings"
+PAGE = 50
+#: The colours of the states.
+DAY_KINDS = {"open": "info", "closing": "wait", "held": "bad", "closed": "ok"}
+STATEMENT_KINDS = {"calculated": "wait", "closed": "info", "paid": "ok", "carried": "wait"}
+WAITING = dt.timedelta(days=1)
+
+
+@requires(READ_DAY)
+def closes(request: HttpRequest) -> HttpResponse:
+    """How each county stands, and what stops tonight's close."""
+    found = board(request.user, READ_DAY, country=settings.ECOMNET_COUNTRY)
+    page = {
+        "rows": [_row(line) for line in found.lines],
+        "held": [(close, line.county) for line in found.lines for close in line.held],
+        "stopped": sum(line.is_stopped for line in found.lines),
+        "book_findings": found.book_findings,
+        "payees": len({finding.scope_key for finding in found.payee_findings}),
+        "files": found.missing_files,
+        "may_read_statements": may(request.user, READ_STATEMENT),
+    }
+    return render(request, "finance/settlement/closes.html", page)
+
+
+@requires(READ_DAY)
+def day(request: HttpRequest, pk: int) -> HttpResponse:
+    """One day of one county: what was listed, what holds it, and closing it by two people."""
+    close = load(_days(), request.user, READ_DAY, pk=pk)
+    return render(request, "finance/settlement/day.html", _day_page(request, close))
+
+
+@require_POST
+@requires(CLOSE_DAY)
+def close_day(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a held day to be closed, or close it as the second person."""
+    close = load(_days(), request.user, CLOSE_DAY, pk=pk)
+    form = _closing_form(close)(request.POST)
+
+    def run(data: dict[str, Any]) -> str:
+        services.close_book_day(close=close, reason=data.get("reason", ""), by=request.user, at=now())
+        return reverse("settlement:day", args=[pk])
+
+    outcome = submit(request, operation=CLOSE_DAY, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    close.refresh_from_db()
+    page = _day_page(request, close) | {"form": outcome.form}
+    return render(request, "finance/settlement/day.html", page, status=outcome.status)
+
+
+@requires(READ_STATEMENT)
+def statements(request: HttpRequest) -> HttpResponse:
+    """The statements of the counties within reach, newest first."""
+    found = Statement.objects.open_to(request.user, READ_STATEMENT)
+    status = request.GET.get("status", "")
+    if status in Statement.Status.values:
+        found = found.filter(status=status)
+    if payee := request.GET.get("payee", ""):
+        found = found.filter(payee=payee)
+    page = _page_of(request, found, keep=f"status={status}&payee={payee}" if payee else f"status={status}")
+    names = names_of(statement.payee for statement in page["statements"])
+    rows = [(each, names[each.payee], STATEMENT_KINDS[each.status]) for each in page["statements"]]
+    filters = [(_("All"), "?", not status)]
+    filters += [(capfirst(state.label), f"?status={state}", state == status) for state in Statement.Status]
+    return render(request, "finance/settlement/statements.html", page | {"rows": rows, "filters": filters})
+
+
+@requires(OWN)
+def own_statements(request: HttpRequest) -> HttpResponse:
+    """One's own statements, newest first."""
+    page = _page_of(request, Statement.objects.in_force().filter(payee=request.user.pk.hex), keep="")
+    rows = [(each, each.get_period_display(), STATEMENT_KINDS[each.status]) for each in page["statements"]]
+    return render(request, "finance/settlement/own_statements.html", page | {"rows": rows})
+
+
+@requires(SIGNED_IN)
+def statement(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One statement: the sum, each day, and whether its rows still make its hash."""
+    found = _visible(request, pk)
+    page = {
+        **_shown(found),
+        "kind": STATEMENT_KINDS[found.status],
+        "entries": entries_of(changes_of(found), Statement.Status),
+        "is_own": found.payee == request.user.pk.hex,
+    }
+    return render(request, "finance/settlement/statement.html", page)
+
+
+@requires(SIGNED_IN)
+def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The statement as a sheet to print."""
+    found = _visible(request, pk)
+    return render(request, "finance/settlement/paper.html", {**_shown(found), "size": "a4"})
+
+
+@requires(SIGNED_IN)
+def table(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The lines behind the statement as a file."""
+    found = _visible(request, pk)
+    name = papers.name_of_file(found)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(papers.csv_of(found).encode("utf-8-sig"), content_type="text/csv", headers=headers)
+
+
+def _row(line: CountyLine) -> dict[str, Any]:
+    """One county on the board: its last day, and in words what was or is in the way."""
+    last = line.last
+    parts = [
+        (line.cash_days, ngettext("%(n)s cash day is open", "%(n)s cash days are open", line.cash_days)),
+        (line.undecided, ngettext("%(n)s payment has no answer", "%(n)s payments have no answer", line.undecided)),
+    ]
+    listed = [words % {"n": number} for number, words in parts if number]
+    amounts = ", ".join(writing.money(amount) for amount in line.payable)
+    return {
+        "name": line.county.short_name,
+        "href": reverse("settlement:day", args=[last.pk]) if last else "",
+        "detail": " · ".join([writing.day(last.business_date), *listed]) if last else " · ".join(listed),
+        "more": _("To be paid: %(amounts)s") % {"amounts": amounts} if amounts else "",
+        "kind": "bad" if line.is_stopped or line.held else DAY_KINDS[last.status] if last else "info",
+        "words": _words(line),
+    }
+
+
+def _words(line: CountyLine) -> str:
+    if line.is_stopped:
+        return _("stopped by a finding")
+    return line.last.get_status_display() if line.last else _("not settled yet")
+
+
+def _day_page(request: HttpRequest, close: DayClose) -> dict[str, Any]:
+    is_asked_by_me = close.asked_by_id == request.user.pk
+    may_close = close.status == DayClose.Status.HELD and may(request.user, CLOSE_DAY)
+    return {
+        "close": close,
+        "kind": DAY_KINDS[close.status],
+        "form": _closing_form(close)() if may_close and not is_asked_by_me else None,
+        "waits_for_another": may_close and is_asked_by_me,
+        "entries": entries_of(changes_of(close), DayClose.Status),
+    }
+
+
+def _closing_form(close: DayClose) -> type[PressForm] | type[ReasonForm]:
+    """The first person writes why; the second has read it and presses."""
+    return PressForm if close.asked_by_id else ReasonForm
+
+
+def _shown(found: Statement) -> dict[str, Any]:
+    is_closed = found.status != Statement.Status.CALCULATED
+    return {
+        "statement": found,
+        "name": names_of([found.payee])[found.payee],
+        "figures": papers.sum_of(found),
+        "days": papers.days_of(found),
+        "disputed": found.disputes_held if found.disputes_held_minor else None,
+        "is_as_hashed": is_as_hashed(found) if is_closed else None,
+    }
+
+
+def _page_of(request: HttpRequest, found: Any, *, keep: str) -> dict[str, Any]:
+    """One page of statements, and the address of the older ones."""
+    before = request.GET.get("before", "")
+    if before:
+        found = found.filter(pk__lt=_id(before))
+    rows = list(found.select_related("account").order_by("-id")[: PAGE + 1])
+    older = f"?{keep}{'&' if keep else ''}before={rows[PAGE - 1].pk.hex}" if len(rows) > PAGE else ""
+    return {"statements": rows[:PAGE], "older": older}
+
+
+def _visible(request: HttpRequest, pk: UUID) -> Statement:
+    found = Statement.objects.visible_to(request.user).select_related("account", "previous", "county").filter(pk=pk)
+    statement = found.first()
+    if statement is None:
+        raise Http404
+    return statement
+
+
+def _days() -> Any:
+    return DayClose.objects.select_related("county", "asked_by", "closed_by")
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error
