@@ -21,10 +21,11 @@ SECRETS = {
     "ECOMNET_PROVIDER_JS_POWER_SECRET": "sandbox-secret-1",
     "ECOMNET_PROVIDER_JS_WATER_SECRET": "sandbox-secret-2",
     "ECOMNET_PROVIDER_SMS_SECRET": "sandbox-secret-3",
+    "ECOMNET_PROVIDER_CN_MOBILE_SECRET": "sandbox-secret-4",
     "ECOMNET_PROVIDER_EPAY_SECRET": "sandbox-secret-epay",
     "ECOMNET_PROVIDER_BANK_SECRET": "sandbox-secret-bank",
 }
-CODES = ("JS_POWER", "JS_WATER", "SMS", "EPAY", "BANK")
+CODES = ("JS_POWER", "JS_WATER", "SMS", "CN_MOBILE", "EPAY", "BANK")
 
 
 class SandboxProcess:

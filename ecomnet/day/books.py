@@ -21,7 +21,7 @@ def ours_since(since: dt.datetime, *, taken_by: Sequence[Any]) -> list[Ours]:
     """The payments that these people have taken since then, with what the ledger did for each."""
     payments = list(
         Payment.objects.filter(taken_at__gte=since, taken_by__in=taken_by)
-        .select_related("bill__biller__provider")
+        .select_related("bill__biller__provider", "recharge__operator__provider")
         .prefetch_related("refunds")
         .order_by("pk")
     )
@@ -51,17 +51,25 @@ def disagreements(country: str, *, at: dt.datetime) -> list[str]:
 
 
 def _ours(payment: Payment, transfers: list[Transfer], paid_out: Counter) -> Ours:
-    biller = payment.bill.biller
+    is_recharge = payment.purpose == Payment.Purpose.RECHARGE
+    party = payment.recharge.operator if is_recharge else payment.bill.biller
     return Ours(
         our_ref=str(payment.pk),
-        company=biller.provider.code,
+        company=party.provider.code,
         status=payment.status,
         total=payment.total_minor,
-        passed_on=_net(transfers, f"biller:{biller.code}"),
+        passed_on=_margin_and_all(transfers) if is_recharge else _net(transfers, f"biller:{party.code}"),
         still_held=_held(transfers),
-        bill="" if biller.amount_rule in IN_PARTS else f"{biller.code}:{payment.bill.bill_ref}",
+        bill="" if is_recharge or party.amount_rule in IN_PARTS else f"{party.code}:{payment.bill.bill_ref}",
         owed=tuple(_owed(refund, paid_out) for refund in payment.refunds.all()),
     )
+
+
+def _margin_and_all(transfers: list[Transfer]) -> int:
+    """What these transfers brought to an operator and to those who share its margin, whoever they are."""
+    accounts = {account for transfer in transfers for account in (transfer.debit, transfer.credit)}
+    nets = {account: _net(transfers, account.code) for account in accounts}
+    return sum(net for account, net in nets.items() if account.kind in {"operator", "commission", "revenue", "expense"})
 
 
 def _owed(refund: Refund, paid_out: Counter) -> OwedBack:

@@ -23,7 +23,7 @@ class Press:
     @property
     def is_open(self) -> bool:
         """Whether the counter has not heard the end yet."""
-        return self.status in {"", "held", "submitted", "pending", "unknown", "manual_review"}
+        return self.status in {"", "held", "submitted", "pending", "unknown", "manual_review", "reversal_asked"}
 
 
 class Diary:

@@ -8,8 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-UNDECIDED = frozenset({"held", "submitted", "pending", "unknown", "manual_review"})
-DONE, TAKEN_BACK, FAILED = "succeeded", "reversed", "failed"
+UNDECIDED = frozenset({"held", "submitted", "pending", "unknown", "manual_review", "reversal_asked"})
+DONE, ASKED_BACK, TAKEN_BACK, FAILED = "succeeded", "reversal_asked", "reversed", "failed"
+#: Those that were done once have their final slip.
+ONCE_DONE = frozenset({DONE, ASKED_BACK, TAKEN_BACK})
 LOST, DOUBLED, OPEN, APART = "lost", "doubled", "open", "apart"
 
 
@@ -24,7 +26,8 @@ class OwedBack:
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """A payment in our books. `passed_on` is what the ledger moved to the biller, `still_held` what it holds."""
+    """A payment in our books. `passed_on` is what the ledger moved to the biller, or of a recharge to the operator and
+    those who share its margin; `still_held` is what it holds."""
 
     our_ref: str
     company: str
@@ -166,7 +169,7 @@ def _slips(payment: Ours, held: Held) -> Iterable[Finding]:
         yield Finding(LOST, payment.our_ref, "a slip shows another amount than our books")
     if not kinds["in_progress"]:
         yield Finding(LOST, payment.our_ref, "the slip that was given out is not there any more")
-    if kinds["final"] != (1 if payment.status in {DONE, TAKEN_BACK} else 0):
+    if kinds["final"] != (1 if payment.status in ONCE_DONE else 0):
         yield Finding(LOST, payment.our_ref, f"{kinds['final']} final slips of a payment that has {payment.status}")
 
 

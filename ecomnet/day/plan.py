@@ -12,6 +12,8 @@ AN_HOUR = 3.0
 BUSY = (1.3, 1.6, 1.4, 1.0, 0.5, 0.6, 0.9, 1.0, 1.1, 0.6)
 #: Companies by how often their bills come.
 BILLERS = {"JS-POWER": 45, "JS-WATER": 25, "JS-GAS": 12, "JS-TV": 10, "JS-TELECOM": 8}
+#: Telephone companies by how many phones they have.
+OPERATORS = {"CN-MOBILE": 60, "CN-UNICOM": 20, "CN-TELECOM": 16, "CN-BROADNET": 4}
 #: A company that does not answer twice within so many seconds would soon not be served at all: five times a minute
 #: open the breaker, which is a fault of its own and not the common case.
 BETWEEN_SILENCES = 20.0
@@ -26,6 +28,7 @@ class Arrival:
     counter: int
     act: str
     biller: str
+    operator: str
     fault: Fault | None
     luck: int
 
@@ -61,10 +64,12 @@ def _arrival(
 ) -> Arrival:
     [act] = random.choices(list(weights), weights=list(weights.values()))
     [biller] = random.choices(list(BILLERS), weights=list(BILLERS.values()))
+    [operator] = random.choices(list(OPERATORS), weights=list(OPERATORS.values()))
     [fault] = random.choices([None, *FAULTS], weights=[100 - sum(FAULTS.values()), *FAULTS.values()])
     if fault and fault.do in SILENT:
-        if at * seconds - silent_since.get(biller, -BETWEEN_SILENCES) < BETWEEN_SILENCES:
+        last = max(silent_since.get(company, -BETWEEN_SILENCES) for company in (biller, operator))
+        if at * seconds - last < BETWEEN_SILENCES:
             fault = None
         else:
-            silent_since[biller] = at * seconds
-    return Arrival(number, at, random.randrange(counters), act, biller, fault, random.getrandbits(32))
+            silent_since.update(dict.fromkeys((biller, operator), at * seconds))
+    return Arrival(number, at, random.randrange(counters), act, biller, operator, fault, random.getrandbits(32))

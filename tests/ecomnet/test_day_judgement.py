@@ -92,6 +92,10 @@ def test_a_hold_that_outlives_its_payment_is_open():
     assert kinds(with_ours(still_held=1)) == {"open"}
 
 
+def test_a_payment_that_waits_for_word_on_its_being_asked_back_is_open():
+    assert kinds(with_ours(status="reversal_asked")) == {"open"}
+
+
 def test_what_the_company_still_works_on_is_open():
     verdict = judged(theirs=[THEIRS[0], Theirs("b", "JS-WATER", "pending", 50_00, 0), THEIRS[2]])
     assert kinds(verdict) == {"open"}

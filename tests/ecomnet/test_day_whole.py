@@ -21,14 +21,16 @@ def worker():
 
 @pytest.fixture
 def demonstration(web, sandbox, settings, monkeypatch):
-    """The demonstration, small and in a hurry, with the two companies that this sandbox plays."""
+    """The demonstration, small and in a hurry, with the companies that this sandbox plays."""
     settings.ECOMNET_DEMONSTRATION = True
     settings.ECOMNET_PUBLIC_URL = web
     settings.ECOMNET_ENQUIRY_SCHEDULE = [1, 2, 4, 8]
     settings.ECOMNET_NOT_FOUND_GAP = 1
+    settings.ECOMNET_CUTOFF_AFTER = 2
     settings.ECOMNET_PROVIDER_READ_SECONDS = 2.0
     settings.ECOMNET_WAIT_FOR_ANSWERS = True
     monkeypatch.setattr(plan, "BILLERS", {"JS-POWER": 60, "JS-WATER": 40})
+    monkeypatch.setattr(plan, "OPERATORS", {"CN-MOBILE": 1})
     monkeypatch.setattr(play, "CUTOFF_SECONDS", 2.0)
     monkeypatch.setenv("ECOMNET_SANDBOX_PORT", str(urlsplit(sandbox.url).port))
     sandbox.ask("PUT", "callbacks", {"url": web})

@@ -103,7 +103,7 @@ class Command(BaseCommand):
     def _judge(self, diary: Diary, company: Company, known: set[str], users: list[Any], began: dt.datetime) -> None:
         connection.close()
         ours = ours_since(began, taken_by=users)
-        rows = [row for row in company.ledger() if row["kind"] == "bill" and row["our_ref"] not in known]
+        rows = [row for row in company.ledger() if row["kind"] in {"bill", "recharge"} and row["our_ref"] not in known]
         strangers = known_to_others((row["our_ref"] for row in rows), taken_by=users)
         verdict = judge(
             ours=ours,

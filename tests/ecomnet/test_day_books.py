@@ -1,0 +1,35 @@
+"""What our own books tell the judge of a recharge: all of it was passed on, however the margin was shared."""
+
+import datetime as dt
+
+import pytest
+from django.utils.timezone import now
+
+from ecomnet.day.books import ours_since
+from tests.factories.recharge import margin_plan, operator, operator_says, plan, recharge, recharge_desk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "status", "passed_on", "still_held"),
+    [
+        ({}, "", "held", 0, 100_00),
+        ({}, "succeeded", "succeeded", 100_00, 0),
+        ({"floor_minor": 2_00}, "succeeded", "succeeded", 100_00, 0),
+        ({}, "failed", "failed", 0, 0),
+        ({}, "reversed", "reversed", 0, 0),
+    ],
+)
+def test_a_recharge_is_passed_on_whole_or_not_at_all(rule, said, status, passed_on, still_held):
+    margin_plan(**rule)
+    mobile, ready = operator(), recharge_desk(float_minor=1_500_00)
+    began = now() - dt.timedelta(seconds=1)
+    payment = recharge(ready, mobile, bought=plan(mobile))
+    if said == "reversed":
+        operator_says(payment, "succeeded", event_type="transaction.reversed")
+    elif said:
+        operator_says(payment, said)
+    [ours] = ours_since(began, taken_by=[ready.partner.pk])
+    assert (ours.company, ours.status, ours.total) == ("CN-MOBILE", status, 100_00)
+    assert (ours.passed_on, ours.still_held, ours.bill) == (passed_on, still_held, "")
