@@ -21,6 +21,7 @@ from finance import codes as finance_codes
 from finance import panels as finance_panels
 from finance import papers as finance_papers
 from finance.bills import services as bills
+from finance.floats import words as floats
 from finance.payments import queries as payments
 from finance.payments.services import grant_variance_refund
 from finance.payments.trades import TRADES
@@ -174,6 +175,7 @@ def connect() -> None:
     ticks.ZONES[:] = ZONES
     KEPT[:] = RETENTION
     tills.UNDECIDED[:] = [payments.undecided_at]
+    tills.REMINDERS[:] = [floats.low_at]
     till_services.REFUNDS[:] = [grant_variance_refund]
     demonstration.HELP[:] = [help_with_signing_in]
     files.READERS[:] = [stations_papers.may_see, finance_papers.may_see]

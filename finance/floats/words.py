@@ -11,7 +11,7 @@ from core import writing
 from core.charts import Chart, Series
 from core.money import Money
 from finance.floats.models import FloatForecast
-from finance.floats.queries import FloatState
+from finance.floats.queries import FloatState, float_state, latest_forecast
 
 #: Labels under the chart on a phone.
 LABELS = 6
@@ -50,6 +50,18 @@ def advice(row: FloatForecast) -> str:
         "need": writing.money(row.need),
         "suggested": writing.money(row.suggested),
     }
+
+
+def low_at(station: Any, at: dt.datetime) -> list[str]:
+    """For whoever stands at the drawer: that the float is low, and what to do; nothing where it is enough."""
+    state, forecast = float_state(station, at=at), latest_forecast(station, at=at)
+    if state is None or forecast is None or not state.is_low:
+        return []
+    words = _("The float has %(available)s: %(lasts)s.") % {
+        "available": writing.money(state.available),
+        "lasts": lasts(state),
+    }
+    return [" ".join(filter(None, [words, advice(forecast)]))]
 
 
 def cover_chart(rows: Sequence[FloatForecast]) -> Chart | None:

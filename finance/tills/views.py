@@ -17,7 +17,7 @@ from core.timeline import entries_of
 from finance.tills import services
 from finance.tills.forms import CountForm
 from finance.tills.models import CashDay
-from finance.tills.queries import UNDECIDED, denominations, is_as_left, last_count, till_state
+from finance.tills.queries import REMINDERS, UNDECIDED, denominations, is_as_left, last_count, till_state
 from stations.counter import counter_of
 
 READ, OPEN, COUNT, CLOSE = (
@@ -41,6 +41,7 @@ def till(request: HttpRequest) -> HttpResponse:
         "press": PressForm() if is_as_left(last_count(station), state.balance) else None,
         "past": past.order_by("-business_date")[:PAST],
         "may_close": may(request.user, CLOSE),
+        "reminders": [sentence for remind in REMINDERS for sentence in remind(station, now())],
     }
     return render(request, "finance/tills/till.html", page)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import now
 
@@ -26,7 +27,7 @@ from finance.floats.services import (
     request_topup,
     send_float,
 )
-from finance.floats.words import advice, cover_chart, lasts, reasons
+from finance.floats.words import advice, cover_chart, lasts, low_at, reasons
 from finance.models import BankDay, FloatDay, FloatForecast, StationMoney
 from stations.models import Contract, OpeningException, OpeningHours, Station
 from tests.factories.days import ZONE, today
@@ -398,6 +399,18 @@ def test_the_state_of_a_float_knows_how_long_it_lasts(ready):
             False,
             f"lasts about {Decimal(20_380_00 * days * 10 // state.need.minor) / 10} days",
         )
+
+
+def test_at_the_till_a_low_float_is_told_in_words(ready, client):
+    client.force_login(ready.partner)
+    assert "备付金还有" not in client.get(reverse("tills:till")).content.decode()
+    forecast_need(stations=[ready.station.pk], date=today(), at=now())
+    assert "备付金还有¥380.00，不够用一天。" in client.get(reverse("tills:till")).content.decode()
+    with translation.override("en"):
+        [sentence] = low_at(ready.station, now())
+        assert sentence.startswith("The float has ¥380.00: will not last a day. Until ")
+    fill(ready, ready.float_key, 5_000_00)
+    assert low_at(ready.station, now()) == []
 
 
 def test_a_chart_of_cover_needs_two_days_and_says_what_it_shows(ready):

@@ -9,6 +9,7 @@ from finance.tills.queries.charges import (
 )
 from finance.tills.queries.devices import devices_unsent, devices_waiting
 from finance.tills.queries.drawers import (
+    REMINDERS,
     UNDECIDED,
     TillState,
     denominations,
@@ -22,6 +23,7 @@ from finance.tills.queries.drawers import (
 from finance.tills.queries.sheets import ProviderState, Sheet, sheet_of
 
 __all__ = [
+    "REMINDERS",
     "UNDECIDED",
     "CashAge",
     "ProviderState",

@@ -16,6 +16,8 @@ from ledger.queries import balance
 
 #: Functions `f(station) -> [payment]` of what is not decided yet and stands on the close sheet; `ecomnet/wiring.py`.
 UNDECIDED: list[Callable[[Any], list[Any]]] = []
+#: Functions `f(station, at) -> [sentence]` of what whoever stands at the drawer should know; `ecomnet/wiring.py`.
+REMINDERS: list[Callable[[Any, dt.datetime], list[str]]] = []
 
 
 @dataclass(frozen=True, slots=True)
