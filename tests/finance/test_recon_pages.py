@@ -277,7 +277,7 @@ def test_a_line_is_explained_in_parts(officer):
     [line] = bank_lines("B-1,in,12.50,x")
     path = f"/api/v1/bank-lines/{line.pk}/explain/"
     assert post(officer, path, {"kind": "interest", "amount": "2.50"}).data["unexplained"] == "10.00"
-    assert post(officer, path, {"kind": "payout", "amount": "10.00"}).data["unexplained"] == "0.00"
+    assert post(officer, path, {"kind": "sent_back", "amount": "10.00"}).data["unexplained"] == "0.00"
     ready = desk()
     assert ready.holds(chart.platform("revenue")) == 2_50
     assert ready.holds(chart.platform("payout_clearing")) == 10_00

@@ -27,7 +27,8 @@ from finance.floats.services.limits import (
     refuse_too_much,
     running_contract,
 )
-from ledger.queries import business_date_of
+from finance.recon.services import note_explained
+from ledger.queries import business_date_of, transfers_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
 
 #: No letter or digit that is mistaken for another when it is read aloud or typed from paper.
@@ -130,7 +131,12 @@ def credit_topup(*, topup: FloatTopUp, by: Any, at: dt.datetime) -> FloatTopUp:
         raise SamePerson
     line = topup.bank_line
     amount = Money(line.amount_minor, line.currency)
-    return add_to_float(topup=topup, source=chart.suspense(line.bank_account), amount=amount, by=by, at=at)
+    topup = add_to_float(topup=topup, source=chart.suspense(line.bank_account), amount=amount, by=by, at=at)
+    [moved] = transfers_of("topup_credited", str(topup.pk))
+    note_explained(
+        line=line, kind="float", account=moved.credit, amount=amount, transfer=topup.transfer_id, by=by, at=at
+    )
+    return topup
 
 
 def owner_of(topup: FloatTopUp) -> Any:

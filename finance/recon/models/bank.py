@@ -125,7 +125,8 @@ class BankExplanation(BaseModel):
 
     class Kind(models.TextChoices):
         FLOAT = "float", _("float top-up")
-        PAYOUT = "payout", _("payout, or a payout sent back")
+        PAYOUT = "payout", _("payout that the bank has told of already")
+        SENT_BACK = "sent_back", _("to be sent back")
         BILLER = "biller", _("settled with a biller")
         OPERATOR = "operator", _("settled with an operator")
         GATEWAY = "gateway", _("paid by a gateway or buyer")

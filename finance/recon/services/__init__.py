@@ -8,6 +8,7 @@ from finance.recon.services.explaining import (
     Part,
     explain_bank_line,
     explain_by_hand,
+    note_explained,
 )
 from finance.recon.services.files import (
     alarm_late_file,
@@ -61,6 +62,7 @@ __all__ = [
     "import_bank_statement",
     "import_daily_file",
     "match_recon_items",
+    "note_explained",
     "note_missing_files",
     "note_unsettled_sums",
     "open_recon_item",

@@ -33,7 +33,9 @@ class Rule:
 #: What each kind of explanation allows. A float is filled by its top-up alone, which two people sign.
 RULES: dict[str, Rule] = {
     _K.FLOAT: Rule(frozenset({IN}), frozenset({"float"})),
-    _K.PAYOUT: Rule(frozenset({IN, OUT}), frozenset({"payout_clearing"})),
+    # The payout has moved the mirror of the bank account when the bank said "paid": its line moves nothing twice.
+    _K.PAYOUT: Rule(frozenset({IN, OUT}), frozenset({"bank"})),
+    _K.SENT_BACK: Rule(frozenset({IN}), frozenset({"payout_clearing"})),
     _K.BILLER: Rule(frozenset({IN, OUT}), frozenset({"biller"})),
     _K.OPERATOR: Rule(frozenset({IN, OUT}), frozenset({"operator"})),
     _K.GATEWAY: Rule(frozenset({IN, OUT}), frozenset({"clearing"})),
@@ -124,6 +126,29 @@ def explain_bank_line(
     )
 
 
+@transaction.atomic
+def note_explained(
+    *, line: BankStatementLine, kind: str, account: Account, amount: Money, transfer: Any, by: Any, at: dt.datetime
+) -> BankExplanation:
+    """Whoever moved money of a line from suspense by an own posting says so. Refused: `bank_line_explained`."""
+    line = lock(line)
+    if amount.minor > line.amount_minor - line.explained_minor:
+        raise BankLineExplained(left=line.unexplained.display())
+    line.explained_minor += amount.minor
+    line.save(update_fields=["explained_minor", "updated_at"])
+    return BankExplanation.objects.create(
+        line=line,
+        kind=kind,
+        amount_minor=amount.minor,
+        currency=line.currency,
+        account=account,
+        made_by=by,
+        made_at=at,
+        transfer_id=transfer,
+    )
+
+
+@transaction.atomic
 def explain_by_hand(
     *, line: BankStatementLine, kind: str, amount: Money, of: str, country: str, text: str, by: Any, at: dt.datetime
 ) -> BankExplanation:
@@ -131,14 +156,14 @@ def explain_by_hand(
 
     Refused: `explanation_unfit` (a float too: that is a top-up's), `bank_line_explained`.
     """
-    key = _key_of(kind, of)
+    key = _key_of(line, kind, of)
     if key is None or kind == _K.FLOAT or amount.minor <= 0 or amount.currency != line.currency:
         raise ExplanationUnfit(field="kind")
     account = Account.objects.select_related("book").filter(
         book__country=country, book__code=country, code=key.code, currency=amount.currency, closed_at=None
     )
     found = account.first()
-    if found is None and kind in {_K.FEE, _K.INTEREST, _K.TAX, _K.PAYOUT}:
+    if found is None and kind in {_K.FEE, _K.INTEREST, _K.TAX, _K.PAYOUT, _K.SENT_BACK}:
         found = chart.open_one(key, country=country, currency=amount.currency, at=at)
     if found is None:
         raise ExplanationUnfit(field="of")
@@ -146,9 +171,9 @@ def explain_by_hand(
     return made
 
 
-def _key_of(kind: str, of: str) -> AccountKey | None:
+def _key_of(line: BankStatementLine, kind: str, of: str) -> AccountKey | None:
     """The account that is meant, by the code of whom it concerns; the house's own accounts concern nobody."""
-    own = {_K.FEE: "expense", _K.INTEREST: "revenue", _K.TAX: "tax_payable", _K.PAYOUT: "payout_clearing"}
+    own = {_K.FEE: "expense", _K.INTEREST: "revenue", _K.TAX: "tax_payable", _K.SENT_BACK: "payout_clearing"}
     others = {
         _K.BILLER: "biller",
         _K.OPERATOR: "operator",
@@ -156,6 +181,8 @@ def _key_of(kind: str, of: str) -> AccountKey | None:
         _K.RECEIVABLE: "fee_receivable",
         _K.REMITTANCE: "cash_in_transit",
     }
+    if kind == _K.PAYOUT:
+        return chart.bank(line.bank_account)
     if kind in own:
         return chart.platform(own[kind])
     return AccountKey(others[kind], of) if kind in others and of else None
