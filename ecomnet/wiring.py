@@ -121,7 +121,8 @@ RETENTION: list[Kept] = [
 # the menu of every page; an entry shows once its page exists, to those who hold its verb
 MENU: list[shell.MenuEntry] = [
     shell.MenuEntry(_("Home"), "home", "home", access.SIGNED_IN),
-    shell.MenuEntry(_("Payments"), "coins", "payments:payments", "finance.cancel_payment"),
+    shell.MenuEntry(_("Payments"), "coins", "payments:payments", "finance.read_payment"),
+    shell.MenuEntry(_("Money owed back"), "coins", "payments:refunds", "finance.read_refund"),
     shell.MenuEntry(_("Till"), "till", "tills:till", "finance.count_cash"),
     shell.MenuEntry(_("Float"), "wallet", "floats:float", "finance.request_topup"),
     shell.MenuEntry(_("Top-ups"), "wallet", "floats:topups", "finance.match_topup"),

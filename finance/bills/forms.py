@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from core.forms import KeyedForm, Line, MoneyField
+from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField
 from core.money import Money, parse
 from finance.bills.models import Biller, BillerParameter, BillFetch
 from finance.bills.parameters import hint, label
@@ -83,6 +83,28 @@ class PayForm(KeyedForm):
             self.data = self.data.copy()
             for name, text in shown.items():
                 self.data[self.add_prefix(name)] = text
+
+
+class SpendForm(PayForm):
+    """The same where money owed back pays, against the code on the payer's phone; the rest is cash."""
+
+    code = Digits(label=_("Code from the phone"), shortest=6, longest=6)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("amount", None)
+
+
+class SpendBySlipForm(PayForm):
+    """The same, against the earlier slip with a witness and a photo."""
+
+    slip_no = Line(label=_("Number on the earlier slip"), max_length=32)
+    witness_card = Line(label=_("Witness: resident card or number"), required=False, max_length=40)
+    photo = PhotoField(label=_("Photo of the slip and the person"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("amount", None)
 
 
 def _field(row: BillerParameter) -> forms.Field:

@@ -26,7 +26,7 @@ from finance.payments.services import CodeProof, Order, WitnessProof, start_paym
 from finance.payments.services.refunds import prove_to_spend
 from finance.payments.trades import Distribution, Trade
 from ledger.services import Leg
-from stations.network.queries import service_open
+from stations.network.queries import ServiceAnswer, service_open
 from stations.people.masking import mask_name
 
 SERVICE = "bill_payment"
@@ -184,7 +184,7 @@ def pay_bill(
     `bill_already_paid`, `quote_changed`, `service_not_open`, `biller_not_served`, and those of `start_payment`; with a
     `refund` also those of its proof, where a wrong code uses up a try.
     """
-    _refuse_unless_served(biller, station, by=by, at=at)
+    answer = _refuse_unless_served(biller, station, by=by, at=at)
     values = _values(biller, fetch, parameters, at=at)
     amount = _allowed_amount(biller, fetch, amount)
     bill_ref = fetch.bill_ref if fetch else ""
@@ -207,6 +207,7 @@ def pay_bill(
             payer_phone=payer_phone,
             cash_given=cash_given,
             refund=refund,
+            is_essential=answer.is_essential,
             slip_lines=_slip_lines(biller, fetch, values),
         ),
         provider=biller.provider,
@@ -283,7 +284,7 @@ def days_to_ask_back(payment: Payment) -> int:
 TRADE = Trade(service=SERVICE, distribute=distribute_bill, ended=bill_ended, days_to_ask_back=days_to_ask_back)
 
 
-def _refuse_unless_served(biller: Biller, station: Any, *, by: Any, at: dt.datetime) -> None:
+def _refuse_unless_served(biller: Biller, station: Any, *, by: Any, at: dt.datetime) -> ServiceAnswer:
     answer = service_open(station, SERVICE, by, at)
     if not answer.is_open:
         raise ServiceNotOpen(reason=str(answer.reason))
@@ -291,6 +292,7 @@ def _refuse_unless_served(biller: Biller, station: Any, *, by: Any, at: dt.datet
     in_time = biller.from_date <= today and (biller.to_date is None or today < biller.to_date)
     if not biller.is_active or not in_time or not _serves(biller, station):
         raise BillerNotServed(biller=biller.title)
+    return answer
 
 
 def _serves(biller: Biller, station: Any) -> bool:

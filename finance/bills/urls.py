@@ -9,4 +9,5 @@ urlpatterns = [
     path("", views.choose, name="choose"),
     path("<uuid:pk>/", views.check, name="check"),
     path("new/<str:code>/", views.ask, name="ask"),
+    path("<uuid:pk>/spend/<uuid:refund>/", views.spend, name="spend"),
 ]

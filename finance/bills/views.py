@@ -10,19 +10,21 @@ from django.utils.timezone import now
 
 from core.access import load, requires
 from core.days import day_in
-from core.forms import submit
+from core.forms import PressForm, submit
 from core.money import Money
 from finance.bills import services
-from finance.bills.forms import DirectForm, ParametersForm, PayForm
+from finance.bills.forms import DirectForm, ParametersForm, PayForm, SpendBySlipForm, SpendForm
 from finance.bills.models import BillAccount, Biller, BillFetch
 from finance.bills.queries import accounts_of, begun_payment, billers_serving, bills_waiting
 from finance.bills.waiting import wait_for_answer
 from finance.floats.queries import float_state
+from finance.payments.queries import owed_to
+from finance.payments.views.refunds import proof_in
 from stations.counter import counter_of
 from stations.models import Person
 from stations.people.queries import village_of
 
-PAY = "finance.pay_bill"
+PAY, SPEND = "finance.pay_bill", "finance.spend_refund"
 
 
 @requires(PAY)
@@ -70,15 +72,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 @requires(PAY)
 def check(request: HttpRequest, pk: Any) -> HttpResponse:
     """The bill as the biller shows it, read back and paid; once begun, coming back leads to what became of it."""
-    fetches = BillFetch.objects.select_related(
-        "biller__provider",
-        "biller__category",
-        "payer__village",
-        "payer__home_station__village",
-        "household",
-        "station__county",
-    )
-    fetch = load(fetches, request.user, PAY, pk=pk)
+    fetch = load(_fetches(), request.user, PAY, pk=pk)
     if fetch.status == BillFetch.Status.REQUESTED:
         fetch = wait_for_answer(fetch.pk)
     if fetch.status != BillFetch.Status.FOUND:
@@ -129,8 +123,66 @@ def check(request: HttpRequest, pk: Any) -> HttpResponse:
         "village": village_of(fetch.payer).short_name if fetch.payer else "",
         "born": fetch.payer.birth_date.year if fetch.payer and fetch.payer.birth_date else "",
         "draft": f"pay_bill {fetch.pk}",
+        "owed": owed_to(fetch.payer).open_to(request.user, SPEND).filter(amount_minor__lte=quote.total.minor),
     }
     return render(request, "finance/bills/check.html", page, status=outcome.status)
+
+
+@requires(SPEND)
+def spend(request: HttpRequest, pk: Any, refund: Any) -> HttpResponse:
+    """Pay a fetched bill with money that is owed back to its payer; the rest is company cash."""
+    fetch = load(_fetches(), request.user, PAY, pk=pk)
+    owed = load(owed_to(fetch.payer), request.user, SPEND, pk=refund)
+    begun = begun_payment(fetch)
+    if request.method == "GET" and begun is not None:
+        return redirect("payments:payment", pk=begun.pk)
+    station = counter_of(request.user, SPEND, code=fetch.station.code)
+    by_slip = "slip_no" in request.POST
+    slip_form = SpendBySlipForm(*((request.POST, request.FILES) if by_slip else ()), fetch=fetch, auto_id="slip_%s")
+    code_form = SpendForm(request.POST if "code" in request.POST else None, fetch=fetch)
+    form = slip_form if by_slip else code_form
+
+    def run(data: dict[str, Any]) -> str:
+        payment = services.pay_bill(
+            biller=fetch.biller,
+            fetch=fetch,
+            parameters={},
+            amount=fetch.amount,
+            station=station,
+            payer=fetch.payer,
+            payer_phone=str(data["payer_phone"] or ""),
+            by=request.user,
+            at=now(),
+            key=form.cleaned_data["key"],
+            expected=form.quote,
+            cash_given=data["cash_given"],
+            refund=owed,
+            proof=proof_in(request, data, owed),
+        )
+        return reverse("payments:payment", args=[payment.pk])
+
+    outcome = submit(request, operation=SPEND, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    quote = services.quote_bill(
+        biller=fetch.biller, amount=fetch.amount, station=station, by=request.user, at=now(), fetch=fetch
+    )
+    for each in (code_form, slip_form):
+        each.show(quote)
+    send_page = f"{reverse('payments:send-code', args=[owed.pk])}?{urlencode({'next': request.path})}"
+    page = {
+        "fetch": fetch,
+        "refund": owed,
+        "quote": quote,
+        "rest": quote.total - owed.amount,
+        "fits": owed.amount <= quote.total,
+        "by_code": code_form,
+        "by_slip": slip_form,
+        "send": PressForm(),
+        "send_page": send_page,
+        "name": services.mask_name(fetch.customer_name),
+    }
+    return render(request, "finance/bills/spend.html", page, status=outcome.status)
 
 
 def _pay_directly(request: HttpRequest, biller: Biller, station: Any, payer: Person | None) -> HttpResponse:
@@ -163,6 +215,17 @@ def _pay_directly(request: HttpRequest, biller: Biller, station: Any, payer: Per
         "draft": _draft(biller, payer),
     }
     return render(request, "finance/bills/ask.html", page, status=outcome.status)
+
+
+def _fetches() -> Any:
+    return BillFetch.objects.select_related(
+        "biller__provider",
+        "biller__category",
+        "payer__village",
+        "payer__home_station__village",
+        "household",
+        "station__county",
+    )
 
 
 def _payer(request: HttpRequest) -> Person | None:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField
-from finance.payments.models import Refund, Reversal
+from finance.payments.models import PaymentDecision, Refund, RefundCall, Reversal
 
 
 class FindSlipForm(forms.Form):
@@ -48,3 +48,41 @@ class WitnessForm(KeyedForm):
     slip_no = Line(label=_("Number on the slip"), max_length=32)
     witness_card = Line(label=_("Witness: resident card or number"), required=False, max_length=40)
     photo = PhotoField(label=_("Photo of the slip and the person"))
+
+
+class DocumentForm(KeyedForm):
+    """Handing money back where the slip is lost: whose document was seen, with a witness and a photo."""
+
+    notes = forms.ChoiceField(label=_("Which notes"), choices=Refund.Notes, widget=forms.RadioSelect)
+    recipient_card = Line(label=_("Who gets it: resident card or number"), max_length=40)
+    witness_card = Line(label=_("Witness: resident card or number"), max_length=40)
+    photo = PhotoField(label=_("Photo of the document and the person"))
+    seen = forms.BooleanField(label=_("I have seen the identity document of whoever gets it"))
+
+    def __init__(self, *args: Any, knows_recipient: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if knows_recipient:
+            del self.fields["recipient_card"]
+
+
+class CallForm(KeyedForm):
+    """What came of a call about money owed back."""
+
+    outcome = forms.ChoiceField(label=_("What came of it?"), choices=RefundCall.Outcome, widget=forms.RadioSelect)
+    note = Line(label=_("Note"), required=False, max_length=200)
+
+
+class ProposeForm(KeyedForm):
+    """How a payment ended that nobody knew of, and the paper that says so."""
+
+    outcome = forms.ChoiceField(label=_("How did it end?"), choices=PaymentDecision.Outcome, widget=forms.RadioSelect)
+    reason = Line(label=_("Why?"), max_length=300)
+    evidence = forms.FileField(
+        label=_("The company's written answer"), required=False, help_text=_("A PDF, or a photo of the letter.")
+    )
+
+
+class ConfirmForm(KeyedForm):
+    """The proposed end that the second person has read."""
+
+    outcome = forms.ChoiceField(choices=PaymentDecision.Outcome, widget=forms.HiddenInput)

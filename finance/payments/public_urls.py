@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from finance.payments import views
+from finance.payments.views import slips
 
 app_name = "slips"
 urlpatterns = [
-    path("<str:code>/", views.verify, name="verify"),
-    path("<str:code>/qr/", views.verify_qr, name="qr"),
+    path("<str:code>/", slips.verify, name="verify"),
+    path("<str:code>/qr/", slips.verify_qr, name="qr"),
 ]

@@ -115,3 +115,33 @@ def undecided() -> dict[str, float]:
     waiting = [Payment.Status.UNKNOWN, Payment.Status.MANUAL_REVIEW]
     counted = Payment.objects.filter(status__in=waiting).order_by().values_list("status").annotate(models.Count("pk"))
     return dict.fromkeys(waiting, 0) | dict(counted)
+
+
+def payments_with_people() -> models.QuerySet[Payment]:
+    """Payments with everything that their pages show."""
+    return Payment.objects.select_related(
+        "station__county",
+        "payer__village",
+        "payer__home_station__village",
+        "taken_by",
+        "bill__biller__category",
+        "recharge__operator",
+    )
+
+
+def refunds_waiting(refunds: models.QuerySet[Refund]) -> models.QuerySet[Refund]:
+    """What is still owed, oldest first."""
+    owed = refunds.filter(status__in=Refund.OWED).select_related("station", "payment__payer", "receiver")
+    return owed.order_by("created_at", "pk")
+
+
+def complaints_of(payment: Payment) -> list[Any]:
+    """What was said about a payment, newest first."""
+    return list(payment.complaints.order_by("-logged_at"))
+
+
+def owed_to(person: Any) -> models.QuerySet[Refund]:
+    """What a person can fetch at a counter, or spend there; nothing where nobody is known."""
+    theirs = Q(receiver=person) | Q(receiver=None, payment__payer=person) if person else Q(pk__in=[])
+    ready = Refund.objects.filter(theirs, status=Refund.Status.READY_FOR_CASH)
+    return ready.select_related("station__county", "payment__payer", "receiver").order_by("ready_at")

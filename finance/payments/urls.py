@@ -2,17 +2,23 @@
 
 from django.urls import path
 
-from finance.payments import views
+from finance.payments.views import decisions, payments, refunds, slips
 
 app_name = "payments"
 urlpatterns = [
-    path("payments/", views.payments, name="payments"),
-    path("payments/<uuid:pk>/", views.payment, name="payment"),
-    path("payments/<uuid:pk>/cancel/", views.cancel, name="cancel"),
-    path("payments/<uuid:pk>/ask-back/", views.ask_back, name="ask-back"),
-    path("payments/<uuid:pk>/ask-back/send-code/", views.send_reversal_code, name="send-reversal-code"),
-    path("payments/<uuid:pk>/receipt/", views.receipt, name="receipt"),
-    path("payments/<uuid:pk>/printed/", views.printed, name="printed"),
-    path("refunds/<uuid:pk>/", views.refund, name="refund"),
-    path("refunds/<uuid:pk>/send-code/", views.send_code, name="send-code"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/<uuid:pk>/", payments.payment, name="payment"),
+    path("payments/<uuid:pk>/cancel/", payments.cancel, name="cancel"),
+    path("payments/<uuid:pk>/ask-back/", payments.ask_back, name="ask-back"),
+    path("payments/<uuid:pk>/ask-back/send-code/", payments.send_reversal_code, name="send-reversal-code"),
+    path("payments/<uuid:pk>/receipt/", slips.receipt, name="receipt"),
+    path("payments/<uuid:pk>/printed/", slips.printed, name="printed"),
+    path("payments/<uuid:pk>/pay-qr/", payments.pay_qr, name="pay-qr"),
+    path("payments/<uuid:pk>/propose/", decisions.propose, name="propose"),
+    path("payments/<uuid:pk>/decide/", decisions.decide, name="decide"),
+    path("refunds/", refunds.refunds, name="refunds"),
+    path("refunds/<uuid:pk>/", refunds.refund, name="refund"),
+    path("refunds/<uuid:pk>/send-code/", refunds.send_code, name="send-code"),
+    path("refunds/<uuid:pk>/call/", refunds.call, name="call"),
+    path("refunds/<uuid:pk>/retry/", refunds.retry, name="retry"),
 ]

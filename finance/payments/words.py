@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import writing
+from core.money import Money
 from core.timeline import NEXT, NOW, Entry, entries_of
 from finance.payments.models import Payment, Refund, Reversal
 from finance.payments.queries import Story
@@ -35,9 +36,11 @@ def kind_of(payment: Payment) -> str:
     return KINDS.get(Payment.Status(payment.status), "wait")
 
 
-def tell(story: Story, *, own_part: Any = None) -> Told:
+def tell(story: Story, *, own_part: Any = None, pay_url: str = "") -> Told:
     """What happened and what to do now."""
     payment = story.payment
+    if payment.method == Payment.Method.ONLINE and payment.status != Payment.Status.MANUAL_REVIEW:
+        return _online(payment, pay_url)
     total = writing.amount(payment.total)
     if payment.status == Payment.Status.SUCCEEDED:
         done = _("Print the slip and hand it over.")
@@ -49,6 +52,8 @@ def tell(story: Story, *, own_part: Any = None) -> Told:
             _("The company has received %(amount)s.") % {"amount": writing.amount(payment.amount)},
             done,
         )
+    if payment.status in {Payment.Status.PARTIALLY_REFUNDED, Payment.Status.REFUNDED}:
+        return _given_back(payment)
     if payment.status == Payment.Status.FAILED:
         return Told(
             _("Not paid"),
@@ -71,6 +76,37 @@ def tell(story: Story, *, own_part: Any = None) -> Told:
             _("Nothing is given back before it answers. The payer is told."),
         )
     return Told(*_undecided(story))
+
+
+def _given_back(payment: Payment) -> Told:
+    back = writing.amount(Money(payment.refunded_minor, payment.currency))
+    if payment.status == Payment.Status.REFUNDED:
+        return Told(_("Given back"), "info", _("All of it is given back: %(amount)s.") % {"amount": back}, "")
+    return Told(
+        _("Partly given back"),
+        "info",
+        _("Of this payment %(amount)s is given back.") % {"amount": back},
+        _("What everybody earned from it came back in the same part."),
+    )
+
+
+def _online(payment: Payment, pay_url: str) -> Told:
+    """A payment by link: nobody gives cash, nothing is set aside."""
+    if payment.status in {Payment.Status.PARTIALLY_REFUNDED, Payment.Status.REFUNDED}:
+        return _given_back(payment)
+    if payment.status == Payment.Status.SUCCEEDED:
+        return Told(_("Paid"), "ok", _("The money has arrived online."), _("Print the slip and hand it over."))
+    if payment.status == Payment.Status.FAILED:
+        return Told(_("Not paid"), "bad", _("Nobody has paid in time."), _("Nothing was taken."))
+    if payment.status == Payment.Status.REVERSED:
+        return Told(
+            _("Taken back"), "bad", _("The money went back to the payer's account."), _("Nothing is owed here.")
+        )
+    if pay_url:
+        return Told(_("Waiting to be paid"), "wait", _("The payer pays by link or square code."), _("Take no cash."))
+    if payment.status == Payment.Status.UNKNOWN:
+        return Told(_("The company has not answered"), "wait", _("We ask again by ourselves."), _("Take no cash."))
+    return Told(_("The link is being made"), "wait", _("This page looks again by itself."), _("Take no cash."))
 
 
 def _undecided(story: Story) -> tuple[str, str, str, str]:
@@ -139,6 +175,8 @@ def _refund_entry(refund: Refund) -> Entry:
     amount = writing.amount(refund.amount)
     if refund.status == Refund.Status.PAID_OUT:
         return Entry(_("%(amount)s was handed back") % {"amount": amount}, refund.paid_at, state="done")
+    if refund.status == Refund.Status.SUCCEEDED:
+        return Entry(_("%(amount)s is back on the payer's account") % {"amount": amount}, refund.paid_at, state="done")
     if refund.status == Refund.Status.SPENT:
         return Entry(_("%(amount)s paid for something else") % {"amount": amount}, state="done")
     return Entry(_("%(amount)s is to be given back") % {"amount": amount}, refund.ready_at, state=NEXT)

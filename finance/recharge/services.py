@@ -26,7 +26,7 @@ from finance.payments.trades import Distribution, Trade
 from finance.recharge.models import Operator, Plan, Recharge
 from finance.recharge.numbers import Number, operator_of, read_number, refuse_unless_theirs
 from ledger.services import Leg
-from stations.network.queries import service_open
+from stations.network.queries import ServiceAnswer, service_open
 
 SERVICE = "recharge"
 
@@ -134,7 +134,7 @@ def recharge_phone(
     `amount_not_allowed`, `recharge_in_progress`, `quote_changed`, and those of `start_payment`; with a `refund` also
     those of its proof, where a wrong code uses up a try.
     """
-    _refuse_unless_open(station, by=by, at=at)
+    answer = _refuse_unless_open(station, by=by, at=at)
     number = _number(phone, operator)
     wanted = _wanted(operator, plan, amount, station=station, at=at)
     is_ported = _is_ported(number, operator, confirmed=confirmed_operator, on=day_in(station.zone, at))
@@ -157,6 +157,7 @@ def recharge_phone(
             payer_phone=payer_phone,
             cash_given=cash_given,
             refund=refund,
+            is_essential=answer.is_essential,
             slip_lines=_slip_lines(wanted, number),
         ),
         provider=operator.provider,
@@ -225,10 +226,11 @@ def days_to_ask_back(payment: Payment) -> int:
 TRADE = Trade(service=SERVICE, distribute=distribute_recharge, ended=recharge_ended, days_to_ask_back=days_to_ask_back)
 
 
-def _refuse_unless_open(station: Any, *, by: Any, at: dt.datetime) -> None:
+def _refuse_unless_open(station: Any, *, by: Any, at: dt.datetime) -> ServiceAnswer:
     answer = service_open(station, SERVICE, by, at)
     if not answer.is_open:
         raise ServiceNotOpen(reason=str(answer.reason))
+    return answer
 
 
 def _number(phone: str, operator: Operator) -> Number:

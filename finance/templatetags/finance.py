@@ -85,7 +85,7 @@ def period(text: str) -> str:
 @register.filter
 def owed_to(refund: Refund) -> str:
     """Whose money is to be given back, and why, on one line of a list."""
-    payer = refund.payment.payer if refund.payment else None
+    payer = refund.recipient
     reason = refund.get_reason_display()
     return f"{mask_name(payer.full_name)} · {reason}" if payer else reason
 

@@ -22,6 +22,7 @@ from finance.models import (
     OverShort,
     PayoutLine,
     ReconItem,
+    Refund,
     Remittance,
 )
 from finance.tills.services import open_cash_day
@@ -83,7 +84,10 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "service-pauses": ("stations.read_service_pause", lambda world: {"pause_id": pause_of(world).pk}),
     "pauses": ("stations.read_service_pause", lambda world: {"pause_id": pause_of(world).pk}),
     "bill-fetches": ("finance.read_bill", lambda world: {"pk": world.fetch.pk}),
-    "bills": ("finance.read_bill", lambda world: {"pk": world.fetch.pk, "code": "JS-POWER"}),
+    "bills": (
+        "finance.read_bill",
+        lambda world: {"pk": world.fetch.pk, "code": "JS-POWER", "refund": spendable_at(world).pk},
+    ),
     "payments": ("finance.read_payment", lambda world: {"pk": world.payment().pk}),
     "complaints": ("finance.read_complaint", lambda world: {"pk": complaint_at(world).pk}),
     "refunds": ("finance.read_refund", lambda world: {"pk": world.refund.pk}),
@@ -135,7 +139,7 @@ INNER_VERBS = {
 }
 #: One's own counter: for those whose post is at a station.
 COUNTER = re.compile(
-    r"finance/(tills|floats|payments)/$|finance/floats/(send|withdraw)/$|finance/tills/open/"
+    r"finance/(tills|floats)/$|finance/floats/(send|withdraw)/$|finance/tills/open/"
     r"|station/(exception|closing|reopening|sign)/$"
 )
 
@@ -166,6 +170,13 @@ def report_at(world: World) -> RegisterReport:
 
 def pause_of(world: World) -> ServicePause:
     return ServicePause.objects.get(division=world.station.county)
+
+
+def spendable_at(world: World) -> Refund:
+    """Money owed back to the payer of the bill that waits."""
+    refund = world.refund
+    Refund.objects.filter(pk=refund.pk).update(receiver=world.fetch.payer)
+    return refund
 
 
 def complaint_at(world: World) -> Complaint:

@@ -99,9 +99,10 @@ class House:
             count_cash(cash_day=found, lines={100: 7}, by=partner, at=now())
         return found
 
-    def payments(self) -> list[Payment]:
+    def payments(self, **about: Any) -> list[Payment]:
         """One payment of each state."""
-        return list(Payment.objects.filter(station=self.station).order_by("status", "-pk").distinct("status"))
+        rows = Payment.objects.filter(station=self.station, **about)
+        return list(rows.order_by("status", "-pk").distinct("status"))
 
     def float_transfers(self) -> list[FloatTransfer]:
         """One of each state that this station sent."""
@@ -120,6 +121,17 @@ class House:
     def recharged(self, status: str) -> Payment:
         """A recharge in this state."""
         return Payment.objects.filter(station=self.station, purpose="recharge", status=status).latest("pk")
+
+    def refunds(self, **about: Any) -> list[Refund]:
+        """Money owed back in each state."""
+        rows = Refund.objects.filter(station=self.station, **about)
+        return list(rows.order_by("status", "-pk").distinct("status"))
+
+    def spendable(self) -> tuple[Any, Any]:
+        """A fetched bill, and money owed back to its payer."""
+        refund = Refund.objects.filter(station=self.station, status="ready_for_cash").exclude(payment=None).latest("pk")
+        Refund.objects.filter(pk=refund.pk).update(receiver=self.payer)
+        return self.waiting.pk, refund.pk
 
     def complaints(self, **about: Any) -> list[Complaint]:
         """One complaint of each state."""
@@ -414,15 +426,26 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
     "payments:payments": lambda house: [
         _one("partner", "payments:payments"),
         _one("partner", "payments:payments", query="?amount=999.99"),
+        _one("manager", "payments:payments"),
+        _one("finance", "payments:payments", query="?state=manual_review"),
     ],
-    "payments:payment": lambda house: [_one("partner", "payments:payment", each.pk) for each in house.payments()],
+    "payments:payment": lambda house: [
+        *(_one("partner", "payments:payment", each.pk) for each in house.payments()),
+        *(_one("partner", "payments:payment", each.pk) for each in house.payments(method="online")),
+        _one("finance", "payments:payment", house.payments(status="manual_review")[0].pk),
+        _one("manager", "payments:payment", house.payments(status="succeeded")[0].pk),
+    ],
     "payments:receipt": lambda house: [
         *(_one("partner", "payments:receipt", each.pk) for each in house.payments()),
         _one("partner", "payments:receipt", house.payments()[0].pk, query="?size=a4"),
     ],
     "payments:refund": lambda house: [
-        _one("partner", "payments:refund", Refund.objects.filter(station=house.station).latest("pk").pk)
+        *(_one("partner", "payments:refund", each.pk) for each in house.refunds()),
+        _one("clerk", "payments:refund", house.refunds(status="ready_for_cash")[0].pk),
+        _one("finance", "payments:refund", house.refunds(status="failed")[0].pk),
     ],
+    "payments:refunds": lambda house: [_one("partner", "payments:refunds"), _one("clerk", "payments:refunds")],
+    "bills:spend": lambda house: [_one("partner", "bills:spend", *house.spendable())],
     "complaints:complaints": lambda house: [
         _one("partner", "complaints:complaints"),
         _one("finance", "complaints:complaints"),
@@ -569,6 +592,11 @@ NOT_PAGES = {
         "payments:cancel",
         "payments:printed",
         "payments:send-code",
+        "payments:pay-qr",
+        "payments:propose",
+        "payments:decide",
+        "payments:call",
+        "payments:retry",
         "payments:send-reversal-code",
         "recharge:check",
         "recharge:pay",

@@ -1,0 +1,1 @@
+"""Pages of payments, slips and money owed back."""

@@ -1,0 +1,219 @@
+"""Payments at the counter and in the county: where one stands, finding one again, calling off, asking back."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import segno
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import load, may, requires
+from core.days import day_in
+from core.forms import PressForm, submit
+from finance.fees.queries import own_part_of
+from finance.payments import services
+from finance.payments.forms import BackByCodeForm, BackBySlipForm, FindSlipForm
+from finance.payments.models import Payment, Refund
+from finance.payments.queries import (
+    complaints_of,
+    names_in,
+    payments_of_day,
+    payments_with_people,
+    search_payments,
+    story_of,
+)
+from finance.payments.reach import refunds_of_slip
+from finance.payments.views.decisions import decision_page
+from finance.payments.words import kind_of, tell, timeline
+from stations.counter import counter_of
+from stations.models import Station
+from stations.scope import posts_granting
+
+READ, ASK_BACK, DECIDE = "finance.read_payment", "finance.ask_reversal", "finance.decide_payment"
+PAGE = 50
+
+
+@requires(READ)
+def payments(request: HttpRequest) -> HttpResponse:
+    """Today's payments, those that a search finds, or those that people are checking.
+
+    At a station those of its counter; elsewhere all within reach.
+    """
+    station = _own_counter(request.user)
+    reachable = Payment.objects.open_to(request.user, READ).select_related(
+        "payer", "station", "bill__biller__category", "recharge__operator"
+    )
+    if station is not None:
+        reachable = reachable.filter(station=station)
+    form = FindSlipForm(request.GET or None, currency=station.currency if station else _currency_in_reach(request.user))
+    typed = form.cleaned_data if form.is_valid() else {}
+    is_review = request.GET.get("state") == Payment.Status.MANUAL_REVIEW
+    if any(typed.values()):
+        found = search_payments(
+            reachable, amount=typed["amount"], number=typed["number"].upper(), phone_tail=typed["phone_tail"]
+        )
+    elif is_review:
+        found = reachable.filter(status=Payment.Status.MANUAL_REVIEW).order_by("-our_ref")
+    else:
+        zone = station.zone if station else settings.ECOMNET_ZONE
+        found = payments_of_day(reachable, zone=zone, date=day_in(zone, now()))
+    before = request.GET.get("before", "")
+    if before:
+        found = found.filter(pk__lt=_uuid(before))
+    rows = list(found[: PAGE + 1])
+    if not rows and typed.get("number") and (elsewhere := _owed_elsewhere(request.user, typed["number"])):
+        return HttpResponseRedirect(elsewhere)
+    page = {
+        "form": form,
+        "rows": [(payment, kind_of(payment)) for payment in rows[:PAGE]],
+        "older": _older(request, rows[PAGE - 1]) if len(rows) > PAGE else "",
+        "searched": any(typed.values()),
+        "is_review": is_review,
+        "is_counter": station is not None,
+        "filters": [
+            (_("Today"), reverse("payments:payments"), not is_review and not any(typed.values())),
+            (_("People are checking"), f"{reverse('payments:payments')}?state=manual_review", is_review),
+        ],
+    }
+    return render(request, "finance/payments/list.html", page)
+
+
+@requires(READ)
+def payment(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Where one payment stands, in words, and what to do now."""
+    found = load(payments_with_people(), request.user, READ, pk=pk)
+    story = story_of(found)
+    pay_url = services.pay_url_of(found)
+    page = {
+        "payment": found,
+        "told": tell(story, own_part=own_part_of(request.user, found), pay_url=pay_url),
+        "kind": kind_of(found),
+        "entries": timeline(story, names=names_in(story)),
+        "receipt": found.receipts.order_by("-issued_at", "-pk").first(),
+        "refunds": [refund for refund in story.refunds if refund.is_owed],
+        "may_cancel": found.status == Payment.Status.HELD
+        and found.taken_by_id == request.user.pk
+        and may(request.user, "finance.cancel_payment"),
+        "cancel": PressForm(),
+        "may_ask_back": may(request.user, ASK_BACK) and _can_be_asked_back(found),
+        "pay_url": pay_url,
+        "is_counter": _own_counter(request.user) is not None,
+        "may_complain": may(request.user, "finance.log_complaint"),
+        "complaints": complaints_of(found) if may(request.user, "finance.read_complaint") else [],
+        **decision_page(request, found),
+    }
+    return render(request, "finance/payments/payment.html", page)
+
+
+@requires(READ)
+def pay_qr(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Where the payer pays online, as a square code that his phone reads from this screen."""
+    url = services.pay_url_of(load(payments_with_people(), request.user, READ, pk=pk))
+    if not url:
+        raise Http404
+    response = HttpResponse(content_type="image/svg+xml")
+    segno.make(url, error="m", micro=False).save(response, kind="svg", scale=4, border=2, xmldecl=False, svgns=True)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@requires("finance.cancel_payment")
+def cancel(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Call a payment off that has not been sent."""
+    found = load(payments_with_people(), request.user, "finance.cancel_payment", pk=pk)
+
+    def run(_data: dict[str, Any]) -> str:
+        services.cancel_payment(payment=found, by=request.user, at=now())
+        return reverse("payments:payment", args=[pk])
+
+    outcome = submit(request, operation="finance.cancel_payment", form=PressForm(request.POST), run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"payment": found, "form": outcome.form}
+    return render(request, "finance/payments/refused.html", page, status=outcome.status)
+
+
+@requires(ASK_BACK)
+def ask_back(request: HttpRequest, pk: Any) -> HttpResponse:
+    """A wrong number or household: have the company asked to take it back."""
+    found = load(payments_with_people(), request.user, ASK_BACK, pk=pk)
+    by_code = BackByCodeForm(request.POST if "code" in request.POST else None, auto_id="code_%s")
+    by_slip = BackBySlipForm(request.POST if "slip_no" in request.POST else None)
+    form = by_code if "code" in request.POST else by_slip
+
+    def run(data: dict[str, Any]) -> str:
+        proof = services.CodeProof(data["code"]) if "code" in data else services.WitnessProof(data["slip_no"])
+        services.ask_reversal(payment=found, reason=data["reason"], proof=proof, by=request.user, at=now())
+        return reverse("payments:payment", args=[pk])
+
+    outcome = submit(request, operation=ASK_BACK, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    page = {
+        "payment": found,
+        "by_code": outcome.form if form is by_code else by_code,
+        "by_slip": outcome.form if form is by_slip else by_slip,
+        "send": PressForm(),
+        "last_day": services.last_day_to_ask(found),
+    }
+    return render(request, "finance/payments/ask_back.html", page, status=outcome.status)
+
+
+@require_POST
+@requires(ASK_BACK)
+def send_reversal_code(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Send the code to the payer's phone with which he has a payment asked back."""
+    found = load(payments_with_people(), request.user, ASK_BACK, pk=pk)
+    back = reverse("payments:ask-back", args=[pk])
+
+    def run(_data: dict[str, Any]) -> str:
+        services.send_reversal_code(payment=found, at=now())
+        return back
+
+    outcome = submit(request, operation="finance.send_reversal_code", form=PressForm(request.POST), run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"payment": found, "form": outcome.form, "back": back}
+    return render(request, "finance/payments/refused.html", page, status=outcome.status)
+
+
+def _can_be_asked_back(found: Payment) -> bool:
+    """Whether the company may still be asked to take it back."""
+    last_day = services.last_day_to_ask(found) if found.status == Payment.Status.SUCCEEDED else None
+    return last_day is not None and day_in(found.station.zone, now()) <= last_day
+
+
+def _own_counter(user: Any) -> Station | None:
+    """The station at whose counter this person stands; nobody's for the county and the house."""
+    at_a_station = any(post.reach == "station" for post in posts_granting(user, READ))
+    return counter_of(user, READ) if at_a_station else None
+
+
+def _currency_in_reach(user: Any) -> str:
+    found = Station.objects.open_to(user, READ).order_by("pk").values_list("currency", flat=True).first()
+    return found or "CNY"
+
+
+def _owed_elsewhere(user: Any, slip_no: str) -> str:
+    """The page of what another station owes on this slip; empty when there is nothing to give."""
+    owed = refunds_of_slip(user, slip_no).filter(status__in=Refund.OWED).first()
+    return f"{reverse('payments:refund', args=[owed.pk])}?{urlencode({'slip': slip_no})}" if owed else ""
+
+
+def _older(request: HttpRequest, last: Payment) -> str:
+    """The next page of the same search."""
+    return f"?{urlencode({**request.GET.dict(), 'before': last.pk.hex})}"
+
+
+def _uuid(text: str) -> Any:
+    try:
+        return Payment._meta.pk.to_python(text)
+    except ValidationError as error:
+        raise Http404(_("There is no such page.")) from error

@@ -1,0 +1,204 @@
+"""Money owed back: what waits, and one refund with every way of giving it that the reader may take."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST
+
+from core.access import load, may, requires
+from core.files.services import store_photo
+from core.forms import PressForm, submit
+from finance.payments import services
+from finance.payments.forms import CallForm, CodeForm, DocumentForm, WitnessForm
+from finance.payments.machine import REFUND
+from finance.payments.models import Refund
+from finance.payments.queries import refunds_waiting
+from finance.payments.reach import refund_at_hand
+from finance.payments.services.granting import CALLED_AFTER
+from finance.payments.services.refunds import Proof
+from stations.counter import counter_of
+from stations.models import Person
+from stations.scope import post_reaching
+
+READ, READ_REFUND, HAND_BACK = "finance.read_payment", "finance.read_refund", "finance.hand_back_cash"
+SEND, CALL, RETRY = "finance.send_refund_code", "finance.call_refund", "finance.retry_refund"
+PAGE = 50
+
+
+@requires(READ_REFUND)
+def refunds(request: HttpRequest) -> HttpResponse:
+    """What is owed back within reach, oldest first: to be handed back, to be called about, to be paid back again."""
+    rows = refunds_waiting(Refund.objects.open_to(request.user, READ_REFUND))[:PAGE]
+    page = {
+        "rows": [(row, "bad" if row.status == Refund.Status.FAILED else "wait") for row in rows],
+        "calls": may(request.user, CALL),
+        "called_after": CALLED_AFTER.days,
+    }
+    return render(request, "finance/payments/refunds.html", page)
+
+
+@requires(READ_REFUND)
+def refund(request: HttpRequest, pk: Any) -> HttpResponse:
+    """One refund: its state for everybody who reads it; by code, slip or document for whoever hands it back."""
+    slip_no = request.GET.get("slip", "")
+    verb = HAND_BACK if request.method == "POST" or slip_no else READ_REFUND
+    found = refund_at_hand(_refunds(), request.user, verb, pk=pk, slip_no=slip_no)
+    forms = _forms_of(request, found)
+    form = next((each for each in forms.values() if each.is_bound), forms["by_code"])
+
+    def run(data: dict[str, Any]) -> str:
+        services.hand_back_cash(
+            refund=found,
+            notes=data["notes"],
+            proof=proof_in(request, data, found),
+            station=counter_of(request.user, HAND_BACK),
+            by=request.user,
+            at=now(),
+        )
+        return _after(request, found)
+
+    outcome = submit(request, operation=HAND_BACK, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    page = {**_page(request, found, slip_no), **forms}
+    return render(request, "finance/payments/refund.html", page, status=outcome.status)
+
+
+@require_POST
+@requires(SEND)
+def send_code(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Send the code to the phone of whoever gets the money."""
+    slip_no = request.GET.get("slip", "")
+    found = refund_at_hand(_refunds(), request.user, SEND, pk=pk, slip_no=slip_no)
+    back = request.GET.get("next", "") or with_slip("payments:refund", pk, slip_no)
+    if not back.startswith("/finance/"):
+        back = with_slip("payments:refund", pk, slip_no)
+
+    def run(_data: dict[str, Any]) -> str:
+        here = counter_of(request.user, SEND)
+        services.send_refund_code(refund=found, at=now(), station=here)
+        return back
+
+    outcome = submit(request, operation=SEND, form=PressForm(request.POST), run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"form": outcome.form, "back": back}
+    return render(request, "finance/payments/refused.html", page, status=outcome.status)
+
+
+@require_POST
+@requires(CALL)
+def call(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Write down what came of a call."""
+    found = load(_refunds(), request.user, CALL, pk=pk)
+    form = CallForm(request.POST)
+
+    def run(data: dict[str, Any]) -> str:
+        services.call_refund(refund=found, outcome=data["outcome"], note=data["note"], by=request.user, at=now())
+        return reverse("payments:refund", args=[pk])
+
+    return _acted(request, found, CALL, form, run, name="call")
+
+
+@require_POST
+@requires(RETRY)
+def retry(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Pay it back online again."""
+    found = load(_refunds(), request.user, RETRY, pk=pk)
+
+    def run(_data: dict[str, Any]) -> str:
+        services.retry_refund(refund=found, by=request.user, at=now())
+        return reverse("payments:refund", args=[pk])
+
+    return _acted(request, found, RETRY, PressForm(request.POST), run, name="retry")
+
+
+def with_slip(name: str, pk: Any, slip_no: str) -> str:
+    """A page of one refund; at a station that does not owe it, with the number on the slip."""
+    page = reverse(name, args=[pk])
+    return f"{page}?{urlencode({'slip': slip_no})}" if slip_no else page
+
+
+def proof_in(request: HttpRequest, data: dict[str, Any], found: Refund) -> Proof:
+    """What was typed, as the proof that it is; a photo is stored."""
+    if "code" in data:
+        return services.CodeProof(data["code"])
+    seen = {
+        "witness": holder_of(data["witness_card"], request),
+        "photo": store_photo(upload=data["photo"], by=request.user.pk, at=now(), field="photo"),
+    }
+    if "slip_no" in data:
+        return services.WitnessProof(slip_no=data["slip_no"].upper(), **seen)
+    recipient = found.recipient or holder_of(data.get("recipient_card", ""), request)
+    return services.DocumentProof(recipient=recipient, **seen)
+
+
+def holder_of(card: str, request: HttpRequest) -> Person | None:
+    """The resident whose card was shown, within reach."""
+    people = Person.objects.open_to(request.user, "stations.find_person")
+    return people.filter(cards__code=card, cards__revoked_at=None).first() if card else None
+
+
+def _after(request: HttpRequest, found: Refund) -> str:
+    is_ours = found.payment_id and post_reaching(request.user, READ, found.station) is not None
+    return reverse("payments:payment", args=[found.payment_id]) if is_ours else request.get_full_path()
+
+
+def _forms_of(request: HttpRequest, found: Refund) -> dict[str, Any]:
+    """A form for each kind of proof; what was sent fills the one that it belongs to."""
+    posted, files = request.POST, request.FILES or None
+    knows = found.recipient is not None
+    kind = next((name for name in ("code", "slip_no", "seen") if name in posted), "")
+    return {
+        "by_code": CodeForm(posted if kind == "code" else None),
+        "by_witness": WitnessForm(*((posted, files) if kind == "slip_no" else ()), auto_id="slip_%s"),
+        "by_document": DocumentForm(
+            *((posted, files) if kind == "seen" else ()), knows_recipient=knows, auto_id="document_%s"
+        ),
+    }
+
+
+def _acted(request: HttpRequest, found: Refund, operation: str, form: Any, run: Any, *, name: str) -> HttpResponse:
+    outcome = submit(request, operation=operation, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    found.refresh_from_db()
+    page = {**_page(request, found, ""), **_forms_of(request, found), name: outcome.form, "refused": outcome.form}
+    return render(request, "finance/payments/refund.html", page, status=outcome.status)
+
+
+def _page(request: HttpRequest, found: Refund, slip_no: str) -> dict[str, Any]:
+    is_ours = found.payment_id and post_reaching(request.user, READ, found.station) is not None
+    can_call = found.status in REFUND.arrows["call_refund"] and may(request.user, CALL)
+    can_retry = found.status in REFUND.arrows["retry_refund"] and may(request.user, RETRY)
+    return {
+        "refund": found,
+        "kind": {"paid_out": "ok", "spent": "ok", "succeeded": "ok", "failed": "bad"}.get(found.status, "wait"),
+        "hands_back": may(request.user, HAND_BACK) and found.status in REFUND.arrows["send_refund_code"],
+        "send": PressForm(),
+        "send_page": with_slip("payments:send-code", found.pk, slip_no),
+        "story": reverse("payments:payment", args=[found.payment_id]) if is_ours else "",
+        "code_is_out": bool(found.expires_at and found.expires_at > now()),
+        "calls": found.calls.select_related("called_by").order_by("-called_at", "-pk"),
+        "call": CallForm() if can_call else None,
+        "retry": PressForm() if can_retry else None,
+        "next_bill": _next_bill(found) if may(request.user, "finance.pay_bill") else "",
+    }
+
+
+def _next_bill(found: Refund) -> str:
+    """Where this person's bills are found, one of which the money may pay."""
+    person = found.recipient
+    if person is None or found.status != Refund.Status.READY_FOR_CASH:
+        return ""
+    return f"{reverse('bills:choose')}?{urlencode({'person': person.pk})}"
+
+
+def _refunds() -> Any:
+    return Refund.objects.select_related(
+        "station__county", "payment__payer", "payment__station", "receiver", "paid_by", "handed_to", "witnessed_by"
+    )
