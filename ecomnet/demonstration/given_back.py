@@ -10,7 +10,7 @@ from core.fields import uuid7
 from core.gateways.models import Instruction
 from core.gateways.services import record_result
 from core.jobs.models import Job
-from core.money import Money, zero
+from core.money import Money, parse, zero
 from ecomnet.demonstration.states import CURRENCY, LATER, payment_in_state, says
 from ecomnet.demonstration.stations import Cast
 from finance.complaints.services import (
@@ -65,7 +65,7 @@ def load_given_back(cast: Cast, *, at: dt.datetime) -> None:
 
 def _give_back(payment: Payment, amount: str, *, at: dt.datetime) -> Refund:
     payment.refresh_from_db()
-    money = Money(round(float(amount) * 100), CURRENCY)
+    money = parse(amount, CURRENCY)
     refund = refund_payment(payment=payment, amount=money, reason="cancelled", at=at, key=f"demo:{payment.pk}:{amount}")
     if refund.source == Refund.Source.CUSTOMER_FUNDS:
         notify_refund(refund=refund, at=at)
@@ -111,7 +111,7 @@ def _collect(station: Station, partner: Any, *, at: dt.datetime) -> None:
 
 def _collection(station: Station, partner: Any, amount: str, *, at: dt.datetime) -> Payment:
     payment = collect_online(
-        order=Order("goods", f"demo-{amount}", station, Money(round(float(amount) * 100), CURRENCY), zero(CURRENCY)),
+        order=Order("goods", f"demo-{amount}", station, parse(amount, CURRENCY), zero(CURRENCY)),
         expires_at=at + DAY,
         by=partner,
         at=at,

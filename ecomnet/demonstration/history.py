@@ -36,7 +36,7 @@ from stations.models import Person, Station
 ANSWERED_AFTER = dt.timedelta(seconds=2)
 DAYS = 90
 BATCH = 400
-FLOAT = 6_000_00  # fen brought to each float by bank transfer
+FLOAT = 9_000_00  # fen brought to each float by bank transfer
 CURRENCY = "CNY"
 
 
