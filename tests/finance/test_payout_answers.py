@@ -16,11 +16,12 @@ from core.models import Event, Job, Notice
 from core.money import Money
 from finance import chart
 from finance.models import PayoutAccount, PayoutBatch, PayoutLine, ReconItem, Refund, Statement
+from finance.payments.services import CodeProof, hand_back_cash, send_refund_code
+from finance.payments.services.refunds import FetchedElsewhere
 from finance.payouts import services
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
-from ledger.queries import transfers_of
-from tests.factories.finance import book, desk, payer_at
+from tests.factories.finance import book, code_sent_for, desk, payer_at
 from tests.factories.payouts import (
     approved,
     bank,
@@ -260,8 +261,8 @@ def test_a_silent_bank_is_asked_once_a_day_and_people_look_after_five_days():
     assert ReconItem.objects.get().kind == "missing_provider"
 
 
-def cash_payout():
-    ready, place = desk(), StationFactory()
+def cash_payout(place=None):
+    ready, place = desk(), place or StationFactory()
     ready.partner.person = payer_at(ready)
     ready.partner.save()
     account = services.set_cash_at_station(user=ready.partner, station=place, by=ready.partner, at=now())
@@ -288,28 +289,27 @@ def test_cash_not_fetched_in_90_days_goes_back(after, status):
     assert PayoutBatch.objects.get().status == ("partially_settled" if back else "settled")
 
 
-def test_cash_that_was_fetched_a_moment_ago_stays_fetched():
-    ready, _place = cash_payout()
-    refund = Refund.objects.get()
-    refund.status = "ready_for_cash"
-    refund.save()
-    as_if_fetched(refund)
-    services.take_back_cash(line=only_line(), at=now())
-    assert (only_line().status, ready.holds(own(ready))) == ("paid", 0)
-
-
-def as_if_fetched(refund):
-    """Handed back, as the counter leaves it; how it comes there is tried with refunds."""
-    by = finance_officer()
-    [transfer] = transfers_of("payout_in_cash", str(refund.payout_line_id))
-    Refund.objects.filter(pk=refund.pk).update(
-        status="paid_out",
-        notes="drawer",
-        paid_at=now(),
-        paid_by=by,
-        paid_at_station=refund.station,
-        transfer_id=transfer.id,
+def fetch(counter, refund):
+    """The payee comes with the code on the phone, and the partner there pays from own notes."""
+    send_refund_code(refund=refund, station=counter.station, at=now())
+    proof = CodeProof(code_sent_for(refund))
+    return hand_back_cash(
+        refund=refund, notes="own", proof=proof, station=counter.station, by=counter.partner, at=now()
     )
+
+
+def test_cash_is_fetched_with_a_code_at_another_station_and_stays_fetched():
+    counter = desk()
+    ready, place = cash_payout(counter.station)
+    run_jobs()
+    refund = Refund.objects.get()
+    with pytest.raises(FetchedElsewhere):
+        fetch(ready, refund)
+    assert ready.holds(ready.float_key) == 0
+    fetch(counter, refund)
+    assert (counter.holds(counter.float_key), counter.holds(chart.customer_funds(place))) == (6_00, 0)
+    services.take_back_cash(line=only_line(), at=now() + DAYS_90)
+    assert (only_line().status, ready.holds(own(ready))) == ("paid", 0)
 
 
 DAYS_30 = dt.timedelta(days=30)

@@ -96,6 +96,7 @@ def _owe_in_cash(line: PayoutLine, *, at: dt.datetime) -> None:
     """The money lies with the villagers' money of the station until it is fetched, like any money owed back."""
     account = line.payout_account
     refund = Refund.objects.create(
+        key=f"payout:{line.pk}",
         payout_line=line,
         receiver=account.user.person,
         station=account.station,
