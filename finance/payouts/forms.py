@@ -46,10 +46,11 @@ class OwnAccountForm(KeyedForm):
     holder_name = Line(label=_("Name of the holder"), required=False, max_length=80)
     station = forms.ChoiceField(label=_("Station"), required=False, widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, stations: Any = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, floats: Any = (), stations: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["station"].choices = [
-            (station.code, Option(station.name, hint=station.code)) for station in stations
+            *((station.code, Option(station.name, hint=_("your float"))) for station in floats),
+            *((station.code, Option(station.name, hint=_("cash to fetch"))) for station in stations),
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ No. 4 stands in `tests/ledger/test_invariants.py`, no. 8 in `test_tills.py`, no.
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -17,10 +18,13 @@ from core.gateways.signing import signature
 from finance import chart
 from finance.models import BillerParameter, BillFetch, Payment
 from finance.payments.services import FloatTooSmall
+from finance.payouts.services import reissue_payout
 from ledger.queries import trial_balance
 from tests.factories.days import today
 from tests.factories.finance import biller, book, desk, flat_plan, found_bill, pay, provider, provider_says
-from tests.factories.stations import api_client
+from tests.factories.payouts import bank_says, banked, closed_statement, only_line, submitted
+from tests.factories.settlement import DAY, MONDAY, SUNDAY, earns, noon, settle_night
+from tests.factories.stations import api_client, finance_officer
 from tests.jobs import run_jobs
 
 DIRECT = {"fetch": "not_supported", "amount_rule": "any"}
@@ -253,3 +257,54 @@ def test_scenario_12_one_changed_byte_is_401_and_leaves_the_inbox_empty(client):
     assert payment.status == "held"
     assert client.post(path, body, content_type="application/json", headers=headers).status_code == 202
     assert Callback.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_scenario_1_example_g_the_weeks_payout_is_six_yuan():
+    """Bill 1.00, recharge 1.00 and ticket 4.00 are the partner's; the 34.56 of the goods is in its window."""
+    ready = desk(mode="postpaid")
+    account = ready.account(chart.commission_of_user(ready.partner.pk))
+    for minor in (1_00, 1_00, 4_00):
+        earns(account, minor, at=noon(MONDAY), station=ready.station)
+    earns(account, 34_56, at=noon(MONDAY), station=ready.station, eligible_at=noon(MONDAY) + 7 * DAY)
+    settle_night(ready.station, MONDAY)
+    settle_night(ready.station, SUNDAY)
+    banked(ready.partner)
+    batch = submitted()
+    assert (batch.line_count, str(batch.total)) == (1, "6.00")
+    line = only_line(batch)
+    bank_says(line, "paid")
+    line.statement.refresh_from_db()
+    assert (line.statement.status, ready.holds(ready.till_key)) == ("paid", 0)
+    assert (ready.holds(chart.commission_of_user(ready.partner.pk)), ready.holds(chart.bank("main"))) == (34_56, -6_00)
+    assert_trial_balance_is_nought()
+
+
+@pytest.mark.django_db
+def test_the_example_of_paying_out_in_the_books():
+    """docs/money.md, "Paying out": each figure of its example."""
+    text = Path("docs/money.md").read_text()
+    example = text[text.index("*Example.* 6.00 of commission.") :].partition("\n\n")[0]
+    ready = desk()
+    banked(ready.partner)
+    closed_statement(ready, 6_00)
+    key = chart.commission_of_user(ready.partner.pk)
+    told = []
+
+    def tell(words, *minors):
+        assert words in " ".join(example.split())
+        told.append(tuple(minors))
+
+    batch = submitted()
+    tell("the account holds 6.00, of which 0.00 can be used", ready.holds(key), ready.can_use(key))
+    bank_says(only_line(batch), "paid")
+    tell("the account holds 0.00, our bank account is 6.00 less", ready.holds(key), ready.holds(chart.bank("main")))
+    bank_says(only_line(batch), "returned", return_code="limit")
+    tell("the account holds 6.00 and all 6.00 can be used", ready.holds(key), ready.can_use(key))
+    assert ready.holds(chart.bank("main")) == 0
+    again = reissue_payout(line=only_line(batch), by=finance_officer(), at=now())
+    submitted()
+    bank_says(again, "paid")
+    tell("0.00, and 6.00 less on the bank account", ready.holds(key), ready.holds(chart.bank("main")))
+    assert told == [(6_00, 0), (0, -6_00), (6_00, 6_00), (0, -6_00)]
+    assert ready.holds(chart.platform("payout_clearing")) == 0

@@ -12,7 +12,7 @@ from finance.payouts.machine import LINE
 from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 from finance.payouts.services.accounts import restrict_payout_account, tell_payee
 from finance.payouts.services.postings import PROVIDER, postings_of
-from finance.payouts.services.statements import pay_statements
+from finance.payouts.services.statements import pay_out
 from ledger.services import SYSTEM, MadeBy
 
 _B, _L = PayoutBatch.Status, PayoutLine.Status
@@ -45,7 +45,7 @@ def end_paid(*, line: PayoutLine, at: dt.datetime, made_by: MadeBy = SYSTEM) -> 
     line.save(update_fields=["status", "paid_at", "updated_at"])
     record_change(line, old=before, new=line.status, at=at, actor_kind=made_by.kind)
     if line.statement_id:
-        pay_statements(ids=[line.statement_id], at=at)
+        pay_out(statement=line.statement, at=at)
     if line.payout_account.kind == PayoutAccount.Kind.CASH_AT_STATION:
         _owe_in_cash(line, at=at)
     else:

@@ -1,31 +1,21 @@
-"""The end of a statement: its payout is paid, or it is carried over because there is nowhere to pay it.
-
-The arrows `pay_statement` and `carry_statement` stand with the others in the machine of settlement; both start from
-`closed` alone.
-"""
+"""The end of a statement, as payouts bring it about: what was paid, and what is carried over for want of an account."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
-from core.db import lock_all
-from core.history import record_changes
 from finance.settlement.models import Statement
+from finance.settlement.services import carry_statement, pay_statement
+
+NO_ACCOUNT = "no_account"
 
 
-def pay_statements(*, ids: Sequence[UUID], at: dt.datetime) -> None:
-    """Mark what was paid, in the transaction that pays it; what a reissue pays again is marked already."""
-    _end(Statement.objects.filter(pk__in=ids), Statement.Status.PAID, at=at)
+def pay_out(*, statement: Statement, at: dt.datetime) -> None:
+    """Mark a statement as paid, in the transaction that pays it; what is paid again is marked already."""
+    if Statement.objects.get(pk=statement.pk).status == Statement.Status.CLOSED:
+        pay_statement(statement=statement, at=at)
 
 
-def carry_statements(*, statements: Any, at: dt.datetime) -> int:
-    """Carry closed statements over: the next one of the account brings their amount forward. How many were."""
-    return _end(statements, Statement.Status.CARRIED, at=at)
-
-
-def _end(statements: Any, status: str, *, at: dt.datetime) -> int:
-    rows = lock_all(statements.filter(status=Statement.Status.CLOSED))
-    Statement.objects.filter(pk__in=[row.pk for row in rows]).update(status=status, updated_at=at)
-    record_changes(rows, old=Statement.Status.CLOSED, new=status, at=at)
-    return len(rows)
+def carry_over(*, statements: Any, at: dt.datetime) -> None:
+    """Carry these over: the next statement of each account brings the amount forward."""
+    for statement in statements.order_by("pk"):
+        carry_statement(statement=statement, reason=NO_ACCOUNT, at=at)

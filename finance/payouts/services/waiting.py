@@ -13,7 +13,7 @@ from finance.payments.models import Refund
 from finance.payouts.models import PayoutLine
 from finance.payouts.queries import usable_accounts, user_of
 from finance.payouts.services.ends import conclude, held_with_batch, take_back
-from finance.payouts.services.statements import carry_statements
+from finance.payouts.services.statements import carry_over
 from finance.settlement.models import Statement
 from ledger.services import SYSTEM
 from stations.places.models import Division
@@ -28,7 +28,7 @@ TO_FETCH = (Refund.Status.GRANTED, Refund.Status.READY_FOR_CASH, Refund.Status.L
 def end_waiting(*, county: Division, at: dt.datetime) -> None:
     """Once a night for a county: carry over, take back, and tell those who have said nowhere to be paid."""
     homeless = _homeless(county)
-    carry_statements(statements=homeless.filter(closed_at__lte=at - WITHOUT_AN_ACCOUNT), at=at)
+    carry_over(statements=homeless.filter(closed_at__lte=at - WITHOUT_AN_ACCOUNT), at=at)
     for statement in homeless.filter(closed_at__gt=at - WITHOUT_AN_ACCOUNT):
         _tell_homeless(statement, at=at)
     for line in _not_fetched(county, at):

@@ -42,8 +42,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 @requires(SET)
 def account(request: HttpRequest) -> HttpResponse:
     """Say where I want to be paid; it counts three days later."""
-    stations = [*stations_for_cash(request.user), *own_floats(request.user)]
-    form = OwnAccountForm(request.POST or None, stations=stations)
+    floats, stations = own_floats(request.user), stations_for_cash(request.user)
+    form = OwnAccountForm(request.POST or None, floats=floats, stations=stations)
 
     def run(data: dict[str, Any]) -> str:
         _set(request.user, data)
