@@ -21,6 +21,8 @@ STATIONS = 100_000
 MOST_SECONDS, CHUNK = 60, 500
 HISTORY, ALONE = 70, 100
 COUNTERS = ("debits_posted", "credits_posted", "debits_pending", "credits_pending", "version")
+#: What a new account does not have yet.
+LATER = ("last_entered_at", "closed_at")
 
 
 def measure(scale: Scale) -> Iterator[Line]:
@@ -93,7 +95,7 @@ def _more_stations(name: str, count: int) -> None:
         "station": (Station, {"id", "code", "name"}),
         "user": (User, {"id", "username"}),
         "contract": (Contract, {"id", "user", "station"}),
-        "account": (Account, {"id", "code", "holder", *COUNTERS}),
+        "account": (Account, {"id", "code", "holder", *COUNTERS, *LATER}),
     }
     columns = {table: _columns(model, own) for table, (model, own) in tables.items()}
     filling = _FILL % (values | columns)
