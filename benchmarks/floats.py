@@ -130,6 +130,7 @@ SELECT now(), now(), place.station, weekday, '08:00', '18:00', '2020-01-01'
 INSERT INTO finance_floatday (created_at, updated_at, station_id, date, is_open, used_minor, refusals)
 SELECT now(), now(), place.station, current_date - 8 - n, extract(isodow FROM current_date - 8 - n) < 7,
        abs(hashtext(place.station::text || n)) %% 90000, 0
-  FROM place CROSS JOIN generate_series(0, %(history)s - 1) AS n;
+  FROM generate_series(%(history)s - 1, 0, -1) AS n CROSS JOIN place ORDER BY n DESC;
+VACUUM ANALYZE finance_floatday;
 ANALYZE;
 """

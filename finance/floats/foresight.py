@@ -107,18 +107,18 @@ WITH place AS (
         SELECT count(*) AS days,
                (array_agg(last.used_minor ORDER BY last.used_minor))[((4 * count(*) + 4) / 5)::int] AS rank_80
           FROM (SELECT used_minor FROM finance_floatday AS known
-                 WHERE known.station_id = day.place AND known.is_open
+                 WHERE day.is_open AND known.station_id = day.place AND known.is_open
                    AND known.date >= %(date)s::date - 366 AND known.date < %(date)s
                    AND extract(isodow FROM known.date) = extract(isodow FROM day.date)
                  ORDER BY known.date DESC LIMIT 8) AS last
-      ) AS same ON day.is_open
+      ) AS same ON TRUE
       LEFT JOIN LATERAL (
         SELECT count(*) AS days, sum(last.used_minor)::bigint AS total
           FROM (SELECT used_minor FROM finance_floatday AS known
-                 WHERE known.station_id = day.place AND known.is_open
+                 WHERE day.is_open AND same.days < 4 AND known.station_id = day.place AND known.is_open
                    AND known.date >= %(date)s::date - 366 AND known.date < %(date)s
                  ORDER BY known.date DESC LIMIT 14) AS last
-      ) AS recent ON day.is_open AND same.days < 4
+      ) AS recent ON TRUE
 ), need AS (
     SELECT figure.place, figure.until, count(*) AS days,
            greatest(sum(figure.minor), max(place.least))::bigint AS minor,

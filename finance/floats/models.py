@@ -300,7 +300,10 @@ class FloatDay(BaseModel):
         verbose_name = _("day of a float")
         verbose_name_plural = _("days of floats")
         constraints = [
-            models.UniqueConstraint(fields=["station", "date"], name="float_day_stands_once"),
+            # With what the forecast reads, so that two months of a station are one page of the index.
+            models.UniqueConstraint(
+                fields=["station", "date"], include=["is_open", "used_minor"], name="float_day_stands_once"
+            ),
             models.CheckConstraint(condition=Q(used_minor__gte=0), name="float_day_use_is_not_negative"),
         ]
 
