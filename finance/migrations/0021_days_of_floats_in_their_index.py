@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0019_absorbed_ones_may_be_asked_back"),
+        ("finance", "0020_bank_lines_sent_back"),
         ("stations", "0015_devices_say_when_all_was_sent"),
     ]
 
