@@ -208,6 +208,8 @@ FINANCE_OFFICER: set[str] = {
     "finance.reject_payout_account",
     "finance.read_payout_account",
     "finance.retry_refund",
+    "finance.edit_compensation_rule",
+    "finance.read_compensation_rule",
     "finance.read_complaint",
     "finance.decide_dispute",
     "finance.charge_variance",
@@ -233,6 +235,7 @@ FINANCE_OFFICER: set[str] = {
 }
 
 AUDITOR: set[str] = {
+    "finance.read_compensation_rule",
     "finance.read_adjustment",
     "stations.read_reference_data",
     "stations.read_contract",

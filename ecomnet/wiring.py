@@ -23,6 +23,7 @@ from finance import papers as finance_papers
 from finance.bills import services as bills
 from finance.floats import words as floats
 from finance.payments import queries as payments
+from finance.payments import services as payment_services
 from finance.payments.services import grant_variance_refund
 from finance.payments.trades import TRADES
 from finance.payouts import audit as payout_audit
@@ -181,7 +182,11 @@ def connect() -> None:
     demonstration.HELP[:] = [help_with_signing_in]
     files.READERS[:] = [stations_papers.may_see, finance_papers.may_see]
     stations_services.CLEARANCE[:] = [clearance.money_left]
-    stations_services.MOVERS[:] = [people_services.move_residents, accounts_services.end_posts_at]
+    stations_services.MOVERS[:] = [
+        people_services.move_residents,
+        accounts_services.end_posts_at,
+        payment_services.take_over_funds,
+    ]
     panels.WAITING[:] = [finance_panels.waiting]
     panels.AGAIN[:] = [finance_panels.again]
     panels.BADGES[:] = [finance_panels.badges]

@@ -8,17 +8,19 @@ from django.utils.translation import ngettext
 from core.money import Money
 from finance import chart
 from finance.floats.models import FloatTopUp
-from finance.payments.models import Payment, Refund
+from finance.payments.models import Payment
 from finance.tills.models import CashDay
 from ledger.models import Account
 from ledger.queries import balance
 
 UNDER_WAY = (FloatTopUp.Status.REQUESTED, FloatTopUp.Status.FUNDS_SEEN)
-NOT_FETCHED = (Refund.Status.GRANTED, Refund.Status.READY_FOR_CASH, Refund.Status.LOCKED)
 
 
 def money_left(station: Any) -> list[str]:
-    """Sentences, empty when all is settled: till and float hold nothing, every payment and refund has ended."""
+    """Sentences, empty when all is settled: till and float hold nothing, every payment has ended.
+
+    Refunds that nobody has fetched bind nobody: the successor owes them (`payments.take_over_funds`).
+    """
     return [*_balances(station), *_open_day(station), *_unfinished(station)]
 
 
@@ -41,11 +43,9 @@ def _open_day(station: Any) -> list[str]:
 
 def _unfinished(station: Any) -> list[str]:
     payments = Payment.objects.filter(station=station).undecided().count()
-    refunds = Refund.objects.filter(station=station, status__in=NOT_FETCHED).count()
     topups = FloatTopUp.objects.filter(station=station, status__in=UNDER_WAY).count()
     told = (
         (payments, ngettext("%(n)s payment without an answer", "%(n)s payments without an answer", payments)),
-        (refunds, ngettext("%(n)s refund not fetched", "%(n)s refunds not fetched", refunds)),
         (topups, ngettext("%(n)s top-up under way", "%(n)s top-ups under way", topups)),
     )
     return [words % {"n": count} for count, words in told if count]

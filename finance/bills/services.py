@@ -259,7 +259,7 @@ def distribute_bill(*, payment: Payment, provider: Provider, result: Result, at:
 def bill_ended(payment: Payment, at: dt.datetime) -> None:
     """Free the bill when its payment failed or was taken back; tell the house when it was paid."""
     bill = payment.bill
-    if payment.status in {Payment.Status.FAILED, Payment.Status.REVERSED}:
+    if payment.status != Payment.Status.SUCCEEDED:
         bill.is_live = False
         bill.save(update_fields=["is_live", "updated_at"])
         return

@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from core.administration import ReadAdmin
-from finance.payments.models import Payment, Receipt, Refund
+from core.administration import ReadAdmin, ReferenceAdmin
+from finance.payments.models import CompensationRule, Payment, PaymentDecision, Receipt, Refund, RefundCall
 from stations.people.masking import mask_name
 
 
@@ -61,3 +61,48 @@ class RefundAdmin(ReadAdmin):
 
     def get_queryset(self, request: Any) -> Any:
         return Refund.objects.open_to(request.user, self.read_verb)
+
+
+@admin.register(RefundCall)
+class RefundCallAdmin(ReadAdmin):
+    read_verb = "finance.read_refund"
+    list_display = ("outcome", "refund", "called_by", "called_at", "note")
+    list_filter = ("outcome",)
+    list_select_related = ("refund", "called_by")
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: Any) -> Any:
+        return RefundCall.objects.open_to(request.user, self.read_verb)
+
+
+@admin.register(PaymentDecision)
+class PaymentDecisionAdmin(ReadAdmin):
+    read_verb = "finance.read_payment"
+    list_display = ("status", "outcome", "payment", "proposed_by", "decided_by", "decided_at")
+    list_filter = ("status", "outcome")
+    list_select_related = ("payment", "proposed_by", "decided_by")
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: Any) -> Any:
+        payments = Payment.objects.open_to(request.user, self.read_verb)
+        return super().get_queryset(request).filter(payment__in=payments)
+
+
+@admin.register(CompensationRule)
+class CompensationRuleAdmin(ReferenceAdmin):
+    """What a day of waiting is worth, dated: a new rule starts on a date, the old one ends there."""
+
+    read_verb, edit_verb = "finance.read_compensation_rule", "finance.edit_compensation_rule"
+    list_display = ("country", "purpose", "due_days", "per_day_now", "cap_now", "from_date", "to_date")
+    list_filter = ("country", "purpose")
+    ordering = ("country", "purpose", "-from_date")
+
+    @admin.display(description=_("for every day after them"))
+    def per_day_now(self, rule: CompensationRule) -> str:
+        """With its currency."""
+        return rule.per_day.display()
+
+    @admin.display(description=_("at most"))
+    def cap_now(self, rule: CompensationRule) -> str:
+        """With its currency."""
+        return rule.cap.display()

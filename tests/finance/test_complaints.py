@@ -33,7 +33,8 @@ from finance.complaints.services import (
     reopen_complaint,
     resolve_complaint,
 )
-from finance.models import Complaint, Tariff
+from finance.fees.services import AboveEvent, DisputeOpen, propose_adjustment
+from finance.models import Adjustment, Complaint, Tariff
 from ledger.models import Entry
 from ledger.services import Leg, MadeBy, post_transfers
 from stations.models import BusinessDay
@@ -518,3 +519,20 @@ def test_a_partner_reads_an_own_account_and_disputes_a_line_of_it(own_database, 
     assert client.get(f"/finance/accounts/{account.code}/99/dispute/").status_code == 404
     client.force_login(desk().partner)
     assert client.get(f"/finance/accounts/{account.code}/").status_code == 404
+
+
+def test_nothing_is_taken_for_what_is_disputed_until_it_is_decided(ready):
+    payment = paid(ready)
+    provider_says(payment, "succeeded", event_type="transaction.reversed")
+    account = ready.account(chart.commission_of_user(ready.partner.pk))
+    taken = Entry.objects.filter(account=account, side="debit").latest("version")
+    complaint = dispute(ready, account, taken.version)
+    event = {"account": account, "event_type": "payment", "event_id": str(payment.pk)}
+    facts = {**event, "reason": "agreed", "text": "按约定", "by": finance_officer(), "at": now()}
+    with pytest.raises(DisputeOpen):
+        propose_adjustment(amount=Money(-1, "CNY"), **facts)
+    assert not Adjustment.objects.exists()
+    assert propose_adjustment(amount=Money(1_00, "CNY"), **facts).status == "proposed"
+    decide_dispute(complaint=complaint, outcome="not_upheld", answer="没错", by=finance_officer(), at=NOON)
+    with pytest.raises(AboveEvent):
+        propose_adjustment(amount=Money(-1, "CNY"), **facts)

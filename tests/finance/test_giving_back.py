@@ -424,3 +424,16 @@ def test_cash_that_nobody_passed_on_comes_back_without_a_leg(ready):
     payment.refresh_from_db()
     assert (payment.status, refund.amount_minor, payment.refunded_minor) == ("partially_refunded", 30_00, 30_00)
     assert transfers_of("payment_refunded", str(payment.pk)) == []
+
+
+def test_a_bill_taken_back_after_a_part_was_given_back_is_free_again(db):
+    flat_plan()
+    power, there = biller(), desk(float_minor=1_500_00)
+    payment = pay(there, found_bill(there, power))
+    provider_says(payment, "succeeded")
+    give_back(payment, "10.00")
+    assert payment.bill.is_live
+    provider_says(payment, "succeeded", event_type="transaction.reversed")
+    payment.bill.refresh_from_db()
+    assert not payment.bill.is_live
+    assert Event.objects.filter(name="finance.bill_paid").count() == 1

@@ -4,6 +4,7 @@ from finance.fees.services.accruing import Accrual, FeeQuote, Sale, prepare_accr
 from finance.fees.services.adjustments import (
     AboveEvent,
     AccountNotAdjustable,
+    DisputeOpen,
     EventUnknown,
     NothingToCorrect,
     PricingErrorNotTheirs,
@@ -19,6 +20,7 @@ __all__ = [
     "AboveEvent",
     "AccountNotAdjustable",
     "Accrual",
+    "DisputeOpen",
     "EventUnknown",
     "FeeQuote",
     "MoreThanStands",

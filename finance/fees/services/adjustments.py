@@ -16,6 +16,7 @@ from core.machines import Machine
 from core.money import Money
 from core.notices.services import notify
 from finance import chart
+from finance.complaints.models import Complaint
 from finance.fees.models import Adjustment, CommissionLine, PayableLine
 from finance.payments.models import Payment
 from ledger.kinds import PAYEE_KINDS
@@ -76,6 +77,13 @@ class AboveEvent(Refused):
     message = _("This payment has brought %(most)s to this account. More cannot be taken back.")
 
 
+class DisputeOpen(Refused):
+    """Nothing is taken for what somebody disputes, until that is decided."""
+
+    code = "dispute_open"
+    message = _("The payee disputes this. Nothing is taken until it is decided.")
+
+
 @transaction.atomic
 def propose_adjustment(
     *,
@@ -90,12 +98,14 @@ def propose_adjustment(
 ) -> Adjustment:
     """Propose a correction; `amount` is added to the account, or taken from it when negative. Nothing moves yet.
 
-    Refused: `nothing_to_correct`, `account_not_adjustable`, `event_unknown`, `pricing_error`, `above_event`.
+    Refused: `nothing_to_correct`, `account_not_adjustable`, `event_unknown`, `pricing_error`, `dispute_open`,
+    `above_event`.
     """
     if not amount:
         raise NothingToCorrect(field="amount")
     _refuse_unless_adjustable(account, amount, reason)
     _refuse_unknown_event(event_type, event_id)
+    _refuse_disputed(account, event_id, amount)
     _refuse_above_event(account, event_type, event_id, amount)
     adjustment = Adjustment.objects.create(
         account=account,
@@ -116,13 +126,14 @@ def propose_adjustment(
 def approve_adjustment(*, adjustment: Adjustment, by: Any, at: dt.datetime) -> Adjustment:
     """Post a correction, expense -> account or account -> revenue, and tell the payee in the same transaction.
 
-    Refused: `same_person`, `above_event`, `wrong_state`.
+    Refused: `same_person`, `dispute_open`, `above_event`, `wrong_state`.
     """
     adjustment = lock(adjustment)
     ADJUSTMENT.check("approve_adjustment", adjustment.status)
     if adjustment.made_by_id == by.pk:
         raise SamePerson
     account = lock(adjustment.account)  # two corrections of one event take turns
+    _refuse_disputed(account, adjustment.event_id, adjustment.amount)
     _refuse_above_event(account, adjustment.event_type, adjustment.event_id, adjustment.amount)
     adjustment.transfer_id = _post(adjustment, account, by=by, at=at)
     adjustment.status, adjustment.checked_by, adjustment.checked_at = _S.APPROVED, by, at
@@ -186,6 +197,12 @@ def _refuse_above_event(account: Account, event_type: str, event_id: str, amount
     )
     if brought + amount.minor < 0:
         raise AboveEvent(field="amount", most=Money(max(brought, 0), amount.currency).display())
+
+
+def _refuse_disputed(account: Account, event_id: str, amount: Money) -> None:
+    disputes = Complaint.objects.open().filter(entry__account=account, entry__transfer__event_id=event_id)
+    if amount.minor < 0 and disputes.exists():
+        raise DisputeOpen
 
 
 def _post(adjustment: Adjustment, account: Account, *, by: Any, at: dt.datetime) -> Any:

@@ -27,7 +27,7 @@ from finance.payments.services.granting import (
     notify_refund,
 )
 from finance.payments.services.late import take_kept_payment
-from finance.payments.services.moving import move_all_funds, move_funds
+from finance.payments.services.moving import move_all_funds, move_funds, take_over_funds
 from finance.payments.services.online import (
     ExpiresTooEarly,
     NothingCollectedWith,
@@ -122,6 +122,7 @@ __all__ = [
     "submit_refund",
     "submit_reversal",
     "take_kept_payment",
+    "take_over_funds",
     "take_payment",
     "tell_of_low_prefund",
 ]

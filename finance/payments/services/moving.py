@@ -38,6 +38,11 @@ def move_funds(
     )
 
 
+def take_over_funds(*, station: Any, successor: Any, by: Any, at: dt.datetime) -> None:
+    """A station closes, in the transaction that closes it: its successor owes what it owed."""
+    move_all_funds(from_station=station, to_station=successor, at=at, key=f"closing:{station.code}")
+
+
 @transaction.atomic
 def move_all_funds(*, from_station: Any, to_station: Any, at: dt.datetime, key: str) -> None:
     """A station closes: what it owes villagers is owed by another from now on, and fetched there."""
