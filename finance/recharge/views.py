@@ -157,7 +157,8 @@ def _shelf(
         if number
         else [],
     }
-    return render(request, "finance/recharge/choose.html", page, status=422 if form.errors else 200)
+    is_refused = bool(form.errors or (shelf and shelf.errors))
+    return render(request, "finance/recharge/choose.html", page, status=422 if is_refused else 200)
 
 
 def _check(

@@ -1,7 +1,7 @@
 """The acceptance scenarios of the money rules, by their numbers: what was promised to whoever runs the house.
 
 No. 4 stands in `tests/ledger/test_invariants.py`, no. 8 in `test_tills.py`, no. 13 in `test_daily_files.py`, no. 14 in
-`test_audit.py`, nos. 15 and 16 in `test_refunds.py` and `test_fees.py`.
+`test_audit.py`, nos. 15 and 16 in `test_refunds.py` and `test_fees.py` too, example D in `test_recharges.py`.
 """
 
 import json
@@ -15,18 +15,45 @@ from django.utils.timezone import now
 from core.gateways.models import Callback, Instruction
 from core.gateways.sandbox.signing import headers_for
 from core.gateways.signing import signature
+from core.money import Money
 from finance import chart
 from finance.models import BillerParameter, BillFetch, Payment
-from finance.payments.services import FloatTooSmall
+from finance.payments.services import (
+    CeilingReached,
+    CodeProof,
+    FloatTooSmall,
+    Order,
+    hand_back_cash,
+    notify_refund,
+    refund_payment,
+    send_refund_code,
+    take_payment,
+)
 from finance.payouts.services import reissue_payout
 from ledger.queries import trial_balance
 from tests.factories.days import today
-from tests.factories.finance import biller, book, desk, flat_plan, found_bill, pay, provider, provider_says
+from tests.factories.finance import (
+    biller,
+    book,
+    code_sent_for,
+    desk,
+    fill,
+    flat_plan,
+    found_bill,
+    pay,
+    payer_at,
+    plan_of,
+    provider,
+    provider_says,
+)
 from tests.factories.payouts import bank_says, banked, closed_statement, only_line, submitted
+from tests.factories.recharge import margin_plan, operator, operator_says, plan, recharge, recharge_desk
 from tests.factories.settlement import DAY, MONDAY, SUNDAY, earns, noon, settle_night
 from tests.factories.stations import api_client, finance_officer
 from tests.jobs import run_jobs
 
+E_SHARES = [("partner", "flat", 100), ("county", "flat", 15)]
+D_SHARES = [("partner", "percent_of_base", 100), ("county", "percent_of_base", 10)]
 DIRECT = {"fetch": "not_supported", "amount_rule": "any"}
 
 
@@ -46,6 +73,97 @@ def bill_of(ready, *, amount="100.00", customer_no="3213240012399"):
 def assert_trial_balance_is_nought():
     lines = trial_balance(book(), date=today())
     assert sum(line.debits - line.credits for line in lines) == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("mode", ["prepaid", "postpaid"])
+def test_scenario_1_example_g_as_far_as_trades_are_here(mode):
+    """Goods on delivery 1,200.00, E and D; the train ticket of 558.00 comes with its trade."""
+    plan_of(
+        {"service": "bill_payment", "total_kind": "flat", "total_value": 150, "shares": E_SHARES},
+        {"service": "recharge", "total_kind": "margin", "total_value": 0, "shares": D_SHARES},
+    )
+    prepaid = mode == "prepaid"
+    ready = recharge_desk(mode=mode, float_minor=1_500_00 if prepaid else 0)
+    power, mobile = biller(), operator()
+    goods = Order("goods", "O-1", ready.station, amount=Money(1_200_00, "CNY"), agent_fee=Money(0, "CNY"))
+    take_payment(order=goods, by=ready.partner, at=now(), key="goods" * 4)
+    provider_says(pay(ready, found_bill(ready, power)), "succeeded")
+    operator_says(recharge(ready, mobile, bought=plan(mobile)), "succeeded")
+    assert_trial_balance_is_nought()
+    assert ready.holds(ready.till_key) == (1_200_00 if prepaid else 1_486_40)
+    assert ready.holds(ready.funds_key) == 1_200_00
+    if prepaid:
+        assert ready.can_use(ready.float_key) == 1_500_00 - 286_40
+    assert ready.holds(chart.commission_of_user(ready.partner.pk)) == 2_00
+    assert ready.holds(chart.commission_of_county(ready.station.county)) == 25
+    assert ready.holds(chart.platform("revenue")) == 75
+    assert (ready.holds(chart.biller(power)), ready.holds(chart.operator(mobile))) == (186_40, 98_50)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("mode", "refusal"), [("prepaid", FloatTooSmall), ("postpaid", CeilingReached)])
+def test_scenario_10_a_recharge_is_refused_and_a_registration_fee_is_taken_as_company_cash(mode, refusal):
+    margin_plan()
+    ready, mobile = recharge_desk(mode=mode), operator()
+    fill(ready, ready.till_key, 6_000_00)
+    with pytest.raises(refusal):
+        recharge(ready, mobile, bought=plan(mobile))
+    assert Payment.objects.count() == 0
+    fee = Order(
+        "health", "A-1", ready.station, amount=Money(12_50, "CNY"), agent_fee=Money(0, "CNY"), is_essential=True
+    )
+    payment = take_payment(order=fee, by=ready.partner, at=now(), key="fee" * 6)
+    assert (payment.status, payment.funding) == ("succeeded", "till")
+    assert (ready.holds(ready.till_key), ready.holds(ready.funds_key)) == (6_012_50, 12_50)
+    ordinary = Order("goods", "O-1", ready.station, amount=Money(12_50, "CNY"), agent_fee=Money(0, "CNY"))
+    with pytest.raises(CeilingReached):
+        take_payment(order=ordinary, by=ready.partner, at=now(), key="goods" * 4)
+    assert ready.holds(ready.till_key) == 6_012_50
+
+
+@pytest.mark.django_db
+def test_scenario_15_d_declined_and_a_neighbours_drawer_pays():
+    margin_plan()
+    ready, mobile = recharge_desk(float_minor=1_500_00), operator()
+    neighbour = recharge_desk(mode="postpaid")
+    fill(neighbour, neighbour.till_key, 300_00)
+    payer = payer_at(ready)
+    payment = recharge(ready, mobile, bought=plan(mobile), payer=payer)
+    operator_says(payment, "failed")
+    assert (ready.holds(ready.float_key), ready.holds(ready.funds_key)) == (1_400_00, 100_00)
+    refund = notify_refund(refund=payment.refunds.get(), at=now())
+    send_refund_code(refund=refund, at=now())
+    hand_back_cash(
+        refund=refund,
+        notes="drawer",
+        proof=CodeProof(code_sent_for(refund)),
+        station=neighbour.station,
+        by=neighbour.partner,
+        at=now(),
+    )
+    assert (ready.holds(ready.funds_key), neighbour.holds(neighbour.till_key)) == (0, 200_00)
+    assert ready.holds(ready.float_key) == 1_400_00
+    assert_trial_balance_is_nought()
+
+
+@pytest.mark.django_db
+def test_scenario_16_a_part_of_d_and_then_the_rest():
+    margin_plan()
+    ready, mobile = recharge_desk(float_minor=1_500_00), operator()
+    payment = recharge(ready, mobile, bought=plan(mobile))
+    operator_says(payment, "succeeded")
+    keys = (
+        chart.operator(mobile),
+        chart.commission_of_user(ready.partner.pk),
+        chart.commission_of_county(ready.station.county),
+        chart.platform("revenue"),
+    )
+    for minor, left in ((33_33, (65_67, 67, 7, 26)), (66_67, (0, 0, 0, 0))):
+        refund_payment(payment=payment, amount=Money(minor, "CNY"), reason="cancelled", at=now(), key=f"part-{minor}")
+        assert tuple(ready.holds(key) for key in keys) == left
+        assert_trial_balance_is_nought()
+    assert ready.holds(ready.funds_key) == 100_00
 
 
 @pytest.mark.django_db
