@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.http import HttpRequest
-from django.utils.timezone import now
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -18,6 +18,7 @@ from core.days import day_in
 from core.gateways.client import address_of, secret_of
 from core.gateways.models import Callback, DailyFile, InboundMessage, Instruction, Provider
 from core.gateways.services import apply_again, ask_again, ask_for_file, import_again
+from core.money import Money
 
 #: So much of a raw text is shown.
 PREVIEW = 4000
@@ -28,6 +29,7 @@ class ProviderAdmin(admin.ModelAdmin):
     list_display = ("code", "name", "breaker", "breaker_opened_at", "file_time", "is_set_up")
     fields = (
         *("code", "name", "name_zh", "key_id", "secret_name", "currency", "time_zone", "file_time"),
+        *("prefund_alarm_minor", "prefund_min_minor", "balance_now", "refused_minor"),
         *("breaker", "breaker_opened_at", "is_set_up"),
     )
     search_fields = ("code__startswith",)
@@ -38,7 +40,7 @@ class ProviderAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Provider | None = None) -> tuple[str, ...]:
         """The code is part of addresses and files: it never changes; the breaker is moved by calls alone."""
-        kept = ("breaker", "breaker_opened_at", "is_set_up")
+        kept = ("balance_now", "refused_minor", "breaker", "breaker_opened_at", "is_set_up")
         return ("code", *kept) if obj else kept
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
@@ -58,6 +60,14 @@ class ProviderAdmin(admin.ModelAdmin):
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         return may(request.user, "core.ask_provider")
+
+    @admin.display(description=_("balance that we hold there"))
+    def balance_now(self, provider: Provider) -> str:
+        """What they said last, and when."""
+        if provider.balance_minor is None:
+            return "–"
+        amount = Money(provider.balance_minor, provider.currency).display()
+        return f"{amount} ({localtime(provider.balance_at):%Y-%m-%d %H:%M})"
 
     @admin.display(description=_("address and secret are set"), boolean=True)
     def is_set_up(self, provider: Provider) -> bool:

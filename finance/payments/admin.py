@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from core.administration import ReadAdmin, ReferenceAdmin
-from finance.payments.models import CompensationRule, Payment, PaymentDecision, Receipt, Refund, RefundCall
+from finance.payments.models import CompensationRule, Payment, PaymentDecision, Receipt, Refund, RefundCall, Reversal
 from stations.people.masking import mask_name
 
 
@@ -43,6 +43,18 @@ class ReceiptAdmin(ReadAdmin):
     search_fields = ("=number",)
     ordering = ("-pk",)
     exclude = ("verify_code",)
+
+
+@admin.register(Reversal)
+class ReversalAdmin(ReadAdmin):
+    """What companies were asked to take back, and what they said."""
+
+    read_verb = "finance.read_payment"
+    list_display = ("status", "reason", "payment", "asked_at", "answered_at", "refusal_code")
+    list_filter = ("status", "reason")
+    list_select_related = ("payment",)
+    search_fields = ("=our_ref", "=payment__our_ref")
+    ordering = ("-our_ref",)
 
 
 @admin.register(Refund)

@@ -7,11 +7,20 @@ import pytest
 from django.db import connection
 from django.utils.timezone import now
 
+from core.errors import WrongState
 from core.gateways.models import Instruction
 from finance.models import Payment
-from finance.payments.services import FloatTooSmall
+from finance.payments.services import FloatTooSmall, WitnessProof, ask_reversal
 from finance.recharge.services import RechargeInProgress
-from tests.factories.recharge import margin_plan, operator, plan, recharge, recharge_desk
+from tests.factories.recharge import (
+    company_says_of_asking,
+    margin_plan,
+    operator,
+    operator_says,
+    plan,
+    recharge,
+    recharge_desk,
+)
 from tests.factories.stations import api_client
 from tests.jobs import run_jobs
 
@@ -108,3 +117,44 @@ def test_pressed_many_times_with_one_key_a_phone_is_recharged_once(sandbox, read
     run_jobs(now())
     assert [line["executions"] for line in sandbox.ledger()] == [1]
     assert (Payment.objects.count(), ready.can_use(ready.float_key)) == (1, 1_400_00)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_eight_askings_at_once_are_one():
+    margin_plan()
+    mobile = operator()
+    ready = recharge_desk(float_minor=1_500_00)
+    payment = recharge(ready, mobile, bought=plan(mobile))
+    operator_says(payment, "succeeded")
+    proof = WitnessProof(payment.receipts.get(kind="final").number)
+    attempts = [
+        lambda: ask_reversal(payment=payment, reason="wrong_number", proof=proof, by=ready.partner, at=now())
+    ] * 8
+    assert at_once(attempts, WrongState) == ["reversal_asked"] + ["wrong_state"] * 7
+    assert Instruction.objects.filter(kind="reversal").count() == 1
+
+
+@pytest.mark.usefixtures("own_database")
+def test_the_word_about_the_asking_and_about_the_payment_at_once_owe_once():
+    margin_plan()
+    mobile = operator()
+    ready = recharge_desk(float_minor=1_500_00)
+    payment = recharge(ready, mobile, bought=plan(mobile))
+    operator_says(payment, "succeeded")
+    proof = WitnessProof(payment.receipts.get(kind="final").number)
+    ask_reversal(payment=payment, reason="wrong_number", proof=proof, by=ready.partner, at=now())
+
+    def word(say):
+        try:
+            say()
+        finally:
+            connection.close()
+
+    words = [
+        lambda: company_says_of_asking(payment, "succeeded"),
+        lambda: operator_says(payment, "succeeded", event_type="transaction.reversed"),
+    ]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(word, words * 3))
+    payment.refresh_from_db()
+    assert (payment.status, payment.refunds.count(), ready.holds(ready.funds_key)) == ("reversed", 1, 100_00)
