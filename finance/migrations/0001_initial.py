@@ -1,10 +1,14 @@
 import core.fields
 import core.spans
+import datetime
 import django.contrib.postgres.constraints
+import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
 import phonenumber_field.modelfields
+import stations.places.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -13,9 +17,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("core", "0006_gateways_breaker_and_cutoff"),
+        ("core", "0002_tables"),
         ("ledger", "0005_rights"),
-        ("stations", "0005_login_code_made_at"),
+        ("stations", "0001_initial"),
         ("stations", "__first__"),
     ]
 
@@ -98,6 +102,14 @@ class Migration(migrations.Migration):
                 ("agent_fee_minor", models.BigIntegerField(default=0, verbose_name="agent fee")),
                 ("total_minor", models.BigIntegerField(verbose_name="total")),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "owed_minor",
+                    models.BigIntegerField(
+                        default=0,
+                        help_text="The rest of the total is cash.",
+                        verbose_name="of it, from money owed back",
+                    ),
+                ),
                 ("cash_given_minor", models.BigIntegerField(blank=True, null=True, verbose_name="cash given")),
                 (
                     "status",
@@ -195,8 +207,23 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
+                            ("owed_minor", 0),
+                            models.Q(
+                                ("funding", "owed"), ("owed_minor__gt", 0), ("owed_minor__lte", models.F("total_minor"))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payment_from_owed_money_is_at_most_the_total",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
                             ("cash_given_minor", None),
-                            ("cash_given_minor__gte", models.F("total_minor")),
+                            (
+                                "cash_given_minor__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("total_minor"), "-", models.F("owed_minor")
+                                ),
+                            ),
                             _connector="OR",
                         ),
                         name="payment_cash_given_covers_total",
@@ -254,6 +281,83 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ReconTally",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("kind", models.CharField(max_length=18)),
+                ("opened_hour", models.DateTimeField()),
+                ("change", models.BigIntegerField()),
+            ],
+            options={
+                "verbose_name": "tally of open items",
+                "verbose_name_plural": "tallies of open items",
+            },
+        ),
+        migrations.CreateModel(
+            name="BankDay",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                ("date", models.DateField(verbose_name="date")),
+                ("is_working", models.BooleanField(verbose_name="banks work")),
+                ("name", core.fields.LineField(max_length=60, verbose_name="name")),
+                ("name_zh", core.fields.LineField(max_length=60, verbose_name="name in Chinese")),
+            ],
+            options={
+                "verbose_name": "bank day",
+                "verbose_name_plural": "bank days",
+                "constraints": [models.UniqueConstraint(fields=("country", "date"), name="bank_day_stands_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="BankStatement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("bank_account", models.CharField(max_length=40, verbose_name="bank account")),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[("csv", "CSV"), ("camt053", "camt.053"), ("mt940", "MT940")],
+                        max_length=8,
+                        verbose_name="format",
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("control_total_minor", models.BigIntegerField(verbose_name="control total")),
+                ("line_count", models.PositiveIntegerField(verbose_name="lines")),
+                ("new_count", models.PositiveIntegerField(verbose_name="new lines")),
+                ("imported_at", models.DateTimeField(verbose_name="imported at")),
+                (
+                    "imported_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "bank statement",
+                "verbose_name_plural": "bank statements",
+                "constraints": [
+                    models.UniqueConstraint(fields=("bank_account", "sha256"), name="bank_statement_is_imported_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("new_count__lte", models.F("line_count"))),
+                        name="bank_statement_has_at_most_its_lines_new",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="BankStatementLine",
             fields=[
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -267,6 +371,7 @@ class Migration(migrations.Migration):
                     models.CharField(choices=[("in", "in"), ("out", "out")], max_length=3, verbose_name="direction"),
                 ),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("explained_minor", models.BigIntegerField(default=0, verbose_name="explained")),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
                 ("counterparty", models.CharField(blank=True, max_length=120, verbose_name="counterparty")),
                 (
@@ -286,6 +391,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "statement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="finance.bankstatement",
+                    ),
+                ),
+                (
                     "transfer",
                     models.OneToOneField(
                         blank=True,
@@ -299,12 +414,97 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "bank line",
                 "verbose_name_plural": "bank lines",
-                "indexes": [models.Index(fields=["bank_account", "-value_date"], name="bank_line_by_date")],
+                "indexes": [
+                    models.Index(fields=["bank_account", "-value_date"], name="bank_line_by_date"),
+                    models.Index(
+                        condition=models.Q(("explained_minor__lt", models.F("amount_minor"))),
+                        fields=["imported_at", "id"],
+                        name="bank_line_unexplained",
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("bank_account", "line_ref"), name="bank_line_stands_once"),
                     models.CheckConstraint(
                         condition=models.Q(("amount_minor__gt", 0)), name="bank_line_amount_is_positive"
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("explained_minor__gte", 0), ("explained_minor__lte", models.F("amount_minor"))
+                        ),
+                        name="bank_line_explains_at_most_its_amount",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="BankExplanation",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("float", "float top-up"),
+                            ("payout", "payout that the bank has told of already"),
+                            ("sent_back", "to be sent back"),
+                            ("biller", "settled with a biller"),
+                            ("operator", "settled with an operator"),
+                            ("gateway", "paid by a gateway or buyer"),
+                            ("receivable", "fees that were owed to us"),
+                            ("remittance", "cash brought to the bank"),
+                            ("fee", "fee of the bank"),
+                            ("interest", "interest"),
+                            ("tax", "tax paid"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("text", core.fields.LineField(blank=True, max_length=200, verbose_name="in words")),
+                ("made_at", models.DateTimeField(verbose_name="explained at")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.transferkey"
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="explanations",
+                        to="finance.bankstatementline",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "explanation of a bank line",
+                "verbose_name_plural": "explanations of bank lines",
+                "indexes": [models.Index(fields=["line", "id"], name="bank_explanation_of_line")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="bank_explanation_amount_is_positive"
+                    )
                 ],
             },
         ),
@@ -611,61 +811,76 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("allows_parts", models.BooleanField(default=False)),
-            ],
-            options={
-                "verbose_name": "bill payment",
-                "verbose_name_plural": "bill payments",
-            },
-        ),
-        migrations.CreateModel(
-            name="CashCount",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("counted_at", models.DateTimeField(verbose_name="counted at")),
-                ("till_version", models.PositiveBigIntegerField()),
-                ("total_minor", models.BigIntegerField(verbose_name="total")),
-                ("is_opening", models.BooleanField(default=False, verbose_name="opening count")),
                 (
-                    "counted_by",
+                    "biller",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="finance.biller"
+                    ),
+                ),
+                (
+                    "fetch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="finance.billfetch",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bill_payments",
+                        to="stations.household",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "cash count",
-                "verbose_name_plural": "cash counts",
+                "verbose_name": "bill payment",
+                "verbose_name_plural": "bill payments",
+                "indexes": [models.Index(fields=["household", "-payment"], name="bill_payment_of_household")],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("total_minor__gte", 0)), name="cash_count_is_not_negative"
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("allows_parts", False), ("is_live", True), models.Q(("bill_ref", ""), _negated=True)
+                        ),
+                        fields=("biller", "bill_ref"),
+                        name="bill_is_paid_by_one_live_payment",
                     )
                 ],
             },
         ),
         migrations.CreateModel(
-            name="CashCountLine",
+            name="ReversalCode",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                ("value_minor", models.BigIntegerField(verbose_name="value")),
-                ("pieces", models.PositiveIntegerField(verbose_name="pieces")),
                 (
-                    "count",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="finance.cashcount"
+                    "payment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="reversal_code",
+                        serialize=False,
+                        to="finance.payment",
                     ),
                 ),
+                ("code_hash", models.CharField(max_length=128)),
+                ("expires_at", models.DateTimeField(verbose_name="code expires at")),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("codes_sent", models.PositiveSmallIntegerField(default=1)),
+                ("codes_sent_on", models.DateField()),
             ],
             options={
-                "verbose_name": "counted pieces",
-                "verbose_name_plural": "counted pieces",
+                "verbose_name": "code to ask back",
+                "verbose_name_plural": "codes to ask back",
                 "constraints": [
-                    models.UniqueConstraint(fields=("count", "value_minor"), name="cash_count_line_stands_once"),
+                    models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="reversal_code_has_five_tries"),
                     models.CheckConstraint(
-                        condition=models.Q(("value_minor__gt", 0)), name="cash_count_line_is_of_a_value"
+                        condition=models.Q(("codes_sent__lte", 3)), name="reversal_sends_three_codes_a_day"
                     ),
                 ],
             },
@@ -701,6 +916,12 @@ class Migration(migrations.Migration):
                 ("over_short_minor", models.BigIntegerField(blank=True, null=True, verbose_name="over or short")),
                 ("till_version", models.PositiveBigIntegerField(blank=True, null=True)),
                 (
+                    "settled_version",
+                    models.PositiveBigIntegerField(
+                        blank=True, help_text="The till's version once the difference was posted.", null=True
+                    ),
+                ),
+                (
                     "closed_by",
                     models.ForeignKey(
                         blank=True,
@@ -708,6 +929,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "difference_transfer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.transferkey",
                     ),
                 ),
                 (
@@ -778,20 +1009,270 @@ class Migration(migrations.Migration):
                                 ("till_version__isnull", False),
                                 models.Q(("over_short_minor", 0), _negated=True),
                             ),
-                            models.Q(("over_short_minor", 0), ("status", "closed")),
+                            models.Q(("settled_version__isnull", False), ("status", "closed")),
                             _connector="OR",
                         ),
                         name="cash_day_status_agrees_with_its_count",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("difference_transfer__isnull", False),
+                                ("status", "closed"),
+                                models.Q(("over_short_minor", 0), _negated=True),
+                            ),
+                            models.Q(("difference_transfer", None), ("over_short_minor", 0), ("status", "closed")),
+                            models.Q(
+                                models.Q(("status", "closed"), _negated=True),
+                                ("difference_transfer", None),
+                                ("settled_version", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closed_cash_day_has_a_transfer_exactly_when_it_differs",
+                    ),
                 ],
             },
         ),
-        migrations.AddField(
-            model_name="cashcount",
-            name="cash_day",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="counts", to="finance.cashday"
-            ),
+        migrations.CreateModel(
+            name="CashCount",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("counted_at", models.DateTimeField(verbose_name="counted at")),
+                ("till_version", models.PositiveBigIntegerField()),
+                ("total_minor", models.BigIntegerField(verbose_name="total")),
+                ("is_opening", models.BooleanField(default=False, verbose_name="opening count")),
+                (
+                    "counted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "cash_day",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="counts", to="finance.cashday"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "cash count",
+                "verbose_name_plural": "cash counts",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("total_minor__gte", 0)), name="cash_count_is_not_negative"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CashCountLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("value_minor", models.BigIntegerField(verbose_name="value")),
+                ("pieces", models.PositiveIntegerField(verbose_name="pieces")),
+                (
+                    "count",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="finance.cashcount"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "counted pieces",
+                "verbose_name_plural": "counted pieces",
+                "constraints": [
+                    models.UniqueConstraint(fields=("count", "value_minor"), name="cash_count_line_stands_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("value_minor__gt", 0)), name="cash_count_line_is_of_a_value"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CashDue",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("oldest_date", models.DateField(verbose_name="oldest notes of")),
+                ("due_date", models.DateField(verbose_name="due since")),
+                ("held_minor", models.BigIntegerField(verbose_name="in the till")),
+                ("cleared_date", models.DateField(blank=True, null=True, verbose_name="brought on")),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cash_dues", to="stations.station"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "cash that is due",
+                "verbose_name_plural": "cash that is due",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("cleared_date", None)),
+                        fields=("station", "currency"),
+                        name="till_has_one_cash_due",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CashDueNotice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("helper", "Helper"),
+                            ("partner", "Partner"),
+                            ("county_clerk", "County clerk"),
+                            ("county_manager", "County manager"),
+                            ("finance_officer", "Finance officer"),
+                            ("auditor", "Auditor"),
+                            ("platform_admin", "Platform administrator"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("told_date", models.DateField(verbose_name="told on")),
+                (
+                    "due",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notices", to="finance.cashdue"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "notice of cash that is due",
+                "verbose_name_plural": "notices of cash that is due",
+                "constraints": [
+                    models.UniqueConstraint(fields=("due", "role"), name="cash_due_is_told_once_to_a_role")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CashThreshold",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("threshold_minor", models.BigIntegerField(verbose_name="threshold")),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+            ],
+            options={
+                "verbose_name": "threshold of cash reports",
+                "verbose_name_plural": "thresholds of cash reports",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("threshold_minor__gt", 0)), name="cash_threshold_is_positive"
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.F("country"), "="),
+                            (models.F("currency"), "="),
+                            (
+                                core.spans.DateSpan(
+                                    "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="country_has_one_cash_threshold_at_any_date",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CashWatch",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("business_date", models.DateField(verbose_name="business date")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("cash_minor", models.BigIntegerField(default=0, verbose_name="cash")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.person"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "cash of a person in a day",
+                "verbose_name_plural": "cash of people by day",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "business_date", "currency"), name="cash_of_a_person_stands_once_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cash_minor__gte", 0)), name="cash_of_a_person_is_not_negative"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CashReport",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("threshold_minor", models.BigIntegerField(verbose_name="threshold")),
+                ("opened_at", models.DateTimeField(verbose_name="due since")),
+                (
+                    "filing_number",
+                    core.fields.LineField(blank=True, max_length=60, verbose_name="number of the filing"),
+                ),
+                ("filed_at", models.DateTimeField(blank=True, null=True, verbose_name="filed at")),
+                (
+                    "filed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "watch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="report", to="finance.cashwatch"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "cash report",
+                "verbose_name_plural": "cash reports",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("filed_at", None), ("filed_by", None), ("filing_number", "")),
+                            models.Q(
+                                ("filed_at__isnull", False),
+                                ("filed_by__isnull", False),
+                                models.Q(("filing_number", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cash_report_is_filed_under_a_number",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CommissionPlan",
@@ -989,7 +1470,10 @@ class Migration(migrations.Migration):
                 (
                     "account",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
                     ),
                 ),
                 (
@@ -1000,6 +1484,17 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="reversals",
                         to="finance.commissionline",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="What paid for it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
                     ),
                 ),
                 (
@@ -1025,9 +1520,12 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "commission lines",
                 "indexes": [
                     models.Index(
-                        fields=["account", "eligible_at"], include=("amount_minor",), name="commission_line_of_account"
+                        fields=["account", "eligible_at"],
+                        include=("amount_minor", "reverses"),
+                        name="commission_line_matures",
                     ),
-                    models.Index(fields=["event_type", "event_id"], name="commission_line_of_event"),
+                    models.Index(fields=["event_id", "event_type"], name="commission_line_by_event"),
+                    models.Index(fields=["payee", "-id"], name="commission_line_of_payee"),
                     models.Index(fields=["station", "target", "taken_at"], name="commission_line_of_target"),
                 ],
                 "constraints": [
@@ -1106,6 +1604,398 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="CompensationRule",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("bill", "bill"),
+                            ("recharge", "phone recharge"),
+                            ("goods", "goods"),
+                            ("travel", "travel"),
+                            ("tour", "tour"),
+                            ("loan", "loan"),
+                            ("insurance", "insurance"),
+                            ("health", "health"),
+                            ("other", "other"),
+                        ],
+                        max_length=12,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("currency", models.CharField(default="CNY", max_length=3, verbose_name="currency")),
+                ("due_days", models.PositiveSmallIntegerField(default=1, verbose_name="days that may pass")),
+                ("per_day_minor", models.BigIntegerField(verbose_name="for every day after them")),
+                ("cap_minor", models.BigIntegerField(verbose_name="at most")),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+            ],
+            options={
+                "verbose_name": "compensation rule",
+                "verbose_name_plural": "compensation rules",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.F("country"), "="),
+                            (models.F("purpose"), "="),
+                            (models.F("currency"), "="),
+                            (
+                                core.spans.DateSpan(
+                                    "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="purpose_has_one_compensation_rule_at_any_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("per_day_minor__gt", 0)), name="compensation_of_a_day_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cap_minor__gte", models.F("per_day_minor"))),
+                        name="compensation_cap_holds_at_least_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
+                        name="compensation_rule_ends_after_it_begins",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Complaint",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=32, unique=True, verbose_name="number")),
+                (
+                    "amount_minor",
+                    models.BigIntegerField(
+                        default=0,
+                        help_text="What the entry took from the account; 0 of a payment.",
+                        verbose_name="disputed amount",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("money_taken_not_served", "money taken, nothing given for it"),
+                            ("wrong_amount", "wrong amount"),
+                            ("overcharged", "charged more than the slip says"),
+                            ("duplicate", "paid twice"),
+                            ("receipt", "slip missing or wrong"),
+                            ("other", "something else"),
+                        ],
+                        max_length=24,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("text", core.fields.LineField(blank=True, max_length=500, verbose_name="in words")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("counter", "at the counter"), ("sms", "by message")],
+                        default="counter",
+                        max_length=8,
+                        verbose_name="came",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("logged", "written down"),
+                            ("assigned", "being worked on"),
+                            ("pending_with_provider", "the company is asked"),
+                            ("escalated", "overdue"),
+                            ("resolved", "answered"),
+                            ("closed", "closed"),
+                        ],
+                        default="logged",
+                        max_length=24,
+                        verbose_name="status",
+                    ),
+                ),
+                ("logged_at", models.DateTimeField(verbose_name="written down at")),
+                ("assign_due_at", models.DateTimeField(verbose_name="to be given to somebody by")),
+                ("provider_due_at", models.DateTimeField(blank=True, null=True, verbose_name="the company answers by")),
+                ("due_at", models.DateTimeField(verbose_name="to be answered by")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("upheld", "you were right"), ("not_upheld", "nothing was wrong")],
+                        max_length=12,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("answer", core.fields.LineField(blank=True, max_length=500, verbose_name="answer")),
+                ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                ("times_reopened", models.PositiveSmallIntegerField(default=0, verbose_name="times opened again")),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.entry",
+                    ),
+                ),
+                (
+                    "logged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="complaints",
+                        to="finance.payment",
+                        verbose_name="payment",
+                    ),
+                ),
+                (
+                    "resolved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="complaints", to="stations.station"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "complaint",
+                "verbose_name_plural": "complaints",
+                "indexes": [
+                    models.Index(fields=["station", "-id"], name="complaint_of_station"),
+                    models.Index(
+                        condition=models.Q(
+                            ("status__in", ["logged", "assigned", "pending_with_provider", "escalated"])
+                        ),
+                        fields=["due_at"],
+                        name="complaint_open_by_clock",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "resolved")),
+                        fields=["resolved_at"],
+                        name="complaint_to_be_closed",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount_minor", 0), ("entry", None), ("payment__isnull", False)),
+                            models.Q(("amount_minor__gt", 0), ("entry__isnull", False), ("payment", None)),
+                            _connector="OR",
+                        ),
+                        name="complaint_is_about_a_payment_or_an_entry",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("outcome__in", ["upheld", "not_upheld"]),
+                                ("resolved_at__isnull", False),
+                                ("resolved_by__isnull", False),
+                                ("status__in", ["resolved", "closed"]),
+                            ),
+                            models.Q(
+                                models.Q(("status__in", ["resolved", "closed"]), _negated=True),
+                                ("outcome", ""),
+                                ("resolved_at", None),
+                                ("resolved_by", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaint_has_outcome_exactly_when_answered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["assigned", "pending_with_provider"]), _negated=True),
+                            ("assignee__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="complaint_being_worked_on_has_its_worker",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("provider_due_at__isnull", False), ("status", "pending_with_provider")),
+                            models.Q(("status", "pending_with_provider"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="complaint_has_the_company_clock_while_it_is_asked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("entry", None),
+                            ("resolved_by", None),
+                            models.Q(("resolved_by", models.F("logged_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="dispute_is_decided_by_another_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("channel", "sms"), ("logged_by", None)),
+                            models.Q(("channel", "counter"), ("logged_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="complaint_at_the_counter_names_who_wrote_it_down",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("status__in", ["logged", "assigned", "pending_with_provider", "escalated"])
+                        ),
+                        fields=("payment", "kind"),
+                        name="payment_has_one_open_complaint_of_a_kind",
+                    ),
+                    models.UniqueConstraint(fields=("entry",), name="entry_is_disputed_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="DayClose",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("business_date", models.DateField(verbose_name="business date")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("closing", "being settled"),
+                            ("held", "held"),
+                            ("closed", "closed"),
+                        ],
+                        default="open",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("from_at", models.DateTimeField(blank=True, null=True, verbose_name="from")),
+                ("to_at", models.DateTimeField(verbose_name="to")),
+                ("listed", models.JSONField(blank=True, default=dict, verbose_name="listed")),
+                ("stopped_by", models.JSONField(blank=True, default=list, verbose_name="stopped by")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
+                ("reason", core.fields.LineField(blank=True, max_length=300, verbose_name="reason")),
+                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="asked at")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.division",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "day close",
+                "verbose_name_plural": "day closes",
+                "indexes": [
+                    models.Index(fields=["business_date", "status"], name="day_close_by_date"),
+                    models.Index(
+                        condition=models.Q(("status", "closed"), _negated=True),
+                        fields=["county"],
+                        name="day_close_unfinished",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("county", "business_date"), name="county_closes_a_day_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("status", "closed")),
+                            models.Q(
+                                models.Q(("status", "closed"), _negated=True), ("closed_at", None), ("closed_by", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="day_close_has_its_instant_exactly_when_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asked_at", None), ("asked_by", None), ("closed_by", None), ("reason", "")),
+                            models.Q(
+                                ("asked_at__isnull", False),
+                                ("asked_by__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="day_is_closed_by_people_only_with_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_by", None),
+                            models.Q(("closed_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="day_is_closed_by_another_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_at", None), ("to_at__gt", models.F("from_at")), _connector="OR"),
+                        name="day_close_ends_after_it_begins",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Denomination",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1122,6 +2012,90 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("currency", "value_minor"), name="denomination_stands_once"),
                     models.CheckConstraint(condition=models.Q(("value_minor__gt", 0)), name="denomination_is_positive"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FloatDay",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("date", models.DateField(verbose_name="date")),
+                ("is_open", models.BooleanField(verbose_name="the station was open")),
+                ("used_minor", models.BigIntegerField(default=0, verbose_name="used")),
+                ("refusals", models.PositiveIntegerField(default=0, verbose_name="refused: float too small")),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="float_days", to="stations.station"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "day of a float",
+                "verbose_name_plural": "days of floats",
+                "constraints": [
+                    models.UniqueConstraint(fields=("station", "date"), name="float_day_stands_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("used_minor__gte", 0)), name="float_day_use_is_not_negative"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FloatForecast",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("date", models.DateField(verbose_name="date")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("need_minor", models.BigIntegerField(verbose_name="need")),
+                ("available_minor", models.BigIntegerField(verbose_name="can be used")),
+                ("until_date", models.DateField(verbose_name="next bank day")),
+                (
+                    "days_of_cover",
+                    models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=12, null=True, verbose_name="days of cover"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("ok", "enough"), ("low", "low"), ("critical", "very low")],
+                        max_length=8,
+                        verbose_name="level",
+                    ),
+                ),
+                ("suggested_minor", models.BigIntegerField(verbose_name="suggested top-up")),
+                ("basis", models.JSONField(verbose_name="how it came about")),
+                ("made_at", models.DateTimeField(verbose_name="made at")),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="float_forecasts",
+                        to="stations.station",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "float forecast",
+                "verbose_name_plural": "float forecasts",
+                "constraints": [
+                    models.UniqueConstraint(fields=("station", "date"), name="float_forecast_stands_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("need_minor__gte", 0), ("suggested_minor__gte", 0)),
+                        name="float_forecast_is_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until_date__gt", models.F("date"))), name="float_forecast_looks_ahead"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days_of_cover", None), ("need_minor__gt", 0), _connector="OR"),
+                        name="float_covers_days_only_of_a_need",
+                    ),
                 ],
             },
         ),
@@ -1264,6 +2238,231 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="FloatTransfer",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("sent", "sent"),
+                            ("accepted", "accepted"),
+                            ("declined", "declined"),
+                            ("recalled", "recalled"),
+                            ("expired", "expired"),
+                        ],
+                        default="sent",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(verbose_name="sent at")),
+                ("expires_at", models.DateTimeField(verbose_name="waits until")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "from_station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="floats_sent", to="stations.station"
+                    ),
+                ),
+                (
+                    "hold_transfer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.transferkey"
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "to_station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="floats_received",
+                        to="stations.station",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "float transfer",
+                "verbose_name_plural": "float transfers",
+                "indexes": [
+                    models.Index(fields=["from_station", "-id"], name="float_transfer_sent"),
+                    models.Index(fields=["to_station", "-id"], name="float_transfer_received"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="float_transfer_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_station", models.F("to_station")), _negated=True),
+                        name="float_transfer_is_between_two_stations",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sent_by", models.F("receiver")), _negated=True),
+                        name="float_transfer_is_between_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("answered_by", None), ("status", "sent")),
+                            models.Q(models.Q(("status", "sent"), _negated=True), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="float_transfer_has_ended_unless_sent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "accepted"), _negated=True),
+                            ("answered_by", models.F("receiver")),
+                            _connector="OR",
+                        ),
+                        name="float_transfer_is_accepted_by_its_receiver",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("sent_at"))),
+                        name="float_transfer_waits_for_a_time",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="KnownError",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("title", core.fields.LineField(max_length=120, verbose_name="title")),
+                ("title_zh", core.fields.LineField(max_length=120, verbose_name="title in Chinese")),
+                ("text", core.fields.WordsField(verbose_name="what it does, and what to do")),
+                ("text_zh", core.fields.WordsField(verbose_name="the same in Chinese")),
+                ("from_at", models.DateTimeField(verbose_name="since")),
+                ("to_at", models.DateTimeField(blank=True, null=True, verbose_name="mended at")),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.provider",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "known error",
+                "verbose_name_plural": "known errors",
+                "indexes": [models.Index(fields=["-from_at"], name="known_error_by_time")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("to_at", None), ("to_at__gt", models.F("from_at")), _connector="OR"),
+                        name="known_error_is_mended_after_it_began",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Operator",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("name_zh", models.CharField(max_length=80, verbose_name="name in Chinese")),
+                ("country", models.CharField(default="CN", max_length=2, verbose_name="country")),
+                ("currency", models.CharField(default="CNY", max_length=3, verbose_name="currency")),
+                (
+                    "prefixes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            max_length=8, validators=[django.core.validators.RegexValidator("^[0-9]+$")]
+                        ),
+                        help_text="Without the country's code; the longest that fits decides.",
+                        size=None,
+                        verbose_name="first digits of its numbers",
+                    ),
+                ),
+                (
+                    "phone_pattern",
+                    models.CharField(
+                        default="1[3-9][0-9]{9}",
+                        help_text="Of the national digits.",
+                        max_length=120,
+                        verbose_name="pattern of its numbers",
+                    ),
+                ),
+                (
+                    "wholesale_bp",
+                    models.PositiveSmallIntegerField(
+                        default=10000,
+                        help_text="What we owe of an amount that no plan names.",
+                        verbose_name="wholesale, basis points",
+                    ),
+                ),
+                (
+                    "reversal_days",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="0: on the day itself.", verbose_name="days to ask back"
+                    ),
+                ),
+                ("min_amount_minor", models.BigIntegerField(default=100, verbose_name="least amount")),
+                ("max_amount_minor", models.BigIntegerField(default=100000, verbose_name="most amount")),
+                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="position")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.provider"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "operator",
+                "verbose_name_plural": "operators",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("wholesale_bp__gt", 0), ("wholesale_bp__lte", 10000)),
+                        name="operator_wholesale_is_within_retail",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("max_amount_minor__gte", models.F("min_amount_minor")), ("min_amount_minor__gt", 0)
+                        ),
+                        name="operator_amounts_are_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
+                        name="operator_ends_after_it_begins",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="PayableLine",
             fields=[
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -1280,7 +2479,10 @@ class Migration(migrations.Migration):
                 (
                     "account",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
                     ),
                 ),
                 (
@@ -1291,6 +2493,17 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="reversals",
                         to="finance.payableline",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="What paid for it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
                     ),
                 ),
                 (
@@ -1307,7 +2520,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "payable line",
                 "verbose_name_plural": "payable lines",
-                "indexes": [models.Index(fields=["account", "eligible_at"], name="payable_line_of_account")],
+                "indexes": [
+                    models.Index(
+                        fields=["account", "eligible_at"],
+                        include=("amount_minor", "reverses"),
+                        name="payable_line_matures",
+                    ),
+                    models.Index(fields=["event_id", "event_type"], name="payable_line_by_event"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("reverses", None)),
@@ -1350,6 +2570,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "hold on a line",
                 "verbose_name_plural": "holds on lines",
+                "indexes": [models.Index(fields=["released_at"], name="line_hold_by_release")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1369,6 +2590,611 @@ class Migration(migrations.Migration):
                         fields=("payable_line",),
                         name="payable_line_has_one_open_hold",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("released_at", None), ("released_at__gte", models.F("held_at")), _connector="OR"
+                        ),
+                        name="line_hold_ends_after_it_begins",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PayeeAccount",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.account",
+                    ),
+                ),
+                ("payee", models.CharField(max_length=64, verbose_name="payee")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("partner", "partner"),
+                            ("helper", "helper"),
+                            ("county", "county"),
+                            ("hub", "township hub"),
+                            ("tutor", "tutor"),
+                            ("guide", "guide"),
+                            ("supplier", "supplier"),
+                            ("farmer", "farmer"),
+                            ("carrier", "carrier"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.division",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "account of a payee",
+                "verbose_name_plural": "accounts of payees",
+                "indexes": [
+                    models.Index(fields=["county", "account"], name="payee_account_of_county"),
+                    models.Index(fields=["payee"], name="payee_account_of_payee"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PayeeDay",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("business_date", models.DateField(verbose_name="business date")),
+                ("matured_minor", models.BigIntegerField(verbose_name="matured")),
+                ("reversed_minor", models.BigIntegerField(verbose_name="taken back")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "payee's day",
+                "verbose_name_plural": "payees' days",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "business_date"),
+                        include=("matured_minor", "reversed_minor"),
+                        name="account_matures_once_a_day",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PaymentDecision",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("succeeded", "paid"), ("failed", "not paid")], max_length=10, verbose_name="outcome"
+                    ),
+                ),
+                ("reason", core.fields.LineField(max_length=300, verbose_name="reason")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("proposed", "proposed"), ("decided", "decided")],
+                        default="proposed",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField(verbose_name="proposed at")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decision", to="finance.payment"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "decision by people",
+                "verbose_name_plural": "decisions by people",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="payment_is_decided_by_another_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False), ("decided_by__isnull", False), ("status", "decided")
+                            ),
+                            models.Q(("decided_at", None), ("decided_by", None), ("status", "proposed")),
+                            _connector="OR",
+                        ),
+                        name="payment_decision_has_its_decider_exactly_when_decided",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PayoutAccount",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("payee", models.CharField(max_length=64, verbose_name="payee")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("bank", "bank account"),
+                            ("cash_at_station", "cash at a station"),
+                            ("float", "into the float"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("bank_code", models.CharField(blank=True, max_length=14, verbose_name="bank")),
+                ("holder_name", core.fields.LineField(blank=True, max_length=80, verbose_name="name of the holder")),
+                ("account_cipher", models.BinaryField(blank=True, null=True)),
+                ("account_key_no", models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
+                ("account_tail", models.CharField(blank=True, max_length=4, verbose_name="end of the number")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "in its waiting time"),
+                            ("active", "in use"),
+                            ("restricted", "stopped"),
+                            ("rejected", "rejected"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("usable_from", models.DateTimeField(verbose_name="usable from")),
+                ("set_at", models.DateTimeField(verbose_name="set at")),
+                ("replaced_at", models.DateTimeField(blank=True, null=True, verbose_name="replaced at")),
+                ("reason", core.fields.LineField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.station",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "payout account",
+                "verbose_name_plural": "payout accounts",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "pending")), fields=["usable_from"], name="payout_account_waiting"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("replaced_at", None)),
+                        fields=("payee",),
+                        name="payee_has_one_standing_payout_account",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("account_cipher__isnull", False),
+                                ("account_key_no__isnull", False),
+                                ("kind", "bank"),
+                                ("station", None),
+                                models.Q(("bank_code", ""), _negated=True),
+                                models.Q(("holder_name", ""), _negated=True),
+                                models.Q(("account_tail", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("account_cipher", None),
+                                ("account_key_no", None),
+                                ("account_tail", ""),
+                                ("bank_code", ""),
+                                ("kind__in", ["cash_at_station", "float"]),
+                                ("station__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payout_account_holds_what_its_kind_needs",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "bank"), ("user__isnull", False), _connector="OR"),
+                        name="payout_in_cash_or_float_is_to_a_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None),
+                            models.Q(("confirmed_by", models.F("set_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="payout_account_is_confirmed_by_another_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("usable_from__gt", models.F("set_at"))),
+                        name="payout_account_waits_before_it_is_usable",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["restricted", "rejected"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="payout_account_says_why_it_is_stopped",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PayoutBatch",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="number")),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("bank_account", models.CharField(max_length=40, verbose_name="our bank account")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("calculated", "calculated"),
+                            ("approved", "approved"),
+                            ("exported", "file written"),
+                            ("submitted", "with the bank"),
+                            ("settled", "paid"),
+                            ("partially_settled", "partly paid"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="open",
+                        max_length=18,
+                        verbose_name="status",
+                    ),
+                ),
+                ("line_count", models.PositiveIntegerField(default=0, verbose_name="payouts")),
+                ("total_minor", models.BigIntegerField(default=0, verbose_name="total")),
+                ("opened_at", models.DateTimeField(verbose_name="opened at")),
+                ("calculated_at", models.DateTimeField(blank=True, null=True, verbose_name="calculated at")),
+                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="approved at")),
+                ("exported_at", models.DateTimeField(blank=True, null=True, verbose_name="file written at")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="taken by the bank at")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished at")),
+                (
+                    "file_ref",
+                    models.UUIDField(
+                        default=core.fields.uuid7, editable=False, unique=True, verbose_name="reference of the file"
+                    ),
+                ),
+                ("file_cipher", models.BinaryField(blank=True, null=True)),
+                ("file_key_no", models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
+                ("file_sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the file")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "calculated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the whole network.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.division",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.provider",
+                        verbose_name="bank",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "payout batch",
+                "verbose_name_plural": "payout batches",
+                "indexes": [models.Index(fields=["status", "-id"], name="payout_batch_by_status")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None),
+                            models.Q(
+                                models.Q(("approved_by", models.F("created_by")), _negated=True),
+                                models.Q(("approved_by", models.F("calculated_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payout_batch_is_approved_by_another_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["open", "calculated", "cancelled"]),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="payout_batch_is_approved_before_money_moves",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("exported_at", None), ("file_cipher", None), ("file_key_no", None), ("file_sha256", "")
+                            ),
+                            models.Q(
+                                ("exported_at__isnull", False),
+                                ("file_cipher__isnull", False),
+                                ("file_key_no__isnull", False),
+                                models.Q(("file_sha256", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payout_batch_has_its_file_exactly_when_exported",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["exported", "submitted"]), _negated=True),
+                            ("exported_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="payout_batch_is_written_before_it_leaves",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("finished_at__isnull", False),
+                                ("status__in", ["settled", "partially_settled", "cancelled"]),
+                            ),
+                            models.Q(
+                                models.Q(("status__in", ["settled", "partially_settled", "cancelled"]), _negated=True),
+                                ("finished_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payout_batch_has_finish_exactly_when_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("total_minor__gte", 0)), name="payout_batch_total_is_not_negative"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Plan",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("talktime", "talktime"), ("data", "data"), ("bundle", "bundle")],
+                        default="talktime",
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("name_zh", models.CharField(max_length=80, verbose_name="name in Chinese")),
+                ("face_amount_minor", models.BigIntegerField(verbose_name="face amount")),
+                ("wholesale_amount_minor", models.BigIntegerField(verbose_name="wholesale amount")),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="finance.operator"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "plan of an operator",
+                "verbose_name_plural": "plans of operators",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("face_amount_minor__gte", models.F("wholesale_amount_minor")),
+                            ("wholesale_amount_minor__gt", 0),
+                        ),
+                        name="plan_wholesale_is_within_face",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
+                        name="plan_ends_after_it_begins",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.F("operator"), "="),
+                            (models.F("code"), "="),
+                            (
+                                core.spans.DateSpan(
+                                    "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="plan_has_one_price_at_any_date",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Recharge",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "payment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="recharge",
+                        serialize=False,
+                        to="finance.payment",
+                    ),
+                ),
+                (
+                    "phone",
+                    phonenumber_field.modelfields.PhoneNumberField(max_length=128, region=None, verbose_name="phone"),
+                ),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("wholesale_minor", models.BigIntegerField(verbose_name="wholesale amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "is_ported",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The number begins like another operator's.",
+                        verbose_name="moved to this operator",
+                    ),
+                ),
+                (
+                    "is_open",
+                    models.BooleanField(
+                        default=True, help_text="Until the payment is decided: the same recharge waits for its end."
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recharges", to="finance.operator"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recharges",
+                        to="finance.plan",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "recharge",
+                "verbose_name_plural": "recharges",
+                "indexes": [models.Index(fields=["phone", "-payment"], name="recharge_of_phone")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_minor__gte", models.F("wholesale_minor")), ("wholesale_minor__gt", 0)
+                        ),
+                        name="recharge_wholesale_is_within_amount",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_open", True)),
+                        fields=("operator", "phone", "amount_minor"),
+                        name="recharge_is_open_once",
+                    ),
                 ],
             },
         ),
@@ -1385,6 +3211,10 @@ class Migration(migrations.Migration):
                 ("line_count", models.PositiveIntegerField(verbose_name="lines")),
                 ("total_minor", models.BigIntegerField(verbose_name="total")),
                 ("fee_minor", models.BigIntegerField(verbose_name="fees")),
+                ("to_decide_count", models.PositiveIntegerField(default=0, verbose_name="lines to decide one by one")),
+                ("added_count", models.PositiveIntegerField(default=0, verbose_name="lines added")),
+                ("gone_count", models.PositiveIntegerField(default=0, verbose_name="lines gone")),
+                ("changed_count", models.PositiveIntegerField(default=0, verbose_name="lines changed")),
                 ("imported_at", models.DateTimeField(verbose_name="imported at")),
                 (
                     "provider",
@@ -1395,7 +3225,12 @@ class Migration(migrations.Migration):
                 (
                     "raw",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.dailyfile"
+                        blank=True,
+                        help_text="Empty once the raw file has been forgotten.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="core.dailyfile",
                     ),
                 ),
             ],
@@ -1448,6 +3283,55 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("file", "line_no"), name="provider_line_stands_once"),
                     models.UniqueConstraint(
                         fields=("file", "our_ref", "status"), name="provider_line_says_a_status_once"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProviderSum",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("kind", models.CharField(max_length=12, verbose_name="kind")),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("fee_minor", models.BigIntegerField(default=0, verbose_name="fee kept")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("reference", models.CharField(max_length=40, verbose_name="reference")),
+                ("due_date", models.DateField(verbose_name="settled by")),
+                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="settled at")),
+                ("ledger_minor", models.BigIntegerField(blank=True, null=True, verbose_name="in our ledger")),
+                (
+                    "bank_line",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settled_sum",
+                        to="finance.bankstatementline",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sums", to="finance.providerfile"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "sum of a provider file",
+                "verbose_name_plural": "sums of provider files",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("settled_at", None)), fields=["due_date"], name="provider_sum_unsettled"
+                    ),
+                    models.Index(fields=["reference"], name="provider_sum_by_reference"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("file", "kind"), name="provider_sum_stands_once_per_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(("bank_line", None), ("settled_at__isnull", False), _connector="OR"),
+                        name="provider_sum_knows_when_it_was_settled",
                     ),
                 ],
             },
@@ -1540,6 +3424,7 @@ class Migration(migrations.Migration):
                             ("file", "file missing"),
                             ("late", "in a neighbouring day"),
                             ("currency", "another currency"),
+                            ("rule", "no commission rule fits"),
                         ],
                         max_length=18,
                         verbose_name="kind",
@@ -1561,13 +3446,44 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
+                (
+                    "sides",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("ours", "our books"),
+                                ("provider", "the company"),
+                                ("bank", "the bank"),
+                                ("ledger", "the ledger"),
+                            ],
+                            max_length=8,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=3,
+                        verbose_name="sides",
+                    ),
+                ),
                 ("our_ref", models.CharField(blank=True, max_length=64)),
                 ("dedupe_key", models.CharField(max_length=160, unique=True)),
+                ("subject_date", models.DateField(blank=True, null=True, verbose_name="of the day")),
                 ("amount_diff_minor", models.BigIntegerField(default=0, verbose_name="difference")),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
                 ("detail", models.JSONField(default=dict, verbose_name="detail")),
                 ("opened_at", models.DateTimeField(verbose_name="opened at")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("reason_code", models.CharField(blank=True, max_length=24, verbose_name="reason")),
+                ("reason", core.fields.LineField(blank=True, max_length=200, verbose_name="in words")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 (
                     "owner",
                     models.ForeignKey(
@@ -1598,109 +3514,213 @@ class Migration(migrations.Migration):
                         to="core.provider",
                     ),
                 ),
+                (
+                    "transfer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.transferkey",
+                    ),
+                ),
+                (
+                    "write_off_asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "reconciliation item",
                 "verbose_name_plural": "reconciliation items",
-                "indexes": [models.Index(fields=["status", "opened_at"], name="recon_item_by_age")],
+                "indexes": [
+                    models.Index(fields=["status", "opened_at"], name="recon_item_by_age"),
+                    models.Index(
+                        condition=models.Q(("status__in", ["unmatched", "exception", "assigned"])),
+                        fields=["opened_at", "id"],
+                        name="recon_item_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status__in", ["unmatched", "exception", "assigned"])),
+                        fields=["kind", "opened_at", "id"],
+                        name="recon_item_open_of_kind",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status__in", ["unmatched", "exception", "assigned"])),
+                        fields=["our_ref"],
+                        name="recon_item_open_of_reference",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False), ("status__in", ("matched", "resolved", "written_off"))
+                            ),
+                            models.Q(
+                                models.Q(("status__in", ("matched", "resolved", "written_off")), _negated=True),
+                                ("closed_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recon_item_has_an_end_exactly_when_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "assigned"), _negated=True), ("owner__isnull", False), _connector="OR"
+                        ),
+                        name="recon_item_has_an_owner_when_assigned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["resolved", "written_off"]), _negated=True),
+                            models.Q(("reason_code", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="recon_item_has_a_reason_when_people_closed_it",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "written_off"), _negated=True),
+                            models.Q(
+                                ("closed_by__isnull", False),
+                                ("transfer__isnull", False),
+                                ("write_off_asked_by__isnull", False),
+                                models.Q(("write_off_asked_by", models.F("closed_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recon_item_is_written_off_by_two_people",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Refund",
+            name="Remittance",
             fields=[
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("to_county", "to the county"), ("to_station", "change for the station")],
+                        max_length=10,
+                        verbose_name="direction",
+                    ),
+                ),
+                (
+                    "via",
+                    models.CharField(
+                        choices=[("carrier", "carried by a person"), ("bank_slip", "paid in at the bank")],
+                        max_length=10,
+                        verbose_name="by",
+                    ),
+                ),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount")),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("failed_payment", "the payment failed"),
-                            ("reversed", "taken back by the company"),
-                            ("duplicate_payment", "paid twice"),
-                            ("late_payment", "paid too late"),
-                            ("cancelled", "cancelled"),
-                            ("return", "returned"),
-                            ("compensation", "compensation"),
-                            ("goodwill", "goodwill"),
-                            ("payout", "payout in cash"),
-                            ("variance", "found in the till"),
-                        ],
-                        max_length=20,
-                        verbose_name="reason",
-                    ),
-                ),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[("customer_funds", "cash"), ("online", "online")], max_length=16, verbose_name="source"
-                    ),
-                ),
+                ("reference", models.CharField(max_length=8, unique=True, verbose_name="reference")),
                 (
                     "status",
                     models.CharField(
                         choices=[
-                            ("granted", "granted"),
-                            ("ready_for_cash", "ready to hand back"),
-                            ("locked", "locked: too many wrong codes"),
-                            ("paid_out", "handed back"),
-                            ("spent", "used for another payment"),
+                            ("declared", "declared"),
+                            ("in_transit", "on its way"),
+                            ("received", "received"),
+                            ("matched", "arrived in full"),
+                            ("short", "less arrived"),
+                            ("over", "more arrived"),
+                            ("lost", "lost on the way"),
+                            ("cancelled", "called off"),
                         ],
-                        max_length=16,
+                        default="declared",
+                        max_length=12,
                         verbose_name="status",
                     ),
                 ),
+                ("declared_at", models.DateTimeField(verbose_name="declared at")),
+                ("given_at", models.DateTimeField(blank=True, null=True, verbose_name="given at")),
                 (
-                    "notes",
-                    models.CharField(
-                        blank=True,
-                        choices=[("drawer", "from the drawer"), ("own", "the partner's own notes")],
-                        max_length=8,
-                        verbose_name="notes",
+                    "taken_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When the carrier signed.", null=True, verbose_name="taken at"
                     ),
                 ),
-                ("ready_at", models.DateTimeField(blank=True, null=True, verbose_name="ready at")),
-                ("code_hash", models.CharField(blank=True, max_length=128)),
-                ("code_sent_at", models.DateTimeField(blank=True, null=True, verbose_name="code sent at")),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-                ("codes_sent", models.PositiveSmallIntegerField(default=0)),
-                ("codes_sent_on", models.DateField(blank=True, null=True)),
-                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="code expires at")),
-                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="handed back at")),
+                ("received_at", models.DateTimeField(blank=True, null=True, verbose_name="received at")),
+                ("received_minor", models.BigIntegerField(blank=True, null=True, verbose_name="received")),
                 (
-                    "paid_at_station",
+                    "received_pieces",
+                    models.JSONField(blank=True, default=dict, help_text="Pieces by value in minor units."),
+                ),
+                (
+                    "bank_line",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remittance",
+                        to="finance.bankstatementline",
+                    ),
+                ),
+                (
+                    "carrier",
                     models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="refunds_paid",
-                        to="stations.station",
-                    ),
-                ),
-                (
-                    "paid_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="refunds_paid",
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
-                    "payment",
+                    "centre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.station"
+                    ),
+                ),
+                (
+                    "declared_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "given_by",
                     models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="refunds",
-                        to="finance.payment",
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
-                    "photo",
+                    "handed_transfer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.transferkey",
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "slip_photo",
                     models.ForeignKey(
                         blank=True,
                         null=True,
@@ -1710,85 +3730,435 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "spent_on",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="funded_by",
-                        to="finance.payment",
-                    ),
-                ),
-                (
                     "station",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="refunds", to="stations.station"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="remittances", to="stations.station"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "remittance",
+                "verbose_name_plural": "remittances",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status__in", ["declared", "in_transit"])),
+                        fields=["station", "declared_at"],
+                        name="remittance_under_way",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="remittance_amount_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("bank_line", None), ("slip_photo", None), ("via", "carrier")),
+                            models.Q(
+                                ("carrier", None), ("direction", "to_county"), ("taken_at", None), ("via", "bank_slip")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="remittance_is_carried_or_paid_in",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("handed_transfer", None), ("status", "declared")),
+                            models.Q(("handed_transfer", None), ("status", "cancelled")),
+                            models.Q(
+                                ("given_at__isnull", False),
+                                ("given_by__isnull", False),
+                                ("handed_transfer__isnull", False),
+                                models.Q(
+                                    models.Q(
+                                        ("carrier__isnull", False), ("taken_at__isnull", False), ("via", "carrier")
+                                    ),
+                                    models.Q(("slip_photo__isnull", False), ("via", "bank_slip")),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="remittance_leaves_with_two_signatures_or_a_slip",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("carrier", None),
+                            ("given_by", None),
+                            models.Q(("carrier", models.F("given_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="remittance_is_given_and_carried_by_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("received_minor", models.F("amount_minor")), ("status", "matched")),
+                            models.Q(("received_minor__lt", models.F("amount_minor")), ("status", "short")),
+                            models.Q(("received_minor__gt", models.F("amount_minor")), ("status", "over")),
+                            models.Q(("received_minor__isnull", False), ("status", "received")),
+                            models.Q(
+                                ("received_minor", None),
+                                ("status__in", ["declared", "in_transit", "lost", "cancelled"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="remittance_status_agrees_with_what_arrived",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LossCase",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("robbery", "robbery or theft"),
+                            ("fire", "fire or water"),
+                            ("lost_remittance", "cash lost on its way"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("insured_minor", models.BigIntegerField(default=0, verbose_name="paid by the insurer")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "police_number",
+                    core.fields.LineField(blank=True, max_length=40, verbose_name="number of the police report"),
+                ),
+                ("insurer", core.fields.LineField(blank=True, max_length=80, verbose_name="insurer")),
+                ("text", core.fields.WordsField(verbose_name="what happened")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "open"), ("closed", "closed")],
+                        default="open",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("reported_at", models.DateTimeField(verbose_name="reported at")),
+                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="asked at")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
                     ),
                 ),
                 (
-                    "transfer",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="paid_refund",
-                        to="ledger.transferkey",
-                    ),
-                ),
-                (
-                    "witnessed_by",
+                    "asked_by",
                     models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="stations.person",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("files", models.ManyToManyField(blank=True, related_name="+", to="core.storedfile")),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="loss_cases", to="stations.station"
+                    ),
+                ),
+                (
+                    "remittance",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="loss_case",
+                        to="finance.remittance",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "refund",
-                "verbose_name_plural": "refunds",
+                "verbose_name": "loss",
+                "verbose_name_plural": "losses",
+                "indexes": [models.Index(condition=models.Q(("status", "open")), fields=["station"], name="loss_open")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="loss_is_of_an_amount"),
+                    models.CheckConstraint(
+                        condition=models.Q(("insured_minor__gte", 0), ("insured_minor__lte", models.F("amount_minor"))),
+                        name="insurer_pays_at_most_the_loss",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "lost_remittance"), ("remittance__isnull", False)),
+                            models.Q(models.Q(("kind", "lost_remittance"), _negated=True), ("remittance", None)),
+                            _connector="OR",
+                        ),
+                        name="loss_names_the_remittance_that_was_lost",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("asked_by__isnull", False),
+                                ("closed_at__isnull", False),
+                                ("closed_by__isnull", False),
+                                ("status", "closed"),
+                            ),
+                            models.Q(("closed_at", None), ("closed_by", None), ("status", "open")),
+                            _connector="OR",
+                        ),
+                        name="loss_is_closed_by_somebody_exactly_when_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_by", None),
+                            models.Q(("closed_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="loss_is_closed_by_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_by", None),
+                            models.Q(("closed_by", models.F("reported_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="loss_is_not_closed_by_who_reported",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Reversal",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "our_ref",
+                    models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[("wrong_number", "wrong number"), ("wrong_household", "wrong household")],
+                        max_length=16,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "slip_no",
+                    models.CharField(
+                        blank=True, help_text="Empty: the payer's code.", max_length=32, verbose_name="slip shown"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("asked", "asked"), ("taken_back", "taken back"), ("refused", "refused")],
+                        default="asked",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("refusal_code", models.CharField(blank=True, max_length=40, verbose_name="why refused")),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="laid before people at")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reversals", to="finance.payment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "payment asked back",
+                "verbose_name_plural": "payments asked back",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("status__in", ["granted", "ready_for_cash", "locked"])),
-                        fields=["station", "ready_at"],
-                        name="refund_open",
-                    ),
-                    models.Index(fields=["payment"], name="refund_of_payment"),
+                        condition=models.Q(("reviewed_at", None), ("status", "asked")),
+                        fields=["asked_at"],
+                        name="reversal_waiting",
+                    )
                 ],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_minor__gt", 0)), name="refund_amount_is_positive"
-                    ),
-                    models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="refund_code_has_five_tries"),
-                    models.CheckConstraint(
-                        condition=models.Q(("codes_sent__lte", 3)), name="refund_sends_three_codes_a_day"
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["asked", "taken_back"])),
+                        fields=("payment",),
+                        name="payment_is_asked_back_once_at_a_time",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("notes__in", ["drawer", "own"]),
-                                ("paid_at__isnull", False),
-                                ("paid_at_station__isnull", False),
-                                ("paid_by__isnull", False),
-                                ("status", "paid_out"),
-                                ("transfer__isnull", False),
-                            ),
-                            models.Q(
-                                models.Q(("status", "paid_out"), _negated=True), ("notes", ""), ("transfer", None)
-                            ),
+                            models.Q(("answered_at", None), ("status", "asked")),
+                            models.Q(models.Q(("status", "asked"), _negated=True), ("answered_at__isnull", False)),
                             _connector="OR",
                         ),
-                        name="refund_has_cash_transfer_exactly_when_handed_back",
+                        name="reversal_has_its_answer_exactly_when_answered",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("spent_on__isnull", False), ("status", "spent")),
-                            models.Q(models.Q(("status", "spent"), _negated=True), ("spent_on", None)),
+                            models.Q(("status", "refused"), models.Q(("refusal_code", ""), _negated=True)),
+                            models.Q(models.Q(("status", "refused"), _negated=True), ("refusal_code", "")),
                             _connector="OR",
                         ),
-                        name="refund_names_the_payment_it_paid_exactly_when_spent",
+                        name="reversal_has_a_reason_exactly_when_refused",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RiskRow",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("date", models.DateField(verbose_name="date")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("own_bills", "bills of one's own household"),
+                            ("reversals", "many payments taken back"),
+                            ("witness", "one witness of many hand-backs"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("subject", models.CharField(max_length=64, verbose_name="who")),
+                ("figures", models.JSONField(verbose_name="figures")),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.station"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "risk row",
+                "verbose_name_plural": "risk rows",
+                "indexes": [models.Index(fields=["-date", "kind"], name="risk_row_by_date")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("date", "kind", "subject"), name="risk_row_stands_once_a_night")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SettleChunk",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("business_date", models.DateField(verbose_name="business date")),
+                ("from_payee", models.BigIntegerField(verbose_name="from account")),
+                ("to_payee", models.BigIntegerField(verbose_name="to account")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done at")),
+                (
+                    "county",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.division",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "chunk of a settlement",
+                "verbose_name_plural": "chunks of settlements",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("county", "business_date", "from_payee"), name="settlement_chunk_is_done_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_payee__gte", models.F("from_payee"))),
+                        name="settlement_chunk_is_in_order",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="StatementTerms",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                (
+                    "payee_kind",
+                    models.CharField(
+                        choices=[
+                            ("partner", "partner"),
+                            ("helper", "helper"),
+                            ("county", "county"),
+                            ("hub", "township hub"),
+                            ("tutor", "tutor"),
+                            ("guide", "guide"),
+                            ("supplier", "supplier"),
+                            ("farmer", "farmer"),
+                            ("carrier", "carrier"),
+                        ],
+                        max_length=8,
+                        verbose_name="payee",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[("weekly", "weekly"), ("monthly", "monthly")],
+                        default="weekly",
+                        max_length=8,
+                        verbose_name="period",
+                    ),
+                ),
+                ("minimum_minor", models.BigIntegerField(default=1, verbose_name="paid from")),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+            ],
+            options={
+                "verbose_name": "terms of statements",
+                "verbose_name_plural": "terms of statements",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (stations.places.models.HashOfKey("country", "payee_kind", "currency"), "="),
+                            (
+                                core.spans.DateSpan(
+                                    "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="payee_kind_has_one_period_at_any_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minimum_minor__gte", 1)), name="statement_minimum_is_above_nothing"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
+                        name="statement_terms_end_after_they_begin",
                     ),
                 ],
             },
@@ -1910,6 +4280,1377 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="TaxRule",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                (
+                    "payee_kind",
+                    models.CharField(
+                        choices=[
+                            ("partner", "partner"),
+                            ("helper", "helper"),
+                            ("county", "county"),
+                            ("hub", "township hub"),
+                            ("tutor", "tutor"),
+                            ("guide", "guide"),
+                            ("supplier", "supplier"),
+                            ("farmer", "farmer"),
+                            ("carrier", "carrier"),
+                        ],
+                        max_length=8,
+                        verbose_name="payee",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("flat_bp", "one rate"), ("labour_brackets", "brackets of labour income")],
+                        max_length=16,
+                        verbose_name="method",
+                    ),
+                ),
+                ("table", models.JSONField(verbose_name="table")),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+            ],
+            options={
+                "verbose_name": "tax rule",
+                "verbose_name_plural": "tax rules",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (stations.places.models.HashOfKey("country", "payee_kind", "currency"), "="),
+                            (
+                                core.spans.DateSpan(
+                                    "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="payee_kind_has_one_tax_rule_at_any_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
+                        name="tax_rule_ends_after_it_begins",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Statement",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("payee", models.CharField(max_length=64, verbose_name="payee")),
+                (
+                    "payee_kind",
+                    models.CharField(
+                        choices=[
+                            ("partner", "partner"),
+                            ("helper", "helper"),
+                            ("county", "county"),
+                            ("hub", "township hub"),
+                            ("tutor", "tutor"),
+                            ("guide", "guide"),
+                            ("supplier", "supplier"),
+                            ("farmer", "farmer"),
+                            ("carrier", "carrier"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[("weekly", "weekly"), ("monthly", "monthly")], max_length=8, verbose_name="period"
+                    ),
+                ),
+                ("period_from", models.DateField(verbose_name="from")),
+                ("period_to", models.DateField(verbose_name="to")),
+                ("from_at", models.DateTimeField(blank=True, null=True, verbose_name="from instant")),
+                ("to_at", models.DateTimeField(verbose_name="to instant")),
+                ("opening_minor", models.BigIntegerField(verbose_name="carried from before")),
+                ("accrued_minor", models.BigIntegerField(verbose_name="earned")),
+                ("reversed_minor", models.BigIntegerField(verbose_name="taken back")),
+                ("adjusted_minor", models.BigIntegerField(verbose_name="corrected")),
+                ("disputes_held_minor", models.BigIntegerField(verbose_name="disputed, not taken")),
+                ("tax_minor", models.BigIntegerField(verbose_name="tax withheld")),
+                ("charges_minor", models.BigIntegerField(verbose_name="charges")),
+                ("payable_minor", models.BigIntegerField(verbose_name="paid out")),
+                ("carried_minor", models.BigIntegerField(verbose_name="carried over")),
+                ("sha256", models.CharField(blank=True, max_length=64, verbose_name="hash")),
+                ("previous_sha256", models.CharField(blank=True, max_length=64, verbose_name="hash before")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("calculated", "calculated"),
+                            ("closed", "closed"),
+                            ("paid", "paid"),
+                            ("carried", "carried over"),
+                        ],
+                        default="calculated",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("calculated_at", models.DateTimeField(verbose_name="calculated at")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payee_statements",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "carried_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="brought_forward",
+                        to="finance.statement",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.division",
+                    ),
+                ),
+                (
+                    "previous",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="following",
+                        to="finance.statement",
+                    ),
+                ),
+                (
+                    "tax_transfer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.transferkey",
+                    ),
+                ),
+                (
+                    "tax_rule",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="finance.taxrule",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "statement of a payee",
+                "verbose_name_plural": "statements of payees",
+                "indexes": [
+                    models.Index(fields=["payee", "-period_to"], name="payee_statement_of_payee"),
+                    models.Index(fields=["county", "status", "period_to"], name="payee_statement_of_county"),
+                    models.Index(
+                        condition=models.Q(("status", "calculated")),
+                        fields=["account"],
+                        name="payee_statement_not_closed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "period_from"), name="account_has_one_statement_per_period"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "carried_minor",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        models.F("opening_minor"), "+", models.F("accrued_minor")
+                                                    ),
+                                                    "+",
+                                                    models.F("reversed_minor"),
+                                                ),
+                                                "+",
+                                                models.F("adjusted_minor"),
+                                            ),
+                                            "-",
+                                            models.F("tax_minor"),
+                                        ),
+                                        "-",
+                                        models.F("charges_minor"),
+                                    ),
+                                    "-",
+                                    models.F("payable_minor"),
+                                ),
+                            )
+                        ),
+                        name="payee_statement_adds_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("payable_minor", 0),
+                            models.Q(("carried_minor", 0), ("payable_minor__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="payee_statement_is_paid_whole_or_carried",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("disputes_held_minor__gte", 0), ("tax_minor__gte", 0)),
+                        name="payee_statement_withholds_no_gift",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("period_to__gte", models.F("period_from"))),
+                        name="payee_statement_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at", None), ("sha256", ""), ("status", "calculated"), ("tax_transfer", None)
+                            ),
+                            models.Q(
+                                models.Q(("status", "calculated"), _negated=True),
+                                models.Q(("sha256", ""), _negated=True),
+                                ("closed_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payee_statement_has_its_hash_exactly_when_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "calculated"),
+                            models.Q(("tax_minor", 0), ("tax_transfer", None)),
+                            models.Q(("tax_minor__gt", 0), ("tax_transfer__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="payee_statement_posts_its_tax",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "paid"), _negated=True), ("payable_minor__gt", 0), _connector="OR"
+                        ),
+                        name="payee_statement_is_paid_when_payable",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("carried_into", None),
+                            models.Q(("payable_minor__gt", 0), ("status", "carried")),
+                            _connector="OR",
+                        ),
+                        name="payee_statement_is_brought_forward_when_carried_after_all",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PayoutLine",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "our_ref",
+                    models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("line_no", models.PositiveIntegerField(blank=True, null=True, verbose_name="line of the file")),
+                ("payee", models.CharField(max_length=64, verbose_name="payee")),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "waiting for approval"),
+                            ("approved", "approved"),
+                            ("processing", "with the bank"),
+                            ("paid", "paid"),
+                            ("failed", "not paid"),
+                            ("returned", "came back"),
+                            ("reissued", "paid again"),
+                            ("left_out", "left out"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("return_code", models.CharField(blank=True, max_length=40, verbose_name="the bank's reason")),
+                ("made_at", models.DateTimeField(verbose_name="made at")),
+                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="paid at")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="finance.payoutbatch",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.division",
+                    ),
+                ),
+                (
+                    "hold_transfer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.transferkey",
+                    ),
+                ),
+                (
+                    "payout_account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="finance.payoutaccount",
+                    ),
+                ),
+                (
+                    "reissues",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reissued_as",
+                        to="finance.payoutline",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payouts",
+                        to="finance.statement",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "payout",
+                "verbose_name_plural": "payouts",
+                "indexes": [
+                    models.Index(fields=["batch", "status"], name="payout_of_batch"),
+                    models.Index(fields=["payee", "-our_ref"], name="payout_of_payee"),
+                    models.Index(fields=["statement", "status"], name="payout_of_statement"),
+                    models.Index(
+                        condition=models.Q(("status", "paid")), fields=["account"], name="payout_paid_of_account"
+                    ),
+                    models.Index(condition=models.Q(("batch", None)), fields=["made_at"], name="payout_waiting"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="payout_amount_is_positive"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["draft", "approved", "processing", "paid"])),
+                        fields=("statement",),
+                        name="statement_is_in_one_live_payout",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("batch", "line_no"), name="payout_line_number_stands_once_in_its_batch"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("batch__isnull", False), ("status", "draft"), _connector="OR"),
+                        name="payout_waits_for_a_batch_only_as_a_draft",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["approved", "processing"]), _negated=True),
+                            ("hold_transfer__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="payout_is_held_while_the_bank_has_it",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("batch", None), ("payout_account__isnull", False), _connector="OR"),
+                        name="payout_in_a_batch_knows_where_it_goes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("status__in", ["failed", "returned", "reissued", "left_out"]),
+                                models.Q(("return_code", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("status__in", ["failed", "returned", "reissued", "left_out"]), _negated=True),
+                                ("return_code", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payout_has_a_reason_exactly_when_it_did_not_stay_paid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["paid", "returned"]), _negated=True),
+                            ("paid_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="payout_was_paid_before_it_came_back",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reissues", models.F("our_ref")), _negated=True),
+                        name="payout_does_not_reissue_itself",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Refund",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "key",
+                    models.CharField(
+                        blank=True,
+                        help_text="Unique for ever: one cause, one refund.",
+                        max_length=160,
+                        null=True,
+                        unique=True,
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("failed_payment", "the payment failed"),
+                            ("reversed", "taken back by the company"),
+                            ("duplicate_payment", "paid twice"),
+                            ("late_payment", "paid too late"),
+                            ("cancelled", "cancelled"),
+                            ("return", "returned"),
+                            ("compensation", "compensation"),
+                            ("goodwill", "goodwill"),
+                            ("payout", "payout in cash"),
+                            ("variance", "found in the till"),
+                        ],
+                        max_length=20,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("customer_funds", "cash"), ("online", "online")], max_length=16, verbose_name="source"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("granted", "granted"),
+                            ("ready_for_cash", "ready to hand back"),
+                            ("locked", "locked: too many wrong codes"),
+                            ("paid_out", "handed back"),
+                            ("spent", "used for another payment"),
+                            ("went_back", "went back to the account"),
+                            ("pending", "on its way back to the payer's account"),
+                            ("succeeded", "back on the payer's account"),
+                            ("failed", "did not arrive"),
+                        ],
+                        max_length=16,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "notes",
+                    models.CharField(
+                        blank=True,
+                        choices=[("drawer", "from the drawer"), ("own", "the partner's own notes")],
+                        max_length=8,
+                        verbose_name="notes",
+                    ),
+                ),
+                ("ready_at", models.DateTimeField(blank=True, null=True, verbose_name="ready at")),
+                ("code_hash", models.CharField(blank=True, max_length=128)),
+                ("code_sent_at", models.DateTimeField(blank=True, null=True, verbose_name="code sent at")),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("codes_sent", models.PositiveSmallIntegerField(default=0)),
+                ("codes_sent_on", models.DateField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="code expires at")),
+                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="handed back at")),
+                (
+                    "proof",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("code", "code from the phone"),
+                            ("slip", "slip, witness and photo"),
+                            ("document", "identity document, witness and photo"),
+                        ],
+                        max_length=8,
+                        verbose_name="against",
+                    ),
+                ),
+                (
+                    "our_ref",
+                    models.UUIDField(
+                        blank=True, help_text="Of the newest order to pay it back online.", null=True, unique=True
+                    ),
+                ),
+                ("failure_code", models.CharField(blank=True, max_length=40, verbose_name="failure")),
+                (
+                    "handed_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.person",
+                    ),
+                ),
+                (
+                    "hold_transfer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="held_refund",
+                        to="ledger.transferkey",
+                    ),
+                ),
+                (
+                    "paid_at_station",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds_paid",
+                        to="stations.station",
+                    ),
+                ),
+                (
+                    "paid_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds_paid",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="finance.payment",
+                    ),
+                ),
+                (
+                    "payout_line",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refund",
+                        to="finance.payoutline",
+                    ),
+                ),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Who gets it, where no payment says so.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="stations.person",
+                    ),
+                ),
+                (
+                    "spent_on",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="funded_by",
+                        to="finance.payment",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="refunds", to="stations.station"
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="paid_refund",
+                        to="ledger.transferkey",
+                    ),
+                ),
+                (
+                    "witnessed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "refund",
+                "verbose_name_plural": "refunds",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("status__in", ["granted", "ready_for_cash", "locked", "pending", "failed"])
+                        ),
+                        fields=["station", "ready_at"],
+                        name="refund_still_owed",
+                    ),
+                    models.Index(fields=["payment"], name="refund_of_payment"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="refund_amount_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("payment", None),
+                                ("payout_line__isnull", False),
+                                ("reason", "payout"),
+                                ("receiver__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("reason", "payout"), _negated=True),
+                                ("payout_line", None),
+                                models.Q(("status", "went_back"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="refund_names_payout_and_receiver_exactly_when_paid_out_in_cash",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="refund_code_has_five_tries"),
+                    models.CheckConstraint(
+                        condition=models.Q(("codes_sent__lte", 3)), name="refund_sends_three_codes_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("notes__in", ["drawer", "own"]),
+                                ("paid_at__isnull", False),
+                                ("paid_at_station__isnull", False),
+                                ("paid_by__isnull", False),
+                                ("status", "paid_out"),
+                                ("transfer__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("status", "paid_out"), _negated=True), ("notes", ""), ("transfer", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="refund_has_cash_transfer_exactly_when_handed_back",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("spent_on__isnull", False), ("status", "spent")),
+                            models.Q(models.Q(("status", "spent"), _negated=True), ("spent_on", None)),
+                            _connector="OR",
+                        ),
+                        name="refund_names_the_payment_it_paid_exactly_when_spent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("source", "online"), ("status__in", ["granted", "pending", "succeeded", "failed"])
+                            ),
+                            models.Q(
+                                ("source", "customer_funds"),
+                                (
+                                    "status__in",
+                                    ["granted", "ready_for_cash", "locked", "paid_out", "spent", "went_back"],
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="refund_state_fits_its_source",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("hold_transfer__isnull", False),
+                                ("our_ref__isnull", False),
+                                ("status__in", ["pending", "succeeded"]),
+                            ),
+                            models.Q(("status__in", ["pending", "succeeded"]), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="refund_online_has_its_order_and_hold",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "failed"), models.Q(("failure_code", ""), _negated=True)),
+                            models.Q(models.Q(("status", "failed"), _negated=True), ("failure_code", "")),
+                            _connector="OR",
+                        ),
+                        name="refund_has_failure_code_exactly_when_failed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("payment__isnull", False), ("receiver__isnull", False), _connector="OR"),
+                        name="refund_is_owed_to_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("witnessed_by", models.F("handed_to")), _negated=True),
+                        name="nobody_witnesses_what_he_is_given",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reason", "compensation")),
+                        fields=("payment",),
+                        name="payment_is_compensated_once",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OverShort",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "found",
+                    models.CharField(
+                        choices=[
+                            ("opening", "when the day was opened"),
+                            ("hand_over", "when the till was handed over"),
+                            ("closing", "when the day was closed"),
+                            ("remittance", "when brought cash was counted"),
+                            ("late", "when a device sent what it had kept"),
+                        ],
+                        max_length=12,
+                        verbose_name="found",
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                (
+                    "late_minor",
+                    models.BigIntegerField(
+                        default=0,
+                        help_text="Cash of a device that had not reached us when it was counted.",
+                        verbose_name="of it, found again",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("found_at", models.DateTimeField(verbose_name="found at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "not explained yet"),
+                            ("explained", "explained"),
+                            ("charge_proposed", "charge proposed"),
+                            ("charged", "charged"),
+                            ("disputed", "disputed"),
+                            ("absorbed", "borne by the house"),
+                            ("returned", "given back to its owner"),
+                            ("cleared", "cleared up by cash that reached us later"),
+                        ],
+                        default="open",
+                        max_length=16,
+                        verbose_name="status",
+                    ),
+                ),
+                ("explanation", core.fields.WordsField(blank=True, verbose_name="explanation")),
+                ("explained_at", models.DateTimeField(blank=True, null=True, verbose_name="explained at")),
+                ("proposed_at", models.DateTimeField(blank=True, null=True, verbose_name="charge proposed at")),
+                ("notice_at", models.DateTimeField(blank=True, null=True, verbose_name="told at")),
+                ("charged_at", models.DateTimeField(blank=True, null=True, verbose_name="charged at")),
+                ("dispute_text", core.fields.WordsField(blank=True, verbose_name="dispute")),
+                ("disputed_at", models.DateTimeField(blank=True, null=True, verbose_name="disputed at")),
+                (
+                    "asked_for",
+                    models.CharField(
+                        blank=True,
+                        choices=[("absorb", "let the house bear it"), ("return", "give it back to its owner")],
+                        max_length=8,
+                        verbose_name="asked for",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="asked at")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                ("decision", core.fields.WordsField(blank=True, verbose_name="decision")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cash_day",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="over_shorts",
+                        to="finance.cashday",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("files", models.ManyToManyField(blank=True, related_name="+", to="core.storedfile")),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="over_shorts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner_payment",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The payment whose payer the money belongs to.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="finance.payment",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="over_shorts", to="stations.station"
+                    ),
+                ),
+                (
+                    "refund",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="over_short",
+                        to="finance.refund",
+                    ),
+                ),
+                (
+                    "remittance",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="over_shorts",
+                        to="finance.remittance",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "cash difference",
+                "verbose_name_plural": "cash differences",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("status__in", ["absorbed", "returned", "cleared", "charged"]), _negated=True
+                        ),
+                        fields=["station", "found_at"],
+                        name="over_short_unsettled",
+                    ),
+                    models.Index(fields=["holder"], name="over_short_of_holder"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor", 0), _negated=True), name="over_short_is_a_difference"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("amount_minor__gt", 0),
+                                ("late_minor__gte", 0),
+                                ("late_minor__lte", models.F("amount_minor")),
+                            ),
+                            models.Q(("amount_minor__lt", 0), ("late_minor", 0)),
+                            _connector="OR",
+                        ),
+                        name="over_short_finds_again_at_most_what_was_too_much",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cash_day__isnull", False), ("found__in", ["opening", "hand_over", "closing"])),
+                            models.Q(("found", "remittance"), ("remittance__isnull", False)),
+                            models.Q(("cash_day__isnull", False), ("found", "late")),
+                            _connector="OR",
+                        ),
+                        name="over_short_says_where_it_was_found",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["charge_proposed", "charged"]), _negated=True),
+                            models.Q(
+                                ("amount_minor__lt", 0),
+                                ("holder__isnull", False),
+                                ("notice_at__isnull", False),
+                                ("proposed_at__isnull", False),
+                                ("proposed_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="over_short_is_charged_to_who_held_the_till_and_was_told",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "charged_at__gte",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("notice_at"), "+", models.Value(datetime.timedelta(days=7))
+                                    ),
+                                ),
+                                ("status", "charged"),
+                                models.Q(("decided_by", None), _negated=True),
+                            ),
+                            models.Q(models.Q(("status", "charged"), _negated=True), ("charged_at", None)),
+                            _connector="OR",
+                        ),
+                        name="over_short_is_charged_seven_days_after_the_notice",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "charged"), _negated=True),
+                            models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="over_short_is_proposed_and_charged_by_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asked_at", None), ("asked_by", None), ("asked_for", "")),
+                            models.Q(
+                                models.Q(("asked_for", ""), _negated=True),
+                                ("asked_at__isnull", False),
+                                ("asked_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="over_short_is_asked_for_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("asked_by", None),
+                            ("decided_by", None),
+                            models.Q(("asked_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="over_short_is_asked_and_decided_by_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["absorbed", "returned"]), _negated=True),
+                            models.Q(("asked_for", "return"), ("decided_by", None), ("status", "absorbed")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                models.Q(("asked_by__isnull", False), ("disputed_at__isnull", False), _connector="OR"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="over_short_is_let_go_by_two_people_or_after_a_dispute",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "disputed"), _negated=True),
+                            models.Q(models.Q(("dispute_text", ""), _negated=True), ("disputed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="over_short_is_disputed_in_words",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount_minor__gt", 0), ("refund__isnull", False), ("status", "returned")),
+                            models.Q(models.Q(("status", "returned"), _negated=True), ("refund", None)),
+                            _connector="OR",
+                        ),
+                        name="over_short_has_a_refund_exactly_when_returned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "cleared"), _negated=True),
+                            ("late_minor", models.F("amount_minor")),
+                            _connector="OR",
+                        ),
+                        name="over_short_is_cleared_once_all_was_found_again",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OverShortMove",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("found", "found"),
+                            ("late", "found again"),
+                            ("charged", "charged"),
+                            ("charge_reversed", "charge taken back"),
+                            ("absorbed", "borne by the house"),
+                            ("returned", "given back"),
+                            ("insured", "paid by the insurer"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("posted_at", models.DateTimeField(verbose_name="posted at")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        help_text="The other account.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "loss_case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="finance.losscase",
+                    ),
+                ),
+                (
+                    "over_short",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="finance.overshort",
+                    ),
+                ),
+                (
+                    "over_short_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.transferkey"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "posting of a difference",
+                "verbose_name_plural": "postings of differences",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("kind__in", ["charged", "charge_reversed"])),
+                        fields=["account", "posted_at"],
+                        name="over_short_charge_of_account",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("loss_case", None), ("over_short__isnull", False)),
+                            models.Q(("loss_case__isnull", False), ("over_short", None)),
+                            _connector="OR",
+                        ),
+                        name="over_short_move_is_of_a_difference_or_a_loss",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor", 0), _negated=True), name="over_short_move_is_of_an_amount"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RefundCall",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("confirmed", "the person knows of it"),
+                            ("not_reached", "not reached"),
+                            ("denied", "the person says it is not theirs"),
+                        ],
+                        max_length=12,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("note", core.fields.LineField(blank=True, max_length=200, verbose_name="note")),
+                ("called_at", models.DateTimeField(verbose_name="called at")),
+                (
+                    "called_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="calls", to="finance.refund"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "call about money owed back",
+                "verbose_name_plural": "calls about money owed back",
+            },
+        ),
+        migrations.CreateModel(
+            name="TillCustody",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("held", "in hand"), ("handed_over", "handed over"), ("ended", "ended with the day")],
+                        default="held",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("from_at", models.DateTimeField(verbose_name="from")),
+                ("to_at", models.DateTimeField(blank=True, null=True, verbose_name="to")),
+                (
+                    "cash_day",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="custodies", to="finance.cashday"
+                    ),
+                ),
+                (
+                    "count",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="custody",
+                        to="finance.cashcount",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "custody of the till",
+                "verbose_name_plural": "custody of the till",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "held")), fields=("cash_day",), name="one_person_holds_the_till"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("count", None), ("status", "held"), ("to_at", None)),
+                            models.Q(
+                                models.Q(("status", "held"), _negated=True),
+                                ("count__isnull", False),
+                                ("to_at__gte", models.F("from_at")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="till_is_given_up_with_a_count",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TopUpCash",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("counted_minor", models.BigIntegerField(verbose_name="counted")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("lines", models.JSONField(verbose_name="pieces by value")),
+                ("counted_at", models.DateTimeField(verbose_name="counted at")),
+                ("code_hash", models.CharField(blank=True, max_length=128)),
+                ("code_sent_at", models.DateTimeField(blank=True, null=True, verbose_name="code sent at")),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="code ends at")),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("codes_sent", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "signed_with",
+                    models.CharField(
+                        blank=True, choices=[("code", "code"), ("pin", "PIN")], max_length=4, verbose_name="signed with"
+                    ),
+                ),
+                ("signed_at", models.DateTimeField(blank=True, null=True, verbose_name="signed at")),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.station"
+                    ),
+                ),
+                (
+                    "counted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "topup",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cash", to="finance.floattopup"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "cash of a top-up",
+                "verbose_name_plural": "cash of top-ups",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("counted_minor__gt", 0)), name="topup_cash_is_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signed_at", None), ("signed_by", None), ("signed_with", "")),
+                            models.Q(
+                                ("signed_at__isnull", False),
+                                ("signed_by__isnull", False),
+                                models.Q(("signed_with", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="topup_cash_is_signed_whole_or_not_at_all",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signed_by", None),
+                            models.Q(("signed_by", models.F("counted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="topup_cash_is_counted_and_signed_by_two_people",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Adjustment",
             fields=[
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -2005,48 +5746,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="billpayment",
-            name="biller",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="finance.biller"
-            ),
-        ),
-        migrations.AddField(
-            model_name="billpayment",
-            name="fetch",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="payments",
-                to="finance.billfetch",
-            ),
-        ),
-        migrations.AddField(
-            model_name="billpayment",
-            name="household",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="bill_payments",
-                to="stations.household",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="billpayment",
-            index=models.Index(fields=["household", "-payment"], name="bill_payment_of_household"),
-        ),
-        migrations.AddConstraint(
-            model_name="billpayment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("allows_parts", False), ("is_live", True), models.Q(("bill_ref", ""), _negated=True)
-                ),
-                fields=("biller", "bill_ref"),
-                name="bill_is_paid_by_one_live_payment",
-            ),
         ),
     ]

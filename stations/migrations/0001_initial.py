@@ -1,14 +1,20 @@
 import core.fields
 import core.spans
+import datetime
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.comparison
 import django.db.models.functions.datetime
+import django.db.models.functions.text
 import django.utils.timezone
 import phonenumber_field.modelfields
+import stations.network.models
+import stations.places.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -41,97 +47,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "service",
                 "verbose_name_plural": "services",
             },
-        ),
-        migrations.CreateModel(
-            name="User",
-            fields=[
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                (
-                    "username",
-                    models.CharField(
-                        error_messages={"unique": "A user with that username already exists."},
-                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
-                        max_length=150,
-                        unique=True,
-                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
-                        verbose_name="username",
-                    ),
-                ),
-                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
-                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
-                (
-                    "is_staff",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates whether the user can log into this admin site.",
-                        verbose_name="staff status",
-                    ),
-                ),
-                (
-                    "is_active",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
-                        verbose_name="active",
-                    ),
-                ),
-                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
-                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
-                (
-                    "phone",
-                    phonenumber_field.modelfields.PhoneNumberField(
-                        blank=True, max_length=128, region=None, verbose_name="phone"
-                    ),
-                ),
-                ("language", models.CharField(default="zh-hans", max_length=16, verbose_name="language")),
-                ("text_size", models.PositiveSmallIntegerField(default=100, verbose_name="text size in percent")),
-                ("must_change_password", models.BooleanField(default=False)),
-                ("session_epoch", models.PositiveIntegerField(default=0)),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "user",
-                "verbose_name_plural": "users",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("text_size__in", [100, 125, 150])), name="user_text_size_is_offered"
-                    )
-                ],
-            },
-            managers=[
-                ("objects", django.contrib.auth.models.UserManager()),
-            ],
         ),
         migrations.CreateModel(
             name="BusinessDay",
@@ -170,74 +85,6 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("purpose", "version", "language"), name="consent_text_stands_once")
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Device",
-            fields=[
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("label", core.fields.LineField(max_length=80, verbose_name="label")),
-                ("registered_at", models.DateTimeField(verbose_name="registered at")),
-                ("last_seen_at", models.DateTimeField(blank=True, null=True, verbose_name="last seen at")),
-                ("app_version", core.fields.LineField(blank=True, max_length=40, verbose_name="version")),
-                ("queued_ops", models.PositiveIntegerField(default=0, verbose_name="unsent items")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("active", "active"), ("quarantined", "quarantined"), ("revoked", "revoked")],
-                        default="active",
-                        max_length=12,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "secret_hash",
-                    models.CharField(
-                        blank=True, help_text="SHA-256 of the secret in the browser's cookie.", max_length=64
-                    ),
-                ),
-                (
-                    "registered_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="devices_registered",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "device",
-                "verbose_name_plural": "devices",
-            },
-        ),
-        migrations.CreateModel(
-            name="DeviceToken",
-            fields=[
-                ("digest", models.CharField(max_length=128, primary_key=True, serialize=False)),
-                ("token_key", models.CharField(db_index=True, max_length=25)),
-                ("created", models.DateTimeField(auto_now_add=True)),
-                ("expiry", models.DateTimeField(blank=True, null=True)),
-                ("session_epoch", models.PositiveIntegerField()),
-                (
-                    "device",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to="stations.device"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="auth_token_set",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "device token",
-                "verbose_name_plural": "device tokens",
             },
         ),
         migrations.CreateModel(
@@ -280,6 +127,7 @@ class Migration(migrations.Migration):
                     "parent",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="children",
@@ -304,13 +152,22 @@ class Migration(migrations.Migration):
                         name="division_by_initials",
                         opclasses=["text_ops", "text_ops", "text_pattern_ops"],
                     ),
+                    models.Index(
+                        models.F("country"),
+                        models.F("level"),
+                        django.contrib.postgres.indexes.OpClass(
+                            django.db.models.functions.text.Lower(
+                                django.db.models.functions.text.Replace("romanised", models.Value(" "))
+                            ),
+                            "text_pattern_ops",
+                        ),
+                        name="division_by_pinyin",
+                    ),
                 ],
                 "constraints": [
                     django.contrib.postgres.constraints.ExclusionConstraint(
                         expressions=[
-                            (models.F("country"), "="),
-                            (models.F("code"), "="),
-                            (models.F("level"), "="),
+                            (stations.places.models.HashOfKey("country", "level", "code"), "="),
                             (
                                 core.spans.DateSpan(
                                     "valid_from", "valid_to", django.contrib.postgres.fields.ranges.RangeBoundary()
@@ -435,16 +292,162 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Household",
+            name="NameEnding",
             fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("number", models.CharField(max_length=20, unique=True, verbose_name="number")),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                ("ending", models.CharField(max_length=20, verbose_name="ending")),
+                ("short", models.CharField(blank=True, max_length=20, verbose_name="short")),
+            ],
+            options={
+                "verbose_name": "name ending",
+                "verbose_name_plural": "name endings",
+                "constraints": [models.UniqueConstraint(fields=("country", "ending"), name="name_ending_stands_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="RegisterLookUps",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("address_index", models.BinaryField(max_length=32)),
+                ("minute", models.DateTimeField()),
+                ("count", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "verbose_name": "look-ups of an address",
+                "verbose_name_plural": "look-ups of addresses",
+                "indexes": [models.Index(fields=["minute"], name="look_ups_by_age")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("address_index", "minute"), name="look_ups_are_counted_once_a_minute"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RegisterMiss",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("number", models.CharField(max_length=18, verbose_name="number")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "county",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.division",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "unknown certificate looked up",
+                "verbose_name_plural": "unknown certificates looked up",
+            },
+        ),
+        migrations.CreateModel(
+            name="Station",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("code", models.CharField(max_length=11, unique=True, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("county_centre", "county centre"),
+                            ("township_hub", "township hub"),
+                            ("village_station", "village station"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", core.fields.LineField(max_length=120, verbose_name="name")),
+                ("name_local", core.fields.LineField(blank=True, max_length=120, verbose_name="local name")),
                 ("address_line", core.fields.LineField(blank=True, max_length=200, verbose_name="address")),
-                ("house_number", core.fields.LineField(blank=True, max_length=20, verbose_name="house number")),
-                ("formed_date", models.DateField(verbose_name="formed")),
-                ("dissolved_date", models.DateField(blank=True, null=True, verbose_name="dissolved")),
+                (
+                    "latitude",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="latitude"),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="longitude"
+                    ),
+                ),
+                ("area_m2", models.PositiveSmallIntegerField(default=30, verbose_name="floor area in m²")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("fitting_out", "fitting out"),
+                            ("trial", "trial"),
+                            ("active", "active"),
+                            ("temporarily_closed", "temporarily closed"),
+                            ("suspended", "suspended"),
+                            ("closed", "closed for good"),
+                        ],
+                        default="planned",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "phone",
+                    phonenumber_field.modelfields.PhoneNumberField(
+                        blank=True, max_length=128, region=None, verbose_name="phone"
+                    ),
+                ),
+                ("zone", models.CharField(default="Asia/Shanghai", max_length=40, verbose_name="time zone")),
+                ("currency", models.CharField(default="CNY", max_length=3, verbose_name="currency")),
+                ("opened_date", models.DateField(blank=True, null=True, verbose_name="opened")),
+                ("closed_date", models.DateField(blank=True, null=True, verbose_name="closed")),
+                ("reopens_date", models.DateField(blank=True, null=True, verbose_name="expected to reopen")),
+                ("last_seen_at", models.DateTimeField(blank=True, null=True, verbose_name="last seen")),
+                (
+                    "county",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.division"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="stations.station",
+                    ),
+                ),
+                (
+                    "prefecture",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.division"
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.division"
+                    ),
+                ),
+                (
+                    "township",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.division"
+                    ),
+                ),
                 (
                     "village",
                     models.ForeignKey(
@@ -453,17 +456,245 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "household",
-                "verbose_name_plural": "households",
-                "indexes": [models.Index(fields=["village"], name="household_of_village")],
+                "verbose_name": "station",
+                "verbose_name_plural": "stations",
+                "indexes": [models.Index(fields=["county", "status"], name="station_of_county")],
                 "constraints": [
                     models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^\\d{6}-\\d{4}$")), name="station_code_is_county_and_serial"
+                    ),
+                    models.CheckConstraint(
                         condition=models.Q(
-                            ("dissolved_date", None), ("dissolved_date__gte", models.F("formed_date")), _connector="OR"
+                            models.Q(("kind", "county_centre"), ("parent", None)),
+                            models.Q(models.Q(("kind", "county_centre"), _negated=True), ("parent__isnull", False)),
+                            _connector="OR",
                         ),
-                        name="household_dissolves_after_it_forms",
+                        name="station_has_parent_unless_county_centre",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "county_centre"), models.Q(("status", "closed"), _negated=True)),
+                        fields=("county",),
+                        name="county_has_one_centre",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude", None), ("longitude", None)),
+                            models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="station_coordinates_come_in_pairs",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_date__isnull", False), ("status", "closed")),
+                            models.Q(models.Q(("status", "closed"), _negated=True), ("closed_date", None)),
+                            _connector="OR",
+                        ),
+                        name="station_has_closed_date_exactly_when_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reopens_date", None), ("status", "temporarily_closed"), _connector="OR"),
+                        name="station_is_expected_back_only_while_closed",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SurnameReading",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("surname", models.CharField(max_length=4, verbose_name="surname")),
+                ("reading", models.CharField(max_length=20, verbose_name="reading")),
+                ("rank", models.PositiveSmallIntegerField(default=1, verbose_name="rank")),
+            ],
+            options={
+                "verbose_name": "surname reading",
+                "verbose_name_plural": "surname readings",
+                "constraints": [
+                    models.UniqueConstraint(fields=("surname", "reading"), name="surname_reading_stands_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="User",
+            fields=[
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "phone",
+                    phonenumber_field.modelfields.PhoneNumberField(
+                        blank=True, max_length=128, region=None, verbose_name="phone"
+                    ),
+                ),
+                ("language", models.CharField(default="zh-hans", max_length=16, verbose_name="language")),
+                ("text_size", models.PositiveSmallIntegerField(default=100, verbose_name="text size in percent")),
+                ("must_change_password", models.BooleanField(default=False)),
+                ("session_epoch", models.PositiveIntegerField(default=0)),
+                ("wrong_tries", models.PositiveSmallIntegerField(default=0)),
+                ("last_try_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text_size__in", [100, 125, 150])), name="user_text_size_is_offered"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("wrong_tries__lte", 5)), name="user_has_five_tries"),
+                ],
+            },
+            managers=[
+                ("objects", django.contrib.auth.models.UserManager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Device",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("label", core.fields.LineField(max_length=80, verbose_name="label")),
+                ("registered_at", models.DateTimeField(verbose_name="registered at")),
+                ("last_seen_at", models.DateTimeField(blank=True, null=True, verbose_name="last seen at")),
+                ("app_version", core.fields.LineField(blank=True, max_length=40, verbose_name="version")),
+                ("queued_ops", models.PositiveIntegerField(default=0, verbose_name="unsent items")),
+                ("queue_emptied_at", models.DateTimeField(blank=True, null=True, verbose_name="all sent at")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "active"), ("quarantined", "quarantined"), ("revoked", "revoked")],
+                        default="active",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "secret_hash",
+                    models.CharField(
+                        blank=True, help_text="SHA-256 of the secret in the browser's cookie.", max_length=64
+                    ),
+                ),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="devices_registered",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="devices",
+                        to="stations.station",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "device",
+                "verbose_name_plural": "devices",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("secret_hash", ""), _negated=True),
+                        fields=("secret_hash",),
+                        name="device_secret_stands_once",
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="DeviceToken",
+            fields=[
+                ("digest", models.CharField(max_length=128, primary_key=True, serialize=False)),
+                ("token_key", models.CharField(db_index=True, max_length=25)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("expiry", models.DateTimeField(blank=True, null=True)),
+                ("session_epoch", models.PositiveIntegerField()),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to="stations.device"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="auth_token_set",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "device token",
+                "verbose_name_plural": "device tokens",
             },
         ),
         migrations.CreateModel(
@@ -473,6 +704,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("code_hash", models.CharField(max_length=128)),
+                ("made_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
                 ("tries", models.PositiveSmallIntegerField(default=0)),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
@@ -498,6 +730,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "one-time code",
                 "verbose_name_plural": "one-time codes",
+                "indexes": [
+                    models.Index(fields=["user", "-id"], name="login_code_of_user"),
+                    models.Index(fields=["made_at"], name="login_code_by_age"),
+                ],
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="login_code_has_five_tries"),
                     models.CheckConstraint(
@@ -510,325 +746,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.CreateModel(
-            name="NameEnding",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("country", models.CharField(max_length=2, verbose_name="country")),
-                ("ending", models.CharField(max_length=20, verbose_name="ending")),
-                ("short", models.CharField(blank=True, max_length=20, verbose_name="short")),
-            ],
-            options={
-                "verbose_name": "name ending",
-                "verbose_name_plural": "name endings",
-                "constraints": [models.UniqueConstraint(fields=("country", "ending"), name="name_ending_stands_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Person",
-            fields=[
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("full_name", core.fields.LineField(max_length=120, verbose_name="full name")),
-                ("preferred_name", core.fields.LineField(blank=True, max_length=120, verbose_name="preferred name")),
-                (
-                    "sex",
-                    models.CharField(
-                        choices=[("male", "male"), ("female", "female"), ("other", "other"), ("unknown", "unknown")],
-                        default="unknown",
-                        max_length=8,
-                        verbose_name="sex",
-                    ),
-                ),
-                ("birth_date", models.DateField(blank=True, null=True, verbose_name="birth date")),
-                (
-                    "birth_precision",
-                    models.CharField(
-                        choices=[
-                            ("day", "day known"),
-                            ("month", "month known"),
-                            ("year", "year known"),
-                            ("unknown", "unknown"),
-                        ],
-                        default="unknown",
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "phone",
-                    phonenumber_field.modelfields.PhoneNumberField(
-                        blank=True, max_length=128, region=None, verbose_name="phone"
-                    ),
-                ),
-                ("phone_reversed", models.CharField(blank=True, max_length=16)),
-                ("phone_verified_at", models.DateTimeField(blank=True, null=True, verbose_name="phone confirmed at")),
-                (
-                    "id_kind",
-                    models.CharField(
-                        choices=[
-                            ("resident_id", "resident identity card"),
-                            ("passport", "passport"),
-                            ("permit", "residence permit"),
-                            ("none", "none"),
-                        ],
-                        default="none",
-                        max_length=12,
-                        verbose_name="document",
-                    ),
-                ),
-                ("id_cipher", models.BinaryField(blank=True, null=True)),
-                ("id_key_no", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("id_index", models.BinaryField(blank=True, null=True)),
-                ("language", models.CharField(default="zh-hans", max_length=16, verbose_name="language")),
-                (
-                    "residence",
-                    models.CharField(
-                        choices=[
-                            ("resident", "lives here"),
-                            ("away", "works away"),
-                            ("returned", "returned"),
-                            ("moved_out", "moved out"),
-                            ("deceased", "deceased"),
-                        ],
-                        default="resident",
-                        max_length=10,
-                        verbose_name="residence",
-                    ),
-                ),
-                ("is_walk_in", models.BooleanField(default=False, verbose_name="walk-in")),
-                ("died_date", models.DateField(blank=True, null=True, verbose_name="died")),
-                ("last_served_at", models.DateTimeField(blank=True, null=True, verbose_name="last served")),
-                (
-                    "household",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="people",
-                        to="stations.household",
-                    ),
-                ),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="merged",
-                        to="stations.person",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "resident",
-                "verbose_name_plural": "residents",
-                "indexes": [models.Index(fields=["household"], name="person_of_household")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("merged_into", None)),
-                        fields=("id_index",),
-                        name="identity_number_unique_among_living_records",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("id_cipher", None), ("id_index", None), ("id_key_no", None)),
-                            models.Q(
-                                ("id_cipher__isnull", False), ("id_index__isnull", False), ("id_key_no__isnull", False)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="identity_cipher_key_and_index_come_together",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("merged_into", None),
-                            models.Q(("merged_into", models.F("id")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="person_is_not_merged_into_himself",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("birth_date", None),
-                            (
-                                "birth_date__lte",
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.functions.datetime.TruncDate(
-                                        django.db.models.functions.datetime.Now()
-                                    ),
-                                    "+",
-                                    models.Value(1),
-                                ),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="person_is_born_already",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("died_date__isnull", False), ("residence", "deceased")),
-                            models.Q(models.Q(("residence", "deceased"), _negated=True), ("died_date", None)),
-                            _connector="OR",
-                        ),
-                        name="person_has_died_date_exactly_when_deceased",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("birth_date", None), ("birth_precision", "unknown")),
-                            models.Q(
-                                ("birth_date__isnull", False), models.Q(("birth_precision", "unknown"), _negated=True)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="person_birth_date_has_a_precision",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Membership",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "relation",
-                    models.CharField(
-                        choices=[
-                            ("head", "head of household"),
-                            ("spouse", "spouse"),
-                            ("child", "child"),
-                            ("parent", "parent"),
-                            ("grandchild", "grandchild"),
-                            ("other", "other"),
-                        ],
-                        max_length=12,
-                        verbose_name="relation",
-                    ),
-                ),
-                ("from_date", models.DateField(verbose_name="from")),
-                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
-                (
-                    "household",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="stations.household"
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="stations.person"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "membership",
-                "verbose_name_plural": "memberships",
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("to_date", None)), fields=("person",), name="person_has_one_open_membership"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("to_date", None), ("to_date__gte", models.F("from_date")), _connector="OR"),
-                        name="membership_ends_after_it_begins",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="household",
-            name="head",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="stations.person",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Guardianship",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("parent", "parent"),
-                            ("grandparent", "grandparent"),
-                            ("other_kin", "other kin"),
-                            ("appointed", "appointed"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("from_date", models.DateField(verbose_name="from")),
-                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.storedfile",
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="guardianships", to="stations.person"
-                    ),
-                ),
-                (
-                    "guardian",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="wardships", to="stations.person"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "guardianship",
-                "verbose_name_plural": "guardianships",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("child", models.F("guardian")), _negated=True),
-                        name="guardian_is_another_person",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("to_date", None), ("to_date__gte", models.F("from_date")), _connector="OR"),
-                        name="guardianship_ends_after_it_begins",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="user",
-            name="person",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="logins",
-                to="stations.person",
-            ),
         ),
         migrations.CreateModel(
             name="Post",
@@ -903,11 +820,30 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="posts", to=settings.AUTH_USER_MODEL
                     ),
                 ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="stations.station",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "post",
                 "verbose_name_plural": "posts",
                 "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("division", None), ("reach", "station"), ("station__isnull", False)),
+                            models.Q(("division__isnull", False), ("reach", "region"), ("station", None)),
+                            models.Q(("division", None), ("reach", "network"), ("station", None)),
+                            _connector="OR",
+                        ),
+                        name="post_sets_exactly_what_its_reach_names",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("to_at", None), ("to_at__gt", models.F("from_at")), _connector="OR"),
                         name="post_ends_after_it_begins",
@@ -934,11 +870,39 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
+                            ("is_break_glass", False),
+                            (
+                                "to_at__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("from_at"), "+", models.Value(datetime.timedelta(seconds=14400))
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="break_glass_post_ends_within_four_hours",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
                             ("reviewed_by", None),
                             models.Q(("reviewed_by", models.F("user")), _negated=True),
                             _connector="OR",
                         ),
                         name="post_reviewer_is_not_the_holder",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("reach", "station")),
+                        expressions=[
+                            (models.F("user"), "="),
+                            (models.F("role"), "="),
+                            (models.F("station"), "="),
+                            (
+                                core.spans.InstantSpan(
+                                    "from_at", "to_at", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="post_stands_once_per_user_role_and_station",
                     ),
                     django.contrib.postgres.constraints.ExclusionConstraint(
                         condition=models.Q(("reach", "region")),
@@ -973,54 +937,54 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="AccessRead",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("what", models.CharField(max_length=60, verbose_name="what")),
-                ("at", models.DateTimeField(verbose_name="at")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="access_reads",
-                        to="stations.person",
-                    ),
-                ),
-                (
-                    "post",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="stations.post",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "access",
-                "verbose_name_plural": "accesses",
-                "indexes": [models.Index(fields=["person", "at"], name="access_read_of_person")],
-            },
-        ),
-        migrations.CreateModel(
-            name="RegisterMiss",
+            name="RegisterReport",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("number", models.CharField(max_length=18, verbose_name="number")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("asked_for_money", "somebody asked for a joining fee"),
+                            ("not_this_person", "the person is not the one of the certificate"),
+                            ("fake", "the certificate looks faked"),
+                            ("other", "something else"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("text", core.fields.WordsField(blank=True, max_length=1000, verbose_name="in words")),
+                (
+                    "phone",
+                    core.fields.LineField(
+                        blank=True, help_text="As typed; nobody has to give one.", max_length=24, verbose_name="phone"
+                    ),
+                ),
                 ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "open"), ("answered", "answered")],
+                        default="open",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                ("finding", core.fields.LineField(blank=True, max_length=200, verbose_name="finding")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 (
                     "county",
                     models.ForeignKey(
@@ -1033,86 +997,19 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "unknown certificate looked up",
-                "verbose_name_plural": "unknown certificates looked up",
-            },
-        ),
-        migrations.CreateModel(
-            name="ResidentCard",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
-                ("issued_at", models.DateTimeField(verbose_name="issued at")),
-                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="cards", to="stations.person"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "resident card",
-                "verbose_name_plural": "resident cards",
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("revoked_at", None)), fields=("person",), name="person_has_one_live_card"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Reveal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("field", models.CharField(max_length=20, verbose_name="field")),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("customer_present", "the person is here"),
-                            ("provider_asks", "the company asks for it"),
-                            ("claim", "an insurance claim"),
-                            ("emergency", "an emergency"),
-                            ("other", "another reason"),
-                        ],
-                        max_length=20,
-                        verbose_name="reason",
-                    ),
-                ),
-                ("note", core.fields.LineField(blank=True, max_length=200, verbose_name="note")),
-                ("at", models.DateTimeField(verbose_name="at")),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="reveals", to="stations.person"
-                    ),
-                ),
-                (
-                    "post",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.post"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "reveal",
-                "verbose_name_plural": "reveals",
-                "indexes": [models.Index(fields=["user", "at"], name="reveal_by_user")],
+                "verbose_name": "report to the register",
+                "verbose_name_plural": "reports to the register",
+                "indexes": [models.Index(fields=["county", "status", "-at"], name="register_reports_of_county")],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("note", ""), ("reason", "other"), _negated=True),
-                        name="reveal_for_another_reason_says_which",
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("answered_by", None), ("status", "open")),
+                            models.Q(
+                                ("answered_at__isnull", False), ("answered_by__isnull", False), ("status", "answered")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="register_report_is_answered_by_somebody",
                     )
                 ],
             },
@@ -1134,6 +1031,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="stations.division",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -1159,166 +1066,49 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("to_at", None), ("to_at__gt", models.F("from_at")), _connector="OR"),
                         name="service_pause_ends_after_it_begins",
-                    )
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.F("service"), "="),
+                            (django.db.models.functions.comparison.Coalesce("division", 0), "="),
+                            (
+                                core.spans.InstantSpan(
+                                    "from_at", "to_at", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="service_is_paused_once_per_division",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name="Station",
+            name="SignInTries",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                ("code", models.CharField(max_length=11, unique=True, verbose_name="code")),
+                ("place_index", models.BinaryField(max_length=32)),
+                ("started_at", models.DateTimeField()),
+                ("count", models.PositiveSmallIntegerField(default=0)),
                 (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("county_centre", "county centre"),
-                            ("township_hub", "township hub"),
-                            ("village_station", "village station"),
-                        ],
-                        max_length=16,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("name", core.fields.LineField(max_length=120, verbose_name="name")),
-                ("name_local", core.fields.LineField(blank=True, max_length=120, verbose_name="local name")),
-                ("address_line", core.fields.LineField(blank=True, max_length=200, verbose_name="address")),
-                (
-                    "latitude",
-                    models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="latitude"),
-                ),
-                (
-                    "longitude",
-                    models.DecimalField(
-                        blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="longitude"
-                    ),
-                ),
-                ("area_m2", models.PositiveSmallIntegerField(default=30, verbose_name="floor area in m²")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("planned", "planned"),
-                            ("fitting_out", "fitting out"),
-                            ("trial", "trial"),
-                            ("active", "active"),
-                            ("temporarily_closed", "temporarily closed"),
-                            ("suspended", "suspended"),
-                            ("closed", "closed for good"),
-                        ],
-                        default="planned",
-                        max_length=20,
-                        verbose_name="status",
-                    ),
-                ),
-                (
-                    "phone",
-                    phonenumber_field.modelfields.PhoneNumberField(
-                        blank=True, max_length=128, region=None, verbose_name="phone"
-                    ),
-                ),
-                ("zone", models.CharField(default="Asia/Shanghai", max_length=40, verbose_name="time zone")),
-                ("currency", models.CharField(default="CNY", max_length=3, verbose_name="currency")),
-                ("opened_date", models.DateField(blank=True, null=True, verbose_name="opened")),
-                ("closed_date", models.DateField(blank=True, null=True, verbose_name="closed")),
-                ("last_seen_at", models.DateTimeField(blank=True, null=True, verbose_name="last seen")),
-                (
-                    "county",
+                    "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.division"
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="stations.station",
-                    ),
-                ),
-                (
-                    "prefecture",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.division"
-                    ),
-                ),
-                (
-                    "province",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.division"
-                    ),
-                ),
-                (
-                    "township",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.division"
-                    ),
-                ),
-                (
-                    "village",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.division"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sign_in_tries",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
             options={
-                "verbose_name": "station",
-                "verbose_name_plural": "stations",
-                "indexes": [models.Index(fields=["county", "status"], name="station_of_county")],
+                "verbose_name": "tries to sign in",
+                "verbose_name_plural": "tries to sign in",
+                "indexes": [models.Index(fields=["started_at"], name="sign_in_tries_by_age")],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "county_centre"), ("parent", None)),
-                            models.Q(models.Q(("kind", "county_centre"), _negated=True), ("parent__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="station_has_parent_unless_county_centre",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("kind", "county_centre"), models.Q(("status", "closed"), _negated=True)),
-                        fields=("county",),
-                        name="county_has_one_centre",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("latitude", None), ("longitude", None)),
-                            models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="station_coordinates_come_in_pairs",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("closed_date__isnull", False), ("status", "closed")),
-                            models.Q(models.Q(("status", "closed"), _negated=True), ("closed_date", None)),
-                            _connector="OR",
-                        ),
-                        name="station_has_closed_date_exactly_when_closed",
-                    ),
+                    models.UniqueConstraint(fields=("user", "place_index"), name="tries_are_counted_once_a_place")
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="post",
-            name="station",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="posts",
-                to="stations.station",
-            ),
-        ),
-        migrations.AddField(
-            model_name="person",
-            name="home_station",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="people", to="stations.station"
-            ),
         ),
         migrations.CreateModel(
             name="OpeningHours",
@@ -1331,6 +1121,16 @@ class Migration(migrations.Migration):
                 ("closes", models.TimeField(verbose_name="closes")),
                 ("from_date", models.DateField(verbose_name="from")),
                 ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 (
                     "station",
                     models.ForeignKey(
@@ -1354,6 +1154,26 @@ class Migration(migrations.Migration):
                         condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
                         name="opening_hours_end_after_they_begin",
                     ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.F("station"), "="),
+                            (models.F("weekday"), "="),
+                            (
+                                stations.network.models.ClockSpan(
+                                    stations.network.models.SecondOfDay("opens"),
+                                    stations.network.models.SecondOfDay("closes"),
+                                ),
+                                "&&",
+                            ),
+                            (
+                                core.spans.DateSpan(
+                                    "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="opening_hours_of_a_weekday_do_not_overlap",
+                    ),
                 ],
             },
         ),
@@ -1367,6 +1187,16 @@ class Migration(migrations.Migration):
                 ("opens", models.TimeField(blank=True, null=True, verbose_name="opens")),
                 ("closes", models.TimeField(blank=True, null=True, verbose_name="closes")),
                 ("reason", core.fields.LineField(max_length=200, verbose_name="reason")),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 (
                     "station",
                     models.ForeignKey(
@@ -1389,72 +1219,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.CreateModel(
-            name="NameKey",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("name", "name"), ("initials", "initials"), ("pinyin", "pinyin")], max_length=8
-                    ),
-                ),
-                ("key", models.CharField(max_length=120)),
-                (
-                    "county",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="stations.division"
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="name_keys", to="stations.person"
-                    ),
-                ),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="stations.station"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(
-                        fields=["station", "kind", "key"],
-                        name="name_key_at_station",
-                        opclasses=["int8_ops", "text_ops", "text_pattern_ops"],
-                    ),
-                    models.Index(
-                        fields=["county", "kind", "key"],
-                        name="name_key_in_county",
-                        opclasses=["int8_ops", "text_ops", "text_pattern_ops"],
-                    ),
-                ],
-                "constraints": [models.UniqueConstraint(fields=("person", "kind", "key"), name="name_key_stands_once")],
-            },
-        ),
-        migrations.AddField(
-            model_name="household",
-            name="home_station",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="households", to="stations.station"
-            ),
-        ),
-        migrations.AddField(
-            model_name="device",
-            name="station",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="devices",
-                to="stations.station",
-            ),
         ),
         migrations.CreateModel(
             name="Contract",
@@ -1605,6 +1369,850 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Certificate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[
+                            ("partner", "partner"),
+                            ("helper", "helper"),
+                            ("insurance", "insurance"),
+                            ("travel", "travel"),
+                            ("loan_recommendation", "loan recommendation"),
+                            ("cash_services", "cash services"),
+                        ],
+                        max_length=24,
+                        verbose_name="subject",
+                    ),
+                ),
+                ("number", models.CharField(max_length=18, unique=True, verbose_name="number")),
+                ("issued_date", models.DateField(verbose_name="issued")),
+                ("expires_date", models.DateField(verbose_name="expires")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                        verbose_name="photo",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="certificates", to="stations.station"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "certificate",
+                "verbose_name_plural": "certificates",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at", None)),
+                        fields=("holder", "subject"),
+                        name="holder_has_one_valid_certificate_per_subject",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_date__gte", models.F("issued_date"))),
+                        name="certificate_expires_after_it_is_issued",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="StationClosing",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("reason", core.fields.LineField(max_length=200, verbose_name="reason")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("asked", "asked"), ("confirmed", "closed"), ("withdrawn", "withdrawn")],
+                        default="asked",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="closings", to="stations.station"
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.station",
+                        verbose_name="households go to",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "closing of a station",
+                "verbose_name_plural": "closings of stations",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "asked")),
+                        fields=("station",),
+                        name="station_has_one_open_closing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("station", models.F("successor")), _negated=True),
+                        name="households_go_to_another_station",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_by", None), ("status", "asked")),
+                            models.Q(
+                                models.Q(("status", "asked"), _negated=True),
+                                ("ended_at__isnull", False),
+                                ("ended_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closing_has_an_end_exactly_when_it_is_not_asked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "confirmed"), _negated=True),
+                            models.Q(("ended_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="station_is_closed_by_two_people",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="StationService",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("from_at", models.DateTimeField(verbose_name="from")),
+                ("to_at", models.DateTimeField(blank=True, null=True, verbose_name="to")),
+                ("reason", core.fields.LineField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.service"
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="services", to="stations.station"
+                    ),
+                ),
+                (
+                    "switched_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "service of a station",
+                "verbose_name_plural": "services of stations",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.F("station"), "="),
+                            (models.F("service"), "="),
+                            (
+                                core.spans.InstantSpan(
+                                    "from_at", "to_at", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="station_service_is_switched_on_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_at", None), ("to_at__gt", models.F("from_at")), _connector="OR"),
+                        name="station_service_ends_after_it_begins",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="DevicePin",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("pin_hash", models.CharField(max_length=128)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pins", to="stations.device"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="device_pins",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "PIN on a device",
+                "verbose_name_plural": "PINs on devices",
+                "constraints": [
+                    models.UniqueConstraint(fields=("device", "user"), name="device_pin_stands_once"),
+                    models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="device_pin_has_five_tries"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Household",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="number")),
+                ("address_line", core.fields.LineField(blank=True, max_length=200, verbose_name="address")),
+                ("house_number", core.fields.LineField(blank=True, max_length=20, verbose_name="house number")),
+                ("formed_date", models.DateField(verbose_name="formed")),
+                ("dissolved_date", models.DateField(blank=True, null=True, verbose_name="dissolved")),
+                (
+                    "village",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.division"
+                    ),
+                ),
+                (
+                    "home_station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="households", to="stations.station"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "household",
+                "verbose_name_plural": "households",
+                "indexes": [models.Index(fields=["village"], name="household_of_village")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dissolved_date", None), ("dissolved_date__gte", models.F("formed_date")), _connector="OR"
+                        ),
+                        name="household_dissolves_after_it_forms",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Person",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("full_name", core.fields.LineField(max_length=120, verbose_name="full name")),
+                ("preferred_name", core.fields.LineField(blank=True, max_length=120, verbose_name="preferred name")),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("male", "male"), ("female", "female"), ("other", "other"), ("unknown", "unknown")],
+                        default="unknown",
+                        max_length=8,
+                        verbose_name="sex",
+                    ),
+                ),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="birth date")),
+                (
+                    "birth_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "day known"),
+                            ("month", "month known"),
+                            ("year", "year known"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="unknown",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "phone",
+                    phonenumber_field.modelfields.PhoneNumberField(
+                        blank=True, max_length=128, region=None, verbose_name="phone"
+                    ),
+                ),
+                ("phone_reversed", models.CharField(blank=True, max_length=16)),
+                ("phone_verified_at", models.DateTimeField(blank=True, null=True, verbose_name="phone confirmed at")),
+                (
+                    "id_kind",
+                    models.CharField(
+                        choices=[
+                            ("resident_id", "resident identity card"),
+                            ("passport", "passport"),
+                            ("permit", "residence permit"),
+                            ("none", "none"),
+                        ],
+                        default="none",
+                        max_length=12,
+                        verbose_name="document",
+                    ),
+                ),
+                ("id_cipher", models.BinaryField(blank=True, null=True)),
+                ("id_key_no", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("id_index", models.BinaryField(blank=True, null=True)),
+                ("language", models.CharField(default="zh-hans", max_length=16, verbose_name="language")),
+                (
+                    "residence",
+                    models.CharField(
+                        choices=[
+                            ("resident", "lives here"),
+                            ("away", "works away"),
+                            ("returned", "returned"),
+                            ("moved_out", "moved out"),
+                            ("deceased", "deceased"),
+                        ],
+                        default="resident",
+                        max_length=10,
+                        verbose_name="residence",
+                    ),
+                ),
+                ("is_walk_in", models.BooleanField(default=False, verbose_name="walk-in")),
+                ("died_date", models.DateField(blank=True, null=True, verbose_name="died")),
+                ("last_served_at", models.DateTimeField(blank=True, null=True, verbose_name="last served")),
+                (
+                    "death_evidence",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="stations.household",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="stations.person",
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.division",
+                        verbose_name="village",
+                    ),
+                ),
+                (
+                    "home_station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="people", to="stations.station"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "resident",
+                "verbose_name_plural": "residents",
+                "indexes": [
+                    models.Index(
+                        fields=["home_station", "phone_reversed"],
+                        name="person_by_phone_tail",
+                        opclasses=["int8_ops", "text_pattern_ops"],
+                    ),
+                    models.Index(
+                        fields=["phone_reversed"], name="person_by_any_phone_tail", opclasses=["text_pattern_ops"]
+                    ),
+                    models.Index(fields=["household"], name="person_of_household"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("merged_into", None)),
+                        fields=("id_index",),
+                        name="identity_number_unique_among_living_records",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("id_cipher", None), ("id_index", None), ("id_key_no", None)),
+                            models.Q(
+                                ("id_cipher__isnull", False), ("id_index__isnull", False), ("id_key_no__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="identity_cipher_key_and_index_come_together",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("merged_into", None),
+                            models.Q(("merged_into", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="person_is_not_merged_into_himself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("birth_date", None),
+                            (
+                                "birth_date__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.functions.datetime.TruncDate(
+                                        django.db.models.functions.datetime.Now()
+                                    ),
+                                    "+",
+                                    models.Value(1),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="person_is_born_already",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("died_date__isnull", False), ("residence", "deceased")),
+                            models.Q(models.Q(("residence", "deceased"), _negated=True), ("died_date", None)),
+                            _connector="OR",
+                        ),
+                        name="person_has_died_date_exactly_when_deceased",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("birth_date", None), ("birth_precision", "unknown")),
+                            models.Q(
+                                ("birth_date__isnull", False), models.Q(("birth_precision", "unknown"), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="person_birth_date_has_a_precision",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Membership",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[
+                            ("head", "head of household"),
+                            ("spouse", "spouse"),
+                            ("child", "child"),
+                            ("parent", "parent"),
+                            ("grandchild", "grandchild"),
+                            ("other", "other"),
+                        ],
+                        max_length=12,
+                        verbose_name="relation",
+                    ),
+                ),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="stations.household"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="stations.person"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("to_date", None)), fields=("person",), name="person_has_one_open_membership"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_date", None), ("to_date__gte", models.F("from_date")), _connector="OR"),
+                        name="membership_ends_after_it_begins",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Guardianship",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("parent", "parent"),
+                            ("grandparent", "grandparent"),
+                            ("other_kin", "other kin"),
+                            ("appointed", "appointed"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                    ),
+                ),
+                (
+                    "child",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="guardianships", to="stations.person"
+                    ),
+                ),
+                (
+                    "guardian",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="wardships", to="stations.person"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "guardianship",
+                "verbose_name_plural": "guardianships",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("child", models.F("guardian")), _negated=True),
+                        name="guardian_is_another_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_date", None), ("to_date__gte", models.F("from_date")), _connector="OR"),
+                        name="guardianship_ends_after_it_begins",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PhoneCode",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("confirm_phone", "to confirm the phone"), ("consent", "to agree to something")],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "phone",
+                    phonenumber_field.modelfields.PhoneNumberField(max_length=128, region=None, verbose_name="phone"),
+                ),
+                (
+                    "code_hash",
+                    models.CharField(help_text="HMAC-SHA256 under the key of the blind index.", max_length=64),
+                ),
+                ("sent_at", models.DateTimeField(verbose_name="sent at")),
+                ("expires_at", models.DateTimeField(verbose_name="good until")),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="phone_codes", to="stations.person"
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "code sent to a resident",
+                "verbose_name_plural": "codes sent to residents",
+                "indexes": [
+                    models.Index(fields=["person", "purpose", "-sent_at"], name="phone_code_latest"),
+                    models.Index(fields=["sent_at"], name="phone_code_by_age"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="phone_code_has_five_tries")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AccessRead",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("what", models.CharField(max_length=60, verbose_name="what")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="access_reads",
+                        to="stations.person",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.post",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "access",
+                "verbose_name_plural": "accesses",
+                "indexes": [
+                    models.Index(fields=["person", "at"], name="access_read_of_person"),
+                    models.Index(fields=["at"], name="access_read_by_age"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ResidentCard",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
+                ("issued_at", models.DateTimeField(verbose_name="issued at")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cards", to="stations.person"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "resident card",
+                "verbose_name_plural": "resident cards",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at", None)), fields=("person",), name="person_has_one_live_card"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Reveal",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("field", models.CharField(max_length=20, verbose_name="field")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("customer_present", "the person is here"),
+                            ("provider_asks", "the company asks for it"),
+                            ("claim", "an insurance claim"),
+                            ("emergency", "an emergency"),
+                            ("other", "another reason"),
+                        ],
+                        max_length=20,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("note", core.fields.LineField(blank=True, max_length=200, verbose_name="note")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reveals", to="stations.person"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.post"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "reveal",
+                "verbose_name_plural": "reveals",
+                "indexes": [
+                    models.Index(fields=["user", "at"], name="reveal_by_user"),
+                    models.Index(fields=["at"], name="reveal_by_age"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("note", ""), ("reason", "other"), _negated=True),
+                        name="reveal_for_another_reason_says_which",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="NameKey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("name", "name"), ("initials", "initials"), ("pinyin", "pinyin")], max_length=8
+                    ),
+                ),
+                ("key", models.CharField(max_length=120)),
+                ("name", models.CharField(max_length=120)),
+                ("served_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "county",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stations.division",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="name_keys",
+                        to="stations.person",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stations.station",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["station", "kind", "key"],
+                        include=("person", "served_at", "name"),
+                        name="name_key_at_station",
+                        opclasses=["int8_ops", "text_ops", "text_pattern_ops"],
+                    ),
+                    models.Index(
+                        fields=["county", "kind", "key"],
+                        include=("person", "station", "served_at", "name"),
+                        name="name_key_in_county",
+                        opclasses=["int8_ops", "text_ops", "text_pattern_ops"],
+                    ),
+                    models.Index(
+                        models.F("county"),
+                        models.F("kind"),
+                        models.OrderBy(models.F("served_at"), descending=True, nulls_last=True),
+                        models.F("name"),
+                        models.F("person"),
+                        include=("key", "station"),
+                        name="name_key_by_service",
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("person", "kind", "key"), name="name_key_stands_once")],
+            },
+        ),
+        migrations.CreateModel(
             name="Consent",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1701,210 +2309,32 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.CreateModel(
-            name="Certificate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "subject",
-                    models.CharField(
-                        choices=[
-                            ("partner", "partner"),
-                            ("helper", "helper"),
-                            ("insurance", "insurance"),
-                            ("travel", "travel"),
-                            ("loan_recommendation", "loan recommendation"),
-                            ("cash_services", "cash services"),
-                        ],
-                        max_length=24,
-                        verbose_name="subject",
-                    ),
-                ),
-                ("number", models.CharField(max_length=18, unique=True, verbose_name="number")),
-                ("issued_date", models.DateField(verbose_name="issued")),
-                ("expires_date", models.DateField(verbose_name="expires")),
-                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
-                (
-                    "holder",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="certificates",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="certificates", to="stations.station"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "certificate",
-                "verbose_name_plural": "certificates",
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("revoked_at", None)),
-                        fields=("holder", "subject"),
-                        name="holder_has_one_valid_certificate_per_subject",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("expires_date__gte", models.F("issued_date"))),
-                        name="certificate_expires_after_it_is_issued",
-                    ),
-                ],
-            },
+        migrations.AddField(
+            model_name="user",
+            name="person",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="logins",
+                to="stations.person",
+            ),
         ),
-        migrations.CreateModel(
-            name="StationService",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("from_at", models.DateTimeField(verbose_name="from")),
-                ("to_at", models.DateTimeField(blank=True, null=True, verbose_name="to")),
-                ("reason", core.fields.LineField(blank=True, max_length=200, verbose_name="reason")),
-                (
-                    "service",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.service"
-                    ),
-                ),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="services", to="stations.station"
-                    ),
-                ),
-                (
-                    "switched_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "service of a station",
-                "verbose_name_plural": "services of stations",
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (models.F("station"), "="),
-                            (models.F("service"), "="),
-                            (
-                                core.spans.InstantSpan(
-                                    "from_at", "to_at", django.contrib.postgres.fields.ranges.RangeBoundary()
-                                ),
-                                "&&",
-                            ),
-                        ],
-                        name="station_service_is_switched_on_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("to_at", None), ("to_at__gt", models.F("from_at")), _connector="OR"),
-                        name="station_service_ends_after_it_begins",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SurnameReading",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("surname", models.CharField(max_length=4, verbose_name="surname")),
-                ("reading", models.CharField(max_length=20, verbose_name="reading")),
-                ("rank", models.PositiveSmallIntegerField(default=1, verbose_name="rank")),
-            ],
-            options={
-                "verbose_name": "surname reading",
-                "verbose_name_plural": "surname readings",
-                "constraints": [
-                    models.UniqueConstraint(fields=("surname", "reading"), name="surname_reading_stands_once")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="DevicePin",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("pin_hash", models.CharField(max_length=128)),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "device",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="pins", to="stations.device"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="device_pins",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "PIN on a device",
-                "verbose_name_plural": "PINs on devices",
-                "constraints": [
-                    models.UniqueConstraint(fields=("device", "user"), name="device_pin_stands_once"),
-                    models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="device_pin_has_five_tries"),
-                ],
-            },
+        migrations.AddField(
+            model_name="household",
+            name="head",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="stations.person",
+            ),
         ),
         migrations.AddConstraint(
             model_name="user",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("is_active", True)), fields=("person",), name="person_has_at_most_one_active_login"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("division", None), ("reach", "station"), ("station__isnull", False)),
-                    models.Q(("division__isnull", False), ("reach", "region"), ("station", None)),
-                    models.Q(("division", None), ("reach", "network"), ("station", None)),
-                    _connector="OR",
-                ),
-                name="post_sets_exactly_what_its_reach_names",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("reach", "station")),
-                expressions=[
-                    (models.F("user"), "="),
-                    (models.F("role"), "="),
-                    (models.F("station"), "="),
-                    (
-                        core.spans.InstantSpan(
-                            "from_at", "to_at", django.contrib.postgres.fields.ranges.RangeBoundary()
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="post_stands_once_per_user_role_and_station",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                fields=["home_station", "phone_reversed"],
-                name="person_by_phone_tail",
-                opclasses=["int8_ops", "text_pattern_ops"],
             ),
         ),
     ]

@@ -1,6 +1,6 @@
 """Who looked at what is kept for three years, and then forgotten by the owner's function alone."""
 
-from django.db import migrations, models
+from django.db import migrations
 
 FORGETTABLE = """
 CALL make_forgettable('stations_reveal', 'at', '3 years');
@@ -20,12 +20,10 @@ CREATE TRIGGER refuse_update_delete BEFORE UPDATE OR DELETE ON stations_accessre
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0009_ages_of_callbacks_and_files"),
-        ("stations", "0008_endings_and_services"),
+        ("core", "0004_forgetting"),
+        ("stations", "0004_endings_and_services"),
     ]
 
     operations = [
         migrations.RunSQL(FORGETTABLE, FOR_EVER),
-        migrations.AddIndex(model_name="accessread", index=models.Index(fields=["at"], name="access_read_by_age")),
-        migrations.AddIndex(model_name="reveal", index=models.Index(fields=["at"], name="reveal_by_age")),
     ]

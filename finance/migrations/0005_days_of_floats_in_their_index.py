@@ -4,10 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("finance", "0020_bank_lines_sent_back"),
-        ("stations", "0015_devices_say_when_all_was_sent"),
-    ]
+    dependencies = [("finance", "0004_open_items_are_tallied")]
 
     operations = [
         migrations.RemoveConstraint(

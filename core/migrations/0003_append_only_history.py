@@ -78,7 +78,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0003_jobs_patience")]
+    dependencies = [("core", "0002_tables")]
 
     operations = [
         migrations.RunSQL(READ_MIGRATIONS, migrations.RunSQL.noop),

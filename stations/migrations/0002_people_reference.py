@@ -122,7 +122,7 @@ DROP TRIGGER refuse_truncate ON stations_accessread;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stations", "0003_people_search_and_codes")]
+    dependencies = [("stations", "0001_initial")]
 
     operations = [
         migrations.RunPython(load_reference, forget_reference),

@@ -1,7 +1,6 @@
 """Append-only tables that are shortened after years: by one function, on a list that the application cannot change."""
 
-from django.db import migrations, models
-from django.db.models import Q
+from django.db import migrations
 
 FORGETTING = """
 CREATE TABLE core_forgettable (
@@ -84,14 +83,12 @@ CREATE FUNCTION forget_events(before timestamptz, most integer) RETURNS integer 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0006_gateways_breaker_and_cutoff")]
+    dependencies = [("core", "0003_append_only_history")]
 
     operations = [
         migrations.RunSQL(FORGETTING, NEVER_FORGETTING),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(fields=["kind"], condition=~Q(state__in=["done", "missed"]), name="job_open_by_kind"),
+        migrations.RunSQL(
+            "ALTER TABLE core_dailyfile ALTER COLUMN content SET STORAGE EXTERNAL",
+            "ALTER TABLE core_dailyfile ALTER COLUMN content SET STORAGE EXTENDED",
         ),
-        migrations.AddIndex(model_name="event", index=models.Index(fields=["created_at"], name="event_by_age")),
-        migrations.AddIndex(model_name="notice", index=models.Index(fields=["created_at"], name="notice_by_age")),
     ]

@@ -63,20 +63,19 @@ DROP FUNCTION refuse_succession_cycles();
 
 STATION_PARENTS = """
 CREATE FUNCTION refuse_odd_station_parent() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE parent stations_station;
+DECLARE standing stations_station; parent stations_station;
 BEGIN
-    IF NEW.parent_id IS NULL THEN
-        RETURN NEW;
-    END IF;
-    SELECT * INTO parent FROM stations_station WHERE id = NEW.parent_id;
-    IF parent.county_id <> NEW.county_id
-        OR (NEW.kind = 'township_hub' AND parent.kind <> 'county_centre')
-        OR (NEW.kind = 'village_station' AND parent.kind = 'village_station')
-    THEN
-        RAISE EXCEPTION 'station % cannot stand under %', NEW.code, parent.code
+    SELECT * INTO standing FROM stations_station WHERE id = NEW.id;
+    SELECT * INTO parent FROM stations_station WHERE id = standing.parent_id;
+    IF parent.id IS NOT NULL AND (
+        parent.county_id <> standing.county_id
+        OR (standing.kind = 'township_hub' AND parent.kind <> 'county_centre')
+        OR (standing.kind = 'village_station' AND parent.kind = 'village_station')
+    ) THEN
+        RAISE EXCEPTION 'station % cannot stand under %', standing.code, parent.code
             USING ERRCODE = 'check_violation', CONSTRAINT = 'station_stands_under_hub_or_centre_of_its_county';
     END IF;
-    RETURN NEW;
+    RETURN NULL;
 END
 $$;
 -- Deferred: when a county moves, its stations follow in one transaction, in any order.
@@ -91,7 +90,7 @@ DROP FUNCTION refuse_odd_station_parent();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stations", "0006_places_and_network_sentences")]
+    dependencies = [("stations", "0002_people_reference")]
 
     operations = [
         migrations.RunSQL(DIVISION_PARENTS, NO_DIVISION_PARENTS),

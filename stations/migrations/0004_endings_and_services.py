@@ -68,6 +68,6 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stations", "0007_parents_and_successions")]
+    dependencies = [("stations", "0003_parents_and_successions")]
 
     operations = [migrations.RunPython(add, remove)]

@@ -9,6 +9,8 @@ TABLES = (
     "finance_receiptprint",
     "finance_cashcount",
     "finance_cashcountline",
+    "finance_overshortmove",
+    "finance_payeeday",
 )
 FORWARDS = "\n".join(f"CALL make_append_only('{table}');" for table in TABLES)
 BACKWARDS = "\n".join(
@@ -21,7 +23,7 @@ BACKWARDS = "\n".join(
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0001_extensions"),
-        ("finance", "0004_provider_file_outlives_its_raw_file"),
+        ("finance", "0001_initial"),
     ]
 
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

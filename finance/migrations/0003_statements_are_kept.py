@@ -1,4 +1,4 @@
-"""What a day brought is never changed; a statement's figures are not, once it is closed."""
+"""A statement's figures never change once it is closed."""
 
 from django.db import migrations
 
@@ -32,21 +32,13 @@ DROP TRIGGER keep_statement ON finance_statement;
 DROP FUNCTION finance_keep_statement();
 """
 
-PAYEE_DAY = "CALL make_append_only('finance_payeeday');"
-PAYEE_DAY_BACK = """
-DROP TRIGGER refuse_update_delete ON finance_payeeday;
-DROP TRIGGER refuse_truncate ON finance_payeeday;
-GRANT UPDATE, DELETE, TRUNCATE ON finance_payeeday TO ecomnet_app;
-"""
-
 
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0001_extensions"),
-        ("finance", "0011_day_closes_and_statements"),
+        ("finance", "0002_lines_slips_and_counts_are_kept"),
     ]
 
     operations = [
-        migrations.RunSQL(PAYEE_DAY, PAYEE_DAY_BACK),
         migrations.RunSQL(STATEMENT, STATEMENT_BACK),
     ]
