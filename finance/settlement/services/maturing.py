@@ -22,6 +22,7 @@ SELECT %(county)s, %(date)s, min(account_id), max(account_id)
     ON CONFLICT DO NOTHING
 """
 
+# The range stands at the lines, too, so that the index of accounts and instants is read in one go where it is dense.
 # Lines by their own instant, less those that a hold keeps beyond it, and those whose last hold ended on this day.
 _MATURE = """
 WITH payee AS MATERIALIZED (
@@ -44,11 +45,13 @@ WITH payee AS MATERIALIZED (
 ), moved AS (
     SELECT line.account_id, line.amount_minor, line.reverses_id
       FROM payee JOIN finance_commissionline AS line ON line.account_id = payee.account_id
-     WHERE line.eligible_at > %(from_at)s AND line.eligible_at <= %(to_at)s
+     WHERE line.account_id BETWEEN %(first)s AND %(last)s
+       AND line.eligible_at > %(from_at)s AND line.eligible_at <= %(to_at)s
     UNION ALL
     SELECT line.account_id, line.amount_minor, line.reverses_id
       FROM payee JOIN finance_payableline AS line ON line.account_id = payee.account_id
-     WHERE line.eligible_at > %(from_at)s AND line.eligible_at <= %(to_at)s
+     WHERE line.account_id BETWEEN %(first)s AND %(last)s
+       AND line.eligible_at > %(from_at)s AND line.eligible_at <= %(to_at)s
     UNION ALL
     SELECT held.account_id, -held.amount_minor, held.reverses_id
       FROM payee JOIN held ON held.account_id = payee.account_id
