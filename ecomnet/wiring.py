@@ -21,6 +21,7 @@ from finance import codes as finance_codes
 from finance import panels as finance_panels
 from finance import papers as finance_papers
 from finance.bills import services as bills
+from finance.floats import audit as float_audit
 from finance.floats import words as floats
 from finance.payments import queries as payments
 from finance.payments import services as payment_services
@@ -88,7 +89,7 @@ LATE_FILES: list[str] = ["finance.recon.services.alarm_late_file"]
 LOW_PREFUND: list[str] = ["finance.payments.services.tell_of_low_prefund"]
 
 # what the auditor checks besides the ledger itself
-AUDITED: list[audit.Check] = [*money_audit.CHECKS, *settlement_proofs.CHECKS, *payout_audit.CHECKS]
+AUDITED: list[audit.Check] = [*money_audit.CHECKS, *settlement_proofs.CHECKS, *payout_audit.CHECKS, *float_audit.CHECKS]
 
 # what operators watch besides the ground floor's own figures (containers/alerts.yml)
 FIGURES: list[figures.Figure] = [

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.money import Money
 from finance import chart
-from finance.floats.models import FloatTopUp
+from finance.floats.models import FloatTopUp, FloatTransfer
 from finance.payments.models import Payment
 from finance.tills.models import CashDay
 from ledger.models import Account
@@ -44,9 +45,11 @@ def _open_day(station: Any) -> list[str]:
 def _unfinished(station: Any) -> list[str]:
     payments = Payment.objects.filter(station=station).undecided().count()
     topups = FloatTopUp.objects.filter(station=station, status__in=UNDER_WAY).count()
+    lent = FloatTransfer.objects.filter(Q(from_station=station) | Q(to_station=station), status="sent").count()
     told = (
         (payments, ngettext("%(n)s payment without an answer", "%(n)s payments without an answer", payments)),
         (topups, ngettext("%(n)s top-up under way", "%(n)s top-ups under way", topups)),
+        (lent, ngettext("%(n)s float on its way", "%(n)s floats on their way", lent)),
     )
     return [words % {"n": count} for count, words in told if count]
 

@@ -224,6 +224,14 @@ def test_hundreds_are_suggested_up_to_what_the_float_may_hold(db, available, mos
     assert foreseen(ready).suggested_minor == suggested
 
 
+@pytest.mark.parametrize(("currency", "step"), [("JPY", 100), ("CNY", 100_00), ("KWD", 100_000)])
+def test_a_hundred_is_a_hundred_in_every_currency(db, currency, step):
+    ready = desk(till_open=False, currency=currency)
+    StationMoney.objects.update(float_min_minor=step + 1)
+    open_every_day(ready.station)
+    assert foreseen(ready).suggested_minor == 2 * step
+
+
 def test_what_is_set_aside_is_not_available(ready):
     other = desk(till_open=False)
     send_float(station=ready.station, to=other.station, amount=Money(150_00, "CNY"), by=ready.partner, at=now())

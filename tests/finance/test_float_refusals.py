@@ -56,10 +56,11 @@ def test_enough_float_counts_nothing_and_neither_does_a_transfer_that_is_too_lar
 # --- what other apps tell
 
 
+@pytest.mark.parametrize("is_named", [True, False])
 @pytest.mark.parametrize(
     ("event", "topups"), [("stations.partner_suspended", "requested"), ("stations.partner_terminated", "rejected")]
 )
-def test_when_a_partner_stops_nothing_of_the_float_stays_on_its_way(db, event, topups):
+def test_when_a_partner_stops_nothing_of_the_float_stays_on_its_way(db, event, topups, is_named):
     mine, theirs = desk(float_minor=500_00), desk(float_minor=500_00)
     hundred = parse("100.00", "CNY")
     send_float(station=mine.station, to=theirs.station, amount=hundred, by=mine.partner, at=now())
@@ -67,7 +68,8 @@ def test_when_a_partner_stops_nothing_of_the_float_stays_on_its_way(db, event, t
     request_topup(station=mine.station, amount=hundred, by=mine.partner, at=now())
     request_topup(station=theirs.station, amount=hundred, by=theirs.partner, at=now())
     with transaction.atomic():
-        publish(event, at=now(), station=mine.station.pk, county=mine.station.county_id, partner=str(mine.partner.pk))
+        named = {"partner": str(mine.partner.pk)} if is_named else {}
+        publish(event, at=now(), station=mine.station.pk, county=mine.station.county_id, **named)
     run_jobs()
     assert sorted(FloatTransfer.objects.values_list("status", flat=True)) == ["declined", "recalled"]
     assert (mine.can_use(mine.float_key), theirs.can_use(theirs.float_key)) == (500_00, 500_00)

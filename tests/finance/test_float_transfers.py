@@ -5,11 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 from django.utils.timezone import now
 
 from core.errors import WrongState
 from core.models import Notice
 from core.money import parse
+from finance.clearance import money_left
 from finance.floats.services import (
     FloatStopped,
     FloatTooSmall,
@@ -268,6 +270,14 @@ def test_a_partner_who_is_suspended_leaves_nothing_on_its_way(pair):
     here.refresh_from_db()
     assert (there.status, here.status) == ("recalled", "declined")
     assert (floats(pair), back.can_use(back.float_key)) == ((1_500_00, 1_500_00, 0), 300_00)
+
+
+def test_a_station_does_not_close_while_a_float_is_on_its_way(pair):
+    transfer = sent(pair)
+    with translation.override("en"):
+        assert [money_left(each.station)[-1] for each in pair] == ["1 float on its way"] * 2
+        recall_float(transfer=transfer, by=pair[0].partner, at=now())
+        assert money_left(pair[1].station) == []
 
 
 # --- the database agrees
