@@ -14,6 +14,8 @@ from ecomnet.demonstration.stations import PASSWORD
 
 #: Staff whose work needs a second factor: whoever imports bank statements and credits floats.
 OFFICER = "finance"
+#: Whoever approves what the first officer has put together.
+SECOND_OFFICER = "finance2"
 
 
 class SignInFailed(RuntimeError):

@@ -20,10 +20,11 @@ from ecomnet.day.client import Client, open_line
 from ecomnet.day.company import Company, reach_company
 from ecomnet.day.counter import CounterOfDay, minor
 from ecomnet.day.diary import Diary
-from ecomnet.day.door import OFFICER, Door
+from ecomnet.day.door import OFFICER, SECOND_OFFICER, Door
 from ecomnet.day.faults import Fault
 from ecomnet.day.floats import bring_cash, fill_floats
 from ecomnet.day.judgement import Held, Theirs, judge
+from ecomnet.day.payouts import judge_payouts, release_payouts
 from ecomnet.day.plan import plan_day
 from ecomnet.day.report import report
 
@@ -63,9 +64,11 @@ class Command(BaseCommand):
             weights = {act.name: act.weight for act in ACTS.values()}
             arrivals = plan_day(seed=seed, counters=len(counters), hours=hours, seconds=minutes * 60, weights=weights)
             day = play.Day(counters, arrivals, diary, hours, minutes * 60, self._tell)
-            self._play(day, company, officer=door.sign_in(OFFICER), clerk=door.sign_in(cast[0].clerk))
+            officers = door.sign_in(OFFICER), door.sign_in(SECOND_OFFICER)
+            self._play(day, company, officers=officers, clerk=door.sign_in(cast[0].clerk))
 
-    def _play(self, day: play.Day, company: Company, *, officer: Client, clerk: Client) -> None:
+    def _play(self, day: play.Day, company: Company, *, officers: tuple[Client, Client], clerk: Client) -> None:
+        officer, second = officers
         began, known = now(), {row["our_ref"] for row in company.ledger()}
         company.behave()
         filled = fill_floats(day.counters, officer=officer, date=began.date(), edition=day.counters[0].edition)
@@ -77,10 +80,13 @@ class Command(BaseCommand):
         day.serve()
         self._tell("The last villager has gone; money is fetched, drawers are counted and closed")
         day.close_doors()
+        edition = day.counters[0].edition
+        payouts = release_payouts(day.counters, first=officer, second=second, company=company, edition=edition)
+        self._tell(f"{len(payouts)} payouts released by two officers; the bank has spoken")
         self._close(day, company, began)
         day.lay_out_slips()
         users = people_of([name for each in day.counters for name in (each.stage.partner, each.stage.second)])
-        self._judge(day.diary, company, known, users, began)
+        self._judge(day.diary, company, known, users, began, payouts=payouts)
 
     def _close(self, day: play.Day, company: Company, began: dt.datetime) -> None:
         zone = ZoneInfo(settings.ECOMNET_ZONE)
@@ -100,7 +106,16 @@ class Command(BaseCommand):
         ask_for_files()
         day.settle(ask_for_files=ask_for_files)
 
-    def _judge(self, diary: Diary, company: Company, known: set[str], users: list[Any], began: dt.datetime) -> None:
+    def _judge(
+        self,
+        diary: Diary,
+        company: Company,
+        known: set[str],
+        users: list[Any],
+        began: dt.datetime,
+        *,
+        payouts: list[dict[str, Any]],
+    ) -> None:
         connection.close()
         ours = ours_since(began, taken_by=users)
         rows = [row for row in company.ledger() if row["kind"] in {"bill", "recharge"} and row["our_ref"] not in known]
@@ -111,6 +126,7 @@ class Command(BaseCommand):
             held=[_held(press) for press in diary.presses],
             apart=[*disagreements(settings.ECOMNET_COUNTRY, at=now()), *diary.troubles],
         )
+        verdict.findings += judge_payouts(payouts, company.ledger())
         report(diary=diary, ours=ours, verdict=verdict, tell=self._tell)
         self._tell(f"\n{verdict.line}")
         if not verdict.is_good:

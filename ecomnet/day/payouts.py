@@ -1,0 +1,88 @@
+"""In the evening: partners take money out of their floats, two officers release the payouts, the bank speaks.
+
+The bank loses its answer to the file, sends one payout back, refuses another and calls back twice; the first officer
+also presses the second one's button.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ecomnet.day.client import Client
+from ecomnet.day.company import Company
+from ecomnet.day.counter import CounterOfDay, minor, written
+from ecomnet.day.judgement import DOUBLED, LOST, OPEN, Finding
+
+#: What a partner takes out, in minor units.
+TAKEN_OUT = 10_00
+WISHES = (
+    {"match": {"kind": "payout_file"}, "do": "lose_answer", "times": 1},
+    {"match": {"kind": "payout"}, "do": "reverse_later", "seconds": 1, "code": "limit", "times": 1},
+    {"match": {"kind": "payout"}, "do": "decline", "code": "limit", "times": 1},
+    {"match": {"kind": "payout"}, "do": "duplicate_callback", "times": 1},
+)
+ENDS = frozenset({"paid", "failed", "returned"})
+#: What the bank calls what we call so.
+THEIRS = {"paid": "succeeded", "failed": "failed", "returned": "returned"}
+DECIDED_WITHIN, LOOKS_EVERY = 90.0, 0.5
+
+
+def release_payouts(
+    counters: Sequence[CounterOfDay], *, first: Client, second: Client, company: Company, edition: str
+) -> list[dict[str, Any]]:
+    """Put a batch together, let another officer release it, and wait for the bank; the payouts as our API tells."""
+    for counter in counters:
+        _take_out(counter)
+    company.wish(*WISHES)
+    batch = first.post("open a batch of payouts", "payout-batches/", {}, key=f"{edition}.payouts.open")
+    if batch.code:
+        return []
+    path = f"payout-batches/{batch['id']}"
+    if first.post("calculate payouts", f"{path}/calculate/", key=f"{edition}.payouts.calculate").code:
+        return []
+    first.post("approve payouts", f"{path}/approve/", key=f"{edition}.payouts.own-approval")
+    second.post("approve payouts", f"{path}/approve/", key=f"{edition}.payouts.approve")
+    files = [second.post("export payouts", f"{path}/export/", key=f"{edition}.payouts.export.{no}") for no in (1, 2)]
+    if len({answer.body.get("sha256") for answer in files}) > 1:
+        first.diary.note_trouble("a file of payouts was exported twice and differs")
+    return _ended(first, f"{path}/lines/")
+
+
+def judge_payouts(ours: Iterable[dict[str, Any]], theirs: Iterable[dict[str, Any]]) -> list[Finding]:
+    """Our payouts beside those that the bank has executed: each once, with the same amount and the same end."""
+    known = {row["our_ref"]: row for row in theirs if row["kind"] == "payout"}
+    return [finding for payout in ours for finding in _compare(payout, known.get(payout["our_ref"]))]
+
+
+def _compare(payout: dict[str, Any], theirs: dict[str, Any] | None) -> Iterable[Finding]:
+    ref, status = payout["our_ref"], payout["status"]
+    if status not in ENDS:
+        yield Finding(OPEN, ref, f"a payout is still {status}")
+        return
+    if theirs is None:
+        yield Finding(LOST, ref, f"a payout is {status} with us, and the bank has never heard of it")
+        return
+    if theirs["executions"] > 1:
+        yield Finding(DOUBLED, ref, "the bank has paid it more than once")
+    if theirs["status"] != THEIRS[status] or minor(theirs["amount"]) != minor(payout["amount"]):
+        said = f"{theirs['status']} of {theirs['amount']}"
+        yield Finding(LOST, ref, f"a payout is {status} of {payout['amount']} with us, {said} at the bank")
+
+
+def _take_out(counter: CounterOfDay) -> None:
+    if counter.stage.mode == "prepaid":
+        body = {"station": counter.stage.code, "amount": written(TAKEN_OUT)}
+        counter.partner.post("take money out of a float", "float-withdrawals/", body, key=counter.key(None, "take-out"))
+
+
+def _ended(client: Client, path: str) -> list[dict[str, Any]]:
+    """Every payout of the batch once all have ended; a return may follow what was paid a moment ago."""
+    until = time.monotonic() + DECIDED_WITHIN
+    while True:
+        rows = client.get("look at payouts", path, page_size="200").body.get("results", [])
+        counted = [row for row in rows if row["status"] != "left_out"]
+        said = {row["status"] for row in counted}
+        is_over = said <= ENDS and ("returned" in said or len(counted) < len(WISHES))
+        if is_over or time.monotonic() > until:
+            return counted
+        time.sleep(LOOKS_EVERY)
