@@ -14,8 +14,12 @@ WORK = {
     ],
     _("Money to reconcile"): [
         "finance.Payment",
+        "finance.ReconItem",
+        "finance.ProviderFile",
+        "finance.ProviderSum",
+        "finance.BankStatement",
         "finance.BankStatementLine",
-        "finance.BankLine",
+        "finance.RiskRow",
         "finance.CashDay",
         "finance.PayoutLine",
         "core.DailyFile",

@@ -185,6 +185,27 @@ SELECT account.code AS account, account.kind, account.debits_posted - account.cr
  ORDER BY account.id
 """
 
+# What lies on suspense is what nobody has explained of the lines of that bank account.
+_SUSPENSE_IS_UNEXPLAINED = """
+WITH lines AS (
+    SELECT bank_account, currency,
+           sum((amount_minor - explained_minor) * CASE direction WHEN 'in' THEN 1 ELSE -1 END)::bigint AS minor
+      FROM finance_bankstatementline GROUP BY bank_account, currency
+), queued AS (
+    SELECT account_id, coalesce(sum(CASE side WHEN 'credit' THEN posted_delta ELSE -posted_delta END), 0) AS minor
+      FROM ledger_queuedentry GROUP BY account_id
+)
+SELECT account.code AS account, account.kind,
+       (account.credits_posted - account.debits_posted + coalesce(queued.minor, 0))::bigint AS held,
+       coalesce(lines.minor, 0) AS unexplained
+  FROM ledger_account AS account
+  LEFT JOIN queued ON queued.account_id = account.id
+  LEFT JOIN lines ON account.code = 'suspense:' || lines.bank_account AND account.currency = lines.currency
+ WHERE account.book_id = %(book)s AND account.kind = 'suspense'
+   AND account.credits_posted - account.debits_posted + coalesce(queued.minor, 0) <> coalesce(lines.minor, 0)
+ ORDER BY account.id
+"""
+
 CHECKS: list[Check] = [
     by_account("finance.holds_end_with_payments", _HOLDS_END_WITH_PAYMENTS),
     by_account("finance.clearing_is_nought", _CLEARING_IS_NOUGHT),
@@ -193,6 +214,7 @@ CHECKS: list[Check] = [
     by_account("finance.tills_are_counted", _TILLS_ARE_COUNTED),
     by_account("finance.differences_are_explained", _DIFFERENCES_ARE_EXPLAINED),
     by_account("finance.cash_in_transit_is_on_its_way", _CASH_IN_TRANSIT_IS_ON_ITS_WAY),
+    by_account("finance.suspense_is_unexplained", _SUSPENSE_IS_UNEXPLAINED),
 ]
 
 

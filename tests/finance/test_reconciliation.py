@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from core.gateways.models import Instruction
 from finance import chart
-from finance.models import BankExplanation, ProviderFile, ProviderLine, ProviderSum, ReconItem
+from finance.models import BankExplanation, BankStatementLine, ProviderFile, ProviderLine, ProviderSum, ReconItem
 from finance.payments.services import reverse_payment
 from finance.recon.queries import age_of, counts_of_items
 from finance.recon.services import (
@@ -20,7 +20,20 @@ from finance.recon.services import (
     settle_sums,
     tie_to_ledger,
 )
-from tests.factories.finance import biller, desk, file_line, flat_plan, found_bill, pay, provider, provider_says, sent
+from finance.settlement.audit import CHECKS
+from tests.factories.finance import (
+    biller,
+    book,
+    desk,
+    file_line,
+    flat_plan,
+    found_bill,
+    pay,
+    provider,
+    provider_says,
+    sent,
+)
+from tests.factories.recharge import margin_plan, operator, operator_says, plan, recharge, recharge_desk
 from tests.factories.recon import bank_lines, deliver, recon_item
 
 pytestmark = pytest.mark.django_db
@@ -364,3 +377,39 @@ def test_another_company_has_files_and_sums_of_its_own(ready, power):
     assert ReconItem.objects.count() == 0
     deliver(file_line(payment), date=DATE, at=MORNING, code="JS-WATER")
     assert ProviderSum.objects.get().reference == "JS-WATER-20261124-BILL"
+
+
+# --- what is found by the auditor
+
+
+def suspense_found():
+    check = next(check for check in CHECKS if check.code == "finance.suspense_is_unexplained")
+    return list(check.find(book(), now()))
+
+
+def test_suspense_is_what_nobody_has_explained(ready, power):
+    deliver(file_line(paid(ready, power)), date=DATE, at=MORNING)
+    _settled, left = bank_lines("B-1,out,186.40,JS-POWER-20261124-BILL", "B-2,in,7.00,unknown")
+    settle_sums(at=now())
+    assert suspense_found() == []
+    BankStatementLine.objects.filter(pk=left.pk).update(explained_minor=7_00)
+    assert len(suspense_found()) == 1
+
+
+# --- recharges: we owe the wholesale amount, example D of docs/money.md
+
+
+def test_a_day_of_recharges_is_settled_at_wholesale():
+    margin_plan()
+    mobile, ready = operator(), recharge_desk(float_minor=1_500_00)
+    payment = recharge(ready, mobile, bought=plan(mobile), at=NOON)
+    operator_says(payment, "succeeded", at=NOON, completed_at=NOON.isoformat())
+    line = file_line(payment).replace(",bill,", ",recharge,")
+    deliver(line, date=DATE, at=MORNING, code=mobile.provider.code)
+    day = ProviderSum.objects.get()
+    assert (day.amount_minor, day.fee_minor) == (-98_50, 1_50)
+    bank_lines(f"B-1,out,98.50,{day.reference}")
+    settle_sums(at=now())
+    assert (ready.holds(chart.operator(mobile)), ready.holds(chart.suspense("main"))) == (0, 0)
+    tie_to_ledger(file=day.file, at=MORNING + 2 * DAY)
+    assert ReconItem.objects.count() == 0

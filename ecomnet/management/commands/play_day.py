@@ -14,6 +14,7 @@ from django.utils.timezone import now
 
 from ecomnet.day import play
 from ecomnet.day.acts import ACTS
+from ecomnet.day.bank import settle_with_companies
 from ecomnet.day.books import disagreements, known_to_others, ours_since
 from ecomnet.day.cast import LABEL, NobodyToPlay, Stage, next_edition, people_of, stages
 from ecomnet.day.client import Client, open_line
@@ -83,12 +84,13 @@ class Command(BaseCommand):
         edition = day.counters[0].edition
         payouts = release_payouts(day.counters, first=officer, second=second, company=company, edition=edition)
         self._tell(f"{len(payouts)} payouts released by two officers; the bank has spoken")
-        self._close(day, company, began)
+        dates = self._close(day, company, began)
+        self._settle(day, officer, dates)
         day.lay_out_slips()
         users = people_of([name for each in day.counters for name in (each.stage.partner, each.stage.second)])
         self._judge(day.diary, company, known, users, began, payouts=payouts)
 
-    def _close(self, day: play.Day, company: Company, began: dt.datetime) -> None:
+    def _close(self, day: play.Day, company: Company, began: dt.datetime) -> list[dt.date]:
         zone = ZoneInfo(settings.ECOMNET_ZONE)
         self._tell(f"The companies close their day in {play.CUTOFF_SECONDS:g} s; then their files come")
         dates = play.dates_between(began, now(), zone)
@@ -105,6 +107,15 @@ class Command(BaseCommand):
 
         ask_for_files()
         day.settle(ask_for_files=ask_for_files)
+        return dates
+
+    def _settle(self, day: play.Day, officer: Client, dates: list[dt.date]) -> None:
+        """The bank moves what the files come to; a sum that its line does not settle spoils the day."""
+        edition = day.counters[0].edition
+        sums, settled = settle_with_companies(officer=officer, dates=dates, edition=edition)
+        self._tell(f"The bank has moved {sums} sums, {settled} of them are settled")
+        if settled != sums:
+            day.diary.note_trouble(f"{sums - settled} sums of daily files were not settled by their bank line")
 
     def _judge(
         self,

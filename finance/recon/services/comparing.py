@@ -88,14 +88,15 @@ SELECT DISTINCT ON (line.our_ref) 'duplicate', 'unmatched', ARRAY['provider', 'o
 _FEES = """
 WITH stated AS (
     SELECT line.line_no, line.our_ref, line.payment_id, line.fee_minor,
-           coalesce(biller.settlement = 'net_t1', false) AS is_kept
+           recharge.amount_minor - recharge.wholesale_minor AS margin_minor
       FROM recon_matched AS line
+      LEFT JOIN finance_recharge AS recharge ON recharge.payment_id = line.payment_id
       LEFT JOIN finance_billpayment AS bill ON bill.payment_id = line.payment_id
       LEFT JOIN finance_biller AS biller ON biller.id = bill.biller_id
      WHERE line.payment_id IS NOT NULL AND line.status = 'succeeded' AND NOT line.must_decide
        AND (line.fee_minor <> 0 OR biller.settlement = 'net_t1')
 ), accrued AS (
-    SELECT stated.line_no, coalesce(sum(earned.amount_minor), 0)::bigint AS minor
+    SELECT stated.line_no, coalesce(max(stated.margin_minor), sum(earned.amount_minor), 0)::bigint AS minor
       FROM stated
       LEFT JOIN finance_commissionline AS earned
         ON earned.event_type = 'payment' AND earned.event_id = stated.payment_id::text

@@ -190,7 +190,7 @@ def _party_key(item: ReconItem) -> AccountKey:
     if bill is not None:
         return chart.biller(bill.biller)
     if recharge is not None:
-        return AccountKey("operator", recharge.operator.code)
+        return chart.operator(recharge.operator)
     if item.provider is None:
         raise NothingToPost
     billers = list(Biller.objects.filter(provider=item.provider)[:2])

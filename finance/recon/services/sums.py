@@ -27,20 +27,24 @@ SETTLED = ("bill", "recharge", "refund", "collection")
 #: How long lines may take to be decided before the ledger must say the same.
 TIE_AFTER = dt.timedelta(days=1)
 
-# What comes to our bank account: for collections what they took, for all else what we owe, below nought.
+# What comes to our bank account: for collections what they took, for all else what we owe, below nought. The margin of
+# a recharge stays with us: we owe the wholesale amount.
 _ADD_UP = """
 SELECT line.kind,
        sum(CASE line.status WHEN 'succeeded' THEN 1 ELSE -1 END * CASE line.kind WHEN 'collection' THEN 1 ELSE -1 END
-           * (line.amount_minor - CASE WHEN kept.payment_id IS NULL AND line.kind <> 'recharge' THEN 0
-                                       ELSE line.fee_minor END))::bigint,
-       sum(CASE WHEN kept.payment_id IS NULL AND line.kind <> 'recharge' THEN 0
-                WHEN line.status = 'succeeded' THEN line.fee_minor ELSE -line.fee_minor END)::bigint
-  FROM finance_providerline AS line
-  LEFT JOIN (SELECT bill.payment_id FROM finance_billpayment AS bill
-               JOIN finance_biller AS biller ON biller.id = bill.biller_id
-              WHERE biller.provider_id = %(provider)s AND biller.settlement = 'net_t1') AS kept
-    ON kept.payment_id = line.payment_id
- WHERE line.file_id = %(file)s AND line.status <> 'failed' AND line.kind = ANY(%(kinds)s)
+           * (line.amount_minor - line.kept_minor))::bigint,
+       sum(CASE line.status WHEN 'succeeded' THEN line.kept_minor ELSE -line.kept_minor END)::bigint
+  FROM (SELECT line.kind, line.status, line.amount_minor,
+               CASE WHEN recharge.payment_id IS NOT NULL THEN recharge.amount_minor - recharge.wholesale_minor
+                    WHEN kept.payment_id IS NOT NULL OR line.kind = 'recharge' THEN line.fee_minor
+                    ELSE 0 END AS kept_minor
+          FROM finance_providerline AS line
+          LEFT JOIN finance_recharge AS recharge ON recharge.payment_id = line.payment_id
+          LEFT JOIN (SELECT bill.payment_id FROM finance_billpayment AS bill
+                       JOIN finance_biller AS biller ON biller.id = bill.biller_id
+                      WHERE biller.provider_id = %(provider)s AND biller.settlement = 'net_t1') AS kept
+            ON kept.payment_id = line.payment_id
+         WHERE line.file_id = %(file)s AND line.status <> 'failed' AND line.kind = ANY(%(kinds)s)) AS line
  GROUP BY line.kind
 """
 
@@ -49,8 +53,9 @@ SELECT line.kind,
 _BY_ACCOUNT = """
 SELECT coalesce('biller:' || biller.code, 'operator:' || operator.code),
        sum(CASE line.status WHEN 'succeeded' THEN line.amount_minor ELSE -line.amount_minor END)::bigint,
-       sum(CASE WHEN biller.settlement = 'gross_t1' THEN 0
-                WHEN line.status = 'succeeded' THEN line.fee_minor ELSE -line.fee_minor END)::bigint
+       sum(CASE line.status WHEN 'succeeded' THEN 1 ELSE -1 END
+           * CASE WHEN operator.id IS NOT NULL THEN recharge.amount_minor - recharge.wholesale_minor
+                  WHEN biller.settlement = 'net_t1' THEN line.fee_minor ELSE 0 END)::bigint
   FROM finance_providerline AS line
   LEFT JOIN finance_billpayment AS bill ON bill.payment_id = line.payment_id
   LEFT JOIN finance_biller AS biller ON biller.id = bill.biller_id
@@ -66,8 +71,9 @@ WITH said AS (
     SELECT line.payment_id::text AS event_id, line.kind,
            CASE line.status WHEN 'succeeded' THEN 'payment_succeeded' ELSE 'payment_reversed' END AS event_type,
            CASE line.status WHEN 'succeeded' THEN 1 ELSE -1 END
-           * (line.amount_minor - CASE line.kind WHEN 'recharge' THEN line.fee_minor ELSE 0 END) AS minor
+           * (line.amount_minor - coalesce(recharge.amount_minor - recharge.wholesale_minor, 0)) AS minor
       FROM finance_providerline AS line
+      LEFT JOIN finance_recharge AS recharge ON recharge.payment_id = line.payment_id
      WHERE line.file_id = %(file)s AND line.payment_id IS NOT NULL AND line.kind IN ('bill', 'recharge')
        AND line.status IN ('succeeded', 'reversed')
 ), posted AS (

@@ -1,0 +1,174 @@
+"""A company's daily file matched against our books, and the finance board over many open differences."""
+
+import resource
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing import get_context
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from benchmarks import databases, houses
+from benchmarks.lines import Line, Scale
+from core.gateways.models import DailyFile, Provider
+from finance.models import ProviderFile, ReconItem
+from finance.recon.services import add_up_tallies, import_daily_file
+from stations.models import User
+
+BOARD = "/finance/settlement/recon/"
+#: A file of a million lines.
+SECONDS, MEGABYTES, MILLION = 60, 300, 1_000_000
+MILLISECONDS, STATEMENTS = 300, 12
+
+# What we asked the company for, each answered with success today; past the gateway, for the size of the table only.
+_INSTRUCTIONS = """
+INSERT INTO core_instruction (our_ref, provider_id, kind, path, request, request_hash, state, outcome, answer,
+                              provider_ref, attempts, enquiries, not_found_count, answered_at, last_error,
+                              created_at, updated_at)
+SELECT payment.our_ref, %(provider)s, 'bill', '/v1/bills/pay',
+       jsonb_build_object('our_ref', payment.our_ref, 'amount', (payment.amount_minor / 100.0)::numeric(18, 2)::text,
+                          'currency', 'CNY'),
+       repeat('0', 64), 'settled', 'succeeded', jsonb_build_object('status', 'succeeded', 'completed_at', now()),
+       'P', 1, 0, 0, now(), '', now(), now()
+  FROM finance_payment AS payment WHERE payment.key LIKE 'benchmark:%%';
+ANALYZE core_instruction
+"""
+
+# The file that the company would send of them; one line in a thousand says another amount and has to be decided.
+_FILE = """
+WITH line AS (
+    SELECT row_number() OVER (ORDER BY our_ref) AS number, our_ref,
+           amount_minor + CASE WHEN hashtext(our_ref::text) %% 1000 = 0 THEN 1 ELSE 0 END AS minor
+      FROM finance_payment WHERE key LIKE 'benchmark:%%'
+), body AS (
+    SELECT string_agg('D,' || number || ',P' || number || ',' || our_ref || ',bill,succeeded,'
+                      || (minor / 100.0)::numeric(18, 2) || ',0.00,' || %(date)s || 'T05:00:00Z', E'\\n'
+                      ORDER BY number) AS lines, count(*) AS count, sum(minor) AS total FROM line
+)
+INSERT INTO core_dailyfile (provider_id, file_date, sha256, content, received_at, refusal, created_at, updated_at)
+SELECT %(provider)s, %(date)s, repeat('b', 64),
+       convert_to('H,1,JS-POWER,' || %(date)s || ',CNY,' || %(date)s || E'T22:00:00Z\\n' || lines || E'\\nT,' || count
+                  || ',' || (total / 100.0)::numeric(18, 2) || E',0.00\\n', 'UTF8'), now(), '', now(), now()
+  FROM body
+"""
+
+_ITEMS = """
+INSERT INTO finance_reconitem (kind, status, sides, provider_id, our_ref, dedupe_key, amount_diff_minor, currency,
+                               detail, opened_at, reason_code, reason, created_at, updated_at)
+SELECT (ARRAY['missing_internal', 'missing_provider', 'amount', 'status', 'duplicate', 'fee', 'currency'])[1 + n %% 7],
+       (ARRAY['unmatched', 'exception'])[1 + n %% 2], ARRAY['ours', 'provider'], %(provider)s, n::text,
+       'benchmark:' || n, n %% 1000, 'CNY', '{}', now() - interval '1 minute' * (n %% 40000), '', '', now(), now()
+  FROM generate_series(1, %(count)s) AS n
+"""
+
+
+def measure(scale: Scale) -> Iterator[Line]:
+    """The time and memory of one import, and the board's time and statements."""
+    with houses.furnished("recon", residents=200, bills=2) as name:
+        yield from _file(scale, name)
+        yield from _board(scale, name)
+
+
+def _file(scale: Scale, name: str) -> Iterator[Line]:
+    count = MILLION if scale.is_full else 50_000
+    houses.more_payments(name, count)
+    provider, date = Provider.objects.get(code="JS-POWER"), timezone.localdate().isoformat()
+    _as_owner(name, _INSTRUCTIONS, provider=provider.pk)
+    _as_owner(name, _FILE, provider=provider.pk, date=date)
+    seconds, megabytes = _in_a_process_of_its_own(_import)
+    file = ProviderFile.objects.latest("pk")
+    if file.line_count != count or not 0 < file.to_decide_count < count / 100:
+        raise RuntimeError(f"{file.line_count} lines, {file.to_decide_count} of them to decide")
+    per_million = seconds * MILLION / count
+    yield Line(
+        f"a daily file of {count:,} lines matched",
+        f"{seconds:.1f} s",
+        f"<= {SECONDS} s for {MILLION:,}",
+        per_million <= SECONDS,
+        ratio=f"{per_million:.0f} s a million",
+    )
+    yield Line(
+        "the memory of its worker",
+        f"{megabytes:.0f} MB",
+        f"<= {MEGABYTES} MB",
+        megabytes <= MEGABYTES,
+        limit=f"file {_size():.0f} MB",
+    )
+
+
+def _board(scale: Scale, name: str) -> Iterator[Line]:
+    count = 10_000_000 if scale.is_full else 200_000
+    _as_owner(name, _ITEMS, provider=Provider.objects.get(code="JS-POWER").pk, count=count)
+    _as_owner(name, "ANALYZE finance_reconitem")
+    add_up_tallies()
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(username="finance"))
+    session = client.session
+    session["second_factor_at"] = timezone.now().isoformat()
+    session.save()
+    deep = ReconItem.objects.still_open().order_by("-opened_at").values_list("pk", flat=True)[1_000]
+    paths = [BOARD, f"{BOARD}?kind=fee&age=7", f"{BOARD}?after={deep}"]
+    spent, statements = [], 0
+    for number in range(20 * scale.rounds):
+        start = time.perf_counter()
+        statements = max(statements, _statements(lambda path=paths[number % 3]: _get(client, path)))
+        spent.append(1000 * (time.perf_counter() - start))
+    p95 = sorted(spent)[int(0.95 * len(spent))]
+    yield Line(f"finance board with {count:,} open, p95", f"{p95:.0f} ms", f"<= {MILLISECONDS} ms", p95 <= MILLISECONDS)
+    yield Line("its statements", str(statements), f"<= {STATEMENTS}", statements <= STATEMENTS)
+
+
+def _get(client: Client, path: str) -> None:
+    answer = client.get(path)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path} answers {answer.status_code}")
+
+
+def _statements(act: Callable[[], None]) -> int:
+    count = 0
+
+    def counting(execute: Any, *what: Any) -> Any:
+        nonlocal count
+        count += 1
+        return execute(*what)
+
+    with connection.execute_wrapper(counting):
+        act()
+    return count
+
+
+def _import() -> None:
+    raw = DailyFile.objects.select_related("provider").defer("content").get(sha256="b" * 64)
+    import_daily_file(raw=raw, at=timezone.now())
+
+
+def _in_a_process_of_its_own(act: Callable[[], None]) -> tuple[float, float]:
+    """Seconds, and the most memory of the process in megabytes, Django included."""
+    connection.close()
+    answers = get_context("fork").SimpleQueue()
+    worker = get_context("fork").Process(target=_measured, args=(act, answers))
+    worker.start()
+    worker.join()
+    if worker.exitcode:
+        raise RuntimeError("the import failed")
+    return answers.get()
+
+
+def _measured(act: Callable[[], None], answers: Any) -> None:
+    start = time.perf_counter()
+    act()
+    answers.put((time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def _as_owner(name: str, statement: str, **values: Any) -> None:
+    with connection.cursor() as cursor:
+        text = cursor.mogrify(statement, values or None)
+    databases.as_owner(*text.decode().strip().split(";\n"), database=name)
+
+
+def _size() -> float:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(octet_length(content)) / 1048576.0 FROM core_dailyfile")
+        return float(cursor.fetchone()[0])
