@@ -126,6 +126,8 @@ MENU: list[shell.MenuEntry] = [
     shell.MenuEntry(_("Payments"), "coins", "payments:payments", "finance.read_payment"),
     shell.MenuEntry(_("Money owed back"), "coins", "payments:refunds", "finance.read_refund"),
     shell.MenuEntry(_("Till"), "till", "tills:till", "finance.count_cash"),
+    shell.MenuEntry(_("Cash in the county"), "van", "cash:county", "finance.match_remittance"),
+    shell.MenuEntry(_("Cash in the county"), "van", "cash:county", "finance.propose_charge"),
     shell.MenuEntry(_("Float"), "wallet", "floats:float", "finance.request_topup"),
     shell.MenuEntry(_("Top-ups"), "wallet", "floats:topups", "finance.match_topup"),
     shell.MenuEntry(_("Top-ups"), "wallet", "floats:topups", "finance.credit_topup"),

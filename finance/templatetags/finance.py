@@ -5,11 +5,12 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core import writing
 from core.money import Money
+from core.timeline import KINDS
 from finance.bills.models import BillAccount
 from finance.complaints.models import Complaint
 from finance.fees.models import CommissionLine
@@ -22,6 +23,8 @@ from finance.payments.models import Payment, Refund
 from finance.payouts.models import PayoutLine
 from finance.recharge.models import Plan
 from finance.settlement.models import Statement
+from finance.tills.models import LossCase, OverShort, Remittance
+from finance.tills.queries import ProviderState
 from ledger.queries import EntryLine
 from stations.people.masking import mask_name
 
@@ -222,3 +225,39 @@ def holds_from(rules: StationMoney) -> str:
 def day_words(date: dt.date) -> str:
     """A day inside a sentence."""
     return writing.day(date)
+
+
+DIFFERENCE_KINDS = {"absorbed": "ok", "returned": "ok", "cleared": "ok", "charged": "bad", "disputed": "info"}
+REMITTANCE_KINDS = {"matched": "ok", "short": "bad", "over": "bad", "lost": "bad", "cancelled": "info"}
+
+
+@register.filter
+def difference_kind(row: OverShort) -> str:
+    """The colour of a difference's state."""
+    return DIFFERENCE_KINDS.get(row.status, "wait")
+
+
+@register.filter
+def remittance_kind(row: Remittance) -> str:
+    """The colour of a remittance's state."""
+    return REMITTANCE_KINDS.get(row.status, "wait")
+
+
+@register.filter
+def loss_kind(row: LossCase) -> str:
+    """The colour of a loss's state."""
+    return "wait" if row.status == LossCase.Status.OPEN else "ok"
+
+
+@register.filter
+def made_by_words(entry: EntryLine) -> str:
+    """Who made an entry: a person, an administrator, a company, or the system by itself."""
+    return str(KINDS.get(entry.made_by_kind, entry.made_by_kind))
+
+
+@register.filter
+def answers_in_words(state: ProviderState) -> str:
+    """How many calls a company had on a day, and how many it has not answered."""
+    asked = ngettext("%(n)s call", "%(n)s calls", state.calls) % {"n": state.calls}
+    silent = _("%(n)s without an answer") % {"n": state.unanswered}
+    return f"{asked} · {silent}" if state.unanswered else asked

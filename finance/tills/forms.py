@@ -1,15 +1,19 @@
-"""The shape of a count: so many pieces of each note and coin."""
+"""The shape of what is typed at the drawer: counts, words, signatures."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core import writing
-from core.forms import KeyedForm
+from core.days import day_in
+from core.forms import KeyedForm, Line, MoneyField, PhotoField, Words
 from core.money import Money
-from finance.tills.models import Denomination
+from finance.tills.models import Denomination, LossCase, Remittance
+from finance.tills.queries import denominations
+from finance.tills.services import Outcome
 
 
 class CountForm(KeyedForm):
@@ -50,3 +54,117 @@ class CountForm(KeyedForm):
     def lines(self) -> dict[int, int]:
         """Pieces by value in minor units."""
         return {int(name[1:]): pieces for name, pieces in self.cleaned_data.items() if name.startswith("v") and pieces}
+
+
+class OpeningForm(CountForm):
+    """A count that opens the day; `agreed` is the sum with which a difference was agreed to."""
+
+    agreed = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
+
+    def is_agreed(self, held: Money) -> bool:
+        """Whether it agrees with the books, or the same sum was pressed a second time."""
+        return self.counted == held or self.cleaned_data["agreed"] == str(self.counted.minor)
+
+    def ask_again(self) -> None:
+        """The next press of the same sum agrees to the difference."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("agreed")] = str(self.counted.minor)
+
+
+class HandOverForm(KeyedForm):
+    """Who goes on with the till."""
+
+    to = forms.ChoiceField(label=_("Who takes the till"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, people: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(str(user.pk), user.shown_name) for user in people]
+
+
+class SayForm(KeyedForm):
+    """Words, and a photo where there is one."""
+
+    text = Words(label=_("In your words"), max_length=2_000)
+    photo = PhotoField(label=_("Photo"), required=False)
+
+    def __init__(self, _thing: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class ReasonForm(KeyedForm):
+    """Why."""
+
+    text = Words(label=_("Reason"), max_length=2_000)
+
+    def __init__(self, _thing: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class DisputeForm(ReasonForm):
+    """How a dispute ends."""
+
+    outcome = forms.ChoiceField(label=_("Decision"), choices=Outcome.choices, widget=forms.RadioSelect)
+
+
+class OwnerForm(ReasonForm):
+    """Whose money it is."""
+
+    slip_no = Line(label=_("Number on the slip"), max_length=40)
+
+
+class ThingForm(KeyedForm):
+    """A press of a button on the page of an object."""
+
+    def __init__(self, _thing: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class DeclareForm(KeyedForm):
+    """How much is brought, and by whom; an empty carrier is the bank."""
+
+    def __init__(self, *args: Any, currency: str, carriers: Sequence[Any], by_bank: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"] = MoneyField(currency, label=_("Amount"))
+        people = [(str(user.pk), user.shown_name) for user in carriers]
+        choices = [*people, ("bank", _("I pay it in at the bank"))] if by_bank else people
+        self.fields["carrier"] = forms.ChoiceField(label=_("Who carries it"), choices=choices, widget=forms.RadioSelect)
+
+
+class PhotoForm(ThingForm):
+    """The bank's slip."""
+
+    photo = PhotoField(label=_("Photo of the bank’s slip"))
+
+
+class ArrivalForm(CountForm):
+    """A count of what has arrived."""
+
+    def __init__(self, thing: Any, *args: Any, **kwargs: Any) -> None:
+        notes = denominations(thing.currency, on=day_in(thing.arrives.zone, now()))
+        super().__init__(*args, denominations=notes, currency=thing.currency, **kwargs)
+
+
+class LineForm(ThingForm):
+    """Which bank line it is."""
+
+    bank_line = Line(label=_("Reference of the bank’s line"), max_length=64)
+
+
+class LossForm(KeyedForm):
+    """Cash that is gone."""
+
+    kind = forms.ChoiceField(label=_("What happened"), widget=forms.RadioSelect)
+    text = Words(label=_("How it happened"), max_length=2_000)
+    police_number = Line(label=_("Number of the police report"), required=False, max_length=40)
+    insurer = Line(label=_("Insurer"), required=False, max_length=80)
+    photo = PhotoField(label=_("Photo"), required=False)
+
+    def __init__(self, *args: Any, currency: str, on_the_way: Sequence[Remittance], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"] = MoneyField(currency, label=_("How much is gone"))
+        kinds = [choice for choice in LossCase.Kind.choices if choice[0] != LossCase.Kind.LOST_REMITTANCE]
+        lost = [
+            (str(each.pk), _("cash %(reference)s, lost on its way") % {"reference": each.reference})
+            for each in on_the_way
+        ]
+        self.fields["kind"].choices = [*kinds, *lost]

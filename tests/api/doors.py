@@ -140,6 +140,7 @@ INNER_VERBS = {
 #: One's own counter: for those whose post is at a station.
 COUNTER = re.compile(
     r"finance/(tills|floats)/$|finance/floats/(send|withdraw)/$|finance/tills/open/"
+    r"|finance/tills/(remittances|losses)/new/$"
     r"|station/(exception|closing|reopening|sign)/$"
 )
 

@@ -26,6 +26,8 @@ from finance.models import (
     DayClose,
     FloatTopUp,
     FloatTransfer,
+    LossCase,
+    OverShort,
     Payment,
     PayoutAccount,
     PayoutBatch,
@@ -33,6 +35,7 @@ from finance.models import (
     ReconItem,
     Refund,
     Statement,
+    Remittance,
 )
 from finance.tills.queries import till_balance
 from finance.tills.services import count_cash, open_cash_day
@@ -150,6 +153,16 @@ class House:
 
     def asked_to_write_off(self) -> ReconItem:
         return ReconItem.objects.still_open().exclude(write_off_asked_by=None).latest("pk")
+
+    def differences(self) -> list[OverShort]:
+        """One difference of each state, in the village with the change fund."""
+        village = OverShort.objects.filter(station__code="321324-0005")
+        return list(village.order_by("status", "-pk").distinct("status"))
+
+    def remittances(self) -> list[Remittance]:
+        """One remittance of each state and way, of the postpaid station."""
+        postpaid = Remittance.objects.filter(station__code=OPEN_STATION)
+        return list(postpaid.order_by("status", "via", "-pk").distinct("status", "via"))
 
     def topup(self, status: str) -> FloatTopUp:
         return FloatTopUp.objects.filter(station=self.station, status=status, via="bank").latest("pk")
@@ -341,6 +354,31 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
     "tills:open": _plain("partner", "tills:open"),
     "tills:day": lambda house: [_one("partner3213240004", "tills:day", house.open_day.pk)],
     "tills:count": lambda house: [_one("partner3213240004", "tills:count", house.open_day.pk)],
+    "tills:differences": lambda house: [_one("partner", "tills:differences"), _one("manager", "tills:differences")],
+    "tills:difference": lambda house: [
+        *(_one("partner3213240005", "tills:difference", each.pk) for each in house.differences()),
+        *(_one("manager", "tills:difference", each.pk) for each in house.differences()),
+        *(_one("finance2", "tills:difference", each.pk) for each in house.differences()),
+    ],
+    "tills:remittances": lambda house: [
+        _one("partner3213240004", "tills:remittances"),
+        _one("clerk", "tills:remittances"),
+    ],
+    "tills:declare": lambda house: [
+        _one("partner", "tills:declare"),
+        _one("clerk", "tills:declare", query=f"?station={OPEN_STATION}"),
+    ],
+    "tills:remittance": lambda house: [
+        *(_one("partner3213240004", "tills:remittance", each.pk) for each in house.remittances()),
+        *(_one("clerk", "tills:remittance", each.pk) for each in house.remittances()),
+    ],
+    "tills:losses": lambda house: [_one("partner", "tills:losses"), _one("finance", "tills:losses")],
+    "tills:report-loss": _plain("partner3213240004", "tills:report-loss"),
+    "tills:loss": lambda house: [
+        _one("finance", "tills:loss", each.pk) for each in LossCase.objects.order_by("status").distinct("status")
+    ],
+    "cash:county": lambda house: [_one("clerk", "cash:county"), _one("finance", "cash:county")],
+    "cash:known-errors": _plain("", "cash:known-errors"),
     "floats:float": lambda house: [_one("partner", "floats:float"), _one("partner3213240005", "floats:float")],
     "floats:send": _plain("partner", "floats:send"),
     "floats:withdraw": _plain("partner", "floats:withdraw"),
@@ -584,7 +622,10 @@ NOT_PAGES = {
     *("payouts:calculate", "payouts:release", "payouts:export", "payouts:cancel", "payouts:file", "payouts:reissue"),
     *("payouts:confirm", "payouts:restrict", "payouts:release-payee", "payouts:reject"),
     *("settlement:close_day", "settlement:table"),
-    *("tills:open-as-left", "tills:close", "tills:resume"),
+    *("tills:open-as-left", "tills:close", "tills:resume", "tills:hand-over"),
+    *(f"tills:difference-{act}" for act in ("explain", "dispute", "propose", "charge", "absorb", "decide", "return")),
+    *(f"tills:remittance-{act}" for act in ("sign", "pay-in", "receive", "match", "cancel")),
+    *("tills:loss-insurance", "tills:loss-close"),
     *("floats:match", "floats:credit", "floats:reject", "fees:approve", "fees:reject"),
     *("floats:accept", "floats:decline", "floats:recall", "floats:take_cash", "floats:clear"),
     *("complaints:assign", "complaints:ask", "complaints:resolve", "complaints:reopen", "complaints:decide"),

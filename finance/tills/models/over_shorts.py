@@ -191,6 +191,11 @@ class OverShort(BaseModel):
         return Money(self.amount_minor - self.late_minor, self.currency)
 
     @property
+    def found_again(self) -> Money:
+        """What of it a device had kept."""
+        return Money(self.late_minor, self.currency)
+
+    @property
     def is_short(self) -> bool:
         """Whether cash was missing."""
         return self.amount_minor < 0

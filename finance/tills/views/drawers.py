@@ -15,11 +15,22 @@ from core.history import changes_of
 from core.money import Money
 from core.timeline import entries_of
 from finance.tills import services
-from finance.tills.forms import CountForm
-from finance.tills.models import CashDay
-from finance.tills.queries import REMINDERS, UNDECIDED, denominations, is_as_left, last_count, till_state
-from stations.counter import counter_of
+from finance.tills.forms import CountForm, HandOverForm, OpeningForm
+from finance.tills.models import CashDay, OverShort, Remittance
+from finance.tills.queries import (
+    REMINDERS,
+    denominations,
+    devices_unsent,
+    is_as_left,
+    last_count,
+    till_balance,
+    till_state,
+    undecided_at,
+)
+from finance.tills.reach import drawer_of
+from stations.accounts.models import Post, User
 
+HAND_OVER = "finance.hand_over_till"
 READ, OPEN, COUNT, CLOSE = (
     "finance.read_cash_day",
     "finance.open_cash_day",
@@ -32,7 +43,7 @@ PAST = 14
 @requires(READ)
 def till(request: HttpRequest) -> HttpResponse:
     """Today's drawer: what to do with it now, and the days before."""
-    station = counter_of(request.user, READ)
+    station = drawer_of(request.user, READ)
     state = till_state(station, at=now())
     past = CashDay.objects.open_to(request.user, READ).filter(station=station, status=CashDay.Status.CLOSED)
     page = {
@@ -42,6 +53,17 @@ def till(request: HttpRequest) -> HttpResponse:
         "past": past.order_by("-business_date")[:PAST],
         "may_close": may(request.user, CLOSE),
         "reminders": [sentence for remind in REMINDERS for sentence in remind(station, now())],
+        "may_bring": may(request.user, "finance.declare_remittance"),
+        "may_report": may(request.user, "finance.report_loss"),
+        "holder": _holder(state.day),
+        "differences": OverShort.objects.open_to(request.user, "finance.read_over_short")
+        .filter(station=station)
+        .unsettled()
+        .order_by("found_at"),
+        "under_way": Remittance.objects.open_to(request.user, "finance.read_remittance")
+        .filter(station=station)
+        .under_way()
+        .order_by("declared_at"),
     }
     return render(request, "finance/tills/till.html", page)
 
@@ -50,7 +72,7 @@ def till(request: HttpRequest) -> HttpResponse:
 @requires(OPEN)
 def open_as_left(request: HttpRequest) -> HttpResponse:
     """One press in the morning: the drawer holds what it held at the last close."""
-    station = counter_of(request.user, OPEN)
+    station = drawer_of(request.user, OPEN)
 
     def run(_data: dict[str, Any]) -> str:
         services.open_as_left(station=station, by=request.user, at=now())
@@ -62,9 +84,13 @@ def open_as_left(request: HttpRequest) -> HttpResponse:
 
 @requires(OPEN)
 def open_counted(request: HttpRequest) -> HttpResponse:
-    """Open the day with a count."""
-    station = counter_of(request.user, OPEN)
-    form = _form(request, station)
+    """Open the day with a count; one that differs from the books is pressed a second time."""
+    station = drawer_of(request.user, OPEN)
+    form = OpeningForm(request.POST or None, **_notes(station))
+    held = till_balance(station)
+    if request.method == "POST" and form.is_valid() and not form.is_agreed(held):
+        form.ask_again()
+        return _count_page(request, station, None, form, status=422, differs=form.counted - held, held=held)
 
     def run(_data: dict[str, Any]) -> str:
         services.open_cash_day(station=station, lines=form.lines, by=request.user, at=now())
@@ -98,7 +124,7 @@ def day(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(CLOSE)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close a day that agrees with the books."""
+    """Close a counted day, with whatever was counted."""
     found = load(_days(), request.user, CLOSE, pk=pk)
 
     def run(_data: dict[str, Any]) -> str:
@@ -121,6 +147,27 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     return _pressed(request, found, "finance.resume_day", run)
 
 
+@require_POST
+@requires(HAND_OVER)
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the counted till to another person."""
+    found = load(_days(), request.user, HAND_OVER, pk=pk)
+    people = _others(found)
+    form = HandOverForm(request.POST, people=people)
+
+    def run(data: dict[str, Any]) -> str:
+        to = next(user for user in people if str(user.pk) == data["to"])
+        services.hand_over_till(cash_day=found, to=to, by=request.user, at=now())
+        return reverse("tills:till")
+
+    outcome = submit(request, operation=HAND_OVER, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    found.refresh_from_db()
+    page = {**_day_page(request, found, PressForm()), "hand_over": outcome.form}
+    return render(request, "finance/tills/day.html", page, status=outcome.status)
+
+
 def _pressed(request: HttpRequest, found: CashDay, verb: str, run: Any) -> HttpResponse:
     outcome = submit(request, operation=verb, form=PressForm(request.POST), run=run)
     if outcome.done:
@@ -129,13 +176,12 @@ def _pressed(request: HttpRequest, found: CashDay, verb: str, run: Any) -> HttpR
     return render(request, "finance/tills/day.html", _day_page(request, found, outcome.form), status=outcome.status)
 
 
-def _count_page(request: HttpRequest, station: Any, day: CashDay | None, form: Any, *, status: int) -> HttpResponse:
+def _count_page(
+    request: HttpRequest, station: Any, day: CashDay | None, form: Any, *, status: int, **more: Any
+) -> HttpResponse:
+    page = {"form": form, "station": station, "day": day, **more}
     if not isinstance(form, CountForm):
-        refused = form
-        form = CountForm(**_notes(station))
-        page = {"form": form, "refused": refused, "station": station, "day": day}
-    else:
-        page = {"form": form, "station": station, "day": day}
+        page |= {"form": OpeningForm(**_notes(station)), "refused": form}
     return render(request, "finance/tills/count.html", page, status=status)
 
 
@@ -147,10 +193,37 @@ def _day_page(request: HttpRequest, found: CashDay, form: Any) -> dict[str, Any]
         "counted": Money(found.counted_minor, found.currency) if is_counted else None,
         "expected": Money(found.expected_minor, found.currency) if is_counted else None,
         "difference": Money(found.over_short_minor, found.currency) if is_counted else None,
-        "undecided": [row for rows in UNDECIDED for row in rows(found.station)],
+        "undecided": undecided_at(found.station),
+        "unsent": devices_unsent(found.station),
+        "holder": _holder(found),
+        "found": found.over_shorts.open_to(request.user, "finance.read_over_short").order_by("found_at"),
+        "hand_over": _hand_over_form(request, found),
         "entries": entries_of(changes_of(found), CashDay.Status, names=_names(found)),
         "may_close": may(request.user, CLOSE),
     }
+
+
+def _holder(day: CashDay | None) -> User | None:
+    """Who holds the till now."""
+    custody = day and day.custodies.filter(to_at=None).select_related("holder").first()
+    return custody.holder if custody else None
+
+
+def _others(day: CashDay) -> list[User]:
+    """Those who work at this station and do not hold the till."""
+    posts = Post.objects.live(now()).filter(station=day.station, role__in=["partner", "helper"])
+    holder = _holder(day)
+    return list(
+        User.objects.filter(pk__in=posts.values("user"), is_active=True)
+        .exclude(pk=holder.pk if holder else None)
+        .order_by("username")
+    )
+
+
+def _hand_over_form(request: HttpRequest, day: CashDay) -> HandOverForm | None:
+    is_counted = day.status in services.CASH_DAY.arrows["hand_over_till"]
+    people = _others(day) if is_counted and may(request.user, HAND_OVER) else []
+    return HandOverForm(people=people) if people else None
 
 
 def _names(day: CashDay) -> dict[Any, str]:

@@ -1,0 +1,1 @@
+"""The drawer at the counter and in the county."""

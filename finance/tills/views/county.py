@@ -1,0 +1,77 @@
+"""The county's cash by age, and the faults of the house that everybody may read."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from core import writing
+from core.access import PUBLIC, may, requires
+from core.days import day_in
+from core.tables import Cell, Column, Table
+from finance.tills.models import CashDue, KnownError, LossCase, OverShort, Remittance
+from finance.tills.queries import CashAge, cash_ages
+from stations.models import Station
+
+READ = "finance.read_cash_day"
+PAGE, RECENT = 300, 40
+
+
+@requires(READ)
+def county_cash(request: HttpRequest) -> HttpResponse:
+    """Every drawer within reach by the age of its cash, with who was told on which day."""
+    stations = list(Station.objects.open_to(request.user, READ).exclude(status=Station.Status.CLOSED)[:PAGE])
+    on = day_in(stations[0].zone, now()) if stations else now().date()
+    ages = cash_ages(stations, on=on)
+    dues = CashDue.objects.standing().filter(station__in=stations).prefetch_related("notices")
+    by_station = {due.station_id: due for due in dues}
+    page = {
+        "table": _table([age for age in ages if age.held.minor > 0], by_station),
+        "under_way": _open(Remittance, "finance.read_remittance", request).under_way().order_by("declared_at")[:PAGE],
+        "differences": _open(OverShort, "finance.read_over_short", request).unsettled().order_by("found_at")[:PAGE],
+        "losses": _open(LossCase, "finance.read_loss_case", request).filter(status="open").order_by("reported_at"),
+        "may_send_change": may(request.user, "finance.declare_remittance"),
+    }
+    return render(request, "finance/tills/county_cash.html", page)
+
+
+@requires(PUBLIC)
+def known_errors(request: HttpRequest) -> HttpResponse:
+    """What is broken in our own house, and since when."""
+    rows = KnownError.objects.order_by("-from_at")
+    page = {"open": rows.filter(to_at=None), "mended": rows.exclude(to_at=None)[:RECENT]}
+    return render(request, "finance/tills/known_errors.html", page)
+
+
+def _open(model: type, verb: str, request: HttpRequest) -> object:
+    return model.objects.open_to(request.user, verb).select_related("station")
+
+
+def _table(ages: list[CashAge], dues: dict[int, CashDue]) -> Table:
+    return Table(
+        caption=_("Cash in the tills, the oldest first"),
+        columns=[
+            Column(_("Station")),
+            Column(_("In the till"), number=True),
+            Column(_("Of the ceiling"), number=True),
+            Column(_("Oldest notes of")),
+            Column(_("Told")),
+        ],
+        rows=[_row(age, dues.get(age.station.pk)) for age in ages],
+        note=_("Due after three days, or from 60 percent of the ceiling."),
+        empty=_("No till holds company cash."),
+    )
+
+
+def _row(age: CashAge, due: CashDue | None) -> list[object]:
+    full = f"{age.full_bp // 100} %"
+    told = (
+        [f"{notice.get_role_display()} {writing.day(notice.told_date)}" for notice in due.notices.all()] if due else []
+    )
+    return [
+        f"{age.station.name} {age.station.code}",
+        writing.money(age.held),
+        Cell(full, status="bad" if age.full_bp >= 8_000 else "wait") if age.full_bp >= 6_000 else full,
+        Cell(writing.day(age.oldest_date), status="wait" if due else ""),
+        ", ".join(told) or _("nobody yet"),
+    ]
