@@ -34,8 +34,8 @@ from finance.models import (
     PayoutLine,
     ReconItem,
     Refund,
-    Statement,
     Remittance,
+    Statement,
 )
 from finance.tills.queries import till_balance
 from finance.tills.services import count_cash, open_cash_day
