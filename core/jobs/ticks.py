@@ -94,7 +94,7 @@ def _local_job(kind: str, when: Daily, zone: str, date: dt.date, place: str) -> 
     payload: dict[str, Any] = {"place": place, "zone": zone, "date": date.isoformat()}
     return Job(
         kind=kind,
-        dedupe_key=key.format(place=place, date=date),
+        dedupe_key=key.format(place=place, date=date, zone=zone),
         payload=payload,
         run_at=run_at,
         use_by=run_at + when.use_within if when.use_within else None,

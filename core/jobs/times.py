@@ -19,8 +19,8 @@ class Daily:
     """A time on the wall of every zone, each day or on one day of the month.
 
     `places` is the dotted path of `places(*, zone, date) -> Iterable[str]`: one job for each (a county, a station),
-    with the payload `{"place", "zone", "date"}`; without it one for the zone. `key` fills the dedupe key. `use_within`:
-    later than this after its time it is missed, not done; without it, it is made up for.
+    with the payload `{"place", "zone", "date"}`; without it one for the zone. `key` fills the dedupe key and may name
+    these three. `use_within`: later than this after its time it is missed, not done; without it, it is made up for.
     """
 
     at: dt.time
