@@ -13,6 +13,10 @@ TEMPLATES = {
         _("Nothing can be paid to you just now. Look at where you are paid."),
         sample={},
     ),
+    "payout_batch_waits": Template(
+        _("Batch %(number)s of %(amount)s waits for a second officer."),
+        sample={"number": "P-261130-1", "amount": "¥12,480.00"},
+    ),
     "payout_paid": Template(
         _("%(amount)s was paid to you."),
         sample={"amount": "¥6.00"},

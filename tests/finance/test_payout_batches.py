@@ -1,11 +1,13 @@
 """A batch is put together by one officer and approved by another; whoever changed their account drops out alone."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from core.errors import SamePerson, WrongState
 from core.history import changes_of
+from core.models import Notice
 from core.money import Money
 from finance import chart
 from finance.models import PayoutAccount, PayoutBatch, PayoutLine, Refund, Statement
@@ -306,6 +308,29 @@ def test_the_numbers_of_a_days_batches_count_up():
     second = calculated()
     assert first.number.rpartition("-")[2] == "1"
     assert second.number == f"{first.number[:-1]}2"
+
+
+def test_the_other_officers_are_told_once_that_a_batch_waits():
+    payable()
+    maker, other = finance_officer(), finance_officer()
+    batch = calculated(by=maker)
+    services.calculate_payout_batch(batch=batch, by=maker, at=now())
+    told = Notice.objects.filter(template="payout_batch_waits")
+    assert [notice.user for notice in told] == [other.pk]
+
+
+def test_approving_asks_the_database_as_often_for_many_as_for_few():
+    counts = []
+    for many in (1, 2, 8):  # the first opens the accounts
+        for _each in range(many):
+            payable()
+        batch, officer = calculated(), finance_officer()
+        with CaptureQueriesContext(connection) as asked:
+            services.approve_payout_batch(batch=batch, by=officer, at=now())
+        with CaptureQueriesContext(connection) as written:
+            services.export_payout_batch(batch=batch, by=officer, at=now())
+        counts.append((len(asked), len(written)))
+    assert counts[1] == counts[2]
 
 
 def test_calculating_asks_the_database_as_often_for_many_as_for_few(django_assert_max_num_queries):

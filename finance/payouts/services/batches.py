@@ -14,6 +14,7 @@ from core.db import lock, lock_all
 from core.errors import Refused, SamePerson
 from core.gateways.models import Provider
 from core.history import record_change, record_changes
+from core.notices.services import notify
 from finance.payouts.machine import BATCH, LINE
 from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 from finance.payouts.queries import Stopped, statements_to_pay, stopped_by_findings, usable_accounts
@@ -22,6 +23,8 @@ from finance.payouts.services.ends import conclude, end_paid
 from finance.payouts.services.postings import postings_of, void_all
 from ledger.models import Book
 from ledger.services import MadeBy, book_of
+from stations.accounts.models import Role
+from stations.accounts.queries import people_in_role
 
 _B, _L = PayoutBatch.Status, PayoutLine.Status
 CHANGED, FINDING, CANCELLED = "account_changed", "finding_open", "batch_cancelled"
@@ -88,6 +91,7 @@ def calculate_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> P
     batch.calculated_by, batch.calculated_at = by, at
     batch.save(update_fields=["status", "calculated_by", "calculated_at", "line_count", "total_minor", "updated_at"])
     record_change(batch, old=before, new=batch.status, at=at, actor=by.pk)
+    _tell_the_others(batch, by=by, at=at)
     return batch
 
 
@@ -147,6 +151,20 @@ def leave_out_changed(*, batch: PayoutBatch, at: dt.datetime) -> None:
     _drop(_unpayable(approved, stopped_by_findings(_book(batch))), batch, at=at)
     _count(batch)
     batch.save(update_fields=["line_count", "total_minor", "updated_at"])
+
+
+def _tell_the_others(batch: PayoutBatch, *, by: Any, at: dt.datetime) -> None:
+    """Whoever else is an officer of finance may approve it: once, however often it is calculated."""
+    for user in people_in_role(Role.FINANCE_OFFICER, at=at).exclude(pk__in={by.pk, batch.created_by_id}):
+        notify(
+            template="payout_batch_waits",
+            params={"number": batch.number, "amount": batch.total.display(user.language)},
+            language=user.language,
+            user=user,
+            link=f"/finance/payouts/batches/{batch.pk}/",
+            dedupe_key=f"payout_batch_waits:{batch.pk}:{user.pk}",
+            at=at,
+        )
 
 
 def _next_number(country: str, at: dt.datetime) -> str:
