@@ -9,7 +9,14 @@ from django.utils.timezone import now
 
 from core.gateways.models import Instruction
 from finance import chart
-from finance.models import BankExplanation, BankStatementLine, ProviderFile, ProviderLine, ProviderSum, ReconItem
+from finance.models import (
+    BankExplanation,
+    BankStatementLine,
+    ProviderFile,
+    ProviderLine,
+    ProviderSum,
+    ReconItem,
+)
 from finance.payments.services import reverse_payment
 from finance.recon.queries import age_of, counts_of_items
 from finance.recon.services import (
