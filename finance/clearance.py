@@ -10,7 +10,7 @@ from core.money import Money
 from finance import chart
 from finance.floats.models import FloatTopUp, FloatTransfer
 from finance.payments.models import Payment
-from finance.tills.models import CashDay
+from finance.tills.models import CashDay, LossCase, OverShort, Remittance
 from ledger.models import Account
 from ledger.queries import balance
 
@@ -45,10 +45,16 @@ def _open_day(station: Any) -> list[str]:
 def _unfinished(station: Any) -> list[str]:
     payments = Payment.objects.filter(station=station).undecided().count()
     topups = FloatTopUp.objects.filter(station=station, status__in=UNDER_WAY).count()
+    differences = OverShort.objects.filter(station=station).unsettled().count()
+    brought = Remittance.objects.filter(station=station).under_way().count()
+    losses = LossCase.objects.filter(station=station, status=LossCase.Status.OPEN).count()
     lent = FloatTransfer.objects.filter(Q(from_station=station) | Q(to_station=station), status="sent").count()
     told = (
         (payments, ngettext("%(n)s payment without an answer", "%(n)s payments without an answer", payments)),
         (topups, ngettext("%(n)s top-up under way", "%(n)s top-ups under way", topups)),
+        (differences, ngettext("%(n)s cash difference open", "%(n)s cash differences open", differences)),
+        (brought, ngettext("%(n)s remittance under way", "%(n)s remittances under way", brought)),
+        (losses, ngettext("%(n)s loss open", "%(n)s losses open", losses)),
         (lent, ngettext("%(n)s float on its way", "%(n)s floats on their way", lent)),
     )
     return [words % {"n": count} for count, words in told if count]

@@ -31,6 +31,7 @@ class CounterOfDay:
     company: Company
     edition: str
     is_drawer_open: bool = False
+    is_with_second: bool = False
     cash_day: int | None = None
     drawer: int = 0
     paid: list[dict[str, Any]] = field(default_factory=list)

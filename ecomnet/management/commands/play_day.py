@@ -28,6 +28,7 @@ from ecomnet.day.judgement import Held, Theirs, judge
 from ecomnet.day.payouts import judge_payouts, release_payouts
 from ecomnet.day.plan import plan_day
 from ecomnet.day.report import report
+from ecomnet.day.tills import bring_to_county
 
 FIRST_EDITION = 10_000
 #: A few questions are lost as well, and one file comes broken.
@@ -80,6 +81,8 @@ class Command(BaseCommand):
         company.wish(*QUESTIONS)
         day.serve()
         self._tell("The last villager has gone; money is fetched, drawers are counted and closed")
+        remitted = bring_to_county(day.counters, clerk=clerk)
+        self._tell(f"{remitted} drawers have sent half of their cash to the county")
         day.close_doors()
         edition = day.counters[0].edition
         payouts = release_payouts(day.counters, first=officer, second=second, company=company, edition=edition)

@@ -10,7 +10,7 @@ from finance import chart
 from finance.payments.models import Payment
 from finance.tills.models import CashCount, KnownError, OverShort, TillCustody
 from finance.tills.queries.devices import devices_unsent, devices_waiting
-from ledger.models import Account, Entry
+from ledger.models import Account
 from ledger.queries import EntryLine, entries
 from stations.accounts.models import Device
 
@@ -50,7 +50,7 @@ def sheet_of(over_short: OverShort, *, undecided: list[Any]) -> Sheet:
     start = day.opened_at if day else instant_of(station.zone, date, dt.time())
     end = over_short.found_at
     return Sheet(
-        entries=till_entries(station, start, end),
+        entries=till_entries(over_short),
         counts=list(day.counts.select_related("counted_by").prefetch_related("lines")) if day else [],
         custodies=list(day.custodies.select_related("holder").order_by("from_at")) if day else [],
         undecided=undecided,
@@ -61,16 +61,18 @@ def sheet_of(over_short: OverShort, *, undecided: list[Any]) -> Sheet:
     )
 
 
-def till_entries(station: Any, start: dt.datetime, end: dt.datetime) -> list[EntryLine]:
-    """What moved a drawer between two instants, the end included, in order."""
-    account = Account.objects.filter(code=chart.till(station).code, currency=station.currency, closed_at=None).first()
-    if account is None:
-        return []
-    after = (
-        Entry.objects.filter(account=account, entered_at__gt=end).order_by("version").values_list("version", flat=True)
+def till_entries(over_short: OverShort) -> list[EntryLine]:
+    """What moved the drawer on the day of a difference, from the count that opened it to the one that closed it."""
+    day = over_short.cash_day
+    account = Account.objects.filter(
+        code=chart.till(over_short.station).code, currency=over_short.currency, closed_at=None
     ).first()
-    found = entries(account, before_version=after, limit=MOST_ENTRIES)
-    return [line for line in reversed(found) if line.at >= start]
+    opening = day and day.counts.filter(is_opening=True).first()
+    if account is None or opening is None:
+        return []
+    before = day.settled_version + 1 if day.settled_version is not None else None
+    found = entries(account, before_version=before, limit=MOST_ENTRIES)
+    return [line for line in reversed(found) if line.version > opening.till_version]
 
 
 def providers_of_day(station: Any, start: dt.datetime, end: dt.datetime) -> list[ProviderState]:
