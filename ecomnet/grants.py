@@ -22,6 +22,7 @@ HELPER: set[str] = {
     "finance.recharge_phone",
     "finance.ask_reversal",
     "finance.read_bill",
+    "finance.remind_bill",
     "finance.read_payment",
     "finance.cancel_payment",
     "finance.read_refund",

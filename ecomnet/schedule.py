@@ -7,6 +7,9 @@ from core.jobs.times import Daily, Every
 MINUTE, HOUR = 60, 3600
 
 SCHEDULE: dict[str, Every | Daily] = {
+    "bills.remind_due": Daily(
+        dt.time(9), places="stations.network.local_work.counties", use_within=dt.timedelta(hours=12)
+    ),
     "floats.forecast_need": Daily(
         dt.time(20),
         places="stations.network.local_work.counties",

@@ -1,6 +1,6 @@
 """Bills over the API."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404
 from django.utils.timezone import now
@@ -15,8 +15,8 @@ from core.api import AmountField, VerbView
 from core.days import day_in
 from core.errors import ProviderDown, QuoteChanged
 from core.money import Money, parse
-from finance.bills import services
-from finance.bills.models import Biller, BillFetch
+from finance.bills import reminders, services
+from finance.bills.models import BillAccount, Biller, BillFetch
 from finance.bills.parameters import ParametersInvalid, checked
 from finance.bills.queries import billers_serving
 from finance.bills.waiting import wait_for_answer
@@ -218,6 +218,46 @@ class BillFetchDetail(APIView):
         return Response(fetch_out(load(BillFetch.objects.select_related("biller"), request.user, self.requires, pk=pk)))
 
 
+class ReminderOut(serializers.Serializer):
+    """Whether the household hears of bills of this account before they are due."""
+
+    biller = serializers.CharField()
+    parameters = serializers.DictField(child=serializers.CharField())
+    remind = serializers.BooleanField()
+
+    example: ClassVar[dict[str, Any]] = {
+        "biller": "JS-POWER",
+        "parameters": {"customer_no": "3213240012345"},
+        "remind": True,
+    }
+
+
+class RemindBill(VerbView):
+    """Remind the household three days and one day before a bill of this account is due."""
+
+    requires = "finance.remind_bill"
+    one_object = True
+    Out = ReminderOut
+    refusals = (reminders.NobodyToRemind,)
+    out_example = ReminderOut.example
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return reminder_out(reminders.remind_bill(fetch=_fetch(user, self.requires, pk), by=user, at=at))
+
+
+class StopReminding(VerbView):
+    """Remind nobody of bills of this account any more."""
+
+    requires = "finance.remind_bill"
+    one_object = True
+    Out = ReminderOut
+    refusals = (reminders.NobodyToRemind,)
+    out_example = {**ReminderOut.example, "remind": False}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return reminder_out(reminders.stop_reminding(fetch=_fetch(user, self.requires, pk), by=user, at=at))
+
+
 class BillQuotes(VerbView):
     """What paying an amount would cost the villager and earn the one who acts."""
 
@@ -357,6 +397,15 @@ def fetch_out(fetch: BillFetch) -> dict[str, Any]:
         "expires_at": fetch.expires_at,
         "failure_code": fetch.failure_code or None,
     }
+
+
+def reminder_out(account: BillAccount) -> dict[str, Any]:
+    """An account as far as reminding goes."""
+    return {"biller": account.biller.code, "parameters": account.parameters, "remind": account.remind}
+
+
+def _fetch(user: Any, verb: str, pk: Any) -> BillFetch:
+    return load(BillFetch.objects.select_related("biller", "household", "station"), user, verb, pk=pk)
 
 
 def _fetched(user: Any, data: dict[str, Any]) -> BillFetch | None:

@@ -9,5 +9,7 @@ urlpatterns = [
     path("", views.choose, name="choose"),
     path("<uuid:pk>/", views.check, name="check"),
     path("new/<str:code>/", views.ask, name="ask"),
+    path("<uuid:pk>/remind/", views.remind, name="remind"),
+    path("<uuid:pk>/stop-reminding/", views.stop_reminding, name="stop_reminding"),
     path("<uuid:pk>/spend/<uuid:refund>/", views.spend, name="spend"),
 ]

@@ -3,16 +3,18 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
+from django.views.decorators.http import require_POST
 
-from core.access import load, requires
+from core.access import load, may, requires
 from core.days import day_in
 from core.forms import PressForm, submit
 from core.money import Money
-from finance.bills import services
+from finance.bills import reminders, services
 from finance.bills.forms import DirectForm, ParametersForm, PayForm, SpendBySlipForm, SpendForm
 from finance.bills.models import BillAccount, Biller, BillFetch
 from finance.bills.queries import accounts_of, begun_payment, billers_serving, bills_waiting
@@ -24,7 +26,7 @@ from stations.counter import counter_of
 from stations.models import Person
 from stations.people.queries import village_of
 
-PAY, SPEND = "finance.pay_bill", "finance.spend_refund"
+PAY, SPEND, REMIND = "finance.pay_bill", "finance.spend_refund", "finance.remind_bill"
 
 
 @requires(PAY)
@@ -123,9 +125,41 @@ def check(request: HttpRequest, pk: Any) -> HttpResponse:
         "village": village_of(fetch.payer).short_name if fetch.payer else "",
         "born": fetch.payer.birth_date.year if fetch.payer and fetch.payer.birth_date else "",
         "draft": f"pay_bill {fetch.pk}",
+        "account": reminders.account_of(fetch),
+        "press": PressForm(),
+        "may_remind": may(request.user, REMIND),
         "owed": owed_to(fetch.payer).open_to(request.user, SPEND).filter(amount_minor__lte=quote.total.minor),
     }
     return render(request, "finance/bills/check.html", page, status=outcome.status)
+
+
+@require_POST
+@requires(REMIND)
+def remind(request: HttpRequest, pk: Any) -> HttpResponse:
+    """From now on the household hears of bills like this one before they are due."""
+    return _reminded(request, pk, reminders.remind_bill)
+
+
+@require_POST
+@requires(REMIND)
+def stop_reminding(request: HttpRequest, pk: Any) -> HttpResponse:
+    """No more of that."""
+    return _reminded(request, pk, reminders.stop_reminding)
+
+
+def _reminded(request: HttpRequest, pk: Any, service: Any) -> HttpResponse:
+    fetch = load(_fetches(), request.user, REMIND, pk=pk)
+    back = reverse("bills:check", args=[pk])
+
+    def run(_data: dict[str, Any]) -> str:
+        service(fetch=fetch, by=request.user, at=now())
+        return back
+
+    outcome = submit(request, operation=REMIND, form=PressForm(request.POST), run=run)
+    if outcome.done:
+        return outcome.response
+    messages.error(request, " ".join(str(words) for found in outcome.form.errors.values() for words in found))
+    return redirect(back)
 
 
 @requires(SPEND)

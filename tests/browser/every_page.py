@@ -627,7 +627,15 @@ NOT_PAGES = {
     *(f"tills:remittance-{act}" for act in ("sign", "pay-in", "receive", "match", "cancel")),
     *("tills:loss-insurance", "tills:loss-close"),
     *("floats:match", "floats:credit", "floats:reject", "fees:approve", "fees:reject"),
-    *("floats:accept", "floats:decline", "floats:recall", "floats:take_cash", "floats:clear"),
+    *(
+        "floats:accept",
+        "floats:decline",
+        "floats:recall",
+        "floats:take_cash",
+        "floats:clear",
+        "bills:remind",
+        "bills:stop_reminding",
+    ),
     *("complaints:assign", "complaints:ask", "complaints:resolve", "complaints:reopen", "complaints:decide"),
     *(
         "payments:cancel",
