@@ -11,7 +11,17 @@ from finance.complaints.clocks import after_business_days
 from finance.models import CompensationRule
 from finance.payments.services import CodeProof, compensate, hand_back_cash, notify_refund, send_refund_code
 from finance.payments.services.compensating import compensation_of
-from tests.factories.finance import biller, code_sent_for, desk, flat_plan, found_bill, owed, pay, provider_says
+from tests.factories.finance import (
+    biller,
+    code_sent_for,
+    desk,
+    flat_plan,
+    found_bill,
+    owed,
+    pay,
+    payer_at,
+    provider_says,
+)
 from tests.finance.test_giving_back import give_back, holds, paid, ready, trade  # noqa: F401
 from tests.finance.test_settlement_examples import told
 
@@ -45,7 +55,7 @@ def test_owed_money_is_given_from_the_partners_own_notes(db):
     )
     flat_plan()
     power, here = biller(), desk(float_minor=1_500_00)
-    refund = owed(here, power)
+    refund = owed(here, power, payer=payer_at(here))
     assert (here.holds(here.float_key), here.holds(here.funds_key)) == (1_400_00, 100_00)
     send_refund_code(refund=refund, at=now())
     proof = CodeProof(code_sent_for(refund))
