@@ -19,6 +19,7 @@ class Topic:
 TOPICS = [
     Topic("find", _("Find a resident"), "search", _("By name, pinyin, initials, phone or card")),
     Topic("bill", _("Pay a bill"), "bolt", _("Electricity, water, television")),
+    Topic("recharge", _("Recharge a phone"), "phone", _("The number, the amount, a wrong number")),
     Topic("no-answer", _("The company has not answered"), "clock", _("What is safe, and what to say")),
     Topic("till", _("Open and close the day"), "till", _("Count the till against the books")),
     Topic("float", _("Top up the float"), "wallet", _("Pay in, and when it counts")),

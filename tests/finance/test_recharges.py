@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
@@ -123,6 +124,23 @@ def test_example_d_declined_in_prepaid_is_owed_to_the_villager(mobile, ready):
     assert ready.holds(ready.funds_key) == 100_00
     assert books_of(ready, mobile) == (0, 0, 0, 0, 0)
     assert [(refund.amount_minor, refund.reason) for refund in payment.refunds.all()] == [(100_00, "failed_payment")]
+
+
+def test_the_page_about_money_tells_the_example_as_the_books_do(mobile, ready):
+    payment = recharge(ready, mobile, bought=plan(mobile))
+    can_be_used = ready.can_use(ready.float_key)
+    operator_says(payment, "succeeded")
+    clearing, owed, partner, county, house = (f"{minor / 100:,.2f}" for minor in books_of(ready, mobile))
+    page = " ".join((settings.BASE_DIR / "docs/money.md").read_text(encoding="utf-8").split())
+    for sentence in (
+        f"100.00 for {owed}; of the margin 1.50 the partner has 1 % of the amount, {partner},",
+        f"the county 0.1 %, {county},",
+        f"the house what is left, {house}.",
+        f"Float 1,500.00: taken, {can_be_used / 100:,.2f} can still be used; done, the float holds",
+        f"the operator is owed {owed}, and clearing is empty.",
+    ):
+        assert sentence in page
+    assert clearing == "0.00"
 
 
 def test_declined_in_postpaid_the_cash_stays_and_is_owed(mobile):
