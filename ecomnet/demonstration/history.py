@@ -95,6 +95,7 @@ def _fill_floats(cast: Cast, books: Books, *, at: dt.datetime) -> None:
             line_ref=f"DEMO-{number:04}",
             direction="in",
             amount_minor=FLOAT,
+            explained_minor=FLOAT,
             currency=CURRENCY,
             counterparty=partner.shown_name,
             counterparty_tail=f"{1000 + number}",

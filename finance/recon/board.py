@@ -47,7 +47,7 @@ def words_of(kind: str) -> Any:
 
 
 def age_words(age: int) -> str:
-    """An age as the head of a column."""
+    """An age as a filter."""
     if age == 0:
         return _("Today")
     return ngettext("From %(days)s day", "From %(days)s days", age) % {"days": age}
@@ -56,7 +56,7 @@ def age_words(age: int) -> str:
 def table_of(counts: Counts) -> Table:
     """What is open by kind and age; every figure leads to its list."""
     kinds = [kind for kind in (*ReconItem.Kind.values, BANK_LINE) if counts.by_kind.get(kind)]
-    columns = [Column(_("What")), *(Column(age_words(age), number=True) for age in AGES), Column(_("All"), number=True)]
+    columns = [Column(_("What")), *(Column(_head(age), number=True) for age in AGES), Column(_("All"), number=True)]
     rows = [
         [
             Cell(words_of(kind), href=f"?kind={kind}"),
@@ -67,8 +67,18 @@ def table_of(counts: Counts) -> Table:
     ]
     total = [_("All"), *(counts.by_age.get(age, 0) for age in AGES), counts.total]
     return Table(
-        _("Open by kind and age"), columns, rows, total=total if len(rows) > 1 else (), empty=_("Everything agrees.")
+        _("Open by kind and age in days"),
+        columns,
+        rows,
+        total=total if len(rows) > 1 else (),
+        small=True,
+        empty=_("Everything agrees."),
     )
+
+
+def _head(age: int) -> str:
+    """An age as the head of a narrow column: 0, 1+, 3+, 7+."""
+    return f"{age}+" if age else "0"
 
 
 def _figure(number: int, kind: str, age: int) -> Any:
@@ -77,15 +87,15 @@ def _figure(number: int, kind: str, age: int) -> Any:
 
 def row_of(item: ReconItem, *, at: Any) -> Row:
     """A difference in the list."""
-    said = [item.provider.code if item.provider else "", item.our_ref]
+    said = " · ".join(part for part in (item.provider.code if item.provider else "", item.our_ref) if part)
     opened = writing.moment(timezone.localtime(item.opened_at))
     said_by = {"day": opened, "who": item.owner.shown_name if item.owner else ""}
     taken_on = _("%(day)s, taken on by %(who)s") % said_by if item.owner else opened
     return Row(
         href=reverse("recon:item", args=[item.pk]),
         title=item.get_kind_display(),
-        detail=" · ".join(part for part in said if part) or opened,
-        more=taken_on,
+        detail=said or taken_on,
+        more=taken_on if said else "",
         amount=item.difference if item.amount_diff_minor else None,
         status=COLOURS[age_of(item.opened_at, at=at)],
         words=item.get_status_display(),

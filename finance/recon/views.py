@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from core.access import load, may, requires
 from core.forms import KeyedForm, PressForm, submit
 from core.history import changes_of
+from core.money import Money
 from core.timeline import entries_of
 from finance.recon import services
 from finance.recon.board import STATES, bank_row_of, chips, risk_row_of, row_of, rows_of_file, table_of, words_of
@@ -216,7 +217,8 @@ def _item_page(request: HttpRequest, found: ReconItem) -> dict[str, Any]:
         "item": found,
         "status": STATES[found.status],
         "sides": " · ".join(str(ReconItem.Side(side).label) for side in found.sides),
-        "difference": found.difference if found.amount_diff_minor else None,
+        "difference": Money(abs(found.amount_diff_minor), found.currency) if found.amount_diff_minor else None,
+        "is_more": found.amount_diff_minor > 0,
         "reason": LABELS.get(found.reason_code, found.reason_code),
         "history": entries_of(changes_of(found), ReconItem.Status),
         "press": PressForm() if found.is_open and may(user, ASSIGN) and found.owner_id != user.pk else None,

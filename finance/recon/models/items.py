@@ -44,7 +44,7 @@ class ReconItem(BaseModel):
         RULE = "rule", _("no commission rule fits")
 
     class Status(models.TextChoices):
-        UNMATCHED = "unmatched", _("open")
+        UNMATCHED = "unmatched", _("unmatched")
         MATCHED = "matched", _("explained by itself")
         EXCEPTION = "exception", _("needs a person")
         ASSIGNED = "assigned", _("being worked on")
@@ -145,8 +145,8 @@ class ReconItem(BaseModel):
 class ReconTally(BaseModel):
     """How many items of a kind were opened in an hour and are open still, as changes to be added up.
 
-    Written by triggers alone (migration 0016), so that a page never counts ten million rows; `recon.add_up` makes few
-    rows of many. Unexplained bank lines count under the kind `bank_line`.
+    Written by triggers alone (migration 0004), so that a page never counts ten million rows; `recon.add_up_tallies`
+    makes few rows of many. Unexplained bank lines count under the kind `bank_line`.
     """
 
     kind = models.CharField(max_length=18)

@@ -9,6 +9,7 @@ from finance.recon.services.explaining import (
     explain_bank_line,
     explain_by_hand,
     note_explained,
+    note_taken,
 )
 from finance.recon.services.files import (
     alarm_late_file,
@@ -64,6 +65,7 @@ __all__ = [
     "match_recon_items",
     "note_explained",
     "note_missing_files",
+    "note_taken",
     "note_unsettled_sums",
     "open_recon_item",
     "raise_recon_items",

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
 from core.errors import Refused
-from core.money import Money
+from core.money import Money, zero
 from finance import chart
 from finance.chart import AccountKey
+from finance.floats.models import FloatTopUp
 from finance.recon.models import BankExplanation, BankStatementLine
 from ledger.models import Account
 from ledger.queries import business_date_of
@@ -131,11 +132,7 @@ def note_explained(
     *, line: BankStatementLine, kind: str, account: Account, amount: Money, transfer: Any, by: Any, at: dt.datetime
 ) -> BankExplanation:
     """Whoever moved money of a line from suspense by an own posting says so. Refused: `bank_line_explained`."""
-    line = lock(line)
-    if amount.minor > line.amount_minor - line.explained_minor:
-        raise BankLineExplained(left=line.unexplained.display())
-    line.explained_minor += amount.minor
-    line.save(update_fields=["explained_minor", "updated_at"])
+    note_taken(line=line, amount=amount)
     return BankExplanation.objects.create(
         line=line,
         kind=kind,
@@ -149,6 +146,19 @@ def note_explained(
 
 
 @transaction.atomic
+def note_taken(*, line: BankStatementLine, amount: Money) -> None:
+    """So much of a line has been moved from suspense by whoever holds the line: a remittance, a loss case.
+
+    Refused: `bank_line_explained`.
+    """
+    line = lock(line)
+    if amount.minor > line.amount_minor - line.explained_minor:
+        raise BankLineExplained(left=line.unexplained.display())
+    line.explained_minor += amount.minor
+    line.save(update_fields=["explained_minor", "updated_at"])
+
+
+@transaction.atomic
 def explain_by_hand(
     *, line: BankStatementLine, kind: str, amount: Money, of: str, country: str, text: str, by: Any, at: dt.datetime
 ) -> BankExplanation:
@@ -156,6 +166,8 @@ def explain_by_hand(
 
     Refused: `explanation_unfit` (a float too: that is a top-up's), `bank_line_explained`.
     """
+    if FloatTopUp.objects.filter(bank_line=line).exists():
+        raise BankLineExplained(left=zero(line.currency).display())
     key = _key_of(line, kind, of)
     if key is None or kind == _K.FLOAT or amount.minor <= 0 or amount.currency != line.currency:
         raise ExplanationUnfit(field="kind")

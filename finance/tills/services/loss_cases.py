@@ -15,6 +15,7 @@ from core.machines import Machine
 from core.money import Money
 from core.notices.services import notify
 from finance import chart
+from finance.recon.services import note_taken
 from finance.tills.models import LossCase, OverShortMove, Remittance
 from finance.tills.services.books import account_of, is_empty_till, post, till_of
 from finance.tills.services.receiving import BankLineUnfitForSlip, is_taken
@@ -117,6 +118,7 @@ def take_insurance(*, loss_case: LossCase, bank_line: Any, by: Any, at: dt.datet
     paid = Money(bank_line.amount_minor, bank_line.currency)
     if loss_case.rest < paid:
         raise InsurerPaysTooMuch(rest=loss_case.rest.display())
+    note_taken(line=bank_line, amount=paid)
     suspense = account_of(chart.suspense(bank_line.bank_account), loss_case.station, at)
     _move(loss_case, _KIND.INSURED, -paid, suspense, f"insurance {bank_line.line_ref}", MadeBy("staff", by.pk), at)
     loss_case.insured_minor += paid.minor

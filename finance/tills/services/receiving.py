@@ -14,6 +14,7 @@ from core.errors import Refused
 from core.money import Money
 from core.notices.services import notify
 from finance import chart
+from finance.recon.services import note_taken
 from finance.tills.models import OverShort, Remittance
 from finance.tills.services.books import account_of, post, till_of
 from finance.tills.services.counting import total_of
@@ -91,6 +92,7 @@ def match_remittance(*, remittance: Remittance, bank_line: Any, by: Any, at: dt.
     remittance.bank_line, remittance.received_by = bank_line, by
     remittance.received_at, remittance.received_minor = at, bank_line.amount_minor
     change(remittance, _S.RECEIVED, at=at, by=by)
+    note_taken(line=bank_line, amount=bank_line.amount)
     suspense = account_of(chart.suspense(bank_line.bank_account), remittance.station, at)
     return _match(remittance, into=suspense, by=by, at=at)
 
