@@ -1,0 +1,72 @@
+"""Exporting a month: whole or not at all, with a manifest that proves what was handed over."""
+
+import datetime as dt
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from ledger.exports.files import WRITERS, ParquetMissing
+from ledger.exports.month import Month
+from ledger.models import Book
+
+
+class AlreadyExported(Refused):
+    """An export is never overwritten: it may have been handed over."""
+
+    code = "already_exported"
+    message = _("%(folder)s is there already. Nothing was written.")
+
+
+class FormatUnavailable(Refused):
+    """A format needs a package that is not installed."""
+
+    code = "format_unavailable"
+    message = _("Parquet needs the package pyarrow: see requirements-export.txt.")
+
+
+@transaction.atomic(durable=True)
+def export_month(*, book: Book, first: dt.date, file_format: str, out: Path, at: dt.datetime) -> Path:
+    """Write a month of a book below `out`; the folder `<book>-<month>-<format>`.
+
+    Everything is read in one snapshot, so that it agrees with itself while the house goes on. `manifest.json` holds the
+    SHA-256 and the rows of every file, and whether the month is closed: an open month may still change. Rows stay where
+    they are; this is a copy. Raises `AlreadyExported` (409), `FormatUnavailable` (409).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    month = Month(book, first)
+    folder = out / f"{month.name}-{file_format}"
+    if folder.exists():
+        raise AlreadyExported(folder=str(folder))
+    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    try:
+        rows = WRITERS[file_format](month, unfinished)
+    except ParquetMissing as error:
+        shutil.rmtree(unfinished)
+        raise FormatUnavailable from error
+    manifest = _manifest(month, unfinished, rows, at)
+    (unfinished / "manifest.json").write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+    return unfinished.rename(folder)
+
+
+def _manifest(month: Month, folder: Path, rows: dict[str, int], at: dt.datetime) -> dict[str, Any]:
+    return {
+        "book": month.book.code,
+        "month": f"{month.first:%Y-%m}",
+        "is_closed": month.is_closed,
+        "made_at": at,
+        "files": {name: {"rows": count, "sha256": _hash_of(folder / name)} for name, count in rows.items()},
+    }
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
