@@ -30,6 +30,15 @@ SCHEDULE: dict[str, Every | Daily] = {
     "recon.end_day": Daily(dt.time(8), key="recon-end:{zone}:{date}"),
     "recon.raise_items": Every(10 * MINUTE),
     "recon.settle_sums": Every(HOUR),
+    "scores.roll_station_day": Daily(
+        dt.time(1), places="stations.network.local_work.counties", key="stationday:{place}:{date}"
+    ),
+    "scores.score_month": Daily(
+        dt.time(2), places="stations.network.local_work.counties", key="score:{place}:{date}", day_of_month=2
+    ),
+    "scores.open_warnings": Daily(
+        dt.time(2, 30), places="stations.network.local_work.counties", key="warn:{place}:{date}"
+    ),
     "retention.forget_old_rows": Every(HOUR),
     "payouts.activate_accounts": Every(10 * MINUTE),
     "payouts.ask_about_payouts": Every(24 * HOUR),

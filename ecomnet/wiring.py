@@ -40,15 +40,31 @@ from stations import codes as stations_codes
 from stations import papers as stations_papers
 from stations.accounts import demonstration
 from stations.accounts import services as accounts_services
+from stations.inspections import queries as inspections
 from stations.network import local_work
 from stations.network import queries as stations_network
 from stations.network import services as stations_services
 from stations.people import panels
 from stations.people import services as people_services
+from stations.scores import services as scores
 
 # event name -> handlers, as dotted paths: handler(event: Event) -> None, idempotent by event id
 EFFECTS: dict[str, list[str]] = {
-    "finance.payment_succeeded": ["stations.people.handlers.mark_payer_served"],
+    "finance.payment_succeeded": [
+        "stations.scores.handlers.keep_payment",
+        "stations.people.handlers.mark_payer_served",
+    ],
+    "finance.float_refused": ["stations.scores.handlers.keep_float_out"],
+    "finance.commission_accrued": ["stations.scores.handlers.keep_income"],
+    "finance.complaint_upheld": ["stations.scores.handlers.keep_complaint"],
+    "finance.false_declaration_found": ["stations.scores.handlers.warn_of_fraud"],
+    "logistics.parcel_available": ["stations.scores.handlers.keep_parcel_offered"],
+    "logistics.parcel_refused": ["stations.scores.handlers.keep_parcel_refused"],
+    "logistics.parcel_collected": ["stations.scores.handlers.keep_service"],
+    "orders.purchase_placed": ["stations.scores.handlers.keep_service"],
+    "orders.produce_settled": ["stations.scores.handlers.keep_service"],
+    "scheduling.booking_fulfilled": ["stations.scores.handlers.keep_service"],
+    "stations.support_visit_done": ["stations.scores.handlers.close_warning"],
     "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],
     "stations.partner_suspended": ["finance.floats.handlers.stop_float"],
     "stations.partner_terminated": ["finance.floats.handlers.end_float"],
@@ -143,6 +159,9 @@ MENU: list[shell.MenuEntry] = [
     shell.MenuEntry(_("What I earned"), "chart", "fees:earnings", "finance.read_own_earnings"),
     shell.MenuEntry(_("Station"), "home", "network:station", "stations.send_heartbeat"),
     shell.MenuEntry(_("Stations"), "home", "network:county_stations", "stations.pause_service"),
+    shell.MenuEntry(_("Score"), "chart", "scores:score", "stations.read_score"),
+    shell.MenuEntry(_("Inspections and visits"), "calendar", "inspections:inspections", "stations.plan_inspection"),
+    shell.MenuEntry(_("Records of one person"), "people", "duplicates:duplicates", "stations.merge_persons"),
     shell.MenuEntry(_("Reports"), "alert", "recruitment:reports", "stations.answer_register_report"),
     shell.MenuEntry(_("Scan a code"), "scan", "core:scan", access.SIGNED_IN),
     shell.MenuEntry(_("Messages"), "bell", "inbox:messages", access.SIGNED_IN, count=unread_count),
@@ -190,6 +209,8 @@ def connect() -> None:
         accounts_services.end_posts_at,
         payment_services.take_over_funds,
     ]
+    stations_services.INSPECTED[:] = [inspections.latest_score]
+    stations_services.HEARD[:] = [scores.note_seen]
     panels.WAITING[:] = [finance_panels.waiting]
     panels.AGAIN[:] = [finance_panels.again]
     panels.BADGES[:] = [finance_panels.badges]

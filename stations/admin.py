@@ -1,9 +1,21 @@
 """Administration of this app: a table of contents."""
 
 from stations.accounts import admin as accounts_admin
+from stations.duplicates import admin as duplicates_admin
+from stations.inspections import admin as inspections_admin
 from stations.network import admin as network_admin
 from stations.people import admin as people_admin
 from stations.places import admin as places_admin
 from stations.recruitment import admin as recruitment_admin
+from stations.scores import admin as scores_admin
 
-__all__ = ["accounts_admin", "network_admin", "people_admin", "places_admin", "recruitment_admin"]
+__all__ = [
+    "accounts_admin",
+    "duplicates_admin",
+    "inspections_admin",
+    "network_admin",
+    "people_admin",
+    "places_admin",
+    "recruitment_admin",
+    "scores_admin",
+]

@@ -1,6 +1,8 @@
 """Table of contents: every noun this app stores."""
 
 from stations.accounts.models import Device, DevicePin, DeviceToken, LoginCode, Post, SignInTries, User
+from stations.duplicates.models import PersonMerge
+from stations.inspections.models import Inspection, InspectionQuestion, SupportVisit
 from stations.network.models import (
     OpeningException,
     OpeningHours,
@@ -27,6 +29,8 @@ from stations.people.models import (
 )
 from stations.places.models import BusinessDay, Division, DivisionName, DivisionSuccession, NameEnding
 from stations.recruitment.models import Certificate, Contract, RegisterLookUps, RegisterReport
+from stations.rights.models import PersonRequest
+from stations.scores.models import EarlyWarning, KpiScore, StationDay, StationFact
 
 __all__ = [
     "AccessRead",
@@ -41,8 +45,12 @@ __all__ = [
     "Division",
     "DivisionName",
     "DivisionSuccession",
+    "EarlyWarning",
     "Guardianship",
     "Household",
+    "Inspection",
+    "InspectionQuestion",
+    "KpiScore",
     "LoginCode",
     "Membership",
     "NameEnding",
@@ -50,6 +58,8 @@ __all__ = [
     "OpeningException",
     "OpeningHours",
     "Person",
+    "PersonMerge",
+    "PersonRequest",
     "PhoneCode",
     "Post",
     "RegisterLookUps",
@@ -62,7 +72,10 @@ __all__ = [
     "SignInTries",
     "Station",
     "StationClosing",
+    "StationDay",
+    "StationFact",
     "StationService",
+    "SupportVisit",
     "SurnameReading",
     "User",
 ]

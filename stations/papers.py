@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from stations.inspections.models import Inspection
 from stations.network.models import Station
 from stations.people.models import Consent, Guardianship, Person
 from stations.recruitment.models import Contract
@@ -18,8 +19,10 @@ def may_see(user: Any, file: Any) -> bool:
     places = Station.objects.open_to(user, "stations.read_contract")
     terms = Contract.objects.filter(terms_file=file)
     deaths = Person.objects.filter(death_evidence=file, home_station__in=homes)
+    inspected = Inspection.objects.open_to(user, "stations.read_inspection").filter(photos=file)
     return (
         consents.exists()
+        or inspected.exists()
         or deaths.exists()
         or guardians.exists()
         or terms.filter(station__in=places).exists()

@@ -255,7 +255,7 @@ class StartTrial(MoveStation):
 
     requires = "stations.try_station"
     take = staticmethod(services.start_trial)
-    refusals = (WrongState, services.StationNotReady)
+    refusals = (WrongState, services.StationNotReady, services.InspectionMissing)
 
 
 class Activate(MoveStation):
@@ -263,7 +263,7 @@ class Activate(MoveStation):
 
     requires = "stations.activate_station"
     take = staticmethod(services.activate_station)
-    refusals = (WrongState, services.TrialTooShort)
+    refusals = (WrongState, services.TrialTooShort, services.InspectionMissing)
 
 
 class CloseIn(StationReasonIn):

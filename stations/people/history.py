@@ -25,6 +25,11 @@ class Happened(models.TextChoices):
     CARD_ISSUED = "card_issued", _("Card given")
     CARD_REVOKED = "card_revoked", _("Card stopped")
     DECEASED = "deceased", _("Death written down")
+    MERGED = "merged", _("Merged with another record")
+    UNMERGED = "unmerged", _("Taken apart from another record")
+    EXPORTED = "export_asked", _("Copy of the data asked for")
+    ERASURE_ASKED = "erasure_asked", _("Asked to be forgotten")
+    ERASED = "erased", _("Forgotten")
 
 
 #: Names of corrected fields and purposes, as people say them.

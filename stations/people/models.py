@@ -128,6 +128,7 @@ class Person(BaseModel):
     died_date = models.DateField(_("died"), null=True, blank=True)
     death_evidence = models.ForeignKey("core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
     last_served_at = models.DateTimeField(_("last served"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("forgotten at"), null=True, blank=True)
 
     objects = PersonQuerySet.as_manager()
 
@@ -160,6 +161,11 @@ class Person(BaseModel):
                 condition=Q(birth_date=None, birth_precision="unknown")
                 | (Q(birth_date__isnull=False) & ~Q(birth_precision="unknown")),
                 name="person_birth_date_has_a_precision",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(phone="", phone_reversed="", id_cipher=None, birth_date=None, preferred_name="", household=None),
+                name="nothing_tells_of_a_person_who_is_forgotten",
             ),
         ]
         indexes = [

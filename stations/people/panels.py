@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from stations.people.queries import records_of
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -54,7 +56,7 @@ ACTIONS: list[Action] = []
 
 def waiting_for(person: Any, *, user: Any, at: Any) -> list[Waiting]:
     """Everything that waits here for this person, as the floors above tell it."""
-    return [row for told in WAITING for row in told(person=person, user=user, at=at)]
+    return [row for record in records_of(person) for told in WAITING for row in told(person=record, user=user, at=at)]
 
 
 def again_for(person: Any, *, user: Any, at: Any) -> list[Waiting]:
@@ -72,5 +74,10 @@ def badges_of(people: Sequence[UUID], *, user: Any, at: Any) -> dict[UUID, Badge
 
 def latest_of(person: Any, *, user: Any, limit: int = 10) -> list[Any]:
     """The last things that happened to this person, on every floor."""
-    entries = [entry for told in LATEST for entry in told(person=person, user=user, limit=limit)]
+    entries = [
+        entry
+        for record in records_of(person)
+        for told in LATEST
+        for entry in told(person=record, user=user, limit=limit)
+    ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]

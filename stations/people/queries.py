@@ -469,6 +469,16 @@ def adults_at_home(child: Person, day: dt.date, *, from_age: int) -> list[Person
     return sorted(adults, key=lambda person: (person.birth_date, str(person.pk)))
 
 
+def merged_into(person_id: UUID) -> UUID | None:
+    """The record that this one became part of; nothing while it stands for itself."""
+    return Person.objects.filter(pk=person_id).values_list("merged_into", flat=True).first()
+
+
+def records_of(person: Person) -> list[Person]:
+    """The record and those that became part of it: what hangs on them is this person's."""
+    return [person, *person.merged.select_related("household").order_by("pk")]
+
+
 def live_card(person: Person) -> ResidentCard | None:
     """The card that finds this person now."""
     return person.cards.filter(revoked_at=None).first()

@@ -33,16 +33,20 @@ from stations.models import (
     ConsentText,
     Device,
     Guardianship,
+    Inspection,
     Person,
+    PersonMerge,
     Post,
     RegisterReport,
     Service,
     ServicePause,
     StationClosing,
+    SupportVisit,
 )
 from stations.network.services import pause_service
 from stations.people.services import issue_card
 from stations.recruitment.numbers import with_check_digits
+from stations.scores.services import open_warning
 from tests.architecture.test_doors import OTHERS, doors, view_of
 from tests.demonstration import World, taken_back
 from tests.factories.days import today
@@ -74,6 +78,15 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "station-closings": ("stations.read_station", lambda world: {"closing_id": closing_at(world).pk}),
     "register-reports": ("stations.read_register_report", lambda world: {"report_id": report_at(world).pk}),
     "reports": ("stations.read_register_report", lambda world: {"report_id": report_at(world).pk}),
+    "duplicates": (
+        "stations.read_person",
+        lambda world: {"one": world.resident.pk, "other": merge_at(world).merged_id},
+    ),
+    "merges": ("stations.read_person_merge", lambda world: {"merge_id": merge_at(world).pk}),
+    "person-merges": ("stations.read_person_merge", lambda world: {"merge_id": merge_at(world).pk}),
+    "inspections": ("stations.read_inspection", lambda world: {"inspection_id": inspection_at(world).pk}),
+    "visits": ("stations.read_support_visit", lambda world: {"visit_id": visit_at(world).pk}),
+    "support-visits": ("stations.read_support_visit", lambda world: {"visit_id": visit_at(world).pk}),
     "consents": ("stations.read_person", lambda world: {"consent_id": consent_at(world).pk}),
     "households": ("stations.read_person", lambda world: {"household_id": world.resident.household_id}),
     "stations": (
@@ -169,6 +182,18 @@ def report_at(world: World) -> RegisterReport:
     return RegisterReport.objects.filter(county=world.station.county)[0]
 
 
+def merge_at(world: World) -> PersonMerge:
+    return PersonMerge.objects.filter(kept=world.resident)[0]
+
+
+def inspection_at(world: World) -> Inspection:
+    return Inspection.objects.filter(station=world.station, status="planned")[0]
+
+
+def visit_at(world: World) -> SupportVisit:
+    return SupportVisit.objects.filter(station=world.station, status="due")[0]
+
+
 def pause_of(world: World) -> ServicePause:
     return ServicePause.objects.get(division=world.station.county)
 
@@ -261,6 +286,11 @@ def add_what_is_missing(world: World) -> None:
     Guardianship.objects.create(
         child=world.resident, guardian=adult, kind="other_kin", from_date=today(), confirmed_by=partner
     )
+    PersonMerge.objects.create(
+        kept=world.resident, merged=adult, reason="同一个人", proposed_by=world.user("admin"), proposed_at=now()
+    )
+    Inspection.objects.create(station=world.station, inspector=partner, planned_date=today())
+    open_warning(station=world.station, kind="float_out", figures={"days": 3, "of": 7}, at=now())
     issue_card(person=world.resident, by=partner, at=now())
     StationClosing.objects.create(
         station=world.station,
@@ -303,7 +333,7 @@ class Door:
         if self.route in {"api/v1/posts/", "api/v1/posts/break-glass/"}:
             return False  # who may appoint whom, and where, is a refusal of its own
         return self.method == "post" and bool(
-            {"station", "from_station", "division", "head", "county", "village"} & body.keys()
+            {"station", "from_station", "division", "head", "county", "village", "keep"} & body.keys()
         )
 
     @property
@@ -406,6 +436,8 @@ def known(body: dict[str, Any], world: World) -> dict[str, Any]:
         "person": str(world.resident.pk),
         "head": str(world.resident.pk),
         "guardian": str(guardianship_at(world).guardian_id),
+        "keep": str(world.resident.pk),
+        "merge": str(merge_at(world).merged_id),
         "bank_line": str(BankStatementLine.objects.filter(topup=None).order_by("pk")[0].pk),
     }
     if "event_id" in body:

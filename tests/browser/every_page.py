@@ -42,19 +42,26 @@ from finance.tills.services import count_cash, open_cash_day
 from ledger.models import Account
 from stations.accounts.models import Device, DevicePin, Post
 from stations.models import (
+    EarlyWarning,
     Guardianship,
+    Inspection,
+    KpiScore,
     Person,
+    PersonMerge,
     RegisterReport,
     Reveal,
     ServicePause,
     Station,
     StationClosing,
+    StationDay,
+    SupportVisit,
     User,
 )
 from stations.network.services import ask_closing
 from stations.people.models import ConsentText
 from stations.people.services import issue_card
 from stations.recruitment.models import Certificate
+from stations.scores.services import open_warning, score_month
 from tests.factories.days import today
 
 ENDS = ("no_dues", "not_found", "failed", "expired")
@@ -272,6 +279,59 @@ class House:
         if not holder.cards.filter(revoked_at=None).exists():
             issue_card(person=holder, by=self.partner, at=now())
         return holder
+
+    def two_adults(self) -> list[Person]:
+        return list(Person.objects.filter(home_station=self.station, birth_date__year__lt=1985).order_by("pk")[3:5])
+
+    def merge(self, status: str) -> PersonMerge:
+        """Two records of which somebody says that they are one person."""
+        people = Person.objects.filter(home_station=self.station, birth_date__year__lt=1985).order_by("pk")
+        kept, merged = people[5:7] if status == "proposed" else people[7:9]
+        ended = {"decided_by": User.objects.get(username="admin"), "decided_at": now()} if status == "merged" else {}
+        return PersonMerge.objects.get_or_create(
+            kept=kept,
+            merged=merged,
+            defaults={
+                "status": status,
+                "reason": "同一张身份证",
+                "proposed_by": User.objects.get(username="clerk"),
+                "proposed_at": now(),
+                **ended,
+            },
+        )[0]
+
+    def inspection(self, status: str) -> Inspection:
+        found = Inspection.objects.filter(station=self.station, status=status).first()
+        done = {"done_at": now(), "score": 85, "answers": {"sign_outside": "yes", "till_locked": "no"}}
+        return found or Inspection.objects.create(
+            station=self.station,
+            inspector=User.objects.get(username="manager"),
+            planned_date=today(),
+            status=status,
+            **(done if status == "done" else {}),
+        )
+
+    def visit(self) -> SupportVisit:
+        standing = EarlyWarning.objects.filter(station=self.station, closed_at=None).first()
+        warning = standing or open_warning(
+            station=self.station, kind="float_out", figures={"days": 3, "of": 7}, at=now()
+        )
+        return warning.visit
+
+    def score(self) -> KpiScore:
+        """Three months with their scores."""
+        first = today().replace(day=1)
+        for back in (1, 2, 3):
+            month = (first - dt.timedelta(days=28 * back)).replace(day=1)
+            if not KpiScore.objects.filter(station=self.station, month=month).exists():
+                day = StationDay.objects.get_or_create(
+                    station=self.station,
+                    date=month,
+                    defaults={"open_minutes": 600, "seen_minutes": 500, "services": 9, "float_outs": 1},
+                )
+                assert day
+                score_month(stations=[self.station], month=month)
+        return KpiScore.objects.filter(station=self.station).latest("month")
 
     def report(self) -> RegisterReport:
         return RegisterReport.objects.get_or_create(
@@ -574,6 +634,25 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
         _one("manager", "network:close", house.closing().station.code),
     ],
     "network:reopening": _plain("partner", "network:reopening"),
+    "duplicates:duplicates": lambda house: [house.merge("proposed") and _one("manager", "duplicates:duplicates")],
+    "duplicates:propose": lambda house: [
+        _one("manager", "duplicates:propose", *(person.pk for person in house.two_adults()))
+    ],
+    "duplicates:merge": lambda house: [
+        _one("manager", "duplicates:merge", house.merge(status).pk) for status in ("proposed", "merged")
+    ],
+    "inspections:inspections": lambda house: [house.visit() and _one("manager", "inspections:inspections")],
+    "inspections:plan": _plain("manager", "inspections:plan", STORY),
+    "inspections:inspection": lambda house: [
+        _one("manager", "inspections:inspection", house.inspection(status).pk) for status in ("planned", "done")
+    ],
+    "inspections:visit": lambda house: [_one("manager", "inspections:visit", house.visit().pk)],
+    "scores:score": lambda house: [
+        house.score() and _one("partner", "scores:score"),
+        _one("partner3213240004", "scores:score"),
+    ],
+    "scores:station": lambda house: [house.score() and _one("manager", "scores:station", STORY)],
+    "scores:county": lambda house: [house.score() and _one("manager", "scores:county")],
     "core:scan": lambda house: [_one("", "core:scan"), _one("partner", "core:scan", query="?code=nothing")],
     "accounts:break_glass": _plain("manager", "accounts:break_glass"),
     "accounts:emergencies": lambda house: [_one("manager", "accounts:emergencies")],
@@ -653,6 +732,7 @@ NOT_PAGES = {
         "people:withdraw",
         "people:send-consent-code",
     ),
+    *("duplicates:approve", "duplicates:refuse", "duplicates:undo", "inspections:call_off"),
     *("people:stop-card", "people:card-picture", "recruitment:photo"),
     *("network:confirm_closing", "network:withdraw_closing"),
     *("slips:qr", "network:sign_picture", "recruitment:picture", "accounts:second_factor_picture", "core:file"),

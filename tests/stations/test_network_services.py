@@ -18,12 +18,14 @@ from stations.network.services import (
     CertificateMissing,
     ClearanceOpen,
     ClosingTooLong,
+    InspectionMissing,
     ParentMisplaced,
     StationCodeTaken,
     StationNotReady,
     TrialTooShort,
 )
 from tests.factories.days import today
+from tests.factories.inspections import inspected
 from tests.factories.stations import (
     StationFactory,
     UserFactory,
@@ -318,10 +320,20 @@ def test_a_station_lives_from_paper_to_its_end(db):
         services.start_trial(station=station, actor=None, at=AT)
     assert refusal.value.params["missing"].count(",") == 2
     ready_for_trial(station)
+    for score, allowed in ((None, False), (69, False), (70, True)):
+        if score is not None:
+            inspected(station, score, at=AT)
+        if not allowed:
+            with pytest.raises(InspectionMissing):
+                services.start_trial(station=station, actor=None, at=AT)
     services.start_trial(station=station, actor=None, at=AT)
     with pytest.raises(TrialTooShort):
         services.activate_station(station=station, actor=None, at=AT + dt.timedelta(days=14, seconds=-1))
     active_at = AT + dt.timedelta(days=14)
+    inspected(station, 79, at=active_at)
+    with pytest.raises(InspectionMissing):
+        services.activate_station(station=station, actor=None, at=active_at)
+    inspected(station, 80, at=active_at + dt.timedelta(seconds=1))
     station = services.activate_station(station=station, actor=None, at=active_at)
     assert (station.status, station.opened_date) == ("active", dt.date(2026, 11, 25))
     services.suspend_station(station=station, actor=None, at=active_at, reason="投诉")

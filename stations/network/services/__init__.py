@@ -12,14 +12,18 @@ from stations.network.services.closing import (
     withdraw_closing,
 )
 from stations.network.services.divisions import StationsStranded, follow_divisions
-from stations.network.services.heartbeat import heartbeat
+from stations.network.services.heartbeat import HEARD, heartbeat
 from stations.network.services.hours import HoursOverlap, set_exception, set_hours
 from stations.network.services.life import (
+    ACTIVE_SCORE,
+    INSPECTED,
     MACHINE,
     OWN_CLOSING_DAYS,
     TRIAL_DAYS,
+    TRIAL_SCORE,
     ClosedByCounty,
     ClosingTooLong,
+    InspectionMissing,
     ParentMisplaced,
     StationCodeTaken,
     StationNotReady,
@@ -43,11 +47,15 @@ from stations.network.services.switches import (
 )
 
 __all__ = [
+    "ACTIVE_SCORE",
     "CLEARANCE",
+    "HEARD",
+    "INSPECTED",
     "MACHINE",
     "MOVERS",
     "OWN_CLOSING_DAYS",
     "TRIAL_DAYS",
+    "TRIAL_SCORE",
     "AlreadySo",
     "CertificateMissing",
     "ClearanceOpen",
@@ -55,6 +63,7 @@ __all__ = [
     "ClosingAsked",
     "ClosingTooLong",
     "HoursOverlap",
+    "InspectionMissing",
     "ParentMisplaced",
     "StationCodeTaken",
     "StationNotReady",

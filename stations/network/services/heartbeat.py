@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +12,8 @@ from stations.network.models import Station
 
 #: A heartbeat is written at most so often.
 HEARTBEAT_EVERY = dt.timedelta(minutes=1)
+#: Who notes how long a station was seen: `note(station=, since=, at=)`; filled by `ecomnet/wiring.py`.
+HEARD: list[Callable[..., None]] = []
 
 
 @transaction.atomic
@@ -25,5 +28,9 @@ def heartbeat(
         if not queued_ops:
             said["queue_emptied_at"] = at
         station.devices.filter(not_lately, pk=device).update(last_seen_at=at, **said)
-    heard = Station.objects.filter(not_lately, pk=station.pk)
-    return bool(heard.update(last_seen_at=at))
+    before = station.last_seen_at
+    if not Station.objects.filter(not_lately, pk=station.pk).update(last_seen_at=at):
+        return False
+    for note in HEARD:
+        note(station=station, since=before, at=at)
+    return True

@@ -1,6 +1,7 @@
 """A station's life: planned, fitted out, tried, open, closed for some days, suspended."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -37,6 +38,10 @@ MACHINE = Machine(
 
 #: A trial lasts at least so long before the station may be activated.
 TRIAL_DAYS = 14
+#: What the last inspection has to give before a trial, and before the station works for good.
+TRIAL_SCORE, ACTIVE_SCORE = 70, 80
+#: Who knows the score of the last inspection of a station; filled by `ecomnet/wiring.py`.
+INSPECTED: list[Callable[[Station], int | None]] = []
 #: The station's own people may close it for so long.
 OWN_CLOSING_DAYS = 7
 
@@ -62,6 +67,13 @@ class StationNotReady(Refused):
 
     code = "station_not_ready"
     message = _("The station is not ready: %(missing)s.")
+
+
+class InspectionMissing(Refused):
+    """The last inspection is too weak for the next step, or there was none."""
+
+    code = "inspection_missing"
+    message = _("The last inspection has to give %(needed)s points or more. It gave: %(score)s.")
 
 
 class TrialTooShort(Refused):
@@ -124,24 +136,32 @@ def begin_fitting_out(*, station: Station, actor: Any, at: dt.datetime, reason: 
 
 @transaction.atomic
 def start_trial(*, station: Station, actor: Any, at: dt.datetime, reason: str = "") -> Station:
-    """The public may come; hours, a service and a partner's contract are there. Raises `StationNotReady`."""
+    """The public may come; hours, a service and a partner's contract are there.
+
+    The last inspection gave 70 points or more. Raises `StationNotReady`, `InspectionMissing`.
+    """
     station = lock(station)
     MACHINE.check("start_trial", station.status)
     missing = _missing_for_trial(station, at)
     if missing:
         raise StationNotReady(missing=", ".join(str(word) for word in missing))
+    _refuse_weak(station, TRIAL_SCORE)
     return move(station, "start_trial", Status.TRIAL, actor, at, reason, opened_date=day_in(station.zone, at))
 
 
 @transaction.atomic
 def activate_station(*, station: Station, actor: Any, at: dt.datetime, reason: str = "") -> Station:
-    """The trial went well, at least 14 days of it. Raises `TrialTooShort`."""
+    """The trial went well, at least 14 days of it, and the last inspection gave 80 points or more.
+
+    Raises `TrialTooShort`, `InspectionMissing`.
+    """
     station = lock(station)
     MACHINE.check("activate_station", station.status)
     begun = changes_of(station).filter(new=Status.TRIAL).last()
     days = (at - begun.at).days if begun else 0
     if days < TRIAL_DAYS:
         raise TrialTooShort(days=days)
+    _refuse_weak(station, ACTIVE_SCORE)
     station = move(station, "activate_station", Status.ACTIVE, actor, at, reason)
     return tell("stations.station_activated", station, at)
 
@@ -246,6 +266,13 @@ def acts_for_the_county(actor: Any, station: Station) -> bool:
         return True
     post = post_reaching(actor, "stations.suspend_station", station)
     return post is not None and post.reach != "station"
+
+
+def _refuse_weak(station: Station, needed: int) -> None:
+    for score_of in INSPECTED:
+        score = score_of(station)
+        if score is None or score < needed:
+            raise InspectionMissing(needed=needed, score=_("none yet") if score is None else score)
 
 
 def closed_by_its_people(station: Station) -> bool:

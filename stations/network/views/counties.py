@@ -110,6 +110,7 @@ def county_station(request: HttpRequest, code: str) -> HttpResponse:
             if station.status in services.MACHINE.arrows[arrow] and may(request.user, verb)
         ],
         "may_end": station.status != Station.Status.CLOSED and may(request.user, "stations.close_station"),
+        "may_inspect": may(request.user, "stations.plan_inspection"),
         "is_asked": open_closing(station) is not None,
         "may_switch": may(request.user, "stations.switch_service"),
         "may_set_hours": may(request.user, "stations.set_hours"),

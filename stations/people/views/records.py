@@ -30,11 +30,12 @@ from stations.people.queries import (
     found_people,
     likely_twins,
     members_of,
+    merged_into,
     village_of,
 )
 from stations.people.services.households import HouseholdUnknown
 from stations.people.views.finding import LONGEST_QUERY
-from stations.people.views.shared import frame_of, load_person, open_person
+from stations.people.views.shared import frame_of, go_to, load_person, open_person
 
 
 @requires("stations.register_person")
@@ -110,6 +111,8 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @requires("stations.read_person")
 def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Who it is, what waits here, what can be done, and the last ten things that happened."""
+    if (kept := merged_into(person_id)) is not None:
+        return go_to(reverse("people:person", args=[kept]))
     who = open_person(request, person_id)
     at = now()
     page = {

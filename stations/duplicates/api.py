@@ -1,0 +1,147 @@
+"""Merges over the API."""
+
+from typing import Any
+
+from rest_framework import generics, serializers
+
+from core.access import load
+from core.api import VerbView
+from core.errors import SamePerson, WrongState
+from core.text import refuse_lines
+from stations.duplicates import services
+from stations.duplicates.models import PersonMerge
+from stations.people.masking import mask_name
+from stations.people.models import Person
+
+REFUSALS = (
+    services.SameRecord,
+    services.MergeElsewhere,
+    services.DifferentDocuments,
+    services.MergeStands,
+    WrongState,
+)
+
+
+class MergeIn(serializers.Serializer):
+    keep = serializers.UUIDField()
+    merge = serializers.UUIDField()
+    reason = serializers.CharField(max_length=200, validators=[refuse_lines])
+
+
+class MergeReasonIn(serializers.Serializer):
+    reason = serializers.CharField(max_length=200, validators=[refuse_lines])
+
+
+class MergeOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    keep = serializers.UUIDField(source="kept_id")
+    merge = serializers.UUIDField(source="merged_id")
+    keep_masked = serializers.SerializerMethodField()
+    merge_masked = serializers.SerializerMethodField()
+    status = serializers.ChoiceField(PersonMerge.Status.choices)
+    reason = serializers.CharField()
+    proposed_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    undone_at = serializers.DateTimeField(allow_null=True)
+
+    def get_keep_masked(self, row: PersonMerge) -> str:
+        return mask_name(row.kept.full_name)
+
+    def get_merge_masked(self, row: PersonMerge) -> str:
+        return mask_name(row.merged.full_name)
+
+
+EXAMPLE = {
+    "id": 7,
+    "keep": "01999b5e-7f30-7c3e-9d52-0d1f6a3c4b11",
+    "merge": "01999b5e-7f30-7c3e-9d52-0d1f6a3c4b33",
+    "keep_masked": "王*英",
+    "merge_masked": "王*英",
+    "status": "proposed",
+    "reason": "同一张身份证，本人到场",
+    "proposed_at": "2026-11-25T02:10:00Z",
+    "decided_at": None,
+    "undone_at": None,
+}
+
+
+class ProposeMerge(VerbView):
+    """Say that two records are one person; another person of the county decides."""
+
+    requires = "stations.merge_persons"
+    one_object = True
+    In, Out, success_status = MergeIn, MergeOut, 201
+    refusals = REFUSALS
+    in_example = {"keep": EXAMPLE["keep"], "merge": EXAMPLE["merge"], "reason": "同一张身份证，本人到场"}
+    out_example = EXAMPLE
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        people = Person.objects.living().select_related("home_station")
+        keep, merge = (load(people, user, self.requires, pk=data[name]) for name in ("keep", "merge"))
+        row = services.propose_merge(keep=keep, merge=merge, actor=user, at=at, reason=data["reason"])
+        return MergeOut(row).data
+
+
+class Merges(generics.ListAPIView):
+    """Merges of the counties within reach, newest first."""
+
+    requires = "stations.read_person_merge"
+    serializer_class = MergeOut
+    out_example = EXAMPLE
+
+    def get_queryset(self) -> Any:
+        return PersonMerge.objects.open_to(self.request.user, self.requires).select_related("kept", "merged")
+
+
+class ApproveMerge(VerbView):
+    """Make one record of the two; it can be undone for 30 days."""
+
+    requires = "stations.merge_persons"
+    one_object = True
+    Out = MergeOut
+    refusals = (*REFUSALS, SamePerson)
+    out_example = {**EXAMPLE, "status": "merged", "decided_at": "2026-11-25T03:00:00Z"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        row = load_merge(user, self.requires, path["merge_id"])
+        return MergeOut(services.merge_persons(merge=row, actor=user, at=at)).data
+
+
+class RefuseMerge(VerbView):
+    """They are two people."""
+
+    requires = "stations.merge_persons"
+    one_object = True
+    In, Out = MergeReasonIn, MergeOut
+    refusals = (WrongState,)
+    in_example = {"reason": "同名的两姐妹"}
+    out_example = {**EXAMPLE, "status": "refused", "decided_at": "2026-11-25T03:00:00Z"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        row = load_merge(user, self.requires, path["merge_id"])
+        return MergeOut(services.refuse_merge(merge=row, actor=user, at=at, **data)).data
+
+
+class UndoMerge(VerbView):
+    """Take the two apart again, within 30 days."""
+
+    requires = "stations.unmerge_persons"
+    one_object = True
+    In, Out = MergeReasonIn, MergeOut
+    refusals = (services.MergeTooOld, services.MergeStands, WrongState)
+    in_example = {"reason": "其实是两个人"}
+    out_example = {
+        **EXAMPLE,
+        "status": "undone",
+        "decided_at": "2026-11-25T03:00:00Z",
+        "undone_at": "2026-11-26T03:00:00Z",
+    }
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        row = load_merge(user, self.requires, path["merge_id"])
+        return MergeOut(services.unmerge_persons(merge=row, actor=user, at=at, **data)).data
+
+
+def load_merge(user: Any, verb: str, merge_id: int) -> PersonMerge:
+    """The merge that a post carrying the verb reaches."""
+    return load(PersonMerge.objects.select_related("kept__home_station", "merged"), user, verb, pk=merge_id)

@@ -1,0 +1,154 @@
+"""Two records of one person, side by side: proposed by one manager, decided by another, taken apart again."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.access import load, requires
+from core.forms import PressForm, submit
+from core.history import changes_of
+from core.timeline import entries_of
+from stations.duplicates import services
+from stations.duplicates.forms import MergeReasonForm, ProposeForm
+from stations.duplicates.models import PersonMerge
+from stations.duplicates.queries import Side, compared, likely_pairs, merges_in_order
+from stations.network.models import Station
+from stations.people.models import Person
+
+VERB, UNDO = "stations.merge_persons", "stations.unmerge_persons"
+LOOKS = {"proposed": "wait", "merged": "ok", "refused": "info", "undone": "info"}
+PAGE = 50
+
+
+@require_GET
+@requires(VERB)
+def duplicates(request: HttpRequest) -> HttpResponse:
+    """Records of the county that may be one person, and the merges that wait for a second person."""
+    counties = Station.objects.open_to(request.user, VERB).order_by("county").values_list("county", flat=True)
+    rows = PersonMerge.objects.open_to(request.user, VERB)
+    page = {
+        "pairs": likely_pairs(list(counties.distinct())),
+        "merges": [(row, Side.of(row.kept), LOOKS[row.status]) for row in merges_in_order(rows)[:PAGE]],
+    }
+    return render(request, "stations/duplicates/duplicates.html", page)
+
+
+@requires(VERB)
+def propose(request: HttpRequest, one: UUID, other: UUID) -> HttpResponse:
+    """Two records side by side; whoever knows that they are one person says so."""
+    first, second = _load(request, one), _load(request, other)
+    labels = [(str(person.pk), _label(person)) for person in (first, second)]
+
+    def run(data: dict[str, Any]) -> str:
+        keep, merge = (first, second) if data["keep"] == str(first.pk) else (second, first)
+        made = services.propose_merge(keep=keep, merge=merge, actor=request.user, at=now(), reason=data["reason"])
+        return reverse("duplicates:merge", args=[made.pk])
+
+    form = ProposeForm(labels, request.POST or None, initial={"keep": str(first.pk)})
+    outcome = submit(request, operation="stations.propose_merge", form=form, run=run)
+    if outcome.done:
+        messages.success(request, _("It is proposed. Another person of the county decides."))
+        return outcome.response
+    page = {"form": outcome.form, "rows": compared(first, second)}
+    return render(request, "stations/duplicates/propose.html", page, status=outcome.status)
+
+
+@requires("stations.read_person_merge")
+@require_GET
+def merge(request: HttpRequest, merge_id: int) -> HttpResponse:
+    """One merge: side by side, with what may be done now."""
+    return _shown(request, _merge(request, "stations.read_person_merge", merge_id))
+
+
+@requires(VERB)
+@require_POST
+def approve(request: HttpRequest, merge_id: int) -> HttpResponse:
+    """The second person says so as well: one record."""
+    row = _merge(request, VERB, merge_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.merge_persons(merge=row, actor=request.user, at=now())
+        return reverse("duplicates:merge", args=[row.pk])
+
+    outcome = submit(request, operation=VERB, form=PressForm(request.POST), run=run)
+    if outcome.done:
+        messages.success(request, _("The two records are one now. It can be undone for 30 days."))
+        return outcome.response
+    return _shown(request, row, approve=outcome.form, status=outcome.status)
+
+
+@requires(VERB)
+@require_POST
+def refuse(request: HttpRequest, merge_id: int) -> HttpResponse:
+    """They are two people."""
+    row = _merge(request, VERB, merge_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.refuse_merge(merge=row, actor=request.user, at=now(), reason=data["reason"])
+        return reverse("duplicates:duplicates")
+
+    outcome = submit(request, operation="stations.refuse_merge", form=MergeReasonForm(request.POST), run=run)
+    if outcome.done:
+        return outcome.response
+    return _shown(request, row, refuse=outcome.form, status=outcome.status)
+
+
+@requires(UNDO)
+@require_POST
+def undo(request: HttpRequest, merge_id: int) -> HttpResponse:
+    """Take the two apart again."""
+    row = _merge(request, UNDO, merge_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.unmerge_persons(merge=row, actor=request.user, at=now(), reason=data["reason"])
+        return reverse("duplicates:merge", args=[row.pk])
+
+    outcome = submit(request, operation=UNDO, form=MergeReasonForm(request.POST), run=run)
+    if outcome.done:
+        messages.success(request, _("They are two records again."))
+        return outcome.response
+    return _shown(request, row, undo=outcome.form, status=outcome.status)
+
+
+def _shown(request: HttpRequest, row: PersonMerge, *, status: int = 200, **forms: Any) -> HttpResponse:
+    may_decide = row.proposed_by_id != request.user.pk and row.status == PersonMerge.Status.PROPOSED
+    page = {
+        "merge": row,
+        "look": LOOKS[row.status],
+        "rows": compared(row.kept, row.merged),
+        "is_own": row.proposed_by_id == request.user.pk,
+        "may_decide": may_decide,
+        "may_undo": row.status == PersonMerge.Status.MERGED and now() - row.decided_at <= services.UNDO_WITHIN,
+        "approve": PressForm(),
+        "refuse": MergeReasonForm(),
+        "undo": MergeReasonForm(),
+        "history": entries_of(changes_of(row), PersonMerge.Status),
+        **forms,
+    }
+    return render(request, "stations/duplicates/merge.html", page, status=status)
+
+
+def _merge(request: HttpRequest, verb: str, merge_id: int) -> PersonMerge:
+    rows = PersonMerge.objects.select_related(
+        "kept__home_station__village", "kept__village", "kept__household", "merged__home_station__village"
+    )
+    return load(
+        rows.select_related("merged__village", "merged__household", "proposed_by"), request.user, verb, pk=merge_id
+    )
+
+
+def _load(request: HttpRequest, person_id: UUID) -> Person:
+    people = Person.objects.living().select_related("home_station__village", "village", "household")
+    return load(people, request.user, VERB, pk=person_id)
+
+
+def _label(person: Person) -> str:
+    side = Side.of(person)
+    return " · ".join(str(part) for part in (side.name, side.born or "", side.village, side.phone) if part)

@@ -1,0 +1,182 @@
+"""Inspections and visits over the API."""
+
+from typing import Any
+
+from rest_framework import generics, serializers
+
+from core.access import load
+from core.api import VerbView
+from core.errors import WrongState
+from core.files.services import FileUnknown, own_file
+from core.text import refuse_controls, refuse_lines
+from stations.inspections import services
+from stations.inspections.models import Inspection, SupportVisit
+from stations.network.models import Station
+
+
+class InspectionOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    station = serializers.CharField(source="station.code")
+    status = serializers.ChoiceField(Inspection.Status.choices)
+    planned_date = serializers.DateField()
+    done_at = serializers.DateTimeField(allow_null=True)
+    answers = serializers.DictField(child=serializers.CharField())
+    score = serializers.IntegerField(allow_null=True)
+    notes = serializers.CharField()
+    followup_date = serializers.DateField(allow_null=True)
+
+
+EXAMPLE = {
+    "id": 4,
+    "station": "321324-0007",
+    "status": "planned",
+    "planned_date": "2026-11-27",
+    "done_at": None,
+    "answers": {},
+    "score": None,
+    "notes": "",
+    "followup_date": None,
+}
+
+
+class PlanIn(serializers.Serializer):
+    station = serializers.RegexField(r"^\d{6}-\d{4}$")
+    planned_date = serializers.DateField()
+
+
+class Inspections(VerbView, generics.ListAPIView):
+    """Inspections of the stations within reach, newest first; POST plans one."""
+
+    requires, reads = "stations.plan_inspection", "stations.read_inspection"
+    one_object = True
+    In, Out, success_status = PlanIn, InspectionOut, 201
+    serializer_class = InspectionOut
+    refusals = (services.DateTooEarly,)
+    in_example = {"station": "321324-0007", "planned_date": "2030-11-27"}
+    out_example = EXAMPLE
+
+    def get_queryset(self) -> Any:
+        return Inspection.objects.open_to(self.request.user, self.reads).select_related("station")
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        station = load(Station.objects.all(), user, self.requires, code=data["station"])
+        made = services.plan_inspection(
+            station=station, inspector=user, planned_date=data["planned_date"], actor=user, at=at
+        )
+        return InspectionOut(made).data
+
+
+class FinishIn(serializers.Serializer):
+    answers = serializers.DictField(
+        child=serializers.ChoiceField(list(services.ANSWERS)), help_text="Question code -> answer."
+    )
+    notes = serializers.CharField(
+        max_length=1000, required=False, default="", allow_blank=True, validators=[refuse_controls]
+    )
+    photos = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=10)
+    latitude = serializers.DecimalField(9, 6, required=False, min_value=-90, max_value=90)
+    longitude = serializers.DecimalField(9, 6, required=False, min_value=-180, max_value=180)
+    followup_date = serializers.DateField(required=False)
+
+
+class FinishInspection(VerbView):
+    """What was seen: an answer to every question, and the score that follows."""
+
+    requires = "stations.make_inspection"
+    one_object = True
+    In, Out = FinishIn, InspectionOut
+    refusals = (services.AnswersIncomplete, services.DateTooEarly, WrongState, FileUnknown)
+    in_example = {"answers": {"sign_outside": "yes", "till_locked": "no"}, "notes": "招牌要换"}
+    out_example = {**EXAMPLE, "status": "done", "done_at": "2026-11-27T03:00:00Z", "score": 85}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        row = load(Inspection.objects.select_related("station"), user, self.requires, pk=path["inspection_id"])
+        photos = [own_file(pk=pk, by=user.pk, field="photos") for pk in data["photos"]]
+        both = "latitude" in data and "longitude" in data
+        done = services.finish_inspection(
+            inspection=row,
+            answers=data["answers"],
+            notes=data["notes"],
+            photos=photos,
+            position=(data["latitude"], data["longitude"]) if both else None,
+            followup_date=data.get("followup_date"),
+            actor=user,
+            at=at,
+        )
+        return InspectionOut(done).data
+
+
+class CancelIn(serializers.Serializer):
+    reason = serializers.CharField(max_length=200, validators=[refuse_lines])
+
+
+class CancelInspection(VerbView):
+    """It does not take place."""
+
+    requires = "stations.plan_inspection"
+    one_object = True
+    In, Out = CancelIn, InspectionOut
+    refusals = (WrongState,)
+    in_example = {"reason": "大雪封路"}
+    out_example = {**EXAMPLE, "status": "cancelled"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        row = load(Inspection.objects.select_related("station"), user, self.requires, pk=path["inspection_id"])
+        return InspectionOut(services.cancel_inspection(inspection=row, actor=user, at=at, **data)).data
+
+
+class VisitOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    station = serializers.CharField(source="station.code")
+    reason = serializers.CharField()
+    status = serializers.ChoiceField(SupportVisit.Status.choices)
+    due_date = serializers.DateField()
+    done_at = serializers.DateTimeField(allow_null=True)
+    seen = serializers.CharField()
+    agreed = serializers.CharField()
+    followup_date = serializers.DateField(allow_null=True)
+
+
+VISIT_EXAMPLE = {
+    "id": 9,
+    "station": "321324-0007",
+    "reason": "float_out",
+    "status": "due",
+    "due_date": "2026-12-02",
+    "done_at": None,
+    "seen": "",
+    "agreed": "",
+    "followup_date": None,
+}
+
+
+class Visits(generics.ListAPIView):
+    """Visits that warnings opened, newest first."""
+
+    requires = "stations.read_support_visit"
+    serializer_class = VisitOut
+    out_example = VISIT_EXAMPLE
+
+    def get_queryset(self) -> Any:
+        return SupportVisit.objects.open_to(self.request.user, self.requires).select_related("station")
+
+
+class FinishVisitIn(serializers.Serializer):
+    seen = serializers.CharField(max_length=1000, validators=[refuse_controls])
+    agreed = serializers.CharField(max_length=200, validators=[refuse_lines])
+    followup_date = serializers.DateField(required=False)
+
+
+class FinishVisit(VerbView):
+    """Somebody was there: what was seen and what was agreed."""
+
+    requires = "stations.make_support_visit"
+    one_object = True
+    In, Out = FinishVisitIn, VisitOut
+    refusals = (services.DateTooEarly, WrongState)
+    in_example = {"seen": "预付款常在上午用完", "agreed": "每晚看预测，先充好第二天的"}
+    out_example = {**VISIT_EXAMPLE, "status": "done", "done_at": "2026-11-30T03:00:00Z"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        row = load(SupportVisit.objects.select_related("station"), user, self.requires, pk=path["visit_id"])
+        return VisitOut(services.finish_support_visit(visit=row, actor=user, at=at, **data)).data

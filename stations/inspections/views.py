@@ -1,0 +1,146 @@
+"""Inspections and visits, as the county plans and makes them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.access import load, may, requires
+from core.days import day_in
+from core.files.services import store_photo
+from core.forms import submit
+from core.history import changes_of
+from core.timeline import entries_of
+from stations.inspections import services
+from stations.inspections.forms import CallOffForm, LookForm, PlanForm, VisitForm
+from stations.inspections.models import Inspection, InspectionQuestion, SupportVisit
+from stations.inspections.queries import inspections_in_order, is_late, questions_asked, visits_in_order
+from stations.network.models import Station
+
+READ, MAKE, PLAN = "stations.read_inspection", "stations.make_inspection", "stations.plan_inspection"
+READ_VISIT, VISIT = "stations.read_support_visit", "stations.make_support_visit"
+PAGE = 60
+ANSWER_LOOKS = {services.YES: "ok", services.NO: "bad", services.NOT_HERE: "info"}
+
+
+@require_GET
+@requires(READ)
+def inspections(request: HttpRequest) -> HttpResponse:
+    """What is planned and what was found, and the visits that are due."""
+    rows = inspections_in_order(Inspection.objects.open_to(request.user, READ))
+    visits = visits_in_order(SupportVisit.objects.open_to(request.user, READ_VISIT))
+    at = now()
+    page = {
+        "rows": list(rows[:PAGE]),
+        "visits": [(row, is_late(row, day_in(row.station.zone, at))) for row in visits[:PAGE]],
+    }
+    return render(request, "stations/inspections/inspections.html", page)
+
+
+@requires(PLAN)
+def plan(request: HttpRequest, code: str) -> HttpResponse:
+    """Plan a look at a station."""
+    station = load(Station.objects.all(), request.user, PLAN, code=code)
+
+    def run(data: dict[str, Any]) -> str:
+        made = services.plan_inspection(
+            station=station, inspector=request.user, planned_date=data["planned_date"], actor=request.user, at=now()
+        )
+        return reverse("inspections:inspection", args=[made.pk])
+
+    form = PlanForm(request.POST or None, initial={"planned_date": day_in(station.zone, now())})
+    outcome = submit(request, operation=PLAN, form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"form": outcome.form, "station": station}
+    return render(request, "stations/inspections/plan.html", page, status=outcome.status)
+
+
+@requires(READ)
+def inspection(request: HttpRequest, inspection_id: int) -> HttpResponse:
+    """One inspection: the questions to answer, or what was found."""
+    verb = MAKE if request.method == "POST" else READ
+    row = load(Inspection.objects.select_related("station", "inspector"), request.user, verb, pk=inspection_id)
+    form = LookForm(questions_asked(), request.POST or None, request.FILES or None)
+
+    def run(data: dict[str, Any]) -> str:
+        at, photo = now(), data["photo"]
+        photos = [store_photo(upload=photo, by=request.user.pk, at=at, field="photo")] if photo else []
+        services.finish_inspection(
+            inspection=row,
+            answers=form.answered,
+            photos=photos,
+            notes=data["notes"],
+            followup_date=data["followup_date"],
+            actor=request.user,
+            at=at,
+        )
+        return reverse("inspections:inspection", args=[row.pk])
+
+    outcome = submit(request, operation=MAKE, form=form, run=run)
+    if outcome.done:
+        messages.success(request, _("The inspection is written down."))
+        return outcome.response
+    page = {
+        "form": outcome.form,
+        "inspection": row,
+        "found": _found(row),
+        "photos": row.photos.all(),
+        "may_make": row.status == Inspection.Status.PLANNED and may(request.user, MAKE),
+        "call_off": CallOffForm(),
+        "history": entries_of(changes_of(row), Inspection.Status),
+    }
+    return render(request, "stations/inspections/inspection.html", page, status=outcome.status)
+
+
+def _found(row: Inspection) -> list[tuple[Any, str, Any]]:
+    """Each question as it was asked, with its answer."""
+    questions = InspectionQuestion.objects.filter(code__in=row.answers).order_by("position", "pk")
+    return [
+        (question.shown, ANSWER_LOOKS[row.answers[question.code]], services.ANSWERS[row.answers[question.code]])
+        for question in questions
+    ]
+
+
+@requires(PLAN)
+@require_POST
+def call_off(request: HttpRequest, inspection_id: int) -> HttpResponse:
+    """It does not take place."""
+    row = load(Inspection.objects.select_related("station"), request.user, PLAN, pk=inspection_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.cancel_inspection(inspection=row, actor=request.user, at=now(), reason=data["reason"])
+        return reverse("inspections:inspections")
+
+    outcome = submit(request, operation="stations.cancel_inspection", form=CallOffForm(request.POST), run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"form": LookForm(questions_asked()), "inspection": row, "call_off": outcome.form, "may_make": True}
+    return render(request, "stations/inspections/inspection.html", page, status=outcome.status)
+
+
+@requires(READ_VISIT)
+def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """A visit that a warning opened: what was seen and agreed."""
+    verb = VISIT if request.method == "POST" else READ_VISIT
+    row = load(SupportVisit.objects.select_related("station", "visitor", "warning"), request.user, verb, pk=visit_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.finish_support_visit(visit=row, actor=request.user, at=now(), **data)
+        return reverse("inspections:visit", args=[row.pk])
+
+    outcome = submit(request, operation=VISIT, form=VisitForm(request.POST or None), run=run)
+    if outcome.done:
+        messages.success(request, _("The visit is written down. Thank you for going there."))
+        return outcome.response
+    page = {
+        "form": outcome.form,
+        "visit": row,
+        "may_make": row.status == SupportVisit.Status.DUE and may(request.user, VISIT),
+    }
+    return render(request, "stations/inspections/visit.html", page, status=outcome.status)

@@ -1,0 +1,156 @@
+"""Why a score is what it is, and the signs that a station needs help."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.days import day_in
+from stations.network.models import Station
+from stations.scores.models import EarlyWarning, KpiScore
+
+MONTHS_SHOWN = 6
+
+#: Letter of a part -> its name, what was counted of what, and what helps.
+PARTS: dict[str, tuple[Any, Any, Any]] = {
+    "A": (
+        _("Days with a service"),
+        _("%(counted)s of %(of)s days that you should be open"),
+        _("Open on every published day, and do at least one thing for somebody."),
+    ),
+    "V": (
+        _("How much is done"),
+        _("%(counted)s services; half of the county’s stations do %(of)s or more"),
+        _("Tell villagers what can be done here: bills, recharge, parcels, appointments."),
+    ),
+    "O": (
+        _("Open when it says so"),
+        _("%(counted)s of %(of)s published minutes"),
+        _("Keep the console on while you are open, or change the published hours."),
+    ),
+    "F": (
+        _("Enough float"),
+        _("%(counted)s of %(of)s open days on which somebody was turned away"),
+        _("Top up on the evening before: the float page says how much tomorrow needs."),
+    ),
+    "C": (
+        _("Complaints that were right"),
+        _("%(counted)s upheld complaints among %(of)s services"),
+        _("Read each complaint again, and say sorry with what makes it good."),
+    ),
+    "R": (
+        _("Parcels taken in"),
+        _("%(counted)s of %(of)s offered parcels refused"),
+        _("Make room on the shelf, and take parcels in when they come."),
+    ),
+}
+
+LIMITS = {"inactive": 7, "float_out": 3, "complaints": 3, "silent_days": 3}
+#: Income of 30 days below this share of what was usual is a sign; only above so much a month.
+INCOME_SHARE, INCOME_LEAST = Decimal("0.6"), 100_00
+REFUSALS_BELOW = Decimal("0.5")
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One part of a score in words."""
+
+    name: Any
+    counted: str
+    points: Decimal
+    of: int
+    advice: Any
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether most is lost here."""
+        return self.points * 10 < self.of * 7
+
+
+def why(score: KpiScore) -> list[Why]:
+    """The parts of a score: what was counted, what it gave, and what helps; the weakest first."""
+    rows = []
+    for letter, part in score.parts.items():
+        name, sentence, advice = PARTS[letter]
+        numbers = {"counted": _plain(part["counted"]), "of": _plain(part["of"])}
+        points = (Decimal(part["value"]) * part["weight"]).quantize(Decimal("0.1"))
+        rows.append(Why(name, str(sentence) % numbers, points, part["weight"], advice))
+    return sorted(rows, key=lambda row: row.points / row.of)
+
+
+def _plain(number: str) -> str:
+    """`650` for `650.0`, `12.5` as it is."""
+    return f"{Decimal(number).normalize():f}"
+
+
+def scores_of(station: Station) -> list[KpiScore]:
+    """The last six months, the newest first."""
+    return list(station.scores.order_by("-month")[:MONTHS_SHOWN])
+
+
+def latest_scores(scores: QuerySet[KpiScore]) -> QuerySet[KpiScore]:
+    """The last score of each station, the weakest first."""
+    latest = scores.order_by("station", "-month").distinct("station").values("pk")
+    return scores.filter(pk__in=latest).select_related("station").order_by("score", "station__code")
+
+
+def warnings_in_order(rows: QuerySet[EarlyWarning]) -> QuerySet[EarlyWarning]:
+    """Those that stand, the oldest first."""
+    return rows.standing().select_related("station", "visit").order_by("opened_at", "pk")
+
+
+# The figures behind every sign, for the stations of a county at once; dates are local.
+SIGNS = """
+SELECT station.id,
+    count(day.id) FILTER (WHERE day.date > %(today)s - 14 AND day.services > 0) AS active,
+    count(day.id) FILTER (WHERE day.date > %(today)s - 14 AND day.open_minutes > 0) AS planned,
+    count(day.id) FILTER (WHERE day.date > %(today)s - 7 AND day.float_outs > 0) AS float_outs,
+    coalesce(sum(day.upheld_complaints) FILTER (WHERE day.date > %(today)s - 30), 0) AS complaints,
+    coalesce(sum(day.offered_parcels) FILTER (WHERE day.date > %(today)s - 30), 0) AS offered,
+    coalesce(sum(day.refused_parcels) FILTER (WHERE day.date > %(today)s - 30), 0) AS refused,
+    coalesce(sum(day.income_minor) FILTER (WHERE day.date > %(today)s - 30), 0) AS income,
+    coalesce(sum(day.income_minor) FILTER (WHERE day.date <= %(today)s - 30), 0) AS income_before,
+    min(day.date) <= %(today)s - 119 AS has_history
+FROM stations_station AS station
+LEFT JOIN stations_stationday AS day
+    ON day.station_id = station.id AND day.date > %(today)s - 120 AND day.date <= %(today)s
+WHERE station.id = ANY(%(stations)s)
+GROUP BY station.id ORDER BY station.id
+"""
+
+
+def signs_of(stations: list[Station], *, at: dt.datetime) -> Iterator[tuple[Station, str, dict[str, Any]]]:
+    """Every sign that one of these working stations needs help: the station, the kind, what was counted."""
+    by_id = {station.pk: station for station in stations}
+    if not by_id:
+        return
+    today = day_in(stations[0].zone, at) - dt.timedelta(days=1)  # the last whole day
+    with connection.cursor() as cursor:
+        cursor.execute(SIGNS, {"today": today, "stations": list(by_id)})
+        names = [column.name for column in cursor.description][1:]
+        for station_id, *values in cursor.fetchall():
+            station = by_id[station_id]
+            for kind, figures in _signs(station, dict(zip(names, values, strict=True)), at):
+                yield station, kind, figures
+
+
+def _signs(station: Station, row: dict[str, Any], at: dt.datetime) -> Iterator[tuple[str, dict[str, Any]]]:
+    usual = Decimal(row["income_before"]) / 3
+    if row["has_history"] and usual >= INCOME_LEAST and row["income"] < usual * INCOME_SHARE:
+        yield "income_falling", {"income_minor": int(row["income"]), "usual_minor": int(usual)}
+    if row["planned"] >= 14 and row["active"] < LIMITS["inactive"]:
+        yield "inactive", {"active": row["active"], "of": 14}
+    if row["float_outs"] >= LIMITS["float_out"]:
+        yield "float_out", {"days": row["float_outs"], "of": 7}
+    silent = dt.timedelta(days=LIMITS["silent_days"])
+    if station.last_seen_at is not None and at - station.last_seen_at >= silent:
+        yield "silent", {"days": (at - station.last_seen_at).days}
+    if row["complaints"] >= LIMITS["complaints"]:
+        yield "complaints", {"complaints": int(row["complaints"]), "days": 30}
+    if row["offered"] and 1 - 5 * Decimal(row["refused"]) / Decimal(row["offered"]) < REFUSALS_BELOW:
+        yield "refusals", {"refused": int(row["refused"]), "offered": int(row["offered"])}

@@ -1,0 +1,12 @@
+"""Pages of scores, at the root."""
+
+from django.urls import path
+
+from stations.scores import views
+
+app_name = "scores"
+urlpatterns = [
+    path("score/", views.score, name="score"),
+    path("county/warnings/", views.county_scores, name="county"),
+    path("county/stations/<str:code>/score/", views.station_score, name="station"),
+]

@@ -1,0 +1,85 @@
+"""The score of one's station with its reasons, and the county's scores and warnings."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from core import writing
+from core.access import requires
+from core.charts import Chart, Series
+from stations.network.models import Station
+from stations.scope import posts_granting
+from stations.scores.models import EarlyWarning, KpiScore
+from stations.scores.queries import latest_scores, scores_of, warnings_in_order, why
+
+READ = "stations.read_score"
+LOOKS = {"good": "ok", "watch": "wait", "support": "bad"}
+PAGE = 100
+
+
+@require_GET
+@requires(READ)
+def score(request: HttpRequest) -> HttpResponse:
+    """Why is my score what it is, and what helps?"""
+    post = next((post for post in posts_granting(request.user, READ) if post.station_id), None)
+    if post is None:
+        return county_scores(request)
+    return _shown(request, Station.objects.open_to(request.user, READ).get(pk=post.station_id))
+
+
+@require_GET
+@requires(READ)
+def station_score(request: HttpRequest, code: str) -> HttpResponse:
+    """The same, as the county sees it."""
+    station = Station.objects.open_to(request.user, READ).filter(code=code).first()
+    if station is None:
+        raise Http404
+    return _shown(request, station)
+
+
+@require_GET
+@requires(READ)
+def county_scores(request: HttpRequest) -> HttpResponse:
+    """The last score of every station within reach, those that need help first; and the warnings that stand."""
+    scores = latest_scores(KpiScore.objects.open_to(request.user, READ))
+    warnings = warnings_in_order(EarlyWarning.objects.open_to(request.user, READ))
+    page = {
+        "rows": [(row, LOOKS[row.grade]) for row in scores[:PAGE]],
+        "warnings": list(warnings[:PAGE]),
+    }
+    return render(request, "stations/scores/county.html", page)
+
+
+def _shown(request: HttpRequest, station: Station) -> HttpResponse:
+    scores = scores_of(station)
+    warnings = warnings_in_order(EarlyWarning.objects.open_to(request.user, READ).filter(station=station))
+    page = {
+        "station": station,
+        "score": scores[0] if scores else None,
+        "look": LOOKS[scores[0].grade] if scores else "",
+        "parts": why(scores[0]) if scores else [],
+        "chart": _chart(scores) if len(scores) > 1 else None,
+        "warnings": list(warnings),
+        "today": now(),
+    }
+    return render(request, "stations/scores/score.html", page)
+
+
+def _chart(scores: list[KpiScore]) -> Chart:
+    """The last months as one line."""
+    months = list(reversed(scores))
+    finding = _("%(points)s points in %(month)s.") % {
+        "points": months[-1].score,
+        "month": writing.month(months[-1].month),
+    }
+    values: list[float | None] = [float(row.score) for row in months]
+    return Chart(
+        title=_("The last months"),
+        finding=finding,
+        labels=[writing.month(row.month) for row in months],
+        short_labels=[str(row.month.month) for row in months],
+        series=[Series(_("Points"), values)],
+        id="scores",
+    )
