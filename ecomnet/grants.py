@@ -12,6 +12,8 @@ HELPER: set[str] = {
     "stations.register_person",
     "stations.edit_person",
     "stations.record_death",
+    "stations.request_export",
+    "stations.request_erasure",
     "stations.record_guardianship",
     "stations.end_guardianship",
     "stations.record_consent",

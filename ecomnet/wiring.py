@@ -20,6 +20,7 @@ from finance import clearance
 from finance import codes as finance_codes
 from finance import panels as finance_panels
 from finance import papers as finance_papers
+from finance import persons as finance_persons
 from finance.bills import services as bills
 from finance.floats import audit as float_audit
 from finance.floats import words as floats
@@ -41,11 +42,15 @@ from stations import papers as stations_papers
 from stations.accounts import demonstration
 from stations.accounts import services as accounts_services
 from stations.inspections import queries as inspections
-from stations.network import local_work
+from stations.network import local_work, splits
 from stations.network import queries as stations_network
 from stations.network import services as stations_services
 from stations.people import panels
 from stations.people import services as people_services
+from stations.places import services as places
+from stations.places import tasks as places_tasks
+from stations.rights import services as rights
+from stations.rights.services import exporting
 from stations.scores import services as scores
 
 # event name -> handlers, as dotted paths: handler(event: Event) -> None, idempotent by event id
@@ -211,6 +216,10 @@ def connect() -> None:
     ]
     stations_services.INSPECTED[:] = [inspections.latest_score]
     stations_services.HEARD[:] = [scores.note_seen]
+    rights.OBLIGATIONS[:] = [finance_persons.obligations]
+    exporting.SOURCES[:] = [("payments", finance_persons.payments), ("bill_accounts", finance_persons.accounts)]
+    places_tasks.FOLLOW[:] = [stations_services.follow_divisions]
+    places.SPLITS[:] = [splits.tell_county]
     panels.WAITING[:] = [finance_panels.waiting]
     panels.AGAIN[:] = [finance_panels.again]
     panels.BADGES[:] = [finance_panels.badges]

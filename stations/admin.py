@@ -7,6 +7,7 @@ from stations.network import admin as network_admin
 from stations.people import admin as people_admin
 from stations.places import admin as places_admin
 from stations.recruitment import admin as recruitment_admin
+from stations.rights import admin as rights_admin
 from stations.scores import admin as scores_admin
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "people_admin",
     "places_admin",
     "recruitment_admin",
+    "rights_admin",
     "scores_admin",
 ]

@@ -6,6 +6,7 @@ from stations.inspections.models import Inspection
 from stations.network.models import Station
 from stations.people.models import Consent, Guardianship, Person
 from stations.recruitment.models import Contract
+from stations.rights.models import PersonRequest
 
 
 def may_see(user: Any, file: Any) -> bool:
@@ -20,8 +21,10 @@ def may_see(user: Any, file: Any) -> bool:
     terms = Contract.objects.filter(terms_file=file)
     deaths = Person.objects.filter(death_evidence=file, home_station__in=homes)
     inspected = Inspection.objects.open_to(user, "stations.read_inspection").filter(photos=file)
+    copies = PersonRequest.objects.open_to(user, "stations.request_export").filter(file=file)
     return (
         consents.exists()
+        or copies.exists()
         or inspected.exists()
         or deaths.exists()
         or guardians.exists()

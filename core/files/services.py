@@ -96,6 +96,17 @@ def own_file(*, pk: UUID | None, by: UUID, field: str | None = None) -> StoredFi
     return found
 
 
+def store_archive(*, content: bytes, by: UUID | None, at: datetime) -> StoredFile:
+    """Keep a zip that we made ourselves; it is only ever handed out for download."""
+    return _store(content=content, media_type="application/zip", suffix="zip", by=by, at=at)
+
+
+def forget_file(file: StoredFile) -> None:
+    """Delete a file and its row: nothing points to it any more."""
+    file.content.delete(save=False)
+    file.delete()
+
+
 def may_see(user: Any, file: StoredFile) -> bool:
     """Whether anything that the file belongs to lets this user see it."""
     return any(allows(user, file) for allows in READERS)

@@ -55,11 +55,20 @@ def divisions_matching(divisions: QuerySet[Division], typed: str) -> QuerySet[Di
     """By the beginning of a code, of a name, of its initials (`ykltc`) or of its pinyin (`yankengling`)."""
     text = fold(typed)
     if text.isdigit():
-        return divisions.filter(code__startswith=text)
+        # A village that got a new code is found by the old one as well: it still stands on old papers.
+        followed = DivisionSuccession.objects.filter(old__code__startswith=text, kind__in=FOLLOWED).values("new")
+        return divisions.filter(Q(code__startswith=text) | Q(pk__in=followed))
     if any(is_hanzi(character) for character in text):
         return divisions.filter(short_name__startswith=text)
     pinyin = Lower(Replace(F("romanised"), Value(" ")))
     return divisions.alias(pinyin=pinyin).filter(Q(initials__startswith=text) | Q(pinyin__startswith=text))
+
+
+def working_day_from(country: str, date: dt.date) -> dt.date:
+    """This day if people work on it, else the next on which they do."""
+    while not business_day(country, date).is_working:
+        date += dt.timedelta(days=1)
+    return date
 
 
 def business_day(country: str, date: dt.date) -> BusinessDay:

@@ -36,6 +36,7 @@ from stations.models import (
     Inspection,
     Person,
     PersonMerge,
+    PersonRequest,
     Post,
     RegisterReport,
     Service,
@@ -74,6 +75,8 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "posts": ("stations.read_post", lambda world: {"post_id": post_of(world, "helper").pk}),
     "users": ("stations.read_post", lambda world: {"username": "helper"}),
     "people": ("stations.read_person", lambda world: {"person_id": world.resident.pk} | SLUGS),
+    "requests": ("stations.read_person", lambda world: {"request_id": request_at(world).pk}),
+    "person-requests": ("stations.read_person", lambda world: {"request_id": request_at(world).pk}),
     "guardianships": ("stations.read_person", lambda world: {"guardianship_id": guardianship_at(world).pk}),
     "station-closings": ("stations.read_station", lambda world: {"closing_id": closing_at(world).pk}),
     "register-reports": ("stations.read_register_report", lambda world: {"report_id": report_at(world).pk}),
@@ -182,6 +185,10 @@ def report_at(world: World) -> RegisterReport:
     return RegisterReport.objects.filter(county=world.station.county)[0]
 
 
+def request_at(world: World) -> PersonRequest:
+    return PersonRequest.objects.filter(person=world.resident)[0]
+
+
 def merge_at(world: World) -> PersonMerge:
     return PersonMerge.objects.filter(kept=world.resident)[0]
 
@@ -288,6 +295,13 @@ def add_what_is_missing(world: World) -> None:
     )
     PersonMerge.objects.create(
         kept=world.resident, merged=adult, reason="同一个人", proposed_by=world.user("admin"), proposed_at=now()
+    )
+    PersonRequest.objects.create(
+        person=world.resident,
+        kind="erasure",
+        asked_by=partner,
+        asked_at=now(),
+        due_at=now() + dt.timedelta(days=15),
     )
     Inspection.objects.create(station=world.station, inspector=partner, planned_date=today())
     open_warning(station=world.station, kind="float_out", figures={"days": 3, "of": 7}, at=now())

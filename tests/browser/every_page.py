@@ -48,6 +48,7 @@ from stations.models import (
     KpiScore,
     Person,
     PersonMerge,
+    PersonRequest,
     RegisterReport,
     Reveal,
     ServicePause,
@@ -298,6 +299,15 @@ class House:
                 "proposed_at": now(),
                 **ended,
             },
+        )[0]
+
+    def request(self) -> PersonRequest:
+        """Somebody has asked to be forgotten."""
+        person = Person.objects.filter(home_station=self.station, birth_date__year__lt=1985).order_by("pk")[9]
+        return PersonRequest.objects.get_or_create(
+            person=person,
+            kind="erasure",
+            defaults={"asked_by": self.partner, "asked_at": now(), "due_at": now() + dt.timedelta(days=15)},
         )[0]
 
     def inspection(self, status: str) -> Inspection:
@@ -653,6 +663,10 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
     ],
     "scores:station": lambda house: [house.score() and _one("manager", "scores:station", STORY)],
     "scores:county": lambda house: [house.score() and _one("manager", "scores:county")],
+    "rights:rights": lambda house: [
+        _one("partner", "rights:rights", house.payer.pk),
+        _one("partner", "rights:rights", house.request().person_id),
+    ],
     "core:scan": lambda house: [_one("", "core:scan"), _one("partner", "core:scan", query="?code=nothing")],
     "accounts:break_glass": _plain("manager", "accounts:break_glass"),
     "accounts:emergencies": lambda house: [_one("manager", "accounts:emergencies")],
@@ -732,6 +746,7 @@ NOT_PAGES = {
         "people:withdraw",
         "people:send-consent-code",
     ),
+    *("rights:export", "rights:erase", "rights:withdraw"),
     *("duplicates:approve", "duplicates:refuse", "duplicates:undo", "inspections:call_off"),
     *("people:stop-card", "people:card-picture", "recruitment:photo"),
     *("network:confirm_closing", "network:withdraw_closing"),

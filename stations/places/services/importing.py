@@ -153,7 +153,7 @@ def correct_romanised(*, division: Division, romanised: str) -> Division:
 def _merge(path: Path, edition: Edition, follow: Callable[[], int], tell: Callable[[str], None]) -> Imported:
     imported = Imported()
     with connection.cursor() as cursor:
-        _claim(cursor)
+        claim_import(cursor)
         imported.read = _load(cursor, path, edition, tell)
         _make_names(cursor, edition, tell)
         for level in Division.LEVELS:
@@ -172,7 +172,8 @@ def _merge(path: Path, edition: Edition, follow: Callable[[], int], tell: Callab
     return imported
 
 
-def _claim(cursor: Any) -> None:
+def claim_import(cursor: Any) -> None:
+    """One import at a time, of whatever list. Raises `ImportRunning`."""
     cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('stations.import_divisions', 0))")
     if not cursor.fetchone()[0]:
         raise ImportRunning

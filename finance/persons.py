@@ -1,0 +1,36 @@
+"""What finance holds of a person, and what of it stands in the way of forgetting them."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from finance.bills.models import BillAccount
+from finance.payments.models import Payment, Refund
+
+
+def obligations(person: Any) -> list[str]:
+    """Payments that have no answer yet, and money that the person has not fetched."""
+    undecided = Payment.objects.filter(payer=person).undecided().count()
+    ended = (*(Refund.Status.PAID_OUT, Refund.Status.SPENT), *(Refund.Status.WENT_BACK, Refund.Status.SUCCEEDED))
+    owed = Refund.objects.filter(payment__payer=person).exclude(status__in=ended).count()
+    found = []
+    if undecided:
+        words = ngettext("%(n)s payment without an answer", "%(n)s payments without an answer", undecided)
+        found.append(words % {"n": undecided})
+    if owed:
+        found.append(_("money waits to be given back: %(n)s") % {"n": owed})
+    return found
+
+
+def payments(person: Any) -> list[dict[str, Any]]:
+    """Every payment made for the person."""
+    rows = Payment.objects.filter(payer=person).order_by("pk")
+    return list(rows.values("our_ref", "purpose", "status", "total_minor", "currency", "taken_at"))
+
+
+def accounts(person: Any) -> list[dict[str, Any]]:
+    """The customer numbers of the person's household."""
+    if person.household_id is None:
+        return []
+    return list(BillAccount.objects.filter(household=person.household_id).values("biller__code", "parameters"))

@@ -1,0 +1,35 @@
+"""Lists of the state: its divisions, what became of them, and its working days."""
+
+from stations.places.services.calendars import import_business_days
+from stations.places.services.importing import (
+    BadFile,
+    Edition,
+    Imported,
+    ImportRunning,
+    NotInFile,
+    correct_romanised,
+    import_divisions,
+    import_divisions_and_end_missing,
+)
+from stations.places.services.successions import (
+    SPLITS,
+    SuccessionCycle,
+    apply_successions,
+    import_division_changes,
+)
+
+__all__ = [
+    "SPLITS",
+    "BadFile",
+    "Edition",
+    "ImportRunning",
+    "Imported",
+    "NotInFile",
+    "SuccessionCycle",
+    "apply_successions",
+    "correct_romanised",
+    "import_business_days",
+    "import_division_changes",
+    "import_divisions",
+    "import_divisions_and_end_missing",
+]

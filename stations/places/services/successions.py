@@ -1,0 +1,164 @@
+"""What became of divisions whose code ended, and everybody who stands in them taken along."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.days import instant_of
+from core.errors import Refused
+from core.jobs.services import enqueue
+from stations.places.changes import changes_in
+from stations.places.files import BadLines
+from stations.places.models import Division, DivisionName, DivisionSuccession
+from stations.places.queries import FOLLOWED
+from stations.places.services.importing import BadFile, claim_import
+
+#: Rows of a table moved in one statement.
+BATCH = 5_000
+#: Tables and columns that say where something stands today and follow a division to its successor.
+FOLLOWERS = (
+    ("stations_station", "village_id"),
+    ("stations_household", "village_id"),
+    ("stations_person", "village_id"),
+)
+MOVE = """
+UPDATE {table} SET {column} = %(new)s, updated_at = now()
+WHERE id IN (SELECT id FROM {table} WHERE {column} = %(old)s LIMIT %(batch)s)
+"""
+MOVE_POSTS = """
+UPDATE stations_post SET division_id = %(new)s, updated_at = now()
+WHERE division_id = %(old)s AND (to_at IS NULL OR to_at > %(at)s)
+"""
+
+#: Who is told that a division was split and people have to choose: `tell(succession rows, at)`; filled by the wiring.
+SPLITS: list[Callable[..., None]] = []
+
+
+class SuccessionCycle(Refused):
+    """A division cannot become itself again."""
+
+    code = "succession_cycle"
+    status = 422
+    message = gettext_lazy("Line %(line)s would lead back to where it began. Nothing was changed.")
+
+
+@transaction.atomic
+def import_division_changes(*, path: Path, country: str, source: str, zone: str) -> int:
+    """Load what became of divisions; how many successions are new. A second run of the file loads none.
+
+    Each day's changes are applied by a job at the local midnight on which they begin. Raises `ImportRunning`,
+    `BadFile` (the first faulty lines; nothing is written), `SuccessionCycle`.
+    """
+    with connection.cursor() as cursor:
+        claim_import(cursor)
+    bad = BadLines()
+    found = [(line, *_both(line, bad, country, *rest)) for line, *rest in changes_in(path, bad)]
+    if bad.count:
+        raise BadFile(bad)
+    new = [row for line, row in _new_ones(found, source)]
+    _refuse_cycles(found)
+    DivisionSuccession.objects.bulk_create(new)
+    for date in sorted({row.effective_date for row in new}):
+        enqueue(
+            "places.apply_successions",
+            dedupe_key=f"succession:{country}:{source}:{date}",
+            payload={"country": country, "date": date.isoformat()},
+            run_at=instant_of(zone, date, dt.time()),
+        )
+    return len(new)
+
+
+@transaction.atomic
+def apply_successions(*, country: str, date: dt.date, at: dt.datetime, follow: Callable[[], int]) -> dict[str, int]:
+    """Take along everybody who stands in a division that one other follows; end the old ones on their date.
+
+    Parts of a split are for people to choose: the county is told. A second run moves nothing. How many were moved,
+    ended, and split.
+    """
+    rows = DivisionSuccession.objects.filter(old__country=country, effective_date=date).select_related("old", "new")
+    by_old: dict[int, list[DivisionSuccession]] = {}
+    for row in rows.order_by("pk"):
+        by_old.setdefault(row.old_id, []).append(row)
+    moved = split = 0
+    for successions in by_old.values():
+        if len(successions) == 1 and successions[0].kind in FOLLOWED:
+            moved += _take_along(successions[0], at)
+        else:
+            split += 1
+            for tell in SPLITS:
+                tell(successions=successions, at=at)
+    ended = _end([row.old for row in rows], date)
+    if moved:
+        follow()
+    return {"moved": moved, "ended": ended, "split": split}
+
+
+def _both(
+    line: int, bad: BadLines, country: str, old: str, new: str, level: str, kind: str, date: dt.date
+) -> tuple[Any, ...]:
+    before = Division.objects.filter(country=country, code=old, level=level).order_by("-valid_from").first()
+    after = Division.objects.at(date).filter(country=country, code=new, level=level).first()
+    for code, division in ((old, before), (new, after)):
+        if division is None:
+            bad.add(line, _("there is no %(level)s with the code %(code)s then") % {"level": level, "code": code})
+    return before, after, kind, date
+
+
+def _new_ones(found: list[Any], source: str) -> list[tuple[int, DivisionSuccession]]:
+    known = set(DivisionSuccession.objects.values_list("old", "new"))
+    return [
+        (line, DivisionSuccession(old=old, new=new, kind=kind, effective_date=date, source=source))
+        for line, old, new, kind, date in found
+        if (old.pk, new.pk) not in known
+    ]
+
+
+def _refuse_cycles(found: list[Any]) -> None:
+    """Follow every way, those of before and those of the file, and refuse the first that comes back."""
+    ways: dict[int, set[int]] = {}
+    for old, new in DivisionSuccession.objects.values_list("old", "new"):
+        ways.setdefault(old, set()).add(new)
+    for line, old, new, _kind, _date in found:
+        if _leads(ways, new.pk, old.pk):
+            raise SuccessionCycle(line=line)
+        ways.setdefault(old.pk, set()).add(new.pk)
+
+
+def _leads(ways: dict[int, set[int]], start: int, goal: int) -> bool:
+    seen, waiting = set(), [start]
+    while waiting:
+        place = waiting.pop()
+        if place == goal:
+            return True
+        if place not in seen:
+            seen.add(place)
+            waiting += ways.get(place, ())
+    return False
+
+
+def _take_along(succession: DivisionSuccession, at: dt.datetime) -> int:
+    moved = 0
+    params = {"old": succession.old_id, "new": succession.new_id, "batch": BATCH, "at": at}
+    with connection.cursor() as cursor:
+        for table, column in FOLLOWERS if succession.old.level == Division.Level.VILLAGE else ():
+            while True:
+                cursor.execute(MOVE.format(table=table, column=column), params)
+                moved += cursor.rowcount
+                if cursor.rowcount < BATCH:
+                    break
+        cursor.execute(MOVE_POSTS, params)
+        return moved + cursor.rowcount
+
+
+def _end(divisions: list[Division], date: dt.date) -> int:
+    """Old codes end on their date, unless they began on it or something below them still stands."""
+    ids = {division.pk for division in divisions if division.valid_from < date}
+    standing = Division.objects.filter(parent__in=ids, valid_to=None).values_list("parent", flat=True)
+    ending = Division.objects.filter(pk__in=ids - set(standing), valid_to=None)
+    DivisionName.objects.filter(division__in=ending, valid_to=None, valid_from__lt=date).update(valid_to=date)
+    return ending.update(valid_to=date)

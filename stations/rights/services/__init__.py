@@ -1,0 +1,28 @@
+"""What a person may ask of us, and how it is done."""
+
+from stations.rights.services.erasing import erase_person
+from stations.rights.services.exporting import export_person, forget_exports
+from stations.rights.services.requests import (
+    OBLIGATIONS,
+    REQUEST,
+    ExportThisWeek,
+    ObligationsOpen,
+    RequestStands,
+    request_erasure,
+    request_export,
+    withdraw_erasure,
+)
+
+__all__ = [
+    "OBLIGATIONS",
+    "REQUEST",
+    "ExportThisWeek",
+    "ObligationsOpen",
+    "RequestStands",
+    "erase_person",
+    "export_person",
+    "forget_exports",
+    "request_erasure",
+    "request_export",
+    "withdraw_erasure",
+]

@@ -1,0 +1,99 @@
+"""What a person may ask of us, at the counter."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import load, may, requires
+from core.forms import KeyedForm, PressForm, submit
+from stations.people.models import Person
+from stations.people.views.shared import frame_of, go_to, load_person
+from stations.rights import services
+from stations.rights.forms import ErasureForm
+from stations.rights.models import PersonRequest
+from stations.rights.services.requests import obligations_of
+
+EXPORT, ERASE = "stations.request_export", "stations.request_erasure"
+LOOKS = {"open": "wait", "done": "ok", "withdrawn": "info"}
+
+
+@requires(EXPORT)
+def rights(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """What was asked for, and what may be asked for."""
+    return _shown(request, load_person(request, EXPORT, person_id))
+
+
+@requires(EXPORT)
+@require_POST
+def export(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Ask for a copy of everything."""
+    who = load_person(request, EXPORT, person_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.request_export(person=who, by=request.user, at=now())
+        return reverse("rights:rights", args=[who.pk])
+
+    outcome = submit(request, operation=EXPORT, form=PressForm(request.POST), run=run)
+    if outcome.done:
+        messages.success(request, _("The copy is being made. It stands here within a day."))
+        return outcome.response
+    return _shown(request, who, export=outcome.form, status=outcome.status)
+
+
+@requires(ERASE)
+@require_POST
+def erase(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Ask to be forgotten."""
+    who = load_person(request, ERASE, person_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.request_erasure(person=who, by=request.user, at=now())
+        return reverse("rights:rights", args=[who.pk])
+
+    outcome = submit(request, operation=ERASE, form=ErasureForm(request.POST), run=run)
+    if outcome.done:
+        messages.success(request, _("It is asked for. It happens in 3 days, unless the person thinks again."))
+        return outcome.response
+    return _shown(request, who, erase=outcome.form, status=outcome.status)
+
+
+@requires(ERASE)
+@require_POST
+def withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
+    """The person thought again."""
+    asked = load(PersonRequest.objects.select_related("person"), request.user, ERASE, pk=request_id)
+    back = reverse("rights:rights", args=[asked.person_id])
+
+    def run(data: dict[str, Any]) -> str:
+        services.withdraw_erasure(request=asked, by=request.user, at=now())
+        return back
+
+    outcome = submit(request, operation="stations.withdraw_erasure", form=PressForm(request.POST), run=run)
+    if outcome.done:
+        return outcome.response
+    for why in outcome.form.non_field_errors():
+        messages.error(request, why)
+    return go_to(back)
+
+
+def _shown(request: HttpRequest, who: Person, *, status: int = 200, **forms: KeyedForm) -> HttpResponse:
+    asked = list(who.requests.select_related("file").order_by("-pk")[:20])
+    page = {
+        **frame_of(request, who),
+        "rows": [(row, LOOKS[row.status]) for row in asked],
+        "standing": next((row for row in asked if row.kind == "erasure" and row.status == "open"), None),
+        "in_the_way": obligations_of(who),
+        "may_erase": may(request.user, ERASE),
+        "export": PressForm(),
+        "erase": ErasureForm(),
+        "withdraw": PressForm(),
+        **forms,
+    }
+    return render(request, "stations/rights/rights.html", page, status=status)
