@@ -39,7 +39,7 @@ EXAMPLE = {
 }
 
 
-class PlanIn(serializers.Serializer):
+class PlanInspectionIn(serializers.Serializer):
     station = serializers.RegexField(r"^\d{6}-\d{4}$")
     planned_date = serializers.DateField()
 
@@ -49,7 +49,7 @@ class Inspections(VerbView, generics.ListAPIView):
 
     requires, reads = "stations.plan_inspection", "stations.read_inspection"
     one_object = True
-    In, Out, success_status = PlanIn, InspectionOut, 201
+    In, Out, success_status = PlanInspectionIn, InspectionOut, 201
     serializer_class = InspectionOut
     refusals = (services.DateTooEarly,)
     in_example = {"station": "321324-0007", "planned_date": "2030-11-27"}

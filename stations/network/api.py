@@ -266,7 +266,7 @@ class Activate(MoveStation):
     refusals = (WrongState, services.TrialTooShort, services.InspectionMissing)
 
 
-class CloseIn(StationReasonIn):
+class CloseTemporarilyIn(StationReasonIn):
     until = serializers.DateField(help_text="When it is expected to open again.")
 
 
@@ -275,7 +275,7 @@ class CloseTemporarily(MoveStation):
 
     requires = "stations.close_temporarily"
     take = staticmethod(services.close_temporarily)
-    In = CloseIn
+    In = CloseTemporarilyIn
     in_example = {"reason": "回家探亲", "until": "2026-11-28"}
     refusals = (WrongState, services.ClosingTooLong)
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("consent-texts/", consents.ConsentTexts.as_view()),
     path("households/", households.RegisterHousehold.as_view()),
     path("households/<uuid:household_id>/", households.OneHousehold.as_view()),
+    path("households/<uuid:household_id>/settle/", households.SettleHousehold.as_view()),
     path("households/<uuid:household_id>/name-head/", households.NameHead.as_view()),
     path("households/<uuid:household_id>/move-in/", households.MoveIn.as_view()),
 ]

@@ -141,6 +141,16 @@ class HouseholdForm(KeyedForm):
     address_line = Line(label=_("Address"), max_length=200, required=False)
 
 
+class SettleForm(KeyedForm):
+    """In which village a household lives."""
+
+    village = forms.ChoiceField(label=_("Village"))
+
+    def __init__(self, villages: list[Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["village"].choices = [(str(each.pk), f"{each.short_name} ({each.code})") for each in villages]
+
+
 class MoveForm(KeyedForm):
     """Which household a person joins, and as what."""
 

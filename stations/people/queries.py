@@ -22,6 +22,7 @@ from stations.people.models import ConsentText, Guardianship, Household, Members
 from stations.people.names import KEYS_PER_KIND, SHORTEST_SUBSTRING, fold_name, name_keys
 from stations.people.phones import reverse
 from stations.places.models import Division
+from stations.places.queries import division_today
 from stations.scope import REGION_COLUMNS, posts_granting
 
 #: A search shows at most this many; more is one letter away.
@@ -477,6 +478,14 @@ def merged_into(person_id: UUID) -> UUID | None:
 def records_of(person: Person) -> list[Person]:
     """The record and those that became part of it: what hangs on them is this person's."""
     return [person, *person.merged.select_related("household").order_by("pk")]
+
+
+def villages_for(household: Household, day: dt.date) -> list[Division]:
+    """Where a household may live: what became of its village, then the other villages of the township."""
+    today = division_today(household.village, day)
+    beside = Division.objects.at(day).filter(parent__in={village.parent_id for village in today}, level="village")
+    known = {village.pk for village in today}
+    return [*today, *beside.exclude(pk__in=known).order_by("code")]
 
 
 def live_card(person: Person) -> ResidentCard | None:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/household/", records.household, name="household"),
     path("people/<uuid:person_id>/household/new/", records.new_household, name="new-household"),
     path("people/<uuid:person_id>/household/move/", records.move, name="move"),
+    path("people/<uuid:person_id>/household/village/", records.settle, name="settle"),
     path("people/<uuid:person_id>/household/head/", records.name_head, name="name-head"),
     path("people/<uuid:person_id>/guardians/", guardians.guardians, name="guardians"),
     path("people/<uuid:person_id>/guardians/new/", guardians.new_guardian, name="new-guardian"),

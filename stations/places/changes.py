@@ -60,7 +60,8 @@ def _rows(path: Path, header: list[str], bad: BadLines) -> Iterator[tuple[int, l
             if len(row) == len(header):
                 yield rows.line_num, [value.strip() for value in row]
             elif row:
-                bad.add(rows.line_num, _("%(count)d columns instead of 5") % {"count": len(row)})
+                fault = _("%(count)d columns instead of %(wanted)d") % {"count": len(row), "wanted": len(header)}
+                bad.add(rows.line_num, fault)
 
 
 def _date(text: str) -> dt.date | None:

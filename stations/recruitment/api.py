@@ -145,7 +145,7 @@ class RegisterReports(generics.ListAPIView):
         return RegisterReport.objects.open_to(self.request.user, self.requires).select_related("county")
 
 
-class AnswerIn(serializers.Serializer):
+class AnswerReportIn(serializers.Serializer):
     finding = serializers.CharField(max_length=200, validators=[refuse_lines])
 
 
@@ -154,7 +154,7 @@ class AnswerReport(VerbView):
 
     requires = "stations.answer_register_report"
     one_object = True
-    In, Out = AnswerIn, RegisterReportOut
+    In, Out = AnswerReportIn, RegisterReportOut
     refusals = (WrongState,)
     in_example = {"finding": "不是我们的人，已报警并在村里贴了告示"}
     out_example = {**REPORT_EXAMPLE, "status": "answered", "finding": "不是我们的人，已报警并在村里贴了告示"}

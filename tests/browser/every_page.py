@@ -685,6 +685,7 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
     ],
     "people:end-guardian": lambda house: [_one("partner", "people:end-guardian", house.guardianship().pk)],
     "people:name-head": _person("people:name-head"),
+    "people:settle": _person("people:settle"),
     "people:card": lambda house: [
         _one("partner", "people:card", house.payer.pk),
         _one("partner", "people:card", house.holder().pk),

@@ -18,17 +18,21 @@ class Command(BaseCommand):
         parser.add_argument("--country", required=True, help="ISO 3166-1 alpha-2, such as CN")
         parser.add_argument("--source", required=True, help="where the list comes from, such as mca-2026")
 
+    def execute(self, *args, **options):
+        """In English, like everything that is told to whoever runs the house."""
+        with translation.override("en"):
+            return super().execute(*args, **options)
+
     def handle(self, *args, **options) -> None:
         if not options["file"].is_file():
             raise CommandError(f"There is no file {options['file']}.")
         try:
-            with translation.override("en"):
-                loaded = import_division_changes(
-                    path=options["file"],
-                    country=options["country"].upper(),
-                    source=options["source"],
-                    zone=settings.ECOMNET_ZONE,
-                )
+            loaded = import_division_changes(
+                path=options["file"],
+                country=options["country"].upper(),
+                source=options["source"],
+                zone=settings.ECOMNET_ZONE,
+            )
         except BadFile as refusal:
             faults = "\n".join(f"line {line}: {fault}" for line, fault in refusal.lines)
             raise CommandError(f"{refusal}\n{faults}") from refusal

@@ -1,8 +1,8 @@
 """The sign that a station is alive."""
 
 import datetime as dt
-from typing import Any
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction

@@ -175,6 +175,29 @@ class OneHousehold(APIView):
         return Response(household_out(household))
 
 
+class SettleIn(serializers.Serializer):
+    """The village where the household lives."""
+
+    village_code = serializers.RegexField(r"^\d{12}$")
+
+
+class SettleHousehold(VerbView):
+    """Another village for a household and everybody in it, after a split or a slip of the pen."""
+
+    requires = "stations.edit_person"
+    one_object = True
+    In, Out = SettleIn, HouseholdOut
+    refusals = (VillageElsewhere, HouseholdGone)
+    in_example = {"village_code": "321324106206"}
+    out_example = HOUSEHOLD_EXAMPLE
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, household_id: UUID) -> dict[str, Any]:
+        household = load_household(user, self.requires, household_id)
+        village = with_village(data)["village"]
+        services.settle_household(household=household, village=village, by=user, at=at)
+        return household_out(load_household(user, self.requires, household_id))
+
+
 class NameHeadIn(serializers.Serializer):
     """The member who becomes the head."""
 

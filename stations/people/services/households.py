@@ -109,6 +109,24 @@ def name_head(*, household: Household, person: Person, by: Any, at: dt.datetime)
     return household
 
 
+@transaction.atomic
+def settle_household(*, household: Household, village: Any, by: Any, at: dt.datetime) -> Household:
+    """The village where a household lives after a split, or where it was written down wrong; its people go along.
+
+    Raises `VillageElsewhere`, `HouseholdGone`.
+    """
+    household = lock(household)
+    if household.dissolved_date:
+        raise HouseholdGone
+    if village.level != "village" or not village.path.startswith(household.home_station.county.path):
+        raise VillageElsewhere(field="village_code")
+    Household.objects.filter(pk=household.pk).update(village=village)
+    Person.objects.filter(household=household).update(village=village)
+    record_change(household, old="", new="settled", at=at, actor=by.pk, reason=village.code)
+    household.refresh_from_db()
+    return household
+
+
 def next_household_number(county: Any) -> str:
     """`321324-H-0000123`: the number after the county's last, given out under the county's lock."""
     lock(county)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from core.access import may, requires
+from core.days import day_in
 from core.forms import PressForm, submit
 from core.shell import address_of
 from core.text import CONTROLS
@@ -20,6 +21,7 @@ from stations.people.forms import (
     HouseholdForm,
     MoveForm,
     RegisterForm,
+    SettleForm,
 )
 from stations.people.history import history_of, history_page
 from stations.people.masking import mask_name, mask_national_phone
@@ -32,6 +34,7 @@ from stations.people.queries import (
     members_of,
     merged_into,
     village_of,
+    villages_for,
 )
 from stations.people.services.households import HouseholdUnknown
 from stations.people.views.finding import LONGEST_QUERY
@@ -203,6 +206,28 @@ def name_head(request: HttpRequest, person_id: UUID) -> HttpResponse:
         return outcome.response
     page = {"form": outcome.form, "home": home, **frame_of(request, who)}
     return render(request, "stations/people/name_head.html", page, status=outcome.status)
+
+
+@requires("stations.edit_person")
+def settle(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """In which village the household lives: the parts of one that was split come first."""
+    who = load_person(request, "stations.edit_person", person_id)
+    home = who.household
+    if home is None:
+        raise Http404
+    villages = villages_for(home, day_in(who.home_station.zone, now()))
+    form = SettleForm(villages, request.POST or None, initial={"village": str(home.village_id)})
+
+    def run(data: dict[str, Any]) -> str:
+        village = next(each for each in villages if str(each.pk) == data["village"])
+        services.settle_household(household=home, village=village, by=request.user, at=now())
+        return reverse("people:household", args=[who.pk])
+
+    outcome = submit(request, operation="stations.settle_household", form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"form": outcome.form, "home": home, **frame_of(request, who)}
+    return render(request, "stations/people/settle.html", page, status=outcome.status)
 
 
 @requires("stations.read_person")

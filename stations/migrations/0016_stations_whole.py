@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0015_inbound_messages"),
-        ("stations", "0014_doors_of_the_station"),
+        ("stations", "0015_devices_say_when_all_was_sent"),
     ]
 
     operations = [
