@@ -16,7 +16,7 @@ from stations.accounts.demonstration import Help, Someone, app_code
 from stations.accounts.models import LoginCode, Post, Role, User
 
 #: One of each role, in the order in which one meets them.
-WHO = ("partner", "helper", "clerk", "manager", "finance", "finance2", "auditor", "admin")
+WHO = ("partner", "helper", "clerk", "manager", "manager2", "finance", "finance2", "auditor", "admin")
 #: A worker sends the message meanwhile.
 PATIENCE, STEP = 3.0, 0.2
 PAUSE_BETWEEN_CODES = dt.timedelta(minutes=1)

@@ -42,6 +42,8 @@ class Cast:
     partners: dict[int, User] = field(default_factory=dict)
     helpers: dict[int, User] = field(default_factory=dict)
     managers: dict[int, User] = field(default_factory=dict)
+    #: The county's second manager: what needs two people needs another than the first.
+    seconds: dict[int, User] = field(default_factory=dict)
     clerks: dict[int, User] = field(default_factory=dict)
     officers: list[User] = field(default_factory=list)
     auditor: User | None = None
@@ -84,8 +86,10 @@ def _load_county(cast: Cast, county: Division, password: str, *, random: Random,
     first = county.code == COUNTIES[0]
     manager = _user("manager" if first else f"manager{short}", "郑", "华", password)
     clerk = _user("clerk" if first else f"clerk{short}", "许", "敏", password)
-    cast.managers[county.pk], cast.clerks[county.pk] = manager, clerk
+    second = _user("manager2" if first else f"manager2{short}", "韩", "梅", password)
+    cast.managers[county.pk], cast.clerks[county.pk], cast.seconds[county.pk] = manager, clerk, second
     _post(manager, Role.COUNTY_MANAGER, at, division=county)
+    _post(second, Role.COUNTY_MANAGER, at, division=county)
     _post(clerk, Role.COUNTY_CLERK, at, division=county)
     for number, village in enumerate(_villages(county), start=1):
         station = _station(cast, county, village, number, random=random, at=at)

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from core.money import Money
 from ecomnet.demonstration.closes import load_closes, load_last_night
+from ecomnet.demonstration.county import load_county_life
 from ecomnet.demonstration.drawers import load_drawers
 from ecomnet.demonstration.floats import load_floats
 from ecomnet.demonstration.given_back import load_given_back
@@ -91,6 +92,7 @@ class Command(BaseCommand):
         load_payouts(cast, at=at)
         load_reconciliation(cast, at=at)
         load_last_night(cast, at=at)
+        load_county_life(cast, random=random, at=at)
 
     def _say_who(self) -> None:
         self.stdout.write(f"Who can sign in (password {PASSWORD}; the sign-in page shows the codes):")
