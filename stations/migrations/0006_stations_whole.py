@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0015_inbound_messages"),
-        ("stations", "0015_devices_say_when_all_was_sent"),
+        ("core", "0004_forgetting"),
+        ("stations", "0005_forgetting_access_logs"),
     ]
 
     operations = [

@@ -43,7 +43,7 @@ def forget_questions(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stations", "0016_stations_whole")]
+    dependencies = [("stations", "0006_stations_whole")]
 
     operations = [
         migrations.RunSQL(RULES, UNDO),
