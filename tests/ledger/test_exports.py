@@ -124,15 +124,19 @@ def test_the_statements_of_a_closed_month_travel_along(own_database, tmp_path):
 
 def test_an_export_is_never_overwritten_and_a_strange_book_or_month_is_named(books, tmp_path):
     words = {"book": "CN", "month": "2026-10", "format": "csv", "out": tmp_path}
-    call_command("export_ledger", **words)
+
+    def ask(**other):
+        call_command("export_ledger", *(f"--{name}={value}" for name, value in (words | other).items()))
+
+    ask()
     before = (tmp_path / "CN-2026-10-csv" / "manifest.json").read_bytes()
     with pytest.raises(CommandError, match="Nothing was written"):
-        call_command("export_ledger", **words)
+        ask()
     assert (tmp_path / "CN-2026-10-csv" / "manifest.json").read_bytes() == before
     with pytest.raises(CommandError, match="no book XX"):
-        call_command("export_ledger", **words | {"book": "XX"})
+        ask(book="XX")
     with pytest.raises(CommandError, match="2026-13 is no month"):
-        call_command("export_ledger", "--book=CN", "--month=2026-13", "--format=csv", f"--out={tmp_path}")
+        ask(month="2026-13")
 
 
 @pytest.mark.parametrize(
