@@ -62,6 +62,7 @@ def _ours(payment: Payment, transfers: list[Transfer], paid_out: Counter) -> Our
         still_held=_held(transfers),
         bill="" if is_recharge or party.amount_rule in IN_PARTS else f"{party.code}:{payment.bill.bill_ref}",
         owed=tuple(_owed(refund, paid_out) for refund in payment.refunds.all()),
+        from_owed=_from_owed(payment, transfers),
     )
 
 
@@ -73,7 +74,14 @@ def _margin_and_all(transfers: list[Transfer]) -> int:
 
 
 def _owed(refund: Refund, paid_out: Counter) -> OwedBack:
-    return OwedBack(refund.amount_minor, refund.status, paid_out[str(refund.pk)])
+    return OwedBack(refund.amount_minor, refund.status, paid_out[str(refund.pk)], str(refund.spent_on_id or ""))
+
+
+def _from_owed(payment: Payment, transfers: list[Transfer]) -> int:
+    """What of a payment was money owed back: all that did not come into the drawer."""
+    if payment.funding != Payment.Funding.OWED:
+        return 0
+    return payment.total_minor - sum(row.amount for row in transfers if row.debit.kind == "till")
 
 
 def _net(transfers: list[Transfer], code: str) -> int:

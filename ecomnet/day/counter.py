@@ -49,8 +49,8 @@ class CounterOfDay:
         """Who comes."""
         return self.stage.villagers[arrival.luck % len(self.stage.villagers)]
 
-    def take(self, answer: Answer, *, key: str, client: Client, payer: Villager | None) -> Press:
-        """The house has taken a payment: cash is in the drawer, the villager holds a slip."""
+    def take(self, answer: Answer, *, key: str, client: Client, payer: Villager | None, owed: str = "0.00") -> Press:
+        """The house has taken a payment: cash is in the drawer, the villager holds a slip. `owed` was no cash."""
         press = Press(
             key=key,
             counter=self.number,
@@ -62,8 +62,8 @@ class CounterOfDay:
             status=answer["status"],
         )
         with self._lock:
-            if press.funding == "till":
-                self.drawer += minor(press.total)
+            if press.funding in {"till", "owed"}:
+                self.drawer += minor(press.total) - minor(owed)
         self.diary.keep(press)
         return press
 

@@ -17,17 +17,19 @@ LOST, DOUBLED, OPEN, APART = "lost", "doubled", "open", "apart"
 
 @dataclass(frozen=True, slots=True)
 class OwedBack:
-    """Money owed to a villager, and how much of it the ledger says was handed over. Minor units."""
+    """Money owed to a villager, how much of it the ledger says was handed over, and which payment it paid for instead.
+    Minor units."""
 
     amount: int
     status: str
     paid_out: int = 0
+    spent_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ours:
     """A payment in our books. `passed_on` is what the ledger moved to the biller, or of a recharge to the operator and
-    those who share its margin; `still_held` is what it holds."""
+    those who share its margin; `still_held` is what it holds, `from_owed` what of the payment was owed to the payer."""
 
     our_ref: str
     company: str
@@ -37,6 +39,7 @@ class Ours:
     still_held: int
     bill: str = ""
     owed: tuple[OwedBack, ...] = ()
+    from_owed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ def judge(
     we, they, counters = _by_ref(ours), _by_ref(theirs), _by_ref(held)
     for our_ref in sorted(we.keys() | they.keys() | counters.keys()):
         verdict.findings += _compare(our_ref, we[our_ref], they[our_ref], counters[our_ref])
+    verdict.findings += _spent(ours)
     verdict.findings += _bills_paid_twice(ours)
     verdict.findings += _keys_that_paid_twice(held)
     verdict.sums = _sums(ours, theirs, held)
@@ -206,6 +210,21 @@ def _owed(payment: Ours) -> Iterable[Finding]:
         if refund.paid_out != paid:
             kind = DOUBLED if refund.paid_out > paid else LOST
             yield Finding(kind, payment.our_ref, "the ledger has handed back another amount than was owed")
+
+
+def _spent(ours: Sequence[Ours]) -> Iterable[Finding]:
+    """What was owed and spent has paid for one thing, whole."""
+    spent: Counter[str] = Counter()
+    for payment in ours:
+        for refund in payment.owed:
+            if refund.status == "spent" or refund.spent_on:
+                spent[refund.spent_on or payment.our_ref] += refund.amount
+    came = {payment.our_ref: payment.from_owed for payment in ours}
+    for our_ref in sorted(spent.keys() | came.keys()):
+        if spent[our_ref] > came.get(our_ref, 0):
+            yield Finding(LOST, our_ref, "money owed back was spent and has not paid for anything")
+        if spent[our_ref] < came.get(our_ref, 0):
+            yield Finding(DOUBLED, our_ref, "more owed money has paid for it than was spent")
 
 
 def _bills_paid_twice(ours: Sequence[Ours]) -> Iterable[Finding]:

@@ -1,4 +1,4 @@
-"""What our own books tell the judge of a recharge: all of it was passed on, however the margin was shared."""
+"""What our own books tell the judge: a recharge is passed on whole, however its margin is shared; money owed is spent."""
 
 import datetime as dt
 
@@ -6,6 +6,18 @@ import pytest
 from django.utils.timezone import now
 
 from ecomnet.day.books import ours_since
+from ecomnet.day.judgement import OwedBack
+from finance.payments.services import CodeProof, send_refund_code
+from tests.factories.finance import (
+    biller,
+    code_sent_for,
+    desk,
+    flat_plan,
+    found_bill,
+    owed,
+    pay,
+    payer_at,
+)
 from tests.factories.recharge import margin_plan, operator, operator_says, plan, recharge, recharge_desk
 
 pytestmark = pytest.mark.django_db
@@ -33,3 +45,16 @@ def test_a_recharge_is_passed_on_whole_or_not_at_all(rule, said, status, passed_
     [ours] = ours_since(began, taken_by=[ready.partner.pk])
     assert (ours.company, ours.status, ours.total) == ("CN-MOBILE", status, 100_00)
     assert (ours.passed_on, ours.still_held, ours.bill) == (passed_on, still_held, "")
+
+
+def test_what_was_owed_and_spent_is_told_of_both_payments():
+    flat_plan()
+    power, ready = biller(), desk(float_minor=1_500_00)
+    began = now() - dt.timedelta(seconds=1)
+    refund = owed(ready, power, payer=payer_at(ready))
+    send_refund_code(refund=refund, at=now())
+    proof = CodeProof(code_sent_for(refund))
+    payment = pay(ready, found_bill(ready, power), refund=refund, proof=proof)
+    first, second = ours_since(began, taken_by=[ready.partner.pk])
+    assert first.owed == (OwedBack(100_00, "spent", 0, str(payment.pk)),)
+    assert (first.from_owed, second.from_owed) == (0, 100_00)

@@ -155,3 +155,25 @@ def test_what_others_say_of_the_books_alone_unbalances_them():
     verdict = judged(apart=["ledger.sides_balance: 1 rows of CN"])
     assert verdict.line == "books balanced: no, lost: 0, doubled: 0, open: 0"
     assert not verdict.is_good
+
+
+SPENT = Ours("d", "JS-GAS", "failed", 60_00, passed_on=0, still_held=0, owed=(OwedBack(60_00, "spent", 0, "a"),))
+SPENT_HELD = Held("key-d", "d", 60_00, (("in_progress", 60_00),))
+
+
+@pytest.mark.parametrize(
+    ("spent", "from_owed", "found"),
+    [
+        ({}, 60_00, set()),
+        ({}, 59_99, {"lost"}),
+        ({}, 60_01, {"doubled"}),
+        ({"spent_on": "x"}, 60_00, {"lost", "doubled"}),
+        ({"spent_on": ""}, 0, {"lost"}),
+        ({"status": "ready_for_cash", "spent_on": ""}, 60_00, {"doubled"}),
+        ({"paid_out": 60_00}, 60_00, {"doubled"}),
+    ],
+)
+def test_owed_money_that_was_spent_has_paid_for_one_thing(spent, from_owed, found):
+    failed = replace(SPENT, owed=(replace(SPENT.owed[0], **spent),))
+    paid = replace(PAID, from_owed=from_owed)
+    assert kinds(judged([paid, DECLINED, TAKEN_BACK, failed], THEIRS, [*HELD, SPENT_HELD])) == found

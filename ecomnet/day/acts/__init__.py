@@ -3,9 +3,9 @@
 An act is a function of a counter and an arrival; what it learns it leaves with the counter and in the diary.
 """
 
-from ecomnet.day.acts import bills, floats, looks, recharges, refunds, tills
+from ecomnet.day.acts import bills, complaints, floats, looks, recharges, refunds, tills
 from ecomnet.day.acts.act import Act
 
 ACTS: dict[str, Act] = {
-    act.name: act for act in (*bills.ACTS, *recharges.ACTS, *refunds.ACTS, *floats.ACTS, *tills.ACTS, *looks.ACTS)
+    act.name: act for trade in (bills, recharges, refunds, complaints, floats, tills, looks) for act in trade.ACTS
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecomnet.day.acts.act import Act
+from ecomnet.day.cast import Villager
 from ecomnet.day.client import Answer, Client, at_once
 from ecomnet.day.counter import LOOKS_EVERY, CounterOfDay, minor, written
 from ecomnet.day.diary import Press
@@ -24,6 +25,7 @@ class Bill:
 
     fetch: Answer
     body: dict[str, Any]
+    total: str
 
     @property
     def amount(self) -> str:
@@ -143,13 +145,14 @@ ACTS = (
 )
 
 
-def find_bill(counter: CounterOfDay, arrival: Arrival, *, end: str = "") -> Bill | None:
+def find_bill(counter: CounterOfDay, arrival: Arrival, *, end: str = "", payer: Villager | None = None) -> Bill | None:
     """The villager's bill with its quote; None when there is none to pay, or the house says no."""
+    payer = payer or counter.villager(arrival)
     body = {
         "biller": arrival.biller,
         "parameters": {_parameter(arrival): _number(counter, arrival, end)},
         "station": counter.stage.code,
-        "payer": str(counter.villager(arrival).id),
+        "payer": str(payer.id),
     }
     answer = counter.partner.post("fetch", "bill-fetches/", body, key=counter.key(arrival, "fetch"))
     until = time.monotonic() + FINDS_WITHIN
@@ -158,10 +161,13 @@ def find_bill(counter: CounterOfDay, arrival: Arrival, *, end: str = "") -> Bill
         answer = counter.partner.get("look at a fetch", f"bill-fetches/{answer['fetch_id']}/")
     if answer.code or answer["status"] != "found":
         return None
-    return _quoted(counter, arrival, answer, by=counter.partner)
+    return _quoted(counter, arrival, answer, by=counter.partner, payer=payer)
 
 
-def _quoted(counter: CounterOfDay, arrival: Arrival, fetch: Answer, *, by: Client) -> Bill | None:
+def _quoted(
+    counter: CounterOfDay, arrival: Arrival, fetch: Answer, *, by: Client, payer: Villager | None = None
+) -> Bill | None:
+    payer = payer or counter.villager(arrival)
     body = {"biller": arrival.biller, "amount": fetch["amount"], "station": counter.stage.code}
     quote = by.post("quote", "bill-quotes/", body, key=counter.key(arrival, "quote"))
     if quote.code:
@@ -172,12 +178,13 @@ def _quoted(counter: CounterOfDay, arrival: Arrival, fetch: Answer, *, by: Clien
         body={
             "fetch_id": fetch["fetch_id"],
             "station": counter.stage.code,
-            "payer": str(counter.villager(arrival).id),
-            "payer_phone": counter.villager(arrival).phone,
+            "payer": str(payer.id),
+            "payer_phone": payer.phone,
             "agent_fee": quote["agent_fee"],
             "own_part": quote["own_part"],
             "cash_given": written(-(-minor(quote["total"]) // note) * note),
         },
+        total=quote["total"],
     )
 
 

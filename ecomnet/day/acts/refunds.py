@@ -1,13 +1,15 @@
-"""Money back: a code to the payer's phone, and cash from the drawer or out of the partner's own pocket."""
+"""Money back: a code to the payer's phone, and cash from the drawer or out of the partner's own pocket, or the next
+bill paid with it."""
 
 import time
 from typing import Any
 
 from ecomnet.day.acts.act import Act
+from ecomnet.day.acts.bills import find_bill, pay_bill
 from ecomnet.day.acts.looks import look_around
 from ecomnet.day.client import Client
 from ecomnet.day.company import code_in
-from ecomnet.day.counter import LOOKS_EVERY, CounterOfDay
+from ecomnet.day.counter import LOOKS_EVERY, CounterOfDay, minor, written
 from ecomnet.day.diary import Press
 from ecomnet.day.plan import Arrival
 
@@ -23,18 +25,42 @@ def fetch_money(counter: CounterOfDay, arrival: Arrival) -> None:
     hand_back(counter, counter.owed.pop(0), is_clumsy=arrival.luck % 4 == 0)
 
 
+def spend_money(counter: CounterOfDay, arrival: Arrival) -> None:
+    """The first who is owed money pays a bill with it, and the rest in cash; a bill that costs less is paid as ever."""
+    press = next((each for each in counter.owed if each.payer), None)
+    if press is None or not counter.is_drawer_open:
+        pay_bill(counter, arrival)
+        return
+    bill = find_bill(counter, arrival, payer=press.payer)
+    if bill is None or minor(bill.total) < minor(press.total):
+        return
+    counter.owed.remove(press)
+    proven = _prove(counter, press)
+    if proven is None:
+        counter.owed.append(press)
+        return
+    refund, code = proven
+    rest = written(minor(bill.total) - minor(refund["amount"]))
+    body = {**bill.body, "refund": refund["id"], "code": code, "cash_given": rest}
+    key = counter.key(arrival, "spend")
+    answers = [counter.partner.post("spend a refund", "bill-payments/", body, key=key) for _ in range(2)]
+    if answers[0].code:
+        counter.owed.append(press)
+        return
+    if len({answer["our_ref"] for answer in answers}) != 1:
+        counter.diary.note_trouble(f"one key, several answers: {[answer.body for answer in answers]}")
+    paid = counter.take(answers[0], key=key, client=counter.partner, payer=press.payer, owed=refund["amount"])
+    counter.wait(paid)
+
+
 def hand_back(counter: CounterOfDay, press: Press, *, is_clumsy: bool = False) -> None:
     """Send the code, read it from the phone, hand the money over; a clumsy villager misreads it first."""
-    refund = _refund_of(counter.partner, press)
-    if refund is None:
+    proven = _prove(counter, press)
+    if proven is None:
         counter.owed.append(press)
         return
-    path, known = f"refunds/{refund['id']}", {each["our_ref"] for each in counter.company.messages(press.payer.phone)}
-    sent = counter.partner.post("send a code", f"{path}/send-code/", key=counter.key(None, "code"))
-    code = "" if sent.code else _read_phone(counter, press, known)
-    if not code:
-        counter.owed.append(press)
-        return
+    refund, code = proven
+    path = f"refunds/{refund['id']}"
     notes = "drawer" if counter.is_drawer_open and counter.stage.mode == "postpaid" else "own"
     body = {"notes": notes, "station": counter.stage.code}
     if is_clumsy:
@@ -50,7 +76,18 @@ def hand_back(counter: CounterOfDay, press: Press, *, is_clumsy: bool = False) -
         counter.owed.append(press)
 
 
-ACTS = (Act("fetch money back", 6, fetch_money),)
+ACTS = (Act("fetch money back", 6, fetch_money), Act("pay with owed money", 3, spend_money))
+
+
+def _prove(counter: CounterOfDay, press: Press) -> tuple[dict[str, Any], str] | None:
+    """What is owed, and the code that came to the villager's phone; None while there is no such thing."""
+    refund = _refund_of(counter.partner, press)
+    if refund is None:
+        return None
+    known = {each["our_ref"] for each in counter.company.messages(press.payer.phone)}
+    sent = counter.partner.post("send a code", f"refunds/{refund['id']}/send-code/", key=counter.key(None, "code"))
+    code = "" if sent.code else _read_phone(counter, press, known)
+    return (refund, code) if code else None
 
 
 def _refund_of(client: Client, press: Press) -> dict[str, Any] | None:
