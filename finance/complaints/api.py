@@ -99,7 +99,7 @@ class DisputeIn(serializers.Serializer):
     text = serializers.CharField(max_length=500)
 
 
-class AssignIn(serializers.Serializer):
+class AssignComplaintIn(serializers.Serializer):
     """Who works on it: a user name of the county."""
 
     assignee = serializers.CharField(max_length=150)
@@ -111,7 +111,7 @@ class NoteIn(serializers.Serializer):
     note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class AnswerIn(serializers.Serializer):
+class ComplaintAnswerIn(serializers.Serializer):
     """How it ended, and why."""
 
     outcome = serializers.ChoiceField(Complaint.Outcome.choices)
@@ -216,7 +216,7 @@ class AssignComplaint(_ComplaintVerb):
     """Give a complaint to somebody of the county."""
 
     requires = "finance.assign_complaint"
-    In = AssignIn
+    In = AssignComplaintIn
     refusals = (services.AssigneeOutOfReach, services.DecidedByFinance)
     in_example: ClassVar[dict[str, Any]] = {"assignee": "clerk"}
     out_example = ComplaintOut.example | {"status": "assigned", "assignee": "clerk"}
@@ -259,7 +259,7 @@ class ResolveComplaint(_ComplaintVerb):
     """Answer a complaint; whoever complained is told."""
 
     requires = "finance.resolve_complaint"
-    In = AnswerIn
+    In = ComplaintAnswerIn
     refusals = (services.DecidedByFinance,)
     in_example: ClassVar[dict[str, Any]] = {"outcome": "upheld", "answer": "多收的5.00已退"}
     out_example = ANSWERED
@@ -286,7 +286,7 @@ class DecideDispute(_ComplaintVerb):
     """Decide about a disputed entry, as somebody of finance who had no part in it."""
 
     requires = "finance.decide_dispute"
-    In = AnswerIn
+    In = ComplaintAnswerIn
     refusals = (services.NotADispute, SamePerson)
     in_example: ClassVar[dict[str, Any]] = {"outcome": "upheld", "answer": "算了两次，更正"}
     out_example = ANSWERED | {"payment": None, "entry": "commission:0193f0c27a117c559a3e5b1d2f6a0003 17"}

@@ -1,4 +1,4 @@
-"""What our own books tell the judge: a recharge is passed on whole, however its margin is shared; money owed is spent."""
+"""What our own books tell the judge: recharges passed on whole, however the margin is shared, and owed money spent."""
 
 import datetime as dt
 
