@@ -130,7 +130,7 @@ def test_an_export_is_never_overwritten_and_a_strange_book_or_month_is_named(boo
 
     ask()
     before = (tmp_path / "CN-2026-10-csv" / "manifest.json").read_bytes()
-    with pytest.raises(CommandError, match="Nothing was written"):
+    with pytest.raises(CommandError, match="CN-2026-10-csv"):
         ask()
     assert (tmp_path / "CN-2026-10-csv" / "manifest.json").read_bytes() == before
     with pytest.raises(CommandError, match="no book XX"):
