@@ -222,6 +222,8 @@ SPECTACULAR_SETTINGS = {
         "GuardianshipKindEnum": "stations.people.models.Guardianship.Kind",
         "RegisterReportKindEnum": "stations.recruitment.models.RegisterReport.Kind",
         "StationKindEnum": "stations.network.models.Station.Kind",
+        "DeviceStateEnum": "stations.accounts.models.Device.State",
+        "CommissionLineStateEnum": ".LineState",
         "PaymentOutcomeEnum": "finance.payments.models.PaymentDecision.Outcome",
         "DisputeOutcomeEnum": "finance.tills.services.disputes.Outcome",
         "LossKindEnum": "finance.tills.models.loss_cases.LossCase.Kind",

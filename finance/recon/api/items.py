@@ -56,7 +56,7 @@ class ReconItemOut(serializers.Serializer):
     }
 
 
-class AssignIn(serializers.Serializer):
+class AssignItemIn(serializers.Serializer):
     """Who works on it; oneself when left out."""
 
     to = serializers.CharField(max_length=150, required=False, allow_blank=True, default="")
@@ -118,7 +118,7 @@ class AssignReconItem(ReconItemVerb):
     """Say who works on a difference."""
 
     requires = "finance.assign_recon_item"
-    In = AssignIn
+    In = AssignItemIn
     in_example = {"to": "finance"}
     out_example = {**ReconItemOut.example, "status": "assigned", "owner": "finance"}
 
