@@ -17,6 +17,7 @@ from ecomnet.demonstration.stations import Cast
 from finance import chart
 from finance.models import PayoutAccount, PayoutBatch, PayoutLine
 from finance.payouts import services
+from finance.payouts.queries import usable_accounts
 from finance.payouts.services import BankDetails
 from finance.payouts.services.lines import payout_of_withdrawal
 from ledger.models import Account
@@ -42,6 +43,7 @@ def load_payouts(cast: Cast, *, at: dt.datetime) -> None:
     """
     homes = _Homes(cast, at)
     homes.load()
+    homes.spoil()
     counties = _counties(cast)
     maker, checker = cast.officers
     story = _Story(cast, maker=maker, checker=checker)
@@ -53,7 +55,6 @@ def load_payouts(cast: Cast, *, at: dt.datetime) -> None:
     story.approved(counties[3], at=at - SOON)
     story.calculated(counties[3], at=at - SOON)
     services.create_payout_batch(country=COUNTRY, currency=CURRENCY, division=counties[0], by=maker, at=at)
-    homes.spoil()
 
 
 def _counties(cast: Cast) -> list[Division]:
@@ -79,7 +80,7 @@ class _Homes:
         services.activate_accounts(at=self.at - LONG_AGO / 2)
 
     def spoil(self) -> None:
-        """One in each other state, once the batches stand: changed, stopped, rejected, cash, float."""
+        """One in each other state: changed, stopped, rejected, cash, float."""
         changed, stopped, cash, floating, wrong = list(self.cast.partners.values())[-5:]
         officer = self.cast.officers[1]
         self._bank(changed, 90, at=self.at - DAY)
@@ -140,10 +141,11 @@ class _Story:
             self._says(line, "paid", at=at + SOON)
 
     def partly_settled(self, county: Division, *, at: dt.datetime) -> None:
-        """One payout failed, one came back, one of them is paid again."""
+        """Two payouts failed, one of which is paid again; one came back."""
         batch = self._submitted(county, withdrawals=3, at=at)
-        returned, failed, *others = self._lines(batch)
+        returned, failed, refused, *others = sorted(self._lines(batch), key=lambda line: line.is_withdrawal)
         self._says(failed, "failed", at=at + SOON, return_code="limit")
+        self._says(refused, "failed", at=at + SOON, return_code="amount_invalid")
         for line in [returned, *others]:
             self._says(line, "paid", at=at + SOON)
         self._says(returned, "returned", at=at + DAY, return_code="limit")
@@ -212,6 +214,10 @@ class _Story:
                 count -= 1
 
     def _can_spare(self, station: Station) -> bool:
+        """Whether the partner has a bank account in use, and enough in the float."""
+        payee = self.cast.partners[station.pk].pk.hex
+        if not usable_accounts().filter(payee=payee, kind=PayoutAccount.Kind.BANK).exists():
+            return False
         key = chart.float_of(station, self.cast.partners[station.pk].pk)
         account = Account.objects.filter(code=key.code).first()
         return account is not None and balance(account).available.minor >= ENOUGH

@@ -1,0 +1,20 @@
+"""The demonstration's own books: a house that begins with a finding would hold every settlement and payout."""
+
+from django.utils.timezone import now
+
+from finance.models import PayoutAccount, PayoutBatch, PayoutLine
+from ledger.audit import audit_book
+from ledger.models import AuditFinding
+from ledger.services import book_of
+
+
+def test_the_auditor_finds_nothing_in_the_demonstration(world):
+    run = audit_book(book=book_of("CN"), at=now())
+    assert list(AuditFinding.objects.filter(last_run=run).values_list("check_code", "scope_key", "sample")) == []
+
+
+def test_payouts_stand_in_every_state(world):
+    assert set(PayoutBatch.objects.values_list("status", flat=True)) == set(PayoutBatch.Status.values)
+    assert set(PayoutLine.objects.values_list("status", flat=True)) == set(PayoutLine.Status.values)
+    assert set(PayoutAccount.objects.values_list("status", flat=True)) == set(PayoutAccount.Status.values)
+    assert set(PayoutAccount.objects.values_list("kind", flat=True)) == set(PayoutAccount.Kind.values)
