@@ -17,7 +17,6 @@ from ecomnet.demonstration.stations import Cast
 from finance import chart
 from finance.bills.parameters import fingerprint
 from finance.models import (
-    BankExplanation,
     BankStatementLine,
     BillAccount,
     Biller,
@@ -86,7 +85,7 @@ def _fill_floats(cast: Cast, books: Books, *, at: dt.datetime) -> None:
     long_ago = at - dt.timedelta(days=DAYS)
     bank, suspense = books[chart.bank("main")], books[chart.suspense("main")]
     clerk, officer = next(iter(cast.clerks.values())), cast.officers[0]
-    lines, topups, groups, explanations = [], [], [], []
+    lines, topups, groups = [], [], []
     for number, station in enumerate(cast.village_stations, start=1):
         partner = cast.partners[station.pk]
         line = BankStatementLine(
@@ -103,7 +102,6 @@ def _fill_floats(cast: Cast, books: Books, *, at: dt.datetime) -> None:
             text=f"DEMO{number:04}",
             imported_at=long_ago,
             imported_by=officer,
-            explained_minor=FLOAT,
         )
         topup = FloatTopUp(
             id=uuid7(),
@@ -130,22 +128,9 @@ def _fill_floats(cast: Cast, books: Books, *, at: dt.datetime) -> None:
         line.transfer_id, topup.transfer_id = seen.id, added.id
         lines.append(line)
         topups.append(topup)
-        explanations.append(
-            BankExplanation(
-                line=line,
-                kind=BankExplanation.Kind.FLOAT,
-                amount_minor=FLOAT,
-                currency=CURRENCY,
-                account=books[chart.float_of(station, partner.pk)],
-                made_by=officer,
-                made_at=long_ago,
-                transfer_id=added.id,
-            )
-        )
     post_groups(groups=groups, at=long_ago)
     BankStatementLine.objects.bulk_create(lines)
     FloatTopUp.objects.bulk_create(topups)
-    BankExplanation.objects.bulk_create(explanations)
 
 
 def _sales(cast: Cast, station: Station, random: Random, count: int, at: dt.datetime) -> list[Sale]:
