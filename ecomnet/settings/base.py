@@ -223,7 +223,7 @@ SPECTACULAR_SETTINGS = {
         "RegisterReportKindEnum": "stations.recruitment.models.RegisterReport.Kind",
         "StationKindEnum": "stations.network.models.Station.Kind",
         "DeviceStateEnum": "stations.accounts.models.Device.State",
-        "CommissionLineStateEnum": ".LineState",
+        "CommissionLineStateEnum": "finance.settlement.queries.states.LineState",
         "PaymentOutcomeEnum": "finance.payments.models.PaymentDecision.Outcome",
         "DisputeOutcomeEnum": "finance.tills.services.disputes.Outcome",
         "LossKindEnum": "finance.tills.models.loss_cases.LossCase.Kind",
