@@ -76,6 +76,10 @@ def known_things(world: World) -> dict[str, list[Any]]:
         "persons": [[str(each.pk) for each in Person.objects.order_by("pk")[:2]]],
         "amount": ["186.40", "1.00"],
         "cash_given": ["200.00"],
+        "operator": ["CN-MOBILE", "CN-TELECOM"],
+        "plan": ["CN-MOBILE-100", "CN-TELECOM-D5"],
+        "phone": ["13805160001", "+8613305160002"],
+        "slip_no": [payment.receipts.first().number],
         "number": [payment.receipts.first().number],
     }
 

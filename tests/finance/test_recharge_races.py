@@ -9,6 +9,7 @@ from django.utils.timezone import now
 
 from core.errors import WrongState
 from core.gateways.models import Instruction
+from core.gateways.services.prefund import plan_balances
 from finance.models import Payment
 from finance.payments.services import FloatTooSmall, WitnessProof, ask_reversal
 from finance.recharge.services import RechargeInProgress
@@ -158,3 +159,23 @@ def test_the_word_about_the_asking_and_about_the_payment_at_once_owe_once():
         list(pool.map(word, words * 3))
     payment.refresh_from_db()
     assert (payment.status, payment.refunds.count(), ready.holds(ready.funds_key)) == ("reversed", 1, 100_00)
+
+
+def test_an_operator_whose_prefund_is_used_up_stops_alone_before_cash_is_taken(sandbox, ready):
+    client = api_client(ready.partner)
+    plan(operator("JS-WATER", prefixes=("139",)))
+    water = {**body_of(ready), "phone": "13905160001", "operator": "JS-WATER", "plan": "JS-WATER-100"}
+    sandbox.ask("PUT", "balance", {"provider": "JS-POWER", "balance": "99.99"})
+    assert post(client, body_of(ready)).status_code == 202
+    run_jobs(now())
+    assert Payment.objects.get().failure_code == "insufficient_provider_balance"
+    refused = post(client, body_of(ready), key="b" * 16)
+    assert (refused.status_code, refused.json()["code"]) == (503, "provider_down")
+    assert (Payment.objects.count(), ready.can_use(ready.float_key)) == (1, 1_400_00)
+    assert post(client, water, key="c" * 16).status_code == 202
+    sandbox.ask("PUT", "balance", {"provider": "JS-POWER", "balance": "100.00"})
+    plan_balances(at=now())
+    run_jobs(now())
+    assert post(client, body_of(ready), key="d" * 16).status_code == 202
+    run_jobs(now())
+    assert {payment.status for payment in Payment.objects.order_by("pk")[1:]} == {"succeeded"}

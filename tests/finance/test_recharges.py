@@ -10,8 +10,9 @@ from django.utils.timezone import now
 
 from core.errors import ProviderDown, QuoteChanged
 from core.gateways.models import Instruction
+from core.gateways.services import record_balance
 from core.gateways.services.sending import begin_call
-from core.models import Event
+from core.models import Event, Notice
 from core.money import Money
 from finance import chart
 from finance.fees.services import FeeQuote
@@ -34,6 +35,7 @@ from tests.factories.recharge import (
     recharge,
     recharge_desk,
 )
+from tests.factories.stations import finance_officer
 
 pytestmark = pytest.mark.django_db
 
@@ -506,3 +508,14 @@ def test_the_slip_shows_company_number_and_plan_and_the_final_one_the_operators_
     lines = {line["name"]: line["value"] for line in payment.receipts.get(kind="final").lines}
     assert (lines["phone"], lines["operator_ref"]) == ("138 0516 0001", "M-1")
     assert lines["operator"] == {"en": "China Mobile", "zh-hans": "中国移动"}
+
+
+@pytest.mark.parametrize(("minor", "is_told"), [(499_99, True), (500_00, False)])
+def test_officers_of_finance_are_told_that_a_prefund_runs_low(mobile, minor, is_told):
+    officer = finance_officer()
+    company = mobile.provider
+    company.prefund_alarm_minor = 500_00
+    company.save()
+    record_balance(provider=company, balance=Money(minor, "CNY"), at=now())
+    notices = Notice.objects.filter(template="prefund_low")
+    assert [notice.user for notice in notices] == [officer.pk] * is_told
