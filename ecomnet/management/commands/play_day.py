@@ -25,6 +25,7 @@ from ecomnet.day.door import OFFICER, SECOND_OFFICER, Door
 from ecomnet.day.faults import Fault
 from ecomnet.day.floats import bring_cash, fill_floats
 from ecomnet.day.judgement import Held, Theirs, judge
+from ecomnet.day.nights import check_statements, close_held_days
 from ecomnet.day.payouts import judge_payouts, release_payouts
 from ecomnet.day.plan import plan_day
 from ecomnet.day.report import report
@@ -87,6 +88,9 @@ class Command(BaseCommand):
         edition = day.counters[0].edition
         payouts = release_payouts(day.counters, first=officer, second=second, company=company, edition=edition)
         self._tell(f"{len(payouts)} payouts released by two officers; the bank has spoken")
+        held = close_held_days(first=officer, second=second, edition=edition)
+        told = check_statements(day.counters)
+        self._tell(f"{held} held days closed by two officers, {told} statements checked by their payees")
         dates = self._close(day, company, began)
         self._settle(day, officer, dates)
         day.lay_out_slips()
