@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
@@ -166,7 +167,7 @@ class DayClose(BaseModel):
     class Status(models.TextChoices):
         OPEN = "open", _("open")
         CLOSING = "closing", _("being settled")
-        HELD = "held", _("held")
+        HELD = "held", pgettext_lazy("day", "held")
         CLOSED = "closed", _("closed")
 
     county = models.ForeignKey("stations.Division", models.PROTECT, related_name="+", db_index=False)
@@ -290,7 +291,7 @@ class Statement(BaseModel):
     class Status(models.TextChoices):
         CALCULATED = "calculated", _("calculated")
         CLOSED = "closed", _("closed")
-        PAID = "paid", _("paid")
+        PAID = "paid", pgettext_lazy("statement", "paid")
         CARRIED = "carried", _("carried over")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

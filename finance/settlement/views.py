@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.timezone import now
@@ -189,8 +190,10 @@ def _page_of(request: HttpRequest, found: Any, *, keep: str) -> dict[str, Any]:
     """One page of statements, and the address of the older ones."""
     before = request.GET.get("before", "")
     if before:
-        found = found.filter(pk__lt=_id(before))
-    rows = list(found.select_related("account").order_by("-id")[: PAGE + 1])
+        last = get_object_or_404(Statement.objects.visible_to(request.user), pk=_id(before))
+        earlier = Q(period_to__lt=last.period_to) | Q(period_to=last.period_to, pk__lt=last.pk)
+        found = found.filter(earlier)
+    rows = list(found.select_related("account").order_by("-period_to", "-id")[: PAGE + 1])
     older = f"?{keep}{'&' if keep else ''}before={rows[PAGE - 1].pk.hex}" if len(rows) > PAGE else ""
     return {"statements": rows[:PAGE], "older": older}
 

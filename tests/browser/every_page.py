@@ -494,10 +494,7 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
         _one("manager", "settlement:closes"),
         _one("auditor", "settlement:closes"),
     ],
-    "settlement:day": lambda house: [
-        *(_one("finance", "settlement:day", each.pk) for each in house.closes()),
-        _one("manager", "settlement:day", house.closes()[0].pk, status=404),
-    ],
+    "settlement:day": lambda house: [_one("finance", "settlement:day", each.pk) for each in house.closes()],
     "settlement:statements": lambda house: [
         _one("finance", "settlement:statements"),
         _one("finance", "settlement:statements", query="?status=paid&payee=nobody"),

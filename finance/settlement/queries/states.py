@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from finance.fees.models import LineHold
 from finance.settlement.models import Statement
@@ -21,7 +22,7 @@ class LineState(models.TextChoices):
     ON_HOLD = "on_hold", _("waits for a check")
     ELIGIBLE = "eligible", _("yours")
     PAYABLE = "payable", _("on a statement")
-    PAID = "paid", _("paid")
+    PAID = "paid", pgettext_lazy("statement", "paid")
 
 
 def states_of(lines: Sequence[Any], *, at: dt.datetime) -> dict[UUID, LineState]:
