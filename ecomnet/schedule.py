@@ -8,12 +8,15 @@ MINUTE, HOUR = 60, 3600
 
 SCHEDULE: dict[str, Every | Daily] = {
     "bills.remind_due": Daily(
-        dt.time(9), places="stations.network.local_work.counties", use_within=dt.timedelta(hours=12)
+        dt.time(9),
+        places="stations.network.local_work.counties",
+        key="billdue:{place}:{zone}:{date}",
+        use_within=dt.timedelta(hours=12),
     ),
     "floats.forecast_need": Daily(
         dt.time(20),
         places="stations.network.local_work.counties",
-        key="forecast:{place}:{date}",
+        key="forecast:{place}:{zone}:{date}",
         use_within=dt.timedelta(hours=12),
     ),
     "files.remove_orphans": Every(24 * HOUR),

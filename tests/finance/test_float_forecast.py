@@ -343,7 +343,7 @@ def test_every_evening_each_county_has_one_job_that_looks_ahead_and_tells_who_is
     for _ in range(2):
         fan_out(kind="floats.forecast_need", zone=ZONE, date=today())
     job = Job.objects.get(kind="floats.forecast_need", payload__place=ready.station.county.code)
-    assert (job.dedupe_key, job.run_at) == (f"forecast:{ready.station.county.code}:{today()}", evening)
+    assert (job.dedupe_key, job.run_at) == (f"forecast:{ready.station.county.code}:{ZONE}:{today()}", evening)
     assert job.use_by == evening + dt.timedelta(hours=12)
     for _ in range(2):
         run_jobs(evening)
