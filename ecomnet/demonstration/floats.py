@@ -32,7 +32,7 @@ CURRENCY = "CNY"
 STORY, NEIGHBOUR = "321324-0003", "321324-0005"
 HISTORY, EVENINGS = dt.timedelta(days=90), 21
 #: Stations with more bills than float: what they should keep at least, in fen.
-MORE_NEEDED = {"0005": 6_500_00, "0007": 12_000_00}
+MORE_NEEDED = {"0005": 10_000_00, "0007": 18_000_00}
 A_DAY = dt.timedelta(hours=24)
 
 

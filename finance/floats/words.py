@@ -79,7 +79,7 @@ def cover_chart(rows: Sequence[FloatForecast]) -> Chart | None:
         short_labels=[
             f"{row.date.month}-{row.date.day}" if number % step == 0 else "" for number, row in enumerate(known)
         ],
-        series=[Series(_("days of cover"), [float(row.days_of_cover) for row in known])],
+        series=[Series(_("days of cover"), [float(row.days_of_cover) for row in known], name_at=len(known) // 2)],
         unit=_("days"),
         id="cover",
     )
