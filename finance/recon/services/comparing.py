@@ -41,7 +41,7 @@ WITH ours AS MATERIALIZED (
       FROM core_instruction AS instruction
       LEFT JOIN finance_payment AS payment ON payment.our_ref = instruction.our_ref
      WHERE instruction.provider_id = %(provider)s AND instruction.outcome = 'succeeded'
-       AND instruction.kind IN ('bill', 'recharge', 'refund', 'collection')
+       AND instruction.kind IN ('bill', 'recharge', 'refund', 'collection', 'payout')
        AND instruction.request->>'currency' = %(currency)s AND instruction.answered_at >= %(answered_from)s
        AND coalesce((instruction.answer->>'completed_at')::timestamptz, instruction.answered_at) >= %(start)s
        AND coalesce((instruction.answer->>'completed_at')::timestamptz, instruction.answered_at) < %(end)s
