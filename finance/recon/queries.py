@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.utils.translation import gettext_lazy as _
 
@@ -88,11 +88,11 @@ def age_of(opened_at: dt.datetime, *, at: dt.datetime) -> int:
 
 def counts_of_items(*, at: dt.datetime) -> Counts:
     """Open items and unexplained bank lines by kind and age, from the tallies: the same work for ten or ten million."""
-    tallies = ReconTally.objects.values_list("kind", "opened_hour").annotate(open=Sum("change")).order_by()
-    counts: Counter = Counter()
-    for kind, hour, number in tallies:
-        counts[kind, age_of(hour, at=at)] += int(number)
-    return Counts({cell: number for cell, number in counts.items() if number})
+    age = Case(
+        *(When(opened_hour__lt=age_limit(days, at=at), then=days) for days in reversed(AGES[1:])), default=AGES[0]
+    )
+    tallies = ReconTally.objects.annotate(age=age).values_list("kind", "age").annotate(open=Sum("change")).order_by()
+    return Counts({(kind, age): int(number) for kind, age, number in tallies if number})
 
 
 def aged_by_county(*, days: int, at: dt.datetime) -> list[tuple[Station, int]]:

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
-from core.db import copy_rows
+from core.db import COPY_PIECE, copy_lines, copy_rows
 from core.models import RequestKey
 
 pytestmark = pytest.mark.django_db
@@ -29,3 +29,12 @@ def test_the_rules_of_the_table_apply():
     with pytest.raises(IntegrityError), transaction.atomic():
         copy_rows(RequestKey, COLUMNS, [row("somebody else"), row("somebody")])
     assert RequestKey.objects.count() == 1
+
+
+def test_more_lines_than_are_sent_at_once_arrive_in_their_order():
+    long = "王" * 50
+    lines = [f"{number}{long}\tan operation\tkey-{number}\t\t200\t{{}}\t{now()}\t{now()}\n" for number in range(2_000)]
+    assert sum(map(len, lines)) > 4 * COPY_PIECE
+    copy_lines("core_requestkey", COLUMNS, iter(lines))
+    people = RequestKey.objects.order_by("id").values_list("person", flat=True)
+    assert list(people) == [f"{number}{long}" for number in range(2_000)]
