@@ -114,6 +114,12 @@ EVENTS = {
     "float_stopped": _("Float stopped: free again"),
     "ledger.hold_expired": _("Nobody answered: free again"),
     "payout_asked": _("Taken out of the float"),
+    "over_short": _("Cash difference"),
+    "over_short_returned": _("Cash difference given back"),
+    "remittance_handed_over": _("Cash handed over on its way"),
+    "remittance_received": _("Cash has arrived"),
+    "loss_case": _("Cash lost"),
+    "late_cash": _("Cash that a device had kept"),
     "bank_line": _("Bank line"),
     "adjustment": _("Correction"),
 }

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import LineField, WordsField, uuid7
@@ -24,8 +25,8 @@ class LossCase(BaseModel):
         LOST_REMITTANCE = "lost_remittance", _("cash lost on its way")
 
     class Status(models.TextChoices):
-        OPEN = "open", _("open")
-        CLOSED = "closed", _("closed")
+        OPEN = "open", pgettext_lazy("loss", "open")
+        CLOSED = "closed", pgettext_lazy("loss", "closed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="loss_cases")
