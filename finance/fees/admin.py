@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.administration import ReadAdmin, ReferenceAdmin
 from finance.fees.models import Adjustment, CommissionLine, CommissionPlan, CommissionRule, CommissionShare, Tariff
-from finance.fees.services import approve_commission_plan
+from finance.fees.services import approve_commission_plan, retire_commission_plan
 
 READ, EDIT, APPROVE = "finance.read_commission_plan", "finance.edit_commission_plan", "finance.approve_commission_plan"
 
@@ -38,7 +38,7 @@ class CommissionPlanAdmin(DraftAdmin):
     list_select_related = ("approved_by",)
     readonly_fields = ("status", "created_by", "approved_by", "approved_at")
     ordering = ("code", "-version")
-    actions = ("approve",)
+    actions = ("approve", "retire")
 
     def save_model(self, request: Any, obj: CommissionPlan, form: Any, change: bool) -> None:
         if not change:
@@ -53,6 +53,16 @@ class CommissionPlanAdmin(DraftAdmin):
             queryset,
             APPROVE,
             lambda plan, _reason: approve_commission_plan(plan=plan, by=request.user, at=now()),
+        )
+
+    @admin.action(description=_("Put away: its time has passed"))
+    def retire(self, request: Any, queryset: Any) -> None:
+        """Only what no sale of today needs."""
+        self.each(
+            request,
+            queryset,
+            APPROVE,
+            lambda plan, _reason: retire_commission_plan(plan=plan, by=request.user, at=now()),
         )
 
 

@@ -120,17 +120,36 @@ class ApprovePlan(VerbView):
     out_example = {"id": 3, "code": "standard", "version": 2, "status": "approved", "from_date": "2027-01-01"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
-        plan = CommissionPlan.objects.filter(pk=pk).first()
-        if plan is None:
-            raise Http404
-        plan = services.approve_commission_plan(plan=plan, by=user, at=at)
-        return {
-            "id": plan.pk,
-            "code": plan.code,
-            "version": plan.version,
-            "status": plan.status,
-            "from_date": plan.from_date,
-        }
+        return _plan_out(services.approve_commission_plan(plan=_plan(pk), by=user, at=at))
+
+
+class RetirePlan(VerbView):
+    """Put away a plan whose time has passed."""
+
+    requires = "finance.approve_commission_plan"
+    Out = PlanOut
+    refusals = (services.PlanInForce,)
+    out_example = {"id": 2, "code": "standard", "version": 1, "status": "retired", "from_date": "2026-01-01"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
+        return _plan_out(services.retire_commission_plan(plan=_plan(pk), by=user, at=at))
+
+
+def _plan(pk: int) -> CommissionPlan:
+    plan = CommissionPlan.objects.filter(pk=pk).first()
+    if plan is None:
+        raise Http404
+    return plan
+
+
+def _plan_out(plan: CommissionPlan) -> dict[str, Any]:
+    return {
+        "id": plan.pk,
+        "code": plan.code,
+        "version": plan.version,
+        "status": plan.status,
+        "from_date": plan.from_date,
+    }
 
 
 class AdjustmentIn(serializers.Serializer):

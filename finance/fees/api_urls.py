@@ -11,4 +11,5 @@ urlpatterns = [
     path("adjustments/<uuid:pk>/approve/", api.ApproveAdjustment.as_view(), name="api-adjustment-approve"),
     path("adjustments/<uuid:pk>/reject/", api.RejectAdjustment.as_view(), name="api-adjustment-reject"),
     path("commission-plans/<int:pk>/approve/", api.ApprovePlan.as_view(), name="api-commission-plan-approve"),
+    path("commission-plans/<int:pk>/retire/", api.RetirePlan.as_view(), name="api-commission-plan-retire"),
 ]

@@ -3,13 +3,17 @@
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
+from core.spans import DateSpan
 from stations.scope import StationScopedQuerySet, posts_granting
 
 
@@ -378,6 +382,15 @@ class Tariff(BaseModel):
             ),
             models.CheckConstraint(
                 condition=Q(to_date=None) | Q(to_date__gt=F("from_date")), name="tariff_ends_after_it_begins"
+            ),
+            ExclusionConstraint(
+                name="service_has_one_tariff_at_a_place_and_date",
+                expressions=[
+                    (F("service"), RangeOperators.EQUAL),
+                    (F("currency"), RangeOperators.EQUAL),
+                    (Coalesce(F("division"), 0), RangeOperators.EQUAL),
+                    (DateSpan("from_date", "to_date", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
             ),
         ]
 

@@ -20,6 +20,7 @@ from finance.fees.services import (
     AccountNotAdjustable,
     EventUnknown,
     NothingToCorrect,
+    PlanInForce,
     PlanIsEmpty,
     PlanStartsTooEarly,
     PricingErrorNotTheirs,
@@ -30,6 +31,7 @@ from finance.fees.services import (
     prepare_reversal,
     propose_adjustment,
     reject_adjustment,
+    retire_commission_plan,
     store_accrual,
 )
 from finance.models import (
@@ -598,6 +600,35 @@ def test_a_version_that_begins_before_an_approved_later_one_leaves_that_one_alon
     assert later.to_date is None
     assert rules_of_plan("standard", on=sooner.from_date)[0].plan == sooner
     assert rules_of_plan("standard", on=later.from_date)[0].plan == later
+
+
+@pytest.mark.usefixtures("house")
+def test_a_plan_is_put_away_when_its_time_has_passed_and_still_explains_what_it_paid():
+    flat_plan()
+    old, officer = CommissionPlan.objects.get(version=1), finance_officer()
+    with pytest.raises(PlanInForce):
+        retire_commission_plan(plan=old, by=officer, at=now())
+    following = approve_commission_plan(plan=draft(), by=officer, at=now())
+    with pytest.raises(PlanInForce):
+        retire_commission_plan(plan=old, by=officer, at=now() + 2 * DAY)
+    old.refresh_from_db()
+    assert old.status == "approved"
+    retired = retire_commission_plan(plan=old, by=officer, at=now() + 3 * DAY)
+    assert retired.status == "retired"
+    assert rules_of_plan("standard", on=today())[0].plan == old
+    assert rules_of_plan("standard", on=following.from_date)[0].plan == following
+    with pytest.raises(WrongState):
+        retire_commission_plan(plan=old, by=officer, at=now() + 3 * DAY)
+
+
+@pytest.mark.django_db
+def test_a_service_has_one_tariff_at_a_place_and_date():
+    first = Tariff.objects.create(service="travel_booking", kind="flat", value=500, from_date=today(), to_date=None)
+    with pytest.raises(IntegrityError, match="service_has_one_tariff"), transaction.atomic():
+        Tariff.objects.create(service="travel_booking", kind="flat", value=400, from_date=today() + DAY)
+    Tariff.objects.filter(pk=first.pk).update(to_date=today() + DAY)
+    Tariff.objects.create(service="travel_booking", kind="flat", value=400, from_date=today() + DAY)
+    assert Tariff.objects.count() == 2
 
 
 @pytest.mark.usefixtures("house")

@@ -12,7 +12,13 @@ from finance.fees.services.adjustments import (
     propose_adjustment,
     reject_adjustment,
 )
-from finance.fees.services.plans import PlanIsEmpty, PlanStartsTooEarly, approve_commission_plan
+from finance.fees.services.plans import (
+    PlanInForce,
+    PlanIsEmpty,
+    PlanStartsTooEarly,
+    approve_commission_plan,
+    retire_commission_plan,
+)
 from finance.fees.services.returning import MoreThanStands, Step, prepare_return, reverse_fees, reverse_lines
 from finance.fees.services.reversing import prepare_reversal
 
@@ -25,6 +31,7 @@ __all__ = [
     "FeeQuote",
     "MoreThanStands",
     "NothingToCorrect",
+    "PlanInForce",
     "PlanIsEmpty",
     "PlanStartsTooEarly",
     "PricingErrorNotTheirs",
@@ -38,6 +45,7 @@ __all__ = [
     "propose_adjustment",
     "quote_fees",
     "reject_adjustment",
+    "retire_commission_plan",
     "reverse_fees",
     "reverse_lines",
     "store_accrual",

@@ -40,6 +40,13 @@ class PlanIsEmpty(Refused):
     message = _("This plan has no rules yet.")
 
 
+class PlanInForce(Refused):
+    """A plan is put away only when its time has passed: what is sold today still needs it."""
+
+    code = "plan_in_force"
+    message = _("This plan is still in force. Approve the version that follows it first.")
+
+
 @transaction.atomic
 def approve_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) -> CommissionPlan:
     """Put a draft in force from its date. Refused: `same_person`, `plan_starts_too_early`, `plan_is_empty`."""
@@ -57,5 +64,18 @@ def approve_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) -
     earlier.filter(from_date__lt=plan.from_date).update(to_date=plan.from_date)
     plan.status, plan.approved_by, plan.approved_at = CommissionPlan.Status.APPROVED, by, at
     plan.save(update_fields=["status", "approved_by", "approved_at", "updated_at"])
+    record_change(plan, old=before, new=plan.status, at=at, actor=by.pk)
+    return plan
+
+
+@transaction.atomic
+def retire_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) -> CommissionPlan:
+    """Put away a plan whose time has passed; what was earned under it still says so. Refused: `plan_in_force`."""
+    plan = lock(plan)
+    PLAN.check("retire_commission_plan", plan.status)
+    if plan.to_date is None or plan.to_date > day_in(book_of(plan.country).zone, at):
+        raise PlanInForce
+    before, plan.status = plan.status, CommissionPlan.Status.RETIRED
+    plan.save(update_fields=["status", "updated_at"])
     record_change(plan, old=before, new=plan.status, at=at, actor=by.pk)
     return plan
