@@ -29,7 +29,7 @@ def who_can(verb: str) -> str:
 def reader(user: Any) -> Reader:
     """Who reads a page, at which station: the one of the first post that names a station."""
     post = next((post for post in user.live_posts if post.station_id), next(iter(user.live_posts), None))
-    role = post.get_role_display() if post else ""
+    role = Role(post.role).label if post else ""  # said later, in the language that is chosen by then
     mine = {"person": user.shown_name, "role": role, "language": user.language, "text_size": user.text_size}
     if post is None or post.station_id is None:
         return Reader(**mine)

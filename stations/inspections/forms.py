@@ -25,7 +25,7 @@ class LookForm(KeyedForm):
     """An answer to every question, a photo, and what to remember."""
 
     photo = PhotoField(label=_("Photo"), required=False)
-    notes = Words(label=_("Notes"), max_length=1000, required=False)
+    notes = Words(label=_("Remarks"), max_length=1000, required=False)
     followup_date = day_field(_("Look again on"), required=False)
 
     def __init__(self, questions: Any, *args: Any, **kwargs: Any) -> None:

@@ -47,7 +47,7 @@ class Inspection(BaseModel):
     """One look at a station: planned, then done with an answer to every question and a score of a hundred."""
 
     class Status(models.TextChoices):
-        PLANNED = "planned", _("planned")
+        PLANNED = "planned", pgettext_lazy("inspection", "planned")
         DONE = "done", pgettext_lazy("inspection", "done")
         CANCELLED = "cancelled", pgettext_lazy("inspection", "called off")
 
@@ -61,7 +61,7 @@ class Inspection(BaseModel):
     latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
-    notes = WordsField(_("notes"), max_length=1000, blank=True)
+    notes = WordsField(_("remarks"), max_length=1000, blank=True)
     followup_date = models.DateField(_("look again on"), null=True, blank=True)
 
     objects = InspectionQuerySet.as_manager()

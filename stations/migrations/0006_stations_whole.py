@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("score", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="score")),
-                ("notes", core.fields.WordsField(blank=True, max_length=1000, verbose_name="notes")),
+                ("notes", core.fields.WordsField(blank=True, max_length=1000, verbose_name="remarks")),
                 ("followup_date", models.DateField(blank=True, null=True, verbose_name="look again on")),
             ],
             options={
