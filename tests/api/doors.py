@@ -60,9 +60,8 @@ APART = re.compile(
 )
 #: Own things: whoever is signed in sees those of nobody else (404), whatever the post.
 OWN = re.compile(
-    r"files/<|me/devices/<|api/v1/accounts/<|(api/v1/earnings|finance/fees|finance/accounts)/<|people/reveals/<"
     r"(api/v1/|finance/settlement/)statements/<|files/<|me/devices/<|api/v1/accounts/<"
-    r"|(api/v1/earnings|finance/fees)/<|people/reveals/<"
+    r"|(api/v1/earnings|finance/fees|finance/accounts)/<|people/reveals/<"
 )
 #: Things of the whole house, without a place.
 EVERYWHERE = re.compile(

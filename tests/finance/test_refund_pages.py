@@ -175,7 +175,7 @@ def test_a_link_is_shown_as_a_square_code_while_it_can_be_paid(own_database, cli
     payment = collect(ready)
     client.force_login(ready.partner)
     page = f"/finance/payments/{payment.pk}/"
-    assert client.get(f"{page}pay-qr/").status_code == 404
+    assert client.get(f"{page}pay-qr/").status_code == 410
     offer(payment)
     assert "https://pay.example/1" in client.get(page).content.decode()
     assert client.get(f"{page}pay-qr/")["Content-Type"] == "image/svg+xml"

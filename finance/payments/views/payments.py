@@ -1,5 +1,6 @@
 """Payments at the counter and in the county: where one stands, finding one again, calling off, asking back."""
 
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -113,10 +114,10 @@ def payment(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @requires(READ)
 def pay_qr(request: HttpRequest, pk: Any) -> HttpResponse:
-    """Where the payer pays online, as a square code that his phone reads from this screen."""
+    """Where the payer pays online, as a square code that his phone reads from this screen; gone once it is over."""
     url = services.pay_url_of(load(payments_with_people(), request.user, READ, pk=pk))
     if not url:
-        raise Http404
+        return HttpResponse(status=HTTPStatus.GONE)
     response = HttpResponse(content_type="image/svg+xml")
     segno.make(url, error="m", micro=False).save(response, kind="svg", scale=4, border=2, xmldecl=False, svgns=True)
     response["Cache-Control"] = "no-store"
