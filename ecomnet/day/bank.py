@@ -9,11 +9,14 @@ from ecomnet.day.counter import minor, written
 from ecomnet.day.floats import COLUMNS
 
 WAITS_FOR_SETTLEMENT = 60.0
+#: How long the files of all companies may take to be read, and how long none more must come.
+WAITS_FOR_FILES, QUIET = 60.0, 3.0
 
 
 def settle_with_companies(*, officer: Client, dates: Sequence[dt.date], edition: str) -> tuple[int, int]:
     """One bank line for each sum of these days, and one that nobody can explain; how many sums there were, and how
     many are settled in the end."""
+    _wait_for_files(officer, dates)
     waiting = _sums(officer, dates, settled=False)
     lines = [_line(number, each, dates[-1], edition) for number, each in enumerate(waiting, start=1)]
     lines.append(f"{dates[-1]},DAY-{edition}-FEE,out,18.00,CNY,bank,0001,手续费")
@@ -33,6 +36,16 @@ def settle_with_companies(*, officer: Client, dates: Sequence[dt.date], edition:
     return len(wanted), len(wanted - left)
 
 
+def _wait_for_files(officer: Client, dates: Sequence[dt.date]) -> None:
+    """Until files are there and no more come; each that comes later is settled another day."""
+    until, known, since = time.monotonic() + WAITS_FOR_FILES, 0, time.monotonic()
+    while time.monotonic() < until and not (known and time.monotonic() - since > QUIET):
+        count = len(_files(officer, dates))
+        if count != known:
+            known, since = count, time.monotonic()
+        time.sleep(0.5)
+
+
 def _line(number: int, each: dict, date: dt.date, edition: str) -> str:
     direction = "in" if minor(each["amount"]) > 0 else "out"
     amount = written(abs(minor(each["amount"])))
@@ -41,12 +54,12 @@ def _line(number: int, each: dict, date: dt.date, edition: str) -> str:
 
 def _sums(officer: Client, dates: Sequence[dt.date], *, settled: bool) -> list[dict]:
     """The sums of the newest files of these days that are settled, or wait."""
+    return [
+        each for file in _files(officer, dates) for each in file["sums"] if (each["settled_at"] is not None) == settled
+    ]
+
+
+def _files(officer: Client, dates: Sequence[dt.date]) -> list[dict]:
     page = officer.get("look at daily files", "provider-files/", page_size="100")
     wanted = {date.isoformat() for date in dates}
-    return [
-        each
-        for file in page.body.get("results", [])
-        if file["file_date"] in wanted
-        for each in file["sums"]
-        if (each["settled_at"] is not None) == settled
-    ]
+    return [file for file in page.body.get("results", []) if file["file_date"] in wanted]
