@@ -37,8 +37,9 @@ def add_up_tallies(payload: dict[str, Any], at: dt.datetime) -> None:
 
 @job("recon.end_day")
 def end_day(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Each morning: what no bank line settled in time, what is too old, and the files to lay beside the ledger."""
+    """Each morning: yesterday's files that are not here, what no bank line settled, who is told, files to be tied."""
     date = dt.date.fromisoformat(payload["date"])
+    services.note_missing_files(file_date=date - dt.timedelta(days=1), at=at)
     services.note_unsettled_sums(at=at)
     services.tell_of_aged_items(date=date, at=at)
     for file in files_to_tie(at=at):

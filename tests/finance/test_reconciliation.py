@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.timezone import now
 
 from core.gateways.models import Instruction
+from core.jobs.models import Job
 from finance import chart
 from finance.models import (
     BankExplanation,
@@ -16,17 +17,20 @@ from finance.models import (
     ProviderLine,
     ProviderSum,
     ReconItem,
+    RiskRow,
 )
 from finance.payments.services import reverse_payment
 from finance.recon.queries import age_of, counts_of_items
 from finance.recon.services import (
     add_up_tallies,
+    find_risks,
     note_missing_files,
     note_unsettled_sums,
     raise_recon_items,
     settle_sums,
     tie_to_ledger,
 )
+from finance.recon.tasks import end_day, tie_file
 from finance.settlement.audit import CHECKS
 from tests.factories.finance import (
     biller,
@@ -420,3 +424,24 @@ def test_a_day_of_recharges_is_settled_at_wholesale():
     assert (ready.holds(chart.operator(mobile)), ready.holds(chart.suspense("main"))) == (0, 0)
     tie_to_ledger(file=day.file, at=MORNING + 2 * DAY)
     assert ReconItem.objects.count() == 0
+
+
+def test_the_morning_notes_what_is_missing_and_lays_the_files_beside_the_ledger(ready, power):
+    deliver(file_line(paid(ready, power)), date=DATE, at=MORNING)
+    end_day({"date": "2026-11-26"}, MORNING + DAY + 2 * HOUR)
+    assert [item.kind for item in ReconItem.objects.all()] == ["file"]
+    [tie] = Job.objects.filter(kind="recon.tie_file")
+    tie_file(tie.payload, MORNING + DAY + 2 * HOUR)
+    assert ProviderSum.objects.get().ledger_minor == 186_40
+
+
+def test_each_night_says_once_what_stood_out_of_the_last_thirty_days(ready, power):
+    for number in range(20):
+        payment = paid(ready, power, at=now())
+        if number < 2:
+            reverse_payment(payment=payment, at=now())
+    for _twice in range(2):
+        find_risks(date=DATE, at=now())
+    [row] = RiskRow.objects.all()
+    assert (row.kind, row.subject) == ("reversals", ready.station.code)
+    assert row.figures == {"payments": 20, "reversed": 2, "share_bp": 1000}
