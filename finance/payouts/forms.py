@@ -42,7 +42,7 @@ class OwnAccountForm(KeyedForm):
 
     kind = forms.ChoiceField(label=_("How"), widget=forms.RadioSelect, choices=PayoutAccount.Kind)
     bank_code = Line(label=_("Code of the bank"), required=False, max_length=20)
-    account_no = Line(label=_("Account number"), required=False, max_length=50)
+    account_no = Line(label=_("Number of the bank account"), required=False, max_length=50)
     holder_name = Line(label=_("Name of the holder"), required=False, max_length=80)
     station = forms.ChoiceField(label=_("Station"), required=False, widget=forms.RadioSelect)
 
@@ -91,7 +91,7 @@ class EnteredAccountForm(KeyedForm):
 
     payee = Line(label=_("Payee"), max_length=64)
     bank_code = Line(label=_("Code of the bank"), max_length=20)
-    account_no = Line(label=_("Account number"), max_length=50)
+    account_no = Line(label=_("Number of the bank account"), max_length=50)
     holder_name = Line(label=_("Name of the holder"), max_length=80)
 
     def clean_account_no(self) -> str:

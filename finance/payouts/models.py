@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
@@ -52,7 +53,7 @@ class PayoutAccount(BaseModel):
 
     class Status(models.TextChoices):
         PENDING = "pending", _("in its waiting time")
-        ACTIVE = "active", _("in use")
+        ACTIVE = "active", pgettext_lazy("payout", "in use")
         RESTRICTED = "restricted", _("stopped")
         REJECTED = "rejected", _("rejected")
 
@@ -142,12 +143,12 @@ class PayoutBatch(BaseModel):
     """Payouts that are released together: put together by one finance officer, approved by another."""
 
     class Status(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("payout", "open")
         CALCULATED = "calculated", _("calculated")
         APPROVED = "approved", _("approved")
         EXPORTED = "exported", _("file written")
         SUBMITTED = "submitted", _("with the bank")
-        SETTLED = "settled", _("paid")
+        SETTLED = "settled", pgettext_lazy("payout", "paid")
         PARTIALLY_SETTLED = "partially_settled", _("partly paid")
         CANCELLED = "cancelled", _("cancelled")
 
@@ -261,8 +262,8 @@ class PayoutLine(BaseModel):
         DRAFT = "draft", _("waiting for approval")
         APPROVED = "approved", _("approved")
         PROCESSING = "processing", _("with the bank")
-        PAID = "paid", _("paid")
-        FAILED = "failed", _("not paid")
+        PAID = "paid", pgettext_lazy("payout", "paid")
+        FAILED = "failed", pgettext_lazy("payout", "not paid")
         RETURNED = "returned", _("came back")
         REISSUED = "reissued", _("paid again")
         LEFT_OUT = "left_out", _("left out")
