@@ -296,7 +296,7 @@ def test_an_emergency_post_is_reviewed_by_somebody_else():
         with pytest.raises(OwnPost):
             review_post(post=post, actor=involved, at=at, finding="没有问题")
     other = county_manager_of(station.county)
-    assert review_post(post=post, actor=other, at=at, finding="没有问题").reviewed_by == other
+    assert review_post(post=post, actor=other, at=post.to_at, finding="没有问题").reviewed_by == other
 
 
 def test_ending_a_post_never_makes_it_longer():
