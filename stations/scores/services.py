@@ -60,14 +60,17 @@ ON CONFLICT (station_id, date) DO UPDATE SET seen_minutes = day.seen_minutes + E
 """
 
 
-@transaction.atomic
 def note_seen(*, station: Station, since: dt.datetime | None, at: dt.datetime) -> None:
     """The station was heard of: the minutes since the last time, inside its published hours, count as seen.
 
     After a silence of half an hour or more counting begins anew.
     """
-    if since is None or at - since >= SILENT_AFTER:
-        return
+    if since is not None and at - since < SILENT_AFTER:
+        _add_seen(station=station, since=since, at=at)
+
+
+@transaction.atomic
+def _add_seen(*, station: Station, since: dt.datetime, at: dt.datetime) -> None:
     date = day_in(station.zone, at)
     hours = published_hours([station], at)[station.pk]
     minutes = _minutes_inside(hours, station.zone, date, since, at)

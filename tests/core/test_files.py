@@ -215,6 +215,7 @@ def test_a_file_that_belongs_to_nothing_is_seen_by_nobody(client, owner, monkeyp
 
 @pytest.mark.django_db
 def test_a_file_whose_row_was_rolled_back_is_deleted_a_day_later_and_no_other():
+    remove_orphans(at=now() + AGE)  # what tests with databases of their own have left
     kept = store_photo(upload=photo(), by=BY, at=now())
     with transaction.atomic():
         lost = store_photo(upload=photo(), by=BY, at=now())
