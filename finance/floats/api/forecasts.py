@@ -93,13 +93,19 @@ class Forecasts(APIView):
         return pages.get_paginated_response([forecast_out(row) for row in page])
 
 
+class NeighboursOut(serializers.Serializer):
+    """The nearest first."""
+
+    results = NeighbourOut(many=True)
+
+
 class Neighbours(APIView):
     """Up to three stations nearby that could lend float to this one."""
 
     requires = READ
     one_object = True
 
-    @extend_schema(responses=NeighbourOut(many=True))
+    @extend_schema(responses=NeighboursOut)
     def get(self, request: Any, code: str) -> Response:
         station = load(Station.objects.select_related("county"), request.user, READ, code=code)
         return Response({"results": [_neighbour_out(each) for each in neighbours_who_could_help(station, at=now())]})
