@@ -13,6 +13,7 @@ from django.utils import translation
 from core import error_pages, shell, views
 from core.access import PUBLIC, requires
 from core.errors import ProviderDown, Refused, TooMany
+from core.help import TOPICS
 from core.middleware import VisitorMiddleware
 from ecomnet import urls
 from ecomnet.grants import COUNTY_MANAGER, PARTNER, PLATFORM_ADMIN
@@ -222,7 +223,7 @@ def test_the_kill_switch_sends_a_worker_that_removes_itself(client, settings):
 def test_what_the_service_worker_asks_for_exists_in_both_languages(client):
     script = client.get("/sw.js").content.decode()
     pages = set(re.findall(r'"(/help/[^"]*in=[^"]*)"', script))
-    assert len(pages) == 22
+    assert len(pages) == 2 * (len(TOPICS) + len({"index", "no network"}))
     for page in pages:
         response = client.get(page)
         assert response.status_code == 200
