@@ -286,8 +286,8 @@ class House:
 
     def merge(self, status: str) -> PersonMerge:
         """Two records of which somebody says that they are one person."""
-        people = Person.objects.filter(home_station=self.station, birth_date__year__lt=1985).order_by("pk")
-        kept, merged = people[5:7] if status == "proposed" else people[7:9]
+        people = Person.objects.filter(home_station=self.station).exclude(pk=self.payer.pk).order_by("-pk")
+        kept, merged = people[0:2] if status == "proposed" else people[2:4]
         ended = {"decided_by": User.objects.get(username="admin"), "decided_at": now()} if status == "merged" else {}
         return PersonMerge.objects.get_or_create(
             kept=kept,
@@ -303,7 +303,7 @@ class House:
 
     def request(self) -> PersonRequest:
         """Somebody has asked to be forgotten."""
-        person = Person.objects.filter(home_station=self.station, birth_date__year__lt=1985).order_by("pk")[9]
+        person = Person.objects.filter(home_station=self.station).exclude(pk=self.payer.pk).order_by("-pk")[5]
         return PersonRequest.objects.get_or_create(
             person=person,
             kind="erasure",

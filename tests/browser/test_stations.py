@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from stations.models import Certificate, Service
+from stations.models import Certificate, Service, ServicePause
 from stations.network import services
 from tests.browser.conftest import DESK, PHONE, scrolls_sideways
 from tests.factories.days import today
@@ -62,7 +62,7 @@ def test_every_page_of_stations_is_calm_and_clear(console, station, axe, shot, l
         "county-station": (reverse("network:county_station", args=[station.code]), manager),
         "hours": (reverse("network:hours", args=[station.code]), manager),
         "pause": (reverse("network:pause"), manager),
-        "end-pause": (reverse("network:end_pause", args=[services.ServicePause.objects.get().pk]), manager),
+        "end-pause": (reverse("network:end_pause", args=[ServicePause.objects.get().pk]), manager),
         "suspend": (reverse("network:move", args=[station.code, "suspend"]), manager),
         "switch": (reverse("network:switch", args=[station.code, "library", "on"]), manager),
     }

@@ -55,6 +55,7 @@ def test_without_a_token_in_the_settings_nobody_reads_the_figures(client, monkey
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
 
 
+@pytest.mark.django_db
 def test_who_knows_the_token_reads_the_figures(client, monkeypatch):
     monkeypatch.setattr(settings, "ECOMNET_METRICS_TOKEN", "right")
     answer = client.get("/metrics", headers={"Authorization": "Bearer right"})

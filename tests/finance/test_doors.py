@@ -50,7 +50,7 @@ def test_a_payment_is_found_again_by_its_amount_and_by_the_number_on_the_slip(re
 
 
 def test_older_pages_of_a_search_go_on_with_the_search(client, ready, monkeypatch):
-    monkeypatch.setattr(views, "PAGE", 1)
+    monkeypatch.setattr(views.payments, "PAGE", 1)
     power = biller()
     for minor in (10_00, 20_00, 10_00, 10_00):
         pay(ready, found_bill(ready, power, amount=minor))

@@ -74,6 +74,8 @@ class Cluster:
         pid = int((self.data / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
         shutil.rmtree(self.data)
+        for socket in self.folder.glob(".s.PGSQL.*"):
+            socket.unlink()
 
     def bring_back(self, instant: str = "") -> None:
         """Fill the empty place from the backups and start."""
