@@ -167,7 +167,8 @@ def _about(file: ProviderFile, at: dt.datetime) -> dict[str, Any]:
         "currency": file.currency,
         "unit": 10 ** minor_digits(file.currency),
         "start": start,
-        "end": instant_of(zone, next_day, dt.time()),
+        # What was done after the file had come cannot stand in it; it stands in the next.
+        "end": min(instant_of(zone, next_day, dt.time()), file.raw.received_at if file.raw else at),
         "answered_from": start - SKEW,
         "is_overtaken": ProviderFile.objects.filter(provider=file.provider_id, file_date=next_day).exists(),
         "at": at,
