@@ -28,7 +28,12 @@ from tests.api.doors import (
 from tests.demonstration import World
 from tests.factories.stations import UserFactory, partner_of
 
-WHO = ("partner", "helper", *STAFF, "stranger", "ended", "nobody")
+#: A second manager opens the same doors, and who reads everything opens few: they try theirs with the slow tests.
+AGAIN = {"manager331124", "auditor"}
+WHO = [
+    pytest.param(name, marks=pytest.mark.slow if name in AGAIN else ())
+    for name in ("partner", "helper", *STAFF, "stranger", "ended", "nobody")
+]
 
 
 @pytest.fixture(params=WHO)
