@@ -74,7 +74,7 @@ def test(words: list[str]) -> int:
             say("· browser: no Chromium on this machine, its tests are left out (ECOMNET_CHROMIUM names one)")
         wanted = {"not slow": not everything, "not browser": "ECOMNET_CHROMIUM" not in variables}
         marks = " and ".join(mark for mark, left_out in wanted.items() if left_out)
-        return pytest(["-n", str(os.cpu_count() or 2), "--dist", "worksteal", "-m", marks, *words], variables)
+        return pytest(["-n", str(os.cpu_count() or 2), "-m", marks, *words], variables)
 
 
 def lint(words: list[str]) -> int:
