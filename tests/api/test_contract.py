@@ -143,7 +143,7 @@ def assert_nothing(found: dict[str, list[str]]) -> None:
     assert not lines, "\n\n".join(lines)
 
 
-WHO = {"nobody": 1, "partner": 4, "finance": 2}
+WHO = {"nobody": 1, "partner": 4}
 
 
 @pytest.mark.parametrize("who", WHO)
