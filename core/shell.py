@@ -34,12 +34,12 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A line of the menu, shown to those who hold the verb, once the page exists."""
+    """A line of the menu, shown to those who hold the verb, or one of several, once the page exists."""
 
     label: Any
     icon: str
     url_name: str
-    requires: str
+    requires: str | tuple[str, ...]
     #: How many things wait behind it for a user's id, shown beside it.
     count: Callable[[Any], int] | None = None
 
@@ -126,12 +126,17 @@ def _shell_of(request: HttpRequest) -> Shell:
 
 
 def _menu_of(user: Any) -> list[MenuLink]:
-    links = [(entry, address_of(entry.url_name)) for entry in MENU if may(user, entry.requires)]
+    links = [(entry, address_of(entry.url_name)) for entry in MENU if _may_open(user, entry)]
     return [
         MenuLink(entry.label, entry.icon, href, entry.count(user.pk) if entry.count else 0)
         for entry, href in links
         if href
     ]
+
+
+def _may_open(user: Any, entry: MenuEntry) -> bool:
+    verbs = (entry.requires,) if isinstance(entry.requires, str) else entry.requires
+    return any(may(user, verb) for verb in verbs)
 
 
 def address_of(url_name: str) -> str | None:

@@ -147,14 +147,15 @@ MENU: list[shell.MenuEntry] = [
     shell.MenuEntry(_("Payments"), "coins", "payments:payments", "finance.read_payment"),
     shell.MenuEntry(_("Money owed back"), "coins", "payments:refunds", "finance.read_refund"),
     shell.MenuEntry(_("Till"), "till", "tills:till", "finance.count_cash"),
-    shell.MenuEntry(_("Cash in the county"), "van", "cash:county", "finance.match_remittance"),
-    shell.MenuEntry(_("Cash in the county"), "van", "cash:county", "finance.propose_charge"),
+    shell.MenuEntry(
+        _("Cash in the county"), "van", "cash:county", ("finance.match_remittance", "finance.propose_charge")
+    ),
     shell.MenuEntry(_("Float"), "wallet", "floats:float", "finance.request_topup"),
-    shell.MenuEntry(_("Top-ups"), "wallet", "floats:topups", "finance.match_topup"),
-    shell.MenuEntry(_("Top-ups"), "wallet", "floats:topups", "finance.credit_topup"),
-    shell.MenuEntry(_("Floats"), "wallet", "floats:stations", "finance.read_bank_day"),
-    shell.MenuEntry(_("Floats"), "wallet", "floats:stations", "finance.take_topup_cash"),
-    shell.MenuEntry(_("Floats"), "wallet", "floats:stations", "stations.switch_service"),
+    shell.MenuEntry(_("Top-ups"), "wallet", "floats:topups", ("finance.match_topup", "finance.credit_topup")),
+    shell.MenuEntry(
+        *(_("Floats"), "wallet", "floats:stations"),
+        ("finance.read_bank_day", "finance.take_topup_cash", "stations.switch_service"),
+    ),
     shell.MenuEntry(_("Complaints"), "alert", "complaints:complaints", "finance.read_complaint"),
     shell.MenuEntry(_("Corrections"), "coins", "fees:adjustments", "finance.adjust_account"),
     shell.MenuEntry(_("Payouts"), "coins", "payouts:batches", "finance.create_payout_batch"),

@@ -1,5 +1,6 @@
 """Where providers call back: their protocol, their signature, no session and no key of ours."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -25,15 +26,7 @@ class CallbackView(APIView):
     parser_classes = ()
 
     def post(self, request: Any, provider_code: str) -> Response:
-        is_new = receive_callback(
-            provider_code=provider_code,
-            headers=request.headers,
-            method="POST",
-            target=request.get_full_path(),
-            body=_body_of(request),
-            at=now(),
-        )
-        return Response({"seen": not is_new}, status=202 if is_new else 200)
+        return _received(receive_callback, request, provider_code)
 
 
 @extend_schema(exclude=True)
@@ -45,15 +38,19 @@ class MessageView(APIView):
     parser_classes = ()
 
     def post(self, request: Any, provider_code: str) -> Response:
-        is_new = receive_message(
-            provider_code=provider_code,
-            headers=request.headers,
-            method="POST",
-            target=request.get_full_path(),
-            body=_body_of(request),
-            at=now(),
-        )
-        return Response({"seen": not is_new}, status=202 if is_new else 200)
+        return _received(receive_message, request, provider_code)
+
+
+def _received(receive: Callable[..., bool], request: Any, provider_code: str) -> Response:
+    is_new = receive(
+        provider_code=provider_code,
+        headers=request.headers,
+        method="POST",
+        target=request.get_full_path(),
+        body=_body_of(request),
+        at=now(),
+    )
+    return Response({"seen": not is_new}, status=202 if is_new else 200)
 
 
 def _body_of(request: Any) -> bytes:

@@ -4,11 +4,14 @@ import contextlib
 import datetime as dt
 import os
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 
+#: How often somebody looks whether something has come.
+LOOKS_EVERY = 0.3
 CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 
 
@@ -33,6 +36,16 @@ class Company:
     def messages(self, phone: str) -> list[dict[str, Any]]:
         """What was delivered to a phone, newest first."""
         return self._http.get("/sandbox/messages", params={"phone": phone}).raise_for_status().json()
+
+    def code_on(self, phone: str, template: str, *, known: set[str], within: float) -> str:
+        """The six digits of a new message on a phone, looked for so many seconds; empty when none comes."""
+        until = time.monotonic() + within
+        while time.monotonic() < until:
+            for message in self.messages(phone):
+                if message["template"] == template and message["our_ref"] not in known:
+                    return code_in(message["text"])
+            time.sleep(LOOKS_EVERY)
+        return ""
 
     def close_day(self, date: dt.date, *, seconds: float) -> None:
         """Name the cut-off of a day, so many seconds ahead; then its file is there."""

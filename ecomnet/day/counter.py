@@ -9,14 +9,14 @@ from typing import Any
 from core.money import Money, parse
 from ecomnet.day.cast import Stage, Villager
 from ecomnet.day.client import Answer, Client
-from ecomnet.day.company import Company
+from ecomnet.day.company import LOOKS_EVERY, Company
 from ecomnet.day.diary import Diary, Press
 from ecomnet.day.plan import Arrival
 from ecomnet.demonstration.reference import NOTES
 
 CURRENCY = "CNY"
-#: How long a villager stands at the counter for the company's answer, and how often the counter looks.
-STANDS, LOOKS_EVERY = 3.0, 0.3
+#: How long a villager stands at the counter for the company's answer.
+STANDS = 3.0
 
 
 @dataclass(slots=True)
@@ -65,6 +65,14 @@ class CounterOfDay:
             if press.funding in {"till", "owed"}:
                 self.drawer += minor(press.total) - minor(owed)
         self.diary.keep(press)
+        return press
+
+    def serve(self, arrival: Arrival, answer: Answer, *, key: str, client: Client | None = None) -> Press | None:
+        """Take what the house has accepted, and stand there until it is decided; None when it refused."""
+        if answer.code:
+            return None
+        press = self.take(answer, key=key, client=client or self.partner, payer=self.villager(arrival))
+        self.wait(press)
         return press
 
     def give(self, amount: str) -> None:

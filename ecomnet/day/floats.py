@@ -5,7 +5,6 @@ import time
 from collections.abc import Sequence
 
 from ecomnet.day.client import Client
-from ecomnet.day.company import code_in
 from ecomnet.day.counter import CounterOfDay, counted, minor, written
 
 #: What a partner brings to the bank in the morning, in minor units; the house refuses what a float may not hold.
@@ -67,7 +66,7 @@ def bring_cash(counter: CounterOfDay, *, clerk: Client) -> bool:
     count = {"lines": counted(CASH)}
     if clerk.post("count cash for a float", f"{path}/count-cash/", count, key=counter.key(None, "count-cash")).code:
         return False
-    code = _read_phone(counter, known)
+    code = counter.company.code_on(counter.stage.phone, "topup_code", known=known, within=WAITS_FOR_MESSAGE)
     if not code:
         return False
     wrong = {"code": f"{(int(code) + 1) % 1_000_000:06}"}
@@ -75,13 +74,3 @@ def bring_cash(counter: CounterOfDay, *, clerk: Client) -> bool:
     key = counter.key(None, "take-cash")
     taken = clerk.post("take cash for a float", f"{path}/take-cash/", {"code": code}, key=key)
     return not taken.code
-
-
-def _read_phone(counter: CounterOfDay, known: set[str]) -> str:
-    until = time.monotonic() + WAITS_FOR_MESSAGE
-    while time.monotonic() < until:
-        for message in counter.company.messages(counter.stage.phone):
-            if message["template"] == "topup_code" and message["our_ref"] not in known:
-                return code_in(message["text"])
-        time.sleep(0.3)
-    return ""

@@ -8,7 +8,6 @@ from ecomnet.day.acts.act import Act
 from ecomnet.day.cast import Villager
 from ecomnet.day.client import Answer, Client, at_once
 from ecomnet.day.counter import LOOKS_EVERY, CounterOfDay, minor, written
-from ecomnet.day.diary import Press
 from ecomnet.day.faults import Fault
 from ecomnet.day.plan import Arrival
 
@@ -51,7 +50,7 @@ def press_twice(counter: CounterOfDay, arrival: Arrival) -> None:
     answers.append(client.post("pay", "bill-payments/", bill.body, key=key))
     if len({(answer.code, answer.body.get("our_ref")) for answer in answers}) != 1:
         counter.diary.note_trouble(f"one key, several answers: {[answer.body for answer in answers]}")
-    _take(counter, arrival, answers[0], key=key)
+    counter.serve(arrival, answers[0], key=key)
 
 
 def hang_up_and_press_again(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -62,7 +61,7 @@ def hang_up_and_press_again(counter: CounterOfDay, arrival: Arrival) -> None:
     _misbehave(counter, arrival, bill)
     key = counter.key(arrival, "pay")
     counter.partner.hang_up("bill-payments/", bill.body, key=key, after=arrival.dice().uniform(0.005, 0.08))
-    _take(counter, arrival, counter.partner.post("pay", "bill-payments/", bill.body, key=key), key=key)
+    counter.serve(arrival, counter.partner.post("pay", "bill-payments/", bill.body, key=key), key=key)
 
 
 def pay_at_two_counters(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -81,7 +80,7 @@ def pay_at_two_counters(counter: CounterOfDay, arrival: Arrival) -> None:
         )
     )
     for answer, (client, _bill, what) in zip(answers, presses, strict=True):
-        _take(counter, arrival, answer, key=counter.key(arrival, what), client=client)
+        counter.serve(arrival, answer, key=counter.key(arrival, what), client=client)
 
 
 def pay_again(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -91,7 +90,7 @@ def pay_again(counter: CounterOfDay, arrival: Arrival) -> None:
         return
     body = counter.paid[arrival.luck % len(counter.paid)]
     key = counter.key(arrival, "again")
-    _take(counter, arrival, counter.partner.post("pay", "bill-payments/", body, key=key), key=key)
+    counter.serve(arrival, counter.partner.post("pay", "bill-payments/", body, key=key), key=key)
 
 
 def pay_too_little(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -114,7 +113,7 @@ def pay_and_call_off(counter: CounterOfDay, arrival: Arrival) -> None:
     if not answer.code:
         path = f"payments/{answer['our_ref']}/cancel/"
         counter.partner.post("call off", path, key=counter.key(arrival, "call-off"))
-    _take(counter, arrival, answer, key=key)
+    counter.serve(arrival, answer, key=key)
 
 
 def ask_for_no_bill(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -192,7 +191,7 @@ def _pay(counter: CounterOfDay, arrival: Arrival, bill: Bill) -> None:
     _misbehave(counter, arrival, bill)
     key = counter.key(arrival, "pay")
     answer = counter.partner.post("pay", "bill-payments/", bill.body, key=key)
-    press = _take(counter, arrival, answer, key=key)
+    press = counter.serve(arrival, answer, key=key)
     if press and press.status == "succeeded":
         counter.paid.append(bill.body)
 
@@ -205,14 +204,6 @@ def _misbehave(counter: CounterOfDay, arrival: Arrival, bill: Bill) -> None:
 def _wish(counter: CounterOfDay, fault: Fault, **match: str) -> None:
     counter.company.wish(fault.wish(**match))
     counter.diary.note_fault(fault.title)
-
-
-def _take(counter: CounterOfDay, arrival: Arrival, answer: Answer, *, key: str, client: Any = None) -> Press | None:
-    if answer.code:
-        return None
-    press = counter.take(answer, key=key, client=client or counter.partner, payer=counter.villager(arrival))
-    counter.wait(press)
-    return press
 
 
 def _parameter(arrival: Arrival) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecomnet.day.acts.act import Act
-from ecomnet.day.client import Answer, at_once
+from ecomnet.day.client import at_once
 from ecomnet.day.counter import LOOKS_EVERY, STANDS, CounterOfDay, minor, written
 from ecomnet.day.diary import Press
 from ecomnet.day.faults import Fault
@@ -49,7 +49,7 @@ def press_twice(counter: CounterOfDay, arrival: Arrival) -> None:
     answers = at_once(*[lambda: client.post("recharge", "recharges/", wish.body, key=key)] * 2)
     if len({(answer.code, answer.body.get("our_ref")) for answer in answers}) != 1:
         counter.diary.note_trouble(f"one key, several answers: {[answer.body for answer in answers]}")
-    _take(counter, arrival, answers[0], key=key)
+    counter.serve(arrival, answers[0], key=key)
 
 
 def hang_up_and_press_again(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -60,7 +60,7 @@ def hang_up_and_press_again(counter: CounterOfDay, arrival: Arrival) -> None:
     _misbehave(counter, arrival, wish)
     key = counter.key(arrival, "recharge")
     counter.partner.hang_up("recharges/", wish.body, key=key, after=arrival.dice().uniform(0.005, 0.08))
-    _take(counter, arrival, counter.partner.post("recharge", "recharges/", wish.body, key=key), key=key)
+    counter.serve(arrival, counter.partner.post("recharge", "recharges/", wish.body, key=key), key=key)
 
 
 def recharge_at_two_counters(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -77,7 +77,7 @@ def recharge_at_two_counters(counter: CounterOfDay, arrival: Arrival) -> None:
         )
     )
     for answer, (client, what) in zip(answers, presses, strict=True):
-        _take(counter, arrival, answer, key=counter.key(arrival, what), client=client)
+        counter.serve(arrival, answer, key=counter.key(arrival, what), client=client)
 
 
 def recharge_moved_number(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -89,7 +89,7 @@ def recharge_moved_number(counter: CounterOfDay, arrival: Arrival) -> None:
     refused = counter.partner.post("recharge", "recharges/", wish.body, key=counter.key(arrival, "unconfirmed"))
     if not refused.code:
         counter.diary.note_trouble("a number that has moved was recharged without a question")
-        _take(counter, arrival, refused, key=counter.key(arrival, "unconfirmed"))
+        counter.serve(arrival, refused, key=counter.key(arrival, "unconfirmed"))
         return
     _press(counter, arrival, Wish({**wish.body, "confirmed_operator": arrival.operator}), "recharge")
 
@@ -165,15 +165,7 @@ def _misbehave(counter: CounterOfDay, arrival: Arrival, wish: Wish) -> None:
 
 def _press(counter: CounterOfDay, arrival: Arrival, wish: Wish, what: str) -> Press | None:
     key = counter.key(arrival, what)
-    return _take(counter, arrival, counter.partner.post("recharge", "recharges/", wish.body, key=key), key=key)
-
-
-def _take(counter: CounterOfDay, arrival: Arrival, answer: Answer, *, key: str, client: Any = None) -> Press | None:
-    if answer.code:
-        return None
-    press = counter.take(answer, key=key, client=client or counter.partner, payer=counter.villager(arrival))
-    counter.wait(press)
-    return press
+    return counter.serve(arrival, counter.partner.post("recharge", "recharges/", wish.body, key=key), key=key)
 
 
 def _wait_for_word(counter: CounterOfDay, press: Press) -> None:

@@ -1,15 +1,13 @@
 """Money back: a code to the payer's phone, and cash from the drawer or out of the partner's own pocket, or the next
 bill paid with it."""
 
-import time
 from typing import Any
 
 from ecomnet.day.acts.act import Act
 from ecomnet.day.acts.bills import find_bill, pay_bill
 from ecomnet.day.acts.looks import look_around
 from ecomnet.day.client import Client
-from ecomnet.day.company import code_in
-from ecomnet.day.counter import LOOKS_EVERY, CounterOfDay, minor, written
+from ecomnet.day.counter import CounterOfDay, minor, written
 from ecomnet.day.diary import Press
 from ecomnet.day.plan import Arrival
 
@@ -86,7 +84,9 @@ def _prove(counter: CounterOfDay, press: Press) -> tuple[dict[str, Any], str] | 
         return None
     known = {each["our_ref"] for each in counter.company.messages(press.payer.phone)}
     sent = counter.partner.post("send a code", f"refunds/{refund['id']}/send-code/", key=counter.key(None, "code"))
-    code = "" if sent.code else _read_phone(counter, press, known)
+    if sent.code:
+        return None
+    code = counter.company.code_on(press.payer.phone, "refund_code", known=known, within=WAITS_FOR_MESSAGE)
     return (refund, code) if code else None
 
 
@@ -101,13 +101,3 @@ def _refund_of(client: Client, press: Press) -> dict[str, Any] | None:
         ),
         None,
     )
-
-
-def _read_phone(counter: CounterOfDay, press: Press, known: set[str]) -> str:
-    until = time.monotonic() + WAITS_FOR_MESSAGE
-    while time.monotonic() < until:
-        for message in counter.company.messages(press.payer.phone):
-            if message["template"] == "refund_code" and message["our_ref"] not in known:
-                return code_in(message["text"])
-        time.sleep(LOOKS_EVERY)
-    return ""

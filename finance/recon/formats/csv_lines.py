@@ -14,6 +14,7 @@ from finance.recon.formats.line import (
     ReadLine,
     StatementFaulty,
     printable,
+    text_of,
 )
 
 BANK_COLUMNS = [
@@ -26,13 +27,12 @@ BANK_COLUMNS = [
     "counterparty_tail",
     "text",
 ]
-ENCODINGS = ("utf-8-sig", "gb18030")
 
 
 def read(content: bytes, *, currency: str) -> list[ReadLine]:
     """The lines of a CSV in UTF-8 or GB18030. Raises `StatementFaulty`."""
     try:
-        reader = csv.DictReader(io.StringIO(_text(content), newline=""))
+        reader = csv.DictReader(io.StringIO(text_of(content), newline=""))
         rows = list(reader)
     except csv.Error as error:
         raise StatementFaulty(line=1, fault=_("unreadable text")) from error
@@ -41,15 +41,6 @@ def read(content: bytes, *, currency: str) -> list[ReadLine]:
     if not rows:
         raise StatementFaulty(line=1, fault=_("there are no lines"))
     return [_line(row, number, currency) for number, row in enumerate(rows, start=2)]
-
-
-def _text(content: bytes) -> str:
-    for encoding in ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise StatementFaulty(line=1, fault=_("unreadable text"))
 
 
 def _line(row: dict[str, str], number: int, currency: str) -> ReadLine:

@@ -17,6 +17,7 @@ from core.text import CONTROLS, LINE_CONTROLS
 LONGEST_REFERENCE, LONGEST_NAME, LONGEST_TAIL, LONGEST_TEXT = 64, 120, 8, 300
 #: As many digits as an amount may have before its decimals.
 MOST_DIGITS = 13
+ENCODINGS = ("utf-8-sig", "gb18030")
 
 
 class StatementFaulty(Refused):
@@ -44,6 +45,16 @@ class ReadLine:
     def signed_minor(self) -> int:
         """In as it is, out below nought."""
         return self.amount_minor if self.direction == "in" else -self.amount_minor
+
+
+def text_of(content: bytes) -> str:
+    """A file as text, in UTF-8 (with or without its mark) or GB18030. Raises `StatementFaulty`."""
+    for encoding in ENCODINGS:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise StatementFaulty(line=1, fault=_("unreadable text"))
 
 
 def minor_of(amount: Decimal, currency: str, *, line: int) -> int:

@@ -16,12 +16,12 @@ from finance.recon.formats.line import (
     StatementFaulty,
     minor_of,
     printable,
+    text_of,
     with_references,
 )
 
 #: What banks write where they have no reference.
 NO_REFERENCE = frozenset({"", "NONREF", "NOTPROVIDED"})
-ENCODINGS = ("utf-8", "gb18030")
 
 
 def read(content: bytes, *, currency: str) -> list[ReadLine]:
@@ -30,7 +30,7 @@ def read(content: bytes, *, currency: str) -> list[ReadLine]:
     Of each statement opening balance, lines and closing balance must agree; reversals (RC, RD) go the other way.
     """
     try:
-        statements = mt940.parse_statements(_text(content), options=mt940.Options.all())
+        statements = mt940.parse_statements(text_of(content), options=mt940.Options.all())
     except (ValueError, RuntimeError, KeyError, ArithmeticError) as error:
         raise StatementFaulty(line=1, fault=_("this is no MT940 that can be read")) from error
     if not statements or len({_account(statement) for statement in statements}) != 1:
@@ -41,15 +41,6 @@ def read(content: bytes, *, currency: str) -> list[ReadLine]:
         _check_balances(statement, own, currency, after=len(lines))
         lines += own
     return with_references(lines)
-
-
-def _text(content: bytes) -> str:
-    for encoding in ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise StatementFaulty(line=1, fault=_("unreadable text"))
 
 
 def _account(statement: Any) -> str:

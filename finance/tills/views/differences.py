@@ -6,15 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from core.access import load, requires
 from core.files.services import store_photo
-from core.history import changes_of
-from core.timeline import entries_of
 from finance.payments.models import Payment
 from finance.tills import forms, services
-from finance.tills.acts import Act, pressed, shown
+from finance.tills.acts import Act, history_of, shown, view_of
 from finance.tills.models import OverShort
 from finance.tills.models.over_shorts import NOTICE
 from finance.tills.queries import sheet_of, undecided_at
@@ -152,31 +149,16 @@ def difference(request: HttpRequest, pk: Any) -> HttpResponse:
 
 def act_of(slug: str) -> Any:
     """The view that does one of the acts."""
-    act = ACTS[slug]
-
-    @require_POST
-    @requires(act.grant)
-    def view(request: HttpRequest, pk: Any) -> HttpResponse:
-        found = load(_rows(), request.user, act.grant, pk=pk)
-        outcome = pressed(request, act, found, back="tills:difference")
-        if outcome.done:
-            return outcome.response
-        found.refresh_from_db()
-        page = _page(request, found, tried={slug: outcome.form})
-        return render(request, "finance/tills/difference.html", page, status=outcome.status)
-
-    return view
+    return view_of(slug, ACTS[slug], space="difference", rows=_rows, page=_page)
 
 
 def _page(request: HttpRequest, found: OverShort, *, tried: Any = None) -> dict[str, Any]:
-    changes = list(changes_of(found))
-    people = User.objects.filter(pk__in=[change.actor for change in changes if change.actor])
     return {
         "row": found,
         "chargeable_from": found.notice_at + NOTICE if found.notice_at else None,
         "acts": shown(ACTS, found, request.user, space="difference", tried=tried or {}),
         "sheet": sheet_of(found, undecided=undecided_at(found.station)),
-        "history": entries_of(changes, OverShort.Status, names={user.pk: user.shown_name for user in people}),
+        "history": history_of(found),
     }
 
 

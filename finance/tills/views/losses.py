@@ -7,16 +7,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
 from core.files.services import store_photo
 from core.forms import submit
-from core.history import changes_of
-from core.timeline import entries_of
 from finance.recon.models import BankStatementLine
 from finance.tills import forms, services
-from finance.tills.acts import Act, pressed, shown
+from finance.tills.acts import Act, history_of, shown, view_of
 from finance.tills.models import LossCase, Remittance
 from finance.tills.reach import drawer_of
 from finance.tills.services import LOSS_CASE
@@ -100,29 +97,14 @@ def loss(request: HttpRequest, pk: Any) -> HttpResponse:
 
 def act_of(slug: str) -> Any:
     """The view that does one of the acts."""
-    act = ACTS[slug]
-
-    @require_POST
-    @requires(act.grant)
-    def view(request: HttpRequest, pk: Any) -> HttpResponse:
-        found = load(_rows(), request.user, act.grant, pk=pk)
-        outcome = pressed(request, act, found, back="tills:loss")
-        if outcome.done:
-            return outcome.response
-        found.refresh_from_db()
-        page = _page(request, found, tried={slug: outcome.form})
-        return render(request, "finance/tills/loss.html", page, status=outcome.status)
-
-    return view
+    return view_of(slug, ACTS[slug], space="loss", rows=_rows, page=_page)
 
 
 def _page(request: HttpRequest, found: LossCase, *, tried: Any = None) -> dict[str, Any]:
-    changes = list(changes_of(found))
-    people = User.objects.filter(pk__in=[change.actor for change in changes if change.actor])
     return {
         "row": found,
         "acts": shown(ACTS, found, request.user, space="loss", tried=tried or {}),
-        "history": entries_of(changes, LossCase.Status, names={user.pk: user.shown_name for user in people}),
+        "history": history_of(found),
     }
 
 
