@@ -28,6 +28,7 @@ from finance.payments.queries import warnings_at
 from finance.payments.services import CeilingReached, CodeProof, FloatTooSmall
 from finance.tills.services import CashDayNotOpen
 from stations.models import Person, Station
+from stations.people.masking import mask_name
 
 PAY = "finance.pay_bill"
 
@@ -389,7 +390,7 @@ def fetch_out(fetch: BillFetch) -> dict[str, Any]:
         "fetch_id": str(fetch.our_ref),
         "status": fetch.status,
         "biller": fetch.biller.code,
-        "customer_name": services.mask_name(fetch.customer_name) if fetch.customer_name else None,
+        "customer_name": mask_name(fetch.customer_name) if fetch.customer_name else None,
         "period": fetch.period or None,
         "due_date": fetch.due_date,
         "amount": str(fetch.amount) if fetch.amount else None,

@@ -24,6 +24,7 @@ from finance.payments.queries import owed_to
 from finance.payments.views.refunds import proof_in
 from stations.counter import counter_of
 from stations.models import Person
+from stations.people.masking import mask_name
 from stations.people.queries import village_of
 
 PAY, SPEND, REMIND = "finance.pay_bill", "finance.spend_refund", "finance.remind_bill"
@@ -118,7 +119,7 @@ def check(request: HttpRequest, pk: Any) -> HttpResponse:
         "form": form,
         "fetch": fetch,
         "quote": quote,
-        "name": services.mask_name(fetch.customer_name),
+        "name": mask_name(fetch.customer_name),
         "parameters": services.shown_parameters(fetch),
         "float": _float_after(station, quote.total),
         "query": _query(fetch.payer),
@@ -214,7 +215,7 @@ def spend(request: HttpRequest, pk: Any, refund: Any) -> HttpResponse:
         "by_slip": slip_form,
         "send": PressForm(),
         "send_page": send_page,
-        "name": services.mask_name(fetch.customer_name),
+        "name": mask_name(fetch.customer_name),
     }
     return render(request, "finance/bills/spend.html", page, status=outcome.status)
 

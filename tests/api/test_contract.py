@@ -1,4 +1,4 @@
-"""The API keeps what its document promises, whatever it is sent: by a partner, a finance officer, and by nobody.
+"""The API keeps what its document promises, whatever it is sent: by a partner and by nobody; by more roles at length.
 
 Sent over the WSGI application, against the demonstration, with real commits. Half of what is sent speaks of things that
 exist, so that requests come past the first look-up; the other half is whatever the document allows or forbids.

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import time
 from uuid import UUID
 
 import pytest
@@ -208,7 +207,6 @@ def fetch_daily_file(sandbox):
     """The bank closes its day, and we read its file."""
     date = day_in("Asia/Shanghai", now())
     sandbox.ask("POST", "close-day", {"date": date.isoformat(), "seconds": 0})
-    time.sleep(0.05)
     ask_for_file(provider=bank(), file_date=date, at=now())
     run_jobs()
 

@@ -89,7 +89,7 @@ def test_a_lost_machine_comes_back_whole_or_as_it_was_at_an_instant(house):
 
 
 def test_only_so_many_base_backups_stay_and_the_wal_that_they_need(cluster):
-    for _ in range(3):
+    for _ in range(3):  # named by the second in which they were finished
         cluster.script("backup.sh", cluster.backups, "2", PGHOST=str(cluster.folder), PGUSER="postgres")
         time.sleep(1.1)
     bases = sorted((cluster.backups / "base").iterdir())

@@ -1,13 +1,11 @@
 """What the company does: fetches, executes, takes back, and remembers everything that it really did."""
 
 import datetime as dt
-import hashlib
 import json
 import re
 import time
 import uuid
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from core.gateways.sandbox import behaviours, callbacks, prefund
@@ -22,6 +20,16 @@ from core.gateways.sandbox.catalogue import (
     recharge_objection,
     written,
 )
+from core.gateways.sandbox.replies import (
+    Reply,
+    answer_of,
+    event_of,
+    misbehave,
+    refuse,
+    reply_to_fetch,
+    result_of,
+)
+from core.gateways.sandbox.requests import account_in, amount_in, hash_of, request_in
 from core.gateways.sandbox.store import Store
 
 PROCESSING_SECONDS = 2
@@ -49,24 +57,6 @@ REQUIRED = {
 DECLINES = {"bill": "account_invalid", "message": "phone_invalid", "reversal": "reversal_refused"}
 
 
-@dataclass
-class Reply:
-    """What goes back, and how: `is_lost` closes the connection without a word, `fault` spoils the signature."""
-
-    status: int
-    body: dict[str, Any] | list[Any] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    seconds: float = 0
-    is_lost: bool = False
-    fault: str = ""
-    skew: int = 0
-
-
-def refuse(status: int, code: str, **headers: str) -> Reply:
-    """A refusal with its machine-readable code."""
-    return Reply(status, {"code": code}, {name.replace("_", "-"): value for name, value in headers.items()})
-
-
 class Company:
     """The books and the verbs of all companies that the sandbox plays."""
 
@@ -77,14 +67,14 @@ class Company:
 
     def fetch(self, provider: Provider, body: bytes) -> Reply:
         """POST /v1/bills/fetch."""
-        request = _request_in(body)
+        request = request_in(body)
         if request is None or not isinstance(request.get("parameters"), dict) or not request.get("biller_code"):
             return refuse(400, "malformed")
         with self.store.transaction():
             known = self.store.one(
                 "SELECT * FROM fetches WHERE provider = ? AND our_ref = ?", provider.code, request["our_ref"]
             )
-            if known and known["body_hash"] != _hash(body):
+            if known and known["body_hash"] != hash_of(body):
                 return refuse(422, "reference_reused")
             deed = behaviours.take(self.store, "fetch", request)
             if deed["do"] == "lose_request":
@@ -93,7 +83,7 @@ class Company:
                 return refuse(500, "internal_error")
             if not known:
                 known = self._look_up(provider, request, body, deed)
-        return _misbehave(_fetch_reply(request["our_ref"], known), deed)
+        return misbehave(reply_to_fetch(request["our_ref"], known), deed)
 
     def _look_up(self, provider: Provider, request: dict[str, Any], body: bytes, deed: dict[str, Any]) -> Any:
         at = _now()
@@ -105,7 +95,7 @@ class Company:
             "fetches",
             provider=provider.code,
             our_ref=request["our_ref"],
-            body_hash=_hash(body),
+            body_hash=hash_of(body),
             ready_at=time.time() + wait,
             answer=json.dumps(self._bill(account, deed, at), ensure_ascii=False),
         )
@@ -144,8 +134,8 @@ class Company:
         if deed["do"] == "error_500":
             return refuse(500, "internal_error")
         if row is None:
-            return _misbehave(Reply(404, {"our_ref": our_ref, "status": "not_found"}), deed)
-        return _misbehave(Reply(200, result_of(row)), deed)
+            return misbehave(Reply(404, {"our_ref": our_ref, "status": "not_found"}), deed)
+        return misbehave(Reply(200, result_of(row)), deed)
 
     def balance(self, provider: Provider) -> Reply:
         """GET /v1/balance: a million at first, less what was ordered, and what was taken back again."""
@@ -156,15 +146,15 @@ class Company:
 
     def submit(self, provider: Provider, kind: str, body: bytes, origin: str) -> Reply:
         """Any POST that executes something, once for each reference."""
-        request = _request_in(body)
+        request = request_in(body)
         if request is None or any(not isinstance(request.get(name), str) for name in REQUIRED[kind]):
             return refuse(400, "malformed")
         with self.store.transaction():
             row = self._find(provider.code, request["our_ref"])
             if row is not None:
-                if row["body_hash"] != _hash(body) or row["kind"] != kind:
+                if row["body_hash"] != hash_of(body) or row["kind"] != kind:
                     return refuse(422, "reference_reused")
-                return _answer(row)
+                return answer_of(row)
             deed = behaviours.take(self.store, kind, request)
             if deed["do"] == "lose_request":
                 return Reply(0, is_lost=True, seconds=deed["seconds"])
@@ -173,13 +163,13 @@ class Company:
             row = self._take_in(provider, kind, request, body, deed, origin)
         if deed["do"] == "error_500":
             return refuse(500, "internal_error")
-        return _misbehave(_answer(row), deed)
+        return misbehave(answer_of(row), deed)
 
     def _take_in(
         self, provider: Provider, kind: str, request: dict[str, Any], body: bytes, deed: dict[str, Any], origin: str
     ) -> Any:
         now, our_ref = time.time(), request["our_ref"]
-        account = _account_in(request) if kind == "bill" else None
+        account = account_in(request) if kind == "bill" else None
         code = self._objection(provider, kind, request, account, deed)
         ends_as = "failed" if code else "succeeded"
         waits = _waiting_seconds(kind, deed, request)
@@ -188,7 +178,7 @@ class Company:
             provider=provider.code,
             our_ref=our_ref,
             kind=kind,
-            body_hash=_hash(body),
+            body_hash=hash_of(body),
             status="pending",
             code=code or None,
             amount=request.get("amount"),
@@ -222,7 +212,7 @@ class Company:
             return deed["code"] or DECLINES.get(kind, "operator_rejected")
         if deed["do"] == "pending" and deed["code"]:
             return deed["code"]
-        if kind != "message" and (_amount_in(request) <= 0 or request["currency"] != CURRENCY):
+        if kind != "message" and (amount_in(request) <= 0 or request["currency"] != CURRENCY):
             return "amount_invalid"
         if kind in {"recharge", "message"}:
             is_phone = re.fullmatch(r"\+?[0-9]{8,15}", request["phone"]) and not request["phone"].endswith("0000")
@@ -260,7 +250,7 @@ class Company:
             request["original_ref"],
         )
         left = Decimal(original["amount"]) - sum((Decimal(row["amount"]) for row in given_back), Decimal(0))
-        asked = _amount_in(request)
+        asked = amount_in(request)
         return "" if asked <= left and (kind == "refund" or asked == Decimal(original["amount"])) else "amount_invalid"
 
     def _complete(self, provider: str, our_ref: str, *, message: dict[str, Any] | None = None) -> None:
@@ -402,109 +392,11 @@ class Company:
         return self.store.one("SELECT * FROM transactions WHERE provider = ? AND our_ref = ?", provider, our_ref)
 
 
-#: What a payout's end is called.
-PAYOUT_WORDS = {"succeeded": "paid", "failed": "failed", "reversed": "returned"}
-
-
-def taken_back(row: Any) -> str:
-    """The word for what was done and undone again."""
-    return "returned" if row["kind"] == "payout" else "reversed"
-
-
-def event_of(row: Any, status: str) -> tuple[str, dict[str, Any]]:
-    """The event of a movement that has come to this status: its type and its data."""
-    if row["kind"] == "payout":
-        word = PAYOUT_WORDS[status]
-        code = None if status == "succeeded" else row["code"] or "account_closed"
-        return f"payout.{word}", {"our_ref": row["our_ref"], "status": word, "return_code": code}
-    said = result_of(row)
-    if status != "reversed" and status != row["status"]:
-        said |= {"status": status, "code": "operator_rejected" if status == "failed" else None}
-    return f"transaction.{status}", said
-
-
-def result_of(row: Any) -> dict[str, Any]:
-    """The result object of the protocol."""
-    if row["kind"] == "collection" and row["status"] == "pending":
-        return {
-            "our_ref": row["our_ref"],
-            "status": "pending",
-            "pay_url": row["pay_url"],
-            "expires_at": row["expires_at"],
-        }
-    completed = row["completed_at"]
-    result = {
-        "our_ref": row["our_ref"],
-        "kind": row["kind"],
-        "status": row["status"],
-        "provider_ref": row["provider_ref"],
-        "amount": row["amount"],
-        "currency": row["currency"],
-        "code": row["code"] if row["status"] == "failed" else None,
-        "message": None,
-        "biller_receipt_no": row["receipt"],
-        "completed_at": written(dt.datetime.fromtimestamp(completed, dt.UTC)) if completed else None,
-    }
-    if row["kind"] == "payout":
-        status, code = (taken_back(row) if row["reversed_at"] else row["status"]), row["code"]
-        result |= {"status": status, "code": code if status in {"failed", "returned"} else None}
-    if row["kind"] == "message":
-        del result["amount"], result["currency"]
-    return result
-
-
-def _answer(row: Any) -> Reply:
-    return Reply(202 if row["status"] == "pending" and row["kind"] != "collection" else 200, result_of(row))
-
-
-def _misbehave(reply: Reply, deed: dict[str, Any]) -> Reply:
-    if deed["do"] == "slow":
-        reply.seconds = deed["seconds"] or 30
-    if deed["do"] == "lose_answer":
-        reply.is_lost, reply.seconds = True, deed["seconds"]
-    if deed["do"] in {"bad_signature", "clock_skew"}:
-        reply.fault, reply.skew = deed["do"], int(deed["seconds"])
-    return reply
-
-
-def _fetch_reply(our_ref: str, row: Any) -> Reply:
-    if row["ready_at"] > time.time():
-        return Reply(202, {"our_ref": our_ref, "result": "processing"})
-    return Reply(200, {"our_ref": our_ref, **json.loads(row["answer"])})
-
-
 def _waiting_seconds(kind: str, deed: dict[str, Any], request: dict[str, Any]) -> float:
     if deed["do"] == "pending":
         return deed["seconds"] or PENDING_SECONDS
     is_looked_up = kind == "recharge" and PHONE_FATES.get(request["phone"][-4:]) == "processing"
     return PROCESSING_SECONDS if is_looked_up and not deed["do"] else 0
-
-
-def _request_in(body: bytes) -> dict[str, Any] | None:
-    try:
-        request = json.loads(body)
-        uuid.UUID(request["our_ref"])
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-    return request
-
-
-def _account_in(request: dict[str, Any]) -> Account:
-    parameters = request.get("parameters")
-    named = parameters if isinstance(parameters, dict) else {}
-    return Account(request["biller_code"], {str(name): str(value) for name, value in named.items()})
-
-
-def _amount_in(request: dict[str, Any]) -> Decimal:
-    try:
-        amount = Decimal(request["amount"])
-    except InvalidOperation:
-        return Decimal(0)
-    return amount if amount.is_finite() and amount == amount.quantize(Decimal("0.01")) else Decimal(0)
-
-
-def _hash(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
 
 
 def _now() -> dt.datetime:

@@ -8,7 +8,8 @@ from typing import Any
 
 from core.gateways.sandbox import behaviours
 from core.gateways.sandbox.catalogue import CURRENCY, ZONE, Provider, written
-from core.gateways.sandbox.company import Company, Reply, refuse, taken_back
+from core.gateways.sandbox.company import Company
+from core.gateways.sandbox.replies import Reply, refuse, taken_back
 from core.gateways.sandbox.store import Store
 
 FILE_TIME = dt.time(6, 0)

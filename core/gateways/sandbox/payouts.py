@@ -10,7 +10,8 @@ from typing import Any
 
 from core.gateways.sandbox import behaviours
 from core.gateways.sandbox.catalogue import CURRENCY, Provider
-from core.gateways.sandbox.company import PENDING_SECONDS, REVERSE_SECONDS, Company, Reply, refuse
+from core.gateways.sandbox.company import PENDING_SECONDS, REVERSE_SECONDS, Company
+from core.gateways.sandbox.replies import Reply, refuse
 
 PATH = "/v1/payout-files"
 HEADER_CELLS, LINE_CELLS, TRAILER_CELLS = 5, 8, 3

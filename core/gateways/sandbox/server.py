@@ -15,7 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 from core.gateways.sandbox import behaviours, daily_files, payouts, prefund
 from core.gateways.sandbox.callbacks import Senders
 from core.gateways.sandbox.catalogue import Provider
-from core.gateways.sandbox.company import KINDS, Company, Reply, refuse, result_of, taken_back
+from core.gateways.sandbox.company import KINDS, Company
+from core.gateways.sandbox.replies import Reply, refuse, result_of, taken_back
 from core.gateways.sandbox.signing import Gate, headers_for
 from core.gateways.sandbox.store import Store
 

@@ -1,4 +1,4 @@
-"""Bills: asked for, read back, paid."""
+"""A bill read back, quoted, paid."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -8,43 +8,20 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.days import day_in
 from core.db import atomic_but_tries
 from core.errors import QuoteChanged, Refused
-from core.events.services import publish
 from core.fields import uuid7
-from core.gateways.models import Instruction, Provider
-from core.gateways.results import Bill, Result, Status
-from core.gateways.services import ensure_up, instruct
+from core.gateways.models import Instruction
 from core.money import Money
-from finance import chart
 from finance.bills.models import BillAccount, Biller, BillFetch, BillPayment
-from finance.bills.parameters import checked, fingerprint, label
-from finance.fees.services import FeeQuote, Sale, prepare_accrual, quote_fees
+from finance.bills.parameters import checked, fingerprint
+from finance.bills.services.sales import sale_to_quote, target_of
+from finance.bills.services.serving import refuse_unless_served
+from finance.fees.services import FeeQuote, quote_fees
 from finance.payments.models import Payment, Refund
 from finance.payments.services import CodeProof, Order, WitnessProof, start_payment
 from finance.payments.services.refunds import prove_to_spend
-from finance.payments.trades import Distribution, Trade
-from ledger.services import Leg
-from stations.network.queries import ServiceAnswer, service_open
 from stations.people.masking import mask_name
-
-SERVICE = "bill_payment"
-
-
-class ServiceNotOpen(Refused):
-    """The service is switched off, paused, or the station does not serve now."""
-
-    code = "service_not_open"
-    message = _("Bill payment is not open here now: %(reason)s")
-
-
-class BillerNotServed(Refused):
-    """The biller is not active, or does not serve this place."""
-
-    code = "biller_not_served"
-    status = 422
-    message = _("%(biller)s cannot be paid at this station.")
 
 
 class FetchExpired(Refused):
@@ -91,54 +68,6 @@ class BillAlreadyPaid(Refused):
     message = _("This bill has already been paid.")
 
 
-@transaction.atomic
-def request_fetch(
-    *, biller: Biller, parameters: Mapping[str, Any], station: Any, payer: Any, by: Any, at: dt.datetime
-) -> BillFetch:
-    """Ask a biller what a customer owes; a worker makes the call, `record_fetch` stores the answer.
-
-    Refused: `parameters_invalid` (400, by parameter), `service_not_open`, `biller_not_served`, `provider_down`.
-    """
-    values = checked(biller.parameters.order_by("position"), parameters)
-    _refuse_unless_served(biller, station, by=by, at=at)
-    ensure_up(biller.provider, at)
-    fetch = BillFetch.objects.create(
-        our_ref=uuid7(),
-        station=station,
-        asked_by=by,
-        asked_at=at,
-        biller=biller,
-        parameters=values,
-        payer=payer,
-        household=payer.household if payer else None,
-        currency=biller.currency,
-    )
-    instruct(
-        provider=biller.provider,
-        kind=Instruction.Kind.FETCH,
-        path="/v1/bills/fetch",
-        request={"biller_code": biller.code, "parameters": values},
-        our_ref=fetch.our_ref,
-        at=at,
-    )
-    return fetch
-
-
-@transaction.atomic
-def record_fetch(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
-    """Store what the biller answered; a question without an answer has failed, since nothing was bought."""
-    fetch = BillFetch.objects.select_for_update(no_key=True).get(pk=instruction.our_ref)
-    if fetch.status != BillFetch.Status.REQUESTED or result.status == Status.PENDING:
-        return
-    if result.status == Status.FOUND:
-        _fill(fetch, result.bill)
-    elif result.status in {Status.NO_DUES, Status.NOT_FOUND}:
-        fetch.status = str(result.status)
-    else:
-        fetch.status, fetch.failure_code = BillFetch.Status.FAILED, (result.code or "no_answer")[:40]
-    fetch.save()
-
-
 def quote_bill(
     *,
     biller: Biller,
@@ -155,9 +84,9 @@ def quote_bill(
     Refused: `amount_not_allowed`.
     """
     _allowed_amount(biller, fetch, amount)
-    sale = _sale(biller, amount, station=station, by=by, at=at)
+    sale = sale_to_quote(biller, amount, station=station, by=by, at=at)
     bill_ref, values = (fetch.bill_ref, fetch.parameters) if fetch else ("", parameters)
-    return quote_fees(sale=replace(sale, target=_target(biller, bill_ref, values) if values else ""), at=at)
+    return quote_fees(sale=replace(sale, target=target_of(biller, bill_ref, values) if values else ""), at=at)
 
 
 @atomic_but_tries
@@ -184,7 +113,7 @@ def pay_bill(
     `bill_already_paid`, `quote_changed`, `service_not_open`, `biller_not_served`, and those of `start_payment`; with a
     `refund` also those of its proof, where a wrong code uses up a try.
     """
-    answer = _refuse_unless_served(biller, station, by=by, at=at)
+    answer = refuse_unless_served(biller, station, by=by, at=at)
     values = _values(biller, fetch, parameters, at=at)
     amount = _allowed_amount(biller, fetch, amount)
     bill_ref = fetch.bill_ref if fetch else ""
@@ -224,90 +153,6 @@ def pay_bill(
     if household:
         _remember(biller, values, household)
     return payment
-
-
-def shown_parameters(fetch: BillFetch) -> list[dict[str, str]]:
-    """What was asked for, with its labels in the reader's language."""
-    return [
-        {"label": label(row), "value": fetch.parameters[row.name]}
-        for row in fetch.biller.parameters.order_by("position")
-        if row.name in fetch.parameters
-    ]
-
-
-def distribute_bill(*, payment: Payment, provider: Provider, result: Result, at: dt.datetime) -> Distribution:
-    """A bill was paid: clearing -> biller; what the biller owes us for it -> commission; its receipt on the slip."""
-    bill = payment.bill = BillPayment.objects.select_related("biller__provider").get(payment=payment)
-    biller, country = bill.biller, payment.station.county.country
-    clearing_key, biller_key = chart.clearing(provider), chart.biller(biller)
-    revenue_key = chart.platform("revenue")
-    opened = chart.open_all([clearing_key, biller_key, revenue_key], country=country, currency=payment.currency, at=at)
-    clearing = opened[clearing_key]
-    legs = [Leg(clearing, opened[biller_key], payment.amount, "owed to the biller")]
-    sale = _sale_of(payment)
-    accruals = [prepare_accrual(sale=sale, source=chart.fee_receivable(biller), country=country, at=at)]
-    if payment.agent_fee:
-        accruals.append(prepare_accrual(sale=_fee_sale(payment, sale), source=clearing_key, country=country, at=at))
-        if not accruals[-1].lines:
-            legs.append(Leg(clearing, opened[revenue_key], payment.agent_fee, "agent fee"))
-    bill.biller_receipt_no = result.biller_receipt_no
-    bill.save(update_fields=["biller_receipt_no", "updated_at"])
-    lines = [{"name": "biller_receipt_no", "value": bill.biller_receipt_no}] if bill.biller_receipt_no else []
-    return Distribution(legs=legs, accruals=accruals, slip_lines=lines)
-
-
-def bill_ended(payment: Payment, at: dt.datetime) -> None:
-    """Free the bill when its payment failed or was taken back; tell the house when it was paid."""
-    bill = payment.bill
-    if payment.status != Payment.Status.SUCCEEDED:
-        bill.is_live = False
-        bill.save(update_fields=["is_live", "updated_at"])
-        return
-    publish(
-        "finance.bill_paid",
-        at=at,
-        payment=str(payment.pk),
-        payer=str(payment.payer_id) if payment.payer_id else None,
-        household=str(bill.household_id) if bill.household_id else None,
-        due_date=bill.due_date.isoformat() if bill.due_date else None,
-        station=payment.station_id,
-        amount_minor=payment.amount_minor,
-        currency=payment.currency,
-    )
-
-
-def days_to_ask_back(payment: Payment) -> int:
-    """How many days after the payment the biller can still be asked to take it back; 0 is the day itself."""
-    return payment.bill.biller.reversal_days
-
-
-TRADE = Trade(service=SERVICE, distribute=distribute_bill, ended=bill_ended, days_to_ask_back=days_to_ask_back)
-
-
-def _refuse_unless_served(biller: Biller, station: Any, *, by: Any, at: dt.datetime) -> ServiceAnswer:
-    answer = service_open(station, SERVICE, by, at)
-    if not answer.is_open:
-        raise ServiceNotOpen(reason=str(answer.reason))
-    today = day_in(station.zone, at)
-    in_time = biller.from_date <= today and (biller.to_date is None or today < biller.to_date)
-    if not biller.is_active or not in_time or not _serves(biller, station):
-        raise BillerNotServed(biller=biller.title)
-    return answer
-
-
-def _serves(biller: Biller, station: Any) -> bool:
-    served = set(biller.divisions.values_list("pk", flat=True))
-    here = {station.village_id, station.township_id, station.county_id, station.prefecture_id, station.province_id}
-    return not served or bool(served & here)
-
-
-def _fill(fetch: BillFetch, bill: Bill) -> None:
-    fetch.status = BillFetch.Status.FOUND
-    fetch.bill_ref, fetch.customer_name = bill.bill_ref, bill.customer_name
-    fetch.period, fetch.due_date = bill.period, bill.due_date
-    fetch.amount_minor = bill.amount.minor
-    fetch.minimum_minor = bill.minimum_amount.minor if bill.minimum_amount else None
-    fetch.expires_at = bill.expires_at
 
 
 def _values(
@@ -392,38 +237,6 @@ def _remember(biller: Biller, values: dict[str, str], household: Any) -> None:
         parameters_hash=fingerprint(values),
         household=household,
         defaults={"parameters": values},
-    )
-
-
-def _sale(biller: Biller, amount: Money, *, station: Any, by: Any, at: dt.datetime) -> Sale:
-    """A sale that has not happened yet, for a quote."""
-    return Sale(
-        event_type="payment",
-        event_id="",
-        service=SERVICE,
-        base=amount,
-        station=station,
-        acted_by=by,
-        taken_at=at,
-        party=biller.code,
-    )
-
-
-def _sale_of(payment: Payment) -> Sale:
-    bill = payment.bill
-    sale = _sale(bill.biller, payment.amount, station=payment.station, by=payment.taken_by, at=payment.taken_at)
-    return replace(sale, event_id=str(payment.pk), target=_target(bill.biller, bill.bill_ref, bill.parameters))
-
-
-def _target(biller: Biller, bill_ref: str, parameters: Mapping[str, str]) -> str:
-    """What splitting is measured against: the bill, or the customer where bills have no reference."""
-    return f"{biller.code}:{bill_ref or fingerprint(parameters)}"[:120]
-
-
-def _fee_sale(payment: Payment, sale: Sale) -> Sale:
-    """The villager's fee has a rule of its own, and comes out of clearing."""
-    return replace(
-        sale, service=f"{SERVICE}.agent_fee", base=payment.agent_fee, target="", left=payment.agent_fee_minor
     )
 
 

@@ -1,0 +1,36 @@
+"""Bills: asked for, read back, paid."""
+
+from finance.bills.services.ending import TRADE, bill_ended, days_to_ask_back, distribute_bill
+from finance.bills.services.fetching import record_fetch, request_fetch, shown_parameters
+from finance.bills.services.paying import (
+    AmountNotAllowed,
+    BillAlreadyPaid,
+    BillInProgress,
+    FetchExpired,
+    FetchNeeded,
+    NothingToPay,
+    pay_bill,
+    quote_bill,
+)
+from finance.bills.services.serving import SERVICE, BillerNotServed, ServiceNotOpen
+
+__all__ = [
+    "SERVICE",
+    "TRADE",
+    "AmountNotAllowed",
+    "BillAlreadyPaid",
+    "BillInProgress",
+    "BillerNotServed",
+    "FetchExpired",
+    "FetchNeeded",
+    "NothingToPay",
+    "ServiceNotOpen",
+    "bill_ended",
+    "days_to_ask_back",
+    "distribute_bill",
+    "pay_bill",
+    "quote_bill",
+    "record_fetch",
+    "request_fetch",
+    "shown_parameters",
+]

@@ -1,0 +1,81 @@
+"""What a customer owes: asked for, and what the company answered."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from core.fields import uuid7
+from core.gateways.models import Instruction
+from core.gateways.results import Bill, Result, Status
+from core.gateways.services import ensure_up, instruct
+from finance.bills.models import Biller, BillFetch
+from finance.bills.parameters import checked, label
+from finance.bills.services.serving import refuse_unless_served
+
+
+@transaction.atomic
+def request_fetch(
+    *, biller: Biller, parameters: Mapping[str, Any], station: Any, payer: Any, by: Any, at: dt.datetime
+) -> BillFetch:
+    """Ask a biller what a customer owes; a worker makes the call, `record_fetch` stores the answer.
+
+    Refused: `parameters_invalid` (400, by parameter), `service_not_open`, `biller_not_served`, `provider_down`.
+    """
+    values = checked(biller.parameters.order_by("position"), parameters)
+    refuse_unless_served(biller, station, by=by, at=at)
+    ensure_up(biller.provider, at)
+    fetch = BillFetch.objects.create(
+        our_ref=uuid7(),
+        station=station,
+        asked_by=by,
+        asked_at=at,
+        biller=biller,
+        parameters=values,
+        payer=payer,
+        household=payer.household if payer else None,
+        currency=biller.currency,
+    )
+    instruct(
+        provider=biller.provider,
+        kind=Instruction.Kind.FETCH,
+        path="/v1/bills/fetch",
+        request={"biller_code": biller.code, "parameters": values},
+        our_ref=fetch.our_ref,
+        at=at,
+    )
+    return fetch
+
+
+@transaction.atomic
+def record_fetch(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
+    """Store what the biller answered; a question without an answer has failed, since nothing was bought."""
+    fetch = BillFetch.objects.select_for_update(no_key=True).get(pk=instruction.our_ref)
+    if fetch.status != BillFetch.Status.REQUESTED or result.status == Status.PENDING:
+        return
+    if result.status == Status.FOUND:
+        _fill(fetch, result.bill)
+    elif result.status in {Status.NO_DUES, Status.NOT_FOUND}:
+        fetch.status = str(result.status)
+    else:
+        fetch.status, fetch.failure_code = BillFetch.Status.FAILED, (result.code or "no_answer")[:40]
+    fetch.save()
+
+
+def shown_parameters(fetch: BillFetch) -> list[dict[str, str]]:
+    """What was asked for, with its labels in the reader's language."""
+    return [
+        {"label": label(row), "value": fetch.parameters[row.name]}
+        for row in fetch.biller.parameters.order_by("position")
+        if row.name in fetch.parameters
+    ]
+
+
+def _fill(fetch: BillFetch, bill: Bill) -> None:
+    fetch.status = BillFetch.Status.FOUND
+    fetch.bill_ref, fetch.customer_name = bill.bill_ref, bill.customer_name
+    fetch.period, fetch.due_date = bill.period, bill.due_date
+    fetch.amount_minor = bill.amount.minor
+    fetch.minimum_minor = bill.minimum_amount.minor if bill.minimum_amount else None
+    fetch.expires_at = bill.expires_at

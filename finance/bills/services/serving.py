@@ -1,0 +1,46 @@
+"""Whether a biller's bills are taken at a station now."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.days import day_in
+from core.errors import Refused
+from finance.bills.models import Biller
+from stations.network.queries import ServiceAnswer, service_open
+
+SERVICE = "bill_payment"
+
+
+class ServiceNotOpen(Refused):
+    """The service is switched off, paused, or the station does not serve now."""
+
+    code = "service_not_open"
+    message = _("Bill payment is not open here now: %(reason)s")
+
+
+class BillerNotServed(Refused):
+    """The biller is not active, or does not serve this place."""
+
+    code = "biller_not_served"
+    status = 422
+    message = _("%(biller)s cannot be paid at this station.")
+
+
+def refuse_unless_served(biller: Biller, station: Any, *, by: Any, at: dt.datetime) -> ServiceAnswer:
+    """Refused: `service_not_open`, `biller_not_served`."""
+    answer = service_open(station, SERVICE, by, at)
+    if not answer.is_open:
+        raise ServiceNotOpen(reason=str(answer.reason))
+    today = day_in(station.zone, at)
+    in_time = biller.from_date <= today and (biller.to_date is None or today < biller.to_date)
+    if not biller.is_active or not in_time or not _serves(biller, station):
+        raise BillerNotServed(biller=biller.title)
+    return answer
+
+
+def _serves(biller: Biller, station: Any) -> bool:
+    served = set(biller.divisions.values_list("pk", flat=True))
+    here = {station.village_id, station.township_id, station.county_id, station.prefecture_id, station.province_id}
+    return not served or bool(served & here)
