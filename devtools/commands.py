@@ -138,9 +138,10 @@ def stop(words: list[str]) -> int:
 
 
 def reset(words: list[str]) -> int:
-    """Forget the demonstration: stop everything and delete its database and files."""
+    """Forget the demonstration and what tests left: stop everything and delete databases and files."""
     stop(words)
-    for folder in (folders.servers_of("run"), folders.state_of("run"), folders.STATE / "media"):
+    kept = (folders.servers_of("run"), folders.state_of("run"), folders.STATE / "media", folders.throwaway_of("test"))
+    for folder in kept:
         shutil.rmtree(folder, ignore_errors=True)
     say("Forgotten. The next ./dev run starts anew.")
     return 0

@@ -32,7 +32,7 @@ CREATE ROLE ecomnet_app LOGIN
 GRANT ecomnet_app TO ecomnet_owner
 CREATE DATABASE ecomnet OWNER ecomnet_owner
 """
-CARELESS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+CARELESS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c max_wal_size=256MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ class Postgres:
     @property
     def data(self) -> Path:
         """The folder of the cluster."""
-        return folders.servers_of(self.purpose) / "postgres"
+        keeper = folders.throwaway_of if self.careless else folders.servers_of
+        return keeper(self.purpose) / "postgres"
 
     @property
     def log(self) -> Path:
@@ -58,7 +59,7 @@ class Postgres:
 
     def start(self) -> None:
         """Make the cluster if there is none, and start it; one that answers is left alone."""
-        give_to_servers(folders.servers_of(self.purpose), self._sockets)
+        give_to_servers(folders.servers_of(self.purpose), self.data.parent, self._sockets)
         if not (self.data / "PG_VERSION").exists():
             with step("Making a PostgreSQL cluster"):
                 self._make()

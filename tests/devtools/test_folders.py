@@ -50,6 +50,23 @@ def test_servers_of_an_ordinary_user_stay_in_the_checkout(checkout, tmp_path):
     assert folders.servers_of("run").is_relative_to(closed)
 
 
+def test_what_nobody_wants_back_is_kept_in_memory_where_there_is_room(checkout, tmp_path, monkeypatch):
+    closed = checkout(tmp_path / "closed")
+    monkeypatch.setattr(folders, "MEMORY", tmp_path / "passing")
+    monkeypatch.setattr(folders, "free_memory", lambda: folders.ENOUGH_MEMORY)
+    assert folders.throwaway_of("test").is_relative_to(tmp_path / "passing")
+    monkeypatch.setattr(folders, "free_memory", lambda: 0)
+    assert folders.throwaway_of("test").is_relative_to(tmp_path / "passing"), "what began in memory stays there"
+    checkout(tmp_path / "another")
+    assert folders.throwaway_of("test").is_relative_to(tmp_path / "another")
+    assert not folders.throwaway_of("test").is_relative_to(closed)
+
+
+def test_a_machine_without_such_a_folder_has_no_memory_for_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(folders, "MEMORY", tmp_path / "nowhere")
+    assert folders.free_memory() == 0
+
+
 def test_a_shared_folder_that_somebody_else_has_put_there_is_refused(checkout, tmp_path, monkeypatch):
     checkout(tmp_path / "closed", root=True)
     monkeypatch.setattr(os, "geteuid", lambda: 123456)
