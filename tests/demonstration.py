@@ -12,7 +12,7 @@ from finance.bills.models import BillFetch
 from finance.models import Payment, Refund
 from stations.models import Person, Station, User
 
-RESIDENTS, BILLS = 160, 2
+RESIDENTS, BILLS = 400, 3
 #: The story's station and its people; a stranger's station lies in another county.
 STATION, ELSEWHERE = "321324-0003", "331124-0004"
 

@@ -113,12 +113,11 @@ def serving(static_files: Path, settings) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def furnished(template_database, django_db_blocker) -> Iterator[str]:
+def furnished(furnished_template, django_db_blocker) -> Iterator[str]:
     """A database with a small demonstration in it: one row in every state, and somebody for every role."""
     role = settings.DATABASES["default"]["USER"]
-    with cloned(template_database) as name:
+    with cloned(furnished_template) as name:
         with connected_to(name, user=role), django_db_blocker.unblock(), override_settings(ECOMNET_DEMONSTRATION=True):
-            call_command("load_demonstration", residents=400, bills=3)
             make_ready()
         yield name
 
