@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from core.administration import ReadAdmin
+from core.datakeys.admin import DataKeyAdmin
 from core.events.admin import EventAdmin
 from core.files.admin import StoredFileAdmin
 from core.gateways.admin import (
@@ -20,6 +21,7 @@ from core.notices.admin import NoticeAdmin
 __all__ = [
     "CallbackAdmin",
     "DailyFileAdmin",
+    "DataKeyAdmin",
     "EventAdmin",
     "InboundMessageAdmin",
     "InstructionAdmin",

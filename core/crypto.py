@@ -1,4 +1,8 @@
-"""Personal numbers: encrypted under versioned keys, found again through a keyed hash."""
+"""Personal numbers: encrypted under numbered keys, found again through a keyed hash.
+
+Of several keys the first one writes and all of them read, so that a new key can be known everywhere before anybody
+writes with it, and an old one for as long as something stands under it (`core.datakeys`).
+"""
 
 import base64
 import hashlib
@@ -9,11 +13,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 NONCE_BYTES = 12
+#: A blind index is the number of its key and as much of the keyed hash as fits beside it into 32 bytes.
+HASH_BYTES = 31
 
 
 def encrypt(text: str, *, context: str) -> tuple[bytes, int]:
     """AES-GCM ciphertext and the number of the key used. `context` (table and column) is authenticated with it."""
-    number = max(settings.ECOMNET_DATA_KEYS)
+    number = writing_key(settings.ECOMNET_DATA_KEYS)
     nonce = os.urandom(NONCE_BYTES)
     return nonce + _cipher(number).encrypt(nonce, text.encode(), context.encode()), number
 
@@ -26,7 +32,35 @@ def decrypt(cipher: bytes, key_no: int, *, context: str) -> str:
 
 def blind_index(text: str) -> bytes:
     """HMAC-SHA256 of a normalised number under a key of its own: equal numbers meet, nobody reads them."""
-    return hmac.digest(base64.b64decode(settings.ECOMNET_INDEX_KEY), text.encode(), hashlib.sha256)
+    return _index(text, writing_key(settings.ECOMNET_INDEX_KEYS))
+
+
+def blind_indexes(text: str) -> list[bytes]:
+    """The index of a number under every key that is known: what it may be found by while keys are changed."""
+    return [_index(text, number) for number in settings.ECOMNET_INDEX_KEYS]
+
+
+def is_blind_index(stored: bytes, text: str) -> bool:
+    """Whether this is the index of the text, under whichever known key; in the same time whether right or wrong."""
+    stored = bytes(stored)
+    known = bool(stored) and stored[0] in settings.ECOMNET_INDEX_KEYS
+    number = stored[0] if known else writing_key(settings.ECOMNET_INDEX_KEYS)
+    return hmac.compare_digest(stored, _index(text, number))
+
+
+def index_under(stored: bytes, text: str) -> bytes:
+    """The index of the text under the key that made `stored`; `KeyError` when that key is gone."""
+    return _index(text, stored[0])
+
+
+def writing_key(keys: dict[int, str]) -> int:
+    """The number of the key that new values are written with: the first."""
+    return next(iter(keys))
+
+
+def _index(text: str, number: int) -> bytes:
+    digest = hmac.digest(base64.b64decode(settings.ECOMNET_INDEX_KEYS[number]), text.encode(), hashlib.sha256)
+    return bytes([number]) + digest[:HASH_BYTES]
 
 
 def _cipher(number: int) -> AESGCM:

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
+from core.datakeys.models import DataKey
 from core.events.models import Event
 from core.files.models import StoredFile
 from core.gateways.models import Callback, DailyFile, InboundMessage, Instruction, Provider, UsedNonce
@@ -16,6 +17,7 @@ __all__ = [
     "BaseModel",
     "Callback",
     "DailyFile",
+    "DataKey",
     "Event",
     "InboundMessage",
     "Instruction",

@@ -8,11 +8,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import access, codes, error_pages, figures, probes, shell
+from core.datakeys import sealed as datakeys
+from core.datakeys.sealed import SealedColumn
+from core.datakeys.services import FORGOTTEN, keys_stand
 from core.events import services as events
 from core.files import services as files
 from core.gateways import registry as gateways
+from core.gateways.services.messages import PHONE as SENDERS_PHONE
 from core.jobs import ticks
 from core.notices.queries import unread_count
+from core.notices.services import PHONE, SECRETS
 from core.retention.services import KEPT, Kept
 from ecomnet.demonstration.sign_in import help_with_signing_in
 from ecomnet.schedule import SCHEDULE
@@ -29,6 +34,7 @@ from finance.payments import services as payment_services
 from finance.payments.services import grant_variance_refund
 from finance.payments.trades import TRADES
 from finance.payouts import audit as payout_audit
+from finance.payouts.models import ACCOUNT_CONTEXT, FILE_CONTEXT
 from finance.recharge import services as recharge
 from finance.settlement import audit as money_audit
 from finance.settlement import proofs as settlement_proofs
@@ -41,11 +47,12 @@ from stations import codes as stations_codes
 from stations import papers as stations_papers
 from stations.accounts import demonstration
 from stations.accounts import services as accounts_services
+from stations.accounts.sealed import SecondFactors
 from stations.inspections import queries as inspections
 from stations.network import local_work, splits
 from stations.network import queries as stations_network
 from stations.network import services as stations_services
-from stations.people import panels
+from stations.people import identity, panels
 from stations.people import services as people_services
 from stations.places import services as places
 from stations.places import tasks as places_tasks
@@ -141,6 +148,17 @@ RETENTION: list[Kept] = [
     Kept("sessions.Session", "expire_date", "ECOMNET_KEEP_ENDED_SESSIONS_DAYS"),
 ]
 
+# all that is stored under the numbered keys of the settings (docs/operation.md, Keys)
+SEALED: list[datakeys.Sealed] = [
+    SealedColumn("stations.Person", "id", identity.CONTEXT, index_of=identity.index_again),
+    SealedColumn("finance.PayoutAccount", "account", ACCOUNT_CONTEXT),
+    SealedColumn("finance.PayoutBatch", "file", FILE_CONTEXT),
+    SealedColumn("core.Notice", "phone", PHONE),
+    SealedColumn("core.Notice", "secrets", SECRETS),
+    SealedColumn("core.InboundMessage", "phone", SENDERS_PHONE),
+    SecondFactors(),
+]
+
 # the menu of every page; an entry shows once its page exists, to those who hold its verb
 MENU: list[shell.MenuEntry] = [
     shell.MenuEntry(_("Home"), "home", "home", access.SIGNED_IN),
@@ -186,6 +204,9 @@ def connect() -> None:
     """Called once, when all apps are loaded."""
     figures.FIGURES[:] = FIGURES
     probes.CHECKS["months_of_transfers"] = ledger_probes.months_stand
+    probes.CHECKS["data_keys"] = keys_stand
+    datakeys.SEALED[:] = SEALED
+    FORGOTTEN[:] = [accounts_services.forget_pins_under]
     access.answer_with(stations_access.holds)
     shell.tell_with(stations_access.reader, MENU)
     error_pages.explain_with(stations_access.who_can)

@@ -8,7 +8,7 @@ import orjson
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.crypto import blind_index
+from core.crypto import blind_index, is_blind_index
 from core.errors import Refused
 from core.keys.models import RequestKey
 
@@ -71,15 +71,16 @@ def once(*, person: str, operation: str, key: str, content: Any, run: Callable[[
         raise KeyMissing
     scope = {"person": person, "operation": operation, "key": key}
     # Keyed: a plain hash of a body that holds an identity number would give the number away to whoever tries them all.
-    fingerprint = blind_index(orjson.dumps(content, option=orjson.OPT_SORT_KEYS, default=str).decode()).hex()
+    asked = orjson.dumps(content, option=orjson.OPT_SORT_KEYS, default=str).decode()
     with transaction.atomic(durable=True):
         _claim("\n".join(scope.values()))
         record = RequestKey.objects.filter(**scope).first()
         if record is None:
             answer = _first_answer(run)
-            RequestKey.objects.create(**scope, fingerprint=fingerprint, status=answer.status, answer=answer.body)
+            mark = blind_index(asked).hex()
+            RequestKey.objects.create(**scope, fingerprint=mark, status=answer.status, answer=answer.body)
             return answer
-        if record.fingerprint != fingerprint:
+        if not is_blind_index(bytes.fromhex(record.fingerprint), asked):
             raise KeyReused
         return Answer(record.status, record.answer, replayed=True)
 

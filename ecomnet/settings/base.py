@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "core.middleware.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.overload.OverloadMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -230,9 +231,10 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# Personal numbers: AES-GCM under versioned keys, found again through a keyed hash under a separate key.
+# Personal numbers: AES-GCM under numbered keys, found again through a keyed hash under keys of its own. Of each the
+# first one writes and all of them read (docs/operation.md, Keys).
 ECOMNET_DATA_KEYS = environment.numbered_keys("ECOMNET_DATA_KEYS")
-ECOMNET_INDEX_KEY = environment.text("ECOMNET_INDEX_KEY")
+ECOMNET_INDEX_KEYS = environment.numbered_keys("ECOMNET_INDEX_KEYS")
 
 ECOMNET_GRANTS = "ecomnet.grants.GRANTS"
 ECOMNET_COUNTRY = environment.text("ECOMNET_COUNTRY", "CN")
@@ -278,6 +280,10 @@ ECOMNET_CUTOFF_AFTER = 86400
 # How long a provider may take, in seconds, to let us connect and to answer.
 ECOMNET_PROVIDER_CONNECT_SECONDS = 3.0
 ECOMNET_PROVIDER_READ_SECONDS = 10.0
+
+# How long a request may have waited at the door, in seconds, before it is turned away (`core.overload`).
+ECOMNET_READS_WAIT = float(environment.text("ECOMNET_READS_WAIT", "1"))
+ECOMNET_WRITES_WAIT = float(environment.text("ECOMNET_WRITES_WAIT", "3"))
 
 # How the web process looks for a worker's answer for a moment before it says "please wait".
 ECOMNET_WAIT_FOR_ANSWERS = True

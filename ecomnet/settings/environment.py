@@ -31,11 +31,11 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def numbered_keys(name: str, default: str | None = None) -> dict[int, str]:
-    """Versioned keys written `1:<base64>,2:<base64>`; the highest number encrypts, all decrypt."""
+    """Keys written `2:<base64>,1:<base64>` with numbers from 1 to 255: the first one writes, all of them read."""
     keys = {}
     for item in text(name, default).split(","):
         number, _, key = item.strip().partition(":")
-        if not number.isdigit() or not key:
-            raise ImproperlyConfigured(f"{name} must look like 1:<base64>,2:<base64>.")
+        if not number.isdigit() or not 1 <= int(number) <= 255 or not key or int(number) in keys:
+            raise ImproperlyConfigured(f"{name} must look like 2:<base64>,1:<base64>, each number once, 1 to 255.")
         keys[int(number)] = key
     return keys

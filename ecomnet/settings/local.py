@@ -5,7 +5,7 @@ import os
 # Known keys on purpose: the demonstration's data is invented, and a restart must be able to read it again.
 os.environ.setdefault("SECRET_KEY", "demonstration-only-0123456789-abcdefghijklmnopqrstuvwxyz")
 os.environ.setdefault("ECOMNET_DATA_KEYS", "1:ZGVtb25zdHJhdGlvbi1kYXRhLWtleS0zMi1ieXRlcyE=")
-os.environ.setdefault("ECOMNET_INDEX_KEY", "ZGVtb25zdHJhdGlvbi1pbmRleC1rZXktMzItYnl0ZXM=")
+os.environ.setdefault("ECOMNET_INDEX_KEYS", "1:ZGVtb25zdHJhdGlvbi1pbmRleC1rZXktMzItYnl0ZXM=")
 
 from ecomnet.settings import environment
 from ecomnet.settings.base import *

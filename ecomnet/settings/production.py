@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from ecomnet.settings import environment
 from ecomnet.settings.base import *
-from ecomnet.settings.base import ALLOWED_HOSTS, ECOMNET_DATA_KEYS, ECOMNET_INDEX_KEY, SECRET_KEY
+from ecomnet.settings.base import ALLOWED_HOSTS, ECOMNET_DATA_KEYS, ECOMNET_INDEX_KEYS, SECRET_KEY
 
 
 def _refuse_weak_key(name: str, key: str) -> None:
@@ -33,9 +33,9 @@ for _name in (
 ):
     if environment.words(_name):
         raise ImproperlyConfigured(f"{_name} is for the demonstration only.")
-for _number, _key in ECOMNET_DATA_KEYS.items():
-    _refuse_weak_key(f"ECOMNET_DATA_KEYS ({_number})", _key)
-_refuse_weak_key("ECOMNET_INDEX_KEY", ECOMNET_INDEX_KEY)
+for _name, _keys in (("ECOMNET_DATA_KEYS", ECOMNET_DATA_KEYS), ("ECOMNET_INDEX_KEYS", ECOMNET_INDEX_KEYS)):
+    for _number, _key in _keys.items():
+        _refuse_weak_key(f"{_name} ({_number})", _key)
 environment.text("DATABASE_URL")
 environment.text("REDIS_URL")
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
-from core.crypto import blind_index, decrypt, encrypt
+from core.crypto import blind_index, blind_indexes, decrypt, encrypt
 from core.errors import Refused
 
 #: Authenticated with every identity number, so that a cipher cannot be moved to another column.
@@ -67,7 +67,12 @@ def is_resident_id(text: str) -> bool:
 
 def index_of(kind: str, number: str) -> bytes:
     """The blind index of a normalised number. Documents of different kinds never meet."""
-    return blind_index(number if kind == "resident_id" else f"{kind}:{number}")
+    return blind_index(_indexed(kind, number))
+
+
+def indexes_of(kind: str, number: str) -> list[bytes]:
+    """All that a normalised number may be found by: one for each known key."""
+    return blind_indexes(_indexed(kind, number))
 
 
 def seal(kind: str, number: str) -> Identity:
@@ -75,6 +80,15 @@ def seal(kind: str, number: str) -> Identity:
     plain = normalise(kind, number)
     cipher, key_no = encrypt(plain, context=CONTEXT)
     return Identity(cipher, key_no, index_of(kind, plain))
+
+
+def index_again(person: object, number: str) -> bytes:
+    """The index of a person's own number under the key of today."""
+    return index_of(person.id_kind, number)
+
+
+def _indexed(kind: str, number: str) -> str:
+    return number if kind == "resident_id" else f"{kind}:{number}"
 
 
 def unseal(person: object) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Refused
 from core.text import is_hanzi
 from stations.network.models import Station
-from stations.people.identity import index_of, is_resident_id
+from stations.people.identity import indexes_of, is_resident_id
 from stations.people.masking import birth_year, mask_name, mask_national_phone, mask_phone
 from stations.people.models import ConsentText, Guardianship, Household, Membership, NameKey, Person, ResidentCard
 from stations.people.names import KEYS_PER_KIND, SHORTEST_SUBSTRING, fold_name, name_keys
@@ -239,7 +239,8 @@ def _ids(typed: Typed, reach: Reach, limit: int) -> list[UUID]:
     if typed.kind == Kind.PHONE:
         return _ids_by_phone(typed.text, reach, limit)
     if typed.kind == Kind.ID_NUMBER:
-        return list(_within(reach).filter(id_index=index_of("resident_id", typed.text)).values_list("pk", flat=True))
+        found = _within(reach).filter(id_index__in=indexes_of("resident_id", typed.text))
+        return list(found.values_list("pk", flat=True))
     if typed.kind == Kind.CARD:
         card = ResidentCard.objects.filter(person=OuterRef("pk"), code=typed.text, revoked_at=None)
         return list(_within(reach).filter(Exists(card)).values_list("pk", flat=True))

@@ -103,3 +103,15 @@ def test_many_senders_at_once_have_one_effect():
     assert set(answers) <= {201, 409}
     assert 201 in answers
     assert Event.objects.count() == 1
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_request_is_known_again_under_the_index_key_of_its_first_time(settings):
+    old, new = settings.ECOMNET_INDEX_KEYS[1], "bmV3LWluZGV4LWtleS1vZi0zMi1ieXRlcy1mb3ItdGVzdA=="
+    first = ask(content={"id_number": "1"})
+    settings.ECOMNET_INDEX_KEYS = {2: new, 1: old}
+    again = ask(content={"id_number": "1"})
+    assert (first.replayed, again.replayed) == (False, True)
+    with pytest.raises(KeyReused):
+        ask(content={"id_number": "2"})
+    assert Event.objects.count() == 1

@@ -16,7 +16,7 @@ SAFE = {
     "DATABASE_URL": "postgresql://ecomnet_app@database/ecomnet",
     "REDIS_URL": "redis://valkey:6379/0",
     "ECOMNET_DATA_KEYS": f"1:{KEY}",
-    "ECOMNET_INDEX_KEY": KEY,
+    "ECOMNET_INDEX_KEYS": f"1:{KEY}",
 }
 
 
@@ -60,8 +60,10 @@ def test_nothing_makes_a_real_house_a_demonstration():
         ({"ECOMNET_DATA_KEYS": None}, "ECOMNET_DATA_KEYS"),
         ({"ECOMNET_DATA_KEYS": KEY}, "ECOMNET_DATA_KEYS"),
         ({"ECOMNET_DATA_KEYS": "1:c2hvcnQ="}, "ECOMNET_DATA_KEYS"),
-        ({"ECOMNET_INDEX_KEY": None}, "ECOMNET_INDEX_KEY"),
-        ({"ECOMNET_INDEX_KEY": base64.b64encode(b"a" * 32).decode()}, "ECOMNET_INDEX_KEY"),
+        ({"ECOMNET_INDEX_KEYS": None}, "ECOMNET_INDEX_KEYS"),
+        ({"ECOMNET_INDEX_KEYS": f"0:{KEY}"}, "ECOMNET_INDEX_KEYS"),
+        ({"ECOMNET_INDEX_KEYS": f"1:{KEY},1:{KEY}"}, "ECOMNET_INDEX_KEYS"),
+        ({"ECOMNET_INDEX_KEYS": f"1:{base64.b64encode(b'a' * 32).decode()}"}, "ECOMNET_INDEX_KEYS"),
         ({"ECOMNET_ENQUIRY_SCHEDULE": "1,2"}, "ECOMNET_ENQUIRY_SCHEDULE"),
     ],
 )
@@ -72,7 +74,7 @@ def test_an_unsafe_house_does_not_start(changes, named):
     assert named in refused.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ECOMNET_DATA_KEYS", "ECOMNET_INDEX_KEY"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ECOMNET_DATA_KEYS", "ECOMNET_INDEX_KEYS"])
 def test_a_key_of_the_demonstration_is_not_accepted_in_production(name):
     demonstration = (ROOT / "ecomnet" / "settings" / "local.py").read_text()
     known = demonstration.partition(f'"{name}", "')[2].partition('"')[0]

@@ -1,7 +1,6 @@
 """Cash for the float at the county centre: the clerk counts, the partner signs for the sum, the money is there."""
 
 import datetime as dt
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.crypto import blind_index
+from core.crypto import blind_index, is_blind_index
 from core.days import day_in
 from core.db import atomic_but_tries, lock
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, SamePerson, TooMany
@@ -146,7 +145,7 @@ def _send_code(cash: TopUpCash, partner: User, at: dt.datetime) -> None:
     if cash.codes_sent >= CODES_A_TOPUP:
         raise TooMany
     code = new_code()
-    cash.code_hash, cash.code_sent_at, cash.expires_at = _hashed(cash, code), at, at + CODE_LIFE
+    cash.code_hash, cash.code_sent_at, cash.expires_at = blind_index(_said(cash, code)).hex(), at, at + CODE_LIFE
     cash.codes_sent += 1
     notify(
         template="topup_code",
@@ -160,8 +159,8 @@ def _send_code(cash: TopUpCash, partner: User, at: dt.datetime) -> None:
     )
 
 
-def _hashed(cash: TopUpCash, code: str) -> str:
-    return blind_index(f"topup-code:{cash.topup_id}:{cash.counted_minor}:{code}").hex()
+def _said(cash: TopUpCash, code: str) -> str:
+    return f"topup-code:{cash.topup_id}:{cash.counted_minor}:{code}"
 
 
 def _check(cash: TopUpCash, signature: CodeSignature | PinSignature, partner: User, at: dt.datetime) -> str:
@@ -179,7 +178,7 @@ def _check_code(cash: TopUpCash, code: str, at: dt.datetime) -> None:
         raise CodeLocked(field="code")
     if not cash.code_hash or cash.expires_at is None or at >= cash.expires_at:
         raise CodeExpired(field="code")
-    if hmac.compare_digest(cash.code_hash, _hashed(cash, code)):
+    if is_blind_index(bytes.fromhex(cash.code_hash), _said(cash, code)):
         return
     cash.tries += 1
     cash.save(update_fields=["tries", "updated_at"])

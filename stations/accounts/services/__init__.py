@@ -10,7 +10,7 @@ from stations.accounts.services.devices import (
 )
 from stations.accounts.services.passwords import change_password, reset_password
 from stations.accounts.services.person import choose_language, choose_text_size
-from stations.accounts.services.pins import change_pin, set_pin
+from stations.accounts.services.pins import change_pin, forget_pins_under, set_pin
 from stations.accounts.services.posts import appoint_post, break_glass, end_post, end_posts_at, review_post
 from stations.accounts.services.second_factor import activate_second_factor, reset_second_factor
 from stations.accounts.services.sign_in import SignedIn, sign_in_first_time, sign_in_with_pin
@@ -31,6 +31,7 @@ __all__ = [
     "end_posts_at",
     "end_sessions",
     "end_token",
+    "forget_pins_under",
     "give_token",
     "issue_login_code",
     "make_login_code",

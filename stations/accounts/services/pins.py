@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from core.datakeys.sealed import INDEX
 from core.errors import CodeLocked, CodeWrong, Refused
 from core.history import record_change
 from stations.accounts.models import Device, DevicePin, User
@@ -75,8 +76,20 @@ def check_pin(*, user: User, device: Device, pin: str, field: str = "pin") -> No
         fits = secrets.pin_fits(row.pin_hash, user.pk, device.pk, pin)
         if fits:
             rows.update(tries=0)
+            _keep_under_todays_key(row, pin)
     if not fits:
         raise PinWrong(field=field, tries_left=TRIES - row.tries)
+
+
+def forget_pins_under(kind: str, number: int) -> None:
+    """The key that these PINs stand under is retired: their persons sign in with password and code once."""
+    if kind == INDEX:
+        DevicePin.objects.filter(pin_hash__startswith=f"{number}:").update(pin_hash="", tries=0)
+
+
+def _keep_under_todays_key(row: DevicePin, pin: str) -> None:
+    if secrets.pin_is_under_old_key(row.pin_hash):
+        DevicePin.objects.filter(pk=row.pk).update(pin_hash=secrets.pin_hash(row.user_id, row.device_id, pin))
 
 
 def refuse_easy(pin: str) -> None:

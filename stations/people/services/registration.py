@@ -271,10 +271,19 @@ def _refuse_elsewhere(village: Any, station: Any) -> None:
 def _refuse_known_identity(person: Person) -> None:
     if person.id_index is None:
         return
-    holder = Person.objects.living().filter(id_index=person.id_index).exclude(pk=person.pk)
+    indexes = identity.indexes_of(person.id_kind, identity.unseal(person))
+    _one_at_a_time_while_keys_change(indexes)
+    holder = Person.objects.living().filter(id_index__in=indexes).exclude(pk=person.pk)
     known = holder.select_related("home_station").first()
     if known:
         raise IdAlreadyRegistered(field="id_number", station=str(known.home_station))
+
+
+def _one_at_a_time_while_keys_change(indexes: list[bytes]) -> None:
+    """The unique index cannot compare what stands under two keys: who registers the same document waits instead."""
+    if len(indexes) > 1:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [min(indexes).hex()])
 
 
 def _one_at_a_time(county_id: int, name: str) -> None:
