@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 import orjson
 import structlog
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
+from core.db import is_away
 from core.errors import BooksAway, Refused
 from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
 
@@ -99,7 +99,7 @@ def jsonable(data: dict[str, Any]) -> dict[str, Any]:
 
 def explain(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Every refusal as RFC 9457 problem details; anything unknown is a bug and stays one."""
-    if isinstance(exc, OperationalError | InterfaceError):
+    if is_away(exc):
         logger.error("books_away", exc_info=exc)
         exc = BooksAway()
     if isinstance(exc, Refused):

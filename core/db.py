@@ -1,11 +1,12 @@
 """Locks, transactions and many rows at once in the database."""
 
+import errno
 import io
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from psycopg2 import sql
 
 from core.errors import Refused
@@ -45,6 +46,13 @@ def atomic_but_tries(service: Callable[Params, Answer]) -> Callable[Params, Answ
         raise kept
 
     return run
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the house has lost what it writes into: the database, or the disk of files is full."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -5,14 +5,14 @@ import sys
 from typing import Any
 
 import structlog
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from core.access import PUBLIC
-from core.errors import BooksAway, Refused
+from core.db import is_away
+from core.errors import BooksAway, Refused, TooBusy
 
 log = structlog.get_logger(__name__)
 
@@ -104,25 +104,42 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def books_away(request: HttpRequest) -> HttpResponse:
     """503: the database does not answer. The page needs none: no session, no reader, no menu."""
-    log.error("books_away", path=request.path, method=request.method, exc_info=sys.exc_info()[1])
-    refusal = BooksAway()
+    number = _number()
+    log.error("books_away", number=number, path=request.path, method=request.method, exc_info=sys.exc_info()[1])
+    page = {"may_have_run": request.method == "POST", "path": request.path, "number": number}
+    return _come_again(request, BooksAway(), "errors/503.html", page)
+
+
+def too_busy(request: HttpRequest) -> HttpResponse:
+    """503: turned away at the door, before anything was read. Not an error of ours to be woken for: it is counted."""
+    log.warning("too_busy", path=request.path, method=request.method)
+    page = {"was_press": request.method == "POST", "path": request.path}
+    return _come_again(request, TooBusy(), "errors/busy_house.html", page)
+
+
+def _come_again(request: HttpRequest, refusal: Refused, template: str, page: dict[str, Any]) -> HttpResponse:
+    """A page that needs no database and tries again by itself where nothing was pressed; for programs a problem."""
     if request.path.startswith(API):
         response: HttpResponse = JsonResponse(refusal.problem(), status=refusal.status, content_type=PROBLEM)
     else:
-        page = {"may_have_run": request.method == "POST", "path": request.path}
-        response = HttpResponse(render_to_string("errors/503.html", page), status=refusal.status)
+        response = HttpResponse(render_to_string(template, page), status=refusal.status)
         if request.method == "GET":
             response["Refresh"] = str(AGAIN_AFTER)
     response["Retry-After"] = str(refusal.retry_after)
     return response
 
 
+def _number() -> str:
+    """What people read out when they call for help, and what stands in the log."""
+    return f"E-{secrets.randbelow(900_000) + 100_000}"
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault. It needs no database, no session and no static manifest."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if is_away(sys.exc_info()[1]):
         # Raised before the view was reached: the session or the reader could not be read.
         return books_away(request)
-    number = f"E-{secrets.randbelow(900_000) + 100_000}"
+    number = _number()
     log.error("page_broken", number=number, path=request.path, method=request.method)
     if request.path.startswith(API):
         return _problem("broken", 500, params={"number": number})

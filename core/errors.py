@@ -119,6 +119,15 @@ class ProviderDown(Refused):
     retry_after = 30
 
 
+class TooBusy(Refused):
+    """More requests than the house can serve: this one was turned away before anything was read."""
+
+    code = "too_busy"
+    status = 503
+    message = _("Too many people at once. Nothing was done. Send the same again in a moment.")
+    retry_after = 3
+
+
 class BooksAway(Refused):
     """The database does not answer: nobody knows whether the last thing was done, and the same key finds out."""
 

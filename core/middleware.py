@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
@@ -13,6 +12,7 @@ from django.utils import timezone, translation
 from core import error_pages
 from core.access import PUBLIC
 from core.api import PROBLEM
+from core.db import is_away
 from core.errors import AddressMalformed, Refused
 from core.shell import reader_of
 
@@ -129,6 +129,6 @@ class RefusalMiddleware:
             return error_pages.refused(request, exception)
         if isinstance(exception, PermissionDenied):
             return error_pages.forbidden(request, exception)
-        if isinstance(exception, OperationalError | InterfaceError):
+        if is_away(exception):
             return error_pages.books_away(request)
         return None
