@@ -60,6 +60,17 @@ def day(words: list[str]) -> int:
         return strikes.play(words, house)
 
 
+def load(words: list[str]) -> int:
+    """Load the house with a county's day, overload it, and judge its books: `./dev load [--minutes 30]`."""
+    environment.prepare(*environment.RUNNING)
+    os.environ.setdefault("ECOMNET_WEB_WORKERS", "8")
+    command = [environment.python(), "manage.py", "play_load", "--locust", environment.locust(), *words]
+    if address := stack.address_of_running_house():
+        return foreground(command, stack.variables_of(servers.servers_for("run"), address))
+    with open_house() as house, house.watched():
+        return foreground(command, stack.variables_of(house.servers, house.address))
+
+
 def test(words: list[str]) -> int:
     """Check and test everything; `--all` adds the slow ones, other words go to pytest (which then runs alone)."""
     environment.prepare(*environment.TESTING)
@@ -179,6 +190,7 @@ def chromium() -> dict[str, str]:
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "day": day,
+    "load": load,
     "test": test,
     "lint": lint,
     "browser": browser,

@@ -32,6 +32,19 @@ def prepare(*files: str) -> None:
             _install(missing)
 
 
+def locust() -> str:
+    """The program that plays load, in an environment of its own: its packages must not enter ours."""
+    home = STATE / "load" / f"locust-{_hash('requirements-load.txt')[:12]}"
+    with _one_at_a_time():
+        if not (home / "complete").exists():
+            with step("Making an environment for locust (requirements-load.txt)"):
+                subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
+                words = ["-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--progress-bar=off"]
+                _pip([str(home / "bin" / "python"), *words, "-r", str(ROOT / "requirements-load.txt")])
+            (home / "complete").touch()
+    return str(home / "bin" / "locust")
+
+
 def python() -> str:
     """The environment's Python."""
     return str(VENV / "bin" / "python")

@@ -126,8 +126,8 @@ def stack_on(servers: Servers) -> Stack:
     celery = [environment.tool("celery"), "-A", "ecomnet"]
     commands = {
         "web": [
-            *(environment.tool("gunicorn"), "ecomnet.wsgi", "--workers", "2", "--bind", f"fd://{door.fileno()}"),
-            *("--graceful-timeout", "5"),
+            *(environment.tool("gunicorn"), "ecomnet.wsgi", "--bind", f"fd://{door.fileno()}"),
+            *("--workers", os.environ.get("ECOMNET_WEB_WORKERS", "2"), "--graceful-timeout", "5"),
         ],
         "worker": [
             *(*celery, "worker", "--pool", "threads", "--concurrency", "1", "--loglevel", "INFO"),
@@ -200,7 +200,7 @@ def _open_door() -> socket.socket:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             door.bind(("127.0.0.1", port))
-            door.listen(256)
+            door.listen(1024)
             return door
         except OSError:
             door.close()

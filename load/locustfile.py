@@ -1,0 +1,182 @@
+"""The counters of a county under locust: villagers come at a rate, also three times as many as can be served.
+
+`./dev load` prepares the counters (`counters.json` in `ECOMNET_LOAD_FOLDER`: stations with tokens), says how long and
+how much (`ECOMNET_LOAD_PHASES`: name, seconds, requests a second), and judges the books afterwards by what is kept
+here: each press of *Pay* under its key (`presses.jsonl`), and how long everything took in each phase (`figures.json`).
+
+A counter insists as the console does: turned away, or without an answer, it waits as long as it is told and sends the
+same key again; whoever still has no answer writes the press down as unanswered.
+"""
+
+import itertools
+import json
+import os
+import random
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import gevent
+from locust import LoadTestShape, constant_pacing, events, task
+from locust.contrib.fasthttp import FastHttpUser
+
+FOLDER = Path(os.environ["ECOMNET_LOAD_FOLDER"])
+COUNTERS = itertools.cycle(json.loads((FOLDER / "counters.json").read_text()))
+PHASES = [tuple(phase) for phase in json.loads(os.environ["ECOMNET_LOAD_PHASES"])]
+#: A villager comes to each counter so often, in seconds, and brings about so many requests.
+PACE, REQUESTS = 20.0, 3.7
+#: How often a counter sends the same again, how long it waits where nothing was said, and how long for a company.
+TRIES, PAUSE, STANDS = 6, 2.0, 6.0
+#: What a house turns away with when it has too much to do.
+SHED = {("503", "too_busy"), ("429", "too_many")}
+UNDECIDED = {"held", "submitted", "pending", "unknown"}
+BILLERS = {"JS-POWER": "customer_no", "JS-WATER": "customer_no", "JS-GAS": "customer_no", "JS-TV": "card_no"}
+OPERATORS = {"CN-MOBILE": "138", "CN-UNICOM": "186", "CN-TELECOM": "133"}
+
+numbers = itertools.count(random.randrange(10**8))  # noqa: S311 - customers, not secrets
+presses = (FOLDER / "presses.jsonl").open("w", buffering=1)
+served: dict[tuple[str, str], list[float]] = defaultdict(list)
+turned_away: dict[tuple[str, str], int] = defaultdict(int)
+failed: dict[tuple[str, str, str], int] = defaultdict(int)
+began = time.monotonic()
+
+
+def phase() -> str:
+    """The phase of now."""
+    passed = time.monotonic() - began
+    for name, seconds, _rate in PHASES:
+        if passed < seconds:
+            return name
+        passed -= seconds
+    return PHASES[-1][0]
+
+
+class Phases(LoadTestShape):
+    """As many counters as bring the rate of the phase."""
+
+    def tick(self) -> tuple[int, float] | None:
+        passed = time.monotonic() - began
+        for _name, seconds, rate in PHASES:
+            if passed < seconds:
+                return round(rate * PACE / REQUESTS), 100
+            passed -= seconds
+        return None
+
+
+class CounterOfLoad(FastHttpUser):
+    """A partner with a token; his villagers pay bills, recharge phones, and are looked up."""
+
+    wait_time = constant_pacing(PACE)
+    connection_timeout = network_timeout = 20.0
+
+    def on_start(self) -> None:
+        self.me = next(COUNTERS)
+        gevent.sleep(random.uniform(0, PACE))  # noqa: S311 - not all at once
+
+    @task(60)
+    def pay_a_bill(self) -> None:
+        """Asked for, read back, paid, and waited for."""
+        biller, parameter = random.choice(list(BILLERS.items()))  # noqa: S311
+        body = {"biller": biller, "parameters": {parameter: f"{next(numbers):09}1"}, "station": self.me["station"]}
+        fetch = self.insist("write", "bill-fetches/", body)
+        until = time.monotonic() + STANDS
+        while fetch and fetch.get("status") == "requested" and time.monotonic() < until:
+            gevent.sleep(1)
+            fetch = self.look(f"bill-fetches/{fetch['fetch_id']}/", "bill-fetches/<id>/")
+        if fetch and fetch.get("status") == "found":
+            self.press("bill-payments/", {"fetch_id": fetch["fetch_id"], "station": self.me["station"]})
+
+    @task(25)
+    def recharge_a_phone(self) -> None:
+        """From the float, ten yuan."""
+        operator, begins = random.choice(list(OPERATORS.items()))  # noqa: S311
+        phone = f"{begins}{next(numbers) % 10**7:07}1"
+        self.press(
+            "recharges/", {"phone": phone, "operator": operator, "amount": "10.00", "station": self.me["station"]}
+        )
+
+    @task(15)
+    def look_around(self) -> None:
+        """Somebody is looked up; what was sold today."""
+        self.look(f"people/find/?q={random.choice('zlwcyxhs')}{random.choice('zlwcyxhs')}", "people/find/")  # noqa: S311
+        self.look("payments/", "payments/")
+
+    def press(self, path: str, body: dict[str, Any]) -> None:
+        """Pay, write down what was answered, and stand there until it is decided."""
+        key = uuid4().hex
+        answer = self.insist("money", path, body, key=key)
+        noted = {"key": key, "path": path, "body": body, "counter": self.me["number"], "answer": answer}
+        presses.write(json.dumps(noted) + "\n")
+        until = time.monotonic() + STANDS
+        while answer and answer.get("status") in UNDECIDED and time.monotonic() < until:
+            gevent.sleep(1.5)
+            answer = self.look(f"payments/{answer['our_ref']}/", "payments/<ref>/")
+
+    def look(self, path: str, name: str) -> dict[str, Any] | None:
+        """Read something, once more if turned away."""
+        return self._until_answered("read", "GET", path, name, tries=2)
+
+    def insist(self, kind: str, path: str, body: dict[str, Any], *, key: str = "") -> dict[str, Any] | None:
+        """Do something; the same key until there is an answer. A refusal is one."""
+        return self._until_answered(kind, "POST", path, path, tries=TRIES, json=body, key=key or uuid4().hex)
+
+    def _until_answered(self, kind: str, method: str, path: str, name: str, *, tries: int, key: str = "", **more: Any):
+        headers = {"Authorization": f"Token {self.me['token']}", "Accept-Language": "en"}
+        if key:
+            headers["Idempotency-Key"] = key
+        for _try in range(tries):
+            at, start = phase(), time.monotonic()
+            with self.client.request(
+                method, f"/api/v1/{path}", name=name, headers=headers, catch_response=True, **more
+            ) as response:
+                said = _said(response)
+                code = str(said.get("code", ""))
+                status = str(response.status_code or "no answer")
+                if (status, code) in SHED:
+                    turned_away[at, kind] += 1
+                    response.success()
+                    gevent.sleep(float(response.headers.get("Retry-After", PAUSE)) * random.uniform(0.8, 1.6))  # noqa: S311
+                    continue
+                if status == "no answer" or int(status) >= 500 or code == "idempotency_key_running":
+                    failed[at, kind, f"{status} {code}".strip()] += 1
+                    response.failure(f"{status} {code}")
+                    gevent.sleep(PAUSE)
+                    continue
+                served[at, kind].append(time.monotonic() - start)
+                response.success()
+                if code:
+                    failed[at, kind, f"refused: {code}"] += 1
+                return said
+        return None
+
+
+def _said(response: Any) -> dict[str, Any]:
+    try:
+        return response.json() or {}
+    except ValueError:
+        return {}
+
+
+@events.spawning_complete.add_listener
+def _tell(user_count: int, **_more: Any) -> None:
+    print(f"  {phase()}: {user_count} counters", flush=True)
+
+
+@events.quitting.add_listener
+def _keep(environment: Any, **_more: Any) -> None:
+    """What was measured; the presses are kept as they come."""
+    figures = [
+        {
+            "phase": name,
+            "seconds": seconds,
+            "asked": rate,
+            "served": {kind: sorted(served[name, kind]) for kind in ("read", "write", "money")},
+            "turned_away": {kind: turned_away[name, kind] for kind in ("read", "write", "money")},
+            "failed": {f"{kind} {why}": n for (at, kind, why), n in failed.items() if at == name},
+        }
+        for name, seconds, rate in PHASES
+    ]
+    (FOLDER / "figures.json").write_text(json.dumps(figures))
+    environment.process_exit_code = 0
