@@ -72,8 +72,13 @@ def load(words: list[str]) -> int:
 
 
 def test(words: list[str]) -> int:
-    """Check and test everything; `--all` adds the slow ones, other words go to pytest (which then runs alone)."""
+    """Check and test everything; `--all` adds the slow ones, other words go to pytest (which then runs alone).
+
+    `--seeds 1000` plays so many seeds of `tests/faults` instead, or those that are named, such as `7,40-60`.
+    """
     environment.prepare(*environment.TESTING)
+    if "--seeds" in words:
+        return seeds(words)
     everything = "--all" in words
     words = [word for word in words if word != "--all"]
     with servers.using("test") as using:
@@ -86,6 +91,20 @@ def test(words: list[str]) -> int:
         wanted = {"not slow": not everything, "not browser": "ECOMNET_CHROMIUM" not in variables}
         marks = " and ".join(mark for mark, left_out in wanted.items() if left_out)
         return pytest(["-n", str(os.cpu_count() or 2), "-m", marks, *words], variables)
+
+
+def seeds(words: list[str]) -> int:
+    """Random deaths, cuts and lies in a whole house for each core, seed after seed, each told as it ends."""
+    place = words.index("--seeds")
+    wanted = words[place + 1] if place + 1 < len(words) else ""
+    if not wanted.replace(",", "").replace("-", "").isdigit():
+        raise Stop("Which seeds? `--seeds 1000` plays the first thousand, `--seeds 7,40-60` those.")
+    chosen = {"ECOMNET_SEEDS": f"1-{wanted}" if wanted.isdigit() else wanted}
+    others = [word for word in [*words[:place], *words[place + 2 :]] if word != "--all"]
+    with servers.using("test") as using:
+        variables = using.variables | checks.TEST_SETTINGS | chosen
+        houses = ["-n", str(os.cpu_count() or 2), "--maxschedchunk", "1"]
+        return pytest([*houses, "-v", "-m", "slow", "tests/faults/test_seeds.py", *others], variables)
 
 
 def lint(words: list[str]) -> int:

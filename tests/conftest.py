@@ -55,6 +55,12 @@ def template_database(django_db_blocker) -> str:
 
 
 @pytest.fixture(scope="session")
+def template_address(template_database: str) -> str:
+    """Where the owner finds the template, for whoever takes its tables elsewhere."""
+    return psycopg2.extensions.make_dsn(dbname=template_database, **_owner())
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(template_database: str) -> Iterator[None]:
     """Each test process works in a clone of the template, as the application's role."""
     with cloned(template_database) as name, connected_to(name, user=settings.DATABASES["default"]["USER"]):

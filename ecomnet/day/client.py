@@ -58,6 +58,11 @@ class Client:
         headers = {"Idempotency-Key": key}
         return self._until_answered(operation, lambda: self._send("POST", path, json=body or {}, headers=headers))
 
+    def send_photo(self, operation: str, photo: bytes, *, key: str) -> Answer:
+        """Store a photo that an act will name as its proof."""
+        headers, files = {"Idempotency-Key": key}, {"photo": ("photo.jpg", photo, "image/jpeg")}
+        return self._until_answered(operation, lambda: self._send("POST", "photos/", files=files, headers=headers))
+
     def hang_up(self, path: str, body: dict[str, Any], *, key: str, after: float) -> None:
         """Send a request and do not wait for its answer: the village's network has gone."""
         try:

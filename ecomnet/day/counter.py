@@ -21,7 +21,8 @@ STANDS = 3.0
 
 @dataclass(slots=True)
 class CounterOfDay:
-    """A station's counter. `drawer` is company cash in minor units, counted by hand: nobody asks the books."""
+    """A station's counter. `drawer` is company cash in minor units, counted by hand: nobody asks the books. `stands` is
+    how long a villager waits there, in seconds."""
 
     number: int
     stage: Stage
@@ -37,6 +38,7 @@ class CounterOfDay:
     paid: list[dict[str, Any]] = field(default_factory=list)
     owed: list[Press] = field(default_factory=list)
     others: list["CounterOfDay"] = field(default_factory=list)
+    stands: float = STANDS
     _keys: Any = field(default_factory=itertools.count)
     _lock: Any = field(default_factory=threading.Lock)
 
@@ -87,7 +89,7 @@ class CounterOfDay:
 
     def wait(self, press: Press) -> None:
         """Stand at the counter until it is decided, or until patience ends."""
-        until = time.monotonic() + STANDS
+        until = time.monotonic() + self.stands
         while not self.look(press) and time.monotonic() < until:
             time.sleep(LOOKS_EVERY)
         self.hear(press)

@@ -2,14 +2,15 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from ecomnet.day.acts import ACTS
+from ecomnet.day.acts.act import Act
 from ecomnet.day.acts.refunds import hand_back
 from ecomnet.day.client import at_once
 from ecomnet.day.counter import CounterOfDay
@@ -36,6 +37,7 @@ class Day:
     hours: float
     seconds: float
     tell: Tell
+    acts: Mapping[str, Act] = field(default_factory=lambda: ACTS)
 
     def open_doors(self) -> None:
         """Every drawer is opened."""
@@ -84,7 +86,7 @@ class Day:
         for arrival in self.arrivals:
             if arrival.counter == counter.number:
                 time.sleep(max(0.0, began + arrival.at * self.seconds - time.monotonic()))
-                act = ACTS[arrival.act]
+                act = self.acts[arrival.act]
                 _safely(self.diary, act.play, counter, arrival)()
                 self.diary.note_act(act.name)
 

@@ -276,3 +276,13 @@ def test_a_wish_can_be_added_to_those_that_are_left(sandbox):
     assert sandbox.ask("POST", "behaviours", []) == {"behaviours": 0}
     with pytest.raises(httpx.HTTPStatusError):
         sandbox.ask("POST", "behaviours", {"do": "decline"})
+
+
+def test_in_a_hurry_it_ends_now_what_would_take_its_time(sandbox):
+    sandbox.wish("pending", seconds=600, amount="10.00")
+    waiting = pay(sandbox, amount="10.00").json()["our_ref"]
+    sandbox.wish("reverse_later", seconds=600, amount="20.00")
+    lent = pay(sandbox, amount="20.00").json()["our_ref"]
+    sandbox.ask("POST", "hurry")
+    said = {line["our_ref"]: (line["status"], line["executions"]) for line in sandbox.ledger()}
+    assert said == {waiting: ("succeeded", 1), lent: ("reversed", 1)}

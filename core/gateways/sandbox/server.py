@@ -264,6 +264,11 @@ class Handler(BaseHTTPRequestHandler):
         prefund.keep(self.sandbox.store, code, balance)
         return Reply(200, {"provider": code, "balance": wanted["balance"]})
 
+    def _control_post_hurry(self, wanted: Any) -> Reply:
+        """What waits for its time happens now."""
+        self.sandbox.company.hurry()
+        return Reply(200, {"status": "done"})
+
     def _control_post_reset(self, wanted: Any) -> Reply:
         self.sandbox.store.forget_everything()
         return Reply(200, {"status": "empty"})

@@ -6,7 +6,7 @@ from typing import Any
 
 from ecomnet.day.acts.act import Act
 from ecomnet.day.client import at_once
-from ecomnet.day.counter import LOOKS_EVERY, STANDS, CounterOfDay, minor, written
+from ecomnet.day.counter import LOOKS_EVERY, CounterOfDay, minor, written
 from ecomnet.day.diary import Press
 from ecomnet.day.faults import Fault
 from ecomnet.day.plan import Arrival
@@ -170,7 +170,7 @@ def _press(counter: CounterOfDay, arrival: Arrival, wish: Wish, what: str) -> Pr
 
 def _wait_for_word(counter: CounterOfDay, press: Press) -> None:
     """Stand there until the company has said whether it takes it back, or until patience ends."""
-    until = time.monotonic() + STANDS
+    until = time.monotonic() + counter.stands
     while not counter.look(press) and time.monotonic() < until:
         time.sleep(LOOKS_EVERY)
     counter.hear(press)

@@ -19,16 +19,17 @@ from ecomnet.day.books import disagreements, known_to_others, ours_since
 from ecomnet.day.cast import LABEL, NobodyToPlay, Stage, next_edition, people_of, stages
 from ecomnet.day.client import Client, open_line
 from ecomnet.day.company import Company, reach_company
-from ecomnet.day.counter import CounterOfDay, minor
+from ecomnet.day.counter import CounterOfDay
 from ecomnet.day.diary import Diary
 from ecomnet.day.door import OFFICER, SECOND_OFFICER, Door
 from ecomnet.day.faults import Fault
 from ecomnet.day.floats import bring_cash, fill_floats
-from ecomnet.day.judgement import Held, Theirs, judge
+from ecomnet.day.judgement import judge
 from ecomnet.day.nights import check_statements, close_held_days
 from ecomnet.day.payouts import judge_payouts, release_payouts
 from ecomnet.day.plan import plan_day
 from ecomnet.day.report import report
+from ecomnet.day.sides import held_of, theirs_of
 from ecomnet.day.tills import bring_to_county
 
 FIRST_EDITION = 10_000
@@ -140,8 +141,8 @@ class Command(BaseCommand):
         strangers = known_to_others((row["our_ref"] for row in rows), taken_by=users)
         verdict = judge(
             ours=ours,
-            theirs=[_theirs(row) for row in rows if row["our_ref"] not in strangers],
-            held=[_held(press) for press in diary.presses],
+            theirs=[theirs_of(row) for row in rows if row["our_ref"] not in strangers],
+            held=[held_of(press) for press in diary.presses],
             apart=[*disagreements(settings.ECOMNET_COUNTRY, at=now()), *diary.troubles],
         )
         verdict.findings += judge_payouts(payouts, company.ledger())
@@ -166,15 +167,3 @@ class _Nowhere:
 
     def write(self, text: str) -> None:
         """Forget it."""
-
-
-def _theirs(row: dict[str, Any]) -> Theirs:
-    return Theirs(row["our_ref"], row["provider"], row["status"], minor(row["amount"]), row["executions"])
-
-
-def _held(press: Any) -> Held:
-    totals = (
-        (slip["kind"], next((minor(line["value"]) for line in slip["lines"] if line["name"] == "total"), 0))
-        for slip in press.slips
-    )
-    return Held(press.key, press.our_ref, minor(press.total), tuple(totals))

@@ -1,0 +1,61 @@
+"""What people come for in a seed: the acts of the day, and what the day does before it opens and in the evening."""
+
+import datetime as dt
+from collections.abc import Mapping
+from io import BytesIO
+
+from PIL import Image
+
+from ecomnet.day.acts import ACTS
+from ecomnet.day.acts.act import Act
+from ecomnet.day.acts.looks import look_around
+from ecomnet.day.client import Client
+from ecomnet.day.counter import CounterOfDay
+from ecomnet.day.floats import bring_cash, fill_floats
+from ecomnet.day.plan import Arrival
+from ecomnet.day.tills import bring_to_county
+
+TAKEN_OUT = "10.00"
+
+
+def acts_of(*, officer: Client, clerk: Client, date: dt.date) -> Mapping[str, Act]:
+    """All of them, with those who work for the county and the house."""
+
+    def top_up(counter: CounterOfDay, arrival: Arrival) -> None:
+        if not fill_floats([counter], officer=officer, date=date, edition=f"{counter.edition}.{arrival.number}"):
+            look_around(counter, arrival)
+
+    def bring_for_float(counter: CounterOfDay, arrival: Arrival) -> None:
+        bring_cash(counter, clerk=clerk)
+
+    def bring(counter: CounterOfDay, arrival: Arrival) -> None:
+        bring_to_county([counter], clerk=clerk)
+
+    more = (
+        Act("top up through the bank", 1, top_up),
+        Act("bring cash for the float", 1, bring_for_float),
+        Act("bring cash to the county", 1, bring),
+        Act("take money out of the float", 1, take_out),
+        Act("store a photo", 1, store_photo),
+    )
+    return ACTS | {act.name: act for act in more}
+
+
+def take_out(counter: CounterOfDay, arrival: Arrival) -> None:
+    """Money leaves the float for the bank."""
+    body = {"station": counter.stage.code, "amount": TAKEN_OUT}
+    counter.partner.post("take money out of a float", "float-withdrawals/", body, key=counter.key(arrival, "take-out"))
+
+
+def store_photo(counter: CounterOfDay, arrival: Arrival) -> None:
+    """A proof that an act may name later; twice with one key is one photo."""
+    photo, key = _photo(arrival.luck), counter.key(arrival, "photo")
+    answers = [counter.partner.send_photo("store a photo", photo, key=key) for _again in range(2)]
+    if len({(answer.code, answer.body.get("id")) for answer in answers}) != 1:
+        counter.diary.note_trouble(f"one key, several photos: {[answer.body for answer in answers]}")
+
+
+def _photo(luck: int) -> bytes:
+    drawn = BytesIO()
+    Image.new("RGB", (64, 48), (luck % 256, luck // 256 % 256, 90)).save(drawn, "JPEG")
+    return drawn.getvalue()

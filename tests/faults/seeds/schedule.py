@@ -1,0 +1,237 @@
+"""What happens in one seed, drawn before anything is played: arrivals at the counters, and blows to the house."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from random import Random
+
+from ecomnet.day.faults import Fault
+from ecomnet.day.plan import Arrival
+
+COUNTERS = 3
+#: How long people come, in seconds; blows fall a little longer, into the evening.
+SECONDS, BLOWS_UNTIL = 4.0, 5.0
+FEWEST_ACTS, MOST_ACTS = 8, 14
+FEWEST_BLOWS, MOST_BLOWS = 2, 5
+
+#: What people come for, and how often.
+WEIGHTS = {
+    "pay a bill": 22,
+    "press twice": 6,
+    "lose the network and press again": 6,
+    "pay one bill at two counters": 5,
+    "pay a paid bill again": 3,
+    "give too little cash": 2,
+    "pay and call off": 5,
+    "ask for a bill that is not there": 2,
+    "mistype the number": 1,
+    "recharge a phone": 10,
+    "press recharge twice": 3,
+    "lose the network while recharging": 3,
+    "recharge one phone at two counters": 3,
+    "recharge a number that has moved": 2,
+    "ask a wrong number back": 6,
+    "fetch money back": 8,
+    "pay with owed money": 6,
+    "complain": 2,
+    "lend float": 5,
+    "lend float and take it back": 5,
+    "hand the till over": 4,
+    "look around": 1,
+    "top up through the bank": 3,
+    "bring cash for the float": 3,
+    "bring cash to the county": 4,
+    "take money out of the float": 3,
+    "store a photo": 3,
+}
+BILLERS = {"JS-POWER": 60, "JS-WATER": 25, "JS-TELECOM": 15}
+OPERATORS = {"CN-MOBILE": 70, "CN-UNICOM": 30}
+
+#: Everything that a company can do amiss, as often as nothing.
+FAULTS = (
+    Fault("slow", seconds=2.5),
+    Fault("lose_answer"),
+    Fault("lose_request"),
+    Fault("error_500"),
+    Fault("error_500", code="executed"),
+    Fault("decline", code="operator_rejected"),
+    Fault("decline", code="account_invalid"),
+    Fault("pending", seconds=1),
+    Fault("pending", seconds=1, code="operator_rejected"),
+    Fault("duplicate_callback"),
+    Fault("late_callback", seconds=3),
+    Fault("no_callback"),
+    Fault("contradict", seconds=1),
+    Fault("bad_signature"),
+    Fault("clock_skew", seconds=400),
+    Fault("reverse_later", seconds=1),
+    Fault("omit_from_file"),
+    Fault("extra_in_file"),
+    Fault("wrong_amount_in_file"),
+)
+NOTHING_AMISS = 19
+
+PROCESSES = ("web", "worker-1", "worker-2", "beat-1", "beat-2", "database", "valkey", "sandbox")
+#: Who speaks to whom, each over a wire of its own.
+WIRES = (
+    "client-web",
+    "company-web",
+    "web-database",
+    "worker-1-database",
+    "worker-2-database",
+    "web-valkey",
+    "worker-1-valkey",
+    "worker-2-valkey",
+    "beat-1-valkey",
+    "beat-2-valkey",
+    "worker-1-company",
+    "worker-2-company",
+)
+CUTS = ("refused", "stalled", "deaf")
+#: Moments in which a process dies at a step (`tests.faults.trap`), with how many steps they have at least.
+MOMENTS = {
+    "bill-payments": 60,
+    "recharges": 60,
+    "hand-back": 40,
+    "send-code": 30,
+    "ask-reversal": 30,
+    "cancel": 30,
+    "float-transfers": 30,
+    "accept": 30,
+    "recall": 30,
+    "topups": 20,
+    "credit": 30,
+    "take-cash": 30,
+    "hand-over": 30,
+    "receive": 30,
+    "count": 20,
+    "close": 30,
+    "callbacks": 12,
+    "gateways.send": 50,
+    "gateways.enquire": 45,
+    "gateways.apply_callback": 45,
+    "payments.notify_refund": 20,
+    "gateways.fetch_file": 10,
+    "gateways.import_file": 60,
+}
+#: Wishes beside those of the acts: `kind` of the sandbox, and what it does amiss.
+ASIDES = (
+    ("fetch", Fault("lose_request")),
+    ("fetch", Fault("error_500")),
+    ("fetch", Fault("pending", seconds=1)),
+    ("enquiry", Fault("lose_request")),
+    ("enquiry", Fault("error_500")),
+    ("enquiry", Fault("bad_signature")),
+    ("message", Fault("lose_answer")),
+    ("message", Fault("pending", seconds=1)),
+    ("reversal", Fault("decline", code="reversal_refused")),
+    ("reversal", Fault("lose_answer")),
+    ("file", Fault("truncate_file")),
+    ("file", Fault("repeat_file")),
+)
+#: Kinds of blows, and how often.
+BLOWS = {"kill": 28, "pause": 18, "cut": 28, "step": 18, "aside": 14, "fill": 6, "clock": 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Blow:
+    """One blow: `do` to `target` so many seconds after the doors open, and for how long."""
+
+    number: int
+    at: float
+    do: str
+    target: str
+    how: str = ""
+    seconds: float = 0.0
+    step: int = 0
+
+    def __str__(self) -> str:
+        more = f" ({self.how})" if self.how else ""
+        lasts = f" for {self.seconds:.1f} s" if self.seconds else ""
+        step = f" at step {self.step}" if self.step else ""
+        return f"b{self.number} at {self.at:.1f} s: {self.do} {self.target}{more}{step}{lasts}"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Everything that is drawn from a seed."""
+
+    seed: int
+    arrivals: tuple[Arrival, ...]
+    blows: tuple[Blow, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A name for each thing that can be left out: `a3` an arrival, `f3` what the company does amiss then, `b1` a
+        blow."""
+        amiss = (f"f{each.number}" for each in self.arrivals if each.fault)
+        return (
+            *(f"b{each.number}" for each in self.blows),
+            *amiss,
+            *(f"a{each.number}" for each in self.arrivals),
+        )
+
+    def only(self, names: Collection[str]) -> "Schedule":
+        """The same seed with nothing but these."""
+        arrivals = tuple(
+            each if f"f{each.number}" in names else replace(each, fault=None)
+            for each in self.arrivals
+            if f"a{each.number}" in names
+        )
+        return replace(self, arrivals=arrivals, blows=tuple(each for each in self.blows if f"b{each.number}" in names))
+
+    def __str__(self) -> str:
+        acts = (
+            f"a{each.number} at {each.at * SECONDS:.1f} s: counter {each.counter}, {each.act}"
+            + (f" [f{each.number} {each.fault.title}]" if each.fault else "")
+            for each in self.arrivals
+        )
+        return "\n".join([f"seed {self.seed}", *acts, *map(str, self.blows)])
+
+
+def draw(seed: int) -> Schedule:
+    """The schedule of a seed, the same on every machine."""
+    random = Random(seed)
+    moments = sorted(random.random() for _ in range(random.randint(FEWEST_ACTS, MOST_ACTS)))
+    arrivals = tuple(_arrival(random, number, at) for number, at in enumerate(moments, start=1))
+    count = random.randint(FEWEST_BLOWS, MOST_BLOWS)
+    times = sorted(round(random.uniform(0, BLOWS_UNTIL), 2) for _ in range(count))
+    return Schedule(seed, arrivals, tuple(_blow(random, number, at) for number, at in enumerate(times, start=1)))
+
+
+def _arrival(random: Random, number: int, at: float) -> Arrival:
+    return Arrival(
+        number=number,
+        at=at,
+        counter=random.randrange(COUNTERS),
+        act=_one_of(random, WEIGHTS),
+        biller=_one_of(random, BILLERS),
+        operator=_one_of(random, OPERATORS),
+        fault=random.choice([*FAULTS, *[None] * NOTHING_AMISS]),
+        luck=random.getrandbits(32),
+    )
+
+
+def _blow(random: Random, number: int, at: float) -> Blow:
+    do = _one_of(random, BLOWS)
+    seconds = round(random.uniform(0.2, 2.5), 1)
+    if do == "kill":
+        return Blow(number, at, do, random.choice(PROCESSES), seconds=round(seconds / 2, 1))
+    if do == "pause":
+        return Blow(number, at, do, random.choice(PROCESSES), seconds=seconds)
+    if do == "cut":
+        return Blow(number, at, do, random.choice(WIRES), how=random.choice(CUTS), seconds=seconds)
+    if do == "step":
+        moment = random.choice(sorted(MOMENTS))
+        how = random.choice(("die", "die", "cut"))
+        return Blow(number, at, do, moment, how=how, step=random.randint(1, MOMENTS[moment]))
+    if do == "aside":
+        target, fault = random.choice(ASIDES)
+        return Blow(number, at, do, target, how=f"{fault.do}:{fault.seconds:g}:{fault.code or ''}")
+    if do == "clock":
+        return Blow(number, 0.0, do, f"counter-{random.randrange(COUNTERS)}", how=random.choice(("-365", "+365")))
+    return Blow(number, at, "fill", "disk", seconds=round(seconds / 2, 1))
+
+
+def _one_of(random: Random, weights: dict[str, int]) -> str:
+    [chosen] = random.choices(list(weights), weights=list(weights.values()))
+    return chosen

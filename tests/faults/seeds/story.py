@@ -1,0 +1,241 @@
+"""One seed, played and judged: people come while blows fall, then everything is mended and three sides are compared."""
+
+import contextlib
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email.utils import format_datetime
+from zoneinfo import ZoneInfo
+
+import httpx
+from django.conf import settings
+from django.db import connection
+from django.utils.timezone import now
+
+from core.gateways.services import ask_for_file
+from core.jobs.ticks import write_ticks
+from core.models import Job, Provider
+from ecomnet.day.books import disagreements, ours_since
+from ecomnet.day.client import Client
+from ecomnet.day.company import Company
+from ecomnet.day.counter import CounterOfDay
+from ecomnet.day.diary import Diary
+from ecomnet.day.judgement import Verdict, judge
+from ecomnet.day.play import Day, dates_between
+from ecomnet.day.sides import held_of, theirs_of
+from finance.models import Payment, ReconItem
+from ledger.models import Transfer
+from tests.faults.seeds.acts import acts_of
+from tests.faults.seeds.blows import falling
+from tests.faults.seeds.house import House
+from tests.faults.seeds.people import World
+from tests.faults.seeds.schedule import SECONDS, Schedule
+from tests.jobs import run_jobs
+
+#: How long a villager stands at the counter, how long a client waits for an answer, and how long everything may take
+#: to be decided once nothing is amiss any more.
+STANDS, READ_SECONDS, DECIDED_WITHIN = 0.8, 4.0, 60.0
+ASKS_FOR_FILES_EVERY, LOOKS_EVERY = 2.0, 0.2
+#: Customers of a seed are numbered after it.
+FIRST_EDITION, EDITIONS = 10_000, 90_000
+KINDS = frozenset({"bill", "recharge"})
+#: What is wished of the files of a day, which come last.
+OF_FILES = frozenset({"truncate_file", "repeat_file"})
+
+
+def play(house: House, world: World, schedule: Schedule) -> list[str]:
+    """Play it and say what is wrong afterwards; nothing when three sides agree and the auditor is silent."""
+    with house.books():
+        house.begin(schedule.seed)
+        with _reached(house) as company, _cast(house, world, schedule, company) as day:
+            return Story(house, world, schedule, company, day).play()
+
+
+@dataclass
+class Story:
+    """A seed in a house."""
+
+    house: House
+    world: World
+    schedule: Schedule
+    company: Company
+    day: Day
+
+    def play(self) -> list[str]:
+        """Morning, sales and evening under blows; then the end of the day, and the judgement."""
+        began = now()
+        with falling(self.house, self.company, self.schedule):
+            self.day.open_doors()
+            self.day.serve()
+            self.day.close_doors()
+        self.house.mend()
+        self._end(began)
+        return self._judged(began)
+
+    def _end(self, began: dt.datetime) -> None:
+        """The companies do what they still had to do, close their day, and their files decide the rest."""
+        left = [wish for wish in self.house.ask_company("GET", "behaviours") if wish["do"] in OF_FILES]
+        self.company.behave()
+        self._wait_for("calls to companies", lambda: not _jobs("gateways.send").exists())
+        self.house.ask_company("POST", "hurry")
+        self._wait_for("events of companies", self._all_events_are_taken)
+        for date in self._dates(began):
+            self.company.close_day(date, seconds=0)
+        if left:
+            self.company.wish(*left)
+        self._settle(began)
+
+    def _settle(self, began: dt.datetime) -> None:
+        asked_at, until = 0.0, time.monotonic() + DECIDED_WITHIN
+        while time.monotonic() < until:
+            if time.monotonic() - asked_at > ASKS_FOR_FILES_EVERY:
+                self._ask_for_files(began)
+                asked_at = time.monotonic()
+            undecided = Payment.objects.undecided().exists()
+            if not undecided and not _jobs("gateways", "payments").exists():
+                return
+            time.sleep(LOOKS_EVERY)
+
+    def _ask_for_files(self, began: dt.datetime) -> None:
+        codes = {row["provider"] for row in self.company.ledger() if row["kind"] in KINDS}
+        for provider in Provider.objects.filter(code__in=codes):
+            for date in self._dates(began):
+                ask_for_file(provider=provider, file_date=date, at=now())
+
+    def _all_events_are_taken(self) -> bool:
+        events = self.house.ask_company("GET", "events")
+        return all(event["due_at"] is None for event in events) and not _jobs("gateways.apply_callback").exists()
+
+    def _wait_for(self, what: str, holds: Callable[[], bool]) -> None:
+        until = time.monotonic() + DECIDED_WITHIN
+        while not holds():
+            if time.monotonic() > until:
+                self.day.diary.note_trouble(f"waited too long for {what}")
+                return
+            time.sleep(LOOKS_EVERY)
+
+    def _judged(self, began: dt.datetime) -> list[str]:
+        self.day.lay_out_slips()
+        verdict = self._verdict(began)
+        wrong = [str(finding) for finding in verdict.findings if finding.our_ref not in _disputed()]
+        wrong += [f"{code}: {sums}" for code, sums in verdict.sums.items() if not sums.agree and not _disputed()]
+        return [*wrong, *self._beyond_the_day(began)]
+
+    def _verdict(self, began: dt.datetime) -> Verdict:
+        diary = self.day.diary
+        rows = [row for row in self.company.ledger() if row["kind"] in KINDS]
+        return judge(
+            ours=ours_since(began, taken_by=self.world.sellers),
+            theirs=[theirs_of(row) for row in rows],
+            held=[held_of(press) for press in diary.presses],
+            apart=[*disagreements(settings.ECOMNET_COUNTRY, at=now()), *diary.troubles],
+        )
+
+    def _beyond_the_day(self, began: dt.datetime) -> Iterator[str]:
+        """What a day of the county does not look at: given-up work, errors of ours, clocks of clients believed."""
+        for job in Job.objects.filter(state=Job.State.DEAD):
+            yield f"the job {job.kind} is dead: {job.last_error}"
+        if count := self.day.diary.failures[500]:
+            yield f"{count} times the house answered 500"
+        if Payment.objects.filter(taken_at__gt=now()).exists():
+            yield "a payment was taken in the future"
+        dates = self._dates(began)
+        if count := Transfer.objects.filter(recorded_at__gte=began).exclude(business_date__in=dates).count():
+            yield f"{count} transfers stand under another day than today"
+
+    def _dates(self, began: dt.datetime) -> list[dt.date]:
+        return dates_between(began, now(), ZoneInfo(settings.ECOMNET_ZONE))
+
+
+def _jobs(*kinds: str) -> object:
+    """What is being worked on, or is due within a few seconds, of kinds that begin so."""
+    soon = now() + dt.timedelta(seconds=8)
+    under_way = Job.objects.filter(state__in=[Job.State.WAITING, Job.State.RUNNING], run_at__lte=soon)
+    pattern = rf"^({'|'.join(kinds)})\."
+    return under_way.filter(kind__regex=pattern) if "." not in kinds[0] else under_way.filter(kind__in=kinds)
+
+
+def _disputed() -> set[str]:
+    """Payments of which a company has said both yes and no: people settle them, by an item of reconciliation."""
+    items = ReconItem.objects.filter(kind=ReconItem.Kind.STATUS).exclude(payment=None)
+    return {str(pk) for pk in items.values_list("payment", flat=True)}
+
+
+@contextlib.contextmanager
+def _cast(house: House, world: World, schedule: Schedule, company: Company) -> Iterator[Day]:
+    """The counters with their clients, each on a line of its own and with its own idea of the time."""
+    diary, edition = Diary(), str(FIRST_EDITION + schedule.seed % EDITIONS)
+    with contextlib.ExitStack() as lines:
+
+        def client(username: str, number: int = -1) -> Client:
+            line = lines.enter_context(_line(house, schedule, number))
+            return Client(line, diary, token=world.tokens[username], name=username)
+
+        counters = [
+            CounterOfDay(
+                number,
+                stage,
+                client(stage.partner, number),
+                client(stage.second, number),
+                diary,
+                company,
+                edition,
+                stands=STANDS,
+            )
+            for number, stage in enumerate(world.stages)
+        ]
+        for counter in counters:
+            counter.others = [other for other in counters if other is not counter and other.stage.mode == "prepaid"]
+        acts = acts_of(officer=client(world.officer), clerk=client(world.clerk), date=now().date())
+        yield Day(counters, schedule.arrivals, diary, 1.0, SECONDS, _say_nothing, acts)
+
+
+def _line(house: House, schedule: Schedule, number: int) -> httpx.Client:
+    timeout = httpx.Timeout(READ_SECONDS, connect=2.0)
+    [*wrong] = [int(blow.how) for blow in schedule.blows if blow.do == "clock" and blow.target == f"counter-{number}"]
+    at = now() + dt.timedelta(days=sum(wrong))
+    headers = {"Date": format_datetime(at, usegmt=True)}
+    return httpx.Client(base_url=house.address, timeout=timeout, headers=headers, trust_env=False)
+
+
+class _Patient(httpx.BaseTransport):
+    """Whoever plays the companies may be dead or stopped just now; the story asks again until they answer."""
+
+    def __init__(self, path: str) -> None:
+        self._inner = httpx.HTTPTransport(uds=path, limits=httpx.Limits(max_keepalive_connections=0))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        until = time.monotonic() + DECIDED_WITHIN
+        while True:
+            try:
+                response = self._inner.handle_request(request)
+                response.read()
+                return response
+            except httpx.TransportError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def _reached(house: House) -> Iterator[Company]:
+    transport = _Patient(str(house.folder / "sandbox.sock"))
+    with httpx.Client(transport=transport, base_url="http://localhost", timeout=5, trust_env=False) as line:
+        yield Company(line)
+
+
+def _say_nothing(words: str) -> None:
+    """Seeds are told by their end."""
+
+
+def opened_world(house: House, furnish: Callable[[], World]) -> World:
+    """Furnish the house's tables, once, do what that has caused, and keep them for all seeds."""
+    with house.books():
+        world = furnish()
+        write_ticks(at=now())
+        run_jobs()
+        connection.close()
+    house.database.say("ALTER DATABASE ecomnet RENAME TO furnished", "CREATE DATABASE ecomnet TEMPLATE furnished")
+    house.open()
+    return world

@@ -1,0 +1,56 @@
+"""What a seed draws is the same everywhere, and a failing one is made as small as it can be."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.gateways.sandbox.behaviours import DEEDS
+from tests.faults.seeds import schedule
+from tests.faults.seeds.acts import acts_of
+from tests.faults.seeds.blows import BLOWS
+from tests.faults.seeds.schedule import draw
+from tests.faults.seeds.shrink import shrunk
+
+
+def test_a_seed_draws_the_same_again_and_another_one_something_else():
+    assert draw(7) == draw(7)
+    assert draw(7) != replace(draw(8), seed=7)
+
+
+def test_hundred_seeds_draw_every_blow_every_wire_every_process_and_everything_that_a_company_does_amiss():
+    drawn = [draw(seed) for seed in range(100)]
+    blows = [blow for each in drawn for blow in each.blows]
+    assert {blow.do for blow in blows} == BLOWS.keys() == schedule.BLOWS.keys()
+    assert {blow.target for blow in blows if blow.do == "cut"} == set(schedule.WIRES)
+    assert {blow.target for blow in blows if blow.do in {"kill", "pause"}} == set(schedule.PROCESSES)
+    amiss = {arrival.fault.do for each in drawn for arrival in each.arrivals if arrival.fault}
+    asides = {fault.do for _kind, fault in schedule.ASIDES}
+    assert amiss | asides == DEEDS
+    acts = acts_of(officer=None, clerk=None, date=None)
+    assert {arrival.act for each in drawn for arrival in each.arrivals} == schedule.WEIGHTS.keys() == acts.keys()
+
+
+def test_what_is_left_out_changes_nothing_of_the_rest():
+    whole = draw(3)
+    some = whole.only({"a1", "b1"})
+    assert [arrival.number for arrival in some.arrivals] == [1]
+    assert some.arrivals[0] == replace(whole.arrivals[0], fault=None)
+    assert some.blows == whole.blows[:1]
+    assert whole.only(whole.names) == whole
+
+
+@pytest.mark.parametrize("culprits", [{"a2"}, {"a1", "b1"}, {"a3", "f3", "b2"}])
+def test_a_failing_schedule_is_made_as_small_as_its_culprits(culprits):
+    whole = next(each for each in map(draw, range(1000)) if culprits <= set(each.names))
+    assert set(shrunk(whole, fails=lambda each: culprits <= set(each.names)).names) == culprits
+
+
+def test_shrinking_ends_after_so_many_plays():
+    plays = []
+
+    def fails(each):
+        plays.append(each)
+        return False
+
+    assert shrunk(draw(1), fails=fails, most_plays=5) == draw(1)
+    assert len(plays) == 5

@@ -1,0 +1,52 @@
+"""Seeds: people sell, pay back, lend and carry cash while everything around them dies, stalls and lies.
+
+`./dev test --all --seeds 1000` plays the first thousand, a house for each core; one that fails is made small and
+printed. `ECOMNET_SEEDS=17,40-60 ./dev test --all tests/faults/test_seeds.py` plays any others.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.seeds.house import House, opened
+from tests.faults.seeds.people import World, furnish
+from tests.faults.seeds.schedule import Schedule, draw
+from tests.faults.seeds.shrink import shrunk
+from tests.faults.seeds.story import opened_world, play
+
+#: Played by every run of the tests.
+ALWAYS = (1, 2, 3)
+USUAL = "100-120"
+
+
+def _wanted(words: str) -> list[int]:
+    spans = (word.partition("-") for word in words.split(","))
+    return [seed for first, _, last in spans for seed in range(int(first), int(last or first) + 1)]
+
+
+@pytest.fixture(scope="module")
+def stage(template_address: str, django_db_blocker) -> Iterator[tuple[House, World]]:
+    """A house of this process alone, kept for all its seeds."""
+    with opened(template_address) as house, django_db_blocker.unblock():
+        yield house, opened_world(house, furnish)
+
+
+def judged(stage: tuple[House, World], schedule: Schedule) -> None:
+    """Play it; what fails is made small and told with all that is needed to play it again."""
+    wrong = play(*stage, schedule)
+    if wrong:
+        told = f"{schedule}\n\n" + "\n".join(wrong) + f"\n\n{stage[0].logs()}"
+        small = shrunk(schedule, fails=lambda smaller: bool(play(*stage, smaller)))
+        pytest.fail(f"{told}\n\nthe least that still fails: {' '.join(small.names)}\n{small}", pytrace=False)
+
+
+def test_whatever_dies_three_sides_agree(stage):
+    for seed in ALWAYS:
+        judged(stage, draw(seed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", _wanted(os.environ.get("ECOMNET_SEEDS", USUAL)))
+def test_any_seed(stage, seed):
+    judged(stage, draw(seed))
