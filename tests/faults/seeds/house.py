@@ -21,6 +21,7 @@ from devtools import folders
 from tests.faults import trap
 from tests.faults.seeds import servers
 from tests.faults.seeds.disk import Disk, made_at
+from tests.faults.seeds.lines import line, over
 from tests.faults.seeds.schedule import WIRES
 from tests.faults.seeds.servers import Running, Server
 from tests.faults.seeds.wires import Wires
@@ -95,22 +96,22 @@ class Nursery:
     def fork(self, *, name: str, words: list[str], places: dict[str, str]) -> int:
         """A new process; its pid."""
         with self._lock:
-            line = {"words": words, "places": places, "log": str(self.folder / f"{name}.log")}
-            self.process.stdin.write(f"{json.dumps(line)}\n")
+            wanted = {"words": words, "places": places, "log": str(self.folder / f"{name}.log")}
+            self.process.stdin.write(f"{json.dumps(wanted)}\n")
             self.process.stdin.flush()
             return int(self._hear(""))
 
     def close(self) -> None:
         """End it."""
         if self.process:
-            self.process.kill()
-            self.process.wait()
+            with self.process:  # closes its pipes
+                self.process.kill()
 
     def _hear(self, wanted: str) -> str:
-        line = self.process.stdout.readline().strip()
-        if not line or (wanted and line != wanted):
-            raise RuntimeError(f"the nursery says {line!r}:\n{(self.folder / 'nursery.log').read_text()[-3000:]}")
-        return line
+        said = self.process.stdout.readline().strip()
+        if not said or (wanted and said != wanted):
+            raise RuntimeError(f"the nursery says {said!r}:\n{(self.folder / 'nursery.log').read_text()[-3000:]}")
+        return said
 
 
 @dataclass
@@ -192,9 +193,8 @@ class House:
 
     def ask_company(self, method: str, path: str, body: object = None) -> object:
         """A control of the sandbox, asked directly."""
-        transport = httpx.HTTPTransport(uds=str(self.folder / "sandbox.sock"))
-        with httpx.Client(transport=transport, base_url="http://localhost", timeout=10, trust_env=False) as line:
-            return line.request(method, f"/sandbox/{path}", json=body).raise_for_status().json()
+        with line("http://localhost", transport=over(str(self.folder / "sandbox.sock"))) as company:
+            return company.request(method, f"/sandbox/{path}", json=body).raise_for_status().json()
 
     @contextlib.contextmanager
     def books(self, name: str = "ecomnet") -> Iterator[None]:
@@ -248,12 +248,13 @@ class House:
 
     def _await(self) -> None:
         until = time.monotonic() + READY_WITHIN
-        while time.monotonic() < until:
-            with contextlib.suppress(httpx.HTTPError):
-                ready = httpx.get(f"{self.address}/readyz", timeout=2, trust_env=False).status_code == 200
-                if ready and all(each.is_alive() for each in self.running.values()):
-                    return
-            time.sleep(0.05)
+        with line(self.address, timeout=2.0) as web:
+            while time.monotonic() < until:
+                with contextlib.suppress(httpx.HTTPError):
+                    ready = web.get("/readyz").status_code == 200
+                    if ready and all(each.is_alive() for each in self.running.values()):
+                        return
+                time.sleep(0.05)
         raise RuntimeError(f"the house does not open\n{self.logs()}")
 
 

@@ -10,6 +10,7 @@ from ecomnet.day.cast import Stage, Villager
 from ecomnet.demonstration.reference import load_plan, load_reference
 from stations.models import User
 from tests.factories.finance import Desk, desk, fill, helper_at, payer_at, switch_on
+from tests.factories.payouts import banked
 from tests.factories.stations import county, county_clerk_of, finance_officer, token_for
 from tests.factories.tills import CashDesk, open_centre
 
@@ -37,6 +38,8 @@ def furnish() -> World:
     place = county()
     clerk = county_clerk_of(place)
     desks = [_desk(place, mode) for mode in MODES]
+    for each in desks:
+        banked(each.partner)
     helpers = [helper_at(each) for each in desks]
     _open_centre(desks[0], clerk)
     people = [officer, clerk, *helpers, *(each.partner for each in desks)]

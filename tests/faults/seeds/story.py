@@ -15,7 +15,7 @@ from django.utils.timezone import now
 
 from core.gateways.services import ask_for_file
 from core.jobs.ticks import write_ticks
-from core.models import Job, Provider
+from core.models import Instruction, Job, Provider
 from ecomnet.day.books import disagreements, ours_since
 from ecomnet.day.client import Client
 from ecomnet.day.company import Company
@@ -29,6 +29,7 @@ from ledger.models import Transfer
 from tests.faults.seeds.acts import acts_of
 from tests.faults.seeds.blows import falling
 from tests.faults.seeds.house import House
+from tests.faults.seeds.lines import line, over
 from tests.faults.seeds.people import World
 from tests.faults.seeds.schedule import SECONDS, Schedule
 from tests.jobs import run_jobs
@@ -78,7 +79,6 @@ class Story:
         left = [wish for wish in self.house.ask_company("GET", "behaviours") if wish["do"] in OF_FILES]
         self.company.behave()
         self._wait_for("calls to companies", lambda: not _jobs("gateways.send").exists())
-        self.house.ask_company("POST", "hurry")
         self._wait_for("events of companies", self._all_events_are_taken)
         for date in self._dates(began):
             self.company.close_day(date, seconds=0)
@@ -98,12 +98,13 @@ class Story:
             time.sleep(LOOKS_EVERY)
 
     def _ask_for_files(self, began: dt.datetime) -> None:
-        codes = {row["provider"] for row in self.company.ledger() if row["kind"] in KINDS}
-        for provider in Provider.objects.filter(code__in=codes):
+        asked = Instruction.objects.filter(kind__in=KINDS).values("provider")
+        for provider in Provider.objects.filter(pk__in=asked):
             for date in self._dates(began):
                 ask_for_file(provider=provider, file_date=date, at=now())
 
     def _all_events_are_taken(self) -> bool:
+        self.house.ask_company("POST", "hurry")
         events = self.house.ask_company("GET", "events")
         return all(event["due_at"] is None for event in events) and not _jobs("gateways.apply_callback").exists()
 
@@ -169,8 +170,8 @@ def _cast(house: House, world: World, schedule: Schedule, company: Company) -> I
     with contextlib.ExitStack() as lines:
 
         def client(username: str, number: int = -1) -> Client:
-            line = lines.enter_context(_line(house, schedule, number))
-            return Client(line, diary, token=world.tokens[username], name=username)
+            http = lines.enter_context(_line_of(house, schedule, number))
+            return Client(http, diary, token=world.tokens[username], name=username)
 
         counters = [
             CounterOfDay(
@@ -191,19 +192,18 @@ def _cast(house: House, world: World, schedule: Schedule, company: Company) -> I
         yield Day(counters, schedule.arrivals, diary, 1.0, SECONDS, _say_nothing, acts)
 
 
-def _line(house: House, schedule: Schedule, number: int) -> httpx.Client:
+def _line_of(house: House, schedule: Schedule, number: int) -> httpx.Client:
     timeout = httpx.Timeout(READ_SECONDS, connect=2.0)
     [*wrong] = [int(blow.how) for blow in schedule.blows if blow.do == "clock" and blow.target == f"counter-{number}"]
     at = now() + dt.timedelta(days=sum(wrong))
-    headers = {"Date": format_datetime(at, usegmt=True)}
-    return httpx.Client(base_url=house.address, timeout=timeout, headers=headers, trust_env=False)
+    return line(house.address, timeout=timeout, headers={"Date": format_datetime(at, usegmt=True)})
 
 
 class _Patient(httpx.BaseTransport):
     """Whoever plays the companies may be dead or stopped just now; the story asks again until they answer."""
 
     def __init__(self, path: str) -> None:
-        self._inner = httpx.HTTPTransport(uds=path, limits=httpx.Limits(max_keepalive_connections=0))
+        self._inner = over(path)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         until = time.monotonic() + DECIDED_WITHIN
@@ -221,8 +221,8 @@ class _Patient(httpx.BaseTransport):
 @contextlib.contextmanager
 def _reached(house: House) -> Iterator[Company]:
     transport = _Patient(str(house.folder / "sandbox.sock"))
-    with httpx.Client(transport=transport, base_url="http://localhost", timeout=5, trust_env=False) as line:
-        yield Company(line)
+    with line("http://localhost", transport=transport) as company:
+        yield Company(company)
 
 
 def _say_nothing(words: str) -> None:
