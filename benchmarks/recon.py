@@ -47,12 +47,18 @@ WITH line AS (
     SELECT string_agg('D,' || number || ',P' || number || ',' || our_ref || ',bill,succeeded,'
                       || (minor / 100.0)::numeric(18, 2) || ',0.00,' || %(date)s || 'T05:00:00Z', E'\\n'
                       ORDER BY number) AS lines, count(*) AS count, sum(minor) AS total FROM line
+), whole AS (
+    SELECT convert_to('H,1,JS-POWER,' || %(date)s || ',CNY,' || %(date)s || E'T22:00:00Z\\n' || lines || E'\\nT,'
+                      || count || ',' || (total / 100.0)::numeric(18, 2) || E',0.00\\n', 'UTF8') AS content
+      FROM body
+), file AS (
+    INSERT INTO core_dailyfile (provider_id, file_date, sha256, size, received_at, refusal, created_at, updated_at)
+    SELECT %(provider)s, %(date)s, repeat('b', 64), octet_length(content), now(), '', now(), now() FROM whole
+    RETURNING id
 )
-INSERT INTO core_dailyfile (provider_id, file_date, sha256, content, received_at, refusal, created_at, updated_at)
-SELECT %(provider)s, %(date)s, repeat('b', 64),
-       convert_to('H,1,JS-POWER,' || %(date)s || ',CNY,' || %(date)s || E'T22:00:00Z\\n' || lines || E'\\nT,' || count
-                  || ',' || (total / 100.0)::numeric(18, 2) || E',0.00\\n', 'UTF8'), now(), '', now(), now()
-  FROM body
+INSERT INTO core_dailyfilepiece (file_id, number, content)
+SELECT file.id, number, substring(whole.content FROM number * 1048576 + 1 FOR 1048576)
+  FROM file, whole, generate_series(0, (octet_length(whole.content) - 1) / 1048576) AS number
 """
 
 _ITEMS = """
@@ -156,7 +162,7 @@ def _statements(act: Callable[[], None]) -> int:
 
 
 def _import() -> None:
-    raw = DailyFile.objects.select_related("provider").defer("content").get(sha256="b" * 64)
+    raw = DailyFile.objects.select_related("provider").get(sha256="b" * 64)
     import_daily_file(raw=raw, at=timezone.now())
 
 
@@ -186,5 +192,5 @@ def _as_owner(name: str, statement: str, **values: Any) -> None:
 
 def _size() -> float:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(octet_length(content)) / 1048576.0 FROM core_dailyfile")
+        cursor.execute("SELECT max(size) / 1048576.0 FROM core_dailyfile")
         return float(cursor.fetchone()[0])

@@ -8,7 +8,7 @@ from core.base import BaseModel
 from core.datakeys.models import DataKey
 from core.events.models import Event
 from core.files.models import StoredFile
-from core.gateways.models import Callback, DailyFile, InboundMessage, Instruction, Provider, UsedNonce
+from core.gateways.models import Callback, DailyFile, DailyFilePiece, InboundMessage, Instruction, Provider, UsedNonce
 from core.jobs.models import Job
 from core.keys.models import RequestKey
 from core.notices.models import Notice
@@ -17,6 +17,7 @@ __all__ = [
     "BaseModel",
     "Callback",
     "DailyFile",
+    "DailyFilePiece",
     "DataKey",
     "Event",
     "InboundMessage",

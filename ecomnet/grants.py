@@ -223,6 +223,7 @@ FINANCE_OFFICER: set[str] = {
     "finance.reject_payout_account",
     "finance.read_payout_account",
     "finance.retry_refund",
+    "finance.recover_compensation",
     "finance.edit_compensation_rule",
     "finance.read_compensation_rule",
     "finance.read_complaint",

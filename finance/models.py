@@ -22,6 +22,7 @@ from finance.floats.models import (
     TopUpCash,
 )
 from finance.payments.models import (
+    CompensationRecovery,
     CompensationRule,
     Payment,
     PaymentDecision,
@@ -97,6 +98,7 @@ __all__ = [
     "CommissionPlan",
     "CommissionRule",
     "CommissionShare",
+    "CompensationRecovery",
     "CompensationRule",
     "Complaint",
     "DayClose",

@@ -17,7 +17,7 @@ from core.administration import ReadAdmin
 from core.days import day_in
 from core.gateways.client import address_of, secret_of
 from core.gateways.models import Callback, DailyFile, InboundMessage, Instruction, Provider
-from core.gateways.services import apply_again, ask_again, ask_for_file, import_again
+from core.gateways.services import apply_again, ask_again, ask_for_file, import_again, read_pieces
 from core.money import Money
 
 #: So much of a raw text is shown.
@@ -158,18 +158,14 @@ class DailyFileAdmin(ReadAdmin):
     list_filter = ("provider",)
     list_select_related = ("provider",)
     ordering = ("-pk",)
-    fields = ("provider", "file_date", "received_at", "refusal", "sha256", "raw")
+    fields = ("provider", "file_date", "received_at", "refusal", "size", "sha256", "raw")
     readonly_fields = ("raw",)
     actions = ("read_once_more",)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """A list does not carry the files themselves."""
-        return super().get_queryset(request).defer("content")
 
     @admin.display(description=_("beginning"))
     def raw(self, daily_file: DailyFile) -> str:
         """The first lines, as text."""
-        return bytes(daily_file.content)[:PREVIEW].decode("gb18030", "replace")
+        return next(read_pieces(daily_file=daily_file), b"")[:PREVIEW].decode("gb18030", "replace")
 
     @admin.action(description=_("Read once more"), permissions=["act"])
     def read_once_more(self, request: HttpRequest, chosen: Any) -> None:

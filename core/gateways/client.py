@@ -5,11 +5,17 @@ Three ends matter. An `Answer` is a signed reply. `Unreachable`: no connection w
 row or a message; redirects are not followed.
 """
 
+import hashlib
+import io
 import os
 import re
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from typing import IO
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -22,11 +28,11 @@ from core.gateways import signing
 from core.gateways.models import Provider
 
 JSON = "application/json"
-#: The largest answer that we read; a daily file may be larger.
+#: The largest answer that we read, which stands in memory; a daily file goes to the disk, and may be larger.
 LARGEST_ANSWER = 256 * 1024
-LARGEST_FILE = 64 * 1024 * 1024
+LARGEST_FILE = 1024 * 1024 * 1024
 #: The longest that a daily file may take, in seconds.
-LONGEST_FILE = 120
+LONGEST_FILE = 600
 
 _NEAR = re.compile(r"[a-z][a-z0-9-]*|127(\.[0-9]{1,3}){3}|::1")
 _NOTHING_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -54,15 +60,40 @@ class Answer:
     retry_after: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file whose signature fits its bytes; `file` lies on this machine's disk and stands at its beginning."""
+
+    status: int
+    file: IO[bytes]
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Of a reply whose signature fits its bytes all but the bytes."""
+
+    status: int
+    nonce: str
+    retry_after: int | None
+
+
 def call(provider: Provider, method: str, path: str, *, body: bytes = b"", media_type: str = JSON) -> Answer:
     """Send one signed request and read its signed answer. Raises `Unreachable`, `NoAnswer`."""
-    longest = settings.ECOMNET_PROVIDER_READ_SECONDS
-    return _call(provider, method, path, body, largest=LARGEST_ANSWER, longest=longest, media_type=media_type)
+    content, longest = io.BytesIO(), settings.ECOMNET_PROVIDER_READ_SECONDS
+    head = _call(
+        provider, method, path, body, into=content, largest=LARGEST_ANSWER, longest=longest, media_type=media_type
+    )
+    return Answer(head.status, content.getvalue(), head.nonce, head.retry_after)
 
 
-def download(provider: Provider, path: str) -> Answer:
-    """Fetch a file, which may be large and take its time. Raises `Unreachable`, `NoAnswer`."""
-    return _call(provider, "GET", path, b"", largest=LARGEST_FILE, longest=LONGEST_FILE)
+@contextmanager
+def download(provider: Provider, path: str) -> Iterator[Download]:
+    """Fetch a file, which may be large and take its time; its bytes pass through. Raises `Unreachable`, `NoAnswer`."""
+    with tempfile.TemporaryFile() as file:
+        head = _call(provider, "GET", path, b"", into=file, largest=LARGEST_FILE, longest=LONGEST_FILE)
+        file.seek(0)
+        yield Download(head.status, file, head.nonce)
 
 
 def _call(
@@ -71,10 +102,11 @@ def _call(
     path: str,
     body: bytes,
     *,
+    into: IO[bytes],
     largest: int,
     longest: float,
     media_type: str = JSON,
-) -> Answer:
+) -> _Head:
     address, secret = address_of(provider), secret_of(provider)
     target = address.path + path
     headers = signing.signed_headers(
@@ -86,7 +118,7 @@ def _call(
         with _client(address.socket).stream(
             method, address.origin + target, content=body or None, headers=headers, timeout=_patience()
         ) as response:
-            content = _read(response, largest=largest, until=time.monotonic() + longest)
+            sha256 = _read(response, into, largest=largest, until=time.monotonic() + longest)
             status, reply = response.status_code, response.headers
     except _NOTHING_LEFT as error:
         raise Unreachable from error
@@ -96,30 +128,32 @@ def _call(
         raise NoAnswer("connection_lost") from error
     if status >= 500:
         raise NoAnswer(f"http_{status}")
-    return Answer(status, content, _nonce_of(provider, reply, secret, method, target, content), _wait_in(reply))
+    return _Head(status, _nonce_of(provider, reply, secret, method, target, sha256), _wait_in(reply))
 
 
-def _read(response: httpx.Response, *, largest: int, until: float) -> bytes:
-    parts, size = [], 0
+def _read(response: httpx.Response, into: IO[bytes], *, largest: int, until: float) -> str:
+    """Write down what comes; its SHA-256."""
+    digest, size = hashlib.sha256(), 0
     for part in response.iter_raw():
-        parts.append(part)
+        into.write(part)
+        digest.update(part)
         size += len(part)
         if size > largest:
             raise NoAnswer("answer_too_large")
         if time.monotonic() > until:
             raise NoAnswer("timeout")
-    return b"".join(parts)
+    return digest.hexdigest()
 
 
-def _nonce_of(provider: Provider, headers: httpx.Headers, secret: str, method: str, target: str, content: bytes) -> str:
+def _nonce_of(provider: Provider, headers: httpx.Headers, secret: str, method: str, target: str, sha256: str) -> str:
     try:
-        return signing.verify(
+        return signing.verify_hashed(
             headers=headers,
             key_id=provider.key_id,
             secret=secret,
             method=method,
             target=target,
-            body=content,
+            sha256=sha256,
             at=now(),
         )
     except Refused as refusal:

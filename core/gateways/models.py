@@ -264,12 +264,12 @@ class UsedNonce(BaseModel):
 
 
 class DailyFile(BaseModel):
-    """A provider's file of one day, raw, as it came."""
+    """A provider's file of one day, raw, as it came; its bytes are its pieces."""
 
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="daily_files")
     file_date = models.DateField(_("file date"))
     sha256 = models.CharField(max_length=64, unique=True)
-    content = models.BinaryField()
+    size = models.PositiveBigIntegerField(_("bytes"))
     received_at = models.DateTimeField(_("received at"))
     refusal = models.CharField(_("refused because"), max_length=200, blank=True)
 
@@ -283,3 +283,19 @@ class DailyFile(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.provider_id} {self.file_date}"
+
+
+class DailyFilePiece(models.Model):
+    """A megabyte of a daily file: a large one never stands in memory whole, neither ours nor the database's."""
+
+    file = models.ForeignKey(DailyFile, models.CASCADE, related_name="pieces", db_index=False)
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("piece of a daily file")
+        verbose_name_plural = _("pieces of daily files")
+        constraints = [models.UniqueConstraint(fields=["file", "number"], name="daily_file_piece_stands_once")]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.number}"

@@ -1,12 +1,14 @@
 """The gateway's jobs: calls are made here and nowhere else, outside any transaction."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
 from core.gateways import client, registry
-from core.gateways.client import Answer, NoAnswer, Unreachable
+from core.gateways.client import Answer, Download, NoAnswer, Unreachable
 from core.gateways.models import Callback, DailyFile, InboundMessage, Provider
 from core.gateways.services import files, inbox, messages, prefund, sending
 from core.gateways.signing import ReplayedNonce, claim_nonce
@@ -73,13 +75,9 @@ def fetch_file(running: RunningJob) -> None:
     if running.payload["reason"] == "due" and files.has_file(provider=provider, file_date=file_date):
         with running.finishing():
             return
-    try:
-        answer = client.download(provider, f"/v1/daily-files/{file_date.isoformat()}.csv")
-    except (Unreachable, NoAnswer, ImproperlyConfigured):
-        answer = None
-    with running.finishing() as at:
+    with _downloaded(provider, f"/v1/daily-files/{file_date.isoformat()}.csv") as answer, running.finishing() as at:
         if answer and answer.status == 200 and _is_fresh(provider, answer, at=at):
-            files.store_file(provider=provider, file_date=file_date, content=answer.content, at=at)
+            files.store_file(provider=provider, file_date=file_date, content=answer.file, at=at)
         if not files.has_file(provider=provider, file_date=file_date):
             files.alarm_if_late(provider=provider, file_date=file_date, at=at)
             running.retry_in(files.EVERY.total_seconds())
@@ -106,7 +104,7 @@ def check_balance(running: RunningJob) -> None:
 @job("gateways.import_file", is_needed=True)
 def import_file(payload: dict[str, Any], at: dt.datetime) -> None:
     """Hand a stored file to whoever reads it."""
-    daily_file = DailyFile.objects.select_related("provider").defer("content").get(pk=payload["file"])
+    daily_file = DailyFile.objects.select_related("provider").get(pk=payload["file"])
     registry.tell_all(registry.FILES, daily_file=daily_file, at=at)
 
 
@@ -121,7 +119,18 @@ def _ending_of(
         return Unreachable(str(error))
 
 
-def _is_fresh(provider: Provider, answer: Answer, *, at: dt.datetime) -> bool:
+@contextmanager
+def _downloaded(provider: Provider, path: str) -> Iterator[Download | None]:
+    """The file, or None where none came."""
+    with ExitStack() as stack:
+        try:
+            answer = stack.enter_context(client.download(provider, path))
+        except (Unreachable, NoAnswer, ImproperlyConfigured):
+            answer = None
+        yield answer
+
+
+def _is_fresh(provider: Provider, answer: Answer | Download, *, at: dt.datetime) -> bool:
     try:
         claim_nonce(provider=provider, nonce=answer.nonce, at=at)
     except ReplayedNonce:

@@ -32,6 +32,7 @@ from finance.payments.services import (
     compensate,
     hand_back_cash,
     notify_refund,
+    recover_compensation,
     refund_payment,
     submit_refund,
 )
@@ -88,6 +89,7 @@ def _waited(station: Station, partner: Any, payer: Person, cast: Cast, *, at: dt
     notify_refund(refund=payment.refunds.get(), at=at)
     compensation = compensate(payment=payment, at=at)
     notify_refund(refund=compensation, at=at)
+    recover_compensation(refund=compensation, reason="电力公司四天后才答复", by=cast.officers[0], at=at)
     clerk = cast.clerks[station.county_id]
     call_refund(refund=payment.refunds.earliest("pk"), outcome="confirmed", note="明天来取", by=clerk, at=at)
 

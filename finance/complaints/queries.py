@@ -1,14 +1,20 @@
 """What waits on the desk, and what is disputed of an account."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, F, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Sum, When
 from django.db.models.functions import Least
 
 from core.money import Money
 from finance.complaints.models import Complaint
+from finance.fees.models import CommissionLine
+from ledger.models import TransferKey
+
+#: Events that move a payee's own money to its owner, or to the tax office.
+NO_DEDUCTIONS = frozenset({"statement_closed", "payout_paid", "payout_in_cash", "payout_into_float"})
 
 
 def by_clock(complaints: models.QuerySet[Complaint]) -> models.QuerySet[Complaint]:
@@ -26,9 +32,33 @@ def answered(complaints: models.QuerySet[Complaint]) -> models.QuerySet[Complain
     return complaints.exclude(status__in=Complaint.OPEN).order_by("-resolved_at", "-pk")
 
 
-def disputed(account: Any, *, until: dt.datetime | None = None) -> Money:
+def disputed(account: Any, *, upto: dt.datetime) -> Money:
     """What of the entries of an account is disputed and not decided: nothing of it is taken from a payout."""
-    rows = Complaint.objects.filter(entry__account=account, status__in=Complaint.OPEN)
-    if until is not None:
-        rows = rows.filter(entry__entered_at__lte=until)
-    return Money(rows.aggregate(minor=Sum("amount_minor"))["minor"] or 0, account.currency)
+    return Money(disputed_by_account([account.pk], upto=upto).get(account.pk, 0), account.currency)
+
+
+def disputed_by_account(accounts: Collection[int], *, upto: dt.datetime) -> dict[int, int]:
+    """The same in minor units for many accounts, by their ids: disputed until `upto` and open. None: no entry.
+
+    What was paid out or withheld for the tax office is no deduction of ours, and waits for its answer as it stands; nor
+    is what was reversed already, or what no statement has told yet because its line has not matured by `upto`.
+    """
+    open_ones = Complaint.objects.open().filter(entry__account__in=accounts, logged_at__lte=upto)
+    held = open_ones.exclude(
+        Q(entry__transfer__event_type__in=NO_DEDUCTIONS) | Exists(_reversals()) | Exists(_not_matured(upto))
+    )
+    return dict(held.order_by().values_list("entry__account").annotate(minor=Sum("amount_minor")))
+
+
+def _reversals() -> models.QuerySet[TransferKey]:
+    return TransferKey.objects.filter(reversal_of=OuterRef("entry__transfer"))
+
+
+def _not_matured(upto: dt.datetime) -> models.QuerySet[CommissionLine]:
+    """Lines of a disputed entry's own event that were taken back, and whose day has not come."""
+    return CommissionLine.objects.filter(
+        account=OuterRef("entry__account"),
+        event_id=OuterRef("entry__transfer__event_id"),
+        reverses__isnull=False,
+        eligible_at__gt=upto,
+    )

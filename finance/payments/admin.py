@@ -6,7 +6,16 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from core.administration import ReadAdmin, ReferenceAdmin
-from finance.payments.models import CompensationRule, Payment, PaymentDecision, Receipt, Refund, RefundCall, Reversal
+from finance.payments.models import (
+    CompensationRecovery,
+    CompensationRule,
+    Payment,
+    PaymentDecision,
+    Receipt,
+    Refund,
+    RefundCall,
+    Reversal,
+)
 from stations.people.masking import mask_name
 
 
@@ -98,6 +107,23 @@ class PaymentDecisionAdmin(ReadAdmin):
     def get_queryset(self, request: Any) -> Any:
         payments = Payment.objects.open_to(request.user, self.read_verb)
         return super().get_queryset(request).filter(payment__in=payments)
+
+
+@admin.register(CompensationRecovery)
+class CompensationRecoveryAdmin(ReadAdmin):
+    read_verb = "finance.read_refund"
+    list_display = ("account", "amount_now", "reason", "made_by", "made_at")
+    list_select_related = ("account", "refund", "made_by")
+    ordering = ("-pk",)
+
+    @admin.display(description=_("amount"))
+    def amount_now(self, recovery: CompensationRecovery) -> str:
+        """With its currency."""
+        return recovery.refund.amount.display()
+
+    def get_queryset(self, request: Any) -> Any:
+        refunds = Refund.objects.open_to(request.user, self.read_verb)
+        return super().get_queryset(request).filter(refund__in=refunds)
 
 
 @admin.register(CompensationRule)

@@ -22,6 +22,7 @@ urlpatterns = [
     path("refunds/<uuid:pk>/hand-back/", refunds.HandBack.as_view(), name="api-refund-hand-back"),
     path("refunds/<uuid:pk>/call/", refunds.CallRefund.as_view(), name="api-refund-call"),
     path("refunds/<uuid:pk>/retry/", refunds.RetryRefund.as_view(), name="api-refund-retry"),
+    path("refunds/<uuid:pk>/recover/", refunds.RecoverCompensation.as_view(), name="api-refund-recover"),
     path("register/receipts/<str:number>/", payments.PublicReceipt.as_view(), name="api-public-receipt"),
     path("accounts/<str:code>/entries/", accounts.AccountEntries.as_view(), name="api-account-entries"),
     path("accounts/<str:code>/balance/", accounts.AccountBalance.as_view(), name="api-account-balance"),

@@ -72,13 +72,27 @@ class CallForm(KeyedForm):
     note = Line(label=_("Note"), required=False, max_length=200)
 
 
+class RecoverForm(KeyedForm):
+    """Why the company bears a compensation."""
+
+    reason = Line(label=_("Why the company bears it"), max_length=200)
+
+
 class ProposeForm(KeyedForm):
     """How a payment ended that nobody knew of, and the paper that says so."""
 
-    outcome = forms.ChoiceField(label=_("How did it end?"), choices=PaymentDecision.Outcome, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("How did it end?"), choices=PaymentDecision.ENDS, widget=forms.RadioSelect)
     reason = Line(label=_("Why?"), max_length=300)
     evidence = forms.FileField(
         label=_("The company's written answer"), required=False, help_text=_("A PDF, or a photo of the letter.")
+    )
+
+
+class TakenBackForm(ProposeForm):
+    """That the company has taken a success back, and the paper that says so."""
+
+    outcome = forms.ChoiceField(
+        choices=[PaymentDecision.TAKEN_BACK], initial=PaymentDecision.Outcome.REVERSED, widget=forms.HiddenInput
     )
 
 

@@ -21,4 +21,5 @@ urlpatterns = [
     path("refunds/<uuid:pk>/send-code/", refunds.send_code, name="send-code"),
     path("refunds/<uuid:pk>/call/", refunds.call, name="call"),
     path("refunds/<uuid:pk>/retry/", refunds.retry, name="retry"),
+    path("refunds/<uuid:pk>/recover/", refunds.recover, name="recover"),
 ]

@@ -17,10 +17,14 @@ class Posting(StrEnum):
     NOTHING = "nothing"
     #: They are right: what they have more is our expense, what they have less is our revenue; to or from the party.
     TAKE_THEIRS = "take_theirs"
-    #: They never did it: the payment is taken back, and the villager is owed the money.
-    TAKE_BACK = "take_back"
+    #: They never did it: two people have taken the payment back, which owes the villager the money.
+    BY_TWO = "by_two"
     #: Their fee is right: what is missing is our expense, what is more our revenue; to or from fee_receivable.
     TAKE_THEIR_FEE = "take_their_fee"
+
+
+#: Payments that nobody holds for done any more.
+TAKEN_BACK = frozenset({"reversed", "refunded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Reason:
 
 _THEY_CORRECT = Reason("they_correct", _("the company corrects it"))
 _WE_BEAR_IT = Reason("we_bear_it", _("the company is right, the house bears it"), Posting.TAKE_THEIRS)
-_NOT_DONE = Reason("not_done", _("the company never did it: it is taken back"), Posting.TAKE_BACK)
+_NOT_DONE = Reason("not_done", _("the company never did it: it is taken back"), Posting.BY_TWO)
 
 REASONS: dict[str, tuple[Reason, ...]] = {
     _K.MISSING_INTERNAL: (
@@ -80,6 +84,6 @@ def may_be_written_off(item: ReconItem) -> bool:
 
 
 def _fits(reason: Reason, item: ReconItem) -> bool:
-    if reason.posting == Posting.TAKE_BACK:
-        return item.payment is not None and item.payment.status in {"succeeded", "reversal_asked"}
+    if reason.posting == Posting.BY_TWO:
+        return item.payment is not None and item.payment.status in TAKEN_BACK | {"succeeded", "reversal_asked"}
     return reason.posting == Posting.NOTHING or may_be_written_off(item)

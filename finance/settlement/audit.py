@@ -59,6 +59,49 @@ SELECT moved.event_id AS payment, moved.account, 'clearing' AS kind, moved.minor
  ORDER BY 1
 """
 
+# What a company's clearing holds: a gateway owes us what it collected less what it has given back and what the bank has
+# moved; of whoever executes, all that went in went out again.
+_CLEARING_IS_WHAT_THEY_OWE = """
+WITH queued AS (
+    SELECT account_id, sum(CASE side WHEN 'credit' THEN posted_delta ELSE -posted_delta END) AS minor
+      FROM ledger_queuedentry GROUP BY account_id
+), account AS (
+    SELECT account.id, account.code, account.currency, provider.id AS provider_id,
+           account.credits_posted - account.debits_posted + coalesce(queued.minor, 0) AS held
+      FROM ledger_account AS account
+      JOIN core_provider AS provider ON account.code = 'clearing:' || provider.code
+      LEFT JOIN queued ON queued.account_id = account.id
+     WHERE account.book_id = %(book)s AND account.kind = 'clearing' AND account.closed_at IS NULL
+), collected AS (
+    SELECT ordered.provider_id, payment.currency, payment.our_ref, -payment.total_minor AS minor
+      FROM finance_payment AS payment JOIN core_instruction AS ordered ON ordered.our_ref = payment.our_ref
+     WHERE payment.method = 'online' AND payment.status IN ('succeeded', 'partially_refunded', 'refunded')
+), explained AS (
+    SELECT account.id, collected.minor FROM account JOIN collected USING (provider_id, currency)
+    UNION ALL
+    SELECT account.id, refund.amount_minor
+      FROM account JOIN collected USING (provider_id, currency)
+      JOIN finance_refund AS refund ON refund.payment_id = collected.our_ref
+     WHERE refund.source = 'online' AND refund.status = 'succeeded'
+    UNION ALL
+    SELECT account.id, moved.amount_minor * CASE line.direction WHEN 'in' THEN 1 ELSE -1 END
+      FROM account JOIN finance_bankexplanation AS moved ON moved.account_id = account.id
+      JOIN finance_bankstatementline AS line ON line.id = moved.line_id
+    UNION ALL
+    SELECT account.id, transfer.amount * CASE transfer.credit_id WHEN account.id THEN 1 ELSE -1 END
+      FROM finance_reconitem AS item
+      JOIN ledger_transferkey AS key ON key.id = item.transfer_id
+      JOIN ledger_transfer AS transfer ON transfer.id = key.id AND transfer.recorded_at = key.recorded_at
+      JOIN account ON account.id IN (transfer.debit_id, transfer.credit_id)
+)
+SELECT account.code AS account, 'clearing' AS kind, account.held::bigint AS held,
+       coalesce(sum(explained.minor), 0)::bigint AS explained
+  FROM account LEFT JOIN explained ON explained.id = account.id
+ GROUP BY account.id, account.code, account.held
+HAVING account.held <> coalesce(sum(explained.minor), 0)
+ ORDER BY account.code
+"""
+
 # What a payee's account holds is its lines and corrections, less what was charged, withheld and paid out.
 _PAYEES_ARE_THEIR_LINES = """
 WITH lines AS (
@@ -209,6 +252,7 @@ SELECT account.code AS account, account.kind,
 CHECKS: list[Check] = [
     by_account("finance.holds_end_with_payments", _HOLDS_END_WITH_PAYMENTS),
     by_account("finance.clearing_is_nought", _CLEARING_IS_NOUGHT),
+    by_account("finance.clearing_is_what_they_owe", _CLEARING_IS_WHAT_THEY_OWE),
     by_account("finance.payees_are_their_lines", _PAYEES_ARE_THEIR_LINES),
     by_account("finance.customer_funds_are_explained", _CUSTOMER_FUNDS_ARE_EXPLAINED),
     by_account("finance.tills_are_counted", _TILLS_ARE_COUNTED),

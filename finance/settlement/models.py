@@ -283,7 +283,8 @@ class StatementQuerySet(CountyScopedQuerySet):
 class Statement(BaseModel):
     """What one account earned in a period, and what of it is paid; minor units. Its figures never change once closed.
 
-    Payable + carried = opening + accrued + reversed + adjusted - tax - charges. `disputes_held` is shown, never taken.
+    Payable + carried = opening + accrued + reversed + adjusted - tax - charges. `disputes_held` is shown, never taken:
+    what was taken before it was disputed is paid, and carried below nothing until somebody has decided.
     The period is from and to a date, both included; the lines behind it are those that matured in `(from_at, to_at]`.
     The hash is SHA-256 over the one before, a line feed, and the rows (docs/money.md).
     """
@@ -344,7 +345,8 @@ class Statement(BaseModel):
                 name="payee_statement_adds_up",
             ),
             models.CheckConstraint(
-                condition=Q(payable_minor=0) | Q(payable_minor__gt=0, carried_minor=0),
+                condition=Q(payable_minor=0)
+                | Q(payable_minor__gt=0, carried_minor__lte=0, carried_minor__gte=-F("disputes_held_minor")),
                 name="payee_statement_is_paid_whole_or_carried",
             ),
             models.CheckConstraint(

@@ -35,6 +35,7 @@ def sum_of(statement: Statement) -> list[Figure]:
         (_("Corrected"), statement.adjusted_minor),
         (_("Tax withheld"), -statement.tax_minor),
         (_("Charged for the till"), -statement.charges_minor),
+        (_("Disputed, not taken for now"), -statement.carried_minor if statement.payable_minor else 0),
     ]
     always = {_("Earned")}
     return [Figure(name, Money(minor, statement.currency)) for name, minor in signed if minor or name in always]

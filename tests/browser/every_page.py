@@ -737,6 +737,7 @@ NOT_PAGES = {
         "payments:decide",
         "payments:call",
         "payments:retry",
+        "payments:recover",
         "payments:send-reversal-code",
         "recharge:check",
         "recharge:pay",

@@ -1,15 +1,24 @@
 """Daily files: fetched until they are there, stored raw once, handed over once, asked for again when refused."""
 
 import datetime as dt
+import hashlib
+import io
+import threading
+import tracemalloc
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.core.management import call_command
 from django.utils.timezone import now
 
+from core.gateways import client
+from core.gateways.client import NoAnswer
 from core.gateways.models import DailyFile
 from core.gateways.sandbox.catalogue import ZONE
-from core.gateways.services import ask_for_file, refuse_file, store_file
+from core.gateways.services import ask_for_file, read_pieces, refuse_file, store_file
 from core.gateways.services.files import due_at, plan_files
+from core.gateways.signing import signed_headers
 from core.models import Event, Job
 from tests.gateways import js_power, pay
 from tests.jobs import run_jobs
@@ -30,8 +39,12 @@ def fetched(at=None):
     return DailyFile.objects.filter(file_date=TODAY).order_by("pk").last()
 
 
+def content(daily_file):
+    return b"".join(read_pieces(daily_file=daily_file))
+
+
 def lines(daily_file):
-    return [line.split(",") for line in bytes(daily_file.content).decode().splitlines()]
+    return [line.split(",") for line in content(daily_file).decode().splitlines()]
 
 
 AT_ONE_IN_SHANGHAI = dt.datetime(2026, 11, 25, 17, 0, tzinfo=dt.UTC)
@@ -113,8 +126,8 @@ def test_a_refused_file_is_asked_for_again_and_the_corrected_one_is_a_new_one(sa
     sandbox.wish("truncate_file")
     at = now()
     broken = fetched(at)
-    assert bytes(broken.content)[:2] == b"H,"
-    assert b"\nT," not in bytes(broken.content)
+    assert content(broken)[:2] == b"H,"
+    assert b"\nT," not in content(broken)
     refuse_file(daily_file=broken, reason="no trailer", at=at)
     assert run_jobs(at + HALF_AN_HOUR - dt.timedelta(seconds=1)) == 0
     run_jobs(at + HALF_AN_HOUR)
@@ -143,6 +156,81 @@ def test_the_same_bytes_twice_are_one_file():
     assert DailyFile.objects.count() == 1
 
 
+def test_a_file_lies_in_pieces_of_a_megabyte_and_is_read_piece_by_piece():
+    whole = b"".join(b"%09d\n" % number for number in range(250_000))
+    stored = store_file(provider=js_power(), file_date=TODAY, content=io.BytesIO(whole), at=now())
+    pieces = list(read_pieces(daily_file=stored))
+    assert [len(piece) for piece in pieces] == [1_048_576, 1_048_576, 402_848]
+    assert (b"".join(pieces), stored.size) == (whole, len(whole))
+    assert stored.sha256 == hashlib.sha256(whole).hexdigest()
+
+
+def test_an_empty_file_is_one_of_no_pieces():
+    stored = store_file(provider=js_power(), file_date=TODAY, content=b"", at=now())
+    assert (list(read_pieces(daily_file=stored)), stored.size) == ([], 0)
+
+
+def test_bytes_that_were_changed_on_their_way_are_no_file(monkeypatch):
+    with company_of(b"H,1", says=b"H,2") as url:
+        monkeypatch.setenv("ECOMNET_PROVIDER_JS_POWER_URL", url)
+        with pytest.raises(NoAnswer, match="bad_signature"), client.download(js_power(), "/v1/daily-files/x.csv"):
+            pass
+
+
+@pytest.mark.slow
+def test_a_file_of_eighty_megabytes_is_fetched_stored_and_read_in_ten(monkeypatch):
+    """Longer than any answer that is held whole; Python's own memory is counted."""
+    line = b"D,1,P1,0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001,bill,succeeded,88.50,0.00,2026-11-24T05:00:00Z\n"
+    body = line * (80 * 1024 * 1024 // len(line))
+    with company_of(body) as url:
+        monkeypatch.setenv("ECOMNET_PROVIDER_JS_POWER_URL", url)
+        provider = js_power()
+        tracemalloc.start()
+        try:
+            with client.download(provider, "/v1/daily-files/x.csv") as answer:
+                stored = store_file(provider=provider, file_date=TODAY, content=answer.file, at=now())
+            digest = hashlib.sha256()
+            for piece in read_pieces(daily_file=stored):
+                digest.update(piece)
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert (digest.hexdigest(), stored.size) == (hashlib.sha256(body).hexdigest(), len(body))
+    assert most < 10 * 1024 * 1024
+
+
+@contextmanager
+def company_of(body, *, says=None):
+    """A company that answers everything with this file, signed; `says` is what it signs instead."""
+    digest = body if says is None else says
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            headers = signed_headers(
+                key_id=js_power_key, secret="sandbox-secret-1", method="GET", target=self.path, body=digest, at=now()
+            )
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            for start in range(0, len(body), 1024 * 1024):
+                self.wfile.write(memoryview(body)[start : start + 1024 * 1024])
+
+        def log_message(self, *words):
+            """Quiet."""
+
+    js_power_key = js_power().key_id
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 @pytest.mark.parametrize(
     ("do", "count", "total"),
     [("omit_from_file", 0, "0.00"), ("extra_in_file", 2, "177.00"), ("wrong_amount_in_file", 1, "89.50")],
@@ -154,7 +242,7 @@ def test_the_company_makes_the_faulty_files_that_are_asked_for(sandbox, do, coun
     close_day(sandbox, encoding="gb18030", newline="crlf")
     daily_file = fetched()
     assert lines(daily_file)[-1] == ["T", str(count), total, "0.00"]
-    assert b"\r\n" in bytes(daily_file.content)
+    assert b"\r\n" in content(daily_file)
 
 
 def test_what_comes_after_the_cutoff_is_in_tomorrows_file(sandbox):

@@ -10,15 +10,37 @@ from core.jobs.ticks import write_ticks
 from core.money import Money
 from finance import chart
 from finance.fees.services import approve_adjustment, propose_adjustment
-from finance.models import CashDay, Payment
-from finance.payments.services import WitnessProof, hand_back_cash, notify_refund, print_receipt
+from finance.models import Biller, CashDay, Payment
+from finance.payments.services import (
+    WitnessProof,
+    call_refund,
+    hand_back_cash,
+    notify_refund,
+    print_receipt,
+    refund_payment,
+    submit_refund,
+)
+from finance.recon.services import explain_by_hand
 from finance.settlement.audit import CHECKS
 from finance.tills.services import close_cash_day, count_cash
 from ledger.audit import scope_of
 from ledger.models import Account, AuditRun, Book
 from ledger.queries import open_findings
-from tests.factories.finance import biller, book, desk, flat_plan, found_bill, owed, pay, photo_by, provider_says
+from tests.factories.finance import (
+    biller,
+    book,
+    desk,
+    flat_plan,
+    found_bill,
+    owed,
+    pay,
+    photo_by,
+    provider,
+    provider_says,
+)
+from tests.factories.recon import bank_lines
 from tests.factories.stations import finance_officer
+from tests.finance.test_online import collect, gateway_says
 from tests.jobs import run_jobs
 from tests.ledger.conftest import as_role
 
@@ -152,7 +174,32 @@ def test_whatever_is_doctored_is_found_by_one_check_and_concerns_the_county_or_t
     assert found() == set()
 
 
-KEPT = ("commissionline", "receipt", "receiptprint", "cashcount", "cashcountline")
+GATEWAY_CHANGES = {
+    "a collection that nobody knows of": "UPDATE finance_payment SET total_minor = 80_01, amount_minor = 80_01",
+    "money that did not go back": "UPDATE finance_refund SET amount_minor = 29_99",
+    "a bank line said to be another's": "UPDATE finance_bankexplanation SET amount_minor = 49_99",
+}
+
+
+def test_a_gateway_owes_what_it_collected_less_what_went_back_and_what_the_bank_moved(own_database):
+    provider("EPAY")
+    ready = desk()
+    payment = collect(ready)
+    gateway_says(payment.pk, "succeeded")
+    back = refund_payment(payment=payment, amount=Money(30_00, "CNY"), reason="cancelled", at=now(), key="part")
+    gateway_says(submit_refund(refund=back, at=now()).our_ref, "succeeded", kind="refund", amount="30.00")
+    clearing = chart.clearing(provider("EPAY"))
+    assert (ready.holds(clearing), found()) == (-50_00, set())
+    [line] = bank_lines("L1,in,50.00,EPAY")
+    said = {"kind": "gateway", "amount": Money(50_00, "CNY"), "of": "EPAY", "country": "CN", "text": ""}
+    explain_by_hand(line=line, by=finance_officer(), at=now(), **said)
+    assert (ready.holds(clearing), found()) == (0, set())
+    for change, statement in GATEWAY_CHANGES.items():
+        assert ("clearing_is_what_they_owe", "book", "CN") in found_after(statement), change
+    assert found() == set()
+
+
+KEPT = ("commissionline", "receipt", "receiptprint", "cashcount", "cashcountline", "refundcall")
 
 
 def test_what_was_earned_printed_or_counted_is_changed_by_no_role(each_role):
@@ -162,6 +209,7 @@ def test_what_was_earned_printed_or_counted_is_changed_by_no_role(each_role):
     provider_says(payment, "succeeded")
     print_receipt(receipt=payment.receipts.get(kind="final"), by=ready.partner, at=now())
     count_cash(cash_day=CashDay.objects.get(), lines={10: 1}, by=ready.partner, at=now())
+    call_refund(refund=owed(ready, Biller.objects.get()), outcome="confirmed", note="", by=finance_officer(), at=now())
     for table in KEPT:
         for statement in ("UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"):
             with each_role(), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:

@@ -1,19 +1,29 @@
 """Whoever waits too long is given something for it: by rule, without a claim, once, to the cap."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import now
 
 from core.jobs.models import Job
 from core.money import Money
 from finance import chart
-from finance.models import Biller, CompensationRule, Refund
-from finance.payments.services import compensate, notify_refund, plan_compensations
+from finance.models import Biller, CompensationRecovery, CompensationRule, Refund
+from finance.payments.services import (
+    AlreadyRecovered,
+    NothingToRecover,
+    compensate,
+    notify_refund,
+    plan_compensations,
+    recover_compensation,
+)
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from tests.factories.finance import biller, book, desk, flat_plan, found_bill, pay, provider_says
+from tests.factories.stations import api_client, finance_officer
 from tests.jobs import run_jobs
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -131,3 +141,85 @@ def test_at_one_in_the_night_those_that_have_earned_it_are_found_and_told_once(o
     assert (given(quick), given(open_)) == (None, None)
     assert plan_compensations(zone="Asia/Shanghai", at=at) == 0
     assert plan_compensations(zone="Europe/Paris", at=at) == 0
+
+
+# --- borne by the company
+
+
+def recover(refund, *, by=None):
+    return recover_compensation(refund=refund, reason="four days late", by=by or finance_officer(), at=now())
+
+
+def company_holds(ready):
+    """What the biller owes us in fees, and our expense."""
+    return ready.holds(chart.fee_receivable(Biller.objects.get())), ready.holds(chart.platform("expense"))
+
+
+def test_a_compensation_that_the_company_bears_is_added_to_the_fees_that_it_owes(ready):
+    refund = compensate(payment=reversed_after(ready, 4), at=PAID + 5 * DAY)
+    assert company_holds(ready) == (0, 15_00)
+    officer = finance_officer()
+    recovery = recover(refund, by=officer)
+    assert company_holds(ready) == (15_00, 0)
+    assert (recovery.account.code, recovery.made_by) == ("fee_receivable:JS-POWER", officer)
+    assert ready.holds(ready.funds_key) == 186_40 + 15_00  # the villager keeps it
+    assert [f.check_code for f in AuditFinding.objects.filter(last_run=audit_book(book=book(), at=now()))] == []
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CompensationRecovery.objects.update(reason="none")
+
+
+def test_a_company_is_charged_once(ready):
+    refund = compensate(payment=reversed_after(ready, 4), at=PAID + 5 * DAY)
+    recover(refund)
+    with pytest.raises(AlreadyRecovered):
+        recover(refund)
+    assert company_holds(ready) == (15_00, 0)
+
+
+def test_what_was_paid_back_is_no_compensation_and_charged_to_nobody(ready):
+    with pytest.raises(NothingToRecover):
+        recover(reversed_after(ready, 4).refunds.get())
+    assert CompensationRecovery.objects.count() == 0
+    assert company_holds(ready) == (0, 0)
+
+
+def test_eight_officers_at_once_charge_the_company_once(own_database):
+    flat_plan()
+    CompensationRule.objects.create(
+        country="CN", purpose="bill", per_day_minor=5_00, cap_minor=50_00, from_date=dt.date(2026, 1, 1)
+    )
+    ready = desk(float_minor=1_500_00)
+    refund = compensate(payment=reversed_after(ready, 4), at=PAID + 5 * DAY)
+    officers = [finance_officer() for _ in range(8)]
+
+    def attempt(officer):
+        try:
+            recover(refund, by=officer)
+        except AlreadyRecovered:
+            return "refused"
+        finally:
+            connection.close()
+        return "charged"
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(attempt, officers)) == ["charged", *["refused"] * 7]
+    assert company_holds(ready) == (15_00, 0)
+
+
+def test_over_the_api_and_on_the_page_finance_alone_charges_the_company(ready, client):
+    refund = compensate(payment=reversed_after(ready, 4), at=PAID + 5 * DAY)
+    path, body = f"/api/v1/refunds/{refund.pk}/recover/", {"reason": "four days late"}
+    refused = api_client(ready.partner).post(path, body, "json", headers={"Idempotency-Key": "a" * 16})
+    assert (refused.status_code, CompensationRecovery.objects.count()) == (403, 0)
+    officer = finance_officer()
+    page = f"/finance/refunds/{refund.pk}/"
+    client.force_login(officer)
+    assert f"{page}recover/" in client.get(page).content.decode()
+    typed = {"key": "b" * 16, "reason": ""}
+    assert (client.post(f"{page}recover/", typed).status_code, CompensationRecovery.objects.count()) == (422, 0)
+    for _twice in range(2):
+        answer = api_client(officer).post(path, body, "json", headers={"Idempotency-Key": "a" * 16})
+        assert (answer.status_code, answer.json()["reason"]) == (200, "compensation")
+    assert company_holds(ready) == (15_00, 0)
+    shown = client.get(page).content.decode()
+    assert ("four days late" in shown, f"{page}recover/" in shown) == (True, False)

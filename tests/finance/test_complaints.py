@@ -375,14 +375,14 @@ def dispute(ready, account, version):
 def test_a_disputed_entry_counts_as_disputed_until_finance_decides(ready):
     account, version, maker = charged(ready)
     complaint = dispute(ready, account, version)
-    assert (complaint.amount_minor, disputed(account)) == (4_40, Money(4_40, "CNY"))
+    assert (complaint.amount_minor, disputed(account, upto=NOON)) == (4_40, Money(4_40, "CNY"))
     assert told("dispute_raised").get().user == maker.pk
     with pytest.raises(SamePerson):
         decide_dispute(complaint=complaint, outcome="upheld", answer="是", by=maker, at=NOON)
-    assert disputed(account) == Money(4_40, "CNY")
+    assert disputed(account, upto=NOON) == Money(4_40, "CNY")
     other = finance_officer()
     done = decide_dispute(complaint=complaint, outcome="upheld", answer="是", by=other, at=NOON)
-    assert (done.status, done.resolved_by, disputed(account)) == ("resolved", other, Money(0, "CNY"))
+    assert (done.status, done.resolved_by, disputed(account, upto=NOON)) == ("resolved", other, Money(0, "CNY"))
     assert told("dispute_decided").get().user == ready.partner.pk
 
 

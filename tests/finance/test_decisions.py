@@ -14,17 +14,22 @@ from core.gateways.models import Instruction
 from core.gateways.services.answers import apply_unknown
 from core.history import changes_of
 from core.models import StoredFile
-from finance.models import Payment, PaymentDecision
+from core.money import Money
+from finance import chart
+from finance.models import Payment, PaymentDecision, Refund
 from finance.payments.services import (
     EvidenceMissing,
     NothingProposed,
+    Order,
     ProposalChanged,
     decide_payment,
     propose_decision,
+    refund_payment,
     send_to_review,
+    take_payment,
 )
 from ledger.queries import transfers_of
-from tests.factories.finance import biller, desk, flat_plan, found_bill, pay
+from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, provider_says
 from tests.factories.stations import finance_officer
 
 
@@ -160,3 +165,133 @@ def wait_until_somebody_waits() -> None:
             if cursor.fetchone()[0]:
                 return
     raise AssertionError("nobody waits")
+
+
+# --- taken back by the company, as two people know from its letter
+
+
+@pytest.fixture
+def paid(db):
+    flat_plan()
+    power, ready = biller(), desk(float_minor=500_00)
+    payment = pay(ready, found_bill(ready, power))
+    provider_says(payment, "succeeded")
+    payment.refresh_from_db()
+    return ready, power, payment
+
+
+def take_back(payment, *, first=None, second=None):
+    propose(payment, first or finance_officer(), outcome="reversed", evidence=letter())
+    return decide_payment(payment=payment, outcome="reversed", by=second or finance_officer(), at=now())
+
+
+def everybody_holds(ready, power):
+    """Biller, fee due, partner, county, revenue, and what is owed to the villager."""
+    keys = (
+        chart.biller(power),
+        chart.fee_receivable(power),
+        chart.commission_of_user(ready.partner.pk),
+        chart.commission_of_county(ready.station.county),
+        chart.platform("revenue"),
+        ready.funds_key,
+    )
+    return tuple(ready.holds(key) for key in keys)
+
+
+def test_two_people_know_that_the_company_took_it_back_and_every_leg_is_reversed(paid):
+    ready, power, payment = paid
+    assert everybody_holds(ready, power) == (186_40, 1_50, 1_00, 15, 35, 0)
+    second = finance_officer()
+    assert take_back(payment, second=second).status == "reversed"
+    assert everybody_holds(ready, power) == (0, 0, 0, 0, 0, 186_40)
+    assert Refund.objects.get().reason == "reversed"
+    made = {(leg.made_by_kind, leg.made_by) for leg in transfers_of("payment_reversed", str(payment.pk))}
+    assert made == {("staff", second.pk)}
+    assert list(changes_of(payment))[-1].actor == second.pk
+
+
+def test_one_person_takes_nothing_back(paid):
+    ready, power, payment = paid
+    officer = finance_officer()
+    with pytest.raises(NothingProposed):
+        decide_payment(payment=payment, outcome="reversed", by=officer, at=now())
+    with pytest.raises(SamePerson):
+        take_back(payment, first=officer, second=officer)
+    payment.refresh_from_db()
+    assert (payment.status, everybody_holds(ready, power)) == ("succeeded", (186_40, 1_50, 1_00, 15, 35, 0))
+
+
+def test_without_the_companys_letter_nothing_is_proposed_for_two_weeks(paid):
+    _ready, _power, payment = paid
+    with pytest.raises(EvidenceMissing):
+        propose(payment, finance_officer(), outcome="reversed")
+    assert PaymentDecision.objects.count() == 0
+
+
+def test_of_what_was_given_back_in_part_the_rest_is_owed(paid):
+    ready, power, payment = paid
+    refund_payment(payment=payment, amount=Money(86_40, "CNY"), reason="cancelled", at=now(), key="part")
+    payment.refresh_from_db()
+    assert take_back(payment).status == "refunded"
+    assert everybody_holds(ready, power) == (0, 0, 0, 0, 0, 186_40)
+
+
+@pytest.mark.parametrize("outcome", ["succeeded", "failed"])
+def test_of_what_was_paid_only_that_it_was_taken_back_is_said(paid, outcome):
+    _ready, _power, payment = paid
+    with pytest.raises(WrongState):
+        propose(payment, finance_officer(), outcome=outcome, evidence=letter())
+    assert PaymentDecision.objects.count() == 0
+
+
+def test_what_no_company_did_is_taken_back_by_none(db):
+    ready = desk(mode="postpaid")
+    goods = Order("goods", "O-1", ready.station, amount=Money(5_00, "CNY"), agent_fee=Money(0, "CNY"))
+    payment = take_payment(order=goods, by=ready.partner, at=now(), key="goods" * 4)
+    with pytest.raises(WrongState):
+        propose(payment, finance_officer(), outcome="reversed", evidence=letter())
+    with pytest.raises(WrongState):
+        decide_payment(payment=payment, outcome="reversed", by=finance_officer(), at=now())
+    assert (PaymentDecision.objects.count(), ready.holds(ready.funds_key)) == (0, 5_00)
+
+
+def test_decided_as_paid_and_later_taken_back_both_decisions_are_kept(in_review):
+    ready, payment = in_review
+    propose(payment, finance_officer(), outcome="succeeded", evidence=letter())
+    payment = decide_payment(payment=payment, outcome="succeeded", by=finance_officer(), at=now())
+    assert take_back(payment).status == "reversed"
+    outcomes = PaymentDecision.objects.order_by("decided_at").values_list("outcome", "status")
+    assert list(outcomes) == [("succeeded", "decided"), ("reversed", "decided")]
+    assert ready.holds(ready.funds_key) == 186_40
+
+
+@pytest.mark.usefixtures("own_database")
+def test_two_who_confirm_and_the_company_that_says_so_at_once_take_it_back_once():
+    flat_plan()
+    power, ready = biller(), desk(float_minor=500_00)
+    payment = pay(ready, found_bill(ready, power))
+    provider_says(payment, "succeeded")
+    propose(payment, finance_officer(), outcome="reversed", evidence=letter())
+    officers = [finance_officer() for _ in range(3)]
+
+    def confirm(officer) -> str:
+        try:
+            return decide_payment(payment=payment, outcome="reversed", by=officer, at=now()).status
+        except WrongState:
+            return "refused"
+        finally:
+            connection.close()
+
+    def say(_nobody) -> str:
+        try:
+            return str(provider_says(payment, "succeeded", event_type="transaction.reversed"))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        said = [pool.submit(verb, officer) for officer in officers for verb in (confirm, say)]
+        answers = [each.result() for each in said]
+    assert answers.count("reversed") + answers.count("applied") == 1
+    assert Payment.objects.get().status == "reversed"
+    assert everybody_holds(ready, power) == (0, 0, 0, 0, 0, 186_40)
+    assert Refund.objects.count() == 1

@@ -9,13 +9,15 @@ from django.utils.timezone import now
 
 from core.errors import SamePerson, WrongState
 from core.history import changes_of
-from core.models import Notice
+from core.models import Notice, StoredFile
 from finance import chart
 from finance.models import ReconItem, Refund
+from finance.payments.services import decide_payment, propose_decision
 from finance.recon.reasons import REASONS
 from finance.recon.services import (
     NothingAsked,
     NothingToPost,
+    NotTakenBack,
     PaymentUndecided,
     ReasonUnfit,
     ask_write_off,
@@ -92,7 +94,15 @@ def test_failed_after_we_succeeded_is_taken_back_and_the_villager_is_owed_the_mo
     provider_says(payment, "failed")
     item = ReconItem.objects.get(kind="status")
     assert item.amount_diff_minor == -186_40
-    resolve(item, "not_done")
+    with pytest.raises(NotTakenBack):
+        resolve(item, "not_done")
+    item.refresh_from_db()
+    assert (item.status, ready.holds(chart.biller(power)), Refund.objects.count()) == ("unmatched", 186_40, 0)
+    paper = StoredFile.objects.create(media_type="application/pdf", size=1, sha256="0" * 64, stored_at=now())
+    said = {"payment": payment, "outcome": "reversed", "at": now()}
+    propose_decision(**said, reason="their letter", evidence=paper, by=finance_officer())
+    decide_payment(**said, by=finance_officer())
+    assert resolve(item, "not_done").status == "resolved"
     payment.refresh_from_db()
     assert payment.status == "reversed"
     assert ready.holds(chart.biller(power)) == 0

@@ -22,6 +22,7 @@ from tests.factories.finance import (
     owed,
     pay,
     payer_at,
+    provider_says,
     sent,
 )
 from tests.factories.people import household_of, resident
@@ -121,6 +122,27 @@ def test_a_photo_of_the_letter_does_as_well_and_after_two_weeks_nothing_is_neede
     Payment.objects.filter(pk=payment.pk).update(submitted_at=now() - dt.timedelta(days=14))
     assert client.post(path, {**form, **key()}).status_code == 303
     assert PaymentDecision.objects.get().evidence is None
+
+
+def test_what_the_company_took_back_is_taken_back_on_the_page_by_two(ready, power, client):
+    payment, first, second = pay(ready, found_bill(ready, power)), finance_officer(), finance_officer()
+    provider_says(payment, "succeeded")
+    page = f"/finance/payments/{payment.pk}/"
+    client.force_login(first)
+    assert 'value="reversed"' in client.get(page).content.decode()
+    form = {
+        "outcome": "reversed",
+        "reason": "公司来函",
+        "evidence": SimpleUploadedFile("l.pdf", PDF, "application/pdf"),
+    }
+    assert client.post(f"{page}propose/", {**form, **key()}).status_code == 303
+    assert client.post(f"{page}decide/", {"outcome": "reversed", **key()}).status_code == 409
+    client.force_login(second)
+    assert f"{page}decide/" in client.get(page).content.decode()
+    assert client.post(f"{page}decide/", {"outcome": "reversed", **key()}).status_code == 303
+    payment.refresh_from_db()
+    assert (payment.status, ready.holds(ready.funds_key)) == ("reversed", payment.total_minor)
+    assert f"{page}propose/" not in client.get(page).content.decode()
 
 
 def test_the_counter_sees_no_forms_of_a_decision_and_sends_none(ready, power, client):

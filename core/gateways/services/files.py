@@ -2,15 +2,17 @@
 
 import datetime as dt
 import hashlib
+import io
 from collections.abc import Iterator
+from typing import IO
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import BinaryField, F, Func, IntegerField, Min, Value
+from django.db.models import Min
 
 from core.days import day_in, instant_of
 from core.gateways import registry
-from core.gateways.models import DailyFile, Provider
+from core.gateways.models import DailyFile, DailyFilePiece, Provider
 from core.jobs.services import enqueue
 
 logger = structlog.get_logger(__name__)
@@ -49,17 +51,24 @@ def ask_for_file(*, provider: Provider, file_date: dt.date, at: dt.datetime) -> 
 
 
 @transaction.atomic
-def store_file(*, provider: Provider, file_date: dt.date, content: bytes, at: dt.datetime) -> DailyFile | None:
-    """Store a file raw and have it read; None when these very bytes are here already, which is harmless."""
-    digest = hashlib.sha256(content).hexdigest()
+def store_file(
+    *, provider: Provider, file_date: dt.date, content: bytes | IO[bytes], at: dt.datetime
+) -> DailyFile | None:
+    """Store a file raw and have it read; None when these very bytes are here already, which is harmless.
+
+    `content` is the bytes, or an open file that is read piece by piece.
+    """
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    described = {"provider": provider, "file_date": file_date, "sha256": digest, "size": file.seek(0, io.SEEK_END)}
     try:
         with transaction.atomic():
-            stored = DailyFile.objects.create(
-                provider=provider, file_date=file_date, sha256=digest, content=content, received_at=at
-            )
+            stored = DailyFile.objects.create(**described, received_at=at)
     except IntegrityError:
         logger.info("daily_file_repeated", provider=provider.code, file_date=str(file_date))
         return None
+    _store_pieces(stored, file)
     enqueue("gateways.import_file", dedupe_key=f"import-file:{stored.pk}", payload={"file": stored.pk}, run_at=at)
     return stored
 
@@ -86,10 +95,9 @@ def refuse_file(*, daily_file: DailyFile, reason: str, at: dt.datetime) -> None:
 
 def read_pieces(*, daily_file: DailyFile) -> Iterator[bytes]:
     """The bytes of a stored file from its beginning, a megabyte at a time: a large one never stands in memory whole."""
-    row = DailyFile.objects.filter(pk=daily_file.pk)
-    size = row.values_list(_octets("content"), flat=True).get()
-    for start in range(1, size + 1, PIECE):
-        yield bytes(row.values_list(_piece("content", start), flat=True).get())
+    pieces = DailyFilePiece.objects.filter(file=daily_file.pk).order_by("number")
+    for number in list(pieces.values_list("number", flat=True)):
+        yield bytes(pieces.values_list("content", flat=True).get(number=number))
 
 
 def has_file(*, provider: Provider, file_date: dt.date) -> bool:
@@ -107,12 +115,12 @@ def alarm_if_late(*, provider: Provider, file_date: dt.date, at: dt.datetime) ->
     registry.tell_all(registry.LATE_FILES, provider=provider, file_date=file_date, at=at)
 
 
-def _octets(name: str) -> Func:
-    return Func(F(name), function="octet_length", output_field=IntegerField())
-
-
-def _piece(name: str, start: int) -> Func:
-    return Func(F(name), Value(start), Value(PIECE), function="substring", output_field=BinaryField())
+def _store_pieces(stored: DailyFile, file: IO[bytes]) -> None:
+    file.seek(0)
+    number = 0
+    while piece := file.read(PIECE):
+        DailyFilePiece.objects.create(file=stored, number=number, content=piece)
+        number += 1
 
 
 def _missed_days(provider: Provider, yesterday: dt.date) -> list[dt.date]:

@@ -12,6 +12,7 @@ from finance.fees.services.adjustments import (
     propose_adjustment,
     reject_adjustment,
 )
+from finance.fees.services.earning import accrue_fees
 from finance.fees.services.plans import (
     PlanInForce,
     PlanIsEmpty,
@@ -37,6 +38,7 @@ __all__ = [
     "PricingErrorNotTheirs",
     "Sale",
     "Step",
+    "accrue_fees",
     "approve_adjustment",
     "approve_commission_plan",
     "prepare_accrual",

@@ -201,6 +201,29 @@ class RetryRefund(VerbView):
         return refund_out(services.retry_refund(refund=refund, by=user, at=at))
 
 
+class RecoverIn(serializers.Serializer):
+    """Why the company bears it."""
+
+    reason = serializers.CharField(max_length=200)
+
+
+class RecoverCompensation(VerbView):
+    """Charge the company with a compensation that was given for its slowness."""
+
+    requires = "finance.recover_compensation"
+    one_object = True
+    In = RecoverIn
+    Out = RefundOut
+    refusals = (services.NothingToRecover, services.AlreadyRecovered)
+    in_example: ClassVar[dict[str, Any]] = {"reason": "their answer came four days late"}
+    out_example = REFUND_EXAMPLE | {"reason": "compensation", "amount": "15.00", "code_expires_at": None}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        refund = load(_refunds(), user, self.requires, pk=pk)
+        services.recover_compensation(refund=refund, reason=data["reason"], by=user, at=at)
+        return refund_out(refund)
+
+
 def refund_out(refund: Refund) -> dict[str, Any]:
     """Money owed back, as the API shows it."""
     return {

@@ -1,12 +1,13 @@
 """Payments, receipts, refunds and what is given for waiting."""
 
-from finance.payments.models.compensation import CompensationRule
+from finance.payments.models.compensation import CompensationRecovery, CompensationRule
 from finance.payments.models.payments import Payment, PaymentDecision
 from finance.payments.models.receipts import Receipt, ReceiptPrint
 from finance.payments.models.refunds import Refund, RefundCall
 from finance.payments.models.reversals import Reversal, ReversalCode
 
 __all__ = [
+    "CompensationRecovery",
     "CompensationRule",
     "Payment",
     "PaymentDecision",

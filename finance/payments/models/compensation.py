@@ -1,5 +1,6 @@
 """What a villager is given for having waited: by rule, without a claim."""
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
@@ -7,9 +8,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
+from core.fields import LineField
 from core.money import Money
 from core.spans import DateSpan
 from finance.payments.models.payments import Payment
+from finance.payments.models.refunds import Refund
 
 
 class CompensationRule(BaseModel):
@@ -59,3 +62,21 @@ class CompensationRule(BaseModel):
     def cap(self) -> Money:
         """The most for one payment."""
         return Money(self.cap_minor, self.currency)
+
+
+class CompensationRecovery(BaseModel):
+    """A compensation that its company bears, because it was the company that was slow; never changed."""
+
+    refund = models.OneToOneField(Refund, models.PROTECT, related_name="recovery")
+    account = models.ForeignKey("ledger.Account", models.PROTECT, related_name="+")
+    reason = LineField(_("reason"), max_length=200)
+    transfer = models.OneToOneField("ledger.TransferKey", models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("made at"))
+
+    class Meta:
+        verbose_name = _("recovered compensation")
+        verbose_name_plural = _("recovered compensations")
+
+    def __str__(self) -> str:
+        return str(self.refund_id)

@@ -82,6 +82,9 @@ class Payment(BaseModel):
         "ledger.TransferKey", models.PROTECT, null=True, blank=True, related_name="held_payment"
     )
     taken_at = models.DateTimeField(_("taken at"))
+    made_at = models.DateTimeField(
+        _("by the device's clock"), null=True, blank=True, help_text=_("Of cash that a device had kept: a claim.")
+    )
     submitted_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     deadline_at = models.DateTimeField(_("decided by"), null=True, blank=True)
     cutoff_at = models.DateTimeField(_("cut-off"), null=True, blank=True)
@@ -186,17 +189,22 @@ class Payment(BaseModel):
 
 
 class PaymentDecision(BaseModel):
-    """People say how a payment ended that no machine could decide: one proposes with the evidence, another decides."""
+    """People say how a payment ended that no machine could decide, or that the company has taken a success back: one
+    proposes with the evidence, another decides."""
 
     class Outcome(models.TextChoices):
         SUCCEEDED = "succeeded", _("paid")
         FAILED = "failed", _("not paid")
+        REVERSED = "reversed", _("taken back by the company")
 
     class Status(models.TextChoices):
         PROPOSED = "proposed", _("proposed")
         DECIDED = "decided", _("decided")
 
-    payment = models.OneToOneField(Payment, models.PROTECT, related_name="decision")
+    #: What is said of a payment that nobody knows of, and of one that was paid.
+    *ENDS, TAKEN_BACK = Outcome.choices
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="decisions")
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
     evidence = models.ForeignKey("core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
     reason = LineField(_("reason"), max_length=300)
@@ -219,7 +227,18 @@ class PaymentDecision(BaseModel):
                 | Q(status="proposed", decided_by=None, decided_at=None),
                 name="payment_decision_has_its_decider_exactly_when_decided",
             ),
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(status="proposed"), name="payment_has_one_proposal_at_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["payment", "outcome"], condition=Q(status="decided"), name="payment_is_decided_so_once"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.payment_id} {self.outcome}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a second person has still to confirm it."""
+        return self.status == self.Status.PROPOSED

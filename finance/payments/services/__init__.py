@@ -16,6 +16,7 @@ from finance.payments.services.decisions import (
     NothingProposed,
     ProposalChanged,
     decide_payment,
+    outcomes_to_propose,
     propose_decision,
 )
 from finance.payments.services.giving_back import NotARefund, RefundExceedsPayment, refund_payment
@@ -39,6 +40,12 @@ from finance.payments.services.online import (
 )
 from finance.payments.services.prefund import tell_of_low_prefund
 from finance.payments.services.receipts import issue_receipt, print_receipt
+from finance.payments.services.recovering import (
+    AlreadyRecovered,
+    NothingToRecover,
+    can_be_recovered,
+    recover_compensation,
+)
 from finance.payments.services.refunds import (
     CodeProof,
     DocumentProof,
@@ -67,6 +74,7 @@ from finance.payments.services.taking import (
 from finance.payments.services.variances import MoreThanPaid, grant_variance_refund
 
 __all__ = [
+    "AlreadyRecovered",
     "CeilingReached",
     "CodeProof",
     "DocumentProof",
@@ -78,6 +86,7 @@ __all__ = [
     "NothingCollectedWith",
     "NothingProposed",
     "NothingToAskBack",
+    "NothingToRecover",
     "OnlyWhoTookIt",
     "Order",
     "ProposalChanged",
@@ -86,6 +95,7 @@ __all__ = [
     "WitnessProof",
     "ask_reversal",
     "call_refund",
+    "can_be_recovered",
     "cancel_payment",
     "chase_refund",
     "collect_online",
@@ -100,6 +110,7 @@ __all__ = [
     "move_all_funds",
     "move_funds",
     "notify_refund",
+    "outcomes_to_propose",
     "pass_deadline",
     "pass_deadlines",
     "pay_url_of",
@@ -109,6 +120,7 @@ __all__ = [
     "record_answer",
     "record_refund",
     "record_reversal",
+    "recover_compensation",
     "refund_payment",
     "retry_refund",
     "reverse_payment",

@@ -67,7 +67,7 @@ def record_answer(*, instruction: Instruction, result: Result, source: str, at: 
     if payment.is_undecided:
         _decide(payment, instruction, result, made_by=_made_by(payment, source), at=at)
     elif result.status == Status.REVERSED and can_be_reversed(payment, at=at):
-        reverse_payment(payment=payment, at=at)
+        reverse_payment(payment=payment, at=at, made_by=_made_by(payment, source))
     elif _contradicts(payment, result):
         _note_difference(payment, instruction, ReconItem.Kind.STATUS, result, source=source, at=at)
 
@@ -162,7 +162,10 @@ def _sweep(due: QuerySet[Payment], verb: Callable[..., Payment], *, at: dt.datet
 
 
 def _made_by(payment: Payment, source: str) -> MadeBy:
-    return MadeBy("staff", payment.decision.decided_by_id) if source == PEOPLE else PROVIDER
+    if source != PEOPLE:
+        return PROVIDER
+    decided = payment.decisions.filter(decided_by__isnull=False).latest("decided_at")
+    return MadeBy("staff", decided.decided_by_id)
 
 
 def _decide(payment: Payment, instruction: Instruction, result: Result, *, made_by: MadeBy, at: dt.datetime) -> None:
@@ -170,7 +173,7 @@ def _decide(payment: Payment, instruction: Instruction, result: Result, *, made_
         _succeed(payment, instruction, result, made_by=made_by, at=at)
     elif result.status == Status.REVERSED:
         _succeed(payment, instruction, result, made_by=made_by, at=at)
-        reverse_payment(payment=payment, at=at)
+        reverse_payment(payment=payment, at=at, made_by=made_by)
     elif result.status == Status.FAILED:
         _fail(payment, code=result.code or "operator_rejected", made_by=made_by, at=at)
     elif result.status == Status.NOT_FOUND and _never_arrived(payment, instruction, at=at):

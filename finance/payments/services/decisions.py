@@ -1,4 +1,5 @@
-"""What no machine could decide: two people of finance say how a payment ended, with the company's written answer."""
+"""What no machine could decide: two people of finance say how a payment ended, or that the company took it back, with
+the company's written answer."""
 
 import datetime as dt
 from typing import Any
@@ -7,14 +8,18 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused, SamePerson
+from core.errors import Refused, SamePerson, WrongState
 from core.gateways.models import Instruction
 from core.gateways.services import give_up, record_result
 from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, PaymentDecision
+from finance.payments.services.giving_back import can_be_reversed
 
 #: From this age on, daily files and bank lines suffice where the company has written nothing.
 WRITTEN_ANSWER_UNTIL = dt.timedelta(days=14)
+
+
+_O = PaymentDecision.Outcome
 
 
 class EvidenceMissing(Refused):
@@ -39,34 +44,49 @@ class ProposalChanged(Refused):
     message = _("The proposal has changed since you read it. Read it again before you confirm.")
 
 
+def outcomes_to_propose(payment: Payment, *, at: dt.datetime) -> list[PaymentDecision.Outcome]:
+    """What people may say of a payment as it stands: how it ended, or that a company has taken it back."""
+    if payment.status in PAYMENT.arrows["decide_payment"]:
+        return [_O.SUCCEEDED, _O.FAILED]
+    is_company_s = Instruction.objects.filter(pk=payment.pk).exists()
+    return [_O.REVERSED] if is_company_s and can_be_reversed(payment, at=at) else []
+
+
+def paper_needed_until(payment: Payment) -> dt.datetime:
+    """Until when only the company's own written answer decides."""
+    return (payment.submitted_at or payment.taken_at) + WRITTEN_ANSWER_UNTIL
+
+
 @transaction.atomic
 def propose_decision(
     *, payment: Payment, outcome: str, reason: str, evidence: Any, by: Any, at: dt.datetime
 ) -> PaymentDecision:
     """Propose how a payment ended; a later proposal replaces one that nobody has confirmed.
 
-    Refused: `wrong_state` unless people are checking it, `evidence_missing`.
+    Refused: `wrong_state` unless people are checking it (`reversed`: unless a company could have taken it back),
+    `evidence_missing`.
     """
     payment = lock(payment)
-    PAYMENT.check("decide_payment", payment.status)
-    written_until = payment.submitted_at + WRITTEN_ANSWER_UNTIL
-    if evidence is None and at < written_until:
-        raise EvidenceMissing(field="evidence", date=written_until.date().isoformat())
+    _refuse_unless_open(payment, outcome, at=at)
+    until = paper_needed_until(payment)
+    if evidence is None and at < until:
+        raise EvidenceMissing(field="evidence", date=until.date().isoformat())
     proposal = {"outcome": outcome, "reason": reason, "evidence": evidence, "proposed_by": by, "proposed_at": at}
-    return PaymentDecision.objects.update_or_create(payment=payment, defaults=proposal)[0]
+    open_one = {"payment": payment, "status": PaymentDecision.Status.PROPOSED}
+    return PaymentDecision.objects.update_or_create(**open_one, defaults=proposal)[0]
 
 
 @transaction.atomic
 def decide_payment(*, payment: Payment, outcome: str, by: Any, at: dt.datetime) -> Payment:
     """Confirm what another person proposed; money and slip follow as if the company had said it.
 
-    `outcome` is what the second person has read and means. Refused: `wrong_state`, `nothing_proposed`, `same_person`,
-    `proposal_changed`.
+    Of a success that the company took back every leg is reversed, and the villager is owed the total. `outcome` is what
+    the second person has read and means. Refused: `wrong_state`, `nothing_proposed`, `same_person`, `proposal_changed`.
     """
-    instruction = (
-        Instruction.objects.select_related("provider").select_for_update(of=("self",), no_key=True).get(pk=payment.pk)
-    )
-    PAYMENT.check("decide_payment", lock(payment).status)
+    orders = Instruction.objects.select_related("provider").select_for_update(of=("self",), no_key=True)
+    instruction = orders.filter(pk=payment.pk).first()
+    payment = lock(payment)
+    _refuse_unless_open(payment, outcome, at=at)
     proposal = PaymentDecision.objects.select_for_update(no_key=True).filter(payment=payment, status="proposed").first()
     if proposal is None:
         raise NothingProposed
@@ -79,19 +99,30 @@ def decide_payment(*, payment: Payment, outcome: str, by: Any, at: dt.datetime) 
     if proposal.outcome == PaymentDecision.Outcome.FAILED:
         give_up(our_ref=payment.pk, code="decided_by_people", source="people", at=at)
     else:
-        record_result(
-            provider=instruction.provider,
-            our_ref=str(payment.pk),
-            data={
-                "our_ref": str(payment.pk),
-                "kind": instruction.kind,
-                "status": "succeeded",
-                "provider_ref": "decided-by-people",
-                "amount": instruction.request["amount"],
-                "currency": instruction.request["currency"],
-            },
-            source="people",
-            at=at,
-        )
+        _say_for_the_company(instruction, outcome, at=at)
     payment.refresh_from_db()
     return payment
+
+
+def _refuse_unless_open(payment: Payment, outcome: str, *, at: dt.datetime) -> None:
+    if outcome not in outcomes_to_propose(payment, at=at):
+        raise WrongState(state=payment.get_status_display())
+
+
+def _say_for_the_company(instruction: Instruction, outcome: str, *, at: dt.datetime) -> None:
+    """As if the company had said that it did it, or that it took it back."""
+    record_result(
+        provider=instruction.provider,
+        our_ref=str(instruction.pk),
+        data={
+            "our_ref": str(instruction.pk),
+            "kind": instruction.kind,
+            "status": "succeeded",
+            "provider_ref": instruction.provider_ref or "decided-by-people",
+            "amount": instruction.request["amount"],
+            "currency": instruction.request["currency"],
+        },
+        source="people",
+        at=at,
+        event_type="transaction.reversed" if outcome == _O.REVERSED else "",
+    )

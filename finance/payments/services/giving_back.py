@@ -64,15 +64,17 @@ def refund_payment(
 
 
 @transaction.atomic
-def reverse_payment(*, payment: Payment, at: dt.datetime) -> Payment:
+def reverse_payment(*, payment: Payment, at: dt.datetime, made_by: MadeBy = PROVIDER) -> Payment:
     """The provider took a success back: every leg of it is reversed, and the villager is owed the total.
+
+    It says so itself, or two people of finance know it from its own hand (`decisions.decide_payment`).
 
     Of a payment that was given back in part, the rest is refunded. Money collected online goes back to the payer
     through the provider itself. Refused: `wrong_state`.
     """
     payment = held(payment.pk)
     if payment.status == Payment.Status.PARTIALLY_REFUNDED:
-        return _take_back_the_rest(payment, at=at)
+        return _take_back_the_rest(payment, made_by=made_by, at=at)
     PAYMENT.check("reverse_payment", payment.status)
     clearing, funds = clearing_and_funds(payment, at=at)
     legs = [
@@ -85,9 +87,9 @@ def reverse_payment(*, payment: Payment, at: dt.datetime) -> Payment:
         legs.append(Leg(clearing, funds, payment.total, "owed to the villager"))
         country = payment.station.county.country
         taken_back = prepare_reversal(event_type="payment", event_id=str(payment.pk), country=country, at=at)
-    post(payment, [*legs, *taken_back.legs], event_type="payment_reversed", made_by=PROVIDER, at=at)
+    post(payment, [*legs, *taken_back.legs], event_type="payment_reversed", made_by=made_by, at=at)
     CommissionLine.objects.bulk_create(taken_back.lines)
-    move(payment, Payment.Status.REVERSED, at=at)
+    move(payment, Payment.Status.REVERSED, at=at, actor=made_by)
     asked = payment.reversals.filter(status=Reversal.Status.ASKED)
     asked.update(status=Reversal.Status.TAKEN_BACK, answered_at=at, updated_at=at)
     if payment.hold_transfer_id:
@@ -106,7 +108,7 @@ def can_be_reversed(payment: Payment, *, at: dt.datetime) -> bool:
     return payment.total <= balance(funds).available
 
 
-def _take_back_the_rest(payment: Payment, *, at: dt.datetime) -> Payment:
+def _take_back_the_rest(payment: Payment, *, made_by: MadeBy, at: dt.datetime) -> Payment:
     rest = Money(payment.total_minor - payment.refunded_minor, payment.currency)
     refund_payment(
         payment=payment,
@@ -114,7 +116,7 @@ def _take_back_the_rest(payment: Payment, *, at: dt.datetime) -> Payment:
         reason=Refund.Reason.REVERSED,
         at=at,
         key=f"reversed:{payment.pk}",
-        made_by=PROVIDER,
+        made_by=made_by,
     )
     payment.refresh_from_db()
     end(payment, "finance.payment_reversed", at=at)

@@ -22,12 +22,13 @@ def take_kept_payment(
 ) -> Payment:
     """Take a payment that a device kept without a network: till -> customer_funds, or over_short where it was counted.
 
-    Never refused for the day or the ceiling. `made_at` is the device's own clock, which `take_late_cash` believes
-    within limits.
+    Never refused for the day or the ceiling. `made_at` is the device's own clock: kept as a claim, believed by
+    `take_late_cash` within limits; the days of the books are those of `at`.
     """
     station, our_ref = order.station, uuid7()
     payment = Payment.objects.create(
         **columns_of(order, Payment.Funding.TILL, by=by, at=at, key=key),
+        made_at=made_at,
         our_ref=our_ref,
         status=Payment.Status.SUCCEEDED,
         finished_at=at,

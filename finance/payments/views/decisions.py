@@ -14,10 +14,10 @@ from core.files.services import PDF_START, store_paper, store_photo
 from core.forms import submit
 from core.models import StoredFile
 from finance.payments import services
-from finance.payments.forms import ConfirmForm, ProposeForm
+from finance.payments.forms import ConfirmForm, ProposeForm, TakenBackForm
 from finance.payments.models import Payment, PaymentDecision
 from finance.payments.queries import payments_with_people
-from finance.payments.services.decisions import WRITTEN_ANSWER_UNTIL
+from finance.payments.services.decisions import paper_needed_until
 
 DECIDE = "finance.decide_payment"
 
@@ -27,7 +27,7 @@ DECIDE = "finance.decide_payment"
 def propose(request: HttpRequest, pk: Any) -> HttpResponse:
     """Say how it ended, with the company's written answer."""
     found = load(payments_with_people(), request.user, DECIDE, pk=pk)
-    form = ProposeForm(request.POST, request.FILES)
+    form = _form_for(found)(request.POST, request.FILES)
 
     def run(data: dict[str, Any]) -> str:
         services.propose_decision(
@@ -58,17 +58,27 @@ def decide(request: HttpRequest, pk: Any) -> HttpResponse:
 
 def decision_page(request: HttpRequest, found: Payment) -> dict[str, Any]:
     """What is proposed, and the form that the reader may send: propose, or confirm what somebody else proposed."""
-    proposal = PaymentDecision.objects.select_related("proposed_by", "decided_by").filter(payment=found).first()
-    if not may(request.user, DECIDE) or found.status != Payment.Status.MANUAL_REVIEW:
+    proposals = PaymentDecision.objects.select_related("proposed_by", "decided_by").filter(payment=found)
+    proposal = proposals.order_by("-proposed_at").first()
+    outcomes = services.outcomes_to_propose(found, at=now()) if may(request.user, DECIDE) else []
+    if not outcomes:
         return {"proposal": proposal}
-    is_other = proposal is not None and proposal.proposed_by_id != request.user.pk
+    is_open = proposal is not None and proposal.is_open and proposal.outcome in outcomes
+    is_other = is_open and proposal.proposed_by_id != request.user.pk
     return {
         "proposal": proposal,
-        "propose": ProposeForm(),
+        "is_open": is_open,
+        "propose": _form_for(found)(),
+        "was_paid": found.status != Payment.Status.MANUAL_REVIEW,
         "confirm": ConfirmForm(initial={"outcome": proposal.outcome}) if is_other else None,
-        "without_paper_at": found.submitted_at + WRITTEN_ANSWER_UNTIL,
-        "needs_paper": now() < found.submitted_at + WRITTEN_ANSWER_UNTIL,
+        "without_paper_at": paper_needed_until(found),
+        "needs_paper": now() < paper_needed_until(found),
     }
+
+
+def _form_for(found: Payment) -> type[ProposeForm]:
+    """Of what was paid only that the company took it back is still to be said."""
+    return ProposeForm if found.status == Payment.Status.MANUAL_REVIEW else TakenBackForm
 
 
 def _answer(request: HttpRequest, found: Payment, form: Any, run: Any) -> HttpResponse:

@@ -13,7 +13,7 @@ from core.access import load, may, requires
 from core.files.services import store_photo
 from core.forms import PressForm, submit
 from finance.payments import services
-from finance.payments.forms import CallForm, CodeForm, DocumentForm, WitnessForm
+from finance.payments.forms import CallForm, CodeForm, DocumentForm, RecoverForm, WitnessForm
 from finance.payments.machine import REFUND
 from finance.payments.models import Refund
 from finance.payments.queries import refunds_waiting
@@ -26,6 +26,7 @@ from stations.scope import post_reaching
 
 READ, READ_REFUND, HAND_BACK = "finance.read_payment", "finance.read_refund", "finance.hand_back_cash"
 SEND, CALL, RETRY = "finance.send_refund_code", "finance.call_refund", "finance.retry_refund"
+RECOVER = "finance.recover_compensation"
 PAGE = 50
 
 
@@ -117,6 +118,19 @@ def retry(request: HttpRequest, pk: Any) -> HttpResponse:
     return _acted(request, found, RETRY, PressForm(request.POST), run, name="retry")
 
 
+@require_POST
+@requires(RECOVER)
+def recover(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Charge the company with a compensation."""
+    found = load(_refunds(), request.user, RECOVER, pk=pk)
+
+    def run(data: dict[str, Any]) -> str:
+        services.recover_compensation(refund=found, reason=data["reason"], by=request.user, at=now())
+        return reverse("payments:refund", args=[pk])
+
+    return _acted(request, found, RECOVER, RecoverForm(request.POST), run, name="recover")
+
+
 def with_slip(name: str, pk: Any, slip_no: str) -> str:
     """A page of one refund; at a station that does not owe it, with the number on the slip."""
     page = reverse(name, args=[pk])
@@ -186,6 +200,8 @@ def _page(request: HttpRequest, found: Refund, slip_no: str) -> dict[str, Any]:
         "calls": found.calls.select_related("called_by").order_by("-called_at", "-pk"),
         "call": CallForm() if can_call else None,
         "retry": PressForm() if can_retry else None,
+        "recover": RecoverForm() if may(request.user, RECOVER) and services.can_be_recovered(found) else None,
+        "recovered": getattr(found, "recovery", None),
         "next_bill": _next_bill(found) if may(request.user, "finance.pay_bill") else "",
     }
 

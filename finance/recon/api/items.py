@@ -133,7 +133,7 @@ class ResolveReconItem(ReconItemVerb):
 
     requires = "finance.resolve_recon_item"
     In = ResolveIn
-    refusals = (services.ReasonUnfit, services.PaymentUndecided, WrongState)
+    refusals = (services.ReasonUnfit, services.PaymentUndecided, services.NotTakenBack, WrongState)
     in_example = {"reason": "we_bear_it", "text": "their letter of 27 November"}
     out_example = {
         **ReconItemOut.example,

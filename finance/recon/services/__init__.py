@@ -29,6 +29,7 @@ from finance.recon.services.items import (
 from finance.recon.services.resolving import (
     NothingAsked,
     NothingToPost,
+    NotTakenBack,
     PaymentUndecided,
     ReasonUnfit,
     ask_write_off,
@@ -46,6 +47,7 @@ __all__ = [
     "ControlTotalDiffers",
     "ExplanationUnfit",
     "FileFaulty",
+    "NotTakenBack",
     "NothingAsked",
     "NothingToPost",
     "Part",

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
 from core.errors import Refused, SamePerson
-from core.gateways.services import record_result
 from core.history import record_change
 from core.money import Money
 from finance import chart
@@ -17,7 +16,7 @@ from finance.bills.models import Biller
 from finance.chart import AccountKey
 from finance.recon.machine import RECON_ITEM
 from finance.recon.models import ReconItem
-from finance.recon.reasons import Posting, may_be_written_off, reasons_for
+from finance.recon.reasons import TAKEN_BACK, Posting, may_be_written_off, reasons_for
 from ledger.models import Account
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
@@ -38,6 +37,13 @@ class PaymentUndecided(Refused):
 
     code = "payment_undecided"
     message = _("Nobody knows yet how this payment ended. Decide the payment first.")
+
+
+class NotTakenBack(Refused):
+    """Money of a payment moves back only when two people have said so, on the payment itself."""
+
+    code = "not_taken_back"
+    message = _("Have the payment taken back first: one person proposes it on the payment's page, another confirms it.")
 
 
 class NothingToPost(Refused):
@@ -67,7 +73,8 @@ def assign_recon_item(*, item: ReconItem, to: Any, by: Any, at: dt.datetime) -> 
 def resolve_recon_item(*, item: ReconItem, reason_code: str, text: str, by: Any, at: dt.datetime) -> ReconItem:
     """Close a difference with a reason, which posts what it says; whoever closes one that is nobody's takes it on.
 
-    Refused: `reason_unfit`, `payment_undecided`, `wrong_state`.
+    That the company never did it is said of a payment that two people have taken back (`payments.decide_payment`).
+    Refused: `reason_unfit`, `payment_undecided`, `not_taken_back`, `wrong_state`.
     """
     item = lock(item)
     if item.status in {_S.UNMATCHED, _S.EXCEPTION}:
@@ -78,8 +85,8 @@ def resolve_recon_item(*, item: ReconItem, reason_code: str, text: str, by: Any,
         raise ReasonUnfit(field="reason")
     if reason.posting != Posting.NOTHING:
         _refuse_undecided(item)
-    if reason.posting == Posting.TAKE_BACK:
-        _take_back(item, at=at)
+    if reason.posting == Posting.BY_TWO:
+        _refuse_unless_taken_back(item)
     elif reason.posting != Posting.NOTHING:
         item.transfer_id = _post(item, _party(item, reason.posting, at=at), by=by, at=at)
     return _close(item, _S.RESOLVED, reason.code, text, by=by, at=at)
@@ -138,24 +145,9 @@ def _refuse_undecided(item: ReconItem) -> None:
         raise PaymentUndecided
 
 
-def _take_back(item: ReconItem, *, at: dt.datetime) -> None:
-    """As if the company had said it: who owns the payment reverses it and grants the refund."""
-    payment = item.payment
-    record_result(
-        provider=item.provider,
-        our_ref=str(payment.pk),
-        data={
-            "our_ref": str(payment.pk),
-            "kind": payment.purpose,
-            "status": "succeeded",
-            "provider_ref": "decided-by-people",
-            "amount": str(payment.amount),
-            "currency": payment.currency,
-        },
-        source="people",
-        at=at,
-        event_type="transaction.reversed",
-    )
+def _refuse_unless_taken_back(item: ReconItem) -> None:
+    if item.payment.status not in TAKEN_BACK:
+        raise NotTakenBack(field="reason")
 
 
 def _post(item: ReconItem, party: Account, *, by: Any, at: dt.datetime) -> Any:

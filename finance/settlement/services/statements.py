@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from core.days import instant_of
 from core.fields import uuid7
+from finance.complaints.queries import disputed_by_account
 from finance.settlement.models import DayClose, Statement
 from finance.settlement.queries.due import Due, Figures, Rules, due_for_statements, figures_of
 from finance.settlement.queries.places import zone_of
@@ -40,7 +41,8 @@ def calculate_batch(*, close: DayClose, due: list[Due], zone: str, rules: Rules,
     starts = {each.account_id: each for each in due}
     found = figures_of(close.county, list(starts), period_to=period_to, to_at=to_at)
     fresh = [figures for figures in found if _is_untold(figures, period_to)]
-    charges = charges_by_account([figures.account_id for figures in fresh], upto=to_at)
+    accounts = [figures.account_id for figures in fresh]
+    charges, entries = charges_by_account(accounts, upto=to_at), disputed_by_account(accounts, upto=to_at)
     holders = [figures.holder for figures in fresh if figures.holder is not None]
     disputes = disputes_held_by_holder(holders, upto=to_at) if holders else {}
     statements = [
@@ -51,6 +53,7 @@ def calculate_batch(*, close: DayClose, due: list[Due], zone: str, rules: Rules,
             rules,
             charges=charges.get(figures.account_id, 0) - figures.charges_told,
             disputed=_disputed(figures, disputes),
+            given_back=entries.get(figures.account_id, 0),
             to_at=to_at,
             at=at,
         )
@@ -85,15 +88,18 @@ def _statement(
     *,
     charges: int,
     disputed: int,
+    given_back: int,
     to_at: dt.datetime,
     at: dt.datetime,
 ) -> Statement:
+    """What an account is told. `disputed` was never taken from it; `given_back` was, and is paid all the same while the
+    payee disputes it: until that is decided it stands below nothing in what is carried."""
     gross = figures.accrued + figures.reversed + figures.adjusted
     rule = rules.tax(figures.kind, figures.currency, due.period_to)
     tax = withheld(rule, before=figures.month_gross, now=gross, already=figures.month_tax)
     left = figures.opening + gross - tax - charges
     _period, minimum = rules.terms(figures.kind, figures.currency, due.period_to)
-    payable = left if left >= minimum else 0
+    payable = left + given_back if left + given_back >= minimum else 0
     return Statement(
         id=uuid7(),
         account_id=figures.account_id,
@@ -110,7 +116,7 @@ def _statement(
         accrued_minor=figures.accrued,
         reversed_minor=figures.reversed,
         adjusted_minor=figures.adjusted,
-        disputes_held_minor=disputed,
+        disputes_held_minor=disputed + given_back,
         tax_minor=tax,
         charges_minor=charges,
         payable_minor=payable,
