@@ -29,7 +29,8 @@ from finance.floats.queries import partner_of
 from finance.models import Payment
 from finance.payments.api.payments import PaymentList
 from ledger.models import Book
-from ledger.services import SYSTEM, Leg, open_account, post_transfers
+from ledger.queries import business_date_of
+from ledger.services import SYSTEM, Leg, book_of, open_account, post_transfers
 from stations.models import Station
 
 STATION = "321324-0003"
@@ -60,7 +61,7 @@ def _fill_float() -> None:
         legs=[Leg(*(opened[key] for key in keys), Money(10_000_000_00, "CNY"), "benchmark")],
         event_type="bench.filled",
         event_id=str(uuid7()),
-        business_date=at.date(),
+        business_date=business_date_of(book_of("CN"), at),
         made_by=SYSTEM,
         at=at,
     )
