@@ -30,6 +30,11 @@ def test_hundred_seeds_draw_every_blow_every_wire_every_process_and_everything_t
     assert {arrival.act for each in drawn for arrival in each.arrivals} == schedule.WEIGHTS.keys() == acts.keys()
 
 
+@pytest.mark.parametrize("word", schedule.MOMENTS_OF)
+def test_every_word_of_a_moment_names_an_act(word):
+    assert [act for act in schedule.WEIGHTS if word in act]
+
+
 def test_what_is_left_out_changes_nothing_of_the_rest():
     whole = draw(3)
     some = whole.only({"a1", "b1"})

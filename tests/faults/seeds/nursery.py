@@ -16,6 +16,8 @@ from typing import Any
 import django
 from django.urls import get_resolver
 
+#: How often a worker looks by itself: less often than traps want, because two of them look for many seeds.
+ROUND_SECONDS = 0.5
 #: The last one lays the traps.
 READ = (
     "celery.apps.beat",
@@ -50,6 +52,7 @@ def _read_everything() -> None:
     """What every child would read first; nothing of it connects to anybody."""
     for name in READ:
         import_module(name)
+    import_module("core.jobs.workshop").ROUND_SECONDS = ROUND_SECONDS
     get_resolver().reverse_dict  # noqa: B018 - reads every edge
 
 

@@ -11,7 +11,7 @@ COUNTERS = 3
 #: How long people come, in seconds; blows fall a little longer, into the evening.
 SECONDS, BLOWS_UNTIL = 4.0, 5.0
 FEWEST_ACTS, MOST_ACTS = 8, 14
-FEWEST_BLOWS, MOST_BLOWS = 2, 5
+FEWEST_BLOWS, MOST_BLOWS = 2, 6
 
 #: What people come for, and how often.
 WEIGHTS = {
@@ -87,32 +87,36 @@ WIRES = (
     "worker-2-company",
 )
 CUTS = ("refused", "stalled", "deaf")
-#: Moments in which a process dies at a step (`tests.faults.trap`), with how many steps they have at least.
-MOMENTS = {
-    "bill-payments": 60,
-    "recharges": 60,
-    "hand-back": 40,
-    "send-code": 30,
-    "ask-reversal": 30,
-    "cancel": 30,
-    "float-transfers": 30,
-    "accept": 30,
-    "recall": 30,
-    "topups": 20,
-    "credit": 30,
-    "take-cash": 30,
-    "hand-over": 30,
-    "receive": 30,
-    "count": 20,
-    "close": 30,
-    "callbacks": 12,
-    "gateways.send": 50,
-    "gateways.enquire": 45,
-    "gateways.apply_callback": 45,
-    "payments.notify_refund": 20,
-    "gateways.fetch_file": 10,
-    "gateways.import_file": 60,
+#: Moments in which a process dies at a step (`tests.faults.trap`): those of every seed, and those of what people came
+#: for, by words in the names of acts. A moment that has fewer steps is died in after its last.
+MOMENTS = (
+    "gateways.send",
+    "gateways.enquire",
+    "gateways.apply_callback",
+    "gateways.fetch_file",
+    "gateways.import_file",
+    "payments.notify_refund",
+    "callbacks",
+    "send-code",
+    "hand-back",
+    "count",
+    "close",
+)
+MOMENTS_OF = {
+    "pay": ("bill-fetches", "bill-payments"),
+    "press": ("bill-payments", "recharges"),
+    "network": ("bill-payments", "recharges"),
+    "call off": ("cancel",),
+    "recharg": ("recharges",),
+    "number back": ("ask-reversal",),
+    "lend": ("float-transfers", "accept", "decline", "recall"),
+    "top up": ("topups", "credit", "bank-statements", "floats.match_line"),
+    "for the float": ("count-cash", "take-cash"),
+    "till over": ("count", "hand-over"),
+    "to the county": ("remittances", "hand-over", "receive"),
+    "photo": ("photos",),
 }
+MOST_STEPS = 60
 #: Wishes beside those of the acts: `kind` of the sandbox, and what it does amiss.
 ASIDES = (
     ("fetch", Fault("lose_request")),
@@ -195,7 +199,9 @@ def draw(seed: int) -> Schedule:
     arrivals = tuple(_arrival(random, number, at) for number, at in enumerate(moments, start=1))
     count = random.randint(FEWEST_BLOWS, MOST_BLOWS)
     times = sorted(round(random.uniform(0, BLOWS_UNTIL), 2) for _ in range(count))
-    return Schedule(seed, arrivals, tuple(_blow(random, number, at) for number, at in enumerate(times, start=1)))
+    moments = _moments_of(arrivals)
+    blows = (_blow(random, number, at, moments) for number, at in enumerate(times, start=1))
+    return Schedule(seed, arrivals, tuple(blows))
 
 
 def _arrival(random: Random, number: int, at: float) -> Arrival:
@@ -211,7 +217,13 @@ def _arrival(random: Random, number: int, at: float) -> Arrival:
     )
 
 
-def _blow(random: Random, number: int, at: float) -> Blow:
+def _moments_of(arrivals: Collection[Arrival]) -> list[str]:
+    acts = {each.act for each in arrivals}
+    theirs = [moments for word, moments in MOMENTS_OF.items() if any(word in act for act in acts)]
+    return sorted({*MOMENTS, *(moment for moments in theirs for moment in moments)})
+
+
+def _blow(random: Random, number: int, at: float, moments: list[str]) -> Blow:
     do = _one_of(random, BLOWS)
     seconds = round(random.uniform(0.2, 2.5), 1)
     if do == "kill":
@@ -221,9 +233,8 @@ def _blow(random: Random, number: int, at: float) -> Blow:
     if do == "cut":
         return Blow(number, at, do, random.choice(WIRES), how=random.choice(CUTS), seconds=seconds)
     if do == "step":
-        moment = random.choice(sorted(MOMENTS))
-        how = random.choice(("die", "die", "cut"))
-        return Blow(number, at, do, moment, how=how, step=random.randint(1, MOMENTS[moment]))
+        moment, how = random.choice(moments), random.choice(("die", "die", "cut"))
+        return Blow(number, round(at / 2, 2), do, moment, how=how, step=random.randint(1, MOST_STEPS))
     if do == "aside":
         target, fault = random.choice(ASIDES)
         return Blow(number, at, do, target, how=f"{fault.do}:{fault.seconds:g}:{fault.code or ''}")

@@ -14,23 +14,23 @@ from django.db import connection
 from django.utils.timezone import now
 
 from core.gateways.services import ask_for_file
-from core.jobs.ticks import write_ticks
+from core.jobs.ticks import SCHEDULE, write_ticks
 from core.models import Instruction, Job, Provider
 from ecomnet.day.books import disagreements, ours_since
-from ecomnet.day.client import Client
 from ecomnet.day.company import Company
 from ecomnet.day.counter import CounterOfDay
-from ecomnet.day.diary import Diary
 from ecomnet.day.judgement import Verdict, judge
 from ecomnet.day.play import Day, dates_between
 from ecomnet.day.sides import held_of, theirs_of
 from finance.models import Payment, ReconItem
-from ledger.models import Transfer
+from ledger.models import Account, Transfer
+from ledger.queries import balance
 from tests.faults.seeds.acts import acts_of
 from tests.faults.seeds.blows import falling
 from tests.faults.seeds.house import House
 from tests.faults.seeds.lines import line, over
-from tests.faults.seeds.people import World
+from tests.faults.seeds.memory import Memory, Phone, expected_floats
+from tests.faults.seeds.people import FLOAT, World
 from tests.faults.seeds.schedule import SECONDS, Schedule
 from tests.jobs import run_jobs
 
@@ -47,6 +47,8 @@ OF_FILES = frozenset({"truncate_file", "repeat_file"})
 
 def play(house: House, world: World, schedule: Schedule) -> list[str]:
     """Play it and say what is wrong afterwards; nothing when three sides agree and the auditor is silent."""
+    with house.books("furnished"):
+        _tick()
     with house.books():
         house.begin(schedule.seed)
         with _reached(house) as company, _cast(house, world, schedule, company) as day:
@@ -137,6 +139,7 @@ class Story:
         """What a day of the county does not look at: given-up work, errors of ours, clocks of clients believed."""
         for job in Job.objects.filter(state=Job.State.DEAD):
             yield f"the job {job.kind} is dead: {job.last_error}"
+        yield from self._wrong_floats()
         if count := self.day.diary.failures[500]:
             yield f"{count} times the house answered 500"
         if Payment.objects.filter(taken_at__gt=now()).exists():
@@ -144,6 +147,15 @@ class Story:
         dates = self._dates(began)
         if count := Transfer.objects.filter(recorded_at__gte=began).exclude(business_date__in=dates).count():
             yield f"{count} transfers stand under another day than today"
+
+    def _wrong_floats(self) -> Iterator[str]:
+        floats = Account.objects.filter(kind="float", holder__in=self.world.sellers)
+        held = {account.code.split(":")[1]: balance(account).posted.minor for account in floats}
+        stations = [counter.stage.code for counter in self.day.counters]
+        began_with = {stage.code: FLOAT for stage in self.world.stages if stage.mode == "prepaid"}
+        for code, wanted in expected_floats(self.day.diary, stations, began_with=began_with).items():
+            if held.get(code) != wanted:
+                yield f"the float of {code} holds {held.get(code)}, and its people know of {wanted}"
 
     def _dates(self, began: dt.datetime) -> list[dt.date]:
         return dates_between(began, now(), ZoneInfo(settings.ECOMNET_ZONE))
@@ -166,12 +178,12 @@ def _disputed() -> set[str]:
 @contextlib.contextmanager
 def _cast(house: House, world: World, schedule: Schedule, company: Company) -> Iterator[Day]:
     """The counters with their clients, each on a line of its own and with its own idea of the time."""
-    diary, edition = Diary(), str(FIRST_EDITION + schedule.seed % EDITIONS)
+    diary, edition = Memory(), str(FIRST_EDITION + schedule.seed % EDITIONS)
     with contextlib.ExitStack() as lines:
 
-        def client(username: str, number: int = -1) -> Client:
+        def client(username: str, number: int = -1) -> Phone:
             http = lines.enter_context(_line_of(house, schedule, number))
-            return Client(http, diary, token=world.tokens[username], name=username)
+            return Phone(http, diary, token=world.tokens[username], name=username)
 
         counters = [
             CounterOfDay(
@@ -227,6 +239,12 @@ def _reached(house: House) -> Iterator[Company]:
 
 def _say_nothing(words: str) -> None:
     """Seeds are told by their end."""
+
+
+def _tick() -> None:
+    """Every tick that is on has been seen to already: a seed is not the first minute of a house that stood still."""
+    write_ticks(at=now())
+    Job.objects.filter(kind__in=SCHEDULE, state=Job.State.WAITING).update(state=Job.State.DONE, finished_at=now())
 
 
 def opened_world(house: House, furnish: Callable[[], World]) -> World:
