@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -73,11 +73,14 @@ class Requires(BasePermission):
 def load(queryset: models.QuerySet, user: Any, verb: str, **lookup: Any) -> Any:
     """The one object that a post carrying `verb` reaches.
 
-    404 when no post of theirs reads it; 403 when one reads it, but none that carries the verb reaches it. The verb
-    that reads is the queryset's `read_verb`.
+    404 when no post of theirs reads it, or when what is looked for can be no key of ours; 403 when one reads it, but
+    none that carries the verb reaches it. The verb that reads is the queryset's `read_verb`.
     """
     queryset = queryset.all()  # a model's manager will do as well
-    found = queryset.open_to(user, verb).filter(**lookup).first()
+    try:
+        found = queryset.open_to(user, verb).filter(**lookup).first()
+    except (ValueError, ValidationError) as error:
+        raise Http404 from error
     if found is not None:
         return found
     if queryset.open_to(user, queryset.read_verb).filter(**lookup).exists():

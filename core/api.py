@@ -103,6 +103,7 @@ def explain(exc: Exception, context: dict[str, Any]) -> Response | None:
         logger.error("books_away", exc_info=exc)
         exc = BooksAway()
     if isinstance(exc, Refused):
+        logger.info("refused", code=exc.code, status=exc.status)
         response = Response(exc.problem(), status=exc.status, content_type=PROBLEM)
         if exc.retry_after:
             response["Retry-After"] = str(exc.retry_after)

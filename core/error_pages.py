@@ -90,6 +90,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """A refusal as a page of its own, with a countdown where waiting helps."""
+    log.info("refused", code=refusal.code, status=refusal.status)
     name = {404: "404", 429: "busy", 503: "busy"}.get(refusal.status, "refused")
     response = _page(request, name, refusal.status, sentence=str(refusal), retry_after=refusal.retry_after)
     if refusal.retry_after:

@@ -101,6 +101,14 @@ class AddressMalformed(Refused):
     message = _("This address is not one of ours.")
 
 
+class SpokenInClear(Refused):
+    """A program came without TLS."""
+
+    code = "spoken_in_clear"
+    status = 403
+    message = _("Come by https. What was sent in clear may have been read: change the token.")
+
+
 class TooMany(Refused):
     """A limit per minute or day is used up."""
 

@@ -1,5 +1,6 @@
 """Forms of the console: fields that forgive how people type, and the one way a page writes."""
 
+import datetime as dt
 import hashlib
 import unicodedata
 from collections.abc import Callable
@@ -7,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
+from core.cookies import tell_scripts
 from core.errors import Refused
 from core.fields import uuid7
 from core.keys.models import RequestKey
@@ -22,6 +23,8 @@ from core.money import AmountMalformed, Money, parse
 from core.text import refuse_controls, refuse_lines
 
 SEE_OTHER = 303
+#: How long the browser knows which key was done: until the next page, however slow the line.
+DONE_AGE = dt.timedelta(minutes=5)
 
 
 def new_key() -> str:
@@ -143,7 +146,7 @@ def _go_on(request: HttpRequest, location: str, key: str) -> HttpResponse:
     else:
         response = HttpResponseRedirect(location)
         response.status_code = SEE_OTHER
-    response.set_cookie("done", key, max_age=300, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    tell_scripts(response, "done", key, age=DONE_AGE)
     return response
 
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 
@@ -13,7 +13,7 @@ from core import error_pages
 from core.access import PUBLIC
 from core.api import PROBLEM
 from core.db import is_away
-from core.errors import AddressMalformed, Refused
+from core.errors import AddressMalformed, Refused, SpokenInClear
 from core.shell import reader_of
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -23,6 +23,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+#: What pages answer to; the API says for each address by itself.
+METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 
 
 class HeadersMiddleware:
@@ -50,6 +54,24 @@ def _is_public(request: HttpRequest) -> bool:
         return request.path.startswith(settings.STATIC_URL)
     view = getattr(match.func, "cls", match.func)
     return getattr(view, "requires", "") == PUBLIC
+
+
+class WayInMiddleware:
+    """How a request may come: pages are read and sent, and programs speak over TLS from the first byte.
+
+    Browsers are sent on to TLS by the framework. A program that spoke in clear has already told its token to everybody
+    on the way; a redirect would hide that, so it is refused.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(error_pages.API):
+            return self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return JsonResponse(SpokenInClear().problem(), status=SpokenInClear.status, content_type=PROBLEM)
+        return self.get_response(request)
 
 
 class VisitorMiddleware:

@@ -1,5 +1,6 @@
 """Pages that belong to no trade: language, help, the service worker, the policy's reports, the components."""
 
+import datetime as dt
 import json
 import zlib
 from typing import Any
@@ -21,6 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import showcase
 from core.access import PUBLIC, requires
 from core.codes import LONGEST, address_of_code
+from core.cookies import remember
 from core.help import TOPICS, topic_of
 from core.templatetags.console import MODULES, ON_DEMAND
 from core.text import CONTROLS
@@ -28,6 +30,7 @@ from core.text import CONTROLS
 log = structlog.get_logger(__name__)
 
 LARGEST_REPORT = 8_192
+LANGUAGE_AGE = dt.timedelta(days=365)
 
 
 @requires(PUBLIC)
@@ -44,14 +47,7 @@ def language(request: HttpRequest) -> HttpResponse:
     response.status_code = 303
     if request.user.is_authenticated:
         get_user_model().objects.filter(pk=request.user.pk).update(language=code)
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        code,
-        max_age=365 * 24 * 3600,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    remember(response, settings.LANGUAGE_COOKIE_NAME, code, age=LANGUAGE_AGE)
     return response
 
 

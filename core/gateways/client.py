@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import IO
 from urllib.parse import unquote, urlsplit
 
@@ -213,12 +214,16 @@ def address_of(provider: Provider) -> Address:
 
 
 def secret_of(provider: Provider) -> str:
-    """The secret that we share with the provider, from the variable that it names. Raises `ImproperlyConfigured`."""
+    """The secret that we share with the provider, from the variable that it names or the file that `<name>_FILE` names.
+
+    Raises `ImproperlyConfigured`.
+    """
     return _variable(provider.secret_name)
 
 
 def _variable(name: str) -> str:
-    value = os.environ.get(name, "")
+    file = os.environ.get(f"{name}_FILE")
+    value = Path(file).read_text(encoding="utf-8").strip() if file else os.environ.get(name, "")
     if not value:
         raise ImproperlyConfigured(f"Set the environment variable {name}.")
     return value

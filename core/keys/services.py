@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
+import structlog
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from core.errors import Refused
 from core.keys.models import RequestKey
 
 SHORTEST, LONGEST = 16, 64
+log = structlog.get_logger(__name__)
 
 
 class KeyMissing(Refused):
@@ -102,6 +104,7 @@ def _first_answer(run: Callable[[], Answer]) -> Answer:
         else:
             transaction.savepoint_rollback(savepoint)
         refusal.leave_trace()
+        log.info("refused", code=refusal.code, status=refusal.status)
         return Answer(refusal.status, refusal.problem(), retry_after=refusal.retry_after)
     transaction.savepoint_commit(savepoint)
     return replace(answer, replayed=False)

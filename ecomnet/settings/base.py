@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.HeadersMiddleware",
+    "core.middleware.WayInMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.overload.OverloadMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -88,7 +89,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "stations.accounts.guessable.BreachedPassword"},
+    {"NAME": "stations.accounts.guessable.WordsOfTheHouse"},
+    {"NAME": "stations.accounts.guessable.NumberOfSomebody"},
 ]
 # The sign-in library serves the second factor only; limits are ours, per person and device (stations.accounts).
 MFA_ADAPTER = "stations.accounts.adapter.SecondFactorAdapter"
@@ -151,10 +154,16 @@ STORAGES = {
     "staticfiles": {"BACKEND": "core.storage.HashedStaticFiles"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# No page of anybody else's has to load our files.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Source maps are for developers with time.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2")
 MEDIA_ROOT = Path(environment.text("ECOMNET_MEDIA_ROOT", str(BASE_DIR / ".state" / "media")))
 
+# Notes for the next page are kept in the session: a cookie would carry their words through browsers and proxies.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# What makes a browser a device of the house (`stations.accounts.browser`).
+ECOMNET_DEVICE_COOKIE_NAME = "ecomnet_device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -1,13 +1,16 @@
 """Reading settings from the environment, with refusals that name the variable."""
 
 import os
+import re
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The variable's text; refused when it is missing and there is no default."""
-    value = os.environ.get(name, default)
+    """The variable's text, or that of the file which `<name>_FILE` names; refused when missing without default."""
+    file = os.environ.get(f"{name}_FILE")
+    value = Path(file).read_text(encoding="utf-8").strip() if file else os.environ.get(name, default)
     if value is None:
         raise ImproperlyConfigured(f"Set the environment variable {name}.")
     return value
@@ -39,3 +42,12 @@ def numbered_keys(name: str, default: str | None = None) -> dict[int, str]:
             raise ImproperlyConfigured(f"{name} must look like 2:<base64>,1:<base64>, each number once, 1 to 255.")
         keys[int(number)] = key
     return keys
+
+
+#: A socket, this machine, or a neighbour in our own network: a host name without a dot.
+_NEAR = re.compile(r"|/.*|[a-z][a-z0-9_-]*|127(\.[0-9]{1,3}){3}|::1", re.IGNORECASE)
+
+
+def is_near(host: str | None) -> bool:
+    """Whether what is said to this host stays on this machine or in our own closed network."""
+    return bool(_NEAR.fullmatch(host or ""))

@@ -2,12 +2,23 @@
 
 import base64
 import binascii
+from urllib.parse import urlsplit
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from ecomnet.settings import environment
 from ecomnet.settings.base import *
-from ecomnet.settings.base import ALLOWED_HOSTS, ECOMNET_DATA_KEYS, ECOMNET_INDEX_KEYS, SECRET_KEY
+from ecomnet.settings.base import (
+    ALLOWED_HOSTS,
+    DATABASES,
+    ECOMNET_DATA_KEYS,
+    ECOMNET_INDEX_KEYS,
+    ECOMNET_OWNER_DATABASE_URL,
+    ECOMNET_PROXIES,
+    REDIS_URL,
+    SECRET_KEY,
+)
 
 
 def _refuse_weak_key(name: str, key: str) -> None:
@@ -17,6 +28,12 @@ def _refuse_weak_key(name: str, key: str) -> None:
         raw = b""
     if len(raw) != 32 or len(set(raw)) < 8 or raw.startswith(b"demonstration"):
         raise ImproperlyConfigured(f"{name} must hold 32 random bytes in base64.")
+
+
+def _refuse_far_database(name: str, database: dict) -> None:
+    """What is told to a database elsewhere is encrypted, and told to nobody who cannot prove to be it."""
+    if not environment.is_near(database["HOST"]) and database.get("OPTIONS", {}).get("sslmode") != "verify-full":
+        raise ImproperlyConfigured(f"{name}: a database elsewhere is reached with sslmode=verify-full only.")
 
 
 if environment.flag("DEBUG"):
@@ -38,12 +55,24 @@ for _name, _keys in (("ECOMNET_DATA_KEYS", ECOMNET_DATA_KEYS), ("ECOMNET_INDEX_K
         _refuse_weak_key(f"{_name} ({_number})", _key)
 environment.text("DATABASE_URL")
 environment.text("REDIS_URL")
+_refuse_far_database("DATABASE_URL", DATABASES["default"])
+if ECOMNET_OWNER_DATABASE_URL:
+    _refuse_far_database("ECOMNET_OWNER_DATABASE_URL", dj_database_url.parse(ECOMNET_OWNER_DATABASE_URL))
+if urlsplit(REDIS_URL).scheme == "redis" and not environment.is_near(urlsplit(REDIS_URL).hostname):
+    raise ImproperlyConfigured("REDIS_URL: a doorbell elsewhere is reached by rediss:// only.")
 
 SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=True)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Believed of a proxy of ours alone; without one the visitor writes it himself.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ECOMNET_PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-# The probes of the container come over plain HTTP from the same machine.
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
+# Browsers take a cookie of such a name from this host alone, and over TLS alone (`core.cookies`).
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_NAME = "__Host-csrf"
+LANGUAGE_COOKIE_NAME = "__Host-language"
+ECOMNET_DEVICE_COOKIE_NAME = "__Host-device"
+# The probes of the container come over plain HTTP from the same machine; programs are refused, not sent on
+# (`core.middleware.WayInMiddleware`).
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$", r"^api/"]

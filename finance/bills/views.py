@@ -267,10 +267,7 @@ def _payer(request: HttpRequest) -> Person | None:
     pk = request.GET.get("person")
     if not pk:
         return None
-    try:
-        return load(Person.objects.select_related("household"), request.user, "stations.find_person", pk=pk)
-    except ValueError as error:
-        raise Http404 from error
+    return load(Person.objects.select_related("household"), request.user, "stations.find_person", pk=pk)
 
 
 def _biller(code: str) -> Biller:

@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -240,10 +241,7 @@ def _person(request: HttpRequest, pk: str | None) -> Person | None:
     if not pk:
         return None
     people = Person.objects.select_related("household", "village", "home_station__village")
-    try:
-        return load(people, request.user, "stations.find_person", pk=pk)
-    except ValueError as error:
-        raise Http404 from error
+    return load(people, request.user, "stations.find_person", pk=pk)
 
 
 def _phone_of(request: HttpRequest, payer: Person | None) -> str:
@@ -253,7 +251,8 @@ def _phone_of(request: HttpRequest, payer: Person | None) -> str:
     again = request.GET.get("again", "")
     if again:
         try:
-            paid = Payment.objects.open_to(request.user, "finance.read_payment").filter(payer=payer, pk=again)
+            key = UUID(again)
+            paid = Payment.objects.open_to(request.user, "finance.read_payment").filter(payer=payer, pk=key)
             recharged = paid.exclude(recharge=None).select_related("recharge").first()
         except ValueError as error:
             raise Http404 from error

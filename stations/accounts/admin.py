@@ -52,6 +52,11 @@ class UserTable(UserAdmin, ReadAdmin):
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
         return request.user.is_superuser
 
+    def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
+        """A first password is known to whoever typed it here: it opens nothing but the choice of another one."""
+        obj.must_change_password = obj.must_change_password or not change
+        super().save_model(request, obj, form, change)
+
     def get_urls(self) -> list[Any]:
         """The framework's page for a new password says whose it is, as all its other pages do."""
         urls = super().get_urls()
@@ -68,6 +73,8 @@ class UserTable(UserAdmin, ReadAdmin):
             services.end_sessions(user=user, actor=request.user, at=now(), reason="password set by an administrator")
             if user.pk == request.user.pk:
                 update_session_auth_hash(request, user)
+            else:
+                services.have_password_changed(user=user)
         return response
 
     @admin.action(description=_("Sign out on every device"))

@@ -7,12 +7,12 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from stations.accounts.middleware import DEVICE, PIN_DUE, SECOND_FACTOR
+from core.cookies import remember
+from stations.accounts.middleware import DEVICE, PIN_DUE, SECOND_FACTOR, SEEN
 from stations.accounts.services import SignedIn
 
-DEVICE_COOKIE = "ecomnet_device"
 DEVICE_COOKIE_AGE = dt.timedelta(days=400)
-#: A working day; the administration asks again after half an hour without a press (`middleware`).
+#: A working day; whoever presses nothing for a while is asked again before (`middleware`).
 SESSION_AGE = dt.timedelta(hours=12)
 
 #: Words of a browser's own name -> how people call the machine.
@@ -28,7 +28,7 @@ MACHINES = {
 
 def device_secret(request: HttpRequest) -> str:
     """What this browser proves itself with; empty on a new one."""
-    return request.COOKIES.get(DEVICE_COOKIE, "")
+    return request.COOKIES.get(settings.ECOMNET_DEVICE_COOKIE_NAME, "")
 
 
 def device_label(request: HttpRequest) -> str:
@@ -44,22 +44,13 @@ def start_session(
     request.session.flush()
     login(request, signed_in.user, backend="django.contrib.auth.backends.ModelBackend")
     request.session[DEVICE] = str(signed_in.device.pk)
+    request.session[SEEN] = at.isoformat()
     if signed_in.with_second_factor:
         request.session[SECOND_FACTOR] = at.isoformat()
     if pin_due:
         request.session[PIN_DUE] = True
-    request.session.set_expiry(int(SESSION_AGE.total_seconds()))
+    # An instant, not an age: an age would begin again with every press that is noted.
+    request.session.set_expiry(at + SESSION_AGE)
     if signed_in.secret:
-        _remember(response, DEVICE_COOKIE, signed_in.secret, DEVICE_COOKIE_AGE)
-    _remember(response, settings.LANGUAGE_COOKIE_NAME, signed_in.user.language, DEVICE_COOKIE_AGE)
-
-
-def _remember(response: HttpResponse, name: str, value: str, age: dt.timedelta) -> None:
-    response.set_cookie(
-        name,
-        value,
-        max_age=int(age.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
+        remember(response, settings.ECOMNET_DEVICE_COOKIE_NAME, signed_in.secret, age=DEVICE_COOKIE_AGE)
+    remember(response, settings.LANGUAGE_COOKIE_NAME, signed_in.user.language, age=DEVICE_COOKIE_AGE)

@@ -123,8 +123,9 @@ class ChangePasswordForm(SecretForm):
 
 
 class SecondFactorForm(SecretForm):
-    """What the app shows after it read the picture."""
+    """What the app shows after it read the picture, and the password once more."""
 
+    password = password_field(_("Password"), "current-password")
     code = code_field(_("Code that the app shows"))
 
 

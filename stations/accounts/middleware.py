@@ -21,13 +21,17 @@ from core.access import PUBLIC
 from core.api import PROBLEM
 from stations.accounts.models import STAFF_ROLES
 from stations.accounts.queries import signed_in_user
+from stations.accounts.services import journal
 from stations.accounts.services.second_factor import SecondFactorDue, totp_of
 
 #: Keys of the session: the device it belongs to, when the second factor was given, whether a PIN must be chosen,
-#: and when the administration was last used.
-DEVICE, SECOND_FACTOR, PIN_DUE, ADMIN_SEEN = "device", "second_factor_at", "pin_due", "admin_seen_at"
-ADMIN_IDLE = dt.timedelta(minutes=30)
-ADMIN_NOTED = dt.timedelta(minutes=1)
+#: and when it was last used.
+DEVICE, SECOND_FACTOR, PIN_DUE, SEEN = "device", "second_factor_at", "pin_due", "seen_at"
+#: So long without a press, and whoever comes back says again who it is: staff, and a counter, where six digits are
+#: enough and drafts are kept.
+STAFF_IDLE, COUNTER_IDLE = dt.timedelta(minutes=30), dt.timedelta(minutes=60)
+#: A press is written down when the last one that was is older.
+NOTED = dt.timedelta(minutes=1)
 
 
 class SignedInMiddleware(AuthenticationMiddleware):
@@ -74,6 +78,8 @@ class DueStepsMiddleware:
         if not request.user.is_authenticated:
             return None
         is_page = not request.path.startswith("/api/")
+        if _was_left_alone(request):
+            return _ask_again(request) if is_page else None
         if SECOND_FACTOR not in request.session and _is_staff_now(request.user):
             return _second_factor(request) if is_page else _problem()
         if not is_page:
@@ -82,8 +88,7 @@ class DueStepsMiddleware:
             return redirect("accounts:password")
         if PIN_DUE in request.session:
             return redirect("accounts:pin")
-        if request.resolver_match.app_name == "admin":
-            return _admin(request)
+        _note_press(request)
         return None
 
 
@@ -104,12 +109,25 @@ def _problem() -> HttpResponse:
     return JsonResponse(problem, status=SecondFactorDue.status, content_type=PROBLEM)
 
 
-def _admin(request: Any) -> Any:
-    seen, at = request.session.get(ADMIN_SEEN), now()
-    if seen and at - dt.datetime.fromisoformat(seen) >= ADMIN_IDLE:
-        logout(request)
-        messages.info(request, _("The administration was not used for 30 minutes. Sign in again."))
-        return redirect_to_login(request.get_full_path())
-    if not seen or at - dt.datetime.fromisoformat(seen) >= ADMIN_NOTED:
-        request.session[ADMIN_SEEN] = at.isoformat()
-    return None
+def _was_left_alone(request: Any) -> bool:
+    """Whether nobody has pressed anything for too long; then the session is over."""
+    seen = request.session.get(SEEN)
+    longest = STAFF_IDLE if SECOND_FACTOR in request.session else COUNTER_IDLE
+    if seen is None or now() - dt.datetime.fromisoformat(seen) < longest:
+        return False
+    journal.note("session_left_alone", user=request.user)
+    logout(request)
+    return True
+
+
+def _ask_again(request: Any) -> Any:
+    messages.info(request, _("Nothing was pressed for a while. Sign in again, then go on."))
+    return redirect_to_login(request.get_full_path())
+
+
+def _note_press(request: Any) -> None:
+    """A session notes its first press in the administration, and every minute in which something is pressed."""
+    seen = request.session.get(SEEN)
+    is_new = seen is None and request.resolver_match.app_name == "admin"
+    if is_new or (seen and now() - dt.datetime.fromisoformat(seen) >= NOTED):
+        request.session[SEEN] = now().isoformat()

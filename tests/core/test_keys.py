@@ -1,5 +1,6 @@
 """Once: one effect per key, the same answer again, refusals included."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -9,6 +10,7 @@ from django.db import connection
 from core.errors import CodeWrong, Refused
 from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
 from core.models import Event, RequestKey
+from tests.logs import written_logs
 
 KEY = "0123456789abcdef"
 
@@ -115,3 +117,14 @@ def test_a_request_is_known_again_under_the_index_key_of_its_first_time(settings
     with pytest.raises(KeyReused):
         ask(content={"id_number": "2"})
     assert Event.objects.count() == 1
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_refusal_is_logged_by_its_code():
+    def refuse():
+        raise CodeWrong(tries_left=4)
+
+    with written_logs() as logs:
+        ask(refuse)
+    (line,) = [json.loads(line) for line in logs.getvalue().splitlines() if '"refused"' in line]
+    assert (line["code"], line["status"], line["logger"]) == ("code_wrong", 422, "core.keys.services")

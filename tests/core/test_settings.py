@@ -20,14 +20,14 @@ SAFE = {
 }
 
 
-def start(**changes):
-    """Read the production settings in a process of their own, with these variables and no others."""
+def start(*checks, **changes):
+    """Read the production settings in a process of their own, with these variables and no others, and check them."""
     variables = {name: value for name, value in (SAFE | changes).items() if value is not None}
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603
         [
             sys.executable,
             "-c",
-            "import ecomnet.settings.production as s; assert not (s.DEBUG or s.ECOMNET_DEMONSTRATION)",
+            "\n".join(["import ecomnet.settings.production as s", *(f"assert {check}, {check!r}" for check in checks)]),
         ],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **variables},
@@ -37,12 +37,46 @@ def start(**changes):
     )
 
 
-def test_a_safe_house_starts():
-    assert start().returncode == 0, start().stderr
+def test_a_safe_house_starts_and_nothing_makes_it_a_demonstration():
+    started = start("not s.DEBUG", "not s.ECOMNET_DEMONSTRATION", ECOMNET_DEMONSTRATION="1")
+    assert started.returncode == 0, started.stderr
 
 
-def test_nothing_makes_a_real_house_a_demonstration():
-    assert start(ECOMNET_DEMONSTRATION="1").returncode == 0
+def test_a_database_and_a_doorbell_elsewhere_are_reached_over_tls():
+    started = start(
+        DATABASE_URL="postgresql://ecomnet_app@db.example.org/ecomnet?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+        REDIS_URL="rediss://valkey.example.org:6379/0",
+    )
+    assert started.returncode == 0, started.stderr
+
+
+def test_a_house_of_a_socket_needs_no_tls():
+    started = start(DATABASE_URL="postgresql://ecomnet_app@%2Frun%2Fpg/ecomnet", REDIS_URL="unix:///run/valkey.sock")
+    assert started.returncode == 0, started.stderr
+
+
+def test_secrets_may_stand_in_files(tmp_path):
+    file = tmp_path / "secret"
+    file.write_text(SAFE["SECRET_KEY"] + "\n")
+    started = start(f"s.SECRET_KEY == {SAFE['SECRET_KEY']!r}", SECRET_KEY=None, SECRET_KEY_FILE=str(file))
+    assert started.returncode == 0, started.stderr
+
+
+def test_cookies_and_headers_of_a_real_house_hold_browsers_to_tls_and_to_this_host():
+    started = start(
+        "{s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_HTTPONLY} == {True}",
+        "all(n.startswith('__Host-') for n in (s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME))",
+        "all(n.startswith('__Host-') for n in (s.LANGUAGE_COOKIE_NAME, s.ECOMNET_DEVICE_COOKIE_NAME))",
+        "s.MESSAGE_STORAGE.endswith('SessionStorage')",
+        "s.SECURE_SSL_REDIRECT and s.SECURE_HSTS_SECONDS >= 31536000 and s.SECURE_HSTS_INCLUDE_SUBDOMAINS",
+        "s.SECURE_PROXY_SSL_HEADER is None",
+    )
+    assert started.returncode == 0, started.stderr
+
+
+def test_only_a_proxy_of_ours_says_that_tls_was_spoken():
+    started = start("s.SECURE_PROXY_SSL_HEADER == ('HTTP_X_FORWARDED_PROTO', 'https')", ECOMNET_PROXIES="1")
+    assert started.returncode == 0, started.stderr
 
 
 @pytest.mark.parametrize(
@@ -65,6 +99,10 @@ def test_nothing_makes_a_real_house_a_demonstration():
         ({"ECOMNET_INDEX_KEYS": f"1:{KEY},1:{KEY}"}, "ECOMNET_INDEX_KEYS"),
         ({"ECOMNET_INDEX_KEYS": f"1:{base64.b64encode(b'a' * 32).decode()}"}, "ECOMNET_INDEX_KEYS"),
         ({"ECOMNET_ENQUIRY_SCHEDULE": "1,2"}, "ECOMNET_ENQUIRY_SCHEDULE"),
+        ({"DATABASE_URL": "postgresql://ecomnet_app@db.example.org/ecomnet"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://ecomnet_app@10.0.0.7/ecomnet?sslmode=require"}, "DATABASE_URL"),
+        ({"ECOMNET_OWNER_DATABASE_URL": "postgresql://o@db.example.org/ecomnet"}, "ECOMNET_OWNER_DATABASE_URL"),
+        ({"REDIS_URL": "redis://valkey.example.org:6379/0"}, "REDIS_URL"),
     ],
 )
 def test_an_unsafe_house_does_not_start(changes, named):

@@ -253,3 +253,9 @@ def test_no_address_of_these_pages_ever_holds_a_number(client, ready, mobile):
     pages = [client.post("/finance/recharge/", {"phone": "13805160001"}), check_page(client, plan="CN-MOBILE-100")]
     for page in pages:
         assert not re.search(r'(href|action)="[^"]*13805160001', page.content.decode())
+
+
+def test_a_key_that_can_be_nobodys_is_not_found(client, ready, mobile):
+    at_the_counter(client, ready)
+    assert client.get("/finance/recharge/?person=on").status_code == 404
+    assert client.post("/finance/recharge/", {"person": "on"}).status_code == 404

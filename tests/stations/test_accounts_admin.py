@@ -137,10 +137,18 @@ def test_a_password_set_in_the_user_table_ends_every_token_and_session_of_before
     assert client.post(path, words).status_code == 302
     assert phone.get("/api/v1/me/").status_code == 401
     partner.refresh_from_db()
-    assert partner.session_epoch == 1
+    assert (partner.session_epoch, partner.must_change_password) == (1, True)
 
 
 def test_a_code_from_the_command_line_leaves_a_line_in_the_history():
     user = UserFactory()
     call_command("login_code", user.username)
     assert [(c.new, c.actor_kind) for c in changes_of(LoginCode.objects.get())] == [("issued", "staff")]
+
+
+def test_a_first_password_opens_nothing_but_the_choice_of_another(client):
+    client.force_login(staff(is_superuser=True))
+    typed = {"username": "neu", "last_name": "王", "first_name": "小燕", "phone": "", "usable_password": "true"}
+    words = {"password1": "korrekt pferd 47", "password2": "korrekt pferd 47"}
+    assert client.post("/admin/stations/user/add/", typed | words).status_code == 302
+    assert User.objects.get(username="neu").must_change_password

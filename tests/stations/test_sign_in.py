@@ -27,9 +27,10 @@ from stations.accounts.services import (
     sign_in_with_pin,
 )
 from stations.accounts.services.codes import ISSUED_LIVES, OwnLoginCode
-from stations.accounts.services.passwords import PasswordTooWeak, PasswordWrong
+from stations.accounts.services.passwords import PasswordTooWeak
 from stations.accounts.services.pins import PinLocked, PinMalformed, PinTooEasy, PinWrong
 from stations.accounts.services.posts import ReachOutsideOwn
+from stations.accounts.services.proof import PasswordWrong
 from stations.accounts.services.second_factor import SecondFactorStands, SecondFactorWrong, totp_of
 from stations.accounts.services.sign_in import DeviceUnknown, SignInRefused
 from tests.factories.accounts import PASSWORD, PIN, another, app_of, code_for, shown_by
@@ -455,12 +456,12 @@ def test_the_app_is_set_up_by_showing_a_right_code():
     staff = manager()
     secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
     with pytest.raises(SecondFactorWrong):
-        activate_second_factor(user=staff, secret=secret, code=another(shown_by(secret)), at=now())
+        activate_second_factor(user=staff, password=PASSWORD, secret=secret, code=another(shown_by(secret)), at=now())
     assert totp_of(staff) is None
-    row = activate_second_factor(user=staff, secret=secret, code=shown_by(secret), at=now())
+    row = activate_second_factor(user=staff, password=PASSWORD, secret=secret, code=shown_by(secret), at=now())
     assert secret not in str(row.data)
     with pytest.raises(SecondFactorStands):
-        activate_second_factor(user=staff, secret=secret, code=shown_by(secret), at=now())
+        activate_second_factor(user=staff, password=PASSWORD, secret=secret, code=shown_by(secret), at=now())
 
 
 def test_a_lost_app_is_reset_by_somebody_else_and_every_session_ends():

@@ -202,9 +202,10 @@ def test_staff_set_up_the_app_before_anything_else(browser):
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/svg+xml")
     assert "data:" not in page.content.decode()
     assert secret not in str(dict(browser.session))
-    assert post(browser, "/me/second-factor/", code=another(shown_by(secret))).status_code == 422
+    assert post(browser, "/me/second-factor/", password=PASSWORD, code=another(shown_by(secret))).status_code == 422
+    assert post(browser, "/me/second-factor/", password="guess", code=shown_by(secret)).status_code == 422
     assert browser.get("/me/").url == "/me/second-factor/"
-    assert post(browser, "/me/second-factor/", code=shown_by(secret)).status_code == 302
+    assert post(browser, "/me/second-factor/", password=PASSWORD, code=shown_by(secret)).status_code == 302
     assert signed_in(browser)
 
 
@@ -328,3 +329,10 @@ def test_sign_in_pages_are_never_stored_by_the_browser(browser, path, language):
     answer = browser.get(path, headers={"Accept-Language": language})
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_everybody_is_offered_the_app_and_told_what_an_sms_is_worth(client):
+    client.force_login(partner())
+    assert "/me/second-factor/" in client.get("/me/").content.decode()
+    page = Client().get("/sign-in/code/", headers={"Accept-Language": "en"}).content.decode()
+    assert "Whoever has that phone or its card can read it" in page

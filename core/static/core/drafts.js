@@ -73,13 +73,13 @@ function offer(form, draft) {
 
 // The server names the key it has done; the draft that carries it has no more reason to be.
 async function forgetDone() {
-  const key = document.cookie.match(/(?:^|; )done=([\w.-]+)/)?.[1];
+  const [, name, key] = document.cookie.match(/(?:^|; )((?:__Host-)?done)=([\w.-]+)/) ?? [];
   const oldest = Date.now() - KEEP_DAYS * 86400000;
   for (const [id, draft] of await entries(place)) {
-    const done = key && draft.values.some(([name, value]) => name.endsWith("key") && value === key);
+    const done = key && draft.values.some(([field, value]) => field.endsWith("key") && value === key);
     if (done || draft.at < oldest) await del(id, place);
   }
-  if (key) document.cookie = "done=; Max-Age=0; Path=/; SameSite=Lax";
+  if (key) document.cookie = `${name}=; Max-Age=0; Path=/; SameSite=Lax${name === "done" ? "" : "; Secure"}`;
 }
 
 async function offerAll() {

@@ -8,7 +8,7 @@ from stations.accounts.services.devices import (
     release_device,
     revoke_device,
 )
-from stations.accounts.services.passwords import change_password, reset_password
+from stations.accounts.services.passwords import change_password, have_password_changed, reset_password
 from stations.accounts.services.person import choose_language, choose_text_size
 from stations.accounts.services.pins import change_pin, forget_pins_under, set_pin
 from stations.accounts.services.posts import appoint_post, break_glass, end_post, end_posts_at, review_post
@@ -33,6 +33,7 @@ __all__ = [
     "end_token",
     "forget_pins_under",
     "give_token",
+    "have_password_changed",
     "issue_login_code",
     "make_login_code",
     "quarantine_device",

@@ -12,7 +12,7 @@ from core.history import record_change
 from core.jobs.services import enqueue
 from core.notices.services import notify
 from stations.accounts.models import LoginCode, Post, User
-from stations.accounts.services import secrets, tries
+from stations.accounts.services import journal, secrets, tries
 from stations.accounts.services.posts import ReachOutsideOwn, posts_over
 from stations.accounts.services.second_factor import totp_of
 
@@ -66,6 +66,7 @@ def send_login_code(*, user: User, at: dt.datetime) -> LoginCode | None:
         at=at,
         use_by=row.expires_at,
     )
+    journal.note("code_sent", user=user)
     return row
 
 
@@ -85,6 +86,7 @@ def issue_login_code(*, user: User, actor: User, at: dt.datetime, reason: str) -
     row, code = make_login_code(user=user, lives=ISSUED_LIVES, at=at, issued_by=actor)
     tries.forget_tries(user)
     record_change(row, old="", new="issued", at=at, actor=actor.pk, reason=reason)
+    journal.note("code_issued", user=user, by=str(actor.pk))
     notify(
         template="login_code_issued",
         params={"by": actor.shown_name},

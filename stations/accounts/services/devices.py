@@ -11,6 +11,7 @@ from core.history import record_change
 from core.machines import Machine
 from core.notices.services import notify
 from stations.accounts.models import Device, DevicePin, User
+from stations.accounts.services import journal
 
 State = Device.State
 
@@ -59,6 +60,7 @@ def end_sessions(*, user: User, actor: User, at: dt.datetime, reason: str) -> No
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
     record_change(user, old="signed_in", new="sessions_ended", at=at, actor=actor.pk, reason=reason)
+    journal.note("sessions_ended", user=user, by=str(actor.pk))
 
 
 def _move(device: Device, verb: str, new: str, actor: User | None, at: dt.datetime, reason: str) -> Device:
@@ -67,6 +69,7 @@ def _move(device: Device, verb: str, new: str, actor: User | None, at: dt.dateti
     old, device.state = device.state, new
     device.save(update_fields=["state", "updated_at"])
     record_change(device, old=old, new=new, at=at, actor=actor.pk if actor else None, reason=reason)
+    journal.note(verb, user=actor, device=device.pk)
     return device
 
 

@@ -5,23 +5,21 @@ import datetime as dt
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.history import record_change
 from stations.accounts.models import Device, User
 from stations.accounts.queries import needs_second_factor
-from stations.accounts.services import codes, tries
+from stations.accounts.services import codes, journal, tries
 from stations.accounts.services.devices import end_sessions
+from stations.accounts.services.proof import prove_password
 from stations.accounts.services.sign_in import (
     SignedIn,
     SignInRefused,
     active_user,
     enter,
-    give_own_tries_back,
     known_device,
     password_fits,
-    use_own_try,
 )
 
 
@@ -33,28 +31,14 @@ class PasswordTooWeak(Refused):
     message = "%(why)s"
 
 
-class PasswordWrong(Refused):
-    """The old password is another one, or was tried too often."""
-
-    code = "password_wrong"
-    status = 422
-    message = _("This is not your password. After five wrong tries wait 15 minutes.")
-    keeps_changes = True
-
-
 def change_password(*, user: User, old_password: str, password: str, at: dt.datetime) -> None:
     """A new password; every other session and token of the person ends.
 
     Refused: `password_wrong` (five tries in 15 minutes), `password_too_weak`.
     """
     _refuse_weak(password, user)
-    with transaction.atomic():
-        fits = use_own_try(user, at=at) and user.check_password(old_password)
-        if fits:
-            give_own_tries_back(user)
-            _set(user, password, actor=user, at=at)
-    if not fits:
-        raise PasswordWrong(field="old_password")
+    prove_password(user=user, password=old_password, at=at, field="old_password")
+    _set(user, password, actor=user, at=at)
 
 
 def reset_password(
@@ -82,8 +66,11 @@ def reset_password(
         if fits:
             _set(user, password, actor=user, at=at)
             if not needs_second_factor(user, at=at):
-                return enter(user, label=label, device=device, at=at)
+                signed_in = enter(user, label=label, device=device, at=at)
+                journal.note("signed_in", user=user, device=signed_in.device.pk, way="issued_code")
+                return signed_in
     if not fits:
+        journal.note_refusal("sign_in_refused", user=user, way="issued_code")
         raise SignInRefused
     return None
 
@@ -103,11 +90,20 @@ def _issued_code_fits(user: User, code: str, device: Device | None, address: str
     return True
 
 
+@transaction.atomic
+def have_password_changed(*, user: User) -> None:
+    """Somebody else chose this person's password: it opens nothing until the person has chosen another one."""
+    user.must_change_password = True
+    user.save(update_fields=["must_change_password"])
+
+
+@transaction.atomic
 def _set(user: User, password: str, *, actor: User, at: dt.datetime) -> None:
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
     record_change(user, old="", new="password_changed", at=at, actor=actor.pk)
+    journal.note("password_changed", user=user)
     end_sessions(user=user, actor=actor, at=at, reason="password changed")
 
 

@@ -10,7 +10,7 @@ from core.datakeys.sealed import INDEX
 from core.errors import CodeLocked, CodeWrong, Refused
 from core.history import record_change
 from stations.accounts.models import Device, DevicePin, User
-from stations.accounts.services import secrets
+from stations.accounts.services import journal, secrets
 
 TRIES = 5
 PIN_DIGITS = 6
@@ -53,6 +53,7 @@ def set_pin(*, user: User, device: Device, pin: str, at: dt.datetime) -> DeviceP
         device=device, user=user, defaults={"pin_hash": secrets.pin_hash(user.pk, device.pk, pin), "tries": 0}
     )
     record_change(row, old="", new="set", at=at, actor=user.pk)
+    journal.note("pin_set", user=user, device=device.pk)
     return row
 
 
@@ -71,6 +72,7 @@ def check_pin(*, user: User, device: Device, pin: str, field: str = "pin") -> No
     rows = DevicePin.objects.filter(device=device, user=user).exclude(pin_hash="")
     with transaction.atomic():
         if not rows.filter(tries__lt=TRIES).update(tries=F("tries") + 1):
+            journal.note_refusal("pin_refused", user=user, device=device.pk, way="locked")
             raise PinLocked(field=field)
         row = rows.get()
         fits = secrets.pin_fits(row.pin_hash, user.pk, device.pk, pin)
@@ -78,6 +80,7 @@ def check_pin(*, user: User, device: Device, pin: str, field: str = "pin") -> No
             rows.update(tries=0)
             _keep_under_todays_key(row, pin)
     if not fits:
+        journal.note_refusal("pin_refused", user=user, device=device.pk, way="wrong")
         raise PinWrong(field=field, tries_left=TRIES - row.tries)
 
 

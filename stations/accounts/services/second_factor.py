@@ -11,7 +11,9 @@ from core.errors import Refused
 from core.history import record_change
 from core.notices.services import notify
 from stations.accounts.models import User
+from stations.accounts.services import journal
 from stations.accounts.services.devices import end_sessions
+from stations.accounts.services.proof import prove_password
 
 
 class SecondFactorWrong(Refused):
@@ -47,18 +49,25 @@ def second_factor_fits(authenticator: Authenticator, code: str) -> bool:
     return bool(code) and authenticator.wrap().validate_code(code)
 
 
-@transaction.atomic
-def activate_second_factor(*, user: User, secret: str, code: str, at: dt.datetime) -> Authenticator:
+def activate_second_factor(*, user: User, password: str, secret: str, code: str, at: dt.datetime) -> Authenticator:
     """Keep the secret that the app has read from the picture, once the app proves that it shows the right codes.
 
-    Refused: `second_factor_wrong`, `second_factor_stands`.
+    The password is asked again: whoever finds a counter open must not bind an app of his own to somebody's account.
+    Refused: `password_wrong`, `second_factor_wrong`, `second_factor_stands`.
     """
+    prove_password(user=user, password=password, at=at)
+    return _activate(user, secret, code, at)
+
+
+@transaction.atomic
+def _activate(user: User, secret: str, code: str, at: dt.datetime) -> Authenticator:
     if totp_of(user) is not None:
         raise SecondFactorStands
     if not validate_totp_code(secret, code):
         raise SecondFactorWrong(field="code")
     authenticator = TOTP.activate(user, secret).instance
     record_change(user, old="", new="second_factor_set", at=at, actor=user.pk)
+    journal.note("second_factor_set", user=user)
     return authenticator
 
 
@@ -67,6 +76,7 @@ def reset_second_factor(*, user: User, actor: User, at: dt.datetime, reason: str
     """The phone with the app is lost: the app counts no longer, every session ends, the person sets up a new one."""
     Authenticator.objects.filter(user=user).delete()
     record_change(user, old="second_factor_set", new="second_factor_reset", at=at, actor=actor.pk, reason=reason)
+    journal.note("second_factor_reset", user=user, by=str(actor.pk))
     end_sessions(user=user, actor=actor, at=at, reason=reason)
     notify(
         template="second_factor_reset",

@@ -5,17 +5,13 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from stations.accounts.models import Device, DevicePin, User
 from stations.accounts.queries import needs_second_factor
-from stations.accounts.services import codes, pins, secrets, tries
+from stations.accounts.services import codes, journal, pins, secrets, tries
 from stations.accounts.services.second_factor import second_factor_fits, totp_of
-
-TRIES = 5
-WAIT = dt.timedelta(minutes=15)
 
 
 class SignInRefused(Refused):
@@ -64,7 +60,7 @@ def sign_in_first_time(
     """
     user = active_user(username)
     fits = password_fits(user, password)
-    signed_in = None
+    signed_in, place = None, b""
     with transaction.atomic():
         if user is not None:
             device = known_device(device_secret)
@@ -73,7 +69,10 @@ def sign_in_first_time(
                 tries.give_tries_back(user, place)
                 signed_in = enter(user, label=label, device=device, at=at, with_second_factor=has_app(user))
     if signed_in is None:
+        journal.note_refusal("sign_in_refused", user=user, place=place, way="password_and_code")
         raise SignInRefused
+    way = "password_and_app" if signed_in.with_second_factor else "password_and_code"
+    journal.note("signed_in", user=user, device=signed_in.device.pk, way=way)
     return signed_in
 
 
@@ -87,9 +86,11 @@ def sign_in_with_pin(*, device_secret: str, user: User, pin: str, at: dt.datetim
     if device is None:
         raise DeviceUnknown
     if not user.is_active or needs_second_factor(user, at=at):
+        journal.note_refusal("sign_in_refused", user=user, device=device.pk, way="pin")
         raise pins.PinLocked(field="pin")
     pins.check_pin(user=user, device=device, pin=pin)
     _seen(device, at)
+    journal.note("signed_in", user=user, device=device.pk, way="pin")
     return SignedIn(user, device)
 
 
@@ -125,21 +126,6 @@ def enter(
         device=device, user=user, defaults={"tries": 0}, create_defaults={"pin_hash": ""}
     )
     return SignedIn(user, device, secret, with_second_factor)
-
-
-def use_own_try(user: User, *, at: dt.datetime) -> bool:
-    """Use up one of five tries in 15 minutes of somebody who is signed in, before looking whether it was right."""
-    rested = Q(last_try_at=None) | Q(last_try_at__lte=at - WAIT)
-    count = Case(When(rested, then=Value(1)), default=F("wrong_tries") + 1, output_field=PositiveSmallIntegerField())
-    return (
-        User.objects.filter(Q(wrong_tries__lt=TRIES) | rested, pk=user.pk).update(wrong_tries=count, last_try_at=at)
-        == 1
-    )
-
-
-def give_own_tries_back(user: User) -> None:
-    """A right try forgets the wrong ones before it."""
-    User.objects.filter(pk=user.pk).update(wrong_tries=0, last_try_at=None)
 
 
 def has_app(user: User) -> bool:

@@ -10,6 +10,7 @@ from knox.settings import CONSTANTS, knox_settings
 from core.errors import Refused
 from stations.accounts.models import DeviceToken
 from stations.accounts.queries import needs_second_factor
+from stations.accounts.services import journal
 from stations.accounts.services.sign_in import SignedIn
 
 
@@ -47,6 +48,7 @@ def give_token(*, signed_in: SignedIn, token: str, at: dt.datetime) -> DeviceTok
         expiry=at + knox_settings.TOKEN_TTL,
     )
     row.save(force_insert=True)
+    journal.note("token_given", user=user, device=signed_in.device.pk)
     return row
 
 
@@ -54,3 +56,4 @@ def give_token(*, signed_in: SignedIn, token: str, at: dt.datetime) -> DeviceTok
 def end_token(*, token: DeviceToken, at: dt.datetime) -> None:
     """Sign out on a mobile client: this token counts no longer."""
     DeviceToken.objects.filter(pk=token.pk).update(expiry=at)
+    journal.note("token_ended", user=token.user, device=token.device_id)

@@ -8,6 +8,7 @@ signed in on, or the network address), and only what got past the first hurdle c
 import datetime as dt
 
 from django.db import connection
+from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
 
 from core.crypto import blind_index
 from stations.accounts.models import Device, DevicePin, SignInTries, User
@@ -55,6 +56,21 @@ def give_tries_back(user: User, place: bytes) -> None:
 def forget_tries(user: User) -> None:
     """The person was seen by somebody of the county: what strangers tried counts no longer."""
     SignInTries.objects.filter(user=user).delete()
+
+
+def use_own_try(user: User, *, at: dt.datetime) -> bool:
+    """Use up one of five tries in 15 minutes of somebody who is signed in, before looking whether it was right."""
+    rested = Q(last_try_at=None) | Q(last_try_at__lte=at - WAIT)
+    count = Case(When(rested, then=Value(1)), default=F("wrong_tries") + 1, output_field=PositiveSmallIntegerField())
+    return (
+        User.objects.filter(Q(wrong_tries__lt=TRIES) | rested, pk=user.pk).update(wrong_tries=count, last_try_at=at)
+        == 1
+    )
+
+
+def give_own_tries_back(user: User) -> None:
+    """A right try forgets the wrong ones before it."""
+    User.objects.filter(pk=user.pk).update(wrong_tries=0, last_try_at=None)
 
 
 def _use(user: User, place: bytes, most: int, wait: dt.timedelta, at: dt.datetime) -> bool:

@@ -105,7 +105,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @while_due
 @requires(SIGNED_IN)
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("password", "code")
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Set up the authenticator app: read the picture, type what the app shows."""
     if totp_of(request.user) is not None:
@@ -114,7 +114,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     form = forms.SecondFactorForm(request.POST or None)
     if form.is_valid():
         try:
-            services.activate_second_factor(user=request.user, secret=secret, code=form.cleaned_data["code"], at=now())
+            services.activate_second_factor(user=request.user, secret=secret, at=now(), **form.cleaned_data)
         except Refused as refusal:
             form.refuse(refusal)
         else:

@@ -19,6 +19,7 @@ from stations.accounts import forms, services
 from stations.accounts.browser import device_label, device_secret, start_session
 from stations.accounts.demonstration import Help, help_for
 from stations.accounts.queries import needs_second_factor, people_of_device, pin_stands
+from stations.accounts.services import journal
 from stations.accounts.services.sign_in import known_device
 from stations.accounts.views.frame import page, private, while_due
 
@@ -112,6 +113,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session; the device stays known."""
+    journal.note("signed_out", user=request.user)
     logout(request)
     return redirect("accounts:sign_in")
 

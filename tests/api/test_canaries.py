@@ -1,0 +1,217 @@
+"""Canaries: an invented resident's name, phone and identity number are typed into every write, and looked for where
+nobody may ever see them: logs, jobs, events, messages to others, figures, broken pages, and all that strangers read.
+"""
+
+import json
+import re
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import path
+from rest_framework import serializers
+
+from core.access import PUBLIC, requires
+from core.error_pages import broken
+from core.fields import uuid7
+from tests.api.doors import DOORS, Visitor, add_what_is_missing, known
+from tests.demonstration import taken_back
+from tests.logs import written_logs
+
+NAME, PHONE, NUMBER = "欧阳金雀", "13900017788", "321324194102030018"
+CANARIES = (NAME, PHONE, f"+86{PHONE}", NUMBER)
+SENTENCE = f"{NAME} {PHONE} {NUMBER}"
+
+#: What a row holds that is written for others than whoever typed it.
+TOLD_ON = {
+    "jobs": "SELECT payload::text || last_error FROM core_job",
+    "events": "SELECT payload::text FROM core_event",
+    "messages": "SELECT params::text FROM core_notice",
+}
+#: Words that people type in order to have them told: the messages that carry them are meant to.
+NAMES = re.compile(r"name|holder|payee|witness|receiver|given_to")
+#: Acts after which the others could not be tried any more.
+LAST = re.compile(r"end|revoke|suspend|close|withdraw|stop|quarantine|dissolve|merge|leave")
+
+
+class Written(serializers.Serializer):
+    """Nothing: an endpoint without a body."""
+
+
+def typed_into(door: Any, world: Any) -> dict[str, Any]:
+    """The example of a verb with canaries in every field that takes words; empty when there is none."""
+    fields = (getattr(door.view, "In", None) or Written)().fields
+    words = {name: canary_for(name, field) for name, field in fields.items() if type(field).__name__ in WORDY}
+    given = known(getattr(door.view, "in_example", None) or {}, world)
+    same = {name for name, value in (getattr(door.view, "in_example", None) or {}).items() if given[name] != value}
+    words = {name: value for name, value in words.items() if name not in same}
+    return given | words if words else {}
+
+
+WORDY = {"CharField", "Line", "Words", "WordsField", "LineField"}
+
+
+def canary_for(name: str, field: Any) -> str:
+    """The canary that fits a field of this name, cut to what the field takes."""
+    if "phone" in name:
+        return PHONE
+    if "number" in name or name.startswith("id_"):
+        return NUMBER
+    longest = getattr(field, "max_length", None) or 200
+    return NAME if NAMES.search(name) or longest < len(SENTENCE) else SENTENCE
+
+
+class Forms(HTMLParser):
+    """The forms of a page that send something: where to, and the fields with what stands in them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[SimpleNamespace] = []
+        self.form: SimpleNamespace | None = None
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attributes}
+        if tag == "form" and given.get("method", "").lower() == "post":
+            self.form = SimpleNamespace(action=given.get("action", ""), values={})
+            self.found.append(self.form)
+        elif self.form and tag in {"input", "textarea"} and given.get("name"):
+            self._take(given, tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.form = None
+
+    def _take(self, given: dict[str, str], tag: str) -> None:
+        kind = "text" if tag == "textarea" else given.get("type", "text")
+        if kind in {"text", "search", "tel"} and given.get("inputmode") not in {"decimal", "numeric"}:
+            self.form.values[given["name"]] = canary_for(given["name"], SimpleNamespace(max_length=None))
+        elif kind == "tel" or "phone" in given["name"]:
+            self.form.values[given["name"]] = PHONE
+        elif kind == "hidden" or (kind in {"radio", "checkbox"} and given["name"] not in self.form.values):
+            self.form.values[given["name"]] = given.get("value", "on")
+
+
+def told_on() -> list[str]:
+    """Where a canary stands among what is written for others."""
+    found = []
+    with connection.cursor() as cursor:
+        for where, statement in TOLD_ON.items():
+            cursor.execute(
+                f"SELECT text FROM ({statement}) AS told (text) WHERE text LIKE ANY(%s)",  # noqa: S608
+                [[f"%{canary}%" for canary in CANARIES]],
+            )
+            found += [f"{where}: {text[:120]}" for (text,) in cursor.fetchall()]
+    return found
+
+
+def send(visitor: Visitor, door: Any, body: dict[str, Any]) -> Any:
+    headers = visitor.headers | {"Idempotency-Key": uuid7().hex}
+    return getattr(visitor.mobile, door.method)(door.path(visitor.world), body, "application/json", headers=headers)
+
+
+VERBS = sorted(
+    (door for door in DOORS if door.is_api and door.method != "get" and door.noun_is_known),
+    key=lambda door: bool(LAST.search(door.route.rsplit("/", 2)[-2])),
+)
+PAGES = [door for door in DOORS if not door.is_api and door.noun_is_known]
+READS = [door for door in DOORS if door.method == "get" and door.noun_is_known]
+
+
+@pytest.fixture
+def furnished(world):
+    add_what_is_missing(world)
+    return world
+
+
+@pytest.mark.parametrize(
+    "username", ["partner", *(pytest.param(name, marks=pytest.mark.slow) for name in ("manager", "finance", "admin"))]
+)
+def test_what_is_typed_into_an_endpoint_is_told_on_to_nobody(furnished, username):
+    visitor, wrong, done = Visitor(furnished.user(username), furnished), [], 0
+    with written_logs() as logs:
+        for door in VERBS:
+            if not (body := typed_into(door, furnished)):
+                continue
+            with taken_back():
+                answer = send(visitor, door, body)
+                done += answer.status_code < 300
+                wrong += [f"{door.route} ({answer.status_code}): {each}" for each in told_on()]
+                assert answer.status_code < 500, door.route
+    assert wrong == []
+    assert [canary for canary in CANARIES if canary in logs.getvalue()] == []
+    assert done >= 5
+    assert logs.getvalue().count("request_finished") > 40
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("username", ["partner", "manager", "finance", "admin"])
+def test_what_is_typed_into_a_page_is_told_on_to_nobody(furnished, username):
+    visitor, wrong, sent = Visitor(furnished.user(username), furnished), [], set()
+    with written_logs() as logs:
+        for door in PAGES:
+            address = door.path(furnished)
+            page = visitor.tries(door).content.decode(errors="replace")
+            for form in Forms(page).found:
+                target = form.action or address
+                if (target, tuple(form.values)) in sent:
+                    continue
+                sent.add((target, tuple(form.values)))
+                cookies = visitor.browser.cookies.copy()
+                with taken_back():
+                    answer = visitor.browser.post(target, form.values)
+                    wrong += [f"{target} ({answer.status_code}): {each}" for each in told_on()]
+                    assert answer.status_code < 500, target
+                visitor.browser.cookies = cookies
+    assert wrong == []
+    assert [canary for canary in CANARIES if canary in logs.getvalue()] == []
+    assert len(sent) > 20
+
+
+def test_a_stranger_reads_nothing_of_what_was_typed(furnished, settings):
+    settings.ECOMNET_METRICS_TOKEN = "figures"
+    registered = 0
+    for username in ("partner", "manager"):
+        visitor = Visitor(furnished.user(username), furnished)
+        for door in VERBS:
+            if body := typed_into(door, furnished):
+                registered += send(visitor, door, body).status_code < 300
+    assert registered >= 8
+    wrong = []
+    for who in (furnished.stranger, furnished.user("manager331124"), None):
+        stranger = Visitor(who, furnished)
+        for door in (*READS, *VERBS):
+            answer = stranger.tries(door)
+            if found := [canary for canary in CANARIES if canary in answer.content.decode(errors="replace")]:
+                wrong.append((getattr(who, "username", "nobody"), door.method, door.route, answer.status_code, found))
+    figures = Client().get("/metrics", headers={"Authorization": "Bearer figures"})
+    assert figures.status_code == 200
+    assert [canary for canary in CANARIES if canary in figures.content.decode()] == []
+    assert wrong == []
+
+
+@requires(PUBLIC)
+def breaks(request: Any) -> None:
+    raise ValueError(f"cannot use {dict(request.POST)} of '{SENTENCE}' sent to {request.get_full_path()}")
+
+
+urlpatterns = [path("breaks/", breaks), path("api/v1/breaks/", breaks)]
+handler500 = broken
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/breaks/", "/api/v1/breaks/"])
+def test_a_broken_page_tells_neither_its_reader_nor_the_log_what_was_typed(settings, address):
+    settings.ROOT_URLCONF = __name__
+    with written_logs() as logs:
+        browser = Client(raise_request_exception=False)
+        answer = browser.post(f"{address}?q={NAME}", {"full_name": NAME, "phone": PHONE, "id_number": NUMBER})
+    assert answer.status_code == 500
+    for text in (answer.content.decode(), logs.getvalue()):
+        assert [canary for canary in CANARIES if canary in text] == []
+        assert "Traceback" not in answer.content.decode()
+    lines = [json.loads(line) for line in logs.getvalue().splitlines()]
+    assert any("ValueError" in line.get("exception", "") for line in lines)
