@@ -38,7 +38,7 @@ def change_password(*, user: User, old_password: str, password: str, at: dt.date
     """
     _refuse_weak(password, user)
     prove_password(user=user, password=old_password, at=at, field="old_password")
-    _set(user, password, actor=user, at=at)
+    _set(user=user, password=password, actor=user, at=at)
 
 
 def reset_password(
@@ -64,7 +64,7 @@ def reset_password(
         device = known_device(device_secret)
         fits = user is not None and _issued_code_fits(user, code, device, address, at)
         if fits:
-            _set(user, password, actor=user, at=at)
+            _set(user=user, password=password, actor=user, at=at)
             if not needs_second_factor(user, at=at):
                 signed_in = enter(user, label=label, device=device, at=at)
                 journal.note("signed_in", user=user, device=signed_in.device.pk, way="issued_code")
@@ -98,7 +98,7 @@ def have_password_changed(*, user: User) -> None:
 
 
 @transaction.atomic
-def _set(user: User, password: str, *, actor: User, at: dt.datetime) -> None:
+def _set(*, user: User, password: str, actor: User, at: dt.datetime) -> None:
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])

@@ -56,11 +56,11 @@ def activate_second_factor(*, user: User, password: str, secret: str, code: str,
     Refused: `password_wrong`, `second_factor_wrong`, `second_factor_stands`.
     """
     prove_password(user=user, password=password, at=at)
-    return _activate(user, secret, code, at)
+    return _activate(user=user, secret=secret, code=code, at=at)
 
 
 @transaction.atomic
-def _activate(user: User, secret: str, code: str, at: dt.datetime) -> Authenticator:
+def _activate(*, user: User, secret: str, code: str, at: dt.datetime) -> Authenticator:
     if totp_of(user) is not None:
         raise SecondFactorStands
     if not validate_totp_code(secret, code):
