@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F
 
 from core.days import day_in
+from finance import chart
 from finance.floats.queries import money_rules
 from finance.models import CashDay, StationMoney
 from finance.tills.queries import is_near_ceiling
@@ -38,7 +39,10 @@ class Villager:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A station that plays: who serves there, how its money works, and who comes."""
+    """A station that plays: who serves there, how its money works, and who comes.
+
+    `clerk` and `manager` are of its county, `earnings` is the account of what its partner has earned.
+    """
 
     code: str
     mode: str
@@ -47,6 +51,8 @@ class Stage:
     clerk: str
     phone: str
     villagers: tuple[Villager, ...]
+    manager: str = ""
+    earnings: str = ""
 
 
 def stages(count: int, *, at: dt.datetime) -> list[Stage]:
@@ -99,20 +105,23 @@ def _closed_today(working: list[Station], at: dt.datetime) -> list[int]:
 def _stage(station: Station, at: dt.datetime) -> Stage:
     names = dict(station.posts.filter(to_at=None).values_list("role", "user__username"))
     partner = names[Role.PARTNER]
+    user = User.objects.get(username=partner)
     return Stage(
         code=station.code,
         mode=money_rules(station, on=day_in(station.zone, at)).mode,
         partner=partner,
         second=names.get(Role.HELPER, partner),
-        clerk=_clerk_of(station),
-        phone=str(User.objects.get(username=partner).phone),
+        clerk=_of_county(station, Role.COUNTY_CLERK),
+        phone=str(user.phone),
         villagers=_regulars(station, at),
+        manager=_of_county(station, Role.COUNTY_MANAGER),
+        earnings=chart.commission_of_user(user.pk).code,
     )
 
 
-def _clerk_of(station: Station) -> str:
-    """Who counts cash at the centre of its county."""
-    posts = Post.objects.filter(role=Role.COUNTY_CLERK, division=station.county, to_at=None).order_by("pk")
+def _of_county(station: Station, role: str) -> str:
+    """Who counts cash at the centre of its county, or answers for it."""
+    posts = Post.objects.filter(role=role, division=station.county, to_at=None).order_by("pk")
     return posts.values_list("user__username", flat=True)[0]
 
 

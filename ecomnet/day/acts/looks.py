@@ -13,4 +13,16 @@ def look_around(counter: CounterOfDay, arrival: Arrival) -> None:
     counter.partner.get(operation, PAGES[operation])
 
 
-ACTS = (Act("look around", 4, look_around),)
+def ask_why(counter: CounterOfDay, arrival: Arrival) -> None:
+    """Why did I earn this? The newest line in words; every part of it adds up."""
+    lines = counter.partner.get("look at earnings", "earnings/").body.get("results", [])
+    if not lines:
+        look_around(counter, arrival)
+        return
+    why = counter.partner.get("ask why", f"earnings/{lines[0]['id']}/why/").body
+    mine = [party["amount"] for party in why["parties"] if party["is_me"]]
+    if why["amount"] not in mine or not why["sentence"]:
+        counter.diary.note_trouble(f"nobody knows why this was earned: {why}")
+
+
+ACTS = (Act("look around", 4, look_around), Act("ask why it was earned", 2, ask_why))

@@ -20,6 +20,13 @@ from ecomnet.day.cast import LABEL, NobodyToPlay, Stage, next_edition, people_of
 from ecomnet.day.client import Client, open_line
 from ecomnet.day.company import Company, reach_company
 from ecomnet.day.counter import CounterOfDay
+from ecomnet.day.desks import (
+    answer_complaints,
+    close_contradictions,
+    correct_and_dispute,
+    explain_the_fee,
+    settle_differences,
+)
 from ecomnet.day.diary import Diary
 from ecomnet.day.door import OFFICER, SECOND_OFFICER, Door
 from ecomnet.day.faults import Fault
@@ -69,10 +76,14 @@ class Command(BaseCommand):
             arrivals = plan_day(seed=seed, counters=len(counters), hours=hours, seconds=minutes * 60, weights=weights)
             day = play.Day(counters, arrivals, diary, hours, minutes * 60, self._tell)
             officers = door.sign_in(OFFICER), door.sign_in(SECOND_OFFICER)
-            self._play(day, company, officers=officers, clerk=door.sign_in(cast[0].clerk))
+            county = door.sign_in(cast[0].clerk), door.sign_in(cast[0].manager)
+            self._play(day, company, officers=officers, county=county)
 
-    def _play(self, day: play.Day, company: Company, *, officers: tuple[Client, Client], clerk: Client) -> None:
+    def _play(
+        self, day: play.Day, company: Company, *, officers: tuple[Client, Client], county: tuple[Client, Client]
+    ) -> None:
         officer, second = officers
+        clerk, manager = county
         began, known = now(), {row["our_ref"] for row in company.ledger()}
         company.behave()
         filled = fill_floats(day.counters, officer=officer, date=began.date(), edition=day.counters[0].edition)
@@ -87,6 +98,7 @@ class Command(BaseCommand):
         self._tell(f"{remitted} drawers have sent half of their cash to the county")
         day.close_doors()
         edition = day.counters[0].edition
+        self._work_through(day, manager=manager, officers=officers, edition=edition)
         payouts = release_payouts(day.counters, first=officer, second=second, company=company, edition=edition)
         self._tell(f"{len(payouts)} payouts released by two officers; the bank has spoken")
         held = close_held_days(first=officer, second=second, edition=edition)
@@ -94,9 +106,22 @@ class Command(BaseCommand):
         self._tell(f"{held} held days closed by two officers, {told} statements checked by their payees")
         dates = self._close(day, company, began)
         self._settle(day, officer, dates)
+        fee = explain_the_fee(officer=officer, edition=edition)
+        closed = close_contradictions(officer=officer, edition=edition)
+        self._tell(f"{int(fee)} fee of the bank explained, {closed} contradictions of companies closed")
         day.lay_out_slips()
         users = people_of([name for each in day.counters for name in (each.stage.partner, each.stage.second)])
         self._judge(day.diary, company, known, users, began, payouts=payouts)
+
+    def _work_through(self, day: play.Day, *, manager: Client, officers: tuple[Client, Client], edition: str) -> None:
+        first, second = officers
+        answered = answer_complaints(day.counters, manager=manager, edition=edition)
+        ended = settle_differences(day.counters, manager=manager, officer=second, edition=edition)
+        disputed = correct_and_dispute(day.counters[0], first=first, second=second, edition=edition)
+        self._tell(
+            f"{answered} complaints answered, {ended} differences decided after a dispute,"
+            f" {int(disputed)} correction by two officers disputed"
+        )
 
     def _close(self, day: play.Day, company: Company, began: dt.datetime) -> list[dt.date]:
         zone = ZoneInfo(settings.ECOMNET_ZONE)
