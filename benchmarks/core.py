@@ -25,7 +25,7 @@ from rest_framework.generics import ListAPIView
 from benchmarks import clients, houses
 from benchmarks.databases import as_owner
 from benchmarks.lines import Line, Scale, rate, times
-from core.templatetags.console import ON_DEMAND
+from core.templatetags.frame import ON_DEMAND
 from finance.models import Payment
 from finance.payments.api.payments import READ, PaymentList, PaymentPages
 from stations.accounts.authentication import DeviceTokenAuthentication

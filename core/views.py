@@ -24,7 +24,7 @@ from core.access import PUBLIC, requires
 from core.codes import LONGEST, address_of_code
 from core.cookies import remember
 from core.help import TOPICS, topic_of
-from core.templatetags.console import MODULES, ON_DEMAND
+from core.templatetags.frame import MODULES, ON_DEMAND
 from core.text import CONTROLS
 
 log = structlog.get_logger(__name__)

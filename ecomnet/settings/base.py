@@ -116,7 +116,12 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                "core.templatetags.console",
+                "core.templatetags.words",
+                "core.templatetags.frame",
+                "core.templatetags.forms",
+                "core.templatetags.lists",
+                "core.templatetags.figures",
+                "core.templatetags.written",
             ],
         },
     }

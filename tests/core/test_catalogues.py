@@ -12,7 +12,7 @@ B = ngettext("%(n)s parcel", "%(n)s parcels", 2)
 C = pgettext("verb", "Book")
 """
 TEMPLATE = """
-{% load console %}
+{% load words %}
   <h1>{% translate "Home" %}</h1>
     {% button _("Pay %(amount)s") amount=x %}
   {% blocktranslate with name=n trimmed %}

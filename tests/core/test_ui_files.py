@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.templatetags.console import MODULES
+from core.templatetags.frame import MODULES
 from tests.core import weight
 
 CORE = Path(__file__).resolve().parents[2] / "core" / "static" / "core"

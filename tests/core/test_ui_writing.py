@@ -7,7 +7,7 @@ from django.utils import formats, timezone, translation
 
 from core import writing
 from core.money import Money
-from core.templatetags import console
+from core.templatetags import written
 
 AT = dt.datetime(2026, 11, 25, 6, 30, tzinfo=dt.UTC)
 
@@ -25,7 +25,7 @@ def _in_china():
 @pytest.mark.parametrize(("language", "words"), [("zh-hans", "11月25日 周三 14:30"), ("en", "Wed 25 Nov, 14:30")])
 def test_a_moment_is_written_in_the_zone_of_the_station(language, words):
     with translation.override(language):
-        assert console.when(AT) == f'<time datetime="2026-11-25T14:30:00+08:00">{words}</time>'
+        assert written.when(AT) == f'<time datetime="2026-11-25T14:30:00+08:00">{words}</time>'
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_moment_is_written_in_the_zone_of_the_station(language, words):
 def test_days_and_clocks_in_both_languages(name, chinese, english):
     for language, words in (("zh-hans", chinese), ("en", english)):
         with translation.override(language):
-            assert f">{words}<" in getattr(console, name)(AT)
+            assert f">{words}<" in getattr(written, name)(AT)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_near_days_are_called_by_their_names(hours, chinese, english):
 def test_amounts_carry_the_sign_before_the_currency_in_both_languages(value, with_sign, without):
     for language in ("zh-hans", "en"):
         with translation.override(language):
-            assert (console.money(value), console.amount(value)) == (with_sign, without)
+            assert (written.money(value), written.amount(value)) == (with_sign, without)
 
 
 def test_a_currency_without_decimals_has_none_and_a_foreign_one_is_named():
@@ -120,8 +120,8 @@ def test_capitals_are_for_yuan_only():
 
 
 def test_names_are_marked_with_their_language_and_direction():
-    assert console.named("张桂兰") == '<bdi lang="zh-Hans">张桂兰</bdi>'
-    assert console.named("Anna <b>") == "<bdi>Anna &lt;b&gt;</bdi>"
+    assert written.named("张桂兰") == '<bdi lang="zh-Hans">张桂兰</bdi>'
+    assert written.named("Anna <b>") == "<bdi>Anna &lt;b&gt;</bdi>"
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh-hans", "2026年11月25日 14:30"), ("en", "25 Nov 2026, 14:30")])

@@ -3,7 +3,7 @@
 import gzip
 from pathlib import Path
 
-from core.templatetags.console import MODULES
+from core.templatetags.frame import MODULES
 
 STATIC = Path(__file__).resolve().parents[2] / "core" / "static"
 KB = 1024

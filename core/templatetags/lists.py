@@ -1,0 +1,136 @@
+"""Lists: rows, residents, tables, tiles, filters, pages, and the history of a thing."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+
+from core.sentences import ICONS, id_of, say, spoken
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/row.html")
+@spoken
+def row(
+    title: Any,
+    *,
+    href: str = "",
+    detail: Any = "",
+    more: Any = "",
+    icon: str = "",
+    amount: Any = "",
+    time: Any = "",
+    end: Any = "",
+    status: str = "",
+    words: Any = "",
+    current: Any = False,
+    mark: str = "",
+    arrow: Any = False,
+    lang: str = "",
+    **values: Any,
+) -> dict[str, Any]:
+    """A list row inside `<li>`: who, what, amount or time at the right, status word; the whole row is the link."""
+    return {
+        "title": say(title, values),
+        "href": href,
+        "detail": say(detail, values) if detail else "",
+        "more": more,
+        "icon": icon,
+        "amount": amount,
+        "time": time,
+        "end": end,
+        "status": status,
+        "words": words,
+        "status_icon": ICONS.get(status, ""),
+        "current": current,
+        "mark": mark,
+        "arrow": arrow,
+        "lang": lang,
+    }
+
+
+@register.inclusion_tag("components/resident.html")
+@spoken
+def resident(
+    name: Any,
+    *,
+    phone: Any = "",
+    village: Any = "",
+    born: Any = "",
+    head: Any = "",
+    house: Any = "",
+    card: Any = False,
+    href: str = "",
+    current: Any = False,
+    status: str = "",
+    words: Any = "",
+) -> dict[str, Any]:
+    """One resident in a list: masked name and phone, village, birth year; head and house number for look-alikes."""
+    return {
+        "name": name,
+        "phone": phone,
+        "village": village,
+        "born": born,
+        "head": head,
+        "house": house,
+        "card": card,
+        "href": href,
+        "current": current,
+        "status": status,
+        "words": words,
+        "status_icon": ICONS.get(status, ""),
+    }
+
+
+@register.inclusion_tag("components/pager.html")
+@spoken
+def pager(*, newer: str = "", older: str = "") -> dict[str, Any]:
+    """Keyset pages: "Newer" and "Older", no total."""
+    return {"newer": newer, "older": older}
+
+
+@register.inclusion_tag("components/filters.html")
+@spoken
+def filters(options: Any, *, label: Any) -> dict[str, Any]:
+    """Filter chips: `options` are (words, address, is it on)."""
+    return {"options": options, "label": label}
+
+
+@register.inclusion_tag("components/tile.html")
+@spoken
+def tile(
+    text: Any, *, icon: str = "", href: str = "", why_not: Any = "", detail: Any = "", name: str = "", value: Any = ""
+) -> dict[str, Any]:
+    """One of the large buttons of a page, inside `{% tiles %}`. With `name` it sends the form it stands in."""
+    return {
+        "text": text,
+        "icon": icon,
+        "href": href,
+        "why_not": why_not,
+        "why_id": id_of("why", f"{text}{why_not}"),
+        "detail": detail,
+        "name": name,
+        "value": value,
+    }
+
+
+@register.simple_block_tag
+@spoken
+def tiles(content: str, *, pad: Any = False) -> str:
+    """The grid of up to six large buttons."""
+    return format_html('<div class="tiles{}">{}</div>', " pad" if pad else "", content)
+
+
+@register.inclusion_tag("components/table.html")
+@spoken
+def table(table: Any) -> dict[str, Any]:
+    """A `core.tables.Table`: pairs on a phone, or a small table that stays one."""
+    return {"table": table}
+
+
+@register.inclusion_tag("components/history.html")
+@spoken
+def history(entries: Any) -> dict[str, Any]:
+    """What happened, and what happens next: `core.timeline.Entry` rows."""
+    return {"entries": entries}

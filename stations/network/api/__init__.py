@@ -1,0 +1,1 @@
+"""Stations over the API."""

@@ -1,0 +1,20 @@
+"""What several verbs of stations read and answer."""
+
+from rest_framework import serializers
+
+from core.text import refuse_lines
+from stations.network.models import Station
+
+
+class StationReasonIn(serializers.Serializer):
+    reason = serializers.CharField(max_length=200, validators=[refuse_lines])
+
+
+class MovedOut(serializers.Serializer):
+    code = serializers.CharField()
+    status = serializers.ChoiceField(Station.Status.choices)
+
+
+def moved(station: Station) -> dict[str, str]:
+    """Where a verb has brought the station."""
+    return {"code": station.code, "status": station.status}

@@ -1,0 +1,140 @@
+"""Services switched on and off at a station, and paused in a division."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from core.access import load
+from core.api import VerbView
+from core.errors import Refused, WrongState
+from core.text import refuse_lines
+from stations.network import services
+from stations.network.api.shared import StationReasonIn
+from stations.network.models import Service, ServicePause, Station
+from stations.places.models import Division
+
+
+class ServiceUnknown(Refused):
+    """No service of this code."""
+
+    code = "service_unknown"
+    status = 422
+    message = _("There is no service with this code.")
+
+
+class SwitchOut(serializers.Serializer):
+    station = serializers.CharField()
+    service = serializers.CharField()
+    from_at = serializers.DateTimeField()
+    to_at = serializers.DateTimeField(allow_null=True)
+
+
+SWITCH_EXAMPLE = {
+    "station": "321324-0007",
+    "service": "recharge",
+    "from_at": "2026-11-25T06:30:00Z",
+    "to_at": None,
+}
+
+
+class SwitchOn(VerbView):
+    """Offer a service at a station from now on."""
+
+    requires = "stations.switch_service"
+    one_object = True
+    In, Out = StationReasonIn, SwitchOut
+    refusals = (services.AlreadySo, services.CertificateMissing, WrongState, ServiceUnknown)
+    in_example = {"reason": "培训已完成"}
+    out_example = SWITCH_EXAMPLE
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        station = load(Station.objects.all(), user, self.requires, code=path["code"])
+        service = service_of(path["service"])
+        switch = services.switch_service_on(station=station, service=service, actor=user, at=at, **data)
+        return _switch_out(station, service, switch)
+
+
+class SwitchOff(SwitchOn):
+    """Stop offering a service at a station."""
+
+    refusals = (services.AlreadySo, ServiceUnknown)
+    in_example = {"reason": "设备待修"}
+    out_example = {**SWITCH_EXAMPLE, "to_at": "2026-11-26T01:00:00Z"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        station = load(Station.objects.all(), user, self.requires, code=path["code"])
+        service = service_of(path["service"])
+        switch = services.switch_service_off(station=station, service=service, actor=user, at=at, **data)
+        return _switch_out(station, service, switch)
+
+
+def _switch_out(station: Station, service: Service, switch: Any) -> dict[str, Any]:
+    return {"station": station.code, "service": service.code, "from_at": switch.from_at, "to_at": switch.to_at}
+
+
+def service_of(code: str) -> Service:
+    """The service of this code. Raises `ServiceUnknown`."""
+    service = Service.objects.filter(code=code).first()
+    if service is None:
+        raise ServiceUnknown(field="service")
+    return service
+
+
+class PauseIn(serializers.Serializer):
+    service = serializers.SlugField(max_length=40)
+    division = serializers.RegexField(r"^[0-9]{12}$", help_text="Code of the division, at `level`.")
+    level = serializers.ChoiceField(Division.Level.choices, default=Division.Level.COUNTY)
+    reason = serializers.CharField(max_length=200, validators=[refuse_lines])
+
+
+class PauseOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    service = serializers.CharField(source="service.code")
+    division = serializers.CharField(source="division.code", allow_null=True, default=None)
+    reason = serializers.CharField()
+    from_at = serializers.DateTimeField()
+    to_at = serializers.DateTimeField(allow_null=True)
+
+
+PAUSE_EXAMPLE = {
+    "id": 12,
+    "service": "recharge",
+    "division": "321324000000",
+    "reason": "运营商系统故障",
+    "from_at": "2026-11-25T06:30:00Z",
+    "to_at": None,
+}
+
+
+class PauseService(VerbView):
+    """Stop a service in a division; it beats every switch below."""
+
+    requires = "stations.pause_service"
+    one_object = True
+    In, Out, success_status = PauseIn, PauseOut, 201
+    refusals = (services.AlreadySo, ServiceUnknown)
+    in_example = {"service": "recharge", "division": "321324000000", "reason": "运营商系统故障"}
+    out_example = PAUSE_EXAMPLE
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        divisions = Division.objects.current()
+        division = load(divisions, user, self.requires, code=data["division"], level=data["level"])
+        pause = services.pause_service(
+            service=service_of(data["service"]), division=division, actor=user, at=at, reason=data["reason"]
+        )
+        return PauseOut(pause).data
+
+
+class EndPause(VerbView):
+    """The service goes on wherever it is switched on."""
+
+    requires = "stations.pause_service"
+    one_object = True
+    Out = PauseOut
+    refusals = (services.AlreadySo,)
+    out_example = {**PAUSE_EXAMPLE, "to_at": "2026-11-25T09:00:00Z"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        pause = load(ServicePause.objects.all(), user, self.requires, pk=path["pause_id"])
+        return PauseOut(services.end_pause(pause=pause, actor=user, at=at)).data
