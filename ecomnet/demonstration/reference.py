@@ -21,6 +21,7 @@ from finance.models import (
     Payment,
 )
 from ledger.models import Book
+from stations.places.services import import_business_days
 
 SINCE = dt.date(2025, 1, 1)
 #: Of the yuan, in fen. The smallest coins are rare and still money: a bill of 186.43 must be countable in the drawer.
@@ -28,6 +29,7 @@ NOTES = (100_00, 50_00, 20_00, 10_00, 5_00, 1_00, 50, 10, 5, 2, 1)
 
 #: As the State Council has published them; of a year not yet announced, the days that the law names.
 BANK_DAYS = "data/calendars/cn_bank_days.csv"
+WORKING_DAYS = "data/calendars/cn_working_days.csv"
 
 CATEGORIES = [
     ("electricity", "Electricity", "电费", "bolt"),
@@ -62,6 +64,7 @@ def load_reference() -> None:
     """Everything that a house of this country needs before its first sale."""
     Book.objects.get_or_create(code="CN", defaults={"country": "CN", "zone": "Asia/Shanghai", "first_open_date": SINCE})
     import_bank_days(country="CN", path=settings.BASE_DIR / BANK_DAYS)
+    import_business_days(country="CN", path=settings.BASE_DIR / WORKING_DAYS, source="gov-2026")
     Denomination.objects.bulk_create(
         [Denomination(currency="CNY", value_minor=value, from_date=SINCE) for value in NOTES], ignore_conflicts=True
     )

@@ -15,6 +15,7 @@ from core.forms import KeyedForm, submit
 from core.history import changes_of
 from core.timeline import entries_of
 from finance.complaints import services
+from finance.complaints.clocks import is_forecast
 from finance.complaints.forms import AnswerForm, AssignForm, ComplainForm, DisputeForm, NoteForm
 from finance.complaints.machine import COMPLAINT
 from finance.complaints.models import Complaint
@@ -228,6 +229,7 @@ def _page(request: HttpRequest, found: Complaint) -> dict[str, Any]:
         "kind": kind_of(found),
         "history": entries_of(changes, Complaint.Status, names=names),
         "clocks": _clocks(found),
+        "is_forecast": found.is_open and _is_forecast(found),
         "sees_payment": bool(found.payment_id) and may(request.user, "finance.read_payment"),
         **_forms(request, found),
     }
@@ -257,6 +259,11 @@ def _clocks(found: Complaint) -> list[tuple[Any, Any]]:
     if found.status == Complaint.Status.PENDING_WITH_PROVIDER:
         clocks.append((_("The company answers by"), found.provider_due_at))
     return [*clocks, (_("Answered by"), found.due_at)] if found.is_open else clocks
+
+
+def _is_forecast(found: Complaint) -> bool:
+    station = found.station
+    return is_forecast(country=station.county.country, zone=station.zone, at=found.due_at)
 
 
 def _people_for(found: Complaint) -> list[Any]:

@@ -8,7 +8,10 @@ from django.db.models.functions import Lower, Replace
 from core.text import fold, is_hanzi
 from stations.places.models import BusinessDay, Division, DivisionName, DivisionSuccession
 
+DAY = dt.timedelta(days=1)
 WEEKEND = frozenset({6, 7})
+#: No holiday is longer: so far a count of working days looks ahead.
+LONGEST_HOLIDAY = 14
 FOLLOWED = frozenset(
     {DivisionSuccession.Kind.RECODED, DivisionSuccession.Kind.MERGED, DivisionSuccession.Kind.ABSORBED}
 )
@@ -66,18 +69,35 @@ def divisions_matching(divisions: QuerySet[Division], typed: str) -> QuerySet[Di
 
 def working_day_from(country: str, date: dt.date) -> dt.date:
     """This day if people work on it, else the next on which they do."""
-    while not business_day(country, date).is_working:
-        date += dt.timedelta(days=1)
+    return working_day_after(country, date - DAY, 1)
+
+
+def working_day_after(country: str, date: dt.date, days: int) -> dt.date:
+    """The so manieth working day after a date: from Friday one is Monday where nobody works on weekends."""
+    last = date + (days * 3 + LONGEST_HOLIDAY) * DAY
+    differing = dict(
+        BusinessDay.objects.filter(country=country, date__range=(date, last)).values_list("date", "is_working")
+    )
+    while days:
+        date += DAY
+        days -= differing.get(date, _is_weekday(date))
     return date
 
 
 def business_day(country: str, date: dt.date) -> BusinessDay:
-    """Whether people work on a date; beyond the official calendar by the weekday, with `official=False`, unsaved."""
+    """Whether people work on a date. What the calendar does not list follows the week, unsaved.
+
+    Announcements cover whole years: of a year without one, an answer is not `official`.
+    """
     known = BusinessDay.objects.filter(country=country, date=date).first()
     return known or BusinessDay(
         country=country,
         date=date,
-        is_working=date.isoweekday() not in WEEKEND,
+        is_working=_is_weekday(date),
         source="weekday",
-        official=False,
+        official=BusinessDay.objects.filter(country=country, date__year=date.year, official=True).exists(),
     )
+
+
+def _is_weekday(date: dt.date) -> bool:
+    return date.isoweekday() not in WEEKEND

@@ -1,8 +1,10 @@
 """What became of divisions: loaded as a list, applied on its day, everybody taken along; and working days."""
 
 import datetime as dt
+from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
@@ -11,7 +13,14 @@ from core.forms import new_key
 from core.models import Job, Notice
 from stations.models import BusinessDay, Division, DivisionSuccession, Household, Person, Station
 from stations.network.services import follow_divisions
-from stations.places.queries import division_today, divisions_matching, name_on, working_day_from
+from stations.places.queries import (
+    business_day,
+    division_today,
+    divisions_matching,
+    name_on,
+    working_day_after,
+    working_day_from,
+)
 from stations.places.services import apply_successions
 from tests.factories.people import household_of, resident
 from tests.factories.stations import (
@@ -154,3 +163,20 @@ def test_a_calendar_is_loaded_again_without_change_and_refused_as_a_whole(tmp_pa
     with pytest.raises(CommandError, match="twice"):
         days(tmp_path, "2026-10-02,no,国庆节", "2026-10-02,no,国庆节")
     assert BusinessDay.objects.count() == 1
+
+
+def test_a_year_is_official_as_a_whole_and_the_next_is_answered_by_the_week(tmp_path):
+    days(tmp_path, "2026-10-01,no,国庆节")
+    answers = [business_day("CN", date) for date in (dt.date(2026, 10, 1), dt.date(2026, 12, 31), dt.date(2027, 1, 1))]
+    assert [(day.is_working, day.official) for day in answers] == [(False, True), (True, True), (True, False)]
+
+
+def test_the_calendar_that_comes_with_the_house_is_the_announced_one(tmp_path):
+    path = settings.BASE_DIR / "data/calendars/cn_working_days.csv"
+    call_command("import_business_days", str(path), country="CN", source="gov-2026", stdout=StringIO())
+    assert BusinessDay.objects.filter(date__year=2026, is_working=False).count() == 33
+    assert BusinessDay.objects.filter(date__year=2026, is_working=True).count() == 6
+    assert working_day_from("CN", dt.date(2026, 10, 1)) == dt.date(2026, 10, 8)
+    assert working_day_after("CN", dt.date(2026, 9, 30), 3) == dt.date(
+        2026, 10, 10
+    )  # a Saturday worked for the holiday
