@@ -7,6 +7,9 @@ from core.jobs.times import Daily, Every
 MINUTE, HOUR = 60, 3600
 
 SCHEDULE: dict[str, Every | Daily] = {
+    "archive.propose_archiving": Daily(
+        dt.time(3), places="stations.network.local_work.counties", key="archive:{place}:{zone}:{date}", day_of_month=3
+    ),
     "bills.remind_due": Daily(
         dt.time(9),
         places="stations.network.local_work.counties",

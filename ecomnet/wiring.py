@@ -186,6 +186,7 @@ MENU: list[shell.MenuEntry] = [
     shell.MenuEntry(_("Score"), "chart", "scores:score", "stations.read_score"),
     shell.MenuEntry(_("Inspections and visits"), "calendar", "inspections:inspections", "stations.plan_inspection"),
     shell.MenuEntry(_("Records of one person"), "people", "duplicates:duplicates", "stations.merge_persons"),
+    shell.MenuEntry(_("Not seen for years"), "people", "archive:proposals", "stations.archive_person"),
     shell.MenuEntry(_("Reports"), "alert", "recruitment:reports", "stations.answer_register_report"),
     shell.MenuEntry(_("Scan a code"), "scan", "core:scan", access.SIGNED_IN),
     shell.MenuEntry(_("Messages"), "bell", "inbox:messages", access.SIGNED_IN, count=unread_count),

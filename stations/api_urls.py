@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stations.accounts.api_urls")),
     path("", include("stations.people.api_urls")),
     path("", include("stations.duplicates.api_urls")),
+    path("", include("stations.archive.api_urls")),
     path("", include("stations.rights.api_urls")),
     path("", include("stations.inspections.api_urls")),
     path("", include("stations.scores.api_urls")),

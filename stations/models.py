@@ -1,6 +1,7 @@
 """Table of contents: every noun this app stores."""
 
 from stations.accounts.models import Device, DevicePin, DeviceToken, LoginCode, Post, SignInTries, User
+from stations.archive.models import ArchiveProposal
 from stations.duplicates.models import PersonMerge
 from stations.inspections.models import Inspection, InspectionQuestion, SupportVisit
 from stations.network.models import (
@@ -17,6 +18,7 @@ from stations.people.models import (
     AccessRead,
     Consent,
     ConsentText,
+    Death,
     Guardianship,
     Household,
     Membership,
@@ -34,11 +36,13 @@ from stations.scores.models import EarlyWarning, KpiScore, StationDay, StationFa
 
 __all__ = [
     "AccessRead",
+    "ArchiveProposal",
     "BusinessDay",
     "Certificate",
     "Consent",
     "ConsentText",
     "Contract",
+    "Death",
     "Device",
     "DevicePin",
     "DeviceToken",

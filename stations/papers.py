@@ -4,7 +4,7 @@ from typing import Any
 
 from stations.inspections.models import Inspection
 from stations.network.models import Station
-from stations.people.models import Consent, Guardianship, Person
+from stations.people.models import Consent, Death, Guardianship
 from stations.recruitment.models import Contract
 from stations.rights.models import PersonRequest
 
@@ -19,7 +19,7 @@ def may_see(user: Any, file: Any) -> bool:
     guardians = Guardianship.objects.filter(evidence=file, child__home_station__in=homes)
     places = Station.objects.open_to(user, "stations.read_contract")
     terms = Contract.objects.filter(terms_file=file)
-    deaths = Person.objects.filter(death_evidence=file, home_station__in=homes)
+    deaths = Death.objects.filter(evidence=file, person__home_station__in=homes)
     inspected = Inspection.objects.open_to(user, "stations.read_inspection").filter(photos=file)
     copies = PersonRequest.objects.open_to(user, "stations.request_export").filter(file=file)
     return (

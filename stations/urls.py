@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stations.inbox.urls")),
     path("", include("stations.people.urls")),
     path("", include("stations.duplicates.urls")),
+    path("", include("stations.archive.urls")),
     path("", include("stations.rights.urls")),
     path("", include("stations.inspections.urls")),
     path("", include("stations.scores.urls")),

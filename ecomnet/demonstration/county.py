@@ -10,10 +10,11 @@ from core.days import day_in
 from ecomnet.demonstration.stations import Cast
 from finance.models import Payment
 from stations.accounts.services import break_glass, quarantine_device
+from stations.archive.services import archive_proposed, keep_proposed, propose_archiving
 from stations.duplicates.services import merge_persons, propose_merge
 from stations.inspections.models import Inspection, InspectionQuestion
 from stations.inspections.services import cancel_inspection, finish_inspection, finish_support_visit, plan_inspection
-from stations.models import Certificate, Device, Person, RegisterReport, Station, StationDay, User
+from stations.models import ArchiveProposal, Certificate, Device, Person, RegisterReport, Station, StationDay, User
 from stations.network.services import ask_closing
 from stations.people.services import issue_card, record_death, record_guardianship, register_person
 from stations.recruitment.numbers import with_check_digits
@@ -123,7 +124,7 @@ def _load_people(stations: list[Station], cast: Cast, manager: User, second: Use
     """People who have paid nothing yet, so that nothing of the money's story changes."""
     here = Person.objects.filter(home_station__in=stations, died_date=None).exclude(household=None)
     quiet = here.exclude(pk__in=Payment.objects.exclude(payer=None).values("payer")).select_related("home_station")
-    adults = list(quiet.filter(birth_date__year__lt=1990).exclude(household__head=None).order_by("pk")[:12])
+    adults = list(quiet.filter(birth_date__year__lt=1990).exclude(household__head=None).order_by("pk")[:17])
     _merges(adults[:4], cast, manager, second, at)
     if child := quiet.filter(birth_date__year__gt=2013).order_by("pk").first():
         guardian, by = adults[4], cast.partners[child.home_station_id]
@@ -136,6 +137,18 @@ def _load_people(stations: list[Station], cast: Cast, manager: User, second: Use
     record_death(person=dead, died_date=at.date() - 3 * DAY, by=cast.partners[dead.home_station_id], at=at)
     request_export(person=copied, by=cast.partners[copied.home_station_id], at=at)
     request_erasure(person=forgotten, by=cast.partners[forgotten.home_station_id], at=at)
+    _archive(adults[11:17], manager, at)
+
+
+def _archive(unseen: list[Person], manager: User, at: dt.datetime) -> None:
+    """People who left years ago: some to be decided, one set aside, one kept."""
+    for number, person in enumerate(unseen, start=37):
+        Person.objects.filter(pk=person.pk).update(last_served_at=at - number * 31 * DAY)
+    county = unseen[0].home_station.county
+    propose_archiving(county=county.code, zone=unseen[0].home_station.zone, at=at)
+    aside, kept, *_waiting = ArchiveProposal.objects.order_by("-last_seen_at")
+    archive_proposed(proposal=aside, actor=manager, at=at)
+    keep_proposed(proposal=kept, actor=manager, at=at, reason="在外打工，春节会回来")
 
 
 def _merges(known: list[Person], cast: Cast, manager: User, second: User, at: dt.datetime) -> None:

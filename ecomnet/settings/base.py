@@ -283,6 +283,8 @@ ECOMNET_KEEP_CODES_DAYS = 30
 ECOMNET_KEEP_RAW_CALLBACKS_DAYS = 400
 ECOMNET_KEEP_REQUEST_KEYS_DAYS = 90
 ECOMNET_KEEP_ACCESS_LOGS_DAYS = 3 * 365
+# Residents whom nobody has served for so long are proposed for the archive.
+ECOMNET_ARCHIVE_AFTER_MONTHS = 36
 
 # Enquiry after an unknown outcome, in seconds after submission (money.md 4.3: then hourly to 24 h, and at the cut-off).
 ECOMNET_ENQUIRY_SCHEDULE = [3, 6, 12, 24, 48, 300, 1800, 7200]

@@ -193,3 +193,9 @@ class DeathForm(KeyedForm):
     photo = PhotoField(
         label=_("Photo of the paper"), help_text=_("Death certificate, or the village's paper."), required=False
     )
+
+
+class UndoDeathForm(KeyedForm):
+    """Why it was wrong."""
+
+    reason = Line(label=_("Reason"), help_text=_("For example: two people of the same name."), max_length=200)

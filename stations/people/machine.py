@@ -22,6 +22,7 @@ MACHINE = Machine(
     states=Standing,
     arrows={
         "record_death": frozenset({Standing.LIVE}),
+        "undo_death": frozenset({Standing.DECEASED}),
         "merge_persons": UNMERGED,
         "unmerge_persons": frozenset({Standing.MERGED}),
         "erase_person": UNMERGED,

@@ -92,6 +92,7 @@ class Found:
     is_own: bool
     has_card: bool
     is_deceased: bool
+    is_archived: bool = False
     looks_alike: bool = False
     head_masked: str = ""
     house_number: str = ""
@@ -300,7 +301,7 @@ BY_PHONE = """
 SELECT person.id
   FROM stations_person AS person
  WHERE person.home_station_id = ANY(%(stations)s) AND person.phone_reversed LIKE %(pattern)s
-   AND person.merged_into_id IS NULL
+   AND person.merged_into_id IS NULL AND (person.archived_at IS NULL OR %(is_whole)s)
  ORDER BY person.home_station_id <> ALL(%(own)s), person.last_served_at DESC NULLS LAST, person.full_name, person.id
  LIMIT %(limit)s
 """
@@ -311,6 +312,7 @@ def _ids_by_phone(tail: str, reach: Reach, limit: int) -> list[UUID]:
     if reach.counties:
         stations.update(Station.objects.filter(county__in=reach.counties).values_list("pk", flat=True))
     params = {"stations": list(stations), "own": list(reach.own), "pattern": _prefix(tail), "limit": limit}
+    params["is_whole"] = len(tail) >= DIGITS_BY_POST
     with connection.cursor() as cursor:
         cursor.execute(BY_PHONE, params)
         return [row[0] for row in cursor.fetchall()]
@@ -385,6 +387,7 @@ def _row(person: Person, own: Sequence[int]) -> Found:
         is_own=person.home_station_id in own,
         has_card=person.has_card,
         is_deceased=person.residence == Person.Residence.DECEASED,
+        is_archived=person.archived_at is not None,
     )
 
 
@@ -415,9 +418,8 @@ def likely_twins(person: Person, *, limit: int = 5) -> list[UUID]:
     )
     alike = (
         Person.objects.living()
-        .filter(pk__in=same_sound.values("person"))
+        .filter(Q(pk__in=same_sound.values("person")) & (_same_name(person) | _same_phone(person)) | _set_aside(person))
         .exclude(pk=person.pk)
-        .filter(_same_name(person) | _same_phone(person))
     )
     if person.birth_date:
         alike = alike.filter(Q(birth_date=None) | Q(birth_date__year=person.birth_date.year))
@@ -429,6 +431,11 @@ def likely_twins(person: Person, *, limit: int = 5) -> list[UUID]:
 def _same_name(person: Person) -> Q:
     named = NameKey.objects.filter(person=OuterRef("pk"), kind="name", name=fold_name(person.full_name))
     return Q(Exists(named))
+
+
+def _set_aside(person: Person) -> Q:
+    """Records without keys: compared by the name itself."""
+    return Q(archived_at__isnull=False, full_name=person.full_name, home_station__county=person.home_station.county_id)
 
 
 def _same_phone(person: Person) -> Q:

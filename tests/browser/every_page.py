@@ -42,6 +42,7 @@ from finance.tills.services import count_cash, open_cash_day
 from ledger.models import Account
 from stations.accounts.models import Device, DevicePin, Post
 from stations.models import (
+    Death,
     EarlyWarning,
     Guardianship,
     Inspection,
@@ -280,6 +281,12 @@ class House:
         if not holder.cards.filter(revoked_at=None).exists():
             issue_card(person=holder, by=self.partner, at=now())
         return holder
+
+    def dead(self) -> Person:
+        """Somebody whose death was written down."""
+        return (
+            Death.objects.filter(undone_at=None, person__home_station__county=self.station.county).latest("pk").person
+        )
 
     def two_adults(self) -> list[Person]:
         return list(Person.objects.filter(home_station=self.station, birth_date__year__lt=1985).order_by("pk")[3:5])
@@ -648,6 +655,10 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
     "duplicates:merge": lambda house: [
         _one("manager", "duplicates:merge", house.merge(status).pk) for status in ("proposed", "merged")
     ],
+    "archive:proposals": lambda house: [
+        _one("manager", "archive:proposals"),
+        _one("manager331124", "archive:proposals"),
+    ],
     "inspections:inspections": lambda house: [house.visit() and _one("manager", "inspections:inspections")],
     "inspections:plan": _plain("manager", "inspections:plan", STORY),
     "inspections:inspection": lambda house: [
@@ -689,6 +700,10 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
     ],
     "people:print-card": lambda house: [_one("partner", "people:print-card", house.holder().pk)],
     "people:death": _person("people:death"),
+    "people:undo-death": lambda house: [
+        _one("manager", "people:undo-death", house.dead().pk),
+        _one("manager", "people:person", house.dead().pk),
+    ],
     "recruitment:report": lambda house: [
         _one("", "recruitment:report", house.certificate().number),
         _one("", "recruitment:report", house.certificate().number, query="?sent=1"),
@@ -743,6 +758,7 @@ NOT_PAGES = {
         "recharge:pay",
         "people:send-code",
         "people:withdraw",
+        "people:take-up",
         "people:send-consent-code",
     ),
     *("rights:export", "rights:erase", "rights:withdraw"),

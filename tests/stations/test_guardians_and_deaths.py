@@ -8,11 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
 from PIL import Image
 
-from core.errors import WrongState
+from core.errors import SamePerson, WrongState
 from core.fields import uuid7
 from core.files.services import store_photo
 from core.forms import new_key
-from core.models import Event
+from core.models import Event, Notice
 from stations.people import services
 from stations.people.models import Consent, Guardianship, Household, Person
 from stations.people.services.consents import GuardianRequired
@@ -20,7 +20,7 @@ from stations.people.services.deaths import DiedBeforeBirth, DiedInFuture
 from stations.people.services.guardians import GuardianGone, GuardianshipOver
 from tests.factories.days import today
 from tests.factories.people import guardian_of, household_of, resident
-from tests.factories.stations import StationFactory, api_client, helper_of, partner_of
+from tests.factories.stations import StationFactory, api_client, county_manager_of, helper_of, partner_of
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -177,6 +177,70 @@ def test_the_doors_of_a_death(client, station):
     typed = {"key": new_key(), "died_date": today().isoformat(), "photo": photo()}
     assert client.post(f"/people/{gran.pk}/death/", typed).status_code == 303
     assert Person.objects.get(pk=gran.pk).death_evidence is not None
+
+
+def died(station, *, beside=()):
+    """A grandmother with household, ward and card, whose death a helper has written down."""
+    gran, by = grandmother(station), helper_of(station)
+    home, ward = household_of(gran), guardian_of(girl(station), gran)
+    for person in beside:
+        services.move_person(person=person, household=home, relation="child", by=by, at=now())
+    services.issue_card(person=gran, by=by, at=now())
+    services.record_death(person=gran, died_date=today(), by=by, at=now())
+    return gran, home, ward, by
+
+
+def test_a_death_that_was_wrong_is_taken_back_with_all_that_ended(station):
+    gran, home, ward, by = died(station)
+    services.undo_death(person=gran, by=county_manager_of(station.county), at=now(), reason="写错了人")
+    for row in (gran, home, ward):
+        row.refresh_from_db()
+    assert (gran.residence, gran.died_date, gran.household) == ("resident", None, home)
+    assert (home.head, home.dissolved_date, ward.to_date) == (gran, None, None)
+    assert not gran.cards.filter(revoked_at=None).exists()
+    assert Event.objects.filter(name="stations.person_death_undone").get().payload["person"] == str(gran.pk)
+    told = Notice.objects.get(template="death_undone")
+    assert (told.user, told.params["name"]) == (by, "王*英")
+
+
+def test_another_head_stays_and_the_dead_guard_nobody_again(station):
+    son = resident("王建军", station)
+    gran, home, ward, by = died(station, beside=[son])
+    services.name_head(household=home, person=son, by=by, at=now())
+    services.record_death(person=ward.child, died_date=today(), by=by, at=now())
+    services.undo_death(person=gran, by=county_manager_of(station.county), at=now(), reason="写错了人")
+    home.refresh_from_db()
+    ward.refresh_from_db()
+    assert (home.head, ward.to_date) == (son, today())
+
+
+def test_who_wrote_a_death_down_does_not_take_it_back_and_nobody_twice(station):
+    gran, _home, _ward, by = died(station)
+    with pytest.raises(SamePerson):
+        services.undo_death(person=gran, by=by, at=now(), reason="写错了人")
+    assert Person.objects.get(pk=gran.pk).died_date == today()
+    manager = county_manager_of(station.county)
+    services.undo_death(person=gran, by=manager, at=now(), reason="写错了人")
+    with pytest.raises(WrongState):
+        services.undo_death(person=gran, by=manager, at=now(), reason="写错了人")
+    assert Event.objects.filter(name="stations.person_death_undone").count() == 1
+    services.record_death(person=gran, died_date=today(), by=by, at=now())
+    assert gran.deaths.count() == 2
+
+
+def test_the_doors_of_taking_a_death_back(client, station):
+    gran, _home, _ward, by = died(station)
+    path = f"/api/v1/people/{gran.pk}/undo-death/"
+    stranger = county_manager_of(StationFactory().county)
+    assert send(api_client(stranger), path, reason="写错了人").status_code == 404
+    assert send(api_client(by), path, reason="写错了人").status_code == 403
+    assert Person.objects.get(pk=gran.pk).died_date == today()
+    client.force_login(county_manager_of(station.county))
+    page = f"/people/{gran.pk}/death/undo/"
+    assert page in client.get(f"/people/{gran.pk}/").content.decode()
+    assert client.post(page, {"key": new_key(), "reason": "写错了人"}).status_code == 303
+    assert Person.objects.get(pk=gran.pk).died_date is None
+    assert client.get(page).status_code == 303
 
 
 def test_the_doors_of_a_households_head(client, station):

@@ -11,8 +11,9 @@ from rest_framework.response import Response
 from core.access import load
 from core.api import VerbView
 from core.days import day_in
-from core.errors import WrongState
+from core.errors import SamePerson, WrongState
 from core.files.services import FileUnknown, own_file
+from core.text import refuse_lines
 from stations.people import services
 from stations.people.api.shared import (
     PERSON_EXAMPLE,
@@ -157,4 +158,26 @@ class RecordDeath(LogsStrangers, VerbView):
         person = load_person(user, self.requires, person_id)
         evidence = own_file(pk=data.get("evidence"), by=user.pk, field="evidence")
         services.record_death(person=person, died_date=data["died_date"], evidence=evidence, by=user, at=at)
+        return person_out(load_person(user, "stations.read_person", person_id))
+
+
+class UndoDeathIn(serializers.Serializer):
+    """Why it was wrong."""
+
+    reason = serializers.CharField(max_length=200, validators=[refuse_lines])
+
+
+class UndoDeath(LogsStrangers, VerbView):
+    """A death was written down wrongly: the person lives, household and guardianships go on."""
+
+    requires = "stations.undo_death"
+    one_object = True
+    In, Out = UndoDeathIn, PersonOut
+    refusals = (SamePerson, WrongState)
+    in_example = {"reason": "同名同姓，写错了人"}
+    out_example = PERSON_EXAMPLE
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+        person = load_person(user, self.requires, person_id)
+        services.undo_death(person=person, by=user, at=at, **data)
         return person_out(load_person(user, "stations.read_person", person_id))

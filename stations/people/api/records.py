@@ -133,6 +133,19 @@ class OnePerson(LogsStrangers, VerbView):
         return person_out(services.edit_person(person=person, by=user, at=at, **with_village(data)))
 
 
+class TakeUpPerson(LogsStrangers, VerbView):
+    """A record that was set aside is found again like every other."""
+
+    requires = "stations.take_up_person"
+    one_object = True
+    Out = PersonOut
+    out_example = PERSON_EXAMPLE
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+        person = load_person(user, self.requires, person_id)
+        return person_out(services.take_up_person(person=person, by=user, at=at))
+
+
 class RevealIn(serializers.Serializer):
     """Which field, and why."""
 

@@ -1,9 +1,10 @@
 """What can be done with residents: one module per noun, all verbs offered here."""
 
+from stations.people.services.archiving import archive_person, take_up_person
 from stations.people.services.cards import issue_card, revoke_card
 from stations.people.services.codes import confirm_phone, send_consent_code, send_phone_code
 from stations.people.services.consents import record_consent, withdraw_consent
-from stations.people.services.deaths import record_death
+from stations.people.services.deaths import record_death, undo_death
 from stations.people.services.guardians import end_guardianship, record_guardianship
 from stations.people.services.households import move_person, name_head, register_household, settle_household
 from stations.people.services.reading import log_read, log_refused_read, log_search
@@ -11,6 +12,7 @@ from stations.people.services.registration import edit_person, mark_served, move
 from stations.people.services.reveals import reveal_person
 
 __all__ = [
+    "archive_person",
     "confirm_phone",
     "edit_person",
     "end_guardianship",
@@ -32,5 +34,7 @@ __all__ = [
     "send_consent_code",
     "send_phone_code",
     "settle_household",
+    "take_up_person",
+    "undo_death",
     "withdraw_consent",
 ]

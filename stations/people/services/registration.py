@@ -162,11 +162,22 @@ def _correct(person: Person, changes: dict[str, Any], at: dt.datetime) -> None:
             setattr(person, name, changes[name])
 
 
+@transaction.atomic
 def mark_served(*, person: Person, at: dt.datetime) -> None:
     """Move this person up in searches: called, in its own transaction, by whatever was just done for them."""
     earlier = Q(last_served_at=None) | Q(last_served_at__lt=at - SERVED_AGAIN_AFTER)
     if Person.objects.filter(earlier, pk=person.pk).update(last_served_at=at):
         NameKey.objects.filter(person=person).update(served_at=at)
+    if person.archived_at is not None:
+        take_up(person, at=at)
+
+
+def take_up(person: Person, *, at: dt.datetime, by: Any = None) -> None:
+    """A record that was set aside is at hand again, now seen."""
+    person.archived_at, person.last_served_at = None, at
+    person.save(update_fields=["archived_at", "last_served_at", "updated_at"])
+    write_name_keys(person)
+    record_change(person, old="", new="taken_up", at=at, actor=by.pk if by else None)
 
 
 @transaction.atomic
@@ -191,9 +202,11 @@ def move_residents(*, station: Any, successor: Any, by: Any, at: dt.datetime) ->
 
 
 def write_name_keys(person: Person) -> None:
-    """The keys of the name as it stands; those of an earlier name go."""
-    readings = surname_readings(possible_surnames(person.full_name))
+    """The keys of the name as it stands; those of an earlier name go. A record that is set aside has none."""
     person.name_keys.all().delete()
+    if person.archived_at is not None:
+        return
+    readings = surname_readings(possible_surnames(person.full_name))
     NameKey.objects.bulk_create(keys_of(person, county_id=person.home_station.county_id, readings=readings))
 
 

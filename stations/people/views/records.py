@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
+from django.views.decorators.http import require_POST
 
 from core.access import may, requires
 from core.days import day_in
@@ -124,6 +125,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "again": panels.again_for(who, user=request.user, at=at),
         "actions": _actions(request.user, who),
         "latest": _latest(who, request.user),
+        "taking_up": PressForm() if who.archived_at and may(request.user, "stations.take_up_person") else None,
     }
     return render(request, "stations/people/person.html", page)
 
@@ -228,6 +230,20 @@ def settle(request: HttpRequest, person_id: UUID) -> HttpResponse:
         return outcome.response
     page = {"form": outcome.form, "home": home, **frame_of(request, who)}
     return render(request, "stations/people/settle.html", page, status=outcome.status)
+
+
+@requires("stations.take_up_person")
+@require_POST
+def take_up(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """A record that was set aside is at hand again."""
+    who = load_person(request, "stations.take_up_person", person_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.take_up_person(person=who, by=request.user, at=now())
+        return reverse("people:person", args=[who.pk])
+
+    outcome = submit(request, operation="stations.take_up_person", form=PressForm(request.POST), run=run)
+    return outcome.response if outcome.done else go_to(reverse("people:person", args=[who.pk]))
 
 
 @requires("stations.read_person")

@@ -1,5 +1,6 @@
 """What the pages of one person share: who may open it, what stands at its top."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +53,7 @@ def is_own(user: Any, who: Person) -> bool:
 def frame_of(request: HttpRequest, who: Person) -> dict[str, Any]:
     """What every page of one person shows: the name opens with the person at their own station, else masked."""
     user, own, home = request.user, is_own(request.user, who), who.household
+    reaches = partial(post_reaching, user, station=who.home_station)
     names = ("person", "household", "consents", "history")
     words = (_("Overview"), _("Household"), _("Consents"), _("History"))
     current = request.resolver_match.url_name
@@ -66,7 +68,9 @@ def frame_of(request: HttpRequest, who: Person) -> dict[str, Any]:
         "house_number": home.house_number if home else "",
         "has_id_number": who.id_cipher is not None,
         "can_edit": own and may(user, "stations.edit_person"),
-        "can_reveal": post_reaching(user, "stations.reveal_person", who.home_station) is not None,
+        "can_reveal": reaches("stations.reveal_person") is not None,
+        "can_undo_death": bool(who.died_date)
+        and post_reaching(user, "stations.undo_death", who.home_station) is not None,
         "can_confirm": own and bool(who.phone) and not who.phone_verified_at,
         "tabs": [
             (word, reverse(f"people:{name}", args=[who.pk]), name == current)

@@ -53,6 +53,7 @@ def _forget(person: Person, at: dt.datetime) -> None:
     person.name_keys.all().delete()
     person.phone_codes.all().delete()
     _blank(person, at)
+    person.deaths.update(evidence=None)
     for request in person.requests.exclude(file=None):
         evidence.append(request.file)
         PersonRequest.objects.filter(pk=request.pk).update(file=None)
@@ -90,6 +91,7 @@ def _evidence_of(person: Person) -> list:
     found = [row.evidence for row in (*consents, *guardians)]
     if person.death_evidence is not None:
         found.append(person.death_evidence)
+    found += [row.evidence for row in person.deaths.exclude(evidence=None).select_related("evidence")]
     return list({file.pk: file for file in found}.values())
 
 

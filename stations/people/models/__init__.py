@@ -1,0 +1,36 @@
+"""Households and residents; consents; and every look at what is hidden."""
+
+from stations.people.models.consents import Consent, ConsentQuerySet, ConsentText, PhoneCode
+from stations.people.models.deaths import Death
+from stations.people.models.households import Household, HouseholdQuerySet, Membership
+from stations.people.models.looks import AccessRead, Reveal
+from stations.people.models.names import NameKey, SurnameReading
+from stations.people.models.persons import (
+    COUNTY_VERBS,
+    Guardianship,
+    GuardianshipQuerySet,
+    Person,
+    PersonQuerySet,
+    ResidentCard,
+)
+
+__all__ = [
+    "COUNTY_VERBS",
+    "AccessRead",
+    "Consent",
+    "ConsentQuerySet",
+    "ConsentText",
+    "Death",
+    "Guardianship",
+    "GuardianshipQuerySet",
+    "Household",
+    "HouseholdQuerySet",
+    "Membership",
+    "NameKey",
+    "Person",
+    "PersonQuerySet",
+    "PhoneCode",
+    "ResidentCard",
+    "Reveal",
+    "SurnameReading",
+]
