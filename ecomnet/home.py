@@ -20,6 +20,7 @@ from finance.tills.models import CashCount, CashDay
 from finance.tills.queries import TillState, is_as_left, last_count, till_state
 from stations.models import Station
 from stations.scope import posts_granting
+from stations.scores.queries import Sign, in_words, warnings_in_order
 
 NEEDS_YOU = 7
 
@@ -39,6 +40,7 @@ class Counter:
     is_morning: bool
     opens: PressForm | None
     last_count: CashCount | None
+    signs: list[Sign]
 
 
 @requires(SIGNED_IN)
@@ -80,7 +82,15 @@ def _counter(user: Any, station: Station, *, at: dt.datetime) -> Counter:
         is_morning=is_morning,
         opens=PressForm() if is_as_left(count, till.balance) else None,
         last_count=count,
+        signs=_signs(user, station),
     )
+
+
+def _signs(user: Any, station: Station) -> list[Sign]:
+    """Early warnings, for whom the score of the station is open."""
+    if not may(user, "stations.read_score"):
+        return []
+    return [in_words(row) for row in warnings_in_order(station.warnings.all())]
 
 
 def _percent(balance: Money, ceiling_minor: int) -> int:

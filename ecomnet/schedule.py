@@ -37,6 +37,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "recon.raise_items": Every(10 * MINUTE),
     "recon.settle_sums": Every(HOUR),
     "rights.forget_exports": Every(HOUR),
+    "scores.find_silent_stations": Every(HOUR),
     "scores.roll_station_day": Daily(
         dt.time(1), places="stations.network.local_work.counties", key="stationday:{place}:{date}"
     ),

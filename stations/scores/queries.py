@@ -7,11 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.days import day_in
+from core import writing
+from core.days import day_in, instant_of
+from core.money import Money
 from stations.network.models import Station
+from stations.network.queries import WORKING
 from stations.scores.models import EarlyWarning, KpiScore
 
 MONTHS_SHOWN = 6
@@ -54,6 +57,45 @@ LIMITS = {"inactive": 7, "float_out": 3, "complaints": 3, "silent_days": 3}
 #: Income of 30 days below this share of what was usual is a sign; only above so much a month.
 INCOME_SHARE, INCOME_LEAST = Decimal("0.6"), 100_00
 REFUSALS_BELOW = Decimal("0.5")
+
+
+#: Kind of a warning -> what was counted, and the rule that opens it: partner and county read both.
+WORDS: dict[str, tuple[Any, Any]] = {
+    "income_falling": (
+        _("%(income)s in 30 days; usual is %(usual)s"),
+        _("Opens when 30 days bring less than 60 % of what is usual."),
+    ),
+    "inactive": (
+        _("A service on %(active)s of %(of)s days"),
+        _("Opens below 7 days with a service of the last 14."),
+    ),
+    "float_out": (
+        _("The float ran out on %(days)s of %(of)s days"),
+        _("Opens when it runs out on 3 days of 7."),
+    ),
+    "silent": (
+        _("No sign of life for %(days)s days"),
+        _("Opens when nothing is heard of the station for 3 days."),
+    ),
+    "complaints": (
+        _("%(complaints)s complaints were right within %(days)s days"),
+        _("Opens at 3 complaints within 30 days that were right."),
+    ),
+    "refusals": (
+        _("%(refused)s of %(offered)s parcels refused"),
+        _("Opens when more than a tenth of the parcels is refused."),
+    ),
+    "fraud": (_("A declaration was found to be false"), _("Opens at once.")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A warning in words: what was counted, and the rule that opened it."""
+
+    warning: EarlyWarning
+    counted: str
+    rule: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +146,17 @@ def warnings_in_order(rows: QuerySet[EarlyWarning]) -> QuerySet[EarlyWarning]:
     return rows.standing().select_related("station", "visit").order_by("opened_at", "pk")
 
 
+def in_words(warning: EarlyWarning) -> Sign:
+    """What a warning says to partner and county alike; the station is loaded."""
+    counted, rule = WORDS[warning.kind]
+    amounts = {
+        name.removesuffix("_minor"): writing.money(Money(value, warning.station.currency))
+        for name, value in warning.figures.items()
+        if name.endswith("_minor")
+    }
+    return Sign(warning, str(counted) % (warning.figures | amounts), rule)
+
+
 # The figures behind every sign, for the stations of a county at once; dates are local.
 SIGNS = """
 SELECT station.id,
@@ -122,6 +175,22 @@ LEFT JOIN stations_stationday AS day
 WHERE station.id = ANY(%(stations)s)
 GROUP BY station.id ORDER BY station.id
 """
+
+
+def silent_since(station: Station) -> dt.datetime | None:
+    """When the station was last heard of; of one that never was, the morning on which it opened."""
+    if station.last_seen_at is not None or station.opened_date is None:
+        return station.last_seen_at
+    return instant_of(station.zone, station.opened_date, dt.time())
+
+
+def silent_stations(at: dt.datetime) -> list[Station]:
+    """Working stations that are silent for three days, and for which no warning says so yet."""
+    limit = at - dt.timedelta(days=LIMITS["silent_days"])
+    warned = EarlyWarning.objects.standing().filter(station=OuterRef("pk"), kind=EarlyWarning.Kind.SILENT)
+    never = Q(last_seen_at=None, opened_date__lte=limit.date() + dt.timedelta(days=1))
+    quiet = Station.objects.filter(Q(last_seen_at__lte=limit) | never, ~Exists(warned), status__in=WORKING)
+    return [each for each in quiet.order_by("pk") if (silent_since(each) or at) <= limit]
 
 
 def signs_of(stations: list[Station], *, at: dt.datetime) -> Iterator[tuple[Station, str, dict[str, Any]]]:
@@ -147,9 +216,9 @@ def _signs(station: Station, row: dict[str, Any], at: dt.datetime) -> Iterator[t
         yield "inactive", {"active": row["active"], "of": 14}
     if row["float_outs"] >= LIMITS["float_out"]:
         yield "float_out", {"days": row["float_outs"], "of": 7}
-    silent = dt.timedelta(days=LIMITS["silent_days"])
-    if station.last_seen_at is not None and at - station.last_seen_at >= silent:
-        yield "silent", {"days": (at - station.last_seen_at).days}
+    since = silent_since(station)
+    if since is not None and (at - since).days >= LIMITS["silent_days"]:
+        yield "silent", {"days": (at - since).days}
     if row["complaints"] >= LIMITS["complaints"]:
         yield "complaints", {"complaints": int(row["complaints"]), "days": 30}
     if row["offered"] and 1 - 5 * Decimal(row["refused"]) / Decimal(row["offered"]) < REFUSALS_BELOW:

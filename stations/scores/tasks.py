@@ -34,3 +34,15 @@ def score_month(payload: dict[str, Any], at: dt.datetime) -> None:
 def open_warnings(payload: dict[str, Any], at: dt.datetime) -> None:
     """Signs that a station needs help."""
     services.open_warnings(stations=_stations(payload, *WORKING), at=at)
+
+
+@job("scores.find_silent_stations")
+def find_silent_stations(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Every hour: stations of which nothing was heard for three days."""
+    services.plan_silent_warnings(at=at)
+
+
+@job("scores.warn_silent_station")
+def warn_silent_station(payload: dict[str, Any], at: dt.datetime) -> None:
+    """One of them: looked at again, because it may have been heard of meanwhile."""
+    services.warn_silent_station(station=Station.objects.get(pk=payload["station"]), at=at)

@@ -12,7 +12,7 @@ from core.charts import Chart, Series
 from stations.network.models import Station
 from stations.scope import posts_granting
 from stations.scores.models import EarlyWarning, KpiScore
-from stations.scores.queries import latest_scores, scores_of, warnings_in_order, why
+from stations.scores.queries import in_words, latest_scores, scores_of, warnings_in_order, why
 
 READ = "stations.read_score"
 LOOKS = {"good": "ok", "watch": "wait", "support": "bad"}
@@ -47,7 +47,7 @@ def county_scores(request: HttpRequest) -> HttpResponse:
     warnings = warnings_in_order(EarlyWarning.objects.open_to(request.user, READ))
     page = {
         "rows": [(row, LOOKS[row.grade]) for row in scores[:PAGE]],
-        "warnings": list(warnings[:PAGE]),
+        "signs": [in_words(row) for row in warnings[:PAGE]],
     }
     return render(request, "stations/scores/county.html", page)
 
@@ -61,7 +61,7 @@ def _shown(request: HttpRequest, station: Station) -> HttpResponse:
         "look": LOOKS[scores[0].grade] if scores else "",
         "parts": why(scores[0]) if scores else [],
         "chart": _chart(scores) if len(scores) > 1 else None,
-        "warnings": list(warnings),
+        "signs": [in_words(row) for row in warnings],
         "today": now(),
     }
     return render(request, "stations/scores/score.html", page)

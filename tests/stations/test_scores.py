@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from core.events.services import publish
-from core.models import Event, Notice
+from core.models import Event, Job, Notice
 from stations.inspections.services import finish_support_visit
 from stations.models import EarlyWarning, KpiScore, StationDay, StationFact, SupportVisit
 from stations.network.services import heartbeat, set_hours
 from stations.scores import handlers, services
 from stations.scores.formula import Figures, exact_score, grade_of, parts_of, rounded
-from stations.scores.queries import why
+from stations.scores.queries import in_words, why
 from tests.factories.stations import StationFactory, api_client, county_manager_of, partner_of
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +207,66 @@ def test_three_days_without_a_sign_of_life_are_a_sign(station, hours, warned):
     type(station).objects.filter(pk=station.pk).update(last_seen_at=AT - dt.timedelta(hours=hours))
     station.refresh_from_db()
     assert ("silent" in signs(station)) == warned
+
+
+def unheard(station, hours):
+    type(station).objects.filter(pk=station.pk).update(last_seen_at=AT - dt.timedelta(hours=hours))
+    station.refresh_from_db()
+    return station
+
+
+def test_a_station_that_was_never_heard_of_is_silent_since_it_opened(station):
+    type(station).objects.filter(pk=station.pk).update(last_seen_at=None, opened_date=TODAY - 3 * DAY)
+    station.refresh_from_db()
+    assert "silent" in signs(station)
+    station.opened_date = TODAY - 2 * DAY
+    assert "silent" not in signs(station)
+
+
+@pytest.mark.parametrize(("hours", "jobs"), [(71, 0), (72, 1)])
+def test_every_hour_a_silent_station_gets_its_job_once_a_day(station, hours, jobs):
+    unheard(station, hours)
+    for _hour in range(2):
+        services.plan_silent_warnings(at=AT)
+    rows = Job.objects.filter(kind="scores.warn_silent_station")
+    assert rows.count() == jobs
+    assert set(rows.values_list("dedupe_key", "use_by")) <= {(f"silent:{station.code}:{TODAY}", AT + DAY)}
+
+
+def test_the_job_warns_partner_and_county_once(station):
+    partner, manager = partner_of(station), county_manager_of(station.county)
+    unheard(station, 80)
+    for _turn in range(2):
+        services.warn_silent_station(station=station, at=AT)
+    assert EarlyWarning.objects.get().figures == {"days": 3}
+    assert set(Notice.objects.values_list("user", flat=True)) == {partner.pk, manager.pk}
+    services.plan_silent_warnings(at=AT + DAY)
+    assert not Job.objects.filter(kind="scores.warn_silent_station").exists()
+
+
+def test_a_station_that_spoke_meanwhile_is_not_warned_of(station):
+    unheard(station, 71)
+    assert services.warn_silent_station(station=station, at=AT) is None
+    assert not EarlyWarning.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "figures"),
+    [
+        ("income_falling", {"income_minor": 59_99, "usual_minor": 100_00}),
+        ("inactive", {"active": 5, "of": 14}),
+        ("float_out", {"days": 3, "of": 7}),
+        ("silent", {"days": 4}),
+        ("complaints", {"complaints": 3, "days": 30}),
+        ("refusals", {"refused": 11, "offered": 100}),
+        ("fraud", {"event": 7}),
+    ],
+)
+def test_a_warning_says_what_was_counted_and_by_which_rule(station, kind, figures):
+    sign = in_words(services.open_warning(station=station, kind=kind, figures=figures, at=AT))
+    assert "%" not in sign.counted
+    assert all(str(value) in sign.counted for name, value in figures.items() if name in {"active", "days", "refused"})
+    assert str(sign.rule).startswith("Opens")
 
 
 @pytest.mark.parametrize(("income", "warned"), [(59_99, True), (60_00, False)])

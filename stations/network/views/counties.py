@@ -1,5 +1,6 @@
 """Stations as their county sees them."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -8,10 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.timezone import now
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import writing
 from core.access import load, may, requires
 from core.days import day_in
 from core.forms import PressForm, submit
@@ -80,7 +82,9 @@ def county_stations(request: HttpRequest) -> HttpResponse:
     stations = list(shown.filter(code__gt=after).order_by("code")[: PAGE + 1])
     pauses = ServicePause.objects.open_to(request.user, "stations.read_service_pause").running(at)
     page = {
-        "rows": [(row, LOOKS.get(row.state.code, "bad")) for row in queries.county_rows(stations[:PAGE], at)],
+        "rows": [
+            (row, LOOKS.get(row.state.code, "bad"), _heard(row, at)) for row in queries.county_rows(stations[:PAGE], at)
+        ],
         "older": f"?status={status}&after={stations[PAGE - 1].code}" if len(stations) > PAGE else "",
         "filters": _filters(status),
         "pauses": pauses.select_related("service", "division").order_by("-from_at"),
@@ -88,6 +92,16 @@ def county_stations(request: HttpRequest) -> HttpResponse:
         "end_form": PressForm(),
     }
     return render(request, "stations/network/county_stations.html", page)
+
+
+def _heard(row: queries.CountyRow, at: dt.datetime) -> str:
+    """When a station that should be open was last heard of, in words."""
+    if row.state.code != "offline":
+        return ""
+    seen = row.station.last_seen_at
+    if seen is None:
+        return _("never heard of yet")
+    return _("last heard of %(when)s") % {"when": writing.near(localtime(seen), localtime(at))}
 
 
 def _filters(status: str) -> list[tuple[Any, str, bool]]:

@@ -1,0 +1,24 @@
+"""What becomes of what happens at stations: facts kept, days rolled up, months scored, warnings opened."""
+
+from stations.scores.services.days import note_seen, roll_station_day
+from stations.scores.services.facts import record_fact
+from stations.scores.services.months import score_month
+from stations.scores.services.warnings import (
+    close_warning,
+    open_warning,
+    open_warnings,
+    plan_silent_warnings,
+    warn_silent_station,
+)
+
+__all__ = [
+    "close_warning",
+    "note_seen",
+    "open_warning",
+    "open_warnings",
+    "plan_silent_warnings",
+    "record_fact",
+    "roll_station_day",
+    "score_month",
+    "warn_silent_station",
+]

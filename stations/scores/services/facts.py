@@ -1,0 +1,37 @@
+"""Facts kept, once per event and kind."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from core.days import day_in
+from stations.network.models import Station
+from stations.scores.models import StationFact
+
+
+@transaction.atomic
+def record_fact(
+    *,
+    event_id: int,
+    kind: str,
+    station: Station,
+    at: dt.datetime,
+    quantity: int = 1,
+    amount_minor: int | None = None,
+    currency: str = "",
+) -> None:
+    """Keep what an event told; the second delivery of the event changes nothing."""
+    StationFact.objects.bulk_create(
+        [
+            StationFact(
+                event_id=event_id,
+                kind=kind,
+                station=station,
+                local_date=day_in(station.zone, at),
+                quantity=quantity,
+                amount_minor=amount_minor,
+                currency=currency,
+            )
+        ],
+        ignore_conflicts=True,
+    )
