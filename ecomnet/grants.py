@@ -48,6 +48,30 @@ HELPER: set[str] = {
     "finance.read_over_short",
 }
 
+#: What is left to partners and helpers whose contract is suspended: to see how things stand, and to defend themselves.
+SUSPENDED: set[str] = {
+    "stations.read_station",
+    "stations.read_score",
+    "stations.read_inspection",
+    "stations.read_support_visit",
+    "finance.read_payment",
+    "finance.read_refund",
+    "finance.read_cash_day",
+    "finance.read_float",
+    "finance.read_float_transfer",
+    "finance.read_topup",
+    "finance.read_own_earnings",
+    "finance.read_station_statement",
+    "finance.read_over_short",
+    "finance.read_remittance",
+    "finance.read_loss_case",
+    "finance.read_complaint",
+    "finance.explain_variance",
+    "finance.dispute_variance",
+    "finance.dispute_entry",
+    "finance.set_own_payout_account",
+}
+
 PARTNER: set[str] = HELPER | {
     "stations.set_opening_exception",
     "stations.close_temporarily",
@@ -146,6 +170,11 @@ COUNTY_MANAGER: set[str] = {
     "stations.unmerge_persons",
     "stations.read_person_merge",
     "stations.undo_death",
+    "stations.start_leave",
+    "stations.end_leave",
+    "stations.suspend_partner",
+    "stations.reinstate_partner",
+    "stations.terminate_partner",
     "stations.archive_person",
     "stations.read_archive_proposal",
     "stations.plan_inspection",
@@ -333,6 +362,8 @@ PLATFORM_ADMIN: set[str] = {
     "stations.read_post",
     "stations.review_break_glass",
     "stations.issue_login_code",
+    "stations.reinstate_partner",
+    "stations.read_contract",
     "core.read_provider",
     "core.edit_provider",
     "core.read_instruction",

@@ -16,6 +16,9 @@ SCHEDULE: dict[str, Every | Daily] = {
         key="billdue:{place}:{zone}:{date}",
         use_within=dt.timedelta(hours=12),
     ),
+    "contracts.end_due_contracts": Daily(
+        dt.time(0, 5), places="stations.network.local_work.counties", key="contractend:{place}:{zone}:{date}"
+    ),
     "floats.forecast_need": Daily(
         dt.time(20),
         places="stations.network.local_work.counties",

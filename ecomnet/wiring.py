@@ -80,6 +80,7 @@ EFFECTS: dict[str, list[str]] = {
     "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],
     "stations.partner_suspended": ["finance.floats.handlers.stop_float"],
     "stations.partner_terminated": ["finance.floats.handlers.end_float"],
+    "stations.contract_ended": ["finance.floats.handlers.end_float"],
 }
 
 # kind of instruction -> who records what the provider says, who is told before the call, who makes a body not kept

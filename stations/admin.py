@@ -2,6 +2,7 @@
 
 from stations.accounts import admin as accounts_admin
 from stations.archive import admin as archive_admin
+from stations.contracts import admin as contracts_admin
 from stations.duplicates import admin as duplicates_admin
 from stations.inspections import admin as inspections_admin
 from stations.network import admin as network_admin
@@ -14,6 +15,7 @@ from stations.scores import admin as scores_admin
 __all__ = [
     "accounts_admin",
     "archive_admin",
+    "contracts_admin",
     "duplicates_admin",
     "inspections_admin",
     "network_admin",

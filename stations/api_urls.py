@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stations.places.api_urls")),
     path("", include("stations.network.api_urls")),
     path("", include("stations.recruitment.api_urls")),
+    path("", include("stations.contracts.api_urls")),
 ]

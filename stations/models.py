@@ -2,6 +2,7 @@
 
 from stations.accounts.models import Device, DevicePin, DeviceToken, LoginCode, Post, SignInTries, User
 from stations.archive.models import ArchiveProposal
+from stations.contracts.models import Termination
 from stations.duplicates.models import PersonMerge
 from stations.inspections.models import Inspection, InspectionQuestion, SupportVisit
 from stations.network.models import (
@@ -81,5 +82,6 @@ __all__ = [
     "StationService",
     "SupportVisit",
     "SurnameReading",
+    "Termination",
     "User",
 ]

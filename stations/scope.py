@@ -18,11 +18,18 @@ REGION_COLUMNS = {
 
 
 def posts_granting(user: Any, verb: str) -> list[Any]:
-    """The posts that let this person do this now. Verb and reach must come from the same post."""
+    """The posts that let this person do this now. Verb and reach must come from the same post.
+
+    A post whose contract is suspended opens no more than what a suspended person may.
+    """
     if not user.is_authenticated or not user.is_active:
         return []
     grants = import_string(settings.ECOMNET_GRANTS)  # the roof knows every verb; this floor only asks
-    return [post for post in user.live_posts if verb in grants.get(post.role, ())]
+    held = [post for post in user.live_posts if verb in grants.get(post.role, ())]
+    if not any(post.is_suspended for post in held):
+        return held
+    left = import_string(settings.ECOMNET_GRANTS_SUSPENDED)
+    return [post for post in held if not post.is_suspended or verb in left]
 
 
 def post_reaching(user: Any, verb: str, station: Any) -> Any | None:

@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stations.scores.urls")),
     path("", include("stations.network.urls")),
     path("", include("stations.recruitment.urls")),
+    path("", include("stations.contracts.urls")),
 ]

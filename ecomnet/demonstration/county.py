@@ -11,10 +11,21 @@ from ecomnet.demonstration.stations import Cast
 from finance.models import Payment
 from stations.accounts.services import break_glass, quarantine_device
 from stations.archive.services import archive_proposed, keep_proposed, propose_archiving
+from stations.contracts.services import ask_termination, start_leave
 from stations.duplicates.services import merge_persons, propose_merge
 from stations.inspections.models import Inspection, InspectionQuestion
 from stations.inspections.services import cancel_inspection, finish_inspection, finish_support_visit, plan_inspection
-from stations.models import ArchiveProposal, Certificate, Device, Person, RegisterReport, Station, StationDay, User
+from stations.models import (
+    ArchiveProposal,
+    Certificate,
+    Contract,
+    Device,
+    Person,
+    RegisterReport,
+    Station,
+    StationDay,
+    User,
+)
 from stations.network.services import ask_closing
 from stations.people.services import issue_card, record_death, record_guardianship, register_person
 from stations.recruitment.numbers import with_check_digits
@@ -40,6 +51,7 @@ def load_county_life(cast: Cast, *, random: Random, at: dt.datetime) -> None:
     _load_posts(cast, by_code["0004"], manager, at)
     _load_people([station for station in first if station.code != "321324-0003"], cast, manager, second, at)
     _load_certificates(by_code["0004"], cast, at)
+    _load_standing(by_code, manager, at)
     ask_closing(station=by_code["0009"], actor=manager, at=at, reason="整村搬迁，住户已搬到镇上")
 
 
@@ -169,6 +181,15 @@ def _merges(known: list[Person], cast: Cast, manager: User, second: User, at: dt
         row = propose_merge(keep=person, merge=twin, actor=manager, at=at, reason="本人到场，看了身份证")
         if number == 1:
             merge_persons(merge=row, actor=second, at=at)
+
+
+def _load_standing(by_code: dict[str, Station], manager: User, at: dt.datetime) -> None:
+    """A helper on leave, and a partner whose contract somebody wants to end."""
+    helper = Contract.objects.filter(station=by_code["0005"], kind="helper").first()
+    if helper is not None:
+        start_leave(contract=helper, actor=manager, at=at - 3 * DAY, reason="回家照顾老人，两周")
+    partner = Contract.objects.get(station=by_code["0010"], kind="partner", status="active")
+    ask_termination(contract=partner, actor=manager, at=at - DAY, reason="连续两个月没有开门")
 
 
 def _load_certificates(station: Station, cast: Cast, at: dt.datetime) -> None:

@@ -251,6 +251,7 @@ ECOMNET_DATA_KEYS = environment.numbered_keys("ECOMNET_DATA_KEYS")
 ECOMNET_INDEX_KEYS = environment.numbered_keys("ECOMNET_INDEX_KEYS")
 
 ECOMNET_GRANTS = "ecomnet.grants.GRANTS"
+ECOMNET_GRANTS_SUSPENDED = "ecomnet.grants.SUSPENDED"
 ECOMNET_COUNTRY = environment.text("ECOMNET_COUNTRY", "CN")
 ECOMNET_CURRENCY = environment.text("ECOMNET_CURRENCY", "CNY")
 ECOMNET_DEMONSTRATION = False

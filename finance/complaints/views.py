@@ -24,7 +24,7 @@ from finance.payments.models import Payment
 from ledger.models import Account
 from ledger.queries import entries as entries_of_account
 from stations.accounts.models import Role, User
-from stations.accounts.queries import people_in_role
+from stations.accounts.queries import names_of, people_in_role
 from stations.counter import counter_of
 
 READ, LOG, DISPUTE = "finance.read_complaint", "finance.log_complaint", "finance.dispute_entry"
@@ -222,8 +222,7 @@ def _acted(
 
 def _page(request: HttpRequest, found: Complaint) -> dict[str, Any]:
     changes = list(changes_of(found))
-    people = {change.actor for change in changes if change.actor}
-    names = {user.pk: user.shown_name for user in User.objects.filter(pk__in=people)}
+    names = names_of(changes)
     return {
         "complaint": found,
         "kind": kind_of(found),

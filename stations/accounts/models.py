@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.timezone import now
@@ -105,8 +105,14 @@ class PostQuerySet(StationScopedQuerySet):
         return self.filter(Q(to_at__gt=at) | Q(to_at=None), from_at__lte=at)
 
     def with_reach(self):
-        """With level and path of the division that a regional post reaches."""
-        return self.annotate(division_level=F("division__level"), division_path=F("division__path"))
+        """With level and path of the division that a regional post reaches, and whether its contract is suspended."""
+        contracts = self.model._meta.get_field("user").related_model._meta.get_field("contracts").related_model
+        suspended = contracts.objects.filter(user=OuterRef("user"), station=OuterRef("station"), status="suspended")
+        return self.annotate(
+            division_level=F("division__level"),
+            division_path=F("division__path"),
+            is_suspended=Exists(suspended),
+        )
 
     def open_to(self, user, verb):
         """The posts at stations within reach, and those over regions inside it."""

@@ -1,6 +1,7 @@
 """Who is asking: the user and the posts of this moment, read together in one statement."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,7 +16,10 @@ from stations.scope import REGION_COLUMNS
 # One row per live post (one in all when there is none). Nothing of this is cached between requests: what ended is
 # over with the next one.
 WHO = """
-SELECT {columns}, reached.level, reached.path
+SELECT {columns}, reached.level, reached.path, EXISTS (
+    SELECT FROM stations_contract AS contract
+     WHERE contract.user_id = person.id AND contract.station_id = post.station_id AND contract.status = 'suspended'
+)
 FROM {from_where}
 LEFT JOIN stations_post AS post
        ON post.user_id = person.id AND post.from_at <= %(at)s AND (post.to_at IS NULL OR post.to_at > %(at)s)
@@ -167,9 +171,15 @@ def _person(person: _Part, post: _Part, rows: list[tuple]) -> User:
     for row in rows:
         if row[post.start] is not None:
             held = _built(post, row)
-            held.division_level, held.division_path = row[-2:]
+            held.division_level, held.division_path, held.is_suspended = row[-3:]
             user.live_posts.append(held)
     return user
+
+
+def names_of(changes: Iterable[Any]) -> dict[UUID, str]:
+    """The names of the people who made these changes."""
+    people = User.objects.filter(pk__in={change.actor for change in changes if change.actor})
+    return {user.pk: user.shown_name for user in people}
 
 
 def people_in_role(role: str, *, at: dt.datetime, station: Any = None) -> models.QuerySet[User]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import changes_of
 from core.timeline import KINDS, Entry
-from stations.accounts.models import User
+from stations.accounts.queries import names_of
 
 
 class Happened(models.TextChoices):
@@ -89,10 +89,7 @@ def history_of(person: Any, *, limit: int | None = None) -> list[Entry]:
 
 
 def _entries(changes: list[Any]) -> list[Entry]:
-    names = {
-        user.pk: user.shown_name
-        for user in User.objects.filter(pk__in={change.actor for change in changes if change.actor})
-    }
+    names = names_of(changes)
     return [
         Entry(
             text=Happened(change.new).label if change.new in Happened.values else change.new,

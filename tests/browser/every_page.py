@@ -42,6 +42,7 @@ from finance.tills.services import count_cash, open_cash_day
 from ledger.models import Account
 from stations.accounts.models import Device, DevicePin, Post
 from stations.models import (
+    Contract,
     Death,
     EarlyWarning,
     Guardianship,
@@ -57,6 +58,7 @@ from stations.models import (
     StationClosing,
     StationDay,
     SupportVisit,
+    Termination,
     User,
 )
 from stations.network.services import ask_closing
@@ -287,6 +289,15 @@ class House:
         return (
             Death.objects.filter(undone_at=None, person__home_station__county=self.station.county).latest("pk").person
         )
+
+    def contracts(self) -> list[Contract]:
+        """One of each state in the county."""
+        of_county = Contract.objects.filter(station__county=self.station.county)
+        return list(of_county.order_by("status", "kind", "pk").distinct("status"))
+
+    def termination(self) -> Termination:
+        """Somebody of the county asks to end a contract."""
+        return Termination.objects.filter(status="asked", contract__station__county=self.station.county).latest("pk")
 
     def two_adults(self) -> list[Person]:
         return list(Person.objects.filter(home_station=self.station, birth_date__year__lt=1985).order_by("pk")[3:5])
@@ -655,6 +666,13 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
     "duplicates:merge": lambda house: [
         _one("manager", "duplicates:merge", house.merge(status).pk) for status in ("proposed", "merged")
     ],
+    "contracts:contract": lambda house: [
+        *(_one("manager", "contracts:contract", each.pk) for each in house.contracts()),
+        _one("manager2", "contracts:contract", house.termination().contract_id),
+    ],
+    "contracts:move": lambda house: [
+        *(_one("manager", "contracts:move", house.contracts()[0].pk, slug) for slug in ("suspend", "terminate")),
+    ],
     "archive:proposals": lambda house: [
         _one("manager", "archive:proposals"),
         _one("manager331124", "archive:proposals"),
@@ -764,6 +782,7 @@ NOT_PAGES = {
     *("rights:export", "rights:erase", "rights:withdraw"),
     *("duplicates:approve", "duplicates:refuse", "duplicates:undo", "inspections:call_off"),
     *("people:stop-card", "people:card-picture", "recruitment:photo"),
+    *("contracts:terminate", "contracts:withdraw"),
     *("network:confirm_closing", "network:withdraw_closing"),
     *("slips:qr", "network:sign_picture", "recruitment:picture", "accounts:second_factor_picture", "core:file"),
     *("core:livez", "core:readyz", "core:metrics", "core:language", "core:csp-report"),

@@ -200,7 +200,7 @@ def test_a_death_that_was_wrong_is_taken_back_with_all_that_ended(station):
     assert not gran.cards.filter(revoked_at=None).exists()
     assert Event.objects.filter(name="stations.person_death_undone").get().payload["person"] == str(gran.pk)
     told = Notice.objects.get(template="death_undone")
-    assert (told.user, told.params["name"]) == (by, "王*英")
+    assert (told.user, told.params["name"]) == (by.pk, "王*英")
 
 
 def test_another_head_stays_and_the_dead_guard_nobody_again(station):

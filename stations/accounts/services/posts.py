@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -243,12 +244,23 @@ def end_post(*, post: Post, actor: User, at: dt.datetime, reason: str, to_at: dt
 @transaction.atomic
 def end_posts_at(*, station: Station, successor: Station, by: User, at: dt.datetime) -> None:
     """A station closes: nobody works there from this instant; posts to come never begin."""
-    for post in Post.objects.filter(station=station).exclude(to_at__lte=at).select_related("user", "station"):
+    _end_all(Post.objects.filter(station=station), by, at)
+
+
+@transaction.atomic
+def end_posts_of(*, user: User, role: str, station: Station, by: User | None, at: dt.datetime) -> None:
+    """A contract has ended: its holder works there no longer in this role."""
+    _end_all(Post.objects.filter(user=user, role=role, station=station), by, at)
+
+
+def _end_all(posts: QuerySet[Post], by: User | None, at: dt.datetime) -> None:
+    for post in posts.exclude(to_at__lte=at).select_related("user", "station"):
         post.to_at = at
         if post.from_at >= at:
             post.from_at = at - dt.timedelta(microseconds=1)
         post.save(update_fields=["from_at", "to_at", "updated_at"])
-        record_change(post, old="appointed", new="ended", at=at, actor=by.pk, reason=station.code)
+        actor = by.pk if by else None
+        record_change(post, old="appointed", new="ended", at=at, actor=actor, reason=post.station.code)
         _tell(post, "post_ended", at)
 
 

@@ -1,0 +1,1 @@
+"""How partners and helpers stand: on leave, suspended, back, ended."""

@@ -1,0 +1,180 @@
+"""Contracts over the API."""
+
+from typing import Any
+
+from rest_framework import generics, serializers
+
+from core.access import load
+from core.api import VerbView
+from core.errors import SamePerson, WrongState
+from core.text import refuse_lines
+from stations.contracts import services
+from stations.contracts.models import Termination
+from stations.network.services import ClearanceOpen
+from stations.recruitment.models import Contract
+
+
+class ContractReasonIn(serializers.Serializer):
+    reason = serializers.CharField(max_length=200, validators=[refuse_lines])
+
+
+class FindingIn(serializers.Serializer):
+    finding = serializers.CharField(max_length=200, validators=[refuse_lines], help_text="What was looked into.")
+
+
+class ContractOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    user = serializers.CharField(source="user.username")
+    name = serializers.CharField(source="user.shown_name")
+    station = serializers.CharField(source="station.code")
+    kind = serializers.ChoiceField(Contract.Kind.choices)
+    status = serializers.ChoiceField(Contract.Status.choices)
+    from_date = serializers.DateField()
+    to_date = serializers.DateField()
+
+
+EXAMPLE = {
+    "id": 4,
+    "user": "sungl",
+    "name": "孙桂兰",
+    "station": "321324-0007",
+    "kind": "partner",
+    "status": "active",
+    "from_date": "2026-06-01",
+    "to_date": "2027-05-31",
+}
+
+
+class Contracts(generics.ListAPIView):
+    """Contracts within reach, newest first."""
+
+    requires = "stations.read_contract"
+    serializer_class = ContractOut
+    out_example = EXAMPLE
+
+    def get_queryset(self) -> Any:
+        return Contract.objects.open_to(self.request.user, self.requires).select_related("user", "station")
+
+
+class MoveContract(VerbView):
+    """One arrow of a contract; each subclass names the verb that carries it and the service that takes it."""
+
+    one_object = True
+    In, Out = ContractReasonIn, ContractOut
+    refusals = (WrongState,)
+    in_example = {"reason": "家中有事，请假两周"}
+    out_example = EXAMPLE
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        rows = Contract.objects.select_related("station__county", "user")
+        row = load(rows, user, self.requires, pk=path["contract_id"])
+        return ContractOut(self.take(contract=row, actor=user, at=at, **data)).data
+
+
+class StartLeave(MoveContract):
+    """Away for some time; somebody else has a post, or the station is closed."""
+
+    requires = "stations.start_leave"
+    take = staticmethod(services.start_leave)
+    refusals = (WrongState, services.NobodyInstead)
+    out_example = {**EXAMPLE, "status": "on_leave"}
+
+
+class EndLeave(MoveContract):
+    """Back again."""
+
+    requires = "stations.end_leave"
+    take = staticmethod(services.end_leave)
+
+
+class Suspend(MoveContract):
+    """Stopped at once: the person can only look."""
+
+    requires = "stations.suspend_partner"
+    take = staticmethod(services.suspend_partner)
+    in_example = {"reason": "投诉核实中"}
+    out_example = {**EXAMPLE, "status": "suspended"}
+
+
+class Reinstate(MoveContract):
+    """Somebody other than who suspended has looked into it."""
+
+    requires = "stations.reinstate_partner"
+    take = staticmethod(services.reinstate_partner)
+    In = FindingIn
+    refusals = (WrongState, SamePerson)
+    in_example = {"finding": "投诉不属实，已回访三户村民"}
+
+
+class TerminationOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    contract = serializers.IntegerField(source="contract_id")
+    status = serializers.ChoiceField(Termination.Status.choices)
+    reason = serializers.CharField()
+    asked_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    binding = serializers.SerializerMethodField(help_text="What has to be settled first, in words.")
+
+    def get_binding(self, row: Termination) -> list[str]:
+        return services.binding_of(row.contract) if row.status == Termination.Status.ASKED else []
+
+
+TERMINATION_EXAMPLE = {
+    "id": 2,
+    "contract": 4,
+    "status": "asked",
+    "reason": "多次挪用备用金",
+    "asked_at": "2026-11-25T06:30:00Z",
+    "ended_at": None,
+    "binding": ["till 0.01 CNY"],
+}
+
+
+class AskTermination(VerbView):
+    """Ask to end a contract before its time; a second person of the county ends it."""
+
+    requires = "stations.terminate_partner"
+    one_object = True
+    In, Out, success_status = ContractReasonIn, TerminationOut, 201
+    refusals = (WrongState, services.TerminationAsked)
+    in_example = {"reason": "多次挪用备用金"}
+    out_example = TERMINATION_EXAMPLE
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        row = load(Contract.objects.select_related("station"), user, self.requires, pk=path["contract_id"])
+        return TerminationOut(services.ask_termination(contract=row, actor=user, at=at, **data)).data
+
+
+class ConfirmTermination(VerbView):
+    """End it: posts end, certificates are revoked. Nothing may be owed."""
+
+    requires = "stations.terminate_partner"
+    one_object = True
+    Out = TerminationOut
+    refusals = (WrongState, SamePerson, ClearanceOpen)
+    out_example = {**TERMINATION_EXAMPLE, "status": "confirmed", "ended_at": "2026-11-26T01:00:00Z", "binding": []}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        row = load_termination(user, self.requires, path["termination_id"])
+        return TerminationOut(services.terminate_partner(termination=row, actor=user, at=at)).data
+
+
+class WithdrawTermination(VerbView):
+    """The contract goes on."""
+
+    requires = "stations.terminate_partner"
+    one_object = True
+    In, Out = ContractReasonIn, TerminationOut
+    refusals = (WrongState,)
+    in_example = {"reason": "已当面谈妥"}
+    out_example = {**TERMINATION_EXAMPLE, "status": "withdrawn", "ended_at": "2026-11-26T01:00:00Z", "binding": []}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+        row = load_termination(user, self.requires, path["termination_id"])
+        return TerminationOut(services.withdraw_termination(termination=row, actor=user, at=at, **data)).data
+
+
+def load_termination(user: Any, verb: str, termination_id: int) -> Termination:
+    """The termination that a post carrying the verb reaches."""
+    rows = Termination.objects.select_related("contract__station", "contract__user")
+    return load(rows, user, verb, pk=termination_id)

@@ -1,0 +1,11 @@
+"""What is typed about a contract."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import KeyedForm, Line
+
+
+class StandingForm(KeyedForm):
+    """Why; the person reads it."""
+
+    reason = Line(label=_("Reason"), help_text=_("The person reads it."), max_length=200)

@@ -1,0 +1,169 @@
+"""How one partner or helper stands, and what the county may do about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from core.access import load, may, requires
+from core.forms import PressForm, submit
+from core.history import changes_of
+from core.timeline import entries_of
+from stations.accounts.queries import names_of
+from stations.contracts import services
+from stations.contracts.forms import StandingForm
+from stations.contracts.models import Termination
+from stations.recruitment.models import Contract
+
+READ, END = "stations.read_contract", "stations.terminate_partner"
+LOOKS = {"active": "ok", "on_leave": "wait", "suspended": "bad", "ended": "info", "terminated": "info"}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One arrow as a page of its own: the verb that carries it, its words, what follows, its service."""
+
+    verb: str
+    arrow: str
+    words: Any
+    follows: Any
+    take: Callable[..., Any]
+    reason: str = "reason"
+    is_danger: bool = False
+
+
+MOVES: dict[str, Move] = {
+    "start-leave": Move(
+        *("stations.start_leave", "start_leave", gettext_lazy("Begin a leave")),
+        gettext_lazy("Somebody else works at the station meanwhile, or it is closed."),
+        services.start_leave,
+    ),
+    "end-leave": Move(
+        *("stations.end_leave", "end_leave", gettext_lazy("Back from leave")),
+        gettext_lazy("Everything goes on as before."),
+        services.end_leave,
+    ),
+    "suspend": Move(
+        *("stations.suspend_partner", "suspend_partner", gettext_lazy("Suspend")),
+        gettext_lazy("From this moment the person can only look. What was earned is still paid."),
+        services.suspend_partner,
+        is_danger=True,
+    ),
+    "reinstate": Move(
+        *("stations.reinstate_partner", "reinstate_partner", gettext_lazy("Let the person work again")),
+        gettext_lazy("Not by whoever suspended. Write down what was found."),
+        services.reinstate_partner,
+        reason="finding",
+    ),
+    "terminate": Move(
+        *(END, "terminate_partner", gettext_lazy("Ask to end the contract")),
+        gettext_lazy("You ask for it; another person of the county ends it."),
+        services.ask_termination,
+        is_danger=True,
+    ),
+}
+
+
+@require_GET
+@requires(READ)
+def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """One contract, what still binds it, and what may be done now."""
+    return _shown(request, _load(request, READ, contract_id))
+
+
+@requires(READ)
+def move(request: HttpRequest, contract_id: int, slug: str) -> HttpResponse:
+    """One arrow, with its reason."""
+    step = MOVES.get(slug)
+    if step is None:
+        raise Http404
+    row = _load(request, step.verb, contract_id)
+
+    def run(data: dict[str, Any]) -> str:
+        step.take(contract=row, actor=request.user, at=now(), **{step.reason: data["reason"]})
+        return reverse("contracts:contract", args=[row.pk])
+
+    outcome = submit(request, operation=f"stations.{step.arrow}", form=StandingForm(request.POST or None), run=run)
+    if outcome.done:
+        messages.success(request, _("It is done, and the person is told."))
+        return outcome.response
+    binding = services.binding_of(row) if slug == "terminate" else []
+    page = {"contract": row, "step": step, "form": outcome.form, "binding": binding}
+    return render(request, "stations/contracts/move.html", page, status=outcome.status)
+
+
+@requires(END)
+@require_POST
+def terminate(request: HttpRequest, contract_id: int, termination_id: int) -> HttpResponse:
+    """The second person ends it."""
+    row, asked = _load(request, END, contract_id), _termination(request, termination_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.terminate_partner(termination=asked, actor=request.user, at=now())
+        return reverse("contracts:contract", args=[row.pk])
+
+    outcome = submit(request, operation=END, form=PressForm(request.POST), run=run)
+    if outcome.done:
+        messages.success(request, _("The contract has ended."))
+        return outcome.response
+    return _shown(request, row, confirm=outcome.form, status=outcome.status)
+
+
+@requires(END)
+@require_POST
+def withdraw(request: HttpRequest, contract_id: int, termination_id: int) -> HttpResponse:
+    """The contract goes on."""
+    row, asked = _load(request, END, contract_id), _termination(request, termination_id)
+
+    def run(data: dict[str, Any]) -> str:
+        services.withdraw_termination(termination=asked, actor=request.user, at=now(), reason=data["reason"])
+        return reverse("contracts:contract", args=[row.pk])
+
+    form = StandingForm(request.POST)
+    outcome = submit(request, operation="stations.withdraw_termination", form=form, run=run)
+    if outcome.done:
+        messages.success(request, _("The contract goes on."))
+        return outcome.response
+    return _shown(request, row, withdraw=outcome.form, status=outcome.status)
+
+
+def _shown(request: HttpRequest, row: Contract, *, status: int = 200, **forms: Any) -> HttpResponse:
+    changes = list(changes_of(row))
+    asked = row.terminations.filter(status=Termination.Status.ASKED).select_related("asked_by").first()
+    page = {
+        "contract": row,
+        "look": LOOKS.get(row.status, "info"),
+        "asked": asked,
+        "is_own": asked is not None and asked.asked_by_id == request.user.pk,
+        "may_end": may(request.user, END),
+        "binding": services.binding_of(row) if asked else [],
+        "moves": [
+            (step.words, reverse("contracts:move", args=[row.pk, slug]))
+            for slug, step in MOVES.items()
+            if row.status in services.MACHINE.arrows[step.arrow]
+            and may(request.user, step.verb)
+            and not (asked and slug == "terminate")
+        ],
+        "confirm": PressForm(),
+        "withdraw": StandingForm(),
+        "history": entries_of(changes, Contract.Status, names=names_of(changes)),
+        **forms,
+    }
+    return render(request, "stations/contracts/contract.html", page, status=status)
+
+
+def _load(request: HttpRequest, verb: str, contract_id: int) -> Contract:
+    rows = Contract.objects.select_related("station__county", "user", "partner_user", "county_signer")
+    return load(rows, request.user, verb, pk=contract_id)
+
+
+def _termination(request: HttpRequest, termination_id: int) -> Termination:
+    return load(Termination.objects.select_related("contract__station"), request.user, END, pk=termination_id)
