@@ -74,7 +74,7 @@ class Station(BaseModel):
     zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     opened_date = models.DateField(_("opened"), null=True, blank=True)
-    closed_date = models.DateField(_("closed"), null=True, blank=True)
+    closed_date = models.DateField(pgettext_lazy("station", "closed"), null=True, blank=True)
     reopens_date = models.DateField(_("expected to reopen"), null=True, blank=True)
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
 

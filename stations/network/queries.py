@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from stations.network.hours import LOOK_AHEAD_DAYS, Interval, PublishedHours, interval_of
@@ -305,7 +305,7 @@ class Day:
     def hours(self) -> str:
         """08:00–12:00, 14:00–18:00, or the word for closed."""
         return ", ".join(f"{opens:%H:%M}{JOINED}–{JOINED}{closes:%H:%M}" for opens, closes in self.intervals) or str(
-            _("closed")
+            pgettext("hours", "closed")
         )
 
 

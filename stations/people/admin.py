@@ -71,7 +71,7 @@ class PersonAdmin(PersonalAdmin):
     )
     readonly_fields = ("masked_name", "masked_phone", "born", "read_by")
 
-    @admin.display(description=_("name"))
+    @admin.display(description=_("full name"))
     def masked_name(self, person: Person) -> str:
         """First and last character alone."""
         return mask_name(person.full_name)

@@ -183,7 +183,7 @@ class GuardianForm(KeyedForm):
 class EndGuardianForm(KeyedForm):
     """Since when somebody no longer answers for a child."""
 
-    to_date = PastDay(label=_("Since"))
+    to_date = PastDay(label=_("No longer from"))
 
 
 class DeathForm(KeyedForm):

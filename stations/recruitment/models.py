@@ -110,7 +110,7 @@ class Certificate(BaseModel):
         CASH_SERVICES = "cash_services", _("cash services")
 
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates")
-    subject = models.CharField(_("subject"), max_length=24, choices=Subject)
+    subject = models.CharField(pgettext_lazy("certificate", "subject"), max_length=24, choices=Subject)
     number = models.CharField(_("number"), max_length=18, unique=True)
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="certificates")
     issued_date = models.DateField(_("issued"))

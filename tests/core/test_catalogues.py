@@ -1,5 +1,7 @@
 """Catalogues: collected without system gettext, kept in one form, and never silently incomplete."""
 
+from pathlib import Path
+
 import pytest
 
 from core import catalogues
@@ -121,3 +123,12 @@ def test_only_changed_catalogues_are_compiled(app):
     fill(app)
     assert catalogues.compile_all(app.parent) == 1
     assert catalogues.compile_all(app.parent) == 0
+
+
+def test_words_that_several_apps_share_mean_the_same_in_each():
+    """The first catalogue that knows a sentence answers for all: another meaning needs a context of its own."""
+    said: dict[Message, set[tuple[str, ...]]] = {}
+    for path in Path(__file__).resolve().parents[2].glob("*/locale/*/LC_MESSAGES/django.po"):
+        for message, forms in catalogues.read(path).items():
+            said.setdefault(message, set()).add(tuple(forms))
+    assert {message.text: forms for message, forms in said.items() if len(forms) > 1} == {}

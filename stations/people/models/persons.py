@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from core.base import BaseModel
@@ -63,7 +64,7 @@ class Person(BaseModel):
     class Residence(models.TextChoices):
         RESIDENT = "resident", _("lives here")
         AWAY = "away", _("works away")
-        RETURNED = "returned", _("returned")
+        RETURNED = "returned", pgettext_lazy("residence", "returned")
         MOVED_OUT = "moved_out", _("moved out")
         DECEASED = "deceased", _("deceased")
 
