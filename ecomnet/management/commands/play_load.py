@@ -88,7 +88,7 @@ class Command(BaseCommand):
     def _play(self, locust: str, phases: list[tuple[str, float, float]], folder: Path) -> None:
         connection.close()
         told = {"ECOMNET_LOAD_FOLDER": str(folder), "ECOMNET_LOAD_PHASES": json.dumps(phases)}
-        words = [locust, "-f", "load/locustfile.py", "--headless", "--only-summary", "--loglevel", "WARNING"]
+        words = [locust, "-f", "benchmarks/load/locustfile.py", "--headless", "--only-summary", "--loglevel", "WARNING"]
         words += ["--host", settings.ECOMNET_PUBLIC_URL, "--stop-timeout", "60"]
         subprocess.run(words, cwd=settings.BASE_DIR, env=os.environ | told, check=True)  # noqa: S603
 
