@@ -12,6 +12,7 @@ urlpatterns = [
     path("finance/", include("finance.urls")),
     path("", include("finance.complaints.urls")),
     path("receipt/", include("finance.payments.public_urls")),
+    path("s/", include("finance.fees.public_urls")),
     path("", include("finance.tills.root_urls")),
     path("", include("core.urls")),
     path("", include("stations.urls")),

@@ -88,7 +88,10 @@ class Account(models.Model):
             ),
             models.CheckConstraint(condition=Q(mode="live") | Q(limit="none"), name="queued_account_has_no_limit"),
         ]
-        indexes = [models.Index(fields=["holder"], condition=Q(holder__isnull=False), name="account_of_holder")]
+        indexes = [
+            models.Index(fields=["holder"], condition=Q(holder__isnull=False), name="account_of_holder"),
+            models.Index(fields=["book", "kind", "currency", "code", "id"], name="account_by_kind"),
+        ]
 
     def __str__(self) -> str:
         return self.code

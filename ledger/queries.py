@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -22,6 +22,8 @@ from ledger.models import (
     Transfer,
     TransferKey,
 )
+
+_READ_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,32 @@ class TrialLine:
     balance: Money
 
 
+@dataclass(frozen=True, slots=True)
+class TrialTotal:
+    """All accounts of one kind and currency in a trial balance, in minor units, and their balance on their side."""
+
+    kind: str
+    currency: str
+    accounts: int
+    debits: int
+    credits: int
+    balance: Money
+
+    @property
+    def difference(self) -> int:
+        """Debits less credits, minor units: per currency these add up to nothing (L4)."""
+        return self.debits - self.credits
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPlace:
+    """Where a page of a trial balance ends: the next one begins behind it."""
+
+    currency: str = ""
+    code: str = ""
+    account_id: int = 0
+
+
 # Counters and the queue in one statement, so in one snapshot: a roll-up in between moves nothing.
 _BALANCE = """
 SELECT account.debits_posted + coalesce(queue.debits_posted, 0),
@@ -105,29 +133,43 @@ SELECT entry.version, entry.entered_at, entry.transfer_id, entry.side,
  ORDER BY entry.version DESC
 """
 
-# Everything now, less what belongs to later days.
-_TRIAL_BALANCE = """
-WITH later AS (
+# Everything now, less what belongs to later days, of the accounts that `chosen` selects.
+_TRIAL_LINES = """
+WITH chosen AS MATERIALIZED ({chosen}), later AS (
     SELECT side.account_id, sum(side.debit) AS debits, sum(side.credit) AS credits
       FROM ledger_transfer AS transfer
      CROSS JOIN LATERAL (VALUES (transfer.debit_id, transfer.amount, 0), (transfer.credit_id, 0, transfer.amount))
            AS side (account_id, debit, credit)
+      JOIN chosen ON chosen.id = side.account_id
      WHERE transfer.book_id = %(book)s AND transfer.business_date > %(date)s AND transfer.kind IN ('posted', 'post')
      GROUP BY side.account_id
 ), queued AS (
-    SELECT account_id, coalesce(sum(posted_delta) FILTER (WHERE side = 'debit'), 0) AS debits,
-           coalesce(sum(posted_delta) FILTER (WHERE side = 'credit'), 0) AS credits
-      FROM ledger_queuedentry GROUP BY account_id
+    SELECT entry.account_id, coalesce(sum(entry.posted_delta) FILTER (WHERE entry.side = 'debit'), 0) AS debits,
+           coalesce(sum(entry.posted_delta) FILTER (WHERE entry.side = 'credit'), 0) AS credits
+      FROM ledger_queuedentry AS entry JOIN chosen ON chosen.id = entry.account_id GROUP BY entry.account_id
+), line AS (
+    SELECT account.id, account.code, account.kind, account.currency, account.normal_side,
+           (account.debits_posted + coalesce(queued.debits, 0) - coalesce(later.debits, 0))::bigint AS debits,
+           (account.credits_posted + coalesce(queued.credits, 0) - coalesce(later.credits, 0))::bigint AS credits
+      FROM chosen AS account
+      LEFT JOIN later ON later.account_id = account.id
+      LEFT JOIN queued ON queued.account_id = account.id
 )
-SELECT account.id, account.code, account.kind, account.currency, account.normal_side,
-       (account.debits_posted + coalesce(queued.debits, 0) - coalesce(later.debits, 0))::bigint,
-       (account.credits_posted + coalesce(queued.credits, 0) - coalesce(later.credits, 0))::bigint
-  FROM ledger_account AS account
-  LEFT JOIN later ON later.account_id = account.id
-  LEFT JOIN queued ON queued.account_id = account.id
- WHERE account.book_id = %(book)s
- ORDER BY account.currency, account.code, account.id
+{wanted}
 """
+_EVERY_LINE = "SELECT id, code, kind, currency, normal_side, debits, credits FROM line ORDER BY currency, code, id"
+_ALL_ACCOUNTS = "SELECT * FROM ledger_account WHERE book_id = %(book)s"
+_TRIAL_BALANCE = _TRIAL_LINES.format(chosen=_ALL_ACCOUNTS, wanted=_EVERY_LINE)
+_TRIAL_PAGE = _TRIAL_LINES.format(
+    chosen=f"{_ALL_ACCOUNTS} AND kind = %(kind)s AND (currency, code, id) > (%(currency)s, %(code)s, %(id)s)"
+    " ORDER BY currency, code, id LIMIT %(limit)s",
+    wanted=_EVERY_LINE,
+)
+_TRIAL_TOTALS = _TRIAL_LINES.format(
+    chosen=_ALL_ACCOUNTS,
+    wanted="SELECT kind, currency, normal_side, count(*), sum(debits)::bigint, sum(credits)::bigint FROM line"
+    " GROUP BY kind, currency, normal_side ORDER BY currency, normal_side DESC, kind",
+)
 
 
 def balance(account: Account) -> Balance:
@@ -179,13 +221,46 @@ def transfers_of(event_type: str, event_id: str) -> list[Transfer]:
 
 
 def trial_balance(book: Book, date: dt.date) -> list[TrialLine]:
-    """Every account of a book at the end of a business date; per currency debits equal credits (L4)."""
+    """Every account of a book at the end of a business date; per currency debits equal credits (L4).
+
+    As long as the book has accounts: pages take `trial_totals` and `trial_page`, files `trial_lines`.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_TRIAL_BALANCE, {"book": book.pk, "date": date})
+        return [_trial_line(row) for row in cursor.fetchall()]
+
+
+def trial_lines(book: Book, date: dt.date) -> Iterator[TrialLine]:
+    """The same, read in one snapshot and never more than a handful in memory."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_TRIAL_BALANCE, {"book": book.pk, "date": date})
+        while rows := cursor.fetchmany(_READ_AT_ONCE):
+            yield from map(_trial_line, rows)
+
+
+def trial_totals(book: Book, date: dt.date) -> list[TrialTotal]:
+    """The trial balance by kind and currency: as many lines as there are kinds, however many accounts there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIAL_TOTALS, {"book": book.pk, "date": date})
         return [
-            TrialLine(pk, code, kind, currency, debits, credits, _on_side(side, debits, credits, currency))
-            for pk, code, kind, currency, side, debits, credits in cursor.fetchall()
+            TrialTotal(kind, currency, accounts, debits, credits, _on_side(side, debits, credits, currency))
+            for kind, currency, side, accounts, debits, credits in cursor.fetchall()
         ]
+
+
+def trial_page(
+    book: Book, date: dt.date, *, kind: str, after: TrialPlace | None = None, limit: int = 50
+) -> tuple[list[TrialLine], TrialPlace | None]:
+    """Some accounts of one kind at the end of a business date, and where the next page begins; None at the end."""
+    after = after or TrialPlace()
+    wanted = {"currency": after.currency, "code": after.code, "id": after.account_id, "limit": limit + 1}
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIAL_PAGE, {"book": book.pk, "date": date, "kind": kind, **wanted})
+        lines = [_trial_line(row) for row in cursor.fetchall()]
+    if len(lines) <= limit:
+        return lines, None
+    last = lines[limit - 1]
+    return lines[:limit], TrialPlace(last.currency, last.code, last.account_id)
 
 
 def business_date_of(book: Book, at: dt.datetime) -> dt.date:
@@ -242,6 +317,11 @@ def months_ahead(today: dt.date) -> int:
 def _month_after(today: dt.date, months: int) -> dt.date:
     years, month = divmod(today.month - 1 + months, 12)
     return dt.date(today.year + years, month + 1, 1)
+
+
+def _trial_line(row: tuple) -> TrialLine:
+    pk, code, kind, currency, side, debits, credits = row
+    return TrialLine(pk, code, kind, currency, debits, credits, _on_side(side, debits, credits, currency))
 
 
 def _on_side(side: str, debits: int, credits: int, currency: str) -> Money:

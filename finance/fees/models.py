@@ -1,5 +1,6 @@
 """Commission: plans as data, lines as facts, and the words that explain each of them."""
 
+import datetime as dt
 from typing import Any, Self
 
 from django.conf import settings
@@ -15,6 +16,20 @@ from core.fields import LineField, uuid7
 from core.money import Money
 from core.spans import DateSpan
 from stations.scope import StationScopedQuerySet, posts_granting
+
+
+class OfTheHouseQuerySet(models.QuerySet):
+    """What belongs to no station: a post of the network or none."""
+
+    read_verb = ""
+
+    def open_to(self, user: Any, verb: str) -> Self:
+        """All of them, for a post of the network that carries the verb."""
+        return self if any(post.reach == "network" for post in posts_granting(user, verb)) else self.none()
+
+
+class PlanQuerySet(OfTheHouseQuerySet):
+    read_verb = "finance.read_commission_plan"
 
 
 class CommissionPlan(BaseModel):
@@ -35,6 +50,8 @@ class CommissionPlan(BaseModel):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
+
+    objects = PlanQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("commission plan")
@@ -131,6 +148,8 @@ class CommissionShare(BaseModel):
     class Meta:
         verbose_name = _("commission share")
         verbose_name_plural = _("commission shares")
+        # The order decides who gets what where too little is left.
+        ordering = ("position",)
         constraints = [
             models.UniqueConstraint(fields=["rule", "position"], name="commission_share_has_its_position"),
             models.CheckConstraint(
@@ -285,14 +304,10 @@ class LineHold(BaseModel):
         return self.reason
 
 
-class AdjustmentQuerySet(models.QuerySet):
-    """A payee's account belongs to no station: a post of the network or none."""
+class AdjustmentQuerySet(OfTheHouseQuerySet):
+    """A payee's account belongs to no station."""
 
     read_verb = "finance.read_adjustment"
-
-    def open_to(self, user: Any, verb: str) -> Self:
-        """All of them, for a post of the network that carries the verb."""
-        return self if any(post.reach == "network" for post in posts_granting(user, verb)) else self.none()
 
     def approved_for(self, account: Any, event_type: str, event_id: str) -> Self:
         """Those that have already corrected this event on this account."""
@@ -356,12 +371,39 @@ class Adjustment(BaseModel):
         return Money(self.amount_minor, self.currency)
 
 
+class TariffQuerySet(OfTheHouseQuerySet):
+    """Prices hang on the wall of every station: whoever works anywhere reads all of them, the network sets them."""
+
+    read_verb = "finance.read_tariff"
+
+    def open_to(self, user: Any, verb: str) -> Self:
+        """All of them to read, for any post that carries the verb; to change, for a post of the network."""
+        if verb == self.read_verb and posts_granting(user, verb):
+            return self
+        return super().open_to(user, verb)
+
+    def around(self, tariff: "Tariff") -> Self:
+        """Those of the same service, currency and place."""
+        return self.filter(service=tariff.service, currency=tariff.currency, division=tariff.division_id)
+
+
 class Tariff(BaseModel):
     """What the villager may be charged for a service, from one date to another."""
 
     class Kind(models.TextChoices):
         FLAT = "flat", _("flat")
         PERCENT = "percent", _("percent")
+
+    class State(models.TextChoices):
+        COMING = "coming", _("from a later day on")
+        IN_FORCE = "in_force", _("in force")
+        PAST = "past", _("over")
+
+    class Act(models.TextChoices):
+        SET = "set", _("set")
+        FOLLOWED = "followed", _("followed by another price")
+        ENDED = "ended", _("ended")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
     service = models.CharField(_("service"), max_length=60)
     division = models.ForeignKey("stations.Division", models.PROTECT, null=True, blank=True, related_name="+")
@@ -371,6 +413,8 @@ class Tariff(BaseModel):
     cap_minor = models.BigIntegerField(_("at most"), null=True, blank=True)
     from_date = models.DateField(_("from"))
     to_date = models.DateField(_("to"), null=True, blank=True)
+
+    objects = TariffQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tariff")
@@ -396,3 +440,14 @@ class Tariff(BaseModel):
 
     def __str__(self) -> str:
         return self.service
+
+    @property
+    def cap(self) -> Money | None:
+        """The most that is charged."""
+        return None if self.cap_minor is None else Money(self.cap_minor, self.currency)
+
+    def state_on(self, date: dt.date) -> "Tariff.State":
+        """Whether it holds on a date, before it begins, or after its end."""
+        if date < self.from_date:
+            return self.State.COMING
+        return self.State.IN_FORCE if self.to_date is None or date < self.to_date else self.State.PAST

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from core import writing
 from core.charts import Chart, Series
+from core.days import instant_of
 from core.money import Money, share, zero
 from finance.fees.models import CommissionLine, CommissionPlan, CommissionRule, Tariff
 from ledger.models import Account
+from stations.models import Contract, Service, StationService
 from stations.scope import posts_granting
 
 #: `CommissionLine.part` of the lines that take a whole sale back.
@@ -45,21 +48,100 @@ def rules_of_plan(code: str, *, on: dt.date) -> list[CommissionRule]:
     return list(rules.prefetch_related("shares").order_by("position"))
 
 
+def plans_listed(plans: models.QuerySet[CommissionPlan], *, status: str = "") -> models.QuerySet[CommissionPlan]:
+    """Plans by name, the newest version of each first; only those of a status where one is asked for."""
+    chosen = plans.filter(status=status) if status in CommissionPlan.Status.values else plans
+    return chosen.order_by("code", "-version")
+
+
+def rules_written(plan: CommissionPlan) -> models.QuerySet[CommissionRule]:
+    """The rules of one plan in order, with their shares."""
+    return plan.rules.select_related("plan").prefetch_related("shares").order_by("position")
+
+
+def contracts_under(code: str, *, at: dt.datetime) -> int:
+    """How many running contracts name a plan."""
+    return Contract.objects.running().filter(commission_plan_code=code).count()
+
+
+def may_everywhere(user: Any, verb: str) -> bool:
+    """Whether a post of the network carries the verb: plans and prices hold for the whole house."""
+    return any(post.reach == "network" for post in posts_granting(user, verb))
+
+
+def tariffs_listed(tariffs: models.QuerySet[Tariff], *, state: str, on: dt.date) -> models.QuerySet[Tariff]:
+    """Prices by service and place, the latest first; those that hold or are coming where no state is asked for."""
+    lasts = Q(to_date=None) | Q(to_date__gt=on)
+    wanted = {
+        Tariff.State.COMING: Q(from_date__gt=on),
+        Tariff.State.IN_FORCE: Q(from_date__lte=on) & lasts,
+        Tariff.State.PAST: Q(to_date__lte=on),
+    }
+    found = tariffs.filter(wanted.get(state, lasts))
+    return found.select_related("division").order_by("service", "division", "-from_date")
+
+
 def agent_fee(*, service: str, base: Money, station: Any, on: dt.date) -> Money:
     """What the villager may be charged at this station: the nearest dated tariff, and nothing where there is none."""
-    reach = [station.village_id, station.township_id, station.county_id, station.prefecture_id, station.province_id]
-    tariffs = (
-        Tariff.objects.filter(service=service, currency=base.currency, from_date__lte=on)
-        .filter(Q(to_date__gt=on) | Q(to_date=None))
-        .filter(Q(division_id__in=reach) | Q(division=None))
-    )
-    nearest = min(
+    here = _tariffs_at(station).filter(service=service, currency=base.currency, from_date__lte=on)
+    nearest = _nearest(here.filter(Q(to_date__gt=on) | Q(to_date=None)), station)
+    return zero(base.currency) if nearest is None else fee_of(nearest, base)
+
+
+def fee_of(tariff: Tariff, base: Money) -> Money:
+    """What a tariff asks for an amount: half-up, at most its cap."""
+    minor = tariff.value if tariff.kind == Tariff.Kind.FLAT else share(base.minor, tariff.value, rounding="half_up")
+    return Money(minor if tariff.cap_minor is None else min(minor, tariff.cap_minor), base.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one service of a station costs beside its amount: now, and from the next change on. None: nothing."""
+
+    service: Service
+    now: Tariff | None
+    next: Tariff | None
+    next_date: dt.date | None
+
+
+def prices_at(station: Any, *, on: dt.date) -> list[Price]:
+    """Every service that is switched on at a station, and what may be charged for it; two queries."""
+    end_of_day = instant_of(station.zone, on + dt.timedelta(days=1), dt.time())
+    switches = StationService.objects.filter(station=station, from_at__lt=end_of_day)
+    on_now = switches.filter(Q(to_at=None) | Q(to_at__gte=end_of_day)).values("service")
+    services = Service.objects.filter(pk__in=on_now).order_by("app", "code")
+    of_service: dict[str, list[Tariff]] = defaultdict(list)
+    here = _tariffs_at(station).filter(currency=station.currency)
+    for tariff in here.filter(Q(to_date__gt=on) | Q(to_date=None)):
+        of_service[tariff.service].append(tariff)
+    return [_price(service, of_service[service.code], station, on) for service in services]
+
+
+def _price(service: Service, tariffs: list[Tariff], station: Any, on: dt.date) -> Price:
+    """The nearest tariff decides on each day; the next change is the first day on which another one does."""
+    now = _nearest([each for each in tariffs if each.from_date <= on], station)
+    changes = sorted({day for each in tariffs for day in (each.from_date, each.to_date) if day and day > on})
+    for day in changes:
+        then = _nearest([each for each in tariffs if each.state_on(day) == Tariff.State.IN_FORCE], station)
+        if then != now:
+            return Price(service, now, then, day)
+    return Price(service, now, None, None)
+
+
+def _reach(station: Any) -> list[int | None]:
+    """The divisions that a station lies in, the nearest first."""
+    return [station.village_id, station.township_id, station.county_id, station.prefecture_id, station.province_id]
+
+
+def _tariffs_at(station: Any) -> models.QuerySet[Tariff]:
+    return Tariff.objects.filter(Q(division_id__in=_reach(station)) | Q(division=None))
+
+
+def _nearest(tariffs: Iterable[Tariff], station: Any) -> Tariff | None:
+    reach = _reach(station)
+    return min(
         tariffs, key=lambda tariff: reach.index(tariff.division_id) if tariff.division_id else len(reach), default=None
     )
-    if nearest is None:
-        return zero(base.currency)
-    minor = nearest.value if nearest.kind == Tariff.Kind.FLAT else share(base.minor, nearest.value, rounding="half_up")
-    return Money(minor if nearest.cap_minor is None else min(minor, nearest.cap_minor), base.currency)
 
 
 def standing_lines(

@@ -1,15 +1,31 @@
-"""Pages of what was earned."""
+"""Pages of what was earned, and of the plans, prices and corrections behind it."""
 
 from django.urls import path
 
-from finance.fees import views
+from finance.fees.views import adjustments, earnings, plans, tariffs
 
 app_name = "fees"
 urlpatterns = [
-    path("", views.earnings, name="earnings"),
-    path("adjustments/", views.adjustments, name="adjustments"),
-    path("adjustments/<uuid:pk>/", views.adjustment, name="adjustment"),
-    path("adjustments/<uuid:pk>/approve/", views.approve, name="approve"),
-    path("adjustments/<uuid:pk>/reject/", views.reject, name="reject"),
-    path("<uuid:pk>/", views.why, name="why"),
+    path("", earnings.earnings, name="earnings"),
+    path("adjustments/", adjustments.adjustments, name="adjustments"),
+    path("adjustments/<uuid:pk>/", adjustments.adjustment, name="adjustment"),
+    path("adjustments/<uuid:pk>/approve/", adjustments.approve, name="approve"),
+    path("adjustments/<uuid:pk>/reject/", adjustments.reject, name="reject"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/new/", plans.new_plan, name="new_plan"),
+    path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/approve/", plans.approve_plan, name="approve_plan"),
+    path("plans/<int:pk>/retire/", plans.retire_plan, name="retire_plan"),
+    path("plans/<int:pk>/discard/", plans.discard_plan, name="discard_plan"),
+    path("plans/<int:pk>/rules/new/", plans.new_rule, name="new_rule"),
+    path("plans/<int:pk>/rules/<int:position>/", plans.rule, name="rule"),
+    path("plans/<int:pk>/rules/<int:position>/raise/", plans.raise_rule, name="raise_rule"),
+    path("plans/<int:pk>/rules/<int:position>/remove/", plans.remove_rule, name="remove_rule"),
+    path("tariffs/", tariffs.tariffs, name="tariffs"),
+    path("tariffs/new/", tariffs.new_tariff, name="new_tariff"),
+    path("tariffs/wall/", tariffs.wall, name="wall"),
+    path("tariffs/<int:pk>/", tariffs.tariff, name="tariff"),
+    path("tariffs/<int:pk>/end/", tariffs.end_tariff, name="end_tariff"),
+    path("tariffs/<int:pk>/withdraw/", tariffs.withdraw_tariff, name="withdraw_tariff"),
+    path("<uuid:pk>/", earnings.why, name="why"),
 ]

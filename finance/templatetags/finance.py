@@ -13,8 +13,9 @@ from core.money import Money
 from core.timeline import KINDS
 from finance.bills.models import BillAccount
 from finance.complaints.models import Complaint
-from finance.fees.models import CommissionLine
+from finance.fees.models import CommissionLine, CommissionPlan, Tariff
 from finance.fees.words import explain
+from finance.fees.words import holds as holds_in_words
 from finance.floats import words as float_words
 from finance.floats.models import FloatForecast, FloatTopUp, FloatTransfer, StationMoney
 from finance.floats.queries import FloatState, Neighbour
@@ -216,6 +217,12 @@ def least_float(rules: StationMoney) -> Money:
 def most_float(rules: StationMoney) -> Money:
     """The most that a float may hold."""
     return Money(rules.float_max_minor, rules.currency)
+
+
+@register.filter
+def holds(dated: CommissionPlan | Tariff) -> str:
+    """From which to which day a plan or a price holds."""
+    return holds_in_words(dated)
 
 
 @register.filter

@@ -12,6 +12,16 @@ from finance.fees.services.adjustments import (
     propose_adjustment,
     reject_adjustment,
 )
+from finance.fees.services.drafts import (
+    Part,
+    RuleMissing,
+    RuleUnclear,
+    discard_commission_plan,
+    draft_commission_plan,
+    raise_rule,
+    remove_rule,
+    write_rule,
+)
 from finance.fees.services.earning import accrue_fees
 from finance.fees.services.plans import (
     PlanInForce,
@@ -22,6 +32,14 @@ from finance.fees.services.plans import (
 )
 from finance.fees.services.returning import MoreThanStands, Step, prepare_return, reverse_fees, reverse_lines
 from finance.fees.services.reversing import prepare_reversal
+from finance.fees.services.tariffs import (
+    TariffEndsOddly,
+    TariffStands,
+    TariffStartsTooEarly,
+    end_tariff,
+    set_tariff,
+    withdraw_tariff,
+)
 
 __all__ = [
     "AboveEvent",
@@ -32,23 +50,37 @@ __all__ = [
     "FeeQuote",
     "MoreThanStands",
     "NothingToCorrect",
+    "Part",
     "PlanInForce",
     "PlanIsEmpty",
     "PlanStartsTooEarly",
     "PricingErrorNotTheirs",
+    "RuleMissing",
+    "RuleUnclear",
     "Sale",
     "Step",
+    "TariffEndsOddly",
+    "TariffStands",
+    "TariffStartsTooEarly",
     "accrue_fees",
     "approve_adjustment",
     "approve_commission_plan",
+    "discard_commission_plan",
+    "draft_commission_plan",
+    "end_tariff",
     "prepare_accrual",
     "prepare_return",
     "prepare_reversal",
     "propose_adjustment",
     "quote_fees",
+    "raise_rule",
     "reject_adjustment",
+    "remove_rule",
     "retire_commission_plan",
     "reverse_fees",
     "reverse_lines",
+    "set_tariff",
     "store_accrual",
+    "withdraw_tariff",
+    "write_rule",
 ]

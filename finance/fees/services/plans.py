@@ -4,12 +4,13 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
 from core.errors import Refused, SamePerson
-from core.history import record_change
+from core.history import changes_of, record_change
 from core.machines import Machine
 from finance.fees.models import CommissionPlan
 from ledger.services import book_of
@@ -18,6 +19,10 @@ PLAN = Machine(
     name="commission plan",
     states=CommissionPlan.Status,
     arrows={
+        "write_rule": frozenset({CommissionPlan.Status.DRAFT}),
+        "raise_rule": frozenset({CommissionPlan.Status.DRAFT}),
+        "remove_rule": frozenset({CommissionPlan.Status.DRAFT}),
+        "discard_commission_plan": frozenset({CommissionPlan.Status.DRAFT}),
         "approve_commission_plan": frozenset({CommissionPlan.Status.DRAFT}),
         "retire_commission_plan": frozenset({CommissionPlan.Status.APPROVED}),
     },
@@ -49,21 +54,23 @@ class PlanInForce(Refused):
 
 @transaction.atomic
 def approve_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) -> CommissionPlan:
-    """Put a draft in force from its date. Refused: `same_person`, `plan_starts_too_early`, `plan_is_empty`."""
+    """Put a draft in force from its date, until the version that follows it.
+
+    By nobody who has written in it. Refused: `same_person`, `plan_starts_too_early`, `plan_is_empty`.
+    """
     plan = lock(plan)
     PLAN.check("approve_commission_plan", plan.status)
-    if plan.created_by_id == by.pk:
+    if by.pk in writers_of(plan):
         raise SamePerson
-    today = day_in(book_of(plan.country).zone, at)
-    if plan.from_date <= today:
-        raise PlanStartsTooEarly(today=today.isoformat())
+    refuse_past(plan.from_date, country=plan.country, at=at)
     if not plan.rules.exists():
         raise PlanIsEmpty
     before = plan.status
-    earlier = CommissionPlan.objects.filter(code=plan.code, status="approved", to_date=None)
-    earlier.filter(from_date__lt=plan.from_date).update(to_date=plan.from_date)
+    others = CommissionPlan.objects.filter(code=plan.code, status="approved")
+    others.filter(from_date__lt=plan.from_date, to_date=None).update(to_date=plan.from_date)
+    plan.to_date = others.filter(from_date__gt=plan.from_date).aggregate(next=Min("from_date"))["next"]
     plan.status, plan.approved_by, plan.approved_at = CommissionPlan.Status.APPROVED, by, at
-    plan.save(update_fields=["status", "approved_by", "approved_at", "updated_at"])
+    plan.save(update_fields=["status", "to_date", "approved_by", "approved_at", "updated_at"])
     record_change(plan, old=before, new=plan.status, at=at, actor=by.pk)
     return plan
 
@@ -79,3 +86,15 @@ def retire_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) ->
     plan.save(update_fields=["status", "updated_at"])
     record_change(plan, old=before, new=plan.status, at=at, actor=by.pk)
     return plan
+
+
+def writers_of(plan: CommissionPlan) -> set[Any]:
+    """Everybody who has drawn up a part of a draft: none of them approves it."""
+    return {plan.created_by_id, *changes_of(plan).values_list("actor", flat=True)} - {None}
+
+
+def refuse_past(from_date: dt.date, *, country: str, at: dt.datetime) -> None:
+    """What a sale earns is known before its day begins. Refused: `plan_starts_too_early`."""
+    today = day_in(book_of(country).zone, at)
+    if from_date <= today:
+        raise PlanStartsTooEarly(field="from_date", today=today.isoformat())

@@ -14,7 +14,7 @@ from django.db import connection
 
 from finance.fees import rules
 from finance.fees.models import CommissionLine, CommissionRule
-from finance.fees.queries import standing_lines
+from finance.fees.queries import rules_written, standing_lines
 from finance.fees.rules import Part
 
 DAY = dt.timedelta(days=1)
@@ -114,7 +114,7 @@ def computed_anew(standing: Iterable[Counted]) -> list[tuple[Counted, list[Part]
 
 def _parts_anew(each: Counted, *, base: int, margin: int, accrued: Counter[str]) -> list[Part]:
     line = each.first
-    plan = list(line.rule.plan.rules.select_related("plan").prefetch_related("shares").order_by("position"))
+    plan = list(rules_written(line.rule.plan))
     fits = rules.rule_for(
         plan,
         service=line.service,

@@ -1,74 +1,25 @@
-"""What a partner or helper earned, and why."""
+"""Corrections of payees' accounts: proposed by one person, decided by another."""
 
-import datetime as dt
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core import writing
 from core.access import load, may, requires
-from core.charts import Share, Shares
-from core.days import day_in, instant_of
 from core.forms import PressForm, submit
-from core.money import Money, zero
 from finance.fees import services
 from finance.fees.forms import AdjustmentForm
-from finance.fees.models import Adjustment, CommissionLine
-from finance.fees.queries import Party, adjustable_accounts, daily_earnings, earned_between, lines_of, parties_of
-from finance.fees.words import explain, service_name
-from stations.counter import counter_of
+from finance.fees.models import Adjustment
+from finance.fees.queries import adjustable_accounts
 
-READ, ADJUST = "finance.read_own_earnings", "finance.adjust_account"
-DAYS, PAGE = 14, 50
+ADJUST = "finance.adjust_account"
+PAGE = 50
 #: The colour of a correction's state.
 KINDS = {Adjustment.Status.PROPOSED: "wait", Adjustment.Status.APPROVED: "ok", Adjustment.Status.REJECTED: "bad"}
-
-
-@requires(READ)
-def earnings(request: HttpRequest) -> HttpResponse:
-    """One's own lines, newest first, with the last two weeks as a chart."""
-    station = counter_of(request.user, READ)
-    today = day_in(station.zone, now())
-    start = today - dt.timedelta(days=DAYS - 1)
-    before = _line_id(request.GET.get("before", ""))
-    lines = list(lines_of(request.user, before=before)[: PAGE + 1])
-    since = instant_of(station.zone, start, dt.time())
-    page = {
-        "lines": [(line, service_name(line)) for line in lines[:PAGE]],
-        "older": lines[PAGE - 1].pk if len(lines) > PAGE else None,
-        "today": earned_between(
-            request.user, since=instant_of(station.zone, today, dt.time()), until=now(), currency=station.currency
-        ),
-        "weeks": earned_between(request.user, since=since, until=now(), currency=station.currency),
-        "chart": daily_earnings(request.user, station=station, start=start, days=DAYS),
-    }
-    return render(request, "finance/fees/earnings.html", page)
-
-
-@requires(READ)
-def why(request: HttpRequest, pk: Any) -> HttpResponse:
-    """One line: the rule, the arithmetic, who else earned, and when it is yours."""
-    own = CommissionLine.objects.filter(payee=request.user.pk).select_related("rule__plan", "station", "reverses")
-    line = get_object_or_404(own, pk=pk)
-    parts = parties_of(line)
-    page = {
-        "line": line,
-        "service": service_name(line),
-        "sentence": explain(line),
-        "base": Money(line.base_minor, line.currency),
-        "plan": line.explanation.get("plan", ""),
-        "parts": parts,
-        "shares": _shares(parts),
-        "is_yours": line.eligible_at <= now(),
-    }
-    return render(request, "finance/fees/why.html", page)
 
 
 @requires("finance.read_adjustment")
@@ -154,20 +105,3 @@ def _adjustment_page(request: HttpRequest, found: Adjustment) -> dict[str, Any]:
 
 def _adjustments() -> Any:
     return Adjustment.objects.select_related("account__book", "made_by", "checked_by")
-
-
-def _line_id(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError as error:
-        raise Http404 from error
-
-
-def _shares(parts: list[Party]) -> Shares | None:
-    """The bar of who got which part; only where every part is more than nothing."""
-    if not parts or not all(part.amount.minor > 0 for part in parts):
-        return None
-    total = writing.amount(sum((part.amount for part in parts), zero(parts[0].amount.currency)))
-    finding = ", ".join(f"{part.name} {writing.amount(part.amount)}" for part in parts)
-    rows = [Share(part.name, part.amount.minor, writing.amount(part.amount)) for part in parts]
-    return Shares(_("How the %(total)s is shared") % {"total": total}, finding, rows, total)

@@ -1,0 +1,140 @@
+"""Tariffs: what a villager may be charged from a day on, set before that day begins."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Min, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.days import day_in
+from core.db import lock
+from core.errors import Refused, WrongState
+from core.history import changes_of, record_change
+from finance.fees.models import Tariff
+from ledger.services import book_of
+
+_ACT = Tariff.Act
+
+
+class TariffStartsTooEarly(Refused):
+    """A price hangs on the wall before it is asked for."""
+
+    code = "tariff_starts_too_early"
+    status = 422
+    message = _("A price changes from a later day than today (%(today)s) on.")
+
+
+class TariffStands(Refused):
+    """One price at a time."""
+
+    code = "tariff_stands"
+    message = _("Another price of this service begins on that day already. Withdraw it first.")
+
+
+class TariffEndsOddly(Refused):
+    """The end of a price lies inside the time for which it holds."""
+
+    code = "tariff_ends_oddly"
+    status = 422
+    message = _("The last day has to lie between today and the day on which this price ends by itself.")
+
+
+@transaction.atomic
+def set_tariff(
+    *,
+    service: str,
+    division: Any,
+    kind: str,
+    value: int,
+    cap_minor: int | None,
+    currency: str,
+    country: str,
+    from_date: dt.date,
+    by: Any,
+    at: dt.datetime,
+    reason: str = "",
+) -> Tariff:
+    """Let a price hold from a day on, in a division or everywhere; the one before it ends the day before.
+
+    `value` is basis points or minor units. Refused: `tariff_starts_too_early`, `tariff_stands`.
+    """
+    today = day_in(book_of(country).zone, at)
+    if from_date <= today:
+        raise TariffStartsTooEarly(field="from_date", today=today.isoformat())
+    tariff = Tariff(
+        service=service,
+        division=division,
+        kind=kind,
+        value=value,
+        cap_minor=cap_minor,
+        currency=currency,
+        from_date=from_date,
+    )
+    _take_in_turn(tariff)
+    others = Tariff.objects.around(tariff)
+    if others.filter(from_date=from_date).exists():
+        raise TariffStands(field="from_date")
+    for before in others.filter(Q(to_date=None) | Q(to_date__gt=from_date), from_date__lt=from_date):
+        _let_follow(before, from_date, by=by, at=at)
+    tariff.to_date = others.filter(from_date__gt=from_date).aggregate(next=Min("from_date"))["next"]
+    tariff.save()
+    record_change(tariff, old="", new=_ACT.SET, at=at, actor=by.pk, reason=reason)
+    return tariff
+
+
+@transaction.atomic
+def end_tariff(
+    *, tariff: Tariff, last_date: dt.date, country: str, by: Any, at: dt.datetime, reason: str = ""
+) -> Tariff:
+    """Charge nothing after a day, today at the earliest. Refused: `tariff_ends_oddly`, `wrong_state` (over already)."""
+    tariff = lock(tariff)
+    today = day_in(book_of(country).zone, at)
+    _refuse_unless(tariff, today, Tariff.State.IN_FORCE, Tariff.State.COMING)
+    to_date = last_date + dt.timedelta(days=1)
+    first = max(today, tariff.from_date)
+    if last_date < first or (tariff.to_date is not None and to_date > tariff.to_date):
+        raise TariffEndsOddly(field="last_date")
+    tariff.to_date = to_date
+    tariff.save(update_fields=["to_date", "updated_at"])
+    record_change(tariff, old=_ACT.SET, new=_ACT.ENDED, at=at, actor=by.pk, reason=reason)
+    return tariff
+
+
+@transaction.atomic
+def withdraw_tariff(*, tariff: Tariff, country: str, by: Any, at: dt.datetime, reason: str = "") -> None:
+    """Take back a price that has not begun; the one before it holds on. Refused: `wrong_state`."""
+    tariff = lock(tariff)
+    _take_in_turn(tariff)
+    _refuse_unless(tariff, day_in(book_of(country).zone, at), Tariff.State.COMING)
+    record_change(tariff, old=_ACT.SET, new=_ACT.WITHDRAWN, at=at, actor=by.pk, reason=reason)
+    before = Tariff.objects.around(tariff).filter(to_date=tariff.from_date).first()
+    followed = changes_of(before).exclude(new=_ACT.SET).last() if before else None
+    ends = [tariff.to_date]
+    tariff.delete()
+    if followed is not None and followed.new == _ACT.FOLLOWED:  # one that was ended stays so
+        ends.append(dt.date.fromisoformat(followed.key) if followed.key else None)
+        before.to_date = min(filter(None, ends), default=None)
+        before.save(update_fields=["to_date", "updated_at"])
+        record_change(before, old=_ACT.FOLLOWED, new=_ACT.SET, at=at, actor=by.pk)
+
+
+def _let_follow(before: Tariff, from_date: dt.date, *, by: Any, at: dt.datetime) -> None:
+    """Until when it would have held goes along, so that a withdrawal finds it again."""
+    until = before.to_date.isoformat() if before.to_date else ""
+    before.to_date = from_date
+    before.save(update_fields=["to_date", "updated_at"])
+    record_change(before, old=_ACT.SET, new=_ACT.FOLLOWED, at=at, actor=by.pk, key=until)
+
+
+def _refuse_unless(tariff: Tariff, today: dt.date, *states: Tariff.State) -> None:
+    state = tariff.state_on(today)
+    if state not in states:
+        raise WrongState(state=str(state.label))
+
+
+def _take_in_turn(tariff: Tariff) -> None:
+    """Held until the transaction ends: prices of one service at one place are set one after the other."""
+    about = f"tariff {tariff.service} {tariff.currency} {tariff.division_id}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", [about])

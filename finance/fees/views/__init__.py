@@ -1,0 +1,1 @@
+"""What was earned and why; the plans, tariffs and corrections behind it."""

@@ -1,0 +1,241 @@
+"""Commission plans: drawn up rule by rule, looked at with worked examples, approved by another person."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core import writing
+from core.access import load, requires
+from core.days import day_in
+from core.forms import KeyedForm, PressForm, submit
+from core.history import changes_of
+from core.percents import percent_text
+from core.tables import Column, Table
+from core.timeline import entries_of
+from finance.fees import services, words
+from finance.fees.examples import MARGIN_BP, Example, worked
+from finance.fees.forms import PlanForm, RuleForm
+from finance.fees.models import CommissionPlan, CommissionRule, CommissionShare
+from finance.fees.queries import contracts_under, may_everywhere, plans_listed, rules_written
+from finance.fees.services.plans import writers_of
+from ledger.services import book_of
+
+READ, EDIT, APPROVE = "finance.read_commission_plan", "finance.edit_commission_plan", "finance.approve_commission_plan"
+PAGE = 100
+#: The colour of a plan's state.
+KINDS = {"draft": "wait", "approved": "ok", "retired": "info"}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleShown:
+    """One rule in words, with its worked example."""
+
+    rule: CommissionRule
+    title: str
+    lead: str
+    facts: list[tuple[str, str]]
+    examples: Table | None
+
+
+@requires(READ)
+def plans(request: HttpRequest) -> HttpResponse:
+    """Every version of every plan, the newest of each first."""
+    status = request.GET.get("status", "")
+    found = plans_listed(CommissionPlan.objects.open_to(request.user, READ), status=status)
+    filters = [(_("All"), "?", not status)]
+    filters += [(capfirst(each.label), f"?status={each}", each == status) for each in CommissionPlan.Status]
+    page = {
+        "rows": [(plan, KINDS[plan.status]) for plan in found[:PAGE]],
+        "filters": filters,
+        "may_edit": may_everywhere(request.user, EDIT),
+    }
+    return render(request, "finance/fees/plans.html", page)
+
+
+@requires(READ)
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """One plan: its rules in words, what a sale of typical amounts earns, its history, and what the reader may do."""
+    found = load(_plans(), request.user, READ, pk=pk)
+    return render(request, "finance/fees/plan.html", _plan_page(request, found))
+
+
+@requires(EDIT)
+def new_plan(request: HttpRequest) -> HttpResponse:
+    """Begin a draft: of a plan of a new name, or the next version of one (`?like=`)."""
+    if not may_everywhere(request.user, EDIT):
+        raise PermissionDenied
+    number = request.GET.get("like", "")
+    like = load(_plans(), request.user, READ, pk=number) if number.isascii() and number.isdigit() else None
+    form = PlanForm(request.POST or None, initial={"code": like.code if like else ""})
+
+    def run(data: dict[str, Any]) -> str:
+        drafted = services.draft_commission_plan(
+            code=data["code"],
+            country=like.country if like else settings.ECOMNET_COUNTRY,
+            currency=like.currency if like else settings.ECOMNET_CURRENCY,
+            from_date=data["from_date"],
+            like=like,
+            by=request.user,
+            at=now(),
+        )
+        return reverse("fees:plan", args=[drafted.pk])
+
+    outcome = submit(request, operation=EDIT, form=form, run=run)
+    page = {"form": outcome.form, "like": like}
+    return outcome.response or render(request, "finance/fees/new_plan.html", page, status=outcome.status)
+
+
+@requires(EDIT)
+def new_rule(request: HttpRequest, pk: int) -> HttpResponse:
+    """One more rule, at the end of a draft."""
+    return _write(request, load(_plans(), request.user, EDIT, pk=pk), None)
+
+
+@requires(EDIT)
+def rule(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Write one rule of a draft anew."""
+    found = load(_plans(), request.user, EDIT, pk=pk)
+    rules = list(rules_written(found))
+    return _write(request, found, next((each for each in rules if each.position == position), None), position)
+
+
+@require_POST
+@requires(EDIT)
+def raise_rule(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Let a rule be asked before the one above it."""
+    return _acted(request, pk, EDIT, services.raise_rule, position=position)
+
+
+@require_POST
+@requires(EDIT)
+def remove_rule(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Take a rule out of a draft."""
+    return _acted(request, pk, EDIT, services.remove_rule, position=position)
+
+
+@require_POST
+@requires(EDIT)
+def discard_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a draft away."""
+    return _acted(request, pk, EDIT, services.discard_commission_plan, leave=True)
+
+
+@require_POST
+@requires(APPROVE)
+def approve_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a draft in force that somebody else has drawn up."""
+    return _acted(request, pk, APPROVE, services.approve_commission_plan)
+
+
+@require_POST
+@requires(APPROVE)
+def retire_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put away a plan whose time has passed."""
+    return _acted(request, pk, APPROVE, services.retire_commission_plan)
+
+
+def _write(
+    request: HttpRequest, found: CommissionPlan, written: CommissionRule | None, position: int | None = None
+) -> HttpResponse:
+    form = RuleForm(request.POST or None, plan=found, rule=written)
+
+    def run(_data: dict[str, Any]) -> str:
+        services.write_rule(
+            plan=found, position=position, facts=form.facts, parts=form.parts, by=request.user, at=now()
+        )
+        return reverse("fees:plan", args=[found.pk])
+
+    outcome = submit(request, operation=EDIT, form=form, run=run)
+    page = {"form": outcome.form, "plan": found, "rule": written}
+    return outcome.response or render(request, "finance/fees/rule.html", page, status=outcome.status)
+
+
+def _acted(
+    request: HttpRequest, pk: int, verb: str, service: Callable[..., Any], *, leave: bool = False, **about: Any
+) -> HttpResponse:
+    found = load(_plans(), request.user, verb, pk=pk)
+
+    def run(_data: dict[str, Any]) -> str:
+        service(plan=found, by=request.user, at=now(), **about)
+        return reverse("fees:plans") if leave else reverse("fees:plan", args=[pk])
+
+    outcome = submit(request, operation=verb, form=PressForm(request.POST), run=run)
+    if outcome.done:
+        return outcome.response
+    found.refresh_from_db()
+    page = _plan_page(request, found, refused=outcome.form)
+    return render(request, "finance/fees/plan.html", page, status=outcome.status)
+
+
+def _plan_page(request: HttpRequest, found: CommissionPlan, refused: KeyedForm | None = None) -> dict[str, Any]:
+    rules, names = list(rules_written(found)), words.service_names()
+    is_draft = found.status == CommissionPlan.Status.DRAFT
+    is_written_by_me = request.user.pk in writers_of(found)
+    may_edit, may_approve = may_everywhere(request.user, EDIT), may_everywhere(request.user, APPROVE)
+    over = found.to_date is not None and found.to_date <= day_in(book_of(found.country).zone, now())
+    return {
+        "plan": found,
+        "kind": KINDS[found.status],
+        "rules": [_shown(each, rules, names) for each in rules],
+        "contracts": contracts_under(found.code, at=now()),
+        "entries": entries_of(changes_of(found), CommissionPlan.Status),
+        "refused": refused,
+        "press": PressForm(),
+        "may_write": is_draft and may_edit,
+        "may_follow": not is_draft and may_edit,
+        "may_approve": is_draft and may_approve and not is_written_by_me and bool(rules),
+        "waits_for_another": is_draft and may_approve and is_written_by_me,
+        "may_retire": found.status == CommissionPlan.Status.APPROVED and over and may_approve,
+    }
+
+
+def _shown(rule: CommissionRule, rules: list[CommissionRule], names: dict[str, str]) -> RuleShown:
+    currency = rule.plan.currency
+    party = rule.party or _("every company")
+    lead = " · ".join([words.band(rule), party, words.level_name(rule)])
+    facts = [(_("Earns in all"), words.earns(rule))]
+    facts += [(share.get_beneficiary_display(), words.gets(share, currency)) for share in rule.shares.all()]
+    facts.append((CommissionShare.Beneficiary.PLATFORM.label, _("what is left")))
+    facts += [(_("Besides"), sentence) for sentence in words.conditions(rule)]
+    return RuleShown(rule, words.name_of_service(rule.service, names), lead, facts, _examples(rule, rules))
+
+
+def _examples(rule: CommissionRule, rules: list[CommissionRule]) -> Table | None:
+    """What everybody gets of typical amounts; None where a rule above takes all that would fit."""
+    found = worked(rule, rules)
+    if not found:
+        return None
+    receivers = [*(str(share.beneficiary) for share in rule.shares.all()), str(CommissionShare.Beneficiary.PLATFORM)]
+    labels = [capfirst(CommissionShare.Beneficiary(each).label) for each in receivers]
+    return Table(
+        caption=_("Worked example"),
+        note=_margin_note(rule),
+        columns=[Column(_("Amount")), *(Column(name, number=True) for name in (_("In all"), *labels))],
+        rows=[_example_row(each, receivers) for each in found],
+        small=len(receivers) <= 2,
+    )
+
+
+def _example_row(example: Example, receivers: list[str]) -> list[str]:
+    amounts = [example.total, *(example.parts[each] for each in receivers)]
+    return [writing.amount(example.base), *(writing.amount(amount) for amount in amounts)]
+
+
+def _margin_note(rule: CommissionRule) -> str:
+    if rule.total_kind != CommissionRule.TotalKind.MARGIN:
+        return ""
+    return _("Where the company leaves us %(percent)s.") % {"percent": percent_text(MARGIN_BP)}
+
+
+def _plans() -> Any:
+    return CommissionPlan.objects.select_related("created_by", "approved_by")

@@ -1,0 +1,262 @@
+"""Tariffs: what a service may cost a villager, set by finance, printed for the wall, shown to everybody."""
+
+import datetime as dt
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.text import capfirst
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_POST
+
+from core import writing
+from core.access import PUBLIC, load, requires
+from core.days import day_in
+from core.forms import KeyedForm, PressForm, submit
+from core.history import changes_of
+from core.timeline import entries_of
+from finance.fees import services, words
+from finance.fees.forms import EndForm, TariffForm
+from finance.fees.models import Tariff
+from finance.fees.queries import Price, may_everywhere, prices_at, tariffs_listed
+from ledger.services import book_of
+from stations.counter import counter_of
+from stations.models import Station
+from stations.network.queries import public_station
+
+READ, EDIT = "finance.read_tariff", "finance.edit_tariff"
+PAGE = 100
+#: The colour of a tariff's state.
+KINDS = {"coming": "wait", "in_force": "ok", "past": "info"}
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheWall:
+    """One line of the sheet, in both languages of the country."""
+
+    name: str
+    other_name: str
+    fee: str
+    other_fee: str
+    change: str
+    other_change: str
+
+
+@requires(READ)
+def tariffs(request: HttpRequest) -> HttpResponse:
+    """Every price by service and place, those that hold or are coming first."""
+    today = _today()
+    state = request.GET.get("state", "")
+    found = tariffs_listed(Tariff.objects.open_to(request.user, READ), state=state, on=today)
+    names = words.service_names()
+    filters = [(_("Now and later"), "?", not state)]
+    filters += [(capfirst(each.label), f"?state={each}", each == state) for each in Tariff.State]
+    page = {
+        "rows": [_row(each, names, today) for each in found[:PAGE]],
+        "filters": filters,
+        "may_edit": may_everywhere(request.user, EDIT),
+    }
+    return render(request, "finance/fees/tariffs.html", page)
+
+
+@requires(READ)
+def tariff(request: HttpRequest, pk: int) -> HttpResponse:
+    """One price: where and from when to when, its history, and its end."""
+    found = load(_tariffs(), request.user, READ, pk=pk)
+    return render(request, "finance/fees/tariff.html", _page(request, found))
+
+
+@requires(EDIT)
+def new_tariff(request: HttpRequest) -> HttpResponse:
+    """Let a price hold from a later day on."""
+    if not may_everywhere(request.user, EDIT):
+        raise PermissionDenied
+    about = {"currency": settings.ECOMNET_CURRENCY, "country": settings.ECOMNET_COUNTRY}
+    form = TariffForm(request.POST or None, **about)
+
+    def run(data: dict[str, Any]) -> str:
+        made = services.set_tariff(
+            service=data["service"],
+            division=data["division"],
+            kind=data["kind"],
+            value=form.price,
+            cap_minor=data["cap"].minor if data["cap"] else None,
+            from_date=data["from_date"],
+            reason=data["reason"],
+            by=request.user,
+            at=now(),
+            **about,
+        )
+        return reverse("fees:tariff", args=[made.pk])
+
+    outcome = submit(request, operation=EDIT, form=form, run=run)
+    page = {"form": outcome.form}
+    return outcome.response or render(request, "finance/fees/new_tariff.html", page, status=outcome.status)
+
+
+@require_POST
+@requires(EDIT)
+def end_tariff(request: HttpRequest, pk: int) -> HttpResponse:
+    """Charge nothing after a day."""
+    found = load(_tariffs(), request.user, EDIT, pk=pk)
+
+    def run(data: dict[str, Any]) -> str:
+        services.end_tariff(tariff=found, country=settings.ECOMNET_COUNTRY, by=request.user, at=now(), **data)
+        return reverse("fees:tariff", args=[pk])
+
+    outcome = submit(request, operation=EDIT, form=EndForm(request.POST), run=run)
+    return outcome.response or _again(request, found, {"end_form": outcome.form}, outcome.status)
+
+
+@require_POST
+@requires(EDIT)
+def withdraw_tariff(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a price that has not begun."""
+    found = load(_tariffs(), request.user, EDIT, pk=pk)
+
+    def run(_data: dict[str, Any]) -> str:
+        services.withdraw_tariff(tariff=found, country=settings.ECOMNET_COUNTRY, by=request.user, at=now())
+        return reverse("fees:tariffs")
+
+    outcome = submit(request, operation=EDIT, form=PressForm(request.POST), run=run)
+    return outcome.response or _again(request, found, {"refused": outcome.form}, outcome.status)
+
+
+@require_GET
+@requires(READ)
+def wall(request: HttpRequest) -> HttpResponse:
+    """The sheet for the wall of one's own station: A4, both languages, with a code that opens the page of today."""
+    station = counter_of(request.user, READ, code=request.GET.get("station", ""))
+    page = {**_prices_page(station), "size": "a4", "back": reverse("network:station")}
+    return render(request, "finance/fees/wall.html", page)
+
+
+@require_GET
+@requires(PUBLIC)
+@cache_control(max_age=30)
+def public_tariff(request: HttpRequest, code: str) -> HttpResponse:
+    """What the code on the sheet opens: what the services of a station cost today."""
+    station = _public(code)
+    with timezone.override(station.zone):
+        return render(request, "finance/fees/public_tariff.html", _prices_page(station))
+
+
+@require_GET
+@requires(PUBLIC)
+@cache_control(max_age=3600)
+def tariff_picture(request: HttpRequest, code: str) -> HttpResponse:
+    """The QR of that page, as an image of our own."""
+    picture = io.BytesIO()
+    segno.make(_address(_public(code)), error="m").save(
+        picture, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff"
+    )
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+
+
+def _row(found: Tariff, names: dict[str, str], today: dt.date) -> dict[str, Any]:
+    state = found.state_on(today)
+    return {
+        "href": reverse("fees:tariff", args=[found.pk]),
+        "name": words.name_of_service(found.service, names),
+        "asks": words.asks(found),
+        "detail": " · ".join([_place(found), words.holds(found)]),
+        "kind": KINDS[state],
+        "words": state.label,
+    }
+
+
+def _page(request: HttpRequest, found: Tariff) -> dict[str, Any]:
+    state = found.state_on(_today())
+    may_edit = may_everywhere(request.user, EDIT)
+    return {
+        "tariff": found,
+        "name": words.name_of_service(found.service, words.service_names()),
+        "asks": words.asks(found),
+        "place": _place(found),
+        "holds": words.holds(found),
+        "kind": KINDS[state],
+        "state": state.label,
+        "entries": entries_of(changes_of(found), Tariff.Act),
+        "end_form": EndForm() if may_edit and state == Tariff.State.IN_FORCE else None,
+        "withdraw_form": PressForm() if may_edit and state == Tariff.State.COMING else None,
+    }
+
+
+def _again(request: HttpRequest, found: Tariff, what: dict[str, KeyedForm], status: int) -> HttpResponse:
+    found.refresh_from_db()
+    return render(request, "finance/fees/tariff.html", _page(request, found) | what, status=status)
+
+
+def _place(found: Tariff) -> str:
+    return found.division.short_name if found.division else _("everywhere")
+
+
+def _prices_page(station: Station) -> dict[str, Any]:
+    today = day_in(station.zone, now())
+    prices = prices_at(station, on=today)
+    return {
+        "station": station,
+        "sheet": _sheet(today),
+        "lines": [_on_the_wall(price) for price in prices],
+        "address": _address(station),
+    }
+
+
+def _sheet(today: dt.date) -> dict[str, Any]:
+    """Title and notes of the sheet, in both languages."""
+    with translation.override("zh-hans"):
+        title, notes = _("What our services cost"), _notes(today)
+    with translation.override("en"):
+        other_title, other_notes = _("What our services cost"), _notes(today)
+    return {"title": title, "other_title": other_title, "notes": list(zip(notes, other_notes, strict=True))}
+
+
+def _notes(today: dt.date) -> list[str]:
+    return [
+        _("The fee stands beside the amount of the bill, the recharge or the goods. Nothing more is charged."),
+        _("The slip shows every fee. Nobody ever pays to join."),
+        _("Prices of %(day)s.") % {"day": writing.full_day(today)},
+    ]
+
+
+def _on_the_wall(price: Price) -> OnTheWall:
+    with translation.override("zh-hans"):
+        fee, change = words.asks(price.now), _change(price)
+    with translation.override("en"):
+        other_fee, other_change = words.asks(price.now), _change(price)
+    return OnTheWall(price.service.name_zh, price.service.name, fee, other_fee, change, other_change)
+
+
+def _change(price: Price) -> str:
+    if price.next_date is None:
+        return ""
+    about = {"day": writing.full_day(price.next_date), "fee": words.asks(price.next)}
+    return _("from %(day)s on: %(fee)s") % about
+
+
+def _address(station: Station) -> str:
+    return f"{settings.ECOMNET_PUBLIC_URL}{reverse('prices:tariff', args=[station.code])}"
+
+
+def _public(code: str) -> Station:
+    station = public_station(code)
+    if station is None:
+        raise Http404
+    return station
+
+
+def _today() -> dt.date:
+    return day_in(book_of(settings.ECOMNET_COUNTRY).zone, now())
+
+
+def _tariffs() -> Any:
+    return Tariff.objects.select_related("division")
