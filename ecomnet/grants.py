@@ -38,6 +38,7 @@ HELPER: set[str] = {
     "finance.read_cash_day",
     "finance.read_float",
     "finance.read_own_earnings",
+    "finance.read_tariff",
     "finance.set_own_payout_account",
     "finance.log_complaint",
     "finance.read_complaint",

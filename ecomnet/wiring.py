@@ -49,7 +49,7 @@ from stations.accounts import demonstration
 from stations.accounts import services as accounts_services
 from stations.accounts.sealed import SecondFactors
 from stations.inspections import queries as inspections
-from stations.network import local_work, splits
+from stations.network import links, local_work, splits
 from stations.network import queries as stations_network
 from stations.network import services as stations_services
 from stations.people import identity, panels
@@ -177,6 +177,9 @@ MENU: list[shell.MenuEntry] = [
     ),
     shell.MenuEntry(_("Complaints"), "alert", "complaints:complaints", "finance.read_complaint"),
     shell.MenuEntry(_("Corrections"), "coins", "fees:adjustments", "finance.adjust_account"),
+    shell.MenuEntry(_("Commission plans"), "coins", "fees:plans", "finance.read_commission_plan"),
+    shell.MenuEntry(_("Prices"), "coins", "fees:tariffs", "finance.edit_tariff"),
+    shell.MenuEntry(_("Books"), "check", "books:books", "finance.read_account"),
     shell.MenuEntry(_("Payouts"), "coins", "payouts:batches", "finance.create_payout_batch"),
     shell.MenuEntry(_("What is paid to me"), "wallet", "payouts:mine", "finance.read_own_earnings"),
     shell.MenuEntry(_("What does not agree"), "alert", "recon:board", "finance.read_recon_item"),
@@ -199,6 +202,17 @@ MENU: list[shell.MenuEntry] = [
 ACTIONS: list[panels.Action] = [
     panels.Action(_("Pay a bill"), "bolt", "bills:choose", "finance.pay_bill"),
     panels.Action(_("Recharge a phone"), "phone", "recharge:choose", "finance.recharge_phone"),
+]
+
+# pages of money that belong to a station: what its people print, and what anybody may look up
+TO_PRINT: list[links.Link] = [
+    links.Link(
+        *(_("Prices for the wall"), _("What each service costs, in both languages.")),
+        *("printer", "fees:wall", "finance.read_tariff"),
+    ),
+]
+FOR_EVERYBODY: list[links.Link] = [
+    links.Link(_("Prices"), _("What each service costs today."), "coins", "prices:tariff", access.PUBLIC),
 ]
 
 
@@ -239,6 +253,8 @@ def connect() -> None:
         payment_services.take_over_funds,
     ]
     stations_services.INSPECTED[:] = [inspections.latest_score]
+    links.TO_PRINT[:] = TO_PRINT
+    links.FOR_EVERYBODY[:] = FOR_EVERYBODY
     stations_services.HEARD[:] = [scores.note_seen]
     rights.OBLIGATIONS[:] = [finance_persons.obligations]
     exporting.SOURCES[:] = [("payments", finance_persons.payments), ("bill_accounts", finance_persons.accounts)]

@@ -8,6 +8,7 @@ urlpatterns = [
     path("tills/", include("finance.tills.urls")),
     path("floats/", include("finance.floats.urls")),
     path("fees/", include("finance.fees.urls")),
+    path("books/", include("finance.books.urls")),
     path("settlement/recon/", include("finance.recon.urls")),
     path("payouts/", include("finance.payouts.urls")),
     path("settlement/", include("finance.settlement.urls")),

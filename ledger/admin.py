@@ -13,7 +13,16 @@ from core.access import may
 from core.administration import ReadAdmin
 from core.errors import Refused
 from core.text import refuse_lines
-from ledger.models import Account, AccountStatement, AuditFinding, AuditRun, Book, Entry, Transfer
+from ledger.models import (
+    Account,
+    AccountStatement,
+    AuditFinding,
+    AuditRun,
+    Book,
+    Entry,
+    MonthArchive,
+    Transfer,
+)
 from ledger.queries import balance
 from ledger.services import clear_finding
 
@@ -27,6 +36,13 @@ class LedgerAdmin(ReadAdmin):
 @admin.register(Book)
 class BookAdmin(LedgerAdmin):
     list_display = ("code", "country", "zone", "first_open_date")
+
+
+@admin.register(MonthArchive)
+class MonthArchiveAdmin(LedgerAdmin):
+    list_display = ("month", "book", "statements", "entries", "content_sha256", "made_at")
+    list_select_related = ("book",)
+    ordering = ("-month",)
 
 
 @admin.register(Account)

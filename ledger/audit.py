@@ -259,6 +259,7 @@ WITH wanted (relation, name) AS (
            ('ledger_queuedentry', 'refuse_delete'), ('ledger_queuedentry', 'refuse_truncate'),
            ('ledger_refundcounter', 'refuse_change'), ('ledger_refundcounter', 'refuse_delete'),
            ('ledger_accountstatement', 'refuse_update_delete'), ('ledger_accountstatement', 'refuse_truncate'),
+           ('ledger_montharchive', 'refuse_update_delete'), ('ledger_montharchive', 'refuse_truncate'),
            ('ledger_account', 'refuse_delete'), ('ledger_account', 'refuse_change_of_nature'),
            ('ledger_account', 'refuse_a_balance_from_nowhere'), ('ledger_account', 'check_closing'),
            ('ledger_book', 'refuse_delete'), ('ledger_book', 'check_book')

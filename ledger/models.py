@@ -324,6 +324,28 @@ class AccountStatement(models.Model):
         return f"{self.account_id} {self.month:%Y-%m}"
 
 
+class MonthArchive(models.Model):
+    """A copy of a closed month that was made outside, and the hash by which a later copy is the same. Append-only.
+
+    `content_sha256` is over the names and hashes of the copy's files; `month` is the first day of the business dates.
+    """
+
+    book = models.ForeignKey(Book, models.PROTECT, related_name="archives")
+    month = models.DateField(_("month"))
+    statements = models.BigIntegerField(_("statements"))
+    entries = models.BigIntegerField(_("entries"))
+    content_sha256 = models.CharField(_("hash"), max_length=64)
+    made_at = models.DateTimeField(_("made at"))
+
+    class Meta:
+        verbose_name = _("archive of a month")
+        verbose_name_plural = _("archives of months")
+        constraints = [models.UniqueConstraint(fields=["book", "month"], name="month_is_archived_once")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
 class AuditRun(models.Model):
     """One pass of the auditor over a book."""
 

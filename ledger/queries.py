@@ -90,15 +90,6 @@ class TrialTotal:
         return self.debits - self.credits
 
 
-@dataclass(frozen=True, slots=True)
-class TrialPlace:
-    """Where a page of a trial balance ends: the next one begins behind it."""
-
-    currency: str = ""
-    code: str = ""
-    account_id: int = 0
-
-
 # Counters and the queue in one statement, so in one snapshot: a roll-up in between moves nothing.
 _BALANCE = """
 SELECT account.debits_posted + coalesce(queue.debits_posted, 0),
@@ -249,18 +240,15 @@ def trial_totals(book: Book, date: dt.date) -> list[TrialTotal]:
 
 
 def trial_page(
-    book: Book, date: dt.date, *, kind: str, after: TrialPlace | None = None, limit: int = 50
-) -> tuple[list[TrialLine], TrialPlace | None]:
-    """Some accounts of one kind at the end of a business date, and where the next page begins; None at the end."""
-    after = after or TrialPlace()
-    wanted = {"currency": after.currency, "code": after.code, "id": after.account_id, "limit": limit + 1}
+    book: Book, date: dt.date, *, kind: str, after: Account | None = None, limit: int = 50
+) -> tuple[list[TrialLine], bool]:
+    """Some accounts of one kind at the end of a business date, behind one of them, and whether there are more."""
+    place = (after.currency, after.code, after.pk) if after else ("", "", 0)
+    wanted = dict(zip(("currency", "code", "id"), place, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(_TRIAL_PAGE, {"book": book.pk, "date": date, "kind": kind, **wanted})
+        cursor.execute(_TRIAL_PAGE, {"book": book.pk, "date": date, "kind": kind, "limit": limit + 1, **wanted})
         lines = [_trial_line(row) for row in cursor.fetchall()]
-    if len(lines) <= limit:
-        return lines, None
-    last = lines[limit - 1]
-    return lines[:limit], TrialPlace(last.currency, last.code, last.account_id)
+    return lines[:limit], len(lines) > limit
 
 
 def business_date_of(book: Book, at: dt.datetime) -> dt.date:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from ledger.models import Account
+from ledger.models import Account, Book
 from stations.network.models import Station
 from stations.scope import posts_granting
 
@@ -21,6 +21,12 @@ class Part(Func):
 
     function = "SPLIT_PART"
     output_field = models.TextField()
+
+
+def books_open_to(user: Any) -> models.QuerySet[Book]:
+    """A book is of the whole house: all of them for a network post that reads accounts, none for anybody else."""
+    reads_all = any(post.reach == "network" for post in posts_granting(user, READ_ALL))
+    return Book.objects.order_by("code") if reads_all else Book.objects.none()
 
 
 def accounts_open_to(user: Any) -> models.QuerySet[Account]:

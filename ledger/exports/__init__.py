@@ -1,5 +1,17 @@
-"""A month of a book for an accountant's own program: read in one snapshot, streamed, as a copy that can be checked."""
+"""A month of a book for an accountant's own program, and the archive of closed months: copies that can be checked."""
 
+from ledger.exports.archive import ArchiveDiffers, ChainBroken, MonthOpen, StatementsMissing, archive_month
+from ledger.exports.checking import faults_of
 from ledger.exports.services import AlreadyExported, FormatUnavailable, export_month
 
-__all__ = ["AlreadyExported", "FormatUnavailable", "export_month"]
+__all__ = [
+    "AlreadyExported",
+    "ArchiveDiffers",
+    "ChainBroken",
+    "FormatUnavailable",
+    "MonthOpen",
+    "StatementsMissing",
+    "archive_month",
+    "export_month",
+    "faults_of",
+]

@@ -95,6 +95,11 @@ class Month:
         return (self.first + 31 * DAY).replace(day=1) - DAY
 
     @property
+    def next_first(self) -> dt.date:
+        """The first day of the month after it."""
+        return self.last + DAY
+
+    @property
     def name(self) -> str:
         """As files and people call it: `CN-2026-11`."""
         return f"{self.book.code}-{self.first:%Y-%m}"

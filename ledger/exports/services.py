@@ -3,6 +3,8 @@
 import datetime as dt
 import hashlib
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from core.errors import Refused
 from ledger.exports.files import WRITERS, ParquetMissing
 from ledger.exports.month import Month
 from ledger.models import Book
+
+MANIFEST = "manifest.json"
 
 
 class AlreadyExported(Refused):
@@ -41,32 +45,48 @@ def export_month(*, book: Book, first: dt.date, file_format: str, out: Path, at:
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     month = Month(book, first)
-    folder = out / f"{month.name}-{file_format}"
+    with whole_or_not_at_all(out / f"{month.name}-{file_format}") as unfinished:
+        try:
+            rows = WRITERS[file_format](month, unfinished)
+        except ParquetMissing as error:
+            raise FormatUnavailable from error
+        write_manifest(unfinished, manifest_of(month, unfinished, rows, at))
+    return out / f"{month.name}-{file_format}"
+
+
+@contextmanager
+def whole_or_not_at_all(folder: Path) -> Iterator[Path]:
+    """A folder to write into, which gets its name when all of it stands. Raises `AlreadyExported` (409)."""
     if folder.exists():
         raise AlreadyExported(folder=str(folder))
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     try:
-        rows = WRITERS[file_format](month, unfinished)
-    except ParquetMissing as error:
+        yield unfinished
+    except BaseException:
         shutil.rmtree(unfinished)
-        raise FormatUnavailable from error
-    manifest = _manifest(month, unfinished, rows, at)
-    (unfinished / "manifest.json").write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
-    return unfinished.rename(folder)
+        raise
+    unfinished.rename(folder)
 
 
-def _manifest(month: Month, folder: Path, rows: dict[str, int], at: dt.datetime) -> dict[str, Any]:
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """The last file of a folder: what proves the others."""
+    (folder / MANIFEST).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+
+
+def manifest_of(month: Month, folder: Path, rows: dict[str, int], at: dt.datetime) -> dict[str, Any]:
+    """Which month, whether it may still change, and the rows and SHA-256 of every file."""
     return {
         "book": month.book.code,
         "month": f"{month.first:%Y-%m}",
         "is_closed": month.is_closed,
         "made_at": at,
-        "files": {name: {"rows": count, "sha256": _hash_of(folder / name)} for name, count in rows.items()},
+        "files": {name: {"rows": count, "sha256": hash_of(folder / name)} for name, count in rows.items()},
     }
 
 
-def _hash_of(path: Path) -> str:
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file, hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

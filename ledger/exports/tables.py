@@ -36,7 +36,7 @@ def sheets(month: Month) -> list[Sheet]:
 
 
 def _accounts(month: Month) -> Iterator[tuple[Any, ...]]:
-    for line in month.accounts():
+    for line in filter(lambda account: account.is_touched, month.accounts()):
         amounts = (line.opening, line.debits, line.credits, line.closing)
         written = tuple(str(Money(minor, line.currency)) for minor in amounts)
         yield (line.id, line.code, line.kind, line.currency, line.normal_side, *written)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -13,9 +14,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import SIGNED_IN
-from finance.payments.accounts import READ_ALL, accounts_open_to
+from core.money import decimal_text
+from finance.payments.accounts import READ_ALL, accounts_open_to, books_open_to
+from ledger.kinds import KINDS
 from ledger.models import Account, Book
-from ledger.queries import EntryLine, balance, balance_at, entries, trial_balance
+from ledger.queries import (
+    EntryLine,
+    TrialLine,
+    TrialTotal,
+    balance,
+    balance_at,
+    entries,
+    trial_page,
+    trial_totals,
+)
 from ledger.statements import document_of
 
 PAGE = 50
@@ -55,12 +67,36 @@ class BalanceOut(serializers.Serializer):
     version = serializers.IntegerField()
 
 
+class TrialTotalOut(serializers.Serializer):
+    """All accounts of one kind and currency; per currency debits equal credits over all kinds."""
+
+    kind = serializers.CharField()
+    currency = serializers.CharField()
+    accounts = serializers.IntegerField()
+    debits = serializers.CharField()
+    credits = serializers.CharField()
+    balance = serializers.CharField()
+
+
+class TrialLineOut(serializers.Serializer):
+    """One account: its balance on the side on which its kind grows."""
+
+    id = serializers.IntegerField()
+    account = serializers.CharField()
+    currency = serializers.CharField()
+    debits = serializers.CharField()
+    credits = serializers.CharField()
+    balance = serializers.CharField()
+
+
 class TrialBalanceOut(serializers.Serializer):
-    """Every account of a book at the end of a business date; debits equal credits."""
+    """A book at the end of a business date: the sums of each kind, and a page of the accounts of the kind asked for."""
 
     book = serializers.CharField()
     date = serializers.DateField()
-    results = serializers.ListField(child=serializers.DictField())
+    totals = TrialTotalOut(many=True)
+    results = TrialLineOut(many=True)
+    next_after = serializers.IntegerField(allow_null=True)
 
 
 class AccountEntries(APIView):
@@ -127,21 +163,65 @@ class AccountStatements(APIView):
 
 
 class TrialBalance(APIView):
-    """The trial balance of a book."""
+    """The trial balance of a book: sums by kind; with `kind`, its accounts page after page."""
 
     requires = READ_ALL
 
-    @extend_schema(parameters=[OpenApiParameter("date", OpenApiTypes.DATE, required=True)], responses=TrialBalanceOut)
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("date", OpenApiTypes.DATE, required=True),
+            OpenApiParameter("kind", str, description="Accounts of this kind, such as `till`."),
+            OpenApiParameter("after", int, description="`next_after` of the page before."),
+        ],
+        responses=TrialBalanceOut,
+    )
     def get(self, request: Any, code: str) -> Response:
-        book = Book.objects.filter(code=code).first()
-        if book is None:
-            raise Http404
+        book = get_object_or_404(books_open_to(request.user), code=code)
         date = serializers.DateField().run_validation(request.query_params.get("date") or serializers.empty)
-        rows = [
-            {"account": row.code, "currency": row.currency, "balance": str(row.balance)}
-            for row in trial_balance(book, date)
-        ]
-        return Response({"book": book.code, "date": date, "results": rows})
+        kind, lines, has_more = request.query_params.get("kind", ""), [], False
+        if kind:
+            serializers.ChoiceField(sorted(KINDS)).run_validation(kind)
+            lines, has_more = trial_page(book, date, kind=kind, after=_after(request, book), limit=PAGE)
+        return Response(
+            {
+                "book": book.code,
+                "date": date,
+                "totals": [_total_out(total) for total in trial_totals(book, date)],
+                "results": [_line_out(line) for line in lines],
+                "next_after": lines[-1].account_id if has_more else None,
+            }
+        )
+
+
+def _after(request: Any, book: Book) -> Account | None:
+    number = request.query_params.get("after", "")
+    if not number:
+        return None
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise ValidationError({"after": ["A whole number."]})
+    return get_object_or_404(Account, pk=number, book=book)
+
+
+def _total_out(total: TrialTotal) -> dict[str, Any]:
+    return {
+        "kind": total.kind,
+        "currency": total.currency,
+        "accounts": total.accounts,
+        "debits": decimal_text(total.debits, total.currency),
+        "credits": decimal_text(total.credits, total.currency),
+        "balance": str(total.balance),
+    }
+
+
+def _line_out(line: TrialLine) -> dict[str, Any]:
+    return {
+        "id": line.account_id,
+        "account": line.code,
+        "currency": line.currency,
+        "debits": decimal_text(line.debits, line.currency),
+        "credits": decimal_text(line.credits, line.currency),
+        "balance": str(line.balance),
+    }
 
 
 def _account(user: Any, code: str) -> Account:

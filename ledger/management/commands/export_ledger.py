@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--book", required=True, help="code of the book")
-        parser.add_argument("--month", required=True, type=_month, help="as 2026-11, by business dates")
+        parser.add_argument("--month", required=True, type=month_of, help="as 2026-11, by business dates")
         parser.add_argument("--format", required=True, choices=sorted(WRITERS))
         parser.add_argument("--out", required=True, type=Path, help="folder to write into")
 
@@ -38,7 +38,8 @@ class Command(BaseCommand):
         self.stdout.write(str(folder))
 
 
-def _month(text: str) -> dt.date:
+def month_of(text: str) -> dt.date:
+    """The first day of a month that was typed as 2026-11."""
     try:
         return dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=dt.UTC).date()
     except ValueError as error:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import PUBLIC, requires
 from core.days import day_in
-from stations.network import queries
+from stations.network import links, queries
 from stations.network.models import Station
 from stations.network.views.shared import LOOKS, address_of_sign
 
@@ -33,6 +33,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
         "differing": queries.days_that_differ(station, today),
         "services": queries.services_offered(station, None, at),
         "money": queries.money_available(station, at),
+        "more": links.for_everybody(station.code),
         "address": address_of_sign(station),
     }
     with timezone.override(station.zone):

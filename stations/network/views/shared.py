@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from core.access import may
 from core.days import day_in
-from stations.network import queries
+from stations.network import links, queries
 from stations.network.models import Station
 from stations.network.services.life import closed_by_its_people
 
@@ -33,6 +33,7 @@ def facts_of(request: HttpRequest, station: Station) -> dict[str, Any]:
         "differing": queries.days_that_differ(station, today),
         "services": queries.services_offered(station, None, at),
         "certificates": station.certificates.filter(revoked_at=None).select_related("holder").order_by("pk"),
+        "to_print": links.to_print(request.user),
         "devices": station.devices.exclude(state="revoked").order_by("label"),
         "may_see_devices": may(request.user, "stations.read_device"),
         "may_photograph": may(request.user, "stations.set_certificate_photo"),
