@@ -18,6 +18,7 @@ from ecomnet.demonstration.floats import load_floats
 from ecomnet.demonstration.given_back import load_given_back
 from ecomnet.demonstration.history import load_history
 from ecomnet.demonstration.payouts import load_payouts
+from ecomnet.demonstration.prices import load_prices
 from ecomnet.demonstration.recharges import load_recharges
 from ecomnet.demonstration.reconciliation import load_reconciliation
 from ecomnet.demonstration.reference import load_plan, load_reference
@@ -92,6 +93,7 @@ class Command(BaseCommand):
         load_payouts(cast, at=at)
         load_reconciliation(cast, at=at)
         load_last_night(cast, at=at)
+        load_prices(cast, at=at)
         load_county_life(cast, random=random, at=at)
 
     def _say_who(self) -> None:
