@@ -3,7 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from ledger.models import Book, MonthArchive
+from core.days import day_in
+from ledger.models import Account, Book, MonthArchive
 
 #: How many months back the page goes.
 MONTHS = 24
@@ -19,11 +20,15 @@ class MonthState:
 
 
 def months_of(book: Book, *, today: dt.date) -> list[MonthState]:
-    """The last months, the newest first."""
+    """The last months, the newest first, as far back as the book has accounts."""
+    oldest = Account.objects.filter(book=book).order_by("pk").first()
+    begins = day_in(book.zone, oldest.opened_at) if oldest else today
     archives = {archive.month: archive for archive in MonthArchive.objects.filter(book=book)}
     found, first = [], today.replace(day=1)
     for _number in range(MONTHS):
         after = (first + dt.timedelta(days=31)).replace(day=1)
         found.append(MonthState(first, book.first_open_date >= after, archives.get(first)))
+        if first <= begins:
+            break
         first = (first - dt.timedelta(days=1)).replace(day=1)
     return found

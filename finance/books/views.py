@@ -19,6 +19,7 @@ from core.money import Money, decimal_text
 from core.tables import Cell, Column, Table
 from finance.books.forms import DateForm, InstantForm
 from finance.books.queries import months_of
+from finance.books.words import kind_words
 from finance.payments.accounts import accounts_open_to, books_open_to
 from ledger.kinds import KINDS
 from ledger.models import Account, AccountStatement, Book
@@ -65,7 +66,9 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
         "book": book,
         "form": form,
         "date": date,
+        "date_words": writing.full_day(date),
         "kind": kind,
+        "kind_words": kind_words(kind),
         "totals": [_totals_table(totals, currency, about) for currency in sorted({each.currency for each in totals})],
         "is_even": not any(_differences(totals).values()),
         "accounts": _accounts_table(lines, book, kind) if kind else None,
@@ -107,6 +110,7 @@ def account(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     page = {
         "book": book,
         "account": found,
+        "kind_words": kind_words(found.kind),
         "now": balance(found),
         "form": form,
         "then": _then(book, found, form),
@@ -141,7 +145,7 @@ def _totals_table(totals: list[TrialTotal], currency: str, about: dict[str, str]
         ],
         rows=[
             [
-                Cell(each.kind, href=f"?{urlencode(about | {'kind': each.kind})}"),
+                Cell(kind_words(each.kind), href=f"?{urlencode(about | {'kind': each.kind})}"),
                 each.accounts,
                 _shown(each.debits, currency),
                 _shown(each.credits, currency),
@@ -155,7 +159,7 @@ def _totals_table(totals: list[TrialTotal], currency: str, about: dict[str, str]
 
 def _accounts_table(lines: list[TrialLine], book: Book, kind: str) -> Table:
     return Table(
-        caption=_("Accounts of kind %(kind)s") % {"kind": kind},
+        caption=_("Accounts"),
         columns=[
             Column(_("Account")),
             *(Column(name, number=True) for name in (_("Debits"), _("Credits"), _("Balance"))),

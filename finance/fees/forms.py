@@ -40,7 +40,7 @@ class Amount(Line):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(max_length=20, required=False, widget=widget, **kwargs)
+        super().__init__(max_length=20, widget=widget, **kwargs)
 
 
 class PricedForm(KeyedForm):
@@ -57,7 +57,8 @@ class PricedForm(KeyedForm):
         """What was typed at a field, in basis points or minor units; None where that is not clear."""
         text = self.cleaned_data.get(name, "")
         if not text:
-            self.add_error(name, _("Fill this in."))
+            if name not in self.errors:
+                self.add_error(name, _("Fill this in."))
             return None
         try:
             return self._percent(name, text) if kind in self.PERCENTS else self._minor(name, text)
@@ -134,7 +135,7 @@ class RuleForm(PricedForm):
             ("margin", Option(_("What the company leaves us"), _("retail less wholesale; nothing is typed below"))),
         ],
     )
-    total_value = Amount(label=_("How much"))
+    total_value = Amount(label=_("How much"), required=False)
     window_days = forms.IntegerField(
         label=_("Days until it is theirs"), min_value=0, max_value=365, required=False, widget=forms.TextInput
     )
@@ -163,7 +164,7 @@ class RuleForm(PricedForm):
             self.fields[f"{receiver}_kind"] = forms.ChoiceField(
                 label=receiver.label, choices=[("none", _("nothing")), *CommissionShare.Kind.choices], required=False
             )
-            self.fields[f"{receiver}_value"] = Amount(label=_("How much"))
+            self.fields[f"{receiver}_value"] = Amount(label=_("How much"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """Each value by its kind, in basis points or minor units."""
@@ -196,11 +197,19 @@ class RuleForm(PricedForm):
         }
 
     @property
-    def receivers(self) -> list[dict[str, Any]]:
-        """The fields of each part, in their order, with what is asked back."""
+    def first_receivers(self) -> list[dict[str, Any]]:
+        """The fields of the partner's and the county's part, with what is asked back."""
+        return self._fields_of(RECEIVERS[:2])
+
+    @property
+    def other_receivers(self) -> list[dict[str, Any]]:
+        """Those of the parts that few rules have."""
+        return self._fields_of(RECEIVERS[2:])
+
+    def _fields_of(self, receivers: list[str]) -> list[dict[str, Any]]:
         return [
             {name: self[f"{receiver}_{name}"] for name in ("kind", "value", "value_meant") if self._has(receiver, name)}
-            for receiver in RECEIVERS
+            for receiver in receivers
         ]
 
     def _has(self, receiver: str, name: str) -> bool:

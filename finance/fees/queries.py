@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q, Sum
 from django.db.models.functions import TruncDate
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from core import writing
 from core.charts import Chart, Series
 from core.days import instant_of
+from core.models import StatusChange
 from core.money import Money, share, zero
 from finance.fees.models import CommissionLine, CommissionPlan, CommissionRule, Tariff
 from ledger.models import Account
@@ -62,6 +64,12 @@ def rules_written(plan: CommissionPlan) -> models.QuerySet[CommissionRule]:
 def contracts_under(code: str, *, at: dt.datetime) -> int:
     """How many running contracts name a plan."""
     return Contract.objects.running().filter(commission_plan_code=code).count()
+
+
+def names_of_actors(changes: Iterable[StatusChange]) -> dict[Any, str]:
+    """Who has signed these changes: colleagues of finance know one another by name."""
+    users = get_user_model().objects.filter(pk__in={change.actor for change in changes if change.actor})
+    return {user.pk: user.shown_name for user in users}
 
 
 def may_everywhere(user: Any, verb: str) -> bool:

@@ -26,7 +26,7 @@ from finance.fees import services, words
 from finance.fees.examples import MARGIN_BP, Example, worked
 from finance.fees.forms import PlanForm, RuleForm
 from finance.fees.models import CommissionPlan, CommissionRule, CommissionShare
-from finance.fees.queries import contracts_under, may_everywhere, plans_listed, rules_written
+from finance.fees.queries import contracts_under, may_everywhere, names_of_actors, plans_listed, rules_written
 from finance.fees.services.plans import writers_of
 from ledger.services import book_of
 
@@ -178,6 +178,7 @@ def _acted(
 
 
 def _plan_page(request: HttpRequest, found: CommissionPlan, refused: KeyedForm | None = None) -> dict[str, Any]:
+    changes = list(changes_of(found))
     rules, names = list(rules_written(found)), words.service_names()
     is_draft = found.status == CommissionPlan.Status.DRAFT
     is_written_by_me = request.user.pk in writers_of(found)
@@ -186,9 +187,10 @@ def _plan_page(request: HttpRequest, found: CommissionPlan, refused: KeyedForm |
     return {
         "plan": found,
         "kind": KINDS[found.status],
+        "starts": writing.full_day(found.from_date),
         "rules": [_shown(each, rules, names) for each in rules],
         "contracts": contracts_under(found.code, at=now()),
-        "entries": entries_of(changes_of(found), CommissionPlan.Status),
+        "entries": entries_of(changes, CommissionPlan.Status, names=names_of_actors(changes)),
         "refused": refused,
         "press": PressForm(),
         "may_write": is_draft and may_edit,

@@ -27,7 +27,7 @@ from core.timeline import entries_of
 from finance.fees import services, words
 from finance.fees.forms import EndForm, TariffForm
 from finance.fees.models import Tariff
-from finance.fees.queries import Price, may_everywhere, prices_at, tariffs_listed
+from finance.fees.queries import Price, may_everywhere, names_of_actors, prices_at, tariffs_listed
 from ledger.services import book_of
 from stations.counter import counter_of
 from stations.models import Station
@@ -175,7 +175,7 @@ def _row(found: Tariff, names: dict[str, str], today: dt.date) -> dict[str, Any]
 
 
 def _page(request: HttpRequest, found: Tariff) -> dict[str, Any]:
-    state = found.state_on(_today())
+    state, changes = found.state_on(_today()), list(changes_of(found))
     may_edit = may_everywhere(request.user, EDIT)
     return {
         "tariff": found,
@@ -185,7 +185,7 @@ def _page(request: HttpRequest, found: Tariff) -> dict[str, Any]:
         "holds": words.holds(found),
         "kind": KINDS[state],
         "state": state.label,
-        "entries": entries_of(changes_of(found), Tariff.Act),
+        "entries": entries_of(changes, Tariff.Act, names=names_of_actors(changes)),
         "end_form": EndForm() if may_edit and state == Tariff.State.IN_FORCE else None,
         "withdraw_form": PressForm() if may_edit and state == Tariff.State.COMING else None,
     }
