@@ -18,7 +18,7 @@ from core.pages import CursorPages
 from finance.fees import services
 from finance.fees.models import Adjustment, CommissionLine, CommissionPlan
 from finance.fees.queries import adjustable_accounts, parties_of
-from finance.fees.words import explain
+from finance.fees.words import explain, story
 from finance.settlement.queries.states import LineState, states_of
 
 READ, ADJUST = "finance.read_own_earnings", "finance.adjust_account"
@@ -62,6 +62,7 @@ class WhyOut(EarningOut):
     """A line with its reason: the sentence, the rule's facts, and who else earned."""
 
     sentence = serializers.CharField()
+    steps = serializers.ListField(child=serializers.CharField(), help_text="The arithmetic, sentence by sentence.")
     explanation = serializers.DictField()
     parties = PartyOut(many=True)
 
@@ -101,13 +102,13 @@ class WhyEarned(APIView):
 
     @extend_schema(responses=WhyOut)
     def get(self, request: Any, pk: Any) -> Response:
-        line = _own(request.user).filter(pk=pk).first()
+        line = _own(request.user).select_related("rule__plan", "reverses__rule__plan").filter(pk=pk).first()
         if line is None:
             raise Http404
         parties = [
             {"beneficiary": party.name, "amount": str(party.amount), "is_me": party.is_me} for party in parties_of(line)
         ]
-        extra = {"sentence": explain(line), "explanation": line.explanation, "parties": parties}
+        extra = {"sentence": explain(line), "steps": story(line), "explanation": line.explanation, "parties": parties}
         return Response({**earning_out(line, states_of([line], at=now())[line.pk]), **extra})
 
 
@@ -120,7 +121,8 @@ class ApprovePlan(VerbView):
     out_example = {"id": 3, "code": "standard", "version": 2, "status": "approved", "from_date": "2027-01-01"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
-        return _plan_out(services.approve_commission_plan(plan=_plan(pk), by=user, at=at))
+        plan = load(CommissionPlan.objects, user, self.requires, pk=pk)
+        return _plan_out(services.approve_commission_plan(plan=plan, by=user, at=at))
 
 
 class RetirePlan(VerbView):
@@ -132,14 +134,8 @@ class RetirePlan(VerbView):
     out_example = {"id": 2, "code": "standard", "version": 1, "status": "retired", "from_date": "2026-01-01"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
-        return _plan_out(services.retire_commission_plan(plan=_plan(pk), by=user, at=at))
-
-
-def _plan(pk: int) -> CommissionPlan:
-    plan = CommissionPlan.objects.filter(pk=pk).first()
-    if plan is None:
-        raise Http404
-    return plan
+        plan = load(CommissionPlan.objects, user, self.requires, pk=pk)
+        return _plan_out(services.retire_commission_plan(plan=plan, by=user, at=at))
 
 
 def _plan_out(plan: CommissionPlan) -> dict[str, Any]:

@@ -223,6 +223,12 @@ class RuleForm(PricedForm):
         return None if value is None else Part(receiver, kind, value)
 
 
+class RuleActForm(KeyedForm):
+    """What a press does to a rule of a draft."""
+
+    act = forms.ChoiceField(choices=[("raise", "raise"), ("remove", "remove")], widget=forms.HiddenInput)
+
+
 class TariffForm(PricedForm):
     """What a service may cost a villager, where, and from which day on."""
 

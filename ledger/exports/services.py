@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +62,10 @@ def whole_or_not_at_all(folder: Path) -> Iterator[Path]:
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    try:
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, unfinished)
         yield unfinished
-    except BaseException:
-        shutil.rmtree(unfinished)
-        raise
+        stack.pop_all()
     unfinished.rename(folder)
 
 

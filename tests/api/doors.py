@@ -24,6 +24,7 @@ from finance.models import (
     ReconItem,
     Refund,
     Remittance,
+    Tariff,
 )
 from finance.tills.services import open_cash_day
 from ledger.models import Account
@@ -65,7 +66,7 @@ OWN = re.compile(
 )
 #: Things of the whole house, without a place.
 EVERYWHERE = re.compile(
-    r"adjustments/<|payout-batches/<|payout-accounts/<|payouts/|billers/<|finance/bills/new/<|commission-plans/<|books/<"
+    r"adjustments/<|payout-batches/<|payout-accounts/<|payouts/|billers/<|finance/bills/new/<|commission-plans/<|books/<|finance/fees/(plans|tariffs)/"
 )
 
 #: The noun of an address -> the verb that reads it, and how one at the story's station is had.
@@ -137,6 +138,8 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "accounts": ("", lambda world: {"code": f"float:{world.elsewhere.code}", "month": "2026-01", "version": 1}),
     "earnings": ("", lambda world: {"pk": uuid7()}),
     "fees": ("", lambda world: {"pk": uuid7()}),
+    "plans": ("", lambda world: {"pk": CommissionPlan.objects.get(status="draft").pk, "position": 1}),
+    "tariffs": ("", lambda world: {"pk": Tariff.objects.order_by("pk")[0].pk}),
     "reveals": ("", lambda world: {"reveal_id": 2**40}),
     "receipts": ("", lambda world: {"number": "321324-0003-260101-AAAAAA"}),
     "receipt": ("", lambda world: {"code": "AAAAAAAA"}),
@@ -154,7 +157,7 @@ INNER_VERBS = {
 }
 #: One's own counter: for those whose post is at a station.
 COUNTER = re.compile(
-    r"finance/(tills|floats)/$|finance/floats/(send|withdraw)/$|finance/tills/open/"
+    r"finance/(tills|floats)/$|finance/floats/(send|withdraw)/$|finance/tills/open/|finance/fees/tariffs/wall/"
     r"|finance/tills/(remittances|losses)/new/$"
     r"|station/(exception|closing|reopening|sign)/$"
 )

@@ -22,6 +22,7 @@ from finance.models import (
     BillFetch,
     CashDay,
     CommissionLine,
+    CommissionPlan,
     Complaint,
     DayClose,
     FloatTopUp,
@@ -36,6 +37,7 @@ from finance.models import (
     Refund,
     Remittance,
     Statement,
+    Tariff,
 )
 from finance.tills.queries import till_balance
 from finance.tills.services import count_cash, open_cash_day
@@ -210,6 +212,12 @@ class House:
             currency="CNY",
             **expired,
         )
+
+    def draft(self) -> CommissionPlan:
+        return CommissionPlan.objects.get(status="draft")
+
+    def till(self) -> Account:
+        return Account.objects.get(code=f"till:{STORY}")
 
     def make_adjustment(self) -> Adjustment:
         return Adjustment.objects.create(
@@ -526,6 +534,42 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
         _one("partner", "settlement:statement", house.own_statement().pk),
     ],
     "settlement:paper": lambda house: [_one("partner", "settlement:paper", house.own_statement().pk)],
+    "fees:plans": lambda house: [
+        _one("finance", "fees:plans"),
+        _one("auditor", "fees:plans", query="?status=retired"),
+    ],
+    "fees:plan": lambda house: [
+        *(_one("finance2", "fees:plan", each.pk) for each in CommissionPlan.objects.order_by("pk")),
+        _one("finance", "fees:plan", house.draft().pk),
+        _one("auditor", "fees:plan", house.draft().pk),
+    ],
+    "fees:new_plan": lambda house: [
+        _one("finance", "fees:new_plan"),
+        _one("finance", "fees:new_plan", query=f"?like={CommissionPlan.objects.earliest('pk').pk}"),
+    ],
+    "fees:new_rule": lambda house: [_one("finance", "fees:new_rule", house.draft().pk)],
+    "fees:rule": lambda house: [
+        _one("finance", "fees:rule", house.draft().pk, rule.position) for rule in house.draft().rules.all()
+    ],
+    "fees:tariffs": lambda house: [
+        _one("finance", "fees:tariffs"),
+        _one("auditor", "fees:tariffs", query="?state=past"),
+    ],
+    "fees:tariff": lambda house: [_one("finance", "fees:tariff", each.pk) for each in Tariff.objects.order_by("pk")],
+    "fees:new_tariff": _plain("finance", "fees:new_tariff"),
+    "fees:wall": _plain("partner", "fees:wall"),
+    "prices:tariff": _plain("", "prices:tariff", STORY),
+    "books:books": lambda house: [_one("finance", "books:books"), _one("auditor", "books:books")],
+    "books:trial": lambda house: [
+        _one("finance", "books:trial", "CN"),
+        _one("finance", "books:trial", "CN", query=f"?date={today()}&kind=till"),
+        _one("finance", "books:trial", "CN", query="?date=never", status=422),
+    ],
+    "books:months": _plain("finance", "books:months", "CN"),
+    "books:account": lambda house: [
+        _one("finance", "books:account", "CN", house.till().pk, query=f"?day={today()}&clock=12:00"),
+        _one("finance", "books:account", "CN", house.till().pk, query="?day=never", status=422),
+    ],
     "fees:adjustments": lambda house: [_one("finance2", "fees:adjustments")],
     "fees:adjustment": lambda house: [_one("finance2", "fees:adjustment", Adjustment.objects.latest("pk").pk)],
     "recon:board": lambda house: [
@@ -751,6 +795,8 @@ NOT_PAGES = {
     *(f"tills:remittance-{act}" for act in ("sign", "pay-in", "receive", "match", "cancel")),
     *("tills:loss-insurance", "tills:loss-close"),
     *("floats:match", "floats:credit", "floats:reject", "fees:approve", "fees:reject"),
+    *("fees:approve_plan", "fees:retire_plan", "fees:discard_plan", "fees:rule_act"),
+    *("fees:end_tariff", "fees:withdraw_tariff", "prices:tariff_picture", "books:table"),
     *(
         "floats:accept",
         "floats:decline",

@@ -102,7 +102,7 @@ def write_rule(
             for place, part in enumerate(parts, start=1)
         ]
     )
-    _note(plan, _("Rule %(position)s written"), rule.position, by=by, at=at)
+    _note(plan, "written", rule.position, by=by, at=at)
     return rule
 
 
@@ -119,7 +119,7 @@ def raise_rule(*, plan: CommissionPlan, position: int, by: Any, at: dt.datetime)
     for moved, place in ((rule, ASIDE), (above, position), (rule, higher)):
         moved.position = place
         moved.save(update_fields=["position", "updated_at"])
-    _note(plan, _("Rule %(position)s moved up"), position, by=by, at=at)
+    _note(plan, "raised", position, by=by, at=at)
 
 
 @transaction.atomic
@@ -131,7 +131,7 @@ def remove_rule(*, plan: CommissionPlan, position: int, by: Any, at: dt.datetime
     for rule in plan.rules.filter(position__gt=position).order_by("position"):
         rule.position -= 1
         rule.save(update_fields=["position", "updated_at"])
-    _note(plan, _("Rule %(position)s taken out"), position, by=by, at=at)
+    _note(plan, "removed", position, by=by, at=at)
 
 
 @transaction.atomic
@@ -169,10 +169,9 @@ def _refuse_crossed(plan: CommissionPlan, facts: Mapping[str, Any]) -> None:
             raise RuleUnclear(field=high.removesuffix("_minor"), **dict(zip(("least", "most"), amounts, strict=True)))
 
 
-def _note(plan: CommissionPlan, words: Any, position: int, *, by: Any, at: dt.datetime) -> None:
+def _note(plan: CommissionPlan, act: str, position: int, *, by: Any, at: dt.datetime) -> None:
     """Who has written in a draft never approves it: every stroke of the pen has its name."""
-    reason = str(words % {"position": position})
-    record_change(plan, old=plan.status, new=plan.status, at=at, actor=by.pk, reason=reason)
+    record_change(plan, old=plan.status, new=plan.status, at=at, actor=by.pk, key=f"{act}:{position}")
 
 
 def _take_code_in_turn(code: str) -> None:

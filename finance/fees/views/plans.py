@@ -1,7 +1,7 @@
 """Commission plans: drawn up rule by rule, looked at with worked examples, approved by another person."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -12,19 +12,21 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core import writing
 from core.access import load, requires
 from core.days import day_in
-from core.forms import KeyedForm, PressForm, submit
+from core.forms import KeyedForm, Outcome, PressForm, submit
 from core.history import changes_of
+from core.models import StatusChange
 from core.percents import percent_text
 from core.tables import Column, Table
-from core.timeline import entries_of
+from core.timeline import Entry, entries_of
 from finance.fees import services, words
 from finance.fees.examples import MARGIN_BP, Example, worked
-from finance.fees.forms import PlanForm, RuleForm
+from finance.fees.forms import PlanForm, RuleActForm, RuleForm
 from finance.fees.models import CommissionPlan, CommissionRule, CommissionShare
 from finance.fees.queries import contracts_under, may_everywhere, names_of_actors, plans_listed, rules_written
 from finance.fees.services.plans import writers_of
@@ -32,6 +34,13 @@ from ledger.services import book_of
 
 READ, EDIT, APPROVE = "finance.read_commission_plan", "finance.edit_commission_plan", "finance.approve_commission_plan"
 PAGE = 100
+RULE_ACTS = {"raise": services.raise_rule, "remove": services.remove_rule}
+#: What was done to a rule of a draft.
+STROKES = {
+    "written": gettext_lazy("Rule %(position)s written"),
+    "raised": gettext_lazy("Rule %(position)s moved up"),
+    "removed": gettext_lazy("Rule %(position)s taken out"),
+}
 #: The colour of a plan's state.
 KINDS = {"draft": "wait", "approved": "ok", "retired": "info"}
 
@@ -111,23 +120,23 @@ def rule(request: HttpRequest, pk: int, position: int) -> HttpResponse:
 
 @require_POST
 @requires(EDIT)
-def raise_rule(request: HttpRequest, pk: int, position: int) -> HttpResponse:
-    """Let a rule be asked before the one above it."""
-    return _acted(request, pk, EDIT, services.raise_rule, position=position)
+def rule_act(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Let a rule of a draft be asked before the one above it, or take it out."""
+    found = load(_plans(), request.user, EDIT, pk=pk)
 
+    def run(data: dict[str, Any]) -> str:
+        RULE_ACTS[data["act"]](plan=found, position=position, by=request.user, at=now())
+        return reverse("fees:plan", args=[pk])
 
-@require_POST
-@requires(EDIT)
-def remove_rule(request: HttpRequest, pk: int, position: int) -> HttpResponse:
-    """Take a rule out of a draft."""
-    return _acted(request, pk, EDIT, services.remove_rule, position=position)
+    outcome = submit(request, operation=EDIT, form=RuleActForm(request.POST), run=run)
+    return outcome.response or _again(request, found, outcome)
 
 
 @require_POST
 @requires(EDIT)
 def discard_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
-    return _acted(request, pk, EDIT, services.discard_commission_plan, leave=True)
+    return _acted(request, pk, EDIT, services.discard_commission_plan, then=reverse("fees:plans"))
 
 
 @require_POST
@@ -160,18 +169,18 @@ def _write(
     return outcome.response or render(request, "finance/fees/rule.html", page, status=outcome.status)
 
 
-def _acted(
-    request: HttpRequest, pk: int, verb: str, service: Callable[..., Any], *, leave: bool = False, **about: Any
-) -> HttpResponse:
+def _acted(request: HttpRequest, pk: int, verb: str, service: Callable[..., Any], *, then: str = "") -> HttpResponse:
     found = load(_plans(), request.user, verb, pk=pk)
 
     def run(_data: dict[str, Any]) -> str:
-        service(plan=found, by=request.user, at=now(), **about)
-        return reverse("fees:plans") if leave else reverse("fees:plan", args=[pk])
+        service(plan=found, by=request.user, at=now())
+        return then or reverse("fees:plan", args=[pk])
 
     outcome = submit(request, operation=verb, form=PressForm(request.POST), run=run)
-    if outcome.done:
-        return outcome.response
+    return outcome.response or _again(request, found, outcome)
+
+
+def _again(request: HttpRequest, found: CommissionPlan, outcome: Outcome) -> HttpResponse:
     found.refresh_from_db()
     page = _plan_page(request, found, refused=outcome.form)
     return render(request, "finance/fees/plan.html", page, status=outcome.status)
@@ -190,7 +199,7 @@ def _plan_page(request: HttpRequest, found: CommissionPlan, refused: KeyedForm |
         "starts": writing.full_day(found.from_date),
         "rules": [_shown(each, rules, names) for each in rules],
         "contracts": contracts_under(found.code, at=now()),
-        "entries": entries_of(changes, CommissionPlan.Status, names=names_of_actors(changes)),
+        "entries": _history(changes),
         "refused": refused,
         "press": PressForm(),
         "may_write": is_draft and may_edit,
@@ -210,6 +219,17 @@ def _shown(rule: CommissionRule, rules: list[CommissionRule], names: dict[str, s
     facts.append((CommissionShare.Beneficiary.PLATFORM.label, _("what is left")))
     facts += [(_("Besides"), sentence) for sentence in words.conditions(rule)]
     return RuleShown(rule, words.name_of_service(rule.service, names), lead, facts, _examples(rule, rules))
+
+
+def _history(changes: list[StatusChange]) -> list[Entry]:
+    """Every stroke of the pen, and every arrow."""
+    entries = entries_of(changes, CommissionPlan.Status, names=names_of_actors(changes))
+    found = []
+    for change, entry in zip(changes, entries, strict=True):
+        act, _mark, position = change.key.partition(":")
+        written = STROKES.get(act)
+        found.append(replace(entry, text=written % {"position": position}) if written else entry)
+    return found
 
 
 def _examples(rule: CommissionRule, rules: list[CommissionRule]) -> Table | None:
