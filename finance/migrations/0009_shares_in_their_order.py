@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("finance", "0007_one_tariff_at_a_place_and_date")]
+    dependencies = [("finance", "0008_desk_is_whole")]
 
     operations = [
         migrations.AlterModelOptions(
