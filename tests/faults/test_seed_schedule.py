@@ -26,7 +26,7 @@ def test_hundred_seeds_draw_every_blow_every_wire_every_process_and_everything_t
     amiss = {arrival.fault.do for each in drawn for arrival in each.arrivals if arrival.fault}
     asides = {fault.do for _kind, fault in schedule.ASIDES}
     assert amiss | asides == DEEDS
-    acts = acts_of(officer=None, clerk=None, date=None)
+    acts = acts_of(officer=None, second=None, clerk=None, date=None)
     assert {arrival.act for each in drawn for arrival in each.arrivals} == schedule.WEIGHTS.keys() == acts.keys()
 
 

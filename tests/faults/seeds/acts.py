@@ -12,13 +12,14 @@ from ecomnet.day.acts.looks import look_around
 from ecomnet.day.client import Client
 from ecomnet.day.counter import CounterOfDay
 from ecomnet.day.floats import bring_cash, fill_floats
+from ecomnet.day.payouts import WISHES
 from ecomnet.day.plan import Arrival
 from ecomnet.day.tills import bring_to_county
 
 TAKEN_OUT = "10.00"
 
 
-def acts_of(*, officer: Client, clerk: Client, date: dt.date) -> Mapping[str, Act]:
+def acts_of(*, officer: Client, second: Client, clerk: Client, date: dt.date) -> Mapping[str, Act]:
     """All of them, with those who work for the county and the house."""
 
     def top_up(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -31,11 +32,16 @@ def acts_of(*, officer: Client, clerk: Client, date: dt.date) -> Mapping[str, Ac
     def bring(counter: CounterOfDay, arrival: Arrival) -> None:
         bring_to_county([counter], clerk=clerk)
 
+    def release(counter: CounterOfDay, arrival: Arrival) -> None:
+        take_out(counter if counter.stage.mode == "prepaid" else counter.others[0], arrival)
+        release_payouts(counter, arrival, first=officer, second=second)
+
     more = (
         Act("top up through the bank", 1, top_up),
         Act("bring cash for the float", 1, bring_for_float),
         Act("bring cash to the county", 1, bring),
         Act("take money out of the float", 1, take_out),
+        Act("release payouts", 1, release),
         Act("store a photo", 1, store_photo),
     )
     return ACTS | {act.name: act for act in more}
@@ -45,6 +51,23 @@ def take_out(counter: CounterOfDay, arrival: Arrival) -> None:
     """Money leaves the float for the bank."""
     body = {"station": counter.stage.code, "amount": TAKEN_OUT}
     counter.partner.post("take money out of a float", "float-withdrawals/", body, key=counter.key(arrival, "take-out"))
+
+
+def release_payouts(counter: CounterOfDay, arrival: Arrival, *, first: Client, second: Client) -> None:
+    """One officer puts a batch together, another lets it go; the bank does amiss what luck will have."""
+    key = f"{counter.edition}.{arrival.number}.payouts"
+    batch = first.post("open a batch of payouts", "payout-batches/", {}, key=f"{key}.open")
+    if batch.code:
+        return
+    path = f"payout-batches/{batch['id']}"
+    if first.post("calculate payouts", f"{path}/calculate/", key=f"{key}.calculate").code:
+        first.post("cancel payouts", f"{path}/cancel/", key=f"{key}.cancel")
+        return
+    counter.company.wish(*[wish for number, wish in enumerate(WISHES) if arrival.luck >> number & 1])
+    second.post("approve payouts", f"{path}/approve/", key=f"{key}.approve")
+    files = [second.post("export payouts", f"{path}/export/", key=f"{key}.export.{number}") for number in (1, 2)]
+    if len({answer.body.get("sha256") for answer in files}) > 1:
+        first.diary.note_trouble(f"a file of payouts was exported twice and differs: {[each.body for each in files]}")
 
 
 def store_photo(counter: CounterOfDay, arrival: Arrival) -> None:

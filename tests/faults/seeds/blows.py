@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ecomnet.day.company import Company
 from ecomnet.day.faults import Fault
 from tests.faults.seeds.house import House
-from tests.faults.seeds.schedule import Blow, Schedule
+from tests.faults.seeds.schedule import EVERYTHING, Blow, Schedule
 
 
 @contextlib.contextmanager
@@ -32,9 +32,12 @@ def _fall(house: House, company: Company, blow: Blow) -> None:
 
 @contextlib.contextmanager
 def _kill(house: House, company: Company, blow: Blow) -> Iterator[None]:
-    house.kill(blow.target)
+    names = house.running if blow.target == EVERYTHING else (blow.target,)
+    for name in names:
+        house.kill(name)
     yield
-    house.let_live(blow.target)
+    for name in names:
+        house.let_live(name)
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ from tests.faults.seeds.wires import Wires
 #: Hours must pass in seconds. A company can still execute what it received before a pause, so its cut-off is longer
 #: than any blow.
 WAITS = {
-    "ECOMNET_CUTOFF_AFTER": "6",
+    "ECOMNET_CUTOFF_AFTER": "8",
     "ECOMNET_ENQUIRY_SCHEDULE": "1,2,3,4,5,6,7,8,10,12,14,16,18,20,25,30",
     "ECOMNET_NOT_FOUND_GAP": "1",
     "ECOMNET_PROVIDER_READ_SECONDS": "1.5",

@@ -10,7 +10,7 @@ from ecomnet.day.cast import Stage, Villager
 from ecomnet.demonstration.reference import load_plan, load_reference
 from stations.models import User
 from tests.factories.finance import Desk, desk, fill, helper_at, payer_at, switch_on
-from tests.factories.payouts import banked
+from tests.factories.payouts import bank, banked
 from tests.factories.stations import county, county_clerk_of, finance_officer, token_for
 from tests.factories.tills import CashDesk, open_centre
 
@@ -26,6 +26,7 @@ class World:
     stages: tuple[Stage, ...]
     tokens: dict[str, str]
     officer: str
+    second: str
     clerk: str
     sellers: tuple[UUID, ...]
 
@@ -38,15 +39,17 @@ def furnish() -> World:
     place = county()
     clerk = county_clerk_of(place)
     desks = [_desk(place, mode) for mode in MODES]
+    bank()
     for each in desks:
         banked(each.partner)
     helpers = [helper_at(each) for each in desks]
     _open_centre(desks[0], clerk)
-    people = [officer, clerk, *helpers, *(each.partner for each in desks)]
+    people = [officer, other, clerk, *helpers, *(each.partner for each in desks)]
     return World(
         tuple(_stage(mode, *each, clerk) for mode, *each in zip(range(len(MODES)), desks, helpers, strict=True)),
         {user.username: token_for(user) for user in people},
         officer=officer.username,
+        second=other.username,
         clerk=clerk.username,
         sellers=tuple(user.pk for user in people),
     )

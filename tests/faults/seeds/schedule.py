@@ -40,7 +40,8 @@ WEIGHTS = {
     "top up through the bank": 3,
     "bring cash for the float": 3,
     "bring cash to the county": 4,
-    "take money out of the float": 3,
+    "take money out of the float": 5,
+    "release payouts": 5,
     "store a photo": 3,
 }
 BILLERS = {"JS-POWER": 60, "JS-WATER": 25, "JS-TELECOM": 15}
@@ -70,6 +71,8 @@ FAULTS = (
 )
 NOTHING_AMISS = 19
 
+#: All that can be killed at once: the current fails.
+EVERYTHING = "everything"
 PROCESSES = ("web", "worker-1", "worker-2", "beat-1", "beat-2", "database", "valkey", "sandbox")
 #: Who speaks to whom, each over a wire of its own.
 WIRES = (
@@ -115,6 +118,7 @@ MOMENTS_OF = {
     "till over": ("count", "hand-over"),
     "to the county": ("remittances", "hand-over", "receive"),
     "photo": ("photos",),
+    "payouts": ("calculate", "approve", "export", "gateways.send"),
 }
 MOST_STEPS = 60
 #: Wishes beside those of the acts: `kind` of the sandbox, and what it does amiss.
@@ -227,9 +231,9 @@ def _blow(random: Random, number: int, at: float, moments: list[str]) -> Blow:
     do = _one_of(random, BLOWS)
     seconds = round(random.uniform(0.2, 2.5), 1)
     if do == "kill":
-        return Blow(number, at, do, random.choice(PROCESSES), seconds=round(seconds / 2, 1))
+        return Blow(number, at, do, random.choice((*PROCESSES, EVERYTHING)), seconds=round(seconds / 2, 1))
     if do == "pause":
-        return Blow(number, at, do, random.choice(PROCESSES), seconds=seconds)
+        return Blow(number, at, do, random.choice(PROCESSES), seconds=round(seconds * 1.6, 1))
     if do == "cut":
         return Blow(number, at, do, random.choice(WIRES), how=random.choice(CUTS), seconds=seconds)
     if do == "step":

@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import format_datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from core.gateways.services import ask_for_file
@@ -18,11 +20,12 @@ from core.jobs.ticks import SCHEDULE, write_ticks
 from core.models import Instruction, Job, Provider
 from ecomnet.day.books import disagreements, ours_since
 from ecomnet.day.company import Company
-from ecomnet.day.counter import CounterOfDay
+from ecomnet.day.counter import CounterOfDay, written
 from ecomnet.day.judgement import Verdict, judge
+from ecomnet.day.payouts import ENDS, judge_payouts
 from ecomnet.day.play import Day, dates_between
 from ecomnet.day.sides import held_of, theirs_of
-from finance.models import Payment, ReconItem
+from finance.models import Payment, PayoutBatch, PayoutLine, ReconItem
 from ledger.models import Account, Transfer
 from ledger.queries import balance
 from tests.faults.seeds.acts import acts_of
@@ -41,6 +44,7 @@ ASKS_FOR_FILES_EVERY, LOOKS_EVERY = 2.0, 0.2
 #: Customers of a seed are numbered after it.
 FIRST_EDITION, EDITIONS = 10_000, 90_000
 KINDS = frozenset({"bill", "recharge"})
+WAITING_AT_THE_BANK = (PayoutLine.Status.APPROVED, PayoutLine.Status.PROCESSING)
 #: What is wished of the files of a day, which come last.
 OF_FILES = frozenset({"truncate_file", "repeat_file"})
 
@@ -80,7 +84,7 @@ class Story:
         """The companies do what they still had to do, close their day, and their files decide the rest."""
         left = [wish for wish in self.house.ask_company("GET", "behaviours") if wish["do"] in OF_FILES]
         self.company.behave()
-        self._wait_for("calls to companies", lambda: not _jobs("gateways.send").exists())
+        self._wait_for("calls to companies", _all_calls_are_made)
         self._wait_for("events of companies", self._all_events_are_taken)
         for date in self._dates(began):
             self.company.close_day(date, seconds=0)
@@ -94,13 +98,13 @@ class Story:
             if time.monotonic() - asked_at > ASKS_FOR_FILES_EVERY:
                 self._ask_for_files(began)
                 asked_at = time.monotonic()
-            undecided = Payment.objects.undecided().exists()
+            undecided = Payment.objects.undecided().exists() or _at_the_bank(*WAITING_AT_THE_BANK).exists()
             if not undecided and not _jobs("gateways", "payments").exists():
                 return
             time.sleep(LOOKS_EVERY)
 
     def _ask_for_files(self, began: dt.datetime) -> None:
-        asked = Instruction.objects.filter(kind__in=KINDS).values("provider")
+        asked = Instruction.objects.filter(kind__in=[*KINDS, Instruction.Kind.PAYOUT_FILE]).values("provider")
         for provider in Provider.objects.filter(pk__in=asked):
             for date in self._dates(began):
                 ask_for_file(provider=provider, file_date=date, at=now())
@@ -121,6 +125,7 @@ class Story:
     def _judged(self, began: dt.datetime) -> list[str]:
         self.day.lay_out_slips()
         verdict = self._verdict(began)
+        verdict.findings += judge_payouts(_payouts(), self.company.ledger())
         wrong = [str(finding) for finding in verdict.findings if finding.our_ref not in _disputed()]
         wrong += [f"{code}: {sums}" for code, sums in verdict.sums.items() if not sums.agree and not _disputed()]
         return [*wrong, *self._beyond_the_day(began)]
@@ -153,6 +158,9 @@ class Story:
         held = {account.code.split(":")[1]: balance(account).posted.minor for account in floats}
         stations = [counter.stage.code for counter in self.day.counters]
         began_with = {stage.code: FLOAT for stage in self.world.stages if stage.mode == "prepaid"}
+        paid = {row["our_ref"] for row in self.company.ledger() if row["kind"] == "payout" and _stands(row)}
+        for payout in PayoutLine.objects.filter(pk__in=paid, account__kind="float").select_related("account"):
+            began_with[payout.account.code.split(":")[1]] -= payout.amount_minor
         for code, wanted in expected_floats(self.day.diary, stations, began_with=began_with).items():
             if held.get(code) != wanted:
                 yield f"the float of {code} holds {held.get(code)}, and its people know of {wanted}"
@@ -161,12 +169,36 @@ class Story:
         return dates_between(began, now(), ZoneInfo(settings.ECOMNET_ZONE))
 
 
+def _stands(row: dict[str, Any]) -> bool:
+    """Whether the bank has paid it and nobody has sent it back."""
+    return row["executions"] > 0 and row["status"] == "succeeded"
+
+
+def _all_calls_are_made() -> bool:
+    """Those that wait for their next attempt do not wait any longer."""
+    waiting = Job.objects.filter(kind="gateways.send", state=Job.State.WAITING, run_at__gt=now())
+    waiting.update(run_at=now())
+    return not _jobs("gateways.send").exists()
+
+
 def _jobs(*kinds: str) -> object:
     """What is being worked on, or is due within a few seconds, of kinds that begin so."""
     soon = now() + dt.timedelta(seconds=8)
     under_way = Job.objects.filter(state__in=[Job.State.WAITING, Job.State.RUNNING], run_at__lte=soon)
     pattern = rf"^({'|'.join(kinds)})\."
     return under_way.filter(kind__regex=pattern) if "." not in kinds[0] else under_way.filter(kind__in=kinds)
+
+
+def _at_the_bank(*states: str) -> QuerySet[PayoutLine]:
+    """Payouts in these states whose file was written."""
+    files = (PayoutBatch.Status.OPEN, PayoutBatch.Status.CALCULATED, PayoutBatch.Status.APPROVED)
+    return PayoutLine.objects.filter(status__in=states).exclude(batch=None).exclude(batch__status__in=files)
+
+
+def _payouts() -> list[dict[str, str]]:
+    """What our books say of each payout that the bank was told."""
+    rows = _at_the_bank(*WAITING_AT_THE_BANK, *ENDS)
+    return [{"our_ref": str(row.pk), "status": row.status, "amount": written(row.amount_minor)} for row in rows]
 
 
 def _disputed() -> set[str]:
@@ -200,7 +232,8 @@ def _cast(house: House, world: World, schedule: Schedule, company: Company) -> I
         ]
         for counter in counters:
             counter.others = [other for other in counters if other is not counter and other.stage.mode == "prepaid"]
-        acts = acts_of(officer=client(world.officer), clerk=client(world.clerk), date=now().date())
+        officer, second, clerk = (client(username) for username in (world.officer, world.second, world.clerk))
+        acts = acts_of(officer=officer, second=second, clerk=clerk, date=now().date())
         yield Day(counters, schedule.arrivals, diary, 1.0, SECONDS, _say_nothing, acts)
 
 
