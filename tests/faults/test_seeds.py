@@ -6,9 +6,11 @@ printed. `ECOMNET_SEEDS=17,40-60 ./dev test --all tests/faults/test_seeds.py` pl
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from ecomnet.day.play import Day
 from tests.faults.seeds.house import House, opened
 from tests.faults.seeds.people import World, furnish
 from tests.faults.seeds.schedule import Schedule, draw
@@ -44,6 +46,22 @@ def judged(stage: tuple[House, World], schedule: Schedule) -> None:
 def test_whatever_dies_three_sides_agree(stage):
     for seed in ALWAYS:
         judged(stage, draw(seed))
+
+
+@pytest.mark.slow
+def test_a_slip_that_is_lost_and_a_float_that_holds_too_much_are_found(stage, monkeypatch):
+    """Nothing falls on the house, and two things are doctored before the judgement: it has teeth."""
+    laid_out = Day.lay_out_slips
+
+    def lose_one(day):
+        laid_out(day)
+        day.diary.presses.pop()
+
+    monkeypatch.setattr(Day, "lay_out_slips", lose_one)
+    whole = next(each for each in map(draw, range(1000)) if each.arrivals[0].act == "pay a bill")
+    wrong = play(*stage, replace(whole, arrivals=(replace(whole.arrivals[0], counter=0, fault=None),), blows=()))
+    assert [words.partition(":")[0] for words in wrong if "no counter knows of it" in words] == ["lost"]
+    assert [words for words in wrong if words.startswith("the float of")]
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import format_datetime
@@ -17,7 +18,7 @@ from django.utils.timezone import now
 
 from core.gateways.services import ask_for_file
 from core.jobs.ticks import SCHEDULE, write_ticks
-from core.models import Instruction, Job, Provider
+from core.models import Callback, Instruction, Job, Provider
 from ecomnet.day.books import disagreements, ours_since
 from ecomnet.day.company import Company
 from ecomnet.day.counter import CounterOfDay, written
@@ -44,6 +45,7 @@ ASKS_FOR_FILES_EVERY, LOOKS_EVERY = 2.0, 0.2
 #: Customers of a seed are numbered after it.
 FIRST_EDITION, EDITIONS = 10_000, 90_000
 KINDS = frozenset({"bill", "recharge"})
+YES_AND_NO = frozenset({"transaction.succeeded", "transaction.failed"})
 WAITING_AT_THE_BANK = (PayoutLine.Status.APPROVED, PayoutLine.Status.PROCESSING)
 #: What is wished of the files of a day, which come last.
 OF_FILES = frozenset({"truncate_file", "repeat_file"})
@@ -126,8 +128,9 @@ class Story:
         self.day.lay_out_slips()
         verdict = self._verdict(began)
         verdict.findings += judge_payouts(_payouts(), self.company.ledger())
-        wrong = [str(finding) for finding in verdict.findings if finding.our_ref not in _disputed()]
-        wrong += [f"{code}: {sums}" for code, sums in verdict.sums.items() if not sums.agree and not _disputed()]
+        disputed = _disputed()
+        wrong = [str(finding) for finding in verdict.findings if finding.our_ref not in disputed]
+        wrong += [f"{code}: {sums}" for code, sums in verdict.sums.items() if not sums.agree and not disputed]
         return [*wrong, *self._beyond_the_day(began)]
 
     def _verdict(self, began: dt.datetime) -> Verdict:
@@ -202,9 +205,12 @@ def _payouts() -> list[dict[str, str]]:
 
 
 def _disputed() -> set[str]:
-    """Payments of which a company has said both yes and no: people settle them, by an item of reconciliation."""
+    """Payments of which a company has called back both yes and no: people settle them, by an item of reconciliation."""
+    said: dict[str, set[str]] = defaultdict(set)
+    for our_ref, event_type in Callback.objects.values_list("our_ref", "event_type"):
+        said[our_ref].add(event_type)
     items = ReconItem.objects.filter(kind=ReconItem.Kind.STATUS).exclude(payment=None)
-    return {str(pk) for pk in items.values_list("payment", flat=True)}
+    return {our_ref for our_ref in map(str, items.values_list("payment", flat=True)) if said[our_ref] >= YES_AND_NO}
 
 
 @contextlib.contextmanager
