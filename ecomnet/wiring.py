@@ -45,6 +45,7 @@ from ledger import probes as ledger_probes
 from stations import access as stations_access
 from stations import codes as stations_codes
 from stations import papers as stations_papers
+from stations.accounts import audit as post_audit
 from stations.accounts import demonstration
 from stations.accounts import services as accounts_services
 from stations.accounts.sealed import SecondFactors
@@ -78,6 +79,8 @@ EFFECTS: dict[str, list[str]] = {
     "scheduling.booking_fulfilled": ["stations.scores.handlers.keep_service"],
     "stations.support_visit_done": ["stations.scores.handlers.close_warning"],
     "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],
+    "stations.person_merged": ["finance.payments.handlers.follow_record"],
+    "stations.person_unmerged": ["finance.payments.handlers.follow_record"],
     "stations.partner_suspended": ["finance.floats.handlers.stop_float"],
     "stations.partner_terminated": ["finance.floats.handlers.end_float"],
     "stations.contract_ended": ["finance.floats.handlers.end_float"],
@@ -118,7 +121,13 @@ LATE_FILES: list[str] = ["finance.recon.services.alarm_late_file"]
 LOW_PREFUND: list[str] = ["finance.payments.services.tell_of_low_prefund"]
 
 # what the auditor checks besides the ledger itself
-AUDITED: list[audit.Check] = [*money_audit.CHECKS, *settlement_proofs.CHECKS, *payout_audit.CHECKS, *float_audit.CHECKS]
+AUDITED: list[audit.Check] = [
+    *money_audit.CHECKS,
+    *settlement_proofs.CHECKS,
+    *payout_audit.CHECKS,
+    *float_audit.CHECKS,
+    *post_audit.CHECKS,
+]
 
 # what operators watch besides the ground floor's own figures (containers/alerts.yml)
 FIGURES: list[figures.Figure] = [

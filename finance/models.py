@@ -24,6 +24,7 @@ from finance.floats.models import (
 from finance.payments.models import (
     CompensationRecovery,
     CompensationRule,
+    MergedPayer,
     Payment,
     PaymentDecision,
     Receipt,
@@ -110,6 +111,7 @@ __all__ = [
     "KnownError",
     "LineHold",
     "LossCase",
+    "MergedPayer",
     "Operator",
     "OverShort",
     "OverShortMove",

@@ -9,6 +9,7 @@ from core.administration import ReadAdmin, ReferenceAdmin
 from finance.payments.models import (
     CompensationRecovery,
     CompensationRule,
+    MergedPayer,
     Payment,
     PaymentDecision,
     Receipt,
@@ -107,6 +108,13 @@ class PaymentDecisionAdmin(ReadAdmin):
     def get_queryset(self, request: Any) -> Any:
         payments = Payment.objects.open_to(request.user, self.read_verb)
         return super().get_queryset(request).filter(payment__in=payments)
+
+
+@admin.register(MergedPayer)
+class MergedPayerAdmin(ReadAdmin):
+    read_verb = "finance.read_compensation_rule"
+    list_display = ("kept", "merged", "moved_at", "undone_at")
+    ordering = ("-pk",)
 
 
 @admin.register(CompensationRecovery)

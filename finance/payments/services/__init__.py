@@ -28,6 +28,7 @@ from finance.payments.services.granting import (
     notify_refund,
 )
 from finance.payments.services.late import take_kept_payment
+from finance.payments.services.merges import follow_record
 from finance.payments.services.moving import move_all_funds, move_funds, take_over_funds
 from finance.payments.services.online import (
     ExpiresTooEarly,
@@ -101,6 +102,7 @@ __all__ = [
     "collect_online",
     "compensate",
     "decide_payment",
+    "follow_record",
     "grant_refund",
     "grant_to_person",
     "grant_variance_refund",
