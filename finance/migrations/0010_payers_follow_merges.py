@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0008_desk_is_whole"),
+        ("finance", "0009_shares_in_their_order"),
     ]
 
     operations = [
