@@ -217,9 +217,11 @@ def _all_pay(counters: list[_Counter], *, seconds: float) -> int:
 
 
 def _deep_page(scale: Scale, name: str, token: str) -> Iterator[Line]:
-    count = 5_000_000 if scale.is_full else 200_000
-    houses.more_payments(name, count)
+    few, count = (100_000, 10_000_000) if scale.is_full else (20_000, 200_000)
     officer = houses.token_of("finance")
+    houses.more_payments(name, few)
+    before = {proof: _costs(scale, proof, {})[0] for proof in (token, officer)}
+    houses.more_payments(name, count - few, beside=few)
     for who, proof, payments in (
         ("one station", token, Payment.objects.filter(station__code=STATION)),
         ("the network", officer, Payment.objects.all()),
@@ -234,6 +236,14 @@ def _deep_page(scale: Scale, name: str, token: str) -> Iterator[Line]:
             peer=f"{_numbered(payments):.0f} ms",
             limit=f"{first / 1000:.1f} ms",
             ratio=times(last / first),
+        )
+        yield Line(
+            f"list of payments, {few:,} to {count:,}, {who}",
+            f"{first / 1000:.1f} ms",
+            "<= 1.50 x",
+            first <= 1.5 * before[proof],
+            limit=f"{before[proof] / 1000:.1f} ms",
+            ratio=times(first / before[proof]),
         )
 
 

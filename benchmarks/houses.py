@@ -41,10 +41,13 @@ def request_with(token: str, path: str = "/", **query: str) -> Any:
     )
 
 
-def more_payments(name: str, count: int) -> None:
-    """So many payments more, copies of those that stand, spread over the months before them and over all stations."""
+def more_payments(name: str, count: int, *, beside: int = 0) -> None:
+    """So many payments more, copies of those that stand, spread over the months before them and over all stations.
+
+    `beside`: how many such copies there are already.
+    """
     columns = ", ".join(f'"{field.column}"' for field in Payment._meta.concrete_fields if field.name not in _OWN)
-    filling = _FILL % {"columns": columns, "count": count}
+    filling = _FILL % {"columns": columns, "first": beside + 1, "last": beside + count}
     databases.as_owner(*filling.strip().rstrip(";").split(";\n"), database=name)
 
 
@@ -52,11 +55,11 @@ _OWN = {"our_ref", "key", "hold_transfer", "taken_at"}
 # Past the ledger and its holds, for the size of the table only: on a database to be dropped.
 _FILL = """
 CREATE TEMPORARY TABLE model AS SELECT row_number() OVER (ORDER BY hashtext(our_ref::text)) AS place, payment.*
-  FROM finance_payment AS payment WHERE status = 'succeeded';
+  FROM finance_payment AS payment WHERE status = 'succeeded' AND key NOT LIKE 'benchmark:%%';
 INSERT INTO finance_payment (our_ref, key, taken_at, %(columns)s)
 SELECT uuidv7(interval '-100 days' - interval '5 seconds' * n), 'benchmark:' || n,
        now() - interval '100 days' - interval '5 seconds' * n, %(columns)s
-  FROM generate_series(%(count)s, 1, -1) AS n JOIN model ON place = 1 + n %% (SELECT count(*) FROM model);
+  FROM generate_series(%(last)s, %(first)s, -1) AS n JOIN model ON place = 1 + n %% (SELECT count(*) FROM model);
 ANALYZE finance_payment;
 """
 

@@ -27,7 +27,7 @@ def source_checks() -> list[tuple[str, list[str]]]:
 def container_checks() -> list[tuple[str, list[str]]]:
     """Checks of the container files; Compose and promtool only where they are installed."""
     checks = [
-        ("hadolint", [environment.tool("hadolint"), "Dockerfile"]),
+        ("hadolint", [environment.tool("hadolint"), "Dockerfile", "containers/database.Dockerfile"]),
         ("compose-lint", [environment.tool("compose-lint"), "check", "--fail-on", "medium", "docker-compose.yml"]),
     ]
     if compose := _compose():

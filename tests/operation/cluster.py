@@ -5,7 +5,8 @@ import shutil
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from devtools import binaries, folders
@@ -16,9 +17,17 @@ CONTAINERS = folders.ROOT / "containers"
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Everything of it below one folder that the servers' user owns; only on a socket."""
+    """Everything of it below one folder that the servers' user owns; only on a socket.
+
+    `archive`: the command for finished pieces of WAL, without one the scripts of `containers`; `initdb` and `options`
+    are further words for these programs, `variables` what the server's processes find in their environment.
+    """
 
     folder: Path
+    archive: str = ""
+    initdb: tuple[str, ...] = ()
+    options: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def data(self) -> Path:
@@ -33,14 +42,14 @@ class Cluster:
     def make(self) -> None:
         """An empty one with the house's roles and database."""
         binaries.give_to_servers(self.folder, self.backups)
-        self.run("initdb", "-D", self.data, *INITDB, "--no-sync")
+        self.run("initdb", "-D", self.data, *INITDB, "--no-sync", *self.initdb)
         self.run("postgres", "--single", "-D", self.data, "postgres", typed=ROLES)
 
     def start(self) -> None:
         """Start it, and wait until it takes writes: after a return it first reads what was archived."""
-        archive = f"sh {CONTAINERS}/archive-wal.sh %p %f {self.backups}/wal"
+        archive = self.archive or f"sh {CONTAINERS}/archive-wal.sh %p %f {self.backups}/wal"
         archiving = f"-c archive_mode=on -c archive_timeout=60 -c archive_command='{archive}'"
-        options = f"-k {self.folder} -h '' -c fsync=off {archiving}"
+        options = f"-k {self.folder} -h '' -c fsync=off {archiving} {self.options}"
         try:
             self.run("pg_ctl", "-D", self.data, "-w", "-l", self.folder / "log", "-o", options, "start")
         except RuntimeError as failure:
@@ -87,14 +96,19 @@ class Cluster:
         if (self.data / "postmaster.pid").exists():
             self.run("pg_ctl", "-D", self.data, "-w", "-m", "immediate", "stop")
 
+    def tool(self, program: str, *words: object) -> str:
+        """Run a program of this machine as the server's user."""
+        return _run([program, *map(str, words)], os.environ | self.variables)
+
     def script(self, name: str, *words: object, **variables: str) -> str:
         """Run one of the operators' scripts with the server's programs in its path."""
         path = f"{binaries.postgres_program('postgres').parent}:{os.environ['PATH']}"
-        return _run(["sh", str(CONTAINERS / name), *map(str, words)], os.environ | {"PATH": path} | variables)
+        known = os.environ | {"PATH": path} | self.variables | variables
+        return _run(["sh", str(CONTAINERS / name), *map(str, words)], known)
 
     def run(self, program: str, *words: object, typed: str = "") -> str:
         """Run one of the server's programs."""
-        return _run([str(binaries.postgres_program(program)), *map(str, words)], os.environ, typed)
+        return _run([str(binaries.postgres_program(program)), *map(str, words)], os.environ | self.variables, typed)
 
 
 def _run(words: list[str], variables: dict[str, str], typed: str = "") -> str:

@@ -1,60 +1,16 @@
 """The drill: everything that was committed comes back, or everything up to an instant, and the books are right."""
 
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
-from django.utils.timezone import now
 
-from ledger.audit import audit_book
-from ledger.models import Account, Book, Transfer
-from ledger.queries import balance, open_findings
+from ledger.models import Account, Transfer
+from ledger.queries import balance
 from ledger.services import Leg
 from tests.factories.ledger import account, funded, post, yuan
 from tests.operation.cluster import Cluster
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    """A server of this test alone. Its folder stands where the servers' user may enter, whoever runs the tests."""
-    folder = Path(tempfile.mkdtemp(prefix="ecomnet-drill-"))
-    made = Cluster(folder)
-    try:
-        made.make()
-        made.start()
-        yield made
-    finally:
-        made.stop()
-        shutil.rmtree(folder)
-
-
-@pytest.fixture
-def house(cluster: Cluster, django_db_blocker) -> Iterator[Cluster]:
-    """The house's tables on that server; Django works there."""
-    before = dict(connection.settings_dict)
-    connection.close()
-    connection.settings_dict.update(NAME="ecomnet", HOST=str(cluster.folder), PORT="", PASSWORD="")
-    try:
-        with django_db_blocker.unblock():
-            connection.settings_dict["USER"] = "ecomnet_owner"
-            call_command("migrate", verbosity=0)
-            connection.close()
-            connection.settings_dict["USER"] = "ecomnet_app"
-            yield cluster
-    finally:
-        connection.close()
-        connection.settings_dict.update(before)
-
-
-def assert_books_are_right():
-    book = Book.objects.get(code="CN")
-    audit_book(book=book, at=now())
-    assert list(open_findings(book)) == []
+from tests.operation.drill import assert_books_are_right
 
 
 def committed_at(cluster: Cluster) -> str:
