@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection, models, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, models, transaction
 from psycopg2 import sql
 
 from core.errors import Refused
@@ -49,10 +49,13 @@ def atomic_but_tries(service: Callable[Params, Answer]) -> Callable[Params, Answ
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether the house has lost what it writes into: the database, or the disk of files is full."""
+    """Whether the house has lost what it writes into: the database, or the disk of files is full.
+
+    A server that dies in the middle of an answer leaves an error of no kind: no code, and no class but the bare one.
+    """
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT}
-    return isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

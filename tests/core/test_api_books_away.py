@@ -1,12 +1,22 @@
 """A database that is away answers like a house that is busy: ask again, with the same key."""
 
+import errno
+
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 from core.api import PROBLEM, explain
 
 
-@pytest.mark.parametrize("error", [OperationalError("server closed the connection"), InterfaceError("already closed")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("server closed the connection"),
+        InterfaceError("already closed"),
+        DatabaseError("server closed the connection unexpectedly"),
+        OSError(errno.EDQUOT, "Disk quota exceeded on connection"),
+    ],
+)
 def test_lost_books_are_a_problem_to_retry_and_tell_nothing_of_the_inside(error):
     response = explain(error, {})
     assert (response.status_code, response.data["code"]) == (503, "books_away")

@@ -1,13 +1,20 @@
 """Pages while the database is away: an own page with 503, wherever the loss is noticed."""
 
+import errno
+
 import pytest
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.test import RequestFactory
 
 from core import error_pages
 from core.middleware import RefusalMiddleware
 
-ERRORS = [OperationalError("server closed the connection"), InterfaceError("already closed")]
+ERRORS = [
+    OperationalError("server closed the connection"),
+    InterfaceError("already closed"),
+    DatabaseError("server closed the connection unexpectedly"),
+    OSError(errno.ENOSPC, "No space left on device"),
+]
 
 
 def refused(request, error):
@@ -32,7 +39,7 @@ def test_after_a_press_the_page_does_not_press_again_by_itself(error):
 def test_a_loss_before_the_view_is_told_the_same(error):
     try:
         raise error
-    except (OperationalError, InterfaceError):
+    except type(error):
         page = error_pages.broken(RequestFactory().get("/"))
     assert page.status_code == 503
 
