@@ -15,6 +15,8 @@ STROKES = [
     ("#4a5852", "2.5", "12 4 2 4"),
     ("#a61b1b", "2.5", "4 3"),
 ]
+#: First digits of the upper edge -> into how many parts it is cut, so that rules stand at round numbers; else three.
+PARTS = {1: 4, 2: 4, 4: 4, 5: 5, 8: 4}
 TOP, HEIGHT = 9.0, 80.0
 BOTTOM = TOP + HEIGHT
 
@@ -54,9 +56,11 @@ class Chart:
 
     def grid(self) -> list[dict[str, str]]:
         """Horizontal rules with their values."""
+        top = self.top
+        parts = PARTS.get(round(top / 10 ** math.floor(math.log10(top)), 1), 3)
         return [
-            {"y": _percent(BOTTOM - HEIGHT * part / 3), "value": _short(self.top * part / 3), "base": part == 0}
-            for part in range(4)
+            {"y": _percent(BOTTOM - HEIGHT * part / parts), "value": _short(top * part / parts), "base": part == 0}
+            for part in range(parts + 1)
         ]
 
     def axis(self) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ KINDS = {
     "system": _("by itself"),
     "provider": _("the company’s answer"),
     "staff": _("an administrator"),
-    "person": _("a person of the station"),
+    "person": _("a colleague"),
 }
 
 

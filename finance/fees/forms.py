@@ -97,7 +97,7 @@ class AdjustmentForm(KeyedForm):
     """Which payment on whose account, by how much, and why; a minus takes from the account."""
 
     event_id = forms.UUIDField(label=_("Payment reference"))
-    account = Line(label=_("Account"), max_length=80)
+    account = Line(label=_("Account in the books"), max_length=80)
     amount = MoneyField("CNY", label=_("Amount"))
     reason = forms.ChoiceField(label=_("Reason"), choices=Adjustment.Reason)
     text = Line(label=_("In words"), max_length=300)

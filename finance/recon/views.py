@@ -22,6 +22,7 @@ from finance.recon.models import BankStatementLine, ProviderFile, ReconItem, Ris
 from finance.recon.queries import AGES, BANK_LINE, PAGE, counts_of_items, items_of, lines_of, stops
 from finance.recon.reasons import LABELS, may_be_written_off, reasons_for
 from finance.recon.services.explaining import RULES
+from stations.accounts.queries import names_of as people_of
 from stations.scope import posts_granting
 
 READ, ASSIGN, RESOLVE, WRITE_OFF = (
@@ -220,7 +221,7 @@ def _item_page(request: HttpRequest, found: ReconItem) -> dict[str, Any]:
         "difference": Money(abs(found.amount_diff_minor), found.currency) if found.amount_diff_minor else None,
         "is_more": found.amount_diff_minor > 0,
         "reason": LABELS.get(found.reason_code, found.reason_code),
-        "history": entries_of(changes_of(found), ReconItem.Status),
+        "history": entries_of(changes := list(changes_of(found)), ReconItem.Status, names=people_of(changes)),
         "press": PressForm() if found.is_open and may(user, ASSIGN) and found.owner_id != user.pk else None,
         "resolve": ResolveForm(reasons=_reasons(found)) if found.is_open and may(user, RESOLVE) else None,
         "ask": WriteOffForm() if may_write_off and not is_asked else None,

@@ -165,7 +165,7 @@ class DayClose(BaseModel):
     """
 
     class Status(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("close", "open")
         CLOSING = "closing", _("being settled")
         HELD = "held", pgettext_lazy("day", "held")
         CLOSED = "closed", _("closed")

@@ -26,6 +26,7 @@ from finance.settlement.models import DayClose, Statement
 from finance.settlement.queries.board import CountyLine, board
 from finance.settlement.queries.payees import names_of
 from finance.settlement.queries.rows import is_as_hashed
+from stations.accounts.queries import names_of as people_of
 
 READ_DAY, CLOSE_DAY, READ_STATEMENT = "finance.read_book_day", "finance.close_book_day", "finance.read_statement"
 OWN = "finance.read_own_earnings"
@@ -165,7 +166,7 @@ def _day_page(request: HttpRequest, close: DayClose) -> dict[str, Any]:
         "kind": DAY_KINDS[close.status],
         "form": _closing_form(close)() if may_close and not is_asked_by_me else None,
         "waits_for_another": may_close and is_asked_by_me,
-        "entries": entries_of(changes_of(close), DayClose.Status),
+        "entries": entries_of(changes := list(changes_of(close)), DayClose.Status, names=people_of(changes)),
     }
 
 

@@ -23,6 +23,7 @@ from finance.payouts.models import PayoutBatch
 from finance.payouts.queries import lines_of, names_of, next_payout, regions_to_pay, totals_by_county
 from finance.payouts.words import kind_of, row_of
 from ledger.services import book_of
+from stations.accounts.queries import names_of as people_of
 from stations.models import Division
 
 READ, CREATE, CALCULATE, APPROVE, EXPORT, CANCEL = (
@@ -172,7 +173,7 @@ def _batch_page(request: HttpRequest, found: PayoutBatch) -> dict[str, Any]:
         "table": _table(found),
         "lines": [row_of(line, names) for line in lines[:PAGE]],
         "older": lines[PAGE - 1].pk if len(lines) > PAGE else None,
-        "entries": entries_of(changes_of(found), _S),
+        "entries": entries_of(changes := list(changes_of(found)), _S, names=people_of(changes)),
         "calculate": _press(request, found, CALCULATE, {_S.OPEN, _S.CALCULATED}),
         "release": _press(request, found, APPROVE, {_S.CALCULATED}) if request.user.pk not in makers else None,
         "waits_for_another": found.status == _S.CALCULATED and request.user.pk in makers,

@@ -17,6 +17,7 @@ from finance.payouts.machine import LINE
 from finance.payouts.models import PayoutLine
 from finance.payouts.queries import names_of
 from finance.payouts.words import home, kind_of, reason
+from stations.accounts.queries import names_of as people_of
 
 READ, REISSUE = "finance.read_payout", "finance.reissue_payout"
 
@@ -58,6 +59,6 @@ def _page(request: HttpRequest, found: PayoutLine) -> dict[str, Any]:
         "home": home(found.payout_account),
         "reason": reason(found.return_code),
         "again": getattr(found, "reissued_as", None),
-        "entries": entries_of(changes_of(found), PayoutLine.Status),
+        "entries": entries_of(changes := list(changes_of(found)), PayoutLine.Status, names=people_of(changes)),
         "press": PressForm() if can_be_paid_again and may(request.user, REISSUE) else None,
     }

@@ -20,6 +20,7 @@ from finance.payouts.machine import ACCOUNT
 from finance.payouts.models import PayoutAccount
 from finance.payouts.queries import accounts_to_look_at, is_payee, names_of, user_of
 from finance.payouts.words import home, kind_of, reason
+from stations.accounts.queries import names_of as people_of
 
 READ, ENTER, CONFIRM, RESTRICT, RELEASE, REJECT = (
     "finance.read_payout_account",
@@ -127,7 +128,7 @@ def _page(request: HttpRequest, found: PayoutAccount) -> dict[str, Any]:
         "name": names_of([found.payee])[found.payee],
         "home": home(found),
         "reason": reason(found.reason),
-        "entries": entries_of(changes_of(found), PayoutAccount.Status),
+        "entries": entries_of(changes := list(changes_of(found)), PayoutAccount.Status, names=people_of(changes)),
         "waits_for_another": is_unknown and found.set_by_id == request.user.pk,
         "confirm": _form(request, found, CONFIRM, PressForm)
         if is_unknown and found.set_by_id != request.user.pk
