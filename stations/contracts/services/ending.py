@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -97,8 +98,8 @@ def end_contract(*, contract: Contract, at: dt.datetime) -> bool:
     lock(contract.station)
     contract = lock(contract)
     CONTRACT.check("end_contract", contract.status)
-    if binding := binding_of(contract):
-        _alarm(contract, binding, at)
+    if binding_of(contract):
+        _alarm(contract, at)
         return False
     _leave(contract, None, at)
     move(contract, Status.ENDED, None, at, "")
@@ -141,14 +142,16 @@ def _end(row: Termination, status: str, actor: Any, at: dt.datetime, reason: str
     return row
 
 
-def _alarm(contract: Contract, binding: list[str], at: dt.datetime) -> None:
-    """The county's managers, once a day."""
+def _alarm(contract: Contract, at: dt.datetime) -> None:
+    """The county's managers, once a day, each in the own language."""
     station = contract.station
     managers = Post.objects.live(at).filter(role=Role.COUNTY_MANAGER, division=station.county_id)
     for post in managers.select_related("user"):
+        with translation.override(post.user.language):
+            binding = "; ".join(binding_of(contract))
         notify(
             template="contract_overdue",
-            params={"name": contract.user.shown_name, "station": station.name, "open": "; ".join(binding)},
+            params={"name": contract.user.shown_name, "station": station.name, "open": binding},
             language=post.user.language,
             user=post.user_id,
             dedupe_key=f"contract_overdue:{contract.pk}:{day_in(station.zone, at)}:{post.user_id}",
