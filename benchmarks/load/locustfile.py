@@ -104,11 +104,11 @@ class CounterOfLoad(FastHttpUser):
         self.look("payments/", "payments/")
 
     def press(self, path: str, body: dict[str, Any]) -> None:
-        """Pay, write down what was answered, and stand there until it is decided."""
-        key = uuid4().hex
-        answer = self.insist("money", path, body, key=key)
-        noted = {"key": key, "path": path, "body": body, "counter": self.me["number"], "answer": answer}
+        """Pay, and stand there until it is decided. Written down before it is sent, and again with its answer."""
+        noted = {"key": uuid4().hex, "path": path, "body": body, "counter": self.me["number"], "answer": None}
         presses.write(json.dumps(noted) + "\n")
+        answer = self.insist("money", path, body, key=noted["key"])
+        presses.write(json.dumps(noted | {"answer": answer}) + "\n")
         until = time.monotonic() + STANDS
         while answer and answer.get("status") in UNDECIDED and time.monotonic() < until:
             gevent.sleep(1.5)

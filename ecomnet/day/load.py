@@ -58,8 +58,9 @@ def fill_float(code: str, *, country: str, at: dt.datetime) -> None:
 
 
 def read_presses(path: Path) -> list[Pressed]:
-    """What the counters wrote down."""
-    return [Pressed(**json.loads(line)) for line in path.read_text().splitlines()]
+    """What the counters wrote down of each key, the last of it: of some only that they have pressed."""
+    rows = (json.loads(line) for line in path.read_text().splitlines())
+    return list({row["key"]: Pressed(**row) for row in rows}.values())
 
 
 def ask_again(presses: Iterable[Pressed], clients: Sequence[Client]) -> list[Pressed]:

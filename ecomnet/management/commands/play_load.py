@@ -15,7 +15,7 @@ from django.utils.timezone import now
 
 from ecomnet.day import load
 from ecomnet.day.books import disagreements, known_to_others, ours_since
-from ecomnet.day.cast import LABEL, next_edition, people_of, stages
+from ecomnet.day.cast import LABEL, NobodyToPlay, next_edition, people_of, stages
 from ecomnet.day.client import Client, open_line
 from ecomnet.day.company import Company, reach_company
 from ecomnet.day.counter import minor
@@ -72,7 +72,10 @@ class Command(BaseCommand):
 
     def _open(self, door: Door, folder: Path) -> tuple[list[Client], list[str]]:
         """Prepaid counters with full floats, signed in; locust reads who they are."""
-        cast = [stage for stage in stages(COUNTERS, at=now()) if stage.mode == "prepaid"]
+        try:
+            cast = [stage for stage in stages(COUNTERS, at=now()) if stage.mode == "prepaid"]
+        except NobodyToPlay:
+            raise CommandError("There is no demonstration here: ./dev run loads it.") from None
         clients = []
         for stage in cast:
             load.fill_float(stage.code, country=settings.ECOMNET_COUNTRY, at=now())

@@ -1,0 +1,35 @@
+"""What a run under load tells of its figures, and what it takes from what the counters wrote down."""
+
+import json
+
+from ecomnet.day.load import read_presses
+from ecomnet.management.commands.play_load import _goals, _line
+
+FAST, SLOW = [0.1] * 19 + [0.2], [0.1] * 18 + [9.0] * 2
+
+
+def steady(**changes):
+    served = {"read": FAST * 450, "write": [], "money": FAST * 120} | changes
+    return {"phase": "steady", "seconds": 60, "asked": 150, "served": served, "turned_away": dict.fromkeys(served, 3)}
+
+
+def test_a_press_that_was_written_down_and_never_answered_is_known(tmp_path):
+    press = {"key": "a", "path": "recharges/", "body": {}, "counter": 1, "answer": None}
+    lines = [press, press | {"key": "b"}, press | {"answer": {"our_ref": "1"}}]
+    (tmp_path / "presses.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    first, second = read_presses(tmp_path / "presses.jsonl")
+    assert (first.key, first.was_taken) == ("a", True)
+    assert (second.key, second.answer) == ("b", None)
+
+
+def test_goals_are_met_at_the_figures_named_and_missed_beside_them():
+    assert [is_met for _goal, is_met in _goals(steady())] == [True, True, True, True]
+    few = steady(read=FAST * 200, money=FAST * 119)
+    assert [is_met for _goal, is_met in _goals(few)] == [False, False, True, True]
+    slow = steady(read=sorted(SLOW * 450), money=sorted(SLOW * 120))
+    assert [is_met for _goal, is_met in _goals(slow)] == [True, True, False, False]
+
+
+def test_a_line_tells_rate_times_and_who_was_turned_away():
+    assert " ".join(_line(steady(), "read", sorted(FAST * 450)).split()) == "steady read 150 150.0 100 200 200 3"
+    assert " ".join(_line(steady(), "write", []).split()) == "steady write 0.0 nan nan nan 3"
