@@ -12,6 +12,7 @@ from core.history import changes_of
 from core.models import Notice
 from finance import chart
 from finance.models import OverShort, Refund
+from finance.payments.services import MoreThanPaid, Order, take_payment
 from finance.tills.queries import charges_of, disputes_held_of
 from finance.tills.services import (
     AlreadyInvolved,
@@ -33,9 +34,11 @@ from finance.tills.services import (
     propose_charge,
     return_variance,
 )
+from ledger.audit import audit_book
+from ledger.queries import open_findings
 from tests.factories.finance import biller, book, flat_plan, found_bill, pay, provider_says
 from tests.factories.stations import DeviceFactory, api_client, finance_officer, helper_of
-from tests.factories.tills import DAY, SECOND, cash_desk, difference, pieces
+from tests.factories.tills import DAY, SECOND, cash_desk, difference, pieces, yuan
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -48,6 +51,12 @@ def ready(db):
 @pytest.fixture
 def short(ready):
     return difference(ready, -4_40)
+
+
+def findings():
+    """What the auditor says of the book."""
+    audit_book(book=book(), at=now())
+    return [found.check_code for found in open_findings(book())]
 
 
 def explained(short, ready, at=None):
@@ -262,6 +271,46 @@ def test_what_is_too_much_is_kept_for_its_owner_and_given_back_to_who_comes(read
     assert (done.status, done.refund.amount_minor, done.refund.reason) == ("returned", 4_40, Refund.Reason.VARIANCE)
     assert ready.holds(chart.platform("unclaimed")) == 0
     assert ready.holds(ready.funds_key) == 4_40 + 50_00
+
+
+@pytest.mark.parametrize("then", ["failed", "reversed"])
+def test_what_was_too_much_is_no_part_of_the_payment_which_can_still_fail_or_be_taken_back(ready, then):
+    """The payer brought 104.40 for a bill of 100.00: 4.40 were his all along, the 100.00 are owed as well."""
+    flat_plan()
+    payment = pay(ready, found_bill(ready, biller(), amount=100_00))
+    if then == "reversed":
+        provider_says(payment, "succeeded")
+    over = difference(ready, 4_40)
+    for person in (ready.manager, ready.officer):
+        return_variance(over_short=over, payment=payment, text="来取", by=person, at=now())
+    payment.refresh_from_db()
+    assert payment.refunded_minor == 0
+    provider_says(payment, "failed" if then == "failed" else "succeeded", event_type=f"transaction.{then}")
+    payment.refresh_from_db()
+    assert (payment.status, payment.refunded_minor) == (then, 100_00)
+    assert ready.holds(ready.funds_key) == 104_40
+    assert sorted(payment.refunds.values_list("amount_minor", flat=True)) == [4_40, 100_00]
+    assert findings() == []
+
+
+def test_what_was_too_much_at_a_sale_of_goods_is_owed_beside_what_lies_there_for_it(ready):
+    order = Order("goods", "O-1", ready.station, amount=yuan(100_00), agent_fee=yuan(0))
+    payment = take_payment(order=order, by=ready.partner, at=now(), key="goods" * 4)
+    over = difference(ready, 4_40)
+    for person in (ready.manager, ready.officer):
+        return_variance(over_short=over, payment=payment, text="来取", by=person, at=now())
+    assert ready.holds(ready.funds_key) == 104_40
+    assert findings() == []
+
+
+def test_nobody_gets_more_back_as_found_too_much_than_was_paid(ready):
+    flat_plan()
+    payment = pay(ready, found_bill(ready, biller(), amount=4_39))
+    over = difference(ready, 4_41)
+    return_variance(over_short=over, payment=payment, text="来取", by=ready.manager, at=now())
+    with pytest.raises(MoreThanPaid):
+        return_variance(over_short=over, payment=payment, text="来取", by=ready.officer, at=now())
+    assert (OverShort.objects.get().status, ready.holds(ready.funds_key)) == ("open", 4_39)
 
 
 def ready_again(ready):

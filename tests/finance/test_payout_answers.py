@@ -261,6 +261,20 @@ def test_a_silent_bank_is_asked_once_a_day_and_people_look_after_five_days():
     assert ReconItem.objects.get().kind == "missing_provider"
 
 
+@pytest.mark.parametrize("word", ["paid", "returned"])
+def test_a_payout_that_was_paid_again_and_then_had_been_paid_after_all_is_laid_before_people(word):
+    ready, _statement = payable()
+    submitted()
+    first = only_line()
+    bank_says(first, "failed", return_code="limit")
+    services.reissue_payout(line=first, by=finance_officer(), at=now())
+    before = stands(ready)
+    assert bank_says(first, word) == "contradicts"
+    item = ReconItem.objects.get()
+    assert (item.kind, item.our_ref, item.detail["ours"]) == ("status", str(first.pk), "reissued")
+    assert stands(ready) == before
+
+
 def cash_payout(place=None):
     ready, place = desk(), place or StationFactory()
     ready.partner.person = payer_at(ready)

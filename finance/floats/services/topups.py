@@ -48,10 +48,10 @@ TOP_UP = Machine(
 
 
 class BankLineTaken(Refused):
-    """A bank line fills one float once."""
+    """A bank line fills one float once, and only with what nobody has said to be something else."""
 
     code = "bank_line_taken"
-    message = _("This bank line already belongs to another top-up.")
+    message = _("This bank line already belongs to something else.")
 
 
 class BankLineUnfit(Refused):
@@ -96,7 +96,7 @@ def match_topup(*, topup: FloatTopUp, bank_line: Any, by: Any, at: dt.datetime) 
     topup = lock(topup)
     TOP_UP.check("match_topup", topup.status)
     bank_line = lock(bank_line)
-    if FloatTopUp.objects.filter(bank_line=bank_line).exists():
+    if bank_line.explained_minor or FloatTopUp.objects.filter(bank_line=bank_line).exists():
         raise BankLineTaken
     if bank_line.direction != bank_line.Direction.IN or bank_line.currency != topup.currency:
         raise BankLineUnfit
@@ -109,7 +109,7 @@ def match_topup(*, topup: FloatTopUp, bank_line: Any, by: Any, at: dt.datetime) 
 @transaction.atomic
 def match_by_reference(*, bank_line: Any, at: dt.datetime) -> FloatTopUp | None:
     """Match a bank line whose text carries the exact reference of one waiting top-up; otherwise leave it to people."""
-    if bank_line.direction != bank_line.Direction.IN or hasattr(bank_line, "topup"):
+    if bank_line.direction != bank_line.Direction.IN or bank_line.explained_minor or hasattr(bank_line, "topup"):
         return None
     words = set(re.findall(r"[A-Z0-9]+", bank_line.text.upper()))  # Chinese words stand beside it without a space
     waiting = FloatTopUp.objects.filter(

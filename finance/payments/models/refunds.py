@@ -59,8 +59,9 @@ class Refund(BaseModel):
 
     #: Still owed: nobody has the money yet.
     OWED = (Status.GRANTED, Status.READY_FOR_CASH, Status.LOCKED, Status.PENDING, Status.FAILED)
-    #: Given beside what was paid; they do not count towards the total of the payment.
-    BESIDE = (Reason.COMPENSATION, Reason.GOODWILL)
+    #: Given beside what was paid; they do not count towards the total of the payment. What was found too much in a
+    #: drawer is no part of what a payment took: that can be owed back as well.
+    BESIDE = (Reason.COMPENSATION, Reason.GOODWILL, Reason.VARIANCE)
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.CharField(
         max_length=160, null=True, blank=True, unique=True, help_text=_("Unique for ever: one cause, one refund.")

@@ -25,7 +25,7 @@ def grant_refund(*, payment: Payment, amount: Money, reason: str, at: dt.datetim
     """Owe a villager money back, in the caller's transaction; a job tells him, or sends it back where he paid online.
 
     The payment's row is locked by the caller: its counter and the database keep the sum of refunds within the total,
-    what is given beside it (compensation, goodwill) not counted. The same `key` again gives the refund that stands.
+    what is given beside it (`Refund.BESIDE`) not counted. The same `key` again gives the refund that stands.
     """
     stands = granted_before(key)
     if stands is not None:

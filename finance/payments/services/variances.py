@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
@@ -23,7 +24,8 @@ class MoreThanPaid(Refused):
 def grant_variance_refund(*, over_short: Any, at: dt.datetime) -> Refund:
     """Owe what was too much to the payer of its payment, in the caller's transaction. Refused: `more_than_paid`."""
     payment = lock(over_short.owner_payment)
-    left = payment.total - Money(payment.refunded_minor, payment.currency)
+    before = payment.refunds.filter(reason=Refund.Reason.VARIANCE).aggregate(minor=Sum("amount_minor"))["minor"] or 0
+    left = payment.total - Money(payment.refunded_minor + before, payment.currency)
     if left < over_short.left:
         raise MoreThanPaid(field="slip_no", total=payment.total.display(), left=left.display())
     return grant_refund(payment=payment, amount=over_short.left, reason=Refund.Reason.VARIANCE, at=at)

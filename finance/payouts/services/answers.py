@@ -62,10 +62,10 @@ def _decide(line: PayoutLine, result: Result, *, at: dt.datetime) -> None:
 
 
 def _contradicts(line: PayoutLine, result: Result) -> bool:
-    stays_paid = line.status == _L.PAID
+    """Not paid after it was; paid, or come back, after it was not: also where it has been paid again since."""
     if result.status == Status.FAILED:
-        return stays_paid
-    return result.status in {Status.SUCCEEDED, Status.REVERSED} and line.status == _L.FAILED
+        return line.status == _L.PAID
+    return result.status in {Status.SUCCEEDED, Status.REVERSED} and line.status in {_L.FAILED, _L.REISSUED}
 
 
 def _note(

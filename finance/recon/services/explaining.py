@@ -18,6 +18,7 @@ from finance.recon.models import BankExplanation, BankStatementLine
 from ledger.models import Account
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
+from stations.models import Station
 
 _K = BankExplanation.Kind
 IN, OUT = BankStatementLine.Direction.IN, BankStatementLine.Direction.OUT
@@ -41,7 +42,8 @@ RULES: dict[str, Rule] = {
     _K.OPERATOR: Rule(frozenset({IN, OUT}), frozenset({"operator"})),
     _K.GATEWAY: Rule(frozenset({IN, OUT}), frozenset({"clearing"})),
     _K.RECEIVABLE: Rule(frozenset({IN}), frozenset({"fee_receivable"})),
-    _K.REMITTANCE: Rule(frozenset({IN}), frozenset({"cash_in_transit", "till"})),
+    # A slip is found by its remittance. By hand it is the centre's own deposit, which has none.
+    _K.REMITTANCE: Rule(frozenset({IN}), frozenset({"till"})),
     _K.FEE: Rule(frozenset({OUT}), frozenset({"expense"})),
     _K.INTEREST: Rule(frozenset({IN}), frozenset({"revenue"})),
     _K.TAX: Rule(frozenset({OUT}), frozenset({"tax_payable"})),
@@ -164,7 +166,8 @@ def explain_by_hand(
 ) -> BankExplanation:
     """As a finance officer says it. `of` is the code of the biller, operator, provider or station that it concerns.
 
-    Refused: `explanation_unfit` (a float too: that is a top-up's), `bank_line_explained`.
+    Refused: `explanation_unfit` (a float too: that is a top-up's; cash of another station than a centre: that is a
+    slip's), `bank_line_explained`.
     """
     if FloatTopUp.objects.filter(bank_line=line).exists():
         raise BankLineExplained(left=zero(line.currency).display())
@@ -191,12 +194,14 @@ def _key_of(line: BankStatementLine, kind: str, of: str) -> AccountKey | None:
         _K.OPERATOR: "operator",
         _K.GATEWAY: "clearing",
         _K.RECEIVABLE: "fee_receivable",
-        _K.REMITTANCE: "cash_in_transit",
+        _K.REMITTANCE: "till",
     }
     if kind == _K.PAYOUT:
         return chart.bank(line.bank_account)
     if kind in own:
         return chart.platform(own[kind])
+    if kind == _K.REMITTANCE and not Station.objects.filter(code=of, kind=Station.Kind.COUNTY_CENTRE).exists():
+        return None
     return AccountKey(others[kind], of) if kind in others and of else None
 
 

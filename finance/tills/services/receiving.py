@@ -111,8 +111,8 @@ def match_slip_by_reference(*, bank_line: Any, at: dt.datetime) -> Remittance | 
 
 
 def is_taken(bank_line: Any) -> bool:
-    """Whether another slip or a top-up has this line already."""
-    return hasattr(bank_line, "remittance") or hasattr(bank_line, "topup")
+    """Whether another slip or a top-up has this line already, or somebody has said what it was."""
+    return bank_line.explained_minor > 0 or hasattr(bank_line, "remittance") or hasattr(bank_line, "topup")
 
 
 def _refuse_unless_receiver(remittance: Remittance, by: Any) -> None:

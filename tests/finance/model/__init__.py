@@ -1,0 +1,1 @@
+"""Random sequences of all money verbs against a tiny model of the accounts."""

@@ -1,0 +1,222 @@
+"""Sequences that once failed, and whole stories that random ones rarely reach; each is looked at after every step."""
+
+import pytest
+
+from tests.finance.model.machine import playing
+from tests.finance.model.verbs.payouts import Payouts
+
+
+@pytest.fixture
+def state(house):
+    """A morning of the house; what the test does is looked at after each step, and audited at the end."""
+    with playing(Payouts(house)) as machine:
+        machine.the_first_morning(is_open=True)
+        yield machine
+
+
+@pytest.mark.parametrize("word", ["failed", "reversed"])
+def test_cash_found_too_much_is_given_to_its_owner_and_then_the_payment_comes_back(state, word):
+    state.pay_a_bill(where=0, who=False, biller=0, customer=0, amount=100_00)
+    if word == "reversed":
+        state.a_company_speaks(n=0, word="succeeded")
+    state.close_the_day(where=0, fresh=True, beside=5_00)
+    for officer in (0, 1):
+        state.give_it_to_its_owner(n=0, m=0, officer=officer)
+    state.a_company_speaks(n=0, word=word)
+
+
+def test_cash_found_too_much_is_given_to_who_bought_goods(state):
+    state.sell_goods(where=0, amount=100_00, is_essential=False)
+    state.close_the_day(where=0, fresh=True, beside=5_00)
+    for officer in (0, 1):
+        state.give_it_to_its_owner(n=0, m=0, officer=officer)
+    state.give_a_part_back(n=0, part=5, odd=0)
+
+
+def test_a_line_that_was_said_to_be_something_else_fills_no_float_and_is_no_slip(state):
+    state.a_line_of_the_bank(way="in", minor=500_00)
+    state.say_what_a_line_was(n=0, kind="interest", part=1, officer=0)
+    state.ask_for_float(where=1, minor=500_00, via="bank")
+    state.a_line_brings_it(n=0, m=0, is_new=False, by=0)
+    state.say_what_is_brought(where=0, minor=100_00, how="slip")
+    state.sign_for_it(n=0, is_carrier=False)
+    state.the_bank_has_it(n=0, m=0, beside=None)
+    state.the_bank_has_it(n=0, m=0, beside=0)
+
+
+def test_by_hand_a_line_is_the_centres_deposit_and_no_villages(state):
+    state.a_line_of_the_bank(way="in", minor=100_00)
+    state.say_what_a_line_was(n=0, kind="village", part=0, officer=0)
+    state.say_what_a_line_was(n=0, kind="remittance", part=0, officer=0)
+
+
+def test_a_split_bill_whose_parts_come_back_one_after_the_other(state):
+    for amount in (100_00, 60_01, 199_99):
+        state.a_bill_is_paid(where=1, who=True, biller=0, customer=0, amount=amount)
+    state.give_a_part_back(n=1, part=2, odd=1)
+    state.a_company_speaks(n=2, word="reversed")
+    state.give_a_part_back(n=1, part=1, odd=3)
+    state.give_a_part_back(n=1, part=5, odd=0)
+    state.a_company_speaks(n=0, word="reversed")
+
+
+def test_the_weeks_payout_is_paid_comes_back_and_is_paid_again(state):
+    for where in (0, 1):
+        for who in (False, True):
+            state.a_bill_is_paid(where=where, who=who, biller=0, customer=where + who, amount=186_40)
+    state.a_phone_is_recharged(where=1, who=False, operator=1, amount=33_33)
+    state.propose_a_correction(n=0, who="partner", minor=50)
+    state.decide_a_correction(n=0, officer=1, is_yes=True)
+    state.the_week_is_told()
+    state.put_a_batch_together(officer=0)
+    for officer in (0, 1):
+        state.approve_a_batch(n=0, officer=officer)
+    state.the_file_goes_to_the_bank(n=0, is_refused=False)
+    state.the_file_goes_to_the_bank(n=0, is_refused=False)
+    state.the_bank_speaks(n=0, word="paid", is_closed=False)
+    state.the_bank_speaks(n=1, word="failed", is_closed=False)
+    state.the_bank_speaks(n=0, word="returned", is_closed=False)
+    for n in range(4):
+        state.pay_it_again(n=n)
+    state.put_a_batch_together(officer=1)
+    state.approve_a_batch(n=0, officer=0)
+    state.the_file_goes_to_the_bank(n=0, is_refused=False)
+    state.the_bank_speaks(n=1, word="paid", is_closed=False)
+    state.nobody_fetches_it(n=0)
+
+
+def test_a_withdrawal_is_paid_another_refused_and_the_account_changed(state):
+    state.change_the_mode(where=0)
+    for _number in range(3):
+        state.take_float_out(where=0, minor=50_00)
+    state.put_a_batch_together(officer=0)
+    state.call_a_batch_off(n=0)
+    state.put_a_batch_together(officer=0)
+    state.approve_a_batch(n=0, officer=1)
+    state.name_another_account(is_home=True)
+    state.the_file_goes_to_the_bank(n=0, is_refused=False)
+    state.another_morning(days=7)
+    state.call_a_batch_off(n=0)
+    state.put_a_batch_together(officer=1)
+    state.approve_a_batch(n=0, officer=0)
+    state.the_file_goes_to_the_bank(n=0, is_refused=False)
+    state.the_bank_speaks(n=0, word="returned", is_closed=True)
+    state.the_file_goes_to_the_bank(n=0, is_refused=True)
+    state.pay_it_again(n=0)
+    state.take_float_out(where=0, minor=50_00)
+
+
+def test_a_shortage_is_charged_disputed_and_charged_again(state):
+    state.sell_goods(where=0, amount=300_00, is_essential=False)
+    state.close_the_day(where=0, fresh=True, beside=-100_00)
+    state.propose_to_charge_it(n=0)
+    state.another_morning(days=4)
+    state.propose_to_charge_it(n=0)
+    state.charge_it(n=0, is_same=False, officer=0)
+    state.another_morning(days=8)
+    state.charge_it(n=0, is_same=True, officer=0)
+    state.charge_it(n=0, is_same=False, officer=0)
+    state.the_week_is_told()
+    state.dispute_it(n=0, is_other=False)
+    state.decide_about_it(n=0, officer=0, outcome="charge")
+    state.decide_about_it(n=0, officer=1, outcome="charge")
+    state.another_morning(days=8)
+    state.charge_it(n=0, is_same=False, officer=2)
+    state.the_week_is_told()
+
+
+def test_a_statement_that_could_not_be_paid_for_a_month_stands_in_the_next(state):
+    state.a_bill_is_paid(where=0, who=False, biller=0, customer=0, amount=186_40)
+    state.owe_a_supplier(minor=25_01, days=3)
+    state.let_lines_wait(n=0)
+    state.the_week_is_told()
+    state.name_another_account(is_home=False)
+    state.let_lines_go(n=0)
+    state.a_month_passes()
+    state.name_another_account(is_home=True)
+    state.the_week_is_told()
+    state.put_a_batch_together(officer=0)
+    state.take_it_from_the_supplier(n=0, part=2)
+    state.the_week_is_told()
+
+
+def test_cash_is_carried_short_over_lost_and_insured(state):
+    state.sell_goods(where=0, amount=900_00, is_essential=False)
+    for beside in (-10_00, 2_00):
+        state.say_what_is_brought(where=0, minor=100_00, how="to county")
+        state.both_sign(n=0)
+        state.count_what_arrived(n=0, beside=beside, is_giver=False)
+    state.say_what_is_brought(where=1, minor=150_50, how="to station")
+    state.both_sign(n=0)
+    state.count_what_arrived(n=0, beside=0, is_giver=False)
+    state.say_what_is_brought(where=0, minor=300_00, how="to county")
+    state.both_sign(n=0)
+    state.it_was_lost(n=0)
+    state.the_insurer_pays(n=0, m=0, beside=-20_00)
+    for officer in (0, 0, 1):
+        state.close_the_case(n=0, officer=officer)
+
+
+def test_money_owed_back_pays_the_next_bill_at_the_other_station(state):
+    state.pay_a_bill(where=1, who=False, biller=1, customer=0, amount=80_00)
+    state.a_company_speaks(n=0, word="failed")
+    state.tell_them(n=0)
+    state.pay_the_next_bill_with_it(n=0, where=0, biller=2, more=12_00, how="slip")
+    state.a_company_speaks(n=0, word="reversed")
+    state.tell_them(n=0)
+    state.send_a_code(n=0, where=0)
+    state.hand_back(n=0, where=1, who=False, notes="own", how="wrong code")
+    state.hand_back(n=0, where=1, who=False, notes="own", how="code")
+    state.hand_back(n=0, where=1, who=False, notes="drawer", how="code")
+
+
+def test_float_is_filled_lent_expired_and_taken_in(state):
+    state.ask_for_float(where=1, minor=500_00, via="bank")
+    state.a_line_brings_it(n=0, m=0, is_new=True, by=0)
+    state.credit_it(n=0, officer=0)
+    state.ask_for_float(where=1, minor=100_00, via="cash")
+    state.count_cash_for_it(n=0, minor=250_50)
+    state.sign_for_the_cash(n=0, is_wrong=True)
+    state.sign_for_the_cash(n=0, is_wrong=False)
+    state.lend_float(where=1, minor=100_00, long_ago=True)
+    state.lend_float(where=1, minor=50_00, long_ago=False)
+    state.the_day_to_answer_is_over(n=1)
+    state.the_day_to_answer_is_over(n=0)
+
+
+def test_people_decide_and_the_company_says_otherwise_afterwards(state):
+    state.pay_a_bill(where=0, who=False, biller=0, customer=0, amount=186_40)
+    state.a_worker_sends_it(n=0)
+    state.a_company_speaks(n=0, word="silence")
+    state.nobody_knows(n=0)
+    for officer in (0, 0, 1):
+        state.people_decide(n=0, officer=officer, outcome="failed", has_proof=True)
+    state.a_company_speaks(n=0, word="succeeded")
+    state.close_a_difference(n=0, officer=0, reason="not_done")
+    state.close_a_difference(n=0, officer=0, reason="we_bear_it")
+    state.a_bill_is_paid(where=0, who=True, biller=1, customer=0, amount=50_00)
+    state.a_company_speaks(n=0, word="failed")
+    for officer in (0, 0, 1):
+        state.write_a_difference_off(n=0, officer=officer)
+
+
+def test_what_a_gateway_collected_is_given_back_in_part_and_taken_back_by_people(state):
+    state.collect_by_link(where=0, minor=250_00)
+    state.the_gateway_speaks(n=0, word="succeeded")
+    state.give_a_part_back(n=0, part=2, odd=1)
+    for word in ("failed", "succeeded"):
+        state.order_it_back(n=0)
+        state.the_gateway_has_sent_it_back(n=0, word=word)
+    state.the_gateway_speaks(n=0, word="reversed")
+    state.collect_by_link(where=1, minor=100_00)
+    state.the_gateway_speaks(n=0, word="succeeded")
+    state.the_gateway_speaks(n=0, word="failed")
+    state.close_a_difference(n=0, officer=0, reason="not_done")
+
+
+def test_a_company_that_holds_too_little_of_ours_stops_alone(state):
+    state.a_company_says_what_it_holds(n=0, minor=499_99)
+    state.pay_a_bill(where=0, who=False, biller=0, customer=0, amount=10_00)
+    state.pay_a_bill(where=0, who=False, biller=1, customer=0, amount=10_00)
+    state.a_company_says_what_it_holds(n=0, minor=500_00)
+    state.pay_a_bill(where=1, who=False, biller=0, customer=0, amount=10_00)

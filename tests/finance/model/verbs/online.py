@@ -1,0 +1,81 @@
+"""Money that a gateway collects and pays back; and what companies that are paid beforehand still hold of ours."""
+
+import datetime as dt
+from typing import Any
+from uuid import uuid4
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from core.gateways.services import record_balance, record_result
+from finance.payments.services import Order, collect_online, retry_refund, submit_refund
+from tests.finance.model.books import Hold, Post, Void
+from tests.finance.model.house import PREFUND_LEAST
+from tests.finance.model.machine import ANY, SHOPS, chosen, yuan
+from tests.finance.model.rows import Owed
+from tests.finance.model.verbs.giving_back import GivingBack
+
+GATEWAY = "EPAY"
+
+
+class Online(GivingBack):
+    """The counter, and what is paid without it."""
+
+    @rule(where=SHOPS, minor=st.sampled_from([12_34, 100_00, 250_00]))
+    def collect_by_link(self, where: int, minor: int) -> None:
+        shop = self.house.shops[where]
+        sale = self._sale(shop, "online", GATEWAY, minor, 0, False, "")
+        sale.funding, sale.state, sale.submitted_at = "online", "submitted", self.at
+        order = Order("goods", "O-2", shop.station, yuan(minor), yuan(0))
+        until = self.at + dt.timedelta(hours=2)
+        sale.payment = self.attempt(collect_online, order=order, expires_at=until, by=shop.partner, key=uuid4().hex)
+        self.sales.append(sale)
+
+    @precondition(lambda self: any(sale.purpose == "online" for sale in self.sales))
+    @rule(n=ANY, word=st.sampled_from(["succeeded", "succeeded", "failed", "reversed", "pending"]))
+    def the_gateway_speaks(self, n: int, word: str) -> None:
+        sale = chosen([sale for sale in self.sales if sale.purpose == "online"], n)
+        event = "transaction.reversed" if word == "reversed" else ""
+        said = self._by_gateway(sale.payment.pk, "collection", "succeeded" if event else word, sale.total)
+        self._decide(sale, word, record_result, event_type=event, **said)
+
+    @precondition(lambda self: any(self._is_to_order(owed) for owed in self.owed))
+    @rule(n=ANY)
+    def order_it_back(self, n: int) -> None:
+        owed = chosen([owed for owed in self.owed if self._is_to_order(owed)], n)
+        verb, by = (submit_refund, {}) if owed.state == "granted" else (retry_refund, {"by": self.house.officers[0]})
+        hold = str(uuid4())
+        effects = [Hold(owed.shop.funds, f"clearing:{GATEWAY}", owed.minor, hold)]
+        done = self.attempt(verb, effects=effects, refund=owed.refund, **by)
+        if done:
+            owed.state, owed.hold, owed.refund = "pending", hold, done
+
+    @precondition(lambda self: any(owed.state == "pending" for owed in self.owed))
+    @rule(n=ANY, word=st.sampled_from(["succeeded", "failed", "pending"]))
+    def the_gateway_has_sent_it_back(self, n: int, word: str) -> None:
+        owed = chosen([owed for owed in self.owed if owed.state == "pending"], n)
+        effects = {"succeeded": [Post(owed.hold)], "failed": [Void(owed.hold)], "pending": []}[word]
+        said = self._by_gateway(owed.refund.our_ref, "refund", word, owed.minor)
+        assert self.attempt(record_result, effects=effects, **said) in {"applied", "ignored"}
+        owed.state = word
+
+    @rule(n=st.integers(0, 2), minor=st.sampled_from([0, PREFUND_LEAST - 1, PREFUND_LEAST, 10 * PREFUND_LEAST]))
+    def a_company_says_what_it_holds(self, n: int, minor: int) -> None:
+        provider = self.house.billers[n].provider
+        self.attempt(record_balance, provider=provider, balance=yuan(minor))
+        self.is_low[provider.code] = minor < PREFUND_LEAST
+
+    def _is_to_order(self, owed: Owed) -> bool:
+        return owed.is_online and owed.state in {"granted", "failed"}
+
+    def _by_gateway(self, our_ref: Any, kind: str, status: str, minor: int) -> dict[str, Any]:
+        data = {
+            "our_ref": str(our_ref),
+            "kind": kind,
+            "status": status,
+            "provider_ref": "G-1",
+            "amount": str(yuan(minor)),
+            "currency": "CNY",
+            "code": "expired" if status == "failed" else None,
+        }
+        return {"provider": self.house.gateway, "our_ref": str(our_ref), "data": data, "source": "callback"}
