@@ -212,6 +212,9 @@ def test_what_a_gateway_collected_is_given_back_in_part_and_taken_back_by_people
     state.the_gateway_speaks(n=0, word="succeeded")
     state.the_gateway_speaks(n=0, word="failed")
     state.close_a_difference(n=0, officer=0, reason="not_done")
+    for officer in (0, 0, 1):
+        state.people_take_it_back(n=0, officer=officer, has_proof=True)
+    state.close_a_difference(n=0, officer=0, reason="not_done")
 
 
 def test_a_company_that_holds_too_little_of_ours_stops_alone(state):

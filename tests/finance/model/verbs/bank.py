@@ -23,6 +23,7 @@ from tests.finance.model.rows import UNDECIDED, Sale
 from tests.finance.model.verbs.drawers import Drawers
 
 BANK, SUSPENSE = "bank:main", "suspense:main"
+TAKEN_BACK = frozenset({"reversed", "refunded"})
 SUMS = st.sampled_from([50, 12_34, 98_50, 100_00, 186_40, 500_00])
 #: What an officer may say that a line was: which way it went, and to which account it belongs.
 MEANINGS = {
@@ -130,16 +131,14 @@ class Bank(Drawers):
             "settled_otherwise": item.kind == "amount",
             "decided": item.kind == "status",
             "we_bear_it": True,
-            "not_done": item.kind == "status" and sale.state in {"succeeded", "reversal_asked"},
+            "not_done": item.kind == "status" and sale.state in {"succeeded", "reversal_asked", *TAKEN_BACK},
         }
         expect = "" if item.is_open else "wrong_state"
         expect = expect or ("" if fits[reason] else "reason_unfit")
         expect = expect or ("payment_undecided" if posts and sale.state in UNDECIDED else "")
+        is_refused = reason == "not_done" and sale.state not in TAKEN_BACK
+        expect = expect or ("not_taken_back" if is_refused else "")
         about = {"item": item.row, "reason_code": reason, "text": "", "by": by}
-        if reason == "not_done" and not expect:
-            self._decide(sale, "reversed", resolve_recon_item, **about)
-            item.state = "resolved"
-            return
         effects = self._borne_by_us(item) if reason == "we_bear_it" and not expect else []
         if self.attempt(resolve_recon_item, expect=expect, effects=effects, **about):
             item.state = "resolved"

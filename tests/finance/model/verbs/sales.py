@@ -191,6 +191,24 @@ class Sales(Words):
         expect = "same_person" if proposer == by else "proposal_changed" if proposed != outcome else ""
         self._decide(sale, outcome, decide_payment, expect=expect, payment=sale.payment, outcome=outcome, by=by)
 
+    @precondition(lambda self: self.sales)
+    @rule(n=ANY, officer=st.integers(0, 1), has_proof=st.sampled_from([True, True, False]))
+    def people_take_it_back(self, n: int, officer: int, has_proof: bool) -> None:
+        """The company has written that it took a payment back, and its machine has not said so."""
+        sale, by = chosen(self.sales, n), self.house.officers[officer]
+        is_success = sale.outcome == "succeeded" and sale.state not in UNDECIDED and self._can_be_reversed(sale)
+        expect = "" if is_success and sale.purpose != "goods" else "wrong_state"
+        about = {"payment": sale.payment, "outcome": "reversed", "by": by}
+        if sale.proposal is None or sale.proposal[0] != "reversed":
+            until = (sale.submitted_at or sale.taken_at) + 14 * DAY
+            expect = expect or ("" if has_proof or self.at >= until else "evidence_missing")
+            about |= {"reason": "written", "evidence": self.house.photo(by) if has_proof else None}
+            if self.attempt(propose_decision, expect=expect, **about):
+                sale.proposal = "reversed", by
+            return
+        expect = expect or ("same_person" if sale.proposal[1] == by else "")
+        self._decide(sale, "reversed", decide_payment, expect=expect, **about)
+
     @precondition(lambda self: any(sale.state in {"succeeded", "partially_refunded"} for sale in self.sales))
     @rule(n=ANY, part=st.integers(1, 5), odd=st.integers(0, 3))
     def give_a_part_back(self, n: int, part: int, odd: int) -> None:
