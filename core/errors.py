@@ -10,13 +10,15 @@ class Refused(Exception):
 
     `code` is stable and never translated; `status` is the HTTP status (400 malformed, 409 the state says no, 422 the
     rule says no to this input, 429, 503); `message` is translatable with named parameters, which also travel in the
-    problem document. `keeps_changes` is for the few refusals whose trace must stay (a wrong code used up a try).
+    problem document. `keeps_changes` is for the few refusals whose trace must stay (a wrong code used up a try);
+    `is_passing` for those that say nothing of the request: no key remembers them, and the same press works later.
     """
 
     code = "refused"
     status = 409
     message: Any = ""
     keeps_changes = False
+    is_passing = False
     retry_after: int | None = None
 
     def __init__(self, *, field: str | None = None, **params: Any) -> None:

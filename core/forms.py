@@ -114,6 +114,7 @@ def submit(request: HttpRequest, *, operation: str, form: KeyedForm, run: Callab
       redirect and no second effect.
     - Refused: the sentence stands at its field or in the summary, what was typed stays, and the page gets a new key,
       because the refusal is stored under the old one. Status as the refusal has it, 422 in place of 400.
+    - Refused in passing (`Refused.is_passing`): the same, but the key stays, because nothing is stored under it.
     - The key is running (a second press): 409 with `form.retry_after`; the page asks again by itself with the same key.
     """
     if request.method != "POST":
@@ -134,6 +135,10 @@ def submit(request: HttpRequest, *, operation: str, form: KeyedForm, run: Callab
         )
     except (KeyMissing, KeyRunning, KeyReused) as refusal:
         return _refused_by_key(form, refusal)
+    except Refused as passing:
+        form.refuse(str(passing), field=passing.field)
+        form.retry_after = passing.retry_after
+        return Outcome(form, status=passing.status, code=passing.code)
     if answer.is_refusal:
         return _refused(form, answer)
     return Outcome(form, _go_on(request, answer.body["location"], form.cleaned_data["key"]), SEE_OTHER)

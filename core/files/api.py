@@ -8,7 +8,7 @@ from rest_framework.parsers import MultiPartParser
 
 from core.access import SIGNED_IN
 from core.api import VerbView
-from core.files.services import FileTooLarge, PhotoUnreadable, store_photo
+from core.files.services import FileTooLarge, PhotoUnreadable, StorageAway, store_photo
 
 
 class PhotoIn(serializers.Serializer):
@@ -26,7 +26,7 @@ class StorePhoto(VerbView):
     requires = SIGNED_IN
     parser_classes = (MultiPartParser,)
     In, Out, success_status = PhotoIn, PhotoOut, 201
-    refusals = (FileTooLarge, PhotoUnreadable)
+    refusals = (FileTooLarge, PhotoUnreadable, StorageAway)
     in_example = {"photo": "the bytes of the file"}
     out_example = {"id": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30", "size": 148_201}
 

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 from uuid import UUID
 
+import structlog
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.errors import Refused
 from core.files.models import StoredFile
+
+logger = structlog.get_logger(__name__)
 
 MEGABYTE = 1_000_000
 LARGEST_UPLOAD = 10 * MEGABYTE
@@ -47,6 +50,16 @@ class PhotoUnreadable(Refused):
     message = _("This photo cannot be read. Take it again, or choose a JPEG or PNG.")
 
 
+class StorageAway(Refused):
+    """The disk is full, or whoever keeps the files does not answer."""
+
+    code = "storage_away"
+    status = 503
+    message = _("Photos and papers cannot be stored just now. Nothing was done. Send the same again in a moment.")
+    is_passing = True
+    retry_after = 30
+
+
 class FileUnknown(Refused):
     """No file of this id that whoever asks has stored."""
 
@@ -66,7 +79,7 @@ class PaperUnreadable(Refused):
 def store_photo(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
     """Draw the photo anew: at most 1280 px and 200 kB, JPEG, upright, without place, camera or anything hidden in it.
 
-    Raises `FileTooLarge` and `PhotoUnreadable` (422), naming `field`.
+    Raises `FileTooLarge` and `PhotoUnreadable` (422), naming `field`; `StorageAway` (503).
     """
     photo = _drawn_anew(_read(upload, LARGEST_UPLOAD, field), field)
     return _store(content=photo, media_type="image/jpeg", suffix="jpg", by=by, at=at)
@@ -75,7 +88,7 @@ def store_photo(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str |
 def store_paper(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
     """Keep a PDF as it is; it is never shown inside our pages, only downloaded.
 
-    Raises `FileTooLarge` and `PaperUnreadable` (422), naming `field`.
+    Raises `FileTooLarge` and `PaperUnreadable` (422), naming `field`; `StorageAway` (503).
     """
     paper = _read(upload, LARGEST_PAPER, field)
     if not paper.startswith(PDF_START) or PDF_END not in paper[-PDF_END_WITHIN:]:
@@ -97,7 +110,7 @@ def own_file(*, pk: UUID | None, by: UUID, field: str | None = None) -> StoredFi
 
 
 def store_archive(*, content: bytes, by: UUID | None, at: datetime) -> StoredFile:
-    """Keep a zip that we made ourselves; it is only ever handed out for download."""
+    """Keep a zip that we made ourselves; it is only ever handed out for download. Raises `StorageAway` (503)."""
     return _store(content=content, media_type="application/zip", suffix="zip", by=by, at=at)
 
 
@@ -167,6 +180,10 @@ def _store(*, content: bytes, media_type: str, suffix: str, by: UUID | None, at:
         stored_by=by,
         stored_at=at,
     )
-    file.content.save(f"{file.pk}.{suffix}", ContentFile(content), save=False)
+    try:
+        file.content.save(f"{file.pk}.{suffix}", ContentFile(content), save=False)
+    except OSError as error:
+        logger.error("storage_away", exc_info=error)
+        raise StorageAway from error
     file.save(force_insert=True)
     return file

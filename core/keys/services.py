@@ -63,7 +63,8 @@ def once(*, person: str, operation: str, key: str, content: Any, run: Callable[[
     One transaction: claim the key (an advisory lock, so that a second sender is told 409 at once instead of waiting),
     run the service in a savepoint, store answer or refusal, commit. No network call may happen inside.
 
-    Raises `KeyMissing` (400), `KeyRunning` (409), `KeyReused` (422: same key, other content).
+    Raises `KeyMissing` (400), `KeyRunning` (409), `KeyReused` (422: same key, other content), and a refusal of the
+    service that is passing: nothing is stored then.
     """
     if (
         not SHORTEST <= len(key) <= LONGEST
@@ -99,6 +100,8 @@ def _first_answer(run: Callable[[], Answer]) -> Answer:
     try:
         answer = run()
     except Refused as refusal:
+        if refusal.is_passing:
+            raise
         if refusal.keeps_changes:
             transaction.savepoint_commit(savepoint)
         else:

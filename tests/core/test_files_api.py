@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from core.models import StoredFile
+from core.models import RequestKey, StoredFile
 from tests.factories.stations import StationFactory, api_client, helper_of
 
 
@@ -30,3 +30,27 @@ def test_a_photo_is_stored_over_the_api_once_and_belongs_to_whoever_sent_it():
     missing = client.post("/api/v1/photos/", {}, format="multipart", HTTP_IDEMPOTENCY_KEY="photo-test-key-0003")
     assert (missing.status_code, list(missing.json()["errors"])) == (400, ["photo"])
     assert StoredFile.objects.count() == 1
+
+
+@pytest.mark.usefixtures("own_database")
+def test_while_nothing_can_be_stored_the_same_press_is_asked_for_again_and_works_later(settings, tmp_path):
+    user = helper_of(StationFactory())
+    client, drawn, shelf = api_client(user), BytesIO(), tmp_path / "shelf"
+    Image.new("RGB", (8, 8), "white").save(drawn, "PNG")
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}}
+    settings.MEDIA_ROOT = shelf
+
+    def send():
+        upload = BytesIO(drawn.getvalue())
+        upload.name = "IMG.png"
+        key = "photo-test-key-0004"
+        return client.post("/api/v1/photos/", {"photo": upload}, format="multipart", HTTP_IDEMPOTENCY_KEY=key)
+
+    shelf.write_text("a file, where a folder should be")
+    away = send()
+    assert (away.status_code, away.json()["code"], away["Retry-After"]) == (503, "storage_away", "30")
+    assert not StoredFile.objects.exists()
+    assert not RequestKey.objects.exists()
+    shelf.unlink()
+    assert (send().status_code, send().headers.get("Idempotent-Replayed")) == (201, "true")
+    assert len([path for path in shelf.rglob("*") if path.is_file()]) == StoredFile.objects.count() == 1

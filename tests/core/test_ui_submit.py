@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import RequestFactory
 
 from core.errors import ProviderDown, Refused
+from core.files.services import StorageAway
 from core.forms import Digits, KeyedForm, Line, MoneyField, new_key, submit
 from core.models import Event, RequestKey
 from core.money import Money
@@ -152,6 +153,16 @@ def test_the_same_key_after_a_refusal_is_refused_again_and_a_corrected_press_goe
 def test_a_refusal_that_passes_says_when_to_try_again():
     outcome = press(run=refuse_with(ProviderDown(provider="State Grid")))
     assert (outcome.status, outcome.form.retry_after) == (503, 30)
+
+
+def test_a_refusal_that_no_key_remembers_keeps_the_key_and_the_same_press_works_later():
+    outcome = press(run=refuse_with(StorageAway(field="paper")))
+    assert (outcome.status, outcome.code, outcome.form.retry_after) == (503, "storage_away", 30)
+    assert outcome.form.errors["paper"] == [str(StorageAway.message)]
+    assert outcome.form["key"].value() == "0123456789abcdef"
+    assert (Event.objects.count(), RequestKey.objects.count()) == (0, 0)
+    assert press().done
+    assert Event.objects.count() == 1
 
 
 def test_the_same_key_with_other_words_does_nothing_and_says_so():
