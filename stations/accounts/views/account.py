@@ -124,7 +124,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The authenticator app is set up. You need it at every sign-in."))
             return redirect(settings.LOGIN_REDIRECT_URL)
     groups = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-    return page(request, "second_factor", form, secret=groups)
+    is_needed = needs_second_factor(request.user, at=now())
+    return page(request, "second_factor", form, secret=groups, is_needed=is_needed)
 
 
 @while_due
