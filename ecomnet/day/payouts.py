@@ -25,27 +25,38 @@ ENDS = frozenset({"paid", "failed", "returned"})
 #: What the bank calls what we call so.
 THEIRS = {"paid": "succeeded", "failed": "failed", "returned": "returned"}
 DECIDED_WITHIN, LOOKS_EVERY = 90.0, 0.5
+#: How long after everything has ended somebody still looks for the payout that comes back.
+RETURNED_WITHIN = 5.0
 
 
 def release_payouts(
     counters: Sequence[CounterOfDay], *, first: Client, second: Client, company: Company, edition: str
-) -> list[dict[str, Any]]:
-    """Put a batch together, let another officer release it, and wait for the bank; the payouts as our API tells."""
+) -> str:
+    """Put a batch together, let another officer release it, and wait for the bank; where its payouts are listed, empty
+    if there is none."""
     for counter in counters:
         _take_out(counter)
     company.wish(*WISHES)
     batch = first.post("open a batch of payouts", "payout-batches/", {}, key=f"{edition}.payouts.open")
     if batch.code:
-        return []
+        return ""
     path = f"payout-batches/{batch['id']}"
     if first.post("calculate payouts", f"{path}/calculate/", key=f"{edition}.payouts.calculate").code:
-        return []
+        return ""
     first.post("approve payouts", f"{path}/approve/", key=f"{edition}.payouts.own-approval")
     second.post("approve payouts", f"{path}/approve/", key=f"{edition}.payouts.approve")
     files = [second.post("export payouts", f"{path}/export/", key=f"{edition}.payouts.export.{no}") for no in (1, 2)]
     if len({answer.body.get("sha256") for answer in files}) > 1:
         first.diary.note_trouble("a file of payouts was exported twice and differs")
-    return _ended(first, f"{path}/lines/")
+    lines = f"{path}/lines/"
+    _wait_for_bank(first, lines)
+    return lines
+
+
+def payouts_in(client: Client, lines: str) -> list[dict[str, Any]]:
+    """The payouts of a batch as they stand now: what was paid a moment ago may have come back since."""
+    rows = client.get("look at payouts", lines, page_size="200").body.get("results", []) if lines else []
+    return [row for row in rows if row["status"] != "left_out"]
 
 
 def judge_payouts(ours: Iterable[dict[str, Any]], theirs: Iterable[dict[str, Any]]) -> list[Finding]:
@@ -75,14 +86,13 @@ def _take_out(counter: CounterOfDay) -> None:
         counter.partner.post("take money out of a float", "float-withdrawals/", body, key=counter.key(None, "take-out"))
 
 
-def _ended(client: Client, path: str) -> list[dict[str, Any]]:
-    """Every payout of the batch once all have ended; a return may follow what was paid a moment ago."""
-    until = time.monotonic() + DECIDED_WITHIN
-    while True:
-        rows = client.get("look at payouts", path, page_size="200").body.get("results", [])
-        counted = [row for row in rows if row["status"] != "left_out"]
-        said = {row["status"] for row in counted}
-        is_over = said <= ENDS and ("returned" in said or len(counted) < len(WISHES))
-        if is_over or time.monotonic() > until:
-            return counted
+def _wait_for_bank(client: Client, lines: str) -> None:
+    """Until every payout of the batch has ended, and the one that the bank sends back is back."""
+    until, ended_at = time.monotonic() + DECIDED_WITHIN, None
+    while time.monotonic() < until:
+        said = {row["status"] for row in payouts_in(client, lines)}
+        if said <= ENDS:
+            ended_at = ended_at or time.monotonic()
+            if "returned" in said or time.monotonic() - ended_at > RETURNED_WITHIN:
+                return
         time.sleep(LOOKS_EVERY)

@@ -65,4 +65,4 @@ def test_a_day_in_which_money_went_astray_ends_with_status_1(demonstration, work
     with pytest.raises(SystemExit) as ended:
         call_command("play_day", stations=2, hours=2.0, minutes=0.1, seed=5, stdout=said)
     assert ended.value.code == 1
-    assert said.getvalue().splitlines()[-1] == "books balanced: no, lost: 1, doubled: 0, open: 0"
+    assert said.getvalue().splitlines()[-1] == "books balanced: no, lost: 1, doubled: 0, open: 0", said.getvalue()

@@ -33,7 +33,7 @@ from ecomnet.day.faults import Fault
 from ecomnet.day.floats import bring_cash, fill_floats
 from ecomnet.day.judgement import judge
 from ecomnet.day.nights import check_statements, close_held_days
-from ecomnet.day.payouts import judge_payouts, release_payouts
+from ecomnet.day.payouts import judge_payouts, payouts_in, release_payouts
 from ecomnet.day.plan import plan_day
 from ecomnet.day.report import report
 from ecomnet.day.sides import held_of, theirs_of
@@ -99,8 +99,9 @@ class Command(BaseCommand):
         day.close_doors()
         edition = day.counters[0].edition
         self._work_through(day, manager=manager, officers=officers, edition=edition)
-        payouts = release_payouts(day.counters, first=officer, second=second, company=company, edition=edition)
-        self._tell(f"{len(payouts)} payouts released by two officers; the bank has spoken")
+        lines = release_payouts(day.counters, first=officer, second=second, company=company, edition=edition)
+        released = len(payouts_in(officer, lines))
+        self._tell(f"{released} payouts released by two officers; the bank has spoken")
         held = close_held_days(first=officer, second=second, edition=edition)
         told = check_statements(day.counters)
         self._tell(f"{held} held days closed by two officers, {told} statements checked by their payees")
@@ -111,7 +112,7 @@ class Command(BaseCommand):
         self._tell(f"{int(fee)} fee of the bank explained, {closed} contradictions of companies closed")
         day.lay_out_slips()
         users = people_of([name for each in day.counters for name in (each.stage.partner, each.stage.second)])
-        self._judge(day.diary, company, known, users, began, payouts=payouts)
+        self._judge(day.diary, company, known, users, began, payouts=payouts_in(officer, lines))
 
     def _work_through(self, day: play.Day, *, manager: Client, officers: tuple[Client, Client], edition: str) -> None:
         first, second = officers
