@@ -1,10 +1,12 @@
 """Statements of accounts over the API."""
 
+import csv
 import datetime as dt
+import io
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -31,6 +33,7 @@ from ledger.queries import (
 from ledger.statements import document_of
 
 PAGE = 50
+STATEMENT_COLUMNS = ("version", "transfer", "side", "posted", "held", "balance", "held_after", "at")
 
 
 class EntryOut(serializers.Serializer):
@@ -145,11 +148,14 @@ class AccountBalance(APIView):
 
 
 class AccountStatements(APIView):
-    """A closed month of an account, with the rows and the hash by which anybody can check it."""
+    """A closed month of an account, with the rows and the hash by which anybody can check it; `as=csv` is a table."""
 
     requires = SIGNED_IN
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        parameters=[OpenApiParameter("as", str, enum=["csv"])],
+        responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "text/csv"): OpenApiTypes.STR},
+    )
     def get(self, request: Any, code: str, month: str) -> Response:
         account = _account(request.user, code)
         try:
@@ -159,7 +165,8 @@ class AccountStatements(APIView):
         statement = account.statements.filter(month=first).first()
         if statement is None:
             raise Http404
-        return Response(document_of(statement))
+        document = document_of(statement)
+        return _table_of(document) if request.query_params.get("as") == "csv" else Response(document)
 
 
 class TrialBalance(APIView):
@@ -222,6 +229,18 @@ def _line_out(line: TrialLine) -> dict[str, Any]:
         "credits": decimal_text(line.credits, line.currency),
         "balance": str(line.balance),
     }
+
+
+def _table_of(document: dict[str, Any]) -> HttpResponse:
+    """The rows under the hash for any spreadsheet, minor units as they are hashed, and the two hashes last."""
+    out = io.StringIO()
+    sheet = csv.writer(out, lineterminator="\r\n")
+    sheet.writerow(STATEMENT_COLUMNS)
+    sheet.writerows(document["rows"])
+    sheet.writerow(["sha256", document["sha256"], "before", document["previous_sha256"]])
+    name = f"{document['account'].replace(':', '-')}-{document['month']}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(out.getvalue().encode("utf-8-sig"), content_type="text/csv", headers=headers)
 
 
 def _account(user: Any, code: str) -> Account:
