@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from core.administration import ReadAdmin
 from core.jobs.models import Job
-from core.models import Event, Notice, RequestKey, StatusChange, StoredFile
+from core.models import DataKey, Event, Notice, RequestKey, StatusChange, StoredFile
 from core.notices.services import notify
 from tests.factories.stations import PostFactory, UserFactory
 
 AT = dt.datetime(2026, 11, 25, 8, 0, tzinfo=dt.UTC)
-READ_ONLY = [Event, Job, Notice, RequestKey, StatusChange, StoredFile]
+READ_ONLY = [DataKey, Event, Job, Notice, RequestKey, StatusChange, StoredFile]
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ def house(django_db_blocker) -> Iterator[Cluster]:
             "PGBACKREST_PG1_PATH": str(folder / "data"),
             "PGBACKREST_PG1_SOCKET_PATH": str(folder),
             "PGBACKREST_LOCK_PATH": str(folder / "locks"),
+            "PGBACKREST_SPOOL_PATH": str(folder / "spool"),
         }
         archive = f"pgbackrest {STANZA} archive-push %p"
         with running(Cluster(folder, archive=archive, variables=variables)) as cluster:
