@@ -19,11 +19,13 @@ PUBLIC = "public"
 SIGNED_IN = "signed_in"
 
 _holds: list[Callable[[Any, str], bool]] = []
+_holds_everywhere: list[Callable[[Any, str], bool]] = []
 
 
-def answer_with(holds: Callable[[Any, str], bool]) -> None:
-    """Register the function that says whether a user has any post that carries a verb."""
+def answer_with(holds: Callable[[Any, str], bool], holds_everywhere: Callable[[Any, str], bool]) -> None:
+    """Register the functions that say whether a user has any post that carries a verb, and one of the whole network."""
     _holds[:] = [holds]
+    _holds_everywhere[:] = [holds_everywhere]
 
 
 def may(user: Any, verb: str) -> bool:
@@ -33,6 +35,17 @@ def may(user: Any, verb: str) -> bool:
     if not user.is_authenticated:
         return False
     return verb == SIGNED_IN or any(holds(user, verb) for holds in _holds)
+
+
+def may_everywhere(user: Any, verb: str) -> bool:
+    """Whether a post of this user that reaches the whole network carries the verb: for what belongs to no place."""
+    return user.is_authenticated and any(holds(user, verb) for holds in _holds_everywhere)
+
+
+def demand_everywhere(user: Any, verb: str) -> None:
+    """403 for whoever holds the verb over a region only: what is done here is done to the whole network."""
+    if not may_everywhere(user, verb):
+        raise PermissionDenied
 
 
 def requires(verb: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

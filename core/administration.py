@@ -8,7 +8,7 @@ from django.contrib.admin.helpers import ActionForm
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from core.access import may
+from core.access import may, may_everywhere
 from core.errors import Refused
 from core.history import changes_of
 
@@ -22,11 +22,16 @@ class ReasonedAction(ActionForm):
 class ReadAdmin(admin.ModelAdmin):
     """Rows to read, for whoever holds `read_verb`, superusers included; verbs are actions that call services.
 
+    Posts reach here as far as everywhere: a row is shown, and acted on, where `open_to` opens it, or the row that
+    `belongs_to` names; rows without a place are for posts of the network. Reference data are read by all who may.
     An action that asks for a reason goes through `each`; a plain one names `permissions=["act"]` and `acting_verb`.
     """
 
     read_verb = ""
     acting_verb = ""
+    #: The relation to the row that says who reaches this one.
+    belongs_to = ""
+    is_reference = False
     action_form = ReasonedAction
     list_per_page = 50
     show_full_result_count = False
@@ -49,6 +54,21 @@ class ReadAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         return False
 
+    def get_queryset(self, request: Any) -> Any:
+        rows = super().get_queryset(request)
+        return rows if self.is_reference else self.reached(rows, request.user, self.read_verb)
+
+    def reached(self, rows: Any, user: Any, verb: str) -> Any:
+        """Those of these rows that a post of the reader which carries the verb reaches."""
+        if may_everywhere(user, verb):
+            return rows
+        if self.belongs_to:
+            owner = self.model._meta.get_field(self.belongs_to).related_model
+            return rows.filter(**{f"{self.belongs_to}__in": owner._default_manager.all().open_to(user, verb)})
+        if hasattr(rows, "open_to") and not self.is_reference:
+            return rows.open_to(user, verb)
+        return rows.none()
+
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         return [*super().get_readonly_fields(request, obj), "history_of_changes"]
 
@@ -64,14 +84,14 @@ class ReadAdmin(admin.ModelAdmin):
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} → {} {}</li>", rows)) if rows else "–"
 
     def each(self, request: Any, rows: Any, verb: str, do: Any) -> None:
-        """Do it to every row; each answers by itself. `do(row, reason)` makes one service call."""
+        """Do it to every row within reach of the verb; each answers by itself. `do(row, reason)` calls one service."""
         reason = request.POST.get("reason", "").strip()
         if not may(request.user, verb):
             messages.error(request, _("None of your posts allows this here."))
         elif not reason:
             messages.error(request, _("Write the reason beside the action."))
         else:
-            for row in rows:
+            for row in self.reached(rows, request.user, verb):
                 self._one(request, row, reason, do)
 
     def _one(self, request: Any, row: Any, reason: str, do: Any) -> None:
@@ -84,15 +104,19 @@ class ReadAdmin(admin.ModelAdmin):
 
 
 class ReferenceAdmin(ReadAdmin):
-    """Reference data: read by `read_verb`, edited by `edit_verb`; every edit stands in the administration's history."""
+    """Reference data: read by `read_verb`, edited by `edit_verb`; every edit stands in the administration's history.
+
+    They hold for the whole network, and so does the post of whoever edits them.
+    """
 
     edit_verb = ""
+    is_reference = True
 
     def has_add_permission(self, request: Any) -> bool:
-        return may(request.user, self.edit_verb)
+        return may_everywhere(request.user, self.edit_verb)
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        return may(request.user, self.edit_verb)
+        return may_everywhere(request.user, self.edit_verb)
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or may(request.user, self.edit_verb)

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 from drf_spectacular.utils import extend_schema
@@ -28,8 +29,14 @@ class SchemaView(SpectacularJSONAPIView):
     permission_classes = (Requires,)
 
     @extend_schema(exclude=True)
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
+    def get(self, request: Any) -> Response:
+        return Response(_document(get_language()), headers={"Content-Disposition": 'inline; filename="EcomNet.json"'})
+
+
+@cache
+def _document(language: str | None) -> Any:
+    """The same for everybody who reads this language; what somebody writes behind the address changes nothing."""
+    return SchemaView.generator_class().get_schema(public=True)
 
 
 @requires(SIGNED_IN)

@@ -308,6 +308,7 @@ AUDITOR: set[str] = {
     "stations.read_post",
     "stations.read_device",
     "stations.read_access_read",
+    "stations.read_archive_proposal",
     "stations.read_person",
     "finance.read_bill",
     "finance.read_payment",

@@ -232,7 +232,7 @@ def connect() -> None:
     probes.CHECKS["data_keys"] = keys_stand
     datakeys.SEALED[:] = SEALED
     FORGOTTEN[:] = [accounts_services.forget_pins_under]
-    access.answer_with(stations_access.holds)
+    access.answer_with(stations_access.holds, stations_access.holds_everywhere)
     shell.tell_with(stations_access.reader, MENU)
     error_pages.explain_with(stations_access.who_can)
     codes.OPENERS[:] = [stations_codes.address_of, finance_codes.address_of]

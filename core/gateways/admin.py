@@ -12,7 +12,7 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from core.access import may
+from core.access import may, may_everywhere
 from core.administration import ReadAdmin
 from core.days import day_in
 from core.gateways.client import address_of, secret_of
@@ -59,7 +59,7 @@ class ProviderAdmin(admin.ModelAdmin):
         return False
 
     def has_act_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, "core.ask_provider")
+        return may_everywhere(request.user, "core.ask_provider")
 
     @admin.display(description=_("balance that we hold there"))
     def balance_now(self, provider: Provider) -> str:

@@ -50,6 +50,7 @@ class BillerAdmin(ReferenceAdmin):
 @admin.register(BillPayment)
 class BillPaymentAdmin(ReadAdmin):
     read_verb = "finance.read_payment"
+    belongs_to = "payment"
     list_display = ("biller", "bill_ref", "biller_receipt_no", "is_live", "payment")
     list_select_related = ("biller", "payment")
     search_fields = ("=bill_ref", "=biller_receipt_no")

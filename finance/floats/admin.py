@@ -46,6 +46,7 @@ class RulesForm(forms.ModelForm):
 @admin.register(StationMoney)
 class StationMoneyAdmin(ReferenceAdmin):
     read_verb, edit_verb = READ, EDIT
+    is_reference = False
     list_display = ("station", "mode", "ceiling_minor", "float_min_minor", "float_max_minor", "from_date", "to_date")
     list_filter = ("mode",)
     list_select_related = ("station",)
@@ -98,6 +99,7 @@ class FloatTopUpAdmin(ReadAdmin):
 @admin.register(TopUpCash)
 class TopUpCashAdmin(ReadAdmin):
     read_verb = "finance.read_topup"
+    belongs_to = "topup"
     fields = ("topup", "centre", "counted_minor", "lines", "counted_by", "counted_at", "signed_with", "signed_by")
     list_display = ("topup", "centre", "counted_minor", "counted_by", "signed_with", "signed_by", "signed_at")
     list_select_related = ("topup", "centre", "counted_by", "signed_by")

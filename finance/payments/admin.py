@@ -1,7 +1,5 @@
 """Payments, slips and refunds in the administration: to be read."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
@@ -42,13 +40,11 @@ class PaymentAdmin(ReadAdmin):
         """With its currency."""
         return payment.total.display()
 
-    def get_queryset(self, request: Any) -> Any:
-        return Payment.objects.open_to(request.user, self.read_verb)
-
 
 @admin.register(Receipt)
 class ReceiptAdmin(ReadAdmin):
     read_verb = "finance.read_payment"
+    belongs_to = "payment"
     list_display = ("number", "kind", "payment", "issued_at")
     search_fields = ("=number",)
     ordering = ("-pk",)
@@ -60,6 +56,7 @@ class ReversalAdmin(ReadAdmin):
     """What companies were asked to take back, and what they said."""
 
     read_verb = "finance.read_payment"
+    belongs_to = "payment"
     list_display = ("status", "reason", "payment", "asked_at", "answered_at", "refusal_code")
     list_filter = ("status", "reason")
     list_select_related = ("payment",)
@@ -81,9 +78,6 @@ class RefundAdmin(ReadAdmin):
         """With its currency."""
         return refund.amount.display()
 
-    def get_queryset(self, request: Any) -> Any:
-        return Refund.objects.open_to(request.user, self.read_verb)
-
 
 @admin.register(RefundCall)
 class RefundCallAdmin(ReadAdmin):
@@ -93,21 +87,15 @@ class RefundCallAdmin(ReadAdmin):
     list_select_related = ("refund", "called_by")
     ordering = ("-pk",)
 
-    def get_queryset(self, request: Any) -> Any:
-        return RefundCall.objects.open_to(request.user, self.read_verb)
-
 
 @admin.register(PaymentDecision)
 class PaymentDecisionAdmin(ReadAdmin):
     read_verb = "finance.read_payment"
+    belongs_to = "payment"
     list_display = ("status", "outcome", "payment", "proposed_by", "decided_by", "decided_at")
     list_filter = ("status", "outcome")
     list_select_related = ("payment", "proposed_by", "decided_by")
     ordering = ("-pk",)
-
-    def get_queryset(self, request: Any) -> Any:
-        payments = Payment.objects.open_to(request.user, self.read_verb)
-        return super().get_queryset(request).filter(payment__in=payments)
 
 
 @admin.register(MergedPayer)
@@ -120,6 +108,7 @@ class MergedPayerAdmin(ReadAdmin):
 @admin.register(CompensationRecovery)
 class CompensationRecoveryAdmin(ReadAdmin):
     read_verb = "finance.read_refund"
+    belongs_to = "refund"
     list_display = ("account", "amount_now", "reason", "made_by", "made_at")
     list_select_related = ("account", "refund", "made_by")
     ordering = ("-pk",)
@@ -128,10 +117,6 @@ class CompensationRecoveryAdmin(ReadAdmin):
     def amount_now(self, recovery: CompensationRecovery) -> str:
         """With its currency."""
         return recovery.refund.amount.display()
-
-    def get_queryset(self, request: Any) -> Any:
-        refunds = Refund.objects.open_to(request.user, self.read_verb)
-        return super().get_queryset(request).filter(refund__in=refunds)
 
 
 @admin.register(CompensationRule)

@@ -43,6 +43,7 @@ class RechargeAdmin(ReadAdmin):
     """Whose phone it is stays with the payment."""
 
     read_verb = "finance.read_payment"
+    belongs_to = "payment"
     list_display = ("operator", "plan", "amount_minor", "wholesale_minor", "is_ported", "payment")
     list_select_related = ("operator", "plan", "payment")
     search_fields = ("=payment__our_ref",)

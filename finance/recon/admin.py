@@ -39,6 +39,7 @@ class BankStatementLineAdmin(ReadAdmin):
 @admin.register(BankExplanation)
 class BankExplanationAdmin(ReadAdmin):
     read_verb = "finance.read_bank_statement"
+    belongs_to = "line"
     list_display = ("made_at", "kind", "amount_minor", "currency", "account", "line")
     list_filter = ("kind",)
     list_select_related = ("account", "line")
@@ -56,6 +57,7 @@ class ProviderFileAdmin(ReadAdmin):
 @admin.register(ProviderLine)
 class ProviderLineAdmin(ReadAdmin):
     read_verb = "finance.read_recon_item"
+    belongs_to = "file"
     list_display = ("file", "line_no", "status", "kind", "amount_minor", "our_ref", "completed_at")
     list_select_related = ("file",)
     search_fields = ("=our_ref",)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
-from core.access import load, may, requires
+from core.access import demand_everywhere, load, may, may_everywhere, requires
 from core.forms import KeyedForm, PressForm, submit
 from core.history import changes_of
 from core.money import Money
@@ -59,7 +59,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "more": f"?{_with(request, after=found[PAGE - 1].pk)}" if len(found) > PAGE else "",
         "kind": words_of(kind) if kind else "",
         "chips": chips(kind, age),
-        "may_import": may(request.user, IMPORT),
+        "may_import": may_everywhere(request.user, IMPORT),
         "may_see_risks": may(request.user, "finance.read_risk_row"),
         "may_see_bank": may(request.user, READ_BANK),
         "is_of_network": is_of_network,
@@ -165,6 +165,7 @@ def explain(request: HttpRequest, pk: Any) -> HttpResponse:
 @requires(IMPORT)
 def import_statement(request: HttpRequest) -> HttpResponse:
     """Import a bank's statement, under a control total that is typed by hand."""
+    demand_everywhere(request.user, IMPORT)
     form = StatementForm(request.POST or None, request.FILES or None)
 
     def run(data: dict[str, Any]) -> str:

@@ -59,6 +59,7 @@ class CashDayAdmin(ReadAdmin):
 @admin.register(CashCount)
 class CashCountAdmin(ReadAdmin):
     read_verb = "finance.read_cash_day"
+    belongs_to = "cash_day"
     list_display = ("cash_day", "counted_at", "total_minor", "is_opening")
     list_select_related = ("cash_day",)
     ordering = ("-pk",)

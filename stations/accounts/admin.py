@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.admin import UserAdmin
@@ -9,13 +11,16 @@ from django.contrib.auth.models import Group
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from core.access import may_everywhere
 from core.administration import ReadAdmin, ReasonedAction
 from stations.accounts import services
 from stations.accounts.models import Device, LoginCode, Post, User
 
 FOUND = 302
 
-admin.site.unregister(Group)  # posts say who may do what, nothing else does
+# Posts say who may do what, nothing else does; second factors and addresses of mail have no page of their own here.
+for packaged in (Group, Authenticator, EmailAddress):
+    admin.site.unregister(packaged)
 
 
 @admin.register(User)
@@ -45,6 +50,10 @@ class UserTable(UserAdmin, ReadAdmin):
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
         return request.user.is_superuser
+
+    def reached(self, rows: Any, user: Any, verb: str) -> Any:
+        """The whole table, or nothing of it: no post opens it."""
+        return rows if user.is_superuser else rows.none()
 
     def has_add_permission(self, request: Any) -> bool:
         return request.user.is_superuser
@@ -103,9 +112,6 @@ class PostTable(ReadAdmin):
     search_fields = ("user__username", "station__code", "division__code")
     actions = ("end", "review")
 
-    def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).open_to(request.user, self.read_verb)
-
     @admin.action(description=_("End the post now"))
     def end(self, request: Any, rows: Any) -> None:
         self.each(
@@ -138,9 +144,6 @@ class DeviceTable(ReadAdmin):
     exclude = ("secret_hash",)
     actions = ("quarantine", "release", "revoke")
 
-    def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).open_to(request.user, self.read_verb)
-
     @admin.action(description=_("Hold the device up"))
     def quarantine(self, request: Any, rows: Any) -> None:
         self._move(request, rows, "stations.quarantine_device", services.quarantine_device)
@@ -169,3 +172,9 @@ class LoginCodeTable(ReadAdmin):
     list_select_related = ("user", "issued_by")
     search_fields = ("user__username",)
     exclude = ("code_hash",)
+
+    def reached(self, rows: Any, user: Any, verb: str) -> Any:
+        """The codes of those whose posts are within reach."""
+        if may_everywhere(user, verb):
+            return rows
+        return rows.filter(user__in=Post.objects.open_to(user, verb).values("user"))

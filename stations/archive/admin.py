@@ -1,7 +1,5 @@
 """Proposals for the archive in the administration: to read."""
 
-from typing import Any
-
 from django.contrib import admin
 
 from core.administration import ReadAdmin
@@ -20,6 +18,3 @@ class ArchiveProposalTable(ReadAdmin):
     ordering = ("-pk",)
     exclude = ("person",)
     readonly_fields = ("person_id",)
-
-    def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).open_to(request.user, self.read_verb)

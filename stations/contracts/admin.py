@@ -1,7 +1,5 @@
 """Terminations in the administration: to read."""
 
-from typing import Any
-
 from django.contrib import admin
 
 from core.administration import ReadAdmin
@@ -18,6 +16,3 @@ class TerminationTable(ReadAdmin):
     list_select_related = ("contract", "asked_by", "ended_by")
     search_fields = ("contract__station__code__startswith",)
     ordering = ("-pk",)
-
-    def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).open_to(request.user, self.read_verb)

@@ -1,7 +1,5 @@
 """Merges in the administration: to read."""
 
-from typing import Any
-
 from django.contrib import admin
 
 from core.administration import ReadAdmin
@@ -20,6 +18,3 @@ class PersonMergeTable(ReadAdmin):
     ordering = ("-pk",)
     exclude = ("kept", "merged")
     readonly_fields = ("kept_id", "merged_id")
-
-    def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).open_to(request.user, self.read_verb)

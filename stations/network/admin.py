@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from core.access import may
+from core.access import may_everywhere
 from core.administration import ReadAdmin
 from stations.network import services
 from stations.network.models import (
@@ -34,9 +34,6 @@ class StationTable(ReadAdmin):
     search_fields = ("code__startswith", "name__startswith")
     ordering = ("code",)
     actions = ("fit_out", "start_trial", "activate", "reopen", "suspend", "lift_suspension")
-
-    def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).open_to(request.user, READ)
 
     @admin.action(description=_("Begin fitting out"))
     def fit_out(self, request: Any, rows: Any) -> None:
@@ -72,13 +69,9 @@ class StationTable(ReadAdmin):
 class OfStation(ReadAdmin):
     """Rows of a station, for whoever reads that station."""
 
-    read_verb = READ
+    read_verb, belongs_to = READ, "station"
     list_select_related = ("station",)
     search_fields = ("station__code__startswith",)
-
-    def get_queryset(self, request: Any) -> Any:
-        reached = Station.objects.open_to(request.user, READ)
-        return super().get_queryset(request).filter(station__in=reached)
 
 
 @admin.register(StationClosing)
@@ -120,12 +113,13 @@ class ServiceTable(ReadAdmin):
     """The catalogue: names and needs are edited, codes stand in programs."""
 
     read_verb = "stations.read_reference_data"
+    is_reference = True
     list_display = ("code", "name", "name_zh", "app", "is_essential", "needs_certificate", "needs_money")
     list_filter = ("app", "is_essential")
     ordering = ("pk",)
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        return may(request.user, "stations.edit_reference_data")
+        return may_everywhere(request.user, "stations.edit_reference_data")
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         return [*super().get_readonly_fields(request, obj), "code", "app"]
@@ -140,9 +134,6 @@ class ServicePauseTable(ReadAdmin):
     list_select_related = ("service", "division", "paused_by", "ended_by")
     list_filter = ("service",)
     actions = ("end",)
-
-    def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).open_to(request.user, self.read_verb)
 
     @admin.action(description=_("Let the service go on"))
     def end(self, request: Any, rows: Any) -> None:
@@ -163,6 +154,3 @@ class RegisterMissTable(ReadAdmin):
     list_display = ("number", "county", "at")
     list_select_related = ("county",)
     ordering = ("-at",)
-
-    def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).open_to(request.user, self.read_verb)

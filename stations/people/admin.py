@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from core.access import may
+from core.access import may_everywhere
 from core.administration import ReadAdmin, ReferenceAdmin
 from stations.accounts.models import Role
 from stations.people import services
@@ -25,9 +25,6 @@ class PersonalAdmin(ReadAdmin):
         return any(
             post.role == Role.AUDITOR or post.is_break_glass for post in posts_granting(request.user, self.read_verb)
         )
-
-    def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).open_to(request.user, self.read_verb)
 
     def person_of(self, obj: Any) -> Person | None:
         """Whose data an opened row shows."""
@@ -137,6 +134,7 @@ class LookAdmin(ReadAdmin):
     """Who looked at what: added by services, changed by nobody."""
 
     read_verb = "stations.read_access_read"
+    belongs_to = "person"
     list_select_related = ("user", "post")
     ordering = ("-pk",)
     search_fields = ("=person__id", "user__username")
@@ -173,7 +171,7 @@ class SurnameReadingAdmin(DataAdmin):
     ordering = ("surname", "rank")
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        return may(request.user, self.edit_verb)
+        return may_everywhere(request.user, self.edit_verb)
 
 
 @admin.register(ConsentText)

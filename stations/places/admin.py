@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from core.access import may
+from core.access import may, may_everywhere
 from core.administration import ReadAdmin
 from stations.places import services
 from stations.places.models import BusinessDay, Division, DivisionName, DivisionSuccession, NameEnding
@@ -19,19 +19,20 @@ class ReferenceAdmin(ReadAdmin):
     """Reference data: edited by whoever holds `edit_reference_data`."""
 
     read_verb = READ
+    is_reference = True
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        return may(request.user, EDIT)
+        return may_everywhere(request.user, EDIT)
 
 
 class ListAdmin(ReferenceAdmin):
     """Reference data whose rows may also be added and taken away."""
 
     def has_add_permission(self, request: Any) -> bool:
-        return may(request.user, EDIT)
+        return may_everywhere(request.user, EDIT)
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        return may(request.user, EDIT)
+        return may_everywhere(request.user, EDIT)
 
 
 class NameInline(admin.TabularInline):
@@ -98,6 +99,6 @@ class BusinessDayTable(ListAdmin):
 class SuccessionTable(ReadAdmin):
     """What became of divisions whose code ended; loaded, not typed."""
 
-    read_verb = READ
+    read_verb, is_reference = READ, True
     list_display = ("old", "new", "kind", "effective_date", "source")
     list_select_related = ("old", "new")

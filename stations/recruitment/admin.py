@@ -7,7 +7,6 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.administration import ReadAdmin
-from stations.network.models import Station
 from stations.recruitment.models import Certificate, Contract, RegisterReport
 from stations.recruitment.services import answer_report
 
@@ -15,11 +14,8 @@ from stations.recruitment.services import answer_report
 class Standing(ReadAdmin):
     """Rows of a station, for whoever may read this noun there."""
 
+    belongs_to = "station"
     search_fields = ("station__code__startswith", "user__username")
-
-    def get_queryset(self, request: Any) -> Any:
-        reached = Station.objects.open_to(request.user, self.read_verb)
-        return super().get_queryset(request).filter(station__in=reached)
 
 
 @admin.register(Contract)
@@ -53,9 +49,6 @@ class RegisterReportTable(ReadAdmin):
     list_select_related = ("county", "answered_by")
     ordering = ("-at",)
     actions = ("answer",)
-
-    def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).open_to(request.user, self.read_verb)
 
     @admin.action(description=_("Write the finding down"))
     def answer(self, request: Any, rows: Any) -> None:

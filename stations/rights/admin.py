@@ -1,7 +1,5 @@
 """Requests of people in the administration: to read."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
@@ -20,9 +18,6 @@ class PersonRequestTable(ReadAdmin):
     ordering = ("-pk",)
     exclude = ("person", "file")
     readonly_fields = ("person_id",)
-
-    def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).open_to(request.user, self.read_verb)
 
     @admin.display(description=_("number"))
     def number(self, row: PersonRequest) -> str:

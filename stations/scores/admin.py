@@ -1,25 +1,18 @@
 """Facts, days, scores and warnings in the administration: to read."""
 
-from typing import Any
-
 from django.contrib import admin
 
 from core.administration import ReadAdmin
-from stations.network.models import Station
 from stations.scores.models import EarlyWarning, KpiScore, StationDay, StationFact
 
 
 class OfStation(ReadAdmin):
     """Rows of a station within reach."""
 
-    read_verb = "stations.read_score"
+    read_verb, belongs_to = "stations.read_score", "station"
     list_select_related = ("station",)
     search_fields = ("station__code__startswith",)
     ordering = ("-pk",)
-
-    def get_queryset(self, request: Any) -> Any:
-        reached = Station.objects.open_to(request.user, self.read_verb)
-        return super().get_queryset(request).filter(station__in=reached)
 
 
 @admin.register(StationFact)

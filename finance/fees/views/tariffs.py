@@ -142,7 +142,6 @@ def wall(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires(PUBLIC)
-@cache_control(max_age=30)
 def public_tariff(request: HttpRequest, code: str) -> HttpResponse:
     """What the code on the sheet opens: what the services of a station cost today."""
     station = _public(code)

@@ -2,14 +2,13 @@
 
 from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as Unfit
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from core.access import SIGNED_IN, load, may
+from core.access import SIGNED_IN, demand_everywhere, load
 from core.api import VerbView
 from core.errors import SamePerson, WrongState
 from core.pages import CursorPages
@@ -104,8 +103,8 @@ class PayoutAccounts(VerbView):
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
         payee = data["payee"] or user.pk.hex
-        if payee != user.pk.hex and not may(user, ENTER):
-            raise PermissionDenied
+        if payee != user.pk.hex:
+            demand_everywhere(user, ENTER)
         if not is_payee(payee):
             raise Http404
         return account_out(_set(payee, data, by=user, at=at))

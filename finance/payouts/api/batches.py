@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.access import load
+from core.access import demand_everywhere, load
 from core.api import VerbView
 from core.errors import SamePerson, WrongState
 from core.money import is_currency
@@ -104,6 +104,7 @@ class PayoutBatches(VerbView):
     out_example = {**PayoutBatchOut.example, "status": "open", "payouts": 0, "total": "0.00", "counties": []}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        demand_everywhere(user, self.requires)
         code = data["region"]
         division = get_object_or_404(Division.objects.current(), code=code, level__in=REGIONS) if code else None
         batch = services.create_payout_batch(

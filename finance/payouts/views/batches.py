@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core import writing
-from core.access import load, may, requires
+from core.access import demand_everywhere, load, may, may_everywhere, requires
 from core.forms import KeyedForm, PressForm, submit
 from core.history import changes_of
 from core.tables import Column, Table
@@ -42,6 +42,8 @@ _S = PayoutBatch.Status
 @requires(READ)
 def batches(request: HttpRequest) -> HttpResponse:
     """What would be paid now, and the batches so far, newest first."""
+    if request.method == "POST":
+        demand_everywhere(request.user, CREATE)
     regions = list(regions_to_pay(country=settings.ECOMNET_COUNTRY, currency=CURRENCY))
     form = RegionForm(request.POST or None, regions=regions)
 
@@ -60,7 +62,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         return outcome.response
     rows = PayoutBatch.objects.open_to(request.user, READ).select_related("division").order_by("-id")
     page = {
-        "form": outcome.form if may(request.user, CREATE) else None,
+        "form": outcome.form if may_everywhere(request.user, CREATE) else None,
         "next": next_payout(country=settings.ECOMNET_COUNTRY, currency=CURRENCY),
         "rows": [(batch, kind_of(batch)) for batch in rows[:PAGE]],
     }

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.access import load, may, requires
+from core.access import demand_everywhere, load, may, may_everywhere, requires
 from core.forms import KeyedForm, PressForm, submit
 from core.history import changes_of
 from core.timeline import entries_of
@@ -45,8 +44,7 @@ def payees(request: HttpRequest) -> HttpResponse:
         return _page_of(entered.pk)
 
     if request.method == "POST":
-        if not may(request.user, ENTER):
-            raise PermissionDenied
+        demand_everywhere(request.user, ENTER)
         if form.is_valid() and not is_payee(form.cleaned_data["payee"]):
             form.add_error("payee", _("Nobody earns under this code."))
     outcome = submit(request, operation=ENTER, form=form, run=run)
@@ -56,7 +54,7 @@ def payees(request: HttpRequest) -> HttpResponse:
     names = names_of(account.payee for account in rows)
     page = {
         "rows": [(account, names[account.payee], home(account), kind_of(account)) for account in rows],
-        "form": outcome.form if may(request.user, ENTER) else None,
+        "form": outcome.form if may_everywhere(request.user, ENTER) else None,
     }
     return render(request, "finance/payouts/payees.html", page, status=outcome.status)
 

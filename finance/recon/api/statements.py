@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from core.access import load
+from core.access import demand_everywhere, load
 from core.api import AmountField, SignedAmountField, VerbView
 from core.money import Money, is_currency, parse
 from core.pages import CursorPages
@@ -72,6 +72,7 @@ class BankStatements(VerbView):
     out_example: ClassVar[dict[str, Any]] = {"new_lines": 1}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        demand_everywhere(user, self.requires)
         stored = services.import_bank_statement(
             bank_account=data["bank_account"],
             content=data["content"].encode(),

@@ -116,7 +116,7 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Who it is, what waits here, what can be done, and the last ten things that happened."""
     if (kept := merged_into(person_id)) is not None:
-        return go_to(reverse("people:person", args=[kept]))
+        return go_to(reverse("people:person", args=[load_person(request, "stations.read_person", kept).pk]))
     who = open_person(request, person_id)
     at = now()
     page = {
