@@ -56,11 +56,11 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
     form = DateForm(request.GET if "date" in request.GET else {"date": business_date_of(book, now())})
     if not form.is_valid():
         return render(request, "finance/books/trial.html", {"book": book, "form": form}, status=422)
-    date, kind = form.cleaned_data["date"], request.GET.get("kind", "")
+    date, kind = form.cleaned_data["date"], _kind(request)
     totals = trial_totals(book, date)
-    lines, has_more = (
-        trial_page(book, date, kind=kind, after=_after(request, book), limit=PAGE) if kind else ([], False)
-    )
+    lines, has_more = [], False
+    if kind:
+        lines, has_more = trial_page(book, date, kind=kind, after=_after(request, book), limit=PAGE)
     about = {"date": date.isoformat()}
     page = {
         "book": book,
@@ -71,7 +71,7 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
         "kind_words": kind_words(kind),
         "totals": [_totals_table(totals, currency, about) for currency in sorted({each.currency for each in totals})],
         "is_even": not any(_differences(totals).values()),
-        "accounts": _accounts_table(lines, book, kind) if kind else None,
+        "accounts": _accounts_table(lines, book) if kind else None,
         "older": f"?{urlencode(about | {'kind': kind, 'after': lines[-1].account_id})}" if has_more else "",
         "file": f"{reverse('books:table', args=[code])}?{urlencode(about)}",
         "whole": f"?{urlencode(about)}",
@@ -157,7 +157,7 @@ def _totals_table(totals: list[TrialTotal], currency: str, about: dict[str, str]
     )
 
 
-def _accounts_table(lines: list[TrialLine], book: Book, kind: str) -> Table:
+def _accounts_table(lines: list[TrialLine], book: Book) -> Table:
     return Table(
         caption=_("Accounts"),
         columns=[

@@ -1,4 +1,7 @@
-"""Plans and tariffs: drafts are edited, what is approved is not. Lines: to be read."""
+"""Plans, prices, lines, corrections: to be read. Plans and prices are written on the pages of the console.
+
+There a percentage is asked back, and everybody who writes in a draft is known, so that none of them approves it.
+"""
 
 from typing import Any
 
@@ -6,44 +9,22 @@ from django.contrib import admin
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from core.administration import ReadAdmin, ReferenceAdmin
+from core.administration import ReadAdmin
 from finance.fees.models import Adjustment, CommissionLine, CommissionPlan, CommissionRule, CommissionShare, Tariff
 from finance.fees.services import approve_commission_plan, retire_commission_plan
+from finance.fees.words import asks, earns
 
-READ, EDIT, APPROVE = "finance.read_commission_plan", "finance.edit_commission_plan", "finance.approve_commission_plan"
-
-
-def is_draft(plan: CommissionPlan | None) -> bool:
-    """Whether a plan may still be edited."""
-    return plan is None or plan.status == CommissionPlan.Status.DRAFT
-
-
-class DraftAdmin(ReferenceAdmin):
-    """A part of a plan: edited while its plan is a draft."""
-
-    read_verb, edit_verb = READ, EDIT
-
-    def plan_of(self, obj: Any) -> CommissionPlan | None:
-        """The plan that this row belongs to."""
-        return obj
-
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and is_draft(self.plan_of(obj) if obj else None)
+READ, APPROVE = "finance.read_commission_plan", "finance.approve_commission_plan"
 
 
 @admin.register(CommissionPlan)
-class CommissionPlanAdmin(DraftAdmin):
+class CommissionPlanAdmin(ReadAdmin):
+    read_verb = READ
     list_display = ("status", "code", "version", "country", "from_date", "to_date", "approved_by")
     list_filter = ("status",)
     list_select_related = ("approved_by",)
-    readonly_fields = ("status", "created_by", "approved_by", "approved_at")
     ordering = ("code", "-version")
     actions = ("approve", "retire")
-
-    def save_model(self, request: Any, obj: CommissionPlan, form: Any, change: bool) -> None:
-        if not change:
-            obj.created_by = request.user
-        super().save_model(request, obj, form, change)
 
     @admin.action(description=_("Approve: in force from its date"))
     def approve(self, request: Any, queryset: Any) -> None:
@@ -72,29 +53,31 @@ class CommissionShareInline(admin.TabularInline):
     model = CommissionShare
     extra = 0
 
-    def _allowed(self, request: Any, obj: CommissionRule | None = None) -> bool:
-        return self.admin_site._registry[CommissionRule].has_change_permission(request, obj)
-
-    has_add_permission = has_change_permission = has_delete_permission = _allowed
-
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
         return self.admin_site._registry[CommissionRule].has_view_permission(request, obj)
 
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
 
 @admin.register(CommissionRule)
-class CommissionRuleAdmin(DraftAdmin):
-    list_display = ("plan", "position", "service", "party", "total_kind", "total_value", "once_per_target_minutes")
+class CommissionRuleAdmin(ReadAdmin):
+    read_verb = READ
+    list_display = ("plan", "position", "service", "party", "earned", "once_per_target_minutes")
     list_select_related = ("plan",)
     ordering = ("plan", "position")
     inlines = (CommissionShareInline,)
 
-    def plan_of(self, obj: CommissionRule) -> CommissionPlan | None:
-        return obj.plan
-
-    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if db_field.name == "plan":
-            kwargs["queryset"] = CommissionPlan.objects.filter(status=CommissionPlan.Status.DRAFT)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    @admin.display(description=_("Earns in all"))
+    def earned(self, rule: CommissionRule) -> str:
+        """In words: the number alone may be basis points or minor units."""
+        return earns(rule)
 
 
 @admin.register(CommissionLine)
@@ -116,9 +99,13 @@ class AdjustmentAdmin(ReadAdmin):
 
 
 @admin.register(Tariff)
-class TariffAdmin(ReferenceAdmin):
-    read_verb, edit_verb = "finance.read_tariff", "finance.edit_tariff"
-    list_display = ("service", "division", "kind", "value", "cap_minor", "from_date", "to_date")
+class TariffAdmin(ReadAdmin):
+    read_verb = "finance.read_tariff"
+    list_display = ("service", "division", "asked", "from_date", "to_date")
     list_select_related = ("division",)
-    raw_id_fields = ("division",)
     ordering = ("service", "-from_date")
+
+    @admin.display(description=_("How much"))
+    def asked(self, tariff: Tariff) -> str:
+        """In words: the number alone may be basis points or minor units."""
+        return asks(tariff)

@@ -142,7 +142,7 @@ def recharge_phone(
     _refuse_second(number, wanted)
     quote = quote_fees(sale=_sale(wanted, number.e164, station=station, by=by, at=at), at=at)
     if expected is not None and expected != quote:
-        raise QuoteChanged
+        raise QuoteChanged(**quote.figures)
     if refund is not None:
         refund = prove_to_spend(refund=refund, proof=proof, station=station, by=by, at=at)
     our_ref = uuid7()

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from core.administration import ReferenceAdmin
-from finance.models import CommissionPlan, Payment
+from finance.models import CommissionPlan, CommissionRule, Payment, Tariff
 from tests.factories.finance import LONG_AGO_DATE, biller, desk, flat_plan, found_bill, pay
 from tests.factories.stations import PostFactory, UserFactory
 
@@ -117,9 +117,24 @@ def test_a_platform_administrator_edits_a_biller_and_the_edit_is_remembered(clie
     assert user.logentry_set.get().object_id == str(row.pk)
 
 
-def test_an_approved_plan_cannot_be_edited_and_a_draft_is_approved_by_another_person(client, officer):
+def test_plans_and_prices_are_read_here_and_written_where_percentages_are_asked_back(client, officer):
+    plan = flat_plan()
+    rule = plan.rules.get()
+    price = Tariff.objects.create(service="library", kind="percent", value=150, from_date=LONG_AGO_DATE)
+    for row, words in ((plan, "standard"), (rule, "bill_payment"), (price, "library")):
+        page = client.get(page_of(row)).content.decode()
+        assert words in page
+        assert "_save" not in page
+        assert client.post(page_of(row), {"version": 9, "total_value": 9, "value": 9}).status_code == 403
+        assert client.get(add_to(type(row))).status_code == 403
+    assert "1.50" in client.get(list_of(CommissionRule)).content.decode()
+    assert "1.50 %" in client.get(list_of(Tariff)).content.decode()
+    rule.refresh_from_db()
+    assert rule.total_value == 150
+
+
+def test_a_draft_is_approved_by_another_person(client, officer):
     approved = flat_plan()
-    assert "_save" not in client.get(page_of(approved)).content.decode()
     draft = CommissionPlan.objects.create(
         code="standard", version=2, country="CN", from_date=dt.date(2099, 1, 1), created_by=officer
     )

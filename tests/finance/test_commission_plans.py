@@ -326,8 +326,12 @@ def test_a_plan_that_changes_between_quote_and_confirmation_answers_with_quote_c
     approve_commission_plan(plan=following, by=finance_officer(), at=now())
     assert quote_bill(**about, at=now() + 2 * DAY) == quote
     later = now() + 3 * DAY
-    with pytest.raises(QuoteChanged):
+    with pytest.raises(QuoteChanged) as refusal:
         pay(ready, fetch, expected=quote, at=later)
+    assert refusal.value.problem()["params"] == {
+        **{"amount": "186.40", "agent_fee": "0.00", "total": "186.40", "own_part": "0.80"},
+        "currency": "CNY",
+    }
     assert Payment.objects.count() == 0
     new = quote_bill(**about, at=later)
     assert (quote.own_part.minor, new.own_part.minor) == (1_00, 80)

@@ -121,7 +121,7 @@ def pay_bill(
     _refuse_second_payment(biller, bill_ref)
     quote = quote_bill(biller=biller, amount=amount, station=station, by=by, at=at, fetch=fetch, parameters=values)
     if expected is not None and expected != quote:
-        raise QuoteChanged
+        raise QuoteChanged(**quote.figures)
     if refund is not None:
         refund = prove_to_spend(refund=refund, proof=proof, station=station, by=by, at=at)
     our_ref = uuid7()

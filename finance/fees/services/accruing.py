@@ -72,6 +72,12 @@ class FeeQuote:
         """What the villager will pay."""
         return self.amount + self.agent_fee
 
+    @property
+    def figures(self) -> dict[str, str]:
+        """The same as decimal strings: what a refusal `quote_changed` carries as the new preview."""
+        about = ("amount", "agent_fee", "total", "own_part")
+        return {name: str(getattr(self, name)) for name in about} | {"currency": self.amount.currency}
+
 
 @dataclass(frozen=True, slots=True)
 class Accrual:

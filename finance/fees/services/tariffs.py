@@ -95,8 +95,7 @@ def end_tariff(
     first = max(today, tariff.from_date)
     if last_date < first or (tariff.to_date is not None and to_date > tariff.to_date):
         raise TariffEndsOddly(field="last_date")
-    tariff.to_date = to_date
-    tariff.save(update_fields=["to_date", "updated_at"])
+    _hold_until(tariff, to_date)
     record_change(tariff, old=_ACT.SET, new=_ACT.ENDED, at=at, actor=by.pk, reason=reason)
     return tariff
 
@@ -109,22 +108,40 @@ def withdraw_tariff(*, tariff: Tariff, country: str, by: Any, at: dt.datetime, r
     _refuse_unless(tariff, day_in(book_of(country).zone, at), Tariff.State.COMING)
     record_change(tariff, old=_ACT.SET, new=_ACT.WITHDRAWN, at=at, actor=by.pk, reason=reason)
     before = Tariff.objects.around(tariff).filter(to_date=tariff.from_date).first()
-    followed = changes_of(before).exclude(new=_ACT.SET).last() if before else None
-    ends = [tariff.to_date]
     tariff.delete()
-    if followed is not None and followed.new == _ACT.FOLLOWED:  # one that was ended stays so
-        ends.append(dt.date.fromisoformat(followed.key) if followed.key else None)
-        before.to_date = min(filter(None, ends), default=None)
-        before.save(update_fields=["to_date", "updated_at"])
-        record_change(before, old=_ACT.FOLLOWED, new=_ACT.SET, at=at, actor=by.pk)
+    if before is not None:
+        _let_hold_on(before, tariff.from_date, by=by, at=at)
+
+
+def _let_hold_on(before: Tariff, day: dt.date, *, by: Any, at: dt.datetime) -> None:
+    """A price that was followed from this day on holds as long as it would have; one that was ended stays so."""
+    about = changes_of(before).filter(Q(new=_ACT.ENDED) | Q(key__startswith=day.isoformat())).last()
+    if about is None or about.new != _ACT.FOLLOWED:
+        return
+    _day, _mark, typed = about.key.partition("/")
+    until = dt.date.fromisoformat(typed) if typed else None
+    later = Tariff.objects.around(before).filter(from_date__gt=day).aggregate(next=Min("from_date"))["next"]
+    _hold_until(before, min(filter(None, (until, later)), default=None))
+    record_change(before, old=_ACT.FOLLOWED, new=_ACT.SET, at=at, actor=by.pk, key=day.isoformat())
+    if later is not None and before.to_date == later != until:
+        _note_following(before, later, until, by=by, at=at)
 
 
 def _let_follow(before: Tariff, from_date: dt.date, *, by: Any, at: dt.datetime) -> None:
+    until = before.to_date
+    _hold_until(before, from_date)
+    _note_following(before, from_date, until, by=by, at=at)
+
+
+def _note_following(before: Tariff, day: dt.date, until: dt.date | None, *, by: Any, at: dt.datetime) -> None:
     """Until when it would have held goes along, so that a withdrawal finds it again."""
-    until = before.to_date.isoformat() if before.to_date else ""
-    before.to_date = from_date
-    before.save(update_fields=["to_date", "updated_at"])
-    record_change(before, old=_ACT.SET, new=_ACT.FOLLOWED, at=at, actor=by.pk, key=until)
+    key = f"{day.isoformat()}/{until.isoformat() if until else ''}"
+    record_change(before, old=_ACT.SET, new=_ACT.FOLLOWED, at=at, actor=by.pk, key=key)
+
+
+def _hold_until(tariff: Tariff, date: dt.date | None) -> None:
+    tariff.to_date = date
+    tariff.save(update_fields=["to_date", "updated_at"])
 
 
 def _refuse_unless(tariff: Tariff, today: dt.date, *states: Tariff.State) -> None:
