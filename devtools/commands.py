@@ -118,18 +118,28 @@ def lint(words: list[str]) -> int:
 def browser(words: list[str]) -> int:
     """Run the tests that drive a real browser; `--all` adds every page in every language and width.
 
-    `--audit` runs Lighthouse over five pages instead.
+    `--audit` holds every page in both languages and all widths against the rules of axe, then runs Lighthouse over
+    five pages.
     """
     environment.prepare(*environment.TESTING)
     found = chromium()
     if not found:
         raise Stop("No Chromium on this machine: install one, or name it in ECOMNET_CHROMIUM.")
     if "--audit" in words:
-        return _audit(found["ECOMNET_CHROMIUM"])
+        matrix = _accessible_everywhere(found)
+        return _audit(found["ECOMNET_CHROMIUM"]) or matrix
     with servers.using("test") as using:
         marks = "browser" if "--all" in words else "browser and not slow"
         words = [word for word in words if word != "--all"]
         return pytest(["-n", "2", "-m", marks, "tests/browser", *words], using.variables | checks.TEST_SETTINGS | found)
+
+
+def _accessible_everywhere(found: Mapping[str, str]) -> int:
+    """Every variant of every page, with somebody who may open it: axe, width, weight."""
+    with servers.using("test") as using:
+        variables = using.variables | checks.TEST_SETTINGS | dict(found)
+        cores = str(os.cpu_count() or 2)
+        return pytest(["-n", cores, "-m", "browser and slow", "tests/browser/test_every_page.py"], variables)
 
 
 def _audit(path: str) -> int:
