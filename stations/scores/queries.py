@@ -18,6 +18,8 @@ from stations.network.queries import WORKING
 from stations.scores.models import EarlyWarning, KpiScore
 
 MONTHS_SHOWN = 6
+#: Minutes are counted, hours are told.
+HOURS = 60
 
 #: Letter of a part -> its name, what was counted of what, and what helps.
 PARTS: dict[str, tuple[Any, Any, Any]] = {
@@ -33,7 +35,7 @@ PARTS: dict[str, tuple[Any, Any, Any]] = {
     ),
     "O": (
         _("Open when it says so"),
-        _("%(counted)s of %(of)s published minutes"),
+        _("%(counted)s of %(of)s published hours"),
         _("Keep the console on while you are open, or change the published hours."),
     ),
     "F": (
@@ -119,15 +121,16 @@ def why(score: KpiScore) -> list[Why]:
     rows = []
     for letter, part in score.parts.items():
         name, sentence, advice = PARTS[letter]
-        numbers = {"counted": _plain(part["counted"]), "of": _plain(part["of"])}
+        unit = HOURS if letter == "O" else 1
+        numbers = {name: _plain(Decimal(part[name]) / unit) for name in ("counted", "of")}
         points = (Decimal(part["value"]) * part["weight"]).quantize(Decimal("0.1"))
         rows.append(Why(name, str(sentence) % numbers, points, part["weight"], advice))
     return sorted(rows, key=lambda row: row.points / row.of)
 
 
-def _plain(number: str) -> str:
-    """`650` for `650.0`, `12.5` as it is."""
-    return f"{Decimal(number).normalize():f}"
+def _plain(number: Decimal) -> str:
+    """`650` for `650.0`, `12.5` as it is; one decimal at most."""
+    return f"{round(number, 1).normalize():f}"
 
 
 def scores_of(station: Station) -> list[KpiScore]:
