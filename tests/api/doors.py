@@ -29,9 +29,11 @@ from finance.models import (
 from finance.tills.services import open_cash_day
 from ledger.models import Account
 from stations.models import (
+    ArchiveProposal,
     Certificate,
     Consent,
     ConsentText,
+    Contract,
     Device,
     Guardianship,
     Inspection,
@@ -44,6 +46,7 @@ from stations.models import (
     ServicePause,
     StationClosing,
     SupportVisit,
+    Termination,
 )
 from stations.network.services import pause_service
 from stations.people.services import issue_card
@@ -87,6 +90,19 @@ NOUNS: dict[str, tuple[str, Any]] = {
     ),
     "merges": ("stations.read_person_merge", lambda world: {"merge_id": merge_at(world).pk}),
     "person-merges": ("stations.read_person_merge", lambda world: {"merge_id": merge_at(world).pk}),
+    "archive-proposals": (
+        "stations.read_archive_proposal",
+        lambda world: {"proposal_id": archive_proposal_at(world).pk},
+    ),
+    "contracts": (
+        "stations.read_contract",
+        lambda world: {
+            "contract_id": contract_at(world).pk,
+            "slug": "suspend",
+            "termination_id": termination_at(world).pk,
+        },
+    ),
+    "contract-terminations": ("stations.read_contract", lambda world: {"termination_id": termination_at(world).pk}),
     "inspections": ("stations.read_inspection", lambda world: {"inspection_id": inspection_at(world).pk}),
     "visits": ("stations.read_support_visit", lambda world: {"visit_id": visit_at(world).pk}),
     "support-visits": ("stations.read_support_visit", lambda world: {"visit_id": visit_at(world).pk}),
@@ -195,6 +211,18 @@ def merge_at(world: World) -> PersonMerge:
     return PersonMerge.objects.filter(kept=world.resident)[0]
 
 
+def archive_proposal_at(world: World) -> ArchiveProposal:
+    return ArchiveProposal.objects.filter(person=world.resident)[0]
+
+
+def contract_at(world: World) -> Contract:
+    return Contract.objects.get(station=world.station, kind="partner", status__in=Contract.RUNNING)
+
+
+def termination_at(world: World) -> Termination:
+    return Termination.objects.filter(contract=contract_at(world))[0]
+
+
 def inspection_at(world: World) -> Inspection:
     return Inspection.objects.filter(station=world.station, status="planned")[0]
 
@@ -297,6 +325,10 @@ def add_what_is_missing(world: World) -> None:
     )
     PersonMerge.objects.create(
         kept=world.resident, merged=adult, reason="同一个人", proposed_by=world.user("admin"), proposed_at=now()
+    )
+    ArchiveProposal.objects.create(person=world.resident, last_seen_at=now(), proposed_at=now())
+    Termination.objects.create(
+        contract=contract_at(world), reason="合同纠纷", asked_by=world.user("manager"), asked_at=now()
     )
     PersonRequest.objects.create(
         person=world.resident,
