@@ -17,8 +17,11 @@ from tests.faults.seeds.schedule import Schedule, draw
 from tests.faults.seeds.shrink import shrunk
 from tests.faults.seeds.story import opened_world, play
 
-#: Played by every run of the tests.
-ALWAYS = (1, 2, 3)
+#: A company that dies between two words leaves a socket to the collector, inside the library that speaks to it.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+#: Played by every run of the tests: four that have every kind of blow and nearly every act and fault between them.
+ALWAYS = (19, 29, 93, 94)
 USUAL = "100-120"
 
 

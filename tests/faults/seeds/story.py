@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,7 @@ from tests.faults.seeds.lines import line, over
 from tests.faults.seeds.memory import Memory, Phone, expected_floats
 from tests.faults.seeds.people import FLOAT, World
 from tests.faults.seeds.schedule import SECONDS, Schedule
+from tests.faults.seeds.servers import lets_in
 from tests.jobs import run_jobs
 
 #: How long a villager stands at the counter, how long a client waits for an answer, and how long everything may take
@@ -254,12 +256,14 @@ class _Patient(httpx.BaseTransport):
     """Whoever plays the companies may be dead or stopped just now; the story asks again until they answer."""
 
     def __init__(self, path: str) -> None:
-        self._inner = over(path)
+        self._path, self._inner = Path(path), over(path)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         until = time.monotonic() + DECIDED_WITHIN
         while True:
             try:
+                if not lets_in(self._path):  # the library would leave the socket that it tried with to the collector
+                    raise httpx.ConnectError("nobody listens")
                 response = self._inner.handle_request(request)
                 response.read()
                 return response
