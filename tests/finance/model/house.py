@@ -39,7 +39,7 @@ from tests.factories.finance import (
 from tests.factories.gateways import ProviderFactory
 from tests.factories.people import resident
 from tests.factories.recharge import operator
-from tests.factories.stations import county_clerk_of, county_manager_of, finance_officer
+from tests.factories.stations import DeviceFactory, county_clerk_of, county_manager_of, finance_officer
 from tests.finance.model.earnings import Rule
 
 ZONE = "Asia/Shanghai"
@@ -145,6 +145,7 @@ class House:
         ]
         self.gateway, self.bank = provider("EPAY"), provider("BANK")
         ProviderFactory(code=settings.ECOMNET_SMS_PROVIDER)
+        self.devices = [DeviceFactory(station=shop.station) for shop in self.shops]
         first = self.shops[0]
         self.supplier = first.account(chart.AccountKey("supplier", "HOSPITAL-1"))
         self.subsidy = first.account(chart.AccountKey("subsidy", "reading"))

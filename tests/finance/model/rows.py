@@ -23,6 +23,7 @@ class Drawer:
     holder: Any = None
     counted: int = 0
     counted_by: Any = None
+    counted_at: dt.datetime | None = None
     version: int = 0
 
 

@@ -223,3 +223,14 @@ def test_a_company_that_holds_too_little_of_ours_stops_alone(state):
     state.pay_a_bill(where=0, who=False, biller=1, customer=0, amount=10_00)
     state.a_company_says_what_it_holds(n=0, minor=500_00)
     state.pay_a_bill(where=1, who=False, biller=0, customer=0, amount=10_00)
+
+
+def test_cash_of_a_device_is_found_again_in_what_was_too_much_and_the_rest_is_missing(state):
+    state.another_morning(days=1)
+    state.a_device_sends_what_it_kept(where=0, minor=40_00, hours=0)
+    state.close_the_day(where=1, fresh=True, beside=5_00)
+    state.a_device_sends_what_it_kept(where=1, minor=3_00, hours=1)
+    for officer in (0, 1):
+        state.let_the_house_bear_it(n=0, officer=officer)
+    state.a_device_sends_what_it_kept(where=1, minor=40_00, hours=1)
+    state.a_device_sends_what_it_kept(where=1, minor=40_00, hours=200)

@@ -22,6 +22,7 @@ from tests.finance.model.verbs.bank import Bank
 from tests.finance.model.verbs.drawers import Drawers
 from tests.finance.model.verbs.floats import Floats
 from tests.finance.model.verbs.giving_back import GivingBack
+from tests.finance.model.verbs.late import Late
 from tests.finance.model.verbs.on_the_way import Cash
 from tests.finance.model.verbs.online import Online
 from tests.finance.model.verbs.payouts import Payouts
@@ -34,7 +35,7 @@ USUAL = ["a_bill_is_paid", "a_phone_is_recharged"]
 #: Deep into one part of the house each, and wide over all of it.
 MACHINES: dict[str, type[MoneyMachine]] = {
     "counter": machine_of(Payouts, Sales, GivingBack, Online, keep=["close_a_difference", "write_a_difference_off"]),
-    "drawers": machine_of(Payouts, Drawers, Cash, keep=["a_bill_is_paid", "sell_goods", "a_line_of_the_bank"]),
+    "drawers": machine_of(Payouts, Drawers, Late, Cash, keep=["a_bill_is_paid", "sell_goods", "a_line_of_the_bank"]),
     "floats": machine_of(Payouts, Floats, Bank, keep=["pay_a_bill", "take_float_out", *USUAL]),
     "earnings": machine_of(Payouts, Payouts, Settling, keep=["give_a_part_back", "hand_back", "charge_it", *USUAL]),
     "everything": Payouts,

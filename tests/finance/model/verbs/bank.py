@@ -20,7 +20,7 @@ from tests.finance.model.books import Effect, Move, moved
 from tests.finance.model.earnings import EXPENSE, REVENUE
 from tests.finance.model.machine import ANY, chosen, yuan
 from tests.finance.model.rows import UNDECIDED, Sale
-from tests.finance.model.verbs.drawers import Drawers
+from tests.finance.model.verbs.late import Late
 
 BANK, SUSPENSE = "bank:main", "suspense:main"
 TAKEN_BACK = frozenset({"reversed", "refunded"})
@@ -73,7 +73,7 @@ class Item:
         return self.state in {"unmatched", "assigned"}
 
 
-class Bank(Drawers):
+class Bank(Late):
     """The counter, the drawer, and the bank."""
 
     def __init__(self, house: Any) -> None:

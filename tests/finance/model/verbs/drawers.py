@@ -56,12 +56,23 @@ class Difference:
     involved: set[Any] = field(default_factory=set)
 
 
+@dataclass
+class Count:
+    """A count that became what the books say: when, who held the drawer until then, and what it found."""
+
+    shop: Any
+    at: dt.datetime
+    holder: Any
+    found: Difference | None
+
+
 class Drawers(Online):
     """The counter, and its drawer."""
 
     def __init__(self, house: Any) -> None:
         super().__init__(house)
         self.differences: list[Difference] = []
+        self.counts: list[Count] = []
         #: What was charged to a payee, and when; below nothing where a charge was taken back.
         self.charges: list[tuple[str, int, dt.datetime]] = []
         self.drawers[house.centre_place.till] = Drawer(house.centre_place)
@@ -114,7 +125,7 @@ class Drawers(Online):
         )
         if opened:
             drawer.state, drawer.date, drawer.holder = "open", self.today, place.partner
-            self._note_difference(place, found, account, None)
+            self._note_difference(place, found, account, None, counted_at=self.then)
 
     @rule(where=PLACES, who=st.booleans(), beside=BESIDE)
     def count_the_drawer(self, where: int, who: bool, beside: int) -> None:
@@ -129,6 +140,7 @@ class Drawers(Online):
         expect = "wrong_state" if drawer.state == "closed" else ""
         if self.attempt(count_cash, expect=expect, cash_day=self._day(place), lines=lines, by=by):
             drawer.state, drawer.counted, drawer.counted_by = "counted", counted, by
+            drawer.counted_at = self.then
             drawer.version = self.books.versions[place.till]
 
     @precondition(lambda self: any(drawer.state for drawer in self.drawers.values()))
@@ -156,7 +168,7 @@ class Drawers(Online):
         found, account = self._found(place)
         effects = [] if expect else moved(place.till, account, found)
         if self.attempt(hand_over_till, expect=expect, effects=effects, cash_day=self._day(place), to=to, by=by):
-            self._note_difference(place, found, account, drawer.holder)
+            self._note_difference(place, found, account, drawer.holder, counted_at=drawer.counted_at)
             drawer.state, drawer.holder = "open", to
 
     @precondition(lambda self: any(drawer.state for drawer in self.drawers.values()))
@@ -177,7 +189,7 @@ class Drawers(Online):
         effects = [] if expect else moved(place.till, account, found)
         day = self._day(place)
         if self.attempt(close_cash_day, expect=expect, effects=effects, cash_day=day, by=place.partner):
-            self._note_difference(place, found, account, drawer.holder)
+            self._note_difference(place, found, account, drawer.holder, counted_at=drawer.counted_at)
             drawer.state = "closed"
 
     # --- what was found
@@ -313,11 +325,14 @@ class Drawers(Online):
         drawer = self.drawers[place.till]
         return drawer.counted - self.books.holds(place.till), f"over_short:{drawer.holder.pk.hex}"
 
-    def _note_difference(self, shop: Any, minor: int, account: str, holder: Any) -> None:
+    def _note_difference(self, shop: Any, minor: int, account: str, holder: Any, *, counted_at: dt.datetime) -> None:
+        found = None
         if minor:
             row = OverShort.objects.order_by("pk").last()
             assert (row.amount_minor, row.holder) == (minor, holder)
-            self.differences.append(Difference(row, shop, account, holder, minor, self.then))
+            found = Difference(row, shop, account, holder, minor, self.then)
+            self.differences.append(found)
+        self.counts.append(Count(shop, counted_at, holder, found))
 
     def _not_chargeable(self, found: Difference, by: Any) -> str:
         if found.minor > 0 or found.holder is None:
@@ -342,7 +357,7 @@ class Drawers(Online):
     def _not_returnable(self, found: Difference, sale: Any) -> str:
         if found.state not in {*FOUND, "absorbed"}:
             return "wrong_state"
-        if found.minor < 0:
+        if found.minor <= 0:
             return "not_too_much"
         return "" if sale.shop is found.shop else "owner_missing"
 
