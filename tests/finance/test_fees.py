@@ -44,6 +44,7 @@ from finance.models import (
     ReconItem,
     Tariff,
 )
+from finance.payments.services import refund_payment
 from ledger.services import Leg, MadeBy, post_transfers
 from tests.factories.days import today
 from tests.factories.finance import (
@@ -456,6 +457,22 @@ def test_one_taken_back_the_parts_that_stand_are_computed_anew_in_order(banded):
     assert {line.reverses.event_id for line in anew} == {str(second.pk)}
     assert ready.holds(chart.commission_of_user(ready.partner.pk)) == 36
     assert ready.holds(chart.clearing(power.provider)) == 0
+    assert_accounts_are_their_lines(ready, power)
+
+
+def test_of_a_part_that_was_half_given_back_half_of_what_it_earns_anew_stands(banded):
+    ready, power = banded
+    first = taken(ready, power, amount=80_00)
+    second = taken(ready, power, amount=40_00, at=NOON + MINUTE)
+    back = {"payment": second, "amount": Money(20_00, "CNY"), "reason": "return"}
+    refund_payment(**back, at=NOON + 2 * MINUTE, key="half")
+    provider_says(first, "succeeded", event_type="transaction.reversed", at=NOON + 5 * MINUTE)
+    assert lines_of(second) == {"partner": 12, "county": 2, "platform": 6}  # half of 1 % of 40.00
+    assert ready.holds(chart.commission_of_user(ready.partner.pk)) == 12
+    assert_accounts_are_their_lines(ready, power)
+    refund_payment(**back, at=NOON + 6 * MINUTE, key="the other half")
+    assert set(lines_of(second).values()) == {0}
+    assert ready.holds(chart.commission_of_user(ready.partner.pk)) == 0
     assert_accounts_are_their_lines(ready, power)
 
 

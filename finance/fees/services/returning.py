@@ -19,7 +19,7 @@ from core.money import Money
 from finance import chart
 from finance.fees.models import CommissionLine
 from finance.fees.queries import GIVEN_BACK, REVERSED
-from finance.fees.rules import given_back
+from finance.fees.rules import PLATFORM, given_back
 from finance.fees.services.accruing import Accrual
 from finance.fees.services.reversing import Funds, anew_of, correction_of, legs_of, siblings_of
 from ledger.models import Account, Transfer
@@ -217,7 +217,8 @@ def _lines_back(
         anew = sum(each.amount_minor for each in mine if not each.part.startswith(GIVEN_BACK))
         plain = step.until_now(anew) - sum(each.explanation.get("plain", 0) for each in mine)
         amount = -(by_line.get(line.pk, 0) + plain)
-        if amount == 0 and not step.is_last:
+        # The platform's line says how far the sale was given back, also where that is less than a cent for everybody.
+        if amount == 0 and not step.is_last and line.beneficiary != PLATFORM:
             continue
         facts = {"kind": GIVEN_BACK, "returned": step.after, "base": step.base, "plain": plain}
         part = REVERSED if step.is_last else f"{GIVEN_BACK}:{step.after}"

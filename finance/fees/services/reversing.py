@@ -9,7 +9,7 @@ from core.money import Money
 from finance import chart
 from finance.fees import rules
 from finance.fees.models import CommissionLine
-from finance.fees.queries import REVERSED
+from finance.fees.queries import GIVEN_BACK, REVERSED
 from finance.fees.rules import Part
 from finance.fees.services.accruing import Accrual
 from finance.fees.services.splitting import Counted, computed_anew, counted_as_one, take_target_in_turn
@@ -42,8 +42,9 @@ def anew_of(siblings: list[Counted], funds: "Funds", *, because: str, at: dt.dat
     lines, legs = [], []
     for each, parts in computed_anew(siblings):
         new_lines, new_legs = _correct(each, parts, funds, because=because, at=at)
-        lines += new_lines
-        legs += new_legs
+        back_lines, back_legs = _given_back_already(each, new_lines, funds, at=at)
+        lines += [*new_lines, *back_lines]
+        legs += [*new_legs, *back_legs]
     return Accrual(lines, legs)
 
 
@@ -105,6 +106,29 @@ def _correct(
         facts = {**part.explanation, "kind": "computed_anew", "because": because}
         lines.append(correction_of(original, amount=difference, part=f"anew:{because}"[:40], explanation=facts, at=at))
         legs += legs_of(original, difference, funds)
+    return lines, legs
+
+
+def _given_back_already(
+    each: Counted, new_lines: list[CommissionLine], funds: Funds, *, at: dt.datetime
+) -> tuple[list[CommissionLine], list[Leg]]:
+    """Of a payment that was given back in part, the same part of what it earns anew goes back at once."""
+    first = each.first
+    corrections = CommissionLine.objects.filter(
+        event_type=first.event_type, event_id=first.event_id, part__startswith=GIVEN_BACK
+    )
+    steps = [correction.explanation for correction in corrections if correction.explanation.get("returned")]
+    last = max(steps, key=lambda step: step["returned"], default=None)
+    lines, legs = [], []
+    for new in new_lines if last else []:
+        original = new.reverses
+        anew = new.amount_minor + sum(line.amount_minor for line in each.lines if line.reverses_id == original.pk)
+        before = sum(one.explanation.get("plain", 0) for one in corrections if one.reverses_id == original.pk)
+        plain = rules.given_back(anew, returned=last["returned"], base=last["base"]) - before
+        if plain:
+            facts = {"kind": GIVEN_BACK, "returned": last["returned"], "base": last["base"], "plain": plain}
+            lines.append(correction_of(original, amount=-plain, part=f"{GIVEN_BACK}:anew", explanation=facts, at=at))
+            legs += legs_of(original, -plain, funds)
     return lines, legs
 
 

@@ -77,6 +77,8 @@ class Earning:
     eligible_at: dt.datetime
     helper_bp: int | None
     event: str
+    #: How much of which base its lines have given back.
+    returned: tuple[int, int] = (0, 1)
     parts: dict[str, Part] = field(default_factory=dict)
 
     @property
@@ -173,6 +175,12 @@ def _corrected(earning: Earning, wanted: Mapping[str, int], *, at: dt.datetime) 
         if earning.fund != part.account:
             effects += moved(earning.fund, part.account, minor)
         lines.append(Line(part.account, minor, max(at, earning.eligible_at), earning.event))
+        if minor:
+            plain = half_up(part.anew * earning.returned[0], earning.returned[1]) - part.anew_back
+            part.anew_back += plain
+            if earning.fund != part.account:
+                effects += moved(part.account, earning.fund, plain)
+            lines.append(Line(part.account, -plain, max(at, earning.eligible_at), earning.event))
     return effects, lines
 
 
@@ -245,6 +253,7 @@ def _lines_back(earning: Earning, step: Step, *, at: dt.datetime) -> tuple[list[
         # The house's own share takes the rest, and is nobody's line to pay.
         leg = step.of(part.amount) if part.account.startswith("commission:") else 0
         lines.append(Line(part.account, -leg - plain, when, earning.event))
+    earning.returned = step.after, step.base
     return effects, lines
 
 
