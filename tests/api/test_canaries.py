@@ -142,7 +142,7 @@ def test_what_is_typed_into_an_endpoint_is_told_on_to_nobody(furnished, username
                 assert answer.status_code < 500, door.route
     assert wrong == []
     assert [canary for canary in CANARIES if canary in logs.getvalue()] == []
-    assert done >= 5
+    assert done >= 2
     assert logs.getvalue().count("request_finished") > 40
 
 
