@@ -53,7 +53,7 @@ def books(request: HttpRequest) -> HttpResponse:
 def trial(request: HttpRequest, code: str) -> HttpResponse:
     """The trial balance at the end of a day: sums by kind, and the accounts of one kind page after page."""
     book = get_object_or_404(_books(request), code=code)
-    form = DateForm(request.GET if "date" in request.GET else {"date": business_date_of(book, now())})
+    form = _date_form(request, book)
     if not form.is_valid():
         return render(request, "finance/books/trial.html", {"book": book, "form": form}, status=422)
     date, kind = form.cleaned_data["date"], _kind(request)
@@ -83,7 +83,7 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
 def table(request: HttpRequest, code: str) -> HttpResponse:
     """The whole trial balance as a file, streamed in one snapshot however many accounts there are."""
     book = get_object_or_404(_books(request), code=code)
-    form = DateForm(request.GET)
+    form = _date_form(request, book)
     if not form.is_valid():
         raise Http404
     date = form.cleaned_data["date"]
@@ -202,6 +202,11 @@ class _Passing:
 
 def _shown(minor: int, currency: str) -> str:
     return writing.amount(Money(minor, currency))
+
+
+def _date_form(request: HttpRequest, book: Book) -> DateForm:
+    """The day that is asked for; the book's day of now where none is."""
+    return DateForm(request.GET if "date" in request.GET else {"date": business_date_of(book, now())})
 
 
 def _kind(request: HttpRequest) -> str:

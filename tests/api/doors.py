@@ -145,7 +145,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "payouts": ("finance.read_payout", lambda world: {"pk": payout().pk}),
     "payout-accounts": ("finance.read_payout_account", lambda world: {"pk": payout().payout_account_id}),
     "payees": ("finance.read_payout_account", lambda world: {"pk": payout().payout_account_id}),
-    "books": ("", lambda world: {"code": "CN"}),
+    "books": ("", lambda world: {"code": "CN", "pk": Account.objects.get(code=f"till:{world.station.code}").pk}),
     "register": ("", lambda world: {"number": "321324000310000000"}),
     "recon-items": ("finance.read_recon_item", lambda world: {"pk": recon_item_at(world).pk}),
     "recon": ("finance.read_recon_item", lambda world: {"pk": recon_item_at(world).pk}),

@@ -91,7 +91,8 @@ def test_the_table_is_streamed_and_holds_every_account(own_database, client):
     expected = [(line.code, str(line.balance)) for line in trial_balance(BookFactory(), today())]
     assert [(row["account"], row["balance"]) for row in rows] == expected
     assert len(rows) == 4
-    assert client.get("/finance/books/CN/table/").status_code == 404
+    assert client.get("/finance/books/CN/table/").status_code == 200
+    assert client.get("/finance/books/CN/table/?date=never").status_code == 404
 
 
 def test_an_account_at_an_instant_by_the_clock_of_the_book(own_database, client):
