@@ -96,7 +96,7 @@ def test_nothing_stands_in_the_backups_in_clear_and_a_wrong_passphrase_opens_not
     assert not [path for path in files if b"ledger_" in path.read_bytes() or b"PostgreSQL" in path.read_bytes()]
     wrong = Cluster(house.folder, variables={**house.variables, "PGBACKREST_REPO1_CIPHER_PASS": "another"})
     with pytest.raises(RuntimeError, match=r"cipher|decrypt|CryptoError|unable to flush"):
-        wrong.tool("pgbackrest", STANZA, "verify")
+        wrong.tool("pgbackrest", STANZA, "expire")
 
 
 def test_old_backups_go_and_the_days_between_full_ones_with_them(house):
