@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -36,7 +37,7 @@ def station_score(request: HttpRequest, code: str) -> HttpResponse:
     station = Station.objects.open_to(request.user, READ).filter(code=code).first()
     if station is None:
         raise Http404
-    return _shown(request, station)
+    return _shown(request, station, back=reverse("network:county_station", args=[code]))
 
 
 @require_GET
@@ -52,11 +53,12 @@ def county_scores(request: HttpRequest) -> HttpResponse:
     return render(request, "stations/scores/county.html", page)
 
 
-def _shown(request: HttpRequest, station: Station) -> HttpResponse:
+def _shown(request: HttpRequest, station: Station, *, back: str = "") -> HttpResponse:
     scores = scores_of(station)
     warnings = warnings_in_order(EarlyWarning.objects.open_to(request.user, READ).filter(station=station))
     page = {
         "station": station,
+        "back": back,
         "score": scores[0] if scores else None,
         "look": LOOKS[scores[0].grade] if scores else "",
         "parts": why(scores[0]) if scores else [],
