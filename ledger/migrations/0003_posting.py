@@ -170,13 +170,16 @@ ENTER_LIVE_PLANNED_ANEW = ENTER % {
 # Holders of FOR UPDATE on an account (closing it) wait for every open posting, whose foreign keys hold KEY SHARE; so a
 # posting that reads "open" here stays right. The shared advisory lock does the same for the book's first open date.
 APPLY = f"""
-CREATE FUNCTION ledger_apply() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION ledger_apply() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
     by_owner constant boolean := session_user = current_user;
     clock timestamptz;
     facts record;
+    accounts bigint[];
     touched record;
+    queued bigint := 0;
+    entered bigint := 0;
 BEGIN
     -- Keys first: whoever resolves, reverses or repeats something waits here for whoever did it before.
     INSERT INTO ledger_transferkey (id, recorded_at, pending_id, reversal_of, event_type, event_id, leg_no, fingerprint)
@@ -206,18 +209,19 @@ BEGIN
                   ORDER BY coalesce(reversal_of, refund_of)) AS fresh;
     END IF;
 
-    -- Live accounts are held in the order of their ids; queued ones are only looked at.
+    -- Live accounts are held in the order of their ids; queued ones are only looked at. They are asked for by an array,
+    -- never by joining `fresh`: a row that changed while we waited for it is looked at again, and PostgreSQL 18 loses it
+    -- where the other side of the join is a transition table.
+    accounts := ARRAY(SELECT debit_id FROM fresh UNION SELECT credit_id FROM fresh);
     SELECT count(*) FILTER (WHERE is_live) AS live, count(*) FILTER (WHERE NOT is_live) AS queued,
            array_agg(id) FILTER (WHERE closed_at IS NOT NULL) AS closed
       INTO touched
       FROM (
         SELECT * FROM (
             SELECT id, closed_at, true AS is_live FROM ledger_account
-             WHERE id IN (SELECT debit_id FROM fresh UNION ALL SELECT credit_id FROM fresh) AND mode = 'live'
-             ORDER BY id FOR NO KEY UPDATE) AS held
+             WHERE id = ANY (accounts) AND mode = 'live' ORDER BY id FOR NO KEY UPDATE) AS held
         UNION ALL
-        SELECT id, closed_at, false FROM ledger_account
-         WHERE id IN (SELECT debit_id FROM fresh UNION ALL SELECT credit_id FROM fresh) AND mode = 'queued'
+        SELECT id, closed_at, false FROM ledger_account WHERE id = ANY (accounts) AND mode = 'queued'
       ) AS account;
     IF touched.closed IS NOT NULL THEN
         -- L10: only holds made before the closing may still end.
@@ -236,6 +240,7 @@ BEGIN
           FROM ({LEGS}) AS legs JOIN ledger_account AS account ON account.id = legs.account_id
          WHERE account.mode = 'queued'
          ORDER BY {BY_LEG};
+        GET DIAGNOSTICS queued = ROW_COUNT;
     END IF;
     IF touched.live > 0 THEN
         -- A plan made for a handful of legs must not meet thousands: large groups are planned for what they are.
@@ -244,11 +249,18 @@ BEGIN
         ELSE
             EXECUTE $large${ENTER_LIVE_PLANNED_ANEW}$large$ USING clock;
         END IF;
+        GET DIAGNOSTICS entered = ROW_COUNT;
+    END IF;
+    -- L1: whatever went wrong above, no transfer stands with one side, or with none.
+    IF queued + entered <> 2 * facts.legs THEN
+        RAISE EXCEPTION 'of % sides % were queued and % entered', 2 * facts.legs, queued, entered;
     END IF;
     RETURN NULL;
 END
 $$;
+"""
 
+APPLIED = """
 CREATE TRIGGER apply_transfers AFTER INSERT ON ledger_transfer
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger_apply();
 """
@@ -447,7 +459,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(ORIGINAL, "DROP FUNCTION ledger_original(uuid);"),
         migrations.RunSQL(CHECK_RESOLUTION, "DROP FUNCTION ledger_check_resolution(ledger_transfer, timestamptz);"),
         migrations.RunSQL(CHECK_GIVING_BACK, "DROP FUNCTION ledger_check_giving_back(ledger_transfer);"),
-        migrations.RunSQL(APPLY, "DROP TRIGGER apply_transfers ON ledger_transfer; DROP FUNCTION ledger_apply();"),
+        migrations.RunSQL(APPLY, "DROP FUNCTION ledger_apply();"),
+        migrations.RunSQL(APPLIED, "DROP TRIGGER apply_transfers ON ledger_transfer;"),
         migrations.RunSQL(ROLL_UP, "DROP FUNCTION ledger_roll_up(bigint);"),
         migrations.RunSQL(REPEATED, "DROP FUNCTION ledger_repeated(jsonb);"),
         migrations.RunSQL(TAKEN, "DROP FUNCTION ledger_taken(jsonb);"),

@@ -1,9 +1,12 @@
 """Many at once: what fits succeeds, one wins, nothing is lost, nobody waits for ever."""
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
+import psycopg2
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -78,6 +81,38 @@ def test_postings_in_opposite_directions_do_not_wait_for_each_other_for_ever():
     )
     assert all(isinstance(answer, list) for answer in answers)
     assert [queries.balance(each).posted for each in (one, other)] == [yuan("100"), yuan("100")]
+
+
+def test_no_side_is_lost_while_the_table_is_vacuumed_and_postings_wait_for_each_other(own_database):
+    """On a busy day a posting that waited lost the accounts that had changed meanwhile (L1; docs/reliability.md)."""
+    float_, funds, clearing = funded("float", "100"), account("customer_funds"), account("clearing")
+    posted, is_over = [], Event()
+
+    def move():
+        for debit, credit in ((float_, funds), (funds, float_)) * 8:
+            legs = [Leg(debit, credit, yuan("1"), "there"), Leg(float_, clearing, yuan("0.01"), "fee")]
+            with transaction.atomic(), connection.cursor() as cursor:
+                posted.extend(post_transfers(legs=legs, **cause()))
+                cursor.execute("SELECT pg_sleep(0.005)")  # as if there were more to do: the others wait
+        return "moved"
+
+    def vacuum():
+        owner = psycopg2.connect(settings.ECOMNET_OWNER_DATABASE_URL, dbname=own_database)
+        owner.autocommit = True
+        with contextlib.closing(owner), owner.cursor() as cursor:
+            while not is_over.is_set():
+                cursor.execute("VACUUM ledger_account")
+
+    with ThreadPoolExecutor(1) as pool:
+        vacuuming = pool.submit(vacuum)
+        try:
+            assert at_once(*[move] * 6) == ["moved"] * 6
+        finally:
+            is_over.set()
+        vacuuming.result()
+    sides = Entry.objects.filter(transfer__in=posted).count() + QueuedEntry.objects.filter(transfer__in=posted).count()
+    assert sides == 2 * len(posted)
+    assert queries.balance(float_).posted == yuan("99.04")
 
 
 def test_of_eight_reversals_at_once_one_wins():
