@@ -1,0 +1,61 @@
+"""Every door x everybody, against a table that people wrote: `matrix.toml`.
+
+Doors come from the URLconf. A door that the table does not name fails, and so does a line without a door. What happens
+behind a door stands elsewhere: here pages are drawn blank, and every try is taken back.
+"""
+
+import inspect
+import logging
+
+import pytest
+
+from ecomnet.grants import GRANTS
+from tests.access.blank import BLANK
+from tests.access.house import House, Visitor, line_of
+from tests.access.table import DOORS, ENDED, NOBODY, SEATS, TABLE, VERBS, WITHOUT_POST
+from tests.api.doors import DOORS as BUILT
+
+PAGES = [door for door in BUILT if not door.is_api]
+
+
+@pytest.fixture(scope="module")
+def house(own_world):
+    return House(own_world)
+
+
+@pytest.mark.parametrize("seat", [*SEATS, NOBODY, WITHOUT_POST, ENDED], ids=lambda seat: seat.name)
+def test_everybody_is_told_what_the_table_says_at_every_door(house, seat, settings, caplog):
+    settings.TEMPLATES = BLANK
+    caplog.set_level(logging.CRITICAL)
+    visitor = Visitor(house, seat)
+    faults = [fault for door in house.doors for fault in visitor.faults(door)]
+    assert not faults, "\n".join(faults)
+
+
+def test_the_table_names_every_door_and_no_other():
+    built = {line_of(door) for door in BUILT}
+    sent = {f"POST {door.route}" for door in PAGES}
+    assert sorted(built - DOORS.keys()) == []
+    assert sorted(DOORS.keys() - built - sent) == []
+
+
+def test_the_table_names_every_verb_and_every_role_and_no_other():
+    assert set(VERBS) == set().union(*GRANTS.values())
+    assert set(TABLE["roles"]) == set(GRANTS)
+    assert {seat.role for seat in SEATS} == set(GRANTS)
+
+
+def test_every_door_asks_for_the_verb_that_the_table_says():
+    wrong = {line_of(door): door.verb for door in BUILT if DOORS[line_of(door)].verb != door.verb}
+    assert wrong == {}
+
+
+def test_a_page_that_only_reads_has_a_line_of_its_own_for_what_is_sent_to_it():
+    silent = [
+        door.route
+        for door in PAGES
+        if ".read_" in door.verb
+        and "POST" in inspect.getsource(inspect.unwrap(door.view))
+        and f"POST {door.route}" not in DOORS
+    ]
+    assert silent == []

@@ -1,0 +1,128 @@
+"""Nothing is learned from how long an answer takes: what is out of reach costs the work of what is not there.
+
+Work is counted in statements and in hashes, not in milliseconds: a clock on a shared machine proves nothing.
+"""
+
+import re
+from functools import partial
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from core.fields import uuid7
+from finance.models import Receipt
+from stations.models import Person, PersonMerge, User
+from stations.recruitment.numbers import with_check_digits
+from tests.api.doors import DOORS, Visitor, known
+from tests.demonstration import taken_back
+from tests.factories.accounts import PASSWORD
+from tests.factories.stations import api_client
+
+WITH_IDS = [door for door in DOORS if "<uuid:" in door.route and door.noun_is_known]
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+
+
+def worth(ask):
+    """Status and number of statements of one answer; nothing stays."""
+    with (
+        taken_back(),
+        CaptureQueriesContext(
+            connection,
+        ) as asked,
+    ):
+        answer = ask()
+    return answer.status_code, len(asked)
+
+
+@pytest.mark.parametrize("who", ["stranger", "clerk"])
+def test_what_is_out_of_reach_costs_the_statements_of_what_is_not_there(attacked, who):
+    visitor = Visitor(attacked.stranger if who == "stranger" else attacked.user(who), attacked)
+    compared, wrong = 0, []
+    for door in WITH_IDS:
+        there = door.path(attacked)
+        absent = ID.sub(lambda _match: str(uuid7()), there)
+        if door.is_api and door.method != "get":
+            body = known(getattr(door.view, "in_example", None) or {}, attacked)
+            ask = partial(sent, visitor, door, body)
+        else:
+            ask = partial(visitor.get, door)
+        costs = [worth(partial(ask, path)) for path in (there, absent)]
+        if costs[0][0] == 404:
+            compared += 1
+            if costs[0] != costs[1]:
+                wrong.append((door.method, door.route, *costs))
+    assert wrong == []
+    assert compared > (40 if who == "stranger" else 5)
+
+
+def sent(visitor, door, body, path):
+    headers = visitor.headers | {"Idempotency-Key": uuid7().hex}
+    return getattr(visitor.mobile, door.method)(path, body, "application/json", headers=headers)
+
+
+def test_a_record_that_became_part_of_another_leads_nobody_there_who_may_not_read_it(attacked):
+    merge = PersonMerge.objects.get(kept=attacked.resident)
+    Person.objects.filter(pk=merge.merged_id).update(merged_into=merge.kept_id)
+    try:
+        visitor = Visitor(attacked.stranger, attacked)
+        assert visitor.browser.get(f"/people/{merge.merged_id}/").status_code == 404
+        ours = Visitor(attacked.user("partner"), attacked)
+        assert ours.browser.get(f"/people/{merge.merged_id}/").url == f"/people/{merge.kept_id}/"
+    finally:
+        Person.objects.filter(pk=merge.merged_id).update(merged_into=None)
+
+
+def test_a_user_name_out_of_reach_and_one_that_nobody_has_cost_the_same(attacked):
+    manager = api_client(attacked.user("manager331124"))
+    manager.raise_request_exception = False
+
+    def ask(username):
+        key = {"HTTP_IDEMPOTENCY_KEY": uuid7().hex}
+        return manager.post(f"/api/v1/users/{username}/issue-login-code/", {}, format="json", **key)
+
+    there, absent = worth(lambda: ask("helper")), worth(lambda: ask("nobody-has-it"))
+    assert there == absent
+    assert there[0] in {400, 404}
+
+
+def test_signing_in_costs_the_statements_and_hashes_of_an_unknown_name(attacked, monkeypatch):
+    hashed = []
+    monkeypatch.setattr(
+        "django.contrib.auth.hashers.MD5PasswordHasher.encode",
+        lambda self, password, salt, _original=None: hashed.append(password) or f"md5${salt}$x",
+    )
+    client = Client(raise_request_exception=False)
+    costs = {}
+    for username in ("helper", "nobody-has-it"):
+        hashed.clear()
+        typed = {"username": username, "password": f"not {PASSWORD}", "code": "123456"}
+        status, statements = worth(lambda typed=typed: client.post("/sign-in/first/", typed))
+        costs[username] = (status, statements, len(hashed))
+    assert costs["helper"] == costs["nobody-has-it"]
+    assert costs["helper"][2] > 0
+
+
+def test_asking_for_a_code_costs_the_same_for_every_name(attacked):
+    client = Client(raise_request_exception=False)
+    costs = {
+        username: worth(lambda username=username: client.post("/sign-in/code/", {"username": username}))
+        for username in ("helper", "nobody-has-it")
+    }
+    assert len(set(costs.values())) == 1
+    assert User.objects.filter(username="helper").exists()
+
+
+def test_numbers_that_people_hold_in_their_hands_cannot_be_walked(attacked):
+    """A slip is opened by random letters beside its number, a certificate thirty times a minute."""
+    slip = Receipt.objects.order_by("pk")[0]
+    client = Client(raise_request_exception=False)
+    alone = client.get(f"/api/v1/register/receipts/{slip.number}/")
+    unknown = client.get("/api/v1/register/receipts/321324-0003-260101-ZZZZZZ/")
+    wrong = client.get(f"/api/v1/register/receipts/{slip.number}/", {"code": "AAAAAAAA"})
+    assert (alone.status_code, wrong.status_code) == (unknown.status_code, unknown.status_code)
+    assert alone.json()["code"] == unknown.json()["code"] == wrong.json()["code"]
+    asked = [client.get(f"/r/{with_check_digits(f'32132400031{number:05d}')}").status_code for number in range(31)]
+    assert set(asked[:30]) == {404}
+    assert asked[30] == 429
