@@ -12,7 +12,7 @@ from core.fields import uuid7
 from stations.models import Station
 from tests.access.table import DOORS, ENDED, NOBODY, WITHOUT_POST, Cells, Seat
 from tests.api.doors import DOORS as BUILT
-from tests.api.doors import Door, add_what_is_missing, known
+from tests.api.doors import NOUNS, Door, add_what_is_missing, spoken, things_at
 from tests.demonstration import World, taken_back
 from tests.factories.stations import LONG_AGO, PostFactory, UserFactory, token_for
 
@@ -32,7 +32,7 @@ class Tried:
     body: Any
     cells: Cells
     is_api: bool
-    asks_first: bool
+    guard: str
 
 
 class House:
@@ -41,26 +41,34 @@ class House:
     def __init__(self, world: World) -> None:
         add_what_is_missing(world)
         self.world = world
-        self.posted: set[str] = set()
+        self.things = things_at(world)
+        self.nouns: dict[str, dict[str, Any]] = {}
+        self.buttons: set[str] = set()
 
     @cached_property
     def doors(self) -> list[Tried]:
-        """Every door that the table declares; what pages send has a line of its own where another verb is needed."""
+        """Every door that the table declares; what is sent to a page has a line where it takes another verb."""
         tried = []
         for door in BUILT:
             line = line_of(door)
             if line not in DOORS:
                 continue  # a test of its own says so
             tried.append(self._tried(door, line, door.method))
-            if not door.is_api:
-                sends = f"POST {door.route}"
-                tried.append(self._tried(door, sends if sends in DOORS else line, "post"))
+            if f"POST {door.route}" in DOORS and not door.is_api:
+                tried.append(self._tried(door, f"POST {door.route}", "post"))
         return tried
 
     def _tried(self, door: Door, line: str, method: str) -> Tried:
-        body = known(getattr(door.view, "in_example", None) or {}, self.world) if door.is_api else {}
-        asks_first = not getattr(door.view, "one_object", False)
-        return Tried(line, method, door.path(self.world), body, DOORS[line], door.is_api, asks_first)
+        body = spoken(getattr(door.view, "in_example", None) or {}, self.things) if door.is_api else {}
+        guard = "" if getattr(door.view, "one_object", False) else door.verb
+        return Tried(line, method, door.path_to(self._named(door)), body, DOORS[line], door.is_api, guard)
+
+    def _named(self, door: Door) -> dict[str, Any]:
+        if not door.names:
+            return {}
+        if door.noun not in self.nouns:
+            self.nouns[door.noun] = NOUNS[door.noun][1](self.world)
+        return self.nouns[door.noun]
 
     def user(self, seat: Seat) -> Any:
         """Somebody in this seat."""
@@ -124,9 +132,7 @@ class Visitor:
     def faults(self, door: Tried) -> list[str]:
         """What differs from the table at this door; empty when nothing does."""
         answer = self._tries(door)
-        if answer.status_code == 405 and not door.is_api:
-            return []  # a button that is not a page, or a page that takes nothing: the other method says more
-        should = door.cells.for_seat(self.seat, asks_first=door.asks_first)
+        should = door.cells.for_seat(self.seat, guard=door.guard)
         is_told = told(door, answer)
         if answer.status_code < 500 and is_told == should:
             return []
@@ -138,16 +144,25 @@ class Visitor:
     def _tries(self, door: Tried) -> Any:
         with taken_back():
             if not door.is_api:
-                self.browser.cookies = self.cookies.copy()
-                return getattr(self.browser, door.method)(door.path)
+                return self._opens(door)
             if door.method == "get":
                 return self.mobile.get(door.path, headers=self.headers)
             headers = self.headers | {"Idempotency-Key": uuid7().hex}
             return getattr(self.mobile, door.method)(door.path, door.body, "application/json", headers=headers)
 
+    def _opens(self, door: Tried) -> Any:
+        """A page that is only a button is pressed without its form."""
+        self.browser.cookies = self.cookies.copy()
+        if door.method == "get" and door.line not in self.house.buttons:
+            answer = self.browser.get(door.path)
+            if answer.status_code != 405:
+                return answer
+            self.house.buttons.add(door.line)
+        return self.browser.post(door.path)
+
 
 def told(door: Tried, answer: Any) -> int:
     """A redirect to the sign-in is a page's 401; whatever is not a refusal of access is being let in."""
-    if not door.is_api and answer.status_code == 302 and answer.url.startswith("/sign-in/"):
+    if not door.is_api and answer.status_code == 302 and answer.url.startswith("/sign-in/?next="):
         return 401
     return answer.status_code if answer.status_code in {401, 403, 404} else 200

@@ -14,8 +14,8 @@ PUBLIC, SIGNED_IN = "public", "signed_in"
 IN, SIGN_IN_FIRST, FORBIDDEN, NOT_THERE = 200, 401, 403, 404
 
 CELL = re.compile(
-    r"(?P<verb>[a-z]+\.[a-z_]+|public|signed_in)"
-    r"(?: of (?P<reading>[a-z]+\.[a-z_]+))?(?: in the (?P<place>county|network))?(?: (?P<kind>own|counter|drawer))?"
+    r"(?P<verb>[a-z]+\.[a-z_]+|public|signed_in)(?P<here> here)?(?: of (?P<reading>[a-z]+\.[a-z_]+))?"
+    r"(?: in the (?P<place>neighbourhood|county|network))?(?: (?P<kind>own|unknown|counter|drawer|at the own station))?"
 )
 
 
@@ -39,7 +39,8 @@ class Seat:
             return False
         if self.reach == "region":
             return self.where == "here"
-        return place == "station" and (self.where == "here" or (letter == "C" and self.where == "next_door"))
+        near = {"here", "next_door"} if letter == "C" and place == "neighbourhood" else {"here"}
+        return place != "county" and self.where in near
 
     def holds(self, verb: str) -> bool:
         """Whether the table gives the verb to this role at all."""
@@ -66,27 +67,33 @@ class Cells:
         found = CELL.fullmatch(text)
         if found is None:
             raise ValueError(f"matrix.toml says: {text}")
-        return cls(found["verb"], found["reading"] or "", found["place"] or "station", found["kind"] or "")
+        reading = found["reading"] or (found["verb"] if found["here"] else "")
+        return cls(found["verb"], reading, found["place"] or "station", found["kind"] or "")
 
-    def for_seat(self, seat: Seat, *, asks_first: bool) -> int:
-        """What this one is told. `asks_first`: the door asks for the verb before it looks for the object."""
-        if self.verb == PUBLIC:
-            return IN
-        if seat is NOBODY:
+    def for_seat(self, seat: Seat, *, guard: str) -> int:
+        """What this one is told; `guard` is the verb that the door asks for before it looks for the thing."""
+        if seat is NOBODY and self.verb != PUBLIC:
             return SIGN_IN_FIRST
-        if self.verb == SIGNED_IN:
-            return NOT_THERE if self.kind == "own" else IN
-        if asks_first and not seat.holds(self.verb):
+        if self.verb in {PUBLIC, SIGNED_IN}:
+            return NOT_THERE if self.kind else IN
+        if guard not in {"", PUBLIC, SIGNED_IN} and not seat.holds(guard):
             return FORBIDDEN
-        return self._of_the_object(seat)
+        return self._of_a_counter(seat) if self.kind else self._of_the_thing(seat)
 
-    def _of_the_object(self, seat: Seat) -> int:
-        if self.kind == "own":
+    def _of_a_counter(self, seat: Seat) -> int:
+        if self.kind in {"own", "unknown"}:
             return NOT_THERE
-        if self.kind:
-            stands = seat.reach == "station" or (self.kind == "drawer" and seat.reach == "region")
-            return IN if stands else FORBIDDEN
-        if not self.reading or seat.reaches(self.verb, self.place):
+        if not seat.holds(self.verb):
+            return FORBIDDEN
+        if seat.reach == "station" or (self.kind == "drawer" and seat.reach == "region"):
+            return IN
+        return NOT_THERE if self.kind == "at the own station" else FORBIDDEN
+
+    def _of_the_thing(self, seat: Seat) -> int:
+        if not self.reading:
+            reaches = seat.reaches(self.verb, self.place) if self.place == "network" else seat.holds(self.verb)
+            return IN if reaches else FORBIDDEN
+        if seat.reaches(self.verb, self.place):
             return IN
         return FORBIDDEN if seat.reaches(self.reading, self.place) else NOT_THERE
 

@@ -403,7 +403,10 @@ class Door:
         return not self.names or self.noun in NOUNS
 
     def path(self, world: World) -> str:
-        known = NOUNS[self.noun][1](world) if self.names else {}
+        return self.path_to(NOUNS[self.noun][1](world) if self.names else {})
+
+    def path_to(self, known: dict[str, Any]) -> str:
+        """The address of what has these names."""
         return "/" + re.sub(r"<\w+:(\w+)>", lambda match: str(known[match[1]]), self.route)
 
 
@@ -473,7 +476,12 @@ class Visitor:
 
 def known(body: dict[str, Any], world: World) -> dict[str, Any]:
     """The example of a verb, speaking of the story's station."""
-    things = {
+    return spoken(body, things_at(world))
+
+
+def things_at(world: World) -> dict[str, Any]:
+    """By the name of a field: what there is at the story's station."""
+    return {
         "station": world.station.code,
         "from_station": world.station.code,
         "to_station": world.elsewhere.code,
@@ -487,7 +495,12 @@ def known(body: dict[str, Any], world: World) -> dict[str, Any]:
         "keep": str(world.resident.pk),
         "merge": str(merge_at(world).merged_id),
         "bank_line": str(BankStatementLine.objects.filter(topup=None).order_by("pk")[0].pk),
+        "account": adjustment().account.code,
+        "event_id": str(world.payment().pk),
     }
-    if "event_id" in body:
-        things |= {"account": adjustment().account.code, "event_id": str(world.payment().pk)}
-    return {name: things.get(name, value) for name, value in body.items()}
+
+
+def spoken(body: dict[str, Any], things: dict[str, Any]) -> dict[str, Any]:
+    """An example that speaks of these things; an account is named where an event on it is."""
+    unsaid = set() if "event_id" in body else {"account"}
+    return {name: things.get(name, value) if name not in unsaid else value for name, value in body.items()}
