@@ -48,7 +48,6 @@ class Inspections(VerbView, generics.ListAPIView):
     """Inspections of the stations within reach, newest first; POST plans one."""
 
     requires, reads = "stations.plan_inspection", "stations.read_inspection"
-    one_object = True
     In, Out, success_status = PlanInspectionIn, InspectionOut, 201
     serializer_class = InspectionOut
     refusals = (services.DateTooEarly,)

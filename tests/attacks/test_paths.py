@@ -94,8 +94,14 @@ def polyglots():
         "archive behind": picture() + b"PK\x03\x04" + b"x" * 40 + b"PK\x05\x06" + bytes(18),
         "paper behind": picture() + b"%PDF-1.7\n%%EOF",
         "script in a png": picture("PNG", pnginfo=_text()),
-        "php in a webp": picture("WEBP", exif=b"Exif\x00\x00" + b"<?php system('id'); ?>"),
+        "php in a webp": picture("WEBP", exif=_exif()),
     }
+
+
+def _exif():
+    exif = Image.Exif()
+    exif[0x010E] = "<?php system('id'); ?>"
+    return exif
 
 
 def _text():
@@ -161,5 +167,7 @@ def test_a_paper_with_a_page_in_it_is_downloaded_and_never_shown(client, monkeyp
     answer = client.get(f"/files/{paper.pk}/")
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    policy = answer["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert policy.endswith("sandbox")
     assert answer["Content-Type"] == "application/pdf"

@@ -19,10 +19,11 @@ TRIES, WAIT = 5, dt.timedelta(minutes=15)
 TRIES_EVERYWHERE, WAIT_EVERYWHERE = 20, dt.timedelta(hours=1)
 EVERYWHERE = b""
 
-# Used up before anything is looked at, in one statement: many tries at once are still as many.
+# Used up before anything is looked at, in one statement: many tries at once are still as many. For nobody it is the
+# same statement, which finds nobody to count for.
 USE = """
 INSERT INTO stations_signintries AS tries (created_at, updated_at, user_id, place_index, started_at, count)
-VALUES (now(), now(), %(user)s, %(place)s, %(at)s, 1)
+SELECT now(), now(), person.id, %(place)s, %(at)s, 1 FROM stations_user AS person WHERE person.id = %(user)s
 ON CONFLICT (user_id, place_index) DO UPDATE SET
     count = CASE WHEN tries.started_at <= %(rested)s THEN 1 ELSE tries.count + 1 END,
     started_at = CASE WHEN tries.started_at <= %(rested)s THEN %(at)s ELSE tries.started_at END,
@@ -41,6 +42,11 @@ def place_of(user: User, *, device: Device | None, address: str) -> bytes:
 def use_try(user: User, place: bytes, *, at: dt.datetime) -> bool:
     """Use up one of the five tries of this place; false when there is none left."""
     return _use(user, place, TRIES, WAIT, at)
+
+
+def use_try_of_nobody(*, address: str, at: dt.datetime) -> None:
+    """A try at a name that nobody has: it costs what one at a known name costs, and counts nowhere."""
+    _use(User(), blind_index(f"try-address:{address}"), TRIES, WAIT, at)
 
 
 def use_try_everywhere(user: User, *, at: dt.datetime) -> bool:
