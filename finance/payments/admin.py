@@ -100,7 +100,7 @@ class PaymentDecisionAdmin(ReadAdmin):
 
 @admin.register(MergedPayer)
 class MergedPayerAdmin(ReadAdmin):
-    read_verb = "finance.read_compensation_rule"
+    read_verb = "finance.read_payment"
     list_display = ("kept", "merged", "moved_at", "undone_at")
     ordering = ("-pk",)
 

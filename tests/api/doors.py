@@ -173,18 +173,6 @@ def guardianship_at(world: World) -> Guardianship:
     return Guardianship.objects.filter(child=world.resident)[0]
 
 
-def contract_at(world: World) -> Contract:
-    return Contract.objects.filter(station=world.station).order_by("pk")[0]
-
-
-def termination_at(world: World) -> Termination:
-    return Termination.objects.filter(contract=contract_at(world))[0]
-
-
-def proposal_at(world: World) -> ArchiveProposal:
-    return ArchiveProposal.objects.filter(person__home_station=world.station).order_by("pk")[0]
-
-
 def closing_at(world: World) -> StationClosing:
     return StationClosing.objects.filter(station=world.station)[0]
 
@@ -337,9 +325,6 @@ def add_what_is_missing(world: World) -> None:
         asked_by=world.user("admin"),
         asked_at=now(),
     )
-    admin = world.user("admin")
-    Termination.objects.create(contract=contract_at(world), reason="搬到城里", asked_by=admin, asked_at=now())
-    ArchiveProposal.objects.create(person=adult, last_seen_at=now() - dt.timedelta(days=1200), proposed_at=now())
     RegisterReport.objects.create(number="321324000310000000", county=county, kind="fake", at=now())
     text = ConsentText.objects.filter(language="zh-hans").order_by("pk")[0]
     Consent.objects.create(
