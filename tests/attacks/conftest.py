@@ -51,7 +51,7 @@ def written_lines() -> Iterator[list[str]]:
         root.removeHandler(handler)
         root.setLevel(before)
         logging.getLogger("django").setLevel(quiet)
-        lines.extend(stream.getvalue().splitlines())
+        lines.extend(line for line in stream.getvalue().split("\n") if line)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from stations.network.views.shared import LOOKS, address_of_sign
 
 @require_GET
 @requires(PUBLIC)
-@cache_control(max_age=30)
+@cache_control(private=True, max_age=30)
 def sign(request: HttpRequest, code: str) -> HttpResponse:
     """What the QR on the station's sign opens."""
     station, at = _public(code), now()
