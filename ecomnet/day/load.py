@@ -16,7 +16,8 @@ from ecomnet.day.judgement import UNDECIDED, Held
 from finance import chart
 from finance.floats.queries import partner_of
 from finance.models import Payment, Receipt
-from ledger.services import SYSTEM, Leg, post_transfers
+from ledger.queries import business_date_of
+from ledger.services import SYSTEM, Leg, book_of, post_transfers
 from stations.models import Station
 
 #: What each float holds before the run: nobody runs dry, and nobody pays it back.
@@ -51,7 +52,7 @@ def fill_float(code: str, *, country: str, at: dt.datetime) -> None:
         legs=[Leg(*(opened[key] for key in keys), FILLED, "load")],
         event_type="load.filled",
         event_id=str(uuid7()),
-        business_date=at.date(),
+        business_date=business_date_of(book_of(country), at),
         made_by=SYSTEM,
         at=at,
     )
