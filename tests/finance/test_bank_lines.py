@@ -4,7 +4,7 @@ import pytest
 from django.utils.timezone import now
 
 from finance import chart
-from finance.floats.services import BankLineTaken, match_by_reference, match_topup, request_topup
+from finance.floats.services import BankLineTaken, credit_topup, match_by_reference, match_topup, request_topup
 from finance.models import FloatTopUp, Remittance
 from finance.recon.services import ExplanationUnfit, explain_by_hand
 from finance.tills.services import (
@@ -77,6 +77,16 @@ def test_a_line_of_which_a_part_was_explained_fills_no_float():
         match_topup(topup=topup, bank_line=line, by=county_clerk_of(ready.station.county), at=now())
     assert match_by_reference(bank_line=line, at=now()) is None
     assert (FloatTopUp.objects.get().status, ready.holds(SUSPENSE)) == ("requested", 99_99)
+
+
+def test_who_meant_to_bring_cash_and_sent_it_has_filled_the_float_by_bank():
+    ready = desk()
+    topup = request_topup(station=ready.station, amount=yuan(100_00), by=ready.partner, at=now(), via="cash")
+    [line] = bank_lines("B-1,in,100.00")
+    match_topup(topup=topup, bank_line=line, by=county_clerk_of(ready.station.county), at=now())
+    done = credit_topup(topup=topup, by=finance_officer(), at=now())
+    assert (done.via, done.status, ready.holds(ready.float_key)) == ("bank", "credited", 100_00)
+    assert findings() == []
 
 
 def test_a_line_of_which_a_part_was_explained_is_no_slip():

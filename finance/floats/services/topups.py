@@ -101,7 +101,8 @@ def match_topup(*, topup: FloatTopUp, bank_line: Any, by: Any, at: dt.datetime) 
     if bank_line.direction != bank_line.Direction.IN or bank_line.currency != topup.currency:
         raise BankLineUnfit
     topup.bank_line, topup.matched_by, topup.status = bank_line, by, FloatTopUp.Status.FUNDS_SEEN
-    topup.save(update_fields=["bank_line", "matched_by", "status", "updated_at"])
+    topup.via = FloatTopUp.Via.BANK  # whoever meant to bring cash has sent it
+    topup.save(update_fields=["via", "bank_line", "matched_by", "status", "updated_at"])
     record_change(topup, old="requested", new=topup.status, at=at, actor=by.pk if by else None)
     return topup
 

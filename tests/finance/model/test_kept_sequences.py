@@ -234,3 +234,9 @@ def test_cash_of_a_device_is_found_again_in_what_was_too_much_and_the_rest_is_mi
         state.let_the_house_bear_it(n=0, officer=officer)
     state.a_device_sends_what_it_kept(where=1, minor=40_00, hours=1)
     state.a_device_sends_what_it_kept(where=1, minor=40_00, hours=200)
+
+
+def test_cash_was_meant_for_a_float_and_came_by_bank(state):
+    state.ask_for_float(where=1, minor=500_00, via="cash")
+    state.a_line_brings_it(n=0, m=0, is_new=True, by=1)
+    state.credit_it(n=0, officer=1)
