@@ -57,7 +57,7 @@ class Command(BaseCommand):
             ("after", AFTER, rate),
         ]
         folder = Path(settings.BASE_DIR) / ".state" / "load" / str(edition)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         with reach_company() as company, open_line(settings.ECOMNET_PUBLIC_URL, clients=COUNTERS) as http:
             door = Door(http, Diary(), edition, label=f"{LABEL}{edition}, load")
             clients, users = self._open(door, folder)
