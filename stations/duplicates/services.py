@@ -120,7 +120,7 @@ def merge_persons(*, merge: PersonMerge, actor: Any, at: dt.datetime) -> PersonM
     Person.objects.filter(pk=gone.pk).update(merged_into=kept)
     _move_keys(kept, gone)
     _decide(merge, Stage.MERGED, actor, at, "")
-    _tell("merged", merge, actor, at)
+    _publish("stations.person_merged", merge, actor, at)
     return merge
 
 
@@ -151,7 +151,7 @@ def unmerge_persons(*, merge: PersonMerge, actor: Any, at: dt.datetime, reason: 
     merge.status, merge.undone_by, merge.undone_at = Stage.UNDONE, actor, at
     merge.save(update_fields=["status", "undone_by", "undone_at", "updated_at"])
     record_change(merge, old=Stage.MERGED, new=merge.status, at=at, actor=actor.pk, reason=reason)
-    _tell("unmerged", merge, actor, at)
+    _publish("stations.person_unmerged", merge, actor, at)
     return merge
 
 
@@ -305,11 +305,11 @@ def _decide(merge: PersonMerge, status: str, actor: Any, at: dt.datetime, reason
     record_change(merge, old=old, new=status, at=at, actor=actor.pk, reason=reason)
 
 
-def _tell(what: str, merge: PersonMerge, actor: Any, at: dt.datetime) -> None:
+def _publish(event: str, merge: PersonMerge, actor: Any, at: dt.datetime) -> None:
     for person in (merge.kept, merge.merged):
-        record_change(person, old="", new=what, at=at, actor=actor.pk)
+        record_change(person, old="", new=event.removeprefix("stations.person_"), at=at, actor=actor.pk)
     publish(
-        f"stations.person_{what}",
+        event,
         at=at,
         kept=str(merge.kept_id),
         merged=str(merge.merged_id),
