@@ -9,13 +9,14 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from ecomnet.admin_index import SYSTEM
+from tests.factories.stations import platform_admin
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def officer():
-    return get_user_model().objects.create_superuser("officer", password="x")
+    return platform_admin(get_user_model().objects.create_superuser("officer", password="x"))
 
 
 def test_the_index_stands_by_work_and_names_every_model_once(officer):

@@ -44,6 +44,8 @@ WEIGHTS = {
     "release payouts": 5,
     "store a photo": 3,
 }
+#: What only looks changes nothing that a blow could break: no seed draws it.
+ONLY_LOOKS = {"ask why it was earned"}
 BILLERS = {"JS-POWER": 60, "JS-WATER": 25, "JS-TELECOM": 15}
 OPERATORS = {"CN-MOBILE": 70, "CN-UNICOM": 30}
 
