@@ -14,14 +14,15 @@ def look_around(counter: CounterOfDay, arrival: Arrival) -> None:
 
 
 def ask_why(counter: CounterOfDay, arrival: Arrival) -> None:
-    """Why did I earn this? The newest line in words; every part of it adds up."""
+    """Why did I earn this? The newest line in words: one of the shares, or what is taken back."""
     lines = counter.partner.get("look at earnings", "earnings/").body.get("results", [])
     if not lines:
         look_around(counter, arrival)
         return
     why = counter.partner.get("ask why", f"earnings/{lines[0]['id']}/why/").body
     mine = [party["amount"] for party in why["parties"] if party["is_me"]]
-    if why["amount"] not in mine or not why["sentence"]:
+    is_told = why["steps"] if why["amount"].startswith("-") else why["amount"] in mine
+    if not is_told or not why["sentence"]:
         counter.diary.note_trouble(f"nobody knows why this was earned: {why}")
 
 
