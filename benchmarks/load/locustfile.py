@@ -153,8 +153,9 @@ class CounterOfLoad(FastHttpUser):
 
 
 def _said(response: Any) -> dict[str, Any]:
+    """What an answer says; nothing for none, and for a page of a proxy."""
     try:
-        return response.json() or {}
+        return json.loads(response.text or "{}")
     except ValueError:
         return {}
 
