@@ -45,19 +45,20 @@ def earns_seven(ready):
     return payment
 
 
-def corrected(ready, payment, minor):
-    """A correction of two officers."""
+def corrected(ready, payment, minor, *, reason="accrual_wrong", at=None):
+    """A correction of two officers, now or at an instant."""
+    at = at or now()
     made = propose_adjustment(
         account=account_of(ready),
         event_type="payment",
         event_id=str(payment.pk),
         amount=Money(minor, "CNY"),
-        reason="accrual_wrong",
+        reason=reason,
         text="counted twice",
         by=finance_officer(),
-        at=now(),
+        at=at,
     )
-    return approve_adjustment(adjustment=made, by=finance_officer(), at=now())
+    return approve_adjustment(adjustment=made, by=finance_officer(), at=at)
 
 
 def dispute(ready):
@@ -86,17 +87,7 @@ def told(ready, sunday):
 
 def later_correction(ready, payment, minor):
     """What is posted after a statement belongs to the next: its instant is that of the next week."""
-    made = propose_adjustment(
-        account=account_of(ready),
-        event_type="payment",
-        event_id=str(payment.pk),
-        amount=Money(minor, "CNY"),
-        reason="agreed",
-        text="you were right",
-        by=finance_officer(),
-        at=now() + WEEK,
-    )
-    return approve_adjustment(adjustment=made, by=finance_officer(), at=now() + WEEK)
+    return corrected(ready, payment, minor, reason="agreed", at=now() + WEEK)
 
 
 def nothing_is_found():
