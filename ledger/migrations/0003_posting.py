@@ -169,14 +169,14 @@ ENTER_LIVE_PLANNED_ANEW = ENTER % {
 
 # Holders of FOR UPDATE on an account (closing it) wait for every open posting, whose foreign keys hold KEY SHARE; so a
 # posting that reads "open" here stays right. The shared advisory lock does the same for the book's first open date.
+# Plans are made once: with an array of accounts PostgreSQL would plan each posting anew, for a fifth of its time.
 APPLY = f"""
 CREATE OR REPLACE FUNCTION ledger_apply() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     by_owner constant boolean := session_user = current_user;
     clock timestamptz;
     facts record;
-    accounts bigint[];
     touched record;
     queued bigint := 0;
     entered bigint := 0;
@@ -188,6 +188,7 @@ BEGIN
 
     PERFORM pg_advisory_xact_lock_shared(hashtext('ledger_book'));
     SELECT count(*) AS legs, min(fresh.recorded_at) AS first, max(fresh.recorded_at) AS last,
+           array_agg(fresh.debit_id) || array_agg(fresh.credit_id) AS accounts,
            bool_or(fresh.pending_id IS NOT NULL) AS resolves,
            bool_or(fresh.reversal_of IS NOT NULL OR fresh.refund_of IS NOT NULL) AS gives_back,
            max(book.first_open_date) FILTER (WHERE fresh.business_date < book.first_open_date) AS open_from
@@ -212,16 +213,15 @@ BEGIN
     -- Live accounts are held in the order of their ids; queued ones are only looked at. They are asked for by an array,
     -- never by joining `fresh`: a row that changed while we waited for it is looked at again, and PostgreSQL 18 loses it
     -- where the other side of the join is a transition table.
-    accounts := ARRAY(SELECT debit_id FROM fresh UNION SELECT credit_id FROM fresh);
     SELECT count(*) FILTER (WHERE is_live) AS live, count(*) FILTER (WHERE NOT is_live) AS queued,
            array_agg(id) FILTER (WHERE closed_at IS NOT NULL) AS closed
       INTO touched
       FROM (
         SELECT * FROM (
             SELECT id, closed_at, true AS is_live FROM ledger_account
-             WHERE id = ANY (accounts) AND mode = 'live' ORDER BY id FOR NO KEY UPDATE) AS held
+             WHERE id = ANY (facts.accounts) AND mode = 'live' ORDER BY id FOR NO KEY UPDATE) AS held
         UNION ALL
-        SELECT id, closed_at, false FROM ledger_account WHERE id = ANY (accounts) AND mode = 'queued'
+        SELECT id, closed_at, false FROM ledger_account WHERE id = ANY (facts.accounts) AND mode = 'queued'
       ) AS account;
     IF touched.closed IS NOT NULL THEN
         -- L10: only holds made before the closing may still end.
