@@ -59,6 +59,7 @@ from stations.places import services as places
 from stations.places import tasks as places_tasks
 from stations.rights import services as rights
 from stations.rights.services import exporting
+from stations.scope import holds_everywhere
 from stations.scores import services as scores
 
 # event name -> handlers, as dotted paths: handler(event: Event) -> None, idempotent by event id
@@ -232,7 +233,7 @@ def connect() -> None:
     probes.CHECKS["data_keys"] = keys_stand
     datakeys.SEALED[:] = SEALED
     FORGOTTEN[:] = [accounts_services.forget_pins_under]
-    access.answer_with(stations_access.holds, stations_access.holds_everywhere)
+    access.answer_with(stations_access.holds, holds_everywhere)
     shell.tell_with(stations_access.reader, MENU)
     error_pages.explain_with(stations_access.who_can)
     codes.OPENERS[:] = [stations_codes.address_of, finance_codes.address_of]

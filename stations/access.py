@@ -17,11 +17,6 @@ def holds(user: Any, verb: str) -> bool:
     return bool(posts_granting(user, verb))
 
 
-def holds_everywhere(user: Any, verb: str) -> bool:
-    """Whether a post of this person over the whole network carries the verb."""
-    return any(post.reach == "network" for post in posts_granting(user, verb))
-
-
 def who_can(verb: str) -> str:
     """Which roles may do it, as a sentence for whoever may not; empty when nobody in particular may."""
     grants = import_string(settings.ECOMNET_GRANTS)

@@ -32,6 +32,11 @@ def posts_granting(user: Any, verb: str) -> list[Any]:
     return [post for post in held if not post.is_suspended or verb in left]
 
 
+def holds_everywhere(user: Any, verb: str) -> bool:
+    """Whether a post of this person over the whole network carries the verb."""
+    return any(post.reach == "network" for post in posts_granting(user, verb))
+
+
 def post_reaching(user: Any, verb: str, station: Any) -> Any | None:
     """The first of this person's posts that carries the verb and reaches this station."""
     for post in posts_granting(user, verb):
@@ -81,3 +86,24 @@ class StationScopedQuerySet(models.QuerySet):
             for path in (self.station_path, *self.also_through):
                 reach |= Q(**{f"{path}__{column}" if path else column: place})
         return reach
+
+
+class DivisionScopedQuerySet(models.QuerySet):
+    """Rows that belong to a division, whose path is `division_path`: a post over a region that holds it, or of all."""
+
+    division_path = "path"
+    read_verb = ""
+
+    def open_to(self, user: Any, verb: str) -> Self:
+        """Those of divisions within a post over a region or the network that carries the verb."""
+        return self.filter(division_reach(user, verb, self.division_path))
+
+
+class NetworkScopedQuerySet(models.QuerySet):
+    """Rows of the whole house, which belong to no station: a post of the network or none."""
+
+    read_verb = ""
+
+    def open_to(self, user: Any, verb: str) -> Self:
+        """All of them, for a post of the network that carries the verb."""
+        return self.all() if holds_everywhere(user, verb) else self.none()

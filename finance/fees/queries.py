@@ -22,7 +22,7 @@ from core.money import Money, share, zero
 from finance.fees.models import CommissionLine, CommissionPlan, CommissionRule, Tariff
 from ledger.models import Account
 from stations.models import Contract, Service, StationService
-from stations.scope import posts_granting
+from stations.scope import holds_everywhere
 
 #: `CommissionLine.part` of the lines that take a whole sale back.
 REVERSED = "reversed"
@@ -70,11 +70,6 @@ def names_of_actors(changes: Iterable[StatusChange]) -> dict[Any, str]:
     """Who has signed these changes: colleagues of finance know one another by name."""
     users = get_user_model().objects.filter(pk__in={change.actor for change in changes if change.actor})
     return {user.pk: user.shown_name for user in users}
-
-
-def may_everywhere(user: Any, verb: str) -> bool:
-    """Whether a post of the network carries the verb: plans and prices hold for the whole house."""
-    return any(post.reach == "network" for post in posts_granting(user, verb))
 
 
 def tariffs_listed(tariffs: models.QuerySet[Tariff], *, state: str, on: dt.date) -> models.QuerySet[Tariff]:
@@ -186,8 +181,7 @@ def earned_between(user: Any, *, since: dt.datetime, until: dt.datetime, currenc
 def adjustable_accounts(user: Any) -> models.QuerySet[Account]:
     """The open accounts, for whoever corrects those of the whole network; none for anybody else."""
     accounts = Account.objects.select_related("book").filter(closed_at=None)
-    is_of_the_network = any(post.reach == "network" for post in posts_granting(user, "finance.adjust_account"))
-    return accounts if is_of_the_network else accounts.none()
+    return accounts if holds_everywhere(user, "finance.adjust_account") else accounts.none()
 
 
 @dataclass(frozen=True, slots=True)

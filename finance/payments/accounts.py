@@ -7,7 +7,7 @@ from django.db.models import F, Func, Q, Value
 
 from ledger.models import Account, Book
 from stations.network.models import Station
-from stations.scope import posts_granting
+from stations.scope import holds_everywhere
 
 READ_OWN, READ_ALL = "finance.read_station_statement", "finance.read_account"
 #: Kinds whose code names a station after the colon.
@@ -25,13 +25,12 @@ class Part(Func):
 
 def books_open_to(user: Any) -> models.QuerySet[Book]:
     """A book is of the whole house: all of them for a network post that reads accounts, none for anybody else."""
-    reads_all = any(post.reach == "network" for post in posts_granting(user, READ_ALL))
-    return Book.objects.order_by("code") if reads_all else Book.objects.none()
+    return Book.objects.order_by("code") if holds_everywhere(user, READ_ALL) else Book.objects.none()
 
 
 def accounts_open_to(user: Any) -> models.QuerySet[Account]:
     """Everything for a network post that reads accounts; else those of the stations within reach, and one's own."""
-    if any(post.reach == "network" for post in posts_granting(user, READ_ALL)):
+    if holds_everywhere(user, READ_ALL):
         return Account.objects.all()
     reachable = Q(holder=user.pk)
     for verb, kinds in ((READ_OWN, OWN_KINDS), (READ_ALL, STATION_KINDS)):

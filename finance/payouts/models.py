@@ -11,25 +11,17 @@ from django.utils.translation import pgettext_lazy
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
-from stations.scope import posts_granting
+from stations.scope import NetworkScopedQuerySet
 
 #: What `core.crypto` authenticates with the numbers of this slice.
 ACCOUNT_CONTEXT = "finance_payoutaccount.account"
 FILE_CONTEXT = "finance_payoutbatch.file"
 
 
-def _is_of_the_network(user: Any, verb: str) -> bool:
-    return any(post.reach == "network" for post in posts_granting(user, verb))
-
-
-class PayoutAccountQuerySet(models.QuerySet):
+class PayoutAccountQuerySet(NetworkScopedQuerySet):
     """Finance reads all of them; everybody else reads their own, on pages of their own."""
 
     read_verb = "finance.read_payout_account"
-
-    def open_to(self, user: Any, verb: str) -> Self:
-        """All of them, for a post of the network that carries the verb."""
-        return self.all() if _is_of_the_network(user, verb) else self.none()
 
     def seen_by(self, user: Any) -> Self:
         """All that finance may read; one's own for everybody else."""
@@ -129,14 +121,10 @@ class PayoutAccount(BaseModel):
         return self.status == self.Status.ACTIVE and self.replaced_at is None
 
 
-class PayoutBatchQuerySet(models.QuerySet):
+class PayoutBatchQuerySet(NetworkScopedQuerySet):
     """Batches are finance's: a post of the network or none."""
 
     read_verb = "finance.read_payout_batch"
-
-    def open_to(self, user: Any, verb: str) -> Self:
-        """All of them, for a post of the network that carries the verb."""
-        return self.all() if _is_of_the_network(user, verb) else self.none()
 
 
 class PayoutBatch(BaseModel):
@@ -229,14 +217,10 @@ class PayoutBatch(BaseModel):
         return Money(self.total_minor, self.currency)
 
 
-class PayoutLineQuerySet(models.QuerySet):
+class PayoutLineQuerySet(NetworkScopedQuerySet):
     """Finance reads all of them; everybody else reads their own, on pages of their own."""
 
     read_verb = "finance.read_payout"
-
-    def open_to(self, user: Any, verb: str) -> Self:
-        """All of them, for a post of the network that carries the verb."""
-        return self.all() if _is_of_the_network(user, verb) else self.none()
 
     def seen_by(self, user: Any) -> Self:
         """All that finance may read; one's own for everybody else."""

@@ -23,7 +23,6 @@ from finance.recon.queries import AGES, BANK_LINE, PAGE, counts_of_items, items_
 from finance.recon.reasons import LABELS, may_be_written_off, reasons_for
 from finance.recon.services.explaining import RULES
 from stations.accounts.queries import names_of as people_of
-from stations.scope import posts_granting
 
 READ, ASSIGN, RESOLVE, WRITE_OFF = (
     "finance.read_recon_item",
@@ -43,7 +42,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """What is open by kind and age, what stops tonight's close, and the list, oldest first."""
     at = now()
     kind, age = _kind(request), _age(request)
-    is_of_network = any(post.reach == "network" for post in posts_granting(request.user, READ))
+    is_of_network = may_everywhere(request.user, READ)
     if kind == BANK_LINE:
         lines = BankStatementLine.objects.open_to(request.user, READ_BANK)
         found = lines_of(lines, age=age, at=at, after=_after(request, lines))

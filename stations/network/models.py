@@ -13,7 +13,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from core.base import BaseModel
 from core.fields import LineField
 from core.spans import DateSpan, InstantSpan
-from stations.scope import StationScopedQuerySet, division_reach
+from stations.scope import DivisionScopedQuerySet, StationScopedQuerySet
 
 
 class SecondOfDay(Func):
@@ -274,12 +274,9 @@ class StationService(BaseModel):
         return f"{self.station_id} {self.service_id}"
 
 
-class ServicePauseQuerySet(models.QuerySet):
+class ServicePauseQuerySet(DivisionScopedQuerySet):
+    division_path = "division__path"
     read_verb = "stations.read_service_pause"
-
-    def open_to(self, user, verb):
-        """Those of divisions within a post over a region or the network that carries the verb."""
-        return self.filter(division_reach(user, verb, "division__path"))
 
     def running(self, at):
         """Those that stop their service at this instant."""
@@ -320,12 +317,9 @@ class ServicePause(BaseModel):
         return f"{self.service_id} {self.reason}"
 
 
-class RegisterMissQuerySet(models.QuerySet):
+class RegisterMissQuerySet(DivisionScopedQuerySet):
+    division_path = "county__path"
     read_verb = "stations.read_register_miss"
-
-    def open_to(self, user, verb):
-        """Those that name a county within a post over a region or the network."""
-        return self.filter(division_reach(user, verb, "county__path"))
 
 
 class RegisterMiss(BaseModel):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.spans import DateSpan
-from stations.scope import division_reach
+from stations.scope import DivisionScopedQuerySet
 
 
 class HashOfKey(Func):
@@ -22,12 +22,8 @@ class HashOfKey(Func):
     output_field = models.BigIntegerField()
 
 
-class DivisionQuerySet(models.QuerySet):
+class DivisionQuerySet(DivisionScopedQuerySet):
     read_verb = "stations.read_service_pause"
-
-    def open_to(self, user, verb):
-        """Those within a post over a region or the network that carries the verb."""
-        return self.filter(division_reach(user, verb))
 
     def at(self, date):
         """Those that exist on this date."""

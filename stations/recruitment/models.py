@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import LineField, WordsField
-from stations.scope import StationScopedQuerySet, division_reach
+from stations.scope import DivisionScopedQuerySet, StationScopedQuerySet
 
 
 class ContractQuerySet(StationScopedQuerySet):
@@ -160,12 +160,9 @@ class RegisterLookUps(BaseModel):
         return f"{self.minute} {self.count}"
 
 
-class RegisterReportQuerySet(models.QuerySet):
+class RegisterReportQuerySet(DivisionScopedQuerySet):
+    division_path = "county__path"
     read_verb = "stations.read_register_report"
-
-    def open_to(self, user, verb):
-        """Those that name a county within a post over a region or the network."""
-        return self.filter(division_reach(user, verb, "county__path"))
 
 
 class RegisterReport(BaseModel):

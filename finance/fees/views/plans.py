@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core import writing
-from core.access import load, requires
+from core.access import load, may_everywhere, requires
 from core.days import day_in
 from core.forms import KeyedForm, Outcome, PressForm, submit
 from core.history import changes_of
@@ -28,7 +28,7 @@ from finance.fees import services, words
 from finance.fees.examples import MARGIN_BP, Example, worked
 from finance.fees.forms import PlanForm, RuleActForm, RuleForm
 from finance.fees.models import CommissionPlan, CommissionRule, CommissionShare
-from finance.fees.queries import contracts_under, may_everywhere, names_of_actors, plans_listed, rules_written
+from finance.fees.queries import contracts_under, names_of_actors, plans_listed, rules_written
 from finance.fees.services.plans import writers_of
 from ledger.services import book_of
 

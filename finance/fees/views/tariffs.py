@@ -19,7 +19,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
 from core import writing
-from core.access import PUBLIC, load, requires
+from core.access import PUBLIC, load, may_everywhere, requires
 from core.days import day_in
 from core.forms import KeyedForm, PressForm, submit
 from core.history import changes_of
@@ -27,7 +27,7 @@ from core.timeline import entries_of
 from finance.fees import services, words
 from finance.fees.forms import EndForm, TariffForm
 from finance.fees.models import Tariff
-from finance.fees.queries import Price, may_everywhere, names_of_actors, prices_at, tariffs_listed
+from finance.fees.queries import Price, names_of_actors, prices_at, tariffs_listed
 from ledger.services import book_of
 from stations.counter import counter_of
 from stations.models import Station

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
-from finance.recon.models.reach import NetworkQuerySet
+from stations.scope import NetworkScopedQuerySet
 
 
-class BankStatementQuerySet(NetworkQuerySet):
+class BankStatementQuerySet(NetworkScopedQuerySet):
     read_verb = "finance.read_bank_statement"
 
 
@@ -51,7 +51,7 @@ class BankStatement(BaseModel):
         return f"{self.bank_account} {self.imported_at:%Y-%m-%d}"
 
 
-class BankStatementLineQuerySet(NetworkQuerySet):
+class BankStatementLineQuerySet(NetworkScopedQuerySet):
     """Our own bank account belongs to no station: a post of the network or none."""
 
     read_verb = "finance.read_bank_statement"

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.money import Money
-from finance.recon.models.reach import NetworkQuerySet
+from stations.scope import NetworkScopedQuerySet
 
 
-class ProviderFileQuerySet(NetworkQuerySet):
+class ProviderFileQuerySet(NetworkScopedQuerySet):
     read_verb = "finance.read_recon_item"
 
 
@@ -83,7 +83,7 @@ class ProviderLine(BaseModel):
         return f"{self.file_id}:{self.line_no}"
 
 
-class ProviderSumQuerySet(NetworkQuerySet):
+class ProviderSumQuerySet(NetworkScopedQuerySet):
     read_verb = "finance.read_recon_item"
 
 

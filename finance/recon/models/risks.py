@@ -4,10 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
-from finance.recon.models.reach import NetworkQuerySet
+from stations.scope import NetworkScopedQuerySet
 
 
-class RiskRowQuerySet(NetworkQuerySet):
+class RiskRowQuerySet(NetworkScopedQuerySet):
     read_verb = "finance.read_risk_row"
 
 
