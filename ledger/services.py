@@ -531,7 +531,7 @@ def _rows(group: Group, at: dt.datetime) -> list[dict[str, Any]]:
 
 def _row(leg: Leg, leg_no: int, common: dict[str, Any]) -> dict[str, Any]:
     _refuse_a_bug(leg)
-    return {
+    row = {
         **common,
         "id": leg.id,
         "kind": leg.kind,
@@ -547,6 +547,7 @@ def _row(leg: Leg, leg_no: int, common: dict[str, Any]) -> dict[str, Any]:
         "leg_no": leg_no,
         "reason": leg.reason,
     }
+    return {name: value for name, value in row.items() if value is not None}  # the database reads less
 
 
 def _refuse_a_bug(leg: Leg) -> None:
