@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Collection
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
@@ -10,7 +12,7 @@ from django.db.models.functions import Least
 
 from core.money import Money
 from finance.complaints.models import Complaint
-from finance.fees.models import CommissionLine
+from finance.fees.models import Adjustment, CommissionLine, LineHold, PayableLine
 from ledger.models import TransferKey
 
 #: Events that move a payee's own money to its owner, or to the tax office.
@@ -41,11 +43,12 @@ def disputed_by_account(accounts: Collection[int], *, upto: dt.datetime) -> dict
     """The same in minor units for many accounts, by their ids: disputed until `upto` and open. None: no entry.
 
     What was paid out or withheld for the tax office is no deduction of ours, and waits for its answer as it stands; nor
-    is what was reversed already, or what no statement has told yet because its line has not matured by `upto`.
+    is what was reversed already, or what no statement has told yet because it had not come, or waited, by `upto`.
     """
     open_ones = Complaint.objects.open().filter(entry__account__in=accounts, logged_at__lte=upto)
+    untold = (Exists(rows(upto)) for rows in (_untold_lines, _untold_payables, _untold_corrections))
     held = open_ones.exclude(
-        Q(entry__transfer__event_type__in=NO_DEDUCTIONS) | Exists(_reversals()) | Exists(_not_matured(upto))
+        Q(entry__transfer__event_type__in=NO_DEDUCTIONS) | Exists(_reversals()) | reduce(or_, untold)
     )
     return dict(held.order_by().values_list("entry__account").annotate(minor=Sum("amount_minor")))
 
@@ -54,11 +57,42 @@ def _reversals() -> models.QuerySet[TransferKey]:
     return TransferKey.objects.filter(reversal_of=OuterRef("entry__transfer"))
 
 
-def _not_matured(upto: dt.datetime) -> models.QuerySet[CommissionLine]:
+def _untold_lines(upto: dt.datetime) -> models.QuerySet[CommissionLine]:
     """Lines of a disputed entry's own event that were taken back, and whose day has not come."""
     return CommissionLine.objects.filter(
         account=OuterRef("entry__account"),
         event_id=OuterRef("entry__transfer__event_id"),
         reverses__isnull=False,
-        eligible_at__gt=upto,
+    ).filter(Q(eligible_at__gt=upto) | Exists(_holds(upto).filter(_on("commission_line"))))
+
+
+def _untold_payables(upto: dt.datetime) -> models.QuerySet[PayableLine]:
+    """The same of what an app above took back; such a line has the id of its transfer."""
+    return PayableLine.objects.filter(pk=OuterRef("entry__transfer"), reverses__isnull=False).filter(
+        Q(eligible_at__gt=upto) | Exists(_holds(upto).filter(_on("payable_line")))
     )
+
+
+def _untold_corrections(upto: dt.datetime) -> models.QuerySet[Adjustment]:
+    """A correction of two people that does not count yet, or waits with what it corrects."""
+    waits = _holds(upto).filter(held_at__lte=OuterRef("eligible_at"))
+    return Adjustment.objects.filter(transfer=OuterRef("entry__transfer")).filter(
+        Q(eligible_at__gt=upto)
+        | Exists(waits.filter(_of_event("commission_line")))
+        | Exists(waits.filter(_of_event("payable_line")))
+    )
+
+
+def _holds(upto: dt.datetime) -> models.QuerySet[LineHold]:
+    """Holds that had not ended by then."""
+    return LineHold.objects.filter(Q(released_at=None) | Q(released_at__gt=upto))
+
+
+def _on(line: str) -> Q:
+    """On the line itself, or on the one that it corrects."""
+    return Q(**{line: OuterRef("pk")}) | Q(**{line: OuterRef("reverses")})
+
+
+def _of_event(line: str) -> Q:
+    """On a line of the event and account that a correction names."""
+    return Q(**{f"{line}__{name}": OuterRef(name) for name in ("account", "event_type", "event_id")})

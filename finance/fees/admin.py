@@ -92,7 +92,7 @@ class CommissionLineAdmin(ReadAdmin):
 @admin.register(Adjustment)
 class AdjustmentAdmin(ReadAdmin):
     read_verb = "finance.read_adjustment"
-    list_display = ("made_at", "status", "account", "amount_minor", "reason", "made_by", "checked_by")
+    list_display = ("made_at", "status", "account", "amount_minor", "reason", "made_by", "checked_by", "eligible_at")
     list_select_related = ("account", "made_by", "checked_by")
     search_fields = ("=event_id",)
     ordering = ("-id",)

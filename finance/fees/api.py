@@ -173,6 +173,7 @@ class AdjustmentOut(serializers.Serializer):
     status = serializers.CharField()
     made_at = serializers.DateTimeField()
     checked_at = serializers.DateTimeField(allow_null=True)
+    eligible_at = serializers.DateTimeField(allow_null=True)
 
     example: ClassVar[dict[str, Any]] = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0012",
@@ -186,6 +187,7 @@ class AdjustmentOut(serializers.Serializer):
         "status": "proposed",
         "made_at": "2026-11-25T03:00:00Z",
         "checked_at": None,
+        "eligible_at": None,
     }
 
 
@@ -256,6 +258,7 @@ class ApproveAdjustment(AdjustmentVerb):
         **AdjustmentOut.example,
         "status": "approved",
         "checked_at": "2026-11-25T04:00:00Z",
+        "eligible_at": "2026-11-25T04:00:00Z",
     }
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
@@ -290,6 +293,7 @@ def adjustment_out(adjustment: Adjustment) -> dict[str, Any]:
         "status": adjustment.status,
         "made_at": adjustment.made_at,
         "checked_at": adjustment.checked_at,
+        "eligible_at": adjustment.eligible_at,
     }
 
 

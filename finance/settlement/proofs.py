@@ -21,14 +21,15 @@ WITH settled AS (
     SELECT coalesce(commission_line_id, payable_line_id) AS line_id, max(coalesce(released_at, 'infinity')) AS until
       FROM finance_linehold GROUP BY 1
 ), line AS (
-    SELECT id, account_id, amount_minor, eligible_at FROM finance_commissionline
+    SELECT id, reverses_id, account_id, amount_minor, eligible_at FROM finance_commissionline
     UNION ALL
-    SELECT id, account_id, amount_minor, eligible_at FROM finance_payableline
+    SELECT id, reverses_id, account_id, amount_minor, eligible_at FROM finance_payableline
 ), matured AS (
     SELECT payee.id, sum(line.amount_minor)::bigint AS minor
       FROM payee JOIN line ON line.account_id = payee.id AND line.eligible_at <= payee.until
       LEFT JOIN kept ON kept.line_id = line.id
-     WHERE coalesce(kept.until <= payee.until, true)
+      LEFT JOIN kept AS kept_with ON kept_with.line_id = line.reverses_id
+     WHERE coalesce(greatest(kept.until, kept_with.until) <= payee.until, true)
      GROUP BY payee.id
 ), counted AS (
     SELECT account_id, sum(matured_minor + reversed_minor)::bigint AS minor FROM finance_payeeday GROUP BY account_id
@@ -80,21 +81,36 @@ WITH recent AS (
 ), kept AS (
     SELECT coalesce(commission_line_id, payable_line_id) AS line_id, max(coalesce(released_at, 'infinity')) AS until
       FROM finance_linehold GROUP BY 1
-), line AS (
-    SELECT 2 AS section, 'commission' AS what, id, account_id, event_type, event_id, amount_minor, eligible_at AS at
+), lines AS NOT MATERIALIZED (
+    SELECT 2 AS section, 'commission' AS what, id, reverses_id, account_id, event_type, event_id, amount_minor,
+           eligible_at AS at
       FROM finance_commissionline
     UNION ALL
-    SELECT 3, 'payable', id, account_id, event_type, event_id, amount_minor, eligible_at FROM finance_payableline
+    SELECT 3, 'payable', id, reverses_id, account_id, event_type, event_id, amount_minor, eligible_at
+      FROM finance_payableline
+), waits AS (
+    SELECT lines.account_id, lines.event_type, lines.event_id, hold.held_at,
+           coalesce(hold.released_at, 'infinity') AS until
+      FROM finance_linehold AS hold
+      JOIN lines ON lines.id = coalesce(hold.commission_line_id, hold.payable_line_id)
+), line AS (
+    SELECT section, what, id, account_id, event_type, event_id, amount_minor,
+           greatest(at, kept.until, kept_with.until) AS at
+      FROM lines
+      LEFT JOIN kept ON kept.line_id = lines.id
+      LEFT JOIN kept AS kept_with ON kept_with.line_id = lines.reverses_id
     UNION ALL
-    SELECT 4, 'adjustment', id, account_id, event_type, event_id, amount_minor, checked_at FROM finance_adjustment
-     WHERE status = 'approved'
+    SELECT 4, 'adjustment', adjustment.id, account_id, event_type, event_id, adjustment.amount_minor,
+           greatest(adjustment.eligible_at, max(waits.until) FILTER (WHERE waits.held_at <= adjustment.eligible_at))
+      FROM finance_adjustment AS adjustment
+      LEFT JOIN waits USING (account_id, event_type, event_id)
+     WHERE adjustment.status = 'approved'
+     GROUP BY adjustment.id, account_id, event_type, event_id
 ), behind AS (
     SELECT recent.id AS statement_id, line.section, line.what, line.id, line.event_type, line.event_id,
-           line.amount_minor, greatest(line.at, kept.until) AS at
+           line.amount_minor, line.at
       FROM recent JOIN line ON line.account_id = recent.account_id
-      LEFT JOIN kept ON kept.line_id = line.id
-     WHERE greatest(line.at, kept.until) > coalesce(recent.from_at, '-infinity')
-       AND greatest(line.at, kept.until) <= recent.to_at
+     WHERE line.at > coalesce(recent.from_at, '-infinity') AND line.at <= recent.to_at
 ), texts AS (
     SELECT statement_id, string_agg(
                ',["' || what || '","' || id || '",' || to_json(event_type)::text || ',' || to_json(event_id)::text

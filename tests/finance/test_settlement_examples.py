@@ -92,6 +92,7 @@ def corrected(account, minor, *, at, station):
         made_at=at,
         checked_by=finance_officer(),
         checked_at=at,
+        eligible_at=at,
         transfer_id=_transfer_of(line),
     )
 

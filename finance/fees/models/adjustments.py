@@ -51,6 +51,9 @@ class Adjustment(BaseModel):
     made_at = models.DateTimeField(_("made at"))
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    eligible_at = models.DateTimeField(
+        _("counts from"), null=True, blank=True, help_text=_("Never before what it corrects; later while that waits.")
+    )
     transfer = models.OneToOneField("ledger.TransferKey", models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = AdjustmentQuerySet.as_manager()
@@ -68,6 +71,11 @@ class Adjustment(BaseModel):
                 condition=Q(status="approved", transfer__isnull=False, checked_by__isnull=False)
                 | (~Q(status="approved") & Q(transfer=None)),
                 name="adjustment_has_transfer_exactly_when_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="approved", eligible_at__isnull=False, eligible_at__gte=F("checked_at"))
+                | (~Q(status="approved") & Q(eligible_at=None)),
+                name="adjustment_counts_from_its_approval_or_later",
             ),
         ]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
@@ -126,7 +126,8 @@ def propose_adjustment(
 def approve_adjustment(*, adjustment: Adjustment, by: Any, at: dt.datetime) -> Adjustment:
     """Post a correction, expense -> account or account -> revenue, and tell the payee in the same transaction.
 
-    Refused: `same_person`, `dispute_open`, `above_event`, `wrong_state`.
+    It counts from when what it corrects is the payee's, and waits where that waits. Refused: `same_person`,
+    `dispute_open`, `above_event`, `wrong_state`.
     """
     adjustment = lock(adjustment)
     ADJUSTMENT.check("approve_adjustment", adjustment.status)
@@ -137,7 +138,8 @@ def approve_adjustment(*, adjustment: Adjustment, by: Any, at: dt.datetime) -> A
     _refuse_above_event(account, adjustment.event_type, adjustment.event_id, adjustment.amount)
     adjustment.transfer_id = _post(adjustment, account, by=by, at=at)
     adjustment.status, adjustment.checked_by, adjustment.checked_at = _S.APPROVED, by, at
-    adjustment.save(update_fields=["status", "checked_by", "checked_at", "transfer", "updated_at"])
+    adjustment.eligible_at = max(at, *_eligible_at_of(adjustment))
+    adjustment.save(update_fields=["status", "checked_by", "checked_at", "eligible_at", "transfer", "updated_at"])
     record_change(adjustment, old=_S.PROPOSED, new=adjustment.status, at=at, actor=by.pk)
     for user in _concerned(adjustment, account, at=at):
         _tell(user, adjustment, at=at)
@@ -197,6 +199,21 @@ def _refuse_above_event(account: Account, event_type: str, event_id: str, amount
     )
     if brought + amount.minor < 0:
         raise AboveEvent(field="amount", most=Money(max(brought, 0), amount.currency).display())
+
+
+def _eligible_at_of(adjustment: Adjustment) -> list[dt.datetime]:
+    """When what it corrects is the payee's; the greatest instant of the lines of its event on this account."""
+    about = {
+        "account": adjustment.account_id,
+        "event_type": adjustment.event_type,
+        "event_id": adjustment.event_id,
+        "reverses": None,
+    }
+    found = [
+        lines.objects.filter(**about).aggregate(last=Max("eligible_at"))["last"]
+        for lines in (CommissionLine, PayableLine)
+    ]
+    return [instant for instant in found if instant is not None]
 
 
 def _refuse_disputed(account: Account, event_id: str, amount: Money) -> None:

@@ -16,10 +16,12 @@ import orjson
 from django.db import connection
 
 from finance.settlement.models import Statement
+from finance.settlement.queries.corrections import ADJUSTMENTS
 
 Row = list[int | str]
 
-# Section 2 and 3: lines by their own instant, but those that a hold kept longer; and those by the end of their hold.
+# Section 2 and 3: lines by their own instant, but those that a hold kept longer, on them or on the line that they
+# correct; and those by the end of that hold.
 _LINES = """
 SELECT wanted.id AS statement_id, {section} AS section, '{kind}' AS kind, line.id, line.event_type, line.event_id,
        line.amount_minor, line.eligible_at AS at
@@ -28,31 +30,42 @@ SELECT wanted.id AS statement_id, {section} AS section, '{kind}' AS kind, line.i
  WHERE NOT EXISTS (SELECT FROM finance_linehold AS hold
                     WHERE hold.{column} = line.id
                       AND (hold.released_at IS NULL OR hold.released_at > line.eligible_at))
+   AND NOT EXISTS (SELECT FROM finance_linehold AS hold
+                    WHERE hold.{column} = line.reverses_id
+                      AND (hold.released_at IS NULL OR hold.released_at > line.eligible_at))
 UNION ALL
-SELECT wanted.id, {section}, '{kind}', line.id, line.event_type, line.event_id, line.amount_minor, kept.released_at
-  FROM (SELECT {column} AS line_id, CASE WHEN bool_and(released_at IS NOT NULL) THEN max(released_at) END AS released_at
-          FROM finance_linehold
-         WHERE {column} IS NOT NULL
-           AND (released_at IS NULL OR released_at > (SELECT min(coalesce(from_at, '-infinity')) FROM wanted))
-         GROUP BY {column}) AS kept
-  JOIN {table} AS line ON line.id = kept.line_id AND kept.released_at > line.eligible_at
+SELECT wanted.id, {section}, '{kind}', line.id, line.event_type, line.event_id, line.amount_minor, kept.until
+  FROM (SELECT kept.line_id, max(kept.until) AS until FROM (
+            SELECT line_id, until FROM {kind}_kept
+            UNION ALL
+            SELECT correction.id, until FROM {kind}_kept JOIN {table} AS correction ON correction.reverses_id = line_id
+        ) AS kept GROUP BY kept.line_id) AS kept
+  JOIN {table} AS line ON line.id = kept.line_id AND kept.until > line.eligible_at
   JOIN wanted ON wanted.account_id = line.account_id
-   AND kept.released_at > coalesce(wanted.from_at, '-infinity') AND kept.released_at <= wanted.to_at
+   AND kept.until > coalesce(wanted.from_at, '-infinity') AND kept.until <= wanted.to_at
 """
+
+_KEPT = """
+{kind}_kept AS MATERIALIZED (
+    SELECT {column} AS line_id, max(coalesce(released_at, 'infinity')) AS until FROM finance_linehold
+     WHERE {column} IS NOT NULL
+       AND (released_at IS NULL OR released_at > (SELECT min(coalesce(from_at, '-infinity')) FROM wanted))
+     GROUP BY {column}
+)"""
 
 _ROWS = f"""
 WITH wanted AS MATERIALIZED (
     SELECT id, account_id, from_at, to_at FROM finance_statement WHERE id = ANY(%(statements)s::uuid[])
-), behind AS (
+), {_KEPT.format(kind="commission", column="commission_line_id")},
+{_KEPT.format(kind="payable", column="payable_line_id")}, behind AS (
 {_LINES.format(section=2, kind="commission", table="finance_commissionline", column="commission_line_id")}
 UNION ALL
 {_LINES.format(section=3, kind="payable", table="finance_payableline", column="payable_line_id")}
 UNION ALL
 SELECT wanted.id, 4, 'adjustment', adjustment.id, adjustment.event_type, adjustment.event_id, adjustment.amount_minor,
-       adjustment.checked_at
-  FROM wanted JOIN finance_adjustment AS adjustment ON adjustment.account_id = wanted.account_id
-   AND adjustment.status = 'approved' AND adjustment.checked_at > coalesce(wanted.from_at, '-infinity')
-   AND adjustment.checked_at <= wanted.to_at
+       adjustment.at
+  FROM wanted JOIN ({ADJUSTMENTS}) AS adjustment ON adjustment.account_id = wanted.account_id
+   AND adjustment.at > coalesce(wanted.from_at, '-infinity') AND adjustment.at <= wanted.to_at
 )
 """  # noqa: S608 - names of our own tables, no value
 

@@ -29,7 +29,10 @@ def states_of(lines: Sequence[Any], *, at: dt.datetime) -> dict[UUID, LineState]
     """The state of each of these lines (of commission, or payable) at this instant; three queries for all of them."""
     holds = _holds(lines)
     statements = _statements(lines)
-    return {line.pk: _state(line, holds.get(line.pk, []), statements[line.account_id], at) for line in lines}
+    return {
+        line.pk: _state(line, holds[line.pk] + holds[line.reverses_id], statements[line.account_id], at)
+        for line in lines
+    }
 
 
 def _state(line: Any, holds: list[LineHold], statements: list[Statement], at: dt.datetime) -> LineState:
@@ -48,8 +51,9 @@ def _tells(statement: Statement, matured_at: dt.datetime) -> bool:
     return (statement.from_at is None or statement.from_at < matured_at) and matured_at <= statement.to_at
 
 
-def _holds(lines: Sequence[Any]) -> dict[UUID, list[LineHold]]:
-    ids = [line.pk for line in lines]
+def _holds(lines: Sequence[Any]) -> dict[UUID | None, list[LineHold]]:
+    """By the line that waits; what corrects it waits with it."""
+    ids = {line.pk for line in lines} | {line.reverses_id for line in lines if line.reverses_id}
     found = defaultdict(list)
     for hold in LineHold.objects.filter(Q(commission_line__in=ids) | Q(payable_line__in=ids)):
         found[hold.commission_line_id or hold.payable_line_id].append(hold)

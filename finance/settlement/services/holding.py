@@ -11,7 +11,8 @@ from finance.fees.models import CommissionLine, LineHold, PayableLine
 def hold_lines(*, event_id: str, reason: str, at: dt.datetime) -> int:
     """Let the lines of an event wait that are not anybody's yet (`eligible_at` is to come); how many now wait anew.
 
-    What waits already waits on; what is somebody's stays theirs.
+    What waits already waits on; what is somebody's stays theirs. Whatever corrects a line that waits, before or after,
+    waits with it (`maturing`).
     """
     wanted = {"event_id": str(event_id), "eligible_at__gt": at}
     holds = [

@@ -1,8 +1,9 @@
 """What becomes somebody's on a day: sums by set, in chunks, without touching a line.
 
-A line matures on the later of its `eligible_at` and the release of its last hold. `eligible_at` is never before the
-line was written, and a day is settled hours after its end, so what matures in it is fixed by then: a settlement that
-is cut off, repeated or late finds the same lines.
+A line matures on the later of its `eligible_at` and the release of its last hold; what corrects a line waits for the
+holds of that line too, whenever either was written. `eligible_at` is never before the line was written, and a day is
+settled hours after its end, so what matures in it is fixed by then: a settlement that is cut off, repeated or late
+finds the same lines.
 """
 
 import datetime as dt
@@ -23,25 +24,33 @@ SELECT %(county)s, %(date)s, min(account_id), max(account_id)
 """
 
 # The range stands at the lines, too, so that the index of accounts and instants is read in one go where it is dense.
-# Lines by their own instant, less those that a hold keeps beyond it, and those whose last hold ended on this day.
+# Lines by their own instant, less those that a hold keeps beyond it, and those whose last hold ended on this day. What
+# corrects a held line needs no hold of its own: one that was made beside the hold would have escaped it.
 _MATURE = """
 WITH payee AS MATERIALIZED (
     SELECT account_id FROM finance_payeeaccount
      WHERE county_id = %(county)s AND account_id BETWEEN %(first)s AND %(last)s
 ), kept AS MATERIALIZED (
-    SELECT hold.commission_line_id, hold.payable_line_id,
-           CASE WHEN bool_and(hold.released_at IS NOT NULL) THEN max(hold.released_at) END AS released_at
+    SELECT hold.commission_line_id, hold.payable_line_id, max(coalesce(hold.released_at, 'infinity')) AS until
       FROM finance_linehold AS hold
      WHERE hold.released_at IS NULL OR hold.released_at > %(from_at)s
      GROUP BY hold.commission_line_id, hold.payable_line_id
-), held AS MATERIALIZED (
-    SELECT line.account_id, line.amount_minor, line.reverses_id, line.eligible_at, kept.released_at
-      FROM kept JOIN finance_commissionline AS line ON line.id = kept.commission_line_id
-     WHERE kept.released_at IS NULL OR kept.released_at > line.eligible_at
+), kept_with AS MATERIALIZED (
+    SELECT commission_line_id AS commission_id, payable_line_id AS payable_id, until FROM kept
     UNION ALL
-    SELECT line.account_id, line.amount_minor, line.reverses_id, line.eligible_at, kept.released_at
-      FROM kept JOIN finance_payableline AS line ON line.id = kept.payable_line_id
-     WHERE kept.released_at IS NULL OR kept.released_at > line.eligible_at
+    SELECT correction.id, NULL, kept.until
+      FROM kept JOIN finance_commissionline AS correction ON correction.reverses_id = kept.commission_line_id
+    UNION ALL
+    SELECT NULL, correction.id, kept.until
+      FROM kept JOIN finance_payableline AS correction ON correction.reverses_id = kept.payable_line_id
+), held AS MATERIALIZED (
+    SELECT line.account_id, line.amount_minor, line.reverses_id, line.eligible_at, max(kept.until) AS until
+      FROM kept_with AS kept JOIN finance_commissionline AS line ON line.id = kept.commission_id
+     GROUP BY line.id HAVING max(kept.until) > line.eligible_at
+    UNION ALL
+    SELECT line.account_id, line.amount_minor, line.reverses_id, line.eligible_at, max(kept.until)
+      FROM kept_with AS kept JOIN finance_payableline AS line ON line.id = kept.payable_id
+     GROUP BY line.id HAVING max(kept.until) > line.eligible_at
 ), moved AS (
     SELECT line.account_id, line.amount_minor, line.reverses_id
       FROM payee JOIN finance_commissionline AS line ON line.account_id = payee.account_id
@@ -59,7 +68,7 @@ WITH payee AS MATERIALIZED (
     UNION ALL
     SELECT held.account_id, held.amount_minor, held.reverses_id
       FROM payee JOIN held ON held.account_id = payee.account_id
-     WHERE held.released_at > %(from_at)s AND held.released_at <= %(to_at)s
+     WHERE held.until > %(from_at)s AND held.until <= %(to_at)s
 )
 INSERT INTO finance_payeeday (account_id, business_date, matured_minor, reversed_minor)
 SELECT account_id, %(date)s, coalesce(sum(amount_minor) FILTER (WHERE reverses_id IS NULL), 0),

@@ -17,7 +17,7 @@ from core.errors import Refused
 from core.fields import uuid7
 from core.money import Money
 from finance import chart
-from finance.fees.models import LineHold, PayableLine
+from finance.fees.models import PayableLine
 from ledger.kinds import PAYEE_KINDS
 from ledger.models import Account
 from ledger.queries import business_date_of
@@ -112,7 +112,8 @@ def accrue_payable(
 def reverse_payable(*, line: PayableLine, amount: Money, at: dt.datetime, key: str) -> PayableLine:
     """Take a part or all of a line back: account -> its source, as a new line. The same key changes nothing.
 
-    The account may fall below nothing; it is netted with what is earned next. Refused: `reversal_too_large`,
+    The account may fall below nothing; it is netted with what is earned next. What takes a waiting line back waits
+    with it. Refused: `reversal_too_large`,
     `accrued_otherwise` (the key with another amount).
     """
     pk = uuid.uuid5(line.pk, key)
@@ -141,7 +142,6 @@ def reverse_payable(*, line: PayableLine, amount: Money, at: dt.datetime, key: s
     leg = refund(transfer_id=line.pk, amount=amount, reason="payable taken back")
     _post(replace(leg, id=pk), REVERSED, account, at)
     back.save(force_insert=True)
-    _wait_with(line, back, at)
     return back
 
 
@@ -160,13 +160,6 @@ def _refuse_more_than_left(line: PayableLine, amount: Money) -> None:
     left = Money(line.amount_minor + back, line.currency)
     if not 0 < amount.minor <= left.minor:
         raise ReversalTooLarge(left=str(left))
-
-
-def _wait_with(line: PayableLine, back: PayableLine, at: dt.datetime) -> None:
-    """What takes a waiting line back waits with it, and is released with it."""
-    hold = LineHold.objects.filter(payable_line=line, released_at=None).first()
-    if hold is not None:
-        LineHold.objects.create(payable_line=back, reason=hold.reason, held_at=at)
 
 
 def _post_accrual(line: PayableLine, source: Account, at: dt.datetime) -> None:
