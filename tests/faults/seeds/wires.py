@@ -2,146 +2,219 @@
 
 `refused`: what is open is torn, and nobody is let in. `stalled`: everything waits, and arrives when the wire is mended.
 `deaf`: what is asked arrives, what is answered does not, and the connections that have lost something are torn.
+
+Everything that a house says to its database goes through here, so that a piece costs two system calls and little more.
 """
 
-import asyncio
 import contextlib
+import selectors
+import socket
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from queue import SimpleQueue
 
 OPEN, REFUSED, STALLED, DEAF = "open", "refused", "stalled", "deaf"
 PIECE = 65_536
+WAITING_AT_THE_DOOR = 100
 
 
-@dataclass
+@dataclass(eq=False)
 class Wire:
     """From a door (the path of a UNIX socket, or a port of this machine) to a socket's path."""
 
     door: str | int
     leads_to: str
+    selector: selectors.BaseSelector
     state: str = OPEN
-    _server: asyncio.Server | None = None
-    _moving: asyncio.Event = field(default_factory=asyncio.Event)
-    _open: set["_Call"] = field(default_factory=set)
+    calls: set["_Call"] = field(default_factory=set)
+    _listener: socket.socket | None = None
 
-    async def begin(self) -> None:
+    def begin(self) -> None:
         """Let people in."""
-        self._moving.set()
+        self._listener = _listening_at(self.door)
         if isinstance(self.door, int):
-            self._server = await asyncio.start_server(self._answer, "127.0.0.1", self.door)
-            self.door = self._server.sockets[0].getsockname()[1]
-        else:
-            Path(self.door).unlink(missing_ok=True)
-            self._server = await asyncio.start_unix_server(self._answer, self.door)
-            Path(self.door).chmod(0o777)
+            self.door = self._listener.getsockname()[1]
+        self.selector.register(self._listener, selectors.EVENT_READ, self._let_in)
 
-    async def cut(self, how: str) -> None:
+    def cut(self, how: str) -> None:
         """Do this to it until it is mended."""
         self.state = how
-        if how == REFUSED and self._server:
-            self._server.close()
-            self._tear(self._open)
-        if how == STALLED:
-            self._moving.clear()
+        if how == REFUSED:
+            self._close()
+        for call in list(self.calls):
+            call.tear() if how == REFUSED else call.watch()
 
-    async def mend(self) -> None:
+    def mend(self) -> None:
         """As if nothing had been."""
         was, self.state = self.state, OPEN
-        self._moving.set()
-        self._tear({call for call in self._open if call.has_lost})
+        for call in list(self.calls):
+            call.tear() if call.has_lost else call.watch()
         if was == REFUSED:
-            await self.begin()
+            self.begin()
 
-    async def end(self) -> None:
+    def end(self) -> None:
         """Nobody comes any more."""
-        if self._server:
-            self._server.close()
-        self._tear(self._open)
-
-    async def moving(self) -> None:
-        """Wait while it is stalled."""
-        await self._moving.wait()
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            there = await asyncio.open_unix_connection(self.leads_to)
-        except OSError:
-            writer.transport.abort()
-            return
-        call = _Call(self, (reader, writer), there)
-        self._open.add(call)
-        try:
-            await call.speak()
-        finally:
-            self._open.discard(call)
-
-    def _tear(self, calls: set["_Call"]) -> None:
-        for call in list(calls):
+        self._close()
+        for call in list(self.calls):
             call.tear()
+
+    def _close(self) -> None:
+        if self._listener:
+            self.selector.unregister(self._listener)
+            self._listener.close()
+            self._listener = None
+
+    def _let_in(self, _events: int) -> None:
+        if self._listener is None:
+            return
+        try:
+            here, _from = self._listener.accept()
+        except OSError:  # whoever knocked is gone
+            return
+        there = socket.socket(socket.AF_UNIX)
+        here.setblocking(False)
+        there.setblocking(False)
+        try:
+            there.connect(self.leads_to)
+        except OSError:
+            here.close()
+            there.close()
+        else:
+            self.calls.add(_Call(self, here, there))
 
 
 class _Call:
     """One connection through a wire."""
 
-    def __init__(self, wire: Wire, here: tuple[Any, Any], there: tuple[Any, Any]) -> None:
-        self.wire, self.here, self.there = wire, here, there
-        self.has_lost = False
+    def __init__(self, wire: Wire, here: socket.socket, there: socket.socket) -> None:
+        self.wire, self.has_lost = wire, False
+        question, answer = _Way(self, here, there, is_answer=False), _Way(self, there, here, is_answer=True)
+        self._ways = (question, answer)
+        self._ends = {here: (question, answer), there: (answer, question)}
+        self._watched: dict[socket.socket, int] = dict.fromkeys(self._ends, 0)
+        self.watch()
 
-    async def speak(self) -> None:
-        """Until either side hangs up."""
-        both = [
-            asyncio.ensure_future(self._pass_on(self.here[0], self.there[1], is_answer=False)),
-            asyncio.ensure_future(self._pass_on(self.there[0], self.here[1], is_answer=True)),
-        ]
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        await asyncio.wait(both, timeout=0.2)
-        self.tear()
-        for each in both:
-            each.cancel()
-
-    async def _pass_on(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, is_answer: bool) -> None:
-        with contextlib.suppress(ConnectionError, OSError):
-            while piece := await source.read(PIECE):
-                await self.wire.moving()
-                if is_answer and self.wire.state == DEAF:
-                    self.has_lost = True
-                    continue
-                target.write(piece)
-                await target.drain()
-            if target.can_write_eof():
-                target.write_eof()
+    def watch(self) -> None:
+        """Hear of what can be done next: a side is read when all that it said before has been passed on."""
+        if all(way.is_over for way in self._ways):
+            self.tear()
+            return
+        for end, (said, heard) in self._ends.items():
+            wanted = 0
+            if self.wire.state != STALLED:
+                wanted |= 0 if said.is_over or said.waiting else selectors.EVENT_READ
+                wanted |= selectors.EVENT_WRITE if heard.waiting else 0
+            self._watch(end, wanted)
 
     def tear(self) -> None:
-        for _reader, writer in (self.here, self.there):
-            writer.transport.abort()
+        """End it on both sides."""
+        for end in self._ends:
+            self._watch(end, 0)
+            end.close()
+        self.wire.calls.discard(self)
+
+    def _watch(self, end: socket.socket, wanted: int) -> None:
+        watched, self._watched[end] = self._watched[end], wanted
+        if wanted and watched:
+            if wanted != watched:
+                self.wire.selector.modify(end, wanted, self._moving(end))
+        elif wanted:
+            self.wire.selector.register(end, wanted, self._moving(end))
+        elif watched:
+            self.wire.selector.unregister(end)
+
+    def _moving(self, end: socket.socket) -> Callable[[int], None]:
+        said, heard = self._ends[end]
+
+        def move(events: int) -> None:
+            try:
+                if events & selectors.EVENT_WRITE:
+                    heard.pass_on()
+                if events & selectors.EVENT_READ:
+                    said.listen()
+            except BlockingIOError:
+                return
+            except OSError:
+                self.tear()
+
+        return move
+
+
+class _Way:
+    """One direction of a call."""
+
+    def __init__(self, call: _Call, source: socket.socket, target: socket.socket, *, is_answer: bool) -> None:
+        self._call, self._source, self._target, self._is_answer = call, source, target, is_answer
+        self.waiting, self.is_over, self._is_held_up = b"", False, False
+
+    def listen(self) -> None:
+        """Take the next piece, or the end, and pass it on."""
+        piece = self._source.recv(PIECE)
+        if self._is_answer and piece and self._call.wire.state == DEAF:
+            self._call.has_lost = True
+            return
+        if not piece:
+            self.is_over = True
+            self._target.shutdown(socket.SHUT_WR)
+            self._call.watch()
+            return
+        self.waiting = piece
+        self.pass_on()
+
+    def pass_on(self) -> None:
+        """Give what waits, as much as is taken."""
+        with contextlib.suppress(BlockingIOError):
+            self.waiting = self.waiting[self._target.send(self.waiting) :]
+        if bool(self.waiting) != self._is_held_up:
+            self._is_held_up = bool(self.waiting)
+            self._call.watch()
+
+
+def _listening_at(door: str | int) -> socket.socket:
+    if isinstance(door, int):
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", door))
+    else:
+        Path(door).unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(door)
+        Path(door).chmod(0o777)
+    listener.setblocking(False)
+    listener.listen(WAITING_AT_THE_DOOR)
+    return listener
 
 
 class Wires:
     """All wires of a house, and the thread that moves what goes through them."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
+        self._selector = selectors.DefaultSelector()
         self._wires: dict[str, Wire] = {}
+        self._orders: SimpleQueue[tuple[Callable[[], None], Future[None]]] = SimpleQueue()
+        self._bell, self._ear = socket.socketpair()
+        self._ear.setblocking(False)
+        self._selector.register(self._ear, selectors.EVENT_READ, self._obey)
+        self._is_over = False
+        self._thread = threading.Thread(target=self._move, name="wires", daemon=True)
+        self._thread.start()
 
     def lay(self, name: str, door: str | int, leads_to: str) -> str | int:
         """Lay a wire; the door where it can be entered (a port of 0 is chosen)."""
-        wire = Wire(door, leads_to)
-        self._do(wire.begin())
-        self._wires[name] = wire
+        wire = self._wires[name] = Wire(door, leads_to, self._selector)
+        self._do(wire.begin)
         return wire.door
 
     def cut(self, name: str, how: str) -> None:
         """Cut a wire in one of the three ways."""
-        self._do(self._wires[name].cut(how))
+        self._do(lambda: self._wires[name].cut(how))
 
     def mend(self, name: str) -> None:
         """Let it work again."""
-        self._do(self._wires[name].mend())
+        self._do(self._wires[name].mend)
 
     def mend_all(self) -> None:
         """Whatever is still cut."""
@@ -152,10 +225,33 @@ class Wires:
     def end(self) -> None:
         """Take them all down."""
         for wire in self._wires.values():
-            self._do(wire.end())
-        self._loop.call_soon_threadsafe(self._loop.stop)
+            self._do(wire.end)
+        self._do(self._stop)
         self._thread.join(10)
-        self._loop.close()
+        for each in (self._selector, self._bell, self._ear):
+            each.close()
 
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+    def _stop(self) -> None:
+        self._is_over = True
+
+    def _do(self, work: Callable[[], None]) -> None:
+        done: Future[None] = Future()
+        self._orders.put((work, done))
+        self._bell.send(b"!")
+        done.result(30)
+
+    def _move(self) -> None:
+        while not self._is_over:
+            for key, events in self._selector.select():
+                key.data(events)
+
+    def _obey(self, _events: int) -> None:
+        self._ear.recv(PIECE)
+        while not self._orders.empty():
+            work, done = self._orders.get()
+            try:
+                work()
+            except OSError as error:
+                done.set_exception(error)
+            else:
+                done.set_result(None)
