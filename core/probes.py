@@ -30,9 +30,9 @@ def livez(request: HttpRequest) -> HttpResponse:
 @requires(PUBLIC)
 def readyz(request: HttpRequest) -> HttpResponse:
     """The process may get requests; otherwise 503 with the names of what is missing."""
-    missing = _missing()
-    if missing:
-        return JsonResponse({"status": "not_ready", "missing": missing}, status=503)
+    lacking = missing()
+    if lacking:
+        return JsonResponse({"status": "not_ready", "missing": lacking}, status=503)
     return JsonResponse({"status": "ready"})
 
 
@@ -52,7 +52,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _missing() -> list[str]:
+def missing() -> list[str]:
+    """What this process lacks to get requests; nothing when it is ready."""
     try:
         if not _is_migrated():
             return ["migrations"]

@@ -10,6 +10,7 @@ from tests.faults.seeds.acts import acts_of
 from tests.faults.seeds.blows import BLOWS
 from tests.faults.seeds.schedule import draw
 from tests.faults.seeds.shrink import shrunk
+from tests.faults.test_seeds import ALWAYS
 
 
 def test_a_seed_draws_the_same_again_and_another_one_something_else():
@@ -17,8 +18,9 @@ def test_a_seed_draws_the_same_again_and_another_one_something_else():
     assert draw(7) != replace(draw(8), seed=7)
 
 
-def test_hundred_seeds_draw_every_blow_every_wire_every_process_and_everything_that_a_company_does_amiss():
-    drawn = [draw(seed) for seed in range(100)]
+@pytest.mark.parametrize("seeds", [range(100), ALWAYS], ids=["a hundred", "those of every run"])
+def test_seeds_draw_every_blow_every_wire_every_process_and_everything_that_a_company_does_amiss(seeds):
+    drawn = [draw(seed) for seed in seeds]
     blows = [blow for each in drawn for blow in each.blows]
     assert {blow.do for blow in blows} == BLOWS.keys() == schedule.BLOWS.keys()
     assert {blow.target for blow in blows if blow.do == "cut"} == set(schedule.WIRES)

@@ -59,10 +59,7 @@ class Nursling:
 
     def is_alive(self) -> bool:
         """Whether its first process lives; the nursery buries the dead at once."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, 0)
-            return self.pid > 0
-        return False
+        return self.pid > 0 and servers.lives(self.pid)
 
     def pids(self) -> list[int]:
         """It and its children, by their session."""
@@ -127,6 +124,8 @@ class House:
     address: str = ""
     #: Those whose death is wanted for a while: nobody starts them again meanwhile.
     held_down: set[str] = field(default_factory=set)
+    #: Who was stopped since the last mending.
+    paused: list[list[int]] = field(default_factory=list)
     deaths: int = 0
     _over: threading.Event = field(default_factory=threading.Event)
     _watch: threading.Thread | None = None
@@ -147,6 +146,7 @@ class House:
     def pause(self, name: str) -> list[int]:
         """Stop it where it stands; those who were stopped."""
         pids = self.running[name].pids()
+        self.paused.append(pids)
         servers.signal_all(pids, signal.SIGSTOP)
         return pids
 
@@ -155,7 +155,9 @@ class House:
         servers.signal_all(pids, signal.SIGCONT)
 
     def writers(self) -> list[int]:
-        """Who writes into the state folder."""
+        """Who writes into the state folder; asked only where they must be limited one by one."""
+        if self.disk.is_mounted:
+            return []
         return [pid for name in ("web", "worker-1", "worker-2", "sandbox") for pid in self.running[name].pids()]
 
     def mend(self) -> None:
@@ -163,8 +165,8 @@ class House:
         self.held_down.clear()
         self.wires.mend_all()
         self.disk.empty(self.writers())
-        for each in self.running.values():
-            servers.signal_all(each.pids(), signal.SIGCONT)
+        servers.signal_all([pid for pids in self.paused for pid in pids], signal.SIGCONT)
+        self.paused.clear()
         (self.folder / trap.LAID).unlink(missing_ok=True)
         self._await()
 
@@ -184,11 +186,10 @@ class House:
 
     def _tidy(self) -> None:
         """The disk is small: what was logged and counted in the seed before goes."""
-        alive = {str(pid) for each in self.running.values() for pid in each.pids()}
         for log in self.folder.glob("*.log"):
             os.truncate(log, 0)
         for figures in (self.folder / "metrics").glob("*.db"):
-            if figures.stem.rpartition("_")[2] not in alive:
+            if not servers.lives(int(figures.stem.rpartition("_")[2])):
                 figures.unlink()
 
     def ask_company(self, method: str, path: str, body: object = None) -> object:

@@ -1,8 +1,8 @@
 """Where the house's own processes come from: `python -m tests.faults.seeds.nursery`.
 
-It has read all code once and forks web, workers and beats on demand, each with the entry point that a container
-starts, so that a death costs a tenth of a second. A line in: the process's name, its words and its places; a line out:
-its pid.
+It has read and checked all code once and forks web, workers and beats on demand, each with the entry point that a
+container starts, so that a death costs a few hundredths of a second. A line in: the process's name, its words and its
+places; a line out: its pid.
 """
 
 import gc
@@ -15,17 +15,36 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.conf import settings
+from django.core.checks import run_checks
+from django.db import connection
 from django.urls import get_resolver
+from django.utils import translation
 
 #: How often a worker looks by itself: less often than traps want, because two of them look for many seeds.
-ROUND_SECONDS = 0.5
+ROUND_SECONDS = 1.0
+#: Little is collected in lives as short as these.
+COLLECT_AFTER = 20_000
 #: The last one lays the traps.
 READ = (
+    "celery.app.amqp",
+    "celery.app.control",
+    "celery.app.events",
+    "celery.app.log",
     "celery.apps.beat",
     "celery.apps.worker",
+    "celery.backends.base",
     "celery.bin.celery",
     "celery.concurrency.thread",
+    "celery.contrib.django.task",
+    "celery.worker.autoscale",
+    "celery.worker.components",
+    "celery.worker.consumer",
+    "celery.worker.loops",
+    "celery.worker.pidbox",
     "gunicorn.app.wsgiapp",
+    "gunicorn.ctl.server",
+    "gunicorn.glogging",
     "gunicorn.workers.sync",
     "kombu.transport.redis",
     "ecomnet.worker",
@@ -37,7 +56,9 @@ def main() -> None:
     """Read lines until there are none."""
     django.setup()
     _read_everything()
+    _check_everything()
     gc.freeze()  # children collect what they make, not what was read here
+    gc.set_threshold(COLLECT_AFTER)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever dies is buried at once
     sys.stdout.write("ready\n")
     sys.stdout.flush()
@@ -51,11 +72,22 @@ def main() -> None:
 
 
 def _read_everything() -> None:
-    """What every child would read first; nothing of it connects to anybody."""
+    """What every child would read first: code, and in each language the words and the addresses."""
     for name in READ:
         import_module(name)
     import_module("core.jobs.workshop").ROUND_SECONDS = ROUND_SECONDS
-    get_resolver().reverse_dict  # noqa: B018 - reads every edge
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            get_resolver().reverse_dict  # noqa: B018 - reads every edge
+
+
+def _check_everything() -> None:
+    """What every child would check first, and find well: the models, and that the tables are migrated."""
+    run_checks()
+    os.environ["CELERY_SKIP_CHECKS"] = "1"
+    if missing := import_module("core.probes").missing():
+        sys.exit(f"the tables are not ready: {missing}")
+    connection.close()
 
 
 def _become(*, words: list[str], places: dict[str, str], log: str) -> None:
@@ -80,7 +112,6 @@ def _write_to(log: str) -> None:
 def _go_to(places: dict[str, str]) -> None:
     """This process's own wires: to the database, to the broker, to the companies."""
     from celery import current_app  # noqa: PLC0415
-    from django.conf import settings  # noqa: PLC0415
     from django.db import connections  # noqa: PLC0415
 
     connections.settings["default"]["HOST"] = places["database"]

@@ -161,6 +161,14 @@ def lets_in(door: Path) -> bool:
         return True
 
 
+def lives(pid: int) -> bool:
+    """Whether there is such a process."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
 def children_of(pid: int) -> list[int]:
     """The children of a process, by asking the kernel; none where it cannot be asked so."""
     found = []
