@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from core.db import is_away
-from core.errors import BooksAway, Refused
+from core.errors import BooksAway, Refused, TooBusy, TooMany
 from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
 
 logger = structlog.get_logger(__name__)
@@ -216,7 +216,13 @@ class Schema(AutoSchema):
 
     def _problems(self) -> dict[tuple[int, str], OpenApiResponse]:
         # A token that is over is told so everywhere, also where none is needed.
-        statuses: dict[int, set[str]] = {401: {"authentication_failed"}, 404: {"not_found"}}
+        # So is too much at once, before anything is read (`core.limits`, `core.overload`).
+        statuses: dict[int, set[str]] = {
+            401: {"authentication_failed"},
+            404: {"not_found"},
+            429: {TooMany.code},
+            503: {TooBusy.code, BooksAway.code},
+        }
         if getattr(self.view, "requires", "") != "public":
             statuses[401].add("not_authenticated")
             statuses[403] = {"not_allowed"}

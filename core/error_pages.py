@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import PUBLIC
 from core.db import is_away
-from core.errors import BooksAway, Refused, TooBusy
+from core.errors import BooksAway, Refused, TooBusy, TooMany
 
 log = structlog.get_logger(__name__)
 
@@ -118,6 +118,15 @@ def too_busy(request: HttpRequest) -> HttpResponse:
     return _come_again(request, TooBusy(), "errors/busy_house.html", page)
 
 
+def too_many(request: HttpRequest, *, wait: int) -> HttpResponse:
+    """429: this caller has used up the requests of this minute; `wait` is what is left of it, in seconds."""
+    log.warning("too_many", path=request.path, method=request.method)
+    refusal = TooMany()
+    refusal.retry_after = wait
+    page = {"was_press": request.method == "POST", "path": request.path}
+    return _come_again(request, refusal, "errors/too_many.html", page)
+
+
 def _come_again(request: HttpRequest, refusal: Refused, template: str, page: dict[str, Any]) -> HttpResponse:
     """A page that needs no database and tries again by itself where nothing was pressed; for programs a problem."""
     if request.path.startswith(API):
@@ -125,7 +134,7 @@ def _come_again(request: HttpRequest, refusal: Refused, template: str, page: dic
     else:
         response = HttpResponse(render_to_string(template, page), status=refusal.status)
         if request.method == "GET":
-            response["Refresh"] = str(AGAIN_AFTER)
+            response["Refresh"] = str(max(AGAIN_AFTER, refusal.retry_after or 0))
     response["Retry-After"] = str(refusal.retry_after)
     return response
 

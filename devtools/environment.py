@@ -20,6 +20,8 @@ from devtools.words import Stop, say, step
 
 RUNNING = ("requirements.txt", "requirements-local.txt")
 TESTING = (*RUNNING, "requirements-dev.txt")
+#: The lists are complete and hashed, so pip has nothing to resolve.
+INSTALL = ("-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--progress-bar=off")
 
 
 def prepare(*files: str) -> None:
@@ -33,16 +35,25 @@ def prepare(*files: str) -> None:
 
 
 def locust() -> str:
-    """The program that plays load, in an environment of its own: its packages must not enter ours."""
-    home = STATE / "load" / f"locust-{_hash('requirements-load.txt')[:12]}"
+    """The program that plays load."""
+    return _beside("locust", "requirements-load.txt")
+
+
+def pip_audit() -> str:
+    """The program that asks the lists of known holes."""
+    return _beside("pip-audit", "requirements-audit.txt")
+
+
+def _beside(program: str, requirements: str) -> str:
+    """A program in an environment of its own: its packages must not enter ours."""
+    home = STATE / "programs" / f"{program}-{_hash(requirements)[:12]}"
     with _one_at_a_time():
         if not (home / "complete").exists():
-            with step("Making an environment for locust (requirements-load.txt)"):
+            with step(f"Making an environment for {program} ({requirements})"):
                 subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
-                words = ["-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--progress-bar=off"]
-                _pip([str(home / "bin" / "python"), *words, "-r", str(ROOT / "requirements-load.txt")])
+                _pip([str(home / "bin" / "python"), *INSTALL, "-r", str(ROOT / requirements)])
             (home / "complete").touch()
-    return str(home / "bin" / "locust")
+    return str(home / "bin" / program)
 
 
 def python() -> str:
@@ -81,10 +92,8 @@ def _make() -> None:
 
 def _install(files: list[str]) -> None:
     wanted = sum((ROOT / name).read_text().count("==") for name in files)
-    # The lists are complete and hashed, so pip has nothing to resolve.
-    command = [python(), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--progress-bar=off"]
     with step(f"Installing up to {wanted} packages ({', '.join(files)})"):
-        _pip([*command, *(word for name in files for word in ("-r", str(ROOT / name)))])
+        _pip([python(), *INSTALL, *(word for name in files for word in ("-r", str(ROOT / name)))])
     for name in files:
         _stamp_of(name).write_text(_hash(name))
 

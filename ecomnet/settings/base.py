@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.overload.OverloadMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "core.limits.LimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -301,6 +302,10 @@ ECOMNET_PROVIDER_READ_SECONDS = 10.0
 # How long a request may have waited at the door, in seconds, before it is turned away (`core.overload`).
 ECOMNET_READS_WAIT = float(environment.text("ECOMNET_READS_WAIT", "1"))
 ECOMNET_WRITES_WAIT = float(environment.text("ECOMNET_WRITES_WAIT", "3"))
+# How many requests one person, and one address of strangers, may send in a minute to one web process; 0: any number
+# (`core.limits`).
+ECOMNET_REQUESTS_A_MINUTE = int(environment.text("ECOMNET_REQUESTS_A_MINUTE", "600"))
+ECOMNET_STRANGERS_REQUESTS_A_MINUTE = int(environment.text("ECOMNET_STRANGERS_REQUESTS_A_MINUTE", "600"))
 
 # How the web process looks for a worker's answer for a moment before it says "please wait".
 ECOMNET_WAIT_FOR_ANSWERS = True

@@ -140,6 +140,11 @@ def test_cryptography_stands_where_the_inventory_says():
     assert [name for name in used() if weak.search((source.ROOT / name).read_text(encoding="utf-8"))] == []
 
 
+def test_the_secret_of_sessions_signs_nothing_but_sessions_and_tokens():
+    signing = importers("django.core.signing", "django.utils.crypto.salted_hmac", "django.contrib.auth.tokens")
+    assert signing == {"stations/accounts/api/tokens.py", "stations/accounts/models.py"}
+
+
 def test_what_must_not_be_guessed_is_random():
     assert importers("random", "numpy") <= {"stations/people/believable.py", "core/jobs/times.py"}
     assert {"stations/accounts/services/secrets.py", "core/gateways/signing.py"} <= importers("secrets")

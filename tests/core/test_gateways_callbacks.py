@@ -60,6 +60,18 @@ def test_a_new_event_is_202_and_a_known_one_200_and_it_has_one_effect():
 
 
 @pytest.mark.django_db
+def test_what_is_signed_is_never_too_much_and_what_is_not_soon_is(settings):
+    settings.ECOMNET_STRANGERS_REQUESTS_A_MINUTE = 2
+    client = Client(REMOTE_ADDR="192.0.2.44")
+    body = written(event(said(pay())))
+    asked = [client.post(PATH, body, content_type="application/json", headers=signed(body)) for _each in range(4)]
+    assert [answer.status_code for answer in asked] == [202, 200, 200, 200]
+    forged = [client.post(PATH, body, content_type="application/json") for _each in range(3)]
+    assert [answer.status_code for answer in forged] == [401, 401, 429]
+    assert Callback.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_five_events_out_of_order_have_one_effect_each_that_counts():
     paid = pay()
     Job.objects.all().delete()

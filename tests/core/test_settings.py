@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -20,15 +21,20 @@ SAFE = {
 }
 
 
+#: What Compose gives to each process of the house.
+SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+
+
 def start(*checks, **changes):
     """Read the production settings in a process of their own, with these variables and no others, and check them."""
-    variables = {name: value for name, value in (SAFE | changes).items() if value is not None}
+    return run("import ecomnet.settings.production as s", *checks, **SAFE | changes)
+
+
+def run(statement, *checks, **variables):
+    """Run a statement and check what came of it, in a process with these variables and no others."""
+    variables = {name: value for name, value in variables.items() if value is not None}
     return subprocess.run(  # noqa: S603
-        [
-            sys.executable,
-            "-c",
-            "\n".join(["import ecomnet.settings.production as s", *(f"assert {check}, {check!r}" for check in checks)]),
-        ],
+        [sys.executable, "-c", "\n".join([statement, *(f"assert {check}, {check!r}" for check in checks)])],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **variables},
         capture_output=True,
@@ -119,3 +125,48 @@ def test_a_key_of_the_demonstration_is_not_accepted_in_production(name):
     refused = start(**{name: known})
     assert refused.returncode != 0
     assert name in refused.stderr.splitlines()[-1]
+
+
+def test_a_real_house_limits_the_requests_of_one_minute():
+    started = start("s.ECOMNET_REQUESTS_A_MINUTE == s.ECOMNET_STRANGERS_REQUESTS_A_MINUTE == 600")
+    assert started.returncode == 0, started.stderr
+
+
+def given_to(service):
+    """The variables that a process gets from Compose, with values that start a house."""
+    named = SERVICES[service].get("environment", {})
+    return {name: SAFE.get(name, told) for name, told in named.items()}
+
+
+def test_the_web_starts_with_what_compose_gives_it():
+    started = run(
+        "import ecomnet.settings.production as s", "s.SECRET_KEY", **given_to("web") | {"ECOMNET_PROXIES": "1"}
+    )
+    assert started.returncode == 0, started.stderr
+
+
+def test_a_worker_starts_without_the_secret_of_sessions_and_the_key_of_figures():
+    given = given_to("worker")
+    assert given.keys().isdisjoint({"SECRET_KEY", "ECOMNET_METRICS_TOKEN", "ECOMNET_OWNER_DATABASE_URL"})
+    assert given["DJANGO_SETTINGS_MODULE"] == "ecomnet.settings.worker"
+    read = "import ecomnet.settings.worker as s"
+    started = run(read, "len(s.SECRET_KEY) > 50", "s.ECOMNET_DATA_KEYS and not s.ECOMNET_METRICS_TOKEN", **given)
+    assert started.returncode == 0, started.stderr
+    refused = run(read, **given | {"ECOMNET_DATA_KEYS": "1:c2hvcnQ="})
+    assert "ECOMNET_DATA_KEYS" in refused.stderr.splitlines()[-1]
+
+
+def test_the_beat_starts_with_the_doorbell_alone():
+    given = given_to("beat")
+    assert given.keys() == {"DJANGO_SETTINGS_MODULE", "REDIS_URL"}
+    assert not SERVICES["beat"]["volumes"]
+    assert "env_file" not in SERVICES["beat"]
+    begin = "from ecomnet.celery import app; app.loader.init_worker(); app.finalize()"
+    started = run(begin, "'jobs.start_local_work' in app.conf.beat_schedule", "'jobs.tick' in app.tasks", **given)
+    assert started.returncode == 0, started.stderr
+
+
+def test_the_owner_of_the_tables_is_known_to_migrations_alone():
+    knowing = {name for name, told in SERVICES.items() if "ECOMNET_OWNER_PASSWORD" in str(told)}
+    assert knowing == {"database", "migrate"}
+    assert {name for name, told in SERVICES.items() if "SECRET_KEY" in told.get("environment", {})} == {"web"}
