@@ -170,14 +170,15 @@ class PaymentList(APIView):
     def get(self, request: Any) -> Response:
         query = _searched(request)
         found = search_payments(
-            Payment.objects.open_to(request.user, READ),
+            _rows().open_to(request.user, READ),
             amount=parse(query["amount"], query["currency"], field="amount") if "amount" in query else None,
             phone_tail=query["phone_tail"],
             number=query["number"].upper(),
         )
         pages = self.pagination_class()
-        page = pages.paginate_queryset(found.values(*COLUMNS), request, view=self)
-        return pages.get_paginated_response([_row_out(row) for row in page])
+        labels = _status_labels(get_language())
+        page = pages.paginate_queryset(found, request, view=self)
+        return pages.get_paginated_response([_row_out(row, labels) for row in page])
 
 
 class PaymentDetail(APIView):
@@ -311,7 +312,15 @@ COLUMNS = (
 )
 
 
+@cache
+def _rows() -> Any:
+    """Payments as plain rows; which columns they have is worked out once and not at every request."""
+    return Payment.objects.values(*COLUMNS)
+
+
 def _searched(request: Any) -> dict[str, Any]:
+    if not PaymentSearch._declared_fields.keys() & request.query_params.keys():
+        return {"phone_tail": "", "number": ""}  # nothing is asked for: the usual list, without a form for it
     search = PaymentSearch(data=request.query_params)
     search.is_valid(raise_exception=True)
     return search.validated_data
@@ -320,7 +329,7 @@ def _searched(request: Any) -> dict[str, Any]:
 def payment_out(payment: Payment) -> dict[str, Any]:
     """A payment as the API shows it."""
     row = {name: getattr(payment, name) for name in COLUMNS if name != "station__code"}
-    return _row_out({**row, "station__code": payment.station.code})
+    return _row_out({**row, "station__code": payment.station.code}, _status_labels(get_language()))
 
 
 @cache
@@ -329,7 +338,7 @@ def _status_labels(language: str | None) -> dict[str, str]:
     return {value: str(label) for value, label in Payment.Status.choices}
 
 
-def _row_out(row: dict[str, Any]) -> dict[str, Any]:
+def _row_out(row: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:
     """A payment of which only the columns were read."""
     status, currency, given = row["status"], row["currency"], row["cash_given_minor"]
     cash = row["total_minor"] - row["owed_minor"]
@@ -338,7 +347,7 @@ def _row_out(row: dict[str, Any]) -> dict[str, Any]:
         "purpose": row["purpose"],
         "station": row["station__code"],
         "status": status,
-        "status_label": _status_labels(get_language())[status],
+        "status_label": labels[status],
         "amount": decimal_text(row["amount_minor"], currency),
         "agent_fee": decimal_text(row["agent_fee_minor"], currency),
         "total": decimal_text(row["total_minor"], currency),
