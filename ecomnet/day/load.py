@@ -3,12 +3,13 @@
 import datetime as dt
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core.fields import uuid7
+from core.keys.models import RequestKey
 from core.money import Money
 from ecomnet.day.client import Client
 from ecomnet.day.counter import minor
@@ -64,9 +65,14 @@ def read_presses(path: Path) -> list[Pressed]:
     return list({row["key"]: Pressed(**row) for row in rows}.values())
 
 
-def ask_again(presses: Iterable[Pressed], clients: Sequence[Client]) -> list[Pressed]:
-    """Send the keys again that got no answer, now that the house has time: what was done is told, and nothing twice."""
-    return [press if press.answer is not None else _asked_again(press, clients[press.counter]) for press in presses]
+def ask_again(presses: Sequence[Pressed], clients: Sequence[Client]) -> list[Pressed]:
+    """Send the keys again that got no answer and that the house knows: what was done is told, and nothing twice.
+
+    A key that it does not know came to nobody: thousands of them were turned away at the door, and stay unanswered.
+    """
+    silent = [press.key for press in presses if press.answer is None]
+    known = set(RequestKey.objects.filter(key__in=silent).values_list("key", flat=True))
+    return [_asked_again(press, clients[press.counter]) if press.key in known else press for press in presses]
 
 
 def wait_until_decided(presses: Sequence[Pressed], *, seconds: float, tell: Callable[[str], None]) -> None:

@@ -299,9 +299,10 @@ ECOMNET_CUTOFF_AFTER = 86400
 ECOMNET_PROVIDER_CONNECT_SECONDS = 3.0
 ECOMNET_PROVIDER_READ_SECONDS = 10.0
 
-# How long a request may have waited at the door, in seconds, before it is turned away (`core.overload`).
-ECOMNET_READS_WAIT = float(environment.text("ECOMNET_READS_WAIT", "1"))
-ECOMNET_WRITES_WAIT = float(environment.text("ECOMNET_WRITES_WAIT", "3"))
+# How long a request may have waited at the door, in seconds, before it is turned away: in a burst, and once the queue
+# has been standing for a while (`core.overload`).
+ECOMNET_DOOR_WAIT = float(environment.text("ECOMNET_DOOR_WAIT", "3"))
+ECOMNET_CROWDED_WAIT = float(environment.text("ECOMNET_CROWDED_WAIT", "0.2"))
 # How many requests one person, and one address of strangers, may send in a minute to one web process; 0: any number
 # (`core.limits`).
 ECOMNET_REQUESTS_A_MINUTE = int(environment.text("ECOMNET_REQUESTS_A_MINUTE", "600"))

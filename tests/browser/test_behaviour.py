@@ -111,6 +111,18 @@ def test_another_language_keeps_what_is_typed(console):
     expect(page.locator("#id_note")).to_have_value("kept")
 
 
+def test_another_language_waits_for_a_script_that_is_late(console):
+    page = console.open("/t/note/", language="en")
+    late = []
+    page.route("**/drafts*.js", lambda route: route.continue_() if late else late.append(route))
+    page.reload()
+    page.get_by_label("Your words").press_sequentially("kept")
+    page.get_by_role("button", name="中文").click()
+    late[0].continue_()
+    page.wait_for_selector("html[lang=zh-Hans]")
+    expect(page.locator("#id_note")).to_have_value("kept")
+
+
 def burst(page, code="SC2026001234"):
     """What a scanner does: keys without a pause, then Enter."""
     page.evaluate(

@@ -6,27 +6,92 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from core.overload import OverloadMiddleware, waited
+from core.overload import NO_WAIT, STANDING_AFTER, Door, OverloadMiddleware, waited
 
 AT = 1_764_057_600.0
 EN = {"Accept-Language": "en"}
 
 
-def answer(method="get", path="/api/v1/payments/", *, since=0.0, **headers):
+class Clock:
+    """Moved by hand, in seconds."""
+
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+def served(request):
+    """What stands behind the door: nothing to say, and that is the sign."""
+
+
+def answer(method="get", path="/api/v1/payments/", *, since=0.0, door=None, **headers):
     """What the house answers at AT to a request that arrived so many seconds before; None: it was served."""
     request = getattr(RequestFactory(), method)(path, headers={**EN, "X-Request-Start": f"t={AT - since}", **headers})
     with time_machine.travel(AT, tick=False):
-        return OverloadMiddleware(lambda request: None)(request)
+        return OverloadMiddleware(served, door or Door(Clock()))(request)
 
 
-@pytest.mark.parametrize(("since", "is_served"), [(0.99, True), (1.0, True), (1.01, False)])
-def test_a_look_waits_for_a_second(since, is_served):
-    assert (answer(since=since) is None) == is_served
+def queue_of(seconds, *, wait, every=0.04):
+    """A door at which for so many seconds one visitor after the other has waited so long, and its clock."""
+    clock = Clock()
+    door, until = Door(clock), clock.now + seconds
+    door.come_in(0)
+    while clock.now < until:
+        door.leave()
+        door.come_in(wait)
+        clock.now += every
+    door.leave()
+    return door, clock
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize(("since", "is_served"), [(2.99, True), (3.0, True), (3.01, False)])
-def test_a_press_waits_longer(since, is_served):
-    assert (answer("post", since=since) is None) == is_served
+def test_in_a_burst_everybody_may_wait_for_three_seconds(method, since, is_served):
+    assert (answer(method, since=since) is None) == is_served
+
+
+@pytest.mark.parametrize(("wait", "is_served"), [(0.19, True), (0.2, True), (0.21, False)])
+def test_where_a_queue_is_standing_nobody_waits_longer_than_a_moment(wait, is_served):
+    door, _clock = queue_of(STANDING_AFTER + 0.1, wait=0.15)
+    assert door.come_in(wait) == is_served
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_looks_and_presses_are_turned_away_alike(method):
+    door, _clock = queue_of(STANDING_AFTER + 0.1, wait=0.15)
+    assert answer(method, since=0.3, door=door).status_code == 503
+
+
+@pytest.mark.parametrize(("seconds", "is_standing"), [(STANDING_AFTER - 0.1, False), (STANDING_AFTER + 0.1, True)])
+def test_a_queue_is_standing_after_a_second(seconds, is_standing):
+    door, _clock = queue_of(seconds, wait=0.15)
+    assert door.is_crowded == is_standing
+
+
+@pytest.mark.parametrize(("wait", "is_over"), [(NO_WAIT, True), (NO_WAIT + 0.01, False)])
+def test_a_queue_is_over_with_the_first_who_found_nobody_before_him(wait, is_over):
+    door, _clock = queue_of(STANDING_AFTER + 0.1, wait=0.15)
+    door.come_in(wait)
+    assert door.is_crowded != is_over
+
+
+def test_a_queue_is_over_when_there_was_nothing_to_do():
+    door, clock = queue_of(STANDING_AFTER + 0.1, wait=0.15)
+    clock.now += NO_WAIT + 0.01
+    assert door.come_in(2.9)
+    assert not door.is_crowded
+
+
+def test_a_long_request_alone_makes_no_queue():
+    clock = Clock()
+    door = Door(clock)
+    door.come_in(0)
+    clock.now += 20
+    door.leave()
+    assert door.come_in(NO_WAIT)
+    assert not door.is_crowded
 
 
 def test_a_program_is_told_to_send_the_same_again():

@@ -12,9 +12,23 @@ retryWhereAsked();
 
 // What only some pages have use for comes when there is one.
 const has = (selector) => document.querySelector(selector) !== null;
-if (has("form[data-draft]") || document.cookie.includes("done=")) import("./drafts.js").then((it) => it.keepDrafts());
+if (has("form[data-draft]") || document.cookie.includes("done=")) drafts();
 if (has("[data-photo]")) import("./photo.js").then((it) => it.shrinkPhotos());
 if (has("[data-count]")) import("./count.js").then((it) => it.addUpCounts());
+
+// Who changes the language before drafts can be kept waits for them: what was typed goes along.
+function drafts() {
+  const waiting = new AbortController();
+  const ready = import("./drafts.js").then((it) => it.keepDrafts()).finally(() => waiting.abort());
+  const hold = (event) => {
+    if (!event.target.matches("form[data-language]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const goOn = () => event.target.requestSubmit(event.submitter);
+    ready.then(goOn, goOn);
+  };
+  document.addEventListener("submit", hold, { capture: true, signal: waiting.signal });
+}
 
 const ACTS = {
   print: async (button) => (await import("./receipt.js")).print(button),

@@ -109,7 +109,7 @@ function typedAlready(form) {
 // The language button leaves the page: keep first, then go.
 async function changeLanguage(event) {
   const form = event.target.closest("form[data-language]");
-  const dirty = forms().filter((other) => other.dataset.dirty);
+  const dirty = forms().filter((other) => other.dataset.dirty || typedAlready(other));
   if (!form || !dirty.length || form.dataset.kept) return;
   event.preventDefault();
   event.stopImmediatePropagation();
