@@ -111,6 +111,8 @@ class ReferenceAdmin(ReadAdmin):
 
     edit_verb = ""
     is_reference = True
+    #: What is said once, when the row is made, and never changes.
+    fixed_fields: tuple[str, ...] = ()
 
     def has_add_permission(self, request: Any) -> bool:
         return may_everywhere(request.user, self.edit_verb)
@@ -122,7 +124,7 @@ class ReferenceAdmin(ReadAdmin):
         return super().has_view_permission(request, obj) or may(request.user, self.edit_verb)
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        return admin.ModelAdmin.get_readonly_fields(self, request, obj)
+        return [*admin.ModelAdmin.get_readonly_fields(self, request, obj), *(self.fixed_fields if obj else ())]
 
     def get_fields(self, request: Any, obj: Any = None) -> Any:
         return admin.ModelAdmin.get_fields(self, request, obj)

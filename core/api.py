@@ -17,6 +17,7 @@ from rest_framework.views import APIView, exception_handler
 from core.db import is_away
 from core.errors import BooksAway, Refused, TooBusy, TooMany
 from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
+from core.money import is_currency
 
 logger = structlog.get_logger(__name__)
 
@@ -248,6 +249,19 @@ class AmountField(serializers.RegexField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(regex=self.pattern, max_length=20, **kwargs)
+
+
+class CurrencyField(serializers.RegexField):
+    """The ISO 4217 code of a currency that exists."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(regex=r"^[A-Z]{3}$", **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        code = super().run_validation(data)
+        if not is_currency(code):
+            raise serializers.ValidationError("No such currency.")
+        return code
 
 
 class SignedAmountField(AmountField):

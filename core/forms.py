@@ -262,6 +262,13 @@ class Digits(forms.CharField):
             raise ValidationError(self.error_messages[code], code=code, params=params)
 
 
+class DayField(forms.DateField):
+    """A date as the browser's calendar gives it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
 class MoneyInput(forms.TextInput):
     """An amount; its currency stands outside the field."""
 

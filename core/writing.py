@@ -1,6 +1,7 @@
 """How days, times and amounts are written for people, in Chinese and in English."""
 
 import datetime as dt
+from typing import Any
 
 from babel.numbers import format_decimal, get_currency_symbol
 from django.utils.translation import get_language, to_locale
@@ -36,6 +37,11 @@ GROUPS = ["", "万", "亿", "万亿"]
 def in_chinese() -> bool:
     """Whether the reader reads Chinese."""
     return (get_language() or "").startswith("zh")
+
+
+def name_of(thing: Any) -> str:
+    """The name of what has one in each language, in the reader's."""
+    return thing.name_zh if in_chinese() else thing.name
 
 
 def day(date: dt.date) -> str:

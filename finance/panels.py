@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import writing
 from core.access import may
 from core.days import day_in
 from core.timeline import Entry
+from core.writing import name_of
 from finance.bills.models import BillAccount
 from finance.bills.queries import accounts_of, bills_waiting, waiting_payers
 from finance.floats.models import StationMoney
@@ -73,7 +74,7 @@ def named_in_words(payment: Payment) -> str:
     bill = getattr(payment, "bill", None) if payment.purpose == Payment.Purpose.BILL else None
     if payment.purpose == Payment.Purpose.RECHARGE:
         return _("Phone recharge")
-    return _name(bill.biller.category) if bill else payment.get_purpose_display()
+    return name_of(bill.biller.category) if bill else payment.get_purpose_display()
 
 
 def money_available(station: Any, at: dt.datetime) -> MoneyAvailable:
@@ -110,8 +111,8 @@ def _bills(person: Any, user: Any, at: dt.datetime) -> list[Waiting]:
         return []
     return [
         Waiting(
-            title=_name(fetch.biller.category),
-            detail=" · ".join(filter(None, [_name(fetch.biller), writing.period(fetch.period)])),
+            title=name_of(fetch.biller.category),
+            detail=" · ".join(filter(None, [name_of(fetch.biller), writing.period(fetch.period)])),
             href=reverse("bills:check", args=[fetch.pk]),
             icon=fetch.biller.category.icon,
             amount=fetch.amount,
@@ -136,7 +137,7 @@ def _phones(person: Any, user: Any) -> list[Waiting]:
     return [
         Waiting(
             title=_("Phone recharge"),
-            detail=" · ".join([_name(recharge.operator), f"…{str(recharge.phone)[-4:]}"]),
+            detail=" · ".join([name_of(recharge.operator), f"…{str(recharge.phone)[-4:]}"]),
             href=f"{reverse('recharge:choose')}?{urlencode({'person': person.pk, 'again': recharge.payment_id})}",
             icon="phone",
         )
@@ -147,12 +148,8 @@ def _phones(person: Any, user: Any) -> list[Waiting]:
 def _account(account: BillAccount, person: Any) -> Waiting:
     query = urlencode({"person": person.pk, "account": account.pk})
     return Waiting(
-        title=_name(account.biller.category),
-        detail=" · ".join([_name(account.biller), *account.parameters.values()]),
+        title=name_of(account.biller.category),
+        detail=" · ".join([name_of(account.biller), *account.parameters.values()]),
         href=f"{reverse('bills:ask', args=[account.biller.code])}?{query}",
         icon=account.biller.category.icon,
     )
-
-
-def _name(thing: Any) -> str:
-    return thing.name_zh if (get_language() or "").startswith("zh") else thing.name

@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
+from core.writing import in_chinese
 
 
 def refuse_unknown_zone(value: str) -> None:
@@ -110,7 +110,7 @@ class Provider(BaseModel):
     @property
     def title(self) -> str:
         """The name in the reader's language."""
-        return self.name_zh if self.name_zh and (get_language() or "").startswith("zh") else self.name
+        return self.name_zh if self.name_zh and in_chinese() else self.name
 
 
 class Instruction(BaseModel):

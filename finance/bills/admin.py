@@ -1,7 +1,5 @@
 """Billers and what they ask for: reference data. Bills fetched and paid: to be read."""
 
-from typing import Any
-
 from django.contrib import admin
 
 from core.administration import ReadAdmin, ReferenceAdmin
@@ -41,10 +39,8 @@ class BillerAdmin(ReferenceAdmin):
     raw_id_fields = ("divisions",)
     inlines = (BillerParameterInline,)
     ordering = ("code",)
-
-    def get_readonly_fields(self, request: Any, obj: Biller | None = None) -> Any:
-        """Accounts of the ledger are named after the code, and hold its currency: neither ever changes."""
-        return [*super().get_readonly_fields(request, obj), *(("code", "currency") if obj else ())]
+    # Accounts of the ledger are named after the code, and hold its currency.
+    fixed_fields = ("code", "currency")
 
 
 @admin.register(BillPayment)

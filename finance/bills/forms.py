@@ -85,26 +85,26 @@ class PayForm(KeyedForm):
                 self.data[self.add_prefix(name)] = text
 
 
-class SpendForm(PayForm):
-    """The same where money owed back pays, against the code on the payer's phone; the rest is cash."""
-
-    code = Digits(label=_("Code from the phone"), shortest=6, longest=6)
+class PayWithRefundForm(PayForm):
+    """The same where money owed back pays; the rest is cash."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("amount", None)
 
 
-class SpendBySlipForm(PayForm):
-    """The same, against the earlier slip with a witness and a photo."""
+class SpendForm(PayWithRefundForm):
+    """Against the code on the payer's phone."""
+
+    code = Digits(label=_("Code from the phone"), shortest=6, longest=6)
+
+
+class SpendBySlipForm(PayWithRefundForm):
+    """Against the earlier slip, with a witness and a photo."""
 
     slip_no = Line(label=_("Number on the earlier slip"), max_length=32)
     witness_card = Line(label=_("Witness: resident card or number"), required=False, max_length=40)
     photo = PhotoField(label=_("Photo of the slip and the person"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields.pop("amount", None)
 
 
 def _field(row: BillerParameter) -> forms.Field:

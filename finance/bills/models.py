@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
+from core.writing import name_of
 from stations.scope import StationScopedQuerySet
 
 
@@ -85,7 +85,7 @@ class Biller(BaseModel):
     @property
     def title(self) -> str:
         """The name in the reader's language."""
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name
+        return name_of(self)
 
 
 class BillerParameter(BaseModel):

@@ -9,13 +9,13 @@ from typing import Any
 
 import orjson
 import phonenumbers
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from stdnum import luhn
 from stdnum.iso7064 import mod_97_10
 
 from core.errors import Refused
 from core.text import CONTROLS
+from core.writing import in_chinese
 from finance.bills.models import BillerParameter
 
 CHECKS = {
@@ -72,12 +72,12 @@ def fingerprint(parameters: Mapping[str, str]) -> str:
 
 def label(row: BillerParameter) -> str:
     """The parameter's label in the reader's language."""
-    return row.label_zh if (get_language() or "").startswith("zh") else row.label
+    return row.label_zh if in_chinese() else row.label
 
 
 def hint(row: BillerParameter) -> str:
     """The parameter's hint in the reader's language."""
-    return row.hint_zh if (get_language() or "").startswith("zh") else row.hint
+    return row.hint_zh if in_chinese() else row.hint
 
 
 def _folded(value: Any) -> str:

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
+from core.spans import holds_on
 from finance.bills.models import BillAccount, Biller, BillFetch, BillPayment
 from finance.payments.models import Payment
 
 
 def billers_serving(*, on: dt.date, station: Any = None, category: str = "") -> models.QuerySet[Biller]:
     """Active billers of a date; of a station: those without a list of places, or with one of its places on it."""
-    billers = Biller.objects.filter(Q(to_date__gt=on) | Q(to_date=None), is_active=True, from_date__lte=on)
+    billers = Biller.objects.filter(holds_on(on), is_active=True)
     if category:
         billers = billers.filter(category__code=category)
     if station is not None:

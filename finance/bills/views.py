@@ -13,13 +13,12 @@ from django.views.decorators.http import require_POST
 from core.access import load, may, requires
 from core.days import day_in
 from core.forms import PressForm, submit
-from core.money import Money
 from finance.bills import reminders, services
 from finance.bills.forms import DirectForm, ParametersForm, PayForm, SpendBySlipForm, SpendForm
 from finance.bills.models import BillAccount, Biller, BillFetch
 from finance.bills.queries import accounts_of, begun_payment, billers_serving, bills_waiting
 from finance.bills.waiting import wait_for_answer
-from finance.floats.queries import float_state
+from finance.floats.queries import float_after
 from finance.payments.queries import owed_to
 from finance.payments.views.refunds import proof_in
 from stations.counter import counter_of
@@ -121,7 +120,7 @@ def check(request: HttpRequest, pk: Any) -> HttpResponse:
         "quote": quote,
         "name": mask_name(fetch.customer_name),
         "parameters": services.shown_parameters(fetch),
-        "float": _float_after(station, quote.total),
+        "float": float_after(station, quote.total, at=now()),
         "query": _query(fetch.payer),
         "village": village_of(fetch.payer).short_name if fetch.payer else "",
         "born": fetch.payer.birth_date.year if fetch.payer and fetch.payer.birth_date else "",
@@ -300,8 +299,3 @@ def _draft(biller: Biller, payer: Person | None) -> str:
 
 def _query(payer: Person | None) -> str:
     return f"?{urlencode({'person': payer.pk})}" if payer else ""
-
-
-def _float_after(station: Any, total: Money) -> Money | None:
-    state = float_state(station, at=now())
-    return state.available - total if state else None

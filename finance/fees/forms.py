@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import writing
 from core.errors import Refused
-from core.forms import KeyedForm, Line, MoneyField, Option
+from core.forms import DayField, KeyedForm, Line, MoneyField, Option
 from core.money import Money, parse
 from core.percents import is_clear, percent_text, readings
 from finance.fees.models import Adjustment, CommissionPlan, CommissionRule, CommissionShare
@@ -26,13 +26,6 @@ RECEIVERS = [
     CommissionShare.Beneficiary.HUB,
     CommissionShare.Beneficiary.CARRIER,
 ]
-
-
-class DayField(forms.DateField):
-    """A date as the browser's calendar gives it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
 class Amount(Line):

@@ -19,6 +19,7 @@ from core.charts import Chart, Series
 from core.days import instant_of
 from core.models import StatusChange
 from core.money import Money, share, zero
+from core.spans import ends_after, holds_on
 from finance.fees.models import CommissionLine, CommissionPlan, CommissionRule, Tariff
 from ledger.models import Account
 from stations.models import Contract, Service, StationService
@@ -41,8 +42,7 @@ class EarningsOfDay:
 def rules_of_plan(code: str, *, on: dt.date) -> list[CommissionRule]:
     """The rules of the version that is approved for this date, in order, with their shares."""
     plan = (
-        CommissionPlan.objects.filter(code=code, status__in=["approved", "retired"], from_date__lte=on)
-        .filter(Q(to_date__gt=on) | Q(to_date=None))
+        CommissionPlan.objects.filter(holds_on(on), code=code, status__in=["approved", "retired"])
         .order_by("-from_date", "-version")
         .values("pk")[:1]
     )
@@ -74,7 +74,7 @@ def names_of_actors(changes: Iterable[StatusChange]) -> dict[Any, str]:
 
 def tariffs_listed(tariffs: models.QuerySet[Tariff], *, state: str, on: dt.date) -> models.QuerySet[Tariff]:
     """Prices by service and place, the latest first; those that hold or are coming where no state is asked for."""
-    lasts = Q(to_date=None) | Q(to_date__gt=on)
+    lasts = ends_after(on)
     wanted = {
         Tariff.State.COMING: Q(from_date__gt=on),
         Tariff.State.IN_FORCE: Q(from_date__lte=on) & lasts,
@@ -86,8 +86,8 @@ def tariffs_listed(tariffs: models.QuerySet[Tariff], *, state: str, on: dt.date)
 
 def agent_fee(*, service: str, base: Money, station: Any, on: dt.date) -> Money:
     """What the villager may be charged at this station: the nearest dated tariff, and nothing where there is none."""
-    here = _tariffs_at(station).filter(service=service, currency=base.currency, from_date__lte=on)
-    nearest = _nearest(here.filter(Q(to_date__gt=on) | Q(to_date=None)), station)
+    here = _tariffs_at(station).filter(holds_on(on), service=service, currency=base.currency)
+    nearest = _nearest(here, station)
     return zero(base.currency) if nearest is None else fee_of(nearest, base)
 
 
@@ -115,7 +115,7 @@ def prices_at(station: Any, *, on: dt.date) -> list[Price]:
     services = Service.objects.filter(pk__in=on_now).order_by("app", "code")
     of_service: dict[str, list[Tariff]] = defaultdict(list)
     here = _tariffs_at(station).filter(currency=station.currency)
-    for tariff in here.filter(Q(to_date__gt=on) | Q(to_date=None)):
+    for tariff in here.filter(ends_after(on)):
         of_service[tariff.service].append(tariff)
     return [_price(service, of_service[service.code], station, on) for service in services]
 

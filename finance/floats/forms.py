@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Digits, KeyedForm, Line, MoneyField, Option
+from core.forms import DayField, Digits, KeyedForm, Line, MoneyField, Option
 from core.money import Money
 from finance.floats.models import FloatTopUp, StationMoney
 from finance.floats.queries import Neighbour
@@ -100,9 +100,7 @@ class WithdrawForm(KeyedForm):
 class RulesForm(KeyedForm):
     """The rules of a station's money from a day on."""
 
-    from_date = forms.DateField(
-        label=_("From this day on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    from_date = DayField(label=_("From this day on"))
     mode = forms.ChoiceField(
         label=_("How bills are paid"),
         widget=forms.RadioSelect,

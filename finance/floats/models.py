@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
-from core.spans import DateSpan
+from core.spans import DateSpan, holds_on
 from stations.scope import StationScopedQuerySet
 
 
@@ -19,7 +19,7 @@ class StationMoneyQuerySet(StationScopedQuerySet):
 
     def on(self, date):
         """The row that holds on this date."""
-        return self.filter(Q(to_date__gt=date) | Q(to_date=None), from_date__lte=date)
+        return self.filter(holds_on(date))
 
 
 class StationMoney(BaseModel):

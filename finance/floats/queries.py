@@ -112,6 +112,12 @@ def float_state(station: Any, *, at: dt.datetime) -> FloatState | None:
     return FloatState(state.posted, state.available, *_need(station, at))
 
 
+def float_after(station: Any, total: Money, *, at: dt.datetime) -> Money | None:
+    """What would still be available on the partner's float after a sale; None where there is no float."""
+    state = float_state(station, at=at)
+    return state.available - total if state else None
+
+
 def latest_forecast(station: Any, *, at: dt.datetime) -> FloatForecast | None:
     """The newest look ahead that still counts: of today or of last evening."""
     since = day_in(station.zone, at) - dt.timedelta(days=1)

@@ -18,14 +18,16 @@ ACCOUNT_CONTEXT = "finance_payoutaccount.account"
 FILE_CONTEXT = "finance_payoutbatch.file"
 
 
-class PayoutAccountQuerySet(NetworkScopedQuerySet):
+class OfPayeesQuerySet(NetworkScopedQuerySet):
     """Finance reads all of them; everybody else reads their own, on pages of their own."""
-
-    read_verb = "finance.read_payout_account"
 
     def seen_by(self, user: Any) -> Self:
         """All that finance may read; one's own for everybody else."""
         return self.open_to(user, self.read_verb) | self.filter(payee=user.pk.hex)
+
+
+class PayoutAccountQuerySet(OfPayeesQuerySet):
+    read_verb = "finance.read_payout_account"
 
     def standing(self) -> Self:
         """Those that no later one has replaced."""
@@ -217,14 +219,8 @@ class PayoutBatch(BaseModel):
         return Money(self.total_minor, self.currency)
 
 
-class PayoutLineQuerySet(NetworkScopedQuerySet):
-    """Finance reads all of them; everybody else reads their own, on pages of their own."""
-
+class PayoutLineQuerySet(OfPayeesQuerySet):
     read_verb = "finance.read_payout"
-
-    def seen_by(self, user: Any) -> Self:
-        """All that finance may read; one's own for everybody else."""
-        return self.open_to(user, self.read_verb) | self.filter(payee=user.pk.hex)
 
     def counted(self) -> Self:
         """Those that belong to their batch: neither left out of it nor cancelled with it."""

@@ -1,7 +1,5 @@
 """Operators and their plans: reference data. Phones recharged: to be read."""
 
-from typing import Any
-
 from django.contrib import admin
 
 from core.administration import ReadAdmin, ReferenceAdmin
@@ -19,10 +17,8 @@ class OperatorAdmin(ReferenceAdmin):
     list_select_related = ("provider",)
     search_fields = ("code", "name", "name_zh")
     ordering = ("position", "code")
-
-    def get_readonly_fields(self, request: Any, obj: Operator | None = None) -> Any:
-        """Accounts of the ledger are named after the code, and hold its currency: neither ever changes."""
-        return [*super().get_readonly_fields(request, obj), *(("code", "currency") if obj else ())]
+    # Accounts of the ledger are named after the code, and hold its currency.
+    fixed_fields = ("code", "currency")
 
 
 @admin.register(Plan)

@@ -15,10 +15,10 @@ from core.access import load
 from core.api import AmountField, VerbView
 from core.days import day_in
 from core.errors import ProviderDown, QuoteChanged
-from core.money import Money, decimal_text, parse
-from finance.fees.services import FeeQuote
+from core.money import decimal_text
 from finance.floats.services import NoPartnerHere
 from finance.payments.api import PaymentOut, payment_out
+from finance.payments.api.named import amount_in, payer_of, quote_in
 from finance.payments.models import Refund
 from finance.payments.queries import warnings_at
 from finance.payments.services import CeilingReached, CodeProof, FloatTooSmall
@@ -27,7 +27,7 @@ from finance.recharge.models import Operator, Plan
 from finance.recharge.numbers import PhoneInvalid, first_digits, operator_of
 from finance.recharge.queries import Shelf, plan_called, shelves_on
 from finance.tills.services import CashDayNotOpen
-from stations.models import Person, Station
+from stations.models import Station
 
 RECHARGE = "finance.recharge_phone"
 PHONE = r"^\+?[0-9]{3,15}$"
@@ -161,7 +161,7 @@ class RechargeQuotes(VerbView):
             phone=data["phone"],
             operator=operator,
             plan=_plan(data, operator, on=day_in(station.zone, at)),
-            amount=_amount(data, "amount", operator),
+            amount=amount_in(data, "amount", operator.currency),
             station=station,
             by=user,
             at=at,
@@ -218,32 +218,27 @@ class Recharges(VerbView):
         station = _station(user, data["station"])
         operator = _operator(data["operator"])
         plan = _plan(data, operator, on=day_in(station.zone, at))
-        amount = _amount(data, "amount", operator)
+        amount = amount_in(data, "amount", operator.currency)
         payment = services.recharge_phone(
             phone=data["phone"],
             operator=operator,
             plan=plan,
             amount=amount,
             station=station,
-            payer=_payer(user, data.get("payer")),
+            payer=payer_of(user, data.get("payer")),
             payer_phone=data.get("payer_phone", ""),
             by=user,
             at=at,
             key=key,
             confirmed_operator=data.get("confirmed_operator", ""),
-            expected=self._quote(data, operator, plan.face if plan else amount),
-            cash_given=_amount(data, "cash_given", operator),
+            expected=quote_in(data, plan.face if plan else amount),
+            cash_given=amount_in(data, "cash_given", operator.currency),
             refund=load(Refund.objects, user, "finance.spend_refund", pk=data["refund"])
             if data.get("refund")
             else None,
             proof=CodeProof(data["code"]) if data.get("code") else None,
         )
         return {**payment_out(payment), "warnings": warnings_at(payment.station, at=at)}
-
-    def _quote(self, data: dict[str, Any], operator: Operator, amount: Money | None) -> FeeQuote | None:
-        if "own_part" not in data or amount is None:
-            return None
-        return FeeQuote(amount, _amount(data, "agent_fee", operator), _amount(data, "own_part", operator))
 
 
 def operator_out(shelf: Shelf) -> dict[str, Any]:
@@ -285,11 +280,3 @@ def _plan(data: dict[str, Any], operator: Operator, *, on: Any) -> Plan | None:
 
 def _station(user: Any, code: str) -> Station:
     return load(Station.objects.select_related("county", "village"), user, RECHARGE, code=code)
-
-
-def _payer(user: Any, pk: Any) -> Person | None:
-    return load(Person.objects.select_related("household"), user, "stations.find_person", pk=pk) if pk else None
-
-
-def _amount(data: dict[str, Any], name: str, operator: Operator) -> Money | None:
-    return parse(data[name], operator.currency, field=name) if data.get(name) else None

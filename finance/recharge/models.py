@@ -5,13 +5,13 @@ from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOpera
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from core.base import BaseModel
 from core.money import Money, share
-from core.spans import DateSpan
+from core.spans import DateSpan, holds_on
+from core.writing import name_of
 
 
 class DatedQuerySet(models.QuerySet):
@@ -19,7 +19,7 @@ class DatedQuerySet(models.QuerySet):
 
     def on(self, date):
         """Those that hold on this date."""
-        return self.filter(Q(to_date__gt=date) | Q(to_date=None), from_date__lte=date)
+        return self.filter(holds_on(date))
 
 
 class Operator(BaseModel):
@@ -80,7 +80,7 @@ class Operator(BaseModel):
     @property
     def title(self) -> str:
         """The name in the reader's language."""
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name
+        return name_of(self)
 
     def wholesale_of(self, amount: Money) -> Money:
         """What we owe the operator for an amount that no plan names."""
@@ -134,7 +134,7 @@ class Plan(BaseModel):
     @property
     def title(self) -> str:
         """The name in the reader's language."""
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name
+        return name_of(self)
 
     @property
     def face(self) -> Money:

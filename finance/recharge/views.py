@@ -21,7 +21,7 @@ from core.days import day_in
 from core.errors import Refused
 from core.forms import submit
 from core.money import Money
-from finance.floats.queries import float_state
+from finance.floats.queries import float_after
 from finance.payments.models import Payment
 from finance.recharge import services
 from finance.recharge.forms import MovedForm, NumberForm, PayForm, ShelfForm
@@ -195,7 +195,7 @@ def _check(
         "quote": quote,
         "payer": payer,
         "is_ported": _begins_elsewhere(number, operator, on=day_in(station.zone, now())),
-        "float": _float_after(station, quote.total),
+        "float": float_after(station, quote.total, at=now()),
         "village": village_of(payer).short_name if payer else "",
         "back": f"?{urlencode({'person': payer.pk})}" if payer else "",
         "draft": f"recharge {operator.code} {plan.code if plan else quote.amount} {payer.pk if payer else ''}".strip(),
@@ -268,8 +268,3 @@ def _as_dialled(phone: Any) -> str:
 
 def _operator(code: str) -> Operator | None:
     return Operator.objects.select_related("provider").filter(code=code).first() if code else None
-
-
-def _float_after(station: Any, total: Money) -> Money | None:
-    state = float_state(station, at=now())
-    return state.available - total if state else None

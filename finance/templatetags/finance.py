@@ -5,12 +5,13 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core import writing
 from core.money import Money
 from core.timeline import KINDS
+from core.writing import name_of
 from finance.bills.models import BillAccount
 from finance.complaints.models import Complaint
 from finance.fees.models import CommissionLine, CommissionPlan, Tariff
@@ -30,12 +31,7 @@ from ledger.queries import EntryLine
 from stations.people.masking import mask_name
 
 register = template.Library()
-
-
-@register.filter
-def name_of(thing: Any) -> str:
-    """The name of a company or category in the reader's language."""
-    return thing.name_zh if (get_language() or "").startswith("zh") else thing.name
+register.filter(name_of)
 
 
 @register.filter

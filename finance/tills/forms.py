@@ -81,23 +81,24 @@ class HandOverForm(KeyedForm):
         self.fields["to"].choices = [(str(user.pk), user.shown_name) for user in people]
 
 
-class SayForm(KeyedForm):
+class ThingForm(KeyedForm):
+    """A press of a button on the page of an object."""
+
+    def __init__(self, _thing: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class SayForm(ThingForm):
     """Words, and a photo where there is one."""
 
     text = Words(label=_("In your words"), max_length=2_000)
     photo = PhotoField(label=_("Photo"), required=False)
 
-    def __init__(self, _thing: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
 
-
-class ReasonForm(KeyedForm):
+class ReasonForm(ThingForm):
     """Why."""
 
     text = Words(label=_("Reason"), max_length=2_000)
-
-    def __init__(self, _thing: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
 
 
 class DisputeForm(ReasonForm):
@@ -110,13 +111,6 @@ class OwnerForm(ReasonForm):
     """Whose money it is."""
 
     slip_no = Line(label=_("Number on the slip"), max_length=40)
-
-
-class ThingForm(KeyedForm):
-    """A press of a button on the page of an object."""
-
-    def __init__(self, _thing: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
 
 
 class DeclareForm(KeyedForm):

@@ -5,20 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import KeyedForm, Line, PhotoField, Words
+from core.forms import DayField, KeyedForm, Line, PhotoField, Words
 from stations.inspections.services import ANSWERS
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    """A day as the browser's calendar gives it."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **kwargs)
 
 
 class PlanForm(KeyedForm):
     """When somebody looks."""
 
-    planned_date = day_field(_("Day"))
+    planned_date = DayField(label=_("Day"))
 
 
 class LookForm(KeyedForm):
@@ -26,7 +20,7 @@ class LookForm(KeyedForm):
 
     photo = PhotoField(label=_("Photo"), required=False)
     notes = Words(label=_("Remarks"), max_length=1000, required=False)
-    followup_date = day_field(_("Look again on"), required=False)
+    followup_date = DayField(label=_("Look again on"), required=False)
 
     def __init__(self, questions: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,4 +57,4 @@ class VisitForm(KeyedForm):
 
     seen = Words(label=_("What did you see?"), max_length=1000)
     agreed = Line(label=_("What did you agree?"), max_length=200)
-    followup_date = day_field(_("Look again on"), required=False)
+    followup_date = DayField(label=_("Look again on"), required=False)

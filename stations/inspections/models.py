@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import LineField, WordsField
+from core.writing import in_chinese
 from stations.scope import StationScopedQuerySet
 
 
@@ -32,7 +33,7 @@ class InspectionQuestion(BaseModel):
     @property
     def shown(self) -> str:
         """The question in the reader's language."""
-        return self.text_zh if (get_language() or "").startswith("zh") else self.text
+        return self.text_zh if in_chinese() else self.text
 
 
 class InspectionQuerySet(StationScopedQuerySet):

@@ -7,20 +7,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import KeyedForm
+from core.forms import DayField, KeyedForm
 from core.text import fold, refuse_lines
+from core.writing import in_chinese
 from stations.network.models import Service
-from stations.network.queries import WEEKDAYS, is_chinese
+from stations.network.queries import WEEKDAYS
 
 INTERVAL = re.compile(r"([0-9]{1,2}:[0-9]{2})[-–—~至到]([0-9]{1,2}:[0-9]{2})")
 Intervals = list[tuple[dt.time, dt.time]]
-
-
-class DayField(forms.DateField):
-    """A date as the browser's calendar gives it."""
-
-    def __init__(self, **kwargs) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
 class HoursField(forms.CharField):
@@ -114,5 +108,5 @@ class PauseForm(KeyedForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        names = Service.objects.order_by("name").values_list("code", "name_zh" if is_chinese() else "name")
+        names = Service.objects.order_by("name").values_list("code", "name_zh" if in_chinese() else "name")
         self.fields["service"].choices = list(names)

@@ -6,13 +6,14 @@ from django.contrib.postgres.fields import IntegerRangeField, RangeBoundary, Ran
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from core.base import BaseModel
 from core.fields import LineField
 from core.spans import DateSpan, InstantSpan
+from core.writing import name_of
 from stations.scope import DivisionScopedQuerySet, StationScopedQuerySet
 
 
@@ -240,7 +241,7 @@ class Service(BaseModel):
     @property
     def shown_name(self) -> str:
         """The name in the reader's language."""
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name
+        return name_of(self)
 
 
 class StationService(BaseModel):

@@ -10,9 +10,11 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
+from core.spans import ends_after
+from core.writing import in_chinese
 from stations.network.hours import LOOK_AHEAD_DAYS, Interval, PublishedHours, interval_of
 from stations.network.models import OpeningException, OpeningHours, Station, StationClosing, StationService
 
@@ -186,7 +188,7 @@ def _service_rows(station: Station, user: Any, at: dt.datetime, *, code: str = "
         "user": user.pk if user else None,
         "at": at,
         "code": code,
-        "chinese": is_chinese(),
+        "chinese": in_chinese(),
     }
     with connection.cursor() as cursor:
         cursor.execute(SERVICES, values)
@@ -221,17 +223,12 @@ def _because(why: str, **params: Any) -> dict[str, str]:
     return {"why": why, "reason": str(REASONS[why]) % params if params else str(REASONS[why])}
 
 
-def is_chinese() -> bool:
-    """Whether the reader reads Chinese."""
-    return (get_language() or "").startswith("zh")
-
-
 def published_hours(stations: Iterable[Station], at: dt.datetime) -> dict[int, PublishedHours]:
     """The hours of several stations around an instant, in two statements."""
     by_id = {station.pk: station for station in stations}
     first, last = at.date() - dt.timedelta(days=1), at.date() + dt.timedelta(days=LOOK_AHEAD_DAYS + 2)
     hours, exceptions = defaultdict(list), defaultdict(list)
-    for row in OpeningHours.objects.filter(Q(to_date__gt=first) | Q(to_date=None), station__in=by_id):
+    for row in OpeningHours.objects.filter(ends_after(first), station__in=by_id):
         hours[row.station_id].append(row)
     for row in OpeningException.objects.filter(station__in=by_id, date__range=(first, last)):
         exceptions[row.station_id].append(row)
@@ -311,7 +308,7 @@ class Day:
 
 def week_of(station: Station, date: dt.date) -> list[Day]:
     """The hours in force on a date, Monday first."""
-    in_force = Q(to_date__gt=date) | Q(to_date=None)
+    in_force = ends_after(date)
     rows = list(station.hours.filter(in_force, from_date__lte=date).order_by("weekday", "opens"))
     return [
         Day(WEEKDAYS[weekday], [(row.opens, row.closes) for row in rows if row.weekday == weekday])

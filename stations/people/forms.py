@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Digits, KeyedForm, Line, PhotoField
+from core.forms import DayField, Digits, KeyedForm, Line, PhotoField
 from stations.people.models import Consent, Guardianship, Membership, Person, Reveal
 
 SEXES = [choice for choice in Person.Sex.choices if choice[0] != Person.Sex.UNKNOWN]
@@ -160,12 +160,11 @@ class MoveForm(KeyedForm):
     )
 
 
-class PastDay(forms.DateField):
+class PastDay(DayField):
     """A day that has been, as the browser's calendar gives it or as people write it."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%Y%m%d", "%Y.%m.%d", "%Y/%m/%d"], **kwargs)
+        super().__init__(input_formats=["%Y-%m-%d", "%Y%m%d", "%Y.%m.%d", "%Y/%m/%d"], **kwargs)
 
 
 class GuardianForm(KeyedForm):

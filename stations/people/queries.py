@@ -14,6 +14,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
+from core.spans import holds_on
 from core.text import is_hanzi
 from stations.network.models import Station
 from stations.people.identity import indexes_of, is_resident_id
@@ -451,9 +452,7 @@ def age_on(birth_date: dt.date | None, day: dt.date) -> int | None:
 
 def confirmed_guardians(child: Person, day: dt.date) -> QuerySet[Person]:
     """Living adults whose guardianship somebody confirmed and which runs on this day."""
-    open_ones = Guardianship.objects.filter(
-        Q(to_date=None) | Q(to_date__gt=day), child=child, confirmed_by__isnull=False, from_date__lte=day
-    )
+    open_ones = Guardianship.objects.filter(holds_on(day), child=child, confirmed_by__isnull=False)
     return Person.objects.filter(pk__in=open_ones.values("guardian"), died_date=None).order_by("birth_date", "pk")
 
 

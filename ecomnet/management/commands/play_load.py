@@ -18,10 +18,10 @@ from ecomnet.day.books import disagreements, known_to_others, ours_since
 from ecomnet.day.cast import LABEL, NobodyToPlay, next_edition, people_of, stages
 from ecomnet.day.client import Client, open_line
 from ecomnet.day.company import Company, reach_company
-from ecomnet.day.counter import minor
 from ecomnet.day.diary import Diary
 from ecomnet.day.door import Door
-from ecomnet.day.judgement import Theirs, Verdict, judge
+from ecomnet.day.judgement import Verdict, judge
+from ecomnet.day.sides import theirs_of
 
 FIRST_EDITION = 50_000
 COUNTERS = 40
@@ -117,7 +117,7 @@ class Command(BaseCommand):
         strangers = known_to_others((row["our_ref"] for row in rows), taken_by=people)
         return judge(
             ours=ours_since(began, taken_by=people),
-            theirs=[_theirs(row) for row in rows if row["our_ref"] not in strangers],
+            theirs=[theirs_of(row) for row in rows if row["our_ref"] not in strangers],
             held=load.held(presses, clients),
             apart=disagreements(settings.ECOMNET_COUNTRY, at=now()),
         )
@@ -162,7 +162,3 @@ def _goals(steady: dict[str, Any]) -> list[tuple[str, bool]]:
         (f"19 of 20 reads within {read:.0f} ms, of {READ_MS}", read <= READ_MS),
         (f"19 of 20 money operations within {pay:.0f} ms, of {MONEY_MS}", pay <= MONEY_MS),
     ]
-
-
-def _theirs(row: dict[str, Any]) -> Theirs:
-    return Theirs(row["our_ref"], row["provider"], row["status"], minor(row["amount"]), row["executions"])

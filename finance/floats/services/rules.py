@@ -12,6 +12,7 @@ from core.days import day_in
 from core.db import lock
 from core.errors import Refused
 from core.history import record_change
+from core.spans import ends_after
 from finance.floats.models import StationMoney
 from finance.floats.queries import money_rules
 from ledger.models import Account
@@ -118,5 +119,5 @@ def _refuse_mode(station: Any, from_date: dt.date, today: dt.date) -> None:
 
 def _make_room(station: Any, from_date: dt.date) -> None:
     StationMoney.objects.filter(station=station, from_date__gte=from_date).delete()
-    running = StationMoney.objects.filter(Q(to_date__gt=from_date) | Q(to_date=None), station=station)
+    running = StationMoney.objects.filter(ends_after(from_date), station=station)
     running.filter(from_date__lt=from_date).update(to_date=from_date)

@@ -11,11 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import PUBLIC, load
-from core.api import VerbView
+from core.api import CurrencyField, VerbView
 from core.errors import SamePerson
 from core.gateways.services import AlreadySent
 from core.history import changes_of
-from core.money import decimal_text, is_currency, parse
+from core.money import decimal_text, parse
 from core.pages import CursorPages
 from finance.payments import services
 from finance.payments.models import Payment, PaymentDecision, Receipt
@@ -136,15 +136,9 @@ class PaymentSearch(serializers.Serializer):
     """How a list of payments is narrowed."""
 
     amount = serializers.CharField(required=False, max_length=20)
-    currency = serializers.RegexField(r"^[A-Z]{3}$", default="CNY")
+    currency = CurrencyField(default="CNY")
     phone_tail = serializers.RegexField(r"^[0-9]{4,11}$", default="", allow_blank=True)
     number = serializers.CharField(default="", allow_blank=True, max_length=32)
-
-    def validate_currency(self, code: str) -> str:
-        """A currency that exists."""
-        if not is_currency(code):
-            raise serializers.ValidationError("No such currency.")
-        return code
 
 
 class PaymentPages(CursorPages):

@@ -9,6 +9,7 @@ from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterR
 from core.days import day_in
 from core.jobs.services import enqueue
 from core.money import Money
+from core.spans import holds_on
 from finance import chart
 from finance.payments.models import CompensationRule, Payment, Refund
 from finance.payments.services.granting import grant_refund
@@ -63,11 +64,10 @@ def rule_of(payment: Payment) -> CompensationRule | None:
     """The rule of the country and purpose on the local day of the payment."""
     on = day_in(payment.station.zone, payment.taken_at)
     rules = CompensationRule.objects.filter(
-        Q(to_date__gt=on) | Q(to_date=None),
+        holds_on(on),
         country=payment.station.county.country,
         purpose=payment.purpose,
         currency=payment.currency,
-        from_date__lte=on,
     )
     return rules.first()
 

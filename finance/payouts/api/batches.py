@@ -10,9 +10,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import demand_everywhere, load
-from core.api import VerbView
+from core.api import CurrencyField, VerbView
 from core.errors import SamePerson, WrongState
-from core.money import is_currency
 from core.pages import CursorPages
 from finance.payouts import services
 from finance.payouts.api.lines import PayoutOut, payout_out
@@ -29,13 +28,7 @@ class PayoutBatchIn(serializers.Serializer):
     region = serializers.RegexField(
         r"^[0-9]{12}$", required=False, allow_null=True, default=None, help_text="Code of a county or a larger region."
     )
-    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False, default="CNY")
-
-    def validate_currency(self, code: str) -> str:
-        """A currency that exists."""
-        if not is_currency(code):
-            raise serializers.ValidationError("No such currency.")
-        return code
+    currency = CurrencyField(required=False, default="CNY")
 
 
 class CountyTotalOut(serializers.Serializer):

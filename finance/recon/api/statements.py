@@ -8,8 +8,8 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from core.access import demand_everywhere, load
-from core.api import AmountField, SignedAmountField, VerbView
-from core.money import Money, is_currency, parse
+from core.api import AmountField, CurrencyField, SignedAmountField, VerbView
+from core.money import Money, parse
 from core.pages import CursorPages
 from finance.recon import services
 from finance.recon.models import BankExplanation, BankStatementLine
@@ -22,15 +22,9 @@ class BankStatementIn(serializers.Serializer):
     """
 
     bank_account = serializers.RegexField(r"^[A-Za-z0-9-]{1,40}$")
-    currency = serializers.RegexField(r"^[A-Z]{3}$")
+    currency = CurrencyField()
     control_total = SignedAmountField()
     content = serializers.CharField(max_length=900_000, trim_whitespace=False)
-
-    def validate_currency(self, code: str) -> str:
-        """A currency that exists."""
-        if not is_currency(code):
-            raise serializers.ValidationError("No such currency.")
-        return code
 
 
 class BankStatementOut(serializers.Serializer):

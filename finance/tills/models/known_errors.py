@@ -2,11 +2,11 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.fields import LineField, WordsField
+from core.writing import in_chinese
 
 
 class KnownErrorQuerySet(models.QuerySet):
@@ -44,9 +44,9 @@ class KnownError(BaseModel):
     @property
     def shown_title(self) -> str:
         """The title in the reader's language."""
-        return self.title_zh if (get_language() or "").startswith("zh") else self.title
+        return self.title_zh if in_chinese() else self.title
 
     @property
     def shown_text(self) -> str:
         """The text in the reader's language."""
-        return self.text_zh if (get_language() or "").startswith("zh") else self.text
+        return self.text_zh if in_chinese() else self.text

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from core.money import BASIS_POINTS, Money, units
+from core.spans import holds_on
 from finance.floats.models import StationMoney
 from finance.tills.models import CashThreshold
 
@@ -77,9 +77,7 @@ def ceilings_of(stations: dict[int, Any], *, on: dt.date) -> dict[int, Money]:
 
 def threshold_on(country: str, currency: str, date: dt.date) -> Money | None:
     """From how much cash of one person in a day a report is due; None where no law asks for one."""
-    row = CashThreshold.objects.filter(
-        Q(to_date__gt=date) | Q(to_date=None), country=country, currency=currency, from_date__lte=date
-    ).first()
+    row = CashThreshold.objects.filter(holds_on(date), country=country, currency=currency).first()
     if row is not None:
         return Money(row.threshold_minor, row.currency)
     usual = USUAL_THRESHOLD.get(country)

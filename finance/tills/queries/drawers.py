@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from core.days import day_in
 from core.money import Money, zero
+from core.spans import holds_on
 from finance import chart
 from finance.tills.models import CashCount, CashDay, Denomination
 from ledger.models import Account
@@ -66,7 +67,7 @@ def is_near_ceiling(station: Any, *, ceiling_minor: int, warn_bp: int) -> bool:
 
 def denominations(currency: str, *, on: dt.date) -> list[Denomination]:
     """The notes and coins in circulation, largest first."""
-    rows = Denomination.objects.filter(Q(to_date__gt=on) | Q(to_date=None), currency=currency, from_date__lte=on)
+    rows = Denomination.objects.filter(holds_on(on), currency=currency)
     return list(rows.order_by("-value_minor"))
 
 

@@ -2,24 +2,19 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import translation
+from django.core.management.base import CommandError, CommandParser
 
+from core.commands import CommandInEnglish
 from stations.places.services import BadFile, import_business_days
 
 
-class Command(BaseCommand):
+class Command(CommandInEnglish):
     help = "Load the days that differ from the week (CSV: date,is_working,name). A second run changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--country", required=True, help="ISO 3166-1 alpha-2, such as CN")
         parser.add_argument("--source", required=True, help="where the list comes from")
-
-    def execute(self, *args, **options):
-        """In English, like everything that is told to whoever runs the house."""
-        with translation.override("en"):
-            return super().execute(*args, **options)
 
     def handle(self, *args, **options) -> None:
         if not options["file"].is_file():

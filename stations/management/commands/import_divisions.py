@@ -4,10 +4,10 @@ import datetime as dt
 import time
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
-from django.utils import translation
 
+from core.commands import CommandInEnglish
 from core.errors import Refused
 from stations.network.services import follow_divisions
 from stations.places.services import (
@@ -19,7 +19,7 @@ from stations.places.services import (
 )
 
 
-class Command(BaseCommand):
+class Command(CommandInEnglish):
     help = "Load a list of divisions (CSV or gzip CSV: code,level,name,parent_code). A second run changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -59,10 +59,8 @@ class Command(BaseCommand):
             self.stderr.write(f"{time.monotonic() - self.started:6.1f} s  {step}")
 
     def execute(self, *args, **options):
-        """In English, like everything that is told to whoever runs the house."""
         self.quiet = options["verbosity"] == 0
-        with translation.override("en"):
-            return super().execute(*args, **options)
+        return super().execute(*args, **options)
 
     def report(self, imported: Imported, options: dict) -> None:
         would = "Nothing was written. It would be: " if options["dry_run"] else ""

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
 from core.errors import Refused
+from core.spans import ends_after
 from stations.network.models import OpeningException, OpeningHours, Station
 
 
@@ -38,7 +38,7 @@ def set_hours(
         _refuse_overlap(intervals)
     station = lock(station)
     OpeningHours.objects.filter(station=station, from_date__gte=from_date).delete()
-    OpeningHours.objects.filter(Q(to_date__gt=from_date) | Q(to_date=None), station=station).update(to_date=from_date)
+    OpeningHours.objects.filter(ends_after(from_date), station=station).update(to_date=from_date)
     return OpeningHours.objects.bulk_create(
         OpeningHours(station=station, weekday=weekday, opens=opens, closes=closes, from_date=from_date, set_by=actor)
         for weekday, intervals in week.items()

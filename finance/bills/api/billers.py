@@ -1,0 +1,107 @@
+"""Companies whose bills we collect, and what to ask their customers for."""
+
+from typing import Any
+
+from django.utils.timezone import now
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import load
+from core.days import day_in
+from core.money import Money
+from finance.bills.api.named import PAY, biller_of
+from finance.bills.models import Biller
+from finance.bills.queries import billers_serving
+from stations.models import Station
+
+
+class ParameterOut(serializers.Serializer):
+    """One thing to ask the customer for."""
+
+    name = serializers.CharField()
+    label = serializers.DictField(child=serializers.CharField())
+    hint = serializers.DictField(child=serializers.CharField())
+    kind = serializers.CharField()
+    min_length = serializers.IntegerField()
+    max_length = serializers.IntegerField()
+    pattern = serializers.CharField()
+    check = serializers.CharField()
+    is_required = serializers.BooleanField()
+
+
+class BillerOut(serializers.Serializer):
+    """A company whose bills we collect, and what to ask its customers for."""
+
+    code = serializers.CharField()
+    name = serializers.DictField(child=serializers.CharField())
+    category = serializers.CharField()
+    currency = serializers.CharField()
+    fetch = serializers.CharField()
+    amount_rule = serializers.CharField()
+    min_amount = serializers.CharField()
+    max_amount = serializers.CharField()
+    parameters = ParameterOut(many=True)
+
+
+class BillersOut(serializers.Serializer):
+    """All billers that serve a place."""
+
+    results = BillerOut(many=True)
+
+
+class BillerList(APIView):
+    """The billers that serve a station, or all of them."""
+
+    requires = PAY
+
+    @extend_schema(
+        operation_id="billers_list",
+        parameters=[OpenApiParameter("category", str), OpenApiParameter("station", str)],
+        responses=BillersOut,
+    )
+    def get(self, request: Any) -> Response:
+        code = request.query_params.get("station")
+        station = load(Station.objects, request.user, PAY, code=code) if code else None
+        on = day_in(station.zone, now()) if station else now().date()
+        billers = billers_serving(on=on, station=station, category=request.query_params.get("category", ""))
+        return Response({"results": [biller_out(biller) for biller in billers]})
+
+
+class BillerDetail(APIView):
+    """One biller, with what to ask its customers for."""
+
+    requires = PAY
+
+    @extend_schema(responses=BillerOut)
+    def get(self, request: Any, code: str) -> Response:
+        return Response(biller_out(biller_of(code)))
+
+
+def biller_out(biller: Biller) -> dict[str, Any]:
+    """A biller as the API shows it."""
+    return {
+        "code": biller.code,
+        "name": {"en": biller.name, "zh-hans": biller.name_zh},
+        "category": biller.category.code,
+        "currency": biller.currency,
+        "fetch": biller.fetch,
+        "amount_rule": biller.amount_rule,
+        "min_amount": str(Money(biller.min_amount_minor, biller.currency)),
+        "max_amount": str(Money(biller.max_amount_minor, biller.currency)),
+        "parameters": [
+            {
+                "name": row.name,
+                "label": {"en": row.label, "zh-hans": row.label_zh},
+                "hint": {"en": row.hint, "zh-hans": row.hint_zh},
+                "kind": row.kind,
+                "min_length": row.min_length,
+                "max_length": row.max_length,
+                "pattern": row.pattern,
+                "check": row.check_digits,
+                "is_required": row.is_required,
+            }
+            for row in sorted(biller.parameters.all(), key=lambda row: row.position)
+        ],
+    }

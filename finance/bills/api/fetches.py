@@ -1,0 +1,113 @@
+"""Asking a biller what somebody owes."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import load
+from core.api import VerbView
+from core.errors import ProviderDown
+from finance.bills import services
+from finance.bills.api.named import PAY, biller_of, station_of
+from finance.bills.models import BillFetch
+from finance.bills.parameters import ParametersInvalid
+from finance.bills.waiting import wait_for_answer
+from finance.payments.api.named import payer_of
+from stations.people.masking import mask_name
+
+
+class BillFetchIn(serializers.Serializer):
+    """Which biller to ask, about whom."""
+
+    biller = serializers.CharField(max_length=20)
+    parameters = serializers.DictField(child=serializers.CharField(max_length=80, allow_blank=True))
+    station = serializers.CharField(max_length=11)
+    payer = serializers.UUIDField(required=False, allow_null=True)
+
+
+class BillFetchOut(serializers.Serializer):
+    """A question to a biller and, once it has answered, the bill. The customer's name is masked."""
+
+    fetch_id = serializers.UUIDField()
+    status = serializers.CharField()
+    biller = serializers.CharField()
+    customer_name = serializers.CharField(allow_null=True)
+    period = serializers.CharField(allow_null=True)
+    due_date = serializers.DateField(allow_null=True)
+    amount = serializers.CharField(allow_null=True)
+    currency = serializers.CharField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+    failure_code = serializers.CharField(allow_null=True)
+
+
+class BillFetches(VerbView):
+    """Ask a biller what a customer owes: 200 with the bill when it answers at once, else 202 and a fetch to poll."""
+
+    requires = PAY
+    In = BillFetchIn
+    Out = BillFetchOut
+    success_status = 202
+    refusals = (ParametersInvalid, services.ServiceNotOpen, services.BillerNotServed, ProviderDown)
+    in_example = {"biller": "JS-POWER", "parameters": {"customer_no": "3213240012345"}, "station": "321324-0007"}
+    out_example = {
+        "fetch_id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001",
+        "status": "requested",
+        "biller": "JS-POWER",
+        "customer_name": None,
+        "period": None,
+        "due_date": None,
+        "amount": None,
+        "currency": "CNY",
+        "expires_at": None,
+        "failure_code": None,
+    }
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        fetch = services.request_fetch(
+            biller=biller_of(data["biller"]),
+            parameters=data["parameters"],
+            station=station_of(user, data["station"]),
+            payer=payer_of(user, data.get("payer")),
+            by=user,
+            at=at,
+        )
+        return fetch_out(fetch)
+
+    def post(self, request: Any, **path: Any) -> Response:
+        response = super().post(request, **path)
+        if response.status_code != self.success_status:
+            return response
+        fetch = wait_for_answer(response.data["fetch_id"])
+        if fetch.status == BillFetch.Status.REQUESTED:
+            return response
+        return Response(fetch_out(fetch), headers=dict(response.items()))
+
+
+class BillFetchDetail(APIView):
+    """What a biller has answered so far."""
+
+    requires = "finance.read_bill"
+    one_object = True
+
+    @extend_schema(responses=BillFetchOut)
+    def get(self, request: Any, pk: Any) -> Response:
+        return Response(fetch_out(load(BillFetch.objects.select_related("biller"), request.user, self.requires, pk=pk)))
+
+
+def fetch_out(fetch: BillFetch) -> dict[str, Any]:
+    """A fetch as the API shows it, the customer masked."""
+    return {
+        "fetch_id": str(fetch.our_ref),
+        "status": fetch.status,
+        "biller": fetch.biller.code,
+        "customer_name": mask_name(fetch.customer_name) if fetch.customer_name else None,
+        "period": fetch.period or None,
+        "due_date": fetch.due_date,
+        "amount": str(fetch.amount) if fetch.amount else None,
+        "currency": fetch.currency,
+        "expires_at": fetch.expires_at,
+        "failure_code": fetch.failure_code or None,
+    }

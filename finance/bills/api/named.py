@@ -1,0 +1,39 @@
+"""What a request names, loaded within the reach of whoever asks."""
+
+from typing import Any
+
+from django.http import Http404
+
+from core.access import load
+from finance.bills.models import Biller, BillFetch
+from stations.models import Station
+
+PAY = "finance.pay_bill"
+
+
+def fetch_of(user: Any, verb: str, pk: Any) -> BillFetch:
+    """The fetch of an address, to do this with it."""
+    return load(BillFetch.objects.select_related("biller", "household", "station"), user, verb, pk=pk)
+
+
+def fetched_of(user: Any, data: dict[str, Any]) -> BillFetch | None:
+    """The fetch whose bill is to be paid; none where the parameters were typed."""
+    if not data.get("fetch_id"):
+        return None
+    fetches = BillFetch.objects.select_related("biller__provider", "payer", "household")
+    return load(fetches, user, PAY, pk=data["fetch_id"])
+
+
+def biller_of(code: str) -> Biller:
+    """The biller of this code; 404 when there is none."""
+    biller = (
+        Biller.objects.select_related("category", "provider").prefetch_related("parameters").filter(code=code).first()
+    )
+    if biller is None:
+        raise Http404
+    return biller
+
+
+def station_of(user: Any, code: str) -> Station:
+    """The station at whose counter the bill is paid."""
+    return load(Station.objects.select_related("county", "village"), user, PAY, code=code)

@@ -1,0 +1,160 @@
+"""What paying a bill costs and earns, and paying it."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from core.access import load
+from core.api import AmountField, VerbView
+from core.errors import ProviderDown, QuoteChanged
+from core.money import parse
+from finance.bills import services
+from finance.bills.api.named import PAY, biller_of, fetched_of, station_of
+from finance.bills.models import Biller
+from finance.bills.parameters import ParametersInvalid, checked
+from finance.floats.services import NoPartnerHere
+from finance.payments.api import PaymentOut, payment_out
+from finance.payments.api.named import amount_in, payer_of, quote_in
+from finance.payments.models import Refund
+from finance.payments.queries import warnings_at
+from finance.payments.services import CeilingReached, CodeProof, FloatTooSmall
+from finance.tills.services import CashDayNotOpen
+
+
+class BillQuoteIn(serializers.Serializer):
+    """An amount for a biller at a station, for a bill that was fetched or for the parameters of a customer."""
+
+    biller = serializers.CharField(max_length=20)
+    amount = AmountField()
+    station = serializers.CharField(max_length=11)
+    fetch_id = serializers.UUIDField(required=False, allow_null=True)
+    parameters = serializers.DictField(child=serializers.CharField(max_length=80, allow_blank=True), required=False)
+
+
+class BillQuoteOut(serializers.Serializer):
+    """What the villager would pay, and what the one who acts would earn."""
+
+    amount = serializers.CharField()
+    agent_fee = serializers.CharField()
+    total = serializers.CharField()
+    own_part = serializers.CharField()
+    currency = serializers.CharField()
+
+
+class BillPaymentIn(serializers.Serializer):
+    """A bill that was fetched, or parameters and amount for a biller that cannot be asked."""
+
+    fetch_id = serializers.UUIDField(required=False, allow_null=True)
+    biller = serializers.CharField(max_length=20, required=False)
+    parameters = serializers.DictField(child=serializers.CharField(max_length=80, allow_blank=True), required=False)
+    amount = AmountField(required=False, allow_null=True)
+    station = serializers.CharField(max_length=11)
+    payer = serializers.UUIDField(required=False, allow_null=True)
+    payer_phone = serializers.RegexField(r"^\+[0-9]{6,15}$", required=False, allow_blank=True)
+    cash_given = AmountField(required=False, allow_null=True)
+    agent_fee = AmountField(required=False, help_text="As quoted; refused `quote_changed` when it differs now.")
+    own_part = AmountField(required=False, help_text="As quoted; refused `quote_changed` when it differs now.")
+    refund = serializers.UUIDField(required=False, allow_null=True, help_text="Money owed back that pays for this.")
+    code = serializers.RegexField(r"^[0-9]{6}$", required=False, help_text="The code that proves the refund.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs.get("fetch_id") and not attrs.get("biller"):
+            raise ValidationError({"fetch_id": ["Name a fetched bill, or a biller with parameters and amount."]})
+        if ("agent_fee" in attrs) != ("own_part" in attrs):
+            raise ValidationError({"own_part": ["Send both parts of the quote, or none."]})
+        if bool(attrs.get("refund")) != bool(attrs.get("code")):
+            raise ValidationError({"code": ["A refund that pays needs its code."]})
+        return attrs
+
+
+class BillQuotes(VerbView):
+    """What paying an amount would cost the villager and earn the one who acts."""
+
+    requires = PAY
+    In = BillQuoteIn
+    Out = BillQuoteOut
+    refusals = (ParametersInvalid, services.AmountNotAllowed)
+    in_example = {"biller": "JS-POWER", "amount": "186.40", "station": "321324-0007"}
+    out_example = {"amount": "186.40", "agent_fee": "0.00", "total": "186.40", "own_part": "1.00", "currency": "CNY"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        biller = biller_of(data["biller"])
+        quote = services.quote_bill(
+            biller=biller,
+            amount=parse(data["amount"], biller.currency, field="amount"),
+            station=station_of(user, data["station"]),
+            by=user,
+            at=at,
+            fetch=fetched_of(user, data),
+            parameters=self._parameters(biller, data),
+        )
+        return {
+            "amount": str(quote.amount),
+            "agent_fee": str(quote.agent_fee),
+            "total": str(quote.total),
+            "own_part": str(quote.own_part),
+            "currency": quote.amount.currency,
+        }
+
+    def _parameters(self, biller: Biller, data: dict[str, Any]) -> dict[str, str] | None:
+        given = data.get("parameters")
+        return checked(biller.parameters.order_by("position"), given) if given else None
+
+
+class BillPayments(VerbView):
+    """Pay a bill. 202: the company has been told or will be at once; follow the payment for its end."""
+
+    requires = PAY
+    In = BillPaymentIn
+    Out = PaymentOut
+    success_status = 202
+    refusals = (
+        ParametersInvalid,
+        services.ServiceNotOpen,
+        services.BillerNotServed,
+        services.FetchExpired,
+        services.NothingToPay,
+        services.FetchNeeded,
+        services.AmountNotAllowed,
+        services.BillInProgress,
+        services.BillAlreadyPaid,
+        QuoteChanged,
+        FloatTooSmall,
+        NoPartnerHere,
+        CeilingReached,
+        CashDayNotOpen,
+        ProviderDown,
+    )
+    in_example = {
+        "fetch_id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001",
+        "station": "321324-0007",
+        "agent_fee": "0.00",
+        "own_part": "1.00",
+        "cash_given": "200.00",
+    }
+    out_example = PaymentOut.example
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+        fetch = fetched_of(user, data)
+        biller = fetch.biller if fetch else biller_of(data["biller"])
+        amount = amount_in(data, "amount", biller.currency)
+        payment = services.pay_bill(
+            biller=biller,
+            fetch=fetch,
+            parameters=data.get("parameters", {}),
+            amount=amount,
+            station=station_of(user, data["station"]),
+            payer=payer_of(user, data.get("payer")) or (fetch.payer if fetch else None),
+            payer_phone=data.get("payer_phone", ""),
+            by=user,
+            at=at,
+            key=key,
+            expected=quote_in(data, amount or (fetch.amount if fetch else None)),
+            cash_given=amount_in(data, "cash_given", biller.currency),
+            refund=load(Refund.objects, user, "finance.spend_refund", pk=data["refund"])
+            if data.get("refund")
+            else None,
+            proof=CodeProof(data["code"]) if data.get("code") else None,
+        )
+        return {**payment_out(payment), "warnings": warnings_at(payment.station, at=at)}

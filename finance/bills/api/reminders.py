@@ -1,0 +1,55 @@
+"""Whether a household hears of its bills before they are due."""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from core.api import VerbView
+from finance.bills import reminders
+from finance.bills.api.named import fetch_of
+from finance.bills.models import BillAccount
+
+
+class ReminderOut(serializers.Serializer):
+    """Whether the household hears of bills of this account before they are due."""
+
+    biller = serializers.CharField()
+    parameters = serializers.DictField(child=serializers.CharField())
+    remind = serializers.BooleanField()
+
+    example: ClassVar[dict[str, Any]] = {
+        "biller": "JS-POWER",
+        "parameters": {"customer_no": "3213240012345"},
+        "remind": True,
+    }
+
+
+class RemindBill(VerbView):
+    """Remind the household three days and one day before a bill of this account is due."""
+
+    requires = "finance.remind_bill"
+    one_object = True
+    Out = ReminderOut
+    refusals = (reminders.NobodyToRemind,)
+    out_example = ReminderOut.example
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return reminder_out(reminders.remind_bill(fetch=fetch_of(user, self.requires, pk), by=user, at=at))
+
+
+class StopReminding(VerbView):
+    """Remind nobody of bills of this account any more."""
+
+    requires = "finance.remind_bill"
+    one_object = True
+    Out = ReminderOut
+    refusals = (reminders.NobodyToRemind,)
+    out_example = {**ReminderOut.example, "remind": False}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return reminder_out(reminders.stop_reminding(fetch=fetch_of(user, self.requires, pk), by=user, at=at))
+
+
+def reminder_out(account: BillAccount) -> dict[str, Any]:
+    """An account as far as reminding goes."""
+    return {"biller": account.biller.code, "parameters": account.parameters, "remind": account.remind}

@@ -1,0 +1,25 @@
+"""What a request to take money names."""
+
+from typing import Any
+
+from core.access import load
+from core.money import Money, parse
+from finance.fees.services import FeeQuote
+from stations.models import Person
+
+
+def payer_of(user: Any, pk: Any) -> Person | None:
+    """The resident who pays, if one was named."""
+    return load(Person.objects.select_related("household"), user, "stations.find_person", pk=pk) if pk else None
+
+
+def amount_in(data: dict[str, Any], name: str, currency: str) -> Money | None:
+    """An amount that was sent, if it was."""
+    return parse(data[name], currency, field=name) if data.get(name) else None
+
+
+def quote_in(data: dict[str, Any], amount: Money | None) -> FeeQuote | None:
+    """The fee and the own part that were shown before confirming; None where they were not sent."""
+    if "own_part" not in data or amount is None:
+        return None
+    return FeeQuote(amount, amount_in(data, "agent_fee", amount.currency), amount_in(data, "own_part", amount.currency))
