@@ -18,10 +18,6 @@ class ComplaintQuerySet(StationScopedQuerySet):
         """Those that still wait for somebody."""
         return self.filter(status__in=Complaint.OPEN)
 
-    def about_payments(self):
-        """Those that the county answers; disputes of entries are decided by finance."""
-        return self.filter(entry=None)
-
 
 class Complaint(BaseModel):
     """One complaint about a payment, or one dispute of an entry; it is open until somebody says how it ended."""

@@ -104,14 +104,6 @@ def _heard(row: queries.CountyRow, at: dt.datetime) -> str:
     return _("last heard of %(when)s") % {"when": writing.near(localtime(seen), localtime(at))}
 
 
-def _contracts(request: HttpRequest, station: Station) -> list[Any]:
-    """The last ones that were ever in force, for whoever may read contracts."""
-    if not may(request.user, "stations.read_contract"):
-        return []
-    began = station.contracts.exclude(status__in=["draft", "signed"])
-    return list(began.select_related("user").order_by("-pk")[:5])
-
-
 def _filters(status: str) -> list[tuple[Any, str, bool]]:
     chosen = [(capfirst(state.label), f"?status={state.value}", state.value == status) for state in Station.Status]
     return [(_("All"), "?", not status), *chosen]

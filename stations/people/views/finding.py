@@ -69,8 +69,7 @@ def _found(user: Any, text: str, scope: str) -> dict[str, Any]:
         "too_short": "",
         "searched": False,
         "is_wide": scope == "county",
-        "can_widen": scope != "county"
-        and any(p.reach == "station" for p in posts_granting(user, "stations.find_person")),
+        "can_widen": scope != "county" and _works_at_a_station(user),
         "can_register": may(user, "stations.register_person"),
         "county_address": _address(text, "county"),
         "new_address": _new_address(text),
