@@ -261,9 +261,9 @@ ECOMNET_ZONE = environment.text("ECOMNET_ZONE", "Asia/Shanghai")
 # The code of the county that settles whoever belongs to none; empty: the first in which there are stations.
 ECOMNET_HEAD_COUNTY = environment.text("ECOMNET_HEAD_COUNTY", "")
 ECOMNET_SMS_PROVIDER = environment.text("ECOMNET_SMS_PROVIDER", "SMS")
-# The bank that executes our payout files, as a provider, and the account of ours that they come from.
 # Who collects payments by link or QR, and pays them back.
 ECOMNET_COLLECTION_PROVIDER = environment.text("ECOMNET_COLLECTION_PROVIDER", "EPAY")
+# The bank that executes our payout files, as a provider, and the account of ours that they come from.
 ECOMNET_PAYOUT_PROVIDER = environment.text("ECOMNET_PAYOUT_PROVIDER", "BANK")
 ECOMNET_PAYOUT_BANK_ACCOUNT = environment.text("ECOMNET_PAYOUT_BANK_ACCOUNT", "main")
 # How many proxies of ours stand in front of the web process, one behind the other (`core.middleware`).
