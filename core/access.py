@@ -20,12 +20,23 @@ SIGNED_IN = "signed_in"
 
 _holds: list[Callable[[Any, str], bool]] = []
 _holds_everywhere: list[Callable[[Any, str], bool]] = []
+_why_stopped: list[Callable[[Any, str], str]] = []
 
 
-def answer_with(holds: Callable[[Any, str], bool], holds_everywhere: Callable[[Any, str], bool]) -> None:
-    """Register the functions that say whether a user has any post that carries a verb, and one of the whole network."""
+def answer_with(
+    holds: Callable[[Any, str], bool],
+    holds_everywhere: Callable[[Any, str], bool],
+    why_stopped: Callable[[Any, str], str],
+) -> None:
+    """Register who answers for posts: whether any of a user's carries a verb, one of the whole network, why not now."""
     _holds[:] = [holds]
     _holds_everywhere[:] = [holds_everywhere]
+    _why_stopped[:] = [why_stopped]
+
+
+def why_stopped(user: Any, verb: str) -> str:
+    """Why somebody who holds the verb may not use it just now, in a sentence; empty when they do not hold it at all."""
+    return next((why(user, verb) for why in _why_stopped), "")
 
 
 def may(user: Any, verb: str) -> bool:

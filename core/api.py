@@ -14,6 +14,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
+from core.access import why_stopped
 from core.db import is_away
 from core.errors import BooksAway, Refused, TooBusy, TooMany
 from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
@@ -112,18 +113,18 @@ def explain(exc: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(exc, context)
     if response is None:
         return None
-    response.data = _problem_of(exc, response)
+    response.data = _problem_of(exc, response, context)
     response.content_type = PROBLEM
     return response
 
 
-def _problem_of(exc: Exception, response: Response) -> dict[str, Any]:
+def _problem_of(exc: Exception, response: Response, context: dict[str, Any]) -> dict[str, Any]:
     if isinstance(exc, exceptions.ValidationError):
         code, detail = "invalid", _("Some of what was sent cannot be used. See the fields.")
     elif isinstance(exc, Http404 | exceptions.NotFound):
         code, detail = "not_found", _("There is nothing here that you may see.")
     elif isinstance(exc, PermissionDenied | exceptions.PermissionDenied):
-        code, detail = "not_allowed", _("None of your posts allows this here.")
+        code, detail = "not_allowed", _stopped(context) or _("None of your posts allows this here.")
     else:
         code = getattr(exc, "default_code", "error")
         detail = str(getattr(exc, "detail", exc))
@@ -137,6 +138,12 @@ def _problem_of(exc: Exception, response: Response) -> dict[str, Any]:
     if isinstance(exc, exceptions.ValidationError):
         problem["errors"] = _errors_by_field(exc.detail)
     return problem
+
+
+def _stopped(context: dict[str, Any]) -> str:
+    """Why somebody who might do this otherwise may not just now."""
+    verb = getattr(context.get("view"), "requires", None)
+    return why_stopped(context["request"].user, verb) if verb else ""
 
 
 def _errors_by_field(detail: Any, prefix: str = "") -> dict[str, list[str]]:

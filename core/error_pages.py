@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from core.access import PUBLIC
+from core.access import PUBLIC, why_stopped
 from core.db import is_away
 from core.errors import BooksAway, Refused, TooBusy, TooMany
 
@@ -60,14 +60,19 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: says who can do it, if the view knows (`PermissionDenied(sentence)` or the grants table)."""
+    """403: says what stopped it, or who can do it (`PermissionDenied(sentence)`, else the grants table)."""
     sentence = str(exception.args[0]) if exception is not None and exception.args else ""
-    return _page(request, "403", 403, sentence=sentence or _who_can(request))
+    return _page(request, "403", 403, sentence=sentence or _why_not(request))
 
 
-def _who_can(request: HttpRequest) -> str:
+def _why_not(request: HttpRequest) -> str:
+    verb = _verb_of(request)
+    return verb and (why_stopped(request.user, verb) or who_can(verb))
+
+
+def _verb_of(request: HttpRequest) -> str:
     match = getattr(request, "resolver_match", None)
-    return who_can(getattr(match.func, "requires", "")) if match else ""
+    return getattr(match.func, "requires", "") if match else ""
 
 
 def who_can(verb: str) -> str:

@@ -1,8 +1,11 @@
 """Refusals: the request was understood and a rule says no. Never a bug, never logged as an error."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from core.calendar_words import full_day
 
 
 class Refused(Exception):
@@ -10,8 +13,9 @@ class Refused(Exception):
 
     `code` is stable and never translated; `status` is the HTTP status (400 malformed, 409 the state says no, 422 the
     rule says no to this input, 429, 503); `message` is translatable with named parameters, which also travel in the
-    problem document. `keeps_changes` is for the few refusals whose trace must stay (a wrong code used up a try);
-    `is_passing` for those that say nothing of the request: no key remembers them, and the same press works later.
+    problem document (a `date` is written for people in the one, as ISO 8601 in the other). `keeps_changes` is for the
+    few refusals whose trace must stay (a wrong code used up a try); `is_passing` for those that say nothing of the
+    request: no key remembers them, and the same press works later.
     """
 
     code = "refused"
@@ -27,7 +31,8 @@ class Refused(Exception):
         super().__init__(self.code)
 
     def __str__(self) -> str:
-        return str(self.message) % self.params if self.params else str(self.message)
+        words = {name: _in_words(value) for name, value in self.params.items()}
+        return str(self.message) % words if words else str(self.message)
 
     def leave_trace(self) -> None:
         """What stays of it besides the answer: written when all else was taken back, and committed with the answer."""
@@ -43,10 +48,20 @@ class Refused(Exception):
         }
         if self.field:
             document["errors"] = {self.field: [str(self)]}
-        plain = {name: value for name, value in self.params.items() if isinstance(value, str | int | bool | None)}
+        known = {name: _for_programs(value) for name, value in self.params.items()}
+        plain = {name: value for name, value in known.items() if isinstance(value, str | int | bool | None)}
         if plain:
             document["params"] = plain
         return document
+
+
+def _in_words(value: Any) -> Any:
+    """A day as its reader writes it; everything else as it is."""
+    return full_day(value) if isinstance(value, dt.date) else value
+
+
+def _for_programs(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 class WrongState(Refused):

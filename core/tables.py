@@ -15,11 +15,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value, perhaps a link, perhaps a status word (`ok`, `wait`, `bad`, `info`)."""
+    """A value, perhaps a link, perhaps a status word (`ok`, `wait`, `bad`, `info`), perhaps with a line below."""
 
     value: Any
     href: str = ""
     status: str = ""
+    detail: Any = ""
 
 
 @dataclass(frozen=True, slots=True)

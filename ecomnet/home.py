@@ -18,6 +18,7 @@ from finance.payments.models import Payment, Refund
 from finance.payments.queries import needs_attention
 from finance.tills.models import CashCount, CashDay
 from finance.tills.queries import TillState, is_as_left, last_count, till_state
+from stations.contracts.queries import Suspension, suspension_of
 from stations.models import Station
 from stations.scope import posts_granting
 from stations.scores.queries import Sign, in_words, warnings_in_order
@@ -41,6 +42,8 @@ class Counter:
     opens: PressForm | None
     last_count: CashCount | None
     signs: list[Sign]
+    serves: bool
+    suspension: Suspension | None
 
 
 @requires(SIGNED_IN)
@@ -83,6 +86,8 @@ def _counter(user: Any, station: Station, *, at: dt.datetime) -> Counter:
         opens=PressForm() if is_as_left(count, till.balance) else None,
         last_count=count,
         signs=_signs(user, station),
+        serves=may(user, "finance.pay_bill"),
+        suspension=suspension_of(user, user.live_posts),
     )
 
 

@@ -233,7 +233,7 @@ def connect() -> None:
     probes.CHECKS["data_keys"] = keys_stand
     datakeys.SEALED[:] = SEALED
     FORGOTTEN[:] = [accounts_services.forget_pins_under]
-    access.answer_with(stations_access.holds, holds_everywhere)
+    access.answer_with(stations_access.holds, holds_everywhere, stations_access.why_stopped)
     shell.tell_with(stations_access.reader, MENU)
     error_pages.explain_with(stations_access.who_can)
     codes.OPENERS[:] = [stations_codes.address_of, finance_codes.address_of]

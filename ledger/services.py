@@ -451,7 +451,7 @@ def make_partitions(*, from_month: dt.date, to_month: dt.date) -> int:
 def close_days_before(*, book: Book, date: dt.date) -> None:
     """Close every business date before `date`; waits for postings under way. Raises `DaysStayClosed`."""
     if lock(book).first_open_date > date:
-        raise DaysStayClosed(first_open_date=book.first_open_date.isoformat())
+        raise DaysStayClosed(first_open_date=book.first_open_date)
     book.first_open_date = date
     book.save(update_fields=["first_open_date", "updated_at"])
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.shell import Reader
 from stations.accounts.models import Role
+from stations.contracts.queries import suspension_of
 from stations.network.models import Station
 from stations.scope import posts_granting
 
@@ -15,6 +16,16 @@ from stations.scope import posts_granting
 def holds(user: Any, verb: str) -> bool:
     """Whether a post of this person carries the verb, wherever it reaches."""
     return bool(posts_granting(user, verb))
+
+
+def why_stopped(user: Any, verb: str) -> str:
+    """Why somebody whose post carries the verb may not do this just now; empty when no suspension is behind it."""
+    grants = import_string(settings.ECOMNET_GRANTS)
+    left = import_string(settings.ECOMNET_GRANTS_SUSPENDED)
+    if not user.is_authenticated or verb in left:
+        return ""
+    suspension = suspension_of(user, [post for post in user.live_posts if verb in grants.get(post.role, ())])
+    return str(suspension) if suspension else ""
 
 
 def who_can(verb: str) -> str:

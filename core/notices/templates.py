@@ -1,11 +1,13 @@
 """What messages say: named texts, one sentence or two, in every language of the house."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import translation
 
+from core import writing
 from core.discovery import discover
 
 #: One part of an SMS that holds Chinese characters (GSM 03.38: UCS-2, 140 bytes).
@@ -19,19 +21,27 @@ class Template:
 
     `text` is a lazy translation with named placeholders. `sample` fills them with the longest believable values: a
     test renders it and counts the characters of an SMS. `secrets` are parameters that are stored encrypted until the
-    message has arrived, and never shown again (codes). An urgent message is sent at night, too.
+    message has arrived, and never shown again (codes). `days` are parameters that are dates: each reader reads them as
+    his language writes days. An urgent message is sent at night, too.
     """
 
     text: Any
     sample: Mapping[str, Any] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset()
     is_urgent: bool = False
 
     def render(self, params: Mapping[str, Any], *, language: str) -> str:
         """The words that its reader reads."""
         hidden = dict.fromkeys(self.secrets, HIDDEN)
         with translation.override(language):
-            return str(self.text) % {**hidden, **params}
+            days = {name: _day_words(params[name]) for name in self.days}
+            return str(self.text) % {**hidden, **params, **days}
+
+
+def _day_words(value: dt.date | str) -> str:
+    """A date as it was given, or as the database keeps it (ISO 8601), in words."""
+    return writing.full_day(dt.date.fromisoformat(value) if isinstance(value, str) else value)
 
 
 class UnknownTemplate(LookupError):

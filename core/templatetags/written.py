@@ -51,6 +51,14 @@ def clock_words(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def full_day_words(value: dt.date | dt.datetime | None) -> str:
+    """`25 Nov 2026` without markup, for use inside a sentence."""
+    if value is None:
+        return ""
+    return writing.full_day(timezone.localtime(value) if isinstance(value, dt.datetime) else value)
+
+
+@register.filter
 def day(value: dt.date | dt.datetime | None) -> SafeString | str:
     """`11月25日 周三` or `Wed 25 Nov`."""
     return _time(value, writing.day)

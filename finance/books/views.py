@@ -20,6 +20,7 @@ from core.tables import Cell, Column, Table
 from finance.books.forms import DateForm, InstantForm
 from finance.books.queries import months_of
 from finance.books.words import kind_words
+from finance.parties import account_in_words, accounts_in_words
 from finance.payments.accounts import accounts_open_to, books_open_to
 from ledger.kinds import KINDS
 from ledger.models import Account, AccountStatement, Book
@@ -107,14 +108,16 @@ def account(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     found = get_object_or_404(accounts_open_to(request.user).filter(book=book), pk=pk)
     form = InstantForm(request.GET if "day" in request.GET else None)
     lines = entries(found, before_version=_number(request, "before"), limit=PAGE)
+    others = accounts_in_words(line.other_account for line in lines)
     page = {
         "book": book,
         "account": found,
+        "name": account_in_words(found.code),
         "kind_words": kind_words(found.kind),
         "now": balance(found),
         "form": form,
         "then": _then(book, found, form),
-        "lines": lines,
+        "lines": [(line, others[line.other_account]) for line in lines],
         "older": f"?before={lines[-1].version}" if len(lines) == PAGE else "",
         "statements": _statements(found),
     }
@@ -158,6 +161,7 @@ def _totals_table(totals: list[TrialTotal], currency: str, about: dict[str, str]
 
 
 def _accounts_table(lines: list[TrialLine], book: Book) -> Table:
+    names = accounts_in_words(line.code for line in lines)
     return Table(
         caption=_("Accounts"),
         columns=[
@@ -166,7 +170,9 @@ def _accounts_table(lines: list[TrialLine], book: Book) -> Table:
         ],
         rows=[
             [
-                Cell(line.code, href=reverse("books:account", args=[book.code, line.account_id])),
+                Cell(
+                    names[line.code], href=reverse("books:account", args=[book.code, line.account_id]), detail=line.code
+                ),
                 _shown(line.debits, line.currency),
                 _shown(line.credits, line.currency),
                 writing.money(line.balance),

@@ -8,6 +8,7 @@ TEMPLATES = {
     "daily_file_late": Template(
         _("The daily file of %(provider)s for %(date)s is six hours late. Ask the company for it."),
         sample={"provider": "JS-POWER-NORTH", "date": "2026-11-25"},
+        days=frozenset({"date"}),
     ),
     "recon_items_wait": Template(
         _("%(count)s differences of reconciliation need a person. Begin with the oldest."), sample={"count": 12_345}

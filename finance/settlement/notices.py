@@ -8,5 +8,6 @@ TEMPLATES = {
     "day_held": Template(
         _("%(county)s is not settled for %(date)s: the auditor has found something. Look at the board of closes."),
         sample={"county": "积石山保安族东乡族撒拉族自治县", "date": "2026-11-25"},
+        days=frozenset({"date"}),
     ),
 }

@@ -27,6 +27,7 @@ from finance.settlement.queries.board import CountyLine, board
 from finance.settlement.queries.payees import names_of
 from finance.settlement.queries.rows import is_as_hashed
 from stations.accounts.queries import names_of as people_of
+from stations.models import Station
 
 READ_DAY, CLOSE_DAY, READ_STATEMENT = "finance.read_book_day", "finance.close_book_day", "finance.read_statement"
 OWN = "finance.read_own_earnings"
@@ -163,6 +164,7 @@ def _day_page(request: HttpRequest, close: DayClose) -> dict[str, Any]:
     may_close = close.status == DayClose.Status.HELD and may(request.user, CLOSE_DAY)
     return {
         "close": close,
+        "unclosed": Station.objects.filter(code__in=close.listed.get("cash_days", [])).order_by("code"),
         "kind": DAY_KINDS[close.status],
         "form": _closing_form(close)() if may_close and not is_asked_by_me else None,
         "waits_for_another": may_close and is_asked_by_me,

@@ -21,6 +21,7 @@ from finance.floats import words as float_words
 from finance.floats.models import FloatForecast, FloatTopUp, FloatTransfer, StationMoney
 from finance.floats.queries import FloatState, Neighbour
 from finance.panels import named_in_words
+from finance.parties import account_in_words
 from finance.payments.models import Payment, Refund
 from finance.payouts.models import PayoutLine
 from finance.recharge.models import Plan
@@ -129,6 +130,19 @@ EVENTS = {
     "bank_line": _("Bank line"),
     "adjustment": _("Correction"),
 }
+
+
+@register.filter
+def account_name(code: str) -> str:
+    """An account of the books by kind and name, for whom its code says little."""
+    return account_in_words(code)
+
+
+@register.filter
+def file_words(file: str) -> str:
+    """A daily file, `JS-POWER-NORTH 2026-11-25`, with its day as people write days."""
+    provider, _space, date = file.rpartition(" ")
+    return f"{provider} · {writing.day(dt.date.fromisoformat(date))}"
 
 
 @register.filter

@@ -127,4 +127,4 @@ def _note(month: Month, manifest: dict[str, Any], *, at: dt.datetime) -> None:
             made_at=at,
         )
     elif known.content_sha256 != content:
-        raise ArchiveDiffers(month=f"{month.first:%Y-%m}", day=known.made_at.date().isoformat())
+        raise ArchiveDiffers(month=f"{month.first:%Y-%m}", day=known.made_at.date())

@@ -39,6 +39,7 @@ PHONE_NO = "+8613805160001"
 def _templates_of_this_test(monkeypatch):
     known = {
         "test_due": Template(_("Bill due: %(amount)s"), sample={"amount": "186.40"}),
+        "test_day": Template(_("Due on %(date)s"), sample={"date": "2026-11-25"}, days=frozenset({"date"})),
         "test_code": Template(
             _("Your code: %(code)s"), sample={"code": "123456"}, secrets=frozenset({"code"}), is_urgent=True
         ),
@@ -230,3 +231,10 @@ def test_every_message_of_the_house_fits_one_sms(language):
         text = template.render(template.sample, language=language)
         limit = LONGEST_SMS if language == "zh-hans" else 160
         assert len(text) <= limit, f"{name} takes {len(text)} characters: {text}"
+
+
+@pytest.mark.parametrize("date", [dt.date(2026, 11, 25), "2026-11-25"])
+def test_a_day_is_written_as_its_reader_writes_days(date):
+    known = templates.template_of("test_day")
+    assert known.render({"date": date}, language="en") == "Due on 25 Nov 2026"
+    assert "2026年11月25日" in known.render({"date": date}, language="zh-hans")

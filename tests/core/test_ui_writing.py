@@ -4,8 +4,10 @@ import datetime as dt
 
 import pytest
 from django.utils import formats, timezone, translation
+from django.utils.functional import lazystr
 
 from core import writing
+from core.errors import Refused
 from core.money import Money
 from core.templatetags import written
 
@@ -128,3 +130,18 @@ def test_names_are_marked_with_their_language_and_direction():
 def test_the_framework_writes_moments_as_we_do(language, words):
     with translation.override(language):
         assert formats.date_format(timezone.localtime(AT), "DATETIME_FORMAT") == words
+
+
+class TooSoon(Refused):
+    code = "too_soon"
+    message = lazystr("Not before %(date)s.")
+
+
+def test_a_refusal_writes_its_day_for_people_and_for_programs():
+    refusal = TooSoon(date=dt.date(2026, 11, 25))
+    with translation.override("en"):
+        assert str(refusal) == "Not before 25 Nov 2026."
+        problem = refusal.problem()
+    assert (problem["detail"], problem["params"]) == ("Not before 25 Nov 2026.", {"date": "2026-11-25"})
+    with translation.override("zh-hans"):
+        assert "2026年11月25日" in str(refusal)

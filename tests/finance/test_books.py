@@ -6,9 +6,11 @@ import io
 import re
 
 import pytest
+from django.utils import translation
 from django.utils.timezone import now
 
 from finance.books import views
+from finance.parties import accounts_in_words
 from ledger.models import Account, MonthArchive
 from ledger.queries import trial_balance, trial_lines, trial_page, trial_totals
 from ledger.services import Leg, close_days_before
@@ -159,3 +161,19 @@ def test_the_books_are_of_the_whole_house(books, client):
     assert {client.get(f"/finance/books/{path}").status_code for path in paths} == {404}
     answer = api_client(county).get("/api/v1/books/CN/trial-balance/", {"date": today().isoformat()})
     assert answer.status_code == 404
+
+
+def test_an_account_is_called_by_kind_and_name_beside_its_code(db, django_assert_num_queries):
+    ready = desk()
+    county = ready.station.county
+    hexed = ready.partner.pk.hex
+    codes = {
+        f"till:{ready.station.code}": f"Drawer · {ready.station.name}",
+        f"float:{ready.station.code}:{hexed}": f"Float · {ready.station.name} · {ready.partner.shown_name}",
+        f"commission:{hexed}": f"Commission · {ready.partner.shown_name}",
+        f"commission:county-{county.code[:6]}": f"Commission · {county.short_name}",
+        "revenue:platform": "Revenue",
+        "fund:pigs": "Fund · pigs",
+    }
+    with django_assert_num_queries(3), translation.override("en"):
+        assert accounts_in_words(codes) == codes

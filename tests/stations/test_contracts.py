@@ -15,7 +15,7 @@ from core.models import Event, Notice
 from stations.contracts import services
 from stations.contracts.services import NobodyInstead, TerminationAsked
 from stations.contracts.tasks import end_due_contracts
-from stations.models import Certificate, Contract, Device, Termination
+from stations.models import Certificate, Contract, Device, Person, Termination
 from stations.network.services import ClearanceOpen
 from stations.recruitment.queries import registered
 from tests.factories.days import today
@@ -97,6 +97,23 @@ def test_a_suspended_partner_looks_and_writes_nothing_from_the_next_request_on(c
     told = Notice.objects.get(user=bound.user_id)
     assert (told.template, told.params["reason"]) == ("contract_changed", "投诉核实中")
     assert Event.objects.get(name="stations.partner_suspended").payload["partner"] == str(bound.user_id)
+
+
+@WITH_COMMITS
+def test_whoever_is_suspended_reads_why_where_a_write_is_refused_and_on_the_first_page(client, station, bound, manager):
+    services.suspend_partner(contract=bound, actor=manager, at=now(), reason="投诉核实中")
+    client.force_login(bound.user)
+    typed = {"full_name": "李桂兰", "village_code": station.village.code}
+    refused = client.post("/people/new/", {"key": new_key(), **typed})
+    told = send(bound.user, "/api/v1/people/", **typed)
+    assert (refused.status_code, told.status_code) == (403, 403)
+    home = client.get("/").content.decode()
+    for words in (refused.content.decode(), told.json()["detail"], home):
+        assert "投诉核实中" in words
+        assert station.name in words
+    assert "/finance/bills/" not in home
+    assert not Person.objects.filter(full_name="李桂兰").exists()
+    assert "投诉核实中" not in client.get("/county/people/duplicates/").content.decode()  # never theirs to do
 
 
 @WITH_COMMITS

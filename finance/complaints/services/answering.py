@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.days import day_in
 from core.db import lock
 from core.errors import Refused
 from core.events.services import publish
@@ -104,7 +105,7 @@ def reopen_complaint(*, complaint: Complaint, text: str, by: Any, at: dt.datetim
     complaint = _of_county(complaint)
     COMPLAINT.check("reopen_complaint", complaint.status)
     if at - complaint.resolved_at > REOPENED_WITHIN:
-        raise ReopenPeriodOver(date=complaint.resolved_at.date().isoformat())
+        raise ReopenPeriodOver(date=day_in(complaint.station.zone, complaint.resolved_at))
     station = complaint.station
     complaint.assignee = complaint.resolved_by
     complaint.outcome = complaint.answer = ""

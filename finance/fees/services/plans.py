@@ -97,4 +97,4 @@ def refuse_past(from_date: dt.date, *, country: str, at: dt.datetime) -> None:
     """What a sale earns is known before its day begins. Refused: `plan_starts_too_early`."""
     today = day_in(book_of(country).zone, at)
     if from_date <= today:
-        raise PlanStartsTooEarly(field="from_date", today=today.isoformat())
+        raise PlanStartsTooEarly(field="from_date", today=today)

@@ -61,7 +61,7 @@ def set_tariff(
     """
     today = day_in(book_of(country).zone, at)
     if from_date <= today:
-        raise TariffStartsTooEarly(field="from_date", today=today.isoformat())
+        raise TariffStartsTooEarly(field="from_date", today=today)
     tariff = Tariff(
         service=service,
         division=division,

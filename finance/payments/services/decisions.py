@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.days import day_in
 from core.db import lock
 from core.errors import Refused, SamePerson, WrongState
 from core.gateways.models import Instruction
@@ -70,7 +71,7 @@ def propose_decision(
     _refuse_unless_open(payment, outcome, at=at)
     until = paper_needed_until(payment)
     if evidence is None and at < until:
-        raise EvidenceMissing(field="evidence", date=until.date().isoformat())
+        raise EvidenceMissing(field="evidence", date=day_in(payment.station.zone, until))
     proposal = {"outcome": outcome, "reason": reason, "evidence": evidence, "proposed_by": by, "proposed_at": at}
     open_one = {"payment": payment, "status": PaymentDecision.Status.PROPOSED}
     return PaymentDecision.objects.update_or_create(**open_one, defaults=proposal)[0]

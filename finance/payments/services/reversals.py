@@ -187,7 +187,7 @@ def _refuse_unless_askable(payment: Payment, *, at: dt.datetime) -> None:
     if last_day is None:
         raise NothingToAskBack
     if day_in(payment.station.zone, at) > last_day:
-        raise ReversalPeriodOver(date=last_day.isoformat())
+        raise ReversalPeriodOver(date=last_day)
 
 
 def _phone_of_payer(payment: Payment, *, at: dt.datetime) -> tuple[str, str]:

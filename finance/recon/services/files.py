@@ -113,7 +113,7 @@ def alarm_late_file(*, provider: Provider, file_date: dt.date, at: dt.datetime) 
     for user in people_in_role(Role.FINANCE_OFFICER, at=at):
         notify(
             template="daily_file_late",
-            params={"provider": provider.code, "date": file_date.isoformat()},
+            params={"provider": provider.code, "date": file_date},
             language=user.language,
             user=user,
             link="/finance/settlement/recon/?kind=file",

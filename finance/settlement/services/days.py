@@ -146,7 +146,7 @@ def _tell_finance(close: DayClose, at: dt.datetime) -> None:
     for user in people_in_role(Role.FINANCE_OFFICER, at=at):
         notify(
             template="day_held",
-            params={"county": close.county.short_name, "date": close.business_date.isoformat()},
+            params={"county": close.county.short_name, "date": close.business_date},
             language=user.language,
             user=user,
             dedupe_key=f"day_held:{county_code(close.county)}:{close.business_date}:{user.pk}",

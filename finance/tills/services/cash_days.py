@@ -193,17 +193,17 @@ def _refuse_unless_free(station: Any, today: dt.date) -> None:
         Q(business_date=today) | ~Q(status=_S.CLOSED), station=station, currency=station.currency
     ):
         if day.status == _S.CLOSED:
-            raise DayAlreadyClosed(date=day.business_date.isoformat())
+            raise DayAlreadyClosed(date=day.business_date)
         if day.business_date < today:
-            raise PreviousDayNotClosed(date=day.business_date.isoformat())
-        raise CashDayOpenElsewhere(date=day.business_date.isoformat())
+            raise PreviousDayNotClosed(date=day.business_date)
+        raise CashDayOpenElsewhere(date=day.business_date)
 
 
 def _counted_and_fresh(cash_day: CashDay, verb: str, at: dt.datetime) -> CashDay:
     """The day, held, with a count after which nothing has moved."""
     cash_day = lock(cash_day)
     if cash_day.status == _S.CLOSED:
-        raise DayAlreadyClosed(date=cash_day.business_date.isoformat())
+        raise DayAlreadyClosed(date=cash_day.business_date)
     CASH_DAY.check(verb, cash_day.status)
     if balance(till_of(cash_day.station, at)).version != cash_day.till_version:
         raise CountStale

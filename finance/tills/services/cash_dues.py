@@ -69,7 +69,7 @@ def _notice(due: CashDue, age: CashAge, user: Any, at: dt.datetime) -> None:
         params={
             "station": age.station.name,
             "amount": age.held.display(user.language),
-            "date": due.oldest_date.isoformat(),
+            "date": due.oldest_date,
         },
         language=user.language,
         user=user,

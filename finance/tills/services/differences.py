@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from core.days import day_in
 from core.history import record_change
 from core.money import Money
 from core.notices.services import notify
@@ -96,6 +97,11 @@ def move(
     return transfer
 
 
+def day_of(over_short: OverShort, at: dt.datetime) -> dt.date:
+    """The day on the wall of the station at which it was found."""
+    return day_in(over_short.station.zone, at)
+
+
 def tell(user: Any, template: str, over_short: OverShort, *, at: dt.datetime, **params: Any) -> None:
     """Tell the holder of the till, in the transaction of what happened, with the amount and the day."""
     number = over_short.moves.count()
@@ -103,7 +109,7 @@ def tell(user: Any, template: str, over_short: OverShort, *, at: dt.datetime, **
         template=template,
         params={
             "amount": Money(abs(over_short.left.minor), over_short.currency).display(user.language),
-            "date": over_short.found_at.date().isoformat(),
+            "date": day_of(over_short, over_short.found_at),
             **params,
         },
         language=user.language,

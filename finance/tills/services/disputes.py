@@ -13,7 +13,7 @@ from core.history import changes_of
 from finance import chart
 from finance.tills.models import OverShort, OverShortMove
 from finance.tills.services.books import account_of
-from finance.tills.services.differences import move, tell
+from finance.tills.services.differences import day_of, move, tell
 from finance.tills.services.over_shorts import (
     OVER_SHORT,
     arrow,
@@ -89,7 +89,8 @@ def _take_charge_back(over_short: OverShort, *, by: Any, at: dt.datetime) -> Non
     """over_short -> commission: the charge as if it had not been."""
     until = over_short.charged_at + DISPUTABLE
     if at > until:
-        raise DisputePeriodOver(charged=over_short.charged_at.date().isoformat(), until=until.date().isoformat())
+        charged = day_of(over_short, over_short.charged_at)
+        raise DisputePeriodOver(charged=charged, until=day_of(over_short, until))
     charge = over_short.moves.filter(kind=OverShortMove.Kind.CHARGED).latest("pk")
     move(
         over_short,

@@ -16,7 +16,7 @@ from finance.tills.models import OverShort, OverShortMove
 from finance.tills.models.over_shorts import NOTICE
 from finance.tills.queries import devices_waiting
 from finance.tills.services.books import account_of, post
-from finance.tills.services.differences import move, tell
+from finance.tills.services.differences import day_of, move, tell
 from ledger.services import Leg, MadeBy
 
 #: Who has said nothing for so long may be charged all the same.
@@ -125,7 +125,7 @@ def propose_charge(
     over_short = lock(over_short)
     OVER_SHORT.check("propose_charge", over_short.status)
     if over_short.status == _S.OPEN and at < over_short.found_at + SILENCE:
-        raise ExplanationAwaited(date=(over_short.found_at + SILENCE).date().isoformat())
+        raise ExplanationAwaited(date=day_of(over_short, over_short.found_at + SILENCE))
     over_short.files.add(*files)
     return give_notice(over_short, text=text, by=by, at=at)
 
@@ -141,9 +141,8 @@ def charge_variance(*, over_short: OverShort, by: Any, at: dt.datetime) -> OverS
     if by.pk in {over_short.proposed_by_id, over_short.holder_id}:
         raise SamePerson
     if at < over_short.notice_at + NOTICE:
-        raise NoticeTooShort(
-            told=over_short.notice_at.date().isoformat(), date=(over_short.notice_at + NOTICE).date().isoformat()
-        )
+        told, chargeable = over_short.notice_at, over_short.notice_at + NOTICE
+        raise NoticeTooShort(told=day_of(over_short, told), date=day_of(over_short, chargeable))
     commission = account_of(chart.commission_of_user(over_short.holder_id), over_short.station, at)
     move(
         over_short,
@@ -225,7 +224,7 @@ def give_notice(over_short: OverShort, *, text: str, by: Any, at: dt.datetime) -
     over_short.proposed_by, over_short.proposed_at, over_short.notice_at = by, at, at
     over_short.decision = text
     arrow(over_short, _S.CHARGE_PROPOSED, by=by, at=at, reason=text)
-    until = (at + NOTICE).date().isoformat()
+    until = day_of(over_short, at + NOTICE)
     tell(over_short.holder, "charge_proposed", over_short, at=at, until=until)
     return over_short
 
