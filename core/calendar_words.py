@@ -37,11 +37,27 @@ def day(date: dt.date) -> str:
     return f"{WEEKDAYS['en'][date.weekday()]} {date.day} {MONTHS[date.month - 1][:3]}"
 
 
+def short_day(date: dt.date) -> str:
+    """`11月25日` or `25 Nov`: under charts, where the weekday says nothing."""
+    return f"{date.month}月{date.day}日" if in_chinese() else f"{date.day} {MONTHS[date.month - 1][:3]}"
+
+
 def full_day(date: dt.date) -> str:
     """`2026年11月25日` or `25 Nov 2026`."""
     if in_chinese():
         return f"{date.year}年{date.month}月{date.day}日"
     return f"{date.day} {MONTHS[date.month - 1][:3]} {date.year}"
+
+
+def span(first: dt.date, last: dt.date) -> str:
+    """`2026年11月16日至22日` or `16–22 Nov 2026`: what both days share is said once."""
+    if in_chinese():
+        shared = len(f"{first.year}年{first.month}月") if first.month == last.month else len(f"{first.year}年")
+        return f"{full_day(first)}至{full_day(last)[shared if first.year == last.year else 0 :]}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{full_day(last)}"
+    begin = short_day(first) if first.year == last.year else full_day(first)
+    return f"{begin} – {full_day(last)}"
 
 
 def month(date: dt.date) -> str:

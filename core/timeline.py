@@ -1,7 +1,7 @@
 """What happened to an object and what happens next, in words: the rows of the `history` component."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -33,17 +33,24 @@ KINDS = {
 }
 
 
-def entries_of(changes: Iterable[StatusChange], states: Any, *, names: Mapping[UUID, str] | None = None) -> list[Entry]:
+def entries_of(
+    changes: Iterable[StatusChange],
+    states: Any,
+    *,
+    names: Mapping[UUID, str] | None = None,
+    reasons: Callable[[str], str] = str,
+) -> list[Entry]:
     """A machine's changes as lines, in their order.
 
-    `states` is the `Status` class that holds the words; `names` are the people the reader may see by name.
+    `states` is the `Status` class that holds the words; `names` are the people the reader may see by name; `reasons`
+    puts a reason into words where the machine keeps a code.
     """
     return [
         Entry(
             text=states(change.new).label,
             at=change.at,
             who=(names or {}).get(change.actor, "") or KINDS.get(change.actor_kind, change.actor_kind),
-            detail=change.reason,
+            detail=reasons(change.reason),
             state=DONE,
         )
         for change in changes

@@ -5,7 +5,7 @@ from typing import Any
 from babel.numbers import format_decimal, get_currency_symbol
 from django.utils.translation import get_language, to_locale
 
-from core.calendar_words import clock, day, full_day, in_chinese, moment, month, near, period
+from core.calendar_words import clock, day, full_day, in_chinese, moment, month, near, period, short_day, span
 from core.money import Money, minor_digits
 from core.text import is_hanzi
 
@@ -23,6 +23,8 @@ __all__ = [
     "name_of",
     "near",
     "period",
+    "short_day",
+    "span",
     "symbol",
 ]
 

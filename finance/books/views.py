@@ -19,7 +19,7 @@ from core.money import Money, decimal_text
 from core.tables import Cell, Column, Table
 from finance.books.forms import DateForm, InstantForm
 from finance.books.queries import months_of
-from finance.books.words import kind_words
+from finance.books.words import book_words, kind_words
 from finance.parties import account_in_words, accounts_in_words
 from finance.payments.accounts import accounts_open_to, books_open_to
 from ledger.kinds import KINDS
@@ -45,7 +45,8 @@ HEADINGS = ("account", "kind", "currency", "debits", "credits", "balance")
 def books(request: HttpRequest) -> HttpResponse:
     """Every book: one for each country and legal entity."""
     rows = [
-        (book, _("open from %(day)s on") % {"day": writing.full_day(book.first_open_date)}) for book in _books(request)
+        (book, book_words(book), _("open from %(day)s on") % {"day": writing.full_day(book.first_open_date)})
+        for book in _books(request)
     ]
     return render(request, "finance/books/books.html", {"rows": rows})
 
@@ -56,7 +57,12 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
     book = get_object_or_404(_books(request), code=code)
     form = _date_form(request, book)
     if not form.is_valid():
-        return render(request, "finance/books/trial.html", {"book": book, "form": form}, status=422)
+        return render(
+            request,
+            "finance/books/trial.html",
+            {"book": book, "book_words": book_words(book), "form": form},
+            status=422,
+        )
     date, kind = form.cleaned_data["date"], _kind(request)
     totals = trial_totals(book, date)
     lines, has_more = [], False
@@ -65,6 +71,7 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
     about = {"date": date.isoformat()}
     page = {
         "book": book,
+        "book_words": book_words(book),
         "form": form,
         "date": date,
         "date_words": writing.full_day(date),
@@ -98,7 +105,7 @@ def months(request: HttpRequest, code: str) -> HttpResponse:
     """The last two years month by month: closed or open, and the copy that was made of each."""
     book = get_object_or_404(_books(request), code=code)
     rows = [(each, writing.month(each.first)) for each in months_of(book, today=business_date_of(book, now()))]
-    return render(request, "finance/books/months.html", {"book": book, "rows": rows})
+    return render(request, "finance/books/months.html", {"book": book, "book_words": book_words(book), "rows": rows})
 
 
 @requires(READ)
@@ -111,6 +118,7 @@ def account(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     others = accounts_in_words(line.other_account for line in lines)
     page = {
         "book": book,
+        "book_words": book_words(book),
         "account": found,
         "name": account_in_words(found.code),
         "kind_words": kind_words(found.kind),
@@ -148,7 +156,7 @@ def _totals_table(totals: list[TrialTotal], currency: str, about: dict[str, str]
         ],
         rows=[
             [
-                Cell(kind_words(each.kind), href=f"?{urlencode(about | {'kind': each.kind})}"),
+                Cell(kind_words(each.kind), href=f"?{urlencode(about | {'kind': each.kind})}", detail=each.kind),
                 each.accounts,
                 _shown(each.debits, currency),
                 _shown(each.credits, currency),

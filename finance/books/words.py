@@ -1,6 +1,11 @@
 """What the kinds of accounts are called."""
 
+from babel import Locale
+from django.utils.text import capfirst
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
+
+from ledger.models import Book
 
 KINDS = {
     "till": _("drawers"),
@@ -30,5 +35,11 @@ KINDS = {
 
 
 def kind_words(kind: str) -> str:
-    """The kind in words beside its code; kinds of other books by their code alone."""
-    return f"{KINDS[kind]} ({kind})" if kind in KINDS else kind
+    """The kind in words; kinds of other books by their code."""
+    return capfirst(str(KINDS.get(kind, kind)))
+
+
+def book_words(book: Book) -> str:
+    """A book by its country, with its code where that says more."""
+    country = Locale.parse(to_locale(get_language() or "en")).territories.get(book.country, book.country)
+    return country if book.code == book.country else f"{country} · {book.code}"

@@ -86,7 +86,7 @@ class SendForm(KeyedForm):
 
 def _neighbour(each: Neighbour) -> Option:
     far = "" if each.kilometres is None else _now("%(km)s km away") % {"km": each.kilometres}
-    return Option(each.station.name, hint=f"{each.station.code} {far}".strip())
+    return Option(each.station.name, hint=" · ".join(filter(None, (each.station.code, far))))
 
 
 class WithdrawForm(KeyedForm):

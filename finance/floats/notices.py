@@ -17,7 +17,8 @@ TEMPLATES = {
     ),
     "float_low": Template(
         _("Your float has %(available)s. %(need)s will be needed until %(until)s. Fill it up."),
-        sample={"available": "¥12,345.60", "need": "¥20,000.00", "until": "11月30日 周一"},
+        sample={"available": "¥12,345.60", "need": "¥20,000.00", "until": "2026-11-30"},
+        days=frozenset({"until"}),
     ),
     "float_sent": Template(
         _("%(station)s sends you %(amount)s of float. Accept it within 24 hours."),

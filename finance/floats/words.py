@@ -14,7 +14,7 @@ from finance.floats.models import FloatForecast
 from finance.floats.queries import FloatState, float_state, latest_forecast
 
 #: Labels under the chart on a phone.
-LABELS = 6
+LABELS = 5
 
 
 def reasons(row: FloatForecast) -> list[str]:
@@ -76,10 +76,8 @@ def cover_chart(rows: Sequence[FloatForecast]) -> Chart | None:
         title=_("How many days the float lasts"),
         finding=_finding(below, len(known)),
         labels=labels,
-        short_labels=[
-            f"{row.date.month}-{row.date.day}" if number % step == 0 else "" for number, row in enumerate(known)
-        ],
-        series=[Series(_("days of cover"), [float(row.days_of_cover) for row in known], name_at=len(known) // 2)],
+        short_labels=[writing.short_day(row.date) if number % step == 0 else "" for number, row in enumerate(known)],
+        series=[Series(_("days of cover"), [float(row.days_of_cover) for row in known])],
         unit=_("days"),
         id="cover",
     )

@@ -8,6 +8,7 @@ TEMPLATES = {
     "payout_account_set": Template(
         _("Where you are paid was changed. It counts from %(date)s. If this was not you, tell finance at once."),
         sample={"date": "2026-11-28"},
+        days=frozenset({"date"}),
     ),
     "payout_account_stopped": Template(
         _("Nothing can be paid to you just now. Look at where you are paid."),

@@ -88,7 +88,7 @@ def purpose(line: PayoutLine) -> str:
     """What is paid: the days of its statement, or a withdrawal."""
     if line.statement is None:
         return str(_("From the float"))
-    return f"{writing.day(line.statement.period_from)} – {writing.day(line.statement.period_to)}"
+    return writing.span(line.statement.period_from, line.statement.period_to)
 
 
 def kind_of(row: Any) -> str:

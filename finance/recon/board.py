@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -59,7 +60,7 @@ def table_of(counts: Counts) -> Table:
     columns = [Column(_("What")), *(Column(_head(age), number=True) for age in AGES), Column(_("All"), number=True)]
     rows = [
         [
-            Cell(words_of(kind), href=f"?kind={kind}"),
+            Cell(capfirst(words_of(kind)), href=f"?kind={kind}"),
             *(_figure(counts.of(kind, age), kind, age) for age in AGES),
             counts.by_kind[kind],
         ]

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from core.access import demand_everywhere, load, may, may_everywhere, requires
@@ -212,7 +213,7 @@ def _acted(
 
 
 def _item_page(request: HttpRequest, found: ReconItem) -> dict[str, Any]:
-    user, is_asked = request.user, found.write_off_asked_by_id is not None
+    user, is_asked, changes = request.user, found.write_off_asked_by_id is not None, list(changes_of(found))
     may_write_off = found.is_open and may(user, WRITE_OFF) and may_be_written_off(found)
     return {
         "item": found,
@@ -220,14 +221,29 @@ def _item_page(request: HttpRequest, found: ReconItem) -> dict[str, Any]:
         "sides": " · ".join(str(ReconItem.Side(side).label) for side in found.sides),
         "difference": Money(abs(found.amount_diff_minor), found.currency) if found.amount_diff_minor else None,
         "is_more": found.amount_diff_minor > 0,
-        "reason": LABELS.get(found.reason_code, found.reason_code),
-        "history": entries_of(changes := list(changes_of(found)), ReconItem.Status, names=people_of(changes)),
+        "reason": _reason(found.reason_code),
+        "company": _company(found),
+        "history": entries_of(changes, ReconItem.Status, names=people_of(changes), reasons=_reason),
         "press": PressForm() if found.is_open and may(user, ASSIGN) and found.owner_id != user.pk else None,
         "resolve": ResolveForm(reasons=_reasons(found)) if found.is_open and may(user, RESOLVE) else None,
         "ask": WriteOffForm() if may_write_off and not is_asked else None,
         "second": PressForm() if may_write_off and is_asked and found.write_off_asked_by_id != user.pk else None,
         "waits_for_another": may_write_off and is_asked and found.write_off_asked_by_id == user.pk,
     }
+
+
+def _reason(code: str) -> str:
+    """Why a difference was closed, in words; what somebody has written instead as it is."""
+    return str(LABELS.get(code, code))
+
+
+def _company(found: ReconItem) -> str:
+    """The name of the company beside the code by which files call it."""
+    provider = found.provider
+    if provider is None:
+        return ""
+    name = provider.name_zh if (get_language() or "").startswith("zh") else provider.name
+    return f"{name or provider.name} · {provider.code}"
 
 
 def _line_page(request: HttpRequest, found: BankStatementLine) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from core.access import SIGNED_IN, load, may, requires
 from core.forms import PressForm, submit
 from core.history import changes_of
 from core.timeline import entries_of
-from finance.settlement import papers, services
+from finance.settlement import papers, services, words
 from finance.settlement.forms import ReasonForm
 from finance.settlement.models import DayClose, Statement
 from finance.settlement.queries.board import CountyLine, board
@@ -46,7 +46,7 @@ def closes(request: HttpRequest) -> HttpResponse:
         "rows": [_row(line) for line in found.lines],
         "held": [(close, line.county) for line in found.lines for close in line.held],
         "stopped": sum(line.is_stopped for line in found.lines),
-        "book_findings": found.book_findings,
+        "book_findings": words.findings(", ".join(found.book_findings)),
         "payees": len({finding.scope_key for finding in found.payee_findings}),
         "files": found.missing_files,
         "may_read_statements": may(request.user, READ_STATEMENT),
@@ -160,15 +160,16 @@ def _words(line: CountyLine) -> str:
 
 
 def _day_page(request: HttpRequest, close: DayClose) -> dict[str, Any]:
-    is_asked_by_me = close.asked_by_id == request.user.pk
+    is_asked_by_me, changes = close.asked_by_id == request.user.pk, list(changes_of(close))
     may_close = close.status == DayClose.Status.HELD and may(request.user, CLOSE_DAY)
     return {
         "close": close,
+        "stopped_by": words.findings(", ".join(close.stopped_by)),
         "unclosed": Station.objects.filter(code__in=close.listed.get("cash_days", [])).order_by("code"),
         "kind": DAY_KINDS[close.status],
         "form": _closing_form(close)() if may_close and not is_asked_by_me else None,
         "waits_for_another": may_close and is_asked_by_me,
-        "entries": entries_of(changes := list(changes_of(close)), DayClose.Status, names=people_of(changes)),
+        "entries": entries_of(changes, DayClose.Status, names=people_of(changes), reasons=words.findings),
     }
 
 

@@ -172,8 +172,7 @@ def clock(complaint: Complaint) -> str:
 @register.filter
 def period_words(statement: Statement) -> str:
     """From which day to which a statement goes."""
-    first, last = statement.period_from, statement.period_to
-    return str(_("%(first)s to %(last)s")) % {"first": writing.full_day(first), "last": writing.full_day(last)}
+    return writing.span(statement.period_from, statement.period_to)
 
 
 @register.filter

@@ -145,3 +145,18 @@ def test_a_refusal_writes_its_day_for_people_and_for_programs():
     assert (problem["detail"], problem["params"]) == ("Not before 25 Nov 2026.", {"date": "2026-11-25"})
     with translation.override("zh-hans"):
         assert "2026年11月25日" in str(refusal)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "chinese", "english"),
+    [
+        ("2026-11-16", "2026-11-22", "2026年11月16日至22日", "16–22 Nov 2026"),
+        ("2026-10-26", "2026-11-01", "2026年10月26日至11月1日", "26 Oct – 1 Nov 2026"),
+        ("2026-12-28", "2027-01-03", "2026年12月28日至2027年1月3日", "28 Dec 2026 – 3 Jan 2027"),
+        ("2025-11-16", "2026-11-22", "2025年11月16日至2026年11月22日", "16 Nov 2025 – 22 Nov 2026"),
+    ],
+)
+def test_a_span_says_once_what_both_days_share(first, last, chinese, english):
+    for language, words in (("zh-hans", chinese), ("en", english)):
+        with translation.override(language):
+            assert writing.span(dt.date.fromisoformat(first), dt.date.fromisoformat(last)) == words

@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from finance.models import DayClose, TaxRule
-from finance.settlement import views
+from finance.settlement import views, words
 from finance.settlement.queries.board import board
 from finance.settlement.queries.payees import names_of
 from finance.settlement.queries.rows import hash_of
 from finance.settlement.services import close_book_day
+from ledger import audit
 from stations.models import User
 from tests.factories.settlement import (
     DAY,
@@ -282,3 +283,9 @@ def test_closing_by_people_is_told_in_the_days_history(client, held):
     page = client.get(f"/finance/settlement/days/{held.pk}/")
     assert len(page.context["entries"]) == 3
     assert page.context["form"] is None
+
+
+def test_each_check_of_the_auditor_has_its_sentence():
+    assert {check.code for check in audit.CHECKS} <= words.FINDINGS.keys()
+    with translation.override("en"):
+        assert words.findings("ledger.two_sides, other.check") == "a posting lacks a side; other.check"

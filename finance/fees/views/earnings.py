@@ -14,6 +14,7 @@ from core.access import requires
 from core.charts import Share, Shares
 from core.days import day_in, instant_of
 from core.money import Money, zero
+from core.timeline import DONE, NEXT, NOW, Entry
 from finance.fees.models import CommissionLine
 from finance.fees.queries import Party, daily_earnings, earned_between, lines_of, parties_of
 from finance.fees.words import explain, service_name, story
@@ -54,6 +55,7 @@ def why(request: HttpRequest, pk: Any) -> HttpResponse:
     parts = parties_of(line)
     page = {
         "line": line,
+        "title": _title(line.amount),
         "service": service_name(line),
         "sentence": explain(line),
         "story": story(line),
@@ -62,8 +64,25 @@ def why(request: HttpRequest, pk: Any) -> HttpResponse:
         "parts": parts,
         "shares": _shares(parts),
         "is_yours": line.eligible_at <= now(),
+        "way": _way(line),
     }
     return render(request, "finance/fees/why.html", page)
+
+
+def _way(line: CommissionLine) -> list[Entry]:
+    """From the sale to the payout: what is done, and what comes next."""
+    is_yours = line.eligible_at <= now()
+    return [
+        Entry(_("Written down"), line.accrued_at, state=DONE),
+        Entry(_("Yours"), line.eligible_at, state=DONE if is_yours else NOW),
+        Entry(_("Paid out"), detail=_("with the week in which it became yours"), state=NEXT),
+    ]
+
+
+def _title(amount: Money) -> str:
+    if amount.minor < 0:
+        return _("Why was %(amount)s taken back?") % {"amount": writing.amount(-amount)}
+    return _("Why did I earn %(amount)s?") % {"amount": writing.amount(amount)}
 
 
 def _line_id(text: str) -> UUID | None:

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils import translation
 
-from core import writing
 from core.days import day_in
 from core.jobs.services import enqueue
 from core.money import units
@@ -116,14 +114,12 @@ def _steps(stations: Sequence[int]) -> dict[str, int]:
 
 def _tell(row: FloatForecast, partner: Any, at: dt.datetime) -> None:
     language = partner.language
-    with translation.override(language):
-        until = writing.day(row.until_date)
     notify(
         template="float_low",
         params={
             "available": row.available.display(language),
             "need": row.need.display(language),
-            "until": until,
+            "until": row.until_date,
         },
         language=language,
         user=partner,

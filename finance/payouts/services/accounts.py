@@ -7,10 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from core import writing
 from core.crypto import encrypt
 from core.days import day_in
 from core.db import lock
@@ -236,17 +234,11 @@ def _replace(account: PayoutAccount, *, by: Any, at: dt.datetime) -> PayoutAccou
     tell_payee(
         account,
         template="payout_account_set",
-        params=lambda language: {"date": _day_words(account, language)},
+        params=lambda language: {"date": day_in(_zone_of(account), account.usable_from)},
         dedupe_key=f"payout_account_set:{account.pk}",
         at=at,
     )
     return account
-
-
-def _day_words(account: PayoutAccount, language: str) -> str:
-    """The day from which it can be used, as the reader writes days."""
-    with translation.override(language):
-        return writing.full_day(day_in(_zone_of(account), account.usable_from))
 
 
 def _take_turn(payee: str) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from core.access import load, may, requires
 from core.forms import PressForm, submit
 from core.history import changes_of
-from core.timeline import entries_of
+from core.timeline import Entry, entries_of
 from finance.payouts import services
 from finance.payouts.machine import LINE
 from finance.payouts.models import PayoutLine
@@ -59,6 +59,11 @@ def _page(request: HttpRequest, found: PayoutLine) -> dict[str, Any]:
         "home": home(found.payout_account),
         "reason": reason(found.return_code),
         "again": getattr(found, "reissued_as", None),
-        "entries": entries_of(changes := list(changes_of(found)), PayoutLine.Status, names=people_of(changes)),
+        "entries": _entries(found),
         "press": PressForm() if can_be_paid_again and may(request.user, REISSUE) else None,
     }
+
+
+def _entries(found: Any) -> list[Entry]:
+    changes = list(changes_of(found))
+    return entries_of(changes, PayoutLine.Status, names=people_of(changes), reasons=reason)

@@ -69,7 +69,7 @@ def _row(age: CashAge, due: CashDue | None) -> list[object]:
         [f"{notice.get_role_display()} {writing.day(notice.told_date)}" for notice in due.notices.all()] if due else []
     )
     return [
-        f"{age.station.name} {age.station.code}",
+        Cell(age.station.name, detail=age.station.code),
         writing.money(age.held),
         Cell(full, status="bad" if age.full_bp >= 8_000 else "wait") if age.full_bp >= 6_000 else full,
         Cell(writing.day(age.oldest_date), status="wait" if due else ""),
