@@ -7,7 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
+from core import writing
 from core.access import SIGNED_IN, may, requires
 from core.days import day_in, instant_of
 from core.forms import PressForm
@@ -20,6 +22,7 @@ from finance.tills.models import CashCount, CashDay
 from finance.tills.queries import TillState, is_as_left, last_count, till_state
 from stations.contracts.queries import Suspension, suspension_of
 from stations.models import Station
+from stations.network.queries import published_hours
 from stations.scope import posts_granting
 from stations.scores.queries import Sign, in_words, warnings_in_order
 
@@ -42,6 +45,7 @@ class Counter:
     opens: PressForm | None
     last_count: CashCount | None
     signs: list[Sign]
+    hours: str
     serves: bool
     suspension: Suspension | None
 
@@ -86,9 +90,19 @@ def _counter(user: Any, station: Station, *, at: dt.datetime) -> Counter:
         opens=PressForm() if is_as_left(count, till.balance) else None,
         last_count=count,
         signs=_signs(user, station),
+        hours=_hours_of(station, today, at=at),
         serves=may(user, "finance.pay_bill"),
         suspension=suspension_of(user, user.live_posts),
     )
+
+
+def _hours_of(station: Station, today: dt.date, *, at: dt.datetime) -> str:
+    """What stands on the door for today."""
+    intervals = published_hours([station], at)[station.pk].on(today)
+    if not intervals:
+        return _("the door says closed today")
+    hours = ", ".join(f"{writing.clock(opens)}–{writing.clock(closes)}" for opens, closes in intervals)
+    return _("today %(hours)s") % {"hours": hours}
 
 
 def _signs(user: Any, station: Station) -> list[Sign]:

@@ -82,6 +82,16 @@ def paper_mark(word: Any, english: Any) -> dict[str, Any]:
     return {"word": word, "english": english}
 
 
+@register.inclusion_tag("components/wall_sheet.html")
+@spoken
+def wall_sheet(
+    sheet: Any, lines: Any, *, station: Any, picture: str = "", alt: Any = "", address: str = ""
+) -> dict[str, Any]:
+    """A list for the wall in both languages: a table, because a printer repeats its heading on every sheet."""
+    known = {"sheet": sheet, "lines": lines, "station": station}
+    return known | {"picture": picture, "alt": alt, "address": address}
+
+
 @register.inclusion_tag("components/progress.html")
 @spoken
 def progress(title: Any, *, done: int, of: int = 0, words: Any = "", **values: Any) -> dict[str, Any]:

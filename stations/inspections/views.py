@@ -16,6 +16,7 @@ from core.files.services import store_photo
 from core.forms import submit
 from core.history import changes_of
 from core.timeline import entries_of
+from stations.accounts.queries import names_of
 from stations.inspections import services
 from stations.inspections.forms import CallOffForm, LookForm, PlanForm, VisitForm
 from stations.inspections.models import Inspection, InspectionQuestion, SupportVisit
@@ -86,6 +87,7 @@ def inspection(request: HttpRequest, inspection_id: int) -> HttpResponse:
     if outcome.done:
         messages.success(request, _("The inspection is written down."))
         return outcome.response
+    changes = list(changes_of(row))
     page = {
         "form": outcome.form,
         "inspection": row,
@@ -93,7 +95,7 @@ def inspection(request: HttpRequest, inspection_id: int) -> HttpResponse:
         "photos": row.photos.all(),
         "may_make": row.status == Inspection.Status.PLANNED and may(request.user, MAKE),
         "call_off": CallOffForm(),
-        "history": entries_of(changes_of(row), Inspection.Status),
+        "history": entries_of(changes, Inspection.Status, names=names_of(changes)),
     }
     return render(request, "stations/inspections/inspection.html", page, status=outcome.status)
 
