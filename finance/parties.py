@@ -8,9 +8,9 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core import writing
 from core.gateways.models import Provider
 from finance.bills.models import Biller
 from finance.recharge.models import Operator
@@ -105,8 +105,7 @@ def _by_code(model: type[Model]) -> Callable[[set[str]], dict[str, str]]:
 
 
 def _name_of(row: Any) -> str:
-    is_chinese = (get_language() or "").startswith("zh")
-    return (row.name_zh if is_chinese else row.name) or row.name
+    return writing.name_of(row) or row.name
 
 
 _COMPANIES: list[tuple[frozenset[str], Callable[[set[str]], dict[str, str]]]] = [

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from core import writing
 from core.access import demand_everywhere, load, may, may_everywhere, requires
 from core.forms import KeyedForm, PressForm, submit
 from core.history import changes_of
@@ -242,8 +242,7 @@ def _company(found: ReconItem) -> str:
     provider = found.provider
     if provider is None:
         return ""
-    name = provider.name_zh if (get_language() or "").startswith("zh") else provider.name
-    return f"{name or provider.name} · {provider.code}"
+    return f"{writing.name_of(provider) or provider.name} · {provider.code}"
 
 
 def _line_page(request: HttpRequest, found: BankStatementLine) -> dict[str, Any]:
