@@ -2,13 +2,12 @@
 
 import datetime as dt
 import json
-import re
 import time
 import uuid
 from decimal import Decimal
 from typing import Any
 
-from core.gateways.sandbox import behaviours, callbacks, prefund
+from core.gateways.sandbox import behaviours, books, callbacks, prefund
 from core.gateways.sandbox.catalogue import (
     CURRENCY,
     PHONE_FATES,
@@ -17,9 +16,9 @@ from core.gateways.sandbox.catalogue import (
     Provider,
     bill_of,
     period_of,
-    recharge_objection,
     written,
 )
+from core.gateways.sandbox.objections import objection
 from core.gateways.sandbox.replies import (
     Reply,
     answer_of,
@@ -29,7 +28,7 @@ from core.gateways.sandbox.replies import (
     reply_to_fetch,
     result_of,
 )
-from core.gateways.sandbox.requests import account_in, amount_in, hash_of, request_in
+from core.gateways.sandbox.requests import account_in, hash_of, request_in
 from core.gateways.sandbox.store import Store
 
 PROCESSING_SECONDS = 2
@@ -54,7 +53,6 @@ REQUIRED = {
     "reversal": ("original_ref", "amount", "currency", "reason"),
     "collection": ("amount", "currency", "expires_at"),
 }
-DECLINES = {"bill": "account_invalid", "message": "phone_invalid", "reversal": "reversal_refused"}
 
 
 class Company:
@@ -110,25 +108,16 @@ class Company:
             return {"result": "failed", "code": "maintenance", "bill": None}
         if account.fate in {"no_dues", "not_found"}:
             return {"result": account.fate, "bill": None}
-        due = account.billed() - self._paid(account, period_of(at))
+        due = account.billed() - books.paid(self.store, account, period_of(at))
         if due <= 0:
             return {"result": "no_dues", "bill": None}
         return {"result": "found", "bill": bill_of(account, due, at)}
-
-    def _paid(self, account: Account, period: str) -> Decimal:
-        rows = self.store.all(
-            "SELECT amount FROM transactions WHERE account = ? AND period = ? AND reversed_at IS NULL"
-            " AND (status = 'succeeded' OR (status = 'pending' AND completes_as = 'succeeded'))",
-            account.key,
-            period,
-        )
-        return sum((Decimal(row["amount"]) for row in rows), Decimal(0))
 
     def enquire(self, provider: Provider, our_ref: str) -> Reply:
         """GET /v1/transactions/{our_ref}."""
         with self.store.transaction():
             deed = behaviours.take(self.store, "enquiry", {"our_ref": our_ref})
-            row = self._find(provider.code, our_ref)
+            row = books.find(self.store, provider.code, our_ref)
         if deed["do"] == "lose_request":
             return Reply(0, is_lost=True)
         if deed["do"] == "error_500":
@@ -150,7 +139,7 @@ class Company:
         if request is None or any(not isinstance(request.get(name), str) for name in REQUIRED[kind]):
             return refuse(400, "malformed")
         with self.store.transaction():
-            row = self._find(provider.code, request["our_ref"])
+            row = books.find(self.store, provider.code, request["our_ref"])
             if row is not None:
                 if row["body_hash"] != hash_of(body) or row["kind"] != kind:
                     return refuse(422, "reference_reused")
@@ -170,7 +159,7 @@ class Company:
     ) -> Any:
         now, our_ref = time.time(), request["our_ref"]
         account = account_in(request) if kind == "bill" else None
-        code = self._objection(provider, kind, request, account, deed)
+        code = objection(self.store, provider, kind, request, account, deed)
         ends_as = "failed" if code else "succeeded"
         waits = _waiting_seconds(kind, deed, request)
         self.store.add(
@@ -202,60 +191,11 @@ class Company:
             self._complete(provider.code, our_ref, message=request if kind == "message" else None)
         elif kind == "message":
             self.store.remember(f"message:{provider.code}:{our_ref}", json.dumps(request, ensure_ascii=False))
-        return self._find(provider.code, our_ref)
-
-    def _objection(
-        self, provider: Provider, kind: str, request: dict[str, Any], account: Account | None, deed: dict[str, Any]
-    ) -> str:
-        """Why it will fail; empty when it will succeed."""
-        if deed["do"] == "decline":
-            return deed["code"] or DECLINES.get(kind, "operator_rejected")
-        if deed["do"] == "pending" and deed["code"]:
-            return deed["code"]
-        if kind != "message" and (amount_in(request) <= 0 or request["currency"] != CURRENCY):
-            return "amount_invalid"
-        if kind in {"recharge", "message"}:
-            is_phone = re.fullmatch(r"\+?[0-9]{8,15}", request["phone"]) and not request["phone"].endswith("0000")
-            if not is_phone or kind == "message":
-                return "" if is_phone else "phone_invalid"
-            return recharge_objection(request) or self._want_of_balance(provider, kind, request)
-        if account is not None:
-            return self._bill_objection(account, request) or self._want_of_balance(provider, kind, request)
-        if kind in {"refund", "reversal"}:
-            return self._taking_back_objection(provider, kind, request)
-        return ""
-
-    def _want_of_balance(self, provider: Provider, kind: str, request: dict[str, Any]) -> str:
-        covered = prefund.covers(self.store, provider.code, kind, request["amount"])
-        return "" if covered else "insufficient_provider_balance"
-
-    def _bill_objection(self, account: Account, request: dict[str, Any]) -> str:
-        period, bill_ref = period_of(_now()), request.get("bill_ref")
-        if account.fate == "not_found":
-            return "account_invalid"
-        if bill_ref and account.parameters and bill_ref != account.bill_ref(period):
-            return "bill_expired"
-        if bill_ref and account.billed() <= self._paid(account, period):
-            return "already_paid"
-        return ""
-
-    def _taking_back_objection(self, provider: Provider, kind: str, request: dict[str, Any]) -> str:
-        original = self._find(provider.code, request["original_ref"])
-        refused = "reversal_refused" if kind == "reversal" else "operator_rejected"
-        if original is None or original["status"] != "succeeded" or original["reversed_at"]:
-            return refused
-        given_back = self.store.all(
-            "SELECT amount FROM transactions WHERE provider = ? AND original_ref = ? AND status != 'failed'",
-            provider.code,
-            request["original_ref"],
-        )
-        left = Decimal(original["amount"]) - sum((Decimal(row["amount"]) for row in given_back), Decimal(0))
-        asked = amount_in(request)
-        return "" if asked <= left and (kind == "refund" or asked == Decimal(original["amount"])) else "amount_invalid"
+        return books.find(self.store, provider.code, our_ref)
 
     def _complete(self, provider: str, our_ref: str, *, message: dict[str, Any] | None = None) -> None:
         """The moment of truth: pending becomes what it becomes, and what is executed is written down."""
-        row, now = self._find(provider, our_ref), time.time()
+        row, now = books.find(self.store, provider, our_ref), time.time()
         status = row["completes_as"]
         self.store.run(
             "UPDATE transactions SET status = ?, completed_at = ?, completes_at = NULL, file_date = ?, receipt = ?"
@@ -270,7 +210,7 @@ class Company:
         if status == "succeeded":
             self._execute(row, now, message)
         if row["kind"] != "message" or row["callback"] == "pending":
-            self._call_back(self._find(provider, our_ref))
+            self._call_back(books.find(self.store, provider, our_ref))
 
     def _execute(self, row: Any, now: float, message: dict[str, Any] | None) -> None:
         self.store.add(
@@ -288,7 +228,7 @@ class Company:
             words = {name: kept[name] for name in ("our_ref", "phone", "template", "language", "text")}
             self.store.add("messages", provider=row["provider"], at=now, **words)
         if row["kind"] == "reversal":
-            self._reverse(self._find(row["provider"], row["original_ref"]), calls_back=False)
+            self._reverse(books.find(self.store, row["provider"], row["original_ref"]), calls_back=False)
 
     def _reverse(self, row: Any, *, calls_back: bool) -> None:
         now = time.time()
@@ -311,7 +251,7 @@ class Company:
         if row["kind"] in prefund.PAID_FROM_IT:
             prefund.move(self.store, row["provider"], prefund.minor(row["amount"]))
         if calls_back:
-            self._plan(self._find(row["provider"], row["our_ref"]), "reversed", due_at=now)
+            self._plan(books.find(self.store, row["provider"], row["our_ref"]), "reversed", due_at=now)
 
     def tick(self) -> None:
         """Let time pass: complete what is pending, take back what is to be taken back."""
@@ -345,7 +285,7 @@ class Company:
                 self._expire(row)
             else:
                 self._complete(row["provider"], our_ref)
-            return Reply(200, result_of(self._find(row["provider"], our_ref)))
+            return Reply(200, result_of(books.find(self.store, row["provider"], our_ref)))
 
     def _expire(self, row: Any) -> None:
         """Nobody has paid in time, and nobody can any more."""
@@ -396,9 +336,6 @@ class Company:
     def _plan(self, row: Any, status: str, **how: Any) -> None:
         event_type, said = event_of(row, status)
         callbacks.plan(self.store, row["provider"], event_type, said, occurred_at=written(_now()) or "", **how)
-
-    def _find(self, provider: str, our_ref: str) -> Any:
-        return self.store.one("SELECT * FROM transactions WHERE provider = ? AND our_ref = ?", provider, our_ref)
 
 
 def _waiting_seconds(kind: str, deed: dict[str, Any], request: dict[str, Any]) -> float:

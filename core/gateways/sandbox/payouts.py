@@ -11,7 +11,7 @@ from typing import Any
 from core.gateways.sandbox import behaviours
 from core.gateways.sandbox.catalogue import CURRENCY, Provider
 from core.gateways.sandbox.company import PENDING_SECONDS, REVERSE_SECONDS, Company
-from core.gateways.sandbox.replies import Reply, refuse
+from core.gateways.sandbox.replies import Reply, misbehave, refuse
 
 PATH = "/v1/payout-files"
 HEADER_CELLS, LINE_CELLS, TRAILER_CELLS = 5, 8, 3
@@ -49,14 +49,7 @@ def take_file(company: Company, provider: Provider, body: bytes) -> Reply:
         for line in lines:
             _take_in(store, provider, line)
     taken = {"file_ref": file_ref, "line_count": len(lines), "total": f"{total:.2f}", "currency": CURRENCY}
-    reply = Reply(202, taken)
-    if deed["do"] == "slow":
-        reply.seconds = deed["seconds"] or 30
-    if deed["do"] == "lose_answer":
-        reply.is_lost, reply.seconds = True, deed["seconds"]
-    if deed["do"] in {"bad_signature", "clock_skew"}:
-        reply.fault, reply.skew = deed["do"], int(deed["seconds"])
-    return reply
+    return misbehave(Reply(202, taken), deed)
 
 
 def read(body: bytes) -> tuple[list[list[str]], Decimal]:
