@@ -189,6 +189,11 @@ def api_client(user: User, device: Device | None = None) -> APIClient:
     return client
 
 
+def send(client: APIClient, path: str, **body: Any) -> Any:
+    """A press of a button: a POST under a new key."""
+    return client.post(path, body, format="json", headers={"Idempotency-Key": uuid7().hex})
+
+
 def _holding(user: User | None, **post: Any) -> User:
     user = user or UserFactory()
     PostFactory(user=user, **post)

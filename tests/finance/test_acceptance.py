@@ -30,11 +30,8 @@ from finance.payments.services import (
     take_payment,
 )
 from finance.payouts.services import reissue_payout
-from ledger.queries import trial_balance
-from tests.factories.days import today
 from tests.factories.finance import (
     biller,
-    book,
     code_sent_for,
     desk,
     fill,
@@ -50,6 +47,7 @@ from tests.factories.payouts import bank_says, banked, closed_statement, only_li
 from tests.factories.recharge import margin_plan, operator, operator_says, plan, recharge, recharge_desk
 from tests.factories.settlement import DAY, MONDAY, SUNDAY, earns, noon, settle_night
 from tests.factories.stations import api_client, finance_officer
+from tests.finance.auditing import assert_balanced
 from tests.jobs import run_jobs
 
 E_SHARES = [("partner", "flat", 100), ("county", "flat", 15)]
@@ -70,11 +68,6 @@ def bill_of(ready, *, amount="100.00", customer_no="3213240012399"):
     }
 
 
-def assert_trial_balance_is_nought():
-    lines = trial_balance(book(), date=today())
-    assert sum(line.debits - line.credits for line in lines) == 0
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize("mode", ["prepaid", "postpaid"])
 def test_scenario_1_example_g_as_far_as_trades_are_here(mode):
@@ -90,7 +83,7 @@ def test_scenario_1_example_g_as_far_as_trades_are_here(mode):
     take_payment(order=goods, by=ready.partner, at=now(), key="goods" * 4)
     provider_says(pay(ready, found_bill(ready, power)), "succeeded")
     operator_says(recharge(ready, mobile, bought=plan(mobile)), "succeeded")
-    assert_trial_balance_is_nought()
+    assert_balanced()
     assert ready.holds(ready.till_key) == (1_200_00 if prepaid else 1_486_40)
     assert ready.holds(ready.funds_key) == 1_200_00
     if prepaid:
@@ -144,7 +137,7 @@ def test_scenario_15_d_declined_and_a_neighbours_drawer_pays():
     )
     assert (ready.holds(ready.funds_key), neighbour.holds(neighbour.till_key)) == (0, 200_00)
     assert ready.holds(ready.float_key) == 1_400_00
-    assert_trial_balance_is_nought()
+    assert_balanced()
 
 
 @pytest.mark.django_db
@@ -162,7 +155,7 @@ def test_scenario_16_a_part_of_d_and_then_the_rest():
     for minor, left in ((33_33, (65_67, 67, 7, 26)), (66_67, (0, 0, 0, 0))):
         refund_payment(payment=payment, amount=Money(minor, "CNY"), reason="cancelled", at=now(), key=f"part-{minor}")
         assert tuple(ready.holds(key) for key in keys) == left
-        assert_trial_balance_is_nought()
+        assert_balanced()
     assert ready.holds(ready.funds_key) == 100_00
 
 
@@ -175,7 +168,7 @@ def test_scenario_1_example_e_every_account_to_the_cent_after_each_step(mode):
 
     def books():
         """Float: there and usable; till; villagers' funds; clearing; biller; fee due; partner, county, revenue."""
-        assert_trial_balance_is_nought()
+        assert_balanced()
         return (
             *((ready.holds(ready.float_key), ready.can_use(ready.float_key)) if prepaid else (0, 0)),
             *(ready.holds(key) for key in (ready.till_key, ready.funds_key)),
@@ -395,7 +388,7 @@ def test_scenario_1_example_g_the_weeks_payout_is_six_yuan():
     line.statement.refresh_from_db()
     assert (line.statement.status, ready.holds(ready.till_key)) == ("paid", 0)
     assert (ready.holds(chart.commission_of_user(ready.partner.pk)), ready.holds(chart.bank("main"))) == (34_56, -6_00)
-    assert_trial_balance_is_nought()
+    assert_balanced()
 
 
 @pytest.mark.django_db

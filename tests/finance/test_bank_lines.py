@@ -13,12 +13,11 @@ from finance.tills.services import (
     match_remittance,
     match_slip_by_reference,
 )
-from ledger.audit import audit_book
-from ledger.queries import open_findings
-from tests.factories.finance import book, desk, fill, photo_by
+from tests.factories.finance import desk, fill, photo_by
 from tests.factories.recon import bank_lines
 from tests.factories.stations import county_clerk_of, finance_officer
 from tests.factories.tills import cash_desk, declared, on_its_way, open_centre, yuan
+from tests.finance.auditing import findings
 
 pytestmark = pytest.mark.django_db
 
@@ -29,12 +28,6 @@ def said(line, kind, minor, of=""):
     officer = finance_officer()
     about = {"line": line, "kind": kind, "amount": yuan(minor), "of": of, "country": "CN", "text": ""}
     return explain_by_hand(**about, by=officer, at=now())
-
-
-def findings():
-    """What the auditor says of the book."""
-    audit_book(book=book(), at=now())
-    return [found.check_code for found in open_findings(book())]
 
 
 def slip(ready, minor=100_00):

@@ -17,12 +17,10 @@ from finance.payments.services import Order, start_payment, take_payment
 from finance.payments.trades import TRADES, Distribution, Trade
 from finance.settlement.services import accrue_payable
 from finance.tills.services import close_cash_day, count_cash, hand_over_cash, open_cash_day, receive_remittance
-from ledger.queries import trial_balance
 from ledger.services import Leg, MadeBy
 from tests.factories.days import ZONE, today
 from tests.factories.finance import (
     biller,
-    book,
     desk,
     found_bill,
     helper_at,
@@ -37,6 +35,7 @@ from tests.factories.recharge import operator, operator_says, plan, recharge
 from tests.factories.settlement import DAY, settle_night, statements_of
 from tests.factories.stations import county_clerk_of, county_manager_of, finance_officer
 from tests.factories.tills import CashDesk, declared, open_centre, pieces, yuan
+from tests.finance.auditing import assert_balanced
 
 RAILWAY = chart.AccountKey("operator", "CR-12306")
 FARMER = chart.AccountKey("supplier", "wang-orchard")
@@ -150,11 +149,6 @@ def sell_ticket(ready):
     said = {"our_ref": str(payment.pk), "kind": "bill", "status": "succeeded", "provider_ref": "E1"}
     data = {**said, "amount": "553.00", "currency": "CNY"}
     record_result(provider=railway, our_ref=str(payment.pk), data=data, source="callback", at=now())
-
-
-def assert_balanced():
-    lines = trial_balance(book(), date=today())
-    assert sum(line.debits - line.credits for line in lines) == 0
 
 
 def earned(ready, user):

@@ -59,7 +59,7 @@ def test_float_lent_to_a_neighbour(db):
     assert text.endswith(f"A could use {said(has.minor)} again.")
 
 
-def test_eight_tuesdays(ready):
+def test_eight_tuesdays_say_what_the_ninth_needs(ready):
     text = example("Eight Tuesdays")
     tuesdays = re.search(r"took ([\d, and]+);", text)[1]
     used(ready.station, re.findall(r"\d+", tuesdays), last=TUESDAY - dt.timedelta(days=7))
@@ -72,13 +72,13 @@ def test_eight_tuesdays(ready):
     )
 
 
-def test_three_open_days(ready):
+def test_three_open_days_say_little_and_a_fifth_is_added(ready):
     text = example("Three open days")
     used(ready.station, re.findall(r"\d+\.\d\d", text)[:3], last=TUESDAY - dt.timedelta(days=10), every=1)
     assert f"a fifth more is {said(foreseen(ready).need_minor)} " in text
 
 
-def test_a_friday(ready):
+def test_a_friday_looks_ahead_over_the_weekend(ready):
     text = example("On a Friday")
     each = re.search(r"took (\d+\.\d\d)", text)[1]
     used(ready.station, [each] * 60, last=FRIDAY - dt.timedelta(days=1), every=1)

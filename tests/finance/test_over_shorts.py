@@ -34,11 +34,10 @@ from finance.tills.services import (
     propose_charge,
     return_variance,
 )
-from ledger.audit import audit_book
-from ledger.queries import open_findings
 from tests.factories.finance import biller, book, flat_plan, found_bill, pay, provider_says
 from tests.factories.stations import DeviceFactory, api_client, finance_officer, helper_of
 from tests.factories.tills import DAY, SECOND, cash_desk, difference, pieces, yuan
+from tests.finance.auditing import findings
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -51,12 +50,6 @@ def ready(db):
 @pytest.fixture
 def short(ready):
     return difference(ready, -4_40)
-
-
-def findings():
-    """What the auditor says of the book."""
-    audit_book(book=book(), at=now())
-    return [found.check_code for found in open_findings(book())]
 
 
 def explained(short, ready, at=None):

@@ -6,7 +6,6 @@ import pytest
 from django.utils.timezone import now
 
 from core.errors import WrongState
-from core.fields import uuid7
 from core.forms import new_key
 from core.models import Event
 from stations.archive.models import ArchiveProposal
@@ -23,6 +22,7 @@ from tests.factories.stations import (
     county_manager_of,
     helper_of,
     partner_of,
+    send,
 )
 
 IN_ONE = pytest.mark.django_db
@@ -57,10 +57,6 @@ def aside(station, **values):
 
 def found(station, text):
     return [row.id for row in find_people(text=text, reach=reach_of(partner_of(station), scope="station"))]
-
-
-def send(client, path, **body):
-    return client.post(path, body, format="json", headers={"Idempotency-Key": uuid7().hex})
 
 
 @IN_ONE

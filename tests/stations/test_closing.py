@@ -9,7 +9,6 @@ from django.db import connection
 from django.utils.timezone import now
 
 from core.errors import SamePerson, WrongState
-from core.fields import uuid7
 from core.forms import new_key
 from core.models import Event
 from stations.models import Household, NameKey, Person, Station, StationClosing, StationService
@@ -22,7 +21,7 @@ from stations.network.services import (
 )
 from tests.factories.days import today
 from tests.factories.people import household_of, resident
-from tests.factories.stations import StationFactory, api_client, county_manager_of, helper_of, partner_of
+from tests.factories.stations import StationFactory, api_client, county_manager_of, helper_of, partner_of, send
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -44,10 +43,6 @@ def second(station):
 
 def asked(station, by, **values):
     return services.ask_closing(station=station, actor=by, at=now(), reason="整村搬迁", **values)
-
-
-def send(client, path, **body):
-    return client.post(path, body, format="json", headers={"Idempotency-Key": uuid7().hex})
 
 
 def test_two_people_close_a_station_and_nobody_is_left_behind(station, manager, second):

@@ -4,7 +4,6 @@ import pytest
 from django.utils.timezone import now
 
 from core.errors import WrongState
-from core.fields import uuid7
 from core.forms import new_key
 from core.history import changes_of
 from core.models import Notice
@@ -18,6 +17,7 @@ from tests.factories.stations import (
     county_manager_of,
     helper_of,
     partner_of,
+    send,
 )
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -34,10 +34,6 @@ def device(station):
     made = DeviceFactory(station=station, registered_by=user)
     DevicePin.objects.create(device=made, user=user, pin_hash="none")
     return made
-
-
-def post(client, path, **body):
-    return client.post(path, body, format="json", headers={"Idempotency-Key": uuid7().hex})
 
 
 def test_a_device_is_held_up_and_let_go_on_with_its_tokens(station, device):
@@ -76,12 +72,12 @@ def test_the_county_holds_up_and_releases_a_partner_only_gives_up(station, devic
     path = f"/api/v1/devices/{device.pk}"
     partner, manager = api_client(partner_of(station)), api_client(county_manager_of(station.county))
     stranger = api_client(partner_of(StationFactory()))
-    assert post(partner, f"{path}/quarantine/", reason="x").status_code == 403
-    assert post(stranger, f"{path}/revoke/", reason="x").status_code == 404
-    assert post(manager, f"{path}/quarantine/", reason="复制品").json()["state"] == "quarantined"
-    assert post(manager, f"{path}/release/", reason="没事").json()["state"] == "active"
-    assert post(partner, f"{path}/revoke/", reason="卖掉了").json()["state"] == "revoked"
-    assert post(partner, f"{path}/revoke/", reason="又一次").status_code == 409
+    assert send(partner, f"{path}/quarantine/", reason="x").status_code == 403
+    assert send(stranger, f"{path}/revoke/", reason="x").status_code == 404
+    assert send(manager, f"{path}/quarantine/", reason="复制品").json()["state"] == "quarantined"
+    assert send(manager, f"{path}/release/", reason="没事").json()["state"] == "active"
+    assert send(partner, f"{path}/revoke/", reason="卖掉了").json()["state"] == "revoked"
+    assert send(partner, f"{path}/revoke/", reason="又一次").status_code == 409
 
 
 def test_pages_show_who_signs_in_and_take_each_arrow_once(client, station, device):

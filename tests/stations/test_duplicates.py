@@ -9,7 +9,6 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
 from core.errors import SamePerson, WrongState
-from core.fields import uuid7
 from core.forms import new_key
 from core.models import Event
 from stations.duplicates import services
@@ -24,7 +23,7 @@ from stations.duplicates.services import (
 from stations.models import Consent, ConsentText, Membership, NameKey, Person, PersonMerge, ResidentCard
 from stations.people import services as people
 from tests.factories.people import guardian_of, household_of, resident
-from tests.factories.stations import StationFactory, api_client, county_manager_of, helper_of, partner_of
+from tests.factories.stations import StationFactory, api_client, county_manager_of, helper_of, partner_of, send
 
 pytestmark = pytest.mark.usefixtures("own_database")
 BORN, ID_NUMBER = dt.date(1951, 3, 8), "11010519491231002X"
@@ -55,10 +54,6 @@ def merged(kept, gone, first, second, *, at=None):
     at = at or now()
     row = services.propose_merge(keep=kept, merge=gone, actor=first, at=at, reason="同一个人")
     return services.merge_persons(merge=row, actor=second, at=at)
-
-
-def send(client, path, **body):
-    return client.post(path, body, format="json", headers={"Idempotency-Key": uuid7().hex})
 
 
 def test_everything_of_the_one_becomes_the_others_and_finds_its_way_back(station, manager, second):

@@ -9,7 +9,6 @@ from django.utils.timezone import now
 from PIL import Image
 
 from core.errors import SamePerson, WrongState
-from core.fields import uuid7
 from core.files.services import store_photo
 from core.forms import new_key
 from core.models import Event, Notice
@@ -20,7 +19,7 @@ from stations.people.services.deaths import DiedBeforeBirth, DiedInFuture
 from stations.people.services.guardians import GuardianGone, GuardianshipOver
 from tests.factories.days import today
 from tests.factories.people import guardian_of, household_of, resident
-from tests.factories.stations import StationFactory, api_client, county_manager_of, helper_of, partner_of
+from tests.factories.stations import StationFactory, api_client, county_manager_of, helper_of, partner_of, send
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -42,10 +41,6 @@ def girl(station):
 
 def grandmother(station):
     return resident("王秀英", station, birth_date=dt.date(1951, 3, 8))
-
-
-def send(client, path, **body):
-    return client.post(path, body, format="json", headers={"Idempotency-Key": uuid7().hex})
 
 
 def test_a_guardian_is_chosen_at_home_and_written_down_with_the_paper(client, station):

@@ -6,14 +6,13 @@ import pytest
 from django.utils.timezone import now
 
 from core.errors import WrongState
-from core.fields import uuid7
 from core.forms import new_key
 from stations.inspections import services
 from stations.inspections.models import Inspection, InspectionQuestion, SupportVisit
 from stations.inspections.services import AnswersIncomplete, DateTooEarly
 from stations.scores.services import open_warning
 from tests.factories.days import today
-from tests.factories.stations import StationFactory, api_client, county_manager_of, partner_of
+from tests.factories.stations import StationFactory, api_client, county_manager_of, partner_of, send
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -34,10 +33,6 @@ def planned(station, by):
 
 def answers(**different):
     return {question.code: "yes" for question in InspectionQuestion.objects.all()} | different
-
-
-def send(client, path, **body):
-    return client.post(path, body, format="json", headers={"Idempotency-Key": uuid7().hex})
 
 
 def test_the_questions_weigh_a_hundred_and_speak_two_languages():

@@ -31,7 +31,7 @@ from stations.people.masking import (
         ("", "*"),
     ],
 )
-def test_names(name, masked):
+def test_a_name_keeps_what_those_who_know_the_person_recognise(name, masked):
     assert mask_name(name) == masked
 
 
@@ -46,7 +46,7 @@ def test_names(name, masked):
         ("not a phone", "", "", ""),
     ],
 )
-def test_phones(phone, masked, short, tail):
+def test_a_phone_keeps_its_last_four_digits(phone, masked, short, tail):
     assert (mask_phone(phone), mask_national_phone(phone), phone_tail(phone)) == (masked, short, tail)
 
 
@@ -58,11 +58,11 @@ def test_phones(phone, masked, short, tail):
         ("A12345", "******"),
     ],
 )
-def test_identity_numbers(number, masked):
+def test_an_identity_number_keeps_its_province_and_its_end(number, masked):
     assert mask_id_number(number) == masked
 
 
-def test_bank_accounts_and_births():
+def test_a_bank_account_keeps_its_end_and_a_birth_its_year():
     assert mask_bank_account("6222 0200 1234 5678") == "****5678"
     assert birth_year(dt.date(1951, 3, 8)) == 1951
     assert birth_year(None) is None

@@ -10,7 +10,6 @@ from django.db import connection
 from django.utils.timezone import now
 
 from core.errors import WrongState
-from core.fields import uuid7
 from core.forms import new_key
 from core.models import Event, Job, StoredFile
 from stations.models import Consent, ConsentText, Household, NameKey, Person, PersonRequest
@@ -18,7 +17,7 @@ from stations.people import services as people
 from stations.rights import services
 from stations.rights.services import ExportThisWeek, ObligationsOpen, RequestStands
 from tests.factories.people import household_of, resident
-from tests.factories.stations import StationFactory, UserFactory, api_client, helper_of, partner_of
+from tests.factories.stations import StationFactory, UserFactory, api_client, helper_of, partner_of, send
 from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -34,10 +33,6 @@ def station():
 @pytest.fixture
 def woman(station):
     return resident("王秀英", station, phone="13800005678", id_number=ID_NUMBER, birth_date=dt.date(1949, 12, 31))
-
-
-def send(client, path, **body):
-    return client.post(path, body, format="json", headers={"Idempotency-Key": uuid7().hex})
 
 
 def content_of(request):
