@@ -7,10 +7,9 @@ from random import Random
 import pytest
 
 from core.crypto import blind_index
-from stations.people import queries
 from stations.people.models import NameKey
 from stations.people.names import name_keys
-from stations.people.queries import QueryTooShort, find_people, nearest_people, reach_of
+from stations.people.queries import QueryTooShort, find_people, finding, nearest_people, reach_of
 from stations.people.services import edit_person, mark_served, register_person
 from stations.people.services.registration import surname_readings
 from tests.factories.people import household_of, resident
@@ -186,9 +185,9 @@ def test_a_text_that_many_share_gives_the_same_rows_as_sorting_all_of_them(stati
         person = resident(name, chance.choice([station, neighbour]), by=helper)
         if chance.random() < 0.5:
             mark_served(person=person, at=NOW + dt.timedelta(hours=number % 7))
-    monkeypatch.setattr(queries, "NARROW", 1_000)
+    monkeypatch.setattr(finding, "NARROW", 1_000)
     sorted_all = found(helper, text, scope=scope)
-    monkeypatch.setattr(queries, "NARROW", 0)
+    monkeypatch.setattr(finding, "NARROW", 0)
     assert found(helper, text, scope=scope) == sorted_all
     assert sorted_all == by_hand(text, own=station, counties=scope == "county")
 

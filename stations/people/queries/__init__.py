@@ -1,0 +1,50 @@
+"""Finding residents, and what pages show of them."""
+
+from stations.people.queries.consents import text_of_the_day, texts_of_the_day
+from stations.people.queries.finding import ROWS, Reach, find_people, nearest_people, reach_of
+from stations.people.queries.guardians import adults_at_home, age_on, confirmed_guardians, guardianships_of, wards_of
+from stations.people.queries.records import live_card, members_of, merged_into, records_of, villages_for
+from stations.people.queries.rows import Found, found_people, village_of
+from stations.people.queries.twins import likely_twins
+from stations.people.queries.typed import (
+    CARD,
+    DIGITS_BY_POST,
+    Kind,
+    QueryTooShort,
+    SendByPost,
+    Typed,
+    must_be_posted,
+    understand,
+)
+
+__all__ = [
+    "CARD",
+    "DIGITS_BY_POST",
+    "ROWS",
+    "Found",
+    "Kind",
+    "QueryTooShort",
+    "Reach",
+    "SendByPost",
+    "Typed",
+    "adults_at_home",
+    "age_on",
+    "confirmed_guardians",
+    "find_people",
+    "found_people",
+    "guardianships_of",
+    "likely_twins",
+    "live_card",
+    "members_of",
+    "merged_into",
+    "must_be_posted",
+    "nearest_people",
+    "reach_of",
+    "records_of",
+    "text_of_the_day",
+    "texts_of_the_day",
+    "understand",
+    "village_of",
+    "villages_for",
+    "wards_of",
+]

@@ -1,0 +1,42 @@
+"""One person's records, card and household."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db.models import Case, QuerySet, When
+
+from stations.people.models import Household, Membership, Person, ResidentCard
+from stations.places.models import Division
+from stations.places.queries import division_today
+
+
+def merged_into(person_id: UUID) -> UUID | None:
+    """The record that this one became part of; nothing while it stands for itself."""
+    return Person.objects.filter(pk=person_id).values_list("merged_into", flat=True).first()
+
+
+def records_of(person: Person) -> list[Person]:
+    """The record and those that became part of it: what hangs on them is this person's."""
+    return [person, *person.merged.select_related("household").order_by("pk")]
+
+
+def villages_for(household: Household, day: dt.date) -> list[Division]:
+    """Where a household may live: what became of its village, then the other villages of the township."""
+    today = division_today(household.village, day)
+    beside = Division.objects.at(day).filter(parent__in={village.parent_id for village in today}, level="village")
+    known = {village.pk for village in today}
+    return [*today, *beside.exclude(pk__in=known).order_by("code")]
+
+
+def live_card(person: Person) -> ResidentCard | None:
+    """The card that finds this person now."""
+    return person.cards.filter(revoked_at=None).first()
+
+
+def members_of(household: Household) -> QuerySet[Membership]:
+    """Who belongs to the household now, the head first, then by age."""
+    return (
+        household.memberships.filter(to_date=None)
+        .select_related("person__home_station")
+        .order_by(Case(When(relation="head", then=0), default=1), "person__birth_date", "pk")
+    )
