@@ -15,6 +15,10 @@ LIGHTHOUSE = "lighthouse@12.2.3"
 FOLDER = STATE / "lighthouse"
 RUNS = 3
 GOALS = {"performance": 95, "accessibility": 100, "best-practices": 95}
+#: What Lighthouse finds the processor to be worth. Lighthouse makes it four times slower and calls that a middling
+#: phone; below this a busy machine is one already, and the performance that is measured is the machine's.
+IDLE = 1000
+MACHINE = "machine"
 
 
 def audit(address: str, variables: Mapping[str, str], chromium: str) -> bool:
@@ -31,14 +35,16 @@ def audit(address: str, variables: Mapping[str, str], chromium: str) -> bool:
     if told.returncode:
         raise Stop(told.stderr.strip())
     wanted = json.loads(told.stdout)
-    say(f"\n{'page':<12}" + "".join(f"{name:>16}" for name in GOALS))
+    say(f"\n{'page':<12}" + "".join(f"{name:>16}" for name in (*GOALS, MACHINE)))
     met = True
     for name, path in wanted["pages"].items():
         cookie = "" if name == "sign-in" else wanted["cookie"]
         runs = [_measure(address + path, cookie, chromium) for _run in range(RUNS)]
         figures = {category: statistics.median(run[category] for run in runs) for category in GOALS}
         met &= all(figures[category] >= goal for category, goal in GOALS.items())
-        say(f"{name:<12}" + "".join(f"{figures[category]:>16.0f}" for category in GOALS))
+        machine = statistics.median(run[MACHINE] for run in runs)
+        said = "   busy machine" if machine < IDLE else ""
+        say(f"{name:<12}" + "".join(f"{figures[category]:>16.0f}" for category in GOALS) + f"{machine:>16.0f}{said}")
     goals = "".join(f"{f'>= {goal}':>16}" for goal in GOALS.values())
     say(f"{'goal':<12}{goals}   {'met' if met else 'not met'}\n")
     return met
@@ -79,4 +85,5 @@ def _measure(url: str, cookie: str, chromium: str) -> dict[str, float]:
         raise Stop(f"Lighthouse failed on {url}:\n{done.stderr[-1000:]}")
     report = json.loads(done.stdout)
     (FOLDER / "last.json").write_text(done.stdout)
-    return {name: 100 * (report["categories"][name]["score"] or 0) for name in GOALS}
+    found = {name: 100 * (report["categories"][name]["score"] or 0) for name in GOALS}
+    return found | {MACHINE: report["environment"]["benchmarkIndex"]}
