@@ -248,6 +248,7 @@ FINANCE_OFFICER: set[str] = {
     "finance.cancel_payout_batch",
     "finance.read_payout_batch",
     "finance.reissue_payout",
+    "finance.match_payout_return",
     "finance.read_payout",
     "finance.set_own_payout_account",
     "finance.enter_payout_account",

@@ -38,6 +38,7 @@ from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 from finance.recharge.models import Operator, Plan, Recharge
 from finance.recon.models import (
     BankExplanation,
+    BankReturn,
     BankStatement,
     BankStatementLine,
     ProviderFile,
@@ -79,6 +80,7 @@ __all__ = [
     "Adjustment",
     "BankDay",
     "BankExplanation",
+    "BankReturn",
     "BankStatement",
     "BankStatementLine",
     "BillAccount",

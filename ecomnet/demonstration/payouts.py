@@ -20,6 +20,7 @@ from finance.payouts import services
 from finance.payouts.queries import usable_accounts
 from finance.payouts.services import BankDetails
 from finance.payouts.services.lines import payout_of_withdrawal
+from finance.recon.services import BANK_COLUMNS, explain_by_hand, import_bank_statement
 from ledger.models import Account
 from ledger.queries import balance
 from stations.models import Division, Station, User
@@ -152,6 +153,28 @@ class _Story:
         again = PayoutLine.objects.get(pk=failed.pk)
         if not again.is_withdrawal:
             services.reissue_payout(line=again, by=self.maker, at=at + DAY)
+        self._over_the_bank(returned, others[0], at=at + 2 * DAY)
+
+    def _over_the_bank(self, told: PayoutLine, untold: PayoutLine, *, at: dt.datetime) -> None:
+        """What the bank had told of comes in with its reference; another without one waits for a person."""
+        texts = {"DEMO-P1": (told, f"退汇 {told.pk}"), "DEMO-P2": (untold, "退汇 收款人账号有误")}
+        rows = [
+            [at.date().isoformat(), ref, "in", str(line.amount), CURRENCY, "银行", "0000", text]
+            for ref, (line, text) in texts.items()
+        ]
+        lines = import_bank_statement(
+            bank_account=told.batch.bank_account,
+            content="\n".join([",".join(BANK_COLUMNS), *(",".join(row) for row in rows)]).encode(),
+            control_total=told.amount + untold.amount,
+            country=COUNTRY,
+            by=self.maker,
+            at=at,
+        )
+        known, unknown = sorted(lines, key=lambda line: line.line_ref)
+        services.match_return_by_reference(bank_line=known, at=at)
+        explain_by_hand(
+            line=unknown, kind="sent_back", amount=unknown.amount, of="", country=COUNTRY, text="", by=self.maker, at=at
+        )
 
     def with_the_bank(self, county: Division, *, at: dt.datetime) -> None:
         """The bank has the file and has said nothing yet."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.payouts.api import accounts, batches, lines
+from finance.payouts.api import accounts, batches, lines, returns
 
 urlpatterns = [
     path("payout-batches/", batches.PayoutBatches.as_view(), name="api-payout-batches"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("payout-batches/<uuid:pk>/cancel/", batches.CancelPayoutBatch.as_view(), name="api-payout-cancel"),
     path("payouts/", lines.Payouts.as_view(), name="api-payouts"),
     path("payouts/<uuid:pk>/reissue/", lines.ReissuePayout.as_view(), name="api-payout-reissue"),
+    path("payout-returns/", returns.PayoutReturns.as_view(), name="api-payout-returns"),
+    path("payout-returns/<uuid:pk>/match/", returns.MatchPayoutReturn.as_view(), name="api-payout-return-match"),
     path("payout-accounts/", accounts.PayoutAccounts.as_view(), name="api-payout-accounts"),
     path("payout-accounts/<uuid:pk>/confirm/", accounts.ConfirmPayoutAccount.as_view(), name="api-payee-confirm"),
     path("payout-accounts/<uuid:pk>/restrict/", accounts.RestrictPayoutAccount.as_view(), name="api-payee-restrict"),

@@ -41,9 +41,14 @@ SELECT our_ref::text AS payout, status, ended_as AS hold, account, kind FROM hel
  ORDER BY 1
 """
 
-# Whatever went through payout_clearing for a payout went out again: to the bank, or back.
+# Whatever went through payout_clearing for a payout went out again: to the bank, or back; what came back over the bank
+# account came in with the explanation of its line.
 _CLEARING_IS_NOUGHT = """
 WITH moved AS (
+    SELECT payout_id::text AS event_id, came.amount_minor AS minor
+      FROM finance_bankreturn AS matched JOIN finance_bankexplanation AS came ON came.id = matched.explanation_id
+     WHERE matched.payout_id IS NOT NULL AND NOT matched.was_told
+    UNION ALL
     SELECT transfer.event_id,
            sum(CASE WHEN credit.kind = 'payout_clearing' THEN transfer.amount ELSE 0 END
                - CASE WHEN debit.kind = 'payout_clearing' THEN transfer.amount ELSE 0 END)::bigint AS minor
@@ -55,12 +60,36 @@ WITH moved AS (
        AND 'payout_clearing' IN (debit.kind, credit.kind)
      GROUP BY transfer.event_id
 )
-SELECT moved.event_id AS payout, account.code AS account, account.kind, moved.minor
+SELECT moved.event_id AS payout, account.code AS account, account.kind, sum(moved.minor)::bigint AS minor
   FROM moved
   JOIN finance_payoutline AS line ON line.our_ref::text = moved.event_id
-  JOIN ledger_account AS account ON account.id = line.account_id
- WHERE moved.minor <> 0
+  JOIN ledger_account AS account ON account.id = line.account_id AND account.book_id = %(book)s
+ GROUP BY moved.event_id, account.id
+HAVING sum(moved.minor) <> 0
  ORDER BY 1
+"""
+
+# What lies on payout_clearing is what came back and has found neither its payout nor its way out again.
+_CLEARING_IS_EXPLAINED = """
+WITH queued AS (
+    SELECT account_id, sum(CASE side WHEN 'credit' THEN posted_delta ELSE -posted_delta END) AS minor
+      FROM ledger_queuedentry GROUP BY account_id
+), waiting AS (
+    SELECT came.account_id, sum(came.amount_minor)::bigint AS minor
+      FROM finance_bankexplanation AS came JOIN finance_bankstatementline AS line ON line.id = came.line_id
+     WHERE came.kind = 'sent_back' AND line.direction = 'in'
+       AND NOT EXISTS (SELECT FROM finance_bankreturn AS matched WHERE matched.explanation_id = came.id)
+     GROUP BY came.account_id
+)
+SELECT account.code AS account, account.kind,
+       (account.credits_posted - account.debits_posted + coalesce(queued.minor, 0))::bigint AS held,
+       coalesce(waiting.minor, 0) AS waiting
+  FROM ledger_account AS account
+  LEFT JOIN queued ON queued.account_id = account.id
+  LEFT JOIN waiting ON waiting.account_id = account.id
+ WHERE account.book_id = %(book)s AND account.kind = 'payout_clearing'
+   AND account.credits_posted - account.debits_posted + coalesce(queued.minor, 0) <> coalesce(waiting.minor, 0)
+ ORDER BY account.id
 """
 
 # What was paid in cash stands as money owed to its payee, or was fetched.
@@ -80,5 +109,6 @@ CHECKS: list[Check] = [
     in_book("finance.payout_batches_are_their_payouts", _BATCHES_ARE_THEIR_PAYOUTS),
     by_account("finance.payout_holds_end_with_payouts", _HOLDS_END_WITH_PAYOUTS),
     by_account("finance.payout_clearing_is_nought", _CLEARING_IS_NOUGHT),
+    by_account("finance.payout_clearing_is_explained", _CLEARING_IS_EXPLAINED),
     by_account("finance.payout_cash_is_owed", _CASH_IS_OWED),
 ]

@@ -105,3 +105,13 @@ class ReasonForm(KeyedForm):
     """Why."""
 
     reason = Line(label=_("Reason"), max_length=200)
+
+
+class MatchForm(KeyedForm):
+    """Which payout came back: one of those that it can be."""
+
+    payout = forms.ChoiceField(label=_("Which payout was it?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, payouts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["payout"].choices = payouts

@@ -47,6 +47,18 @@ def usable_accounts() -> models.QuerySet[PayoutAccount]:
     return PayoutAccount.objects.standing().filter(status=PayoutAccount.Status.ACTIVE)
 
 
+def payouts_that_came_back(*, amount: Money, bank_account: str) -> models.QuerySet[PayoutLine]:
+    """Payouts of this amount that a bank was to make from this account of ours, and that no bank line was yet."""
+    return PayoutLine.objects.filter(
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        batch__bank_account=bank_account,
+        batch__exported_at__isnull=False,
+        payout_account__kind=PayoutAccount.Kind.BANK,
+        bank_return=None,
+    ).exclude(status__in=[PayoutLine.Status.DRAFT, PayoutLine.Status.LEFT_OUT])
+
+
 @dataclass(frozen=True, slots=True)
 class Stopped:
     """Whose payouts an open finding of the auditor stops."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.jobs.registry import job
 from finance.payouts import services
+from finance.recon.models import BankStatementLine
 from stations.places.models import Division
 
 
@@ -18,6 +19,12 @@ def activate_accounts(payload: dict[str, Any], at: dt.datetime) -> None:
 def ask_about_payouts(payload: dict[str, Any], at: dt.datetime) -> None:
     """Ask the bank about payouts of which it has said nothing for a day."""
     services.ask_about_payouts(at=at)
+
+
+@job("payouts.match_return")
+def match_return(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Find the payout whose reference stands in the text of a bank line that came in."""
+    services.match_return_by_reference(bank_line=BankStatementLine.objects.get(pk=payload["line"]), at=at)
 
 
 @job("settlement.end_waiting")

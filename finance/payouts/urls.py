@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.payouts.views import batches, lines, mine, payees
+from finance.payouts.views import batches, lines, mine, payees, returns
 
 app_name = "payouts"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("batches/<uuid:pk>/cancel/", batches.cancel, name="cancel"),
     path("batches/<uuid:pk>/file/", batches.file, name="file"),
     path("batches/<uuid:pk>/sheet/", batches.sheet, name="sheet"),
+    path("returns/", returns.returns, name="returns"),
+    path("returns/<uuid:pk>/", returns.came_back, name="came_back"),
+    path("returns/<uuid:pk>/match/", returns.match, name="match"),
     path("<uuid:pk>/", lines.payout, name="payout"),
     path("<uuid:pk>/reissue/", lines.reissue, name="reissue"),
 ]

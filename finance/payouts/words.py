@@ -16,6 +16,7 @@ REASONS = {
     "name_mismatch": _("the name is not that of the account"),
     "amount_invalid": _("the bank refused the amount"),
     "limit": _("above a limit of the bank"),
+    "bank_line": _("the bank has sent it back"),
     "not_fetched": _("not fetched in 90 days"),
     "account_changed": _("the account was changed"),
     "finding_open": _("the auditor has a finding"),

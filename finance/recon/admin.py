@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.administration import ReadAdmin
 from finance.recon.models import (
     BankExplanation,
+    BankReturn,
     BankStatement,
     BankStatementLine,
     ProviderFile,
@@ -43,6 +44,16 @@ class BankExplanationAdmin(ReadAdmin):
     list_display = ("made_at", "kind", "amount_minor", "currency", "account", "line")
     list_filter = ("kind",)
     list_select_related = ("account", "line")
+    ordering = ("-pk",)
+
+
+@admin.register(BankReturn)
+class BankReturnAdmin(ReadAdmin):
+    read_verb = "finance.read_bank_statement"
+    belongs_to = "explanation"
+    list_display = ("made_at", "explanation", "payout", "sent_out", "was_told", "made_by")
+    list_filter = ("was_told",)
+    list_select_related = ("explanation", "payout", "sent_out", "made_by")
     ordering = ("-pk",)
 
 

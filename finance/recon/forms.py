@@ -34,7 +34,13 @@ class ExplainForm(KeyedForm):
 
     kind = forms.ChoiceField(label=_("What it was"), widget=forms.RadioSelect)
     amount = MoneyField("CNY", label=_("How much of it"))
-    of = Line(label=_("Whose: code of the biller, operator, company or station"), max_length=40, required=False)
+    of = Line(
+        label=_(
+            "Whose: code of the biller, operator, company or station; reference of the line that is sent out again"
+        ),
+        max_length=40,
+        required=False,
+    )
     text = Line(label=_("In words"), max_length=200, required=False)
 
     def __init__(self, *args: Any, kinds: list[tuple[str, Any]], currency: str = "CNY", **kwargs: Any) -> None:

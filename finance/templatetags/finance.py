@@ -116,6 +116,7 @@ EVENTS = {
     "payout_paid": _("Paid out"),
     "payout_failed": _("Free again: not paid out"),
     "payout_returned": _("Payout came back"),
+    "return_matched": _("Payout came back"),
     "payout_in_cash": _("Paid out in cash"),
     "payout_into_float": _("Paid into the float"),
     "recon_item": _("Difference settled"),

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from core.fields import uuid7
 from finance.models import (
     Adjustment,
+    BankExplanation,
     BankStatementLine,
     CashDay,
     CommissionPlan,
@@ -134,6 +135,8 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "payout-batches": ("finance.read_payout_batch", lambda world: {"pk": payout().batch_id}),
     "batches": ("finance.read_payout_batch", lambda world: {"pk": payout().batch_id}),
     "payouts": ("finance.read_payout", lambda world: {"pk": payout().pk}),
+    "payout-returns": ("finance.read_bank_statement", lambda world: {"pk": came_back().pk}),
+    "returns": ("finance.read_bank_statement", lambda world: {"pk": came_back().pk}),
     "payout-accounts": ("finance.read_payout_account", lambda world: {"pk": payout().payout_account_id}),
     "payees": ("finance.read_payout_account", lambda world: {"pk": payout().payout_account_id}),
     "books": ("", lambda world: {"code": "CN", "pk": Account.objects.get(code=f"till:{world.station.code}").pk}),
@@ -243,6 +246,10 @@ def adjustment() -> Adjustment:
 
 def payout() -> PayoutLine:
     return PayoutLine.objects.exclude(batch=None).order_by("pk")[0]
+
+
+def came_back() -> BankExplanation:
+    return BankExplanation.objects.waiting().order_by("pk")[0]
 
 
 def certificate_at(world: World) -> Certificate:

@@ -17,6 +17,7 @@ from core.fields import uuid7
 from core.help import TOPICS
 from finance.models import (
     Adjustment,
+    BankExplanation,
     BankStatementLine,
     Biller,
     BillFetch,
@@ -507,6 +508,10 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
     ],
     "payouts:sheet": lambda house: [_one("finance", "payouts:sheet", house.batches("submitted")[0].pk)],
     "payouts:payout": lambda house: [_one("finance", "payouts:payout", line.pk) for line in house.payouts()],
+    "payouts:returns": _plain("finance", "payouts:returns"),
+    "payouts:came_back": lambda house: [
+        _one("finance", "payouts:came_back", came.pk) for came in BankExplanation.objects.came_back()
+    ],
     "payouts:payees": _plain("finance", "payouts:payees"),
     "payouts:payee": lambda house: [_one("finance", "payouts:payee", home.pk) for home in house.payout_accounts()],
     "payouts:mine": lambda house: [_one("partner", "payouts:mine"), _one("helper", "payouts:mine")],
@@ -788,6 +793,7 @@ PAGES: dict[str, Callable[[House], list[PageOf]]] = {
 NOT_PAGES = {
     *("recon:assign", "recon:resolve", "recon:ask_write_off", "recon:write_off", "recon:explain"),
     *("payouts:calculate", "payouts:release", "payouts:export", "payouts:cancel", "payouts:file", "payouts:reissue"),
+    "payouts:match",
     *("payouts:confirm", "payouts:restrict", "payouts:release-payee", "payouts:reject"),
     *("settlement:close_day", "settlement:table"),
     *("tills:open-as-left", "tills:close", "tills:resume", "tills:hand-over"),

@@ -12,6 +12,7 @@ from finance import chart
 from finance.models import PayoutAccount, PayoutBatch, PayoutLine, Refund
 from finance.payouts import services
 from finance.payouts.services import BankDetails
+from finance.recon.services import explain_by_hand
 from tests.factories.finance import desk
 from tests.factories.payouts import (
     approved,
@@ -24,6 +25,7 @@ from tests.factories.payouts import (
     submitted,
     takes_file,
 )
+from tests.factories.recon import bank_lines
 from tests.factories.stations import finance_officer
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -172,3 +174,33 @@ def test_a_change_against_an_approval_drops_out_or_comes_after_it():
     assert answers in (["account_changed", "done"], ["done", "done"])
     assert held == (6_00 if answers == ["done", "done"] else 0)
     assert not Refund.objects.exists()
+
+
+def test_what_came_back_is_matched_by_eight_at_once_and_comes_back_once():
+    ready = payable()
+    submitted()
+    bank_says(only_line(), "paid")
+    [line] = bank_lines("L-9,in,6.00")
+    officer, payout = finance_officer(), only_line()
+    about = {"amount": line.amount, "of": "", "country": "CN", "text": "", "by": officer, "at": now()}
+    came = explain_by_hand(line=line, kind="sent_back", **about)
+    tries = [lambda: services.match_return(explanation=came, payout=payout, by=officer, at=now())] * EIGHT
+    assert at_once(*tries) == ["done", *["return_matched"] * (EIGHT - 1)]
+    assert (ready.holds(own(ready)), ready.holds(chart.platform("payout_clearing"))) == (6_00, 0)
+
+
+def test_the_bank_tells_of_a_return_while_a_person_matches_it():
+    """Whoever is first, the money comes back once, and nothing stays on the way."""
+    ready = payable()
+    submitted()
+    bank_says(only_line(), "paid")
+    [line] = bank_lines("L-9,in,6.00")
+    officer, payout = finance_officer(), only_line()
+    about = {"amount": line.amount, "of": "", "country": "CN", "text": "", "by": officer, "at": now()}
+    came = explain_by_hand(line=line, kind="sent_back", **about)
+    at_once(
+        lambda: services.match_return(explanation=came, payout=payout, by=officer, at=now()),
+        lambda: bank_says(payout, "returned", return_code="account_closed"),
+    )
+    keys = (own(ready), *(chart.platform("payout_clearing"), chart.bank("main"), chart.suspense("main")))
+    assert [ready.holds(key) for key in keys] == [6_00, 0, 0, 0]

@@ -44,6 +44,7 @@ from finance.payouts.services.lines import (
     payout_of_withdrawal,
     reissue_payout,
 )
+from finance.payouts.services.returns import ReturnMatched, ReturnUnfit, match_return, match_return_by_reference
 from finance.payouts.services.waiting import end_waiting, take_back_cash
 
 __all__ = [
@@ -58,6 +59,8 @@ __all__ = [
     "PayoutStationUnfit",
     "PayoutsStopped",
     "PersonUnknown",
+    "ReturnMatched",
+    "ReturnUnfit",
     "SameAccount",
     "StatementCarried",
     "WithdrawalStands",
@@ -73,6 +76,8 @@ __all__ = [
     "end_waiting",
     "export_payout_batch",
     "file_of",
+    "match_return",
+    "match_return_by_reference",
     "payout_of_withdrawal",
     "prepare_payout_batch",
     "record_file_answer",

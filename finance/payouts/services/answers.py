@@ -65,7 +65,8 @@ def _contradicts(line: PayoutLine, result: Result) -> bool:
     """Not paid after it was; paid, or come back, after it was not: also where it has been paid again since."""
     if result.status == Status.FAILED:
         return line.status == _L.PAID
-    return result.status in {Status.SUCCEEDED, Status.REVERSED} and line.status in {_L.FAILED, _L.REISSUED}
+    was_not_paid = line.status == _L.FAILED or (line.status == _L.REISSUED and line.paid_at is None)
+    return result.status in {Status.SUCCEEDED, Status.REVERSED} and was_not_paid
 
 
 def _note(

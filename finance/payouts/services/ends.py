@@ -18,6 +18,8 @@ from ledger.services import SYSTEM, MadeBy
 _B, _L = PayoutBatch.Status, PayoutLine.Status
 #: What a bank says of an account to which nothing will ever arrive; until the payee names another, nothing is sent.
 OF_THE_ACCOUNT = frozenset({"account_invalid", "account_closed", "account_blocked", "name_mismatch"})
+#: Reasons of ours: nobody fetched the cash; the bank has sent the money back and has not said why.
+NOT_FETCHED_CODE, BY_BANK_LINE = "not_fetched", "bank_line"
 #: States from which a batch may end, or end otherwise when money comes back.
 UNDER_WAY = frozenset({_B.APPROVED, _B.SUBMITTED, _B.SETTLED, _B.PARTIALLY_SETTLED})
 IN_BATCH = ("batch", "account__book", "payout_account__user", "payout_account__station", "statement")
@@ -71,11 +73,25 @@ def take_back(*, line: PayoutLine, code: str, made_by: MadeBy, at: dt.datetime) 
     postings = postings_of([line], made_by=made_by, at=at)
     postings.take_back(line)
     postings.post()
+    _end_returned(line, code=code, made_by=made_by, at=at)
+
+
+def come_back(*, line: PayoutLine, made_by: MadeBy, at: dt.datetime) -> None:
+    """Money that was paid has come back over our bank account, before the bank has told of it."""
+    LINE.check("return_payout", line.status)
+    postings = postings_of([line], made_by=made_by, at=at)
+    postings.come_back(line)
+    postings.post()
+    _end_returned(line, code=BY_BANK_LINE, made_by=made_by, at=at)
+
+
+def _end_returned(line: PayoutLine, *, code: str, made_by: MadeBy, at: dt.datetime) -> None:
     line.status, line.return_code = _L.RETURNED, code
     line.save(update_fields=["status", "return_code", "updated_at"])
-    record_change(line, old=_L.PAID, new=line.status, at=at, actor_kind=made_by.kind, reason=code)
+    actor = made_by.id if made_by.kind == "staff" else None
+    record_change(line, old=_L.PAID, new=line.status, at=at, actor=actor, actor_kind=made_by.kind, reason=code)
     _look_at_account(line, code, at=at)
-    _tell(line, "payout_not_fetched" if made_by == SYSTEM else "payout_came_back", at=at)
+    _tell(line, "payout_not_fetched" if code == NOT_FETCHED_CODE else "payout_came_back", at=at)
     _publish(line, "finance.payout_returned", at=at)
 
 

@@ -75,6 +75,20 @@ class Postings:
         ]
         self.add(line, "payout_returned", *legs)
 
+    def come_back(self, line: PayoutLine) -> None:
+        """A bank line has brought the money to payout_clearing: it is the payee's again."""
+        clearing = self.account(chart.platform("payout_clearing"))
+        self.add(line, "payout_returned", Leg(clearing, line.account, line.amount, "payout came back"))
+
+    def move_mirror_back(self, line: PayoutLine, *, event_id: str) -> None:
+        """The bank had told of it, so that the mirror of our account has moved: its line moves nothing twice."""
+        clearing, bank = (
+            self.account(chart.platform("payout_clearing")),
+            self.account(chart.bank(line.batch.bank_account)),
+        )
+        leg = Leg(clearing, bank, line.amount, "the bank had told of it")
+        self.groups.append(Group([leg], "return_matched", event_id, self._business_date, self._made_by))
+
     def post(self) -> None:
         """All of it, whole or not at all."""
         if self.groups:

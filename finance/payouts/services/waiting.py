@@ -12,7 +12,7 @@ from core.notices.services import notify
 from finance.payments.models import Refund
 from finance.payouts.models import PayoutLine
 from finance.payouts.queries import usable_accounts, user_of
-from finance.payouts.services.ends import conclude, held_with_batch, take_back
+from finance.payouts.services.ends import NOT_FETCHED_CODE, conclude, held_with_batch, take_back
 from finance.payouts.services.statements import carry_over
 from finance.settlement.models import Statement
 from ledger.services import SYSTEM
@@ -20,7 +20,6 @@ from stations.places.models import Division
 
 WITHOUT_AN_ACCOUNT = dt.timedelta(days=30)
 NOT_FETCHED = dt.timedelta(days=90)
-NOT_FETCHED_CODE = "not_fetched"
 TO_FETCH = (Refund.Status.GRANTED, Refund.Status.READY_FOR_CASH, Refund.Status.LOCKED)
 
 

@@ -22,6 +22,7 @@ from finance.payouts.forms import RegionForm
 from finance.payouts.models import PayoutBatch
 from finance.payouts.queries import lines_of, names_of, next_payout, regions_to_pay, totals_by_county
 from finance.payouts.words import kind_of, reason, row_of
+from finance.recon.models import BankExplanation
 from ledger.services import book_of
 from stations.accounts.queries import names_of as people_of
 from stations.models import Division
@@ -34,6 +35,7 @@ READ, CREATE, CALCULATE, APPROVE, EXPORT, CANCEL = (
     "finance.export_payout_batch",
     "finance.cancel_payout_batch",
 )
+READ_BANK = "finance.read_bank_statement"
 CURRENCY = "CNY"
 PAGE = 50
 _S = PayoutBatch.Status
@@ -65,6 +67,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         "form": outcome.form if may_everywhere(request.user, CREATE) else None,
         "next": next_payout(country=settings.ECOMNET_COUNTRY, currency=CURRENCY),
         "rows": [(batch, kind_of(batch)) for batch in rows[:PAGE]],
+        "came_back": BankExplanation.objects.open_to(request.user, READ_BANK).waiting().exists(),
     }
     return render(request, "finance/payouts/batches.html", page, status=outcome.status)
 

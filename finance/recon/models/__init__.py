@@ -1,12 +1,13 @@
 """The rows of reconciliation."""
 
-from finance.recon.models.bank import BankExplanation, BankStatement, BankStatementLine
+from finance.recon.models.bank import BankExplanation, BankReturn, BankStatement, BankStatementLine
 from finance.recon.models.files import ProviderFile, ProviderLine, ProviderSum
 from finance.recon.models.items import ReconItem, ReconTally
 from finance.recon.models.risks import RiskRow
 
 __all__ = [
     "BankExplanation",
+    "BankReturn",
     "BankStatement",
     "BankStatementLine",
     "ProviderFile",

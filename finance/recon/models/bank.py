@@ -120,13 +120,25 @@ class BankStatementLine(BaseModel):
         return Money(self.amount_minor - self.explained_minor, self.currency)
 
 
+class BankExplanationQuerySet(NetworkScopedQuerySet):
+    read_verb = "finance.read_bank_statement"
+
+    def came_back(self) -> Self:
+        """What came in and is nobody's here: payouts that came back, strangers' money."""
+        return self.filter(kind=BankExplanation.Kind.SENT_BACK, line__direction=BankStatementLine.Direction.IN)
+
+    def waiting(self) -> Self:
+        """What of that still lies on payout_clearing."""
+        return self.came_back().filter(ended_as=None)
+
+
 class BankExplanation(BaseModel):
     """What a bank line, or a part of it, turned out to be: moved from suspense to `account`, or back from it."""
 
     class Kind(models.TextChoices):
         FLOAT = "float", _("float top-up")
         PAYOUT = "payout", _("payout that the bank has told of already")
-        SENT_BACK = "sent_back", _("to be sent back")
+        SENT_BACK = "sent_back", _("a payout that came back, or to be sent back")
         BILLER = "biller", _("settled with a biller")
         OPERATOR = "operator", _("settled with an operator")
         GATEWAY = "gateway", _("paid by a gateway or buyer")
@@ -147,6 +159,8 @@ class BankExplanation(BaseModel):
     made_at = models.DateTimeField(_("explained at"))
     transfer = models.OneToOneField("ledger.TransferKey", models.PROTECT, related_name="+")
 
+    objects = BankExplanationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("explanation of a bank line")
         verbose_name_plural = _("explanations of bank lines")
@@ -162,3 +176,38 @@ class BankExplanation(BaseModel):
     def amount(self) -> Money:
         """How much of the line it explains."""
         return Money(self.amount_minor, self.currency)
+
+
+class BankReturn(BaseModel):
+    """How money that came back over our bank left payout_clearing: to the payout it was, or out again to its sender.
+
+    A payout that the bank had told of already has moved the mirror of our bank account; the line then moves it back.
+    """
+
+    explanation = models.OneToOneField(BankExplanation, models.PROTECT, related_name="ended_as")
+    payout = models.OneToOneField(
+        "finance.PayoutLine", models.PROTECT, null=True, blank=True, related_name="bank_return"
+    )
+    sent_out = models.OneToOneField(
+        BankExplanation, models.PROTECT, null=True, blank=True, related_name="sends", verbose_name=_("sent out with")
+    )
+    was_told = models.BooleanField(
+        _("told before"), default=False, help_text=_("The bank had said already that the payout did not stay paid.")
+    )
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField(_("matched at"))
+
+    class Meta:
+        verbose_name = _("money that came back")
+        verbose_name_plural = _("money that came back")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(payout__isnull=False, sent_out=None)
+                | Q(payout=None, sent_out__isnull=False, was_told=False),
+                name="bank_return_is_a_payout_or_went_out_again",
+            ),
+            models.CheckConstraint(condition=~Q(sent_out=F("explanation")), name="bank_return_does_not_send_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.payout_id or self.sent_out_id)

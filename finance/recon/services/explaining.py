@@ -14,7 +14,7 @@ from core.money import Money, zero
 from finance import chart
 from finance.chart import AccountKey
 from finance.floats.models import FloatTopUp
-from finance.recon.models import BankExplanation, BankStatementLine
+from finance.recon.models import BankExplanation, BankReturn, BankStatementLine
 from ledger.models import Account
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
@@ -37,7 +37,8 @@ RULES: dict[str, Rule] = {
     _K.FLOAT: Rule(frozenset({IN}), frozenset({"float"})),
     # The payout has moved the mirror of the bank account when the bank said "paid": its line moves nothing twice.
     _K.PAYOUT: Rule(frozenset({IN, OUT}), frozenset({"bank"})),
-    _K.SENT_BACK: Rule(frozenset({IN}), frozenset({"payout_clearing"})),
+    # What came back waits there for its payout (`payouts.match_return`); what goes out again names what came in.
+    _K.SENT_BACK: Rule(frozenset({IN, OUT}), frozenset({"payout_clearing"})),
     _K.BILLER: Rule(frozenset({IN, OUT}), frozenset({"biller"})),
     _K.OPERATOR: Rule(frozenset({IN, OUT}), frozenset({"operator"})),
     _K.GATEWAY: Rule(frozenset({IN, OUT}), frozenset({"clearing"})),
@@ -166,8 +167,9 @@ def explain_by_hand(
 ) -> BankExplanation:
     """As a finance officer says it. `of` is the code of the biller, operator, provider or station that it concerns.
 
-    Refused: `explanation_unfit` (a float too: that is a top-up's; cash of another station than a centre: that is a
-    slip's), `bank_line_explained`.
+    Of money that goes out again it is the reference of the bank line with which it came in, the same amount. Refused:
+    `explanation_unfit` (a float too: that is a top-up's; cash of another station than a centre: that is a slip's),
+    `bank_line_explained`.
     """
     if FloatTopUp.objects.filter(bank_line=line).exists():
         raise BankLineExplained(left=zero(line.currency).display())
@@ -182,8 +184,21 @@ def explain_by_hand(
         found = chart.open_one(key, country=country, currency=amount.currency, at=at)
     if found is None:
         raise ExplanationUnfit(field="of")
+    came = _came_with(line, of, amount) if kind == _K.SENT_BACK and line.direction == OUT else None
     [made] = explain_bank_line(line=line, parts=[Part(kind, found, amount, text)], by=by, at=at)
+    if came is not None:
+        BankReturn.objects.create(explanation=came, sent_out=made, made_by=by, made_at=at)
     return made
+
+
+def _came_with(line: BankStatementLine, of: str, amount: Money) -> BankExplanation:
+    """What came in under this reference and waits, held until the transaction ends. Raises `ExplanationUnfit`."""
+    about = {"bank_account": line.bank_account, "currency": amount.currency, "line_ref": of}
+    rows = BankExplanation.objects.waiting().filter(**{f"line__{name}": value for name, value in about.items()})
+    waits = rows.filter(amount_minor=amount.minor).order_by("pk").first()
+    if waits is None or not BankExplanation.objects.waiting().filter(pk=lock(waits).pk).exists():
+        raise ExplanationUnfit(field="of")
+    return waits
 
 
 def _key_of(line: BankStatementLine, kind: str, of: str) -> AccountKey | None:

@@ -18,6 +18,9 @@ from finance.recon.models import BankStatement, BankStatementLine
 from ledger.queries import business_date_of
 from ledger.services import Group, Leg, MadeBy, book_of, post_groups
 
+#: Jobs that look for the meaning of one line that came in, and the beginnings of their keys.
+WHOSE_LINES = (("floats.match_line", "match"), ("tills.match_slip", "slip"), ("payouts.match_return", "return"))
+
 
 class ControlTotalDiffers(Refused):
     """What the importer typed is not what the file holds."""
@@ -127,12 +130,12 @@ def _post_against_suspense(
 
 
 def _look_for_their_meaning(statement: BankStatement, lines: list[BankStatementLine], *, at: dt.datetime) -> None:
-    """Top-ups and bank slips are looked for line by line, what settles a company's day for all lines together."""
+    """Top-ups, bank slips and payouts that came back are looked for line by line, a company's day in all of them."""
     enqueue_all(
         [
             Job(kind=kind, dedupe_key=f"{key}:{line.pk}", payload={"line": str(line.pk)}, run_at=at)
             for line in lines
-            for kind, key in (("floats.match_line", "match"), ("tills.match_slip", "slip"))
+            for kind, key in WHOSE_LINES
             if line.direction == BankStatementLine.Direction.IN
         ]
     )

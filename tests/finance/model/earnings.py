@@ -63,6 +63,8 @@ class Part:
     amount: int
     anew: int = 0
     anew_back: int = 0
+    #: What was accrued at its success: whatever corrects it waits with it.
+    line: "Line | None" = None
 
 
 @dataclass
@@ -88,7 +90,9 @@ class Earning:
 
     def lines(self) -> "Lines":
         """What was accrued at its success."""
-        return [Line(part.account, part.amount, self.eligible_at, self.event) for part in self.parts.values()]
+        for part in self.parts.values():
+            part.line = Line(part.account, part.amount, self.eligible_at, self.event)
+        return [part.line for part in self.parts.values()]
 
     def stands(self) -> Counter[str]:
         """What was accrued, by share: what a helper got is of the partner's."""
@@ -115,6 +119,13 @@ class Line:
     when: dt.datetime
     event: str
     held_for: str = ""
+    #: What it corrects.
+    of: "Line | None" = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is held, or what it corrects is."""
+        return bool(self.held_for) or (self.of is not None and self.of.waits)
 
 
 Lines = list[Line]
@@ -174,13 +185,13 @@ def _corrected(earning: Earning, wanted: Mapping[str, int], *, at: dt.datetime) 
         part.anew += minor
         if earning.fund != part.account:
             effects += moved(earning.fund, part.account, minor)
-        lines.append(Line(part.account, minor, max(at, earning.eligible_at), earning.event))
+        lines.append(Line(part.account, minor, max(at, earning.eligible_at), earning.event, of=part.line))
         if minor:
             plain = half_up(part.anew * earning.returned[0], earning.returned[1]) - part.anew_back
             part.anew_back += plain
             if earning.fund != part.account:
                 effects += moved(part.account, earning.fund, plain)
-            lines.append(Line(part.account, -plain, max(at, earning.eligible_at), earning.event))
+            lines.append(Line(part.account, -plain, max(at, earning.eligible_at), earning.event, of=part.line))
     return effects, lines
 
 
@@ -193,7 +204,10 @@ def taken_back(earning: Earning, *, at: dt.datetime) -> tuple[list[Effect], Line
         if earning.fund != part.account:
             effects += moved(part.account, earning.fund, part.anew)
     when = max(at, earning.eligible_at)
-    back = [Line(part.account, -part.amount - part.anew, when, earning.event) for part in earning.parts.values()]
+    back = [
+        Line(part.account, -part.amount - part.anew, when, earning.event, of=part.line)
+        for part in earning.parts.values()
+    ]
     return effects, back
 
 
@@ -252,7 +266,7 @@ def _lines_back(earning: Earning, step: Step, *, at: dt.datetime) -> tuple[list[
             effects += moved(part.account, earning.fund, plain)
         # The house's own share takes the rest, and is nobody's line to pay.
         leg = step.of(part.amount) if part.account.startswith("commission:") else 0
-        lines.append(Line(part.account, -leg - plain, when, earning.event))
+        lines.append(Line(part.account, -leg - plain, when, earning.event, of=part.line))
     earning.returned = step.after, step.base
     return effects, lines
 

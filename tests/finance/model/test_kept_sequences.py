@@ -240,3 +240,67 @@ def test_cash_was_meant_for_a_float_and_came_by_bank(state):
     state.ask_for_float(where=1, minor=500_00, via="cash")
     state.a_line_brings_it(n=0, m=0, is_new=True, by=1)
     state.credit_it(n=0, officer=1)
+
+
+def test_what_corrects_a_line_that_waits_is_told_with_it(state):
+    for biller in (1, 1):
+        state.a_bill_is_paid(where=1, who=False, biller=biller, customer=0, amount=200_00)
+    state.propose_a_correction(n=0, who="partner", minor=-10)
+    state.decide_a_correction(n=0, officer=1, is_yes=True)
+    state.let_lines_wait(n=0)
+    state.give_a_part_back(n=0, part=2, odd=0)
+    state.propose_a_correction(n=0, who="partner", minor=50)
+    state.decide_a_correction(n=0, officer=1, is_yes=True)
+    state.owe_a_supplier(minor=25_01, days=3)
+    state.let_lines_wait(n=0)
+    state.take_it_from_the_supplier(n=0, part=2)
+    state.the_week_is_told()
+    state.another_morning(days=7)
+    state.the_week_is_told()
+    state.dispute_an_entry(where=1, n=0, takes=True)
+    state.the_week_is_told()
+    state.let_lines_go(n=0)
+    state.let_lines_go(n=0)
+    state.the_week_is_told()
+
+
+def test_a_correction_is_disputed_paid_all_the_same_and_decided(state):
+    state.a_bill_is_paid(where=0, who=False, biller=0, customer=0, amount=186_40)
+    state.propose_a_correction(n=0, who="partner", minor=-10)
+    state.decide_a_correction(n=0, officer=1, is_yes=True)
+    state.dispute_an_entry(where=0, n=0, takes=False)
+    for _time in range(2):
+        state.dispute_an_entry(where=0, n=0, takes=True)
+    state.propose_a_correction(n=0, who="partner", minor=-10)
+    state.the_week_is_told()
+    for officer in (0, 1, 2, 2):
+        state.decide_a_dispute(n=0, officer=officer, outcome="upheld")
+    state.a_bill_is_paid(where=0, who=False, biller=0, customer=1, amount=186_40)
+    state.the_week_is_told()
+    state.dispute_an_entry(where=0, n=0, takes=True)
+    state.the_week_is_told()
+
+
+def test_payouts_come_back_over_the_bank_with_their_reference_and_without(state):
+    for where in (0, 1):
+        for who in (False, True):
+            state.a_bill_is_paid(where=where, who=who, biller=0, customer=where + who, amount=186_40)
+    state.the_week_is_told()
+    state.put_a_batch_together(officer=0)
+    state.approve_a_batch(n=0, officer=1)
+    state.the_file_goes_to_the_bank(n=0, is_refused=False)
+    state.it_comes_back_over_the_bank(n=0, has_reference=True)
+    state.the_file_goes_to_the_bank(n=0, is_refused=False)
+    for n in range(4):
+        state.it_comes_back_over_the_bank(n=n, has_reference=bool(n % 2))
+        state.the_bank_speaks(n=n, word="returned", is_closed=False)
+        state.pay_it_again(n=n)
+        state.it_comes_back_over_the_bank(n=n, has_reference=False)
+
+
+def test_an_orders_money_goes_to_the_other_station_and_back(state):
+    state.sell_goods(where=0, amount=100_00, is_essential=False)
+    state.an_order_moves_with_its_money(where=1, minor=50_01)
+    state.an_order_moves_with_its_money(where=0, minor=50_01)
+    state.a_bill_is_paid(where=1, who=False, biller=0, customer=0, amount=20_00)
+    state.an_order_moves_with_its_money(where=1, minor=10_00)

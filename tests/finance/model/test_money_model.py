@@ -19,6 +19,7 @@ from tests.conftest import cloned, connected_to
 from tests.finance.model.house import House
 from tests.finance.model.machine import MoneyMachine, machine_of
 from tests.finance.model.verbs.bank import Bank
+from tests.finance.model.verbs.disputing import Disputing
 from tests.finance.model.verbs.drawers import Drawers
 from tests.finance.model.verbs.floats import Floats
 from tests.finance.model.verbs.giving_back import GivingBack
@@ -37,7 +38,9 @@ MACHINES: dict[str, type[MoneyMachine]] = {
     "counter": machine_of(Payouts, Sales, GivingBack, Online, keep=["close_a_difference", "write_a_difference_off"]),
     "drawers": machine_of(Payouts, Drawers, Late, Cash, keep=["a_bill_is_paid", "sell_goods", "a_line_of_the_bank"]),
     "floats": machine_of(Payouts, Floats, Bank, keep=["pay_a_bill", "take_float_out", *USUAL]),
-    "earnings": machine_of(Payouts, Payouts, Settling, keep=["give_a_part_back", "hand_back", "charge_it", *USUAL]),
+    "earnings": machine_of(
+        Payouts, Payouts, Disputing, Settling, keep=["give_a_part_back", "hand_back", "charge_it", *USUAL]
+    ),
     "everything": Payouts,
 }
 #: Where random sequences begin, and for how many minutes they go on, all machines together.

@@ -1,7 +1,9 @@
 """Money owed back: told, proved, handed back by either notes, spent on the next bill; companies asked to take back."""
 
 import datetime as dt
+from collections import Counter
 from typing import Any
+from uuid import uuid4
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -16,6 +18,7 @@ from finance.payments.services import (
     call_refund,
     compensate,
     hand_back_cash,
+    move_funds,
     notify_refund,
     send_refund_code,
 )
@@ -23,7 +26,7 @@ from tests.factories.finance import code_sent_for
 from tests.factories.recharge import company_says_of_asking
 from tests.finance.model.books import Move
 from tests.finance.model.house import BILL_FEE, CAP, DAY, DUE_DAYS, PER_DAY, ZONE, Shop
-from tests.finance.model.machine import ANY, SHOPS, chosen
+from tests.finance.model.machine import ANY, SHOPS, chosen, yuan
 from tests.finance.model.rows import GIVEN, UNDECIDED, Owed, Sale
 from tests.finance.model.verbs.sales import Sales
 
@@ -34,6 +37,11 @@ A_CODE_LIVES, AT_ONCE = dt.timedelta(minutes=10), dt.timedelta(minutes=15)
 
 class GivingBack(Sales):
     """The counter, and what it owes."""
+
+    def __init__(self, house: Any) -> None:
+        super().__init__(house)
+        #: What has gone from the villagers' money of a station to the other.
+        self.moved: Counter[str] = Counter()
 
     @precondition(lambda self: any(owed.state == "granted" and not owed.is_online for owed in self.owed))
     @rule(n=ANY)
@@ -109,6 +117,26 @@ class GivingBack(Sales):
         self._note_try(owed, expect)
         if self.sales and self.sales[-1] is sale:
             owed.state = "spent"
+
+    @rule(where=SHOPS, minor=st.sampled_from([1, 10_00, 50_01]))
+    def an_order_moves_with_its_money(self, where: int, minor: int) -> None:
+        """What was paid at one station is owed at the other; the app of the order would explain it to the auditor."""
+        here, there = self.house.shops[where], self.house.shops[1 - where]
+        if self._move(here, there, minor):
+            self.moved[here.funds] += minor
+
+    def before_the_audit(self) -> None:
+        super().before_the_audit()
+        first, second = self.house.shops
+        net = self.moved[first.funds] - self.moved[second.funds]
+        if net:
+            self._move(second if net > 0 else first, first if net > 0 else second, abs(net))
+
+    def _move(self, here: Shop, there: Shop, minor: int) -> bool:
+        lacks = self.books.can_use(here.funds) < minor
+        about = {"subject_ref": "O-1", "from_station": here.station, "to_station": there.station, "key": uuid4().hex}
+        self.attempt(move_funds, effects=[Move(here.funds, there.funds, minor)], amount=yuan(minor), **about)
+        return not lacks
 
     # --- asking back
 

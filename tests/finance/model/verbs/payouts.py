@@ -15,18 +15,22 @@ from finance.payouts.services import (
     cancel_payout_batch,
     end_waiting,
     export_payout_batch,
+    match_return,
+    match_return_by_reference,
     prepare_payout_batch,
     reissue_payout,
     take_back_cash,
 )
 from finance.payouts.services.accounts import activate_accounts, restrict_payout_account
+from finance.recon.services import explain_by_hand
 from tests.factories.payouts import bank_says, takes_file
 from tests.finance.model.books import Effect, Hold, Move, Post, Void
 from tests.finance.model.house import DAY
 from tests.finance.model.machine import ANY, SHOPS, chosen, yuan
 from tests.finance.model.rows import Owed
-from tests.finance.model.verbs.bank import BANK
-from tests.finance.model.verbs.settling import Due, Settling
+from tests.finance.model.verbs.bank import BANK, SUSPENSE
+from tests.finance.model.verbs.disputing import Disputing
+from tests.finance.model.verbs.settling import Due
 
 CLEARING = "payout_clearing:platform"
 WITH_THE_BANK = frozenset({"approved", "processing"})
@@ -59,6 +63,8 @@ class Payout:
     outcome: str = ""
     owed: Owed | None = None
     paid_at: dt.datetime | None = None
+    #: Whether a line of the bank was its return.
+    has_come_back: bool = False
 
     @property
     def name(self) -> str:
@@ -83,7 +89,7 @@ class Batch:
         return self.state in {"exported", "submitted"}
 
 
-class Payouts(Settling):
+class Payouts(Disputing):
     """Everything there is."""
 
     def __init__(self, house: Any) -> None:
@@ -247,6 +253,30 @@ class Payouts(Settling):
             self._has_ended(payout, word, code)
         self._conclude(payout.batch)
 
+    @precondition(lambda self: any(payout.batch and payout.batch.is_written for payout in self.payouts))
+    @rule(n=ANY, has_reference=st.booleans())
+    def it_comes_back_over_the_bank(self, n: int, has_reference: bool) -> None:
+        """A line of exactly its amount: with its reference it is found, without one a person says so."""
+        payout = chosen([p for p in self.payouts if p.batch and p.batch.is_written], n)
+        is_the_banks = payout.kind == "bank" and payout.state not in {"draft", "left_out"}
+        line = self._import("in", payout.minor, text=str(payout.row.pk) if has_reference else "")
+        to_clearing, by = [Move(SUSPENSE, CLEARING, payout.minor)], self.house.officers[0]
+        back = self._back_over_the_bank(payout) if is_the_banks and not payout.has_come_back else []
+        if has_reference:
+            effects = [*to_clearing, *back] if back else []
+            done = self.attempt(match_return_by_reference, effects=effects, bank_line=line.row)
+            assert bool(done) == bool(back)
+            line.explained = line.minor if done else 0
+        else:
+            about = {"kind": "sent_back", "amount": yuan(line.minor), "of": "", "country": "CN", "text": "", "by": by}
+            came = self.attempt(explain_by_hand, effects=to_clearing, line=line.row, **about)
+            line.explained = line.minor
+            expect = "return_matched" if payout.has_come_back else "" if is_the_banks else "return_unfit"
+            about = {"explanation": came, "payout": payout.row, "by": by}
+            done = self.attempt(match_return, expect=expect, effects=back, **about)
+        if done:
+            self._was_sent_back(payout)
+
     @precondition(lambda self: self.payouts)
     @rule(n=ANY)
     def pay_it_again(self, n: int) -> None:
@@ -357,6 +387,20 @@ class Payouts(Settling):
         home = self.homes[payout.payee]
         if code == "account_closed" and self._is_where_it_was(payout):
             home.is_stopped = True
+
+    def _back_over_the_bank(self, payout: Payout) -> list[Effect]:
+        """It is the payee's again; where the bank had told of it, the mirror of our account had moved."""
+        if payout.state in {*WITH_THE_BANK, "paid"}:
+            return [*self._said(payout, "paid"), Move(CLEARING, payout.account, payout.minor)]
+        return [Move(CLEARING, BANK, payout.minor)]
+
+    def _was_sent_back(self, payout: Payout) -> None:
+        payout.has_come_back = True
+        if payout.state in {*WITH_THE_BANK, "paid"}:
+            payout.state = payout.outcome = "returned"
+            if payout.due:
+                payout.due.state = "paid"
+        self._conclude(payout.batch)
 
     def _total(self, batch: Batch) -> tuple[int, int]:
         counted = [payout for payout in batch.payouts if payout.state != "left_out"]
