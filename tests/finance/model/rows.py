@@ -48,6 +48,8 @@ class Owed:
     code_ends_at: dt.datetime | None = None
     #: On which day how many codes were sent.
     codes: tuple[dt.date | None, int] = (None, 0)
+    #: The references under which a gateway was told to pay it back.
+    orders: list[Any] = field(default_factory=list)
 
     @property
     def has_phone(self) -> bool:

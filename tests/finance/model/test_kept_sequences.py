@@ -304,3 +304,32 @@ def test_an_orders_money_goes_to_the_other_station_and_back(state):
     state.an_order_moves_with_its_money(where=0, minor=50_01)
     state.a_bill_is_paid(where=1, who=False, biller=0, customer=0, amount=20_00)
     state.an_order_moves_with_its_money(where=1, minor=10_00)
+
+
+def test_a_gateway_says_the_opposite_of_a_refund_that_is_over(state):
+    state.collect_by_link(where=0, minor=100_00)
+    state.the_gateway_speaks(n=0, word="succeeded")
+    state.give_a_part_back(n=0, part=5, odd=0)
+    state.order_it_back(n=0)
+    state.the_gateway_has_sent_it_back(n=0, word="failed")
+    state.the_gateway_speaks_of_what_is_over(n=0, m=0, word="succeeded")
+    state.order_it_back(n=0)
+    for word in ("failed", "pending", "succeeded"):
+        state.the_gateway_speaks_of_what_is_over(n=0, m=1, word=word)
+    state.the_gateway_has_sent_it_back(n=0, word="succeeded")
+    for word in ("succeeded", "failed"):
+        state.the_gateway_speaks_of_what_is_over(n=0, m=0, word=word)
+
+
+def test_a_companys_file_settles_what_nobody_knew_and_its_second_says_otherwise(state):
+    for customer in (0, 1):
+        state.pay_a_bill(where=0, who=False, biller=0, customer=customer, amount=100_00)
+        state.a_worker_sends_it(n=0)
+        state.a_company_speaks(n=0, word="silence")
+    state.a_bill_is_paid(where=1, who=False, biller=0, customer=0, amount=20_00)
+    state.pay_a_bill(where=1, who=True, biller=0, customer=1, amount=30_00)
+    state.a_company_sends_its_file(n=0, words=["", "succeeded", "succeeded", ""], is_odd=True)
+    state.a_company_sends_its_file(n=0, words=["failed", "reversed", "amount", "reversed"], is_odd=False)
+    state.recharge_a_phone(where=0, who=True, operator=0, phone=1, amount=50_00)
+    for words in (["amount"], ["reversed"], ["succeeded"]):
+        state.a_company_sends_its_file(n=0, words=words, is_odd=False)

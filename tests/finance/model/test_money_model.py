@@ -21,6 +21,7 @@ from tests.finance.model.machine import MoneyMachine, machine_of
 from tests.finance.model.verbs.bank import Bank
 from tests.finance.model.verbs.disputing import Disputing
 from tests.finance.model.verbs.drawers import Drawers
+from tests.finance.model.verbs.files import Files
 from tests.finance.model.verbs.floats import Floats
 from tests.finance.model.verbs.giving_back import GivingBack
 from tests.finance.model.verbs.late import Late
@@ -35,7 +36,9 @@ log = logging.getLogger(__name__)
 USUAL = ["a_bill_is_paid", "a_phone_is_recharged"]
 #: Deep into one part of the house each, and wide over all of it.
 MACHINES: dict[str, type[MoneyMachine]] = {
-    "counter": machine_of(Payouts, Sales, GivingBack, Online, keep=["close_a_difference", "write_a_difference_off"]),
+    "counter": machine_of(
+        Payouts, Sales, GivingBack, Online, Files, keep=["close_a_difference", "write_a_difference_off"]
+    ),
     "drawers": machine_of(Payouts, Drawers, Late, Cash, keep=["a_bill_is_paid", "sell_goods", "a_line_of_the_bank"]),
     "floats": machine_of(Payouts, Floats, Bank, keep=["pay_a_bill", "take_float_out", *USUAL]),
     "earnings": machine_of(

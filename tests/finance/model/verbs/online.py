@@ -49,6 +49,7 @@ class Online(GivingBack):
         done = self.attempt(verb, effects=effects, refund=owed.refund, **by)
         if done:
             owed.state, owed.hold, owed.refund = "pending", hold, done
+            owed.orders.append(done.our_ref)
 
     @precondition(lambda self: any(owed.state == "pending" for owed in self.owed))
     @rule(n=ANY, word=st.sampled_from(["succeeded", "failed", "pending"]))
@@ -58,6 +59,17 @@ class Online(GivingBack):
         said = self._by_gateway(owed.refund.our_ref, "refund", word, owed.minor)
         assert self.attempt(record_result, effects=effects, **said) in {"applied", "ignored"}
         owed.state = word
+
+    @precondition(lambda self: any(owed.orders for owed in self.owed))
+    @rule(n=ANY, m=st.integers(0, 2), word=st.sampled_from(["succeeded", "failed", "pending"]))
+    def the_gateway_speaks_of_what_is_over(self, n: int, m: int, word: str) -> None:
+        """Of an order that has ended, or was given up for a newer one: people look, and nothing moves."""
+        owed = chosen([owed for owed in self.owed if owed.orders], n)
+        order = chosen(owed.orders, m)
+        if (order, owed.state) == (owed.orders[-1], "pending"):
+            return
+        answer = self.attempt(record_result, **self._by_gateway(order, "refund", word, owed.minor))
+        assert answer not in {"malformed", "stray"}
 
     @rule(n=st.integers(0, 2), minor=st.sampled_from([0, PREFUND_LEAST - 1, PREFUND_LEAST, 10 * PREFUND_LEAST]))
     def a_company_says_what_it_holds(self, n: int, minor: int) -> None:
