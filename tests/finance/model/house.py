@@ -42,7 +42,7 @@ from tests.factories.recharge import operator
 from tests.factories.stations import DeviceFactory, county_clerk_of, county_manager_of, finance_officer
 from tests.finance.model.earnings import Rule
 
-ZONE = "Asia/Shanghai"
+ZONE, FOREIGN = "Asia/Shanghai", "KWD"
 DAY = dt.timedelta(days=1)
 POWER, WATER, GAS = "JS-POWER", "JS-WATER", "JS-GAS"
 MOBILE, UNICOM = "CN-MOBILE", "CN-UNICOM"
@@ -100,6 +100,8 @@ class House:
     """Everybody and everything that sequences begin with. Nothing of it is changed for good by any of them."""
 
     shops: list[Shop] = field(init=False)
+    #: A station whose money has three decimals.
+    abroad: Desk = field(init=False)
     begins_at: dt.datetime = field(init=False)
     #: How often each verb was done, or refused and with which code.
     tally: Counter[str] = field(default_factory=Counter, repr=False)
@@ -123,6 +125,7 @@ class House:
             fill(shop, shop.till_key, 400_00)
         self.centre_place = Centre(self.centre, self.clerk, self.manager)
         fill(self.centre_place, self.centre_place.till_key, 600_00)
+        self.abroad = desk(mode="postpaid", till_open=True, currency=FOREIGN, county=self.county)
         self._companies()
         self._dated_rules(second)
         self._payout_accounts()

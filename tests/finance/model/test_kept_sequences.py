@@ -333,3 +333,14 @@ def test_a_companys_file_settles_what_nobody_knew_and_its_second_says_otherwise(
     state.recharge_a_phone(where=0, who=True, operator=0, phone=1, amount=50_00)
     for words in (["amount"], ["reversed"], ["succeeded"]):
         state.a_company_sends_its_file(n=0, words=words, is_odd=False)
+
+
+def test_money_with_three_decimals_stands_beside_the_yuan(state):
+    state.sell_something_abroad(minor=1_235)
+    for part in (2, 3, 1, 1):
+        state.give_something_back_abroad(n=0, part=part)
+    state.sell_goods(where=0, amount=100_00, is_essential=False)
+    for way in ("in", "out"):
+        state.a_line_of_the_bank_abroad(way=way, minor=999, is_explained=True)
+        state.a_line_of_the_bank_abroad(way=way, minor=1, is_explained=False)
+    state.a_line_of_the_bank(way="in", minor=100_00)

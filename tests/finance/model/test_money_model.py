@@ -18,6 +18,7 @@ from hypothesis.stateful import get_state_machine_test
 from tests.conftest import cloned, connected_to
 from tests.finance.model.house import House
 from tests.finance.model.machine import MoneyMachine, machine_of
+from tests.finance.model.verbs.abroad import Abroad
 from tests.finance.model.verbs.bank import Bank
 from tests.finance.model.verbs.disputing import Disputing
 from tests.finance.model.verbs.drawers import Drawers
@@ -40,7 +41,7 @@ MACHINES: dict[str, type[MoneyMachine]] = {
         Payouts, Sales, GivingBack, Online, Files, keep=["close_a_difference", "write_a_difference_off"]
     ),
     "drawers": machine_of(Payouts, Drawers, Late, Cash, keep=["a_bill_is_paid", "sell_goods", "a_line_of_the_bank"]),
-    "floats": machine_of(Payouts, Floats, Bank, keep=["pay_a_bill", "take_float_out", *USUAL]),
+    "floats": machine_of(Payouts, Floats, Bank, Abroad, keep=["pay_a_bill", "take_float_out", *USUAL]),
     "earnings": machine_of(
         Payouts, Payouts, Disputing, Settling, keep=["give_a_part_back", "hand_back", "charge_it", *USUAL]
     ),

@@ -28,8 +28,8 @@ from tests.finance.model.books import Effect, Hold, Move, Post, Void
 from tests.finance.model.house import DAY
 from tests.finance.model.machine import ANY, SHOPS, chosen, yuan
 from tests.finance.model.rows import Owed
+from tests.finance.model.verbs.abroad import Abroad
 from tests.finance.model.verbs.bank import BANK, SUSPENSE
-from tests.finance.model.verbs.files import Files
 from tests.finance.model.verbs.settling import Due
 
 CLEARING = "payout_clearing:platform"
@@ -89,7 +89,7 @@ class Batch:
         return self.state in {"exported", "submitted"}
 
 
-class Payouts(Files):
+class Payouts(Abroad):
     """Everything there is."""
 
     def __init__(self, house: Any) -> None:

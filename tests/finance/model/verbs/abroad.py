@@ -1,0 +1,80 @@
+"""A station whose money has three decimals: its accounts stand beside the others and never mix with them."""
+
+from typing import Any
+from uuid import uuid4
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from core.money import Money
+from finance.models import Payment
+from finance.payments.services import Order, refund_payment, take_payment
+from finance.recon.services import explain_by_hand, import_bank_statement
+from tests.factories.recon import HEADER
+from tests.finance.model.books import Move, moved
+from tests.finance.model.earnings import EXPENSE, REVENUE
+from tests.finance.model.house import FOREIGN
+from tests.finance.model.machine import ANY, chosen, coded
+from tests.finance.model.verbs.bank import BANK, SUSPENSE
+from tests.finance.model.verbs.files import Files
+
+SUMS = st.sampled_from([1, 999, 1_235, 100_000])
+
+
+def dinars(minor: int) -> Money:
+    """So many thousandths."""
+    return Money(minor, FOREIGN)
+
+
+def there(code: str) -> str:
+    """An account in that money."""
+    return coded(code, FOREIGN)
+
+
+class Abroad(Files):
+    """Everything, and money of another kind."""
+
+    def __init__(self, house: Any) -> None:
+        super().__init__(house)
+        #: What was sold there, and how much of it was not given back.
+        self.sold_there: list[tuple[Payment, list[int]]] = []
+
+    @rule(minor=SUMS)
+    def sell_something_abroad(self, minor: int) -> None:
+        """An essential service: the day that was opened weeks ago takes nothing else."""
+        shop = self.house.abroad
+        order = Order("goods", "O-4", shop.station, dinars(minor), dinars(0), is_essential=True)
+        effects = [Move(there(shop.till_key.code), there(shop.funds_key.code), minor)]
+        payment = self.attempt(take_payment, effects=effects, order=order, by=shop.partner, key=uuid4().hex)
+        self.sold_there.append((payment, [minor]))
+
+    @precondition(lambda self: self.sold_there)
+    @rule(n=ANY, part=st.sampled_from([1, 2, 3]))
+    def give_something_back_abroad(self, n: int, part: int) -> None:
+        payment, left = chosen(self.sold_there, n)
+        minor = {1: left[0], 2: left[0] // 3, 3: left[0] + 1}[part]
+        if minor == 0:
+            return
+        expect = "wrong_state" if left[0] == 0 else "refund_exceeds_payment" if minor > left[0] else ""
+        about = {"payment": payment, "amount": dinars(minor), "reason": "return", "key": uuid4().hex}
+        if self.attempt(refund_payment, expect=expect, **about):
+            left[0] -= minor
+
+    @rule(way=st.sampled_from(["in", "out"]), minor=SUMS, is_explained=st.booleans())
+    def a_line_of_the_bank_abroad(self, way: str, minor: int, is_explained: bool) -> None:
+        sign, officer = 1 if way == "in" else -1, self.house.officers[0]
+        row = f"{self.today},{uuid4().hex[:12]},{way},{dinars(minor)},{FOREIGN},对方,4821,"
+        [line] = self.attempt(
+            import_bank_statement,
+            effects=moved(there(BANK), there(SUSPENSE), sign * minor),
+            bank_account="main",
+            content=f"{HEADER}\n{row}\n".encode(),
+            control_total=dinars(sign * minor),
+            country="CN",
+            by=officer,
+        )
+        if is_explained:
+            kind, account = ("interest", REVENUE) if way == "in" else ("fee", EXPENSE)
+            about = {"kind": kind, "amount": dinars(minor), "of": "", "country": "CN", "text": "", "by": officer}
+            effects = moved(there(SUSPENSE), there(account), sign * minor)
+            self.attempt(explain_by_hand, effects=effects, line=line, **about)
