@@ -344,3 +344,13 @@ def test_money_with_three_decimals_stands_beside_the_yuan(state):
         state.a_line_of_the_bank_abroad(way=way, minor=999, is_explained=True)
         state.a_line_of_the_bank_abroad(way=way, minor=1, is_explained=False)
     state.a_line_of_the_bank(way="in", minor=100_00)
+
+
+def test_a_strangers_money_goes_out_again_once(state):
+    state.a_line_of_the_bank(way="in", minor=100_00)
+    state.say_what_a_line_was(n=0, kind="sent_back", part=1, officer=0)
+    state.send_it_out_again(n=0, beside=0, is_named=False)
+    state.send_it_out_again(n=0, beside=1, is_named=True)
+    state.say_what_a_line_was(n=2, kind="sent_back", part=0, officer=0)
+    for _time in range(2):
+        state.send_it_out_again(n=0, beside=0, is_named=True)

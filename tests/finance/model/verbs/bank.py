@@ -22,7 +22,7 @@ from tests.finance.model.machine import ANY, chosen, yuan
 from tests.finance.model.rows import UNDECIDED, Sale
 from tests.finance.model.verbs.late import Late
 
-BANK, SUSPENSE = "bank:main", "suspense:main"
+BANK, SUSPENSE, CLEARING = "bank:main", "suspense:main", "payout_clearing:platform"
 TAKEN_BACK = frozenset({"reversed", "refunded"})
 SUMS = st.sampled_from([50, 12_34, 98_50, 100_00, 186_40, 500_00])
 #: What an officer may say that a line was: which way it went, and to which account it belongs.
@@ -79,6 +79,8 @@ class Bank(Late):
     def __init__(self, house: Any) -> None:
         super().__init__(house)
         self.bank_lines: list[BankLine] = []
+        #: What lies on payout_clearing: the line that brought it, and how much of it.
+        self.came_back: list[tuple[BankLine, int]] = []
         self.known_items: dict[tuple[str, Any, str], Item] = {}
 
     @rule(way=st.sampled_from(["in", "in", "out"]), minor=SUMS)
@@ -115,6 +117,23 @@ class Bank(Late):
             by=self.house.officers[officer],
         )
         line.explained += minor if done else 0
+        if done and kind == "sent_back":
+            self.came_back.append((line, minor))
+
+    @precondition(lambda self: self.came_back)
+    @rule(n=ANY, beside=st.sampled_from([0, 0, 1]), is_named=st.sampled_from([True, True, False]))
+    def send_it_out_again(self, n: int, beside: int, is_named: bool) -> None:
+        """What came in by mistake goes out again with a line that names the first; it rests in no other way."""
+        line, minor = chosen(self.came_back, n)
+        out = self._import("out", minor + beside)
+        waits = [each for each in self.came_back if each[0] is line and each[1] == minor + beside]
+        expect = "" if waits and is_named else "explanation_unfit"
+        effects = [] if expect else [Move(CLEARING, SUSPENSE, out.minor)]
+        about = {"kind": "sent_back", "amount": yuan(out.minor), "country": "CN", "text": ""}
+        of, by = line.row.line_ref if is_named else "", self.house.officers[1]
+        if self.attempt(explain_by_hand, expect=expect, effects=effects, line=out.row, of=of, by=by, **about):
+            out.explained = out.minor
+            self.came_back.remove(waits[0])
 
     @precondition(lambda self: self.items)
     @rule(

@@ -29,10 +29,9 @@ from tests.finance.model.house import DAY
 from tests.finance.model.machine import ANY, SHOPS, chosen, yuan
 from tests.finance.model.rows import Owed
 from tests.finance.model.verbs.abroad import Abroad
-from tests.finance.model.verbs.bank import BANK, SUSPENSE
+from tests.finance.model.verbs.bank import BANK, CLEARING, SUSPENSE
 from tests.finance.model.verbs.settling import Due
 
-CLEARING = "payout_clearing:platform"
 WITH_THE_BANK = frozenset({"approved", "processing"})
 LIVE = frozenset({"draft", "approved", "processing", "paid"})
 
@@ -274,6 +273,8 @@ class Payouts(Abroad):
             expect = "return_matched" if payout.has_come_back else "" if is_the_banks else "return_unfit"
             about = {"explanation": came, "payout": payout.row, "by": by}
             done = self.attempt(match_return, expect=expect, effects=back, **about)
+            if not done:
+                self.came_back.append((line, line.minor))
         if done:
             self._was_sent_back(payout)
 
