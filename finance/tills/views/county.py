@@ -1,5 +1,7 @@
 """The county's cash by age, and the faults of the house that everybody may read."""
 
+import datetime as dt
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -65,13 +67,19 @@ def _table(ages: list[CashAge], dues: dict[int, CashDue]) -> Table:
 
 def _row(age: CashAge, due: CashDue | None) -> list[object]:
     full = f"{age.full_bp // 100} %"
-    told = (
-        [f"{notice.get_role_display()} {writing.day(notice.told_date)}" for notice in due.notices.all()] if due else []
-    )
     return [
         Cell(age.station.name, detail=age.station.code),
         writing.money(age.held),
         Cell(full, status="bad" if age.full_bp >= 8_000 else "wait") if age.full_bp >= 6_000 else full,
         Cell(writing.day(age.oldest_date), status="wait" if due else ""),
-        ", ".join(told) or _("nobody yet"),
+        _told(due) if due else _("nobody yet"),
     ]
+
+
+def _told(due: CashDue) -> str:
+    """Who was told on which day; several roles of one day in one breath."""
+    by_day: dict[dt.date, list[str]] = {}
+    for notice in due.notices.all():
+        by_day.setdefault(notice.told_date, []).append(str(notice.get_role_display()))
+    days = [f"{writing.day(day)}: {', '.join(roles)}" for day, roles in by_day.items()]
+    return "; ".join(days) or _("nobody yet")
