@@ -52,7 +52,7 @@ class PayoutReturns(APIView):
         return pages.get_paginated_response([return_out(came, None) for came in page])
 
 
-class MatchIn(serializers.Serializer):
+class PayoutReturnIn(serializers.Serializer):
     """The reference of the payout that it was."""
 
     payout = serializers.UUIDField()
@@ -63,7 +63,7 @@ class MatchPayoutReturn(VerbView):
 
     requires = "finance.match_payout_return"
     one_object = True
-    In = MatchIn
+    In = PayoutReturnIn
     Out = PayoutReturnOut
     refusals = (services.ReturnMatched, services.ReturnUnfit)
     in_example: ClassVar[dict[str, Any]] = {"payout": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0032"}
