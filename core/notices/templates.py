@@ -40,8 +40,11 @@ class Template:
 
 
 def _day_words(value: dt.date | str) -> str:
-    """A date as it was given, or as the database keeps it (ISO 8601), in words."""
-    return writing.full_day(dt.date.fromisoformat(value) if isinstance(value, str) else value)
+    """A date as it was given, or as the database keeps it (ISO 8601), in words; older messages kept the words."""
+    try:
+        return writing.full_day(dt.date.fromisoformat(value) if isinstance(value, str) else value)
+    except ValueError:
+        return str(value)
 
 
 class UnknownTemplate(LookupError):

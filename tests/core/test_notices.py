@@ -238,3 +238,7 @@ def test_a_day_is_written_as_its_reader_writes_days(date):
     known = templates.template_of("test_day")
     assert known.render({"date": date}, language="en") == "Due on 25 Nov 2026"
     assert "2026年11月25日" in known.render({"date": date}, language="zh-hans")
+
+
+def test_a_message_that_kept_its_day_in_words_is_read_as_it_was_written():
+    assert templates.template_of("test_day").render({"date": "11月25日"}, language="en") == "Due on 11月25日"
