@@ -37,7 +37,11 @@ def held(own_database, settings):
 
 
 def migrate_core(to, said):
-    call_command("migrate", "core", to, verbosity=0, stdout=StringIO(), stderr=said)
+    migrate_to(said, "core", to)
+
+
+def migrate_to(said, app, to):
+    call_command("migrate", app, to, verbosity=0, stdout=StringIO(), stderr=said)
 
 
 def test_a_table_in_use_is_tried_again_until_it_is_free(held, monkeypatch):
@@ -53,9 +57,29 @@ def test_a_table_in_use_is_tried_again_until_it_is_free(held, monkeypatch):
         assert cursor.fetchone() == ("0",)
 
 
+def test_a_table_that_is_in_use_at_the_end_of_a_change_is_tried_again_too(held, monkeypatch):
+    """A key to another table is put off until everything else of the change is done."""
+    monkeypatch.setattr(migrate, "LOCK_TIMEOUT", "50ms")
+    monkeypatch.setattr(migrate, "PAUSES", (0, 0))
+    held.rollback()
+    said = Told(held)
+    migrate_to(said, "ledger", "0006_accounts_by_kind")
+    held.cursor().execute("LOCK TABLE ledger_book IN ROW EXCLUSIVE MODE")
+    migrate_to(said, "ledger", "0007_archives_of_months")
+    assert said.getvalue().count("A table is in use") == 1
+    assert "ledger_montharchive" in connection.introspection.table_names()
+
+
 def test_a_table_that_is_never_free_is_told_and_nothing_is_changed(held, monkeypatch):
     monkeypatch.setattr(migrate, "LOCK_TIMEOUT", "50ms")
     monkeypatch.setattr(migrate, "PAUSES", (0,))
     with pytest.raises(CommandError, match="in use all the time"):
         migrate_core(BEFORE, StringIO())
     assert "core_datakey" in connection.introspection.table_names()
+
+
+def test_a_change_of_tables_gives_up_before_the_server_ends_somebody_at_work(own_database):
+    """Two who wait for each other are found after `deadlock_timeout`, and either of them may be the one who pays."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('deadlock_timeout')::interval > %s::interval", [migrate.LOCK_TIMEOUT])
+        assert cursor.fetchone() == (True,)

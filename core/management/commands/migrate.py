@@ -1,8 +1,10 @@
-"""`manage.py migrate` beside people at work: a change of a table waits for its lock for seconds, not for ever.
+"""`manage.py migrate` beside people at work: a change of a table hardly waits for its lock.
 
 Whoever waits for a lock makes everybody wait who comes after: a change behind one long transaction would close the
-house. So it gives up after three seconds, lets the others pass, and comes again. Only what works beside the others by
-its nature (`atomic = False`: an index that is built concurrently) waits as long as it must.
+house. So it gives up after less than a second, lets the others pass, and comes again. It gives up sooner than the
+server looks for those who wait for each other (`deadlock_timeout`, a second): otherwise somebody at work might be the
+one whose transaction is ended. Only what works beside the others by its nature (`atomic = False`: an index that is
+built concurrently) waits as long as it must.
 """
 
 import time
@@ -11,11 +13,11 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
-from psycopg2.errors import LockNotAvailable
+from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
-LOCK_TIMEOUT = "3s"
+LOCK_TIMEOUT = "800ms"
 #: Seconds between two tries: together some minutes, in which whoever holds a table is found and ended.
-PAUSES = (1, 2, 5, 10, 20, 30, 60, 60, 60)
+PAUSES = (1, 1, 1, 2, 2, 5, 5, 10, 20, 30, 60, 60, 60)
 
 
 class Command(migrate.Command):
@@ -26,7 +28,7 @@ class Command(migrate.Command):
             try:
                 return self._with_short_waits(*args, **options)
             except OperationalError as error:
-                if not isinstance(error.__cause__, LockNotAvailable):
+                if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
                     raise
                 if pause is None:
                     raise CommandError("A table is in use all the time: see docs/operation.md, Releases.") from error
@@ -40,7 +42,10 @@ class Command(migrate.Command):
         try:
             super().handle(*args, **options)
         finally:
-            self._wait_for_locks(connection, "0")
+            # Django leaves the transaction open when what it put off to the end of a migration fails: without a new
+            # connection nobody would hear the error, and the next try would fail by itself.
+            connection.close()
+            del connections[connection.alias]
 
     def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
         """Before each migration: how long it may wait."""
