@@ -16,8 +16,9 @@ from django.db import OperationalError, connections
 from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
 LOCK_TIMEOUT = "800ms"
-#: Seconds between two tries: together some minutes, in which whoever holds a table is found and ended.
-PAUSES = (1, 1, 1, 2, 2, 5, 5, 10, 20, 30, 60, 60, 60)
+#: Seconds between two tries: many, because each is a matter of luck where much is done, and together some minutes, in
+#: which whoever holds a table is found and ended.
+PAUSES = (*[1] * 10, *[3] * 10, *[5] * 10, *[10] * 10)
 
 
 class Command(migrate.Command):
