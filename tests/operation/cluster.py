@@ -116,6 +116,7 @@ def _run(words: list[str], variables: dict[str, str], typed: str = "") -> str:
         words,
         input=typed,
         text=True,
+        errors="replace",  # a tool that was given a wrong key may speak gibberish
         env=variables,
         capture_output=True,
         check=False,

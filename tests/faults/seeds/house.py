@@ -217,6 +217,11 @@ class House:
             f"--- {path.name}\n{path.read_text(errors='replace')[-most:]}" for path in sorted(self.folder.glob("*.log"))
         )
 
+    def errors(self) -> list[str]:
+        """What web has logged as errors in this seed."""
+        lines = (self.folder / "web.log").read_text(errors="replace").splitlines()
+        return [line for line in lines if '"level": "error"' in line]
+
     def open(self) -> None:
         """Start everybody, and whoever watches over them."""
         self.nursery.open()

@@ -151,7 +151,7 @@ class Story:
             yield f"the job {job.kind} is dead: {job.last_error}"
         yield from self._wrong_floats()
         if count := self.day.diary.failures[500]:
-            yield f"{count} times the house answered 500"
+            yield "\n".join([f"{count} times the house answered 500", *self.house.errors()])
         if Payment.objects.filter(taken_at__gt=now()).exists():
             yield "a payment was taken in the future"
         dates = self._dates(began)
