@@ -95,7 +95,7 @@ def test_nothing_stands_in_the_backups_in_clear_and_a_wrong_passphrase_opens_not
     assert files
     assert not [path for path in files if b"ledger_" in path.read_bytes() or b"PostgreSQL" in path.read_bytes()]
     wrong = Cluster(house.folder, variables={**house.variables, "PGBACKREST_REPO1_CIPHER_PASS": "another"})
-    # Noticed by the cipher's padding or, one time in 256, by what is then no file of the tool's.
+    # What it says differs: the cipher does not fit, or what comes out is no file of the tool's.
     with pytest.raises(RuntimeError, match="aborted with exception"):
         wrong.tool("pgbackrest", STANZA, "expire")
 
