@@ -201,13 +201,13 @@ def return_variance(*, over_short: OverShort, payment: Any, text: str, by: Any, 
 
 
 def refuse_unless_holder(over_short: OverShort, by: Any) -> None:
-    """Only who held the till speaks; where nobody did, whoever has the verb at the station."""
+    """Only who held the till speaks; where nobody did, whoever has the verb at the station. Raises `NotTheHolder`."""
     if over_short.holder_id not in {None, by.pk}:
         raise NotTheHolder
 
 
 def refuse_unsent(over_short: OverShort) -> None:
-    """What is too much waits until every device of the station has sent what it kept."""
+    """What is too much waits until every device of the station has sent what it kept. Raises `DevicesWaiting`."""
     if over_short.is_short:
         return
     waiting = devices_waiting(over_short.station, since=over_short.found_at)
@@ -216,7 +216,10 @@ def refuse_unsent(over_short: OverShort) -> None:
 
 
 def give_notice(over_short: OverShort, *, text: str, by: Any, at: dt.datetime) -> OverShort:
-    """From now on seven days run, at the end of which another person may charge it."""
+    """From now on seven days run, at the end of which another person may charge it.
+
+    Raises `NotChargeable` for what is too much or has no holder, and `SamePerson` for the holder.
+    """
     if not over_short.is_short or over_short.holder_id is None:
         raise NotChargeable
     if over_short.holder_id == by.pk:

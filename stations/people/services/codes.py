@@ -52,7 +52,10 @@ def confirm_phone(*, person: Person, code: str, by: Any, at: dt.datetime) -> Per
 
 
 def use_code(*, person: Person, purpose: str, code: str, at: dt.datetime) -> None:
-    """Use up the latest code of this purpose, or one of its tries. The phone must still be the one it went to."""
+    """Use up the latest code of this purpose, or one of its tries. The phone must still be the one it went to.
+
+    Raises `CodeExpired`, `CodeLocked` after the last try, and `CodeWrong`, which keeps the try that it used up.
+    """
     sent = person.phone_codes.filter(purpose=purpose, used_at=None).order_by("-sent_at").first()
     if sent is None or sent.expires_at <= at or str(sent.phone) != str(person.phone):
         raise CodeExpired
