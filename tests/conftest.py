@@ -151,7 +151,7 @@ def cloned(template: str) -> Iterator[str]:
     """A copy of a database, for as long as the block."""
     name = f"test_{uuid.uuid4().hex[:16]}"
     with _only_one_process("clone"):
-        _as_owner(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        _patiently(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield name
     finally:
@@ -159,14 +159,18 @@ def cloned(template: str) -> Iterator[str]:
 
 
 def _drop(name: str) -> None:
-    """Drop a database; a vacuum that the server started in it cannot be ended by us, and is soon over."""
+    _patiently(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _patiently(statement: str) -> None:
+    """About a whole database; a vacuum that the server started in it cannot be ended by us, and is soon over."""
     for patience in range(50):
         try:
-            _as_owner(f'DROP DATABASE "{name}" WITH (FORCE)')
+            _as_owner(statement)
             return
         except (psycopg2.errors.InsufficientPrivilege, psycopg2.errors.ObjectInUse):
             time.sleep(0.02 * patience)
-    raise RuntimeError(f"the test database {name} stays in use")
+    raise RuntimeError(f"a database stays in use: {statement}")
 
 
 @contextlib.contextmanager

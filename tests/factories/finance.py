@@ -68,6 +68,11 @@ class Desk:
         return balance(self.account(key)).available.minor
 
     @property
+    def own_key(self) -> chart.AccountKey:
+        """What the partner has earned."""
+        return chart.commission_of_user(self.partner.pk)
+
+    @property
     def float_key(self) -> chart.AccountKey:
         return chart.float_of(self.station, self.partner.pk)
 

@@ -20,7 +20,7 @@ from ledger.models import Account
 from ledger.services import Leg, MadeBy, post_transfers
 from stations.models import User
 from tests.factories.days import today
-from tests.factories.finance import Desk
+from tests.factories.finance import Desk, desk
 from tests.factories.gateways import ProviderFactory
 from tests.factories.stations import finance_officer
 
@@ -94,6 +94,13 @@ def banked(user: User, *, account_no: str = ACCOUNT_NO, at: dt.datetime | None =
         at=at or now() - FOUR_DAYS,
     )
     return services.activate_payout_account(account=account, at=(at or now() - FOUR_DAYS) + FOUR_DAYS)
+
+
+def payable(minor: int = 6_00) -> tuple[Desk, Statement]:
+    """A partner with an account in use, and a statement to be paid."""
+    ready = desk()
+    banked(ready.partner)
+    return ready, closed_statement(ready, minor)
 
 
 def calculated(*, by: User | None = None, **values: Any) -> PayoutBatch:

@@ -30,6 +30,7 @@ from tests.factories.payouts import (
     calculated,
     closed_statement,
     only_line,
+    payable,
     submitted,
     takes_file,
 )
@@ -41,19 +42,14 @@ pytestmark = pytest.mark.django_db
 CLEARING, BANK = chart.platform("payout_clearing"), chart.bank("main")
 
 
-def payable(minor=6_00):
-    ready = desk()
-    banked(ready.partner)
-    return ready, closed_statement(ready, minor)
-
-
-def own(ready):
-    return chart.commission_of_user(ready.partner.pk)
-
-
 def stands(ready):
     """Payee's balance and what can be used, payout_clearing, our bank account."""
-    return ready.holds(own(ready)), ready.can_use(own(ready)), ready.holds(CLEARING), ready.holds(BANK)
+    return (
+        ready.holds(ready.own_key),
+        ready.can_use(ready.own_key),
+        ready.holds(CLEARING),
+        ready.holds(BANK),
+    )
 
 
 def test_the_bank_confirms_and_the_money_leaves_our_account():
@@ -298,7 +294,7 @@ def test_cash_not_fetched_in_90_days_goes_back(after, status):
     services.end_waiting(county=ready.station.county, at=line.paid_at + after)
     funds = ready.holds(chart.customer_funds(place))
     back = status == "returned"
-    assert (only_line().status, ready.holds(own(ready)), funds) == (status, 6_00 * back, 6_00 * (not back))
+    assert (only_line().status, ready.holds(ready.own_key), funds) == (status, 6_00 * back, 6_00 * (not back))
     assert Refund.objects.get().status == ("went_back" if back else "granted")
     assert PayoutBatch.objects.get().status == ("partially_settled" if back else "settled")
 
@@ -323,7 +319,7 @@ def test_cash_is_fetched_with_a_code_at_another_station_and_stays_fetched():
     fetch(counter, refund)
     assert (counter.holds(counter.float_key), counter.holds(chart.customer_funds(place))) == (6_00, 0)
     services.take_back_cash(line=only_line(), at=now() + DAYS_90)
-    assert (only_line().status, ready.holds(own(ready))) == ("paid", 0)
+    assert (only_line().status, ready.holds(ready.own_key)) == ("paid", 0)
 
 
 DAYS_30 = dt.timedelta(days=30)
@@ -337,7 +333,7 @@ def test_a_statement_without_an_account_is_carried_over_after_thirty_days(after,
     statement = closed_statement(ready, 6_00)
     services.end_waiting(county=ready.station.county, at=statement.closed_at + after)
     statement.refresh_from_db()
-    assert (statement.status, statement.payable_minor, ready.holds(own(ready))) == (status, 6_00, 6_00)
+    assert (statement.status, statement.payable_minor, ready.holds(ready.own_key)) == (status, 6_00, 6_00)
 
 
 def test_a_payee_without_an_account_is_told_once():
@@ -357,7 +353,7 @@ def test_what_was_carried_over_is_not_paid_again_beside_it():
     assert statement.status == Statement.Status.CARRIED
     with pytest.raises(services.StatementCarried):
         services.reissue_payout(line=only_line(), by=finance_officer(), at=now())
-    assert (PayoutLine.objects.count(), ready.can_use(own(ready))) == (1, 6_00)
+    assert (PayoutLine.objects.count(), ready.can_use(ready.own_key)) == (1, 6_00)
 
 
 def findings():

@@ -23,6 +23,7 @@ from tests.factories.payouts import (
     closed_statement,
     earned,
     only_line,
+    payable,
     submitted,
 )
 from tests.factories.stations import StationFactory, finance_officer
@@ -30,17 +31,6 @@ from tests.factories.stations import StationFactory, finance_officer
 pytestmark = pytest.mark.django_db
 
 CLEARING = chart.platform("payout_clearing")
-
-
-def payable(minor=6_00):
-    """A partner with an account in use and a statement to be paid."""
-    ready = desk()
-    banked(ready.partner)
-    return ready, closed_statement(ready, minor)
-
-
-def own(ready):
-    return chart.commission_of_user(ready.partner.pk)
 
 
 def finding(scope, key):
@@ -121,7 +111,11 @@ def test_a_batch_of_a_region_pays_that_region_alone():
 def test_approving_sets_each_amount_aside_and_moves_nothing_yet():
     ready, _statement = payable()
     batch = approved()
-    assert (ready.holds(own(ready)), ready.can_use(own(ready)), ready.holds(CLEARING)) == (6_00, 0, 0)
+    assert (ready.holds(ready.own_key), ready.can_use(ready.own_key), ready.holds(CLEARING)) == (
+        6_00,
+        0,
+        0,
+    )
     assert (batch.status, only_line().status) == ("approved", "approved")
     assert [change.new for change in changes_of(only_line())] == ["draft", "approved"]
 
@@ -135,7 +129,7 @@ def test_whoever_made_a_batch_does_not_approve_it():
         with pytest.raises(SamePerson):
             services.approve_payout_batch(batch=batch, by=officer, at=now())
     batch.refresh_from_db()
-    assert (batch.status, ready.can_use(own(ready))) == ("calculated", 6_00)
+    assert (batch.status, ready.can_use(ready.own_key)) == ("calculated", 6_00)
     with pytest.raises(IntegrityError), transaction.atomic():
         PayoutBatch.objects.filter(pk=batch.pk).update(approved_by=maker)
 
@@ -149,7 +143,7 @@ def test_a_payee_whose_account_changed_drops_out_alone():
     dropped = PayoutLine.objects.get(statement=statement)
     assert (dropped.status, dropped.return_code) == ("left_out", "account_changed")
     assert (batch.line_count, batch.total) == (1, Money(4_00, "CNY"))
-    assert (ready.can_use(own(ready)), other.can_use(own(other))) == (6_00, 0)
+    assert (ready.can_use(ready.own_key), other.can_use(other.own_key)) == (6_00, 0)
     assert calculated().total == Money(6_00, "CNY")
 
 
@@ -160,7 +154,7 @@ def test_a_batch_in_which_everybody_changed_is_not_approved():
     with pytest.raises(services.AccountChanged):
         services.approve_payout_batch(batch=batch, by=finance_officer(), at=now())
     batch.refresh_from_db()
-    assert (batch.status, only_line().status, ready.can_use(own(ready))) == ("calculated", "draft", 6_00)
+    assert (batch.status, only_line().status, ready.can_use(ready.own_key)) == ("calculated", "draft", 6_00)
 
 
 def test_who_changes_between_approval_and_export_drops_out_with_the_hold_voided():
@@ -171,7 +165,7 @@ def test_who_changes_between_approval_and_export_drops_out_with_the_hold_voided(
     file = services.export_payout_batch(batch=batch, by=finance_officer(), at=now())
     batch.refresh_from_db()
     assert PayoutLine.objects.get(statement=statement).status == "left_out"
-    assert (ready.can_use(own(ready)), batch.total) == (6_00, Money(4_00, "CNY"))
+    assert (ready.can_use(ready.own_key), batch.total) == (6_00, Money(4_00, "CNY"))
     assert file.content.decode().splitlines()[-1] == "T,1,4.00"
 
 
@@ -179,7 +173,7 @@ def test_cancelling_voids_the_holds_and_lets_the_statements_go_into_another_batc
     ready, statement = payable()
     batch = services.cancel_payout_batch(batch=approved(), by=finance_officer(), at=now())
     assert (batch.status, batch.line_count, only_line().status) == ("cancelled", 0, "left_out")
-    assert (ready.holds(own(ready)), ready.can_use(own(ready))) == (6_00, 6_00)
+    assert (ready.holds(ready.own_key), ready.can_use(ready.own_key)) == (6_00, 6_00)
     assert calculated().lines.get().statement == statement
 
 
@@ -191,7 +185,7 @@ def test_what_has_left_is_not_called_off(state):
         services.export_payout_batch(batch=batch, by=finance_officer(), at=now())
     with pytest.raises(WrongState):
         services.cancel_payout_batch(batch=batch, by=finance_officer(), at=now())
-    assert (only_line().status != "left_out", ready.can_use(own(ready))) == (True, 0)
+    assert (only_line().status != "left_out", ready.can_use(ready.own_key)) == (True, 0)
 
 
 def test_an_empty_batch_is_refused_and_nothing_stays():
@@ -204,7 +198,7 @@ def test_an_empty_batch_is_refused_and_nothing_stays():
 def test_a_finding_about_one_payee_stops_that_payee_alone():
     ready, _statement = payable()
     payable(4_00)
-    finding("payee", own(ready).code)
+    finding("payee", ready.own_key.code)
     assert calculated().total == Money(4_00, "CNY")
 
 
@@ -214,7 +208,7 @@ def test_a_finding_about_a_county_found_after_calculation_leaves_its_payees_out(
     finding("county", ready.station.county.code[:6])
     with pytest.raises(services.AccountChanged):
         services.approve_payout_batch(batch=batch, by=finance_officer(), at=now())
-    assert ready.can_use(own(ready)) == 6_00
+    assert ready.can_use(ready.own_key) == 6_00
 
 
 def test_a_finding_about_the_book_stops_every_payout():
@@ -232,7 +226,7 @@ def test_a_payout_into_the_float_is_paid_with_the_approval():
     PayoutAccount.objects.filter(pk=account.pk).update(status="active")
     statement = closed_statement(ready, 6_00)
     batch = approved()
-    assert (ready.holds(own(ready)), ready.holds(ready.float_key)) == (0, 6_00)
+    assert (ready.holds(ready.own_key), ready.holds(ready.float_key)) == (0, 6_00)
     assert (batch.status, only_line().status) == ("settled", "paid")
     statement.refresh_from_db()
     assert statement.status == Statement.Status.PAID
@@ -249,7 +243,11 @@ def test_cash_to_fetch_stands_with_the_villagers_money_of_that_station():
     refund = Refund.objects.get()
     assert (refund.reason, refund.station, refund.amount) == ("payout", place, Money(6_00, "CNY"))
     assert (refund.receiver, refund.payout_line) == (ready.partner.person, only_line())
-    assert (ready.holds(own(ready)), ready.holds(chart.customer_funds(place)), batch.status) == (0, 6_00, "settled")
+    assert (ready.holds(ready.own_key), ready.holds(chart.customer_funds(place)), batch.status) == (
+        0,
+        6_00,
+        "settled",
+    )
 
 
 def test_a_suppliers_and_a_countys_statement_are_paid_like_a_partners():
@@ -345,6 +343,6 @@ def test_calculating_asks_the_database_as_often_for_many_as_for_few(django_asser
 def test_money_of_the_till_is_never_part_of_a_payout():
     ready, _statement = payable()
     fill(ready, ready.till_key, 50_00)
-    earned(ready, own(ready), 1_00)
+    earned(ready, ready.own_key, 1_00)
     approved()
-    assert (ready.holds(ready.till_key), ready.can_use(own(ready))) == (50_00, 1_00)
+    assert (ready.holds(ready.till_key), ready.can_use(ready.own_key)) == (50_00, 1_00)

@@ -13,10 +13,9 @@ from tests.factories.payouts import (
     approved,
     bank,
     bank_says,
-    banked,
     calculated,
-    closed_statement,
     only_line,
+    payable,
     submitted,
 )
 from tests.factories.stations import api_client, auditor, county_manager_of, finance_officer
@@ -29,20 +28,8 @@ def post(user, path, body=None, *, key=""):
     return api_client(user).post(f"/api/v1/{path}", body or {}, "json", headers=headers)
 
 
-def payable(minor=6_00):
-    ready = desk()
-    bank()
-    banked(ready.partner)
-    closed_statement(ready, minor)
-    return ready
-
-
-def own(ready):
-    return chart.commission_of_user(ready.partner.pk)
-
-
 def test_a_batch_goes_from_open_to_the_bank_over_the_api():
-    ready = payable()
+    ready = payable()[0]
     maker, checker = finance_officer(), finance_officer()
     opened = post(maker, "payout-batches/", {"region": None})
     path = f"payout-batches/{opened.data['id']}"
@@ -80,18 +67,22 @@ def test_an_empty_batch_goes_nowhere(verb, status, code):
 
 
 def test_the_same_key_approves_once():
-    ready = payable()
+    ready = payable()[0]
     batch, officer, key = calculated(), finance_officer(), uuid7().hex
     answers = [post(officer, f"payout-batches/{batch.pk}/approve/", key=key) for _ in range(3)]
     assert [answer.data for answer in answers] == [answers[0].data] * 3
     assert [answer.get("Idempotent-Replayed") for answer in answers] == [None, "true", "true"]
-    assert ready.can_use(own(ready)) == 0
+    assert ready.can_use(ready.own_key) == 0
 
 
 def test_a_cancelled_batch_gives_everything_back():
-    ready = payable()
+    ready = payable()[0]
     answer = post(finance_officer(), f"payout-batches/{approved().pk}/cancel/")
-    assert (answer.data["status"], answer.data["payouts"], ready.can_use(own(ready))) == ("cancelled", 0, 6_00)
+    assert (answer.data["status"], answer.data["payouts"], ready.can_use(ready.own_key)) == (
+        "cancelled",
+        0,
+        6_00,
+    )
 
 
 VERBS = ("calculate", "approve", "export", "cancel")
@@ -99,7 +90,7 @@ VERBS = ("calculate", "approve", "export", "cancel")
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_batches_are_finances_alone(verb):
-    ready = payable()
+    ready = payable()[0]
     batch = calculated()
     path = f"payout-batches/{batch.pk}/{verb}/"
     assert post(auditor(), path).status_code == 403
@@ -116,7 +107,7 @@ def test_a_region_that_is_not_there_is_404():
 
 
 def test_everybody_lists_their_own_payouts_and_finance_all():
-    ready, other = payable(), payable(4_00)
+    ready, other = payable()[0], payable(4_00)[0]
     submitted()
     mine = api_client(ready.partner).get("/api/v1/payouts/").data["results"]
     assert [(row["amount"], row["payee"]) for row in mine] == [("6.00", ready.partner.pk.hex)]
@@ -126,7 +117,7 @@ def test_everybody_lists_their_own_payouts_and_finance_all():
 
 
 def test_what_failed_is_paid_again_over_the_api():
-    payable()
+    payable()[0]
     submitted()
     bank_says(only_line(), "failed", return_code="limit")
     line = only_line()

@@ -14,7 +14,6 @@ from core.gateways.sandbox.payouts import Faulty, read
 from core.gateways.services import ask_again, ask_for_file
 from core.models import Job
 from core.money import Money
-from finance import chart
 from finance.models import PayoutBatch, PayoutLine, ReconItem
 from finance.payouts import services
 from finance.payouts.payout_file import FileLine, write
@@ -120,10 +119,6 @@ def test_a_batch_names_its_file_exactly_when_it_has_one_whoever_writes():
         PayoutBatch.objects.filter(pk=batch.pk).update(file_sha256="")
 
 
-def own(ready):
-    return chart.commission_of_user(ready.partner.pk)
-
-
 def asked(sandbox, ref):
     """The bank is done with this payout, and we ask what became of it."""
     until(lambda: sandbox.ledger(our_ref=ref)[0]["status"] != "pending")
@@ -140,7 +135,7 @@ def test_the_bank_takes_the_file_and_pays(sandbox):
     assert (batch.status, only_line().status) == ("submitted", "processing")
     paid = asked(sandbox, only_line().pk)
     batch.refresh_from_db()
-    assert (paid.status, batch.status, ready.holds(own(ready))) == ("paid", "settled", 0)
+    assert (paid.status, batch.status, ready.holds(ready.own_key)) == ("paid", "settled", 0)
     [theirs] = sandbox.ledger(our_ref=paid.pk)
     assert (theirs["kind"], theirs["amount"], theirs["executions"]) == ("payout", "6.00", 1)
 
@@ -167,7 +162,7 @@ def test_a_file_that_the_bank_finds_wrong_pays_nobody(sandbox):
     run_jobs()
     batch.refresh_from_db()
     assert (batch.status, only_line().status) == ("partially_settled", "failed")
-    assert (ready.can_use(own(ready)), sandbox.ledger()) == (6_00, [])
+    assert (ready.can_use(ready.own_key), sandbox.ledger()) == (6_00, [])
 
 
 def test_the_bank_reads_what_it_refuses_to_add_up():
@@ -188,7 +183,7 @@ def test_an_account_that_does_not_exist_fails_alone(sandbox):
     failed = asked(sandbox, PayoutLine.objects.get(payee=ready.partner.pk.hex).pk)
     paid = asked(sandbox, PayoutLine.objects.get(payee=other.partner.pk.hex).pk)
     assert (failed.status, failed.return_code, paid.status) == ("failed", "account_invalid", "paid")
-    assert (ready.can_use(own(ready)), other.holds(own(other))) == (6_00, 0)
+    assert (ready.can_use(ready.own_key), other.holds(other.own_key)) == (6_00, 0)
 
 
 def test_money_that_comes_back_later_is_the_payees_again(sandbox):
@@ -200,7 +195,7 @@ def test_money_that_comes_back_later_is_the_payees_again(sandbox):
     assert asked(sandbox, ref).status in {"paid", "returned"}
     until(lambda: sandbox.ledger(our_ref=ref)[0]["status"] == "returned")
     fetch_daily_file(sandbox)
-    assert (only_line().status, ready.can_use(own(ready))) == ("returned", 6_00)
+    assert (only_line().status, ready.can_use(ready.own_key)) == ("returned", 6_00)
 
 
 def fetch_daily_file(sandbox):

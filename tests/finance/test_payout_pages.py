@@ -11,10 +11,9 @@ from tests.factories.payouts import (
     approved,
     bank,
     bank_says,
-    banked,
     calculated,
-    closed_statement,
     only_line,
+    payable,
     submitted,
 )
 from tests.factories.stations import UserFactory, auditor, county_clerk_of, finance_officer
@@ -22,13 +21,6 @@ from tests.factories.stations import UserFactory, auditor, county_clerk_of, fina
 pytestmark = pytest.mark.django_db
 
 BATCHES = "/finance/payouts/"
-
-
-def payable(minor=6_00):
-    ready = desk()
-    banked(ready.partner)
-    closed_statement(ready, minor)
-    return ready
 
 
 def press(client, path, **more):
@@ -40,7 +32,7 @@ def page_of(batch):
 
 
 def test_two_officers_release_the_weeks_payouts_with_one_press_each(client):
-    payable()
+    payable()[0]
     bank()
     client.force_login(english_officer())
     client.get(BATCHES)
@@ -63,22 +55,18 @@ def read(client, path):
 
 
 def test_the_maker_who_presses_anyway_is_refused_and_nothing_is_set_aside(client):
-    ready = payable()
+    ready = payable()[0]
     officer = finance_officer()
     batch = calculated(by=officer)
     client.force_login(officer)
     answer = press(client, page_of(batch) + "release/")
     batch.refresh_from_db()
     assert (answer.status_code, batch.status) == (409, "calculated")
-    assert ready.can_use(ready_key(ready)) == 6_00
-
-
-def ready_key(ready):
-    return chart.commission_of_user(ready.partner.pk)
+    assert ready.can_use(ready.own_key) == 6_00
 
 
 def test_a_batch_pressed_twice_is_one_batch(client):
-    payable()
+    payable()[0]
     bank()
     client.force_login(finance_officer())
     key = uuid7().hex
@@ -97,7 +85,7 @@ def test_nothing_to_pay_is_said_on_the_page(client):
 
 
 def test_the_file_is_the_one_that_the_bank_was_sent(client):
-    payable()
+    payable()[0]
     batch = submitted()
     client.force_login(finance_officer())
     answer = client.get(page_of(batch) + "file/")
@@ -108,7 +96,7 @@ def test_the_file_is_the_one_that_the_bank_was_sent(client):
 
 
 def test_a_payout_that_came_back_is_paid_again_from_its_page(client):
-    payable()
+    payable()[0]
     submitted()
     line = only_line()
     bank_says(line, "paid")
@@ -124,7 +112,7 @@ DESK = ["", "payees/", "batches/{batch}/", "batches/{batch}/sheet/", "{line}/", 
 
 @pytest.mark.parametrize("path", DESK)
 def test_the_desk_of_finance_is_shut_to_a_clerk_and_open_to_an_auditor(client, path):
-    ready = payable()
+    ready = payable()[0]
     batch = approved()
     names = {"batch": batch.pk, "line": only_line().pk, "account": PayoutAccount.objects.get().pk}
     path = BATCHES + path.format(**names)
@@ -135,7 +123,7 @@ def test_the_desk_of_finance_is_shut_to_a_clerk_and_open_to_an_auditor(client, p
 
 
 def test_ones_own_page_shows_ones_own_alone(client):
-    ready, other = payable(), payable(4_00)
+    ready, other = payable()[0], payable(4_00)[0]
     submitted()
     for line in PayoutLine.objects.all():
         bank_says(line, "paid")
@@ -217,7 +205,7 @@ def test_an_account_for_somebody_unknown_is_not_entered(client):
 
 def test_the_pages_ask_the_database_as_often_for_many_as_for_few(client, django_assert_max_num_queries):
     for _each in range(4):
-        payable()
+        payable()[0]
     batch = approved()
     client.force_login(finance_officer())
     client.get(page_of(batch))

@@ -20,8 +20,8 @@ from tests.factories.payouts import (
     bank_says,
     banked,
     calculated,
-    closed_statement,
     only_line,
+    payable,
     submitted,
     takes_file,
 )
@@ -31,17 +31,6 @@ from tests.factories.stations import finance_officer
 pytestmark = pytest.mark.usefixtures("own_database")
 
 EIGHT = 8
-
-
-def payable(minor=6_00):
-    ready = desk()
-    banked(ready.partner)
-    closed_statement(ready, minor)
-    return ready
-
-
-def own(ready):
-    return chart.commission_of_user(ready.partner.pk)
 
 
 def at_once(*attempts):
@@ -61,15 +50,15 @@ def at_once(*attempts):
 
 
 def test_one_of_eight_approvals_sets_the_money_aside():
-    ready, batch = payable(), calculated()
+    ready, batch = payable()[0], calculated()
     officers = [finance_officer() for _ in range(EIGHT)]
     answers = at_once(*[lambda by=by: services.approve_payout_batch(batch=batch, by=by, at=now()) for by in officers])
     assert answers == ["done"] + ["wrong_state"] * (EIGHT - 1)
-    assert (ready.holds(own(ready)), ready.can_use(own(ready))) == (6_00, 0)
+    assert (ready.holds(ready.own_key), ready.can_use(ready.own_key)) == (6_00, 0)
 
 
 def test_a_file_exported_eight_times_at_once_is_one_file():
-    payable()
+    payable()[0]
     batch, officer = approved(), finance_officer()
     files = []
     answers = at_once(
@@ -83,14 +72,14 @@ def test_a_file_exported_eight_times_at_once_is_one_file():
 
 
 def test_cancelling_against_approving_ends_as_one_of_them():
-    ready, batch = payable(), calculated()
+    ready, batch = payable()[0], calculated()
     one, two = finance_officer(), finance_officer()
     answers = at_once(
         lambda: services.approve_payout_batch(batch=batch, by=one, at=now()),
         lambda: services.cancel_payout_batch(batch=batch, by=two, at=now()),
     )
     batch.refresh_from_db()
-    held = 6_00 - ready.can_use(own(ready))
+    held = 6_00 - ready.can_use(ready.own_key)
     assert answers in (["done", "done"], ["done", "wrong_state"])
     assert (batch.status, held) in {("approved", 6_00), ("cancelled", 0)}
     if answers == ["done", "done"]:  # approved first, then called off
@@ -98,7 +87,7 @@ def test_cancelling_against_approving_ends_as_one_of_them():
 
 
 def test_eight_officers_put_the_same_statement_into_one_batch():
-    payable()
+    payable()[0]
     bank()
     officers = [finance_officer() for _ in range(EIGHT)]
     answers = at_once(*[lambda by=by: calculated(by=by) for by in officers])
@@ -107,39 +96,43 @@ def test_eight_officers_put_the_same_statement_into_one_batch():
 
 
 def test_a_return_told_eight_times_at_once_takes_the_money_back_once():
-    ready = payable()
+    ready = payable()[0]
     submitted()
     line = only_line()
     bank_says(line, "paid")
     answers = at_once(*[lambda: bank_says(line, "returned", return_code="limit")] * EIGHT)
     assert answers == ["done"] * EIGHT
-    assert (only_line().status, ready.holds(own(ready)), ready.holds(chart.bank("main"))) == ("returned", 6_00, 0)
+    assert (only_line().status, ready.holds(ready.own_key), ready.holds(chart.bank("main"))) == (
+        "returned",
+        6_00,
+        0,
+    )
 
 
 def test_paid_and_returned_at_once_end_with_the_money_at_the_payees():
-    ready = payable()
+    ready = payable()[0]
     submitted()
     line = only_line()
     at_once(
         *[lambda: bank_says(line, "paid")] * 4,
         *[lambda: bank_says(line, "returned", return_code="limit")] * 4,
     )
-    assert (only_line().status, ready.can_use(own(ready))) == ("returned", 6_00)
+    assert (only_line().status, ready.can_use(ready.own_key)) == ("returned", 6_00)
 
 
 def test_answers_that_overtake_the_answer_to_the_file_meet_no_deadlock():
-    readies = [payable() for _ in range(4)]
+    readies = [payable()[0] for _ in range(4)]
     batch = approved()
     services.export_payout_batch(batch=batch, by=finance_officer(), at=now())
     lines = list(PayoutLine.objects.all())
     answers = at_once(lambda: takes_file(batch), *[lambda line=line: bank_says(line, "paid") for line in lines])
     batch.refresh_from_db()
     assert (answers, batch.status) == (["done"] * 5, "settled")
-    assert {ready.holds(own(ready)) for ready in readies} == {0}
+    assert {ready.holds(ready.own_key) for ready in readies} == {0}
 
 
 def test_what_came_back_is_paid_again_once_however_many_press():
-    payable()
+    payable()[0]
     submitted()
     bank_says(only_line(), "failed", return_code="limit")
     line, officer = only_line(), finance_officer()
@@ -164,13 +157,13 @@ def test_two_changes_of_an_account_at_once_leave_one_standing():
 
 
 def test_a_change_against_an_approval_drops_out_or_comes_after_it():
-    ready, batch = payable(), calculated()
+    ready, batch = payable()[0], calculated()
     officer = finance_officer()
     answers = at_once(
         lambda: services.approve_payout_batch(batch=batch, by=officer, at=now()),
         lambda: banked(ready.partner, account_no="6222021102009999"),
     )
-    held = 6_00 - ready.can_use(own(ready))
+    held = 6_00 - ready.can_use(ready.own_key)
     assert answers in (["account_changed", "done"], ["done", "done"])
     assert held == (6_00 if answers == ["done", "done"] else 0)
     assert not Refund.objects.exists()
