@@ -29,6 +29,7 @@ def post(user, path, body=None, *, key=""):
 
 
 def test_a_batch_goes_from_open_to_the_bank_over_the_api():
+    bank()
     ready = payable()[0]
     maker, checker = finance_officer(), finance_officer()
     opened = post(maker, "payout-batches/", {"region": None})
