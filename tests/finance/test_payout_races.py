@@ -170,7 +170,7 @@ def test_a_change_against_an_approval_drops_out_or_comes_after_it():
 
 
 def test_what_came_back_is_matched_by_eight_at_once_and_comes_back_once():
-    ready = payable()
+    ready = payable()[0]
     submitted()
     bank_says(only_line(), "paid")
     [line] = bank_lines("L-9,in,6.00")
@@ -179,12 +179,12 @@ def test_what_came_back_is_matched_by_eight_at_once_and_comes_back_once():
     came = explain_by_hand(line=line, kind="sent_back", **about)
     tries = [lambda: services.match_return(explanation=came, payout=payout, by=officer, at=now())] * EIGHT
     assert at_once(*tries) == ["done", *["return_matched"] * (EIGHT - 1)]
-    assert (ready.holds(own(ready)), ready.holds(chart.platform("payout_clearing"))) == (6_00, 0)
+    assert (ready.holds(ready.own_key), ready.holds(chart.platform("payout_clearing"))) == (6_00, 0)
 
 
 def test_the_bank_tells_of_a_return_while_a_person_matches_it():
     """Whoever is first, the money comes back once, and nothing stays on the way."""
-    ready = payable()
+    ready = payable()[0]
     submitted()
     bank_says(only_line(), "paid")
     [line] = bank_lines("L-9,in,6.00")
@@ -195,5 +195,5 @@ def test_the_bank_tells_of_a_return_while_a_person_matches_it():
         lambda: services.match_return(explanation=came, payout=payout, by=officer, at=now()),
         lambda: bank_says(payout, "returned", return_code="account_closed"),
     )
-    keys = (own(ready), *(chart.platform("payout_clearing"), chart.bank("main"), chart.suspense("main")))
+    keys = (ready.own_key, *(chart.platform("payout_clearing"), chart.bank("main"), chart.suspense("main")))
     assert [ready.holds(key) for key in keys] == [6_00, 0, 0, 0]
