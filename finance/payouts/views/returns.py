@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from finance.recon.models import BankExplanation
 
 READ, MATCH = "finance.read_bank_statement", "finance.match_payout_return"
 PAGE = 50
-#: Payouts of one amount that are shown at most; the newest first.
+#: Payouts of one amount that are shown at most; those paid last first.
 CANDIDATES = 20
 
 
@@ -73,7 +74,11 @@ def _page(request: HttpRequest, found: BankExplanation) -> dict[str, Any]:
 
 def _choices(found: BankExplanation) -> list[tuple[str, str]]:
     rows = payouts_that_came_back(amount=found.amount, bank_account=found.line.bank_account)
-    rows = list(rows.select_related("statement", "payout_account").order_by("-our_ref")[:CANDIDATES])
+    rows = list(
+        rows.select_related("statement", "payout_account").order_by(F("paid_at").desc(nulls_last=True), "-our_ref")[
+            :CANDIDATES
+        ]
+    )
     names = names_of(line.payee for line in rows)
     return [(str(line.pk), " · ".join(_said_of(line, names[line.payee]))) for line in rows]
 
