@@ -130,7 +130,7 @@ CHANGES = {
         "payees_are_their_lines",
     ),
     "a correction unmade": (
-        "UPDATE finance_adjustment SET status = 'rejected', transfer_id = NULL",
+        "UPDATE finance_adjustment SET status = 'rejected', transfer_id = NULL, eligible_at = NULL",
         "payees_are_their_lines",
     ),
     "a refund made larger": (
