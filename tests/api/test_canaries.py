@@ -148,8 +148,8 @@ def test_what_is_typed_into_an_endpoint_is_told_on_to_nobody(furnished, username
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("username", ["partner", "manager", "finance", "admin"])
-def test_what_is_typed_into_a_page_is_told_on_to_nobody(furnished, username):
+@pytest.mark.parametrize(("username", "fewest"), [("partner", 20), ("manager", 20), ("finance", 20), ("admin", 12)])
+def test_what_is_typed_into_a_page_is_told_on_to_nobody(furnished, username, fewest):
     visitor, wrong, sent = Visitor(furnished.user(username), furnished), [], set()
     with written_logs() as logs:
         for door in PAGES:
@@ -168,7 +168,7 @@ def test_what_is_typed_into_a_page_is_told_on_to_nobody(furnished, username):
                 visitor.browser.cookies = cookies
     assert wrong == []
     assert [canary for canary in CANARIES if canary in logs.getvalue()] == []
-    assert len(sent) > 20
+    assert len(sent) > fewest
 
 
 @pytest.mark.parametrize(
