@@ -102,7 +102,8 @@ def load(queryset: models.QuerySet, user: Any, verb: str, **lookup: Any) -> Any:
     """
     queryset = queryset.all()  # a model's manager will do as well
     try:
-        found = queryset.open_to(user, verb).filter(**lookup).first()
+        # Not `first()`: an order among one costs as much as asking.
+        found = next(iter(queryset.open_to(user, verb).filter(**lookup).order_by()[:1]), None)
     except (ValueError, ValidationError) as error:
         raise Http404 from error
     if found is not None:

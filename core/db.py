@@ -2,11 +2,12 @@
 
 import errno
 import io
-from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, models, transaction
+from django.utils import timezone
 from psycopg2 import sql
 
 from core.errors import Refused
@@ -56,6 +57,38 @@ def is_away(error: BaseException | None) -> bool:
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT}
     return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
+
+
+def insert_row(model: type[models.Model], *, if_known: str = "", **values: Any) -> Any:
+    """Write one row without making a model of it, several times cheaper than `create`; its primary key.
+
+    Columns that are not named take the model's defaults; constraints apply. For rows that nobody reads back at once:
+    history, events, jobs, keys. With `if_known="DO NOTHING"` a row that meets a unique constraint is left out: None.
+    """
+    statement, fields = _insertion(model, if_known)
+    row = [field.get_db_prep_save(_value_of(field, values), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, row)
+        written = cursor.fetchone()
+    return written and written[0]
+
+
+@cache
+def _insertion(model: type[models.Model], if_known: str) -> tuple[str, list[models.Field]]:
+    fields = [field for field in model._meta.local_concrete_fields if field is not model._meta.auto_field]
+    quoted = connection.ops.quote_name
+    columns, places = ", ".join(quoted(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+    conflict = f" ON CONFLICT {if_known}" if if_known else ""
+    key = quoted(model._meta.pk.column)
+    table = quoted(model._meta.db_table)
+    return f"INSERT INTO {table} ({columns}) VALUES ({places}){conflict} RETURNING {key}", fields  # noqa: S608 - names of our own
+
+
+def _value_of(field: models.Field, values: Mapping[str, Any]) -> Any:
+    if field.attname in values:
+        return values[field.attname]
+    is_bookkeeping = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    return timezone.now() if is_bookkeeping else field.get_default()
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

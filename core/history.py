@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from core.db import insert_row
 from core.models import StatusChange
 
 
@@ -20,10 +21,11 @@ def record_change(
     actor_kind: str = "",
     reason: str = "",
     key: str = "",
-) -> StatusChange:
+) -> None:
     """Write the change in the caller's transaction. Without an actor the system made it."""
-    return StatusChange.objects.create(
-        content_type=ContentType.objects.get_for_model(obj),
+    insert_row(
+        StatusChange,
+        content_type_id=ContentType.objects.get_for_model(obj).pk,
         object_id=str(obj.pk),
         old=old,
         new=new,

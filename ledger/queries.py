@@ -198,6 +198,11 @@ def entries(account: Account, *, before_version: int | None = None, limit: int =
     return [_line(row, account.currency) for row in rows]
 
 
+def transfer_of(key: TransferKey) -> Transfer:
+    """The transfer of a key, with its accounts."""
+    return Transfer.objects.select_related("debit", "credit").get(pk=key.pk, recorded_at=key.recorded_at)
+
+
 def transfers_of(event_type: str, event_id: str) -> list[Transfer]:
     """All transfers of a business event, in the order of their legs, with their accounts."""
     keys = TransferKey.objects.filter(event_type=event_type, event_id=str(event_id)).values_list("pk", "recorded_at")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from core.db import insert_row
 from core.events.models import Event
 from core.jobs.models import Job
 from core.jobs.services import enqueue, enqueue_all
@@ -12,16 +13,19 @@ from core.jobs.services import enqueue, enqueue_all
 EFFECTS: dict[str, list[str]] = {}
 
 
-def publish(name: str, *, at: Any, **payload: Any) -> Event:
-    """Report a fact (`app.noun_verbed`). Each handler runs as a job of its own, so that one failing delays no other."""
+def publish(name: str, *, at: Any, **payload: Any) -> int:
+    """Report a fact (`app.noun_verbed`); its number.
+
+    Each handler runs as a job of its own, so that one failing delays no other.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("publish() must share the transaction of the change it reports")
-    event = Event.objects.create(name=name, payload={**payload, "at": at.isoformat()})
+    event = insert_row(Event, name=name, payload={**payload, "at": at.isoformat()})
     for handler in EFFECTS.get(name, ()):
         enqueue(
             "events.deliver_event",
-            dedupe_key=f"event:{event.pk}:{handler}",
-            payload={"event": event.pk, "handler": handler},
+            dedupe_key=f"event:{event}:{handler}",
+            payload={"event": event, "handler": handler},
             run_at=at,
         )
     return event

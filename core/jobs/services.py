@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.db import insert_row, lock
 from core.errors import Refused
 from core.history import record_change
 from core.jobs.doorbell import ring
@@ -78,18 +78,17 @@ def enqueue(
 
     `payload` holds ids, codes and instants. `is_patient` work lets everything else go first.
     """
-    enqueue_all(
-        [
-            Job(
-                kind=kind,
-                dedupe_key=dedupe_key,
-                payload=payload or {},
-                run_at=run_at,
-                use_by=use_by,
-                is_patient=is_patient,
-            )
-        ]
+    insert_row(
+        Job,
+        if_known="DO NOTHING",
+        kind=kind,
+        dedupe_key=dedupe_key,
+        payload=payload or {},
+        run_at=run_at,
+        use_by=use_by,
+        is_patient=is_patient,
     )
+    _ring_once()
 
 
 def enqueue_all(jobs: list[Job]) -> None:

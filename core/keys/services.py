@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index, is_blind_index
+from core.db import insert_row
 from core.errors import Refused
 from core.keys.models import RequestKey
 
@@ -77,15 +78,17 @@ def once(*, person: str, operation: str, key: str, content: Any, run: Callable[[
     asked = orjson.dumps(content, option=orjson.OPT_SORT_KEYS, default=str).decode()
     with transaction.atomic(durable=True):
         _claim("\n".join(scope.values()))
-        record = RequestKey.objects.filter(**scope).first()
-        if record is None:
+        known = RequestKey.objects.filter(**scope).values_list("fingerprint", "status", "answer")
+        first = next(iter(known), None)
+        if first is None:
             answer = _first_answer(run)
             mark = blind_index(asked).hex()
-            RequestKey.objects.create(**scope, fingerprint=mark, status=answer.status, answer=answer.body)
+            insert_row(RequestKey, **scope, fingerprint=mark, status=answer.status, answer=answer.body)
             return answer
-        if not is_blind_index(bytes.fromhex(record.fingerprint), asked):
+        fingerprint, status, body = first
+        if not is_blind_index(bytes.fromhex(fingerprint), asked):
             raise KeyReused
-        return Answer(record.status, record.answer, replayed=True)
+        return Answer(status, body, replayed=True)
 
 
 def _claim(scope: str) -> None:

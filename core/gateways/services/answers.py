@@ -126,7 +126,18 @@ def _settle(instruction: Instruction, result: Result, *, at: dt.datetime) -> Non
     instruction.answer, instruction.answered_at = result.as_json(), at
     instruction.provider_ref = result.provider_ref or instruction.provider_ref
     instruction.next_enquiry_at, instruction.last_error = None, ""
-    instruction.save()
+    instruction.save(
+        update_fields=[
+            "state",
+            "outcome",
+            "answer",
+            "answered_at",
+            "provider_ref",
+            "next_enquiry_at",
+            "last_error",
+            "updated_at",
+        ]
+    )
 
 
 def _wait(instruction: Instruction, result: Result, *, at: dt.datetime) -> bool:

@@ -9,7 +9,7 @@ from core.history import record_change
 from finance import chart
 from finance.payments.models import Payment
 from finance.payments.trades import TRADES
-from ledger.queries import business_date_of, transfers_of
+from ledger.queries import business_date_of, transfer_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
 
 PROVIDER = MadeBy("provider", None)
@@ -60,7 +60,7 @@ def publish_payment(payment: Payment, event: str, *, at: dt.datetime) -> None:
 
 def hold_accounts(payment: Payment) -> tuple[Any, Any]:
     """Clearing and the account the money was held on."""
-    hold = transfers_of("payment_taken", str(payment.pk))[-1]
+    hold = transfer_of(payment.hold_transfer)
     return hold.credit, hold.debit
 
 
