@@ -1,11 +1,11 @@
-"""Many rows at once: what COPY writes is what was given."""
+"""Rows that are written without models: what is written is what was given."""
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
-from core.db import COPY_PIECE, copy_lines, copy_rows
-from core.models import RequestKey
+from core.db import COPY_PIECE, copy_lines, copy_rows, insert_row
+from core.models import Job, RequestKey
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +38,21 @@ def test_more_lines_than_are_sent_at_once_arrive_in_their_order():
     copy_lines("core_requestkey", COLUMNS, iter(lines))
     people = RequestKey.objects.order_by("id").values_list("person", flat=True)
     assert list(people) == [f"{number}{long}" for number in range(2_000)]
+
+
+def test_a_row_has_what_was_named_and_the_defaults_of_the_model():
+    before = now()
+    number = insert_row(Job, kind="a.kind", dedupe_key="one", payload={"ref": 7}, run_at=before)
+    job = Job.objects.get(pk=number)
+    assert (job.kind, job.payload, job.run_at) == ("a.kind", {"ref": 7}, before)
+    assert (job.state, job.attempts, job.use_by, job.is_patient, job.owner) == ("waiting", 0, None, False, "")
+    assert job.created_at >= before
+
+
+def test_a_row_that_is_known_is_refused_or_left_out_as_was_asked():
+    values = {"kind": "a.kind", "dedupe_key": "one", "payload": {}, "run_at": now()}
+    insert_row(Job, **values)
+    assert insert_row(Job, if_known="DO NOTHING", **values) is None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_row(Job, **values)
+    assert Job.objects.count() == 1

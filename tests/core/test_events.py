@@ -21,7 +21,7 @@ BILL = UUID("0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001")
 def remember(event):
     """A handler that is idempotent by the event's id."""
     Notice.objects.bulk_create(
-        [Notice(user=BILL, language="en", template="x", dedupe_key=f"seen:{event}", send_at=AT, state="shown")],
+        [Notice(user=BILL, language="en", template="x", dedupe_key=f"seen:{event.pk}", send_at=AT, state="shown")],
         ignore_conflicts=True,
     )
 
@@ -48,7 +48,11 @@ def test_a_handler_that_fails_delays_no_other():
 @pytest.mark.django_db
 def test_the_payload_is_what_was_published():
     event = publish("test.quiet", at=AT, bill=BILL, date=dt.date(2026, 11, 25))
-    assert Event.objects.get(pk=event).payload == {"bill": str(BILL), "date": "2026-11-25", "at": "2026-11-25T08:00:00+00:00"}
+    assert Event.objects.get(pk=event).payload == {
+        "bill": str(BILL),
+        "date": "2026-11-25",
+        "at": "2026-11-25T08:00:00+00:00",
+    }
 
 
 @pytest.mark.django_db
