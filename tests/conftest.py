@@ -33,6 +33,11 @@ from tests.sandbox import web as web
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest and mostly waits begins first, so that nobody waits for it alone at the end."""
+    items.sort(key=lambda item: item.path.name != "test_seeds.py")
+
+
 def pytest_sessionstart() -> None:
     """The tests read both languages; what was read before it was compiled is read again."""
     if catalogues.compile_all(ROOT):

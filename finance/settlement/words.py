@@ -28,6 +28,7 @@ FINDINGS = {
     "finance.payout_batches_are_their_payouts": _("a batch is not the sum of its payouts"),
     "finance.payout_holds_end_with_payouts": _("money is set aside for a payout that has ended"),
     "finance.payout_clearing_is_nought": _("money is on its way to the bank without a payout"),
+    "finance.payout_clearing_is_explained": _("money that came back from the bank belongs to nothing"),
     "finance.payout_cash_is_owed": _("cash is owed for a payout that is not there"),
     "finance.float_holds_end_with_transfers": _("float is set aside for a transfer that has ended"),
     "finance.float_cash_is_what_was_counted": _("cash for a float is not what was counted"),
