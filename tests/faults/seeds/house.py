@@ -193,8 +193,8 @@ class House:
                 figures.unlink()
 
     def ask_company(self, method: str, path: str, body: object = None) -> object:
-        """A control of the sandbox, asked directly."""
-        with line("http://localhost", transport=over(str(self.folder / "sandbox.sock"))) as company:
+        """A control of the sandbox, asked directly; one that was killed a moment ago is on its way back."""
+        with line("http://localhost", transport=over(str(self.folder / "sandbox.sock"), knocks_again=3)) as company:
             return company.request(method, f"/sandbox/{path}", json=body).raise_for_status().json()
 
     @contextlib.contextmanager

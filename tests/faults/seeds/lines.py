@@ -7,9 +7,13 @@ import httpx
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def over(path: str = "") -> httpx.HTTPTransport:
-    """A transport over a UNIX socket, or to a port of this machine; a call has a connection of its own."""
-    return httpx.HTTPTransport(uds=path or None, verify=_NO_TLS, limits=httpx.Limits(max_keepalive_connections=0))
+def over(path: str = "", *, knocks_again: int = 0) -> httpx.HTTPTransport:
+    """A transport over a UNIX socket, or to a port of this machine; a call has a connection of its own.
+
+    Where nobody opens, it knocks again so many times within a few seconds.
+    """
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.HTTPTransport(uds=path or None, verify=_NO_TLS, limits=limits, retries=knocks_again)
 
 
 def line(
