@@ -121,7 +121,7 @@ def lint(words: list[str]) -> int:
 
 
 def browser(words: list[str]) -> int:
-    """Run the tests that drive a real browser; `--all` adds every page in every language and width.
+    """Run the tests that drive a real browser, axe on every page; `--all` adds every page in every language and width.
 
     `--audit` holds every page in both languages and all widths against the rules of axe, then runs Lighthouse over
     five pages.
@@ -136,7 +136,8 @@ def browser(words: list[str]) -> int:
     with servers.using("test") as using:
         marks = "browser" if "--all" in words else "browser and not slow"
         words = [word for word in words if word != "--all"]
-        return pytest(["-n", "2", "-m", marks, "tests/browser", *words], using.variables | checks.TEST_SETTINGS | found)
+        variables = using.variables | checks.TEST_SETTINGS | found | {"ECOMNET_AXE_EVERYWHERE": "1"}
+        return pytest(["-n", "2", "-m", marks, "tests/browser", *words], variables)
 
 
 def _accessible_everywhere(found: Mapping[str, str]) -> int:
