@@ -66,6 +66,8 @@ def insert_row(model: type[models.Model], *, if_known: str = "", **values: Any) 
     history, events, jobs, keys. With `if_known="DO NOTHING"` a row that meets a unique constraint is left out: None.
     """
     statement, fields = _insertion(model, if_known)
+    if unknown := values.keys() - {field.attname for field in fields}:
+        raise TypeError(f"{model.__name__} has no columns {sorted(unknown)}")
     row = [field.get_db_prep_save(_value_of(field, values), connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(statement, row)

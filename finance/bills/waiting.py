@@ -14,7 +14,8 @@ PAUSES = (0.1, 0.2, 0.3, 0.4, 0.5)  # seconds; 1.5 in all
 def wait_for_answer(fetch_id: UUID | str) -> BillFetch:
     """The fetch, answered or not; not a moment is waited while others stand at the door.
 
-    No transaction is open meanwhile. The connection is kept: opening another costs more than the whole request.
+    No transaction is open meanwhile. The connection is kept: opening another costs the database more than the
+    payment that follows.
     """
     fetches = BillFetch.objects.select_related("biller")
     fetch = fetches.get(pk=fetch_id)

@@ -49,6 +49,12 @@ def test_a_row_has_what_was_named_and_the_defaults_of_the_model():
     assert job.created_at >= before
 
 
+def test_a_column_that_is_not_there_is_refused():
+    with pytest.raises(TypeError, match="Job has no columns \\['dedupe'\\]"):
+        insert_row(Job, kind="a.kind", dedupe="one", run_at=now())
+    assert Job.objects.count() == 0
+
+
 def test_a_row_that_is_known_is_refused_or_left_out_as_was_asked():
     values = {"kind": "a.kind", "dedupe_key": "one", "payload": {}, "run_at": now()}
     insert_row(Job, **values)

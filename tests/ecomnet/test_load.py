@@ -2,7 +2,12 @@
 
 import json
 
-from ecomnet.day.load import read_presses
+import pytest
+
+from core.db import insert_row
+from core.keys.services import Answer
+from core.models import RequestKey
+from ecomnet.day.load import Pressed, ask_again, read_presses
 from ecomnet.management.commands.play_load import _goals, _line
 
 FAST, SLOW = [0.1] * 19 + [0.2], [0.1] * 18 + [9.0] * 2
@@ -20,6 +25,28 @@ def test_a_press_that_was_written_down_and_never_answered_is_known(tmp_path):
     first, second = read_presses(tmp_path / "presses.jsonl")
     assert (first.key, first.was_taken) == ("a", True)
     assert (second.key, second.answer) == ("b", None)
+
+
+class Counter:
+    """Notes the keys that are pressed again, and has them done."""
+
+    def __init__(self):
+        self.pressed = []
+
+    def post(self, what, path, body, *, key):
+        self.pressed.append(key)
+        return Answer(200, {"our_ref": key})
+
+
+@pytest.mark.django_db
+def test_only_keys_that_the_house_knows_are_pressed_again():
+    insert_row(RequestKey, person="p", operation="o", key="known", fingerprint="", status=200, answer={})
+    written = {"told": {}, "known": None, "away": None}
+    presses = [Pressed(key, "recharges/", {}, 0, answer) for key, answer in written.items()]
+    counter = Counter()
+    again = ask_again(presses, [counter])
+    assert counter.pressed == ["known"]
+    assert [press.answer for press in again] == [{}, {"our_ref": "known"}, None]
 
 
 def test_goals_are_met_at_the_figures_named_and_missed_beside_them():
