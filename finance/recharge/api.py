@@ -19,6 +19,7 @@ from core.money import decimal_text
 from finance.floats.services import NoPartnerHere
 from finance.payments.api import PaymentOut, payment_out
 from finance.payments.api.named import amount_in, payer_of, quote_in
+from finance.payments.api.sales import SaleIn
 from finance.payments.models import Refund
 from finance.payments.queries import warnings_at
 from finance.payments.services import CeilingReached, CodeProof, FloatTooSmall
@@ -85,7 +86,7 @@ class RechargeQuoteOut(serializers.Serializer):
     currency = serializers.CharField()
 
 
-class RechargeIn(RechargeQuoteIn):
+class RechargeIn(SaleIn, RechargeQuoteIn):
     """What is recharged, for whom, and what was shown before."""
 
     confirmed_operator = serializers.CharField(
@@ -94,20 +95,6 @@ class RechargeIn(RechargeQuoteIn):
         allow_blank=True,
         help_text="The operator again, where the number begins like another's and the villager says that it has moved.",
     )
-    payer = serializers.UUIDField(required=False, allow_null=True)
-    payer_phone = serializers.RegexField(r"^\+[0-9]{6,15}$", required=False, allow_blank=True)
-    cash_given = AmountField(required=False, allow_null=True)
-    agent_fee = AmountField(required=False, help_text="As quoted; refused `quote_changed` when it differs now.")
-    own_part = AmountField(required=False, help_text="As quoted; refused `quote_changed` when it differs now.")
-    refund = serializers.UUIDField(required=False, allow_null=True, help_text="Money owed back that pays for this.")
-    code = serializers.RegexField(r"^[0-9]{6}$", required=False, help_text="The code that proves the refund.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("agent_fee" in attrs) != ("own_part" in attrs):
-            raise ValidationError({"own_part": ["Send both parts of the quote, or none."]})
-        if bool(attrs.get("refund")) != bool(attrs.get("code")):
-            raise ValidationError({"code": ["A refund that pays needs its code."]})
-        return super().validate(attrs)
 
 
 class OperatorSearch(serializers.Serializer):

@@ -16,6 +16,7 @@ from finance.bills.parameters import ParametersInvalid, checked
 from finance.floats.services import NoPartnerHere
 from finance.payments.api import PaymentOut, payment_out
 from finance.payments.api.named import amount_in, payer_of, quote_in
+from finance.payments.api.sales import SaleIn
 from finance.payments.models import Refund
 from finance.payments.queries import warnings_at
 from finance.payments.services import CeilingReached, CodeProof, FloatTooSmall
@@ -42,7 +43,7 @@ class BillQuoteOut(serializers.Serializer):
     currency = serializers.CharField()
 
 
-class BillPaymentIn(serializers.Serializer):
+class BillPaymentIn(SaleIn):
     """A bill that was fetched, or parameters and amount for a biller that cannot be asked."""
 
     fetch_id = serializers.UUIDField(required=False, allow_null=True)
@@ -50,22 +51,11 @@ class BillPaymentIn(serializers.Serializer):
     parameters = serializers.DictField(child=serializers.CharField(max_length=80, allow_blank=True), required=False)
     amount = AmountField(required=False, allow_null=True)
     station = serializers.CharField(max_length=11)
-    payer = serializers.UUIDField(required=False, allow_null=True)
-    payer_phone = serializers.RegexField(r"^\+[0-9]{6,15}$", required=False, allow_blank=True)
-    cash_given = AmountField(required=False, allow_null=True)
-    agent_fee = AmountField(required=False, help_text="As quoted; refused `quote_changed` when it differs now.")
-    own_part = AmountField(required=False, help_text="As quoted; refused `quote_changed` when it differs now.")
-    refund = serializers.UUIDField(required=False, allow_null=True, help_text="Money owed back that pays for this.")
-    code = serializers.RegexField(r"^[0-9]{6}$", required=False, help_text="The code that proves the refund.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs.get("fetch_id") and not attrs.get("biller"):
             raise ValidationError({"fetch_id": ["Name a fetched bill, or a biller with parameters and amount."]})
-        if ("agent_fee" in attrs) != ("own_part" in attrs):
-            raise ValidationError({"own_part": ["Send both parts of the quote, or none."]})
-        if bool(attrs.get("refund")) != bool(attrs.get("code")):
-            raise ValidationError({"code": ["A refund that pays needs its code."]})
-        return attrs
+        return super().validate(attrs)
 
 
 class BillQuotes(VerbView):
