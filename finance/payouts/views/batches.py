@@ -14,17 +14,15 @@ from django.views.decorators.http import require_POST
 from core import writing
 from core.access import demand_everywhere, load, may, may_everywhere, requires
 from core.forms import KeyedForm, PressForm, submit
-from core.history import changes_of
 from core.tables import Column, Table
-from core.timeline import Entry, entries_of
 from finance.payouts import services
 from finance.payouts.forms import RegionForm
 from finance.payouts.models import PayoutBatch
 from finance.payouts.queries import lines_of, names_of, next_payout, regions_to_pay, totals_by_county
-from finance.payouts.words import kind_of, reason, row_of
+from finance.payouts.views.history import history_of
+from finance.payouts.words import kind_of, row_of
 from finance.recon.models import BankExplanation
 from ledger.services import book_of
-from stations.accounts.queries import names_of as people_of
 from stations.models import Division
 
 READ, CREATE, CALCULATE, APPROVE, EXPORT, CANCEL = (
@@ -178,7 +176,7 @@ def _batch_page(request: HttpRequest, found: PayoutBatch) -> dict[str, Any]:
         "table": _table(found),
         "lines": [row_of(line, names) for line in lines[:PAGE]],
         "older": lines[PAGE - 1].pk if len(lines) > PAGE else None,
-        "entries": _entries(found),
+        "entries": history_of(found, _S),
         "calculate": _press(request, found, CALCULATE, {_S.OPEN, _S.CALCULATED}),
         "release": _press(request, found, APPROVE, {_S.CALCULATED}) if request.user.pk not in makers else None,
         "waits_for_another": found.status == _S.CALCULATED and request.user.pk in makers,
@@ -209,8 +207,3 @@ def _reference(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _entries(found: Any) -> list[Entry]:
-    changes = list(changes_of(found))
-    return entries_of(changes, _S, names=people_of(changes), reasons=reason)

@@ -10,14 +10,12 @@ from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
 from core.forms import PressForm, submit
-from core.history import changes_of
-from core.timeline import Entry, entries_of
 from finance.payouts import services
 from finance.payouts.machine import LINE
 from finance.payouts.models import PayoutLine
 from finance.payouts.queries import names_of
+from finance.payouts.views.history import history_of
 from finance.payouts.words import home, kind_of, reason
-from stations.accounts.queries import names_of as people_of
 
 READ, REISSUE = "finance.read_payout", "finance.reissue_payout"
 
@@ -59,11 +57,6 @@ def _page(request: HttpRequest, found: PayoutLine) -> dict[str, Any]:
         "home": home(found.payout_account),
         "reason": reason(found.return_code),
         "again": getattr(found, "reissued_as", None),
-        "entries": _entries(found),
+        "entries": history_of(found, PayoutLine.Status),
         "press": PressForm() if can_be_paid_again and may(request.user, REISSUE) else None,
     }
-
-
-def _entries(found: Any) -> list[Entry]:
-    changes = list(changes_of(found))
-    return entries_of(changes, PayoutLine.Status, names=people_of(changes), reasons=reason)

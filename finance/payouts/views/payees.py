@@ -11,15 +11,13 @@ from django.views.decorators.http import require_POST
 
 from core.access import demand_everywhere, load, may, may_everywhere, requires
 from core.forms import KeyedForm, PressForm, submit
-from core.history import changes_of
-from core.timeline import Entry, entries_of
 from finance.payouts import services
 from finance.payouts.forms import EnteredAccountForm, ReasonForm
 from finance.payouts.machine import ACCOUNT
 from finance.payouts.models import PayoutAccount
 from finance.payouts.queries import accounts_to_look_at, is_payee, names_of, user_of
+from finance.payouts.views.history import history_of
 from finance.payouts.words import home, kind_of, reason
-from stations.accounts.queries import names_of as people_of
 
 READ, ENTER, CONFIRM, RESTRICT, RELEASE, REJECT = (
     "finance.read_payout_account",
@@ -126,7 +124,7 @@ def _page(request: HttpRequest, found: PayoutAccount) -> dict[str, Any]:
         "name": names_of([found.payee])[found.payee],
         "home": home(found),
         "reason": reason(found.reason),
-        "entries": _entries(found),
+        "entries": history_of(found, PayoutAccount.Status),
         "waits_for_another": is_unknown and found.set_by_id == request.user.pk,
         "confirm": _form(request, found, CONFIRM, PressForm)
         if is_unknown and found.set_by_id != request.user.pk
@@ -141,8 +139,3 @@ def _form(request: HttpRequest, found: PayoutAccount, verb: str, kind: type[Keye
     starts = ACCOUNT.arrows[verb.partition(".")[2]]
     stands = found.replaced_at is None and found.status in starts
     return kind() if stands and may(request.user, verb) else None
-
-
-def _entries(found: Any) -> list[Entry]:
-    changes = list(changes_of(found))
-    return entries_of(changes, PayoutAccount.Status, names=people_of(changes), reasons=reason)
