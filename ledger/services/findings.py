@@ -1,0 +1,39 @@
+"""Findings of the audit, cleared by people."""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from ledger.models import AuditFinding
+
+
+class FindingAlreadyCleared(Refused):
+    """Somebody was faster."""
+
+    code = "finding_already_cleared"
+    message = _("Somebody has already cleared this finding.")
+
+
+class ReasonMissing(Refused):
+    """Who clears a finding says why."""
+
+    code = "reason_missing"
+    status = 400
+    message = _("Write why this can be cleared.")
+
+
+@transaction.atomic
+def clear_finding(*, finding: AuditFinding, by: uuid.UUID, reason: str, at: dt.datetime) -> None:
+    """A person has looked into a finding and takes responsibility; it stays cleared while nothing about it changes.
+
+    Raises `FindingAlreadyCleared`, `ReasonMissing`.
+    """
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    if not AuditFinding.objects.filter(pk=finding.pk, cleared_at=None).update(
+        cleared_by=by, cleared_at=at, cleared_reason=reason.strip()
+    ):
+        raise FindingAlreadyCleared
