@@ -11,7 +11,8 @@ from core.forms import new_key
 from core.models import Notice
 from stations.accounts.models import Post
 from stations.accounts.services import break_glass, review_post
-from stations.accounts.services.posts import NothingToReview, OwnPost
+from stations.accounts.services.emergencies import NothingToReview
+from stations.accounts.services.posts import OwnPost
 from tests.factories.stations import (
     StationFactory,
     UserFactory,

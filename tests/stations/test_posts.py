@@ -10,15 +10,9 @@ from core.history import changes_of
 from core.models import Notice
 from stations.accounts.models import Post, Role, User
 from stations.accounts.services import appoint_post, break_glass, end_post, review_post
-from stations.accounts.services.posts import (
-    BreakGlassTooLong,
-    OwnPost,
-    PostOver,
-    PostPeriodWrong,
-    PostsConflict,
-    ReachNotOfRole,
-    ReachOutsideOwn,
-)
+from stations.accounts.services.emergencies import BreakGlassTooLong
+from stations.accounts.services.grounds import ReachOutsideOwn
+from stations.accounts.services.posts import OwnPost, PostOver, PostPeriodWrong, PostsConflict, ReachNotOfRole
 from tests.factories.stations import (
     PostFactory,
     StationFactory,

@@ -27,9 +27,9 @@ from stations.accounts.services import (
     sign_in_with_pin,
 )
 from stations.accounts.services.codes import ISSUED_LIVES, OwnLoginCode
+from stations.accounts.services.grounds import ReachOutsideOwn
 from stations.accounts.services.passwords import PasswordTooWeak
 from stations.accounts.services.pins import PinLocked, PinMalformed, PinTooEasy, PinWrong
-from stations.accounts.services.posts import ReachOutsideOwn
 from stations.accounts.services.proof import PasswordWrong
 from stations.accounts.services.second_factor import SecondFactorStands, SecondFactorWrong, totp_of
 from stations.accounts.services.sign_in import DeviceUnknown, SignInRefused

@@ -12,8 +12,8 @@ from stations.accounts import services
 from stations.accounts.api.shared import ReasonIn
 from stations.accounts.models import Post, User
 from stations.accounts.queries import people_within
-from stations.accounts.services import posts as post_services
 from stations.accounts.services.codes import OwnLoginCode
+from stations.accounts.services.grounds import ReachOutsideOwn
 
 
 class IssuedCodeOut(serializers.Serializer):
@@ -27,7 +27,7 @@ class IssueLoginCode(VerbView):
     requires = "stations.issue_login_code"
     one_object = True
     In, Out, success_status = ReasonIn, IssuedCodeOut, 201
-    refusals = (OwnLoginCode, post_services.ReachOutsideOwn)
+    refusals = (OwnLoginCode, ReachOutsideOwn)
     in_example = {"reason": "本人到场，核对了身份证"}
     out_example = {"user": "wangxy", "code": "402913"}
 

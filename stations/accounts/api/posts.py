@@ -12,6 +12,7 @@ from core.money import AmountMalformed, Money, is_currency, parse
 from stations.accounts import services
 from stations.accounts.api.shared import Line
 from stations.accounts.models import Post, Role
+from stations.accounts.services import emergencies, grounds
 from stations.accounts.services import posts as post_services
 from stations.places.models import Division
 
@@ -85,13 +86,13 @@ class Posts(VerbView, generics.ListAPIView):
     refusals = (
         post_services.PostsConflict,
         post_services.OwnPost,
-        post_services.ReachOutsideOwn,
+        grounds.ReachOutsideOwn,
         post_services.ReachNotOfRole,
         post_services.PostPeriodWrong,
-        post_services.ReachIncomplete,
+        grounds.ReachIncomplete,
         post_services.UserUnknown,
-        post_services.StationUnknown,
-        post_services.DivisionUnknown,
+        grounds.StationUnknown,
+        grounds.DivisionUnknown,
         AmountMalformed,
     )
     in_example = {
@@ -107,7 +108,7 @@ class Posts(VerbView, generics.ListAPIView):
         return _shown(Post.objects.open_to(self.request.user, self.reads))
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
-        station, division = post_services.ground_of(**_ground(data))
+        station, division = grounds.ground_of(**_ground(data))
         post = services.appoint_post(
             user=post_services.user_named(data["user"]),
             role=data["role"],
@@ -139,7 +140,7 @@ class BreakGlass(VerbView):
 
     requires = "stations.appoint_post"
     In, Out, success_status = BreakGlassIn, PostOut, 201
-    refusals = (*Posts.refusals, post_services.BreakGlassTooLong)
+    refusals = (*Posts.refusals, emergencies.BreakGlassTooLong)
     in_example = {
         "user": "wangxy",
         "role": "partner",
@@ -156,7 +157,7 @@ class BreakGlass(VerbView):
     }
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
-        station, division = post_services.ground_of(**_ground(data))
+        station, division = grounds.ground_of(**_ground(data))
         post = services.break_glass(
             user=post_services.user_named(data["user"]),
             role=data["role"],
@@ -180,7 +181,7 @@ class ReviewPost(VerbView):
     requires = "stations.review_break_glass"
     one_object = True
     In, Out = ReviewPostIn, PostOut
-    refusals = (post_services.OwnPost, post_services.NothingToReview)
+    refusals = (post_services.OwnPost, emergencies.NothingToReview)
     in_example = {"finding": "两笔取款都有村民签字，没有别的操作"}
     out_example = {**BreakGlass.out_example, "reviewed_at": "2026-11-26T01:00:00Z"}
 
@@ -202,7 +203,7 @@ class EndPost(VerbView):
     In, Out = EndPostIn, PostOut
     refusals = (
         post_services.OwnPost,
-        post_services.ReachOutsideOwn,
+        grounds.ReachOutsideOwn,
         post_services.PostOver,
         post_services.PostPeriodWrong,
     )

@@ -13,7 +13,7 @@ from core.jobs.services import enqueue
 from core.notices.services import notify
 from stations.accounts.models import LoginCode, Post, User
 from stations.accounts.services import journal, secrets, tries
-from stations.accounts.services.posts import ReachOutsideOwn, posts_over
+from stations.accounts.services.grounds import ReachOutsideOwn, posts_over
 from stations.accounts.services.second_factor import totp_of
 
 TRIES = 5

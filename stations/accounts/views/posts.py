@@ -18,7 +18,8 @@ from core.money import Money
 from stations.accounts import forms, services
 from stations.accounts.models import Device, Post, Role, User
 from stations.accounts.queries import devices_of, emergency_posts
-from stations.accounts.services.posts import GIVES, REACHES, ground_of, user_named
+from stations.accounts.services.grounds import GIVES, REACHES, ground_of
+from stations.accounts.services.posts import user_named
 from stations.accounts.views.frame import page, private
 from stations.scope import posts_granting
 
