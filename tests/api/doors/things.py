@@ -1,0 +1,148 @@
+"""What there is at the story's station, an object of each kind."""
+
+from typing import Any
+
+from finance.models import (
+    Adjustment,
+    BankExplanation,
+    BankStatementLine,
+    CashDay,
+    Complaint,
+    DayClose,
+    FloatTopUp,
+    FloatTransfer,
+    PayoutLine,
+    ReconItem,
+    Refund,
+)
+from stations.models import (
+    ArchiveProposal,
+    Certificate,
+    Consent,
+    Contract,
+    Device,
+    Guardianship,
+    Inspection,
+    PersonMerge,
+    PersonRequest,
+    Post,
+    RegisterReport,
+    ServicePause,
+    StationClosing,
+    SupportVisit,
+    Termination,
+)
+from tests.demonstration import World
+
+
+def device_of(world: World) -> Device:
+    return Device.objects.filter(station=world.station).order_by("pk")[0]
+
+
+def post_of(world: World, username: str) -> Post:
+    return Post.objects.get(user__username=username)
+
+
+def consent_at(world: World) -> Consent:
+    return Consent.objects.filter(person=world.resident)[0]
+
+
+def guardianship_at(world: World) -> Guardianship:
+    return Guardianship.objects.filter(child=world.resident)[0]
+
+
+def closing_at(world: World) -> StationClosing:
+    return StationClosing.objects.filter(station=world.station)[0]
+
+
+def report_at(world: World) -> RegisterReport:
+    return RegisterReport.objects.filter(county=world.station.county)[0]
+
+
+def request_at(world: World) -> PersonRequest:
+    return PersonRequest.objects.filter(person=world.resident)[0]
+
+
+def merge_at(world: World) -> PersonMerge:
+    return PersonMerge.objects.filter(kept=world.resident)[0]
+
+
+def archive_proposal_at(world: World) -> ArchiveProposal:
+    return ArchiveProposal.objects.filter(person=world.resident)[0]
+
+
+def contract_at(world: World) -> Contract:
+    return Contract.objects.get(station=world.station, kind="partner", status__in=Contract.RUNNING)
+
+
+def termination_at(world: World) -> Termination:
+    return Termination.objects.filter(contract=contract_at(world))[0]
+
+
+def inspection_at(world: World) -> Inspection:
+    return Inspection.objects.filter(station=world.station, status="planned")[0]
+
+
+def visit_at(world: World) -> SupportVisit:
+    return SupportVisit.objects.filter(station=world.station, status="due")[0]
+
+
+def pause_of(world: World) -> ServicePause:
+    return ServicePause.objects.get(division=world.station.county)
+
+
+def spendable_at(world: World) -> Refund:
+    """Money owed back to the payer of the bill that waits."""
+    refund = world.refund
+    Refund.objects.filter(pk=refund.pk).update(receiver=world.fetch.payer)
+    return refund
+
+
+def complaint_at(world: World) -> Complaint:
+    return Complaint.objects.filter(station=world.station, entry=None).order_by("pk")[0]
+
+
+def day_at(world: World) -> CashDay:
+    return CashDay.objects.filter(station=world.station).order_by("-pk")[0]
+
+
+def of_station(model: Any, world: World) -> Any:
+    """The newest row of this kind at the story's station."""
+    return model.objects.filter(station=world.station).order_by("-pk")[0]
+
+
+def close_of(world: World) -> DayClose:
+    return DayClose.objects.filter(county=world.station.county).latest("business_date")
+
+
+def adjustment() -> Adjustment:
+    return Adjustment.objects.order_by("pk")[0]
+
+
+def payout() -> PayoutLine:
+    return PayoutLine.objects.exclude(batch=None).order_by("pk")[0]
+
+
+def came_back() -> BankExplanation:
+    return BankExplanation.objects.waiting().order_by("pk")[0]
+
+
+def certificate_at(world: World) -> Certificate:
+    return Certificate.objects.filter(station=world.station)[0]
+
+
+def recon_item_at(world: World) -> ReconItem:
+    return ReconItem.objects.still_open().filter(payment__station=world.station).order_by("-pk")[0]
+
+
+def bank_line_of(world: World) -> BankStatementLine:
+    return BankStatementLine.objects.unexplained().order_by("-pk")[0]
+
+
+def topup_at(world: World) -> FloatTopUp:
+    return FloatTopUp.objects.filter(station=world.station).order_by("-pk")[0]
+
+
+def float_transfer_at(world: World) -> FloatTransfer:
+    """One that stays in the county, so that no stranger is at its other end."""
+    return FloatTransfer.objects.filter(from_station=world.station, status="sent").order_by("-pk")[0]
