@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,10 @@ import pytest
 
 from core.gateways import client
 from core.gateways.models import Provider
+from core.gateways.sandbox.callbacks import SENDERS, Senders, plan
+from core.gateways.sandbox.catalogue import Provider as Company
 from core.gateways.sandbox.signing import headers_for
+from core.gateways.sandbox.store import Store
 from tests.sandbox import ROOT, SECRETS, until
 
 PACKAGE = ROOT / "core" / "gateways" / "sandbox"
@@ -286,3 +290,31 @@ def test_in_a_hurry_it_ends_now_what_would_take_its_time(sandbox):
     sandbox.ask("POST", "hurry")
     said = {line["our_ref"]: (line["status"], line["executions"]) for line in sandbox.ledger()}
     assert said == {waiting: ("succeeded", 1), lent: ("reversed", 1)}
+
+
+class FullDisk(Store):
+    """Books on a disk on which nothing more can be written, until it has room again."""
+
+    is_full, refused = True, 0
+
+    def run(self, query, *values):
+        if self.is_full and query.startswith("UPDATE"):
+            self.refused += 1
+            raise sqlite3.OperationalError("database or disk is full")
+        return super().run(query, *values)
+
+
+def test_a_full_disk_ends_none_of_those_who_send_events(tmp_path):
+    books = FullDisk(str(tmp_path / "books.sqlite3"))
+    plan(books, "JS-POWER", "transaction.succeeded", {}, occurred_at="2026-11-26T03:00:00Z", due_at=0)
+    companies = {"JS-POWER-1": Company("JS-POWER", "JS-POWER-1", "secret")}
+    nobody_listens = "http://127.0.0.1:9"
+    senders = Senders(books, companies, lambda: nobody_listens)
+    senders.start()
+    try:
+        until(lambda: books.refused > SENDERS)
+        books.is_full = False
+        until(lambda: books.one("SELECT answered FROM outbox")["answered"] == "ConnectionRefusedError")
+    finally:
+        senders.stop()
+        books.close()

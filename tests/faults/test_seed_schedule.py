@@ -62,3 +62,7 @@ def test_shrinking_ends_after_so_many_plays():
 
     assert shrunk(draw(1), fails=fails, most_plays=5) == draw(1)
     assert len(plays) == 5
+
+
+def test_shrinking_ends_when_its_time_is_up():
+    assert shrunk(draw(1), fails=lambda each: True, most_seconds=0) == draw(1)

@@ -7,8 +7,10 @@ printed. `ECOMNET_SEEDS=17,40-60 ./dev test --all tests/faults/test_seeds.py` pl
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from ecomnet.day.play import Day
 from tests.faults.seeds.house import House, opened
@@ -24,6 +26,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 #: everything that a company does amiss, and none of them is long (`test_seed_schedule`).
 ALWAYS = (118, 166, 182, 190, 191, 198, 373, 702, 803, 938)
 USUAL = "100-120"
+#: What a seed found, for as long as nobody has looked at it.
+FAILED = Path(settings.BASE_DIR) / ".state" / "seeds"
 
 
 def _wanted(words: str) -> list[int]:
@@ -39,10 +43,12 @@ def stage(template_address: str, django_db_blocker) -> Iterator[tuple[House, Wor
 
 
 def judged(stage: tuple[House, World], schedule: Schedule) -> None:
-    """Play it; what fails is made small and told with all that is needed to play it again."""
+    """Play it; what fails is told with all that is needed to play it again, kept in a file, and then made small."""
     wrong = play(*stage, schedule)
     if wrong:
         told = f"{schedule}\n\n" + "\n".join(wrong) + f"\n\n{stage[0].logs()}"
+        FAILED.mkdir(parents=True, exist_ok=True)
+        (FAILED / f"{schedule.seed}.txt").write_text(told)  # making it small takes long, and may be cut short
         small = shrunk(schedule, fails=lambda smaller: bool(play(*stage, smaller)))
         pytest.fail(f"{told}\n\nthe least that still fails: {' '.join(small.names)}\n{small}", pytrace=False)
 

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import sqlite3
 import threading
 import time
 import uuid
@@ -82,12 +83,19 @@ class Senders:
 
     def _work(self) -> None:
         while not self._ending.is_set():
-            address = self._address()
-            event = self._next() if address else None
-            if event is None:
+            try:
+                has_sent = self._send_next()
+            except sqlite3.OperationalError:
+                has_sent = False  # the disk is full: what is due stays due, and what was taken is due again
+            if not has_sent:
                 self._ending.wait(PAUSE)
-            else:
-                self._send(event, address)
+
+    def _send_next(self) -> bool:
+        address = self._address()
+        event = self._next() if address else None
+        if event is not None:
+            self._send(event, address)
+        return event is not None
 
     def _next(self) -> Any:
         now = time.time()

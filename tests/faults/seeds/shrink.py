@@ -1,16 +1,22 @@
 """Of a schedule that fails, the least that still fails: halves, then smaller parts, are left out in turn."""
 
+import time
 from collections.abc import Callable, Sequence
 
 from tests.faults.seeds.schedule import Schedule
 
 
-def shrunk(schedule: Schedule, *, fails: Callable[[Schedule], bool], most_plays: int = 40) -> Schedule:
-    """The smallest schedule found within so many plays. What depends on time may fail less often when alone."""
-    names, parts, plays = list(schedule.names), 2, 0
+def shrunk(
+    schedule: Schedule, *, fails: Callable[[Schedule], bool], most_plays: int = 40, most_seconds: float = 600
+) -> Schedule:
+    """The smallest schedule found within so many plays and seconds: a play that hangs takes minutes.
+
+    What depends on time may fail less often when alone.
+    """
+    names, parts, plays, until = list(schedule.names), 2, 0, time.monotonic() + most_seconds
     while len(names) > 1:
         for piece in _pieces(names, parts):
-            if plays >= most_plays:
+            if plays >= most_plays or time.monotonic() > until:
                 return schedule.only(names)
             rest = [name for name in names if name not in piece]
             plays += 1
