@@ -13,16 +13,18 @@ from django.views.decorators.http import require_POST
 from core.access import load, may, requires
 from core.days import day_in
 from core.forms import PressForm, submit
+from core.money import Money
 from finance.bills import reminders, services
-from finance.bills.forms import DirectForm, ParametersForm, PayForm, SpendBySlipForm, SpendForm
+from finance.bills.forms import DirectForm, ParametersForm, PayForm, PayWithRefundForm, SpendBySlipForm, SpendForm
 from finance.bills.models import BillAccount, Biller, BillFetch
 from finance.bills.queries import accounts_of, begun_payment, billers_serving, bills_waiting
 from finance.bills.waiting import wait_for_answer
+from finance.fees.services import FeeQuote
 from finance.floats.queries import float_after
 from finance.payments.queries import owed_to
 from finance.payments.views.refunds import proof_in
 from stations.counter import counter_of
-from stations.models import Person
+from stations.models import Person, Station
 from stations.people.masking import mask_name
 from stations.people.queries import village_of
 
@@ -79,56 +81,27 @@ def check(request: HttpRequest, pk: Any) -> HttpResponse:
         fetch = wait_for_answer(fetch.pk)
     if fetch.status != BillFetch.Status.FOUND:
         return render(request, "finance/bills/no_bill.html", {"fetch": fetch, "query": _query(fetch.payer)})
-    begun = begun_payment(fetch)
-    if request.method == "GET" and begun is not None:
-        return redirect("payments:payment", pk=begun.pk)
+    if begun := _begun(request, fetch):
+        return begun
     station = counter_of(request.user, PAY, code=fetch.station.code)
     form = PayForm(request.POST or None, fetch=fetch)
 
     def run(data: dict[str, Any]) -> str:
-        payment = services.pay_bill(
-            biller=fetch.biller,
-            fetch=fetch,
-            parameters={},
-            amount=form.amount_to_pay,
-            station=station,
-            payer=fetch.payer,
-            payer_phone=str(data["payer_phone"] or ""),
-            by=request.user,
-            at=now(),
-            key=form.cleaned_data["key"],
-            expected=form.quote,
-            cash_given=data["cash_given"],
-        )
-        return reverse("payments:payment", args=[payment.pk])
+        return _pay(request, fetch, station, form, cash_given=data["cash_given"], phone=data["payer_phone"])
 
     outcome = submit(request, operation=PAY, form=form, run=run)
     if outcome.done:
         return outcome.response
-    quote = services.quote_bill(
-        biller=fetch.biller,
-        amount=fetch.amount if outcome.code == services.AmountNotAllowed.code else form.amount_to_pay,
-        station=station,
-        by=request.user,
-        at=now(),
-        fetch=fetch,
-    )
+    is_not_allowed = outcome.code == services.AmountNotAllowed.code
+    quote = _quote(request, fetch, station, fetch.amount if is_not_allowed else form.amount_to_pay)
     form.show(quote)
     page = {
         "form": form,
-        "fetch": fetch,
         "quote": quote,
-        "name": mask_name(fetch.customer_name),
-        "parameters": services.shown_parameters(fetch),
         "float": float_after(station, quote.total, at=now()),
-        "query": _query(fetch.payer),
-        "village": village_of(fetch.payer).short_name if fetch.payer else "",
-        "born": fetch.payer.birth_date.year if fetch.payer and fetch.payer.birth_date else "",
-        "draft": f"pay_bill {fetch.pk}",
-        "account": reminders.account_of(fetch),
-        "press": PressForm(),
         "may_remind": may(request.user, REMIND),
         "owed": owed_to(fetch.payer).open_to(request.user, SPEND).filter(amount_minor__lte=quote.total.minor),
+        **_read_back(fetch),
     }
     return render(request, "finance/bills/check.html", page, status=outcome.status)
 
@@ -167,59 +140,97 @@ def spend(request: HttpRequest, pk: Any, refund: Any) -> HttpResponse:
     """Pay a fetched bill with money that is owed back to its payer; the rest is company cash."""
     fetch = load(_fetches(), request.user, PAY, pk=pk)
     owed = load(owed_to(fetch.payer), request.user, SPEND, pk=refund)
-    begun = begun_payment(fetch)
-    if request.method == "GET" and begun is not None:
-        return redirect("payments:payment", pk=begun.pk)
+    if begun := _begun(request, fetch):
+        return begun
     station = counter_of(request.user, SPEND, code=fetch.station.code)
-    by_slip = "slip_no" in request.POST
-    slip_form = SpendBySlipForm(*((request.POST, request.FILES) if by_slip else ()), fetch=fetch, auto_id="slip_%s")
-    code_form = SpendForm(request.POST if "code" in request.POST else None, fetch=fetch)
-    form = slip_form if by_slip else code_form
+    forms = _spending_forms(request, fetch)
+    form = forms["by_slip"] if forms["by_slip"].is_bound else forms["by_code"]
 
     def run(data: dict[str, Any]) -> str:
-        payment = services.pay_bill(
-            biller=fetch.biller,
-            fetch=fetch,
-            parameters={},
-            amount=fetch.amount,
-            station=station,
-            payer=fetch.payer,
-            payer_phone=str(data["payer_phone"] or ""),
-            by=request.user,
-            at=now(),
-            key=form.cleaned_data["key"],
-            expected=form.quote,
-            cash_given=data["cash_given"],
-            refund=owed,
-            proof=proof_in(request, data, owed),
-        )
-        return reverse("payments:payment", args=[payment.pk])
+        spent = {"refund": owed, "proof": proof_in(request, data, owed)}
+        return _pay(request, fetch, station, form, cash_given=data["cash_given"], phone=data["payer_phone"], **spent)
 
     outcome = submit(request, operation=SPEND, form=form, run=run)
     if outcome.done:
         return outcome.response
-    quote = services.quote_bill(
-        biller=fetch.biller, amount=fetch.amount, station=station, by=request.user, at=now(), fetch=fetch
-    )
-    for each in (code_form, slip_form):
+    quote = _quote(request, fetch, station, fetch.amount)
+    for each in forms.values():
         each.show(quote)
-    send_page = f"{reverse('payments:send-code', args=[owed.pk])}?{urlencode({'next': request.path})}"
     page = {
         "fetch": fetch,
         "refund": owed,
         "quote": quote,
         "rest": quote.total - owed.amount,
         "fits": owed.amount <= quote.total,
-        "by_code": code_form,
-        "by_slip": slip_form,
         "send": PressForm(),
-        "send_page": send_page,
+        "send_page": f"{reverse('payments:send-code', args=[owed.pk])}?{urlencode({'next': request.path})}",
         "name": mask_name(fetch.customer_name),
+        **forms,
     }
     return render(request, "finance/bills/spend.html", page, status=outcome.status)
 
 
-def _pay_directly(request: HttpRequest, biller: Biller, station: Any, payer: Person | None) -> HttpResponse:
+def _begun(request: HttpRequest, fetch: BillFetch) -> HttpResponse | None:
+    """To the payment that pays this bill whole, for whoever comes back to its page."""
+    begun = begun_payment(fetch) if request.method == "GET" else None
+    return redirect("payments:payment", pk=begun.pk) if begun else None
+
+
+def _pay(
+    request: HttpRequest, fetch: BillFetch, station: Station, form: PayForm, *, phone: Any, **paid_with: Any
+) -> str:
+    """Pay a fetched bill as it stood on the page; where its payment is shown."""
+    payment = services.pay_bill(
+        biller=fetch.biller,
+        fetch=fetch,
+        parameters={},
+        amount=form.amount_to_pay,
+        station=station,
+        payer=fetch.payer,
+        payer_phone=str(phone or ""),
+        by=request.user,
+        at=now(),
+        key=form.cleaned_data["key"],
+        expected=form.quote,
+        **paid_with,
+    )
+    return reverse("payments:payment", args=[payment.pk])
+
+
+def _quote(request: HttpRequest, fetch: BillFetch, station: Station, amount: Money) -> FeeQuote:
+    """What paying this much of a fetched bill costs here, now."""
+    return services.quote_bill(
+        biller=fetch.biller, amount=amount, station=station, by=request.user, at=now(), fetch=fetch
+    )
+
+
+def _read_back(fetch: BillFetch) -> dict[str, Any]:
+    """What the page of a bill says of it and of its payer, whatever is paid."""
+    payer = fetch.payer
+    return {
+        "fetch": fetch,
+        "name": mask_name(fetch.customer_name),
+        "parameters": services.shown_parameters(fetch),
+        "query": _query(payer),
+        "village": village_of(payer).short_name if payer else "",
+        "born": payer.birth_date.year if payer and payer.birth_date else "",
+        "draft": f"pay_bill {fetch.pk}",
+        "account": reminders.account_of(fetch),
+        "press": PressForm(),
+    }
+
+
+def _spending_forms(request: HttpRequest, fetch: BillFetch) -> dict[str, PayWithRefundForm]:
+    """Against the code and against the earlier slip, bound where it is the one that was sent."""
+    by_code = request.POST if "code" in request.POST else None
+    by_slip = (request.POST, request.FILES) if "slip_no" in request.POST else ()
+    return {
+        "by_code": SpendForm(by_code, fetch=fetch),
+        "by_slip": SpendBySlipForm(*by_slip, fetch=fetch, auto_id="slip_%s"),
+    }
+
+
+def _pay_directly(request: HttpRequest, biller: Biller, station: Station, payer: Person | None) -> HttpResponse:
     form = DirectForm(request.POST or None, biller=biller, initial=_remembered(request, biller, payer))
 
     def run(data: dict[str, Any]) -> str:
