@@ -1,7 +1,7 @@
 """The acceptance scenarios of the money rules, by their numbers: what was promised to whoever runs the house.
 
 No. 4 stands in `tests/ledger/test_invariants.py`, no. 8 in `test_tills.py`, no. 13 in `test_daily_files.py`, no. 14 in
-`test_audit.py`, nos. 15 and 16 in `test_refunds.py` and `test_fees.py` too, example D in `test_recharges.py`.
+`test_audit.py`, nos. 15 and 16 in `test_refunds.py` and `test_fee_arithmetic.py` too, example D in `test_recharges.py`.
 """
 
 import json

@@ -1,30 +1,20 @@
-"""Money owed back: told, proved, handed back once, from the drawer or the partner's own notes, or spent on a bill."""
+"""Money owed back: told, proved by slip and witness, handed back once, from the drawer or the partner's own notes."""
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.utils.timezone import now
 
-from core.errors import CodeExpired, CodeLocked, CodeWrong, TooMany, WrongState
+from core.errors import WrongState
 from core.jobs.models import Job
 from core.models import Event, Notice
 from core.money import Money
-from finance.models import Payment, Receipt, Refund
-from finance.payments.services import CodeProof, WitnessProof, hand_back_cash, notify_refund, send_refund_code
-from finance.payments.services.refunds import (
-    AlreadyPaidOut,
-    NoPhoneForCode,
-    PhoneBelongsToStaff,
-    ProofMissing,
-    SlipWrong,
-    TillTooSmall,
-)
-from finance.payments.services.taking import RefundExceedsTotal
+from finance.models import Receipt, Refund
+from finance.payments.services import WitnessProof, notify_refund, send_refund_code
+from finance.payments.services.refunds import AlreadyPaidOut, ProofMissing, SlipWrong, TillTooSmall
 from finance.tills.services import CashDayNotOpen
-from tests.factories.accounts import another
 from tests.factories.finance import (
     biller,
     code_sent_for,
@@ -35,16 +25,14 @@ from tests.factories.finance import (
     owed,
     pay,
     payer_at,
-    photo_by,
     provider_says,
 )
 from tests.factories.people import resident
-from tests.factories.stations import api_client, finance_officer, helper_of
+from tests.factories.refunds import assert_still_owed, coded, hand_back, seen
+from tests.factories.stations import api_client, finance_officer
 from tests.jobs import run_jobs
 
 MINUTE, SECOND = dt.timedelta(minutes=1), dt.timedelta(seconds=1)
-#: Noon in China, so that no test meets midnight or the quiet hours.
-NOON = dt.datetime(2026, 11, 25, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 @pytest.fixture
@@ -56,29 +44,6 @@ def power(db):
 @pytest.fixture
 def ready(power):
     return desk(float_minor=1_500_00)
-
-
-def hand_back(refund, ready, proof, *, notes="own", at=None):
-    return hand_back_cash(
-        refund=refund, notes=notes, proof=proof, station=ready.station, by=ready.partner, at=at or now()
-    )
-
-
-def coded(refund, at=None):
-    """The proof of a code that has just been sent."""
-    send_refund_code(refund=refund, at=at or now())
-    return CodeProof(code_sent_for(refund))
-
-
-def seen(refund, ready, witness=None):
-    """The proof of slip and photo, with a witness or without."""
-    return WitnessProof(refund.payment.receipts.first().number, witness, photo_by(ready.partner))
-
-
-def assert_still_owed(refund, ready, minor=100_00):
-    refund.refresh_from_db()
-    assert refund.status not in {"paid_out", "spent"}
-    assert ready.holds(ready.funds_key) == minor
 
 
 # --- told
@@ -104,132 +69,6 @@ def test_money_that_is_only_granted_is_not_handed_back_yet(ready, power):
     with pytest.raises(WrongState):
         hand_back(refund, ready, seen(refund, ready))
     assert_still_owed(refund, ready)
-
-
-# --- the code
-
-
-def test_the_code_goes_to_the_payers_phone_with_the_amount_and_is_stored_nowhere_in_clear(ready, power):
-    refund = owed(ready, power, payer=payer_at(ready))
-    proof = coded(refund)
-    refund.refresh_from_db()
-    assert refund.expires_at - refund.code_sent_at == 10 * MINUTE
-    notice = Notice.objects.get(template="refund_code")
-    assert proof.code not in f"{notice.params}{refund.code_hash}"
-    assert "100.00" in notice.params["amount"]
-
-
-@pytest.mark.parametrize(("hours", "is_known"), [(71.999, False), (72, True), (72.001, True)])
-def test_a_phone_counts_once_it_was_confirmed_three_days_ago(ready, power, hours, is_known):
-    refund = owed(ready, power, payer=payer_at(ready, known_for=dt.timedelta(hours=hours)))
-    verified_at = refund.payment.payer.phone_verified_at
-    at = verified_at + dt.timedelta(hours=hours)
-    if is_known:
-        assert send_refund_code(refund=refund, at=at).codes_sent == 1
-    else:
-        with pytest.raises(NoPhoneForCode):
-            send_refund_code(refund=refund, at=at)
-        assert Notice.objects.filter(template="refund_code").count() == 0
-
-
-def test_without_a_payer_or_a_confirmed_phone_there_is_no_code(ready, power):
-    with pytest.raises(NoPhoneForCode):
-        send_refund_code(refund=owed(ready, power), at=now())
-    stranger = resident("无电话", ready.station, by=ready.partner)
-    with pytest.raises(NoPhoneForCode):
-        send_refund_code(refund=owed(ready, power, payer=stranger), at=now())
-
-
-def test_a_code_never_goes_to_somebody_who_works_at_the_station(ready, power):
-    helper = helper_of(ready.station)
-    for user in (helper, ready.partner):
-        refund = owed(ready, power, payer=payer_at(ready, phone=str(user.phone)))
-        with pytest.raises(PhoneBelongsToStaff):
-            send_refund_code(refund=refund, at=now())
-    assert Notice.objects.filter(template="refund_code").count() == 0
-
-
-def test_three_codes_a_day_and_again_tomorrow(ready, power):
-    refund = owed(ready, power, payer=payer_at(ready))
-    for _ in range(3):
-        send_refund_code(refund=refund, at=NOON)
-    with pytest.raises(TooMany):
-        send_refund_code(refund=refund, at=NOON)
-    assert Notice.objects.filter(template="refund_code").count() == 3
-    send_refund_code(refund=refund, at=NOON + dt.timedelta(hours=12))  # midnight in China
-    refund.refresh_from_db()
-    assert refund.codes_sent == 1
-
-
-@pytest.mark.parametrize(("age", "is_alive"), [(10 * MINUTE - SECOND, True), (10 * MINUTE, False)])
-def test_a_code_lives_ten_minutes_to_the_second(ready, power, age, is_alive):
-    refund = owed(ready, power, payer=payer_at(ready))
-    proof = coded(refund, at=NOON)
-    if is_alive:
-        assert hand_back(refund, ready, proof, at=NOON + age).status == "paid_out"
-    else:
-        with pytest.raises(CodeExpired):
-            hand_back(refund, ready, proof, at=NOON + age)
-        assert_still_owed(refund, ready)
-
-
-def test_only_the_newest_code_counts(ready, power):
-    refund = owed(ready, power, payer=payer_at(ready))
-    old, new = coded(refund), coded(refund)
-    if old != new:
-        with pytest.raises(CodeWrong):
-            hand_back(refund, ready, old)
-    assert hand_back(refund, ready, new).status == "paid_out"
-
-
-def test_five_wrong_codes_lock_and_a_new_code_unlocks(ready, power):
-    refund = owed(ready, power, payer=payer_at(ready))
-    proof = coded(refund)
-    left = []
-    for _ in range(5):
-        with pytest.raises(CodeWrong) as refusal:
-            hand_back(refund, ready, CodeProof(another(proof.code)))
-        left.append(refusal.value.params["tries_left"])
-    assert left == [4, 3, 2, 1, 0]
-    refund.refresh_from_db()
-    assert refund.status == "locked"
-    with pytest.raises(CodeLocked):
-        hand_back(refund, ready, proof)
-    assert_still_owed(refund, ready)
-    assert hand_back(refund, ready, coded(refund)).status == "paid_out"
-
-
-def test_a_wrong_try_over_the_api_stays_used_though_the_answer_is_a_refusal(own_database):
-    flat_plan()
-    ready = desk(float_minor=1_500_00)
-    refund = owed(ready, biller(), payer=payer_at(ready))
-    proof = coded(refund)
-    client = api_client(ready.partner)
-    body = {"notes": "own", "station": ready.station.code, "code": another(proof.code)}
-    for key in ("a" * 16, "a" * 16, "b" * 16):
-        answer = client.post(f"/api/v1/refunds/{refund.pk}/hand-back/", body, "json", headers={"Idempotency-Key": key})
-        assert (answer.status_code, answer.json()["code"]) == (422, "code_wrong")
-    assert answer.json()["params"] == {"tries_left": 3}
-    refund.refresh_from_db()
-    assert refund.tries == 2
-
-
-def test_a_wrong_code_while_spending_uses_up_a_try_too(own_database):
-    flat_plan()
-    power, ready = biller(), desk(float_minor=1_500_00)
-    refund = owed(ready, power, payer=payer_at(ready))
-    proof = coded(refund)
-    fetch = found_bill(ready, power)
-    body = {"fetch_id": str(fetch.pk), "station": ready.station.code, "refund": str(refund.pk)}
-    answer = api_client(ready.partner).post(
-        "/api/v1/bill-payments/",
-        {**body, "code": another(proof.code)},
-        "json",
-        headers={"Idempotency-Key": "c" * 16},
-    )
-    assert answer.json()["code"] == "code_wrong"
-    refund.refresh_from_db()
-    assert (refund.tries, Payment.objects.count()) == (1, 1)
 
 
 # --- handed back, by the notes
@@ -400,13 +239,6 @@ def test_nobody_is_the_witness_of_his_own_money(ready, power):
     assert_still_owed(refund, ready)
 
 
-# --- spent
-
-
-def spend(refund, ready, power, proof, *, amount=186_40):
-    return pay(ready, found_bill(ready, power, amount=amount), refund=refund, proof=proof)
-
-
 def test_nobody_is_the_witness_of_what_he_hands_over_himself(ready, power):
     refund = owed(ready, power)
     Refund.objects.update(reason="reversed")
@@ -416,109 +248,6 @@ def test_nobody_is_the_witness_of_what_he_hands_over_himself(ready, power):
     with pytest.raises(ProofMissing):
         hand_back(refund, ready, seen(refund, ready, himself))
     assert_still_owed(refund, ready)
-
-
-@pytest.mark.parametrize(("language", "shown"), [("zh-hans", "¥100.00"), ("en", "CN¥100.00")])
-def test_the_payer_reads_the_amount_in_his_own_language(ready, power, language, shown):
-    payer = payer_at(ready)
-    payer.language = language
-    payer.save()
-    refund = owed(ready, power, payer=payer, payer_phone=str(payer.phone))
-    send_refund_code(refund=refund, at=now())
-    for template in ("refund_ready", "refund_code"):
-        assert Notice.objects.get(template=template).params["amount"] == shown
-
-
-def test_spent_on_the_next_bill_the_rest_is_company_cash_in_the_drawer(ready, power):
-    refund = owed(ready, power, payer=payer_at(ready))
-    payment = spend(refund, ready, power, coded(refund))
-    assert (payment.funding, payment.status) == ("owed", "held")
-    assert (ready.holds(ready.till_key), ready.holds(ready.funds_key)) == (86_40, 186_40)
-    assert (ready.can_use(ready.funds_key), ready.holds(ready.float_key)) == (0, 1_400_00)
-    refund.refresh_from_db()
-    assert (refund.status, refund.spent_on) == ("spent", payment)
-    event = Event.objects.get(name="finance.refund_paid_out")
-    assert event.payload["refund"] == str(refund.pk)
-    provider_says(payment, "succeeded")
-    assert ready.holds(ready.funds_key) == 0
-
-
-def test_change_is_of_the_cash_that_was_due_beside_the_money_owed_back(own_database):
-    flat_plan()
-    power, ready = biller(), desk(float_minor=1_500_00)
-    refund = owed(ready, power, payer=payer_at(ready))
-    fetch = found_bill(ready, power)
-    send_refund_code(refund=refund, at=now())
-    body = {"fetch_id": str(fetch.pk), "station": ready.station.code, "refund": str(refund.pk)}
-    body["code"] = code_sent_for(refund)
-    there = api_client(ready.partner)
-    short = there.post(
-        "/api/v1/bill-payments/", body | {"cash_given": "86.39"}, "json", headers={"Idempotency-Key": "a" * 16}
-    )
-    assert (short.status_code, short.json()["code"], Payment.objects.count()) == (422, "cash_too_little", 1)
-    paid = there.post(
-        "/api/v1/bill-payments/", body | {"cash_given": "100.00"}, "json", headers={"Idempotency-Key": "b" * 16}
-    )
-    assert (paid.status_code, paid.json()["change_given"]) == (202, "13.60")
-    assert ready.holds(ready.till_key) == 86_40
-    slip = {line["name"]: line["value"] for line in Receipt.objects.latest("pk").lines}
-    assert (slip["total"], slip["owed_used"], slip["cash_given"], slip["change"]) == (
-        "186.40",
-        "100.00",
-        "100.00",
-        "13.60",
-    )
-    found = there.get("/api/v1/payments/").data["results"][0]
-    assert found["change_given"] == "13.60"
-
-
-def test_spent_to_the_cent_no_cash_moves(ready, power):
-    refund = owed(ready, power, payer=payer_at(ready))
-    spend(refund, ready, power, coded(refund), amount=100_00)
-    assert (ready.holds(ready.till_key), ready.holds(ready.funds_key)) == (0, 100_00)
-
-
-def test_spent_at_another_station_what_is_owed_moves_there_first(ready, power):
-    there = desk(float_minor=1_000_00)
-    refund = owed(ready, power, payer=payer_at(ready))
-    payment = spend(refund, there, power, coded(refund))
-    assert ready.holds(ready.funds_key) == 0
-    assert (there.holds(there.funds_key), there.holds(there.till_key)) == (186_40, 86_40)
-    assert there.holds(there.float_key) == 1_000_00
-    provider_says(payment, "failed")
-    assert payment.refunds.get().station == there.station
-    assert there.can_use(there.funds_key) == 186_40
-
-
-def test_more_than_the_bill_costs_is_not_spent_on_it(ready, power):
-    refund = owed(ready, power, payer=payer_at(ready))
-    proof = coded(refund)
-    with pytest.raises(RefundExceedsTotal):
-        spend(refund, ready, power, proof, amount=99_99)
-    assert_still_owed(refund, ready)
-    assert Payment.objects.count() == 1
-
-
-def test_nothing_is_spent_without_a_proof_or_before_it_is_ready(ready, power):
-    refund = owed(ready, power, payer=payer_at(ready))
-    with pytest.raises(ProofMissing):
-        spend(refund, ready, power, None)
-    payment = pay(ready, found_bill(ready, power, amount=50_00))
-    provider_says(payment, "failed")
-    granted = payment.refunds.get()
-    with pytest.raises(WrongState):
-        spend(granted, ready, power, seen(granted, ready))
-    assert Payment.objects.count() == 2
-
-
-def test_spent_money_is_not_handed_back_as_well(ready, power):
-    refund = owed(ready, power, payer=payer_at(ready))
-    proof = coded(refund)
-    spend(refund, ready, power, proof)
-    for again in (lambda: hand_back(refund, ready, proof), lambda: spend(refund, ready, power, proof)):
-        with pytest.raises(AlreadyPaidOut):
-            again()
-    assert ready.holds(ready.till_key) == 86_40
 
 
 # --- over the API
