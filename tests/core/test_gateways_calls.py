@@ -1,64 +1,33 @@
-"""Calls to a provider that answers, lies, loses, dawdles or is not there: one effect, and no "failed" too early.
-
-The provider is the real sandbox process.
-"""
+"""Calls to companies: sent, answered, lost on the way, asked about; nothing is executed twice."""
 
 import datetime as dt
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from itertools import permutations
-from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.utils.timezone import now
 
-from core.errors import ProviderDown
 from core.gateways import client, registry
 from core.gateways.models import Instruction, Provider
-from core.gateways.services import (
-    AlreadySent,
-    ask_again,
-    ensure_up,
-    give_up,
-    is_lost,
-    record_result,
-    set_cutoff,
-    withdraw,
-)
-from core.gateways.services.breaker import admit, note_health, note_trouble
+from core.gateways.services import AlreadySent, ask_again, give_up, is_lost, set_cutoff, withdraw
 from core.gateways.services.enquiries import next_enquiry
 from core.gateways.services.instructions import body_of
 from core.gateways.services.sending import begin_call
 from core.jobs.models import Job
 from core.models import Event
-from tests.gateways import fetch, heard, js_power, pay, said, tell
+from tests.factories.instructions import executions, fresh, run_and_look
+from tests.gateways import fetch, heard, js_power, pay, tell
 from tests.jobs import run_jobs
 from tests.sandbox import until
 
 pytestmark = pytest.mark.usefixtures("sandbox", "listeners")
-
 SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
-
-
-def fresh(instruction):
-    return Instruction.objects.select_related("provider").get(pk=instruction.pk)
-
-
-def run_and_look(instruction, at=None):
-    run_jobs(at)
-    return fresh(instruction)
 
 
 @pytest.fixture
 def nobody_there(sandbox, monkeypatch):
     """An address at which nobody listens."""
     monkeypatch.setenv("ECOMNET_PROVIDER_JS_POWER_URL", "http://127.0.0.1:1")
-
-
-def executions(sandbox, instruction):
-    return [line["executions"] for line in sandbox.ledger(our_ref=instruction.our_ref)]
 
 
 # -- answers -----------------------------------------------------------------------------------------------------
@@ -384,130 +353,6 @@ def test_a_worker_killed_after_the_provider_accepted_leads_to_an_enquiry_and_one
     assert executions(sandbox, paid) == [1]
 
 
-@pytest.mark.usefixtures("own_database")
-def test_two_workers_and_five_callbacks_at_once_have_one_effect(sandbox):
-    paid = pay()
-    start = Barrier(7)
-
-    def work(number):
-        start.wait()
-        try:
-            if number < 2:
-                run_jobs()
-            else:
-                record_result(
-                    provider=js_power(), our_ref=str(paid.our_ref), data=said(paid), source="callback", at=now()
-                )
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(7) as pool:
-        list(pool.map(work, range(7)))
-    run_jobs(now() + MINUTE)
-    assert [status for _source, status, _code in heard(paid)] == ["succeeded"]
-    assert sum(executions(sandbox, paid)) <= 1
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("order", list(permutations(["answer", "enquiry", "callback", "file"])))
-def test_every_order_of_arrival_has_the_same_end_and_one_effect(sandbox, order):
-    sandbox.wish("lose_answer", times=1)
-    at = now()
-    paid = pay(at=at)
-    for source in order:
-        for _twice in range(2):
-            if source == "answer":
-                run_jobs(at)
-            elif source == "enquiry":
-                ask_again(our_ref=paid.our_ref, at=at)
-                run_jobs(at)
-            else:
-                record_result(provider=paid.provider, our_ref=str(paid.our_ref), data=said(paid), source=source, at=at)
-    ends = [status for _source, status, _code in heard(paid) if status != "unknown"]
-    assert ends == ["succeeded"]
-    assert (fresh(paid).state, fresh(paid).outcome) == ("settled", "succeeded")
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("order", list(permutations(["succeeded", "reversed", "pending"])))
-def test_a_reversal_before_our_success_ends_as_one_after_it(order):
-    paid = pay()
-    for status in order:
-        _callback(paid, status)
-    assert fresh(paid).outcome == "reversed"
-    assert [status for _source, status, _code in heard(paid)].count("reversed") == 1
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(("first", "then"), [("succeeded", "failed"), ("failed", "succeeded"), ("failed", "reversed")])
-def test_what_contradicts_the_end_is_reported_and_changes_nothing(first, then):
-    paid = pay()
-    assert _callback(paid, first) == "applied"
-    assert _callback(paid, then) == "contradicts"
-    assert fresh(paid).outcome == first
-    assert [status for _source, status, _code in heard(paid)] == [first, then]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("changed", "code"),
-    [
-        ({"amount": "88.51"}, "amount_differs"),
-        ({"amount": "88.49"}, "amount_differs"),
-        ({"currency": "KHR"}, "currency_differs"),
-        ({"kind": "recharge"}, "kind_differs"),
-    ],
-)
-def test_an_answer_about_something_else_is_not_definite(changed, code):
-    paid = pay()
-    record = {"provider": paid.provider, "our_ref": str(paid.our_ref), "source": "callback", "at": now()}
-    assert record_result(data=said(paid, **changed), **record) == "applied"
-    assert record_result(data=said(paid, **changed), **record) == "ignored"
-    assert heard(paid) == [("callback", "unknown", code)]
-    assert fresh(paid).state == "unknown"
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"amount": 88.5},
-        {"amount": "88.501"},
-        {"amount": "-88.50"},
-        {"amount": "８８.50"},
-        {"amount": None},
-        {"currency": "cny"},
-        {"status": "SUCCEEDED"},
-        {"status": "reversed"},
-        {"provider_ref": None},
-        {"provider_ref": "a\u0000b"},
-        {"provider_ref": "x" * 65},
-        {"completed_at": "yesterday"},
-        {"completed_at": "2026-11-25T08:00:00"},
-        {"our_ref": str(uuid4())},
-    ],
-)
-def test_what_is_not_written_as_the_protocol_says_changes_nothing(changed):
-    paid = pay()
-    effect = record_result(
-        provider=paid.provider, our_ref=str(paid.our_ref), data=said(paid, **changed), source="callback", at=now()
-    )
-    assert effect == "malformed"
-    assert (fresh(paid).state, heard(paid)) == ("committed", [])
-
-
-def _callback(instruction, status):
-    reported = "succeeded" if status == "reversed" else status
-    return record_result(
-        provider=instruction.provider,
-        our_ref=str(instruction.our_ref),
-        data=said(instruction, reported),
-        event_type=f"transaction.{status}" if status != "pending" else "",
-        source="callback",
-        at=now(),
-    )
-
-
 @pytest.mark.django_db
 def test_what_has_not_left_can_be_withdrawn_and_is_never_sent(sandbox):
     paid = pay()
@@ -524,103 +369,3 @@ def test_what_has_left_cannot_be_withdrawn(sandbox):
     with pytest.raises(AlreadySent):
         withdraw(our_ref=paid.our_ref, at=now())
     assert fresh(paid).state == "unknown"
-
-
-# -- the breaker ----------------------------------------------------------------------------------------------------
-
-
-def _trouble(provider, at, times):
-    for number in range(times):
-        note_trouble(provider=provider, at=at + number * SECOND)
-    provider.refresh_from_db()
-
-
-@pytest.mark.django_db
-def test_four_failures_leave_the_breaker_closed_and_the_fifth_within_a_minute_opens_it():
-    provider, at = js_power(), now()
-    _trouble(provider, at, 4)
-    ensure_up(provider, at + 4 * SECOND)
-    note_trouble(provider=provider, at=at + 60 * SECOND)
-    with pytest.raises(ProviderDown) as refusal:
-        ensure_up(provider, at + 61 * SECOND)
-    assert refusal.value.retry_after == 29
-
-
-@pytest.mark.django_db
-def test_failures_spread_over_more_than_a_minute_do_not_open_it():
-    provider, at = js_power(), now()
-    _trouble(provider, at, 4)
-    note_trouble(provider=provider, at=at + 61 * SECOND)
-    ensure_up(provider, at + 62 * SECOND)
-    note_trouble(provider=provider, at=at + 62 * SECOND)
-    ensure_up(provider, at + 62 * SECOND)
-
-
-@pytest.mark.django_db
-def test_after_half_a_minute_one_call_tries_it_and_decides():
-    provider, at = js_power(), now()
-    _trouble(provider, at, 5)
-    opened = provider.breaker_opened_at
-    assert not admit(provider=provider, at=opened + 29 * SECOND)
-    ensure_up(provider, opened + 30 * SECOND)
-    assert [admit(provider=provider, at=opened + 30 * SECOND) for _each in range(3)] == [True, False, False]
-    note_trouble(provider=provider, at=opened + 31 * SECOND)
-    assert not admit(provider=provider, at=opened + 60 * SECOND)
-    assert admit(provider=provider, at=opened + 61 * SECOND)
-    note_health(provider=provider)
-    provider.refresh_from_db()
-    assert (provider.breaker, provider.breaker_opened_at) == ("closed", None)
-
-
-@pytest.mark.usefixtures("own_database")
-def test_of_many_that_ask_at_once_one_tries_it():
-    provider, at = js_power(), now()
-    _trouble(provider, at, 5)
-    start = Barrier(8)
-
-    def ask(_number):
-        start.wait()
-        try:
-            return admit(provider=provider, at=at + MINUTE)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(ask, range(8))) == 1
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("nobody_there")
-def test_calls_that_fail_open_the_breaker_and_then_nothing_is_called():
-    at = now()
-    for _payment in range(5):
-        pay(at=at)
-    run_jobs(at)
-    with pytest.raises(ProviderDown):
-        ensure_up(js_power(), at)
-    late = pay(at=at)
-    for seconds in (0, 2, 7):
-        run_jobs(at + seconds * SECOND)
-    assert heard(late) == [("answer", "failed", "provider_unreachable")]
-
-
-@pytest.mark.django_db
-def test_an_enquiry_waits_while_the_provider_rests_and_is_the_call_that_tries_it(sandbox):
-    sandbox.wish("lose_answer")
-    at = now()
-    paid = run_and_look(pay(at=at), at)
-    _trouble(js_power(), at, 5)
-    paid = run_and_look(paid, at + 20 * SECOND)
-    assert (paid.enquiries, paid.state) == (0, "unknown")
-    paid = run_and_look(paid, at + MINUTE)
-    assert paid.outcome == "succeeded"
-    assert js_power().breaker == "closed"
-
-
-@pytest.mark.django_db
-def test_a_healthy_call_writes_nothing_about_the_breaker(django_assert_num_queries):
-    provider = js_power()
-    with django_assert_num_queries(1):
-        note_health(provider=provider)
-    with django_assert_num_queries(1):
-        ensure_up(provider, now())

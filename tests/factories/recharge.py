@@ -7,9 +7,13 @@ from django.utils.timezone import now
 
 from core.gateways.services import record_result
 from core.models import Instruction
-from finance.models import CommissionPlan, Operator, Payment, Plan
+from core.money import Money
+from finance import chart
+from finance.models import CommissionPlan, Operator, Payment, Plan, Recharge
 from finance.recharge.services import recharge_phone
-from tests.factories.finance import LONG_AGO_DATE, Desk, desk, plan_of, provider, switch_on
+from ledger.queries import trial_balance
+from tests.factories.days import today
+from tests.factories.finance import LONG_AGO_DATE, Desk, book, desk, plan_of, provider, switch_on
 
 PHONE = "+8613805160001"
 OTHER = "+8613305160002"
@@ -120,4 +124,31 @@ def company_says_of_asking(payment: Payment, status: str, *, at: Any = None, **d
         },
         source="callback",
         at=at or now(),
+    )
+
+
+def nothing_happened(ready, *, float_minor=1_500_00):
+    return (
+        Payment.objects.count() == Recharge.objects.count() == Instruction.objects.count() == 0
+        and ready.can_use(ready.float_key) == float_minor
+    )
+
+
+def yuan(amount):
+    return Money(int(amount * 100), "CNY")
+
+
+def books_of(ready, mobile):
+    """Clearing, operator, partner, county, revenue."""
+    lines = trial_balance(book(), date=today())
+    assert sum(line.debits - line.credits for line in lines) == 0
+    return tuple(
+        ready.holds(key)
+        for key in (
+            chart.clearing(mobile.provider),
+            chart.operator(mobile),
+            chart.commission_of_user(ready.partner.pk),
+            chart.commission_of_county(ready.station.county),
+            chart.platform("revenue"),
+        )
     )

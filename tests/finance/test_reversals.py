@@ -1,4 +1,4 @@
-"""A wrong number or household asked back: who may ask, until when, and what the company's word does."""
+"""Asking a payment back: what the company answers, its silence, who may ask and until when, at the counter."""
 
 import datetime as dt
 
@@ -6,28 +6,24 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
-from core.errors import CodeExpired, CodeLocked, CodeWrong, ProviderDown, TooMany, WrongState
+from core.errors import ProviderDown, WrongState
 from core.gateways.results import Result, Status
 from core.gateways.services.answers import apply
 from core.gateways.services.sending import begin_call
 from core.history import changes_of
-from core.models import Instruction, Notice
+from core.models import Instruction
 from core.money import Money
-from core.notices.services import message_of
 from finance import chart
 from finance.models import ReconItem, Reversal
 from finance.payments.services import (
-    CodeProof,
     NothingToAskBack,
     Order,
     ReversalPeriodOver,
     WitnessProof,
-    ask_reversal,
     review_reversals,
-    send_reversal_code,
     take_payment,
 )
-from finance.payments.services.refunds import NoPhoneForCode, PhoneBelongsToStaff, SlipWrong
+from finance.payments.services.refunds import SlipWrong
 from finance.recharge.models import Operator
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
@@ -42,6 +38,7 @@ from tests.factories.recharge import (
     recharge,
     recharge_desk,
 )
+from tests.factories.reversals import ask, code_of, nothing_was_asked, slip_of, told
 from tests.factories.stations import api_client, partner_of
 from tests.jobs import run_jobs
 
@@ -67,31 +64,6 @@ def paid(ready):
 
 def yuan(units):
     return Money(units * 100, "CNY")
-
-
-def slip_of(payment):
-    return WitnessProof(payment.receipts.get(kind="final").number)
-
-
-def ask(payment, proof=None, **values):
-    asked = {"reason": "wrong_number", "proof": proof or slip_of(payment), "by": payment.taken_by, "at": now()}
-    ask_reversal(payment=payment, **{**asked, **values})
-    payment.refresh_from_db()
-    return payment
-
-
-def nothing_was_asked(payment):
-    payment.refresh_from_db()
-    return payment.status == "succeeded" and not Instruction.objects.filter(kind="reversal").exists()
-
-
-def code_of(payment):
-    notice = Notice.objects.filter(dedupe_key__startswith=f"reversal_code:{payment.pk}:").latest("pk")
-    return "".join(filter(str.isdigit, message_of(notice.our_ref)["text"]))[:6]
-
-
-def told(template):
-    return Notice.objects.filter(template=template)
 
 
 def assert_the_books_are_sound():
@@ -334,79 +306,11 @@ def test_a_prefund_that_is_low_hinders_no_asking(paid):
     assert ask(paid).status == "reversal_asked"
 
 
-# ---------------------------------------------------------------- the payer's code
-
-
-def test_the_code_on_the_payers_phone_proves_it_once(paid):
-    send_reversal_code(payment=paid, at=now())
-    assert ask(paid, CodeProof(code_of(paid))).status == "reversal_asked"
-    assert paid.reversals.get().slip_no == ""
-    company_says_of_asking(paid, "failed")
-    paid.refresh_from_db()
-    with pytest.raises(CodeExpired):
-        ask(paid, CodeProof(code_of(paid)))
-
-
-def test_a_wrong_code_uses_up_a_try_and_five_lock_it(paid):
-    send_reversal_code(payment=paid, at=now())
-    right = code_of(paid)
-    wrong = f"{(int(right) + 1) % 1_000_000:06}"
-    left = []
-    for _try in range(5):
-        with pytest.raises(CodeWrong) as refusal:
-            ask(paid, CodeProof(wrong))
-        left.append(refusal.value.params["tries_left"])
-    assert left == [4, 3, 2, 1, 0]
-    with pytest.raises(CodeLocked):
-        ask(paid, CodeProof(right))
-    assert nothing_was_asked(paid)
-    send_reversal_code(payment=paid, at=now())
-    assert ask(paid, CodeProof(code_of(paid))).status == "reversal_asked"
-
-
-@pytest.mark.parametrize(("seconds", "is_good"), [(599, True), (600, False)])
-def test_a_code_is_good_for_ten_minutes(paid, seconds, is_good):
-    sent = now()
-    send_reversal_code(payment=paid, at=sent)
-    moment = sent + dt.timedelta(seconds=seconds)
-    if is_good:
-        assert ask(paid, CodeProof(code_of(paid)), at=moment).status == "reversal_asked"
-    else:
-        with pytest.raises(CodeExpired):
-            ask(paid, CodeProof(code_of(paid)), at=moment)
-
-
-def test_three_codes_a_day_and_none_more(paid):
-    for _code in range(3):
-        send_reversal_code(payment=paid, at=now())
-    with pytest.raises(TooMany):
-        send_reversal_code(payment=paid, at=now())
-
-
-def test_without_a_phone_there_is_no_code(ready):
-    mobile = operator()
-    payment = recharge(ready, mobile, bought=plan(mobile))
-    operator_says(payment, "succeeded")
-    with pytest.raises(NoPhoneForCode):
-        send_reversal_code(payment=payment, at=now())
-
-
-def test_no_code_goes_to_a_phone_of_the_station(ready):
-    mobile = operator()
-    ready.partner.phone = PHONE
-    ready.partner.save()
-    payment = recharge(ready, mobile, bought=plan(mobile), payer_phone=PHONE)
-    operator_says(payment, "succeeded")
-    with pytest.raises(PhoneBelongsToStaff):
-        send_reversal_code(payment=payment, at=now())
-    assert not told("reversal_code").exists()
+def post(client, payment, body, key="a" * 16, verb="ask-reversal"):
+    return client.post(f"/api/v1/payments/{payment.pk}/{verb}/", body, "json", headers={"Idempotency-Key": key})
 
 
 # ---------------------------------------------------------------- over the API and at the counter
-
-
-def post(client, payment, body, key="a" * 16, verb="ask-reversal"):
-    return client.post(f"/api/v1/payments/{payment.pk}/{verb}/", body, "json", headers={"Idempotency-Key": key})
 
 
 def test_over_the_api_with_the_slip_and_the_same_key_again(ready, paid):
