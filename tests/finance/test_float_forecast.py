@@ -1,4 +1,4 @@
-"""What a float will need: the days behind, the days until a bank works again; who is told, and in which words."""
+"""What a float will need: the sum of the days until the bank opens, levels, suggestions, every evening."""
 
 import datetime as dt
 from decimal import Decimal
@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.urls import reverse
-from django.utils import translation
 from django.utils.timezone import now
 
 from core.days import instant_of
@@ -16,64 +14,27 @@ from core.jobs.models import Job
 from core.jobs.ticks import fan_out
 from core.models import Notice
 from core.money import Money, parse
-from finance import chart
-from finance.floats.queries import float_state, latest_forecast, neighbours_who_could_help
+from finance.floats.queries import latest_forecast
 from finance.floats.services import (
     credit_topup,
     forecast_need,
     import_bank_days,
     match_topup,
-    record_days,
     request_topup,
     send_float,
 )
-from finance.floats.words import advice, cover_chart, lasts, low_at, reasons
 from finance.models import BankDay, FloatDay, FloatForecast, StationMoney
 from stations.models import Contract, OpeningException, OpeningHours, Station
 from tests.factories.days import ZONE, today
-from tests.factories.finance import biller, desk, fill, flat_plan, found_bill, pay, provider_says
+from tests.factories.finance import desk, fill
+from tests.factories.forecasts import EVENING, FRIDAY, MONDAY, TUESDAY, foreseen, open_every_day, used
 from tests.factories.gateways import ProviderFactory
-from tests.factories.stations import StationFactory, api_client, county_clerk_of, finance_officer
+from tests.factories.stations import county_clerk_of, finance_officer
 from tests.finance.test_floats import bank_row, imported
 from tests.jobs import run_jobs
 
-MONDAY = dt.date(2026, 11, 23)
-TUESDAY = dt.date(2026, 11, 24)
-FRIDAY = dt.date(2026, 11, 27)
 #: The example of docs/money.md.
 EXAMPLE = (310, 280, 450, 390, 500, 420, 360, 405)
-EVENING = instant_of(ZONE, MONDAY, dt.time(20))
-
-
-def open_every_day(station: Station, *weekdays: int) -> None:
-    OpeningHours.objects.bulk_create(
-        OpeningHours(
-            station=station,
-            weekday=weekday,
-            opens=dt.time(8),
-            closes=dt.time(18),
-            from_date=dt.date(2020, 1, 1),
-        )
-        for weekday in weekdays or range(1, 8)
-    )
-
-
-def used(station: Station, amounts, *, last: dt.date, every: int = 7, is_open: bool = True) -> None:
-    """So many yuan on days that end with `last`, the newest first."""
-    FloatDay.objects.bulk_create(
-        FloatDay(
-            station=station,
-            date=last - dt.timedelta(days=every * number),
-            is_open=is_open,
-            used_minor=round(Decimal(amount) * 100),
-        )
-        for number, amount in enumerate(amounts)
-    )
-
-
-def foreseen(ready, *, date: dt.date = MONDAY) -> FloatForecast:
-    forecast_need(stations=[ready.station.pk], date=date, at=EVENING)
-    return FloatForecast.objects.get(station=ready.station, date=date)
 
 
 @pytest.fixture
@@ -271,65 +232,6 @@ def test_forecasts_of_many_stations_are_one_statement(ready, django_assert_num_q
         assert len(forecast_need(stations=[ready.station.pk, *others], date=MONDAY, at=EVENING)) == 4
 
 
-# --- the days behind
-
-
-def sold(ready, of, amount, says="succeeded"):
-    payment = pay(ready, found_bill(ready, of, amount=amount))
-    if says:
-        provider_says(payment, says)
-    return payment
-
-
-def test_what_left_the_float_for_services_is_the_use_of_a_day(db):
-    flat_plan()
-    ready, of = desk(float_minor=2_000_00), biller()
-    open_every_day(ready.station)
-    sold(ready, of, 100_00)
-    sold(ready, of, 50_00)
-    sold(ready, of, 70_00, "failed")
-    sold(ready, of, 60_00, "")
-    record_days(stations=[ready.station.pk], first=today() - dt.timedelta(days=1), last=today(), at=now())
-    days = FloatDay.objects.filter(station=ready.station).order_by("date")
-    assert [(day.used_minor, day.is_open) for day in days] == [(0, True), (150_00, True)]
-
-
-def test_what_was_lent_or_paid_from_the_till_is_no_use_of_the_float(db):
-    flat_plan()
-    ready, other, of = desk(float_minor=2_000_00), desk(mode="postpaid"), biller()
-    sold(other, of, 100_00)
-    send_float(station=ready.station, to=other.station, amount=Money(150_00, "CNY"), by=ready.partner, at=now())
-    record_days(stations=[ready.station.pk, other.station.pk], first=today(), last=today(), at=now())
-    assert set(FloatDay.objects.values_list("used_minor", flat=True)) == {0}
-
-
-def test_a_sale_decided_later_is_counted_by_the_next_evening(db):
-    flat_plan()
-    ready, of = desk(float_minor=2_000_00), biller()
-    payment = sold(ready, of, 100_00, "")
-    record_days(stations=[ready.station.pk], first=today(), last=today(), at=now())
-    assert FloatDay.objects.get().used_minor == 0
-    provider_says(payment, "succeeded")
-    record_days(stations=[ready.station.pk], first=today(), last=today(), at=now())
-    assert FloatDay.objects.get().used_minor == 100_00
-
-
-def test_a_day_is_open_by_its_hours_unless_the_station_was_shut(db):
-    week, shut = desk(till_open=False).station, desk(till_open=False, status="suspended").station
-    weekday = today().isoweekday()
-    open_every_day(week, weekday)
-    open_every_day(shut)
-    yesterday = today() - dt.timedelta(days=1)
-    record_days(stations=[week.pk, shut.pk], first=yesterday, last=today(), at=now())
-    by_day = {(day.station_id, day.date): day.is_open for day in FloatDay.objects.all()}
-    assert by_day == {
-        (week.pk, yesterday): False,
-        (week.pk, today()): True,
-        (shut.pk, yesterday): True,
-        (shut.pk, today()): False,
-    }
-
-
 # --- in the evening
 
 
@@ -364,122 +266,3 @@ def test_after_a_top_up_the_float_is_looked_ahead_for_anew(ready):
     run_jobs()
     row = latest_forecast(ready.station, at=now())
     assert (row.level, row.available_minor) == ("ok", 1_980_00)
-
-
-# --- what it says
-
-
-def test_the_reasons_say_in_words_where_the_number_is_from(ready):
-    used(ready.station, EXAMPLE, last=TUESDAY - dt.timedelta(days=7))
-    row = foreseen(ready)
-    with translation.override("en"):
-        assert reasons(row) == [
-            "Tue 24 Nov: ¥450.00. On four of five of the last 8 such days this was enough.",
-            "Together ¥450.00; the least float of the station is more: ¥500.00.",
-        ]
-        assert advice(row) == "Until Tue 24 Nov ¥500.00 will be needed. Fill up ¥200.00."
-    with translation.override("zh-hans"):
-        assert advice(row) == "到11月24日 周二大约需要¥500.00，建议充值¥200.00。"
-
-
-def test_the_other_reasons_have_words_too(ready):
-    OpeningException.objects.create(station=ready.station, date=dt.date(2026, 11, 28), reason="集市")
-    used(ready.station, (700, 700), last=FRIDAY - dt.timedelta(days=20))
-    with translation.override("en"):
-        assert reasons(foreseen(ready, date=FRIDAY)) == [
-            "Sat 28 Nov: the station is closed.",
-            "Sun 29 Nov: ¥840.00. The mean of the last 2 open days and a fifth more.",
-            "Mon 30 Nov: ¥840.00. The mean of the last 2 open days and a fifth more.",
-            "Together ¥1,680.00.",
-        ]
-
-
-def test_the_state_of_a_float_knows_how_long_it_lasts(ready):
-    with translation.override("en"):
-        before = float_state(ready.station, at=now())
-        assert (before.is_low, before.days_of_cover, lasts(before)) == (True, None, "")
-        forecast_need(stations=[ready.station.pk], date=today(), at=now())
-        assert lasts(float_state(ready.station, at=now())) == "will not last a day"
-        fill(ready, ready.float_key, 20_000_00)
-        state = float_state(ready.station, at=now())
-        days = latest_forecast(ready.station, at=now()).days
-        assert (state.is_low, lasts(state)) == (
-            False,
-            f"lasts about {Decimal(20_380_00 * days * 10 // state.need.minor) / 10} days",
-        )
-
-
-def test_at_the_till_a_low_float_is_told_in_words(ready, client):
-    client.force_login(ready.partner)
-    assert "备付金还有" not in client.get(reverse("tills:till")).content.decode()
-    forecast_need(stations=[ready.station.pk], date=today(), at=now())
-    assert "备付金还有¥380.00，不够用一天。" in client.get(reverse("tills:till")).content.decode()
-    with translation.override("en"):
-        [sentence] = low_at(ready.station, now())
-        assert sentence.startswith("The float has ¥380.00: will not last a day. Until ")
-    fill(ready, ready.float_key, 5_000_00)
-    assert low_at(ready.station, now()) == []
-
-
-def test_a_chart_of_cover_needs_two_days_and_says_what_it_shows(ready):
-    assert cover_chart([foreseen(ready)]) is None
-    rows = [foreseen(ready), foreseen(ready, date=TUESDAY)]
-    with translation.override("en"):
-        drawn = cover_chart(rows)
-    assert drawn.finding == "On 2 of 2 evenings the float was lower than what lay ahead."
-    assert drawn.series[0].values == [0.7, 0.7]
-
-
-# --- neighbours
-
-
-def test_the_three_nearest_of_the_county_that_have_more_than_they_need_could_help(ready):
-    Station.objects.filter(pk=ready.station.pk).update(latitude="33.400000", longitude="118.200000")
-    ready.station.refresh_from_db()
-    places = [
-        desk(
-            float_minor=minor,
-            till_open=False,
-            county=ready.station.county,
-            latitude=f"33.{400 + far:03}",
-            longitude="118.2",
-        )
-        for minor, far in ((900_00, 30), (400_00, 5), (700_00, 10), (2_000_00, 20), (3_000_00, 40))
-    ]
-    desk(float_minor=9_000_00, till_open=False)  # another county
-    forecast_need(stations=list(Station.objects.values_list("pk", flat=True)), date=today(), at=now())
-    Contract.objects.filter(station=places[3].station).update(status="suspended")
-    found = neighbours_who_could_help(ready.station, at=now())
-    need = latest_forecast(ready.station, at=now()).need.minor
-    assert [each.station for each in found] == [
-        place.station
-        for place, minor in ((places[2], 700_00), (places[0], 900_00), (places[4], 3_000_00))
-        if minor > need
-    ]
-    assert [each.spare.minor for each in found][-1] == 3_000_00 - need
-    assert found[-1].kilometres == Decimal("4.4")
-
-
-# --- over the API
-
-
-def test_over_the_api_a_partner_sees_the_own_forecast_with_its_reasons(ready):
-    used(ready.station, EXAMPLE, last=TUESDAY - dt.timedelta(days=7))
-    foreseen(ready)
-    stranger = desk(till_open=False)
-    client = api_client(ready.partner)
-    [row] = client.get(f"/api/v1/float-forecasts/?station={ready.station.code}").json()["results"]
-    assert (row["need"], row["available"], row["level"], row["days_of_cover"]) == ("500.00", "380.00", "low", "0.7")
-    assert row["days_ahead"] == [{"date": "2026-11-24", "how": "usual", "amount": "450.00", "days": 8}]
-    assert len(row["reasons"]) == 2
-    assert client.get("/api/v1/float-forecasts/?level=ok").json()["results"] == []
-    assert api_client(stranger.partner).get("/api/v1/float-forecasts/").json()["results"] == []
-    path = f"/api/v1/float-forecasts/{ready.station.code}/neighbours/"
-    assert client.get(path).json() == {"results": []}
-    assert api_client(stranger.partner).get(path).status_code == 404
-
-
-def test_a_station_without_a_float_has_none(db):
-    place = StationFactory()
-    assert float_state(place, at=now()) is None
-    assert chart.float_of(place, finance_officer().pk).code.startswith("float:")

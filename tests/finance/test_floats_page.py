@@ -13,8 +13,8 @@ from core.money import Money, parse
 from finance.floats.services import CodeSignature, accept_float, count_topup_cash, send_float
 from stations.models import OpeningException
 from tests.factories.finance import desk
+from tests.factories.forecasts import FRIDAY, TUESDAY, foreseen, open_every_day, used
 from tests.finance.test_float_cash import Centre, code_of
-from tests.finance.test_float_forecast import FRIDAY, TUESDAY, foreseen, open_every_day, used
 
 PAGE = (Path(settings.BASE_DIR) / "docs/floats.md").read_text(encoding="utf-8")
 

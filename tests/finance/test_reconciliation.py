@@ -1,7 +1,6 @@
-"""Files against our books, our books against the bank: what agrees, what does not, and what closes by itself."""
+"""Files of companies against our books: what agrees, what does not, corrected files, the ledger, ages."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -10,49 +9,27 @@ from django.utils.timezone import now
 from core.gateways.models import Instruction
 from core.jobs.models import Job
 from finance import chart
-from finance.models import (
-    BankExplanation,
-    BankStatementLine,
-    ProviderFile,
-    ProviderLine,
-    ProviderSum,
-    ReconItem,
-    RiskRow,
-)
+from finance.models import BankStatementLine, ProviderFile, ProviderLine, ProviderSum, ReconItem, RiskRow
 from finance.payments.services import reverse_payment
 from finance.recon.queries import age_of, counts_of_items
 from finance.recon.services import (
     add_up_tallies,
     find_risks,
     note_missing_files,
-    note_unsettled_sums,
     raise_recon_items,
     settle_sums,
     tie_to_ledger,
 )
 from finance.recon.tasks import end_day, tie_file
 from finance.settlement.audit import CHECKS
-from tests.factories.finance import (
-    biller,
-    book,
-    desk,
-    file_line,
-    flat_plan,
-    found_bill,
-    pay,
-    provider,
-    provider_says,
-    sent,
-)
+from tests.factories.finance import biller, book, desk, file_line, flat_plan, found_bill, pay, provider, sent
 from tests.factories.recharge import margin_plan, operator, operator_says, plan, recharge, recharge_desk
 from tests.factories.recon import bank_lines, deliver, recon_item
+from tests.factories.reconciled import CHINA, NOON, paid, the_item
 
 pytestmark = pytest.mark.django_db
-
 MINUTE, HOUR, DAY = (dt.timedelta(**{unit: 1}) for unit in ("minutes", "hours", "days"))
-CHINA = ZoneInfo("Asia/Shanghai")
 DATE = dt.date(2026, 11, 24)
-NOON = dt.datetime(2026, 11, 24, 12, tzinfo=CHINA)
 MORNING = dt.datetime(2026, 11, 25, 6, tzinfo=CHINA)
 
 
@@ -65,18 +42,6 @@ def power():
 @pytest.fixture
 def ready(power):
     return desk(float_minor=10_000_00)
-
-
-def paid(ready, power, *, at=NOON, amount=186_40):
-    """A payment that our books hold as done at this instant."""
-    payment = sent(pay(ready, found_bill(ready, power, amount=amount), at=at), at=at)
-    provider_says(payment, "succeeded", at=at, completed_at=at.isoformat())
-    payment.refresh_from_db()
-    return payment
-
-
-def the_item(**facts):
-    return ReconItem.objects.get(**facts)
 
 
 # --- what agrees
@@ -229,103 +194,6 @@ def test_a_file_missing_at_the_close_is_noted_and_closed_by_its_coming(ready, po
     assert (item.status, item.closed_at) == ("matched", MORNING + 2 * HOUR)
 
 
-# --- the bank
-
-
-def test_one_bank_line_settles_a_day_gross(ready, power):
-    payments = [paid(ready, power), paid(ready, power, amount=13_60)]
-    deliver(*(file_line(payment) for payment in payments), date=DATE, at=MORNING)
-    day = ProviderSum.objects.get()
-    assert (day.amount_minor, day.reference, day.due_date) == (-200_00, "JS-POWER-20261124-BILL", dt.date(2026, 11, 27))
-    [line] = bank_lines("B-1,out,200.00,电费 JS POWER 20261124 bill")
-    assert settle_sums(at=now()) == 1
-    day.refresh_from_db()
-    assert day.bank_line == line
-    assert (ready.holds(chart.biller(power)), ready.holds(chart.suspense("main"))) == (0, 0)
-    assert settle_sums(at=now()) == 0
-
-
-def test_a_net_settlement_takes_the_fee_as_received_example_e(ready, power):
-    power.settlement = "net_t1"
-    power.save()
-    payment = paid(ready, power)
-    deliver(file_line(payment).replace("0.00,2026", "1.50,2026"), date=DATE, at=MORNING)
-    bank_lines("B-1,out,184.90,JS-POWER-20261124-BILL")
-    settle_sums(at=now())
-    assert ready.holds(chart.biller(power)) == 0
-    assert ready.holds(chart.fee_receivable(power)) == 0
-    assert ready.holds(chart.suspense("main")) == 0
-
-
-def test_a_day_with_more_taken_back_than_paid_comes_in(ready, power):
-    payment = paid(ready, power)
-    deliver(file_line(payment), date=DATE, at=MORNING)
-    bank_lines("B-1,out,186.40,JS-POWER-20261124-BILL")
-    settle_sums(at=now())
-    reverse_payment(payment=payment, at=NOON + DAY)
-    Instruction.objects.filter(pk=payment.pk).update(outcome="reversed")
-    deliver(file_line(payment, "reversed"), date=DATE + DAY, at=MORNING + DAY)
-    assert ProviderSum.objects.get(file__file_date=DATE + DAY).amount_minor == 186_40
-    bank_lines("B-2,in,186.40,JS-POWER-20261125-BILL", date="2026-11-26")
-    settle_sums(at=now())
-    assert (ready.holds(chart.biller(power)), ready.holds(chart.suspense("main"))) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("line", "date"),
-    [
-        ("B-1,out,186.39,JS-POWER-20261124-BILL", "2026-11-25"),
-        ("B-1,in,186.40,JS-POWER-20261124-BILL", "2026-11-25"),
-        ("B-1,out,186.40,JS-POWER-20261123-BILL", "2026-11-25"),
-        ("B-1,out,186.40,JS-POWER-20261124-BILL", "2026-11-28"),
-        ("B-1,out,186.40,JS-POWER-20261124-BILL", "2026-11-23"),
-    ],
-)
-def test_a_bank_line_settles_only_what_fits_to_the_cent_with_its_reference_and_in_time(ready, power, line, date):
-    deliver(file_line(paid(ready, power)), date=DATE, at=MORNING)
-    bank_lines(line, date=date)
-    assert settle_sums(at=now()) == 0
-    assert BankExplanation.objects.count() == 0
-    assert ready.holds(chart.biller(power)) == 186_40
-
-
-def test_two_bank_lines_that_fit_are_left_to_people(ready, power):
-    deliver(file_line(paid(ready, power)), date=DATE, at=MORNING)
-    bank_lines("B-1,out,186.40,JS-POWER-20261124-BILL", "B-2,out,186.40,JS-POWER-20261124-BILL")
-    assert settle_sums(at=now()) == 0
-
-
-@pytest.mark.parametrize(("date", "count"), [(dt.date(2026, 11, 27), 0), (dt.date(2026, 11, 28), 1)])
-def test_unsettled_after_three_bank_days_it_is_laid_before_people(ready, power, date, count):
-    deliver(file_line(paid(ready, power)), date=DATE, at=MORNING)
-    at = dt.datetime.combine(date, dt.time(12), tzinfo=CHINA)
-    assert note_unsettled_sums(at=at) == count
-    assert ReconItem.objects.filter(kind="amount", sides=["provider", "bank"]).count() == count
-
-
-def test_a_bank_line_that_comes_late_and_is_explained_by_people_leaves_the_item_to_them(ready, power):
-    deliver(file_line(paid(ready, power)), date=DATE, at=MORNING)
-    note_unsettled_sums(at=MORNING + 10 * DAY)
-    bank_lines("B-1,out,186.40,JS-POWER-20261124-BILL", date="2026-12-04")
-    assert settle_sums(at=now()) == 0
-    assert the_item().status == "unmatched"
-
-
-def test_a_day_of_nothing_needs_no_bank_line(ready, power):
-    payment = paid(ready, power)
-    deliver(file_line(payment, "failed"), date=DATE, at=MORNING)
-    assert ProviderSum.objects.count() == 0
-
-
-def test_of_a_corrected_file_only_the_rest_is_settled(ready, power):
-    first, second = paid(ready, power), paid(ready, power, amount=13_60)
-    deliver(file_line(first), date=DATE, at=MORNING)
-    bank_lines("B-1,out,186.40,JS-POWER-20261124-BILL")
-    settle_sums(at=now())
-    deliver(file_line(first), file_line(second), date=DATE, at=MORNING + HOUR)
-    assert ProviderSum.objects.get(file__sequence=2).amount_minor == -13_60
-
-
 # --- the ledger
 
 
@@ -390,12 +258,12 @@ def test_another_company_has_files_and_sums_of_its_own(ready, power):
     assert ProviderSum.objects.get().reference == "JS-WATER-20261124-BILL"
 
 
-# --- what is found by the auditor
-
-
 def suspense_found():
     check = next(check for check in CHECKS if check.code == "finance.suspense_is_unexplained")
     return list(check.find(book(), now()))
+
+
+# --- what is found by the auditor
 
 
 def test_suspense_is_what_nobody_has_explained(ready, power):

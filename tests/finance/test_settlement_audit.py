@@ -20,7 +20,7 @@ from tests.factories.settlement import (
     village,
     week_of_work,
 )
-from tests.finance.test_statements import WEEK, labour_tax
+from tests.factories.statements import WEEK, labour_tax
 from tests.ledger.conftest import as_role
 
 PAYEES = next(check for check in OF_MONEY if check.code == "finance.payees_are_their_lines")

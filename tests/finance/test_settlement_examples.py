@@ -9,6 +9,7 @@ from finance.settlement.services import close_book_date_when_settled, hold_lines
 from finance.settlement.taxes import LABOUR_IN_CHINA, tax_on
 from ledger.models import Book, TransferKey
 from ledger.services import clear_finding
+from tests.factories.findings import finding
 from tests.factories.settlement import (
     DAY,
     MONDAY,
@@ -22,9 +23,8 @@ from tests.factories.settlement import (
     statements_of,
     village,
 )
+from tests.factories.statements import WEEK, difference, labour_tax, move
 from tests.factories.stations import finance_officer
-from tests.finance.test_settlement import finding
-from tests.finance.test_statements import WEEK, difference, labour_tax, move
 from tests.pages import told
 
 pytestmark = pytest.mark.django_db

@@ -17,6 +17,7 @@ from finance.settlement.queries.rows import hash_of
 from finance.settlement.services import close_book_day
 from ledger import audit
 from stations.models import User
+from tests.factories.findings import finding
 from tests.factories.settlement import (
     DAY,
     MONDAY,
@@ -38,7 +39,6 @@ from tests.factories.stations import (
     partner_of,
     platform_admin,
 )
-from tests.finance.test_settlement import finding
 
 pytestmark = pytest.mark.django_db
 
