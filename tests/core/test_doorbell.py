@@ -11,7 +11,7 @@ from core.jobs import doorbell
 from core.jobs.doorbell import QUIET_SECONDS, Doorbell
 from core.jobs.models import Job
 from core.jobs.services import enqueue, enqueue_all
-from tests.core.test_jobs import AT
+from tests.factories.jobs import AT
 
 IMPATIENCE = 0.5
 

@@ -1,4 +1,4 @@
-"""Jobs: effect and mark together, one worker at a time, failures that wait and end with a person."""
+"""Jobs: done once, in time, tried again or given to a person, taken over from the dead."""
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection
 
 from core.errors import ProviderDown, Refused, WrongState
 from core.jobs.models import Job
-from core.jobs.registry import ATTEMPTS, KINDS, calling_job, job
+from core.jobs.registry import ATTEMPTS, KINDS, job
 from core.jobs.runner import run, run_due_jobs
 from core.jobs.services import (
     LEASE,
@@ -21,16 +21,15 @@ from core.jobs.services import (
     backoff,
     claim,
     discard_job,
-    enqueue,
     extend_leases,
     mark_done,
     retry_job,
     sweep,
 )
 from core.models import Event, StatusChange
+from tests.factories.jobs import AT, ask, only_job
 from tests.jobs import run_jobs, try_jobs
 
-AT = dt.datetime(2026, 11, 25, 8, 0, tzinfo=dt.UTC)
 CLERK = UUID("0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001")
 SECRET = "13805160001"
 
@@ -50,14 +49,6 @@ def trace():
     @job("test.leave_trace")
     def leave_trace(payload, at):
         Event.objects.create(name="test.trace_left", payload={**payload, "at": at})
-
-
-def ask(kind="test.leave_trace", key="once", at=AT, **more):
-    enqueue(kind, dedupe_key=key, run_at=at, **more)
-
-
-def only_job() -> Job:
-    return Job.objects.get()
 
 
 @pytest.mark.django_db
@@ -191,87 +182,6 @@ def test_a_provider_that_is_down_wears_no_job_out():
     for tick in range(ATTEMPTS + 2):
         assert try_jobs(AT + tick * dt.timedelta(seconds=30)) == 1
     assert (only_job().state, only_job().attempts) == (Job.State.WAITING, 0)
-
-
-@pytest.mark.django_db
-def test_a_calling_job_finishes_effect_and_mark_together():
-    @calling_job("test.call")
-    def call(running):
-        with running.finishing() as at:
-            Event.objects.create(name="test.answered", payload={"at": at})
-
-    ask("test.call")
-    assert run_jobs(AT) == 1
-    assert only_job().state == Job.State.DONE
-    assert Event.objects.get().payload == {"at": "2026-11-25T08:00:00Z"}
-
-
-@pytest.mark.django_db
-def test_a_calling_job_that_breaks_while_finishing_leaves_nothing():
-    @calling_job("test.call")
-    def call(running):
-        with running.finishing():
-            Event.objects.create(name="test.answered", payload={})
-            raise ValueError
-
-    ask("test.call")
-    try_jobs(AT)
-    assert not Event.objects.exists()
-    assert only_job().state == Job.State.WAITING
-
-
-@pytest.mark.django_db
-def test_a_calling_job_may_come_back_later_without_counting_a_failure():
-    @calling_job("test.call")
-    def call(running):
-        if running.at < AT + dt.timedelta(seconds=7):
-            running.retry_in(7)
-            return
-        with running.finishing():
-            Event.objects.create(name="test.answered", payload={})
-
-    ask("test.call")
-    run_jobs(AT)
-    assert (only_job().state, only_job().attempts) == (Job.State.WAITING, 0)
-    assert only_job().run_at == AT + dt.timedelta(seconds=7)
-    run_jobs(AT + dt.timedelta(seconds=7))
-    assert (only_job().state, Event.objects.count()) == (Job.State.DONE, 1)
-
-
-@pytest.mark.django_db
-def test_a_calling_job_may_write_something_and_come_back():
-    @calling_job("test.call")
-    def call(running):
-        with running.finishing():
-            Event.objects.create(name="test.asked", payload={})
-            running.retry_in(3)
-
-    ask("test.call")
-    run_jobs(AT)
-    assert only_job().run_at == AT + dt.timedelta(seconds=3)
-    assert Event.objects.count() == 1
-
-
-@pytest.mark.django_db
-def test_a_calling_job_that_says_nothing_has_failed():
-    @calling_job("test.call")
-    def call(running):
-        pass
-
-    ask("test.call")
-    try_jobs(AT)
-    assert only_job().last_error.startswith("NotFinished")
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("trace")
-def test_a_reminder_that_comes_too_late_is_missed_and_not_sent():
-    ask(use_by=AT + dt.timedelta(hours=3))
-    ask(key="in time", use_by=AT + dt.timedelta(hours=3, microseconds=1))
-    assert run_jobs(AT + dt.timedelta(hours=3, microseconds=1)) == 1
-    assert Job.objects.get(dedupe_key="once").state == Job.State.MISSED
-    assert Job.objects.get(dedupe_key="in time").state == Job.State.DONE
-    assert Event.objects.count() == 1
 
 
 @pytest.mark.django_db

@@ -1,84 +1,23 @@
-"""A success given back in part: one rule for every leg and every line, to the last cent, whoever takes it back."""
+"""Giving parts of a payment back: to the last cent, twice, at once, after the company took it back."""
 
-import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.db.models import Sum
 from django.utils.timezone import now
 
 from core.errors import WrongState
-from core.gateways.services import record_result
 from core.models import Event
-from core.money import Money, zero
+from core.money import zero
 from finance import chart
-from finance.chart import AccountKey
-from finance.fees.services import MoreThanStands, Sale, prepare_accrual, reverse_fees, reverse_lines, store_accrual
 from finance.models import CommissionLine, Payment, ReconItem, Refund
-from finance.payments.services import (
-    NotARefund,
-    Order,
-    RefundExceedsPayment,
-    grant_refund,
-    refund_payment,
-    start_payment,
-    take_payment,
-)
-from finance.payments.trades import TRADES, Distribution, Trade
-from ledger.audit import audit_book
-from ledger.models import AuditFinding, RefundCounter
-from ledger.queries import transfers_of, trial_balance
-from ledger.services import SYSTEM, EventAlreadyPosted, Leg, post_transfers
-from tests.factories.days import today
-from tests.factories.finance import (
-    biller,
-    book,
-    desk,
-    fill,
-    flat_plan,
-    found_bill,
-    pay,
-    plan_of,
-    provider,
-    provider_says,
-)
-
-OPERATOR = AccountKey("operator", "CMCC")
-MARGIN = {
-    "service": "margin_trade",
-    "total_kind": "margin",
-    "total_value": 0,
-    "shares": [("partner", "percent_of_base", 100), ("county", "percent_of_base", 10)],
-}
-
-
-def yuan(text):
-    return Money(round(float(text) * 100), "CNY")
-
-
-def distribute(*, payment, provider, result, at):
-    """As a recharge of 100.00 whose wholesale price is 98.50."""
-    wholesale = payment.total_minor * 9_850 // 10_000
-    left = payment.total_minor - wholesale
-    keys = chart.clearing(provider), OPERATOR
-    opened = chart.open_all(keys, country="CN", currency="CNY", at=at)
-    sale = Sale(
-        event_type="payment",
-        event_id=str(payment.pk),
-        service="margin_trade",
-        base=payment.amount,
-        station=payment.station,
-        acted_by=payment.taken_by,
-        taken_at=payment.taken_at,
-        margin=left,
-        left=left,
-    )
-    return Distribution(
-        legs=[Leg(opened[keys[0]], opened[keys[1]], Money(wholesale, "CNY"), "owed to the operator")],
-        accruals=[prepare_accrual(sale=sale, source=keys[0], country="CN", at=at)],
-    )
+from finance.payments.services import NotARefund, Order, RefundExceedsPayment, grant_refund, take_payment
+from finance.payments.trades import TRADES, Trade
+from ledger.models import RefundCounter
+from ledger.queries import transfers_of
+from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, plan_of, provider_says
+from tests.factories.margin_trade import MARGIN, assert_audited, distribute, give_back, holds, paid, say, yuan
 
 
 @pytest.fixture
@@ -90,66 +29,6 @@ def trade(monkeypatch):
 def ready(db, trade):
     plan_of(MARGIN.copy())
     return desk(float_minor=1_500_00)
-
-
-def paid(ready, amount="100.00"):
-    """A payment of the trade, held, sent and done."""
-    payment = start_payment(
-        order=Order("other", "D", ready.station, yuan(amount), zero("CNY")),
-        provider=provider(),
-        kind="bill",
-        path="/v1/bills/pay",
-        request={"amount": amount, "currency": "CNY"},
-        by=ready.partner,
-        at=now(),
-        key=uuid4().hex,
-    )
-    say(payment, "succeeded")
-    return payment
-
-
-def say(payment, status, event_type=""):
-    result = {
-        "our_ref": str(payment.pk),
-        "kind": "bill",
-        "status": status,
-        "provider_ref": "P-1",
-        "amount": str(payment.amount),
-        "currency": "CNY",
-    }
-    effect = record_result(
-        provider=provider(),
-        our_ref=str(payment.pk),
-        data=result,
-        source="callback",
-        at=now(),
-        event_type=event_type,
-    )
-    assert effect != "malformed"
-    payment.refresh_from_db()
-
-
-def give_back(payment, amount, *, key="", reason="cancelled", **more):
-    return refund_payment(payment=payment, amount=yuan(amount), reason=reason, at=now(), key=key or uuid4().hex, **more)
-
-
-def holds(ready):
-    """Operator, partner, county, revenue, clearing, customer_funds, in minor units."""
-    keys = (
-        OPERATOR,
-        chart.commission_of_user(ready.partner.pk),
-        chart.commission_of_county(ready.station.county),
-        chart.platform("revenue"),
-        chart.clearing(provider()),
-        ready.funds_key,
-    )
-    return tuple(ready.holds(key) for key in keys)
-
-
-def assert_audited():
-    found = AuditFinding.objects.filter(last_run=audit_book(book=book(), at=now()))
-    assert [(finding.check_code, finding.rows) for finding in found] == []
-    assert sum(line.debits - line.credits for line in trial_balance(book(), date=today())) == 0
 
 
 # --- to the last cent
@@ -343,73 +222,6 @@ def test_the_rest_of_a_payment_given_back_in_part_still_counts_as_one_with_its_s
 
 
 # --- for the apps above
-
-
-def earned(ready, *, event_id="order-1"):
-    sale = Sale(
-        event_type="order",
-        event_id=event_id,
-        service="margin_trade",
-        base=yuan("100.00"),
-        station=ready.station,
-        acted_by=ready.partner,
-        taken_at=now(),
-        margin=1_50,
-        left=1_50,
-    )
-    accrual = prepare_accrual(sale=sale, source=ready.funds_key, country="CN", at=now())
-    fill(ready, ready.funds_key, 1_50)
-    post_transfers(
-        legs=accrual.legs,
-        event_type="order",
-        event_id=event_id,
-        business_date=today(),
-        made_by=SYSTEM,
-        at=now(),
-    )
-    store_accrual(accrual, at=now())
-    return accrual.lines
-
-
-def standing(beneficiary):
-    return CommissionLine.objects.filter(beneficiary=beneficiary).aggregate(minor=Sum("amount_minor"))["minor"]
-
-
-def test_an_order_of_three_pieces_gives_its_commission_back_piece_by_piece(ready):
-    earned(ready)
-    for pieces, left in ((1, 67), (2, 33), (3, 0)):
-        reverse_fees(event_type="order", event_id="order-1", part=pieces, base=3, at=now(), key=f"return-{pieces}")
-        assert standing("partner") == left
-    assert ready.holds(chart.commission_of_user(ready.partner.pk)) == 0
-    assert ready.holds(ready.funds_key) == 1_50
-
-
-def test_fees_given_back_twice_for_the_same_part_move_once(ready):
-    earned(ready)
-    for key in ("a", "b"):
-        reverse_fees(event_type="order", event_id="order-1", part=1, base=3, at=now(), key=key)
-    assert standing("partner") == 67
-    with pytest.raises(MoreThanStands):
-        reverse_fees(event_type="order", event_id="order-1", part=4, base=3, at=now(), key="c")
-    assert standing("partner") == 67
-
-
-def test_lines_are_taken_back_by_amount_and_never_beyond_what_stands(ready):
-    partner = next(line for line in earned(ready) if line.beneficiary == "partner")
-    reverse_lines(amounts={partner: yuan("0.60")}, at=now(), key="r1")
-    assert (standing("partner"), ready.holds(ready.funds_key)) == (40, 60)
-    with pytest.raises(MoreThanStands):
-        reverse_lines(amounts={partner: yuan("0.41")}, at=now(), key="r2")
-    with pytest.raises(EventAlreadyPosted):
-        reverse_lines(amounts={partner: yuan("0.40")}, at=now(), key="r1")
-    assert (standing("partner"), ready.holds(chart.commission_of_user(ready.partner.pk))) == (40, 40)
-
-
-def test_eligibility_of_what_is_taken_back_is_never_before_the_original(ready):
-    [line, *_rest] = earned(ready)
-    later = line.eligible_at + dt.timedelta(days=3)
-    [back, *_more] = reverse_lines(amounts={line: yuan("0.10")}, at=later, key="late")
-    assert back.eligible_at == later
 
 
 def test_cash_that_nobody_passed_on_comes_back_without_a_leg(ready):

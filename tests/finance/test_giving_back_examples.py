@@ -22,7 +22,8 @@ from tests.factories.finance import (
     payer_at,
     provider_says,
 )
-from tests.finance.test_giving_back import give_back, holds, paid, ready, trade  # noqa: F401
+from tests.factories.margin_trade import give_back, holds, paid
+from tests.finance.test_giving_back import ready, trade  # noqa: F401
 from tests.finance.test_settlement_examples import told
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The state's list of divisions: loaded whole or not at all, again without a change, corrected and followed."""
+"""The state's list of divisions: loaded whole or not at all, again without a change, corrected, and found."""
 
 import csv
 import datetime as dt
@@ -9,13 +9,12 @@ from threading import Event as Signal
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.utils import translation
 
-from stations.models import Division, DivisionName, DivisionSuccession, NameEnding, Station
+from stations.models import Division, DivisionName, Station
 from stations.network.services import StationsStranded, follow_divisions
-from stations.places.naming import romanise, shortener
-from stations.places.queries import division_today, divisions_matching, name_on
+from stations.places.queries import divisions_matching, name_on
 from stations.places.services import (
     BadFile,
     Edition,
@@ -25,7 +24,7 @@ from stations.places.services import (
     import_divisions,
     import_divisions_and_end_missing,
 )
-from tests.factories.stations import DivisionFactory, StationFactory, division_below
+from tests.factories.stations import DivisionFactory, StationFactory
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "places"
 FIRST = dt.date(2023, 6, 30)
@@ -372,68 +371,6 @@ def test_of_two_imports_at_once_the_second_is_refused(load):
         go_on.set()
         assert running.result().created == 1048
     assert Division.objects.count() == 1048
-
-
-@pytest.mark.django_db
-def test_a_parent_of_the_same_level_or_of_another_country_is_refused_by_the_database():
-    village = division_below(None, "village")
-    for parent in (division_below(None, "village"), DivisionFactory(country="VN")):
-        with pytest.raises(IntegrityError, match="higher level"), transaction.atomic():
-            Division.objects.filter(pk=village.pk).update(parent=parent)
-
-
-@pytest.mark.django_db
-def test_a_code_stands_once_at_a_level_at_any_date():
-    village = division_below(None, "village", valid_to=NEXT)
-    same = {"code": village.code, "level": "village", "parent": village.parent}
-    with pytest.raises(IntegrityError, match="division_stands_once"), transaction.atomic():
-        DivisionFactory(**same, valid_from=dt.date(2025, 12, 31))
-    assert DivisionFactory(**same, valid_from=NEXT)
-
-
-@pytest.mark.django_db
-def test_what_became_of_a_division_is_followed_to_the_end():
-    a, b, c, d, e = (division_below(None, "village") for _ in range(5))
-    link = {"effective_date": NEXT, "source": "tests"}
-    DivisionSuccession.objects.create(old=a, new=b, kind="recoded", **link)
-    DivisionSuccession.objects.create(old=b, new=c, kind="merged", **link)
-    assert division_today(a, dt.date(2025, 12, 31)) == [a]
-    assert division_today(a, NEXT) == [c]
-    DivisionSuccession.objects.create(old=c, new=d, kind="split", **link)
-    DivisionSuccession.objects.create(old=c, new=e, kind="split", **link)
-    assert division_today(a, NEXT) == [d, e]
-    with pytest.raises(IntegrityError, match="succeed itself"), transaction.atomic():
-        DivisionSuccession.objects.create(old=d, new=a, kind="recoded", **link)
-
-
-@pytest.mark.django_db
-def test_short_names_follow_the_longest_ending_of_the_country():
-    shorten = shortener(NameEnding.objects.filter(country="CN").values_list("ending", "short"))
-    official = {
-        "沿坑岭头村村委会": "沿坑岭头村",
-        "三间房东村村委会": "三间房东村",
-        "六铺炕南小街居委会": "六铺炕南小街社区",
-        "桑园村村民委员会": "桑园村",
-        "城中社区居民委员会": "城中社区",
-        "老庄社区居委会": "老庄社区",
-        "青阳街道": "青阳街道",
-        "村委会": "村委会",
-    }
-    assert {name: shorten(name) for name in official} == official
-
-
-@pytest.mark.parametrize(
-    ("name", "romanised", "initials"),
-    [
-        ("沿坑岭头村", "Yankenglingtou Cun", "ykltc"),
-        ("泗洪县", "Sihong Xian", "shx"),
-        ("123街社区", "123jie Shequ", "123jsq"),
-        ("翠湖社区（滨河）", "Cuihushequbinhe", "chsqbh"),
-        ("村", "Cun", "c"),
-    ],
-)
-def test_names_are_romanised_with_the_kind_of_place_as_a_word(name, romanised, initials):
-    assert romanise(name) == (romanised, initials)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,109 @@
+"""Jobs that call somebody outside finish effect and mark together, or come back later."""
+
+import datetime as dt
+
+import pytest
+
+from core.jobs.models import Job
+from core.jobs.registry import KINDS, calling_job, job
+from core.models import Event
+from tests.factories.jobs import AT, ask, only_job
+from tests.jobs import run_jobs, try_jobs
+
+
+@pytest.fixture(autouse=True)
+def _kinds_of_this_test_only():
+    before = dict(KINDS)
+    yield
+    KINDS.clear()
+    KINDS.update(before)
+
+
+@pytest.fixture
+def trace():
+    """A kind whose effect is one event."""
+
+    @job("test.leave_trace")
+    def leave_trace(payload, at):
+        Event.objects.create(name="test.trace_left", payload={**payload, "at": at})
+
+
+@pytest.mark.django_db
+def test_a_calling_job_finishes_effect_and_mark_together():
+    @calling_job("test.call")
+    def call(running):
+        with running.finishing() as at:
+            Event.objects.create(name="test.answered", payload={"at": at})
+
+    ask("test.call")
+    assert run_jobs(AT) == 1
+    assert only_job().state == Job.State.DONE
+    assert Event.objects.get().payload == {"at": "2026-11-25T08:00:00Z"}
+
+
+@pytest.mark.django_db
+def test_a_calling_job_that_breaks_while_finishing_leaves_nothing():
+    @calling_job("test.call")
+    def call(running):
+        with running.finishing():
+            Event.objects.create(name="test.answered", payload={})
+            raise ValueError
+
+    ask("test.call")
+    try_jobs(AT)
+    assert not Event.objects.exists()
+    assert only_job().state == Job.State.WAITING
+
+
+@pytest.mark.django_db
+def test_a_calling_job_may_come_back_later_without_counting_a_failure():
+    @calling_job("test.call")
+    def call(running):
+        if running.at < AT + dt.timedelta(seconds=7):
+            running.retry_in(7)
+            return
+        with running.finishing():
+            Event.objects.create(name="test.answered", payload={})
+
+    ask("test.call")
+    run_jobs(AT)
+    assert (only_job().state, only_job().attempts) == (Job.State.WAITING, 0)
+    assert only_job().run_at == AT + dt.timedelta(seconds=7)
+    run_jobs(AT + dt.timedelta(seconds=7))
+    assert (only_job().state, Event.objects.count()) == (Job.State.DONE, 1)
+
+
+@pytest.mark.django_db
+def test_a_calling_job_may_write_something_and_come_back():
+    @calling_job("test.call")
+    def call(running):
+        with running.finishing():
+            Event.objects.create(name="test.asked", payload={})
+            running.retry_in(3)
+
+    ask("test.call")
+    run_jobs(AT)
+    assert only_job().run_at == AT + dt.timedelta(seconds=3)
+    assert Event.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_calling_job_that_says_nothing_has_failed():
+    @calling_job("test.call")
+    def call(running):
+        pass
+
+    ask("test.call")
+    try_jobs(AT)
+    assert only_job().last_error.startswith("NotFinished")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("trace")
+def test_a_reminder_that_comes_too_late_is_missed_and_not_sent():
+    ask(use_by=AT + dt.timedelta(hours=3))
+    ask(key="in time", use_by=AT + dt.timedelta(hours=3, microseconds=1))
+    assert run_jobs(AT + dt.timedelta(hours=3, microseconds=1)) == 1
+    assert Job.objects.get(dedupe_key="once").state == Job.State.MISSED
+    assert Job.objects.get(dedupe_key="in time").state == Job.State.DONE
+    assert Event.objects.count() == 1
