@@ -18,6 +18,7 @@ from core import writing
 from core.money import parse
 from core.writing import capitals
 from finance.payments.models import Payment, Receipt
+from finance.payments.words import worth_of
 from stations.people.masking import mask_name
 from stations.people.queries import village_of
 
@@ -166,6 +167,8 @@ def _state(receipt: Receipt, payment: Payment) -> str:
 def _notice(state: str, payment: Payment) -> str:
     """What to do with this paper, where that is not plain."""
     if state in {"not_paid", "reversed"}:
+        if payment.method == Payment.Method.ONLINE:
+            return worth_of(payment)
         return _("This money is owed back. Fetch it at the station with this slip.")
     if state != "pending":
         return ""

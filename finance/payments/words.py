@@ -36,6 +36,26 @@ def kind_of(payment: Payment) -> str:
     return KINDS.get(Payment.Status(payment.status), "wait")
 
 
+def worth_of(payment: Payment) -> str:
+    """What a slip of it is worth, for whoever holds the paper. Online nobody gave cash: nothing can be fetched."""
+    is_online = payment.method == Payment.Method.ONLINE
+    if payment.is_undecided:
+        if is_online:
+            return _("The money has not arrived yet. Keep this slip.")
+        return _("The company has not decided yet. Keep this slip: the money is set aside, not lost.")
+    if payment.status == Payment.Status.SUCCEEDED:
+        return _("The company has received the money.")
+    if payment.status == Payment.Status.REVERSAL_ASKED:
+        return _("The company has been asked to take it back. If it does, the money is owed to you.")
+    if payment.status == Payment.Status.FAILED:
+        if is_online:
+            return _("Nobody paid it in time. No money was taken.")
+        return _("The company did not take it. The money is owed back to you: fetch it at the station with this slip.")
+    if payment.status == Payment.Status.REVERSED and is_online:
+        return _("The money went back to the payer's account.")
+    return _("The money was given back, or is owed back to you. Ask at the station with this slip.")
+
+
 def tell(story: Story, *, own_part: Any = None, pay_url: str = "") -> Told:
     """What happened and what to do now."""
     payment = story.payment

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from django.utils import translation
 from django.utils.timezone import now
 
 from core.errors import ProviderDown, WrongState
@@ -27,6 +28,8 @@ from finance.payments.services import (
     submit_refund,
 )
 from finance.payments.services.answers import pass_deadlines, review_unknown
+from finance.payments.slips import slip_of
+from finance.payments.words import worth_of
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from tests.factories.finance import biller, book, desk, flat_plan, owed, provider
@@ -147,6 +150,17 @@ def test_not_paid_in_time_it_has_failed_and_nobody_is_owed_anything(ready):
     assert (payment.status, payment.failure_code) == ("failed", "expired")
     assert not Refund.objects.exists()
     assert holds(ready) == (0, 0, 0)
+
+
+def test_the_slip_of_a_link_that_nobody_paid_sends_nobody_to_fetch_money(ready):
+    payment = collect(ready)
+    with translation.override("en"):
+        assert worth_of(payment) == "The money has not arrived yet. Keep this slip."
+    gateway_says(payment.pk, "failed", code="expired")
+    payment.refresh_from_db()
+    slip = slip_of(payment.receipts.latest("pk"), language="en")
+    assert [str(mark) for mark in slip.marks] == ["未缴成 / NOT PAID"]
+    assert slip.notice == "Nobody paid it in time. No money was taken."
 
 
 def test_cash_and_owed_money_are_not_collected_online(ready):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from core.money import Money
-from finance.models import Receipt
+from finance.models import Payment, Receipt
 from finance.payments.services import print_receipt
 from finance.payments.slips import slip_of
 from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, provider_says
@@ -114,3 +114,19 @@ def test_a_print_is_noted_once_and_the_next_one_is_a_copy(ready, power, client):
         assert (answer.status_code, answer["Location"]) == (303, address)
     assert Receipt.objects.get(payment=payment).prints.count() == 1
     assert "COPY 1" in client.get(address).content.decode()
+
+
+def test_whoever_checks_a_slip_reads_what_it_is_worth(ready, power, client):
+    payment = paid(ready, power, language="en")
+    page = reverse("slips:verify", args=[payment.receipts.latest("pk").verify_code])
+
+    def worth():
+        return client.get(page, headers={"accept-language": "en"}).context["worth"]
+
+    assert "set aside, not lost" in worth()
+    provider_says(payment, "succeeded")
+    assert worth() == "The company has received the money."
+    Payment.objects.filter(pk=payment.pk).update(status="reversal_asked")
+    assert worth().startswith("The company has been asked to take it back.")
+    Payment.objects.filter(pk=payment.pk).update(status="failed")
+    assert "fetch it at the station" in worth()

@@ -15,7 +15,7 @@ from finance.payments import services
 from finance.payments.models import Receipt
 from finance.payments.queries import payments_with_people
 from finance.payments.slips import slip_of
-from finance.payments.words import kind_of
+from finance.payments.words import kind_of, worth_of
 
 READ = "finance.read_payment"
 
@@ -63,7 +63,8 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     )
     if found is None:
         return render(request, "finance/payments/verify.html", {"payment": None}, status=404)
-    page = {"payment": found.payment, "receipt": found, "kind": kind_of(found.payment)}
+    payment = found.payment
+    page = {"payment": payment, "receipt": found, "kind": kind_of(payment), "worth": worth_of(payment)}
     return render(request, "finance/payments/verify.html", page)
 
 
