@@ -1,5 +1,6 @@
 """How days, times and amounts are written for people, in Chinese and in English."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from babel.numbers import format_decimal, get_currency_symbol
@@ -17,6 +18,7 @@ __all__ = [
     "full_day",
     "in_chinese",
     "is_chinese",
+    "listed",
     "moment",
     "money",
     "month",
@@ -48,6 +50,11 @@ def amount(value: Money) -> str:
     """`1,313.60`: grouped, with exactly the decimals of its currency."""
     pattern = "#,##0." + "0" * minor_digits(value.currency) if minor_digits(value.currency) else "#,##0"
     return format_decimal(value.decimal, format=pattern, locale="en")
+
+
+def listed(words: Iterable[Any]) -> str:
+    """Several things in one breath: `a, b`, in Chinese `a、b`."""
+    return ("、" if in_chinese() else ", ").join(str(word) for word in words)
 
 
 def symbol(currency: str) -> str:

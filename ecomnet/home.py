@@ -101,7 +101,7 @@ def _hours_of(station: Station, today: dt.date, *, at: dt.datetime) -> str:
     intervals = published_hours([station], at)[station.pk].on(today)
     if not intervals:
         return _("the door says closed today")
-    hours = ", ".join(f"{writing.clock(opens)}–{writing.clock(closes)}" for opens, closes in intervals)
+    hours = writing.listed(f"{writing.clock(opens)}–{writing.clock(closes)}" for opens, closes in intervals)
     return _("today %(hours)s") % {"hours": hours}
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import writing
 from core.money import Money
 from finance import chart
 from finance.floats.models import FloatTopUp, FloatTransfer
@@ -61,4 +62,4 @@ def _unfinished(station: Any) -> list[str]:
 
 
 def _told(money: Money) -> str:
-    return f"{money} {money.currency}"
+    return writing.money(money) if writing.in_chinese() else f"{money} {money.currency}"

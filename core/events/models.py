@@ -2,6 +2,7 @@
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 
@@ -16,6 +17,8 @@ class Event(BaseModel):
     payload = models.JSONField(encoder=DjangoJSONEncoder)
 
     class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         indexes = [
             models.Index(fields=["name", "created_at"], name="event_by_name"),
             models.Index(fields=["created_at"], name="event_by_age"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 
@@ -21,6 +22,8 @@ class RequestKey(BaseModel):
     answer = models.JSONField()
 
     class Meta:
+        verbose_name = _("request key")
+        verbose_name_plural = _("request keys")
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "operation", "key"], name="request_key_unique_per_person_and_operation"

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core import writing
 from core.access import requires
@@ -156,7 +157,7 @@ def _totals_table(totals: list[TrialTotal], currency: str, about: dict[str, str]
         ],
         rows=[
             [
-                Cell(kind_words(each.kind), href=f"?{urlencode(about | {'kind': each.kind})}", detail=each.kind),
+                Cell(kind_words(each.kind), href=f"?{urlencode(about | {'kind': each.kind})}"),
                 each.accounts,
                 _shown(each.debits, currency),
                 _shown(each.credits, currency),
@@ -173,7 +174,7 @@ def _accounts_table(lines: list[TrialLine], book: Book) -> Table:
     return Table(
         caption=_("Accounts"),
         columns=[
-            Column(_("Account")),
+            Column(pgettext("books", "Account")),
             *(Column(name, number=True) for name in (_("Debits"), _("Credits"), _("Balance"))),
         ],
         rows=[

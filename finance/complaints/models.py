@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
@@ -40,7 +41,7 @@ class Complaint(BaseModel):
         PENDING_WITH_PROVIDER = "pending_with_provider", _("the company is asked")
         ESCALATED = "escalated", _("overdue")
         RESOLVED = "resolved", _("answered")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("complaint", "closed")
 
     class Outcome(models.TextChoices):
         UPHELD = "upheld", _("you were right")

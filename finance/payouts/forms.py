@@ -112,6 +112,6 @@ class MatchForm(KeyedForm):
 
     payout = forms.ChoiceField(label=_("Which payout was it?"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, payouts: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, payouts: list[tuple[str, Option]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["payout"].choices = payouts

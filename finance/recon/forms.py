@@ -35,9 +35,8 @@ class ExplainForm(KeyedForm):
     kind = forms.ChoiceField(label=_("What it was"), widget=forms.RadioSelect)
     amount = MoneyField("CNY", label=_("How much of it"))
     of = Line(
-        label=_(
-            "Whose: code of the biller, operator, company or station; reference of the line that is sent out again"
-        ),
+        label=_("Whose"),
+        help_text=_("Code of the biller, operator, company or station; reference of the line that is sent out again."),
         max_length=40,
         required=False,
     )

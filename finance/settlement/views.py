@@ -142,7 +142,7 @@ def _row(line: CountyLine) -> dict[str, Any]:
         (line.undecided, ngettext("%(n)s payment has no answer", "%(n)s payments have no answer", line.undecided)),
     ]
     listed = [words % {"n": number} for number, words in parts if number]
-    amounts = ", ".join(writing.money(amount) for amount in line.payable)
+    amounts = writing.listed(writing.money(amount) for amount in line.payable)
     return {
         "name": line.county.short_name,
         "href": reverse("settlement:day", args=[last.pk]) if last else "",

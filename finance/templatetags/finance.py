@@ -159,6 +159,12 @@ def change(line: EntryLine) -> Money:
 
 
 @register.filter
+def put_aside(line: EntryLine) -> str:
+    """The money that a line set aside or gave free without moving it."""
+    return writing.money(Money(abs(line.held.minor), line.held.currency)) if line.held else ""
+
+
+@register.filter
 def topup_kind(topup: FloatTopUp) -> str:
     """The colour of a top-up's status word."""
     return {"credited": "ok", "rejected": "bad", "funds_seen": "info"}.get(topup.status, "wait")

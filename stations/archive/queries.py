@@ -1,7 +1,10 @@
 """What waits for the county's decision."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from core import writing
+from core.forms import Option
 from stations.archive.models import ArchiveProposal
 from stations.people.masking import birth_year, mask_name
 from stations.people.queries import village_of
@@ -16,8 +19,9 @@ def waiting_in_order(rows: QuerySet[ArchiveProposal]) -> QuerySet[ArchiveProposa
     return shown.order_by("last_seen_at", "pk")
 
 
-def label_of(row: ArchiveProposal) -> str:
-    """One proposal in a line: masked name, year of birth, village."""
+def label_of(row: ArchiveProposal) -> Option:
+    """One proposal: masked name; village and year of birth below; when the person was last seen at the end."""
     person = row.person
-    parts = (mask_name(person.full_name), birth_year(person.birth_date) or "", village_of(person).short_name)
-    return " · ".join(str(part) for part in parts if part)
+    year = birth_year(person.birth_date)
+    about = [village_of(person).short_name, *([_("born %(year)s") % {"year": year}] if year else [])]
+    return Option(mask_name(person.full_name), hint=" · ".join(about), end=writing.month(row.last_seen_at))

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import ngettext
 
-from core import writing
 from core.access import requires
 from core.forms import submit
 from stations.archive import services
@@ -24,7 +23,7 @@ VERB = "stations.archive_person"
 def proposals(request: HttpRequest) -> HttpResponse:
     """Those that wait, the longest unseen first; several are decided with one press."""
     rows = {str(row.pk): row for row in waiting_in_order(ArchiveProposal.objects.open_to(request.user, VERB))[:PAGE]}
-    labels = [(key, f"{label_of(row)} · {writing.month(row.last_seen_at)}") for key, row in rows.items()]
+    labels = [(key, label_of(row)) for key, row in rows.items()]
     verb = "keep_proposed" if "keep" in request.POST else "archive_proposed"
 
     def run(data: dict[str, Any]) -> str:

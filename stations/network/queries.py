@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from core.spans import ends_after
-from core.writing import in_chinese
+from core.writing import in_chinese, listed
 from stations.network.hours import LOOK_AHEAD_DAYS, Interval, PublishedHours, interval_of
 from stations.network.models import OpeningException, OpeningHours, Station, StationClosing, StationService
 
@@ -301,9 +301,8 @@ class Day:
     @property
     def hours(self) -> str:
         """08:00–12:00, 14:00–18:00, or the word for closed."""
-        return ", ".join(f"{opens:%H:%M}{JOINED}–{JOINED}{closes:%H:%M}" for opens, closes in self.intervals) or str(
-            pgettext("hours", "closed")
-        )
+        opening = listed(f"{opens:%H:%M}{JOINED}–{JOINED}{closes:%H:%M}" for opens, closes in self.intervals)
+        return opening or str(pgettext("hours", "closed"))
 
 
 def week_of(station: Station, date: dt.date) -> list[Day]:

@@ -29,9 +29,9 @@ class Contract(BaseModel):
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         SIGNED = "signed", _("signed by one side")
-        ACTIVE = "active", _("active")
+        ACTIVE = "active", pgettext_lazy("contract", "active")
         ON_LEAVE = "on_leave", _("on leave")
-        SUSPENDED = "suspended", _("suspended")
+        SUSPENDED = "suspended", pgettext_lazy("contract", "suspended")
         ENDED = "ended", _("ended")
         TERMINATED = "terminated", _("terminated")
 

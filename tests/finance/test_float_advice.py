@@ -42,7 +42,7 @@ def test_the_reasons_say_in_words_where_the_number_is_from(ready):
         ]
         assert advice(row) == "Until Tue 24 Nov ¥500.00 will be needed. Fill up ¥200.00."
     with translation.override("zh-hans"):
-        assert advice(row) == "到11月24日 周二大约需要¥500.00，建议充值¥200.00。"
+        assert advice(row) == "到11月24日 周二大约需要 ¥500.00，建议充值 ¥200.00。"
 
 
 def test_the_other_reasons_have_words_too(ready):

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
-from core.forms import submit
+from core.forms import Option, submit
 from core.writing import day
 from finance.payouts import services
 from finance.payouts.forms import MatchForm
@@ -72,7 +72,7 @@ def _page(request: HttpRequest, found: BankExplanation) -> dict[str, Any]:
     }
 
 
-def _choices(found: BankExplanation) -> list[tuple[str, str]]:
+def _choices(found: BankExplanation) -> list[tuple[str, Option]]:
     rows = payouts_that_came_back(amount=found.amount, bank_account=found.line.bank_account)
     rows = list(
         rows.select_related("statement", "payout_account").order_by(F("paid_at").desc(nulls_last=True), "-our_ref")[
@@ -80,9 +80,11 @@ def _choices(found: BankExplanation) -> list[tuple[str, str]]:
         ]
     )
     names = names_of(line.payee for line in rows)
-    return [(str(line.pk), " · ".join(_said_of(line, names[line.payee]))) for line in rows]
+    return [(str(line.pk), _said_of(line, names[line.payee])) for line in rows]
 
 
-def _said_of(line: PayoutLine, name: str) -> list[str]:
+def _said_of(line: PayoutLine, name: str) -> Option:
     when = [day(line.paid_at)] if line.paid_at else []
-    return [name, purpose(line), home(line.payout_account), str(line.get_status_display()), *when]
+    return Option(
+        name, hint=" · ".join([purpose(line), home(line.payout_account), str(line.get_status_display()), *when])
+    )

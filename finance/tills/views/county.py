@@ -11,6 +11,7 @@ from core import writing
 from core.access import PUBLIC, may, requires
 from core.days import day_in
 from core.tables import Cell, Column, Table
+from core.writing import listed
 from finance.tills.models import CashDue, KnownError, LossCase, OverShort, Remittance
 from finance.tills.queries import CashAge, cash_ages
 from stations.models import Station
@@ -81,5 +82,5 @@ def _told(due: CashDue) -> str:
     by_day: dict[dt.date, list[str]] = {}
     for notice in due.notices.all():
         by_day.setdefault(notice.told_date, []).append(str(notice.get_role_display()))
-    days = [f"{writing.day(day)}: {', '.join(roles)}" for day, roles in by_day.items()]
-    return "; ".join(days) or _("nobody yet")
+    told = [_("%(day)s: %(roles)s") % {"day": writing.day(day), "roles": listed(by_day[day])} for day in by_day]
+    return " · ".join(told) or _("nobody yet")
