@@ -19,6 +19,8 @@ STROKES = [
 PARTS = {1: 4, 2: 4, 4: 4, 5: 5, 8: 4}
 TOP, HEIGHT = 9.0, 80.0
 BOTTOM = TOP + HEIGHT
+#: Percent of the width: a label that stands nearer to an edge hangs towards the middle.
+EDGE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class Chart:
     def axis(self) -> list[dict[str, Any]]:
         """The labels below; on a phone there is room for the short ones only."""
         names = self.short_labels or self.labels
-        return [{"x": _percent(self._x(index)), "name": name} for index, name in enumerate(names)]
+        places = [(self._x(index), name) for index, name in enumerate(names)]
+        return [{"x": _percent(x), "name": name, "anchor": _anchor(x)} for x, name in places]
 
     def hatched(self) -> list[dict[str, str]]:
         """The grounds under what is estimated."""
@@ -167,6 +170,13 @@ class Shares:
             )
             start += width
         return pieces
+
+
+def _anchor(x: float) -> str:
+    """Where a label hangs on its place: towards the middle at both ends, so that no edge of a phone cuts it."""
+    if x < EDGE:
+        return "start"
+    return "end" if x > 100 - EDGE else "middle"
 
 
 def _percent(value: float) -> str:

@@ -160,12 +160,15 @@ def _undecided(story: Story) -> tuple[str, str, str, str]:
             _("The money is set aside, not lost. Do not pay this a second time."),
         )
     again = story.next_enquiry_at
-    ask = _("We ask again at %(time)s.") % {"time": writing.clock(timezone.localtime(again))} if again else ""
+    warning = _("Do not pay this a second time.")
+    if again:
+        time = writing.clock(timezone.localtime(again))
+        warning = _("We ask again at %(time)s. Do not pay this a second time.") % {"time": time}
     return (
         _("The company has not answered"),
         "wait",
         _("The money is set aside, not lost."),
-        f"{ask} {_('Do not pay this a second time.')}".strip(),
+        warning,
     )
 
 

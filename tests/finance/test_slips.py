@@ -117,16 +117,16 @@ def test_a_print_is_noted_once_and_the_next_one_is_a_copy(ready, power, client):
 
 
 def test_whoever_checks_a_slip_reads_what_it_is_worth(ready, power, client):
-    payment = paid(ready, power, language="en")
-    page = reverse("slips:verify", args=[payment.receipts.latest("pk").verify_code])
+    payment, refused = paid(ready, power), paid(ready, power)
 
-    def worth():
+    def worth(of):
+        page = reverse("slips:verify", args=[of.receipts.latest("pk").verify_code])
         return client.get(page, headers={"accept-language": "en"}).context["worth"]
 
-    assert "set aside, not lost" in worth()
+    assert "set aside, not lost" in worth(payment)
     provider_says(payment, "succeeded")
-    assert worth() == "The company has received the money."
+    assert worth(payment) == "The company has received the money."
     Payment.objects.filter(pk=payment.pk).update(status="reversal_asked")
-    assert worth().startswith("The company has been asked to take it back.")
-    Payment.objects.filter(pk=payment.pk).update(status="failed")
-    assert "fetch it at the station" in worth()
+    assert worth(payment).startswith("The company has been asked to take it back.")
+    provider_says(refused, "failed")
+    assert "fetch it at the station" in worth(refused)

@@ -150,8 +150,8 @@ def _choices(found: FloatTopUp) -> list[tuple[str, Option]]:
         (
             str(line.pk),
             Option(
-                f"{line.counterparty or line.line_ref} · {writing.day(line.value_date)}",
-                hint=line.text,
+                line.counterparty or line.line_ref,
+                hint=" · ".join(part for part in (writing.day(line.value_date), line.text) if part),
                 end=writing.money(Money(line.amount_minor, line.currency)),
             ),
         )
