@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from core import writing
 from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 
+#: Keeps "…4802" on one line.
+JOINED = "\u2060"
 REASONS = {
     "account_invalid": _("there is no such account"),
     "account_closed": _("the account is closed"),
@@ -55,7 +57,7 @@ def home(account: PayoutAccount | None) -> str:
     if account is None:
         return ""
     if account.kind == PayoutAccount.Kind.BANK:
-        return f"{account.bank_code} …{account.account_tail}"
+        return f"{account.bank_code} …{JOINED}{account.account_tail}"
     return f"{account.get_kind_display()} · {account.station.name}"
 
 

@@ -147,7 +147,7 @@ class LineForm(ThingForm):
 class LossForm(KeyedForm):
     """Cash that is gone."""
 
-    kind = forms.ChoiceField(label=_("What was it?"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("What kind of loss is it?"), widget=forms.RadioSelect)
     text = Words(label=_("How it happened"), max_length=2_000)
     police_number = Line(label=_("Number of the police report"), required=False, max_length=40)
     insurer = Line(label=_("Insurer"), required=False, max_length=80)

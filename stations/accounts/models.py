@@ -58,6 +58,10 @@ class User(AbstractUser):
             return f"{self.last_name}{self.first_name}"
         return self.get_full_name() or self.username
 
+    def get_short_name(self) -> str:
+        """Whom the administration greets: a Chinese given name alone is no address."""
+        return self.shown_name
+
     def get_session_auth_hash(self) -> str:
         """What a browser's session must match: it changes with the password and with `session_epoch`."""
         return salted_hmac("stations.User", f"{self.password}:{self.session_epoch}", algorithm="sha256").hexdigest()
