@@ -189,7 +189,7 @@ MENU: list[shell.MenuEntry] = [
     shell.MenuEntry(_("Corrections"), "coins", "fees:adjustments", "finance.adjust_account"),
     shell.MenuEntry(_("Commission plans"), "coins", "fees:plans", "finance.read_commission_plan"),
     shell.MenuEntry(_("Prices"), "coins", "fees:tariffs", "finance.edit_tariff"),
-    shell.MenuEntry(_("Books"), "check", "books:books", "finance.read_account"),
+    shell.MenuEntry(_("Books"), "book", "books:books", "finance.read_account"),
     shell.MenuEntry(_("Payouts"), "coins", "payouts:batches", "finance.create_payout_batch"),
     shell.MenuEntry(_("What is paid to me"), "wallet", "payouts:mine", "finance.read_own_earnings"),
     shell.MenuEntry(_("What does not agree"), "alert", "recon:board", "finance.read_recon_item"),
