@@ -11,6 +11,7 @@ from django.utils import timezone
 from psycopg2 import sql
 
 from core.errors import Refused
+from core.kept import Kept, kept
 
 Params = ParamSpec("Params")
 Answer = TypeVar("Answer")
@@ -23,8 +24,13 @@ def lock(instance: Row) -> Row:
 
     FOR NO KEY UPDATE: plain FOR UPDATE deadlocks with foreign keys, which take KEY SHARE first (docs/adr/0005).
     """
-    manager = instance._meta.concrete_model._base_manager  # not `type`: the user of a request is a lazy wrapper
-    return manager.select_for_update(of=("self",), no_key=True).get(pk=instance.pk)
+    model = instance._meta.concrete_model  # not `type`: the user of a request is a lazy wrapper
+    return _held_of(model).get(instance.pk)
+
+
+@cache
+def _held_of(model: type[Row]) -> Kept[Row]:
+    return kept(lambda pk: model._base_manager.select_for_update(of=("self",), no_key=True).filter(pk=pk))
 
 
 def lock_all(rows: models.QuerySet[Row]) -> list[Row]:

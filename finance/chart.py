@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from core.kept import kept
 from ledger.models import Account
 from ledger.services import book_of, open_account
 
@@ -96,10 +99,15 @@ def suspense(bank_account: str) -> AccountKey:
 
 def open_all(keys: Sequence[AccountKey], *, country: str, currency: str, at: dt.datetime) -> dict[AccountKey, Account]:
     """These accounts, in one query; a missing one is opened."""
-    codes = {key.code for key in keys}
-    in_book = Account.objects.filter(book__country=country, book__code=country)
-    found = {account.code: account for account in in_book.filter(currency=currency, closed_at=None, code__in=codes)}
+    codes = tuple({key.code for key in keys})
+    found = {account.code: account for account in _open_accounts.all(country, currency, codes)}
     return {key: found.get(key.code) or _open(key, country=country, currency=currency, at=at) for key in keys}
+
+
+@kept
+def _open_accounts(country: Any, currency: Any, codes: Any) -> QuerySet[Account]:
+    in_book = Account.objects.filter(book__country=country, book__code=country)
+    return in_book.filter(currency=currency, closed_at=None, code__in=codes)
 
 
 def _open(key: AccountKey, *, country: str, currency: str, at: dt.datetime) -> Account:

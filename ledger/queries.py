@@ -4,12 +4,14 @@ import datetime as dt
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from core.days import day_in, instant_of
+from core.kept import kept
 from core.money import Money
 from ledger.models import (
     Account,
@@ -200,7 +202,12 @@ def entries(account: Account, *, before_version: int | None = None, limit: int =
 
 def transfer_of(key: TransferKey) -> Transfer:
     """The transfer of a key, with its accounts."""
-    return Transfer.objects.select_related("debit", "credit").get(pk=key.pk, recorded_at=key.recorded_at)
+    return _transfer_of.get(key.pk, key.recorded_at)
+
+
+@kept
+def _transfer_of(pk: Any, recorded_at: Any) -> models.QuerySet[Transfer]:
+    return Transfer.objects.select_related("debit", "credit").filter(pk=pk, recorded_at=recorded_at)
 
 
 def transfers_of(event_type: str, event_id: str) -> list[Transfer]:

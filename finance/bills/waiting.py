@@ -1,10 +1,13 @@
 """Looking for a biller's answer for a moment, so that most people never see a waiting page."""
 
 import time
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from core.kept import kept
 from core.overload import is_crowded
 from finance.bills.models import BillFetch
 
@@ -17,11 +20,15 @@ def wait_for_answer(fetch_id: UUID | str) -> BillFetch:
     No transaction is open meanwhile. The connection is kept: opening another costs the database more than the
     payment that follows.
     """
-    fetches = BillFetch.objects.select_related("biller")
-    fetch = fetches.get(pk=fetch_id)
+    fetch = _fetch.get(fetch_id)
     for pause in PAUSES if settings.ECOMNET_WAIT_FOR_ANSWERS else ():
         if fetch.status != BillFetch.Status.REQUESTED or is_crowded():
             break
         time.sleep(pause)
-        fetch = fetches.get(pk=fetch_id)
+        fetch = _fetch.get(fetch_id)
     return fetch
+
+
+@kept
+def _fetch(pk: Any) -> QuerySet[BillFetch]:
+    return BillFetch.objects.select_related("biller").filter(pk=pk)

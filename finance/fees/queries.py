@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from core import writing
 from core.charts import Chart, Series
 from core.days import instant_of
+from core.kept import kept
 from core.models import StatusChange
 from core.money import Money, share, zero
 from core.spans import ends_after, holds_on
@@ -41,13 +42,19 @@ class EarningsOfDay:
 
 def rules_of_plan(code: str, *, on: dt.date) -> list[CommissionRule]:
     """The rules of the version that is approved for this date, in order, with their shares."""
+    rules = _rules_of_plan.all(code, on)
+    models.prefetch_related_objects(rules, "shares")
+    return rules
+
+
+@kept
+def _rules_of_plan(code: Any, on: Any) -> models.QuerySet[CommissionRule]:
     plan = (
         CommissionPlan.objects.filter(holds_on(on), code=code, status__in=["approved", "retired"])
         .order_by("-from_date", "-version")
         .values("pk")[:1]
     )
-    rules = CommissionRule.objects.filter(plan=plan).select_related("plan")
-    return list(rules.prefetch_related("shares").order_by("position"))
+    return CommissionRule.objects.filter(plan=plan).select_related("plan").order_by("position")
 
 
 def plans_listed(plans: models.QuerySet[CommissionPlan], *, status: str = "") -> models.QuerySet[CommissionPlan]:
@@ -86,9 +93,14 @@ def tariffs_listed(tariffs: models.QuerySet[Tariff], *, state: str, on: dt.date)
 
 def agent_fee(*, service: str, base: Money, station: Any, on: dt.date) -> Money:
     """What the villager may be charged at this station: the nearest dated tariff, and nothing where there is none."""
-    here = _tariffs_at(station).filter(holds_on(on), service=service, currency=base.currency)
+    here = _tariffs_of_service.all(tuple(_reach(station)), on, service, base.currency)
     nearest = _nearest(here, station)
     return zero(base.currency) if nearest is None else fee_of(nearest, base)
+
+
+@kept
+def _tariffs_of_service(reach: Any, on: Any, service: Any, currency: Any) -> models.QuerySet[Tariff]:
+    return _tariffs_in(reach).filter(holds_on(on), service=service, currency=currency)
 
 
 def fee_of(tariff: Tariff, base: Money) -> Money:
@@ -137,7 +149,11 @@ def _reach(station: Any) -> list[int | None]:
 
 
 def _tariffs_at(station: Any) -> models.QuerySet[Tariff]:
-    return Tariff.objects.filter(Q(division_id__in=_reach(station)) | Q(division=None))
+    return _tariffs_in(_reach(station))
+
+
+def _tariffs_in(divisions: Any) -> models.QuerySet[Tariff]:
+    return Tariff.objects.filter(Q(division_id__in=divisions) | Q(division=None))
 
 
 def _nearest(tariffs: Iterable[Tariff], station: Any) -> Tariff | None:
@@ -155,13 +171,20 @@ def standing_lines(
     What was given back of them in part is left out: the rest of a payment counts as the whole did.
     """
     events: dict[str, list[CommissionLine]] = defaultdict(list)
+    for line in _lines_to_target.all(station.pk, service, target, since, until):
+        events[line.event_id].append(line)
+    return {event: lines for event, lines in events.items() if not any(line.part == REVERSED for line in lines)}
+
+
+@kept
+def _lines_to_target(
+    station: Any, service: Any, target: Any, since: Any, until: Any
+) -> models.QuerySet[CommissionLine]:
     lines = CommissionLine.objects.filter(
         station=station, service=service, target=target, taken_at__gte=since, taken_at__lte=until
     )
     lines = lines.exclude(part__startswith=GIVEN_BACK).select_related("rule__plan", "account", "source")
-    for line in lines.order_by("taken_at", "event_id", "pk"):
-        events[line.event_id].append(line)
-    return {event: lines for event, lines in events.items() if not any(line.part == REVERSED for line in lines)}
+    return lines.order_by("taken_at", "event_id", "pk")
 
 
 def own_part_of(user: Any, payment: Any) -> Money | None:

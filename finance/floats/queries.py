@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 
 from core.days import day_in
+from core.kept import kept
 from core.money import Money, zero
 from finance import chart
 from finance.floats.models import FloatDay, FloatForecast, FloatTopUp, FloatTransfer, StationMoney
@@ -70,10 +71,15 @@ class Neighbour:
 
 def money_rules(station: Any, *, on: dt.date) -> StationMoney:
     """The rules of this date; a station without a row is prepaid with the usual limits."""
-    found = StationMoney.objects.filter(station=station).on(on).first()
+    found = _rules_on.first(station.pk, on)
     return found or StationMoney(
         station=station, currency=station.currency, mode=StationMoney.Mode.PREPAID, from_date=on
     )
+
+
+@kept
+def _rules_on(station: Any, on: Any) -> models.QuerySet[StationMoney]:
+    return StationMoney.objects.filter(station=station).on(on)
 
 
 def partner_contract(station: Any) -> Contract | None:

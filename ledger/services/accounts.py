@@ -2,9 +2,11 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, models, transaction
 
+from core.kept import kept
 from ledger.kinds import KINDS
 from ledger.models import Account, Book
 from ledger.services.refusals import REFUSALS
@@ -12,7 +14,12 @@ from ledger.services.refusals import REFUSALS
 
 def book_of(country: str) -> Book:
     """The book of a country (ISO 3166, two letters)."""
-    return Book.objects.get(country=country, code=country)
+    return _book_of.get(country)
+
+
+@kept
+def _book_of(country: Any) -> models.QuerySet[Book]:
+    return Book.objects.filter(country=country, code=country)
 
 
 @transaction.atomic

@@ -3,12 +3,20 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
+
+from core.kept import kept
 from stations.people import services
 from stations.people.models import Person
 
 
+@kept
+def _person(pk: Any) -> QuerySet[Person]:
+    return Person.objects.filter(pk=pk)
+
+
 def mark_payer_served(event: Any) -> None:
     """Somebody has just been served: they come first in the next search. A second delivery changes nothing."""
-    payer = Person.objects.filter(pk=event.payload.get("payer")).first()
+    payer = _person.first(event.payload.get("payer"))
     if payer is not None:
         services.mark_served(person=payer, at=dt.datetime.fromisoformat(event.payload["at"]))

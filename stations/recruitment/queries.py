@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
+from core.kept import kept
 from stations.network.models import Station
 from stations.network.queries import Day, PublicState, ServiceAnswer, public_state, services_offered, week_of
 from stations.people.masking import mask_name
@@ -35,7 +37,7 @@ class Terms:
 def terms_at(station: Any, *, acted_by: Any) -> Terms:
     """The partner's contract, and the actor's own when he is a helper there; one query."""
     partner = helper = None
-    for contract in Contract.objects.running().filter(station=station):
+    for contract in _running_at.all(station.pk):
         if contract.kind == Contract.Kind.PARTNER:
             partner = contract
         elif contract.user_id == acted_by.pk:
@@ -45,6 +47,11 @@ def terms_at(station: Any, *, acted_by: Any) -> Terms:
         commission_plan_code=partner.commission_plan_code if partner else "",
         helper_share_bp=helper.helper_share_bp if helper and partner else None,
     )
+
+
+@kept
+def _running_at(station: Any) -> QuerySet[Contract]:
+    return Contract.objects.running().filter(station=station)
 
 
 @dataclass(frozen=True, slots=True)

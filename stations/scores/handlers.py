@@ -3,6 +3,9 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
+
+from core.kept import kept
 from stations.network.models import Station
 from stations.scores import services
 from stations.scores.models import EarlyWarning, StationFact
@@ -10,8 +13,13 @@ from stations.scores.models import EarlyWarning, StationFact
 Kind = StationFact.Kind
 
 
+@kept
+def _station(pk: Any) -> QuerySet[Station]:
+    return Station.objects.filter(pk=pk)
+
+
 def _keep(event: Any, kind: str, **values: Any) -> None:
-    station = Station.objects.filter(pk=event.payload.get("station")).first()
+    station = _station.first(event.payload.get("station"))
     if station is not None:
         at = dt.datetime.fromisoformat(event.payload["at"])
         services.record_fact(event_id=event.pk, kind=kind, station=station, at=at, **values)

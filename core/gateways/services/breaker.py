@@ -1,14 +1,17 @@
 """The breaker: a provider that fails five times within a minute rests for half a minute, then one call tries it."""
 
 import datetime as dt
+from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
 from core.errors import ProviderDown
 from core.gateways.models import Provider
+from core.kept import kept
 
 logger = structlog.get_logger(__name__)
 
@@ -39,7 +42,12 @@ def ensure_answering(provider: Provider, at: dt.datetime) -> None:
 
 def _fresh(provider: Provider) -> Provider:
     """As it stands in the database now; a row in hand may be old."""
-    return Provider.objects.get(pk=provider.pk)
+    return _by_id.get(provider.pk)
+
+
+@kept
+def _by_id(pk: Any) -> QuerySet[Provider]:
+    return Provider.objects.filter(pk=pk)
 
 
 def _refuse_while_silent(provider: Provider, at: dt.datetime) -> None:

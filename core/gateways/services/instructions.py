@@ -8,11 +8,13 @@ from uuid import UUID
 
 import orjson
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.gateways.models import Instruction, Provider
 from core.jobs.services import enqueue
+from core.kept import kept
 
 _PATH = re.compile(r"/v1/[a-z-]+(/[a-z-]+)*")
 
@@ -91,5 +93,10 @@ def body_of(request: dict[str, Any]) -> bytes:
 
 def locked(our_ref: UUID | str) -> Instruction:
     """The instruction with its provider, held until the transaction ends."""
+    return _locked.get(our_ref)
+
+
+@kept
+def _locked(our_ref: Any) -> QuerySet[Instruction]:
     rows = Instruction.objects.select_related("provider").select_for_update(of=("self",), no_key=True)
-    return rows.get(our_ref=our_ref)
+    return rows.filter(our_ref=our_ref)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404
 
 from core.access import load
+from core.kept import kept
 from finance.bills.models import Biller, BillFetch
 from stations.models import Station
 
@@ -26,12 +28,16 @@ def fetched_of(user: Any, data: dict[str, Any]) -> BillFetch | None:
 
 def biller_of(code: str) -> Biller:
     """The biller of this code; 404 when there is none."""
-    biller = (
-        Biller.objects.select_related("category", "provider").prefetch_related("parameters").filter(code=code).first()
-    )
+    biller = _biller_of.first(code)
     if biller is None:
         raise Http404
+    prefetch_related_objects([biller], "parameters")
     return biller
+
+
+@kept
+def _biller_of(code: Any) -> QuerySet[Biller]:
+    return Biller.objects.select_related("category", "provider").filter(code=code)
 
 
 def station_of(user: Any, code: str) -> Station:

@@ -1,10 +1,14 @@
 """What a bill's payment does when it is decided: the trade of bills, for payments that know none by name."""
 
 import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
 
 from core.events.services import publish
 from core.gateways.models import Provider
 from core.gateways.results import Result
+from core.kept import kept
 from finance import chart
 from finance.bills.models import BillPayment
 from finance.bills.services.sales import fee_sale, sale_of
@@ -17,7 +21,7 @@ from ledger.services import Leg
 
 def distribute_bill(*, payment: Payment, provider: Provider, result: Result, at: dt.datetime) -> Distribution:
     """A bill was paid: clearing -> biller; what the biller owes us for it -> commission; its receipt on the slip."""
-    bill = payment.bill = BillPayment.objects.select_related("biller__provider").get(payment=payment)
+    bill = payment.bill = _bill_of.get(payment.pk)
     biller, country = bill.biller, payment.station.county.country
     clearing_key, biller_key = chart.clearing(provider), chart.biller(biller)
     revenue_key = chart.platform("revenue")
@@ -34,6 +38,11 @@ def distribute_bill(*, payment: Payment, provider: Provider, result: Result, at:
     bill.save(update_fields=["biller_receipt_no", "updated_at"])
     lines = [{"name": "biller_receipt_no", "value": bill.biller_receipt_no}] if bill.biller_receipt_no else []
     return Distribution(legs=legs, accruals=accruals, slip_lines=lines)
+
+
+@kept
+def _bill_of(payment: Any) -> QuerySet[BillPayment]:
+    return BillPayment.objects.select_related("biller__provider").filter(payment=payment)
 
 
 def bill_ended(payment: Payment, at: dt.datetime) -> None:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core.fields import uuid7
 from core.gateways.models import Instruction
 from core.gateways.results import Bill, Result, Status
 from core.gateways.services import ensure_up, instruct
+from core.kept import kept
 from finance.bills.models import Biller, BillFetch
 from finance.bills.parameters import checked, label
 from finance.bills.services.serving import refuse_unless_served
@@ -51,7 +53,7 @@ def request_fetch(
 @transaction.atomic
 def record_fetch(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
     """Store what the biller answered; a question without an answer has failed, since nothing was bought."""
-    fetch = BillFetch.objects.select_for_update(no_key=True).get(pk=instruction.our_ref)
+    fetch = _held.get(instruction.our_ref)
     if fetch.status != BillFetch.Status.REQUESTED or result.status == Status.PENDING:
         return
     if result.status == Status.FOUND:
@@ -61,6 +63,11 @@ def record_fetch(*, instruction: Instruction, result: Result, source: str, at: d
     else:
         fetch.status, fetch.failure_code = BillFetch.Status.FAILED, (result.code or "no_answer")[:40]
     fetch.save()
+
+
+@kept
+def _held(our_ref: Any) -> QuerySet[BillFetch]:
+    return BillFetch.objects.select_for_update(no_key=True).filter(pk=our_ref)
 
 
 def shown_parameters(fetch: BillFetch) -> list[dict[str, str]]:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.db import atomic_but_tries
 from core.errors import QuoteChanged, Refused
 from core.fields import uuid7
 from core.gateways.models import Instruction
+from core.kept import kept
 from core.money import Money
 from finance.bills.models import BillAccount, Biller, BillFetch, BillPayment
 from finance.bills.parameters import checked, fingerprint
@@ -199,9 +201,14 @@ def _allows_parts(biller: Biller) -> bool:
 def _refuse_second_payment(biller: Biller, bill_ref: str) -> None:
     if not bill_ref or _allows_parts(biller):
         return
-    other = BillPayment.objects.filter(biller=biller, bill_ref=bill_ref, is_live=True).select_related("payment").first()
+    other = _live_payments.first(biller.pk, bill_ref)
     if other is not None:
         raise BillInProgress if other.payment.is_undecided else BillAlreadyPaid
+
+
+@kept
+def _live_payments(biller: Any, bill_ref: Any) -> QuerySet[BillPayment]:
+    return BillPayment.objects.filter(biller=biller, bill_ref=bill_ref, is_live=True).select_related("payment")
 
 
 def _store_bill(

@@ -13,6 +13,7 @@ from core.errors import Refused
 from core.gateways.models import Instruction
 from core.gateways.results import DISAGREEMENTS, Result, Status
 from core.gateways.services import is_lost, settle_as_failed, withdraw
+from core.kept import kept
 from core.money import Money
 from core.notices.services import notify
 from finance.fees.services import store_accrual
@@ -206,7 +207,7 @@ def _succeed(payment: Payment, instruction: Instruction, result: Result, *, made
     for accrual in distribution.accruals:
         store_accrual(accrual, at=at)
     move(payment, Payment.Status.SUCCEEDED, at=at, actor=made_by)
-    slip = payment.receipts.get(kind=Receipt.Kind.IN_PROGRESS)
+    slip = _slip_in_progress.get(payment.pk)
     final = issue_receipt(
         payment=payment,
         kind=Receipt.Kind.FINAL,
@@ -219,6 +220,11 @@ def _succeed(payment: Payment, instruction: Instruction, result: Result, *, made
     )
     tell_payer_of_fee(payment=payment, receipt=final, at=at)
     end(payment, "finance.payment_succeeded", at=at)
+
+
+@kept
+def _slip_in_progress(payment: Any) -> QuerySet[Receipt]:
+    return Receipt.objects.filter(payment=payment, kind=Receipt.Kind.IN_PROGRESS)
 
 
 def _legs_of_success(

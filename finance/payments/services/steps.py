@@ -3,9 +3,12 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core.events.services import publish
 from core.gateways.models import Instruction
 from core.history import record_change
+from core.kept import kept
 from finance import chart
 from finance.payments.models import Payment
 from finance.payments.trades import TRADES
@@ -17,11 +20,13 @@ PROVIDER = MadeBy("provider", None)
 
 def held(our_ref: Any) -> Payment:
     """The payment's row, held until the transaction ends."""
-    return (
-        Payment.objects.select_related("station__county", "hold_transfer", "taken_by")
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=our_ref)
-    )
+    return _held.get(our_ref)
+
+
+@kept
+def _held(our_ref: Any) -> QuerySet[Payment]:
+    rows = Payment.objects.select_related("station__county", "hold_transfer", "taken_by")
+    return rows.select_for_update(of=("self",), no_key=True).filter(pk=our_ref)
 
 
 def move(payment: Payment, status: str, *, at: dt.datetime, actor: MadeBy = PROVIDER) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
@@ -16,6 +17,7 @@ from core.fields import uuid7
 from core.gateways.models import Instruction, Provider
 from core.gateways.services import due_at, ensure_up, instruct, name_cutoff
 from core.history import record_change
+from core.kept import kept
 from core.money import Money, units, zero
 from core.notices.services import notify
 from finance import chart
@@ -181,7 +183,7 @@ def take_payment(*, order: Order, by: Any, at: dt.datetime, key: str) -> Payment
 
 def submit_payment(*, instruction: Instruction, at: dt.datetime) -> None:
     """Mark that the call is about to be made; in the transaction that marks the instruction as sent."""
-    payment = Payment.objects.select_for_update(no_key=True).get(pk=instruction.our_ref)
+    payment = _row.get(instruction.our_ref)
     if payment.status != Payment.Status.HELD:
         return  # a callback overtook us, or this is a second try under the same reference
     payment.status, payment.submitted_at = Payment.Status.SUBMITTED, at
@@ -191,6 +193,11 @@ def submit_payment(*, instruction: Instruction, at: dt.datetime) -> None:
     payment.deadline_at = _decided_by(payment, instruction.provider, at)
     payment.save(update_fields=["status", "submitted_at", "cutoff_at", "deadline_at", "updated_at"])
     record_change(payment, old=Payment.Status.HELD, new=payment.status, at=at)
+
+
+@kept
+def _row(our_ref: Any) -> QuerySet[Payment]:
+    return Payment.objects.select_for_update(no_key=True).filter(pk=our_ref)
 
 
 def cutoff_of(sent_at: dt.datetime) -> dt.datetime:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from core.days import day_in
+from core.kept import kept
 from core.money import Money, zero
 from core.spans import holds_on
 from finance import chart
@@ -56,8 +57,13 @@ def undecided_at(station: Any) -> list[Any]:
 def till_balance(station: Any) -> Money:
     """What the books say is in the drawer."""
     code = chart.till(station).code
-    account = Account.objects.filter(code=code, currency=station.currency, closed_at=None).first()
+    account = _open_account.first(code, station.currency)
     return balance(account).posted if account else zero(station.currency)
+
+
+@kept
+def _open_account(code: Any, currency: Any) -> QuerySet[Account]:
+    return Account.objects.filter(code=code, currency=currency, closed_at=None)
 
 
 def is_near_ceiling(station: Any, *, ceiling_minor: int, warn_bp: int) -> bool:
