@@ -81,6 +81,37 @@ def insert_row(model: type[models.Model], *, if_known: str = "", **values: Any) 
     return written and written[0]
 
 
+def write_new(row: Row) -> Row:
+    """Write a row that was just made, as it stands: `save(force_insert=True)` at a fraction of its price."""
+    values = {field.attname: field.pre_save(row, add=True) for field in row._meta.local_concrete_fields}
+    auto = row._meta.auto_field
+    key = insert_row(type(row), **{name: value for name, value in values.items() if not auto or name != auto.attname})
+    row.pk, row._state.adding, row._state.db = key, False, connection.alias
+    return row
+
+
+def write(row: models.Model, *names: str) -> None:
+    """Write these columns of a row, and when: `save(update_fields=...)` at a fraction of its price."""
+    statement, fields = _change(type(row), names)
+    values = [field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, row.pk])
+        if cursor.rowcount != 1:
+            raise DatabaseError(f"{type(row).__name__} {row.pk} is not there to be written")
+
+
+@cache
+def _change(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[models.Field]]:
+    by_name = {field.attname: field for field in model._meta.local_concrete_fields}
+    if unknown := set(names) - by_name.keys():
+        raise TypeError(f"{model.__name__} has no columns {sorted(unknown)}")
+    fields = [by_name[name] for name in (*names, "updated_at")]
+    quoted = connection.ops.quote_name
+    changes = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+    table, key = quoted(model._meta.db_table), quoted(model._meta.pk.column)
+    return f"UPDATE {table} SET {changes} WHERE {key} = %s", fields  # noqa: S608 - names of our own
+
+
 @cache
 def _insertion(model: type[models.Model], if_known: str) -> tuple[str, list[models.Field]]:
     fields = [field for field in model._meta.local_concrete_fields if field is not model._meta.auto_field]

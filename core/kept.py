@@ -27,8 +27,9 @@ class _Given:
 class Kept(Generic[Row]):
     """A queryset with places for values: `@kept` on the function that makes it from them.
 
-    Values are plain: ids instead of rows, a tuple of one or more for `__in`; None equals nothing. The same queryset must
-    come whatever the values are, without `prefetch_related` and annotations; its locks need a transaction, as always.
+    Values are plain: ids instead of rows, a tuple of one or more for `__in`; None equals nothing. The same queryset
+    must come whatever the values are, without `prefetch_related` and annotations; its locks need a transaction, as
+    always.
     """
 
     def __init__(self, build: Callable[..., models.QuerySet[Row]]) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from core.db import insert_row, lock
@@ -115,7 +114,7 @@ def mark_done(*, job: Job, at: dt.datetime) -> None:
 
 def mark_waiting(*, job: Job, run_at: dt.datetime) -> None:
     """Put it back until `run_at` without counting a failure. Raises `LeaseLost`."""
-    _finish(job, state=Job.State.WAITING, lease_until=None, run_at=run_at, attempts=F("attempts") - 1, owner="")
+    _finish(job, state=Job.State.WAITING, lease_until=None, run_at=run_at, attempts=job.attempts - 1, owner="")
 
 
 def mark_failed(*, job: Job, error: str, at: dt.datetime) -> None:
@@ -129,8 +128,12 @@ def mark_failed(*, job: Job, error: str, at: dt.datetime) -> None:
 
 
 def _finish(job: Job, **change: Any) -> None:
-    mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, fence=job.fence)
-    if not mine.update(**change):
+    columns = ", ".join(f"{name} = %s" for name in change)
+    mine = f"UPDATE core_job SET {columns} WHERE id = %s AND state = 'running' AND fence = %s"  # noqa: S608 - our own names
+    with connection.cursor() as cursor:
+        cursor.execute(mine, [*change.values(), job.pk, job.fence])
+        is_mine = cursor.rowcount == 1
+    if not is_mine:
         raise LeaseLost(f"job {job.pk} was taken over")
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from core.db import write
 from core.gateways import registry
 from core.gateways.models import Instruction, Provider
 from core.gateways.results import DISAGREEMENTS, Malformed, Result, Status, failed, read_data, unknown
@@ -126,17 +127,15 @@ def _settle(instruction: Instruction, result: Result, *, at: dt.datetime) -> Non
     instruction.answer, instruction.answered_at = result.as_json(), at
     instruction.provider_ref = result.provider_ref or instruction.provider_ref
     instruction.next_enquiry_at, instruction.last_error = None, ""
-    instruction.save(
-        update_fields=[
-            "state",
-            "outcome",
-            "answer",
-            "answered_at",
-            "provider_ref",
-            "next_enquiry_at",
-            "last_error",
-            "updated_at",
-        ]
+    write(
+        instruction,
+        "state",
+        "outcome",
+        "answer",
+        "answered_at",
+        "provider_ref",
+        "next_enquiry_at",
+        "last_error",
     )
 
 

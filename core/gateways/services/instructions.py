@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.db import write_new
 from core.errors import Refused
 from core.gateways.models import Instruction, Provider
 from core.jobs.services import enqueue
@@ -48,14 +49,16 @@ def instruct(
     request = {"our_ref": str(our_ref), **request}
     if isinstance(provider, str):
         provider = Provider.objects.get(code=provider)
-    instruction = Instruction.objects.create(
-        our_ref=our_ref,
-        provider=provider,
-        kind=kind,
-        path=path,
-        request=request,
-        request_hash=hashlib.sha256(body_of(request)).hexdigest(),
-        cutoff_at=cutoff_at,
+    instruction = write_new(
+        Instruction(
+            our_ref=our_ref,
+            provider=provider,
+            kind=kind,
+            path=path,
+            request=request,
+            request_hash=hashlib.sha256(body_of(request)).hexdigest(),
+            cutoff_at=cutoff_at,
+        )
     )
     plan_call(instruction, attempt=1, run_at=at)
     return instruction

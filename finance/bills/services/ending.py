@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from core.db import write
 from core.events.services import publish
 from core.gateways.models import Provider
 from core.gateways.results import Result
@@ -35,7 +36,7 @@ def distribute_bill(*, payment: Payment, provider: Provider, result: Result, at:
         if not accruals[-1].lines:
             legs.append(Leg(clearing, opened[revenue_key], payment.agent_fee, "agent fee"))
     bill.biller_receipt_no = result.biller_receipt_no
-    bill.save(update_fields=["biller_receipt_no", "updated_at"])
+    write(bill, "biller_receipt_no")
     lines = [{"name": "biller_receipt_no", "value": bill.biller_receipt_no}] if bill.biller_receipt_no else []
     return Distribution(legs=legs, accruals=accruals, slip_lines=lines)
 

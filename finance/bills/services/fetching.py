@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from core.db import write_new
 from core.fields import uuid7
 from core.gateways.models import Instruction
 from core.gateways.results import Bill, Result, Status
@@ -28,16 +29,18 @@ def request_fetch(
     values = checked(biller.parameters.order_by("position"), parameters)
     refuse_unless_served(biller, station, by=by, at=at)
     ensure_up(biller.provider, at)
-    fetch = BillFetch.objects.create(
-        our_ref=uuid7(),
-        station=station,
-        asked_by=by,
-        asked_at=at,
-        biller=biller,
-        parameters=values,
-        payer=payer,
-        household=payer.household if payer else None,
-        currency=biller.currency,
+    fetch = write_new(
+        BillFetch(
+            our_ref=uuid7(),
+            station=station,
+            asked_by=by,
+            asked_at=at,
+            biller=biller,
+            parameters=values,
+            payer=payer,
+            household=payer.household if payer else None,
+            currency=biller.currency,
+        )
     )
     instruct(
         provider=biller.provider,

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.db import atomic_but_tries
+from core.db import atomic_but_tries, write_new
 from core.errors import QuoteChanged, Refused
 from core.fields import uuid7
 from core.gateways.models import Instruction
@@ -216,15 +216,17 @@ def _store_bill(
 ) -> None:
     try:
         with transaction.atomic():
-            BillPayment.objects.create(
-                payment=payment,
-                biller=biller,
-                fetch=fetch,
-                household=household,
-                parameters=values,
-                bill_ref=fetch.bill_ref if fetch else "",
-                due_date=fetch.due_date if fetch else None,
-                allows_parts=_allows_parts(biller),
+            write_new(
+                BillPayment(
+                    payment=payment,
+                    biller=biller,
+                    fetch=fetch,
+                    household=household,
+                    parameters=values,
+                    bill_ref=fetch.bill_ref if fetch else "",
+                    due_date=fetch.due_date if fetch else None,
+                    allows_parts=_allows_parts(biller),
+                )
             )
     except IntegrityError as error:
         if "bill_is_paid_by_one_live_payment" not in str(error):

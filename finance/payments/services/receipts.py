@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from core.days import day_in
-from core.db import lock
+from core.db import lock, write_new
 from finance.payments.models import Payment, Receipt, ReceiptPrint
 
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -20,13 +20,15 @@ def issue_receipt(*, payment: Payment, kind: str, trade_lines: Sequence[dict[str
     `lines` are data, not sentences: `{"name", "label"?, "value"}` with amounts as decimal strings; a label or value in
     several languages is a mapping by language. Every rendering makes its words from them.
     """
-    return Receipt.objects.create(
-        number=_number(payment.station, at),
-        payment=payment,
-        kind=kind,
-        lines=[*trade_lines, *_money_lines(payment)],
-        verify_code=secrets.token_urlsafe(16),
-        issued_at=at,
+    return write_new(
+        Receipt(
+            number=_number(payment.station, at),
+            payment=payment,
+            kind=kind,
+            lines=[*trade_lines, *_money_lines(payment)],
+            verify_code=secrets.token_urlsafe(16),
+            issued_at=at,
+        )
     )
 
 

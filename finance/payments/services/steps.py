@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from core.db import write
 from core.events.services import publish
 from core.gateways.models import Instruction
 from core.history import record_change
@@ -36,7 +37,7 @@ def move(payment: Payment, status: str, *, at: dt.datetime, actor: MadeBy = PROV
         payment.finished_at = at
     if payment.is_undecided and payment.submitted_at is None:
         payment.submitted_at = at  # the answer overtook our own mark
-    payment.save(update_fields=["status", "failure_code", "submitted_at", "finished_at", "updated_at"])
+    write(payment, "status", "failure_code", "submitted_at", "finished_at")
     record_change(payment, old=before, new=status, at=at, actor=actor.id, actor_kind=actor.kind)
 
 

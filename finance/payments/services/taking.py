@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
+from core.db import write, write_new
 from core.errors import Refused
 from core.fields import uuid7
 from core.gateways.models import Instruction, Provider
@@ -129,11 +130,13 @@ def start_payment(
     funding = _funding(order, at)
     our_ref = our_ref or uuid7()
     hold = _set_aside(order, funding, provider=provider, our_ref=our_ref, by=by, at=at)
-    payment = Payment.objects.create(
-        **columns_of(order, funding, by=by, at=at, key=key),
-        our_ref=our_ref,
-        status=Payment.Status.HELD,
-        hold_transfer_id=hold,
+    payment = write_new(
+        Payment(
+            **columns_of(order, funding, by=by, at=at, key=key),
+            our_ref=our_ref,
+            status=Payment.Status.HELD,
+            hold_transfer_id=hold,
+        )
     )
     note_cash(person=order.payer, station=order.station, amount=order.cash, at=at)
     record_change(payment, old="", new=payment.status, at=at, actor=by.pk, key=key[-64:])
@@ -191,7 +194,7 @@ def submit_payment(*, instruction: Instruction, at: dt.datetime) -> None:
         payment.cutoff_at = cutoff_of(at)
         name_cutoff(instruction=instruction, cutoff_at=payment.cutoff_at)
     payment.deadline_at = _decided_by(payment, instruction.provider, at)
-    payment.save(update_fields=["status", "submitted_at", "cutoff_at", "deadline_at", "updated_at"])
+    write(payment, "status", "submitted_at", "cutoff_at", "deadline_at")
     record_change(payment, old=Payment.Status.HELD, new=payment.status, at=at)
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from core.days import day_in
+from core.db import insert_row
 from stations.network.models import Station
 from stations.scores.models import StationFact
 
@@ -21,17 +22,14 @@ def record_fact(
     currency: str = "",
 ) -> None:
     """Keep what an event told; the second delivery of the event changes nothing."""
-    StationFact.objects.bulk_create(
-        [
-            StationFact(
-                event_id=event_id,
-                kind=kind,
-                station=station,
-                local_date=day_in(station.zone, at),
-                quantity=quantity,
-                amount_minor=amount_minor,
-                currency=currency,
-            )
-        ],
-        ignore_conflicts=True,
+    insert_row(
+        StationFact,
+        if_known="DO NOTHING",
+        event_id=event_id,
+        kind=kind,
+        station_id=station.pk,
+        local_date=day_in(station.zone, at),
+        quantity=quantity,
+        amount_minor=amount_minor,
+        currency=currency,
     )
