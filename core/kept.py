@@ -14,6 +14,8 @@ from django.db import connection, models
 from django.db.models.query import get_related_populators
 from django.db.transaction import TransactionManagementError
 
+from core.prepared import fetch_prepared
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -85,12 +87,17 @@ class _Plan(Generic[Row]):
         if self._locks and not connection.in_atomic_block:
             raise TransactionManagementError("a row is held until the transaction ends, and there is none")
         asked = [values[each.position] if isinstance(each, _Given) else each for each in self._parameters]
-        with connection.cursor() as cursor:
-            cursor.execute(self._statement, asked)
-            found: Iterable[Any] = cursor.fetchall()
+        found: Iterable[Any] = self._fetched(asked)
         if self._converters:
             found = self._compiler.apply_converters(found, self._converters)
         return [self._object_of(row) for row in found]
+
+    def _fetched(self, asked: list[Any]) -> list[tuple[Any, ...]]:
+        if not any(isinstance(each, tuple) for each in asked):
+            return fetch_prepared(self._statement, asked)
+        with connection.cursor() as cursor:
+            cursor.execute(self._statement, asked)
+            return cursor.fetchall()
 
     def _object_of(self, row: Any) -> Row:
         found = self.model.from_db(connection.alias, self._names, row[self._own])

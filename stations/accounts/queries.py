@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models import F, Q
 
+from core.prepared import fetch_prepared
 from stations.accounts.models import STAFF_ROLES, Device, DevicePin, DeviceToken, Post, User
 from stations.scope import REGION_COLUMNS
 
@@ -156,9 +157,7 @@ def _statement(*, with_token: bool) -> str:
 
 
 def _read(statement: str, params: dict[str, Any]) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchall()
+    return fetch_prepared(statement, params)
 
 
 def _built(part: _Part, row: tuple) -> Any:

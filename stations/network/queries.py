@@ -8,11 +8,11 @@ from decimal import Decimal
 from math import cos, radians
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from core.prepared import fetch_prepared
 from core.spans import ends_after
 from core.writing import in_chinese, listed
 from stations.network.hours import LOOK_AHEAD_DAYS, Interval, PublishedHours, interval_of
@@ -190,9 +190,7 @@ def _service_rows(station: Station, user: Any, at: dt.datetime, *, code: str = "
         "code": code,
         "chinese": in_chinese(),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(SERVICES, values)
-        return [_answer(*row) for row in cursor.fetchall()]
+    return [_answer(*row) for row in fetch_prepared(SERVICES, values)]
 
 
 def _answer(
