@@ -3,15 +3,19 @@
 `core` knows no posts. `ecomnet/wiring.py` gives it the function that answers for them (`stations.access`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404
 from rest_framework.permissions import SAFE_METHODS, BasePermission
+
+from core.kept import Kept
+
+Row = TypeVar("Row", bound=models.Model)
 
 #: For views that anybody may open; such a view holds no person's data.
 PUBLIC = "public"
@@ -100,7 +104,7 @@ def load(queryset: models.QuerySet, user: Any, verb: str, **lookup: Any) -> Any:
     404 when no post of theirs reads it, or when what is looked for can be no key of ours; 403 when one reads it, but
     none that carries the verb reaches it. The verb that reads is the queryset's `read_verb`.
     """
-    queryset = queryset.all()  # a model's manager will do as well
+    queryset = queryset.all()  # a model's manager will do as well; `kept_load` does the same for one lookup
     try:
         # Not `first()`: an order among one costs as much as asking.
         found = next(iter(queryset.open_to(user, verb).filter(**lookup).order_by()[:1]), None)
@@ -111,3 +115,64 @@ def load(queryset: models.QuerySet, user: Any, verb: str, **lookup: Any) -> Any:
     if queryset.open_to(user, queryset.read_verb).filter(**lookup).exists():
         raise PermissionDenied
     raise Http404
+
+
+def kept_load(lookup: str) -> Callable[[Callable[[], models.QuerySet[Row]]], Callable[[Any, str, Any], Row]]:
+    """`load` by one field, for what is loaded on the way of every payment: statements are kept (`core.kept`).
+
+    It decorates the function that makes the queryset, which knows `reach_of`; it gives `load_it(user, verb, value)`.
+    There is one statement for each shape of reach, such as "one station" or "one county and one station".
+    """
+
+    def decorate(build: Callable[[], models.QuerySet[Row]]) -> Callable[[Any, str, Any], Row]:
+        statements: dict[Any, Kept[Row]] = {}
+
+        def statement_for(reach: models.Q, shape: Any, places: int) -> Kept[Row]:
+            if shape not in statements:
+                statements[shape] = Kept(
+                    lambda value, *held: build().filter(_with_values(reach, iter(held)), **{lookup: value})[:1],
+                    places=places + 1,
+                )
+            return statements[shape]
+
+        @wraps(build)
+        def load_it(user: Any, verb: str, value: Any) -> Row:
+            rows = build()
+            reach = rows.reach_of(user, verb)
+            shape, held = _shape_of(reach)
+            field = rows.model._meta.pk if lookup == "pk" else rows.model._meta.get_field(lookup)
+            try:
+                found = statement_for(reach, shape, len(held)).first(field.to_python(value), *held)
+            except (ValueError, ValidationError) as error:
+                raise Http404 from error
+            return load(rows, user, verb, **{lookup: value}) if found is None else found
+
+        return load_it
+
+    return decorate
+
+
+def _shape_of(reach: models.Q) -> tuple[Any, list[Any]]:
+    """A condition without its values, and the values in their order; what is no single value belongs to the shape."""
+    shape: list[Any] = [reach.connector, reach.negated]
+    values: list[Any] = []
+    for child in reach.children:
+        if isinstance(child, models.Q):
+            inner, held = _shape_of(child)
+        else:
+            name, value = child
+            inner, held = (repr(child), []) if isinstance(value, list) else (name, [value])
+        shape.append(inner)
+        values += held
+    return tuple(shape), values
+
+
+def _with_values(reach: models.Q, values: Iterator[Any]) -> models.Q:
+    """The same condition with other values."""
+    children = [
+        _with_values(child, values)
+        if isinstance(child, models.Q)
+        else (child[0], child[1] if isinstance(child[1], list) else next(values))
+        for child in reach.children
+    ]
+    return models.Q(*children, _connector=reach.connector, _negated=reach.negated)

@@ -34,8 +34,9 @@ class Kept(Generic[Row]):
     always.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[Row]]) -> None:
-        self._build = build
+    def __init__(self, build: Callable[..., models.QuerySet[Row]], *, places: int | None = None) -> None:
+        """`places`: how many values `build` takes, where its signature does not say."""
+        self._build, self._places = build, places
         self.__doc__ = build.__doc__
 
     def get(self, *values: Any) -> Row:
@@ -57,8 +58,8 @@ class Kept(Generic[Row]):
 
     @cached_property
     def _plan(self) -> "_Plan[Row]":
-        places = inspect.signature(self._build).parameters
-        return _Plan(self._build(*(models.Value(_Given(position)) for position in range(len(places)))))
+        places = len(inspect.signature(self._build).parameters) if self._places is None else self._places
+        return _Plan(self._build(*(models.Value(_Given(position)) for position in range(places))))
 
 
 def kept(build: Callable[..., models.QuerySet[Row]]) -> Kept[Row]:

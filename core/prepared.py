@@ -6,7 +6,7 @@ up over an index, planning costs more than finding it. For statements whose plan
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,20 +18,27 @@ _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 def fetch_prepared(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows of a statement with `%s` or `%(name)s` in it, prepared at its first use on this connection.
+    """The rows of a statement with `%s` or `%(name)s` in it, prepared at its first use on this connection."""
+    call, given = prepared(statement, values)
+    with connection.cursor() as cursor:
+        cursor.execute(call, given)
+        return cursor.fetchall()
+
+
+def prepared(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """The call of a prepared statement and its values, for whoever executes it next.
 
     No tuples for `IN`: how many values there are belongs to the words; use `= ANY(%s)` with a list.
     """
     name, words, order = _named(statement)
-    with connection.cursor() as cursor:
-        known = _prepared.setdefault(connection.connection, set())
-        if name not in known:
-            with connection.wrap_database_errors, connection.connection.cursor() as aside:
-                aside.execute(words)
-            known.add(name)
-        given: Iterable[Any] = (values[key] for key in order) if isinstance(values, Mapping) else values
-        cursor.execute(f"EXECUTE {name} ({', '.join(['%s'] * len(order))})" if order else f"EXECUTE {name}", [*given])
-        return cursor.fetchall()
+    connection.ensure_connection()
+    known = _prepared.setdefault(connection.connection, set())
+    if name not in known:
+        with connection.wrap_database_errors, connection.connection.cursor() as aside:
+            aside.execute(words)
+        known.add(name)
+    given = [values[key] for key in order] if isinstance(values, Mapping) else list(values)
+    return f"EXECUTE {name} ({', '.join(['%s'] * len(order))})" if order else f"EXECUTE {name}", given
 
 
 @cache

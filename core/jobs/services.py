@@ -15,6 +15,7 @@ from core.jobs.doorbell import ring
 from core.jobs.models import Job
 from core.jobs.registry import ATTEMPTS, KINDS
 from core.machines import Machine
+from core.prepared import prepared
 
 #: How long a worker may be silent before another takes its work over.
 LEASE = dt.timedelta(seconds=60)
@@ -104,7 +105,7 @@ def _ring_once() -> None:
 def claim(*, owner: str, at: dt.datetime) -> Job | None:
     """The next job that is due, leased to this owner, or None. Two callers never get the same one."""
     params = {"at": at, "lease_until": at + LEASE, "owner": owner}
-    return next(iter(Job.objects.raw(CLAIM, params)), None)
+    return next(iter(Job.objects.raw(*prepared(CLAIM, params))), None)
 
 
 def mark_done(*, job: Job, at: dt.datetime) -> None:

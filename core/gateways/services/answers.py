@@ -26,7 +26,7 @@ class Effect(StrEnum):
     MALFORMED = "malformed"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # nobody goes on after its failure
 def apply(*, our_ref: UUID | str, result: Result, source: str, at: dt.datetime) -> Effect:
     """Take one result into the instruction and to its owner, in one transaction under the instruction's lock."""
     instruction = locked(our_ref)

@@ -27,7 +27,7 @@ class AlreadySent(Refused):
     message = _("This is already on its way and cannot be stopped any more.")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # nobody goes on after its failure
 def instruct(
     *,
     provider: Provider | str,

@@ -95,7 +95,7 @@ _STATES_TO_SEND = {
 }
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # nobody goes on after its failure
 def end_call(*, call: Call, ending: Ending, at: dt.datetime) -> None:
     """Take the end of a call into the books, or plan the next attempt.
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404
 
-from core.access import load
+from core.access import kept_load, load
 from core.kept import kept
 from finance.bills.models import Biller, BillFetch
 from stations.models import Station
@@ -22,8 +22,12 @@ def fetched_of(user: Any, data: dict[str, Any]) -> BillFetch | None:
     """The fetch whose bill is to be paid; none where the parameters were typed."""
     if not data.get("fetch_id"):
         return None
-    fetches = BillFetch.objects.select_related("biller__provider", "payer", "household")
-    return load(fetches, user, PAY, pk=data["fetch_id"])
+    return _load_fetch(user, PAY, data["fetch_id"])
+
+
+@kept_load("pk")
+def _load_fetch() -> QuerySet[BillFetch]:
+    return BillFetch.objects.select_related("biller__provider", "payer", "household")
 
 
 def biller_of(code: str) -> Biller:
@@ -42,4 +46,9 @@ def _biller_of(code: Any) -> QuerySet[Biller]:
 
 def station_of(user: Any, code: str) -> Station:
     """The station at whose counter the bill is paid."""
-    return load(Station.objects.select_related("county", "village"), user, PAY, code=code)
+    return _load_station(user, PAY, code)
+
+
+@kept_load("code")
+def _load_station() -> QuerySet[Station]:
+    return Station.objects.select_related("county", "village")

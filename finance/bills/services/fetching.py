@@ -53,7 +53,7 @@ def request_fetch(
     return fetch
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # nobody goes on after its failure
 def record_fetch(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
     """Store what the biller answered; a question without an answer has failed, since nothing was bought."""
     fetch = _held.get(instruction.our_ref)

@@ -55,7 +55,7 @@ class OnlyWhoTookIt(Refused):
     message = _("Only the person who took the money can call this payment off.")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # nobody goes on after its failure
 def record_answer(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
     """Apply one answer to the payment of this reference.
 
