@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import EmptyResultSet, PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -143,6 +143,8 @@ def kept_load(lookup: str) -> Callable[[Callable[[], models.QuerySet[Row]]], Cal
             field = rows.model._meta.pk if lookup == "pk" else rows.model._meta.get_field(lookup)
             try:
                 found = statement_for(reach, shape, len(held)).first(field.to_python(value), *held)
+            except EmptyResultSet:
+                found = None  # whom no post lets in
             except (ValueError, ValidationError) as error:
                 raise Http404 from error
             return load(rows, user, verb, **{lookup: value}) if found is None else found

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.test import override_settings
 from django.utils.timezone import now
 
-from core.access import load, may
+from core.access import kept_load, load, may
 from stations.accounts.models import Device, Role, User
 from stations.network.models import Station
 from tests.factories.stations import (
@@ -101,6 +101,64 @@ def test_partner_of_a_and_helper_of_b_gets_403_in_b_and_404_elsewhere():
         load(Station.objects, user, CLOSE, pk=b.pk)
     with pytest.raises(Http404):
         load(Station.objects, user, CLOSE, pk=c.pk)
+
+
+@kept_load("code")
+def loaded_by_code():
+    return Station.objects.select_related("county")
+
+
+@kept_load("pk")
+def loaded_device():
+    return Device.objects.all()
+
+
+def outcome(way, *what, **lookup):
+    try:
+        return way(*what, **lookup)
+    except (Http404, PermissionDenied) as refusal:
+        return type(refusal)
+
+
+def test_a_kept_load_lets_everybody_in_where_load_does():
+    a, b, c = StationFactory(), StationFactory(), StationFactory()
+    people = [
+        UserFactory(),
+        helper_of(a),
+        partner_of(b),
+        helper_of(b, partner_of(a)),
+        partner_of(c, helper_of(b, partner_of(a))),
+        finance_officer(a.county),
+        finance_officer(b.village, partner_of(c)),
+        finance_officer(),
+        auditor(),
+    ]
+    devices = [DeviceFactory(station=station) for station in (a, b)]
+    for user in map(again, people * 2):  # the second time with statements that are there
+        for verb in (READ, CLOSE):
+            for station in (a, b, c):
+                expected = outcome(load, Station.objects, user, verb, code=station.code)
+                assert outcome(loaded_by_code, user, verb, station.code) == expected
+        for device in devices:
+            expected = outcome(load, Device.objects, user, "stations.revoke_device", pk=device.pk)
+            assert outcome(loaded_device, user, "stations.revoke_device", str(device.pk)) == expected
+
+
+def test_a_kept_load_of_what_can_be_no_key_is_404():
+    user = partner_of(StationFactory())
+    for value in ("not-a-key", "", "\0", None):
+        with pytest.raises(Http404):
+            loaded_device(user, "stations.read_device", value)
+    with pytest.raises(Http404):
+        loaded_by_code(user, READ, "nul\0in it")
+
+
+def test_a_kept_load_reads_the_row_with_what_belongs_to_it(django_assert_num_queries):
+    station = StationFactory()
+    user = again(partner_of(station))
+    assert loaded_by_code(user, READ, station.code) == station
+    with django_assert_num_queries(1):
+        assert loaded_by_code(user, READ, station.code).county.name == station.county.name
 
 
 def test_a_post_counts_until_its_end_to_the_second():

@@ -1,0 +1,61 @@
+"""Statements that a connection prepares once."""
+
+import threading
+
+import pytest
+from django.db import DataError, connection, transaction
+
+from core.prepared import fetch_prepared
+
+DOUBLED = "SELECT %(n)s * 2, %(word)s::text, %(n)s::text || '%%'"
+
+
+def names_prepared():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, statement FROM pg_prepared_statements WHERE name LIKE 'kept_%'")
+        return cursor.fetchall()
+
+
+@pytest.mark.django_db
+def test_values_stand_where_their_names_do():
+    assert fetch_prepared(DOUBLED, {"n": 21, "word": "it's 100%"}) == [(42, "it's 100%", "21%")]
+    assert fetch_prepared("SELECT %s::int - %s::int", [5, 3]) == [(2,)]
+    assert fetch_prepared("SELECT 'without a value'", []) == [("without a value",)]
+    assert fetch_prepared("SELECT 2 = ANY(%s::int[])", [[1, 2]]) == [(True,)]
+
+
+def test_it_is_prepared_once_on_each_connection_and_again_on_a_new_one(own_database):
+    for n in (1, 2, 3):
+        fetch_prepared(DOUBLED, {"n": n, "word": ""})
+    assert len(names_prepared()) == 1
+    connection.close()
+    assert fetch_prepared(DOUBLED, {"n": 4, "word": ""}) == [(8, "", "4%")]
+    assert len(names_prepared()) == 1
+
+
+def test_it_outlives_the_transaction_that_was_taken_back(own_database):
+    with pytest.raises(DataError), transaction.atomic():
+        fetch_prepared("SELECT 1 / %s::int", [0])
+    assert fetch_prepared("SELECT 1 / %s::int", [1]) == [(1,)]
+
+
+def test_every_thread_has_its_own(own_database):
+    answers = []
+
+    def ask(n):
+        answers.extend(fetch_prepared(DOUBLED, {"n": n, "word": ""}))
+        connection.close()
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [(2, "", "1%"), (4, "", "2%")]
+
+
+@pytest.mark.django_db
+def test_words_that_the_database_refuses_are_refused_as_ever():
+    with pytest.raises(Exception, match="does not exist") as refused, transaction.atomic():
+        fetch_prepared("SELECT nothing FROM nowhere WHERE id = %s", [1])
+    assert refused.type.__module__ == "django.db.utils"
