@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from core.db import insert_row
+from core.kept import kept
 from core.models import StatusChange
 
 
@@ -72,6 +73,16 @@ def record_changes(
 
 def changes_of(obj: models.Model) -> models.QuerySet[StatusChange]:
     """The history of one object, oldest first."""
-    return StatusChange.objects.filter(
-        content_type=ContentType.objects.get_for_model(obj), object_id=str(obj.pk)
-    ).order_by("at", "pk")
+    return _changes(ContentType.objects.get_for_model(obj).pk, str(obj.pk))
+
+
+def story_of(obj: models.Model) -> list[StatusChange]:
+    """The same, read at once."""
+    return _story.all(ContentType.objects.get_for_model(obj).pk, str(obj.pk))
+
+
+def _changes(content_type: Any, object_id: Any) -> models.QuerySet[StatusChange]:
+    return StatusChange.objects.filter(content_type=content_type, object_id=object_id).order_by("at", "pk")
+
+
+_story = kept(_changes)

@@ -7,11 +7,13 @@ from typing import Any
 import orjson
 import structlog
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index, is_blind_index
 from core.db import insert_row
 from core.errors import Refused
+from core.kept import kept
 from core.keys.models import RequestKey
 
 SHORTEST, LONGEST = 16, 64
@@ -78,17 +80,20 @@ def once(*, person: str, operation: str, key: str, content: Any, run: Callable[[
     asked = orjson.dumps(content, option=orjson.OPT_SORT_KEYS, default=str).decode()
     with transaction.atomic(durable=True):
         _claim("\n".join(scope.values()))
-        known = RequestKey.objects.filter(**scope).values_list("fingerprint", "status", "answer")
-        first = next(iter(known), None)
+        first = _known.first(*scope.values())
         if first is None:
             answer = _first_answer(run)
             mark = blind_index(asked).hex()
             insert_row(RequestKey, **scope, fingerprint=mark, status=answer.status, answer=answer.body)
             return answer
-        fingerprint, status, body = first
-        if not is_blind_index(bytes.fromhex(fingerprint), asked):
+        if not is_blind_index(bytes.fromhex(first.fingerprint), asked):
             raise KeyReused
-        return Answer(status, body, replayed=True)
+        return Answer(first.status, first.answer, replayed=True)
+
+
+@kept
+def _known(person: Any, operation: Any, key: Any) -> QuerySet[RequestKey]:
+    return RequestKey.objects.filter(person=person, operation=operation, key=key)
 
 
 def _claim(scope: str) -> None:

@@ -9,7 +9,7 @@ from phonenumber_field.formfields import PhoneNumberField
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField
 from core.money import Money, parse
 from finance.bills.models import Biller, BillerParameter, BillFetch
-from finance.bills.parameters import hint, label
+from finance.bills.parameters import hint, label, parameters_of
 from finance.fees.services import FeeQuote
 
 
@@ -19,7 +19,7 @@ class ParametersForm(KeyedForm):
     def __init__(self, *args: Any, biller: Biller, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.names = []
-        for row in biller.parameters.order_by("position"):
+        for row in parameters_of(biller):
             self.names.append(row.name)
             self.fields[row.name] = _field(row)
 

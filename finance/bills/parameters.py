@@ -9,14 +9,16 @@ from typing import Any
 
 import orjson
 import phonenumbers
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from stdnum import luhn
 from stdnum.iso7064 import mod_97_10
 
 from core.errors import Refused
+from core.kept import kept
 from core.text import CONTROLS
 from core.writing import in_chinese
-from finance.bills.models import BillerParameter
+from finance.bills.models import Biller, BillerParameter
 
 CHECKS = {
     BillerParameter.Check.NONE: lambda _value: True,
@@ -41,6 +43,16 @@ class ParametersInvalid(Refused):
             **super().problem(),
             "errors": {name: [str(text) for text in texts] for name, texts in self.errors.items()},
         }
+
+
+def parameters_of(biller: Biller) -> list[BillerParameter]:
+    """What this biller asks for, in the order of its form."""
+    return _of_biller.all(biller.pk)
+
+
+@kept
+def _of_biller(biller: Any) -> QuerySet[BillerParameter]:
+    return BillerParameter.objects.filter(biller=biller).order_by("position")
 
 
 def checked(rows: Iterable[BillerParameter], given: Mapping[str, Any]) -> dict[str, str]:

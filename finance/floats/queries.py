@@ -89,7 +89,8 @@ def partner_contract(station: Any) -> Contract | None:
 
 def partner_of(station: Any) -> Any:
     """The id of the user whose running partner contract it is, or None."""
-    return _partner_contracts(station).values_list("user_id", flat=True).first()
+    contract = _contracts_of_partner.first(station.pk)
+    return contract and contract.user_id
 
 
 def began_after(station: Any, date: dt.date) -> bool:
@@ -99,6 +100,9 @@ def began_after(station: Any, date: dt.date) -> bool:
 
 def _partner_contracts(station: Any) -> models.QuerySet[Contract]:
     return Contract.objects.running().filter(station=station, kind=Contract.Kind.PARTNER)
+
+
+_contracts_of_partner = kept(_partner_contracts)
 
 
 def float_account(station: Any) -> Account | None:

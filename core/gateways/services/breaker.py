@@ -60,14 +60,13 @@ def _refuse_while_silent(provider: Provider, at: dt.datetime) -> None:
 
 def admit(*, provider: Provider, at: dt.datetime) -> bool:
     """Whether a call may be made now. Of many that ask after the rest, one is let through."""
-    row = Provider.objects.filter(pk=provider.pk)
-    breaker, opened_at = row.values_list("breaker", "breaker_opened_at").get()
-    if breaker == Provider.Breaker.CLOSED:
+    fresh = _fresh(provider)
+    if fresh.breaker == Provider.Breaker.CLOSED:
         return True
-    if at < opened_at + REST:
+    if at < fresh.breaker_opened_at + REST:
         return False
-    trial = {"breaker": Provider.Breaker.HALF_OPEN, "breaker_opened_at": at}
-    return row.filter(breaker=breaker, breaker_opened_at=opened_at).update(**trial) == 1
+    as_read = Provider.objects.filter(pk=fresh.pk, breaker=fresh.breaker, breaker_opened_at=fresh.breaker_opened_at)
+    return as_read.update(breaker=Provider.Breaker.HALF_OPEN, breaker_opened_at=at) == 1
 
 
 @transaction.atomic

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.access import load
+from core.access import kept_load
 from core.api import VerbView
 from core.errors import ProviderDown
 from finance.bills import services
@@ -94,7 +95,12 @@ class BillFetchDetail(APIView):
 
     @extend_schema(responses=BillFetchOut)
     def get(self, request: Any, pk: Any) -> Response:
-        return Response(fetch_out(load(BillFetch.objects.select_related("biller"), request.user, self.requires, pk=pk)))
+        return Response(fetch_out(_load_fetch(request.user, self.requires, pk)))
+
+
+@kept_load("pk")
+def _load_fetch() -> QuerySet[BillFetch]:
+    return BillFetch.objects.select_related("biller")
 
 
 def fetch_out(fetch: BillFetch) -> dict[str, Any]:

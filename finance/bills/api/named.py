@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.http import Http404
 
 from core.access import kept_load, load
@@ -35,7 +35,6 @@ def biller_of(code: str) -> Biller:
     biller = _biller_of.first(code)
     if biller is None:
         raise Http404
-    prefetch_related_objects([biller], "parameters")
     return biller
 
 

@@ -12,7 +12,7 @@ from core.money import parse
 from finance.bills import services
 from finance.bills.api.named import PAY, biller_of, fetched_of, station_of
 from finance.bills.models import Biller
-from finance.bills.parameters import ParametersInvalid, checked
+from finance.bills.parameters import ParametersInvalid, checked, parameters_of
 from finance.floats.services import NoPartnerHere
 from finance.payments.api import PaymentOut, payment_out
 from finance.payments.api.named import amount_in, payer_of, quote_in
@@ -89,7 +89,7 @@ class BillQuotes(VerbView):
 
     def _parameters(self, biller: Biller, data: dict[str, Any]) -> dict[str, str] | None:
         given = data.get("parameters")
-        return checked(biller.parameters.order_by("position"), given) if given else None
+        return checked(parameters_of(biller), given) if given else None
 
 
 class BillPayments(VerbView):

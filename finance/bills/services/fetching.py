@@ -14,7 +14,7 @@ from core.gateways.results import Bill, Result, Status
 from core.gateways.services import ensure_up, instruct
 from core.kept import kept
 from finance.bills.models import Biller, BillFetch
-from finance.bills.parameters import checked, label
+from finance.bills.parameters import checked, label, parameters_of
 from finance.bills.services.serving import refuse_unless_served
 
 
@@ -26,7 +26,7 @@ def request_fetch(
 
     Refused: `parameters_invalid` (400, by parameter), `service_not_open`, `biller_not_served`, `provider_down`.
     """
-    values = checked(biller.parameters.order_by("position"), parameters)
+    values = checked(parameters_of(biller), parameters)
     refuse_unless_served(biller, station, by=by, at=at)
     ensure_up(biller.provider, at)
     fetch = write_new(
@@ -77,7 +77,7 @@ def shown_parameters(fetch: BillFetch) -> list[dict[str, str]]:
     """What was asked for, with its labels in the reader's language."""
     return [
         {"label": label(row), "value": fetch.parameters[row.name]}
-        for row in fetch.biller.parameters.order_by("position")
+        for row in parameters_of(fetch.biller)
         if row.name in fetch.parameters
     ]
 

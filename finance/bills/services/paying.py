@@ -16,7 +16,7 @@ from core.gateways.models import Instruction
 from core.kept import kept
 from core.money import Money
 from finance.bills.models import BillAccount, Biller, BillFetch, BillPayment
-from finance.bills.parameters import checked, fingerprint
+from finance.bills.parameters import checked, fingerprint, parameters_of
 from finance.bills.services.sales import sale_to_quote, target_of
 from finance.bills.services.serving import refuse_unless_served
 from finance.fees.services import FeeQuote, quote_fees
@@ -163,7 +163,7 @@ def _values(
     if fetch is None:
         if biller.fetch == Biller.Fetch.MANDATORY:
             raise FetchNeeded(biller=biller.title)
-        return checked(biller.parameters.order_by("position"), parameters)
+        return checked(parameters_of(biller), parameters)
     if fetch.status == BillFetch.Status.EXPIRED or (fetch.expires_at and at >= fetch.expires_at):
         raise FetchExpired
     if fetch.status != BillFetch.Status.FOUND:
@@ -253,7 +253,7 @@ def _slip_lines(biller: Biller, fetch: BillFetch | None, values: Mapping[str, st
     lines: list[dict[str, Any]] = [{"name": "biller", "value": {"en": biller.name, "zh-hans": biller.name_zh}}]
     lines += [
         {"name": row.name, "label": {"en": row.label, "zh-hans": row.label_zh}, "value": values[row.name]}
-        for row in biller.parameters.order_by("position")
+        for row in parameters_of(biller)
         if row.name in values
     ]
     if fetch:

@@ -3,10 +3,12 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.errors import Refused
+from core.kept import kept
 from finance.bills.models import Biller
 from stations.network.queries import ServiceAnswer, service_open
 
@@ -41,6 +43,11 @@ def refuse_unless_served(biller: Biller, station: Any, *, by: Any, at: dt.dateti
 
 
 def _serves(biller: Biller, station: Any) -> bool:
-    served = set(biller.divisions.values_list("pk", flat=True))
+    served = {row.division_id for row in _served_by.all(biller.pk)}
     here = {station.village_id, station.township_id, station.county_id, station.prefecture_id, station.province_id}
     return not served or bool(served & here)
+
+
+@kept
+def _served_by(biller: Any) -> QuerySet[Any]:
+    return Biller.divisions.through.objects.filter(biller=biller)

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -10,11 +11,11 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.access import PUBLIC, load
+from core.access import PUBLIC, kept_load, load
 from core.api import CurrencyField, VerbView
 from core.errors import SamePerson
 from core.gateways.services import AlreadySent
-from core.history import changes_of
+from core.history import story_of
 from core.money import decimal_text, parse
 from core.pages import CursorPages
 from finance.payments import services
@@ -183,13 +184,18 @@ class PaymentDetail(APIView):
 
     @extend_schema(responses=PaymentDetailOut)
     def get(self, request: Any, pk: Any) -> Response:
-        payment = load(Payment.objects.select_related("station"), request.user, READ, pk=pk)
+        payment = _load_payment(request.user, READ, pk)
         history = [
             {"old": change.old, "new": change.new, "at": change.at, "made_by": change.actor_kind}
-            for change in changes_of(payment)
+            for change in story_of(payment)
         ]
         pay_url = services.pay_url_of(payment) or None
         return Response({**payment_out(payment), "pay_url": pay_url, "history": history})
+
+
+@kept_load("pk")
+def _load_payment() -> QuerySet[Payment]:
+    return Payment.objects.select_related("station")
 
 
 class PaymentReceipts(APIView):
