@@ -59,7 +59,11 @@ def _refuse_while_silent(provider: Provider, at: dt.datetime) -> None:
 
 
 def admit(*, provider: Provider, at: dt.datetime) -> bool:
-    """Whether a call may be made now. Of many that ask after the rest, one is let through."""
+    """Whether a call may be made now, of a provider that was just read. Of many that ask after the rest, one is let
+    through.
+    """
+    if provider.breaker == Provider.Breaker.CLOSED:
+        return True
     fresh = _fresh(provider)
     if fresh.breaker == Provider.Breaker.CLOSED:
         return True
@@ -85,7 +89,9 @@ def note_trouble(*, provider: Provider, at: dt.datetime) -> None:
 
 
 def note_health(*, provider: Provider) -> None:
-    """A signed answer: a trial that succeeds closes the breaker. Touches no row of a healthy provider."""
+    """A signed answer: a trial that succeeds closes the breaker. Asks nothing of one that was well before the call."""
+    if provider.breaker == Provider.Breaker.CLOSED:
+        return
     tried = Provider.objects.filter(pk=provider.pk, breaker=Provider.Breaker.HALF_OPEN)
     if tried.update(breaker=Provider.Breaker.CLOSED, breaker_opened_at=None, breaker_failed_at=[]):
         logger.info("breaker_closed", provider=provider.code)
