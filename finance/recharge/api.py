@@ -29,6 +29,7 @@ from finance.recharge.numbers import PhoneInvalid, first_digits, operator_of
 from finance.recharge.queries import Shelf, plan_called, shelves_on
 from finance.tills.services import CashDayNotOpen
 from stations.models import Station
+from stations.network.queries import station_at
 
 RECHARGE = "finance.recharge_phone"
 PHONE = r"^\+?[0-9]{3,15}$"
@@ -266,4 +267,4 @@ def _plan(data: dict[str, Any], operator: Operator, *, on: Any) -> Plan | None:
 
 
 def _station(user: Any, code: str) -> Station:
-    return load(Station.objects.select_related("county", "village"), user, RECHARGE, code=code)
+    return station_at(user, RECHARGE, code)

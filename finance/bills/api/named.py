@@ -9,6 +9,7 @@ from core.access import kept_load, load
 from core.kept import kept
 from finance.bills.models import Biller, BillFetch
 from stations.models import Station
+from stations.network.queries import station_at
 
 PAY = "finance.pay_bill"
 
@@ -45,9 +46,4 @@ def _biller_of(code: Any) -> QuerySet[Biller]:
 
 def station_of(user: Any, code: str) -> Station:
     """The station at whose counter the bill is paid."""
-    return _load_station(user, PAY, code)
-
-
-@kept_load("code")
-def _load_station() -> QuerySet[Station]:
-    return Station.objects.select_related("county", "village")
+    return station_at(user, PAY, code)
