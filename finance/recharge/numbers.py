@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Refused
 from finance.recharge.models import Operator
 
-SHORTEST, LONGEST = 3, 8
+#: Digits of the longest beginning that tells an operator; in some countries a single one does.
+LONGEST = 8
 
 
 class PhoneInvalid(Refused):
@@ -61,7 +62,7 @@ def operator_of(national: str, *, country: str, on: dt.date) -> Operator | None:
 
     `national` may be the first digits only.
     """
-    beginnings = [national[:length] for length in range(SHORTEST, LONGEST + 1) if length <= len(national)]
+    beginnings = [national[:length] for length in range(1, min(LONGEST, len(national)) + 1)]
     operators = Operator.objects.on(on).filter(country=country, is_active=True, prefixes__overlap=beginnings)
     fits = [
         (len(prefix), operator)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.utils.timezone import now
 
+from core.days import day_in
 from core.fields import uuid7
 from core.gateways.models import Instruction
 from core.gateways.results import Result, Status
@@ -16,7 +17,7 @@ from core.gateways.services import record_result
 from core.gateways.services.answers import apply, apply_unknown
 from core.gateways.services.sending import begin_call
 from core.models import Notice, Provider, StoredFile
-from core.money import Money
+from core.money import Money, minor_digits
 from core.notices.services import message_of
 from finance import chart
 from finance.bills.services import pay_bill
@@ -39,7 +40,6 @@ from ledger.models import Account, Book
 from ledger.queries import balance
 from ledger.services import Leg, MadeBy, post_transfers
 from stations.models import Contract, Person, Service, Station, StationService, User
-from tests.factories.days import today
 from tests.factories.gateways import ProviderFactory
 from tests.factories.people import resident
 from tests.factories.stations import LONG_AGO, StationFactory, UserFactory, helper_of, partner_of
@@ -56,8 +56,8 @@ class Desk:
     partner: User
 
     def account(self, key: chart.AccountKey) -> Account:
-        """One account of the book, opened when missing."""
-        return chart.open_one(key, country="CN", currency="CNY", at=now())
+        """One account of the book, in the station's money; opened when missing."""
+        return chart.open_one(key, country=self.station.county.country, currency=self.station.currency, at=now())
 
     def holds(self, key: chart.AccountKey) -> int:
         """The posted balance of an account in minor units."""
@@ -85,21 +85,21 @@ class Desk:
         return chart.customer_funds(self.station)
 
 
-def book() -> Book:
-    """The book of the country."""
+def book(country: str = "CN", zone: str = "Asia/Shanghai") -> Book:
+    """The book of a country."""
     return Book.objects.get_or_create(
-        code="CN", defaults={"country": "CN", "zone": "Asia/Shanghai", "first_open_date": LONG_AGO_DATE}
+        code=country, defaults={"country": country, "zone": zone, "first_open_date": LONG_AGO_DATE}
     )[0]
 
 
 def desk(*, mode: str = "prepaid", float_minor: int = 0, till_open: bool = True, **station: Any) -> Desk:
     """A station with a partner under contract; its float filled from the bank, its cash day opened empty."""
-    book()
-    denominations()
     place = StationFactory(**station)
+    book(place.county.country, place.zone)
+    denominations(place.currency)
     partner = partner_of(place)
     contract_of(partner, place)
-    StationMoney.objects.create(station=place, mode=mode, from_date=LONG_AGO_DATE)
+    StationMoney.objects.create(station=place, mode=mode, currency=place.currency, from_date=LONG_AGO_DATE)
     switch_on(place, "bill_payment")
     ready = Desk(place, partner)
     if float_minor:
@@ -142,10 +142,10 @@ def switch_on(station: Station, service: str) -> None:
     StationService.objects.create(station=station, service=row[0], from_at=LONG_AGO)
 
 
-def denominations() -> None:
-    """The notes and coins of the yuan."""
+def denominations(currency: str = "CNY") -> None:
+    """The notes and coins of the yuan; other money's are of as many minor units."""
     Denomination.objects.bulk_create(
-        [Denomination(currency="CNY", value_minor=value, from_date=LONG_AGO_DATE) for value in NOTES],
+        [Denomination(currency=currency, value_minor=value, from_date=LONG_AGO_DATE) for value in NOTES],
         ignore_conflicts=True,
     )
 
@@ -155,10 +155,10 @@ def fill(ready: Desk, key: chart.AccountKey, minor: int) -> None:
     bank, account = ready.account(chart.bank("main")), ready.account(key)
     debit, credit = (account, bank) if account.normal_side == Account.Side.DEBIT else (bank, account)
     post_transfers(
-        legs=[Leg(debit, credit, Money(minor, "CNY"), "test money")],
+        legs=[Leg(debit, credit, Money(minor, account.currency), "test money")],
         event_type="test_money",
         event_id=uuid4().hex,
-        business_date=today(),
+        business_date=day_in(ready.station.zone, now()),
         made_by=MadeBy("system"),
         at=now(),
     )
@@ -228,7 +228,7 @@ def flat_plan(**rule: Any) -> CommissionPlan:
 
 def plan_of(*rules: dict[str, Any], code: str = "standard", **values: Any) -> CommissionPlan:
     """An approved plan with these rules in order; each has `shares`: (beneficiary, kind, value) in order."""
-    book()
+    book(values.get("country", "CN"))
     approved = {"status": "approved", "approved_by": UserFactory(), "approved_at": LONG_AGO}
     plan = CommissionPlan.objects.create(
         **{
@@ -333,15 +333,16 @@ def enquiry_finds_nothing(payment: Payment, *, at: dt.datetime) -> str:
     return payment.status
 
 
-def daily_file(*lines: str, date: str, **spoilt: str) -> bytes:
+def daily_file(*lines: str, date: str, currency: str = "CNY", **spoilt: str) -> bytes:
     """A daily file of JS-POWER with these lines (without `D` and number); `spoilt` replaces header or trailer."""
+    digits = minor_digits(currency)
     rows = [f"D,{number},{line}" for number, line in enumerate(lines, start=1)]
     cells = [line.split(",") for line in lines]
     signs = {"succeeded": 1, "reversed": -1}
     total = sum(signs.get(row[3], 0) * Decimal(row[4]) for row in cells)
     fee = sum(Decimal(row[5]) for row in cells)
-    header = spoilt.get("header", f"H,1,JS-POWER,{date},CNY,{date}T22:00:00Z")
-    trailer = spoilt.get("trailer", f"T,{len(rows)},{total:.2f},{fee:.2f}")
+    header = spoilt.get("header", f"H,1,JS-POWER,{date},{currency},{date}T22:00:00Z")
+    trailer = spoilt.get("trailer", f"T,{len(rows)},{total:.{digits}f},{fee:.{digits}f}")
     return "\n".join([header, *rows, trailer, ""]).encode()
 
 

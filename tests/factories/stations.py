@@ -26,7 +26,7 @@ class DivisionFactory(factory.django.DjangoModelFactory):
         model = Division
         skip_postgeneration_save = True
 
-    country = "CN"
+    country = factory.LazyAttribute(lambda division: division.parent.country if division.parent else "CN")
     code = factory.Sequence(lambda n: f"{900_000_000_000 + n}")
     level = "province"
     name = factory.Sequence(lambda n: f"某地{n}")
@@ -48,8 +48,9 @@ def division_below(parent: Division | None, level: str = "village", **values: An
     if parent is None and level in ("township", "village"):
         parent = county()
     start = LEVELS.index(parent.level) + 1 if parent else 0
+    country = {"country": values["country"]} if "country" in values else {}
     for each in LEVELS[start : LEVELS.index(level)]:
-        parent = DivisionFactory(level=each, parent=parent)
+        parent = DivisionFactory(level=each, parent=parent, **country)
     return DivisionFactory(level=level, parent=parent, **values)
 
 
@@ -91,7 +92,8 @@ class StationFactory(factory.django.DjangoModelFactory):
         village = values.pop("village", None) or division_below(within, "village")
         divisions = {"village": village, **_divisions_above(village)}
         if values["kind"] != "county_centre" and "parent" not in values:
-            values["parent"] = _centre_of(divisions)
+            money_and_clock = {name: values[name] for name in ("currency", "zone") if name in values}
+            values["parent"] = _centre_of(divisions, **money_and_clock)
         values.setdefault("code", next_station_code(divisions["county"]))
         return super()._create(model_class, *args, **divisions, **values)
 
@@ -209,6 +211,6 @@ def _divisions_above(village: Division) -> dict[str, Division]:
     return found
 
 
-def _centre_of(divisions: dict[str, Division]) -> Station:
+def _centre_of(divisions: dict[str, Division], **values: Any) -> Station:
     known = Station.objects.filter(county=divisions["county"], kind="county_centre").exclude(status="closed").first()
-    return known or StationFactory(kind="county_centre", name="县运营中心", village=divisions["village"])
+    return known or StationFactory(kind="county_centre", name="县运营中心", village=divisions["village"], **values)

@@ -47,6 +47,15 @@ def test_the_longest_beginning_decides_whose_number_it_is():
     assert operator_of("13480000000", country="ES", on=today()) is None
 
 
+def test_where_one_digit_tells_the_operator_its_numbers_are_found_too():
+    of_kuwait = {"country": "KW", "currency": "KWD", "phone_pattern": "[0-9]{8}"}
+    green, blue = operator("KW-GREEN", prefixes=("9",), **of_kuwait), operator("KW-BLUE", prefixes=("95",), **of_kuwait)
+    assert operator_of("99516001", country="KW", on=today()) == green
+    assert operator_of("95516001", country="KW", on=today()) == blue
+    assert operator_of("9", country="KW", on=today()) == green
+    assert operator_of("", country="KW", on=today()) is None
+
+
 def test_an_operator_that_has_ended_is_found_no_more():
     operator(to_date=today(), from_date=today() - dt.timedelta(days=9))
     assert operator_of("13805160001", country="CN", on=today()) is None

@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.utils.timezone import now
 
-from core.days import day_in, instant_of
 from core.models import StoredFile
 from finance import chart
 from finance.models import (
@@ -22,11 +21,13 @@ from finance.models import (
 )
 from finance.payouts import services as payouts
 from finance.payouts.services import BankDetails
+from ledger.services import make_partitions
 from stations.models import Person, Station, User
 from tests.factories.finance import (
     LONG_AGO_DATE,
     Desk,
     biller,
+    book,
     desk,
     fill,
     helper_at,
@@ -39,11 +40,12 @@ from tests.factories.finance import (
 from tests.factories.gateways import ProviderFactory
 from tests.factories.people import resident
 from tests.factories.recharge import operator
-from tests.factories.stations import DeviceFactory, county_clerk_of, county_manager_of, finance_officer
+from tests.factories.stations import DeviceFactory, county, county_clerk_of, county_manager_of, finance_officer
 from tests.finance.model.earnings import Rule
+from tests.finance.model.lands import CHINA, DAY, KUWAIT, Land
 
-ZONE, FOREIGN = "Asia/Shanghai", "KWD"
-DAY = dt.timedelta(days=1)
+#: For so long after a sequence begins there is a place for what is posted.
+YEAR = dt.timedelta(days=365)
 POWER, WATER, GAS = "JS-POWER", "JS-WATER", "JS-GAS"
 MOBILE, UNICOM = "CN-MOBILE", "CN-UNICOM"
 HELPER_BP, TAX_BP, CEILING = 2_000, 500, 2_000_00
@@ -97,23 +99,28 @@ class Centre(Desk):
 
 @dataclass
 class House:
-    """Everybody and everything that sequences begin with. Nothing of it is changed for good by any of them."""
+    """Everybody and everything that sequences begin with. Nothing of it is changed for good by any of them.
 
+    It stands in one country, `home`. Of a neighbour it knows a station at home with their money, and one in their book.
+    """
+
+    home: Land
     shops: list[Shop] = field(init=False)
-    #: A station whose money has three decimals.
-    abroad: Desk = field(init=False)
+    #: A station at home whose money is the neighbour's, and one in the neighbour's country: another book.
+    abroad: tuple[Desk, Desk] = field(init=False)
     begins_at: dt.datetime = field(init=False)
     #: How often each verb was done, or refused and with which code.
     tally: Counter[str] = field(default_factory=Counter, repr=False)
 
     def __post_init__(self) -> None:
-        today = day_in(ZONE, now())
-        monday = today + (7 - today.weekday()) * DAY
-        self.begins_at = instant_of(ZONE, monday, dt.time(8))
-        plan_of(*(_as_row(rule) for rule in RULES))
-        first = desk(mode="postpaid", till_open=False, float_minor=300_00)
-        self.county = first.station.county
-        second = desk(mode="prepaid", till_open=False, float_minor=1_500_00, county=self.county)
+        self.begins_at = self.home.begins_at(now())
+        make_partitions(from_month=now().date(), to_month=(self.begins_at + YEAR).date())
+        for land in (self.home, self.neighbour):
+            book(land.country, land.zone)
+        plan_of(*(_as_row(rule) for rule in RULES), **self.of_home)
+        self.county = county(country=self.home.country)
+        first = self._desk(mode="postpaid", float_minor=300_00)
+        second = self._desk(mode="prepaid", float_minor=1_500_00)
         self.centre: Station = first.station.parent
         self._people(first, second)
         self.shops = [
@@ -125,10 +132,30 @@ class House:
             fill(shop, shop.till_key, 400_00)
         self.centre_place = Centre(self.centre, self.clerk, self.manager)
         fill(self.centre_place, self.centre_place.till_key, 600_00)
-        self.abroad = desk(mode="postpaid", till_open=True, currency=FOREIGN, county=self.county)
+        self.abroad = self._abroad()
         self._companies()
         self._dated_rules(second)
         self._payout_accounts()
+
+    @property
+    def neighbour(self) -> Land:
+        """Whose money and book stand beside those of the house."""
+        return CHINA if self.home is KUWAIT else KUWAIT
+
+    @property
+    def of_home(self) -> dict[str, str]:
+        """What rows say of their country."""
+        return {"country": self.home.country, "currency": self.home.currency}
+
+    def _desk(self, **values: Any) -> Desk:
+        place = {"county": self.county, "zone": self.home.zone, "currency": self.home.currency}
+        return desk(till_open=False, **place, **values)
+
+    def _abroad(self) -> tuple[Desk, Desk]:
+        theirs = self.neighbour
+        here = desk(mode="postpaid", county=self.county, zone=self.home.zone, currency=theirs.currency)
+        place = county(country=theirs.country)
+        return here, desk(mode="postpaid", county=place, zone=theirs.zone, currency=theirs.currency)
 
     def _people(self, first: Desk, second: Desk) -> None:
         self.clerk, self.manager = county_clerk_of(self.county), county_manager_of(self.county)
@@ -137,14 +164,17 @@ class House:
         self.witness: Person = resident("赵国强", first.station, by=first.partner)
 
     def _companies(self) -> None:
-        direct = {"fetch": "not_supported", "amount_rule": "any"}
+        for code in (POWER, WATER, GAS, MOBILE, UNICOM, "EPAY", "BANK"):
+            ProviderFactory(code=code, currency=self.home.currency, time_zone=self.home.zone)
+        direct = {"fetch": "not_supported", "amount_rule": "any", **self.of_home}
         self.billers: list[Biller] = [biller(code, **direct) for code in (POWER, WATER, GAS)]
         for company in self.billers:
             company.provider.prefund_min_minor = PREFUND_LEAST
             company.provider.save()
+        theirs = {"phone_pattern": "[0-9]{8,11}", **self.of_home}
         self.operators: list[Operator] = [
-            operator(MOBILE, prefixes=("138",), wholesale_bp=WHOLESALE_BP[MOBILE], reversal_days=1),
-            operator(UNICOM, prefixes=("130",), wholesale_bp=WHOLESALE_BP[UNICOM]),
+            operator(code, prefixes=(prefix,), wholesale_bp=WHOLESALE_BP[code], reversal_days=days, **theirs)
+            for code, prefix, days in zip((MOBILE, UNICOM), self.home.prefixes, (1, 0), strict=True)
         ]
         self.gateway, self.bank = provider("EPAY"), provider("BANK")
         ProviderFactory(code=settings.ECOMNET_SMS_PROVIDER)
@@ -156,17 +186,16 @@ class House:
 
     def _dated_rules(self, second: Desk) -> None:
         StationMoney.objects.update(ceiling_minor=CEILING)
-        held = {"kind": "flat", "currency": "CNY", "from_date": LONG_AGO_DATE}
+        held = {"kind": "flat", "currency": self.home.currency, "from_date": LONG_AGO_DATE}
         Tariff.objects.create(service="bill_payment", division=second.station.village, value=BILL_FEE, **held)
         Tariff.objects.create(service="recharge", division=second.station.village, value=RECHARGE_FEE, **held)
         for kind in ("partner", "helper"):
             TaxRule.objects.create(
-                country="CN", payee_kind=kind, currency="CNY", method="flat_bp", table={"bp": TAX_BP},
-                from_date=LONG_AGO_DATE,
+                payee_kind=kind, method="flat_bp", table={"bp": TAX_BP}, from_date=LONG_AGO_DATE, **self.of_home
             )  # fmt: skip
         CompensationRule.objects.create(
-            country="CN", purpose="bill", due_days=DUE_DAYS, per_day_minor=PER_DAY, cap_minor=CAP,
-            from_date=LONG_AGO_DATE,
+            purpose="bill", due_days=DUE_DAYS, per_day_minor=PER_DAY, cap_minor=CAP, from_date=LONG_AGO_DATE,
+            **self.of_home,
         )  # fmt: skip
 
     def _payout_accounts(self) -> None:

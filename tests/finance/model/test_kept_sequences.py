@@ -161,6 +161,7 @@ def test_money_owed_back_pays_the_next_bill_at_the_other_station(state):
     state.pay_a_bill(where=1, who=False, biller=1, customer=0, amount=80_00)
     state.a_company_speaks(n=0, word="failed")
     state.tell_them(n=0)
+    state.the_county_calls(n=0, outcome="confirmed")
     state.pay_the_next_bill_with_it(n=0, where=0, biller=2, more=12_00, how="slip")
     state.a_company_speaks(n=0, word="reversed")
     state.tell_them(n=0)
@@ -335,14 +336,15 @@ def test_a_companys_file_settles_what_nobody_knew_and_its_second_says_otherwise(
         state.a_company_sends_its_file(n=0, words=words, is_odd=False)
 
 
-def test_money_with_three_decimals_stands_beside_the_yuan(state):
-    state.sell_something_abroad(minor=1_235)
-    for part in (2, 3, 1, 1):
-        state.give_something_back_abroad(n=0, part=part)
-    state.sell_goods(where=0, amount=100_00, is_essential=False)
-    for way in ("in", "out"):
-        state.a_line_of_the_bank_abroad(way=way, minor=999, is_explained=True)
-        state.a_line_of_the_bank_abroad(way=way, minor=1, is_explained=False)
+def test_money_with_three_decimals_stands_beside_the_yuan_and_in_a_book_of_its_own(state):
+    for where in (0, 1):
+        state.sell_something_abroad(where=where, minor=1_235)
+        for part in (2, 3, 1, 1):
+            state.give_something_back_abroad(n=0, part=part)
+        state.sell_goods(where=0, amount=100_00, is_essential=False)
+        for way in ("in", "out"):
+            state.a_line_of_the_bank_abroad(where=where, way=way, minor=999, is_explained=True)
+            state.a_line_of_the_bank_abroad(where=where, way=way, minor=1, is_explained=False)
     state.a_line_of_the_bank(way="in", minor=100_00)
 
 

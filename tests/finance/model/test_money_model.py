@@ -11,12 +11,11 @@ import secrets
 import time
 
 import pytest
-from django.conf import settings as django_settings
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import get_state_machine_test
 
-from tests.conftest import cloned, connected_to
-from tests.finance.model.house import House
+from tests.finance.model.conftest import house_in
+from tests.finance.model.lands import LANDS
 from tests.finance.model.machine import MoneyMachine, machine_of
 from tests.finance.model.verbs.abroad import Abroad
 from tests.finance.model.verbs.bank import Bank
@@ -67,13 +66,15 @@ def test_the_same_few_sequences_each_time(house, name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MACHINES)
 def test_many_sequences_and_others_each_time(template_database, django_db_blocker, name):
-    """Each ten of them begin in a house of their own, so that what was taken back does not pile up in its tables."""
-    role = django_settings.DATABASES["default"]["USER"]
+    """Each ten of them begin in a house of their own, so that what was taken back does not pile up in its tables.
+
+    The houses stand in one country after the other.
+    """
     until = time.monotonic() + MINUTES * 60 / len(MACHINES)
     for number in itertools.count(int(SEED or secrets.randbelow(1_000_000))):
-        log.info("%s: ECOMNET_MODEL_SEED=%s", name, number)
-        with cloned(template_database) as database, connected_to(database, user=role), django_db_blocker.unblock():
-            house = House()
+        home = LANDS[number % len(LANDS)]
+        log.info("%s in %s: ECOMNET_MODEL_SEED=%s", name, home, number)
+        with house_in(home, template_database, django_db_blocker) as house:
             limits = settings(LIMITS, max_examples=10, stateful_step_count=50)
             seed(number)(get_state_machine_test(lambda here=house: MACHINES[name](here), settings=limits))()
             log.info("%s verbs: %s", house.tally.total(), dict(sorted(house.tally.items())))

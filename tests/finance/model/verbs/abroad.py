@@ -1,4 +1,4 @@
-"""A station whose money has three decimals: its accounts stand beside the others and never mix with them."""
+"""A station whose money is another: in the house's own book, or in that of the neighbouring country; nothing mixes."""
 
 from typing import Any
 from uuid import uuid4
@@ -6,29 +6,19 @@ from uuid import uuid4
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from core.money import Money
 from finance.models import Payment
 from finance.payments.services import Order, refund_payment, take_payment
 from finance.recon.services import explain_by_hand, import_bank_statement
 from tests.factories.recon import HEADER
 from tests.finance.model.books import Move, moved
 from tests.finance.model.earnings import EXPENSE, REVENUE
-from tests.finance.model.house import FOREIGN
-from tests.finance.model.machine import ANY, chosen, coded
+from tests.finance.model.machine import ANY, chosen
 from tests.finance.model.verbs.bank import BANK, SUSPENSE
 from tests.finance.model.verbs.files import Files
 
 SUMS = st.sampled_from([1, 999, 1_235, 100_000])
-
-
-def dinars(minor: int) -> Money:
-    """So many thousandths."""
-    return Money(minor, FOREIGN)
-
-
-def there(code: str) -> str:
-    """An account in that money."""
-    return coded(code, FOREIGN)
+#: Other money at home; the other country.
+PLACES = st.integers(0, 1)
 
 
 class Abroad(Files):
@@ -36,15 +26,16 @@ class Abroad(Files):
 
     def __init__(self, house: Any) -> None:
         super().__init__(house)
+        self.theirs = house.neighbour
         #: What was sold there, and how much of it was not given back.
         self.sold_there: list[tuple[Payment, list[int]]] = []
 
-    @rule(minor=SUMS)
-    def sell_something_abroad(self, minor: int) -> None:
+    @rule(where=PLACES, minor=SUMS)
+    def sell_something_abroad(self, where: int, minor: int) -> None:
         """An essential service: the day that was opened weeks ago takes nothing else."""
-        shop = self.house.abroad
-        order = Order("goods", "O-4", shop.station, dinars(minor), dinars(0), is_essential=True)
-        effects = [Move(there(shop.till_key.code), there(shop.funds_key.code), minor)]
+        shop = self.house.abroad[where]
+        order = Order("goods", "O-4", shop.station, self.theirs.money(minor), self.theirs.money(0), is_essential=True)
+        effects = [Move(self._there(where, shop.till_key.code), self._there(where, shop.funds_key.code), minor)]
         payment = self.attempt(take_payment, effects=effects, order=order, by=shop.partner, key=uuid4().hex)
         self.sold_there.append((payment, [minor]))
 
@@ -56,25 +47,33 @@ class Abroad(Files):
         if minor == 0:
             return
         expect = "wrong_state" if left[0] == 0 else "refund_exceeds_payment" if minor > left[0] else ""
-        about = {"payment": payment, "amount": dinars(minor), "reason": "return", "key": uuid4().hex}
+        about = {"payment": payment, "amount": self.theirs.money(minor), "reason": "return", "key": uuid4().hex}
         if self.attempt(refund_payment, expect=expect, **about):
             left[0] -= minor
 
-    @rule(way=st.sampled_from(["in", "out"]), minor=SUMS, is_explained=st.booleans())
-    def a_line_of_the_bank_abroad(self, way: str, minor: int, is_explained: bool) -> None:
+    @rule(where=PLACES, way=st.sampled_from(["in", "out"]), minor=SUMS, is_explained=st.booleans())
+    def a_line_of_the_bank_abroad(self, where: int, way: str, minor: int, is_explained: bool) -> None:
         sign, officer = 1 if way == "in" else -1, self.house.officers[0]
-        row = f"{self.today},{uuid4().hex[:12]},{way},{dinars(minor)},{FOREIGN},对方,4821,"
+        amount, of = self.theirs.money(minor), {"country": self._country(where), "by": officer}
+        row = f"{self.today},{uuid4().hex[:12]},{way},{amount},{amount.currency},对方,4821,"
         [line] = self.attempt(
             import_bank_statement,
-            effects=moved(there(BANK), there(SUSPENSE), sign * minor),
+            effects=moved(self._there(where, BANK), self._there(where, SUSPENSE), sign * minor),
             bank_account="main",
             content=f"{HEADER}\n{row}\n".encode(),
-            control_total=dinars(sign * minor),
-            country="CN",
-            by=officer,
+            control_total=self.theirs.money(sign * minor),
+            **of,
         )
         if is_explained:
             kind, account = ("interest", REVENUE) if way == "in" else ("fee", EXPENSE)
-            about = {"kind": kind, "amount": dinars(minor), "of": "", "country": "CN", "text": "", "by": officer}
-            effects = moved(there(SUSPENSE), there(account), sign * minor)
+            effects = moved(self._there(where, SUSPENSE), self._there(where, account), sign * minor)
+            about = {"kind": kind, "amount": amount, "of": "", "text": "", **of}
             self.attempt(explain_by_hand, effects=effects, line=line, **about)
+
+    # --- the model
+
+    def _country(self, where: int) -> str:
+        return self.house.abroad[where].station.county.country
+
+    def _there(self, where: int, code: str) -> str:
+        return self.coded(code, self._country(where), self.theirs.currency)

@@ -18,7 +18,7 @@ from finance.recon.services import (
 from tests.factories.recon import HEADER
 from tests.finance.model.books import Effect, Move, moved
 from tests.finance.model.earnings import EXPENSE, REVENUE
-from tests.finance.model.machine import ANY, chosen, yuan
+from tests.finance.model.machine import ANY, chosen
 from tests.finance.model.rows import UNDECIDED, Sale
 from tests.finance.model.verbs.late import Late
 
@@ -110,9 +110,9 @@ class Bank(Late):
             effects=effects,
             line=line.row,
             kind=kind,
-            amount=yuan(minor),
+            amount=self.money(minor),
             of=of,
-            country="CN",
+            country=self.land.country,
             text="",
             by=self.house.officers[officer],
         )
@@ -129,7 +129,7 @@ class Bank(Late):
         waits = [each for each in self.came_back if each[0] is line and each[1] == minor + beside]
         expect = "" if waits and is_named else "explanation_unfit"
         effects = [] if expect else [Move(CLEARING, SUSPENSE, out.minor)]
-        about = {"kind": "sent_back", "amount": yuan(out.minor), "country": "CN", "text": ""}
+        about = {"kind": "sent_back", "amount": self.money(out.minor), "country": self.land.country, "text": ""}
         of, by = line.row.line_ref if is_named else "", self.house.officers[1]
         if self.attempt(explain_by_hand, expect=expect, effects=effects, line=out.row, of=of, by=by, **about):
             out.explained = out.minor
@@ -183,15 +183,17 @@ class Bank(Late):
     def _import(self, way: str, minor: int, text: str = "") -> BankLine:
         ref = uuid4().hex[:12]
         sign = "" if way == "in" else "-"
-        content = f"{HEADER}\n{self.today},{ref},{way},{yuan(minor)},CNY,对方,4821,{text}\n".encode()
+        content = (
+            f"{HEADER}\n{self.today},{ref},{way},{self.money(minor)},{self.land.currency},对方,4821,{text}\n".encode()
+        )
         effects = moved(BANK, SUSPENSE, minor if way == "in" else -minor)
         [row] = self.attempt(
             import_bank_statement,
             effects=effects,
             bank_account="main",
             content=content,
-            control_total=yuan(int(f"{sign}{minor}")),
-            country="CN",
+            control_total=self.money(int(f"{sign}{minor}")),
+            country=self.land.country,
             by=self.house.officers[0],
         )
         line = BankLine(row, way, minor)

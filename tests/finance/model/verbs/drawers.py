@@ -7,7 +7,6 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from core.days import instant_of
 from finance.models import CashDay, OverShort
 from finance.tills.services import (
     absorb_variance,
@@ -26,7 +25,7 @@ from finance.tills.services import (
 from tests.factories.tills import pieces
 from tests.finance.model.books import Effect, moved
 from tests.finance.model.earnings import EXPENSE
-from tests.finance.model.house import DAY, ZONE
+from tests.finance.model.house import DAY
 from tests.finance.model.machine import ANY, chosen
 from tests.finance.model.rows import Drawer
 from tests.finance.model.verbs.online import Online
@@ -97,7 +96,7 @@ class Drawers(Online):
             if self.drawers[place.till].state not in {"", "closed"}:
                 self._count(place, False, 0)
                 self._close(place)
-        self.at = instant_of(ZONE, self.today + days * DAY, dt.time(8))
+        self.at = self.land.instant_of(self.today + days * DAY, dt.time(8))
         for n in who:
             self._open(self.place(n))
 

@@ -10,7 +10,6 @@ from django.utils.timezone import now
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from core.days import day_in
 from core.models import Notice
 from core.notices.services import message_of
 from finance.floats.services import (
@@ -33,8 +32,8 @@ from ledger.models import Transfer
 from ledger.services import expire_hold
 from tests.factories.tills import pieces
 from tests.finance.model.books import Hold, Move, Post, Void
-from tests.finance.model.house import DAY, ZONE
-from tests.finance.model.machine import ANY, SHOPS, chosen, yuan
+from tests.finance.model.house import DAY
+from tests.finance.model.machine import ANY, SHOPS, chosen
 from tests.finance.model.verbs.bank import SUSPENSE
 from tests.finance.model.verbs.on_the_way import Cash
 
@@ -87,7 +86,7 @@ class Floats(Cash):
     def ask_for_float(self, where: int, minor: int, via: str) -> None:
         shop = self.house.shops[where]
         expect = "over_float_max" if self.books.holds(shop.float) + minor > FLOAT_MOST else ""
-        about = {"station": shop.station, "amount": yuan(minor), "via": via, "by": shop.partner}
+        about = {"station": shop.station, "amount": self.money(minor), "via": via, "by": shop.partner}
         row = self.attempt(request_topup, expect=expect, **about)
         if row:
             self.topups.append(TopUp(row, shop))
@@ -166,7 +165,7 @@ class Floats(Cash):
             lack={"float": "float_too_small"},
             station=sender.station,
             to=receiver.station,
-            amount=yuan(minor),
+            amount=self.money(minor),
             by=sender.partner,
             at=at,
         )
@@ -231,7 +230,7 @@ class Floats(Cash):
         hold = Transfer.objects.get(pk=lent.row.hold_transfer_id)
         expect = "" if lent.ends_at <= now() else "hold_not_expired"
         effects = [] if expect else [Void(lent.name)]
-        date = day_in(ZONE, self.at)
+        date = self.land.day_of(self.at)
         if self.attempt(expire_hold, expect=expect, effects=effects, pending_id=hold.pk, business_date=date):
             self.attempt(expire_float, transfer=lent.row)
             lent.state = "expired"

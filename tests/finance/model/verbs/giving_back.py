@@ -8,7 +8,6 @@ from uuid import uuid4
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from core.days import day_in
 from finance.bills.services import pay_bill
 from finance.models import Receipt
 from finance.payments.services import (
@@ -25,8 +24,8 @@ from finance.payments.services import (
 from tests.factories.finance import code_sent_for
 from tests.factories.recharge import company_says_of_asking
 from tests.finance.model.books import Move
-from tests.finance.model.house import BILL_FEE, CAP, DAY, DUE_DAYS, PER_DAY, ZONE, Shop
-from tests.finance.model.machine import ANY, SHOPS, chosen, yuan
+from tests.finance.model.house import BILL_FEE, CAP, DAY, DUE_DAYS, PER_DAY, Shop
+from tests.finance.model.machine import ANY, SHOPS, chosen
 from tests.finance.model.rows import GIVEN, UNDECIDED, Owed, Sale
 from tests.finance.model.verbs.sales import Sales
 
@@ -135,7 +134,7 @@ class GivingBack(Sales):
     def _move(self, here: Shop, there: Shop, minor: int) -> bool:
         lacks = self.books.can_use(here.funds) < minor
         about = {"subject_ref": "O-1", "from_station": here.station, "to_station": there.station, "key": uuid4().hex}
-        self.attempt(move_funds, effects=[Move(here.funds, there.funds, minor)], amount=yuan(minor), **about)
+        self.attempt(move_funds, effects=[Move(here.funds, there.funds, minor)], amount=self.money(minor), **about)
         return not lacks
 
     # --- asking back
@@ -146,7 +145,7 @@ class GivingBack(Sales):
         sale = chosen(self.sales, n)
         expect = "" if sale.state == "succeeded" else "wrong_state"
         expect = expect or ("" if sale.is_executed else "nothing_to_ask_back")
-        if not expect and self.today > day_in(ZONE, sale.finished_at) + REVERSAL_DAYS[sale.party] * DAY:
+        if not expect and self.today > self.land.day_of(sale.finished_at) + REVERSAL_DAYS[sale.party] * DAY:
             expect = "reversal_period_over"
         proof = WitnessProof("0-0-0" if is_wrong else _slip_of(sale))
         by = sale.shop.partner
@@ -194,8 +193,8 @@ class GivingBack(Sales):
             stopped = None
         elif sale.state in {"failed", "reversed"}:
             stopped = mine[0].ready_at or mine[0].paid_at
-        until = day_in(ZONE, stopped) if stopped else self.today
-        waited = (until - day_in(ZONE, sale.taken_at)).days - DUE_DAYS
+        until = self.land.day_of(stopped) if stopped else self.today
+        waited = (until - self.land.day_of(sale.taken_at)).days - DUE_DAYS
         minor = min(CAP, PER_DAY * max(0, waited))
         return minor if stopped or minor == CAP else 0
 
@@ -213,7 +212,7 @@ class GivingBack(Sales):
         is_at_once = self.at - sale.finished_at <= AT_ONCE if sale.finished_at else False
         if owed.reason == "failed_payment" and owed.shop is shop and is_at_once:
             return ""
-        is_small = owed.minor <= 200_00 or owed.was_called
+        is_small = owed.minor <= self.land.whole(200) or owed.was_called
         return "" if how == "slip" and is_small else "proof_missing"
 
     def _code_refused(self, owed: Owed, how: str) -> str:

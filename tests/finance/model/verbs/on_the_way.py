@@ -20,7 +20,7 @@ from finance.tills.services import (
 from tests.factories.tills import pieces
 from tests.finance.model.books import Effect, Move, moved
 from tests.finance.model.earnings import EXPENSE
-from tests.finance.model.machine import ANY, SHOPS, chosen, yuan
+from tests.finance.model.machine import ANY, SHOPS, chosen
 from tests.finance.model.verbs.bank import SUSPENSE, Bank
 from tests.finance.model.verbs.drawers import Difference
 
@@ -70,7 +70,7 @@ class Cash(Bank):
             station=shop.station,
             direction="to_station" if how == "to station" else "to_county",
             via="bank_slip" if how == "slip" else "carrier",
-            amount=yuan(minor),
+            amount=self.money(minor),
             carrier=None if how == "slip" else carrier,
             by=by,
         )
@@ -230,7 +230,7 @@ class Cash(Bank):
             lack={"till": "till_too_small"},
             station=shop.station,
             kind=kind,
-            amount=yuan(minor),
+            amount=self.money(minor),
             text="gone",
             by=shop.partner,
             **more,

@@ -11,7 +11,7 @@ from core.gateways.services import record_balance, record_result
 from finance.payments.services import Order, collect_online, retry_refund, submit_refund
 from tests.finance.model.books import Hold, Post, Void
 from tests.finance.model.house import PREFUND_LEAST
-from tests.finance.model.machine import ANY, SHOPS, chosen, yuan
+from tests.finance.model.machine import ANY, SHOPS, chosen
 from tests.finance.model.rows import Owed
 from tests.finance.model.verbs.giving_back import GivingBack
 
@@ -26,7 +26,7 @@ class Online(GivingBack):
         shop = self.house.shops[where]
         sale = self._sale(shop, "online", GATEWAY, minor, 0, False, "")
         sale.funding, sale.state, sale.submitted_at = "online", "submitted", self.at
-        order = Order("goods", "O-2", shop.station, yuan(minor), yuan(0))
+        order = Order("goods", "O-2", shop.station, self.money(minor), self.money(0))
         until = self.at + dt.timedelta(hours=2)
         sale.payment = self.attempt(collect_online, order=order, expires_at=until, by=shop.partner, key=uuid4().hex)
         self.sales.append(sale)
@@ -74,7 +74,7 @@ class Online(GivingBack):
     @rule(n=st.integers(0, 2), minor=st.sampled_from([0, PREFUND_LEAST - 1, PREFUND_LEAST, 10 * PREFUND_LEAST]))
     def a_company_says_what_it_holds(self, n: int, minor: int) -> None:
         provider = self.house.billers[n].provider
-        self.attempt(record_balance, provider=provider, balance=yuan(minor))
+        self.attempt(record_balance, provider=provider, balance=self.money(minor))
         self.is_low[provider.code] = minor < PREFUND_LEAST
 
     def _is_to_order(self, owed: Owed) -> bool:
@@ -86,8 +86,8 @@ class Online(GivingBack):
             "kind": kind,
             "status": status,
             "provider_ref": "G-1",
-            "amount": str(yuan(minor)),
-            "currency": "CNY",
+            "amount": str(self.money(minor)),
+            "currency": self.land.currency,
             "code": "expired" if status == "failed" else None,
         }
         return {"provider": self.house.gateway, "our_ref": str(our_ref), "data": data, "source": "callback"}

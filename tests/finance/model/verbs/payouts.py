@@ -26,7 +26,7 @@ from finance.recon.services import explain_by_hand
 from tests.factories.payouts import bank_says, takes_file
 from tests.finance.model.books import Effect, Hold, Move, Post, Void
 from tests.finance.model.house import DAY
-from tests.finance.model.machine import ANY, SHOPS, chosen, yuan
+from tests.finance.model.machine import ANY, SHOPS, chosen
 from tests.finance.model.rows import Owed
 from tests.finance.model.verbs.abroad import Abroad
 from tests.finance.model.verbs.bank import BANK, CLEARING, SUSPENSE
@@ -118,7 +118,7 @@ class Payouts(Abroad):
             effects=[] if expect else [Hold(shop.float, CLEARING, minor, hold)],
             lack={"float": "float_too_small"},
             station=shop.station,
-            amount=yuan(minor),
+            amount=self.money(minor),
             by=shop.partner,
         )
         if row:
@@ -153,7 +153,7 @@ class Payouts(Abroad):
         waiting = [payout for payout in self.payouts if payout.state == "draft" and payout.batch is None]
         waiting = [each for each in waiting if self._is_usable(each.payee, kind="bank" if each.is_withdrawal else "")]
         expect = "" if statements or waiting else "nothing_to_pay_out"
-        row = self.attempt(prepare_payout_batch, expect=expect, country="CN", currency="CNY", division=None, by=by)
+        row = self.attempt(prepare_payout_batch, expect=expect, **self.house.of_home, division=None, by=by)
         if row is None:
             return
         assert self.at > at
@@ -267,7 +267,14 @@ class Payouts(Abroad):
             assert bool(done) == bool(back)
             line.explained = line.minor if done else 0
         else:
-            about = {"kind": "sent_back", "amount": yuan(line.minor), "of": "", "country": "CN", "text": "", "by": by}
+            about = {
+                "kind": "sent_back",
+                "amount": self.money(line.minor),
+                "of": "",
+                "country": self.land.country,
+                "text": "",
+                "by": by,
+            }
             came = self.attempt(explain_by_hand, effects=to_clearing, line=line.row, **about)
             line.explained = line.minor
             expect = "return_matched" if payout.has_come_back else "" if is_the_banks else "return_unfit"

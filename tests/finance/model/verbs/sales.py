@@ -7,7 +7,6 @@ from uuid import uuid4
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from core.days import instant_of
 from core.gateways.models import Instruction
 from core.gateways.services.answers import apply_unknown
 from core.gateways.services.sending import begin_call
@@ -26,8 +25,8 @@ from finance.recharge.services import recharge_phone
 from tests.factories.finance import provider_says
 from tests.factories.recharge import operator_says
 from tests.finance.model.books import Effect, Hold, Move, moved
-from tests.finance.model.house import BILL_FEE, CEILING, DAY, RECHARGE_FEE, ZONE, Shop
-from tests.finance.model.machine import ANY, SHOPS, chosen, yuan
+from tests.finance.model.house import BILL_FEE, CEILING, DAY, RECHARGE_FEE, Shop
+from tests.finance.model.machine import ANY, SHOPS, chosen
 from tests.finance.model.rows import UNDECIDED, Drawer, Owed, Sale
 from tests.finance.model.verbs.words import Words
 
@@ -73,7 +72,7 @@ class Sales(Words):
     def _recharge(self, where: int, who: bool, operator: int, phone: int, amount: int) -> None:
         shop, company = self.house.shops[where], self.house.operators[operator]
         fee = RECHARGE_FEE if where else 0
-        number = f"+86{company.prefixes[0]}0516000{phone}"
+        number = self.land.phone(operator, phone)
         sale = self._sale(shop, "recharge", company.code, amount, fee, who, f"{company.code}:{number}")
         is_open = any(
             other.target == sale.target and other.amount == amount and other.state in UNDECIDED for other in self.sales
@@ -91,7 +90,7 @@ class Sales(Words):
     def sell_goods(self, where: int, amount: int, is_essential: bool) -> None:
         shop = self.house.shops[where]
         sale = self._sale(shop, "goods", "", amount, 0, False, "")
-        order = Order("goods", "O-1", shop.station, yuan(amount), yuan(0), is_essential=is_essential)
+        order = Order("goods", "O-1", shop.station, self.money(amount), self.money(0), is_essential=is_essential)
         sale.funding = "till"
         payment = self.attempt(
             take_payment,
@@ -250,7 +249,7 @@ class Sales(Words):
             expect=expect,
             effects=effects,
             lack={"float": "float_too_small"},
-            amount=yuan(sale.amount),
+            amount=self.money(sale.amount),
             station=shop.station,
             payer=self.house.payer if sale.has_payer else None,
             payer_phone="",
@@ -273,7 +272,7 @@ class Sales(Words):
 
     def is_left_over(self, drawer: Drawer) -> bool:
         """Whether the day was left open past four in the morning."""
-        return self.at >= instant_of(ZONE, drawer.date + DAY, dt.time(4))
+        return self.at >= self.land.instant_of(drawer.date + DAY, dt.time(4))
 
     def _say(self, sale: Sale, word: str) -> None:
         """A company says something, by callback; silence is an answer that never came."""
@@ -288,7 +287,7 @@ class Sales(Words):
         if word == "reversed":
             said |= {"status": "succeeded", "event_type": "transaction.reversed"}
         if word == "amount":
-            said |= {"status": "succeeded", "amount": str(yuan(sale.amount + 1_00))}
+            said |= {"status": "succeeded", "amount": str(self.money(sale.amount + 1_00))}
         self._decide(sale, word, provider_says if sale.purpose == "bill" else operator_says, **said)
 
     def _decide(self, sale: Sale, word: str, verb: Any, *, expect: str = "", **given: Any) -> None:
@@ -311,7 +310,7 @@ class Sales(Words):
             effects=effects,
             earned=lines,
             payment=sale.payment,
-            amount=yuan(amount),
+            amount=self.money(amount),
             reason="return",
             key=uuid4().hex,
         )

@@ -9,7 +9,6 @@ from uuid import uuid4
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from core.days import instant_of
 from finance import chart
 from finance.fees.services import approve_adjustment, propose_adjustment, reject_adjustment
 from finance.models import Adjustment, DayClose, PayableLine, Statement
@@ -17,8 +16,8 @@ from finance.settlement.services import accrue_payable, hold_lines, release_line
 from ledger.models import Account
 from tests.finance.model.books import Effect, Move, moved
 from tests.finance.model.earnings import EXPENSE, REVENUE, WHOLE, Line, half_up
-from tests.finance.model.house import DAY, TAX_BP, ZONE
-from tests.finance.model.machine import ANY, chosen, yuan
+from tests.finance.model.house import DAY, TAX_BP
+from tests.finance.model.machine import ANY, chosen
 from tests.finance.model.verbs.floats import Floats
 
 SUBSIDY, SUPPLIER = "subsidy:reading", "supplier:HOSPITAL-1"
@@ -88,7 +87,7 @@ class Settling(Floats):
 
     @rule(days=st.sampled_from([1, 1, 3, 7]))
     def another_morning(self, days: int) -> None:
-        self.at = instant_of(ZONE, self.today + days * DAY, dt.time(8))
+        self.at = self.land.instant_of(self.today + days * DAY, dt.time(8))
 
     @rule()
     def the_night_is_settled(self) -> None:
@@ -100,10 +99,12 @@ class Settling(Floats):
 
     def _settle(self, date: dt.date) -> None:
         """At half past two the day before is settled, and what was missed before it."""
-        self.at = instant_of(ZONE, date + DAY, dt.time(2, 30))
+        self.at = self.land.instant_of(date + DAY, dt.time(2, 30))
         effects, due = self._weeks_until(date)
         before = set(Statement.objects.values_list("pk", flat=True))
-        done = self.attempt(settle_day, effects=effects, county=self.house.county, business_date=date, zone=ZONE)
+        done = self.attempt(
+            settle_day, effects=effects, county=self.house.county, business_date=date, zone=self.land.zone
+        )
         assert done
         assert not DayClose.objects.filter(business_date__lte=date).exclude(status="closed").exists()
         found = {}
@@ -135,7 +136,7 @@ class Settling(Floats):
 
     def _tell(self, code: str, sunday: dt.date) -> tuple[int, int]:
         """What is payable of a week, and its tax: of the month so far, less what was withheld in it."""
-        told, until = self.told[code], instant_of(ZONE, sunday + DAY, dt.time())
+        told, until = self.told[code], self.land.instant_of(sunday + DAY, dt.time())
 
         def of_the_week(at: dt.datetime) -> bool:
             return (told.until is None or at > told.until) and at <= until
@@ -178,7 +179,7 @@ class Settling(Floats):
         event, by = str(sale.payment.pk), self.house.officers[0]
         expect = "dispute_open" if minor < 0 and self._is_disputed(key.code, event) else ""
         expect = expect or ("above_event" if minor < 0 and self._brought(key.code, event) + minor < 0 else "")
-        about = {"account": account, "event_type": "payment", "event_id": event, "amount": yuan(minor), "by": by}
+        about = {"account": account, "event_type": "payment", "event_id": event, "amount": self.money(minor), "by": by}
         row = self.attempt(propose_adjustment, expect=expect, reason="agreed", text="agreed", **about)
         if row:
             self.corrections.append(Correction(row, key.code, event, minor, by))
@@ -239,7 +240,7 @@ class Settling(Floats):
             event_type="appointment",
             event_id=event,
             account=self.house.supplier,
-            amount=yuan(minor),
+            amount=self.money(minor),
             source=self.house.subsidy,
             eligible_at=eligible_at,
             explanation={},
@@ -255,7 +256,7 @@ class Settling(Floats):
         minor = {1: owed.left, 2: max(1, owed.left // 2), 3: owed.left + 1}[part]
         expect = "" if 0 < minor <= owed.left else "reversal_too_large"
         effects = [] if expect else [Move(SUPPLIER, owed.source, minor)]
-        about = {"line": owed.row, "amount": yuan(minor), "key": uuid4().hex}
+        about = {"line": owed.row, "amount": self.money(minor), "key": uuid4().hex}
         if self.attempt(reverse_payable, expect=expect, effects=effects, **about):
             owed.left -= minor
             when = max(self.then, owed.row.eligible_at)

@@ -4,12 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from core.days import instant_of
 from finance.models import Refund
 from tests.finance.model import earnings
 from tests.finance.model.books import Effect, Move, Post, Void, moved
 from tests.finance.model.earnings import REVENUE, Earning, Lines, Step
-from tests.finance.model.house import DAY, HELPER_BP, RULES, WHOLESALE_BP, ZONE
+from tests.finance.model.house import DAY, HELPER_BP, RULES, WHOLESALE_BP
 from tests.finance.model.machine import MoneyMachine
 from tests.finance.model.rows import UNDECIDED, Owed, Sale
 
@@ -112,7 +111,7 @@ class Words(MoneyMachine):
         source = sale.clearing if left is not None else f"fee_receivable:{sale.party}"
         eligible_at = self.at
         if found.window_days:
-            eligible_at = instant_of(ZONE, self.today + (found.window_days + 1) * DAY, dt.time())
+            eligible_at = self.land.instant_of(self.today + (found.window_days + 1) * DAY, dt.time())
         helper_bp = HELPER_BP if sale.taken_by == sale.shop.helper else None
         earning = Earning(found, base, margin, source, sale.taken_at, eligible_at, helper_bp, str(sale.payment.pk))
         siblings = self._siblings(sale) if found.once_minutes else []
