@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from django.utils.timezone import now
 from knox.settings import knox_settings
 
-from benchmarks import databases
+from benchmarks import databases, filling
 from finance.models import Payment
 from stations.models import Device, DeviceToken, User
 
@@ -47,8 +47,9 @@ def more_payments(name: str, count: int, *, beside: int = 0) -> None:
     `beside`: how many such copies there are already.
     """
     columns = ", ".join(f'"{field.column}"' for field in Payment._meta.concrete_fields if field.name not in _OWN)
-    filling = _FILL % {"columns": columns, "first": beside + 1, "last": beside + count}
-    databases.as_owner(*filling.strip().rstrip(";").split(";\n"), database=name)
+    with filling.bare("finance_payment", database=name):
+        filling.fill(_FILL % {"columns": columns, "first": beside + 1, "last": beside + count}, database=name)
+    databases.as_owner("ANALYZE finance_payment", database=name)
 
 
 _OWN = {"our_ref", "key", "hold_transfer", "taken_at"}
@@ -59,8 +60,7 @@ CREATE TEMPORARY TABLE model AS SELECT row_number() OVER (ORDER BY hashtext(our_
 INSERT INTO finance_payment (our_ref, key, taken_at, %(columns)s)
 SELECT uuidv7(interval '-100 days' - interval '5 seconds' * n), 'benchmark:' || n,
        now() - interval '100 days' - interval '5 seconds' * n, %(columns)s
-  FROM generate_series(%(last)s, %(first)s, -1) AS n JOIN model ON place = 1 + n %% (SELECT count(*) FROM model);
-ANALYZE finance_payment;
+  FROM generate_series(%(last)s, %(first)s, -1) AS n JOIN model ON place = 1 + n %% (SELECT count(*) FROM model)
 """
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from benchmarks import databases, houses
+from benchmarks import databases, filling, houses
 from benchmarks.core import PLAIN_FILES
 from benchmarks.lines import Line, Scale
 from core.gateways.models import DailyFile, Provider
@@ -33,8 +33,7 @@ SELECT payment.our_ref, %(provider)s, 'bill', '/v1/bills/pay',
                           'currency', 'CNY'),
        repeat('0', 64), 'settled', 'succeeded', jsonb_build_object('status', 'succeeded', 'completed_at', now()),
        'P', 1, 0, 0, now(), '', now(), now()
-  FROM finance_payment AS payment WHERE payment.key LIKE 'benchmark:%%';
-ANALYZE core_instruction
+  FROM finance_payment AS payment WHERE payment.key LIKE 'benchmark:%%'
 """
 
 # The file that the company would send of them; one line in a thousand says another amount and has to be decided.
@@ -82,8 +81,10 @@ def _file(scale: Scale, name: str) -> Iterator[Line]:
     count = MILLION if scale.is_full else 50_000
     houses.more_payments(name, count)
     provider, date = Provider.objects.get(code="JS-POWER"), timezone.localdate().isoformat()
-    _as_owner(name, _INSTRUCTIONS, provider=provider.pk)
-    _as_owner(name, _FILE, provider=provider.pk, date=date)
+    with filling.bare("core_instruction", database=name):
+        filling.fill(_INSTRUCTIONS, database=name, provider=provider.pk)
+    databases.as_owner("ANALYZE core_instruction", database=name)
+    filling.fill(_FILE, database=name, provider=provider.pk, date=date)
     seconds, spent, megabytes = _in_a_process_of_its_own(_import)
     file = ProviderFile.objects.latest("pk")
     if file.line_count != count or not 0 < file.to_decide_count < count / 100:
@@ -108,8 +109,9 @@ def _file(scale: Scale, name: str) -> Iterator[Line]:
 
 def _board(scale: Scale, name: str) -> Iterator[Line]:
     count = 10_000_000 if scale.is_full else 200_000
-    _as_owner(name, _ITEMS, provider=Provider.objects.get(code="JS-POWER").pk, count=count)
-    _as_owner(name, "ANALYZE finance_reconitem")
+    with filling.bare("finance_reconitem", database=name):
+        filling.fill(_ITEMS, database=name, provider=Provider.objects.get(code="JS-POWER").pk, count=count)
+    databases.as_owner("ANALYZE finance_reconitem", database=name)
     add_up_tallies()
     with override_settings(STORAGES={**settings.STORAGES, **PLAIN_FILES}):
         yield from _looks(scale, count)
@@ -182,12 +184,6 @@ def _measured(act: Callable[[], None], answers: Any) -> None:
     with houses.stopwatch() as watch:
         act()
     answers.put((watch.seconds, watch.cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
-
-
-def _as_owner(name: str, statement: str, **values: Any) -> None:
-    with connection.cursor() as cursor:
-        text = cursor.mogrify(statement, values or None)
-    databases.as_owner(*text.decode().strip().split(";\n"), database=name)
 
 
 def _size() -> float:

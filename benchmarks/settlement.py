@@ -11,7 +11,7 @@ from typing import Any
 import django
 from django.db import connection
 
-from benchmarks import databases
+from benchmarks import databases, filling
 from benchmarks.lines import Line, Scale, times
 from finance.models import CommissionLine, PayeeAccount, PayeeDay, Statement
 from finance.settlement.services import settle_day
@@ -71,8 +71,9 @@ def _house(payees: int, lines: int) -> Iterator[tuple[str, Division]]:
     with databases.of_the_house("settlement") as name:
         county, station, book = _places()
         wanted = {"payees": payees, "lines": lines, "book": book, "station": station, "county": county.pk}
-        with connection.cursor() as cursor:
-            cursor.execute(_FILL, wanted | {"from": _end_of(WEDNESDAY - DAY) + dt.timedelta(seconds=1)})
+        wanted["from"] = _end_of(WEDNESDAY - DAY) + dt.timedelta(seconds=1)
+        with filling.bare("finance_commissionline", "finance_payeeaccount", database=name):
+            filling.fill(_FILL, database=name, **wanted)
         databases.as_owner(*(f"VACUUM ANALYZE {table}" for table in _TABLES), database=name)
         yield name, county
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils.timezone import now
 
-from benchmarks import databases, houses
+from benchmarks import databases, filling, houses
 from benchmarks.lines import Line, Scale, times
 from stations.models import Division, Person, Station
 from stations.network.services import follow_divisions
@@ -101,24 +101,7 @@ def _texts() -> list[str]:
     return texts
 
 
-# Residents past the services, for the size of the tables only: on a database to be dropped. Constraints and indexes
-# are left out while rows are written; the indexes are made again.
-_LEAVE_OUT = """
-DO $$ DECLARE one record; BEGIN
-    FOR one IN SELECT conrelid::regclass AS place, conname FROM pg_constraint
-        WHERE contype = 'f' AND conrelid IN ('stations_person'::regclass, 'stations_namekey'::regclass) LOOP
-        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', one.place, one.conname);
-    END LOOP;
-    CREATE TEMPORARY TABLE left_out AS SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS made
-        FROM pg_index WHERE indrelid IN ('stations_person'::regclass, 'stations_namekey'::regclass) AND NOT indisunique;
-    FOR one IN SELECT name FROM left_out LOOP EXECUTE 'DROP INDEX ' || one.name; END LOOP;
-END $$
-"""
-_PUT_BACK = """
-DO $$ DECLARE one record; BEGIN
-    FOR one IN SELECT made FROM left_out LOOP EXECUTE one.made; END LOOP;
-END $$
-"""
+# Residents past the services, for the size of the tables only: on a database to be dropped.
 _COPIES = """
 CREATE TEMPORARY TABLE copies AS
 SELECT model.id AS model, uuidv7() AS id, home.id AS station,
@@ -149,19 +132,10 @@ def _grow(name: str, people: int) -> None:
     first = Station.objects.filter(code__startswith="321324-1").order_by("pk").values_list("pk", flat=True)[0]
     more = people // MODELS - Person.objects.count() // MODELS
     copies = _COPIES.format(models=MODELS, times=more, first=first, stations=STATIONS).replace("%%", "%")
+    with filling.bare("stations_person", "stations_namekey", database=name):
+        filling.fill(f"{copies};{_PEOPLE};{_KEYS}", database=name)
     connection.close()
-    databases.as_owner(
-        "SET maintenance_work_mem = '512MB'",
-        "SET synchronous_commit = off",
-        _LEAVE_OUT,
-        copies,
-        _PEOPLE,
-        _KEYS,
-        _PUT_BACK,
-        "VACUUM ANALYZE stations_person",
-        "VACUUM ANALYZE stations_namekey",
-        database=name,
-    )
+    databases.as_owner("VACUUM ANALYZE stations_person", "VACUUM ANALYZE stations_namekey", database=name)
 
 
 def _spent(texts: list[str], reach: Reach) -> list[float]:
