@@ -156,6 +156,14 @@ def test_a_correction_counts_no_earlier_than_what_it_corrects(station, account):
     assert audited() == []
 
 
+def test_what_has_brought_nothing_is_corrected_from_the_instant_of_its_approval(station, account, sale):
+    sale.account = account_at(station)
+    correction = corrected(sale, 5_00, at=noon(MONDAY))
+    assert correction.eligible_at == noon(MONDAY)
+    settle_night(station, SUNDAY)
+    assert (told(sale.account), audited()) == ([(0, 0, 5_00)], [])
+
+
 def test_a_correction_that_was_told_is_told_once_whatever_waits_later(station, account):
     sale = earns(account, 43_20, at=noon(MONDAY), station=station)
     corrected(sale, -5_00, at=noon(TUESDAY))

@@ -138,7 +138,7 @@ def approve_adjustment(*, adjustment: Adjustment, by: Any, at: dt.datetime) -> A
     _refuse_above_event(account, adjustment.event_type, adjustment.event_id, adjustment.amount)
     adjustment.transfer_id = _post(adjustment, account, by=by, at=at)
     adjustment.status, adjustment.checked_by, adjustment.checked_at = _S.APPROVED, by, at
-    adjustment.eligible_at = max(at, *_eligible_at_of(adjustment))
+    adjustment.eligible_at = max([at, *_eligible_at_of(adjustment)])
     adjustment.save(update_fields=["status", "checked_by", "checked_at", "eligible_at", "transfer", "updated_at"])
     record_change(adjustment, old=_S.PROPOSED, new=adjustment.status, at=at, actor=by.pk)
     for user in _concerned(adjustment, account, at=at):

@@ -356,3 +356,12 @@ def test_a_strangers_money_goes_out_again_once(state):
     state.say_what_a_line_was(n=2, kind="sent_back", part=0, officer=0)
     for _time in range(2):
         state.send_it_out_again(n=0, beside=0, is_named=True)
+
+
+def test_a_payment_that_has_earned_nothing_yet_is_corrected(state):
+    state.a_bill_is_paid(where=1, who=False, biller=0, customer=0, amount=50_00)
+    state.pay_a_bill(where=1, who=False, biller=1, customer=0, amount=100_00)
+    state.propose_a_correction(n=0, who="partner", minor=50)
+    state.decide_a_correction(n=0, officer=1, is_yes=True)
+    state.the_week_is_told()
+    state.a_company_speaks(n=0, word="succeeded")

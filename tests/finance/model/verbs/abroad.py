@@ -13,12 +13,13 @@ from tests.factories.recon import HEADER
 from tests.finance.model.books import Move, moved
 from tests.finance.model.earnings import EXPENSE, REVENUE
 from tests.finance.model.machine import ANY, chosen
-from tests.finance.model.verbs.bank import BANK, SUSPENSE
 from tests.finance.model.verbs.files import Files
 
 SUMS = st.sampled_from([1, 999, 1_235, 100_000])
 #: Other money at home; the other country.
 PLACES = st.integers(0, 1)
+#: Which of our bank accounts their money goes to: one lies in one country.
+BANK_ACCOUNTS = ("main", "abroad")
 
 
 class Abroad(Files):
@@ -55,18 +56,19 @@ class Abroad(Files):
     def a_line_of_the_bank_abroad(self, where: int, way: str, minor: int, is_explained: bool) -> None:
         sign, officer = 1 if way == "in" else -1, self.house.officers[0]
         amount, of = self.theirs.money(minor), {"country": self._country(where), "by": officer}
+        bank, suspense = (self._there(where, f"{kind}:{BANK_ACCOUNTS[where]}") for kind in ("bank", "suspense"))
         row = f"{self.today},{uuid4().hex[:12]},{way},{amount},{amount.currency},对方,4821,"
         [line] = self.attempt(
             import_bank_statement,
-            effects=moved(self._there(where, BANK), self._there(where, SUSPENSE), sign * minor),
-            bank_account="main",
+            effects=moved(bank, suspense, sign * minor),
+            bank_account=BANK_ACCOUNTS[where],
             content=f"{HEADER}\n{row}\n".encode(),
             control_total=self.theirs.money(sign * minor),
             **of,
         )
         if is_explained:
             kind, account = ("interest", REVENUE) if way == "in" else ("fee", EXPENSE)
-            effects = moved(self._there(where, SUSPENSE), self._there(where, account), sign * minor)
+            effects = moved(suspense, self._there(where, account), sign * minor)
             about = {"kind": kind, "amount": amount, "of": "", "text": "", **of}
             self.attempt(explain_by_hand, effects=effects, line=line, **about)
 
