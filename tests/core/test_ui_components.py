@@ -134,6 +134,13 @@ def test_a_chart_of_nothing_but_zeros_is_drawn():
     assert Chart("t", "f", ["a"], [Series("x", [0])]).top == 1
 
 
+def test_the_first_and_the_last_label_of_many_hang_towards_the_middle():
+    names = [str(day) for day in range(1, 22)]
+    anchors = [mark["anchor"] for mark in Chart("t", "f", names, [Series("x", [1] * 21)]).axis()]
+    assert (anchors[0], anchors[10], anchors[-1]) == ("start", "middle", "end")
+    assert [mark["anchor"] for mark in Chart("t", "f", ["8", "9"], [Series("x", [1, 2])]).axis()] == ["middle"] * 2
+
+
 def test_a_chart_has_title_finding_and_the_same_figures_as_a_table():
     context = showcase.context()
     html = shown("{% chart chart %}{% table chart.table %}", chart=context["chart"])

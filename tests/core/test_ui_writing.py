@@ -121,6 +121,12 @@ def test_capitals_are_for_yuan_only():
         writing.capitals(Money(100, "JPY"))
 
 
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "合伙人、帮手"), ("en", "合伙人, 帮手")])
+def test_several_things_in_one_breath(language, words):
+    with translation.override(language):
+        assert writing.listed(["合伙人", "帮手"]) == words
+
+
 def test_names_are_marked_with_their_language_and_direction():
     assert written.named("张桂兰") == '<bdi lang="zh-Hans">张桂兰</bdi>'
     assert written.named("Anna <b>") == "<bdi>Anna &lt;b&gt;</bdi>"
