@@ -28,7 +28,8 @@ def fetch_prepared(statement: str, values: Sequence[Any] | Mapping[str, Any]) ->
 def prepared(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> tuple[str, list[Any]]:
     """The call of a prepared statement and its values, for whoever executes it next.
 
-    No tuples for `IN`: how many values there are belongs to the words; use `= ANY(%s)` with a list.
+    No tuples for `IN`: how many values there are belongs to the words; use `= ANY(%s)` with a list. No `*` either: the
+    statement would fail on every open connection when an upgrade adds a column.
     """
     name, words, order = _named(statement)
     connection.ensure_connection()

@@ -1,10 +1,15 @@
 """Statements that a connection prepares once."""
 
+import contextlib
 import threading
 
+import psycopg2
 import pytest
+from django.conf import settings
 from django.db import DataError, connection, transaction
+from django.utils.timezone import now
 
+from core.jobs.services import claim, enqueue
 from core.prepared import fetch_prepared
 
 DOUBLED = "SELECT %(n)s * 2, %(word)s::text, %(n)s::text || '%%'"
@@ -59,3 +64,13 @@ def test_words_that_the_database_refuses_are_refused_as_ever():
     with pytest.raises(Exception, match="does not exist") as refused, transaction.atomic():
         fetch_prepared("SELECT nothing FROM nowhere WHERE id = %s", [1])
     assert refused.type.__module__ == "django.db.utils"
+
+
+def test_a_column_that_an_upgrade_adds_meanwhile_harms_no_claim(own_database):
+    enqueue("test.job", dedupe_key="before", run_at=now())
+    assert claim(owner="test", at=now()).dedupe_key == "before"
+    owner = psycopg2.connect(settings.ECOMNET_OWNER_DATABASE_URL, dbname=own_database)
+    with contextlib.closing(owner), owner, owner.cursor() as cursor:
+        cursor.execute("ALTER TABLE core_job ADD COLUMN colour text NOT NULL DEFAULT ''")
+    enqueue("test.job", dedupe_key="after", run_at=now())
+    assert claim(owner="test", at=now()).dedupe_key == "after"
