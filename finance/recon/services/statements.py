@@ -37,8 +37,8 @@ def import_bank_statement(
     """Store a bank's lines and post each of them against suspense; lines that stand already are passed over.
 
     The content is the CSV of docs/money.md, camt.053 or MT940. `control_total` is lines in less lines out, typed by
-    the importer. The same statement again changes nothing. Refused: `statement_faulty`, `control_total_differs`;
-    nothing is written then.
+    the importer. One of our bank accounts lies in one country: its name stands in that book only. The same statement
+    again changes nothing. Refused: `statement_faulty`, `control_total_differs`; nothing is written then.
     """
     currency = control_total.currency
     form, read = read_statement(content, currency=currency)
