@@ -32,6 +32,7 @@ def prepared(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> tuple
     statement would fail on every open connection when an upgrade adds a column.
     """
     name, words, order = _named(statement)
+    connection.close_if_health_check_failed()  # before we look what it has prepared: the next cursor would do it after
     connection.ensure_connection()
     known = _prepared.setdefault(connection.connection, set())
     if name not in known:

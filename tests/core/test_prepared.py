@@ -6,7 +6,7 @@ import threading
 import psycopg2
 import pytest
 from django.conf import settings
-from django.db import DataError, connection, transaction
+from django.db import DataError, close_old_connections, connection, transaction
 from django.utils.timezone import now
 
 from core.jobs.services import claim, enqueue
@@ -36,6 +36,20 @@ def test_it_is_prepared_once_on_each_connection_and_again_on_a_new_one(own_datab
     connection.close()
     assert fetch_prepared(DOUBLED, {"n": 4, "word": ""}) == [(8, "", "4%")]
     assert len(names_prepared()) == 1
+
+
+def test_a_connection_that_died_between_two_requests_is_followed_by_one_that_knows_nothing(own_database, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "CONN_HEALTH_CHECKS", True)
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", None)
+    connection.close()
+    fetch_prepared(DOUBLED, {"n": 1, "word": ""})
+    dead = connection.connection
+    session = psycopg2.connect(settings.ECOMNET_OWNER_DATABASE_URL, dbname=own_database, user=dead.info.user)
+    with contextlib.closing(session), session, session.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [dead.info.backend_pid])
+    close_old_connections()
+    assert fetch_prepared(DOUBLED, {"n": 2, "word": ""}) == [(4, "", "2%")]
+    assert connection.connection is not dead
 
 
 def test_it_outlives_the_transaction_that_was_taken_back(own_database):

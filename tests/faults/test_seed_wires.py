@@ -112,3 +112,12 @@ def raise_if_over(words):
     """A torn UNIX connection ends without words, or with an error, as the kernel likes."""
     if words == b"":
         raise ConnectionResetError
+
+
+def test_a_wire_that_is_refused_and_then_stalled_lets_people_in_when_it_is_mended(wires, echo, tmp_path):
+    door = wires.lay("one", str(tmp_path / "door"), echo[0])
+    wires.cut("one", REFUSED)
+    wires.cut("one", STALLED)
+    wires.mend("one")
+    with called(door) as call:
+        assert says(call, b"again") == b"again"

@@ -49,10 +49,10 @@ class Wire:
 
     def mend(self) -> None:
         """As if nothing had been."""
-        was, self.state = self.state, OPEN
+        self.state = OPEN
         for call in list(self.calls):
             call.tear() if call.has_lost else call.watch()
-        if was == REFUSED:
+        if self._listener is None:  # it was refused, whatever came upon it since
             self.begin()
 
     def end(self) -> None:
