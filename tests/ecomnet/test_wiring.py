@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation import override
 from PIL import Image
@@ -41,11 +42,12 @@ def close(station):
 
 
 def what_binds(station):
-    with pytest.raises(ClearanceOpen) as refused:
-        close(station)
-    station.refresh_from_db()
-    assert station.status == "active"
-    return str(refused.value)
+    with translation.override("en"):
+        with pytest.raises(ClearanceOpen) as refused:
+            close(station)
+        station.refresh_from_db()
+        assert station.status == "active"
+        return str(refused.value)
 
 
 @pytest.fixture
