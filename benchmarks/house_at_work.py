@@ -24,6 +24,8 @@ from core.jobs.runner import run_due_jobs
 _PROCESSES = get_context("fork")
 #: No doorbell here: a worker without work looks again after this.
 LOOKS_AGAIN = 0.05
+#: Nobody is turned away at the door: what is measured is the work of those who come.
+PATIENT = {"ECOMNET_DOOR_WAIT": "60", "ECOMNET_CROWDED_WAIT": "60"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _web(folder: str, processes: int) -> Iterator[tuple[int, str]]:
         f"127.0.0.1:{port}",
     ]
     address = f"http://127.0.0.1:{port}"
-    with Path(folder, "web.log").open("w") as log, _environment({"DATABASE_URL": _database_url()}):
+    with Path(folder, "web.log").open("w") as log, _environment({"DATABASE_URL": _database_url(), **PATIENT}):
         process = subprocess.Popen(words, cwd=settings.BASE_DIR, stdout=log, stderr=log)  # noqa: S603
     with process:
         try:

@@ -19,7 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 import gevent
-from locust import LoadTestShape, constant_pacing, events, task
+from locust import LoadTestShape, events, task
 from locust.contrib.fasthttp import FastHttpUser
 
 FOLDER = Path(os.environ["ECOMNET_LOAD_FOLDER"])
@@ -68,12 +68,19 @@ class Phases(LoadTestShape):
 class CounterOfLoad(FastHttpUser):
     """A partner with a token; his villagers pay bills, recharge phones, and are looked up."""
 
-    wait_time = constant_pacing(PACE)
     connection_timeout = network_timeout = 20.0
 
     def on_start(self) -> None:
-        self.me = next(COUNTERS)
-        gevent.sleep(random.uniform(0, PACE))  # noqa: S311 - not all at once
+        self.me, self.next_comes = next(COUNTERS), time.monotonic()
+        gevent.sleep(self.wait_time())
+
+    def wait_time(self) -> float:
+        """Seconds until the next villager comes: by chance, and whether or not the one before has been served.
+
+        At a fixed pace those who once had to wait together would come together for ever.
+        """
+        self.next_comes += random.expovariate(1 / PACE)
+        return max(self.next_comes - time.monotonic(), 0)
 
     @task(60)
     def pay_a_bill(self) -> None:

@@ -17,6 +17,7 @@ def _person(pk: Any) -> QuerySet[Person]:
 
 def mark_payer_served(event: Any) -> None:
     """Somebody has just been served: they come first in the next search. A second delivery changes nothing."""
-    payer = _person.first(event.payload.get("payer"))
+    served = event.payload.get("payer")
+    payer = _person.first(served) if served else None
     if payer is not None:
         services.mark_served(person=payer, at=dt.datetime.fromisoformat(event.payload["at"]))

@@ -10,7 +10,7 @@ from stations.network.models import Station
 from stations.scores.models import StationFact
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # one statement
 def record_fact(
     *,
     event_id: int,
