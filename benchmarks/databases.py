@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import time
 import uuid
 from collections.abc import Iterator
 
@@ -9,6 +10,8 @@ import psycopg2
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+
+VACUUM_SECONDS = 600
 
 
 def owner() -> dict[str, str]:
@@ -37,7 +40,17 @@ def empty(purpose: str) -> Iterator[str]:
     try:
         yield name
     finally:
-        as_owner(f'DROP DATABASE "{name}" WITH (FORCE)')
+        _drop(name)
+
+
+def _drop(name: str) -> None:
+    """A vacuum that the server has started in a large table cannot be ended by us, and ends when it is done."""
+    for _ in range(VACUUM_SECONDS):
+        with contextlib.suppress(psycopg2.errors.InsufficientPrivilege, psycopg2.errors.ObjectInUse):
+            as_owner(f'DROP DATABASE "{name}" WITH (FORCE)')
+            return
+        time.sleep(1)
+    raise RuntimeError(f"{name} stays in use: drop it by hand")
 
 
 @contextlib.contextmanager
