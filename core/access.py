@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import EmptyResultSet, PermissionDenied, ValidationError
@@ -117,41 +117,44 @@ def load(queryset: models.QuerySet, user: Any, verb: str, **lookup: Any) -> Any:
     raise Http404
 
 
-def kept_load(lookup: str) -> Callable[[Callable[[], models.QuerySet[Row]]], Callable[[Any, str, Any], Row]]:
+def kept_load(lookup: str) -> Callable[[Callable[[], models.QuerySet[Row]]], "_KeptLoad[Row]"]:
     """`load` by one field, for what is loaded on the way of every payment: statements are kept (`core.kept`).
 
     It decorates the function that makes the queryset, which knows `reach_of`; it gives `load_it(user, verb, value)`.
-    There is one statement for each shape of reach, such as "one station" or "one county and one station".
     """
+    return lambda build: _KeptLoad(build, lookup)
 
-    def decorate(build: Callable[[], models.QuerySet[Row]]) -> Callable[[Any, str, Any], Row]:
-        statements: dict[Any, Kept[Row]] = {}
 
-        def statement_for(reach: models.Q, shape: Any, places: int) -> Kept[Row]:
-            if shape not in statements:
-                statements[shape] = Kept(
-                    lambda value, *held: build().filter(_with_values(reach, iter(held)), **{lookup: value})[:1],
-                    places=places + 1,
-                )
-            return statements[shape]
+class _KeptLoad(Generic[Row]):
+    """One statement for each shape of reach, such as "one station" or "one county and one station"."""
 
-        @wraps(build)
-        def load_it(user: Any, verb: str, value: Any) -> Row:
-            rows = build()
-            reach = rows.reach_of(user, verb)
-            shape, held = _shape_of(reach)
-            field = rows.model._meta.pk if lookup == "pk" else rows.model._meta.get_field(lookup)
-            try:
-                found = statement_for(reach, shape, len(held)).first(field.to_python(value), *held)
-            except EmptyResultSet:
-                found = None  # whom no post lets in
-            except (ValueError, ValidationError) as error:
-                raise Http404 from error
-            return load(rows, user, verb, **{lookup: value}) if found is None else found
+    def __init__(self, build: Callable[[], models.QuerySet[Row]], lookup: str) -> None:
+        self._build, self._lookup = build, lookup
+        self._statements: dict[Any, Kept[Row]] = {}
 
-        return load_it
+    def __call__(self, user: Any, verb: str, value: Any) -> Row:
+        rows = self._build()
+        field = rows.model._meta.pk if self._lookup == "pk" else rows.model._meta.get_field(self._lookup)
+        try:
+            found = self._found(rows.reach_of(user, verb), field.to_python(value))
+        except (ValueError, ValidationError) as error:
+            raise Http404 from error
+        return load(rows, user, verb, **{self._lookup: value}) if found is None else found
 
-    return decorate
+    def _found(self, reach: models.Q, value: Any) -> Row | None:
+        shape, held = _shape_of(reach)
+        if shape not in self._statements:
+            self._statements[shape] = self._statement(reach, places=1 + len(held))
+        try:
+            return self._statements[shape].first(value, *held)
+        except EmptyResultSet:  # whom no post lets in
+            return None
+
+    def _statement(self, reach: models.Q, *, places: int) -> Kept[Row]:
+        def within(value: Any, *held: Any) -> models.QuerySet[Row]:
+            return self._build().filter(_with_values(reach, iter(held)), **{self._lookup: value})[:1]
+
+        return Kept(within, places=places)
 
 
 def _shape_of(reach: models.Q) -> tuple[Any, list[Any]]:

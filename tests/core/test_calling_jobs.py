@@ -5,27 +5,12 @@ import datetime as dt
 import pytest
 
 from core.jobs.models import Job
-from core.jobs.registry import KINDS, calling_job, job
+from core.jobs.registry import calling_job
 from core.models import Event
 from tests.factories.jobs import AT, ask, only_job
 from tests.jobs import run_jobs, try_jobs
 
-
-@pytest.fixture(autouse=True)
-def _kinds_of_this_test_only():
-    before = dict(KINDS)
-    yield
-    KINDS.clear()
-    KINDS.update(before)
-
-
-@pytest.fixture
-def trace():
-    """A kind whose effect is one event."""
-
-    @job("test.leave_trace")
-    def leave_trace(payload, at):
-        Event.objects.create(name="test.trace_left", payload={**payload, "at": at})
+pytestmark = pytest.mark.usefixtures("kinds_of_this_test_only")
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection
 
 from core.errors import ProviderDown, Refused, WrongState
 from core.jobs.models import Job
-from core.jobs.registry import ATTEMPTS, KINDS, job
+from core.jobs.registry import ATTEMPTS, job
 from core.jobs.runner import run, run_due_jobs
 from core.jobs.services import (
     LEASE,
@@ -34,21 +34,7 @@ CLERK = UUID("0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001")
 SECRET = "13805160001"
 
 
-@pytest.fixture(autouse=True)
-def _kinds_of_this_test_only():
-    before = dict(KINDS)
-    yield
-    KINDS.clear()
-    KINDS.update(before)
-
-
-@pytest.fixture
-def trace():
-    """A kind whose effect is one event."""
-
-    @job("test.leave_trace")
-    def leave_trace(payload, at):
-        Event.objects.create(name="test.trace_left", payload={**payload, "at": at})
+pytestmark = pytest.mark.usefixtures("kinds_of_this_test_only")
 
 
 @pytest.mark.django_db

@@ -5,6 +5,17 @@ from django.utils.timezone import now
 from core.models import Instruction, Notice
 from core.notices.services import message_of
 from finance.payments.services import WitnessProof, ask_reversal
+from tests.factories.finance import payer_at
+from tests.factories.recharge import PHONE, operator, operator_says, plan, recharge
+
+
+def recharged(ready):
+    """A recharge that was done, with the payer's phone."""
+    mobile = operator()
+    payment = recharge(ready, mobile, bought=plan(mobile), payer=payer_at(ready, phone=PHONE), payer_phone=PHONE)
+    operator_says(payment, "succeeded")
+    payment.refresh_from_db()
+    return payment
 
 
 def slip_of(payment):

@@ -8,7 +8,6 @@ from django.utils.timezone import now
 from core.errors import CodeExpired, CodeLocked, CodeWrong, TooMany
 from finance.payments.services import CodeProof, send_reversal_code
 from finance.payments.services.refunds import NoPhoneForCode, PhoneBelongsToStaff
-from tests.factories.finance import payer_at
 from tests.factories.recharge import (
     PHONE,
     company_says_of_asking,
@@ -19,7 +18,7 @@ from tests.factories.recharge import (
     recharge,
     recharge_desk,
 )
-from tests.factories.reversals import ask, code_of, nothing_was_asked, told
+from tests.factories.reversals import ask, code_of, nothing_was_asked, recharged, told
 
 pytestmark = pytest.mark.django_db
 
@@ -33,11 +32,7 @@ def ready():
 @pytest.fixture
 def paid(ready):
     """A recharge that was done, with the payer's phone."""
-    mobile = operator()
-    payment = recharge(ready, mobile, bought=plan(mobile), payer=payer_at(ready, phone=PHONE), payer_phone=PHONE)
-    operator_says(payment, "succeeded")
-    payment.refresh_from_db()
-    return payment
+    return recharged(ready)
 
 
 def test_the_code_on_the_payers_phone_proves_it_once(paid):

@@ -27,9 +27,8 @@ from finance.payments.services.refunds import SlipWrong
 from finance.recharge.models import Operator
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
-from tests.factories.finance import biller, book, found_bill, pay, payer_at, plan_of, provider_says
+from tests.factories.finance import biller, book, found_bill, pay, plan_of, provider_says
 from tests.factories.recharge import (
-    PHONE,
     company_says_of_asking,
     margin_plan,
     operator,
@@ -38,7 +37,7 @@ from tests.factories.recharge import (
     recharge,
     recharge_desk,
 )
-from tests.factories.reversals import ask, code_of, nothing_was_asked, slip_of, told
+from tests.factories.reversals import ask, code_of, nothing_was_asked, recharged, slip_of, told
 from tests.factories.stations import api_client, partner_of
 from tests.jobs import run_jobs
 
@@ -55,11 +54,7 @@ def ready():
 @pytest.fixture
 def paid(ready):
     """A recharge that was done, with the payer's phone."""
-    mobile = operator()
-    payment = recharge(ready, mobile, bought=plan(mobile), payer=payer_at(ready, phone=PHONE), payer_phone=PHONE)
-    operator_says(payment, "succeeded")
-    payment.refresh_from_db()
-    return payment
+    return recharged(ready)
 
 
 def yuan(units):
