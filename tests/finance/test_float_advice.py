@@ -15,7 +15,7 @@ from finance.floats.words import advice, cover_chart, lasts, low_at, reasons
 from stations.models import Contract, OpeningException, Station
 from tests.factories.days import today
 from tests.factories.finance import desk, fill
-from tests.factories.forecasts import FRIDAY, TUESDAY, foreseen, open_every_day, used
+from tests.factories.forecasts import EVENING, FRIDAY, MONDAY, TUESDAY, foreseen, open_every_day, used
 from tests.factories.stations import StationFactory, api_client, finance_officer
 
 #: The example of docs/money.md.
@@ -110,10 +110,10 @@ def test_the_three_nearest_of_the_county_that_have_more_than_they_need_could_hel
         for minor, far in ((900_00, 30), (400_00, 5), (700_00, 10), (2_000_00, 20), (3_000_00, 40))
     ]
     desk(float_minor=9_000_00, till_open=False)  # another county
-    forecast_need(stations=list(Station.objects.values_list("pk", flat=True)), date=today(), at=now())
+    forecast_need(stations=list(Station.objects.values_list("pk", flat=True)), date=MONDAY, at=EVENING)
     Contract.objects.filter(station=places[3].station).update(status="suspended")
-    found = neighbours_who_could_help(ready.station, at=now())
-    need = latest_forecast(ready.station, at=now()).need.minor
+    found = neighbours_who_could_help(ready.station, at=EVENING)
+    need = latest_forecast(ready.station, at=EVENING).need.minor
     assert [each.station for each in found] == [
         place.station
         for place, minor in ((places[2], 700_00), (places[0], 900_00), (places[4], 3_000_00))

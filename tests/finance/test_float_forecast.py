@@ -257,12 +257,12 @@ def test_every_evening_each_county_has_one_job_that_looks_ahead_and_tells_who_is
 
 
 def test_after_a_top_up_the_float_is_looked_ahead_for_anew(ready):
-    forecast_need(stations=[ready.station.pk], date=today(), at=now())
-    assert latest_forecast(ready.station, at=now()).level == "low"
-    topup = request_topup(station=ready.station, amount=parse("1600.00", "CNY"), by=ready.partner, at=now())
+    forecast_need(stations=[ready.station.pk], date=MONDAY, at=EVENING)
+    assert latest_forecast(ready.station, at=EVENING).level == "low"
+    topup = request_topup(station=ready.station, amount=parse("1600.00", "CNY"), by=ready.partner, at=EVENING)
     [line] = imported(bank_row(amount="1600.00"), total="1600.00")
-    match_topup(topup=topup, bank_line=line, by=county_clerk_of(ready.station.county), at=now())
-    credit_topup(topup=topup, by=finance_officer(), at=now())
-    run_jobs()
-    row = latest_forecast(ready.station, at=now())
+    match_topup(topup=topup, bank_line=line, by=county_clerk_of(ready.station.county), at=EVENING)
+    credit_topup(topup=topup, by=finance_officer(), at=EVENING)
+    run_jobs(EVENING)
+    row = latest_forecast(ready.station, at=EVENING)
     assert (row.level, row.available_minor) == ("ok", 1_980_00)
