@@ -85,6 +85,8 @@ class Station(BaseModel):
         verbose_name = _("station")
         verbose_name_plural = _("stations")
         constraints = [
+            # What the name keys of its residents refer to.
+            models.UniqueConstraint(fields=["id", "county"], name="station_stands_in_one_county"),
             models.CheckConstraint(condition=Q(code__regex=r"^\d{6}-\d{4}$"), name="station_code_is_county_and_serial"),
             models.CheckConstraint(
                 condition=Q(kind="county_centre", parent=None) | (~Q(kind="county_centre") & Q(parent__isnull=False)),

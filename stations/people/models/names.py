@@ -11,7 +11,8 @@ class NameKey(BaseModel):
     """One way of typing a person's name; written by the service that writes the name.
 
     `name` and `served_at` repeat the person's folded name and last service, so that the index alone answers a search
-    in the order in which people are shown.
+    in the order in which people are shown. `county` repeats the station's; one foreign key of both columns lets it
+    follow when the station comes into another county.
     """
 
     class Kind(models.TextChoices):
@@ -20,8 +21,12 @@ class NameKey(BaseModel):
         PINYIN = "pinyin", _("pinyin")
 
     person = models.ForeignKey("stations.Person", models.CASCADE, related_name="name_keys", db_index=False)
-    station = models.ForeignKey("stations.Station", models.CASCADE, related_name="+", db_index=False)
-    county = models.ForeignKey("stations.Division", models.CASCADE, related_name="+", db_index=False)
+    station = models.ForeignKey(
+        "stations.Station", models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    county = models.ForeignKey(
+        "stations.Division", models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=8, choices=Kind)
     key = models.CharField(max_length=120)
     name = models.CharField(max_length=120)
