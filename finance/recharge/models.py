@@ -192,6 +192,11 @@ class Recharge(BaseModel):
         """What we owe the operator once it is done."""
         return Money(self.wholesale_minor, self.currency)
 
+    def wholesale_for(self, minor: int) -> int:
+        """What we owe the operator for so much of the amount, at the price of this sale; minor units, half up."""
+        owed = (2 * abs(minor) * self.wholesale_minor + self.amount_minor) // (2 * self.amount_minor)
+        return owed if minor > 0 else -owed
+
     @property
     def margin(self) -> int:
         """Retail less wholesale, minor units."""

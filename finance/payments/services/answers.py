@@ -299,7 +299,15 @@ def _note_difference(
 
 
 def _difference(payment: Payment, kind: str, result: Result, theirs: Money) -> int:
-    """What they say less what we say: of a payment that one side holds for done and the other not, the whole amount."""
+    """What they say less what we say, of what we owe them: of a payment that one side holds for done and the other not,
+    the whole; of a recharge the wholesale amount."""
     if kind == ReconItem.Kind.STATUS:
-        return payment.amount_minor if result.status == Status.SUCCEEDED else -payment.amount_minor
-    return theirs.minor - payment.amount_minor if theirs.currency == payment.currency else 0
+        whole = _owed_for(payment, payment.amount_minor)
+        return whole if result.status == Status.SUCCEEDED else -whole
+    return _owed_for(payment, theirs.minor - payment.amount_minor) if theirs.currency == payment.currency else 0
+
+
+def _owed_for(payment: Payment, minor: int) -> int:
+    """What the company is owed for so much of a payment, in minor units."""
+    recharge = getattr(payment, "recharge", None)
+    return minor if recharge is None else recharge.wholesale_for(minor)

@@ -22,11 +22,12 @@ INSERT INTO finance_reconitem (kind, status, sides, provider_id, payment_id, our
                                created_at, updated_at)
 """
 
-# A failure of something that we never asked for has moved nothing.
+# A failure of something that we never asked for has moved nothing. Of a recharge the operator lets us keep the fee.
 _STRAYS = """
 SELECT 'missing_internal', 'unmatched', ARRAY['provider', 'ours'], %(provider)s, NULL, our_ref,
        'missing_internal:' || %(provider)s || ':' || our_ref || ':' || status, %(date)s,
-       CASE status WHEN 'succeeded' THEN amount_minor ELSE -amount_minor END, %(currency)s,
+       CASE status WHEN 'succeeded' THEN 1 ELSE -1 END
+       * (amount_minor - CASE kind WHEN 'recharge' THEN fee_minor ELSE 0 END), %(currency)s,
        jsonb_build_object('file', %(file)s, 'line', line_no, 'theirs', status), %(at)s, '', '', NULL, now(), now()
   FROM recon_matched WHERE NOT is_known AND status <> 'failed'
     ON CONFLICT (dedupe_key) DO NOTHING
@@ -37,9 +38,10 @@ SELECT 'missing_internal', 'unmatched', ARRAY['provider', 'ours'], %(provider)s,
 _MISSING = """
 WITH ours AS MATERIALIZED (
     SELECT instruction.our_ref, payment.our_ref AS payment_id,
-           ((instruction.request->>'amount')::numeric * %(unit)s)::bigint AS minor
+           coalesce(recharge.wholesale_minor, ((instruction.request->>'amount')::numeric * %(unit)s)::bigint) AS minor
       FROM core_instruction AS instruction
       LEFT JOIN finance_payment AS payment ON payment.our_ref = instruction.our_ref
+      LEFT JOIN finance_recharge AS recharge ON recharge.payment_id = payment.our_ref
      WHERE instruction.provider_id = %(provider)s AND instruction.outcome = 'succeeded'
        AND instruction.kind IN ('bill', 'recharge', 'refund', 'collection', 'payout')
        AND instruction.request->>'currency' = %(currency)s AND instruction.answered_at >= %(answered_from)s
@@ -69,10 +71,11 @@ SELECT CASE WHEN elsewhere.our_ref IS NULL THEN 'missing_provider' ELSE 'late' E
 _TWICE = """
 SELECT DISTINCT ON (line.our_ref) 'duplicate', 'unmatched', ARRAY['provider', 'ours'], %(provider)s, line.payment_id,
        line.our_ref, 'duplicate:' || %(provider)s || ':' || line.our_ref || ':' || %(date)s, %(date)s::date,
-       line.amount_minor, %(currency)s,
+       coalesce(recharge.wholesale_minor, line.amount_minor), %(currency)s,
        jsonb_build_object('file', %(file)s, 'line', line.line_no, 'in_file_of', file.file_date), %(at)s, '', '',
        NULL::timestamptz, now(), now()
   FROM recon_matched AS line
+  LEFT JOIN finance_recharge AS recharge ON recharge.payment_id = line.payment_id
   JOIN finance_providerline AS other ON other.our_ref = line.our_ref AND other.status = 'succeeded'
   JOIN finance_providerfile AS file ON file.id = other.file_id
    AND file.provider_id = %(provider)s AND file.file_date <> %(date)s
