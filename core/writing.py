@@ -74,10 +74,11 @@ def capitals(value: Money) -> str:
     """An amount of yuan in capitals, as slips and vouchers carry it: 186.40 is 壹佰捌拾陆元肆角整.
 
     整 stands after 元 or 角, none after 分; any run of zeros inside is one 零 (1,005.07 is 壹仟零伍元零柒分).
-    The rule is that of the central bank's "Basic rules for filling in bills and settlement vouchers".
+    The rule is that of the central bank's "Basic rules for filling in bills and settlement vouchers". It knows yuan
+    only: an amount of any other currency has no capitals, and the text is empty.
     """
     if value.currency != "CNY":
-        raise ValueError(f"capitals are for yuan, not for {value.currency}")
+        return ""
     yuan, cents = divmod(abs(value.minor), 100)
     jiao, fen = divmod(cents, 10)
     words = f"{_whole(yuan)}元" if yuan else ""

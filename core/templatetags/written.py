@@ -28,7 +28,7 @@ def amount(value: Money | None) -> str:
 
 @register.filter
 def capitals(value: Money | None) -> str:
-    """`壹佰捌拾陆元肆角整`: the amount on a Chinese slip."""
+    """`壹佰捌拾陆元肆角整`: the amount on a Chinese slip; empty for any other currency."""
     return "" if value is None else writing.capitals(value)
 
 

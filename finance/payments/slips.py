@@ -138,8 +138,9 @@ def _time(local: dt.datetime) -> str:
 
 def _paid(values: Mapping[str, Any], payment: Payment) -> list[SlipLine]:
     lines = []
-    if writing.in_chinese():
-        lines.append(SlipLine(_("In capitals"), capitals(parse(values["total"], payment.currency))))
+    in_capitals = capitals(parse(values["total"], payment.currency)) if writing.in_chinese() else ""
+    if in_capitals:
+        lines.append(SlipLine(_("In capitals"), in_capitals))
     lines.append(SlipLine(_("By"), str(WAYS[values["paid_by"]])))
     if "owed_used" in values:
         lines.append(SlipLine(_("From money owed back"), _amount(values["owed_used"], payment)))

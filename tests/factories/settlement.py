@@ -24,15 +24,16 @@ MONDAY, SUNDAY = dt.date(2026, 11, 16), dt.date(2026, 11, 22)
 
 def village(**values: Any) -> Station:
     """A station in a county of its own, in a country with its book."""
-    book()
-    return StationFactory(**values)
+    station = StationFactory(**values)
+    book(station.county.country, station.zone)
+    return station
 
 
 def account_at(station: Station, *, kind: str = "commission", key: str = "", holder: Any = None) -> Account:
     """An account that earns; without a key that of a new user."""
     user = None if key else UserFactory()
     wanted = chart.commission_of_user(user.pk) if user else chart.AccountKey(kind, key, holder)
-    return chart.open_one(wanted, country="CN", currency=station.currency, at=LONG_AGO)
+    return chart.open_one(wanted, country=station.county.country, currency=station.currency, at=LONG_AGO)
 
 
 def noon(date: dt.date, *, zone: str = ZONE) -> dt.datetime:
@@ -56,7 +57,10 @@ def earns(
 ) -> CommissionLine:
     """A line on an account, with its posting; below nothing it takes back."""
     other = chart.open_one(
-        chart.platform("expense" if minor > 0 else "revenue"), country="CN", currency=account.currency, at=LONG_AGO
+        chart.platform("expense" if minor > 0 else "revenue"),
+        country=station.county.country,
+        currency=account.currency,
+        at=LONG_AGO,
     )
     event = uuid7().hex
     if minor:
