@@ -82,6 +82,16 @@ def commission_of_county(county: Any) -> AccountKey:
     return AccountKey("commission", f"county-{county.code[:6]}")
 
 
+def commission_of_hub(hub: Any) -> AccountKey:
+    """What a township hub has earned."""
+    return AccountKey("commission", f"hub-{hub.code}")
+
+
+def carrier(code: str) -> AccountKey:
+    """What we owe a carrier."""
+    return AccountKey("carrier", code)
+
+
 def platform(kind: str) -> AccountKey:
     """An account of the house itself: revenue, expense, unclaimed …"""
     return AccountKey(kind, "platform")

@@ -16,7 +16,7 @@ from finance.bills.models import Biller
 from finance.recharge.models import Operator
 from stations.models import Division, Station
 
-COUNTY = "county-"
+COUNTY, HUB = "county-", "hub-"
 #: One account of a kind; kinds of other books are called by their code.
 KINDS = {
     "till": _("drawer"),
@@ -72,6 +72,13 @@ def counties_named(keys: Iterable[str]) -> dict[str, str]:
     return {codes[row.code]: row.short_name for row in rows}
 
 
+def hubs_named(keys: Iterable[str]) -> dict[str, str]:
+    """Township hubs by the key of their account, `hub-321324-0002`."""
+    codes = {key.removeprefix(HUB): key for key in keys if key.startswith(HUB)}
+    rows = Station.objects.filter(code__in=codes).values_list("code", "name") if codes else []
+    return {codes[code]: name for code, name in rows}
+
+
 def _joined(kind: str, parts: list[str], names: dict[tuple[str, str], str]) -> str:
     """The kind, and whose it is; the house itself needs no name."""
     whose = [names.get((kind, part), part) for part in parts if part != "platform"]
@@ -82,7 +89,7 @@ def _names(keys: Iterable[list[str]]) -> dict[tuple[str, str], str]:
     """The name of each part of a key, with the kind of its account."""
     parts = {(kind, part) for kind, *rest in keys for part in rest}
     texts = {part for _kind, part in parts}
-    common = _stations(texts) | people_named(texts) | counties_named(texts)
+    common = _stations(texts) | people_named(texts) | counties_named(texts) | hubs_named(texts)
     named = {(kind, part): common[part] for kind, part in parts if part in common}
     for kinds, ask in _COMPANIES:
         mine = {part for kind, part in parts if kind in kinds}

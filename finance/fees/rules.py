@@ -10,6 +10,9 @@ from finance.fees.models import CommissionRule, CommissionShare
 PLATFORM = CommissionShare.Beneficiary.PLATFORM
 PARTNER = CommissionShare.Beneficiary.PARTNER
 HELPER = CommissionShare.Beneficiary.HELPER
+COUNTY = CommissionShare.Beneficiary.COUNTY
+HUB = CommissionShare.Beneficiary.HUB
+CARRIER = CommissionShare.Beneficiary.CARRIER
 
 
 @dataclass(frozen=True, slots=True)

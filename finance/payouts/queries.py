@@ -1,6 +1,5 @@
 """What waits to be paid, to whom, and what became of it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,11 +19,10 @@ from stations.models import Division, Station
 from stations.recruitment.models import Contract
 
 COUNTY_DIGITS = 6
-COUNTY = "county-"
 
 
 def payee_of(account: Any) -> str:
-    """By what a payee's accounts are known, from one of them: a user's hex, `county-321324`, a supplier's code."""
+    """What a payee's accounts are known by, from one of them: a user's hex, `hub-321324-0002`, a supplier's code."""
     return account.holder.hex if account.holder else account.code.partition(":")[2]
 
 
@@ -141,20 +139,6 @@ def next_payout(*, country: str, currency: str) -> NextPayout:
         homeless_total=Money((everything["minor"] or 0) - (ready["minor"] or 0), currency),
         waiting=waiting,
     )
-
-
-def names_of(payees: Iterable[str]) -> dict[str, str]:
-    """Whom these payees are known as: people by name, counties by theirs, others by their code."""
-    wanted = set(payees)
-    people = {payee: UUID(payee) for payee in wanted if _is_user(payee)}
-    names = {user.pk.hex: user.shown_name for user in User.objects.filter(pk__in=people.values())}
-    counties = [payee.removeprefix(COUNTY) for payee in wanted if payee.startswith(COUNTY)]
-    codes = [f"{code:0<12}" for code in counties]
-    names |= {
-        f"{COUNTY}{county.code[:COUNTY_DIGITS]}": county.short_name
-        for county in Division.objects.filter(code__in=codes, level="county")
-    }
-    return {payee: names.get(payee, payee) for payee in wanted}
 
 
 def user_of(payee: str) -> User | None:

@@ -277,6 +277,14 @@ def stations_near(latitude: Decimal, longitude: Decimal) -> QuerySet[Station]:
     )
 
 
+def hub_of(station: Station) -> Station | None:
+    """The township hub that a station belongs to: the one above it, or itself; None directly below the centre."""
+    for place in (station, station.parent):
+        if place and place.kind == Station.Kind.TOWNSHIP_HUB:
+            return place
+    return None
+
+
 def may_take_over(station: Station) -> list[Station]:
     """The working stations of the county that can take the households of one that closes, its parent first."""
     working = Station.objects.filter(county=station.county_id, status__in=[*WORKING, Station.Status.TEMPORARILY_CLOSED])

@@ -26,6 +26,7 @@ from finance.fees.services.splitting import (
 from finance.recon.models import ReconItem
 from finance.recon.services import open_recon_item
 from ledger.services import Leg
+from stations.network.queries import hub_of
 from stations.recruitment.queries import Terms, terms_at
 
 
@@ -33,8 +34,9 @@ from stations.recruitment.queries import Terms, terms_at
 class Sale:
     """One sale, as commission sees it.
 
-    `party` is the biller's or operator's code; `target` what splitting is measured against; `margin` and `left` (what
-    clearing still holds for us) are minor units, only for sales whose commission comes out of clearing.
+    `party` is the biller's or operator's code, `carrier` that of the carrier who brought the goods, if one did;
+    `target` what splitting is measured against; `margin` and `left` (what clearing still holds for us) are minor units,
+    only for sales whose commission comes out of clearing.
     """
 
     event_type: str
@@ -45,6 +47,7 @@ class Sale:
     acted_by: Any
     taken_at: dt.datetime
     party: str = ""
+    carrier: str = ""
     target: str = ""
     margin: int | None = None
     left: int | None = None
@@ -176,7 +179,8 @@ def _compute(
     base = sale.base.minor + sum(other.base for other in others)
     margin = None if sale.margin is None else sale.margin + sum(other.margin for other in others)
     rule = sale.rule_in(plan, base=base) or rule
-    parts = rules.claimed_by(parts_of_whole(rule, base=base, margin=margin), claimants=_claimants(terms))
+    parts = parts_of_whole(rule, base=base, margin=margin)
+    parts = rules.claimed_by(parts, claimants=[part.beneficiary for part in parts if _is_claimed(part, sale, terms)])
     if others:
         parts = rules.less_what_stands(parts, accrued=accrued_by_share(others))
     if terms.helper_share_bp is not None:
@@ -184,19 +188,27 @@ def _compute(
     return rule, parts
 
 
-def _claimants(terms: Terms) -> set[str]:
-    """The shares that somebody gets; the others stay with the platform."""
-    return {"county", rules.PLATFORM} | ({rules.PARTNER} if terms.partner else set())
+def _is_claimed(part: Part, sale: Sale, terms: Terms) -> bool:
+    """Whether somebody gets this share; a share without a payee stays with the platform."""
+    if part.beneficiary == rules.PARTNER:
+        return terms.partner is not None
+    if part.beneficiary == rules.HUB:
+        return hub_of(sale.station) is not None
+    if part.beneficiary == rules.CARRIER:
+        return bool(sale.carrier)
+    return True
 
 
 def _account_key(beneficiary: str, sale: Sale, terms: Terms) -> AccountKey:
-    if beneficiary == rules.PARTNER:
-        return chart.commission_of_user(terms.partner)
-    if beneficiary == rules.HELPER:
-        return chart.commission_of_user(sale.acted_by.pk)
-    if beneficiary == "county":
-        return chart.commission_of_county(sale.station.county)
-    return chart.platform("revenue")
+    keys = {
+        rules.PARTNER: lambda: chart.commission_of_user(terms.partner),
+        rules.HELPER: lambda: chart.commission_of_user(sale.acted_by.pk),
+        rules.COUNTY: lambda: chart.commission_of_county(sale.station.county),
+        rules.HUB: lambda: chart.commission_of_hub(hub_of(sale.station)),
+        rules.CARRIER: lambda: chart.carrier(sale.carrier),
+        rules.PLATFORM: lambda: chart.platform("revenue"),
+    }
+    return keys[beneficiary]()
 
 
 def _rest_to_platform(parts: list[Part], *, left: int | None) -> list[Part]:

@@ -21,6 +21,7 @@ from finance.fees.models import CommissionLine
 from finance.fees.queries import GIVEN_BACK, REVERSED
 from finance.fees.rules import PLATFORM, given_back
 from finance.fees.services.accruing import Accrual
+from finance.fees.services.earning import ACCRUED
 from finance.fees.services.reversing import Funds, anew_of, correction_of, legs_of, siblings_of
 from ledger.models import Account, Transfer
 from ledger.queries import business_date_of, transfers_of
@@ -104,7 +105,7 @@ def reverse_fees(
     if not lines or part <= before:
         return []
     country = lines[0].station.county.country
-    posted = transfers_of(POSTED_AS.get(event_type, event_type), event_id)
+    posted = _posted(event_type, event_id)
     prepared = prepare_return(
         event_type=event_type,
         event_id=event_id,
@@ -245,6 +246,11 @@ def _paid(transfer: Transfer, line: CommissionLine) -> bool:
     if line.amount_minor < 0:
         return transfer.credit_id == line.source_id
     return (transfer.debit_id, transfer.credit_id) == (line.source_id, line.account_id)
+
+
+def _posted(event_type: str, event_id: str) -> list[Transfer]:
+    """What paid the lines of a sale: legs in the group of the app above, or those of `accrue_fees`."""
+    return [*transfers_of(POSTED_AS.get(event_type, event_type), event_id), *transfers_of(ACCRUED, event_id)]
 
 
 def _is_of(transfer: Transfer, lines: list[CommissionLine]) -> bool:

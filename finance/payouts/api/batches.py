@@ -16,7 +16,8 @@ from core.pages import CursorPages
 from finance.payouts import services
 from finance.payouts.api.lines import PayoutOut, payout_out
 from finance.payouts.models import PayoutBatch
-from finance.payouts.queries import names_of, totals_by_county
+from finance.payouts.queries import totals_by_county
+from finance.settlement.queries.payees import names_of
 from stations.models import Division
 
 READ = "finance.read_payout_batch"

@@ -14,7 +14,7 @@ from core.errors import WrongState
 from core.pages import CursorPages
 from finance.payouts import services
 from finance.payouts.models import PayoutLine
-from finance.payouts.queries import names_of
+from finance.settlement.queries.payees import names_of
 
 
 class PayoutOut(serializers.Serializer):

@@ -18,10 +18,11 @@ from core.tables import Column, Table
 from finance.payouts import services
 from finance.payouts.forms import RegionForm
 from finance.payouts.models import PayoutBatch
-from finance.payouts.queries import lines_of, names_of, next_payout, regions_to_pay, totals_by_county
+from finance.payouts.queries import lines_of, next_payout, regions_to_pay, totals_by_county
 from finance.payouts.views.history import history_of
 from finance.payouts.words import kind_of, row_of
 from finance.recon.models import BankExplanation
+from finance.settlement.queries.payees import names_of
 from ledger.services import book_of
 from stations.models import Division
 

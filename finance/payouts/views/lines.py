@@ -13,9 +13,9 @@ from core.forms import PressForm, submit
 from finance.payouts import services
 from finance.payouts.machine import LINE
 from finance.payouts.models import PayoutLine
-from finance.payouts.queries import names_of
 from finance.payouts.views.history import history_of
 from finance.payouts.words import home, kind_of, reason
+from finance.settlement.queries.payees import names_of
 
 READ, REISSUE = "finance.read_payout", "finance.reissue_payout"
 

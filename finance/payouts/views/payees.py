@@ -15,9 +15,10 @@ from finance.payouts import services
 from finance.payouts.forms import EnteredAccountForm, ReasonForm
 from finance.payouts.machine import ACCOUNT
 from finance.payouts.models import PayoutAccount
-from finance.payouts.queries import accounts_to_look_at, is_payee, names_of, user_of
+from finance.payouts.queries import accounts_to_look_at, is_payee, user_of
 from finance.payouts.views.history import history_of
 from finance.payouts.words import home, kind_of, reason
+from finance.settlement.queries.payees import names_of
 
 READ, ENTER, CONFIRM, RESTRICT, RELEASE, REJECT = (
     "finance.read_payout_account",

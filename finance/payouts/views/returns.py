@@ -15,9 +15,10 @@ from core.writing import day
 from finance.payouts import services
 from finance.payouts.forms import MatchForm
 from finance.payouts.models import PayoutLine
-from finance.payouts.queries import names_of, payouts_that_came_back
+from finance.payouts.queries import payouts_that_came_back
 from finance.payouts.words import home, purpose
 from finance.recon.models import BankExplanation
+from finance.settlement.queries.payees import names_of
 
 READ, MATCH = "finance.read_bank_statement", "finance.match_payout_return"
 PAGE = 50

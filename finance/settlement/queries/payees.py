@@ -1,8 +1,8 @@
-"""Who stands behind a payee: a person of the house, a county, or a party that an app above knows."""
+"""Who stands behind a payee: a person, a county, a township hub, or a party that an app above knows."""
 
 from collections.abc import Callable, Iterable
 
-from finance.parties import counties_named, people_named
+from finance.parties import counties_named, hubs_named, people_named
 
 #: Functions `f(payees) -> {payee: name}` of those that finance does not know; filled by `ecomnet/wiring.py`.
 NAMES: list[Callable[[Iterable[str]], dict[str, str]]] = []
@@ -11,7 +11,7 @@ NAMES: list[Callable[[Iterable[str]], dict[str, str]]] = []
 def names_of(payees: Iterable[str]) -> dict[str, str]:
     """What people call these payees; whoever nobody knows is called by the key of the account."""
     wanted = set(payees)
-    names = people_named(wanted) | counties_named(wanted)
+    names = people_named(wanted) | counties_named(wanted) | hubs_named(wanted)
     for ask in NAMES:
         names |= ask(wanted - names.keys())
     return {payee: names.get(payee, payee) for payee in wanted}
