@@ -18,6 +18,8 @@ from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from django.utils.translation.template import templatize
 
+from core.template_source import compact
+
 LOCALE = "zh_Hans"
 PLURAL_FORMS = 1
 
@@ -65,7 +67,8 @@ def messages_of(folder: Path) -> set[Message]:
             found.update(_messages_in(path.read_text(encoding="utf-8")))
     for path in sorted(folder.rglob("templates/**/*")):
         if path.suffix in TEMPLATE_SUFFIXES:
-            python = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+            source = path.read_text(encoding="utf-8")
+            python = templatize(compact(source) if path.suffix == ".html" else source, origin=str(path))
             found.update(_messages_in("\n".join(line.lstrip() for line in python.splitlines())))
     return found
 

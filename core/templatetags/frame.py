@@ -1,5 +1,6 @@
 """The frame of a page: its head, its boxes, its scripts, its language, and regions that ask again."""
 
+import json
 from typing import Any
 
 from django import template
@@ -86,6 +87,33 @@ def fold(content: str, title: Any, **values: Any) -> str:
 def dialog(content: str, title: Any, *, id: str) -> str:
     """A layer over the page, for what can also be done on a page of its own: only a script opens it."""
     return render_to_string("components/dialog.html", {"content": content, "title": title, "id": id})
+
+
+#: How htmx behaves: it runs no code of a page, speaks to this server only, shows refusals (409, 422) in place.
+_HTMX_CONFIG = json.dumps(
+    {
+        "includeIndicatorStyles": False,
+        "allowEval": False,
+        "allowScriptTags": False,
+        "selfRequestsOnly": True,
+        "historyCacheSize": 0,
+        "refreshOnHistoryMiss": True,
+        "timeout": 12_000,
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "[23]..", "swap": True},
+            {"code": "4(09|22)", "swap": True},
+            {"code": "[45]..", "swap": False, "error": True},
+        ],
+    },
+    separators=(",", ":"),
+)
+
+
+@register.simple_tag
+def htmx_config() -> str:
+    """The settings of htmx, for its `<meta>`."""
+    return _HTMX_CONFIG
 
 
 @register.simple_tag

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from tests.architecture import source
 
 TEMPLATES = sorted(path for app in source.APPS for path in (source.ROOT / app / "templates").rglob("*.html"))
@@ -24,34 +22,54 @@ SILENT = re.compile(
 WORD = re.compile(r"[A-Za-z]{2,}|[\u3400-\u9fff]")
 SPOKEN_ATTRIBUTE = re.compile(r'\b(?:aria-label|title|alt|placeholder)="(?![^"]*{[{%])[^"]*[A-Za-z\u3400-\u9fff]')
 
-everywhere = pytest.mark.parametrize("path", TEMPLATES, ids=source.named)
+LONGEST_LINE = 120
 
 
 def is_free(path):
     return source.named(path).startswith(FREE)
 
 
-@everywhere
-def test_a_template_is_a_page_a_slip_or_a_part(path):
-    text = path.read_text()
-    extended = re.findall(r'{%\s*extends\s+"([^"]+)"', text)
-    if extended and not is_free(path):
-        assert extended[0].startswith(FRAMES) or (path.parent / extended[0].rpartition("/")[2]).exists()
+def found_in_templates(find):
+    """What a search finds, by the template it stands in."""
+    return {source.named(path): found for path in TEMPLATES if (found := find(path, path.read_text()))}
 
 
-@everywhere
-def test_a_template_uses_components_and_carries_no_code(path):
-    if not is_free(path) and source.named(path) != ALONE:
-        assert [match[0] for match in RAW.finditer(path.read_text())] == []
+def test_a_template_is_a_page_a_slip_or_a_part():
+    def foreign_frames(path, text):
+        extended = [] if is_free(path) else re.findall(r'{%\s*extends\s+"([^"]+)"', text)
+        return [
+            name
+            for name in extended
+            if not name.startswith(FRAMES) and not (path.parent / name.rpartition("/")[2]).exists()
+        ]
+
+    assert found_in_templates(foreign_frames) == {}
 
 
-@everywhere
-def test_even_a_component_carries_no_inline_code_or_style(path):
-    assert re.findall(r"\sstyle=|\son[a-z]+=|<style|javascript:", path.read_text(), re.IGNORECASE) == []
+def test_a_template_uses_components_and_carries_no_code():
+    def raw(path, text):
+        may = is_free(path) or source.named(path) == ALONE
+        return [] if may else [match[0] for match in RAW.finditer(text)]
+
+    assert found_in_templates(raw) == {}
 
 
-@everywhere
-def test_every_word_is_marked_for_translation(path):
-    text = SILENT.sub(" ", path.read_text()).replace("EcomNet", "")
-    assert WORD.findall(text) == []
-    assert SPOKEN_ATTRIBUTE.findall(path.read_text()) == []
+def test_even_a_component_carries_no_inline_code_or_style():
+    def inline(_path, text):
+        return re.findall(r"\sstyle=|\son[a-z]+=|<style|javascript:", text, re.IGNORECASE)
+
+    assert found_in_templates(inline) == {}
+
+
+def test_every_word_is_marked_for_translation():
+    def unmarked(_path, text):
+        return WORD.findall(SILENT.sub(" ", text).replace("EcomNet", "")) + SPOKEN_ATTRIBUTE.findall(text)
+
+    assert found_in_templates(unmarked) == {}
+
+
+def test_no_line_of_a_template_is_longer_than_a_screen():
+    def long_lines(_path, text):
+        return [number for number, line in enumerate(text.splitlines(), 1) if len(line) > LONGEST_LINE]
+
+    assert found_in_templates(long_lines) == {}
