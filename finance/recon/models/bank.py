@@ -115,6 +115,11 @@ class BankStatementLine(BaseModel):
         return Money(self.amount_minor, self.currency)
 
     @property
+    def signed_minor(self) -> int:
+        """What came, below nought what went."""
+        return self.amount_minor if self.direction == self.Direction.IN else -self.amount_minor
+
+    @property
     def unexplained(self) -> Money:
         """What of it still lies on suspense."""
         return Money(self.amount_minor - self.explained_minor, self.currency)

@@ -90,8 +90,8 @@ class ProviderSumQuerySet(NetworkScopedQuerySet):
 class ProviderSum(BaseModel):
     """What the lines of one kind of a day's file come to, and the one bank line that settles it.
 
-    `amount_minor` is succeeded less reversed and returned, less `fee_minor` where the company keeps its fee; above
-    nought we owe it to them, below nought they owe it to us; of collections and payouts it is the other way round.
+    `amount_minor` is what comes to our bank account, below nought what goes from it: succeeded less reversed and
+    returned, less `fee_minor`, which is not paid over. Of a corrected file it is what an earlier one has not settled.
     `ledger_minor` is what our ledger says of the same payments.
     """
 
@@ -131,3 +131,37 @@ class ProviderSum(BaseModel):
     def amount(self) -> Money:
         """What is to be settled."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def moved(self) -> Money:
+        """What the bank moves, whichever way."""
+        return Money(abs(self.amount_minor), self.currency)
+
+
+class ProviderSumShare(BaseModel):
+    """What of a sum belongs to one biller or operator.
+
+    `amount_minor` is what its lines come to, above nought where we owe it, and `kept_minor` what of that is not paid
+    over: the fee that it keeps, the margin that stays with us. Both lessen where more was taken back than paid.
+    """
+
+    sum = models.ForeignKey(ProviderSum, models.CASCADE, related_name="shares")
+    party = models.CharField(_("account"), max_length=8, choices=[("biller", _("biller")), ("operator", _("operator"))])
+    code = models.CharField(_("code"), max_length=20)
+    amount_minor = models.BigIntegerField(_("amount"))
+    kept_minor = models.BigIntegerField(_("not paid over"))
+
+    class Meta:
+        verbose_name = _("share of a sum")
+        verbose_name_plural = _("shares of sums")
+        constraints = [
+            models.UniqueConstraint(fields=["sum", "party", "code"], name="provider_sum_has_one_share_of_each_party"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sum_id} {self.party}:{self.code}"
+
+    @property
+    def owed_minor(self) -> int:
+        """What is to be paid over, minor units; below nought it owes us."""
+        return self.amount_minor - self.kept_minor

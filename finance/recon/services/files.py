@@ -15,11 +15,12 @@ from core.money import Money
 from core.notices.services import notify
 from finance.payments.models import Payment
 from finance.recon.models import ProviderFile, ProviderLine, ReconItem
+from finance.recon.services.adding_up import add_up
 from finance.recon.services.comparing import compare
 from finance.recon.services.daily_file import FileFaulty
 from finance.recon.services.items import match_recon_items, open_recon_item
 from finance.recon.services.staging import match_staged, stage
-from finance.recon.services.sums import add_up
+from finance.recon.services.sums import settle_empty_sum
 from stations.accounts.models import Role
 from stations.accounts.queries import people_in_role
 
@@ -70,7 +71,9 @@ def import_daily_file(*, raw: DailyFile, at: dt.datetime) -> ProviderFile:
     )
     match_staged(file)
     compare(file, at=at)
-    add_up(file=file, at=at)
+    for each in add_up(file=file, at=at):
+        if each.settled_at is not None:
+            settle_empty_sum(sum_of_day=each, at=at)
     match_recon_items(items=ReconItem.objects.filter(dedupe_key=_file_item(provider.pk, raw.file_date)), at=at)
     _decide_the_rest(file, at=at)
     _set_cutoff(provider, raw.file_date, at=at)

@@ -14,6 +14,7 @@ from core.money import Money
 from finance import chart
 from finance.bills.models import Biller
 from finance.chart import AccountKey
+from finance.recharge.models import Operator
 from finance.recon.machine import RECON_ITEM
 from finance.recon.models import ReconItem
 from finance.recon.reasons import TAKEN_BACK, Posting, may_be_written_off, reasons_for
@@ -178,6 +179,9 @@ def _party(item: ReconItem, posting: Posting, *, at: dt.datetime) -> Account:
 
 
 def _party_key(item: ReconItem) -> AccountKey:
+    if "account" in item.detail:
+        kind, _colon, code = item.detail["account"].partition(":")
+        return AccountKey(kind, code)
     bill, recharge = getattr(item.payment, "bill", None), getattr(item.payment, "recharge", None)
     if bill is not None:
         return chart.biller(bill.biller)
@@ -185,8 +189,10 @@ def _party_key(item: ReconItem) -> AccountKey:
         return chart.operator(recharge.operator)
     if item.provider is None:
         raise NothingToPost
-    billers = list(Biller.objects.filter(provider=item.provider)[:2])
-    return chart.biller(billers[0]) if len(billers) == 1 else chart.clearing(item.provider)
+    billers = [chart.biller(biller) for biller in Biller.objects.filter(provider=item.provider)[:2]]
+    operators = [chart.operator(operator) for operator in Operator.objects.filter(provider=item.provider)[:2]]
+    parties = billers + operators
+    return parties[0] if len(parties) == 1 else chart.clearing(item.provider)
 
 
 def _country() -> str:

@@ -1,69 +1,35 @@
-"""What a company's lines of one day come to, the one bank line that settles it, and what our ledger says of them."""
+"""The one bank line that settles what a company's lines of one day come to, and what our ledger says of them."""
 
 import datetime as dt
 import re
-from collections import defaultdict
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Func, QuerySet, Value
+from django.db.models.functions import Upper
 
 from core.days import day_in
 from core.db import lock
 from core.money import Money
 from finance import chart
-from finance.bills.models import Biller
 from finance.chart import AccountKey
-from finance.recon.models import BankExplanation, BankStatementLine, ProviderFile, ProviderSum, ReconItem
-from finance.recon.queries import bank_date_after
+from finance.recon.models import (
+    BankExplanation,
+    BankStatementLine,
+    ProviderFile,
+    ProviderSum,
+    ProviderSumShare,
+    ReconItem,
+)
 from finance.recon.services.explaining import Part, explain_bank_line
 from finance.recon.services.items import match_recon_items, open_recon_item
-from ledger.services import Leg
+from ledger.models import Account
+from ledger.queries import business_date_of
+from ledger.services import Leg, MadeBy, book_of, post_transfers
 
-#: Bank days that a company, or we, have to settle a day.
-BANK_DAYS = 3
-#: Kinds of lines that are settled with the company; our payouts reach the bank account by themselves.
-SETTLED = ("bill", "recharge", "refund", "collection")
 #: How long lines may take to be decided before the ledger must say the same.
 TIE_AFTER = dt.timedelta(days=1)
-
-# What comes to our bank account: for collections what they took, for all else what we owe, below nought. The margin of
-# a recharge stays with us: we owe the wholesale amount.
-_ADD_UP = """
-SELECT line.kind,
-       sum(CASE line.status WHEN 'succeeded' THEN 1 ELSE -1 END * CASE line.kind WHEN 'collection' THEN 1 ELSE -1 END
-           * (line.amount_minor - line.kept_minor))::bigint,
-       sum(CASE line.status WHEN 'succeeded' THEN line.kept_minor ELSE -line.kept_minor END)::bigint
-  FROM (SELECT line.kind, line.status, line.amount_minor,
-               CASE WHEN recharge.payment_id IS NOT NULL THEN recharge.amount_minor - recharge.wholesale_minor
-                    WHEN kept.payment_id IS NOT NULL OR line.kind = 'recharge' THEN line.fee_minor
-                    ELSE 0 END AS kept_minor
-          FROM finance_providerline AS line
-          LEFT JOIN finance_recharge AS recharge ON recharge.payment_id = line.payment_id
-          LEFT JOIN (SELECT bill.payment_id FROM finance_billpayment AS bill
-                       JOIN finance_biller AS biller ON biller.id = bill.biller_id
-                      WHERE biller.provider_id = %(provider)s AND biller.settlement = 'net_t1') AS kept
-            ON kept.payment_id = line.payment_id
-         WHERE line.file_id = %(file)s AND line.status <> 'failed' AND line.kind = ANY(%(kinds)s)) AS line
- GROUP BY line.kind
-"""
-
-# The same money by the account that it belongs to: amount and, where the company keeps it, fee. Signs as ours: above
-# nought we owe it.
-_BY_ACCOUNT = """
-SELECT coalesce('biller:' || biller.code, 'operator:' || operator.code),
-       sum(CASE line.status WHEN 'succeeded' THEN line.amount_minor ELSE -line.amount_minor END)::bigint,
-       sum(CASE line.status WHEN 'succeeded' THEN 1 ELSE -1 END
-           * CASE WHEN operator.id IS NOT NULL THEN recharge.amount_minor - recharge.wholesale_minor
-                  WHEN biller.settlement = 'net_t1' THEN line.fee_minor ELSE 0 END)::bigint
-  FROM finance_providerline AS line
-  LEFT JOIN finance_billpayment AS bill ON bill.payment_id = line.payment_id
-  LEFT JOIN finance_biller AS biller ON biller.id = bill.biller_id
-  LEFT JOIN finance_recharge AS recharge ON recharge.payment_id = line.payment_id
-  LEFT JOIN finance_operator AS operator ON operator.id = recharge.operator_id
- WHERE line.file_id = %(file)s AND line.kind = %(kind)s AND line.status <> 'failed' AND line.payment_id IS NOT NULL
- GROUP BY 1
-"""
 
 # What our ledger owes the company for the payments of these lines, and what the lines themselves say of them.
 _TIE = """
@@ -92,34 +58,6 @@ SELECT said.kind, sum(said.minor)::bigint, coalesce(max(posted.minor), 0)::bigin
 """
 
 
-def add_up(*, file: ProviderFile, at: dt.datetime) -> None:
-    """One sum for each kind of line; of a corrected file what an earlier sequence has not settled already."""
-    due_date = bank_date_after(settings.ECOMNET_COUNTRY, file.file_date, days=BANK_DAYS)
-    with connection.cursor() as cursor:
-        cursor.execute(_ADD_UP, {"file": file.pk, "provider": file.provider_id, "kinds": list(SETTLED)})
-        rows = cursor.fetchall()
-    earlier = _sums_before(file)
-    settled = defaultdict(int)
-    for kind, minor in earlier.filter(settled_at__isnull=False).values_list("kind", "amount_minor"):
-        settled[kind] += minor
-    earlier.filter(settled_at=None).delete()
-    ProviderSum.objects.bulk_create(
-        [
-            ProviderSum(
-                file=file,
-                kind=kind,
-                amount_minor=minor - settled[kind],
-                fee_minor=fee,
-                currency=file.currency,
-                reference=f"{file.provider.code}-{file.file_date:%Y%m%d}-{kind.upper()}",
-                due_date=due_date,
-                settled_at=at if minor == settled[kind] else None,
-            )
-            for kind, minor, fee in rows
-        ]
-    )
-
-
 @transaction.atomic
 def settle_sums(*, at: dt.datetime) -> int:
     """Find for each sum that waits the one bank line that settles it: exact amount and reference, in time; how many."""
@@ -136,36 +74,61 @@ def settle_sum(*, sum_of_day: ProviderSum, line: BankStatementLine, at: dt.datet
     each = lock(sum_of_day)
     if each.settled_at is not None:
         return
-    parts, fees = _parts_of(each, at=at)
+    parts, more = _postings_of(each, most=line.amount_minor, at=at)
     if parts:
-        explain_bank_line(line=line, parts=parts, more=fees, by=None, at=at)
+        explain_bank_line(line=line, parts=parts, more=more, by=None, at=at)
+    else:
+        _post_without_a_line(each, more, at=at)
     each.bank_line, each.settled_at = line, at
     each.save(update_fields=["bank_line", "settled_at", "updated_at"])
     match_recon_items(items=ReconItem.objects.filter(dedupe_key=_unsettled_item(each)), at=at)
 
 
 @transaction.atomic
+def settle_empty_sum(*, sum_of_day: ProviderSum, at: dt.datetime) -> None:
+    """What comes to nothing needs no bank line: what one party owes is set against what another is owed, and fees."""
+    _parts, more = _postings_of(sum_of_day, most=0, at=at)
+    _post_without_a_line(sum_of_day, more, at=at)
+
+
+@transaction.atomic
 def note_unsettled_sums(*, at: dt.datetime) -> int:
-    """An item for each sum that no bank line has settled within three bank days; how many wait so long."""
+    """An item for each sum that no bank line has settled within three bank days; how many wait so long.
+
+    The one line that carries the reference and brought another amount settles what it brought; the item is of the rest.
+    """
     overdue = ProviderSum.objects.filter(settled_at=None).select_related("file__provider").order_by("pk")
-    count = 0
-    for each in overdue:
-        if each.due_date >= day_in(each.file.provider.time_zone, at):
-            continue
-        count += 1
-        open_recon_item(
-            kind=ReconItem.Kind.AMOUNT,
-            dedupe_key=_unsettled_item(each),
-            provider_id=each.file.provider_id,
-            our_ref=each.reference,
-            currency=each.currency,
-            amount_diff_minor=each.amount_minor,
-            detail={"file": each.file_id, "due": each.due_date.isoformat()},
-            subject_date=each.file.file_date,
-            sides=[ReconItem.Side.PROVIDER, ReconItem.Side.BANK],
-            at=at,
-        )
-    return count
+    due = [each for each in overdue if each.due_date < day_in(each.file.provider.time_zone, at)]
+    for each in due:
+        lines = list(_lines_with_the_reference(each).filter(settled_sum=None))
+        if len(lines) == 1 and lines[0].explained_minor == 0 and lines[0].direction == _direction(each):
+            settle_sum(sum_of_day=each, line=lines[0], at=at)
+            _open_item(each, f"{_unsettled_item(each)}:rest", lines, at=at)
+        else:
+            _open_item(each, _unsettled_item(each), lines, at=at)
+    return len(due)
+
+
+def _open_item(each: ProviderSum, dedupe_key: str, lines: list[BankStatementLine], *, at: dt.datetime) -> None:
+    moved = sum(line.signed_minor for line in lines)
+    detail = {"file": each.file_id, "due": each.due_date.isoformat()}
+    largest = max(each.shares.all(), key=lambda share: abs(share.owed_minor), default=None)
+    if lines:
+        detail["bank"] = moved
+    if largest:
+        detail["account"] = f"{largest.party}:{largest.code}"
+    open_recon_item(
+        kind=ReconItem.Kind.AMOUNT,
+        dedupe_key=dedupe_key,
+        provider_id=each.file.provider_id,
+        our_ref=each.reference,
+        currency=each.currency,
+        amount_diff_minor=each.amount_minor - moved,
+        detail=detail,
+        subject_date=each.file.file_date,
+        sides=[ReconItem.Side.PROVIDER, ReconItem.Side.BANK],
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -194,26 +157,23 @@ def tie_to_ledger(*, file: ProviderFile, at: dt.datetime) -> None:
             )
 
 
-def _sums_before(file: ProviderFile) -> QuerySet[ProviderSum]:
-    return ProviderSum.objects.filter(
-        file__provider=file.provider_id, file__file_date=file.file_date, file__sequence__lt=file.sequence
-    )
-
-
 def _line_for(each: ProviderSum) -> BankStatementLine | None:
     """The only bank line that fits to the cent and carries the reference."""
-    direction = BankStatementLine.Direction.IN if each.amount_minor > 0 else BankStatementLine.Direction.OUT
-    fitting = BankStatementLine.objects.filter(
-        direction=direction,
-        currency=each.currency,
-        amount_minor=abs(each.amount_minor),
-        explained_minor=0,
-        value_date__gte=each.file.file_date,
-        value_date__lte=each.due_date,
+    lines = _lines_with_the_reference(each).filter(direction=_direction(each), explained_minor=0)
+    fitting = list(lines.filter(amount_minor=each.moved.minor)[:2])
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _direction(each: ProviderSum) -> str:
+    return BankStatementLine.Direction.IN if each.amount_minor > 0 else BankStatementLine.Direction.OUT
+
+
+def _lines_with_the_reference(each: ProviderSum) -> QuerySet[BankStatementLine]:
+    """Lines of our bank that carry the reference of a sum, in time."""
+    in_time = BankStatementLine.objects.filter(
+        currency=each.currency, value_date__gte=each.file.file_date, value_date__lte=each.due_date
     )
-    wanted = _plain(each.reference)
-    found = [line for line in fitting.order_by("pk")[:100] if wanted in _plain(line.text)]
-    return found[0] if len(found) == 1 else None
+    return in_time.annotate(plain=_plain_text()).filter(plain__contains=_plain(each.reference)).order_by("pk")
 
 
 def _plain(text: str) -> str:
@@ -221,37 +181,86 @@ def _plain(text: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", text.upper())
 
 
-def _parts_of(each: ProviderSum, *, at: dt.datetime) -> tuple[list[Part], list[Leg]]:
-    """Which account takes how much of the bank line, and the fees that were kept; the unknown stays on suspense."""
-    provider, country = each.file.provider, settings.ECOMNET_COUNTRY
+def _plain_text() -> Func:
+    return Func(Upper("text"), Value("[^A-Z0-9]"), Value(""), Value("g"), function="regexp_replace")
+
+
+def _postings_of(each: ProviderSum, *, most: int, at: dt.datetime) -> tuple[list[Part], list[Leg]]:
+    """Which account takes how much of at most so many minor units that the bank moved, and what moves beside it.
+
+    What belongs to nobody whom we know stays on suspense.
+    """
     if each.kind in {"collection", "refund"}:
-        clearing = chart.open_one(chart.clearing(provider), country=country, currency=each.currency, at=at)
-        return [Part(BankExplanation.Kind.GATEWAY, clearing, Money(abs(each.amount_minor), each.currency))], []
-    parts, fees = [], []
-    sign = 1 if each.amount_minor < 0 else -1
-    for code, amount, fee in _by_account(each):
-        kind, _colon, key = code.partition(":")
-        account = chart.open_one(AccountKey(kind, key), country=country, currency=each.currency, at=at)
-        paid = sign * (amount - fee)
-        if paid <= 0:
-            continue
-        parts.append(Part(kind, account, Money(paid, each.currency), each.reference))
-        if kind == "biller" and fee > 0:
-            owed = chart.fee_receivable(Biller.objects.get(code=key))
-            receivable = chart.open_one(owed, country=country, currency=each.currency, at=at)
-            fees.append(Leg(account, receivable, Money(fee, each.currency), "fee kept by the biller"))
-    return _within(parts, abs(each.amount_minor)), fees
+        clearing = _account(each, chart.clearing(each.file.provider), at=at)
+        return _parts_of(each, [Flow(BankExplanation.Kind.GATEWAY, clearing, each.moved.minor)], most=most), []
+    shares = [(share, _account(each, AccountKey(share.party, share.code), at=at)) for share in each.shares.all()]
+    fees = [_fee_leg(each, share, account, at=at) for share, account in shares if _keeps_its_fee(share)]
+    way = -1 if each.amount_minor > 0 else 1
+    flows = [Flow(share.party, account, way * share.owed_minor) for share, account in shares]
+    flows.sort(key=lambda flow: flow.minor)  # what is missing at the end is missing from the largest
+    netted = _net(flows, currency=each.currency, goes_out=way > 0)
+    return _parts_of(each, flows, most=most), [*fees, *netted]
 
 
-def _by_account(each: ProviderSum) -> list[tuple[str, int, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_ACCOUNT, {"file": each.file_id, "kind": each.kind})
-        return [row for row in cursor.fetchall() if row[0] is not None]
+@dataclass
+class Flow:
+    """What an account takes of the bank line in its direction, minor units; below nought the other way."""
+
+    party: str
+    account: Account
+    minor: int
 
 
-def _within(parts: list[Part], most: int) -> list[Part]:
-    """Nothing, where our books would take more than the bank moved: people explain such a line."""
-    return parts if sum(part.amount.minor for part in parts) <= most else []
+def _net(flows: list[Flow], *, currency: str, goes_out: bool) -> list[Leg]:
+    """Set what flows against the bank line off against what flows with it, account by account."""
+    legs = []
+    for against in flows:
+        for along in flows:
+            minor = min(-against.minor, along.minor)
+            if minor <= 0:
+                continue
+            along.minor, against.minor = along.minor - minor, against.minor + minor
+            debit, credit = (along, against) if goes_out else (against, along)
+            legs.append(Leg(debit.account, credit.account, Money(minor, currency), "set off within the company's day"))
+    return legs
+
+
+def _parts_of(each: ProviderSum, flows: list[Flow], *, most: int) -> list[Part]:
+    """Never more than the bank moved: what lines that nobody knows have lessened is closed with their items."""
+    parts, left = [], most
+    for flow in flows:
+        taken = min(flow.minor, left)
+        if taken > 0:
+            parts.append(Part(flow.party, flow.account, Money(taken, each.currency), each.reference))
+            left -= taken
+    return parts
+
+
+def _keeps_its_fee(share: ProviderSumShare) -> bool:
+    """The margin of a recharge is ours with the sale; a biller's fee that it keeps is received now."""
+    return share.party == "biller" and share.kept_minor != 0
+
+
+def _fee_leg(each: ProviderSum, share: ProviderSumShare, account: Account, *, at: dt.datetime) -> Leg:
+    receivable = _account(each, AccountKey("fee_receivable", share.code), at=at)
+    debit, credit = (account, receivable) if share.kept_minor > 0 else (receivable, account)
+    return Leg(debit, credit, Money(abs(share.kept_minor), each.currency), "fee kept by the biller")
+
+
+def _account(each: ProviderSum, key: AccountKey, *, at: dt.datetime) -> Account:
+    return chart.open_one(key, country=settings.ECOMNET_COUNTRY, currency=each.currency, at=at)
+
+
+def _post_without_a_line(each: ProviderSum, legs: list[Leg], *, at: dt.datetime) -> None:
+    if legs:
+        post_transfers(
+            legs=legs,
+            event_type="provider_sum_settled",
+            event_id=str(each.pk),
+            business_date=business_date_of(book_of(settings.ECOMNET_COUNTRY), at),
+            made_by=MadeBy("system"),
+            at=at,
+        )
 
 
 def _unsettled_item(each: ProviderSum) -> str:
