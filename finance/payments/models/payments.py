@@ -60,7 +60,9 @@ class Payment(BaseModel):
     UNDECIDED = (Status.HELD, Status.SUBMITTED, Status.PENDING, Status.UNKNOWN, Status.MANUAL_REVIEW)
 
     our_ref = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    key = models.CharField(max_length=160, unique=True, help_text=_("Unique for ever: one press, one payment."))
+    key = models.CharField(
+        max_length=160, help_text=_("Person, purpose and key of the request, unique for ever: one press, one payment.")
+    )
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
     subject_ref = models.CharField(max_length=64, blank=True)
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="payments")
@@ -98,6 +100,7 @@ class Payment(BaseModel):
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="one_press_is_one_payment"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_amount_is_positive"),
             models.CheckConstraint(condition=Q(agent_fee_minor__gte=0), name="payment_fee_is_not_negative"),
             models.CheckConstraint(

@@ -64,7 +64,7 @@ class Refund(BaseModel):
     BESIDE = (Reason.COMPENSATION, Reason.GOODWILL, Reason.VARIANCE)
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.CharField(
-        max_length=160, null=True, blank=True, unique=True, help_text=_("Unique for ever: one cause, one refund.")
+        max_length=160, blank=True, default="", help_text=_("Unique for ever: one cause, one refund.")
     )
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="refunds")
     payout_line = models.OneToOneField(
@@ -121,6 +121,7 @@ class Refund(BaseModel):
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
         constraints = [
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="one_cause_is_one_refund"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_amount_is_positive"),
             models.CheckConstraint(
                 condition=Q(reason="payout", payout_line__isnull=False, receiver__isnull=False, payment=None)

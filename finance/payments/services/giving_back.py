@@ -41,10 +41,11 @@ def refund_payment(
 
     Where a provider was paid, each leg of the success comes back by one rule (`finance.fees.services.returning`), and
     customer_funds owe the amount. Where nobody was, the app above has the money in customer_funds. The same `key` again
-    gives the refund that stands. Refused: `wrong_state`, `refund_exceeds_payment`, `not_a_refund`.
+    gives the refund that stands. Refused: `wrong_state`, `refund_exceeds_payment`, `not_a_refund`,
+    `idempotency_key_reused`.
     """
     payment = held(payment.pk)
-    stands = granted_before(key)
+    stands = granted_before(key, payment=payment, amount=amount, reason=reason)
     if stands is not None:
         return stands
     PAYMENT.check("refund_payment", payment.status)

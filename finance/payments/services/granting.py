@@ -4,12 +4,13 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from core.db import lock
+from core.db import lock, write_new
 from core.events.services import publish
 from core.history import record_change
 from core.jobs.services import enqueue
+from core.keys.services import KeyReused
 from core.money import Money
 from core.notices.services import notify
 from finance.payments.machine import REFUND
@@ -25,9 +26,10 @@ def grant_refund(*, payment: Payment, amount: Money, reason: str, at: dt.datetim
     """Owe a villager money back, in the caller's transaction; a job tells him, or sends it back where he paid online.
 
     The payment's row is locked by the caller: its counter and the database keep the sum of refunds within the total,
-    what is given beside it (`Refund.BESIDE`) not counted. The same `key` again gives the refund that stands.
+    what is given beside it (`Refund.BESIDE`) not counted. The same `key` again gives the refund that stands. Refused:
+    `idempotency_key_reused`.
     """
-    stands = granted_before(key)
+    stands = granted_before(key, payment=payment, amount=amount, reason=reason)
     if stands is not None:
         return stands
     is_beside = reason in Refund.BESIDE
@@ -49,17 +51,26 @@ def grant_to_person(
     """Owe a person money that no payment names: a payout in cash, the owner of an over. In the caller's transaction.
 
     The caller has moved the money to the customer_funds of `station`. The same `key` gives the refund that stands.
+    Refused: `idempotency_key_reused`.
     """
-    stands = granted_before(key)
+    stands = granted_before(key, receiver=person, amount=amount, reason=reason)
     if stands is not None:
         return stands
     refund = Refund(receiver=person, station=station, payout_line=payout_line, source=Refund.Source.CUSTOMER_FUNDS)
     return _grant(refund, amount=amount, reason=reason, at=at, key=key)
 
 
-def granted_before(key: str) -> Refund | None:
-    """The refund that this cause has granted already."""
-    return Refund.objects.filter(key=key).first() if key else None
+def granted_before(
+    key: str, *, amount: Money, reason: str, payment: Payment | None = None, receiver: Any = None
+) -> Refund | None:
+    """The refund that this cause has granted already. Refused: `idempotency_key_reused`, where it granted another."""
+    stands = Refund.objects.filter(key=key).first() if key else None
+    if stands is None:
+        return None
+    granted = (stands.payment_id, stands.receiver_id, stands.amount, stands.reason)
+    if granted != (payment and payment.pk, receiver and receiver.pk, amount, reason):
+        raise KeyReused
+    return stands
 
 
 @transaction.atomic
@@ -112,9 +123,9 @@ def call_refund(*, refund: Refund, outcome: str, note: str, by: Any, at: dt.date
 
 
 def _grant(refund: Refund, *, amount: Money, reason: str, at: dt.datetime, key: str) -> Refund:
-    refund.key, refund.reason, refund.status = key or None, reason, Refund.Status.GRANTED
+    refund.key, refund.reason, refund.status = key, reason, Refund.Status.GRANTED
     refund.amount_minor, refund.currency = amount.minor, amount.currency
-    refund.save(force_insert=True)
+    _write(refund)
     record_change(refund, old="", new=refund.status, at=at)
     publish(
         "finance.refund_granted",
@@ -129,6 +140,16 @@ def _grant(refund: Refund, *, amount: Money, reason: str, at: dt.datetime, key: 
     next_step = "submit_refund" if refund.source == Refund.Source.ONLINE else "notify_refund"
     enqueue(f"payments.{next_step}", dedupe_key=f"refund:{refund.pk}", payload={"refund": str(refund.pk)}, run_at=at)
     return refund
+
+
+def _write(refund: Refund) -> None:
+    """Two payments with one key at the same instant: the second is refused; the caller's savepoint takes it back."""
+    try:
+        write_new(refund)
+    except IntegrityError as error:
+        if "one_cause_is_one_refund" not in str(error):
+            raise
+        raise KeyReused from error
 
 
 def _tell(refund: Refund, *, at: dt.datetime) -> None:

@@ -11,7 +11,7 @@ from finance import chart
 from finance.payments.models import Payment, Receipt
 from finance.payments.services.fee_messages import tell_payer_of_fee
 from finance.payments.services.receipts import issue_receipt
-from finance.payments.services.steps import publish_payment
+from finance.payments.services.steps import publish_payment, write_payment
 from finance.payments.services.taking import Order, columns_of
 from finance.tills.services import note_cash, take_late_cash
 
@@ -23,15 +23,17 @@ def take_kept_payment(
     """Take a payment that a device kept without a network: till -> customer_funds, or over_short where it was counted.
 
     Never refused for the day or the ceiling. `made_at` is the device's own clock: kept as a claim, believed by
-    `take_late_cash` within limits; the days of the books are those of `at`.
+    `take_late_cash` within limits; the days of the books are those of `at`. Refused: `payment_stands`.
     """
     station, our_ref = order.station, uuid7()
-    payment = Payment.objects.create(
-        **columns_of(order, Payment.Funding.TILL, by=by, at=at, key=key),
-        made_at=made_at,
-        our_ref=our_ref,
-        status=Payment.Status.SUCCEEDED,
-        finished_at=at,
+    payment = write_payment(
+        Payment(
+            **columns_of(order, Payment.Funding.TILL, by=by, at=at, key=key),
+            made_at=made_at,
+            our_ref=our_ref,
+            status=Payment.Status.SUCCEEDED,
+            finished_at=at,
+        )
     )
     note_cash(person=order.payer, station=station, amount=order.cash, at=at)
     funds = chart.open_one(

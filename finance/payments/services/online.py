@@ -19,6 +19,7 @@ from finance.payments.machine import REFUND
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.services.receipts import issue_receipt
 from finance.payments.services.refunds import publish_end
+from finance.payments.services.steps import write_payment
 from finance.payments.services.taking import AFTER_THE_FILE, Order, columns_of, refuse_amount
 from finance.recon.models import ProviderLine, ReconItem
 from finance.recon.services import open_recon_item
@@ -50,7 +51,7 @@ def collect_online(*, order: Order, expires_at: dt.datetime, by: Any, at: dt.dat
     """Have the gateway collect a payment by link or QR, until `expires_at`; nothing is held, nobody gives cash.
 
     The link comes with the gateway's answer. Refused: `provider_down`, `amount_too_large`, `not_payable_online`,
-    `expires_too_early`.
+    `expires_too_early`, `payment_stands`.
     """
     refuse_amount(order)
     if order.refund is not None or order.cash_given is not None:
@@ -60,13 +61,15 @@ def collect_online(*, order: Order, expires_at: dt.datetime, by: Any, at: dt.dat
     gateway = Provider.objects.get(code=settings.ECOMNET_COLLECTION_PROVIDER)
     ensure_up(gateway, at)
     columns = columns_of(order, Payment.Funding.ONLINE, by=by, at=at, key=key)
-    payment = Payment.objects.create(
-        **{**columns, "method": Payment.Method.ONLINE},
-        our_ref=uuid7(),
-        status=Payment.Status.SUBMITTED,
-        submitted_at=at,
-        cutoff_at=expires_at,
-        deadline_at=expires_at + AFTER_THE_FILE,
+    payment = write_payment(
+        Payment(
+            **{**columns, "method": Payment.Method.ONLINE},
+            our_ref=uuid7(),
+            status=Payment.Status.SUBMITTED,
+            submitted_at=at,
+            cutoff_at=expires_at,
+            deadline_at=expires_at + AFTER_THE_FILE,
+        )
     )
     record_change(payment, old="", new=payment.status, at=at, actor=by.pk, key=key[-64:])
     issue_receipt(payment=payment, kind=Receipt.Kind.IN_PROGRESS, trade_lines=order.slip_lines, at=at)

@@ -3,9 +3,12 @@
 import datetime as dt
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from core.db import write
+from core.db import write, write_new
+from core.errors import Refused
 from core.events.services import publish
 from core.gateways.models import Instruction
 from core.history import record_change
@@ -17,6 +20,23 @@ from ledger.queries import business_date_of, transfer_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
 
 PROVIDER = MadeBy("provider", None)
+
+
+class PaymentStands(Refused):
+    """The key paid for something before: in another place, or so long ago that its answer is forgotten."""
+
+    code = "payment_stands"
+    message = _("A payment was already made with this key. Look for it among the payments. Nothing was done now.")
+
+
+def write_payment(payment: Payment) -> Payment:
+    """Write a new payment. Refused: `payment_stands`; the caller's savepoint takes everything back."""
+    try:
+        return write_new(payment)
+    except IntegrityError as error:
+        if "one_press_is_one_payment" not in str(error):
+            raise
+        raise PaymentStands from error
 
 
 def held(our_ref: Any) -> Payment:

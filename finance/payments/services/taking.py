@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
-from core.db import write, write_new
+from core.db import write
 from core.errors import Refused
 from core.fields import uuid7
 from core.gateways.models import Instruction, Provider
@@ -29,7 +29,7 @@ from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.services.fee_messages import tell_payer_of_fee
 from finance.payments.services.receipts import issue_receipt
 from finance.payments.services.refunds import spend_refund
-from finance.payments.services.steps import publish_payment
+from finance.payments.services.steps import publish_payment, write_payment
 from finance.tills.services import note_cash, take_essential_turn, take_turn
 from ledger.queries import balance, business_date_of
 from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
@@ -123,14 +123,14 @@ def start_payment(
     """Take the money, set it aside for the provider, and write down what the provider shall do.
 
     Refused: `provider_down`, `float_too_small`, `ceiling_reached`, `cash_day_not_open`, `amount_too_large`,
-    `cash_too_little`. Nothing is called here; a worker sends the instruction.
+    `cash_too_little`, `payment_stands`. Nothing is called here; a worker sends the instruction.
     """
     refuse_amount(order)
     ensure_up(provider, at)
     funding = _funding(order, at)
     our_ref = our_ref or uuid7()
     hold = _set_aside(order, funding, provider=provider, our_ref=our_ref, by=by, at=at)
-    payment = write_new(
+    payment = write_payment(
         Payment(
             **columns_of(order, funding, by=by, at=at, key=key),
             our_ref=our_ref,
@@ -160,16 +160,19 @@ def take_payment(*, order: Order, by: Any, at: dt.datetime, key: str) -> Payment
 
     Money owed back pays for it too; it moves to this station first. A loan's instalment is taken above the ceiling as
     well, and the county is told. Refused: `cash_day_not_open`, `ceiling_reached`, `amount_too_large`,
-    `cash_too_little`, `refund_exceeds_total`.
+    `cash_too_little`, `refund_exceeds_total`, `payment_stands`.
     """
     refuse_amount(order)
     _take_turn(order, at)
     our_ref = uuid7()
-    payment = Payment.objects.create(
-        **columns_of(order, Payment.Funding.OWED if order.refund else Payment.Funding.TILL, by=by, at=at, key=key),
-        our_ref=our_ref,
-        status=Payment.Status.SUCCEEDED,
-        finished_at=at,
+    funding = Payment.Funding.OWED if order.refund else Payment.Funding.TILL
+    payment = write_payment(
+        Payment(
+            **columns_of(order, funding, by=by, at=at, key=key),
+            our_ref=our_ref,
+            status=Payment.Status.SUCCEEDED,
+            finished_at=at,
+        )
     )
     note_cash(person=order.payer, station=order.station, amount=order.cash, at=at)
     legs = _taken(order, at=at)
@@ -345,7 +348,7 @@ def _post(legs: Sequence[Leg], order: Order, *, event_type: str, our_ref: UUID, 
 def columns_of(order: Order, funding: str, *, by: Any, at: dt.datetime, key: str) -> dict[str, Any]:
     """What a new payment says of its order."""
     return {
-        "key": f"{by.pk}:{key}",
+        "key": f"{by.pk}:{order.purpose}:{key}",
         "purpose": order.purpose,
         "subject_ref": order.subject_ref,
         "station": order.station,
