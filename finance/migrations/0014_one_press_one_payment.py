@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("finance", "0012_money_that_came_back")]
+    dependencies = [("finance", "0013_shares_of_sums")]
 
     operations = [
         migrations.AlterField(
