@@ -20,7 +20,11 @@ class Machine:
     def __post_init__(self) -> None:
         MACHINES.append(self)
 
+    def allows(self, verb: str, status: str) -> bool:
+        """Whether the verb may start from here."""
+        return status in self.arrows[verb]
+
     def check(self, verb: str, status: str) -> None:
         """Refuse the verb unless it may start here: `WrongState`, or the better refusal that the machine names."""
-        if status not in self.arrows[verb]:
+        if not self.allows(verb, status):
             raise self.refusals.get(verb, WrongState)(state=str(self.states(status).label))

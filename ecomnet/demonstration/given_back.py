@@ -170,7 +170,7 @@ def _complain(cast: Cast, station: Station, partner: Any, paid: list[Payment], *
         resolve_complaint(complaint=complaint, outcome=outcome, answer=answer, by=manager, at=at - ago + HOUR)
     close_answered(at=at)
     escalate_overdue(at=at)
-    reopen_complaint(complaint=again, text="银行短信是两条", by=partner, at=at - HOUR)
+    reopen_complaint(complaint=again, note="银行短信是两条", by=partner, at=at - HOUR)
     for complaint in (asked, given):
         assign_complaint(complaint=complaint, assignee=clerk, by=manager, at=at - HOUR)
     ask_provider(complaint=asked, note="已发函给电力公司", by=clerk, at=at - HOUR)

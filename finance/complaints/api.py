@@ -279,7 +279,7 @@ class ReopenComplaint(_ComplaintVerb):
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
         complaint = self.complaint(user, pk)
-        return complaint_out(services.reopen_complaint(complaint=complaint, text=data["note"], by=user, at=at))
+        return complaint_out(services.reopen_complaint(complaint=complaint, note=data["note"], by=user, at=at))
 
 
 class DecideDispute(_ComplaintVerb):

@@ -1,19 +1,17 @@
 """The complaints desk: what waits by its clock, one complaint with what may be done, complaining and disputing."""
 
-from collections.abc import Callable
+import datetime as dt
+from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
-from core.forms import KeyedForm, submit
-from core.history import changes_of
-from core.timeline import entries_of
+from core.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.complaints import services
 from finance.complaints.clocks import is_forecast
 from finance.complaints.forms import AnswerForm, AssignForm, ComplainForm, DisputeForm, NoteForm
@@ -24,17 +22,11 @@ from finance.payments.models import Payment
 from ledger.models import Account
 from ledger.queries import entries as entries_of_account
 from stations.accounts.models import Role, User
-from stations.accounts.queries import names_of, people_in_role
+from stations.accounts.queries import history_of, people_in_role
 from stations.counter import counter_of
 
 READ, LOG, DISPUTE = "finance.read_complaint", "finance.log_complaint", "finance.dispute_entry"
-ASSIGN, ASK, RESOLVE, REOPEN, DECIDE = (
-    "finance.assign_complaint",
-    "finance.ask_provider",
-    "finance.resolve_complaint",
-    "finance.reopen_complaint",
-    "finance.decide_dispute",
-)
+ASSIGN, DECIDE = "finance.assign_complaint", "finance.decide_dispute"
 PAGE = 50
 #: The colour of a complaint's state.
 KINDS = {
@@ -56,91 +48,20 @@ def complaints(request: HttpRequest) -> HttpResponse:
     return render(request, "finance/complaints/list.html", page)
 
 
-@requires(READ)
-def complaint(request: HttpRequest, pk: Any) -> HttpResponse:
-    """One complaint: what was said, its clocks, its history, and what the reader may do."""
-    found = load(_complaints(), request.user, READ, pk=pk)
-    return render(request, "finance/complaints/complaint.html", _page(request, found))
-
-
-@require_POST
-@requires(ASSIGN)
-def assign(request: HttpRequest, pk: Any) -> HttpResponse:
-    """Give it to somebody of the county."""
-    found = load(_complaints(), request.user, ASSIGN, pk=pk)
-    form = AssignForm(request.POST, people=_people_for(found))
-
-    def verb(data: dict[str, Any]) -> None:
-        assignee = get_object_or_404(User, pk=data["assignee"])
-        services.assign_complaint(complaint=found, assignee=assignee, by=request.user, at=now())
-
-    return _acted(request, found, ASSIGN, form, verb, name="assign")
-
-
-@require_POST
-@requires(ASK)
-def ask(request: HttpRequest, pk: Any) -> HttpResponse:
-    """Note that the company was asked."""
-    found = load(_complaints(), request.user, ASK, pk=pk)
-    form = NoteForm(request.POST)
-
-    def verb(data: dict[str, Any]) -> None:
-        services.ask_provider(complaint=found, note=data["note"], by=request.user, at=now())
-
-    return _acted(request, found, ASK, form, verb, name="ask")
-
-
-@require_POST
-@requires(RESOLVE)
-def resolve(request: HttpRequest, pk: Any) -> HttpResponse:
-    """Answer it."""
-    found = load(_complaints(), request.user, RESOLVE, pk=pk)
-
-    def verb(data: dict[str, Any]) -> None:
-        services.resolve_complaint(complaint=found, **data, by=request.user, at=now())
-
-    return _acted(request, found, RESOLVE, AnswerForm(request.POST), verb, name="resolve")
-
-
-@require_POST
-@requires(REOPEN)
-def reopen(request: HttpRequest, pk: Any) -> HttpResponse:
-    """The resident says that the answer is not enough."""
-    found = load(_complaints(), request.user, REOPEN, pk=pk)
-
-    def verb(data: dict[str, Any]) -> None:
-        services.reopen_complaint(complaint=found, text=data["note"], by=request.user, at=now())
-
-    return _acted(request, found, REOPEN, NoteForm(request.POST), verb, name="reopen")
-
-
-@require_POST
-@requires(DECIDE)
-def decide(request: HttpRequest, pk: Any) -> HttpResponse:
-    """Decide about a disputed entry."""
-    found = load(_complaints(), request.user, DECIDE, pk=pk)
-
-    def verb(data: dict[str, Any]) -> None:
-        services.decide_dispute(complaint=found, **data, by=request.user, at=now())
-
-    return _acted(request, found, DECIDE, AnswerForm(request.POST), verb, name="decide")
-
-
 @requires(LOG)
 def complain(request: HttpRequest, pk: Any) -> HttpResponse:
     """Write down what somebody says about a payment."""
     payments = Payment.objects.select_related("station__county", "payer", "bill__biller__category")
     payment = load(payments, request.user, LOG, pk=pk)
-
-    def run(data: dict[str, Any]) -> str:
-        logged = services.log_complaint(payment=payment, **data, by=request.user, at=now())
-        return reverse("complaints:complaint", args=[logged.pk])
-
-    outcome = submit(request, operation=LOG, form=ComplainForm(request.POST or None), run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"payment": payment, "form": outcome.form}
-    return render(request, "finance/complaints/complain.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=LOG,
+        form=ComplainForm(request.POST or None),
+        service=partial(services.log_complaint, payment=payment),
+        then=page_of("complaints:complaint"),
+        template="finance/complaints/complain.html",
+        page=lambda: {"payment": payment},
+    )
 
 
 @requires(DISPUTE)
@@ -165,18 +86,15 @@ def dispute(request: HttpRequest, code: str, version: int) -> HttpResponse:
     line = next(iter(entries_of_account(found, before_version=version + 1, limit=1)), None)
     if line is None or line.version != version:
         raise Http404
-
-    def run(data: dict[str, Any]) -> str:
-        disputed = services.dispute_entry(
-            account=found, version=version, text=data["text"], station=station, by=request.user, at=now()
-        )
-        return reverse("complaints:complaint", args=[disputed.pk])
-
-    outcome = submit(request, operation=DISPUTE, form=DisputeForm(request.POST or None), run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"account": found, "line": line, "form": outcome.form}
-    return render(request, "finance/complaints/dispute.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=DISPUTE,
+        form=DisputeForm(request.POST or None),
+        service=partial(services.dispute_entry, account=found, version=version, station=station),
+        then=page_of("complaints:complaint"),
+        template="finance/complaints/dispute.html",
+        page=lambda: {"account": found, "line": line},
+    )
 
 
 def kind_of(found: Complaint) -> str:
@@ -199,55 +117,14 @@ def _version(text: str) -> int | None:
     return int(text)
 
 
-def _acted(
-    request: HttpRequest,
-    found: Complaint,
-    operation: str,
-    form: KeyedForm,
-    verb: Callable[[dict[str, Any]], None],
-    *,
-    name: str,
-) -> HttpResponse:
-    def run(data: dict[str, Any]) -> str:
-        verb(data)
-        return reverse("complaints:complaint", args=[found.pk])
-
-    outcome = submit(request, operation=operation, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    found.refresh_from_db()
-    page = {**_page(request, found), name: outcome.form, "refused": outcome.form}
-    return render(request, "finance/complaints/complaint.html", page, status=outcome.status)
-
-
-def _page(request: HttpRequest, found: Complaint) -> dict[str, Any]:
-    changes = list(changes_of(found))
-    names = names_of(changes)
+def _context(request: HttpRequest, found: Complaint) -> dict[str, Any]:
     return {
         "complaint": found,
         "kind": kind_of(found),
-        "history": entries_of(changes, Complaint.Status, names=names),
+        "history": history_of(found),
         "clocks": _clocks(found),
         "is_forecast": found.is_open and _is_forecast(found),
         "sees_payment": bool(found.payment_id) and may(request.user, "finance.read_payment"),
-        **_forms(request, found),
-    }
-
-
-def _forms(request: HttpRequest, found: Complaint) -> dict[str, Any]:
-    """A form for each verb that the reader holds and that the state allows."""
-
-    def allows(grant: str, verb: str) -> bool:
-        about_entry = grant == DECIDE
-        starts = found.status in COMPLAINT.arrows[verb]
-        return starts and may(request.user, grant) and bool(found.entry_id) == about_entry
-
-    return {
-        "assign": AssignForm(people=_people_for(found)) if allows(ASSIGN, "assign_complaint") else None,
-        "ask": NoteForm() if allows(ASK, "ask_provider") else None,
-        "resolve": AnswerForm() if allows(RESOLVE, "resolve_complaint") else None,
-        "reopen": NoteForm() if allows(REOPEN, "reopen_complaint") else None,
-        "decide": AnswerForm() if allows(DECIDE, "decide_dispute") else None,
     }
 
 
@@ -273,7 +150,7 @@ def _people_for(found: Complaint) -> list[Any]:
     return [*managers, *(clerk for clerk in clerks if clerk not in managers)]
 
 
-def _complaints() -> Any:
+def _complaints() -> QuerySet[Complaint]:
     return Complaint.objects.select_related(
         "station__county",
         "payment__payer",
@@ -285,3 +162,65 @@ def _complaints() -> Any:
         "logged_by",
         "resolved_by",
     )
+
+
+def _is_of_county(found: Complaint, _user: User) -> bool:
+    return found.entry_id is None
+
+
+def _is_of_finance(found: Complaint, _user: User) -> bool:
+    return found.entry_id is not None
+
+
+def _assign(*, complaint: Complaint, assignee: str, by: User, at: dt.datetime) -> Complaint:
+    chosen = get_object_or_404(User, pk=assignee)
+    return services.assign_complaint(complaint=complaint, assignee=chosen, by=by, at=at)
+
+
+COMPLAINT_PAGE = ObjectPage(
+    name="complaints:complaint",
+    template="finance/complaints/complaint.html",
+    grant=READ,
+    noun="complaint",
+    rows=_complaints,
+    context=_context,
+    machine=COMPLAINT,
+    actions={
+        "assign": PageAction(
+            grant=ASSIGN,
+            service=_assign,
+            form=AssignForm,
+            form_kwargs=lambda found: {"people": _people_for(found)},
+            arrow="assign_complaint",
+            is_open=_is_of_county,
+        ),
+        "ask-provider": PageAction(
+            grant="finance.ask_provider",
+            service=services.ask_provider,
+            form=NoteForm,
+            arrow="ask_provider",
+            is_open=_is_of_county,
+        ),
+        "resolve": PageAction(
+            grant="finance.resolve_complaint",
+            service=services.resolve_complaint,
+            form=AnswerForm,
+            arrow="resolve_complaint",
+            is_open=_is_of_county,
+        ),
+        "reopen": PageAction(
+            grant="finance.reopen_complaint",
+            service=services.reopen_complaint,
+            form=NoteForm,
+            arrow="reopen_complaint",
+            is_open=_is_of_county,
+        ),
+        "decide": PageAction(
+            grant=DECIDE,
+            service=services.decide_dispute,
+            form=AnswerForm,
+            arrow="decide_dispute",
+            is_open=_is_of_finance,
+        ),
+    },
+)

@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core import writing
-from core.days import day_in
 from core.forms import KeyedForm, Line, MoneyField, PhotoField, Words
 from core.money import Money
 from finance.tills.models import Denomination, LossCase, Remittance
-from finance.tills.queries import denominations
 from finance.tills.services import Outcome
 
 
@@ -50,10 +47,11 @@ class CountForm(KeyedForm):
         typed = str(self[name].value() or "").strip()
         return Money(int(name[1:]) * (int(typed) if typed.isascii() and typed.isdigit() else 0), self.currency)
 
-    @property
-    def lines(self) -> dict[int, int]:
-        """Pieces by value in minor units."""
-        return {int(name[1:]): pieces for name, pieces in self.cleaned_data.items() if name.startswith("v") and pieces}
+    def clean(self) -> dict[str, Any]:
+        """`lines`: pieces by value in minor units."""
+        typed = self.cleaned_data
+        lines = {int(name[1:]): pieces for name, pieces in typed.items() if name.startswith("v") and pieces}
+        return {"key": typed.get("key"), "lines": lines}
 
 
 class OpeningForm(CountForm):
@@ -63,7 +61,7 @@ class OpeningForm(CountForm):
 
     def is_agreed(self, held: Money) -> bool:
         """Whether it agrees with the books, or the same sum was pressed a second time."""
-        return self.counted == held or self.cleaned_data["agreed"] == str(self.counted.minor)
+        return self.counted == held or self["agreed"].value() == str(self.counted.minor)
 
     def ask_again(self) -> None:
         """The next press of the same sum agrees to the difference."""
@@ -81,21 +79,14 @@ class HandOverForm(KeyedForm):
         self.fields["to"].choices = [(str(user.pk), user.shown_name) for user in people]
 
 
-class ThingForm(KeyedForm):
-    """A press of a button on the page of an object."""
-
-    def __init__(self, _thing: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-
-
-class SayForm(ThingForm):
+class SayForm(KeyedForm):
     """Words, and a photo where there is one."""
 
     text = Words(label=_("In your words"), max_length=2_000)
     photo = PhotoField(label=_("Photo"), required=False)
 
 
-class ReasonForm(ThingForm):
+class ReasonForm(KeyedForm):
     """Why."""
 
     text = Words(label=_("Reason"), max_length=2_000)
@@ -124,21 +115,13 @@ class DeclareForm(KeyedForm):
         self.fields["carrier"] = forms.ChoiceField(label=_("Who carries it"), choices=choices, widget=forms.RadioSelect)
 
 
-class PhotoForm(ThingForm):
+class PhotoForm(KeyedForm):
     """The bank's slip."""
 
     photo = PhotoField(label=_("Photo of the bank’s slip"))
 
 
-class ArrivalForm(CountForm):
-    """A count of what has arrived."""
-
-    def __init__(self, thing: Any, *args: Any, **kwargs: Any) -> None:
-        notes = denominations(thing.currency, on=day_in(thing.arrives.zone, now()))
-        super().__init__(*args, denominations=notes, currency=thing.currency, **kwargs)
-
-
-class LineForm(ThingForm):
+class LineForm(KeyedForm):
     """Which bank line it is."""
 
     bank_line = Line(label=_("Reference of the bank’s line"), max_length=64)

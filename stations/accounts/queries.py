@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models import F, Q
 
+from core.history import changes_of
 from core.prepared import fetch_prepared
+from core.timeline import Entry, entries_of
 from stations.accounts.models import STAFF_ROLES, Device, DevicePin, DeviceToken, Post, User
 from stations.scope import REGION_COLUMNS
 
@@ -179,6 +181,12 @@ def names_of(changes: Iterable[Any]) -> dict[UUID, str]:
     """The names of the people who made these changes."""
     people = User.objects.filter(pk__in={change.actor for change in changes if change.actor})
     return {user.pk: user.shown_name for user in people}
+
+
+def history_of(row: Any) -> list[Entry]:
+    """What has become of an object, with the names of its people, as the `history` component shows it."""
+    changes = list(changes_of(row))
+    return entries_of(changes, row.Status, names=names_of(changes))
 
 
 def people_in_role(role: str, *, at: dt.datetime, station: Any = None) -> models.QuerySet[User]:

@@ -179,12 +179,12 @@ def test_an_answer_can_be_said_to_be_not_enough_for_thirty_days(ready, manager, 
     complaint = answered(ready, manager)
     at = NOON + after
     if is_in_time:
-        again = reopen_complaint(complaint=complaint, text="钱没退", by=ready.partner, at=at)
+        again = reopen_complaint(complaint=complaint, note="钱没退", by=ready.partner, at=at)
         assert (again.status, again.assignee, again.times_reopened, again.outcome) == ("assigned", manager, 1, "")
         assert again.due_at > at
     else:
         with pytest.raises(ReopenPeriodOver):
-            reopen_complaint(complaint=complaint, text="", by=ready.partner, at=at)
+            reopen_complaint(complaint=complaint, note="", by=ready.partner, at=at)
         complaint.refresh_from_db()
         assert complaint.status == "resolved"
 

@@ -97,7 +97,7 @@ def resolve_complaint(*, complaint: Complaint, outcome: str, answer: str, by: An
 
 
 @transaction.atomic
-def reopen_complaint(*, complaint: Complaint, text: str, by: Any, at: dt.datetime) -> Complaint:
+def reopen_complaint(*, complaint: Complaint, note: str, by: Any, at: dt.datetime) -> Complaint:
     """The answer is not good enough, says the resident within 30 days; whoever answered works on it again.
 
     Refused: `wrong_state`, `reopen_period_over`, `decided_by_finance`.
@@ -112,7 +112,7 @@ def reopen_complaint(*, complaint: Complaint, text: str, by: Any, at: dt.datetim
     complaint.resolved_by = complaint.resolved_at = complaint.provider_due_at = None
     complaint.times_reopened += 1
     complaint.due_at = after_business_days(ANSWERED_WITHIN, country=station.county.country, zone=station.zone, at=at)
-    move(complaint, Status.ASSIGNED, at=at, by=by, reason=text)
+    move(complaint, Status.ASSIGNED, at=at, by=by, reason=note)
     tell([complaint.assignee], "complaint_reopened", complaint, at=at)
     return complaint
 

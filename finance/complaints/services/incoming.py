@@ -85,7 +85,7 @@ def hear_reply(*, phone: str, word: str, message_id: str, at: dt.datetime) -> bo
             channel=Complaint.Channel.SMS,
         )
     elif known.status == Complaint.Status.RESOLVED:
-        reopen_complaint(complaint=known, text="", by=None, at=at)
+        reopen_complaint(complaint=known, note="", by=None, at=at)
     return True
 
 

@@ -1,5 +1,6 @@
 """The county's and finance's desk for filling floats: top-ups that wait, bank lines, cash that is counted."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from core.access import load, may, requires
 from core.days import day_in
 from core.forms import Option, PressForm, submit
 from core.money import Money
+from core.page_actions import form_page, to
 from finance.floats import services
 from finance.floats.forms import MatchForm, RejectForm, SignForm
 from finance.floats.models import FloatTopUp, TopUpCash
@@ -94,15 +96,15 @@ def count_cash(request: HttpRequest, pk: Any) -> HttpResponse:
     """Count what the partner has brought; the code goes to the partner's phone."""
     found = load(_topups(), request.user, TAKE, pk=pk)
     notes = denominations(found.currency, on=day_in(found.station.zone, now()))
-    form = CountForm(request.POST or None, denominations=notes, currency=found.currency)
-
-    def run(_data: dict[str, Any]) -> str:
-        services.count_topup_cash(topup=found, lines=form.lines, by=request.user, at=now())
-        return reverse("floats:topup", args=[pk])
-
-    outcome = submit(request, operation=f"{TAKE}.count", form=form, run=run)
-    page = {"topup": found, "form": outcome.form}
-    return outcome.response or render(request, "finance/floats/count_cash.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=f"{TAKE}.count",
+        form=CountForm(request.POST or None, denominations=notes, currency=found.currency),
+        service=partial(services.count_topup_cash, topup=found),
+        then=to("floats:topup", pk),
+        template="finance/floats/count_cash.html",
+        page=lambda: {"topup": found},
+    )
 
 
 @require_POST

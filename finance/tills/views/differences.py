@@ -1,132 +1,29 @@
 """Differences of the drawer: the list, and one of them with all that the day says about it."""
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from core.access import load, requires
+from core.access import requires
 from core.files.services import store_photo
+from core.page_actions import ObjectPage, PageAction
 from finance.payments.models import Payment
 from finance.tills import forms, services
-from finance.tills.acts import Act, history_of, shown, view_of
 from finance.tills.models import OverShort
 from finance.tills.models.over_shorts import NOTICE
 from finance.tills.queries import sheet_of, undecided_at
 from finance.tills.services import OVER_SHORT
+from stations.accounts.queries import history_of
 from stations.models import User
 
 READ = "finance.read_over_short"
 PAGE = 50
-
-
-def _may_now(arrow: str) -> Any:
-    return lambda thing, _user: thing.status in OVER_SHORT.arrows[arrow]
-
-
-def _holder_now(arrow: str) -> Any:
-    return lambda thing, user: thing.status in OVER_SHORT.arrows[arrow] and thing.holder_id in {None, user.pk}
-
-
-def _short_now(arrow: str) -> Any:
-    return lambda thing, _user: thing.status in OVER_SHORT.arrows[arrow] and thing.is_short and thing.holder_id
-
-
-def _over_now(arrow: str) -> Any:
-    return lambda thing, _user: thing.status in OVER_SHORT.arrows[arrow] and thing.left.minor > 0
-
-
-def _said(service: Any) -> Any:
-    """Words with a photo, stored first."""
-
-    def run(thing: OverShort, data: dict[str, Any], user: User) -> None:
-        at = now()
-        photos = [store_photo(upload=data["photo"], by=user.pk, at=at, field="photo")] if data["photo"] else []
-        service(over_short=thing, text=data["text"], files=photos, by=user, at=at)
-
-    return run
-
-
-def _done(service: Any) -> Any:
-    return lambda thing, data, user: service(over_short=thing, by=user, at=now(), **data)
-
-
-def _give_back(thing: OverShort, data: dict[str, Any], user: User) -> None:
-    number = data["slip_no"]
-    payment = Payment.objects.filter(station=thing.station_id, receipts__number=number).distinct().first()
-    services.return_variance(over_short=thing, payment=payment, text=data["text"], by=user, at=now())
-
-
-ACTS: dict[str, Act] = {
-    "explain": Act(
-        "finance.explain_variance",
-        _("Say what you know"),
-        _("Explain"),
-        _("Sending…"),
-        forms.SayForm,
-        _said(services.explain_variance),
-        _holder_now("explain_variance"),
-    ),
-    "dispute": Act(
-        "finance.dispute_variance",
-        _("I do not agree"),
-        _("Dispute it"),
-        _("Sending…"),
-        forms.SayForm,
-        _said(services.dispute_variance),
-        _holder_now("dispute_variance"),
-        kind="plain",
-    ),
-    "propose": Act(
-        "finance.propose_charge",
-        _("Propose a charge"),
-        _("Propose and give notice"),
-        _("Sending…"),
-        forms.SayForm,
-        _said(services.propose_charge),
-        _short_now("propose_charge"),
-        kind="danger",
-    ),
-    "charge": Act(
-        "finance.charge_variance",
-        _("Charge it"),
-        _("Charge"),
-        _("Charging…"),
-        forms.ThingForm,
-        _done(services.charge_variance),
-        _may_now("charge_variance"),
-        kind="danger",
-    ),
-    "absorb": Act(
-        "finance.absorb_variance",
-        _("Let the house bear it"),
-        _("The house bears it"),
-        _("One moment…"),
-        forms.ReasonForm,
-        _done(services.absorb_variance),
-        _may_now("absorb_variance"),
-    ),
-    "decide": Act(
-        "finance.decide_dispute",
-        _("Decide the dispute"),
-        _("Decide"),
-        _("One moment…"),
-        forms.DisputeForm,
-        _done(services.decide_dispute),
-        _may_now("decide_dispute"),
-    ),
-    "return": Act(
-        "finance.return_variance",
-        _("Its owner has come"),
-        _("Give it back"),
-        _("One moment…"),
-        forms.OwnerForm,
-        _give_back,
-        _over_now("return_variance"),
-    ),
-}
 
 
 @requires(READ)
@@ -140,29 +37,126 @@ def differences(request: HttpRequest) -> HttpResponse:
     return render(request, "finance/tills/differences.html", page)
 
 
-@requires(READ)
-def difference(request: HttpRequest, pk: Any) -> HttpResponse:
-    """One difference, what may be done with it, and the day of the drawer."""
-    found = load(_rows(), request.user, READ, pk=pk)
-    return render(request, "finance/tills/difference.html", _page(request, found))
+def _is_holder(over_short: OverShort, user: User) -> bool:
+    return over_short.holder_id in {None, user.pk}
 
 
-def act_of(slug: str) -> Any:
-    """The view that does one of the acts."""
-    return view_of(slug, ACTS[slug], space="difference", rows=_rows, page=_page)
+def _is_chargeable(over_short: OverShort, _user: User) -> bool:
+    return over_short.is_short and over_short.holder_id is not None
 
 
-def _page(request: HttpRequest, found: OverShort, *, tried: Any = None) -> dict[str, Any]:
+def _is_too_much(over_short: OverShort, _user: User) -> bool:
+    return over_short.left.minor > 0
+
+
+def _with_photo(service: Callable[..., OverShort]) -> Callable[..., OverShort]:
+    """Words with a photo, stored first."""
+
+    def act(*, over_short: OverShort, text: str, photo: UploadedFile | None, by: User, at: dt.datetime) -> OverShort:
+        files = [store_photo(upload=photo, by=by.pk, at=at, field="photo")] if photo else []
+        return service(over_short=over_short, text=text, files=files, by=by, at=at)
+
+    return act
+
+
+def _give_back(*, over_short: OverShort, slip_no: str, text: str, by: User, at: dt.datetime) -> OverShort:
+    payments = Payment.objects.filter(station=over_short.station_id, receipts__number=slip_no)
+    payment = payments.distinct().first()
+    return services.return_variance(over_short=over_short, payment=payment, text=text, by=by, at=at)
+
+
+def _context(_request: HttpRequest, found: OverShort) -> dict[str, Any]:
     return {
         "row": found,
         "chargeable_from": found.notice_at + NOTICE if found.notice_at else None,
-        "acts": shown(ACTS, found, request.user, space="difference", tried=tried or {}),
         "sheet": sheet_of(found, undecided=undecided_at(found.station)),
         "history": history_of(found),
     }
 
 
-def _rows() -> Any:
+def _rows() -> QuerySet[OverShort]:
     return OverShort.objects.select_related(
         "station__county", "holder", "cash_day", "remittance", "proposed_by", "asked_by", "decided_by"
     )
+
+
+DIFFERENCE = ObjectPage(
+    name="tills:difference",
+    template="finance/tills/difference.html",
+    grant=READ,
+    noun="over_short",
+    rows=_rows,
+    context=_context,
+    machine=OVER_SHORT,
+    actions={
+        "explain": PageAction(
+            grant="finance.explain_variance",
+            service=_with_photo(services.explain_variance),
+            form=forms.SayForm,
+            arrow="explain_variance",
+            is_open=_is_holder,
+            title=_("Say what you know"),
+            button=_("Explain"),
+            doing=_("Sending…"),
+        ),
+        "dispute": PageAction(
+            grant="finance.dispute_variance",
+            service=_with_photo(services.dispute_variance),
+            form=forms.SayForm,
+            arrow="dispute_variance",
+            is_open=_is_holder,
+            title=_("I do not agree"),
+            button=_("Dispute it"),
+            doing=_("Sending…"),
+            kind="plain",
+        ),
+        "propose": PageAction(
+            grant="finance.propose_charge",
+            service=_with_photo(services.propose_charge),
+            form=forms.SayForm,
+            arrow="propose_charge",
+            is_open=_is_chargeable,
+            title=_("Propose a charge"),
+            button=_("Propose and give notice"),
+            doing=_("Sending…"),
+            kind="danger",
+        ),
+        "charge": PageAction(
+            grant="finance.charge_variance",
+            service=services.charge_variance,
+            arrow="charge_variance",
+            title=_("Charge it"),
+            button=_("Charge"),
+            doing=_("Charging…"),
+            kind="danger",
+        ),
+        "absorb": PageAction(
+            grant="finance.absorb_variance",
+            service=services.absorb_variance,
+            form=forms.ReasonForm,
+            arrow="absorb_variance",
+            title=_("Let the house bear it"),
+            button=_("The house bears it"),
+            doing=_("One moment…"),
+        ),
+        "decide": PageAction(
+            grant="finance.decide_dispute",
+            service=services.decide_dispute,
+            form=forms.DisputeForm,
+            arrow="decide_dispute",
+            title=_("Decide the dispute"),
+            button=_("Decide"),
+            doing=_("One moment…"),
+        ),
+        "return": PageAction(
+            grant="finance.return_variance",
+            service=_give_back,
+            form=forms.OwnerForm,
+            arrow="return_variance",
+            is_open=_is_too_much,
+            title=_("Its owner has come"),
+            button=_("Give it back"),
+            doing=_("One moment…"),
+        ),
+    },
+)

@@ -1,18 +1,21 @@
 """The drawer at the counter: open it, count it, close it."""
 
+import datetime as dt
+from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
 from core.days import day_in
-from core.forms import PressForm, submit
+from core.forms import PressForm
 from core.history import changes_of
 from core.money import Money
+from core.page_actions import ObjectPage, PageAction, form_page, to
 from core.timeline import entries_of
 from finance.tills import services
 from finance.tills.forms import CountForm, HandOverForm, OpeningForm
@@ -30,7 +33,6 @@ from finance.tills.queries import (
 from finance.tills.reach import drawer_of
 from stations.accounts.models import Post, User
 
-HAND_OVER = "finance.hand_over_till"
 READ, OPEN, COUNT, CLOSE = (
     "finance.read_cash_day",
     "finance.open_cash_day",
@@ -38,6 +40,7 @@ READ, OPEN, COUNT, CLOSE = (
     "finance.close_cash_day",
 )
 PAST = 14
+COUNT_PAGE = "finance/tills/count.html"
 
 
 @requires(READ)
@@ -73,13 +76,16 @@ def till(request: HttpRequest) -> HttpResponse:
 def open_as_left(request: HttpRequest) -> HttpResponse:
     """One press in the morning: the drawer holds what it held at the last close."""
     station = drawer_of(request.user, OPEN)
-
-    def run(_data: dict[str, Any]) -> str:
-        services.open_as_left(station=station, by=request.user, at=now())
-        return reverse("home")
-
-    outcome = submit(request, operation=OPEN, form=PressForm(request.POST), run=run)
-    return outcome.response or _count_page(request, station, None, outcome.form, status=outcome.status)
+    press = PressForm(request.POST)
+    return form_page(
+        request,
+        operation=OPEN,
+        form=press,
+        service=partial(services.open_as_left, station=station),
+        then=to("home"),
+        template=COUNT_PAGE,
+        page=lambda: {"form": OpeningForm(**_notes(station)), "refused": press, "station": station},
+    )
 
 
 @requires(OPEN)
@@ -90,117 +96,32 @@ def open_counted(request: HttpRequest) -> HttpResponse:
     held = till_balance(station)
     if request.method == "POST" and form.is_valid() and not form.is_agreed(held):
         form.ask_again()
-        return _count_page(request, station, None, form, status=422, differs=form.counted - held, held=held)
-
-    def run(_data: dict[str, Any]) -> str:
-        services.open_cash_day(station=station, lines=form.lines, by=request.user, at=now())
-        return reverse("home")
-
-    outcome = submit(request, operation=OPEN, form=form, run=run)
-    return outcome.response or _count_page(request, station, None, outcome.form, status=outcome.status)
+        page = {"form": form, "station": station, "differs": form.counted - held, "held": held}
+        return render(request, COUNT_PAGE, page, status=422)
+    return form_page(
+        request,
+        operation=OPEN,
+        form=form,
+        service=partial(services.open_cash_day, station=station),
+        then=to("home"),
+        template=COUNT_PAGE,
+        page=lambda: {"station": station},
+    )
 
 
 @requires(COUNT)
 def count(request: HttpRequest, pk: int) -> HttpResponse:
     """Count blind: what the books say is shown only afterwards."""
     day = load(_days(), request.user, COUNT, pk=pk)
-    form = _form(request, day.station)
-
-    def run(_data: dict[str, Any]) -> str:
-        services.count_cash(cash_day=day, lines=form.lines, by=request.user, at=now())
-        return reverse("tills:day", args=[pk])
-
-    outcome = submit(request, operation=COUNT, form=form, run=run)
-    return outcome.response or _count_page(request, day.station, day, outcome.form, status=outcome.status)
-
-
-@requires(READ)
-def day(request: HttpRequest, pk: int) -> HttpResponse:
-    """One cash day: its count against the books, and what is not decided yet."""
-    found = load(_days(), request.user, READ, pk=pk)
-    return render(request, "finance/tills/day.html", _day_page(request, found, PressForm()))
-
-
-@require_POST
-@requires(CLOSE)
-def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close a counted day, with whatever was counted."""
-    found = load(_days(), request.user, CLOSE, pk=pk)
-
-    def run(_data: dict[str, Any]) -> str:
-        services.close_cash_day(cash_day=found, by=request.user, at=now())
-        return reverse("tills:day", args=[pk])
-
-    return _pressed(request, found, CLOSE, run)
-
-
-@require_POST
-@requires("finance.resume_day")
-def resume(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put the count aside and go on selling."""
-    found = load(_days(), request.user, "finance.resume_day", pk=pk)
-
-    def run(_data: dict[str, Any]) -> str:
-        services.resume_day(cash_day=found, by=request.user, at=now())
-        return reverse("tills:till")
-
-    return _pressed(request, found, "finance.resume_day", run)
-
-
-@require_POST
-@requires(HAND_OVER)
-def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the counted till to another person."""
-    found = load(_days(), request.user, HAND_OVER, pk=pk)
-    people = _others(found)
-    form = HandOverForm(request.POST, people=people)
-
-    def run(data: dict[str, Any]) -> str:
-        to = next(user for user in people if str(user.pk) == data["to"])
-        services.hand_over_till(cash_day=found, to=to, by=request.user, at=now())
-        return reverse("tills:till")
-
-    outcome = submit(request, operation=HAND_OVER, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    found.refresh_from_db()
-    page = {**_day_page(request, found, PressForm()), "hand_over": outcome.form}
-    return render(request, "finance/tills/day.html", page, status=outcome.status)
-
-
-def _pressed(request: HttpRequest, found: CashDay, verb: str, run: Any) -> HttpResponse:
-    outcome = submit(request, operation=verb, form=PressForm(request.POST), run=run)
-    if outcome.done:
-        return outcome.response
-    found.refresh_from_db()
-    return render(request, "finance/tills/day.html", _day_page(request, found, outcome.form), status=outcome.status)
-
-
-def _count_page(
-    request: HttpRequest, station: Any, day: CashDay | None, form: Any, *, status: int, **more: Any
-) -> HttpResponse:
-    page = {"form": form, "station": station, "day": day, **more}
-    if not isinstance(form, CountForm):
-        page |= {"form": OpeningForm(**_notes(station)), "refused": form}
-    return render(request, "finance/tills/count.html", page, status=status)
-
-
-def _day_page(request: HttpRequest, found: CashDay, form: Any) -> dict[str, Any]:
-    is_counted = found.counted_minor is not None
-    return {
-        "day": found,
-        "form": form,
-        "counted": Money(found.counted_minor, found.currency) if is_counted else None,
-        "expected": Money(found.expected_minor, found.currency) if is_counted else None,
-        "difference": Money(found.over_short_minor, found.currency) if is_counted else None,
-        "undecided": undecided_at(found.station),
-        "unsent": devices_unsent(found.station),
-        "holder": _holder(found),
-        "found": found.over_shorts.open_to(request.user, "finance.read_over_short").order_by("found_at"),
-        "hand_over": _hand_over_form(request, found),
-        "entries": entries_of(changes_of(found), CashDay.Status, names=_names(found)),
-        "may_close": may(request.user, CLOSE),
-    }
+    return form_page(
+        request,
+        operation=COUNT,
+        form=CountForm(request.POST or None, **_notes(day.station)),
+        service=partial(services.count_cash, cash_day=day),
+        then=to("tills:day", pk),
+        template=COUNT_PAGE,
+        page=lambda: {"station": day.station, "day": day},
+    )
 
 
 def _holder(day: CashDay | None) -> User | None:
@@ -220,19 +141,9 @@ def _others(day: CashDay) -> list[User]:
     )
 
 
-def _hand_over_form(request: HttpRequest, day: CashDay) -> HandOverForm | None:
-    is_counted = day.status in services.CASH_DAY.arrows["hand_over_till"]
-    people = _others(day) if is_counted and may(request.user, HAND_OVER) else []
-    return HandOverForm(people=people) if people else None
-
-
 def _names(day: CashDay) -> dict[Any, str]:
     """Who opened and closed it, for the people of the station."""
     return {user.pk: user.shown_name for user in (day.opened_by, day.closed_by) if user}
-
-
-def _form(request: HttpRequest, station: Any) -> CountForm:
-    return CountForm(request.POST or None, **_notes(station))
 
 
 def _notes(station: Any) -> dict[str, Any]:
@@ -241,5 +152,51 @@ def _notes(station: Any) -> dict[str, Any]:
     return {"denominations": notes, "currency": station.currency}
 
 
-def _days() -> Any:
+def _hand_over(*, cash_day: CashDay, to: str, by: User, at: dt.datetime) -> CashDay:
+    taker = next(user for user in _others(cash_day) if str(user.pk) == to)
+    return services.hand_over_till(cash_day=cash_day, to=taker, by=by, at=at)
+
+
+def _context(request: HttpRequest, found: CashDay) -> dict[str, Any]:
+    is_counted = found.counted_minor is not None
+    return {
+        "day": found,
+        "counted": Money(found.counted_minor, found.currency) if is_counted else None,
+        "expected": Money(found.expected_minor, found.currency) if is_counted else None,
+        "difference": Money(found.over_short_minor, found.currency) if is_counted else None,
+        "undecided": undecided_at(found.station),
+        "unsent": devices_unsent(found.station),
+        "holder": _holder(found),
+        "found": found.over_shorts.open_to(request.user, "finance.read_over_short").order_by("found_at"),
+        "entries": entries_of(changes_of(found), CashDay.Status, names=_names(found)),
+    }
+
+
+def _days() -> QuerySet[CashDay]:
     return CashDay.objects.select_related("station__county", "opened_by", "closed_by")
+
+
+DAY = ObjectPage(
+    name="tills:day",
+    template="finance/tills/day.html",
+    grant=READ,
+    noun="cash_day",
+    rows=_days,
+    context=_context,
+    machine=services.CASH_DAY,
+    actions={
+        "close": PageAction(grant=CLOSE, service=services.close_cash_day, arrow="close_cash_day"),
+        "resume": PageAction(
+            grant="finance.resume_day", service=services.resume_day, arrow="resume_day", then=to("tills:till")
+        ),
+        "hand-over": PageAction(
+            grant="finance.hand_over_till",
+            service=_hand_over,
+            form=HandOverForm,
+            form_kwargs=lambda day: {"people": _others(day)},
+            arrow="hand_over_till",
+            is_open=lambda day, _user: bool(_others(day)),
+            then=to("tills:till"),
+        ),
+    },
+)

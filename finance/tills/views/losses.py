@@ -1,60 +1,28 @@
 """Cash that is gone: reported at the station, closed by two people of finance."""
 
+import datetime as dt
+from functools import partial
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from core.access import load, may, requires
+from core.access import may, requires
 from core.files.services import store_photo
-from core.forms import submit
-from finance.recon.models import BankStatementLine
+from core.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.tills import forms, services
-from finance.tills.acts import Act, history_of, shown, view_of
 from finance.tills.models import LossCase, Remittance
 from finance.tills.reach import drawer_of
 from finance.tills.services import LOSS_CASE
-from stations.models import User
+from finance.tills.views.remittances import line_of
+from stations.accounts.queries import history_of
+from stations.models import Station, User
 
 READ, REPORT = "finance.read_loss_case", "finance.report_loss"
 PAGE = 50
-
-
-def _insure(thing: LossCase, data: dict[str, Any], user: User) -> None:
-    line = BankStatementLine.objects.filter(line_ref=data["bank_line"], direction="in").first()
-    if line is None:
-        raise services.BankLineUnfitForSlip(field="bank_line")
-    services.take_insurance(loss_case=thing, bank_line=line, by=user, at=now())
-
-
-def _close(thing: LossCase, _data: dict[str, Any], user: User) -> None:
-    services.close_loss(loss_case=thing, by=user, at=now())
-
-
-ACTS: dict[str, Act] = {
-    "insurance": Act(
-        "finance.take_insurance",
-        _("The insurer has paid"),
-        _("This line is it"),
-        _("Matching…"),
-        forms.LineForm,
-        _insure,
-        lambda thing, _user: thing.status in LOSS_CASE.arrows["take_insurance"],
-        kind="plain",
-    ),
-    "close": Act(
-        "finance.close_loss",
-        _("Close the case"),
-        _("Close it"),
-        _("Closing…"),
-        forms.ThingForm,
-        _close,
-        lambda thing, _user: thing.status in LOSS_CASE.arrows["close_loss"],
-    ),
-}
 
 
 @requires(READ)
@@ -70,43 +38,80 @@ def report(request: HttpRequest) -> HttpResponse:
     """Report that cash is gone."""
     station = drawer_of(request.user, REPORT)
     under_way = list(Remittance.objects.filter(station=station, status=Remittance.Status.IN_TRANSIT))
-    form = forms.LossForm(request.POST or None, request.FILES or None, currency=station.currency, on_the_way=under_way)
-
-    def run(data: dict[str, Any]) -> str:
-        at = now()
-        photo = data.pop("photo")
-        lost = next((each for each in under_way if str(each.pk) == data["kind"]), None)
-        kind = LossCase.Kind.LOST_REMITTANCE if lost else data["kind"]
-        files = [store_photo(upload=photo, by=request.user.pk, at=at, field="photo")] if photo else []
-        words = {**data, "kind": kind, "remittance": lost, "files": files}
-        return reverse("tills:loss", args=[services.report_loss(station=station, by=request.user, at=at, **words).pk])
-
-    outcome = submit(request, operation=REPORT, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"form": outcome.form, "station": station}
-    return render(request, "finance/tills/report_loss.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=REPORT,
+        form=forms.LossForm(
+            request.POST or None, request.FILES or None, currency=station.currency, on_the_way=under_way
+        ),
+        service=partial(_report, station=station, under_way=under_way),
+        then=page_of("tills:loss"),
+        template="finance/tills/report_loss.html",
+        page=lambda: {"station": station},
+    )
 
 
-@requires(READ)
-def loss(request: HttpRequest, pk: Any) -> HttpResponse:
-    """One loss: what was reported, what the insurer paid, who closed it."""
-    found = load(_rows(), request.user, READ, pk=pk)
-    return render(request, "finance/tills/loss.html", _page(request, found))
+def _report(
+    *,
+    station: Station,
+    under_way: list[Remittance],
+    kind: str,
+    photo: UploadedFile | None,
+    by: User,
+    at: dt.datetime,
+    **told: Any,
+) -> LossCase:
+    """The loss with its photo, stored first; cash lost on its way was chosen by its remittance."""
+    lost = next((each for each in under_way if str(each.pk) == kind), None)
+    return services.report_loss(
+        station=station,
+        kind=LossCase.Kind.LOST_REMITTANCE if lost else kind,
+        remittance=lost,
+        files=[store_photo(upload=photo, by=by.pk, at=at, field="photo")] if photo else [],
+        by=by,
+        at=at,
+        **told,
+    )
 
 
-def act_of(slug: str) -> Any:
-    """The view that does one of the acts."""
-    return view_of(slug, ACTS[slug], space="loss", rows=_rows, page=_page)
+def _insure(*, loss_case: LossCase, bank_line: str, by: User, at: dt.datetime) -> LossCase:
+    return services.take_insurance(loss_case=loss_case, bank_line=line_of(bank_line), by=by, at=at)
 
 
-def _page(request: HttpRequest, found: LossCase, *, tried: Any = None) -> dict[str, Any]:
-    return {
-        "row": found,
-        "acts": shown(ACTS, found, request.user, space="loss", tried=tried or {}),
-        "history": history_of(found),
-    }
+def _context(_request: HttpRequest, found: LossCase) -> dict[str, Any]:
+    return {"row": found, "history": history_of(found)}
 
 
-def _rows() -> Any:
+def _rows() -> QuerySet[LossCase]:
     return LossCase.objects.select_related("station__county", "reported_by", "asked_by", "closed_by", "remittance")
+
+
+LOSS = ObjectPage(
+    name="tills:loss",
+    template="finance/tills/loss.html",
+    grant=READ,
+    noun="loss_case",
+    rows=_rows,
+    context=_context,
+    machine=LOSS_CASE,
+    actions={
+        "insurance": PageAction(
+            grant="finance.take_insurance",
+            service=_insure,
+            form=forms.LineForm,
+            arrow="take_insurance",
+            title=_("The insurer has paid"),
+            button=_("This line is it"),
+            doing=_("Matching…"),
+            kind="plain",
+        ),
+        "close": PageAction(
+            grant="finance.close_loss",
+            service=services.close_loss,
+            arrow="close_loss",
+            title=_("Close the case"),
+            button=_("Close it"),
+            doing=_("Closing…"),
+        ),
+    },
+)

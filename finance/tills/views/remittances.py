@@ -1,131 +1,33 @@
 """Cash on its way: declared, signed for, counted."""
 
+import datetime as dt
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import load, may, requires
+from core.days import day_in
 from core.files.services import store_photo
-from core.forms import submit
+from core.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.recon.models import BankStatementLine
 from finance.tills import forms, services
-from finance.tills.acts import Act, history_of, shown, view_of
 from finance.tills.models import Remittance
-from finance.tills.queries import till_balance
+from finance.tills.queries import denominations, till_balance
 from finance.tills.reach import drawer_of
 from finance.tills.services import REMITTANCE
 from stations.accounts.models import Role
-from stations.accounts.queries import people_in_role
+from stations.accounts.queries import history_of, people_in_role
 from stations.models import Station, User
 from stations.scope import post_reaching
 
 READ, DECLARE, RECEIVE = "finance.read_remittance", "finance.declare_remittance", "finance.receive_remittance"
 PAGE = 50
 _S, _WAY, _VIA = Remittance.Status, Remittance.Direction, Remittance.Via
-
-
-def _may_now(arrow: str) -> Any:
-    return lambda thing, _user: thing.status in REMITTANCE.arrows[arrow]
-
-
-def _may_sign(thing: Remittance, user: User) -> bool:
-    if thing.status != _S.DECLARED or thing.via == _VIA.BANK_SLIP:
-        return False
-    return thing.taken_at is None if thing.carrier_id == user.pk else thing.given_by_id is None
-
-
-def _may_pay_in(thing: Remittance, _user: User) -> bool:
-    return thing.status == _S.DECLARED and thing.via == _VIA.BANK_SLIP
-
-
-def _may_count(thing: Remittance, user: User) -> bool:
-    post = post_reaching(user, RECEIVE, thing.arrives)
-    is_there = post is not None and (thing.direction == _WAY.TO_COUNTY or post.reach == "station")
-    return thing.status == _S.IN_TRANSIT and thing.via == _VIA.CARRIER and is_there and thing.given_by_id != user.pk
-
-
-def _may_match(thing: Remittance, _user: User) -> bool:
-    return thing.status == _S.IN_TRANSIT and thing.via == _VIA.BANK_SLIP
-
-
-def _sign(thing: Remittance, _data: dict[str, Any], user: User) -> None:
-    services.hand_over_cash(remittance=thing, by=user, at=now())
-
-
-def _pay_in(thing: Remittance, data: dict[str, Any], user: User) -> None:
-    at = now()
-    photo = store_photo(upload=data["photo"], by=user.pk, at=at, field="photo")
-    services.hand_over_cash(remittance=thing, slip_photo=photo, by=user, at=at)
-
-
-def _count(thing: Remittance, data: dict[str, Any], user: User) -> None:
-    lines = {int(name[1:]): pieces for name, pieces in data.items() if name.startswith("v") and pieces}
-    services.receive_remittance(remittance=thing, lines=lines, by=user, at=now())
-
-
-def _cancel(thing: Remittance, _data: dict[str, Any], user: User) -> None:
-    services.cancel_remittance(remittance=thing, by=user, at=now())
-
-
-def _match(thing: Remittance, data: dict[str, Any], user: User) -> None:
-    line = BankStatementLine.objects.filter(line_ref=data["bank_line"], direction="in").first()
-    if line is None:
-        raise services.BankLineUnfitForSlip(field="bank_line")
-    services.match_remittance(remittance=thing, bank_line=line, by=user, at=now())
-
-
-ACTS: dict[str, Act] = {
-    "sign": Act(
-        "finance.hand_over_cash",
-        _("Sign for the cash"),
-        _("I sign for it"),
-        _("Signing…"),
-        forms.ThingForm,
-        _sign,
-        _may_sign,
-    ),
-    "pay-in": Act(
-        "finance.hand_over_cash",
-        _("Paid in at the bank"),
-        _("It is paid in"),
-        _("Sending…"),
-        forms.PhotoForm,
-        _pay_in,
-        _may_pay_in,
-    ),
-    "receive": Act(
-        RECEIVE,
-        _("Count what has arrived"),
-        _("This is what arrived"),
-        _("Writing it down…"),
-        forms.ArrivalForm,
-        _count,
-        _may_count,
-    ),
-    "match": Act(
-        "finance.match_remittance",
-        _("Which bank line is it?"),
-        _("This one"),
-        _("Matching…"),
-        forms.LineForm,
-        _match,
-        _may_match,
-    ),
-    "cancel": Act(
-        DECLARE,
-        _("It will not be brought"),
-        _("Call it off"),
-        _("One moment…"),
-        forms.ThingForm,
-        _cancel,
-        _may_now("cancel_remittance"),
-        kind="danger",
-    ),
-}
 
 
 @requires(READ)
@@ -152,41 +54,32 @@ def declare(request: HttpRequest) -> HttpResponse:
         by_bank=direction == _WAY.TO_COUNTY,
     )
 
-    def run(data: dict[str, Any]) -> str:
-        carrier = next((user for user in carriers if str(user.pk) == data["carrier"]), None)
-        made = services.declare_remittance(
-            station=station,
-            direction=direction,
-            via=_VIA.CARRIER if carrier else _VIA.BANK_SLIP,
-            amount=data["amount"],
-            carrier=carrier,
-            by=request.user,
-            at=now(),
-        )
-        return reverse("tills:remittance", args=[made.pk])
+    def declare_cash(*, carrier: str, **typed: Any) -> Remittance:
+        chosen = next((user for user in carriers if str(user.pk) == carrier), None)
+        via = _VIA.CARRIER if chosen else _VIA.BANK_SLIP
+        return services.declare_remittance(station=station, direction=direction, via=via, carrier=chosen, **typed)
 
-    outcome = submit(request, operation=DECLARE, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {
-        "form": outcome.form,
-        "station": station,
-        "is_change": direction == _WAY.TO_STATION,
-        "held": till_balance(station) if direction == _WAY.TO_COUNTY else None,
-    }
-    return render(request, "finance/tills/declare.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=DECLARE,
+        form=form,
+        service=declare_cash,
+        then=page_of("tills:remittance"),
+        template="finance/tills/declare.html",
+        page=lambda: {
+            "station": station,
+            "is_change": direction == _WAY.TO_STATION,
+            "held": till_balance(station) if direction == _WAY.TO_COUNTY else None,
+        },
+    )
 
 
-@requires(READ)
-def remittance(request: HttpRequest, pk: Any) -> HttpResponse:
-    """One remittance: who has signed, what has arrived, what comes next."""
-    found = load(_rows(), request.user, READ, pk=pk)
-    return render(request, "finance/tills/remittance.html", _page(request, found))
-
-
-def act_of(slug: str) -> Any:
-    """The view that does one of the acts."""
-    return view_of(slug, ACTS[slug], space="remittance", rows=_rows, page=_page)
+def line_of(reference: str) -> BankStatementLine:
+    """The incoming line of this reference. Raises `BankLineUnfitForSlip` at the field `bank_line`."""
+    line = BankStatementLine.objects.filter(line_ref=reference, direction="in").first()
+    if line is None:
+        raise services.BankLineUnfitForSlip(field="bank_line")
+    return line
 
 
 def _where(request: HttpRequest) -> tuple[Station, str]:
@@ -201,16 +94,111 @@ def _carriers(station: Station, direction: str, user: User) -> list[User]:
     return [each for each in people_in_role(role, at=now(), station=station) if each.pk != user.pk]
 
 
-def _page(request: HttpRequest, found: Remittance, *, tried: Any = None) -> dict[str, Any]:
+def _may_sign(remittance: Remittance, user: User) -> bool:
+    if remittance.via == _VIA.BANK_SLIP:
+        return False
+    return remittance.taken_at is None if remittance.carrier_id == user.pk else remittance.given_by_id is None
+
+
+def _may_count(remittance: Remittance, user: User) -> bool:
+    post = post_reaching(user, RECEIVE, remittance.arrives)
+    is_there = post is not None and (remittance.direction == _WAY.TO_COUNTY or post.reach == "station")
+    return remittance.via == _VIA.CARRIER and is_there and remittance.given_by_id != user.pk
+
+
+def _is_by_bank(remittance: Remittance, _user: User) -> bool:
+    return remittance.via == _VIA.BANK_SLIP
+
+
+def _awaits_line(remittance: Remittance, user: User) -> bool:
+    return _is_by_bank(remittance, user) and remittance.status == _S.IN_TRANSIT
+
+
+def _pay_in(*, remittance: Remittance, photo: UploadedFile, by: User, at: dt.datetime) -> Remittance:
+    slip = store_photo(upload=photo, by=by.pk, at=at, field="photo")
+    return services.hand_over_cash(remittance=remittance, slip_photo=slip, by=by, at=at)
+
+
+def _match(*, remittance: Remittance, bank_line: str, by: User, at: dt.datetime) -> Remittance:
+    return services.match_remittance(remittance=remittance, bank_line=line_of(bank_line), by=by, at=at)
+
+
+def _counting(remittance: Remittance) -> dict[str, Any]:
+    """What is counted where it arrives."""
+    notes = denominations(remittance.currency, on=day_in(remittance.arrives.zone, now()))
+    return {"denominations": notes, "currency": remittance.currency}
+
+
+def _context(request: HttpRequest, found: Remittance) -> dict[str, Any]:
     return {
         "row": found,
-        "acts": shown(ACTS, found, request.user, space="remittance", tried=tried or {}),
         "differences": found.over_shorts.open_to(request.user, "finance.read_over_short"),
         "history": history_of(found),
     }
 
 
-def _rows() -> Any:
+def _rows() -> QuerySet[Remittance]:
     return Remittance.objects.select_related(
         "station__county", "centre__county", "carrier", "given_by", "received_by", "declared_by", "slip_photo"
     )
+
+
+REMITTANCE_PAGE = ObjectPage(
+    name="tills:remittance",
+    template="finance/tills/remittance.html",
+    grant=READ,
+    noun="remittance",
+    rows=_rows,
+    context=_context,
+    machine=REMITTANCE,
+    actions={
+        "sign": PageAction(
+            grant="finance.hand_over_cash",
+            service=services.hand_over_cash,
+            arrow="hand_over_cash",
+            is_open=_may_sign,
+            title=_("Sign for the cash"),
+            button=_("I sign for it"),
+            doing=_("Signing…"),
+        ),
+        "pay-in": PageAction(
+            grant="finance.hand_over_cash",
+            service=_pay_in,
+            form=forms.PhotoForm,
+            arrow="hand_over_cash",
+            is_open=_is_by_bank,
+            title=_("Paid in at the bank"),
+            button=_("It is paid in"),
+            doing=_("Sending…"),
+        ),
+        "receive": PageAction(
+            grant=RECEIVE,
+            service=services.receive_remittance,
+            form=forms.CountForm,
+            form_kwargs=_counting,
+            arrow="receive_remittance",
+            is_open=_may_count,
+            title=_("Count what has arrived"),
+            button=_("This is what arrived"),
+            doing=_("Writing it down…"),
+        ),
+        "match": PageAction(
+            grant="finance.match_remittance",
+            service=_match,
+            form=forms.LineForm,
+            is_open=_awaits_line,
+            title=_("Which bank line is it?"),
+            button=_("This one"),
+            doing=_("Matching…"),
+        ),
+        "cancel": PageAction(
+            grant=DECLARE,
+            service=services.cancel_remittance,
+            arrow="cancel_remittance",
+            title=_("It will not be brought"),
+            button=_("Call it off"),
+            doing=_("One moment…"),
+            kind="danger",
+        ),
+    },
+)

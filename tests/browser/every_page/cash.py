@@ -115,9 +115,9 @@ PAGES: Pages = {
 NOT_PAGES = {
     *(
         "tills:open-as-left",
-        "tills:close",
-        "tills:resume",
-        "tills:hand-over",
+        "tills:day-close",
+        "tills:day-resume",
+        "tills:day-hand-over",
         "tills:loss-insurance",
         "tills:loss-close",
         "tills:difference-absorb",

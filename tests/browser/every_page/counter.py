@@ -142,5 +142,11 @@ NOT_PAGES = {
         "payments:send-reversal-code",
     ),
     "slips:qr",
-    *("complaints:assign", "complaints:ask", "complaints:resolve", "complaints:reopen", "complaints:decide"),
+    *(
+        "complaints:complaint-assign",
+        "complaints:complaint-ask-provider",
+        "complaints:complaint-resolve",
+        "complaints:complaint-reopen",
+        "complaints:complaint-decide",
+    ),
 }
