@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import EmptyResultSet, PermissionDenied, ValidationError
@@ -98,7 +98,7 @@ class Requires(BasePermission):
         return may(request.user, verb)
 
 
-def load(queryset: models.QuerySet, user: Any, verb: str, **lookup: Any) -> Any:
+def load(queryset: Any, user: Any, verb: str, **lookup: Any) -> Any:
     """The one object that a post carrying `verb` reaches.
 
     404 when no post of theirs reads it, or when what is looked for can be no key of ours; 403 when one reads it, but
@@ -134,9 +134,9 @@ class _KeptLoad(Generic[Row]):
 
     def __call__(self, user: Any, verb: str, value: Any) -> Row:
         rows = self._build()
-        field = rows.model._meta.pk if self._lookup == "pk" else rows.model._meta.get_field(self._lookup)
+        field: Any = rows.model._meta.pk if self._lookup == "pk" else rows.model._meta.get_field(self._lookup)
         try:
-            found = self._found(rows.reach_of(user, verb), field.to_python(value))
+            found = self._found(rows.reach_of(user, verb), field.to_python(value))  # type: ignore[attr-defined]
         except (ValueError, ValidationError) as error:
             raise Http404 from error
         return load(rows, user, verb, **{self._lookup: value}) if found is None else found
@@ -165,7 +165,7 @@ def _shape_of(reach: models.Q) -> tuple[Any, list[Any]]:
         if isinstance(child, models.Q):
             inner, held = _shape_of(child)
         else:
-            name, value = child
+            name, value = cast(tuple[str, Any], child)
             inner, held = (repr(child), []) if isinstance(value, list) else (name, [value])
         shape.append(inner)
         values += held
@@ -177,7 +177,7 @@ def _with_values(reach: models.Q, values: Iterator[Any]) -> models.Q:
     children = [
         _with_values(child, values)
         if isinstance(child, models.Q)
-        else (child[0], child[1] if isinstance(child[1], list) else next(values))
+        else (child[0], child[1] if isinstance(child[1], list) else next(values))  # type: ignore[index]
         for child in reach.children
     ]
     return models.Q(*children, _connector=reach.connector, _negated=reach.negated)

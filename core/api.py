@@ -1,6 +1,6 @@
 """The API's shared pieces: one verb per POST, problem documents, cursor pages, and a schema that tells all of it."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import orjson
 import structlog
@@ -33,7 +33,9 @@ class Problem(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField()
-    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
     params = serializers.DictField(required=False)
 
 
@@ -110,12 +112,11 @@ def explain(exc: Exception, context: dict[str, Any]) -> Response | None:
         if exc.retry_after:
             response["Retry-After"] = str(exc.retry_after)
         return response
-    response = exception_handler(exc, context)
-    if response is None:
-        return None
-    response.data = _problem_of(exc, response, context)
-    response.content_type = PROBLEM
-    return response
+    known = exception_handler(exc, context)
+    if known is not None:
+        known.data = _problem_of(exc, known, context)
+        known.content_type = PROBLEM
+    return known
 
 
 def _problem_of(exc: Exception, response: Response, context: dict[str, Any]) -> dict[str, Any]:
@@ -163,12 +164,14 @@ def _errors_by_field(detail: Any, prefix: str = "") -> dict[str, list[str]]:
 class Schema(AutoSchema):
     """OpenAPI for our views: keys, problem documents and examples are stated once, here."""
 
+    view: Any
+
     @property
     def _is_verb(self) -> bool:
         """A view that answers GET beside its verb is two operations."""
         return isinstance(self.view, VerbView) and self.method in ("POST", "PATCH")
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         if not self._is_verb:
             return []
         return [
@@ -190,7 +193,7 @@ class Schema(AutoSchema):
             return {self.view.success_status: self.view.Out or OpenApiResponse(description="Done.")}
         return super().get_response_serializers() or {200: OpenApiResponse(description="Done.")}
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         """What was declared, and the problem documents that any view of its kind may answer with."""
         bodies = super()._get_response_bodies(direction)
         for (status, media_type), problem in self._problems().items():

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -33,11 +34,14 @@ msgstr ""
 "Plural-Forms: nplurals=1; plural=0;\\n"
 """
 
-KEYWORDS = [
-    "_",
-    *(f"{kind}{lazy}" for kind in ("gettext", "ngettext", "pgettext", "npgettext") for lazy in ("", "_lazy")),
-    "gettext_noop",
-]
+#: The functions that mark a sentence; all their arguments are read, whatever their number.
+KEYWORDS: dict[str, Any] = dict.fromkeys(
+    [
+        "_",
+        *(f"{kind}{lazy}" for kind in ("gettext", "ngettext", "pgettext", "npgettext") for lazy in ("", "_lazy")),
+        "gettext_noop",
+    ]
+)
 TEMPLATE_SUFFIXES = {".html", ".txt", ".js", ".webmanifest", ".svg"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 

@@ -56,7 +56,7 @@ class Chart:
         step = 10 ** math.floor(math.log10(largest))
         return next(step * factor for factor in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * factor >= largest)
 
-    def grid(self) -> list[dict[str, str]]:
+    def grid(self) -> list[dict[str, Any]]:
         """Horizontal rules with their values."""
         top = self.top
         parts = PARTS.get(round(top / 10 ** math.floor(math.log10(top)), 1), 3)

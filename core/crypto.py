@@ -24,7 +24,7 @@ def encrypt(text: str, *, context: str) -> tuple[bytes, int]:
     return nonce + _cipher(number).encrypt(nonce, text.encode(), context.encode()), number
 
 
-def decrypt(cipher: bytes, key_no: int, *, context: str) -> str:
+def decrypt(cipher: bytes | memoryview, key_no: int, *, context: str) -> str:
     """The text again; `cryptography.exceptions.InvalidTag` when cipher, key or context differ."""
     cipher = bytes(cipher)
     return _cipher(key_no).decrypt(cipher[:NONCE_BYTES], cipher[NONCE_BYTES:], context.encode()).decode()

@@ -5,12 +5,12 @@ import hashlib
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
@@ -57,8 +57,9 @@ class KeyedForm(forms.Form):
 
     def renew_key(self) -> None:
         """Give the page a new key, so that a corrected second press is a new request."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("key")] = new_key()
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("key")] = new_key()
+        self.data = data
 
 
 class PressForm(KeyedForm):
@@ -163,7 +164,11 @@ def _scope(operation: str, path: str) -> str:
     """The verb and the object it is for; a long path by its hash."""
     scope = f"{operation} {path}"
     longest = RequestKey._meta.get_field("operation").max_length
-    return scope if len(scope) <= longest else f"{operation} {hashlib.sha256(path.encode()).hexdigest()[:16]}"
+    return (
+        scope
+        if longest is None or len(scope) <= longest
+        else f"{operation} {hashlib.sha256(path.encode()).hexdigest()[:16]}"
+    )
 
 
 def _content(request: HttpRequest, *, without: set[str]) -> dict[str, Any]:
@@ -247,7 +252,7 @@ class Digits(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        typed = unicodedata.normalize("NFKC", super().to_python(value))
+        typed = unicodedata.normalize("NFKC", super().to_python(value) or "")
         return "".join(c for c in typed if not c.isspace() and c != "-")
 
     def validate(self, value: str) -> None:

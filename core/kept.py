@@ -8,10 +8,10 @@ import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection, models
-from django.db.models.query import get_related_populators
+from django.db.models.query import get_related_populators  # type: ignore[attr-defined]
 from django.db.transaction import TransactionManagementError
 
 from core.prepared import fetch_prepared
@@ -45,8 +45,8 @@ class Kept(Generic[Row]):
         if len(rows) == 1:
             return rows[0]
         if rows:
-            raise self._plan.model.MultipleObjectsReturned(f"{len(rows)} rows for one {self._plan.model.__name__}")
-        raise self._plan.model.DoesNotExist(f"no {self._plan.model.__name__} is like that")
+            raise self._plan.model.MultipleObjectsReturned(f"{len(rows)} rows for one {self._plan.model.__name__}")  # type: ignore[attr-defined]
+        raise self._plan.model.DoesNotExist(f"no {self._plan.model.__name__} is like that")  # type: ignore[attr-defined]
 
     def first(self, *values: Any) -> Row | None:
         """The first row in the order of the queryset, or None."""
@@ -71,7 +71,7 @@ class _Plan(Generic[Row]):
     """What Django's compiler makes of a queryset before it asks the database, and does with the rows after it."""
 
     def __init__(self, queryset: models.QuerySet[Row]) -> None:
-        if queryset._prefetch_related_lookups or queryset.query.annotations:
+        if cast(Any, queryset)._prefetch_related_lookups or queryset.query.annotations:
             raise TypeError("kept reads have no prefetch_related and no annotations")
         compiler = queryset.query.get_compiler(connection=connection)
         self.model = queryset.model

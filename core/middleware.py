@@ -1,6 +1,7 @@
 """What every response of the console has in common."""
 
 from collections.abc import Callable
+from typing import Any, cast
 from urllib.parse import quote
 
 from django.conf import settings
@@ -132,7 +133,7 @@ class PartsMiddleware:
         response = self.get_response(request)
         location = response.headers.get("Location", "")
         if getattr(request, "htmx", False) and location.startswith(resolve_url(settings.LOGIN_URL)):
-            page = request.htmx.current_url_abs_path or "/"
+            page = cast(Any, request).htmx.current_url_abs_path or "/"
             return HttpResponse(status=204, headers={"HX-Redirect": f"{location.split('?')[0]}?next={quote(page)}"})
         return response
 

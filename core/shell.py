@@ -105,7 +105,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shell_of(request: HttpRequest) -> Shell:
-    user = getattr(request, "user", None)
+    user: Any = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
     reader = reader_of(request) if user is not None else Reader()
     return Shell(

@@ -16,7 +16,10 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         _all_scripts, imports = self._js_module_import_aggregation_patterns
-        self.patterns = (*self.patterns, *((f"{label}/*.js", imports) for label in _own_labels()))
+        self.patterns: tuple[Any, ...] = (
+            *type(self).patterns,
+            *((f"{label}/*.js", imports) for label in _own_labels()),
+        )
         super().__init__(*args, **kwargs)
 
 

@@ -49,9 +49,13 @@ def entries_of(
         Entry(
             text=states(change.new).label,
             at=change.at,
-            who=(names or {}).get(change.actor, "") or KINDS.get(change.actor_kind, change.actor_kind),
+            who=_name_of(change, names or {}) or KINDS.get(change.actor_kind, change.actor_kind),
             detail=reasons(change.reason),
             state=DONE,
         )
         for change in changes
     ]
+
+
+def _name_of(change: StatusChange, names: Mapping[UUID, str]) -> str:
+    return names.get(change.actor, "") if change.actor else ""

@@ -18,6 +18,7 @@ def source_checks() -> list[tuple[str, list[str]]]:
     return [
         ("ruff", [environment.tool("ruff"), "check", "--quiet", "."]),
         ("ruff format", [environment.tool("ruff"), "format", "--check", "--quiet", "."]),
+        ("types", [environment.tool("mypy"), "--no-error-summary"]),
         ("import contracts", [environment.tool("lint-imports"), "--no-logo"]),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         ("translations", [*manage, "messages", "--check"]),

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from devtools import folders
 from devtools.postgres import Postgres
@@ -82,7 +83,7 @@ def stop(purpose: str) -> None:
         servers_for(purpose).stop()
 
 
-def _alone(users) -> bool:
+def _alone(users: IO[str]) -> bool:
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

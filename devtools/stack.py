@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from devtools import environment, folders, sandbox
 from devtools.processes import Child, PidFile
@@ -136,7 +137,7 @@ def stack_on(servers: Servers) -> Stack:
         "beat": [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"],
         "sandbox": [environment.python(), "-m", "core.gateways.sandbox"],
     }
-    options = {name: {"cwd": folders.ROOT} for name in NAMES}
+    options: dict[str, dict[str, Any]] = {name: {"cwd": folders.ROOT} for name in NAMES}
     options["web"]["pass_fds"] = (door.fileno(),)
     children = [Child(name, commands[name], folder, variables, options[name]) for name in NAMES]
     return Stack(servers, children, address, door)

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.db import models
 from django.http import HttpRequest
 from django.utils.timezone import now
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.access import may
-from core.administration import ReadAdmin
+from core.administration import ReadAdmin, ReasonedAction, acting_user
 from core.errors import Refused
 from core.text import refuse_lines
 from ledger.models import (
@@ -101,7 +100,7 @@ class AuditRunAdmin(LedgerAdmin):
     ordering = ("-id",)
 
 
-class ReasonForm(ActionForm):
+class ReasonForm(ReasonedAction):
     """The choice of an action, and why."""
 
     reason = forms.CharField(label=_("reason"), max_length=300, required=False, validators=[refuse_lines])
@@ -133,7 +132,7 @@ class AuditFindingAdmin(LedgerAdmin):
 
     def _clear_one(self, request: HttpRequest, finding: AuditFinding) -> bool:
         try:
-            clear_finding(finding=finding, by=request.user.pk, reason=request.POST.get("reason", ""), at=now())
+            clear_finding(finding=finding, by=acting_user(request), reason=request.POST.get("reason", ""), at=now())
         except Refused as refusal:
             self.message_user(request, f"{finding}: {refusal} ({refusal.code})", messages.ERROR)
             return False

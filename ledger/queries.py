@@ -255,8 +255,8 @@ def trial_page(
     book: Book, date: dt.date, *, kind: str, after: Account | None = None, limit: int = 50
 ) -> tuple[list[TrialLine], bool]:
     """Some accounts of one kind at the end of a business date, behind one of them, and whether there are more."""
-    place = (after.currency, after.code, after.pk) if after else ("", "", 0)
-    wanted = dict(zip(("currency", "code", "id"), place, strict=True))
+    currency, code, pk = (after.currency, after.code, after.pk) if after else ("", "", 0)
+    wanted: dict[str, Any] = {"currency": currency, "code": code, "id": pk}
     with connection.cursor() as cursor:
         cursor.execute(_TRIAL_PAGE, {"book": book.pk, "date": date, "kind": kind, "limit": limit + 1, **wanted})
         lines = [_trial_line(row) for row in cursor.fetchall()]
@@ -319,7 +319,7 @@ def _month_after(today: dt.date, months: int) -> dt.date:
     return dt.date(today.year + years, month + 1, 1)
 
 
-def _trial_line(row: tuple) -> TrialLine:
+def _trial_line(row: tuple[Any, ...]) -> TrialLine:
     pk, code, kind, currency, side, debits, credits = row
     return TrialLine(pk, code, kind, currency, debits, credits, _on_side(side, debits, credits, currency))
 
@@ -328,7 +328,7 @@ def _on_side(side: str, debits: int, credits: int, currency: str) -> Money:
     return Money(credits - debits if side == Account.Side.CREDIT else debits - credits, currency)
 
 
-def _line(row: tuple, currency: str) -> EntryLine:
-    version, at, transfer, side, amount, held, posted, available, *rest = row
-    sums = [Money(minor, currency) for minor in (amount, held, posted, available)]
-    return EntryLine(version, at, transfer, side, *sums, *rest)
+def _line(row: tuple[Any, ...], currency: str) -> EntryLine:
+    amount, held, posted, available = row[4:8]
+    money = [Money(minor, currency) for minor in (amount, held, posted, available)]
+    return EntryLine(*row[:4], *money, *row[8:])

@@ -79,12 +79,8 @@ def _make_statement(
     account: Account, month: dt.date, last: AccountStatement | None, at: dt.datetime
 ) -> AccountStatement:
     end = instant_of(account.book.zone, _month_after(month), dt.time())
-    closing, to_version = (
-        Entry.objects.filter(account=account, entered_at__lt=end)
-        .order_by("-entered_at", "-version")
-        .values_list("posted_after", "version")
-        .first()
-    )
+    entries = Entry.objects.filter(account=account, entered_at__lt=end).order_by("-entered_at", "-version")
+    closing, to_version = entries.values_list("posted_after", "version")[0]
     from_version = last.to_version + 1 if last else 1
     previous = last.sha256 if last else ""
     return AccountStatement.objects.create(

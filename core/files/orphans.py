@@ -29,7 +29,7 @@ def _remove_from(month: dt.date, *, at: dt.datetime) -> int:
 
 
 def _folder(month: dt.date) -> str:
-    return month.strftime(StoredFile.content.field.upload_to).rstrip("/")
+    return month.strftime(str(StoredFile.content.field.upload_to)).rstrip("/")
 
 
 def _names(folder: str) -> list[str]:

@@ -1,9 +1,10 @@
 """Handing out files to those who may see what they belong to."""
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
 from core.access import SIGNED_IN, requires
@@ -17,7 +18,7 @@ ALONE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestor
 
 @require_safe
 @requires(SIGNED_IN)
-def file(request: Any, pk: UUID) -> HttpResponse:
+def file(request: Any, pk: UUID) -> FileResponse:
     """A photo to look at, a paper to download; 404 for everybody else, as if it did not exist."""
     stored = StoredFile.objects.filter(pk=pk).first()
     if stored is None or not may_see(request.user, stored):
@@ -25,7 +26,7 @@ def file(request: Any, pk: UUID) -> HttpResponse:
     response = FileResponse(
         stored.content.open("rb"),
         as_attachment=stored.media_type not in SHOWN,
-        filename=stored.content.name.rsplit("/", 1)[-1],
+        filename=Path(str(stored.content.name)).name,
         content_type=stored.media_type,
     )
     response["X-Content-Type-Options"] = "nosniff"

@@ -104,8 +104,9 @@ class Provider(BaseModel):
     @property
     def prefund_is_low(self) -> bool:
         """Whether what we hold there covers no more orders, as far as we know."""
-        knows_both = self.balance_minor is not None and self.prefund_min_minor is not None
-        return self.refused_minor is not None or (knows_both and self.balance_minor < self.prefund_min_minor)
+        if self.balance_minor is None or self.prefund_min_minor is None:
+            return self.refused_minor is not None
+        return self.refused_minor is not None or self.balance_minor < self.prefund_min_minor
 
     @property
     def title(self) -> str:

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import may
-from core.administration import ReadAdmin
+from core.administration import ReadAdmin, acting_user
 from core.jobs.models import Job
 from core.jobs.services import discard_job, retry_job
 
@@ -50,7 +50,7 @@ class JobAdmin(ReadAdmin):
             request,
             jobs,
             "core.retry_job",
-            lambda job, reason: retry_job(job=job, actor=request.user.pk, reason=reason, at=now()),
+            lambda job, reason: retry_job(job=job, actor=acting_user(request), reason=reason, at=now()),
         )
 
     @admin.action(description=_("Give up"), permissions=["discard"])
@@ -60,5 +60,5 @@ class JobAdmin(ReadAdmin):
             request,
             jobs,
             "core.discard_job",
-            lambda job, reason: discard_job(job=job, actor=request.user.pk, reason=reason, at=now()),
+            lambda job, reason: discard_job(job=job, actor=acting_user(request), reason=reason, at=now()),
         )

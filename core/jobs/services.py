@@ -99,7 +99,7 @@ def enqueue_all(jobs: list[Job]) -> None:
 
 
 def _ring_once() -> None:
-    if not any(callback is ring for _sids, callback, _robust in connection.run_on_commit):
+    if not any(hook[1] is ring for hook in connection.run_on_commit):
         transaction.on_commit(ring)
 
 

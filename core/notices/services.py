@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -133,7 +133,7 @@ def _instruct(notice: Notice, at: dt.datetime) -> None:
         kind="message",
         path="/v1/messages",
         request={"template": notice.template, "language": notice.language},
-        our_ref=notice.our_ref,
+        our_ref=cast(UUID, notice.our_ref),
         at=at,
     )
 
@@ -143,7 +143,7 @@ def message_of(our_ref: UUID) -> dict[str, str]:
     notice = Notice.objects.get(our_ref=our_ref)
     return {
         "our_ref": str(notice.our_ref),
-        "phone": decrypt(notice.phone_cipher, notice.phone_key_no, context=PHONE),
+        "phone": decrypt(cast(bytes, notice.phone_cipher), cast(int, notice.phone_key_no), context=PHONE),
         "template": notice.template,
         "language": notice.language,
         "text": words_of(notice, secrets=_secrets(notice)),
@@ -159,7 +159,7 @@ def words_of(notice: Notice, *, secrets: dict[str, str] | None = None, language:
 def _secrets(notice: Notice) -> dict[str, str]:
     if notice.secrets_cipher is None:
         return {}
-    return json.loads(decrypt(notice.secrets_cipher, notice.secrets_key_no, context=SECRETS))
+    return json.loads(decrypt(notice.secrets_cipher, cast(int, notice.secrets_key_no), context=SECRETS))
 
 
 def _change(notice: Notice, new: str, *, at: dt.datetime) -> Notice:

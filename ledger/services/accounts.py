@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+import psycopg2
 from django.db import DatabaseError, connection, models, transaction
 
 from core.kept import kept
@@ -68,9 +69,10 @@ def close_account(*, account: Account, at: dt.datetime) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT ledger_close_account(%s, %s)", [account.pk, at])
     except DatabaseError as error:
-        if getattr(error.__cause__, "pgcode", None) != "LEDGR":
+        cause = error.__cause__
+        if not isinstance(cause, psycopg2.Error) or cause.pgcode != "LEDGR":
             raise
-        raise REFUSALS[error.__cause__.diag.message_primary](account=account.code, kind=account.kind) from error
+        raise REFUSALS[str(cause.diag.message_primary)](account=account.code, kind=account.kind) from error
 
 
 def roll_up(*, account: Account) -> int:

@@ -123,10 +123,9 @@ def post_one(
 def transfer_of(transfer_id: uuid.UUID) -> Transfer | None:
     """A transfer with its accounts; its key knows the month, so that one partition is read."""
     recorded_at = TransferKey.objects.filter(pk=transfer_id).values_list("recorded_at", flat=True).first()
-    return (
-        recorded_at
-        and Transfer.objects.filter(pk=transfer_id, recorded_at=recorded_at).select_related("debit", "credit").first()
-    )
+    if recorded_at is None:
+        return None
+    return Transfer.objects.filter(pk=transfer_id, recorded_at=recorded_at).select_related("debit", "credit").first()
 
 
 def _rows(group: Group, at: dt.datetime) -> list[dict[str, Any]]:

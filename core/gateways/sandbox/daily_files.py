@@ -74,7 +74,8 @@ def _morning_after(date: str) -> float:
 
 
 def _lines(store: Store, provider: str, date: str) -> list[str]:
-    total, lines = Decimal(0), []
+    total = Decimal(0)
+    lines: list[str] = []
     for row, status, at in _movements(store, provider, date):
         amount = Decimal(row["amount"]) + (1 if row["in_file"] == "wrong_amount_in_file" else 0)
         total += {"succeeded": amount, "reversed": -amount}.get(status, Decimal(0))

@@ -262,7 +262,7 @@ class Handler(BaseHTTPRequestHandler):
         codes = {provider.code for provider in self.sandbox.providers.values()}
         code = wanted.get("provider") if isinstance(wanted, dict) else None
         balance = prefund.wanted(wanted.get("balance")) if code in codes else None
-        if balance is None:
+        if balance is None or code is None:
             return refuse(400, "malformed")
         prefund.keep(self.sandbox.store, code, balance)
         return Reply(200, {"provider": code, "balance": wanted["balance"]})
@@ -303,7 +303,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         try:
             # One write: two small ones would wait for each other on a TCP connection.
-            self._headers_buffer.append(b"\r\n" + content)
+            self._headers_buffer.append(b"\r\n" + content)  # type: ignore[attr-defined]
             self.flush_headers()
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
@@ -349,7 +349,7 @@ class SocketServer(Server):
 def serve(sandbox: Sandbox, *, host: str, port: int, path: str) -> Server:
     """A server that listens, on `path` if it is given; the caller runs it."""
     handler = type("SandboxHandler", (Handler,), {"sandbox": sandbox})
-    server = SocketServer(path, handler) if path else Server((host, port), handler)
+    server = SocketServer(path, handler) if path else Server((host, port), handler)  # type: ignore[arg-type]
     if not path:
         sandbox.origin = f"http://{host}:{server.server_address[1]}"
     return server

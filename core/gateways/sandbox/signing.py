@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import os
 import time
+from collections.abc import Mapping
+from email.message import Message
 
 FRESH_SECONDS = 300
 REMEMBERED_SECONDS = 600
@@ -39,7 +41,9 @@ class Gate:
         self._nonces: dict[tuple[str, str], float] = {}
         self._forget_at = 0.0
 
-    def refusal(self, key_id: str, secret: str, headers, method: str, target: str, body: bytes) -> str:
+    def refusal(
+        self, key_id: str, secret: str, headers: Mapping[str, str] | Message, method: str, target: str, body: bytes
+    ) -> str:
         """Empty, or `bad_signature`, `stale_timestamp`, `replayed_nonce`."""
         timestamp, nonce = headers.get("X-Timestamp", ""), headers.get("X-Nonce", "")
         given = headers.get("X-Signature", "")

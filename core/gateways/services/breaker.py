@@ -51,11 +51,17 @@ def _by_id(pk: Any) -> QuerySet[Provider]:
 
 
 def _refuse_while_silent(provider: Provider, at: dt.datetime) -> None:
-    if provider.breaker == Provider.Breaker.CLOSED or at >= provider.breaker_opened_at + REST:
+    silent_until = _silent_until(provider)
+    if silent_until is None or at >= silent_until:
         return
     refusal = ProviderDown(provider=provider.title)
-    refusal.retry_after = max(1, round((provider.breaker_opened_at + REST - at).total_seconds()))
+    refusal.retry_after = max(1, round((silent_until - at).total_seconds()))
     raise refusal
+
+
+def _silent_until(provider: Provider) -> dt.datetime | None:
+    """When a call may be tried again; None while the breaker is closed."""
+    return None if provider.breaker_opened_at is None else provider.breaker_opened_at + REST
 
 
 def admit(*, provider: Provider, at: dt.datetime) -> bool:
@@ -65,9 +71,10 @@ def admit(*, provider: Provider, at: dt.datetime) -> bool:
     if provider.breaker == Provider.Breaker.CLOSED:
         return True
     fresh = _fresh(provider)
-    if fresh.breaker == Provider.Breaker.CLOSED:
+    silent_until = _silent_until(fresh)
+    if silent_until is None:
         return True
-    if at < fresh.breaker_opened_at + REST:
+    if at < silent_until:
         return False
     as_read = Provider.objects.filter(pk=fresh.pk, breaker=fresh.breaker, breaker_opened_at=fresh.breaker_opened_at)
     return as_read.update(breaker=Provider.Breaker.HALF_OPEN, breaker_opened_at=at) == 1

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import io
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -58,7 +58,7 @@ def store_file(
 
     `content` is the bytes, or an open file that is read piece by piece.
     """
-    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    file: Any = io.BytesIO(content) if isinstance(content, bytes) else content
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()
     described = {"provider": provider, "file_date": file_date, "sha256": digest, "size": file.seek(0, io.SEEK_END)}

@@ -71,7 +71,7 @@ def read_balance(answer: Answer, provider: Provider) -> Money | None:
             return None
         text = said.get("balance")
         is_debt = isinstance(text, str) and text.startswith("-")
-        money = read_amount(text[1:] if is_debt else text, provider.currency)
+        money = read_amount(str(text)[1:] if is_debt else text, provider.currency)
     except Malformed:
         return None
     return Money(-money.minor, money.currency) if is_debt else money
