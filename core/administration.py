@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import may, may_everywhere
 from core.errors import Refused
 from core.history import changes_of
+from core.text import is_blank
 
 
 def acting_user(request: HttpRequest) -> UUID:
@@ -95,7 +96,7 @@ class ReadAdmin(admin.ModelAdmin):
         reason = request.POST.get("reason", "").strip()
         if not may(request.user, verb):
             messages.error(request, _("None of your posts allows this here."))
-        elif not reason:
+        elif is_blank(reason):
             messages.error(request, _("Write the reason beside the action."))
         else:
             for row in self.reached(rows, request.user, verb):

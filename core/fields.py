@@ -5,6 +5,7 @@ from typing import Any
 
 import uuid_utils
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core.text import refuse_controls, refuse_lines
 
@@ -14,13 +15,25 @@ def uuid7() -> uuid.UUID:
     return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
 
 
-class LineField(models.CharField):
+class SeenText(models.Field):
+    """Text that somebody sees, or none where the field may be blank: the database refuses what leaves no mark.
+
+    The check comes with the column; a migration that changes `blank` or makes a field one of these replaces it in SQL.
+    """
+
+    def db_check(self, connection: BaseDatabaseWrapper) -> str:
+        column = connection.ops.quote_name(self.column)
+        seen = f"text_can_be_seen({column})"
+        return f"{column} = '' OR {seen}" if self.blank else seen
+
+
+class LineField(SeenText, models.CharField):
     """One line of text that people type."""
 
     default_validators = [refuse_lines]
 
 
-class WordsField(models.TextField):
+class WordsField(SeenText, models.TextField):
     """Several lines of text that people type."""
 
     default_validators = [refuse_controls]

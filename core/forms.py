@@ -20,7 +20,7 @@ from core.fields import uuid7
 from core.keys.models import RequestKey
 from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
 from core.money import AmountMalformed, Money, parse
-from core.text import refuse_controls, refuse_lines
+from core.text import refuse_controls, refuse_edges, refuse_lines
 
 SEE_OTHER = 303
 #: How long the browser knows which key was done: until the next page, however slow the line.
@@ -222,6 +222,10 @@ class Line(forms.CharField):
     widget = LineInput
     default_validators = [refuse_lines]
 
+    def to_python(self, value: Any) -> str:
+        refuse_edges(value)
+        return super().to_python(value)
+
 
 class WordsInput(forms.Textarea):
     """Room for three lines; it grows by its corner."""
@@ -235,6 +239,10 @@ class Words(forms.CharField):
 
     widget = WordsInput
     default_validators = [refuse_controls]
+
+    def to_python(self, value: Any) -> str:
+        refuse_edges(value)
+        return super().to_python(value)
 
 
 class Digits(forms.CharField):

@@ -10,6 +10,7 @@ from django.db import models
 from core.db import insert_row
 from core.kept import kept
 from core.models import StatusChange
+from core.text import is_blank
 
 
 def record_change(
@@ -32,7 +33,7 @@ def record_change(
         new=new,
         actor=actor,
         actor_kind=actor_kind or ("person" if actor else "system"),
-        reason=reason,
+        reason="" if is_blank(reason) else reason,
         at=at,
         key=key,
     )
@@ -62,7 +63,7 @@ def record_changes(
                 new=new,
                 actor=actor,
                 actor_kind=kind,
-                reason=reason,
+                reason="" if is_blank(reason) else reason,
                 at=at,
             )
             for each in objects

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.datakeys.models import DataKey
 from core.events.models import Event
+from core.fields import WordsField
 from core.files.models import StoredFile
 from core.gateways.models import Callback, DailyFile, DailyFilePiece, InboundMessage, Instruction, Provider, UsedNonce
 from core.jobs.models import Job
@@ -41,7 +42,7 @@ class StatusChange(BaseModel):
     new = models.CharField(_("to"), max_length=40)
     actor_kind = models.CharField(_("made by"), max_length=10)
     actor = models.UUIDField(null=True, blank=True)
-    reason = models.TextField(_("reason"), blank=True)
+    reason = WordsField(_("reason"), blank=True)
     at = models.DateTimeField(_("at"))
     key = models.CharField(max_length=64, blank=True)
 

@@ -2,19 +2,42 @@
 
 import re
 import unicodedata
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 # C0 and C1 controls, and the marks that turn the direction of everything after them.
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-LINE_CONTROLS = re.compile(r"[\t\n\r]")
+LINE_CONTROLS = re.compile(r"[\t\n\r\u2028\u2029]")
+# Controls that `str.strip` takes for blanks.
+EDGES = re.compile(r"[\x1c-\x1f\x85]")
+# Blanks, controls, format marks, and what Unicode draws as nothing (Default_Ignorable_Code_Point, the empty Braille
+# cell). `core/sql/text_can_be_seen.sql` names the same characters.
+UNSEEN = re.compile(
+    r"[\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
+    r"\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00013430-\U0001343f"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]*"
+)
 HANZI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
+def is_blank(value: str) -> bool:
+    """Whether a reader sees nothing: no character at all, or none that leaves a mark."""
+    return bool(UNSEEN.fullmatch(value))
+
+
 def refuse_controls(value: str) -> None:
-    """A validator: refuses control characters, which no field of ours holds."""
+    """A validator: refuses control characters, which no field of ours holds, and text that nobody can see."""
     if CONTROLS.search(value):
+        raise ValidationError(_("This text holds characters that cannot be printed."), code="control_characters")
+    if value and is_blank(value):
+        raise ValidationError(_("Write something that can be seen."), code="blank")
+
+
+def refuse_edges(value: Any) -> None:
+    """Refuses control characters at the ends of raw input, before they are cut off as if they were blanks."""
+    if isinstance(value, str) and EDGES.search(value):
         raise ValidationError(_("This text holds characters that cannot be printed."), code="control_characters")
 
 

@@ -17,6 +17,7 @@ from core.jobs.models import Job
 from core.jobs.registry import ATTEMPTS, KINDS
 from core.machines import Machine
 from core.prepared import prepared
+from core.reasons import needs_words
 
 #: How long a worker may be silent before another takes its work over.
 LEASE = dt.timedelta(seconds=60)
@@ -45,14 +46,6 @@ UPDATE core_job SET state = 'running', attempts = attempts + 1, fence = fence + 
 FROM next WHERE core_job.id = next.id
 RETURNING {columns}
 """
-
-
-class ReasonMissing(Refused):
-    """Giving up work needs a reason that the next reader can understand."""
-
-    code = "reason_missing"
-    status = 400
-    message = _("Say why: the next person has to understand it.")
 
 
 class JobNeeded(Refused):
@@ -181,11 +174,10 @@ def retry_job(*, job: Job, actor: UUID, at: dt.datetime, reason: str = "") -> No
     _ring_once()
 
 
+@needs_words("reason")
 @transaction.atomic
 def discard_job(*, job: Job, actor: UUID, reason: str, at: dt.datetime) -> None:
     """Give a job up for good. Raises `ReasonMissing` (400), `JobNeeded` (409)."""
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
     if job.kind in KINDS and KINDS[job.kind].is_needed:
         raise JobNeeded
     job = lock(job)

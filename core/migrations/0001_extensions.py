@@ -1,5 +1,7 @@
 """Extensions, and what the application's database role may do with tables that the owner makes."""
 
+from pathlib import Path
+
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations
 
@@ -40,6 +42,9 @@ $$;
 """
 
 
+TEXT = (Path(__file__).parents[1] / "sql/text_can_be_seen.sql").read_text()
+
+
 class Migration(migrations.Migration):
     initial = True
     # Before every other app's tables, so that the default rights hold for all of them.
@@ -50,4 +55,5 @@ class Migration(migrations.Migration):
         TrigramExtension(),
         migrations.RunSQL(DEFAULT_RIGHTS, migrations.RunSQL.noop),
         migrations.RunSQL(APPEND_ONLY, "DROP PROCEDURE make_append_only(text); DROP FUNCTION refuse_change();"),
+        migrations.RunSQL(TEXT, "DROP FUNCTION text_can_be_seen(text);"),
     ]

@@ -627,7 +627,7 @@ class Migration(migrations.Migration):
                 ("new", models.CharField(max_length=40, verbose_name="to")),
                 ("actor_kind", models.CharField(max_length=10, verbose_name="made by")),
                 ("actor", models.UUIDField(blank=True, null=True)),
-                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("reason", core.fields.WordsField(blank=True, verbose_name="reason")),
                 ("at", models.DateTimeField(verbose_name="at")),
                 ("key", models.CharField(blank=True, max_length=64)),
                 (

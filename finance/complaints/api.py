@@ -13,6 +13,7 @@ from core.api import VerbView
 from core.errors import SamePerson
 from core.history import changes_of
 from core.pages import CursorPages
+from core.typed import Line, Words
 from finance.complaints import services
 from finance.complaints.models import Complaint
 from finance.payments.models import Payment
@@ -90,13 +91,13 @@ class ComplaintIn(serializers.Serializer):
     """What somebody says went wrong."""
 
     kind = serializers.ChoiceField(Complaint.Kind.choices)
-    text = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    text = Words(max_length=500, required=False, allow_blank=True, default="")
 
 
 class DisputeIn(serializers.Serializer):
     """Why an entry is wrong."""
 
-    text = serializers.CharField(max_length=500)
+    text = Words(max_length=500)
 
 
 class AssignComplaintIn(serializers.Serializer):
@@ -108,14 +109,14 @@ class AssignComplaintIn(serializers.Serializer):
 class NoteIn(serializers.Serializer):
     """A few words for the history."""
 
-    note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    note = Line(max_length=200, required=False, allow_blank=True, default="")
 
 
 class ComplaintAnswerIn(serializers.Serializer):
     """How it ended, and why."""
 
     outcome = serializers.ChoiceField(Complaint.Outcome.choices)
-    answer = serializers.CharField(max_length=500)
+    answer = Words(max_length=500)
 
 
 class ComplaintPages(CursorPages):

@@ -15,6 +15,7 @@ from core.api import SignedAmountField, VerbView
 from core.errors import SamePerson
 from core.money import Money, parse
 from core.pages import CursorPages
+from core.typed import Line
 from finance.fees import services
 from finance.fees.models import Adjustment, CommissionLine, CommissionPlan
 from finance.fees.queries import adjustable_accounts, parties_of
@@ -156,7 +157,7 @@ class AdjustmentIn(serializers.Serializer):
     event_id = serializers.CharField(max_length=64)
     amount = SignedAmountField()
     reason = serializers.ChoiceField(Adjustment.Reason.choices)
-    text = serializers.CharField(max_length=300)
+    text = Line(max_length=300)
 
 
 class AdjustmentOut(serializers.Serializer):

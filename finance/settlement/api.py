@@ -14,6 +14,8 @@ from core.api import VerbView
 from core.errors import SamePerson
 from core.money import Money
 from core.pages import CursorPages
+from core.reasons import ReasonMissing
+from core.typed import Line
 from finance.settlement import services
 from finance.settlement.models import DayClose, Statement
 from finance.settlement.queries.rows import document_of, is_as_hashed
@@ -177,7 +179,7 @@ class DayCloses(APIView):
 class CloseIn(serializers.Serializer):
     """Why a held day may be closed; the second person need not repeat it."""
 
-    reason = serializers.CharField(max_length=300, allow_blank=True, default="")
+    reason = Line(max_length=300, allow_blank=True, default="")
 
 
 class CloseDay(VerbView):
@@ -187,7 +189,7 @@ class CloseDay(VerbView):
     one_object = True
     In = CloseIn
     Out = DayCloseOut
-    refusals = (services.ReasonMissing, SamePerson)
+    refusals = (ReasonMissing, SamePerson)
     in_example: ClassVar[dict[str, Any]] = {"reason": "the drawer was counted on paper"}
     out_example: ClassVar[dict[str, Any]] = {
         **DayCloseOut.example,

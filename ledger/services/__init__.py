@@ -7,7 +7,7 @@ yours, and last: the accounts stay locked until it ends.
 
 from ledger.services.accounts import book_of, close_account, open_account, roll_up
 from ledger.services.days import DaysStayClosed, close_days_before, make_partitions
-from ledger.services.findings import FindingAlreadyCleared, ReasonMissing, clear_finding
+from ledger.services.findings import FindingAlreadyCleared, clear_finding
 from ledger.services.giving_back import refund, refund_transfer, reversal, reverse_transfer
 from ledger.services.holds import expire_hold, hold, post_hold, resolution, void_hold
 from ledger.services.posting import SYSTEM, Group, Leg, MadeBy, post_groups, post_transfers
@@ -53,7 +53,6 @@ __all__ = [
     "Leg",
     "MadeBy",
     "NotEnough",
-    "ReasonMissing",
     "RefundTooLarge",
     "ReversalDiffers",
     "TransferDiffers",

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
+from core.reasons import needs_words
 from ledger.models import AuditFinding
 
 
@@ -17,23 +18,14 @@ class FindingAlreadyCleared(Refused):
     message = _("Somebody has already cleared this finding.")
 
 
-class ReasonMissing(Refused):
-    """Who clears a finding says why."""
-
-    code = "reason_missing"
-    status = 400
-    message = _("Write why this can be cleared.")
-
-
+@needs_words("reason")
 @transaction.atomic
 def clear_finding(*, finding: AuditFinding, by: uuid.UUID, reason: str, at: dt.datetime) -> None:
     """A person has looked into a finding and takes responsibility; it stays cleared while nothing about it changes.
 
     Raises `FindingAlreadyCleared`, `ReasonMissing`.
     """
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
     if not AuditFinding.objects.filter(pk=finding.pk, cleared_at=None).update(
-        cleared_by=by, cleared_at=at, cleared_reason=reason.strip()
+        cleared_by=by, cleared_at=at, cleared_reason=reason
     ):
         raise FindingAlreadyCleared

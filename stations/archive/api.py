@@ -7,7 +7,7 @@ from rest_framework import generics, serializers
 from core.access import load
 from core.api import VerbView
 from core.errors import WrongState
-from core.text import refuse_lines
+from core.typed import Line
 from stations.archive import services
 from stations.archive.models import ArchiveProposal
 from stations.people.masking import mask_name
@@ -65,7 +65,7 @@ class ArchiveProposed(VerbView):
 
 
 class KeepIn(serializers.Serializer):
-    reason = serializers.CharField(max_length=200, required=False, default="", validators=[refuse_lines])
+    reason = Line(max_length=200, required=False, default="")
 
 
 class KeepProposed(VerbView):

@@ -7,7 +7,7 @@ from rest_framework import generics, serializers
 from core.access import load
 from core.api import VerbView
 from core.errors import SamePerson, WrongState
-from core.text import refuse_lines
+from core.typed import Line
 from stations.contracts import services
 from stations.contracts.models import Termination
 from stations.network.services import ClearanceOpen
@@ -15,11 +15,11 @@ from stations.recruitment.models import Contract
 
 
 class ContractReasonIn(serializers.Serializer):
-    reason = serializers.CharField(max_length=200, validators=[refuse_lines])
+    reason = Line(max_length=200)
 
 
 class FindingIn(serializers.Serializer):
-    finding = serializers.CharField(max_length=200, validators=[refuse_lines], help_text="What was looked into.")
+    finding = Line(max_length=200, help_text="What was looked into.")
 
 
 class ContractOut(serializers.Serializer):

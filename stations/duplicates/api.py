@@ -7,11 +7,12 @@ from rest_framework import generics, serializers
 from core.access import load
 from core.api import VerbView
 from core.errors import SamePerson, WrongState
-from core.text import refuse_lines
+from core.typed import Line
 from stations.duplicates import services
 from stations.duplicates.models import PersonMerge
 from stations.people.masking import mask_name
 from stations.people.models import Person
+from stations.people.services import log_look
 
 REFUSALS = (
     services.SameRecord,
@@ -25,11 +26,11 @@ REFUSALS = (
 class MergeIn(serializers.Serializer):
     keep = serializers.UUIDField()
     merge = serializers.UUIDField()
-    reason = serializers.CharField(max_length=200, validators=[refuse_lines])
+    reason = Line(max_length=200)
 
 
 class MergeReasonIn(serializers.Serializer):
-    reason = serializers.CharField(max_length=200, validators=[refuse_lines])
+    reason = Line(max_length=200)
 
 
 class MergeOut(serializers.Serializer):
@@ -78,6 +79,8 @@ class ProposeMerge(VerbView):
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         people = Person.objects.living().select_related("home_station")
         keep, merge = (load(people, user, self.requires, pk=data[name]) for name in ("keep", "merge"))
+        for person in (keep, merge):
+            log_look(user=user, person=person, verb=self.requires, at=at)
         row = services.propose_merge(keep=keep, merge=merge, actor=user, at=at, reason=data["reason"])
         return MergeOut(row).data
 

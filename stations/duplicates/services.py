@@ -15,6 +15,7 @@ from core.errors import Refused, SamePerson
 from core.events.services import publish
 from core.history import record_change
 from core.machines import Machine
+from core.reasons import needs_words
 from stations.accounts.models import User
 from stations.duplicates.models import PersonMerge
 from stations.people.machine import MACHINE as PERSON
@@ -87,6 +88,7 @@ class MergeTooOld(Refused):
     message = _("This was merged more than 30 days ago. It stays.")
 
 
+@needs_words("reason")
 @transaction.atomic
 def propose_merge(*, keep: Person, merge: Person, actor: Any, at: dt.datetime, reason: str) -> PersonMerge:
     """Say that two records are one person; another person decides.
@@ -124,6 +126,7 @@ def merge_persons(*, merge: PersonMerge, actor: Any, at: dt.datetime) -> PersonM
     return merge
 
 
+@needs_words("reason")
 @transaction.atomic
 def refuse_merge(*, merge: PersonMerge, actor: Any, at: dt.datetime, reason: str) -> PersonMerge:
     """They are two people: the pair is not offered again. Raises `WrongState`."""
@@ -133,6 +136,7 @@ def refuse_merge(*, merge: PersonMerge, actor: Any, at: dt.datetime, reason: str
     return merge
 
 
+@needs_words("reason")
 @transaction.atomic
 def unmerge_persons(*, merge: PersonMerge, actor: Any, at: dt.datetime, reason: str) -> PersonMerge:
     """Take the two apart again within 30 days: everything that was moved goes back.

@@ -21,6 +21,7 @@ from stations.duplicates.models import PersonMerge
 from stations.duplicates.queries import Side, compared, likely_pairs, merges_in_order
 from stations.network.models import Station
 from stations.people.models import Person
+from stations.people.services import log_look
 
 VERB, UNDO = "stations.merge_persons", "stations.unmerge_persons"
 LOOKS = {"proposed": "wait", "merged": "ok", "refused": "info", "undone": "info"}
@@ -139,14 +140,18 @@ def _merge(request: HttpRequest, verb: str, merge_id: int) -> PersonMerge:
     rows = PersonMerge.objects.select_related(
         "kept__home_station__village", "kept__village", "kept__household", "merged__home_station__village"
     )
-    return load(
-        rows.select_related("merged__village", "merged__household", "proposed_by"), request.user, verb, pk=merge_id
-    )
+    rows = rows.select_related("merged__village", "merged__household", "proposed_by")
+    row = load(rows, request.user, verb, pk=merge_id)
+    for person in (row.kept, row.merged):
+        log_look(user=request.user, person=person, verb=verb, at=now())
+    return row
 
 
 def _load(request: HttpRequest, person_id: UUID) -> Person:
     people = Person.objects.living().select_related("home_station__village", "village", "household")
-    return load(people, request.user, VERB, pk=person_id)
+    person = load(people, request.user, VERB, pk=person_id)
+    log_look(user=request.user, person=person, verb=VERB, at=now())
+    return person
 
 
 def _label(person: Person) -> str:

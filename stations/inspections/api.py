@@ -8,7 +8,7 @@ from core.access import load
 from core.api import VerbView
 from core.errors import WrongState
 from core.files.services import FileUnknown, own_file
-from core.text import refuse_controls, refuse_lines
+from core.typed import Line, Words
 from stations.inspections import services
 from stations.inspections.models import Inspection, SupportVisit
 from stations.network.models import Station
@@ -69,9 +69,7 @@ class FinishIn(serializers.Serializer):
     answers = serializers.DictField(
         child=serializers.ChoiceField(list(services.ANSWERS)), help_text="Question code -> answer."
     )
-    notes = serializers.CharField(
-        max_length=1000, required=False, default="", allow_blank=True, validators=[refuse_controls]
-    )
+    notes = Words(max_length=1000, required=False, default="", allow_blank=True)
     photos = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=10)
     latitude = serializers.DecimalField(9, 6, required=False, min_value=-90, max_value=90)
     longitude = serializers.DecimalField(9, 6, required=False, min_value=-180, max_value=180)
@@ -106,7 +104,7 @@ class FinishInspection(VerbView):
 
 
 class CancelIn(serializers.Serializer):
-    reason = serializers.CharField(max_length=200, validators=[refuse_lines])
+    reason = Line(max_length=200)
 
 
 class CancelInspection(VerbView):
@@ -161,8 +159,8 @@ class Visits(generics.ListAPIView):
 
 
 class FinishVisitIn(serializers.Serializer):
-    seen = serializers.CharField(max_length=1000, validators=[refuse_controls])
-    agreed = serializers.CharField(max_length=200, validators=[refuse_lines])
+    seen = Words(max_length=1000)
+    agreed = Line(max_length=200)
     followup_date = serializers.DateField(required=False)
 
 

@@ -14,6 +14,7 @@ from core.errors import Refused
 from core.events.services import publish
 from core.history import record_change
 from core.machines import Machine
+from core.reasons import needs_words
 from stations.inspections.models import Inspection, InspectionQuestion, SupportVisit
 from stations.inspections.queries import questions_asked
 
@@ -92,6 +93,7 @@ def finish_inspection(
     return inspection
 
 
+@needs_words("reason")
 @transaction.atomic
 def cancel_inspection(*, inspection: Inspection, actor: Any, at: dt.datetime, reason: str) -> Inspection:
     """It does not take place. Raises `WrongState`."""

@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, KeyedForm
-from core.text import fold, refuse_lines
+from core.forms import DayField, KeyedForm, Line
+from core.text import fold
 from core.writing import in_chinese
 from stations.network.models import Service
 from stations.network.queries import WEEKDAYS
@@ -38,7 +38,7 @@ def _interval(part: str) -> tuple[dt.time, dt.time]:
 
 
 def _reason(**kwargs) -> forms.CharField:
-    return forms.CharField(label=_("Reason"), max_length=200, validators=[refuse_lines], **kwargs)
+    return Line(label=_("Reason"), max_length=200, **kwargs)
 
 
 class ReasonForm(KeyedForm):

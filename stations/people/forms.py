@@ -83,6 +83,12 @@ class CorrectForm(PersonForm):
     language = forms.ChoiceField(label=_("Language of messages"), choices=LANGUAGES, widget=forms.RadioSelect)
     reason = Line(label=_("Why"), max_length=200, required=False)
 
+    def leave_out(self, *, dead: bool, hidden: bool) -> None:
+        """The dead live nowhere; where name and birth date are hidden they are not corrected."""
+        for name, without in {"residence": dead, "full_name": hidden, "birth_date": hidden}.items():
+            if without:
+                del self.fields[name]
+
     @property
     def typed(self) -> dict[str, Any]:
         """What was understood, without what was not typed; a dash takes the phone away."""

@@ -15,7 +15,7 @@ from core.access import PUBLIC
 from core.days import day_in
 from core.errors import Refused
 from core.pages import CursorPages
-from core.text import refuse_lines
+from core.typed import Line
 from stations.places.models import Division
 from stations.places.queries import divisions_matching
 
@@ -48,7 +48,7 @@ class DivisionOut(serializers.Serializer):
 class DivisionQuery(serializers.Serializer):
     parent = serializers.RegexField(r"^[0-9]{12}$", required=False)
     level = serializers.CharField(max_length=20, required=False)
-    q = serializers.CharField(max_length=40, required=False, validators=[refuse_lines])
+    q = Line(max_length=40, required=False)
     at = serializers.DateField(required=False)
 
 

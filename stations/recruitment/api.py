@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from core.access import PUBLIC, load
 from core.api import VerbView
 from core.errors import TooMany, WrongState
-from core.text import refuse_controls, refuse_lines
+from core.typed import Line, Words
 from stations.network.queries import STATE_CHOICES as STATES_OF_STATIONS
 from stations.recruitment.models import RegisterReport
 from stations.recruitment.queries import STATE_CHOICES, Registered
@@ -81,12 +81,8 @@ class Register(APIView):
 
 class ReportIn(serializers.Serializer):
     kind = serializers.ChoiceField(RegisterReport.Kind.choices)
-    text = serializers.CharField(
-        max_length=1000, required=False, default="", allow_blank=True, validators=[refuse_controls]
-    )
-    phone = serializers.CharField(
-        max_length=24, required=False, default="", allow_blank=True, validators=[refuse_lines]
-    )
+    text = Words(max_length=1000, required=False, default="", allow_blank=True)
+    phone = Line(max_length=24, required=False, default="", allow_blank=True)
 
 
 class ReportOut(serializers.Serializer):
@@ -146,7 +142,7 @@ class RegisterReports(generics.ListAPIView):
 
 
 class AnswerReportIn(serializers.Serializer):
-    finding = serializers.CharField(max_length=200, validators=[refuse_lines])
+    finding = Line(max_length=200)
 
 
 class AnswerReport(VerbView):

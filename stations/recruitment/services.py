@@ -15,6 +15,7 @@ from core.errors import Refused, TooMany
 from core.history import record_change
 from core.machines import Machine
 from core.notices.services import notify
+from core.reasons import needs_words
 from stations.accounts.models import Post, Role
 from stations.network.models import RegisterMiss
 from stations.places.queries import county_at
@@ -91,6 +92,7 @@ def report_number(
     return report
 
 
+@needs_words("finding")
 @transaction.atomic
 def answer_report(*, report: RegisterReport, actor: Any, at: dt.datetime, finding: str) -> RegisterReport:
     """What the county found and did. Raises `WrongState`."""

@@ -17,7 +17,6 @@ from core.jobs.services import (
     LEASE,
     JobNeeded,
     LeaseLost,
-    ReasonMissing,
     backoff,
     claim,
     discard_job,
@@ -27,6 +26,7 @@ from core.jobs.services import (
     sweep,
 )
 from core.models import Event, StatusChange
+from core.reasons import ReasonMissing
 from tests.factories.jobs import AT, ask, only_job
 from tests.jobs import run_jobs, try_jobs
 

@@ -11,9 +11,9 @@ from core.history import changes_of
 from core.jobs.models import Job
 from core.jobs.ticks import start_local_work
 from core.models import Notice
+from core.reasons import ReasonMissing
 from finance.models import DayClose
 from finance.settlement.services import (
-    ReasonMissing,
     close_book_date,
     close_book_date_when_settled,
     close_book_day,

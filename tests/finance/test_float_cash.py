@@ -220,7 +220,7 @@ def test_nothing_is_taken_that_was_not_counted_and_nothing_twice(centre):
     for verb in (
         lambda: centre.take(topup, signature),
         lambda: count_topup_cash(topup=topup, lines=TWENTY, by=centre.clerk, at=now()),
-        lambda: reject_topup(topup=topup, reason="", by=finance_officer(), at=now()),
+        lambda: reject_topup(topup=topup, reason="没带身份证", by=finance_officer(), at=now()),
     ):
         with pytest.raises(WrongState):
             verb()

@@ -13,6 +13,7 @@ from core.db import lock
 from core.errors import Refused
 from core.events.services import publish
 from core.notices.services import notify
+from core.reasons import needs_words
 from finance.complaints.clocks import after_business_days
 from finance.complaints.machine import COMPLAINT
 from finance.complaints.models import Complaint
@@ -80,6 +81,7 @@ def ask_provider(*, complaint: Complaint, note: str, by: Any, at: dt.datetime) -
     return move(complaint, Status.PENDING_WITH_PROVIDER, at=at, by=by, reason=note)
 
 
+@needs_words("answer")
 @transaction.atomic
 def resolve_complaint(*, complaint: Complaint, outcome: str, answer: str, by: Any, at: dt.datetime) -> Complaint:
     """Answer: the person was right, or nothing was wrong; they are told. Refused: `wrong_state`,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.db import lock
 from core.errors import Refused, SamePerson
 from core.history import record_change
+from core.reasons import needs_words
 from finance.complaints.clocks import after_business_days
 from finance.complaints.machine import COMPLAINT
 from finance.complaints.models import Complaint
@@ -44,6 +45,7 @@ class NotADispute(Refused):
     message = _("This is a complaint about a payment. The county answers it.")
 
 
+@needs_words("text")
 @transaction.atomic
 def dispute_entry(*, account: Account, version: int, text: str, station: Any, by: Any, at: dt.datetime) -> Complaint:
     """Say that an entry is wrong; finance is told. Nothing of it is taken until somebody has decided.
@@ -80,6 +82,7 @@ def dispute_entry(*, account: Account, version: int, text: str, station: Any, by
     return complaint
 
 
+@needs_words("answer")
 @transaction.atomic
 def decide_dispute(*, complaint: Complaint, outcome: str, answer: str, by: Any, at: dt.datetime) -> Complaint:
     """Decide about a disputed entry, by somebody of finance who had no part in it; the partner is told.

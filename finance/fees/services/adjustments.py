@@ -15,6 +15,7 @@ from core.history import record_change
 from core.machines import Machine
 from core.money import Money
 from core.notices.services import notify
+from core.reasons import needs_words
 from finance import chart
 from finance.complaints.models import Complaint
 from finance.fees.models import Adjustment, CommissionLine, PayableLine
@@ -84,6 +85,7 @@ class DisputeOpen(Refused):
     message = _("The payee disputes this. Nothing is taken until it is decided.")
 
 
+@needs_words("text")
 @transaction.atomic
 def propose_adjustment(
     *,

@@ -10,6 +10,7 @@ from core.access import load
 from core.api import AmountField, VerbView
 from core.money import Money, parse
 from core.pages import CursorPages
+from core.typed import Line
 from finance.floats import services
 from finance.floats.models import StationMoney
 from stations.models import Station
@@ -22,7 +23,7 @@ class RulesIn(serializers.Serializer):
 
     station = serializers.CharField(max_length=11)
     from_date = serializers.DateField()
-    reason = serializers.CharField(max_length=200)
+    reason = Line(max_length=200)
     mode = serializers.ChoiceField(choices=StationMoney.Mode.choices, required=False)
     warn_bp = serializers.IntegerField(min_value=0, max_value=10_000, required=False)
     ceiling = AmountField(required=False)

@@ -13,6 +13,7 @@ from core.api import AmountField, VerbView
 from core.errors import CodeExpired, CodeLocked, CodeWrong, SamePerson, TooMany
 from core.money import parse
 from core.pages import CursorPages
+from core.typed import Line
 from finance.floats import services
 from finance.floats.models import FloatTopUp
 from finance.recon.models import BankStatementLine
@@ -98,7 +99,7 @@ class MatchIn(serializers.Serializer):
 class RejectIn(serializers.Serializer):
     """Why no such money will come."""
 
-    reason = serializers.CharField(max_length=200)
+    reason = Line(max_length=200)
 
 
 class TopUps(VerbView):

@@ -12,6 +12,7 @@ from core.days import day_in
 from core.db import lock
 from core.errors import Refused
 from core.history import record_change
+from core.reasons import needs_words
 from core.spans import ends_after
 from finance.floats.models import StationMoney
 from finance.floats.queries import money_rules
@@ -60,6 +61,7 @@ class NothingChanges(Refused):
     message = _("These rules hold already.")
 
 
+@needs_words("reason")
 @transaction.atomic
 def set_station_money(
     *, station: Any, changes: Mapping[str, Any], from_date: dt.date, reason: str, by: Any, at: dt.datetime

@@ -16,6 +16,7 @@ from core.history import record_change
 from core.machines import Machine
 from core.money import Money
 from core.notices.services import notify
+from core.reasons import needs_words
 from finance import chart
 from finance.floats.models import FloatTopUp
 from finance.floats.queries import began_after, partner_of
@@ -180,6 +181,7 @@ def add_to_float(*, topup: FloatTopUp, source: chart.AccountKey, amount: Money, 
     return topup
 
 
+@needs_words("reason")
 @transaction.atomic
 def reject_topup(*, topup: FloatTopUp, reason: str, by: Any, at: dt.datetime) -> FloatTopUp:
     """Say that no such money will come. Refused: `wrong_state`."""

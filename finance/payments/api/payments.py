@@ -18,6 +18,7 @@ from core.gateways.services import AlreadySent
 from core.history import story_of
 from core.money import decimal_text, parse
 from core.pages import CursorPages
+from core.typed import Line
 from finance.payments import services
 from finance.payments.models import Payment, PaymentDecision, Receipt
 from finance.payments.queries import search_payments
@@ -123,7 +124,7 @@ class DecisionIn(serializers.Serializer):
     """How it ended, why, and the stored paper that says so."""
 
     outcome = serializers.ChoiceField(PaymentDecision.Outcome.choices)
-    reason = serializers.CharField(max_length=300)
+    reason = Line(max_length=300)
     evidence = serializers.UUIDField(required=False, allow_null=True)
 
 

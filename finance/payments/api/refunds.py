@@ -11,6 +11,7 @@ from core.access import load
 from core.api import VerbView
 from core.errors import CodeExpired, CodeLocked, CodeWrong, TooMany
 from core.pages import CursorPages
+from core.typed import Line
 from finance.payments import services
 from finance.payments.models import Refund, RefundCall
 from finance.payments.reach import refund_at_hand, refunds_of_slip
@@ -169,7 +170,7 @@ class CallIn(serializers.Serializer):
     """What came of a call."""
 
     outcome = serializers.ChoiceField(RefundCall.Outcome.choices)
-    note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    note = Line(max_length=200, required=False, allow_blank=True, default="")
 
 
 class CallRefund(VerbView):
@@ -204,7 +205,7 @@ class RetryRefund(VerbView):
 class RecoverIn(serializers.Serializer):
     """Why the company bears it."""
 
-    reason = serializers.CharField(max_length=200)
+    reason = Line(max_length=200)
 
 
 class RecoverCompensation(VerbView):

@@ -12,6 +12,7 @@ from core.db import lock
 from core.errors import Refused, SamePerson, WrongState
 from core.gateways.models import Instruction
 from core.gateways.services import give_up, record_result
+from core.reasons import needs_words
 from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, PaymentDecision
 from finance.payments.services.giving_back import can_be_reversed
@@ -58,6 +59,7 @@ def paper_needed_until(payment: Payment) -> dt.datetime:
     return (payment.submitted_at or payment.taken_at) + WRITTEN_ANSWER_UNTIL
 
 
+@needs_words("reason")
 @transaction.atomic
 def propose_decision(
     *, payment: Payment, outcome: str, reason: str, evidence: Any, by: Any, at: dt.datetime

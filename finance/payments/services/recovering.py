@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
 from core.errors import Refused
+from core.reasons import needs_words
 from finance import chart
 from finance.chart import AccountKey
 from finance.payments.models import CompensationRecovery, Payment, Refund
@@ -30,6 +31,7 @@ class AlreadyRecovered(Refused):
     message = _("The company has been charged with this already.")
 
 
+@needs_words("reason")
 @transaction.atomic
 def recover_compensation(*, refund: Refund, reason: str, by: Any, at: dt.datetime) -> CompensationRecovery:
     """Charge the company with what was given for its slowness: fee_receivable -> expense; the bank line pays it.

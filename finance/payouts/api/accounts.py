@@ -12,6 +12,7 @@ from core.access import SIGNED_IN, demand_everywhere, load
 from core.api import VerbView
 from core.errors import SamePerson, WrongState
 from core.pages import CursorPages
+from core.typed import Line
 from finance.payouts import forms, services
 from finance.payouts.models import PayoutAccount
 from finance.payouts.queries import is_payee, user_of
@@ -74,7 +75,7 @@ class PayoutAccountOut(serializers.Serializer):
 class PayoutAccountReasonIn(serializers.Serializer):
     """Why."""
 
-    reason = serializers.CharField(max_length=200)
+    reason = Line(max_length=200)
 
 
 class PayoutAccounts(VerbView):

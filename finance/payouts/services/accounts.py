@@ -15,6 +15,7 @@ from core.db import lock
 from core.errors import Refused, SamePerson
 from core.history import record_change
 from core.notices.services import notify
+from core.reasons import needs_words
 from core.text import fold
 from finance.payouts.machine import ACCOUNT
 from finance.payouts.models import ACCOUNT_CONTEXT, PayoutAccount
@@ -155,6 +156,7 @@ def activate_accounts(*, at: dt.datetime) -> int:
     return len(rows)
 
 
+@needs_words("reason")
 @transaction.atomic
 def restrict_payout_account(*, account: PayoutAccount, reason: str, by: Any, at: dt.datetime) -> PayoutAccount:
     """Pay nothing there for now, and tell the payee; `by` is None when the bank said so. Refused: `wrong_state`."""
@@ -181,6 +183,7 @@ def release_payout_account(*, account: PayoutAccount, by: Any, at: dt.datetime) 
     return activate_payout_account(account=account, at=at)
 
 
+@needs_words("reason")
 @transaction.atomic
 def reject_payout_account(*, account: PayoutAccount, reason: str, by: Any, at: dt.datetime) -> PayoutAccount:
     """Never pay there. Refused: `wrong_state`."""

@@ -13,6 +13,7 @@ from core.access import load
 from core.api import VerbView
 from core.errors import SamePerson, WrongState
 from core.pages import CursorPages
+from core.typed import Line
 from finance.recon import services
 from finance.recon.models import ReconItem
 from finance.recon.reasons import LABELS
@@ -66,13 +67,13 @@ class ResolveIn(serializers.Serializer):
     """Why it is closed. Which reasons a kind has stands in docs/money.md."""
 
     reason = serializers.ChoiceField(sorted(set(LABELS) - {"write_off", "explained"}))
-    text = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    text = Line(max_length=200, required=False, allow_blank=True, default="")
 
 
 class WriteOffIn(serializers.Serializer):
     """Why the house should bear it."""
 
-    text = serializers.CharField(max_length=200)
+    text = Line(max_length=200)
 
 
 class ReconItemPages(CursorPages):

@@ -11,6 +11,7 @@ from core.access import demand_everywhere, load
 from core.api import AmountField, CurrencyField, SignedAmountField, VerbView
 from core.money import Money, parse
 from core.pages import CursorPages
+from core.typed import Line
 from finance.recon import services
 from finance.recon.models import BankExplanation, BankStatementLine
 
@@ -91,7 +92,7 @@ class ExplainIn(serializers.Serializer):
     kind = serializers.ChoiceField([kind for kind in BankExplanation.Kind.values if kind != BankExplanation.Kind.FLOAT])
     amount = AmountField()
     of = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
-    text = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    text = Line(max_length=200, required=False, allow_blank=True, default="")
 
 
 class ExplainBankLine(VerbView):

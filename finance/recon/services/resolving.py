@@ -11,6 +11,7 @@ from core.db import lock
 from core.errors import Refused, SamePerson
 from core.history import record_change
 from core.money import Money
+from core.reasons import needs_words
 from finance import chart
 from finance.bills.models import Biller
 from finance.chart import AccountKey
@@ -93,6 +94,7 @@ def resolve_recon_item(*, item: ReconItem, reason_code: str, text: str, by: Any,
     return _close(item, _S.RESOLVED, reason.code, text, by=by, at=at)
 
 
+@needs_words("text")
 @transaction.atomic
 def ask_write_off(*, item: ReconItem, text: str, by: Any, at: dt.datetime) -> ReconItem:
     """Ask that the house bears the difference; nothing moves yet. Refused: `nothing_to_post`, `wrong_state`."""

@@ -4,7 +4,6 @@ from finance.settlement.services.books import close_book_date, close_book_date_w
 from finance.settlement.services.closing import carry_statement, close_statements, pay_statement
 from finance.settlement.services.days import (
     DayNotOver,
-    ReasonMissing,
     begin_close,
     close_book_day,
     finish_close,
@@ -29,7 +28,6 @@ __all__ = [
     "AccruedOtherwise",
     "DayNotOver",
     "NothingToAccrue",
-    "ReasonMissing",
     "ReversalTooLarge",
     "accrue_payable",
     "begin_close",

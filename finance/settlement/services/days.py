@@ -12,6 +12,7 @@ from core.errors import Refused, SamePerson
 from core.history import record_change
 from core.jobs.services import enqueue
 from core.notices.services import notify
+from core.reasons import written
 from finance.settlement.machine import DAY_CLOSE
 from finance.settlement.models import DayClose
 from finance.settlement.queries.findings import county_code, stopping_findings
@@ -28,14 +29,6 @@ class DayNotOver(Refused):
 
     code = "day_not_over"
     message = _("This day is not over yet.")
-
-
-class ReasonMissing(Refused):
-    """Closing a held day needs a reason."""
-
-    code = "reason_missing"
-    status = 400
-    message = _("Write why this day may be closed.")
 
 
 def open_days(*, county: Any, upto: dt.date, zone: str) -> list[DayClose]:
@@ -103,7 +96,7 @@ def close_book_day(*, close: DayClose, reason: str, by: Any, at: dt.datetime) ->
     close = lock(close)
     DAY_CLOSE.check("close_book_day", close.status)
     if close.asked_by_id is None:
-        return _ask(close, reason.strip(), by, at)
+        return _ask(close, written(reason), by, at)
     if close.asked_by_id == by.pk:
         raise SamePerson
     close.closed_by = by
@@ -119,8 +112,6 @@ def close_book_day(*, close: DayClose, reason: str, by: Any, at: dt.datetime) ->
 
 
 def _ask(close: DayClose, reason: str, by: Any, at: dt.datetime) -> DayClose:
-    if not reason:
-        raise ReasonMissing(field="reason")
     close.asked_by, close.asked_at, close.reason = by, at, reason
     close.save(update_fields=["asked_by", "asked_at", "reason", "updated_at"])
     return close

@@ -11,6 +11,7 @@ from core.api import AmountField, VerbView
 from core.errors import SamePerson, WrongState
 from core.money import parse
 from core.pages import CursorPages
+from core.typed import Words
 from finance.recon.models import BankStatementLine
 from finance.tills import services
 from finance.tills.api.remittances import ArrivedLineIn
@@ -29,7 +30,7 @@ class ReportLossIn(serializers.Serializer):
     remittance = serializers.UUIDField(required=False, allow_null=True, default=None)
     police_number = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
     insurer = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
-    text = serializers.CharField(max_length=2_000)
+    text = Words(max_length=2_000)
     files = serializers.ListField(child=serializers.UUIDField(), max_length=8, required=False, default=list)
 
 

@@ -11,6 +11,7 @@ from core.access import load
 from core.api import VerbView
 from core.errors import SamePerson
 from core.pages import CursorPages
+from core.typed import Words
 from finance.payments.models import Payment
 from finance.tills import services
 from finance.tills.models import OverShort
@@ -22,14 +23,14 @@ READ = "finance.read_over_short"
 class VarianceWordsIn(serializers.Serializer):
     """What is said, with photos or papers that the same person has stored."""
 
-    text = serializers.CharField(max_length=2_000)
+    text = Words(max_length=2_000)
     files = serializers.ListField(child=serializers.UUIDField(), max_length=8, required=False, default=list)
 
 
 class VarianceReasonIn(serializers.Serializer):
     """Why."""
 
-    text = serializers.CharField(max_length=2_000)
+    text = Words(max_length=2_000)
 
 
 class VarianceReturnIn(VarianceReasonIn):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.db import lock
 from core.errors import Refused
 from core.history import changes_of
+from core.reasons import needs_words
 from finance import chart
 from finance.tills.models import OverShort, OverShortMove
 from finance.tills.services.books import account_of
@@ -50,6 +51,7 @@ class AlreadyInvolved(Refused):
     message = _("You have already had a part in this. Somebody else has to decide.")
 
 
+@needs_words("text")
 @transaction.atomic
 def dispute_variance(
     *, over_short: OverShort, text: str, by: Any, at: dt.datetime, files: Iterable[Any] = ()
@@ -68,6 +70,7 @@ def dispute_variance(
     return arrow(over_short, _S.DISPUTED, by=by, at=at, reason=text)
 
 
+@needs_words("text")
 @transaction.atomic
 def decide_dispute(*, over_short: OverShort, outcome: str, text: str, by: Any, at: dt.datetime) -> OverShort:
     """Decide a dispute: the house bears it, or a charge is proposed anew, with seven days' notice.

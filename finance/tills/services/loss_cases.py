@@ -14,6 +14,7 @@ from core.history import record_change
 from core.machines import Machine
 from core.money import Money
 from core.notices.services import notify
+from core.reasons import needs_words
 from finance import chart
 from finance.recon.services import note_taken
 from finance.tills.models import LossCase, OverShortMove, Remittance
@@ -56,6 +57,7 @@ class InsurerPaysTooMuch(Refused):
     message = _("Only %(rest)s of this loss is left. This line does not belong to it alone.")
 
 
+@needs_words("text")
 @transaction.atomic
 def report_loss(
     *,

@@ -11,6 +11,7 @@ from core.db import lock
 from core.errors import Refused, SamePerson
 from core.history import record_change
 from core.machines import Machine
+from core.reasons import needs_words
 from finance import chart
 from finance.tills.models import OverShort, OverShortMove
 from finance.tills.models.over_shorts import NOTICE
@@ -101,6 +102,7 @@ class OwnerDiffers(Refused):
     message = _("The first person named another payment. Read both again before you confirm.")
 
 
+@needs_words("text")
 @transaction.atomic
 def explain_variance(
     *, over_short: OverShort, text: str, by: Any, at: dt.datetime, files: Iterable[Any] = ()

@@ -9,8 +9,8 @@ from rest_framework import generics, serializers
 from core.access import load
 from core.api import AmountField, VerbView
 from core.money import AmountMalformed, Money, is_currency, parse
+from core.typed import Line
 from stations.accounts import services
-from stations.accounts.api.shared import Line
 from stations.accounts.models import Post, Role
 from stations.accounts.services import emergencies, grounds
 from stations.accounts.services import posts as post_services
@@ -55,7 +55,7 @@ class AppointIn(serializers.Serializer):
     to_at = serializers.DateTimeField(required=False, allow_null=True)
     limit = AmountField(required=False, help_text="The highest amount that the post may approve; any when left out.")
     currency = serializers.CharField(max_length=3, required=False, default="CNY", validators=[refuse_unknown_currency])
-    reason = Line()
+    reason = Line(max_length=200)
 
 
 POST_EXAMPLE = {
@@ -132,7 +132,7 @@ class BreakGlassIn(serializers.Serializer):
     division = Line(max_length=12, required=False, help_text="Code of the division.")
     division_level = serializers.ChoiceField(Division.Level.choices, default="county")
     minutes = serializers.IntegerField(min_value=1, max_value=240, help_text="How long it counts, from now.")
-    reason = Line()
+    reason = Line(max_length=200)
 
 
 class BreakGlass(VerbView):
@@ -172,7 +172,7 @@ class BreakGlass(VerbView):
 
 
 class ReviewPostIn(serializers.Serializer):
-    finding = Line(help_text="What was done with the post, and what follows.")
+    finding = Line(max_length=200, help_text="What was done with the post, and what follows.")
 
 
 class ReviewPost(VerbView):
@@ -192,7 +192,7 @@ class ReviewPost(VerbView):
 
 class EndPostIn(serializers.Serializer):
     to_at = serializers.DateTimeField(required=False, help_text="Now when left out.")
-    reason = Line()
+    reason = Line(max_length=200)
 
 
 class EndPost(VerbView):

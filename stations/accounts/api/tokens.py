@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from core.access import PUBLIC, SIGNED_IN
 from core.api import VerbView, jsonable, respond
 from core.keys.services import Answer, once
+from core.typed import Line
 from stations.accounts import services
-from stations.accounts.api.shared import Line
 from stations.accounts.services.sign_in import SignInRefused
 from stations.accounts.services.tokens import PasswordChangeDue, SecondFactorMissing
 

@@ -11,6 +11,7 @@ from core.errors import Refused
 from core.history import record_change
 from core.jobs.services import enqueue
 from core.notices.services import notify
+from core.reasons import needs_words
 from stations.accounts.models import LoginCode, Post, User
 from stations.accounts.services import journal, secrets, tries
 from stations.accounts.services.grounds import ReachOutsideOwn, posts_over
@@ -70,6 +71,7 @@ def send_login_code(*, user: User, at: dt.datetime) -> LoginCode | None:
     return row
 
 
+@needs_words("reason")
 @transaction.atomic
 def issue_login_code(*, user: User, actor: User, at: dt.datetime, reason: str) -> str:
     """Issue a code to a person who stands before the manager; it is told to them, and they are notified of it.

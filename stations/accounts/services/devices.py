@@ -10,6 +10,7 @@ from core.db import lock
 from core.history import record_change
 from core.machines import Machine
 from core.notices.services import notify
+from core.reasons import needs_words
 from stations.accounts.models import Device, DevicePin, User
 from stations.accounts.services import journal
 
@@ -26,6 +27,7 @@ DEVICE = Machine(
 )
 
 
+@needs_words("reason")
 @transaction.atomic
 def quarantine_device(*, device: Device, actor: User | None, at: dt.datetime, reason: str) -> Device:
     """Something is odd about a device (a copy of it seems to be about): nothing on it counts until it is released.
@@ -37,12 +39,14 @@ def quarantine_device(*, device: Device, actor: User | None, at: dt.datetime, re
     return device
 
 
+@needs_words("reason")
 @transaction.atomic
 def release_device(*, device: Device, actor: User, at: dt.datetime, reason: str) -> Device:
     """The county has looked: the device works again, its PINs and sessions too. Refused: `wrong_state`."""
     return _move(device, "release_device", State.ACTIVE, actor, at, reason)
 
 
+@needs_words("reason")
 @transaction.atomic
 def revoke_device(*, device: Device, actor: User, at: dt.datetime, reason: str) -> Device:
     """A lost or sold device: its tokens, its PINs and the sessions on it count no longer, from this instant.

@@ -12,6 +12,7 @@ from core.db import lock
 from core.errors import Refused
 from core.history import record_change
 from core.notices.services import notify
+from core.reasons import needs_words
 from stations.accounts.models import LONGEST_BREAK_GLASS, Post, Role, User
 from stations.accounts.services.grounds import path_of, reach_of
 from stations.accounts.services.posts import OwnPost, appoint
@@ -37,6 +38,7 @@ class BreakGlassTooLong(Refused):
     message = _("An emergency post lasts at most four hours.")
 
 
+@needs_words("reason")
 @transaction.atomic
 def break_glass(
     *,
@@ -72,6 +74,7 @@ def break_glass(
     return post
 
 
+@needs_words("finding")
 @transaction.atomic
 def review_post(*, post: Post, actor: User, at: dt.datetime, finding: str) -> Post:
     """Look at an emergency post afterwards: what was done with it was right, or what follows.

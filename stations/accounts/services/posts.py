@@ -12,6 +12,7 @@ from core.errors import Refused
 from core.history import record_change
 from core.money import Money
 from core.notices.services import notify
+from core.reasons import needs_words
 from stations.accounts.models import STAFF_ROLES, Post, Role, User
 from stations.accounts.services.devices import end_sessions
 from stations.accounts.services.grounds import COUNTY_ROLES, REACHES, check_giver, path_of, reach_of
@@ -73,6 +74,7 @@ class PostOver(Refused):
     message = _("This post has ended already.")
 
 
+@needs_words("reason")
 @transaction.atomic
 def appoint_post(
     *,
@@ -109,6 +111,7 @@ def appoint_post(
     return appoint(post, at)
 
 
+@needs_words("reason")
 @transaction.atomic
 def end_post(*, post: Post, actor: User, at: dt.datetime, reason: str, to_at: dt.datetime | None = None) -> Post:
     """End a post now, or at `to_at`; what it opened is closed to the second. A post to come is ended before it begins.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Refused
 from core.history import record_change
 from core.notices.services import notify
+from core.reasons import needs_words
 from stations.accounts.models import User
 from stations.accounts.services import journal
 from stations.accounts.services.devices import end_sessions
@@ -71,6 +72,7 @@ def _activate(*, user: User, secret: str, code: str, at: dt.datetime) -> Authent
     return authenticator
 
 
+@needs_words("reason")
 @transaction.atomic
 def reset_second_factor(*, user: User, actor: User, at: dt.datetime, reason: str) -> None:
     """The phone with the app is lost: the app counts no longer, every session ends, the person sets up a new one."""

@@ -15,6 +15,7 @@ from core.errors import Refused, SamePerson
 from core.history import record_change
 from core.machines import Machine
 from core.notices.services import notify
+from core.reasons import needs_words
 from stations.accounts.models import Device, Post, Role
 from stations.accounts.services import end_posts_of
 from stations.contracts.models import Termination
@@ -40,6 +41,7 @@ class TerminationAsked(Refused):
     message = _("Somebody has asked to end this contract already. Another person confirms or withdraws it.")
 
 
+@needs_words("reason")
 @transaction.atomic
 def ask_termination(*, contract: Contract, actor: Any, at: dt.datetime, reason: str) -> Termination:
     """Ask to end a contract before its time; nothing changes until a second person does it.

@@ -13,6 +13,7 @@ from core.events.services import publish
 from core.history import changes_of, record_change
 from core.machines import Machine
 from core.notices.services import notify
+from core.reasons import needs_words
 from stations.accounts.models import Post, Role
 from stations.network.models import Station
 from stations.recruitment.models import Contract
@@ -40,6 +41,7 @@ class NobodyInstead(Refused):
     message = _("Give somebody else a post at the station first, or close it for these days.")
 
 
+@needs_words("reason")
 @transaction.atomic
 def start_leave(*, contract: Contract, actor: Any, at: dt.datetime, reason: str) -> Contract:
     """Away for some time. Raises `NobodyInstead` (a partner leaves an open station to nobody), `WrongState`."""
@@ -58,6 +60,7 @@ def end_leave(*, contract: Contract, actor: Any, at: dt.datetime, reason: str = 
     return move(contract, Status.ACTIVE, actor, at, reason)
 
 
+@needs_words("reason")
 @transaction.atomic
 def suspend_partner(*, contract: Contract, actor: Any, at: dt.datetime, reason: str) -> Contract:
     """Stopped by the county at once: from the next request on the post only reads (`ecomnet.grants.SUSPENDED`).
@@ -72,6 +75,7 @@ def suspend_partner(*, contract: Contract, actor: Any, at: dt.datetime, reason: 
     return contract
 
 
+@needs_words("finding")
 @transaction.atomic
 def reinstate_partner(*, contract: Contract, actor: Any, at: dt.datetime, finding: str) -> Contract:
     """Somebody other than who suspended has looked into it, and writes down what was found.

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from core.access import load
 from core.api import VerbView
 from core.errors import WrongState
-from core.text import refuse_lines
+from core.typed import Line
 from stations.network import services
 from stations.network.api.shared import MovedOut, StationReasonIn, moved
 from stations.network.models import Station
@@ -16,7 +16,7 @@ from stations.places.models import Division
 
 class HeartbeatIn(serializers.Serializer):
     device = serializers.UUIDField(required=False, help_text="A device of this station; others are ignored.")
-    app_version = serializers.CharField(max_length=40, required=False, default="", validators=[refuse_lines])
+    app_version = Line(max_length=40, required=False, default="")
     queued_ops = serializers.IntegerField(min_value=0, max_value=1_000_000, required=False, default=0)
 
 
@@ -41,10 +41,10 @@ class Heartbeat(VerbView):
 
 class PlanIn(serializers.Serializer):
     kind = serializers.ChoiceField(Station.Kind.choices)
-    name = serializers.CharField(max_length=120, validators=[refuse_lines])
+    name = Line(max_length=120)
     village = serializers.RegexField(r"^[0-9]{12}$")
     parent = serializers.CharField(max_length=11, required=False, help_text="Code of the hub or centre above.")
-    address_line = serializers.CharField(max_length=200, required=False, default="", validators=[refuse_lines])
+    address_line = Line(max_length=200, required=False, default="")
 
 
 class PlanStation(VerbView):

@@ -2,12 +2,12 @@
 
 from rest_framework import serializers
 
-from core.text import refuse_lines
+from core.typed import Line
 from stations.network.models import Station
 
 
 class StationReasonIn(serializers.Serializer):
-    reason = serializers.CharField(max_length=200, validators=[refuse_lines])
+    reason = Line(max_length=200)
 
 
 class MovedOut(serializers.Serializer):

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from core.access import load
 from core.api import VerbView
 from core.errors import Refused, WrongState
-from core.text import refuse_lines
+from core.typed import Line
 from stations.network import services
 from stations.network.api.shared import StationReasonIn
 from stations.network.models import Service, ServicePause, Station
@@ -85,7 +85,7 @@ class PauseIn(serializers.Serializer):
     service = serializers.SlugField(max_length=40)
     division = serializers.RegexField(r"^[0-9]{12}$", help_text="Code of the division, at `level`.")
     level = serializers.ChoiceField(Division.Level.choices, default=Division.Level.COUNTY)
-    reason = serializers.CharField(max_length=200, validators=[refuse_lines])
+    reason = Line(max_length=200)
 
 
 class PauseOut(serializers.Serializer):

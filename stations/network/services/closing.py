@@ -14,6 +14,7 @@ from core.db import lock
 from core.errors import Refused, SamePerson
 from core.history import record_change
 from core.machines import Machine
+from core.reasons import needs_words
 from stations.network.models import Station, StationClosing, StationService
 from stations.network.services.life import MACHINE as STATION
 from stations.network.services.life import Status, move, tell
@@ -55,6 +56,7 @@ class ClosingAsked(Refused):
     message = _("Somebody has asked to close this station already. Another person confirms or withdraws it.")
 
 
+@needs_words("reason")
 @transaction.atomic
 def ask_closing(
     *, station: Station, actor: Any, at: dt.datetime, reason: str, successor: Station | None = None

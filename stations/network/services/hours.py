@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
 from core.errors import Refused
+from core.reasons import needs_words
 from core.spans import ends_after
 from stations.network.models import OpeningException, OpeningHours, Station
 
@@ -46,6 +47,7 @@ def set_hours(
     )
 
 
+@needs_words("reason")
 @transaction.atomic
 def set_exception(
     *,

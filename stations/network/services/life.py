@@ -14,6 +14,7 @@ from core.errors import Refused
 from core.events.services import publish
 from core.history import changes_of, record_change
 from core.machines import Machine
+from core.reasons import needs_words
 from stations.network.models import Station
 from stations.places.models import Division
 from stations.scope import post_reaching
@@ -166,6 +167,7 @@ def activate_station(*, station: Station, actor: Any, at: dt.datetime, reason: s
     return tell("stations.station_activated", station, at)
 
 
+@needs_words("reason")
 @transaction.atomic
 def close_temporarily(*, station: Station, until: dt.date, actor: Any, at: dt.datetime, reason: str) -> Station:
     """Closed until about a date; date and reason are public. Raises `ClosingTooLong`.
@@ -195,6 +197,7 @@ def reopen_station(*, station: Station, actor: Any, at: dt.datetime, reason: str
     return tell("stations.station_reopened", station, at)
 
 
+@needs_words("reason")
 @transaction.atomic
 def suspend_station(*, station: Station, actor: Any, at: dt.datetime, reason: str) -> Station:
     """Stopped by the county; every service stops at once."""
@@ -202,6 +205,7 @@ def suspend_station(*, station: Station, actor: Any, at: dt.datetime, reason: st
     return tell("stations.station_suspended", station, at)
 
 
+@needs_words("reason")
 @transaction.atomic
 def lift_suspension(*, station: Station, actor: Any, at: dt.datetime, reason: str) -> Station:
     """The county's finding lets the station work again."""

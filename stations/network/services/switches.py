@@ -11,6 +11,7 @@ from core.days import day_in
 from core.db import lock
 from core.errors import Refused, WrongState
 from core.events.services import publish
+from core.reasons import needs_words
 from stations.network.models import Service, ServicePause, Station, StationService
 from stations.places.models import Division
 
@@ -58,6 +59,7 @@ def switch_service_off(
     return switch
 
 
+@needs_words("reason")
 @transaction.atomic
 def pause_service(
     *, service: Service, division: Division | None, actor: Any, at: dt.datetime, reason: str

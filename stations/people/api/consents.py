@@ -22,7 +22,6 @@ from stations.people.api.shared import (
     LogsStrangers,
     PersonOut,
     load_person,
-    log_look_beyond,
     person_out,
 )
 from stations.people.masking import mask_phone
@@ -169,7 +168,6 @@ class Consents(LogsStrangers, VerbView):
     def get(self, request: Any, person_id: UUID) -> Response:
         """All consents of this person, newest first, withdrawn ones too."""
         person = load_person(request.user, "stations.read_person", person_id)
-        log_look_beyond(request.user, person, now())
         rows = person.consents.select_related("text_version").order_by("-given_at", "-pk")
         return Response({"results": [consent_out(consent) for consent in rows]})
 

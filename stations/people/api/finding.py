@@ -8,10 +8,10 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.typed import Line
 from stations.people import services
 from stations.people.api.shared import (
     PERSON_EXAMPLE,
-    Line,
 )
 from stations.people.queries import (
     DIGITS_BY_POST,
@@ -102,6 +102,5 @@ class FindPeople(APIView):
     def _found(self, user: Any, data: dict[str, Any]) -> Response:
         reach = reach_of(user, scope=data["scope"])
         rows = find_people(text=data["q"], reach=reach)
-        if reach.counties:
-            services.log_search(user=user, post=reach.post, at=now())
+        services.log_search(user=user, reach=reach, at=now())
         return Response({"results": [row.as_json() for row in rows]})

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -13,15 +12,15 @@ from core.api import VerbView
 from core.days import day_in
 from core.errors import SamePerson, WrongState
 from core.files.services import FileUnknown, own_file
-from core.text import refuse_lines
+from core.typed import Line
 from stations.people import services
 from stations.people.api.shared import (
     PERSON_EXAMPLE,
     LogsStrangers,
     PersonOut,
     load_person,
-    log_look_beyond,
     person_out,
+    reached_person,
 )
 from stations.people.masking import mask_name
 from stations.people.models import Guardianship
@@ -97,7 +96,6 @@ class Guardianships(LogsStrangers, VerbView):
     def get(self, request: Any, person_id: UUID) -> Response:
         """Everybody who answers or answered for this person."""
         person = load_person(request.user, "stations.read_person", person_id)
-        log_look_beyond(request.user, person, now())
         return Response({"results": [guardianship_out(row) for row in guardianships_of(person)]})
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
@@ -158,13 +156,13 @@ class RecordDeath(LogsStrangers, VerbView):
         person = load_person(user, self.requires, person_id)
         evidence = own_file(pk=data.get("evidence"), by=user.pk, field="evidence")
         services.record_death(person=person, died_date=data["died_date"], evidence=evidence, by=user, at=at)
-        return person_out(load_person(user, "stations.read_person", person_id))
+        return person_out(reached_person(user, "stations.read_person", person_id))
 
 
 class UndoDeathIn(serializers.Serializer):
     """Why it was wrong."""
 
-    reason = serializers.CharField(max_length=200, validators=[refuse_lines])
+    reason = Line(max_length=200)
 
 
 class UndoDeath(LogsStrangers, VerbView):
@@ -180,4 +178,4 @@ class UndoDeath(LogsStrangers, VerbView):
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)
         services.undo_death(person=person, by=user, at=at, **data)
-        return person_out(load_person(user, "stations.read_person", person_id))
+        return person_out(reached_person(user, "stations.read_person", person_id))

@@ -11,14 +11,13 @@ from rest_framework.views import APIView
 
 from core.access import load
 from core.api import VerbView
+from core.typed import Line
 from stations.people import services
 from stations.people.api.shared import (
     PERSON_EXAMPLE,
-    Line,
     LogsStrangers,
     PersonOut,
     load_person,
-    own_stations,
     person_out,
     station_for,
     with_village,
@@ -27,12 +26,13 @@ from stations.people.masking import birth_year, mask_name
 from stations.people.models import Household, Membership
 from stations.people.queries import (
     members_of,
+    post_opening,
+    serves,
 )
 from stations.people.services.households import HeadLeaves, HouseholdGone, NotMember
 from stations.people.services.registration import (
     VillageElsewhere,
 )
-from stations.scope import post_reaching
 
 HOUSEHOLD_EXAMPLE = {
     "id": "01999b5e-7f30-7c3e-9d52-0d1f6a3c4b22",
@@ -169,8 +169,8 @@ class OneHousehold(APIView):
     def get(self, request: Any, household_id: UUID) -> Response:
         """Who lives together, the head first. Beyond the own station the reading is logged."""
         household = load_household(request.user, self.requires, household_id)
-        if household.home_station_id not in own_stations(request.user):
-            post = post_reaching(request.user, self.requires, household.home_station)
+        if not serves(request.user, household.home_station_id):
+            post = post_opening(request.user, self.requires, household.home_station)
             services.log_read(user=request.user, person=household.head, what="household", at=now(), post=post)
         return Response(household_out(household))
 

@@ -9,15 +9,15 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from core.api import VerbView
+from core.typed import Line
 from stations.people import services
 from stations.people.api.shared import (
     PERSON_EXAMPLE,
-    Line,
     LogsStrangers,
     PersonOut,
     load_person,
-    log_look_beyond,
     person_out,
+    reached_person,
     station_for,
     with_village,
 )
@@ -120,7 +120,6 @@ class OnePerson(LogsStrangers, VerbView):
     def get(self, request: Any, person_id: UUID) -> Response:
         """Whose record this is, masked. Beyond the own station the reading is logged."""
         person = load_person(request.user, "stations.read_person", person_id)
-        log_look_beyond(request.user, person, now())
         return Response(person_out(person))
 
     @extend_schema(operation_id="people_correct")
@@ -182,7 +181,7 @@ class RevealPerson(LogsStrangers, VerbView):
         response = super().post(request, **path)
         if response.status_code == self.success_status:
             reveal = Reveal.objects.select_related("person").get(pk=response.data["reveal"])
-            load_person(request.user, self.requires, reveal.person_id)  # a repetition may come after the post's end
+            reached_person(request.user, self.requires, reveal.person_id)  # a repetition may come after the post's end
             response.data = {
                 "value": value_of(reveal, at=now()),
                 "shown_until": shown_until(reveal).isoformat(),

@@ -1,6 +1,5 @@
 """What the endpoints of residents share: how one is shown, loaded, and looked at from afar."""
 
-import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from core.access import load
-from core.text import refuse_lines
 from stations.network.models import Station
 from stations.people import services
 from stations.people.masking import birth_year, mask_name, mask_phone
@@ -23,7 +21,6 @@ from stations.people.services.registration import (
     VillageElsewhere,
 )
 from stations.places.models import Division
-from stations.scope import post_reaching
 
 PERSON_EXAMPLE = {
     "id": "01999b5e-7f30-7c3e-9d52-0d1f6a3c4b11",
@@ -41,13 +38,6 @@ PERSON_EXAMPLE = {
     "is_walk_in": True,
     "last_served_at": "2026-11-25T02:10:00+00:00",
 }
-
-
-class Line(serializers.CharField):
-    """One line of text without control characters."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(validators=[refuse_lines], **options)
 
 
 class PersonOut(serializers.Serializer):
@@ -102,20 +92,16 @@ class LogsStrangers:
 
 
 def load_person(user: Any, verb: str, person_id: UUID) -> Person:
+    """As `reached_person`; a look beyond the own station or under an emergency post is logged."""
+    person = reached_person(user, verb, person_id)
+    services.log_look(user=user, person=person, verb=verb, at=now())
+    return person
+
+
+def reached_person(user: Any, verb: str, person_id: UUID) -> Person:
     """The person that a post carrying the verb reaches; 404 and 403 as everywhere."""
     people = Person.objects.living().select_related("home_station__village", "home_station__county", "village")
     return load(people.select_related("home_station__county", "household"), user, verb, pk=person_id)
-
-
-def log_look_beyond(user: Any, person: Person, at: dt.datetime) -> None:
-    """Reading somebody of another station of the county leaves a row."""
-    if person.home_station_id not in own_stations(user):
-        post = post_reaching(user, "stations.read_person", person.home_station)
-        services.log_read(user=user, person=person, what="person", at=at, post=post)
-
-
-def own_stations(user: Any) -> set[int]:
-    return {post.station_id for post in user.live_posts if post.reach == "station"}
 
 
 def station_for(user: Any, verb: str, code: str) -> Station:

@@ -29,6 +29,11 @@ class Reach:
     is_wide: bool = False
     post: Any = None
 
+    @property
+    def is_logged(self) -> bool:
+        """Whether a search within it leaves a row: it goes beyond the own station, or an emergency post opens it."""
+        return bool(self.counties) or (self.post is not None and self.post.is_break_glass)
+
 
 def reach_of(user: Any, *, scope: str) -> Reach:
     """Where this person may search: the own stations, or with `scope="county"` all of their county.
@@ -44,7 +49,12 @@ def reach_of(user: Any, *, scope: str) -> Reach:
         elif post.reach == "region":
             where |= Q(**{REGION_COLUMNS[post.division_level]: post.division_id})
     counties = tuple(Station.objects.filter(where).values_list("county_id", flat=True).distinct().order_by("county_id"))
-    return Reach(own, counties, is_wide=scope == "county" and bool(own), post=posts[0] if posts else None)
+    return Reach(own, counties, is_wide=scope == "county" and bool(own), post=_post_named(posts))
+
+
+def _post_named(posts: list[Any]) -> Any | None:
+    """The post that a logged search names: an emergency post before all others."""
+    return next((post for post in posts if post.is_break_glass), posts[0] if posts else None)
 
 
 def find_people(*, text: str, reach: Reach, limit: int = ROWS) -> list[Found]:

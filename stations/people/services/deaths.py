@@ -14,6 +14,7 @@ from core.errors import Refused, SamePerson
 from core.events.services import publish
 from core.history import record_change
 from core.notices.services import notify
+from core.reasons import needs_words
 from stations.people.machine import MACHINE, standing_of
 from stations.people.masking import mask_name
 from stations.people.models import Death, Guardianship, Household, Person, ResidentCard
@@ -67,6 +68,7 @@ def record_death(*, person: Person, died_date: dt.date, by: Any, at: dt.datetime
     return person
 
 
+@needs_words("reason")
 @transaction.atomic
 def undo_death(*, person: Person, by: Any, at: dt.datetime, reason: str) -> Death:
     """It was written down wrongly: the person lives, and what ended with the death goes on as if it never had.

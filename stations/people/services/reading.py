@@ -7,6 +7,7 @@ import structlog
 from django.db import connection, transaction
 
 from stations.people.models import AccessRead, Person
+from stations.people.queries import Reach, post_opening, serves
 
 log = structlog.get_logger(__name__)
 
@@ -23,10 +24,18 @@ def log_read(*, user: Any, person: Person | None, what: str, at: dt.datetime, po
     return AccessRead.objects.create(user=user, person=person, what=what, at=at, post=post)
 
 
+def log_look(*, user: Any, person: Person, verb: str, at: dt.datetime) -> None:
+    """Whoever opens a person beyond their own station, or under an emergency post, leaves a row."""
+    if not serves(user, person.home_station_id):
+        log_read(user=user, person=person, what="person", at=at, post=post_opening(user, verb, person.home_station))
+
+
 @transaction.atomic
-def log_search(*, user: Any, at: dt.datetime, post: Any = None) -> AccessRead:
-    """Somebody searched beyond the own station. What was typed is not kept."""
-    return AccessRead.objects.create(user=user, what="search_county", at=at, post=post)
+def log_search(*, user: Any, reach: Reach, at: dt.datetime) -> None:
+    """Somebody searched beyond their own station, or under an emergency post. What was typed is not stored."""
+    if reach.is_logged:
+        what = "search_county" if reach.counties else "search_station"
+        AccessRead.objects.create(user=user, what=what, at=at, post=reach.post)
 
 
 @transaction.atomic

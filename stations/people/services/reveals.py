@@ -10,6 +10,7 @@ from core.days import day_in, instant_of
 from core.db import lock
 from core.errors import Refused
 from core.notices.services import notify
+from core.text import is_blank
 from stations.accounts.models import Post, Role
 from stations.people.identity import unseal
 from stations.people.models import Person, Reveal
@@ -60,7 +61,7 @@ def reveal_person(
 
     Nothing of the value is stored. Raises `ReasonRequired`, `NothingToShow`.
     """
-    if reason not in Reveal.Reason.values or (reason == Reveal.Reason.OTHER and not note.strip()):
+    if reason not in Reveal.Reason.values or (reason == Reveal.Reason.OTHER and is_blank(note)):
         raise ReasonRequired(field="note" if reason == Reveal.Reason.OTHER else "reason")
     if not _value(person, field):
         raise NothingToShow(field="field")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
-from core.access import load, may, requires
+from core.access import load, requires
 from core.days import day_in
 from core.files.services import store_photo
 from core.forms import PressForm, submit
@@ -23,11 +23,12 @@ from stations.people.history import PURPOSES, purpose_words
 from stations.people.models import Consent, ConsentText, Person
 from stations.people.queries import (
     age_on,
+    may_at_home,
     text_of_the_day,
     texts_of_the_day,
 )
 from stations.people.services.consents import AGREES_FROM_AGE, giver_of
-from stations.people.views.shared import frame_of, go_to, load_person, open_person
+from stations.people.views.shared import frame_of, go_to, load_person
 
 
 @requires("stations.confirm_phone")
@@ -72,7 +73,7 @@ def send_code(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @requires("stations.read_person")
 def consents(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """What this person agreed to, purpose by purpose."""
-    who = open_person(request, person_id)
+    who = load_person(request, "stations.read_person", person_id)
     day = day_in(who.home_station.zone, now())
     given = {consent.purpose: consent for consent in who.consents.filter(withdrawn_at=None)}
     rows = [
@@ -84,7 +85,11 @@ def consents(request: HttpRequest, person_id: UUID) -> HttpResponse:
         }
         for text in sorted(texts_of_the_day(language=who.language, day=day), key=_usual_order)
     ]
-    page = {**frame_of(request, who), "rows": rows, "can_record": may(request.user, "stations.record_consent")}
+    page = {
+        **frame_of(request, who),
+        "rows": rows,
+        "can_record": may_at_home(request.user, "stations.record_consent", who.home_station),
+    }
     return render(request, "stations/people/consents.html", page)
 
 

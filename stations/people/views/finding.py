@@ -94,8 +94,7 @@ def _found(user: Any, text: str, scope: str) -> dict[str, Any]:
 def _logged_search(text: str, reach: Reach, user: Any) -> list[Found]:
     """A search; beyond the own station it leaves a row."""
     rows = find_people(text=text, reach=reach)
-    if reach.counties:
-        services.log_search(user=user, post=reach.post, at=now())
+    services.log_search(user=user, reach=reach, at=now())
     return rows
 
 

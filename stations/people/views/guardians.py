@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
-from core.access import load, may, requires
+from core.access import load, requires
 from core.days import day_in
 from core.files.services import store_photo
 from core.forms import submit
@@ -25,12 +25,14 @@ from stations.people.queries import (
     find_people,
     found_people,
     guardianships_of,
+    may_at_home,
     reach_of,
+    serves,
     wards_of,
 )
 from stations.people.services.guardians import ADULT_AGE
 from stations.people.views.finding import LONGEST_QUERY
-from stations.people.views.shared import frame_of, is_own, load_person, open_person
+from stations.people.views.shared import frame_of, load_person
 
 VERB = "stations.record_guardianship"
 
@@ -38,14 +40,14 @@ VERB = "stations.record_guardianship"
 @requires("stations.read_person")
 def guardians(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Who answers or answered for this person, and for whom this person answers."""
-    who = open_person(request, person_id)
-    own = is_own(request.user, who)
+    who = load_person(request, "stations.read_person", person_id)
+    own = serves(request.user, who.home_station_id)
     page = {
         **frame_of(request, who),
         "rows": [(row, _shown(row.guardian, own)) for row in guardianships_of(who)],
         "wards": [(row, _shown(row.child, own)) for row in wards_of(who)],
-        "may_record": own and may(request.user, VERB),
-        "may_end": own and may(request.user, "stations.end_guardianship"),
+        "may_record": may_at_home(request.user, VERB, who.home_station),
+        "may_end": may_at_home(request.user, "stations.end_guardianship", who.home_station),
     }
     return render(request, "stations/people/guardians.html", page)
 
@@ -77,7 +79,11 @@ def new_guardian(request: HttpRequest, person_id: UUID) -> HttpResponse:
     outcome = submit(request, operation=VERB, form=form, run=run)
     if outcome.done:
         return outcome.response
-    page = {**frame_of(request, child), "form": outcome.form, "guardian": _shown(guardian, True)}
+    page = {
+        **frame_of(request, child),
+        "form": outcome.form,
+        "guardian": _shown(guardian, serves(request.user, guardian.home_station_id)),
+    }
     return render(request, "stations/people/new_guardian.html", page, status=outcome.status)
 
 
@@ -114,7 +120,7 @@ def _searched(user: Any, text: str) -> tuple[list[Found], str]:
         rows = find_people(text=text, reach=reach)
     except QueryTooShort as refusal:
         return [], str(refusal)
-    services.log_search(user=user, post=reach.post, at=now())
+    services.log_search(user=user, reach=reach, at=now())
     return rows, ""
 
 
@@ -134,7 +140,7 @@ def end_guardian(request: HttpRequest, guardianship_id: int) -> HttpResponse:
     outcome = submit(request, operation=verb, form=form, run=run)
     if outcome.done:
         return outcome.response
-    own = is_own(request.user, child)
+    own = serves(request.user, child.home_station_id)
     page = {**frame_of(request, child), "form": outcome.form, "row": row, "guardian": _shown(row.guardian, own)}
     return render(request, "stations/people/end_guardian.html", page, status=outcome.status)
 

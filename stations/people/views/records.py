@@ -32,14 +32,16 @@ from stations.people.queries import (
     Found,
     found_people,
     likely_twins,
+    may_at_home,
     members_of,
     merged_into,
+    serves,
     village_of,
     villages_for,
 )
 from stations.people.services.households import HouseholdUnknown
 from stations.people.views.finding import LONGEST_QUERY
-from stations.people.views.shared import frame_of, go_to, load_person, open_person
+from stations.people.views.shared import frame_of, go_to, load_person
 
 
 @requires("stations.register_person")
@@ -97,8 +99,7 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "language": person.language,
     }
     form = CorrectForm(request.POST or None, initial=initial)
-    if person.died_date:
-        del form.fields["residence"]
+    form.leave_out(dead=person.died_date is not None, hidden=not serves(request.user, person.home_station_id))
 
     def run(data: dict[str, Any]) -> str:
         services.edit_person(person=person, by=request.user, at=now(), **data)
@@ -117,7 +118,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Who it is, what waits here, what can be done, and the last ten things that happened."""
     if (kept := merged_into(person_id)) is not None:
         return go_to(reverse("people:person", args=[load_person(request, "stations.read_person", kept).pk]))
-    who = open_person(request, person_id)
+    who = load_person(request, "stations.read_person", person_id)
     at = now()
     page = {
         **frame_of(request, who),
@@ -125,7 +126,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "again": panels.again_for(who, user=request.user, at=at),
         "actions": _actions(request.user, who),
         "latest": _latest(who, request.user),
-        "taking_up": PressForm() if who.archived_at and may(request.user, "stations.take_up_person") else None,
+        "taking_up": PressForm() if who.archived_at and _may_take_up(request.user, who) else None,
     }
     return render(request, "stations/people/person.html", page)
 
@@ -133,10 +134,10 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @requires("stations.read_person")
 def household(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Whom this person lives with."""
-    who = open_person(request, person_id)
+    who = load_person(request, "stations.read_person", person_id)
     home = who.household
     members = list(members_of(home)) if home else []
-    own = frame_of(request, who)["is_own"]
+    own = serves(request.user, who.home_station_id)
     rows = [
         {
             "person": member.person,
@@ -249,7 +250,7 @@ def take_up(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @requires("stations.read_person")
 def history(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Everything that happened to this record, and who did it, in pages."""
-    who = open_person(request, person_id)
+    who = load_person(request, "stations.read_person", person_id)
     before = request.GET.get("before", "")
     start = int(before) if before.isdecimal() and before.isascii() and len(before) < 19 else 0
     shown = history_page(who, before=start)
@@ -260,6 +261,10 @@ def history(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "newer": request.path if start else "",
     }
     return render(request, "stations/people/history.html", page)
+
+
+def _may_take_up(user: Any, who: Person) -> bool:
+    return may_at_home(user, "stations.take_up_person", who.home_station)
 
 
 def _actions(user: Any, who: Person) -> list[dict[str, Any]]:
