@@ -25,6 +25,16 @@ def instant_of(zone: str, date: dt.date, clock: dt.time) -> dt.datetime:
     return _change_between(with_new_offset, with_old_offset, ZoneInfo(zone))
 
 
+def shown_again(zone: str, since: dt.datetime, until: dt.datetime) -> tuple[dt.datetime, dt.datetime] | None:
+    """The time between two instants of one day in which clocks go over an hour again; none on other days."""
+    clock = ZoneInfo(zone)
+    turned_back = since.astimezone(clock).utcoffset() - until.astimezone(clock).utcoffset()  # type: ignore[operator]
+    if turned_back <= dt.timedelta():
+        return None
+    change = _change_between(since, until, clock)
+    return change, min(change + turned_back, until)
+
+
 def _change_between(before: dt.datetime, after: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """The first instant of the new offset; clocks change at whole seconds."""
     low, high = int(before.timestamp()), int(after.timestamp()) + 1

@@ -66,6 +66,8 @@ class Shell:
     signed_in: bool
     home: str
     search: str
+    #: What an open page asks for every few minutes; empty for whoever works at no station.
+    heartbeat: str
     menu: list[MenuLink]
     version: str
     text_size: int = 100
@@ -75,8 +77,8 @@ class Shell:
 
 _tellers: list[Callable[[Any], Reader]] = []
 MENU: list[MenuEntry] = []
-#: Home, the page that finds residents, the page that knows every code: names of URLs, used once they exist.
-HOME, SEARCH = "home", "people:find"
+#: Home, the page that finds residents, what shows that a station is open: names of URLs, used once they exist.
+HOME, SEARCH, HEARTBEAT = "home", "people:find", "network:seen"
 
 
 def tell_with(teller: Callable[[Any], Reader], menu: Sequence[MenuEntry] = ()) -> None:
@@ -117,6 +119,7 @@ def _shell_of(request: HttpRequest) -> Shell:
         signed_in=signed_in,
         home=address_of(HOME) or "/",
         search=(address_of(SEARCH) or "") if signed_in else "",
+        heartbeat=(address_of(HEARTBEAT) or "") if reader.code else "",
         menu=_menu_of(user) if signed_in else [],
         version=release(),
         text_size=reader.text_size,

@@ -60,7 +60,6 @@ from stations.places import tasks as places_tasks
 from stations.rights import services as rights
 from stations.rights.services import exporting
 from stations.scope import holds_everywhere
-from stations.scores import services as scores
 
 # event name -> handlers, as dotted paths: handler(event: Event) -> None, idempotent by event id
 EFFECTS: dict[str, list[str]] = {
@@ -151,6 +150,7 @@ RETENTION: list[Kept] = [
     Kept("core.Event", "created_at", "ECOMNET_KEEP_EVENTS_DAYS", by_owner=True),
     Kept("stations.RegisterLookUps", "minute", "ECOMNET_KEEP_NONCES_DAYS"),
     Kept("stations.SignInTries", "started_at", "ECOMNET_KEEP_TRIES_DAYS"),
+    Kept("stations.SeenSpan", "to_at", "ECOMNET_KEEP_SEEN_SPANS_DAYS"),
     Kept("stations.LoginCode", "made_at", "ECOMNET_KEEP_CODES_DAYS"),
     Kept("stations.PhoneCode", "sent_at", "ECOMNET_KEEP_CODES_DAYS"),
     Kept("core.Notice", "created_at", "ECOMNET_KEEP_NOTICES_DAYS"),
@@ -265,7 +265,6 @@ def connect() -> None:
     stations_services.INSPECTED[:] = [inspections.latest_score]
     links.TO_PRINT[:] = TO_PRINT
     links.FOR_EVERYBODY[:] = FOR_EVERYBODY
-    stations_services.HEARD[:] = [scores.note_seen]
     rights.OBLIGATIONS[:] = [finance_persons.obligations]
     exporting.SOURCES[:] = [("payments", finance_persons.payments), ("bill_accounts", finance_persons.accounts)]
     places_tasks.FOLLOW[:] = [stations_services.follow_divisions]

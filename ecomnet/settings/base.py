@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "core.middleware.AddressMiddleware",
     "core.middleware.RefusalMiddleware",
     "stations.accounts.middleware.DueStepsMiddleware",
+    "stations.network.presence.PresenceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.PartsMiddleware",
@@ -286,6 +287,7 @@ ECOMNET_KEEP_NOTICES_DAYS = 400
 ECOMNET_KEEP_NONCES_DAYS = 10 / (24 * 60)
 ECOMNET_KEEP_ENDED_SESSIONS_DAYS = 0
 ECOMNET_KEEP_TRIES_DAYS = 1
+ECOMNET_KEEP_SEEN_SPANS_DAYS = 60
 ECOMNET_KEEP_CODES_DAYS = 30
 ECOMNET_KEEP_RAW_CALLBACKS_DAYS = 400
 ECOMNET_KEEP_REQUEST_KEYS_DAYS = 90

@@ -240,6 +240,7 @@ class Device(BaseModel):
     registered_by = models.ForeignKey(User, models.PROTECT, related_name="devices_registered")
     registered_at = models.DateTimeField(_("registered at"))
     last_seen_at = models.DateTimeField(_("last seen at"), null=True, blank=True)
+    reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
     app_version = LineField(_("version"), max_length=40, blank=True)
     queued_ops = models.PositiveIntegerField(_("unsent items"), default=0)
     queue_emptied_at = models.DateTimeField(_("all sent at"), null=True, blank=True)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from core.history import changes_of
 from core.prepared import fetch_prepared
@@ -108,6 +108,12 @@ def people_of_device(device: Device) -> list[User]:
     """Who may sign in with a PIN on this device, those who come most often first."""
     chosen = DevicePin.objects.filter(device=device).exclude(pin_hash="").values("user")
     return list(User.objects.filter(pk__in=chosen, is_active=True).order_by("-last_login", "username"))
+
+
+def device_at_work(secret_hash: str, *, at: dt.datetime) -> Device | None:
+    """The active device with this secret, when somebody who uses it works at its station now."""
+    workers = Post.objects.live(at).filter(user__device_pins__device=OuterRef("pk"), station=OuterRef("station"))
+    return Device.objects.filter(Exists(workers), secret_hash=secret_hash, state=Device.State.ACTIVE).first()
 
 
 def pin_stands(user: User, device: Device) -> bool:

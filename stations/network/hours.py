@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 from zoneinfo import ZoneInfo
 
-from core.days import day_in, instant_of
+from core.days import day_in, instant_of, shown_again
 
 Interval = tuple[dt.time, dt.time]
+Span = tuple[dt.datetime, dt.datetime]
 #: How far ahead an opening is looked for.
 LOOK_AHEAD_DAYS = 28
-MINUTE = dt.timedelta(minutes=1)
 
 
 class HoursRow(Protocol):
@@ -62,6 +62,15 @@ class PublishedHours:
             if row.from_date <= date and (row.to_date is None or date < row.to_date)
         )
 
+    def spans_on(self, date: dt.date) -> list[Span]:
+        """The same as instants `[from, to)`, in order: as long as they last, also when the clock changes."""
+        spans: list[Span] = []
+        for opens, closes in self.on(date):
+            begins, ends = instant_of(self.zone, date, opens), instant_of(self.zone, date, closes)
+            again = shown_again(self.zone, begins, ends)
+            spans += [(begins, again[0]), (again[1], ends)] if again else [(begins, ends)]
+        return [(begins, ends) for begins, ends in spans if begins < ends]
+
     def open_at(self, at: dt.datetime) -> bool:
         """Whether the published hours say open at this instant."""
         wall = at.astimezone(ZoneInfo(self.zone))
@@ -73,21 +82,10 @@ class PublishedHours:
         """The next instant after this one at which it opens, within four weeks."""
         today = day_in(self.zone, at)
         for day in (today + dt.timedelta(days=ahead) for ahead in range(LOOK_AHEAD_DAYS + 1)):
-            openings = [instant_of(self.zone, day, opens) for opens, _closes in self.on(day)]
-            openings += self._reopenings(at, day)
-            later = [opening for opening in openings if opening > at and self.open_at(opening)]
+            later = [begins for begins, _ends in self.spans_on(day) if begins > at]
             if later:
                 return min(later)
         return None
-
-    def _reopenings(self, at: dt.datetime, day: dt.date) -> list[dt.datetime]:
-        """The end of an hour that the clock is showing for the second time."""
-        instant = at.replace(second=0, microsecond=0)
-        if day != day_in(self.zone, at) or not instant.astimezone(ZoneInfo(self.zone)).fold:
-            return []
-        while instant.astimezone(ZoneInfo(self.zone)).fold:
-            instant += MINUTE
-        return [instant]
 
 
 def interval_of(row: ExceptionRow) -> list[Interval]:

@@ -78,6 +78,8 @@ class Station(BaseModel):
     closed_date = models.DateField(pgettext_lazy("station", "closed"), null=True, blank=True)
     reopens_date = models.DateField(_("expected to reopen"), null=True, blank=True)
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
+    #: Since when without a silence of half an hour; spans that ended are `SeenSpan` rows.
+    seen_since = models.DateTimeField(null=True, blank=True)
 
     objects = StationQuerySet.as_manager()
 
@@ -159,6 +161,25 @@ class StationClosing(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.station_id} {self.status}"
+
+
+class SeenSpan(BaseModel):
+    """From when to when a station was seen without a silence of half an hour; the running one stands on the station."""
+
+    station = models.ForeignKey(Station, models.CASCADE, related_name="+", db_index=False)
+    from_at = models.DateTimeField(_("from"))
+    to_at = models.DateTimeField(_("to"), db_index=True)
+
+    class Meta:
+        verbose_name = _("span in which a station was seen")
+        verbose_name_plural = _("spans in which stations were seen")
+        constraints = [
+            models.CheckConstraint(condition=Q(to_at__gt=F("from_at")), name="seen_span_ends_after_it_begins"),
+        ]
+        indexes = [models.Index(fields=["station", "to_at"], name="seen_spans_of_station")]
+
+    def __str__(self) -> str:
+        return f"{self.station_id} {self.from_at}"
 
 
 class OpeningHours(BaseModel):

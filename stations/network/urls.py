@@ -9,6 +9,7 @@ urlpatterns = [
     path("s/<str:code>", public.sign, name="sign"),
     path("s/<str:code>/picture/", public.sign_picture, name="sign_picture"),
     path("station/", own.own_station, name="station"),
+    path("station/seen/", own.seen, name="seen"),
     path("station/exception/", own.exception, name="exception"),
     path("station/closing/", own.closing, name="closing"),
     path("station/reopening/", own.reopening, name="reopening"),

@@ -176,7 +176,7 @@ def test_a_heartbeat_is_written_at_most_once_a_minute(station, django_assert_num
     station.last_seen_at = None
     station.save()
     device = DeviceFactory(station=station)
-    with django_assert_num_queries(2 + 2):  # two updates in a savepoint
+    with django_assert_num_queries(2 + 2):  # the device's report and one statement, in a savepoint
         assert heartbeat(station=station, at=at("11:00:00"), device=device.pk, app_version="1.2", queued_ops=3)
     assert not heartbeat(station=station, at=at("11:00:59"), device=device.pk, app_version="1.3", queued_ops=4)
     station.refresh_from_db()

@@ -139,7 +139,8 @@ def test_a_day_is_rolled_up_from_its_facts_and_again_gives_the_same(station):
     ):
         one = event("tests.something", station)
         services.record_fact(event_id=one.pk, kind=kind, station=station, at=AT, **more)
-    StationDay.objects.create(station=station, date=TODAY, seen_minutes=77)
+    for minutes in range(0, 78, 11):
+        heartbeat(station=station, at=AT + dt.timedelta(minutes=minutes))
     for _night in range(2):
         assert services.roll_station_day(stations=[station, quiet], date=TODAY) == 2
     row = StationDay.objects.get(station=station)
@@ -153,8 +154,48 @@ def test_minutes_seen_are_those_inside_published_hours(station):
     for minute in (0, 10, 25, 60):  # 07:50, 08:00, 08:15, then a silence of 35 minutes
         at = dt.datetime(2026, 11, 24, 23, 50, tzinfo=dt.UTC) + dt.timedelta(minutes=minute)
         heartbeat(station=station, at=at)
-        station.refresh_from_db()
+    services.roll_station_day(stations=[station], date=TODAY)
     assert StationDay.objects.get().seen_minutes == 15
+
+
+@pytest.mark.parametrize("every", [59.9, 60, 75, 90, 119.9])
+def test_four_hours_of_heartbeats_are_four_hours_however_often_they_come(every):
+    station = StationFactory()
+    set_hours(station=station, week={3: [(dt.time(8), dt.time(12))]}, from_date=dt.date(2026, 1, 1), actor=None)
+    opens = dt.datetime(2026, 11, 25, 0, tzinfo=dt.UTC)
+    for number in range(int(4 * 3600 / every) + 3):
+        heartbeat(station=station, at=opens + dt.timedelta(seconds=every * number))
+    services.roll_station_day(stations=[station], date=TODAY)
+    day = StationDay.objects.get()
+    assert (day.open_minutes, day.seen_minutes) == (240, 240)
+
+
+@pytest.mark.parametrize(
+    ("date", "minutes"),
+    [
+        (dt.date(2026, 3, 28), 150),
+        (dt.date(2026, 3, 29), 90),  # 02:00 is followed by 03:00
+        (dt.date(2026, 10, 25), 150),  # from 02:00 to 03:00 comes twice
+    ],
+)
+def test_an_hour_that_the_clock_skips_is_not_planned_and_one_that_it_repeats_counts_once(date, minutes):
+    station = StationFactory(zone="Europe/Berlin")
+    week = {weekday: [(dt.time(1, 30), dt.time(4))] for weekday in (6, 7)}
+    set_hours(station=station, week=week, from_date=dt.date(2026, 1, 1), actor=None)
+    night = dt.datetime.combine(date, dt.time(), tzinfo=dt.UTC) - dt.timedelta(hours=2)
+    for beat in range(0, 8 * 60, 10):
+        heartbeat(station=station, at=night + dt.timedelta(minutes=beat))
+    services.roll_station_day(stations=[station], date=date)
+    day = StationDay.objects.get()
+    assert (day.open_minutes, day.seen_minutes) == (minutes, minutes)
+
+
+def test_a_station_that_is_on_for_days_is_seen_on_each_of_them(station):
+    for beat in range(3 * 24 * 3):
+        heartbeat(station=station, at=AT - 2 * DAY + dt.timedelta(minutes=20 * beat))
+    for date in (TODAY - DAY, TODAY):
+        services.roll_station_day(stations=[station], date=date)
+    assert set(StationDay.objects.values_list("seen_minutes", flat=True)) == {600}
 
 
 def test_a_month_is_scored_once_with_its_reasons(station):
@@ -201,6 +242,34 @@ def test_fewer_than_seven_active_days_in_fourteen_are_a_sign(station, active, wa
     for back in range(1, 15):
         day(station, back, services=int(back <= active))
     assert ("inactive" in signs(station)) == warned
+
+
+def weekdays(station, *, closed, active):
+    """Fourteen days, closed on some weekdays; a service on the last so many published ones."""
+    for back in range(1, 15):
+        is_open = (TODAY - back * DAY).isoweekday() not in closed
+        day(station, back, open_minutes=600 * is_open, services=int(is_open and active > 0))
+        active -= is_open
+
+
+@pytest.mark.parametrize(("active", "warned"), [(6, True), (7, False)])
+def test_a_station_that_is_closed_on_sundays_is_warned_of_below_seven_days_as_well(station, active, warned):
+    weekdays(station, closed={7}, active=active)
+    assert ("inactive" in signs(station)) == warned
+    if warned:
+        assert EarlyWarning.objects.get().figures == {"active": 6, "of": 12}
+
+
+@pytest.mark.parametrize(("active", "warned"), [(2, True), (3, False)])
+def test_of_a_station_that_opens_on_three_days_a_week_half_of_them_are_asked(station, active, warned):
+    weekdays(station, closed={4, 5, 6, 7}, active=active)
+    assert ("inactive" in signs(station)) == warned
+
+
+def test_a_station_that_is_known_for_thirteen_days_only_is_not_judged_yet(station):
+    for back in range(1, 14):
+        day(station, back, services=0)
+    assert "inactive" not in signs(station)
 
 
 @pytest.mark.parametrize(("hours", "warned"), [(71, False), (72, True)])

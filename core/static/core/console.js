@@ -14,6 +14,8 @@ retryWhereAsked();
 const has = (selector) => document.querySelector(selector) !== null;
 if (has("form[data-draft]") || document.cookie.includes("done=")) drafts();
 if (has("[data-photo]")) import("./photo.js").then((it) => it.shrinkPhotos());
+const { heartbeat } = document.body.dataset;
+if (heartbeat) import("./heartbeat.js").then((it) => it.sendHeartbeats(heartbeat));
 if (has("[data-count]")) import("./count.js").then((it) => it.addUpCounts());
 
 // Who changes the language before drafts can be kept waits for them: what was typed goes along.

@@ -12,7 +12,7 @@ from stations.network.services.closing import (
     withdraw_closing,
 )
 from stations.network.services.divisions import StationsStranded, follow_divisions
-from stations.network.services.heartbeat import HEARD, heartbeat
+from stations.network.services.heartbeat import HEARTBEAT_EVERY, heartbeat, mark_seen
 from stations.network.services.hours import HoursOverlap, set_exception, set_hours
 from stations.network.services.life import (
     ACTIVE_SCORE,
@@ -49,7 +49,7 @@ from stations.network.services.switches import (
 __all__ = [
     "ACTIVE_SCORE",
     "CLEARANCE",
-    "HEARD",
+    "HEARTBEAT_EVERY",
     "INSPECTED",
     "MACHINE",
     "MOVERS",
@@ -80,6 +80,7 @@ __all__ = [
     "follow_divisions",
     "heartbeat",
     "lift_suspension",
+    "mark_seen",
     "pause_service",
     "plan_station",
     "reopen_station",

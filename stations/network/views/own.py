@@ -9,8 +9,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core.access import requires
+from core.access import PUBLIC, requires
 from core.forms import PressForm, submit
+from stations.accounts.browser import device_secret
+from stations.accounts.queries import device_at_work
+from stations.accounts.services.secrets import device_secret_hash
 from stations.network import services
 from stations.network.forms import ClosingForm, ExceptionForm
 from stations.network.models import Station
@@ -26,6 +29,21 @@ def own_station(request: HttpRequest) -> HttpResponse:
     if station is None:
         return redirect("network:county_stations")
     return render(request, "stations/network/station.html", facts_of(request, station))
+
+
+@require_GET
+@requires(PUBLIC)
+def seen(request: HttpRequest) -> HttpResponse:
+    """A page that stays open asks for this every few minutes, also when its session has ended meanwhile.
+
+    With a session `PresenceMiddleware` knows the station; without one the device's own secret tells it.
+    """
+    secret = device_secret(request)
+    if secret and not request.user.is_authenticated:
+        device = device_at_work(device_secret_hash(secret), at=now())
+        if device is not None and device.station_id is not None:
+            services.mark_seen(stations=[device.station_id], devices=[device.pk], at=now())
+    return HttpResponse(status=204)
 
 
 @requires("stations.set_opening_exception")

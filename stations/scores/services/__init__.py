@@ -1,6 +1,6 @@
 """What becomes of what happens at stations: facts kept, days rolled up, months scored, warnings opened."""
 
-from stations.scores.services.days import note_seen, roll_station_day
+from stations.scores.services.days import roll_station_day
 from stations.scores.services.facts import record_fact
 from stations.scores.services.months import score_month
 from stations.scores.services.warnings import (
@@ -13,7 +13,6 @@ from stations.scores.services.warnings import (
 
 __all__ = [
     "close_warning",
-    "note_seen",
     "open_warning",
     "open_warnings",
     "plan_silent_warnings",

@@ -160,6 +160,7 @@ PAGES: Pages = {
 
 #: Addresses that answer, but not with a page of the console.
 NOT_PAGES = {
+    "network:seen",
     *("network:confirm_closing", "network:withdraw_closing", "network:sign_picture"),
     *("contracts:terminate", "contracts:withdraw"),
     "inspections:call_off",
