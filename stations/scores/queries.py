@@ -69,7 +69,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "inactive": (
         _("A service on %(active)s of %(of)s days"),
-        _("Opens below 7 days with a service of the last 14."),
+        _("Opens below 7 days with a service of the last 14; for a station open on fewer than 7, below half of those."),
     ),
     "float_out": (
         _("The float ran out on %(days)s of %(of)s days"),
@@ -171,7 +171,8 @@ SELECT station.id,
     coalesce(sum(day.refused_parcels) FILTER (WHERE day.date > %(today)s - 30), 0) AS refused,
     coalesce(sum(day.income_minor) FILTER (WHERE day.date > %(today)s - 30), 0) AS income,
     coalesce(sum(day.income_minor) FILTER (WHERE day.date <= %(today)s - 30), 0) AS income_before,
-    min(day.date) <= %(today)s - 119 AS has_history
+    min(day.date) <= %(today)s - 119 AS has_history,
+    min(day.date) <= %(today)s - 13 AS has_fortnight
 FROM stations_station AS station
 LEFT JOIN stations_stationday AS day
     ON day.station_id = station.id AND day.date > %(today)s - 120 AND day.date <= %(today)s
@@ -211,12 +212,17 @@ def signs_of(stations: list[Station], *, at: dt.datetime) -> Iterator[tuple[Stat
                 yield station, kind, figures
 
 
+def _fewest_active_days(published: int) -> Decimal:
+    """Of the published days of a fortnight: seven, or half where fewer than seven are published."""
+    return Decimal(LIMITS["inactive"]) if published >= LIMITS["inactive"] else Decimal(published) / 2
+
+
 def _signs(station: Station, row: dict[str, Any], at: dt.datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     usual = Decimal(row["income_before"]) / 3
     if row["has_history"] and usual >= INCOME_LEAST and row["income"] < usual * INCOME_SHARE:
         yield "income_falling", {"income_minor": int(row["income"]), "usual_minor": int(usual)}
-    if row["planned"] >= 14 and row["active"] < LIMITS["inactive"]:
-        yield "inactive", {"active": row["active"], "of": 14}
+    if row["has_fortnight"] and row["active"] < _fewest_active_days(row["planned"]):
+        yield "inactive", {"active": row["active"], "of": row["planned"]}
     if row["float_outs"] >= LIMITS["float_out"]:
         yield "float_out", {"days": row["float_outs"], "of": 7}
     since = silent_since(station)
