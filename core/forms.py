@@ -224,7 +224,7 @@ class Line(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         refuse_edges(value)
-        return super().to_python(value)
+        return super().to_python(value) or ""
 
 
 class WordsInput(forms.Textarea):
@@ -242,7 +242,7 @@ class Words(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         refuse_edges(value)
-        return super().to_python(value)
+        return super().to_python(value) or ""
 
 
 class Digits(forms.CharField):

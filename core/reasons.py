@@ -30,7 +30,8 @@ def needs_words(*names: str) -> Callable[[Callable[Arguments, Answer]], Callable
     def decorate(service: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
         @wraps(service)
         def with_words(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-            return service(*args, **{**kwargs, **{name: written(kwargs[name], field=name) for name in names}})
+            words: dict[str, Any] = {name: written(kwargs[name], field=name) for name in names}
+            return service(*args, **{**kwargs, **words})
 
         with_words.needs_words = names  # type: ignore[attr-defined]
         return with_words
