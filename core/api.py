@@ -19,6 +19,7 @@ from core.db import is_away
 from core.errors import BooksAway, Refused, TooBusy, TooMany
 from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
 from core.money import is_currency
+from core.pages import CursorInvalid
 
 logger = structlog.get_logger(__name__)
 
@@ -225,6 +226,11 @@ class Schema(AutoSchema):
             )
         return examples
 
+    def _goes_on(self) -> bool:
+        """Whether the answer is a page of a list that continues."""
+        declared = {parameter["name"] for parameter in self._get_parameters()}
+        return not declared.isdisjoint({"cursor", "after", "before_version"})
+
     def _problems(self) -> dict[tuple[int, str], OpenApiResponse]:
         # A token that is over is told so everywhere, also where none is needed.
         # So is too much at once, before anything is read (`core.limits`, `core.overload`).
@@ -243,7 +249,7 @@ class Schema(AutoSchema):
             statuses |= {413: {"body_too_large"}, 415: {"unsupported_media_type"}}
             refusals = (*self.view.refusals, KeyMissing, KeyRunning, KeyReused)
         else:
-            statuses[400] = {"invalid"}
+            statuses[400] = {"invalid", CursorInvalid.code} if self._goes_on() else {"invalid"}
         for refusal in refusals:
             statuses.setdefault(refusal.status, set()).add(refusal.code)
         return {

@@ -17,6 +17,7 @@ from core import writing
 from core.access import requires
 from core.days import instant_of
 from core.money import Money, decimal_text
+from core.pages import link_to_position, position, row_at_position
 from core.tables import Cell, Column, Table
 from finance.books.forms import DateForm, InstantForm
 from finance.books.queries import months_of
@@ -68,7 +69,9 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
     totals = trial_totals(book, date)
     lines, has_more = [], False
     if kind:
-        lines, has_more = trial_page(book, date, kind=kind, after=_after(request, book), limit=PAGE)
+        lines, has_more = trial_page(
+            book, date, kind=kind, after=row_at_position(request, "after", book.accounts), limit=PAGE
+        )
     about = {"date": date.isoformat()}
     page = {
         "book": book,
@@ -81,7 +84,7 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
         "totals": [_totals_table(totals, currency, about) for currency in sorted({each.currency for each in totals})],
         "is_even": not any(_differences(totals).values()),
         "accounts": _accounts_table(lines, book) if kind else None,
-        "older": f"?{urlencode(about | {'kind': kind, 'after': lines[-1].account_id})}" if has_more else "",
+        "older": link_to_position(request, "after", lines[-1].account_id, **about) if has_more else "",
         "file": f"{reverse('books:table', args=[code])}?{urlencode(about)}",
         "whole": f"?{urlencode(about)}",
     }
@@ -115,7 +118,8 @@ def account(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     book = get_object_or_404(_books(request), code=code)
     found = get_object_or_404(accounts_open_to(request.user).filter(book=book), pk=pk)
     form = InstantForm(request.GET if "day" in request.GET else None)
-    lines = entries(found, before_version=_number(request, "before"), limit=PAGE)
+    before = position(request, "before")
+    lines = entries(found, before_version=int(before) if before else None, limit=PAGE)
     others = accounts_in_words(line.other_account for line in lines)
     page = {
         "book": book,
@@ -127,7 +131,7 @@ def account(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "form": form,
         "then": _then(book, found, form),
         "lines": [(line, others[line.other_account]) for line in lines],
-        "older": f"?before={lines[-1].version}" if len(lines) == PAGE else "",
+        "older": link_to_position(request, "before", lines[-1].version) if len(lines) == PAGE else "",
         "statements": _statements(found),
     }
     return render(request, "finance/books/account.html", page, status=422 if form.errors else 200)
@@ -229,20 +233,6 @@ def _kind(request: HttpRequest) -> str:
     if kind and kind not in KINDS:
         raise Http404
     return kind
-
-
-def _after(request: HttpRequest, book: Book) -> Account | None:
-    number = _number(request, "after")
-    return None if number is None else get_object_or_404(Account, pk=number, book=book)
-
-
-def _number(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Http404
-    return int(text)
 
 
 def _books(request: HttpRequest) -> Any:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import load, may, requires
 from core.page_actions import ObjectPage, PageAction, form_page, page_of
+from core.pages import link_to_position, position
 from finance.complaints import services
 from finance.complaints.clocks import is_forecast
 from finance.complaints.forms import AnswerForm, AssignForm, ComplainForm, DisputeForm, NoteForm
@@ -68,12 +69,13 @@ def complain(request: HttpRequest, pk: Any) -> HttpResponse:
 def account(request: HttpRequest, code: str) -> HttpResponse:
     """What moved an own account, newest first; whatever took something from it can be disputed."""
     found = _own_account(request.user, code)
-    lines = entries_of_account(found, before_version=_version(request.GET.get("before", "")), limit=PAGE)
+    before = position(request, "before")
+    lines = entries_of_account(found, before_version=int(before) if before else None, limit=PAGE)
     disputed = dict(Complaint.objects.filter(entry__account=found).values_list("entry__version", "pk"))
     page = {
         "account": found,
         "lines": [(line, disputed.get(line.version)) for line in lines],
-        "older": f"?before={lines[-1].version}" if len(lines) == PAGE else "",
+        "older": link_to_position(request, "before", lines[-1].version) if len(lines) == PAGE else "",
     }
     return render(request, "finance/complaints/account.html", page)
 
@@ -107,14 +109,6 @@ def _own_account(user: Any, code: str) -> Account:
     if found is None:
         raise Http404
     return found
-
-
-def _version(text: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Http404
-    return int(text)
 
 
 def _context(request: HttpRequest, found: Complaint) -> dict[str, Any]:

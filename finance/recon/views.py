@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from core.access import demand_everywhere, load, may, may_everywhere, requires
 from core.forms import KeyedForm, PressForm, submit
 from core.history import changes_of
 from core.money import Money
+from core.pages import link_to_position, row_at_position
 from core.timeline import entries_of
 from finance.recon import services
 from finance.recon.board import STATES, bank_row_of, chips, risk_row_of, row_of, rows_of_file, table_of, words_of
@@ -46,17 +46,17 @@ def board(request: HttpRequest) -> HttpResponse:
     is_of_network = may_everywhere(request.user, READ)
     if kind == BANK_LINE:
         lines = BankStatementLine.objects.open_to(request.user, READ_BANK)
-        found = lines_of(lines, age=age, at=at, after=_after(request, lines))
+        found = lines_of(lines, age=age, at=at, after=row_at_position(request, "after", lines))
         rows = [bank_row_of(line, at=at) for line in found[:PAGE]]
     else:
         items = ReconItem.objects.open_to(request.user, READ)
-        found = items_of(items, kind=kind, age=age, at=at, after=_after(request, items))
+        found = items_of(items, kind=kind, age=age, at=at, after=row_at_position(request, "after", items))
         rows = [row_of(item, at=at) for item in found[:PAGE]]
     page = {
         "table": table_of(counts_of_items(at=at)) if is_of_network else None,
         "stops": stops(at=at) if is_of_network else [],
         "rows": rows,
-        "more": f"?{_with(request, after=found[PAGE - 1].pk)}" if len(found) > PAGE else "",
+        "more": link_to_position(request, "after", found[PAGE - 1].pk) if len(found) > PAGE else "",
         "kind": words_of(kind) if kind else "",
         "chips": chips(kind, age),
         "may_import": may_everywhere(request.user, IMPORT),
@@ -277,21 +277,3 @@ def _kind(request: HttpRequest) -> str:
 def _age(request: HttpRequest) -> int | None:
     age = request.GET.get("age", "")
     return int(age) if age.isascii() and age.isdigit() and len(age) < 3 and int(age) in AGES else None
-
-
-def _after(request: HttpRequest, rows: Any) -> Any:
-    """The last row of the page before, where the address names one within reach."""
-    text = request.GET.get("after", "")
-    field = rows.model._meta.pk
-    try:
-        key = field.to_python(text) if text else None
-    except ValidationError:
-        return None
-    return rows.filter(pk=key).first() if key is not None else None
-
-
-def _with(request: HttpRequest, **more: Any) -> str:
-    query = request.GET.copy()
-    for name, value in more.items():
-        query[name] = str(value)
-    return query.urlencode()

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.timezone import now
@@ -19,6 +19,7 @@ from core import writing
 from core.access import SIGNED_IN, load, may, requires
 from core.forms import PressForm, submit
 from core.history import changes_of
+from core.pages import link_to_position, row_at_position
 from core.timeline import entries_of
 from finance.settlement import papers, services, words
 from finance.settlement.forms import ReasonForm
@@ -89,7 +90,7 @@ def statements(request: HttpRequest) -> HttpResponse:
         found = found.filter(status=status)
     if payee := request.GET.get("payee", ""):
         found = found.filter(payee=payee)
-    page = _page_of(request, found, keep=f"status={status}&payee={payee}" if payee else f"status={status}")
+    page = _page_of(request, found)
     names = names_of(statement.payee for statement in page["statements"])
     rows = [(each, names[each.payee], STATEMENT_KINDS[each.status]) for each in page["statements"]]
     filters = [(_("All"), "?", not status)]
@@ -100,7 +101,7 @@ def statements(request: HttpRequest) -> HttpResponse:
 @requires(OWN)
 def own_statements(request: HttpRequest) -> HttpResponse:
     """One's own statements, newest first."""
-    page = _page_of(request, Statement.objects.in_force().filter(payee=request.user.pk.hex), keep="")
+    page = _page_of(request, Statement.objects.in_force().filter(payee=request.user.pk.hex))
     rows = [(each, each.get_period_display(), STATEMENT_KINDS[each.status]) for each in page["statements"]]
     return render(request, "finance/settlement/own_statements.html", page | {"rows": rows})
 
@@ -190,15 +191,14 @@ def _shown(found: Statement) -> dict[str, Any]:
     }
 
 
-def _page_of(request: HttpRequest, found: Any, *, keep: str) -> dict[str, Any]:
+def _page_of(request: HttpRequest, found: Any) -> dict[str, Any]:
     """One page of statements, and the address of the older ones."""
-    before = request.GET.get("before", "")
-    if before:
-        last = get_object_or_404(Statement.objects.visible_to(request.user), pk=_id(before))
+    last = row_at_position(request, "before", Statement.objects.visible_to(request.user))
+    if last is not None:
         earlier = Q(period_to__lt=last.period_to) | Q(period_to=last.period_to, pk__lt=last.pk)
         found = found.filter(earlier)
     rows = list(found.select_related("account").order_by("-period_to", "-id")[: PAGE + 1])
-    older = f"?{keep}{'&' if keep else ''}before={rows[PAGE - 1].pk.hex}" if len(rows) > PAGE else ""
+    older = link_to_position(request, "before", rows[PAGE - 1].pk) if len(rows) > PAGE else ""
     return {"statements": rows[:PAGE], "older": older}
 
 
@@ -212,10 +212,3 @@ def _visible(request: HttpRequest, pk: UUID) -> Statement:
 
 def _days() -> Any:
     return DayClose.objects.select_related("county", "asked_by", "closed_by")
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Http404 from error

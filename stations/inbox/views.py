@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from core.access import SIGNED_IN, requires
 from core.notices.queries import notices_of
 from core.notices.services import mark_read, words_of
+from core.pages import link_to_position, position
 
 PAGE = 30
 
@@ -19,12 +20,12 @@ PAGE = 30
 def messages(request: HttpRequest) -> HttpResponse:
     """Newest first, the new ones marked; afterwards none of them is new."""
     notices = notices_of(request.user.pk)
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
+    before = position(request, "before")
+    if before:
         notices = notices.filter(pk__lt=int(before))
     page = list(notices[: PAGE + 1])
     shown = [{"notice": notice, "words": words_of(notice, language=request.LANGUAGE_CODE)} for notice in page[:PAGE]]
-    older = f"?before={shown[-1]['notice'].pk}" if len(page) > PAGE else ""
+    older = link_to_position(request, "before", page[PAGE - 1].pk) if len(page) > PAGE else ""
     if not before:
         mark_read(user=request.user.pk, at=now())
     newer = request.path if before else ""

@@ -20,12 +20,6 @@ def ready():
     return desk(float_minor=500_00)
 
 
-@pytest.mark.parametrize("before", ["abc", "1", "0193f0c2-7a11"])
-def test_a_page_of_earnings_that_cannot_be_is_not_there(client, ready, before):
-    client.force_login(ready.partner)
-    assert client.get("/finance/fees/", {"before": before}).status_code == 404
-
-
 @pytest.mark.parametrize(
     "asked",
     [

@@ -159,7 +159,6 @@ def test_lists_of_statements_go_on_page_by_page(client, station, told, monkeypat
         path = f"/finance/settlement/statements/{page.context['older']}"
     assert len(set(seen)) == 3
     assert page.context["older"] == ""
-    assert client.get("/finance/settlement/statements/?before=x").status_code == 404
     assert client.get("/finance/settlement/statements/?status=paid").context["rows"] == []
 
 

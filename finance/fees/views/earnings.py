@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from core.access import requires
 from core.charts import Share, Shares
 from core.days import day_in, instant_of
 from core.money import Money, zero
+from core.pages import link_to_position, position
 from core.timeline import DONE, NEXT, NOW, Entry
 from finance.fees.models import CommissionLine
 from finance.fees.queries import Party, daily_earnings, earned_between, lines_of, parties_of
@@ -30,12 +31,12 @@ def earnings(request: HttpRequest) -> HttpResponse:
     station = counter_of(request.user, READ)
     today = day_in(station.zone, now())
     start = today - dt.timedelta(days=DAYS - 1)
-    before = _line_id(request.GET.get("before", ""))
-    lines = list(lines_of(request.user, before=before)[: PAGE + 1])
+    before = position(request, "before")
+    lines = list(lines_of(request.user, before=UUID(before) if before else None)[: PAGE + 1])
     since = instant_of(station.zone, start, dt.time())
     page = {
         "lines": [(line, service_name(line)) for line in lines[:PAGE]],
-        "older": lines[PAGE - 1].pk if len(lines) > PAGE else None,
+        "older": link_to_position(request, "before", lines[PAGE - 1].pk) if len(lines) > PAGE else "",
         "today": earned_between(
             request.user, since=instant_of(station.zone, today, dt.time()), until=now(), currency=station.currency
         ),
@@ -83,13 +84,6 @@ def _title(amount: Money) -> str:
     if amount.minor < 0:
         return _("Why was %(amount)s taken back?") % {"amount": writing.amount(-amount)}
     return _("Why did I earn %(amount)s?") % {"amount": writing.amount(amount)}
-
-
-def _line_id(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError as error:
-        raise Http404 from error
 
 
 def _shares(parts: list[Party]) -> Shares | None:

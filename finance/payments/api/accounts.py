@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import SIGNED_IN
 from core.money import decimal_text
+from core.pages import CursorInvalid
 from finance.payments.accounts import READ_ALL, accounts_open_to, books_open_to
 from ledger.kinds import KINDS
 from ledger.models import Account, Book
@@ -110,10 +110,7 @@ class AccountEntries(APIView):
     @extend_schema(parameters=[OpenApiParameter("before_version", int)], responses=EntriesOut)
     def get(self, request: Any, code: str) -> Response:
         account = _account(request.user, code)
-        before = request.query_params.get("before_version", "")
-        if before and not (before.isascii() and before.isdigit() and len(before) < 19):
-            raise ValidationError({"before_version": ["A whole number."]})
-        lines = entries(account, before_version=int(before) if before else None, limit=PAGE)
+        lines = entries(account, before_version=_number(request, "before_version"), limit=PAGE)
         names = _names(lines)
         return Response(
             {
@@ -201,12 +198,23 @@ class TrialBalance(APIView):
 
 
 def _after(request: Any, book: Book) -> Account | None:
-    number = request.query_params.get("after", "")
+    number = _number(request, "after")
+    if number is None:
+        return None
+    last = book.accounts.filter(pk=number).first()
+    if last is None:
+        raise CursorInvalid(field="after")
+    return last
+
+
+def _number(request: Any, name: str) -> int | None:
+    """A position as the page before told it."""
+    number = request.query_params.get(name, "")
     if not number:
         return None
     if not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise ValidationError({"after": ["A whole number."]})
-    return get_object_or_404(Account, pk=number, book=book)
+        raise CursorInvalid(field=name)
+    return int(number)
 
 
 def _total_out(total: TrialTotal) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from urllib.parse import urlencode
 
 import segno
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST
 from core.access import load, may, requires
 from core.days import day_in
 from core.forms import PressForm, submit
+from core.pages import link_to_position, position
 from finance.fees.queries import own_part_of
 from finance.payments import services
 from finance.payments.forms import BackByCodeForm, BackBySlipForm, FindSlipForm
@@ -64,16 +64,16 @@ def payments(request: HttpRequest) -> HttpResponse:
     else:
         zone = station.zone if station else settings.ECOMNET_ZONE
         found = payments_of_day(reachable, zone=zone, date=day_in(zone, now()))
-    before = request.GET.get("before", "")
+    before = position(request, "before")
     if before:
-        found = found.filter(pk__lt=_uuid(before))
+        found = found.filter(pk__lt=before)
     rows = list(found[: PAGE + 1])
     if not rows and typed.get("number") and (elsewhere := _owed_elsewhere(request.user, typed["number"])):
         return HttpResponseRedirect(elsewhere)
     page = {
         "form": form,
         "rows": [(payment, kind_of(payment)) for payment in rows[:PAGE]],
-        "older": _older(request, rows[PAGE - 1]) if len(rows) > PAGE else "",
+        "older": link_to_position(request, "before", rows[PAGE - 1].pk) if len(rows) > PAGE else "",
         "searched": any(typed.values()),
         "is_review": is_review,
         "is_counter": station is not None,
@@ -206,15 +206,3 @@ def _owed_elsewhere(user: Any, slip_no: str) -> str:
     """The page of what another station owes on this slip; empty when there is nothing to give."""
     owed = refunds_of_slip(user, slip_no).filter(status__in=Refund.OWED).first()
     return f"{reverse('payments:refund', args=[owed.pk])}?{urlencode({'slip': slip_no})}" if owed else ""
-
-
-def _older(request: HttpRequest, last: Payment) -> str:
-    """The next page of the same search."""
-    return f"?{urlencode({**request.GET.dict(), 'before': last.pk.hex})}"
-
-
-def _uuid(text: str) -> Any:
-    try:
-        return Payment._meta.pk.to_python(text)
-    except ValidationError as error:
-        raise Http404(_("There is no such page.")) from error

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from core import writing
 from core.access import demand_everywhere, load, may, may_everywhere, requires
 from core.forms import KeyedForm, PressForm, submit
+from core.pages import link_to_position, position
 from core.tables import Column, Table
 from finance.payouts import services
 from finance.payouts.forms import RegionForm
@@ -169,14 +170,15 @@ def _acted(request: HttpRequest, found: PayoutBatch, verb: str, run: Any) -> Htt
 
 def _batch_page(request: HttpRequest, found: PayoutBatch) -> dict[str, Any]:
     makers = {found.created_by_id, found.calculated_by_id}
-    lines = list(lines_of(found, after=_reference(request.GET.get("after", "")))[: PAGE + 1])
+    after = position(request, "after")
+    lines = list(lines_of(found, after=UUID(after) if after else None)[: PAGE + 1])
     names = names_of(line.payee for line in lines)
     return {
         "batch": found,
         "kind": kind_of(found),
         "table": _table(found),
         "lines": [row_of(line, names) for line in lines[:PAGE]],
-        "older": lines[PAGE - 1].pk if len(lines) > PAGE else None,
+        "older": link_to_position(request, "after", lines[PAGE - 1].pk) if len(lines) > PAGE else "",
         "entries": history_of(found, _S),
         "calculate": _press(request, found, CALCULATE, {_S.OPEN, _S.CALCULATED}),
         "release": _press(request, found, APPROVE, {_S.CALCULATED}) if request.user.pk not in makers else None,
@@ -201,10 +203,3 @@ def _table(found: PayoutBatch) -> Table:
         small=True,
         empty=_("No payout is in this batch."),
     )
-
-
-def _reference(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

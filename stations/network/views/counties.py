@@ -18,6 +18,7 @@ from core.access import load, may, requires
 from core.days import day_in
 from core.forms import PressForm, submit
 from core.history import changes_of
+from core.pages import link_to_position, position
 from core.timeline import entries_of
 from stations.network import queries, services
 from stations.network.forms import ClosingForm, PauseForm, ReasonForm, WeekForm
@@ -78,14 +79,13 @@ def county_stations(request: HttpRequest) -> HttpResponse:
     status = request.GET.get("status", "")
     if status in Station.Status.values:
         shown = shown.filter(status=status)
-    after = request.GET.get("after", "")
-    stations = list(shown.filter(code__gt=after).order_by("code")[: PAGE + 1])
+    stations = list(shown.filter(code__gt=position(request, "after")).order_by("code")[: PAGE + 1])
     pauses = ServicePause.objects.open_to(request.user, "stations.read_service_pause").running(at)
     page = {
         "rows": [
             (row, LOOKS.get(row.state.code, "bad"), _heard(row, at)) for row in queries.county_rows(stations[:PAGE], at)
         ],
-        "older": f"?status={status}&after={stations[PAGE - 1].code}" if len(stations) > PAGE else "",
+        "older": link_to_position(request, "after", stations[PAGE - 1].code) if len(stations) > PAGE else "",
         "filters": _filters(status),
         "pauses": pauses.select_related("service", "division").order_by("-from_at"),
         "may_pause": may(request.user, "stations.pause_service"),

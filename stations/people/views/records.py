@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from core.access import may, requires
 from core.days import day_in
 from core.forms import PressForm, submit
+from core.pages import link_to_position, position
 from core.shell import address_of
 from core.text import CONTROLS
 from stations.network.models import Station
@@ -251,13 +252,12 @@ def take_up(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def history(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Everything that happened to this record, and who did it, in pages."""
     who = load_person(request, "stations.read_person", person_id)
-    before = request.GET.get("before", "")
-    start = int(before) if before.isdecimal() and before.isascii() and len(before) < 19 else 0
+    start = int(position(request, "before") or 0)
     shown = history_page(who, before=start)
     page = {
         **frame_of(request, who),
         "entries": shown.entries,
-        "older": f"?before={shown.older}" if shown.older else "",
+        "older": link_to_position(request, "before", shown.older) if shown.older else "",
         "newer": request.path if start else "",
     }
     return render(request, "stations/people/history.html", page)
