@@ -92,8 +92,6 @@ def respond(answer: Answer) -> Response:
         response.content_type = PROBLEM
     if answer.replayed:
         response["Idempotent-Replayed"] = "true"
-    if answer.retry_after:
-        response["Retry-After"] = str(answer.retry_after)
     return response
 
 

@@ -14,15 +14,15 @@ class Refused(Exception):
     `code` is stable and never translated; `status` is the HTTP status (400 malformed, 409 the state says no, 422 the
     rule says no to this input, 429, 503); `message` is translatable with named parameters, which also travel in the
     problem document (a `date` is written for people in the one, as ISO 8601 in the other). `keeps_changes` is for the
-    few refusals whose trace must stay (a wrong code used up a try); `is_passing` for those that say nothing of the
-    request: no key remembers them, and the same press works later.
+    few refusals whose trace must stay (a wrong code used up a try). `retry_after` (seconds) is what every 429 and 503
+    has, and a 409 that waits for the first sender: such a refusal is passing, no key remembers it, and the same
+    request with the same key works later.
     """
 
     code = "refused"
     status = 409
     message: Any = ""
     keeps_changes = False
-    is_passing = False
     retry_after: int | None = None
 
     def __init__(self, *, field: str | None = None, **params: Any) -> None:
@@ -33,6 +33,11 @@ class Refused(Exception):
     def __str__(self) -> str:
         words = {name: _in_words(value) for name, value in self.params.items()}
         return str(self.message) % words if words else str(self.message)
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether it speaks of this moment and not of the request."""
+        return self.retry_after is not None
 
     def leave_trace(self) -> None:
         """What stays of it besides the answer: written when all else was taken back, and committed with the answer."""

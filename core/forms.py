@@ -191,7 +191,6 @@ def _refused(form: KeyedForm, answer: Answer) -> Outcome:
     field = next(iter(problem.get("errors", {})), None)
     form.refuse(problem["detail"], field=field)
     form.renew_key()
-    form.retry_after = answer.retry_after
     return Outcome(form, status=_page_status(answer.status), code=problem["code"])
 
 

@@ -56,7 +56,6 @@ class StorageAway(Refused):
     code = "storage_away"
     status = 503
     message = _("Photos and papers cannot be stored just now. Nothing was done. Send the same again in a moment.")
-    is_passing = True
     retry_after = 30
 
 

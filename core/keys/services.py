@@ -52,7 +52,6 @@ class Answer:
     status: int
     body: dict[str, Any]
     replayed: bool = False
-    retry_after: int | None = None
 
     @property
     def is_refusal(self) -> bool:
@@ -116,6 +115,6 @@ def _first_answer(run: Callable[[], Answer]) -> Answer:
             transaction.savepoint_rollback(savepoint)
         refusal.leave_trace()
         log.info("refused", code=refusal.code, status=refusal.status)
-        return Answer(refusal.status, refusal.problem(), retry_after=refusal.retry_after)
+        return Answer(refusal.status, refusal.problem())
     transaction.savepoint_commit(savepoint)
     return replace(answer, replayed=False)

@@ -15,7 +15,6 @@ from finance.models import CashDay, StationMoney
 from finance.tills.queries import is_near_ceiling
 from stations.accounts.models import STAFF_ROLES, Device, Post, Role, User
 from stations.accounts.services import make_login_code
-from stations.accounts.services.codes import ISSUED_LIVES
 from stations.models import Person, Station
 from stations.network.queries import service_open
 
@@ -74,7 +73,7 @@ def next_edition() -> int:
 
 def sign_in_code(username: str, *, at: dt.datetime) -> str:
     """A one-time code, as the county manager would issue it to the person before him."""
-    _row, code = make_login_code(user=User.objects.get(username=username), lives=ISSUED_LIVES, at=at)
+    _row, code = make_login_code(user=User.objects.get(username=username), at=at)
     return code
 
 

@@ -14,9 +14,8 @@ from ecomnet.day.diary import Diary
 #: How long a client waits for one answer, and how long it keeps on asking while the house is away.
 READ_SECONDS, PATIENCE_SECONDS = 20.0, 120.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
-#: Refusals that look like a server's fault and are none.
-REFUSED_WITH_503 = frozenset({"provider_down"})
-RUNNING = "idempotency_key_running"
+#: A customer waits so long at the counter; one who is told to come back later goes home with this answer.
+LONGEST_WAIT_SECONDS = 5.0
 
 
 class HouseAway(RuntimeError):
@@ -81,28 +80,40 @@ class Client:
         while True:
             began = time.monotonic()
             try:
-                answer = self._answer_in(send())
+                response = send()
             except httpx.TransportError:
-                answer = None
-            if answer is not None and answer.code != RUNNING:
-                self.diary.note_answer(operation, answer.code, seconds=time.monotonic() - began)
-                return answer
-            self.diary.note_silence() if answer is None else self.diary.note_answer(operation, answer.code)
+                self.diary.note_silence()
+            else:
+                answer = _answer_in(response)
+                if not _is_passing(response):
+                    self.diary.note_answer(operation, answer.code, seconds=time.monotonic() - began)
+                    return answer
+                self._note_passing(operation, answer)
             if time.monotonic() > until:
                 raise HouseAway(operation)
             time.sleep(pause)
             pause = min(pause * 1.5, LONGEST_PAUSE)
 
-    def _answer_in(self, response: httpx.Response) -> Answer | None:
-        """The answer; None where a server has failed and nobody knows what was done."""
-        try:
-            body = response.json() if response.content else {}
-        except ValueError:
-            body = {}
-        if response.status_code >= 500 and body.get("code") not in REFUSED_WITH_503:
-            self.diary.note_failure(response.status_code)
-            return None
-        return Answer(response.status_code, body, was_replayed=response.headers.get("Idempotent-Replayed") == "true")
+    def _note_passing(self, operation: str, answer: Answer) -> None:
+        if answer.status >= 500:
+            self.diary.note_silence()
+            self.diary.note_failure(answer.status)
+        else:
+            self.diary.note_answer(operation, answer.code)
+
+
+def _is_passing(response: httpx.Response) -> bool:
+    """Whether the same request is to be sent again: the server has failed, or says that it is soon ready."""
+    wait = response.headers.get("Retry-After")
+    return response.status_code >= 500 if wait is None else float(wait) <= LONGEST_WAIT_SECONDS
+
+
+def _answer_in(response: httpx.Response) -> Answer:
+    try:
+        body = response.json() if response.content else {}
+    except ValueError:
+        body = {}
+    return Answer(response.status_code, body, was_replayed=response.headers.get("Idempotent-Replayed") == "true")
 
 
 def open_line(address: str, *, clients: int) -> httpx.Client:

@@ -6,6 +6,7 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.urls import get_resolver
 
 from core.errors import CodeWrong, Refused
 from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
@@ -128,3 +129,42 @@ def test_a_refusal_is_logged_by_its_code():
         ask(refuse)
     (line,) = [json.loads(line) for line in logs.getvalue().splitlines() if '"refused"' in line]
     assert (line["code"], line["status"], line["logger"]) == ("code_wrong", 422, "core.keys.services")
+
+
+def every_refusal(above=Refused):
+    for refusal in above.__subclasses__():
+        yield refusal
+        yield from every_refusal(refusal)
+
+
+def passing_refusals():
+    get_resolver().url_patterns  # noqa: B018 reads every module that refuses
+    return sorted(
+        {each for each in every_refusal() if each.status in {429, 503} or each.code.endswith("_running")},
+        key=lambda each: (each.__module__, each.__name__),
+    )
+
+
+@pytest.mark.usefixtures("own_database")
+def test_no_key_remembers_a_refusal_that_passes():
+    found, stored, silent = passing_refusals(), [], []
+    for number, refusal in enumerate(found):
+
+        def refuse(refusal=refusal):
+            leave_a_trace()
+            raise refusal(provider="JS-POWER")
+
+        key = f"{number:016}"
+        with pytest.raises(refusal):
+            ask(refuse, key=key)
+        stored += [refusal.__name__] if RequestKey.objects.filter(key=key).exists() else []
+        silent += [refusal.__name__] if not refusal.retry_after else []
+        assert (ask(key=key).status, ask(key=key).replayed) == (201, True)
+    assert (stored, silent) == ([], [])
+    assert {each.code for each in found} >= {"provider_down", "too_many", "storage_away", "idempotency_key_running"}
+    assert Event.objects.count() == len(found)
+
+
+def test_a_refusal_says_when_to_come_back_only_where_coming_back_helps():
+    get_resolver().url_patterns  # noqa: B018 reads every module that refuses
+    assert {each.status for each in every_refusal() if each.retry_after} == {409, 429, 503}

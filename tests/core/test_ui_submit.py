@@ -150,9 +150,11 @@ def test_the_same_key_after_a_refusal_is_refused_again_and_a_corrected_press_goe
     assert Event.objects.count() == 1
 
 
-def test_a_refusal_that_passes_says_when_to_try_again():
+def test_a_company_that_is_away_leaves_the_page_its_key_and_the_same_press_works_when_it_is_back():
     outcome = press(run=refuse_with(ProviderDown(provider="State Grid")))
     assert (outcome.status, outcome.form.retry_after) == (503, 30)
+    assert outcome.form["key"].value() == "0123456789abcdef"
+    assert press().done
 
 
 def test_a_refusal_that_no_key_remembers_keeps_the_key_and_the_same_press_works_later():

@@ -176,6 +176,6 @@ def test_an_operator_whose_prefund_is_used_up_stops_alone_before_cash_is_taken(s
     sandbox.ask("PUT", "balance", {"provider": "JS-POWER", "balance": "100.00"})
     plan_balances(at=now())
     run_jobs(now())
-    assert post(client, body_of(ready), key="d" * 16).status_code == 202
+    assert post(client, body_of(ready), key="b" * 16).status_code == 202
     run_jobs(now())
     assert {payment.status for payment in Payment.objects.order_by("pk")[1:]} == {"succeeded"}

@@ -32,6 +32,7 @@ class ImportRunning(Refused):
     """Another import holds the lock."""
 
     code = "import_running"
+    retry_after = 60
     message = gettext_lazy("Another import is running. Nothing was changed.")
 
 
