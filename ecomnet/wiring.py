@@ -151,6 +151,7 @@ RETENTION: list[Kept] = [
     Kept("stations.RegisterLookUps", "minute", "ECOMNET_KEEP_NONCES_DAYS"),
     Kept("stations.SignInTries", "started_at", "ECOMNET_KEEP_TRIES_DAYS"),
     Kept("stations.SeenSpan", "to_at", "ECOMNET_KEEP_SEEN_SPANS_DAYS"),
+    Kept("stations.CodeAsks", "started_at", "ECOMNET_KEEP_TRIES_DAYS"),
     Kept("stations.LoginCode", "made_at", "ECOMNET_KEEP_CODES_DAYS"),
     Kept("stations.PhoneCode", "sent_at", "ECOMNET_KEEP_CODES_DAYS"),
     Kept("core.Notice", "created_at", "ECOMNET_KEEP_NOTICES_DAYS"),

@@ -1,6 +1,6 @@
 """Table of contents: every noun this app stores."""
 
-from stations.accounts.models import Device, DevicePin, DeviceToken, LoginCode, Post, SignInTries, User
+from stations.accounts.models import CodeAsks, Device, DevicePin, DeviceToken, LoginCode, Post, SignInTries, User
 from stations.archive.models import ArchiveProposal
 from stations.contracts.models import Termination
 from stations.duplicates.models import PersonMerge
@@ -41,6 +41,7 @@ __all__ = [
     "ArchiveProposal",
     "BusinessDay",
     "Certificate",
+    "CodeAsks",
     "Consent",
     "ConsentText",
     "Contract",

@@ -36,6 +36,8 @@ class User(AbstractUser):
     # Wrong tries with password and authenticator app on browsers that this person has never signed in on.
     wrong_tries = models.PositiveSmallIntegerField(default=0)
     last_try_at = models.DateTimeField(null=True, blank=True)
+    # The half minute (Unix time / 30 s) of the last code of the authenticator app that was accepted: each works once.
+    last_app_counter = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("user")
@@ -296,11 +298,12 @@ class DevicePin(BaseModel):
 
 
 class LoginCode(BaseModel):
-    """A one-time code for a first sign-in on a new device, sent by SMS or issued by the county manager."""
+    """A one-time code for a first sign-in on a new device: sent by SMS, or issued by a manager or the server."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="login_codes")
     code_hash = models.CharField(max_length=128)
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    is_text = models.BooleanField(_("sent to the phone"))
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
@@ -313,6 +316,9 @@ class LoginCode(BaseModel):
             models.CheckConstraint(condition=Q(tries__lte=5), name="login_code_has_five_tries"),
             models.CheckConstraint(
                 condition=Q(issued_by=None) | ~Q(issued_by=F("user")), name="nobody_issues_his_own_login_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_text=False) | Q(issued_by=None), name="login_code_by_text_has_no_issuer"
             ),
         ]
         indexes = [
@@ -346,3 +352,22 @@ class SignInTries(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.count}"
+
+
+class CodeAsks(BaseModel):
+    """How often codes were asked for from one network address, and for one name from there, within a day.
+
+    The address, and the name with it, are a keyed hash. It counts nothing against the person who has the name.
+    """
+
+    place_index = models.BinaryField(max_length=32, unique=True)
+    started_at = models.DateTimeField()
+    count = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("codes asked for")
+        verbose_name_plural = _("codes asked for")
+        indexes = [models.Index(fields=["started_at"], name="code_asks_by_age")]
+
+    def __str__(self) -> str:
+        return str(self.count)

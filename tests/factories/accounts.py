@@ -1,13 +1,12 @@
 """What people sign in with, for tests."""
 
-import time
+import datetime as dt
 
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.utils.timezone import now
 
 from stations.accounts.models import LoginCode, User
-from stations.accounts.services import make_login_code
-from stations.accounts.services.codes import SENT_LIVES
+from stations.accounts.services import make_text_code
 
 PASSWORD = "password"
 PIN = "402913"
@@ -15,7 +14,7 @@ PIN = "402913"
 
 def code_for(user: User, **values) -> str:
     """A live one-time code of this person."""
-    row, code = make_login_code(user=user, lives=SENT_LIVES, at=now())
+    row, code = make_text_code(user=user, at=now())
     LoginCode.objects.filter(pk=row.pk).update(**values)
     return code
 
@@ -32,6 +31,6 @@ def app_of(user: User) -> str:
     return secret
 
 
-def shown_by(secret: str, *, steps: int = 0) -> str:
-    """What the app shows now, or so many half minutes later."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+def shown_by(secret: str, *, steps: int = 0, at: dt.datetime | None = None) -> str:
+    """What the app shows at an instant (now), or so many half minutes later."""
+    return format_hotp_value(hotp_value(secret, int((at or now()).timestamp()) // 30 + steps))

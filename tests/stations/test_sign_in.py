@@ -134,7 +134,7 @@ def test_one_place_has_five_tries_in_a_quarter_of_an_hour():
     for _try in range(5):
         with pytest.raises(SignInRefused):
             sign_in(user, password="guess", code="111222", at=at)
-    _row, code = make_login_code(user=user, lives=dt.timedelta(hours=1), at=at)
+    _row, code = make_login_code(user=user, at=at)
     with pytest.raises(SignInRefused):
         sign_in(user, code=code, at=at + dt.timedelta(minutes=14, seconds=59))
     assert LoginCode.objects.get().tries == 0
@@ -145,7 +145,7 @@ def test_one_place_has_five_tries_in_a_quarter_of_an_hour():
 def test_whoever_has_the_password_has_twenty_tries_an_hour_from_everywhere():
     user, at = partner_at(), now()
     for number in range(20):
-        _row, code = make_login_code(user=user, lives=dt.timedelta(hours=2), at=at)
+        _row, code = make_login_code(user=user, at=at)
         with pytest.raises(SignInRefused):
             sign_in(user, code=another(code), at=at, address=f"198.51.100.{number}")
     with pytest.raises(SignInRefused):
@@ -175,11 +175,42 @@ def test_a_code_of_the_app_works_once_and_not_much_later():
             sign_in(staff, code=typed)
 
 
+@pytest.mark.parametrize("seconds", [0, 3, 29, 34, 59])
+def test_a_code_of_the_app_is_never_accepted_twice_while_it_is_live(seconds):
+    staff, at = manager(), dt.datetime(2026, 11, 25, 4, 0, 1, tzinfo=dt.UTC)
+    code = shown_by(app_of(staff), at=at + dt.timedelta(seconds=30))  # half a minute early: live for 90 seconds
+    sign_in(staff, code=code, at=at)
+    with pytest.raises(SignInRefused):
+        sign_in(staff, code=code, at=at + dt.timedelta(seconds=seconds))
+
+
+def test_after_a_code_of_the_app_no_earlier_one_is_accepted_and_the_next_is():
+    staff, at = manager(), dt.datetime(2026, 11, 25, 4, 0, 1, tzinfo=dt.UTC)
+    app = app_of(staff)
+    sign_in(staff, code=shown_by(app, at=at), at=at)
+    with pytest.raises(SignInRefused):
+        sign_in(staff, code=shown_by(app, steps=-1, at=at), at=at)
+    assert sign_in(staff, code=shown_by(app, steps=1, at=at), at=at + dt.timedelta(seconds=30))
+
+
+def test_the_code_that_set_up_the_app_does_not_sign_in():
+    staff, at = manager(), dt.datetime(2026, 11, 25, 4, 0, 1, tzinfo=dt.UTC)
+    secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    code = shown_by(secret, at=at)
+    activate_second_factor(user=staff, password=PASSWORD, secret=secret, code=code, at=at)
+    with pytest.raises(SignInRefused):
+        sign_in(staff, code=code, at=at + dt.timedelta(seconds=34))
+
+
 def test_an_sms_code_does_not_stand_in_for_the_app():
     staff = manager()
     app_of(staff)
     with pytest.raises(SignInRefused):
         sign_in(staff, code=code_for(staff))
+
+
+def _at(app, at, **later):
+    return shown_by(app, at=at + dt.timedelta(**later))
 
 
 def test_five_wrong_tries_make_staff_wait_fifteen_minutes():
@@ -189,9 +220,9 @@ def test_five_wrong_tries_make_staff_wait_fifteen_minutes():
         with pytest.raises(SignInRefused):
             sign_in(staff, code=another(shown_by(app)), at=at)
     with pytest.raises(SignInRefused):
-        sign_in(staff, code=shown_by(app), at=at + dt.timedelta(minutes=14, seconds=59))
+        sign_in(staff, code=_at(app, at, minutes=14, seconds=59), at=at + dt.timedelta(minutes=14, seconds=59))
     assert sorted(SignInTries.objects.values_list("count", flat=True)) == [5, 5]
-    assert sign_in(staff, code=shown_by(app), at=at + dt.timedelta(minutes=15))
+    assert sign_in(staff, code=_at(app, at, minutes=15), at=at + dt.timedelta(minutes=15))
     assert SignInTries.objects.get().place_index == b""
 
 

@@ -1,6 +1,12 @@
 """The verbs of accounts: posts, one-time codes, signing in, devices, the second factor."""
 
-from stations.accounts.services.codes import ask_login_code, issue_login_code, make_login_code, send_login_code
+from stations.accounts.services.codes import (
+    ask_login_code,
+    issue_login_code,
+    make_login_code,
+    make_text_code,
+    send_login_code,
+)
 from stations.accounts.services.devices import (
     DEVICE,
     end_sessions,
@@ -38,6 +44,7 @@ __all__ = [
     "have_password_changed",
     "issue_login_code",
     "make_login_code",
+    "make_text_code",
     "quarantine_device",
     "release_device",
     "reset_password",

@@ -3,11 +3,11 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index
-from core.errors import Refused
+from core.errors import Refused, TooMany
 from core.history import record_change
 from core.jobs.services import enqueue
 from core.notices.services import notify
@@ -21,7 +21,6 @@ TRIES = 5
 SENT_LIVES = dt.timedelta(minutes=10)
 ISSUED_LIVES = dt.timedelta(hours=24)
 PAUSE = dt.timedelta(minutes=1)
-SENT_PER_DAY = 5
 
 
 class OwnLoginCode(Refused):
@@ -32,11 +31,17 @@ class OwnLoginCode(Refused):
     message = _("Nobody can issue a code for himself. Ask another manager.")
 
 
-def ask_login_code(*, username: str, at: dt.datetime) -> None:
+@transaction.atomic
+def ask_login_code(*, username: str, address: str, at: dt.datetime) -> None:
     """Somebody on the sign-in page wants a code. A job looks whether there is such a person, so that the page takes
-    the same steps for a name that exists and for one that does not. At most one a minute and five a day are sent.
+    the same steps for a name that exists and for one that does not. At most one a minute is sent.
+
+    Anybody may know a user name: what is asked for is counted by the network address and uses up nothing of the
+    person's. Refused: `too_many` (429), beyond five codes for a name and 60 for all names from one address in a day.
     """
     name = User.normalize_username(username.strip())
+    if not tries.use_ask(name=name, address=address, at=at):
+        raise TooMany
     user_id = User.objects.filter(username=name, is_active=True).values_list("pk", flat=True).first()
     enqueue(
         "accounts.send_login_code",
@@ -49,15 +54,12 @@ def ask_login_code(*, username: str, at: dt.datetime) -> None:
 
 @transaction.atomic
 def send_login_code(*, user: User, at: dt.datetime) -> LoginCode | None:
-    """Send a code to the person's own phone; nothing when there is no phone, an authenticator app, or enough codes."""
-    sent = LoginCode.objects.filter(user=user, issued_by=None)
+    """Send a code to the person's own phone; nothing without a phone, beside an app, or twice a minute."""
     if not user.phone or totp_of(user) is not None:
         return None
-    if sent.filter(made_at__gt=at - PAUSE).exists():
+    if LoginCode.objects.filter(user=user, is_text=True, made_at__gt=at - PAUSE).exists():
         return None
-    if sent.filter(made_at__gt=at - dt.timedelta(days=1)).count() >= SENT_PER_DAY:
-        return None
-    row, code = make_login_code(user=user, lives=SENT_LIVES, at=at)
+    row, code = make_text_code(user=user, at=at)
     notify(
         template="login_code",
         params={"code": code, "minutes": int(SENT_LIVES.total_seconds() // 60)},
@@ -85,7 +87,7 @@ def issue_login_code(*, user: User, actor: User, at: dt.datetime, reason: str) -
     held = Post.objects.filter(user=user).exclude(to_at__lte=at).select_related("station__village", "division")
     if user.is_superuser or not all(posts_over(post, actor, "stations.issue_login_code") for post in held):
         raise ReachOutsideOwn
-    row, code = make_login_code(user=user, lives=ISSUED_LIVES, at=at, issued_by=actor)
+    row, code = make_login_code(user=user, at=at, issued_by=actor)
     tries.forget_tries(user)
     record_change(row, old="", new="issued", at=at, actor=actor.pk, reason=reason)
     journal.note("code_issued", user=user, by=str(actor.pk))
@@ -102,16 +104,31 @@ def issue_login_code(*, user: User, actor: User, at: dt.datetime, reason: str) -
 
 
 @transaction.atomic
-def make_login_code(
-    *, user: User, lives: dt.timedelta, at: dt.datetime, issued_by: User | None = None
+def make_login_code(*, user: User, at: dt.datetime, issued_by: User | None = None) -> tuple[LoginCode, str]:
+    """A new code for a person who was seen, and its row; all earlier codes of the person end.
+
+    `issued_by` is the manager; without one it comes from the command line of the server.
+    """
+    _live(user, at).update(expires_at=at)
+    return _make(user=user, lives=ISSUED_LIVES, at=at, issued_by=issued_by, is_text=False)
+
+
+@transaction.atomic
+def make_text_code(*, user: User, at: dt.datetime) -> tuple[LoginCode, str]:
+    """A new code for the person's phone, and its row. Anybody can ask for one: earlier ones on the phone end."""
+    _live(user, at).filter(is_text=True).update(expires_at=at)
+    return _make(user=user, lives=SENT_LIVES, at=at, issued_by=None, is_text=True)
+
+
+def _make(
+    *, user: User, lives: dt.timedelta, at: dt.datetime, issued_by: User | None, is_text: bool
 ) -> tuple[LoginCode, str]:
-    """A new code and its row; earlier codes of the person end, so that there is one to guess and one to remember."""
-    LoginCode.objects.filter(user=user, used_at=None, expires_at__gt=at).update(expires_at=at)
     code = secrets.new_code()
     row = LoginCode.objects.create(
         user=user,
         code_hash=secrets.code_hash(user.pk, code),
         issued_by=issued_by,
+        is_text=is_text,
         made_at=at,
         expires_at=at + lives,
     )
@@ -119,19 +136,22 @@ def make_login_code(
 
 
 def try_login_code(*, user: User, code: str, at: dt.datetime) -> LoginCode | None:
-    """The person's live code if this is it. The try is used up first, so that many guesses at once stay five.
+    """The person's live code if this is one, of the manager's and the one on the phone. A try of each is used up
+    first, so that many guesses at once stay five.
 
     Called once the password was right: nobody else uses up a person's codes.
     """
-    row = live_login_code(user=user, at=at)
-    if row is None or not _use_try(row):
-        return None
-    return row if is_of(row, code) else None
+    tried = [row for row in _live(user, at).order_by("-pk") if _use_try(row)]
+    return next((row for row in tried if is_of(row, code)), None)
 
 
-def live_login_code(*, user: User, at: dt.datetime) -> LoginCode | None:
-    """The one code of this person that can still be used."""
-    return LoginCode.objects.filter(user=user, used_at=None, expires_at__gt=at).order_by("-pk").first()
+def issued_login_code(*, user: User, at: dt.datetime) -> LoginCode | None:
+    """The code that a manager issued to this person and that can still be used."""
+    return _live(user, at).exclude(issued_by=None).order_by("-pk").first()
+
+
+def _live(user: User, at: dt.datetime) -> QuerySet[LoginCode]:
+    return LoginCode.objects.filter(user=user, used_at=None, expires_at__gt=at)
 
 
 def is_of(row: LoginCode, code: str) -> bool:

@@ -83,8 +83,8 @@ def _issued_code_fits(user: User, code: str, device: Device | None, address: str
     place = tries.place_of(user, device=device, address=address)
     if not tries.use_try(user, place, at=at) or not tries.use_try_everywhere(user, at=at):
         return False
-    row = codes.live_login_code(user=user, at=at)
-    if row is None or row.issued_by_id is None or not codes.is_of(row, code) or not codes.use_up(row, at=at):
+    row = codes.issued_login_code(user=user, at=at)
+    if row is None or not codes.is_of(row, code) or not codes.use_up(row, at=at):
         return False
     tries.give_tries_back(user, place)
     return True

@@ -144,7 +144,7 @@ def _code_fits(user: User, password_is_right: bool, code: str, place: bytes, at:
         return False
     authenticator = totp_of(user)
     if authenticator is not None:
-        return second_factor_fits(authenticator, code)
+        return second_factor_fits(authenticator, code, at=at)
     row = codes.try_login_code(user=user, code=code, at=at)
     return row is not None and codes.use_up(row, at=at)
 

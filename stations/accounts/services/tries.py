@@ -32,6 +32,19 @@ WHERE tries.count < %(most)s OR tries.started_at <= %(rested)s
 """
 
 
+#: From one address in a day: codes to the phone of one name, and codes to anybody's.
+ASKS_FOR_A_NAME, ASKS, ASKS_WITHIN = 5, 60, dt.timedelta(days=1)
+ASK = """
+INSERT INTO stations_codeasks AS asks (created_at, updated_at, place_index, started_at, count)
+VALUES (now(), now(), %(place)s, %(at)s, 1)
+ON CONFLICT (place_index) DO UPDATE SET
+    count = CASE WHEN asks.started_at <= %(rested)s THEN 1 ELSE asks.count + 1 END,
+    started_at = CASE WHEN asks.started_at <= %(rested)s THEN %(at)s ELSE asks.started_at END,
+    updated_at = now()
+WHERE asks.count < %(most)s OR asks.started_at <= %(rested)s
+"""
+
+
 def place_of(user: User, *, device: Device | None, address: str) -> bytes:
     """Where a try comes from: a device on which this person has signed in before, else the network address."""
     if device is not None and DevicePin.objects.filter(device=device, user=user).exists():
@@ -47,6 +60,21 @@ def use_try(user: User, place: bytes, *, at: dt.datetime) -> bool:
 def use_try_of_nobody(*, address: str, at: dt.datetime) -> None:
     """A try at a name that nobody has: it costs what one at a known name costs, and counts nowhere."""
     _use(User(), blind_index(f"try-address:{address}"), TRIES, WAIT, at)
+
+
+def use_ask(*, name: str, address: str, at: dt.datetime) -> bool:
+    """Use up one of the codes that this address may ask for in a day; false when none is left, for the name or at all.
+
+    The same for a name that nobody has.
+    """
+    places = [(f"ask:{address}:{name}", ASKS_FOR_A_NAME), (f"ask:{address}", ASKS)]
+    with connection.cursor() as cursor:
+        for place, most in places:
+            params = {"place": blind_index(place), "at": at, "rested": at - ASKS_WITHIN, "most": most}
+            cursor.execute(ASK, params)
+            if cursor.rowcount == 0:
+                return False
+    return True
 
 
 def use_try_everywhere(user: User, *, at: dt.datetime) -> bool:

@@ -78,10 +78,17 @@ def ask_code(request: HttpRequest) -> HttpResponse:
     """Send a one-time code to the phone of whoever has this name; the answer is the same if nobody has it."""
     form = forms.AskCodeForm(request.POST or None)
     if form.is_valid():
-        services.ask_login_code(username=form.cleaned_data["username"], at=now())
-        request.session["asked_for"], request.session["asked_at"] = form.cleaned_data["username"], now().isoformat()
-        messages.info(request, _("If we know this name and its phone, a code is on its way. It works for 10 minutes."))
-        return redirect(_with_next(request, "accounts:first_sign_in"))
+        name = form.cleaned_data["username"]
+        try:
+            services.ask_login_code(username=name, address=request.META.get("REMOTE_ADDR", ""), at=now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            request.session["asked_for"], request.session["asked_at"] = name, now().isoformat()
+            messages.info(
+                request, _("If we know this name and its phone, a code is on its way. It works for 10 minutes.")
+            )
+            return redirect(_with_next(request, "accounts:first_sign_in"))
     return page(request, "ask_code", form)
 
 

@@ -12,7 +12,6 @@ from django.utils.timezone import now
 from core.history import record_change
 from stations.accounts.models import User
 from stations.accounts.services import make_login_code
-from stations.accounts.services.codes import ISSUED_LIVES
 
 
 class Command(BaseCommand):
@@ -29,6 +28,6 @@ class Command(BaseCommand):
             raise CommandError(f"There is no user {username}.")
         at = now()
         with transaction.atomic():
-            row, code = make_login_code(user=user, lives=ISSUED_LIVES, at=at)
+            row, code = make_login_code(user=user, at=at)
             record_change(row, old="", new="issued", at=at, actor_kind="staff", reason="command line")
         self.stdout.write(code)
