@@ -7,6 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
+from core.resident_ids import refuse_number
 from core.text import is_blank
 
 Arguments = ParamSpec("Arguments")
@@ -24,7 +25,7 @@ class ReasonMissing(Refused):
 def needs_words(*names: str) -> Callable[[Callable[Arguments, Answer]], Callable[Arguments, Answer]]:
     """A decorator of services: what is given under these names is written by people and never blank.
 
-    The service gets the text without blanks around it. Raises `ReasonMissing`, naming the field.
+    The service gets the text without blanks around it. Raises `ReasonMissing` and `NumberInText`, naming the field.
     """
 
     def decorate(service: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
@@ -40,8 +41,9 @@ def needs_words(*names: str) -> Callable[[Callable[Arguments, Answer]], Callable
 
 
 def written(text: Any, *, field: str = "reason") -> str:
-    """The text without blanks around it. Raises `ReasonMissing` when nothing of it can be seen."""
+    """The text without blanks around it. Raises `ReasonMissing` when nothing of it can be seen, and `NumberInText`."""
     words = str(text).strip()
     if is_blank(words):
         raise ReasonMissing(field=field)
+    refuse_number(words, field=field)
     return words

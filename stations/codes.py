@@ -6,8 +6,8 @@ from typing import Any
 from django.urls import reverse
 
 from core.access import may
+from core.resident_ids import is_resident_id
 from stations.network.models import Station
-from stations.people.identity import is_resident_id
 from stations.people.queries import CARD, find_people, reach_of
 from stations.recruitment.numbers import is_well_formed
 

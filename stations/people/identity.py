@@ -1,21 +1,16 @@
 """Identity documents: checked, encrypted, and found again without being readable."""
 
-import re
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
-from stdnum.cn import ric
-from stdnum.exceptions import ValidationError
 
 from core.crypto import blind_index, blind_indexes, decrypt, encrypt
 from core.errors import Refused
+from core.resident_ids import is_resident_id, plain_number
 
 #: Authenticated with every identity number, so that a cipher cannot be moved to another column.
 CONTEXT = "stations_person.id_cipher"
 SHORTEST, LONGEST = 5, 24
-RESIDENT_ID = re.compile(r"[1-9]\d{5}(18|19|20)\d{9}[0-9X]", re.ASCII)
-#: The first two digits: provinces, autonomous regions, municipalities, and those of residence permits.
-PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 
 
 class InvalidIdNumber(Refused):
@@ -38,8 +33,8 @@ NO_IDENTITY = Identity(None, None, None)
 
 
 def normalise(kind: str, number: str) -> str:
-    """The number without blanks and dashes, in capitals; `InvalidIdNumber` when it cannot be one."""
-    plain = "".join(character for character in number.upper() if not character.isspace() and character != "-")
+    """The number as `plain_number` writes it; `InvalidIdNumber` when it cannot be one."""
+    plain = plain_number(number)
     if kind == "resident_id":
         if not is_resident_id(plain):
             raise InvalidIdNumber(field="id_number")
@@ -47,22 +42,6 @@ def normalise(kind: str, number: str) -> str:
     if not (plain.isascii() and plain.isalnum() and SHORTEST <= len(plain) <= LONGEST):
         raise InvalidIdNumber(field="id_number")
     return plain
-
-
-def is_resident_id(text: str) -> bool:
-    """Whether these are the eighteen characters of a resident's card (GB 11643): province, birth date, check digit.
-
-    The library's own test of the place is stricter than life: it compares the county's years with the birth, while a
-    card carries the county of its first issue, which may be younger than its holder.
-    """
-    plain = text.upper()
-    if not RESIDENT_ID.fullmatch(plain) or not PROVINCES.match(plain):
-        return False
-    try:
-        ric.get_birth_date(plain)
-    except ValidationError:
-        return False
-    return plain[-1] == ric.calc_check_digit(plain)
 
 
 def index_of(kind: str, number: str) -> bytes:

@@ -10,7 +10,13 @@ from core.models import Event, Notice
 from core.notices.services import _secrets
 from stations.people import services
 from stations.people.models import Consent, ConsentText, Person
-from stations.people.services.consents import ConsentMissing, GuardianRequired, PersonGone, TextOutdated
+from stations.people.services.consents import (
+    BirthDateNeeded,
+    ConsentMissing,
+    GuardianRequired,
+    PersonGone,
+    TextOutdated,
+)
 from stations.people.services.guardians import GuardianTooYoung, OwnGuardian
 from tests.factories.accounts import another
 from tests.factories.people import guardian_of, resident
@@ -18,6 +24,7 @@ from tests.factories.register import TODAY, at_once, code_sent, text
 from tests.factories.stations import StationFactory, helper_of
 
 NOW = dt.datetime(2026, 11, 25, 2, 0, tzinfo=dt.UTC)
+BORN = dt.date(1951, 3, 8)
 
 
 @pytest.fixture
@@ -110,7 +117,7 @@ def test_nobody_is_his_own_guardian_and_an_unknown_age_is_no_proof(station):
 
 
 def test_the_text_of_today_is_the_one_that_counts(station, helper):
-    person = resident("王秀英", station)
+    person = resident("王秀英", station, birth_date=BORN)
     old = text()
     ConsentText.objects.create(purpose="sms_notice", version=2, language="zh-hans", body="新的说明", from_date=TODAY)
     ConsentText.objects.create(
@@ -123,13 +130,13 @@ def test_the_text_of_today_is_the_one_that_counts(station, helper):
 
 
 def test_agreeing_twice_to_the_same_text_is_one_consent(station, helper):
-    person = resident("王秀英", station)
+    person = resident("王秀英", station, birth_date=BORN)
     assert consent(person, helper, station) == consent(person, helper, station)
     assert Event.objects.filter(name="stations.consent_given").count() == 1
 
 
 def test_agreeing_to_a_newer_text_ends_the_older_consent(station, helper):
-    person = resident("王秀英", station)
+    person = resident("王秀英", station, birth_date=BORN)
     first = consent(person, helper, station)
     ConsentText.objects.create(purpose="sms_notice", version=2, language="zh-hans", body="新", from_date=TODAY)
     second = consent(person, helper, station)
@@ -138,7 +145,7 @@ def test_agreeing_to_a_newer_text_ends_the_older_consent(station, helper):
 
 
 def test_withdrawing_ends_it_once(station, helper):
-    person = resident("王秀英", station)
+    person = resident("王秀英", station, birth_date=BORN)
     given = consent(person, helper, station)
     ended = services.withdraw_consent(consent=given, by=helper, at=NOW)
     assert (ended.withdrawn_at, ended.withdrawn_by) == (NOW, person)
@@ -150,7 +157,7 @@ def test_withdrawing_ends_it_once(station, helper):
 
 
 def test_the_dead_agree_to_nothing(station, helper):
-    person = resident("王秀英", station)
+    person = resident("王秀英", station, birth_date=BORN)
     Person.objects.filter(pk=person.pk).update(residence="deceased", died_date=TODAY)
     with pytest.raises(PersonGone):
         consent(person, helper, station)
@@ -159,7 +166,7 @@ def test_the_dead_agree_to_nothing(station, helper):
 def test_a_text_in_use_is_never_edited(station, helper):
     unused = text("photo_use")
     ConsentText.objects.filter(pk=unused.pk).update(body="besser")
-    used = consent(resident("王秀英", station), helper, station).text_version
+    used = consent(resident("王秀英", station, birth_date=BORN), helper, station).text_version
     for change in (lambda rows: rows.update(body="anders"), lambda rows: rows.delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
             change(ConsentText.objects.filter(pk=used.pk))
@@ -183,7 +190,7 @@ def test_a_consent_by_code_uses_the_guardians_phone(station, helper):
 def test_two_consents_at_once_are_one():
     station = StationFactory()
     helper = helper_of(station)
-    person = resident("王秀英", station)
+    person = resident("王秀英", station, birth_date=BORN)
     answers = at_once(4, lambda _: consent(person, helper, station).pk)
     assert len(set(answers)) == 1
     assert Consent.objects.count() == 1
@@ -202,3 +209,37 @@ def test_a_guardians_code_agrees_for_one_child_even_when_two_are_asked_at_once()
     used = at_once(2, lambda number: consent(children[number], helper, station, manner="code", code=code))
     assert sorted(str(each) for each in used if isinstance(each, str)) == ["CodeExpired"]
     assert Consent.objects.count() == 1
+
+
+def test_nobody_agrees_before_the_birth_date_is_known(station, helper):
+    person = resident("王小燕", station)
+    with pytest.raises(BirthDateNeeded):
+        consent(person, helper, station)
+    guardian_of(person, guardian := resident("张桂兰", station, birth_date=dt.date(1951, 3, 8)))
+    assert consent(person, helper, station).given_by == guardian
+
+
+def test_an_unknown_birth_date_holds_nobody_to_what_they_agreed(station, helper):
+    person = resident("王小燕", station, birth_date=dt.date(1990, 1, 1))
+    given = consent(person, helper, station)
+    services.edit_person(person=person, by=helper, at=NOW, birth_date=None)
+    given.person.refresh_from_db()
+    assert services.withdraw_consent(consent=given, by=helper, at=NOW).withdrawn_by == person
+
+
+@pytest.mark.parametrize(
+    ("born", "precision", "agrees"),
+    [
+        (dt.date(2012, 1, 1), "year", False),
+        (dt.date(2011, 1, 1), "year", True),
+        (dt.date(2012, 11, 1), "month", False),
+        (dt.date(2012, 10, 1), "month", True),
+    ],
+)
+def test_a_year_or_month_of_birth_counts_as_its_last_day(station, helper, born, precision, agrees):
+    child = resident("王小燕", station, birth_date=born, birth_precision=precision)
+    if agrees:
+        assert consent(child, helper, station).given_by == child
+    else:
+        with pytest.raises(GuardianRequired):
+            consent(child, helper, station)

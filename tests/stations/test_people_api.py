@@ -250,7 +250,7 @@ def test_a_reveal_without_reason_and_by_a_helper_is_refused():
 
 def test_consents_are_given_listed_and_withdrawn():
     station = StationFactory()
-    person = resident("王秀英", station)
+    person = resident("王秀英", station, birth_date=dt.date(1951, 3, 8))
     client = api_client(helper_of(station))
     texts = client.get("/api/v1/consent-texts/", {"language": "en"}).json()["results"]
     assert {text["purpose"] for text in texts} >= {"service_record", "sms_notice"}

@@ -3,11 +3,12 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from core.history import changes_of
+from core.resident_ids import NumberInText, is_resident_id
 from stations.people import services
-from stations.people.identity import InvalidIdNumber, is_resident_id, unseal
+from stations.people.identity import InvalidIdNumber, unseal
 from stations.people.models import NameKey, Person, ResidentCard
 from stations.people.phones import InvalidPhone
 from stations.people.queries import age_on
@@ -108,6 +109,48 @@ def test_the_same_document_says_where_and_not_who(station, helper):
     assert refused.value.params == {"station": str(station)}
     assert "王" not in str(refused.value)
     assert Person.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["11010519491231002x", "１１０１０５１９４９１２３１００２Ｘ", "110105 1949‑1231 002X"],
+)
+def test_full_width_digits_blanks_and_dashes_make_no_other_document(station, helper, typed):
+    person = register(station, helper, id_number=ID_NUMBER)
+    assert unseal(person) == ID_NUMBER
+    with pytest.raises(IdAlreadyRegistered):
+        register(station, helper, "李四", id_number=typed)
+
+
+@pytest.mark.parametrize("number", [ID_NUMBER, "王秀英 １１０１０５ 19491231 002X", "13800005678", "E１２３４５６７８"])
+@pytest.mark.parametrize("field", ["full_name", "preferred_name"])
+def test_a_number_is_no_name(station, helper, field, number):
+    person = register(station, helper)
+    with pytest.raises(NumberInText) as refused:
+        services.edit_person(person=person, by=helper, at=NOW, **{field: f"王 {number}"})
+    assert refused.value.field == field
+    with pytest.raises(NumberInText):
+        register(station, helper, **{"full_name": "李四", field: f"王 {number}"})
+    assert Person.objects.count() == 1
+
+
+@pytest.mark.parametrize("words", [f"证件 {ID_NUMBER}", "改为１１０１０５１９４９１２３１００２Ｘ。"])
+def test_a_residents_number_is_no_reason(station, helper, partner, words):
+    person = register(station, helper, phone="13800005678")
+    with pytest.raises(NumberInText):
+        services.edit_person(person=person, by=helper, at=NOW, sex="female", reason=words)
+    with pytest.raises(NumberInText):
+        services.reveal_person(
+            person=person, field="phone", reason="other", note=words, user=partner, post=partner.posts.get(), at=NOW
+        )
+
+
+@pytest.mark.parametrize("number", ["1380000", "１３８００００"])
+@pytest.mark.parametrize("field", ["full_name", "preferred_name"])
+def test_the_database_refuses_a_number_for_a_name(station, helper, field, number):
+    person = register(station, helper)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Person.objects.filter(pk=person.pk).update(**{field: number})
 
 
 def test_a_likely_twin_is_shown_masked_and_may_be_overruled(station, helper):

@@ -31,6 +31,7 @@ from stations.people.queries import (
 )
 from stations.people.services.codes import PhoneMissing
 from stations.people.services.consents import (
+    BirthDateNeeded,
     ConsentMissing,
     GuardianRequired,
     PersonGone,
@@ -160,7 +161,16 @@ class Consents(LogsStrangers, VerbView):
     one_object = True
     In, Out = ConsentIn, ConsentOut
     success_status = 201
-    refusals = (GuardianRequired, TextOutdated, PersonGone, CodeWrong, CodeLocked, CodeExpired, FileUnknown)
+    refusals = (
+        BirthDateNeeded,
+        GuardianRequired,
+        TextOutdated,
+        PersonGone,
+        CodeWrong,
+        CodeLocked,
+        CodeExpired,
+        FileUnknown,
+    )
     in_example = {"purpose": "sms_notice", "text_version": 1, "manner": "signature"}
     out_example = CONSENT_EXAMPLE
 

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from core.api import VerbView
+from core.resident_ids import NumberInText
 from core.typed import Line
 from stations.people import services
 from stations.people.api.shared import (
@@ -83,6 +84,7 @@ class RegisterPerson(VerbView):
     success_status = 201
     refusals = (
         NameMissing,
+        NumberInText,
         InvalidPhone,
         InvalidIdNumber,
         IdAlreadyRegistered,
@@ -111,7 +113,15 @@ class OnePerson(LogsStrangers, VerbView):
     requires, reads = "stations.edit_person", "stations.read_person"
     one_object = True
     In, Out = CorrectIn, PersonOut
-    refusals = (NameMissing, InvalidPhone, InvalidIdNumber, IdAlreadyRegistered, BornInFuture, VillageElsewhere)
+    refusals = (
+        NameMissing,
+        NumberInText,
+        InvalidPhone,
+        InvalidIdNumber,
+        IdAlreadyRegistered,
+        BornInFuture,
+        VillageElsewhere,
+    )
     in_example = {"phone": "13900001234", "reason": "new phone"}
     out_example = PERSON_EXAMPLE
     http_method_names = ["get", "patch", "head", "options"]
@@ -166,7 +176,7 @@ class RevealPerson(LogsStrangers, VerbView):
     requires = "stations.reveal_person"
     one_object = True
     In, Out = RevealIn, RevealOut
-    refusals = (ReasonRequired, NothingToShow, NoLongerShown)
+    refusals = (ReasonRequired, NumberInText, NothingToShow, NoLongerShown)
     in_example = {"field": "phone", "reason": "customer_present"}
     out_example = {"value": "+8613800005678", "shown_until": "2026-11-25T02:11:00+00:00"}
 

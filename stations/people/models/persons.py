@@ -19,6 +19,10 @@ from stations.scope import StationScopedQuerySet, posts_granting
 COUNTY_VERBS = frozenset({"stations.find_person", "stations.read_person"})
 
 
+#: A document's, a phone's or an account's number, in half-width or full-width digits.
+DIGITS_OF_A_NUMBER = "[0-9０-９]{7}"
+
+
 class PersonQuerySet(StationScopedQuerySet):
     station_path = "home_station"
     read_verb = "stations.read_person"
@@ -102,6 +106,10 @@ class Person(BaseModel):
         verbose_name = _("resident")
         verbose_name_plural = _("residents")
         constraints = [
+            models.CheckConstraint(
+                condition=~Q(full_name__regex=DIGITS_OF_A_NUMBER) & ~Q(preferred_name__regex=DIGITS_OF_A_NUMBER),
+                name="name_of_a_person_is_no_number",
+            ),
             models.UniqueConstraint(
                 fields=["id_index"], condition=Q(merged_into=None), name="identity_number_unique_among_living_records"
             ),

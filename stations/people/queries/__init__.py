@@ -2,7 +2,14 @@
 
 from stations.people.queries.consents import text_of_the_day, texts_of_the_day
 from stations.people.queries.finding import ROWS, Reach, find_people, nearest_people, reach_of
-from stations.people.queries.guardians import adults_at_home, age_on, confirmed_guardians, guardianships_of, wards_of
+from stations.people.queries.guardians import (
+    adults_at_home,
+    age_on,
+    confirmed_guardians,
+    guardianships_of,
+    is_surely,
+    wards_of,
+)
 from stations.people.queries.reading import may_at_home, post_opening, serves
 from stations.people.queries.records import live_card, members_of, merged_into, records_of, villages_for
 from stations.people.queries.rows import Found, found_people, village_of
@@ -34,6 +41,7 @@ __all__ = [
     "find_people",
     "found_people",
     "guardianships_of",
+    "is_surely",
     "likely_twins",
     "live_card",
     "may_at_home",

@@ -1,6 +1,7 @@
 """Who answers for a child, and for whom somebody does."""
 
 import datetime as dt
+from calendar import monthrange
 
 from django.db.models import F, QuerySet
 
@@ -14,6 +15,18 @@ def age_on(birth_date: dt.date | None, day: dt.date) -> int | None:
     if birth_date is None:
         return None
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def is_surely(person: Person, age: int, day: dt.date) -> bool:
+    """Whether somebody is so old on a day by all that is known of their birth: a bare year is its last day."""
+    born = person.birth_date
+    if born is None:
+        return False
+    if person.birth_precision == Person.BirthPrecision.YEAR:
+        born = dt.date(born.year, 12, 31)
+    elif person.birth_precision == Person.BirthPrecision.MONTH:
+        born = born.replace(day=monthrange(born.year, born.month)[1])
+    return (age_on(born, day) or 0) >= age
 
 
 def confirmed_guardians(child: Person, day: dt.date) -> QuerySet[Person]:

@@ -13,7 +13,7 @@ from core.events.services import publish
 from core.history import record_change
 from core.machines import Machine
 from stations.people.models import Consent, ConsentText, Person, PhoneCode
-from stations.people.queries import age_on, confirmed_guardians, text_of_the_day
+from stations.people.queries import confirmed_guardians, is_surely, text_of_the_day
 from stations.people.services.codes import use_code
 from stations.people.services.registration import PersonGone
 
@@ -34,6 +34,14 @@ class GuardianRequired(Refused):
     code = "guardian_required"
     status = 422
     message = _("A child under 14 needs a confirmed guardian who agrees.")
+
+
+class BirthDateNeeded(Refused):
+    """Nobody knows whether this person is 14, and no guardian is confirmed."""
+
+    code = "birth_date_needed"
+    status = 422
+    message = _("Write down the birth date first: under 14 a guardian agrees.")
 
 
 class TextOutdated(Refused):
@@ -79,7 +87,7 @@ def record_consent(
     """The person, or for a child the guardian, agreed to the text that was read out.
 
     An open consent to the same text is the answer; one to an older text ends with the new one. Raises `TextOutdated`,
-    `GuardianRequired`, `PersonGone`, and those of a code when `manner` is `code`.
+    `GuardianRequired`, `BirthDateNeeded`, `PersonGone`, and those of a code when `manner` is `code`.
     """
     person = lock(person)
     if person.died_date:
@@ -115,24 +123,34 @@ def withdraw_consent(*, consent: Consent, by: Any, at: dt.datetime, guardian: Pe
     """End it at the person's or guardian's word; holds from the next request. Raises `ConsentMissing`."""
     consent = lock(consent)
     MACHINE.check("withdraw_consent", state_of(consent))
-    giver = giver_of(consent.person, day=day_in(consent.station.zone, at), guardian=guardian)
+    giver = _withdrawer(consent.person, day=day_in(consent.station.zone, at), guardian=guardian)
     _end(consent, giver, by, at)
     consent.refresh_from_db()
     return consent
 
 
 def giver_of(person: Person, *, day: dt.date, guardian: Person | None = None) -> Person:
-    """Who agrees: the person from 14 on, before that a confirmed guardian of the day. Raises `GuardianRequired`."""
-    age = age_on(person.birth_date, day)
-    if age is None or age >= AGREES_FROM_AGE:
+    """Who agrees: the person who is surely 14, else a confirmed guardian of the day.
+
+    Raises `GuardianRequired`, or `BirthDateNeeded` where the age is not known.
+    """
+    if is_surely(person, AGREES_FROM_AGE, day):
         return person
     guardians = confirmed_guardians(person, day)
     if guardian:
         guardians = guardians.filter(pk=guardian.pk)
     first = guardians.first()
     if first is None:
-        raise GuardianRequired
+        raise BirthDateNeeded if person.birth_date is None else GuardianRequired
     return first
+
+
+def _withdrawer(person: Person, *, day: dt.date, guardian: Person | None) -> Person:
+    """Who withdraws: as who agrees; an unknown birth date holds nobody to an earlier agreement."""
+    try:
+        return giver_of(person, day=day, guardian=guardian)
+    except BirthDateNeeded:
+        return person
 
 
 def _end(consent: Consent, giver: Person, by: Any, at: dt.datetime) -> None:

@@ -10,7 +10,7 @@ from core.db import lock
 from core.errors import Refused
 from core.history import record_change
 from stations.people.models import Guardianship, Person
-from stations.people.queries import age_on
+from stations.people.queries import is_surely
 
 ADULT_AGE = 18
 
@@ -69,8 +69,7 @@ def record_guardianship(
     standing = Guardianship.objects.filter(child=child, guardian=guardian, to_date=None).first()
     if standing is not None and standing.confirmed_by_id is not None:
         return standing
-    age = age_on(guardian.birth_date, from_date)
-    if age is None or age < ADULT_AGE:
+    if not is_surely(guardian, ADULT_AGE, from_date):
         raise GuardianTooYoung
     guardianship = Guardianship.objects.create(
         child=child,

@@ -1,6 +1,7 @@
 """Registering residents and correcting what is known of them."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,7 @@ from core.db import lock
 from core.errors import Refused
 from core.events.services import publish
 from core.history import record_change
+from core.resident_ids import NumberInText, plain_number, refuse_number
 from stations.people import identity
 from stations.people.models import Household, NameKey, Person, SurnameReading
 from stations.people.names import fold_name, name_keys, possible_surnames
@@ -21,6 +23,10 @@ from stations.people.queries import Found, found_people, likely_twins
 
 #: A second sale within these minutes does not write the person's keys again.
 SERVED_AGAIN_AFTER = dt.timedelta(minutes=10)
+
+
+#: So many digits in a name are a number: of a document, a phone, an account. A column's check says the same.
+NUMBER_IN_NAME = re.compile(r"\d{7}")
 
 
 class NameMissing(Refused):
@@ -97,14 +103,14 @@ def register_person(
 ) -> Person:
     """A new resident of this station, findable at once.
 
-    Raises `NameMissing`, `InvalidPhone`, `InvalidIdNumber`, `BornInFuture`, `VillageElsewhere`,
+    Raises `NameMissing`, `NumberInText`, `InvalidPhone`, `InvalidIdNumber`, `BornInFuture`, `VillageElsewhere`,
     `IdAlreadyRegistered`, and `PersonMayExist` unless whoever registers has looked (`confirmed_new`).
     """
     person = Person(
         home_station=station,
         village=village or station.village,
         full_name=_tidy_name(full_name),
-        preferred_name=preferred_name.strip(),
+        preferred_name=_second_name(preferred_name),
         sex=sex,
         language=language or "zh-hans",
         is_walk_in=is_walk_in,
@@ -130,6 +136,7 @@ def edit_person(*, person: Person, by: Any, at: dt.datetime, reason: str = "", *
     Fields: `full_name, preferred_name, sex, birth_date, birth_precision, phone, language, residence, id_kind,
     id_number, village`. Raises the refusals of `register_person`, and `PersonGone` for the residence of the dead.
     """
+    refuse_number(reason, field="reason")
     person = lock(person)
     before = _plain(person)
     _correct(person, changes, at)
@@ -157,7 +164,9 @@ def _correct(person: Person, changes: dict[str, Any], at: dt.datetime) -> None:
         _set_identity(person, changes.get("id_kind", person.id_kind), changes["id_number"])
     if changes.get("village"):
         _refuse_elsewhere(changes["village"], person.home_station)
-    for name in ("preferred_name", "sex", "language", "residence", "village"):
+    if "preferred_name" in changes:
+        person.preferred_name = _second_name(changes["preferred_name"])
+    for name in ("sex", "language", "residence", "village"):
         if name in changes:
             setattr(person, name, changes[name])
 
@@ -243,7 +252,19 @@ def _tidy_name(text: str) -> str:
     name = " ".join(text.split())
     if not any(character.isalpha() for character in name):
         raise NameMissing(field="full_name")
+    _refuse_digits(name, field="full_name")
     return name
+
+
+def _second_name(text: str) -> str:
+    name = " ".join(text.split())
+    _refuse_digits(name, field="preferred_name")
+    return name
+
+
+def _refuse_digits(name: str, *, field: str) -> None:
+    if NUMBER_IN_NAME.search(plain_number(name)):
+        raise NumberInText(field=field)
 
 
 def _set_phone(person: Person, text: str) -> None:

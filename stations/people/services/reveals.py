@@ -10,6 +10,7 @@ from core.days import day_in, instant_of
 from core.db import lock
 from core.errors import Refused
 from core.notices.services import notify
+from core.resident_ids import refuse_number
 from core.text import is_blank
 from stations.accounts.models import Post, Role
 from stations.people.identity import unseal
@@ -59,10 +60,11 @@ def reveal_person(
 ) -> Reveal:
     """Leave the row that opens a field for 60 seconds (`value_of`); the 21st of a station day is told to the county.
 
-    Nothing of the value is stored. Raises `ReasonRequired`, `NothingToShow`.
+    Nothing of the value is stored. Raises `ReasonRequired`, `NothingToShow`, `NumberInText`.
     """
     if reason not in Reveal.Reason.values or (reason == Reveal.Reason.OTHER and is_blank(note)):
         raise ReasonRequired(field="note" if reason == Reveal.Reason.OTHER else "reason")
+    refuse_number(note, field="note")
     if not _value(person, field):
         raise NothingToShow(field="field")
     # The user's row counts: two reveals at once are numbered one after the other.

@@ -22,7 +22,7 @@ from stations.people.forms import (
 from stations.people.history import PURPOSES, purpose_words
 from stations.people.models import Consent, ConsentText, Person
 from stations.people.queries import (
-    age_on,
+    is_surely,
     may_at_home,
     text_of_the_day,
     texts_of_the_day,
@@ -146,7 +146,7 @@ def send_consent_code(request: HttpRequest, person_id: UUID, purpose: str) -> Ht
 
 
 def _consent_page(request: HttpRequest, who: Person, text: ConsentText, *, status: int, **forms: Any) -> HttpResponse:
-    age = age_on(who.birth_date, day_in(who.home_station.zone, now()))
+    day = day_in(who.home_station.zone, now())
     page = {
         **frame_of(request, who),
         "withdraw": PressForm(),
@@ -155,7 +155,7 @@ def _consent_page(request: HttpRequest, who: Person, text: ConsentText, *, statu
         "text": text,
         "words": purpose_words(text.purpose),
         "given": who.consents.filter(purpose=text.purpose, withdrawn_at=None).first(),
-        "needs_guardian": age is not None and age < AGREES_FROM_AGE,
+        "needs_guardian": who.birth_date is not None and not is_surely(who, AGREES_FROM_AGE, day),
         **forms,
     }
     return render(request, "stations/people/consent.html", page, status=status)
