@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db.models import F, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower, Replace
 
 from core.text import fold, is_hanzi
@@ -15,6 +16,18 @@ LONGEST_HOLIDAY = 14
 FOLLOWED = frozenset(
     {DivisionSuccession.Kind.RECODED, DivisionSuccession.Kind.MERGED, DivisionSuccession.Kind.ABSORBED}
 )
+
+# What became of the divisions whose code begins so, through every step.
+BECAME = """
+WITH RECURSIVE became AS (
+    SELECT step.new_id FROM stations_divisionsuccession AS step JOIN stations_division AS old ON old.id = step.old_id
+    WHERE old.code LIKE %s AND step.kind = ANY(%s)
+    UNION
+    SELECT step.new_id FROM stations_divisionsuccession AS step JOIN became ON became.new_id = step.old_id
+    WHERE step.kind = ANY(%s)
+)
+SELECT new_id FROM became
+"""
 
 
 def name_on(division: Division, date: dt.date) -> str:
@@ -58,9 +71,9 @@ def divisions_matching(divisions: QuerySet[Division], typed: str) -> QuerySet[Di
     """By the beginning of a code, of a name, of its initials (`ykltc`) or of its pinyin (`yankengling`)."""
     text = fold(typed)
     if text.isdigit():
-        # A village that got a new code is found by the old one as well: it still stands on old papers.
-        followed = DivisionSuccession.objects.filter(old__code__startswith=text, kind__in=FOLLOWED).values("new")
-        return divisions.filter(Q(code__startswith=text) | Q(pk__in=followed))
+        # A village that got a new code is found by every older one as well: they still stand on old papers.
+        became = RawSQL(BECAME, [f"{text}%", list(FOLLOWED), list(FOLLOWED)])  # noqa: S611 - a constant
+        return divisions.filter(Q(code__startswith=text) | Q(pk__in=became))
     if any(is_hanzi(character) for character in text):
         return divisions.filter(short_name__startswith=text)
     pinyin = Lower(Replace(F("romanised"), Value(" ")))

@@ -3,7 +3,9 @@
 import datetime as dt
 from typing import Any
 
+from core.fields import uuid7
 from core.jobs.registry import job
+from core.jobs.services import enqueue
 from stations.places import services
 
 #: Who lets stations follow the tree; filled by `ecomnet/wiring.py`, because places know no stations.
@@ -12,9 +14,12 @@ FOLLOW: list[Any] = []
 
 @job("places.apply_successions")
 def apply_successions(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Everybody who stands in a division whose code ends goes along."""
-    date = dt.date.fromisoformat(payload["date"])
-    services.apply_successions(country=payload["country"], date=date, at=at, follow=_follow)
+    """Everybody who stands in a division whose code ends goes along, a batch in each job."""
+    country, date = payload["country"], dt.date.fromisoformat(payload["date"])
+    applied = services.apply_successions(country=country, date=date, at=at, follow=_follow)
+    if not applied.is_done:
+        key = f"succession:{country}:{date}:{uuid7()}"
+        enqueue("places.apply_successions", dedupe_key=key, payload=payload, run_at=at)
 
 
 def _follow() -> int:

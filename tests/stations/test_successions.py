@@ -11,8 +11,8 @@ from django.utils.timezone import now
 from core.fields import uuid7
 from core.forms import new_key
 from core.models import Job, Notice
-from stations.models import BusinessDay, Division, DivisionSuccession, Household, Person, Station
-from stations.network.services import follow_divisions
+from stations.models import BusinessDay, Division, DivisionSuccession, Household, Person, Service, Station
+from stations.network.services import follow_divisions, pause_service
 from stations.places.queries import (
     business_day,
     division_today,
@@ -21,15 +21,17 @@ from stations.places.queries import (
     working_day_after,
     working_day_from,
 )
-from stations.places.services import apply_successions
+from stations.places.services import Applied, apply_successions, successions
 from tests.factories.people import household_of, resident
 from tests.factories.stations import (
     DivisionFactory,
     StationFactory,
     api_client,
     county_manager_of,
+    division_below,
     partner_of,
 )
+from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.usefixtures("own_database")
 DAY = dt.date(2026, 12, 1)
@@ -65,13 +67,13 @@ def test_a_recoded_village_takes_everybody_along(tmp_path, station):
     load(tmp_path, line(old, new))
     job = Job.objects.get(kind="places.apply_successions")
     assert job.run_at == dt.datetime(2026, 11, 30, 16, tzinfo=dt.UTC)
-    assert apply()["moved"] == 4  # the station, the centre in the same village, the person and the household
+    assert apply().moved == 4  # the station, the centre in the same village, the person and the household
     for row in (Station.objects.get(pk=station.pk), Household.objects.get(), Person.objects.get()):
         assert row.village == new
     old.refresh_from_db()
     assert (old.valid_to, home.number) == (DAY, Household.objects.get().number)
     assert division_today(old, DAY) == [new]
-    assert apply() == {"moved": 0, "ended": 0, "split": 0}
+    assert apply() == Applied(moved=0)
 
 
 def test_old_papers_keep_the_old_name_and_a_search_finds_by_both_codes(tmp_path, station):
@@ -84,13 +86,77 @@ def test_old_papers_keep_the_old_name_and_a_search_finds_by_both_codes(tmp_path,
     assert Station.objects.get(pk=station.pk).code == station.code
 
 
+def test_a_search_finds_by_the_code_of_two_changes_ago(tmp_path, station):
+    first, second = station.village, successor(station.village)
+    load(tmp_path, line(first, second))
+    apply()
+    third = successor(second)
+    later = DAY + dt.timedelta(days=31)
+    load(tmp_path, line(second, third, day=later))
+    apply(later)
+    assert set(divisions_matching(Division.objects.at(later), first.code)) == {third}
+
+
+def test_a_recoded_county_ends_with_its_township_and_village_in_one_run(tmp_path):
+    village = division_below(None)
+    township, county = village.parent, village.parent.parent
+    new_county = successor(county)
+    new_township = DivisionFactory(level="township", parent=new_county)
+    new_village = DivisionFactory(level="village", parent=new_township)
+    load(tmp_path, line(county, new_county), line(township, new_township), line(village, new_village))
+    assert apply() == Applied(moved=0, ended=3)
+    assert set(Division.objects.filter(valid_to=DAY)) == {village, township, county}
+
+
+@pytest.fixture
+def three_households(station, monkeypatch):
+    monkeypatch.setattr(successions, "BATCH", 2)
+    for number in range(3):
+        household_of(resident(f"王秀英{number}", station))
+    return station
+
+
+def moved_to(village):
+    return Household.objects.filter(village=village).count() + Person.objects.filter(village=village).count()
+
+
+def test_residents_move_in_batches_and_the_old_code_stands_until_the_last_of_them(tmp_path, three_households):
+    old, new = three_households.village, successor(three_households.village)
+    load(tmp_path, line(old, new))
+    for moved in (2, 4, 6):
+        assert not apply().is_done
+        old.refresh_from_db()
+        assert (moved_to(new), old.valid_to) == (moved, None)
+    assert apply() == Applied(moved=0, ended=1)
+
+
+def test_each_batch_is_a_job_of_its_own(tmp_path, three_households):
+    old, new = three_households.village, successor(three_households.village)
+    load(tmp_path, line(old, new))
+    run_jobs(at=dt.datetime(2026, 11, 30, 16, tzinfo=dt.UTC))
+    old.refresh_from_db()
+    assert (moved_to(new), old.valid_to) == (6, DAY)
+    assert Job.objects.filter(kind="places.apply_successions", state="done").count() == 4
+
+
+def test_a_pause_of_a_recoded_county_still_stops_its_service(tmp_path, station):
+    pause = pause_service(
+        service=Service.objects.get(code="recharge"), division=station.county, reason="检修", at=now(), actor=None
+    )
+    new = successor(station.county)
+    load(tmp_path, line(station.county, new))
+    apply()
+    pause.refresh_from_db()
+    assert pause.division == new
+
+
 def test_a_split_is_for_people_to_choose(tmp_path, client, station):
     manager = county_manager_of(station.county)
     person = resident("王秀英", station)
     home = household_of(person)
     old, east, west = station.village, successor(station.village), successor(station.village)
     load(tmp_path, line(old, east, "split"), line(old, west, "split"))
-    assert apply() == {"moved": 0, "ended": 1, "split": 1}
+    assert apply() == Applied(moved=0, ended=1, split=1)
     assert Household.objects.get().village == old
     assert Notice.objects.get(template="division_split").user == manager.pk
     client.force_login(partner_of(station))
@@ -111,7 +177,7 @@ def test_a_merger_takes_several_to_one(tmp_path, station):
     other = StationFactory(county=station.county)
     new = successor(station.village)
     load(tmp_path, line(station.village, new, "merged"), line(other.village, new, "merged"))
-    assert apply()["moved"] == 3
+    assert apply().moved == 3
     assert set(Station.objects.filter(village=new)) == {station, other, station.parent}
 
 

@@ -13,6 +13,7 @@ from stations.places.services.importing import (
 )
 from stations.places.services.successions import (
     SPLITS,
+    Applied,
     SuccessionCycle,
     apply_successions,
     import_division_changes,
@@ -20,6 +21,7 @@ from stations.places.services.successions import (
 
 __all__ = [
     "SPLITS",
+    "Applied",
     "BadFile",
     "Edition",
     "ImportRunning",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +19,34 @@ from stations.places.models import Division, DivisionName, DivisionSuccession
 from stations.places.queries import FOLLOWED
 from stations.places.services.importing import BadFile, claim_import
 
-#: Rows of a table moved in one statement.
+DEEPEST_FIRST = tuple(reversed(Division.LEVELS))
+#: Households and people that one run takes along; what is left is for the next run.
 BATCH = 5_000
-#: Tables and columns that say where something stands today and follow a division to its successor.
-FOLLOWERS = (
-    ("stations_station", "village_id"),
-    ("stations_household", "village_id"),
-    ("stations_person", "village_id"),
-)
+#: Tables and columns that say where somebody lives today, moved in batches.
+FOLLOWERS = (("stations_household", "village_id"), ("stations_person", "village_id"))
 MOVE = """
 UPDATE {table} SET {column} = %(new)s, updated_at = now()
 WHERE id IN (SELECT id FROM {table} WHERE {column} = %(old)s LIMIT %(batch)s)
 """
-MOVE_POSTS = """
-UPDATE stations_post SET division_id = %(new)s, updated_at = now()
-WHERE division_id = %(old)s AND (to_at IS NULL OR to_at > %(at)s)
-"""
+# What is few moves whole: a county's stations go together, because they stand under its centre. A pause goes along
+# unless its service is already paused there.
+MOVE_FEW = (
+    "UPDATE stations_station SET village_id = %(new)s, updated_at = now() WHERE village_id = %(old)s",
+    """
+    UPDATE stations_post SET division_id = %(new)s, updated_at = now()
+    WHERE division_id = %(old)s AND (to_at IS NULL OR to_at > %(at)s)
+    """,
+    """
+    UPDATE stations_servicepause AS pause SET division_id = %(new)s, updated_at = now()
+    WHERE division_id = %(old)s AND (to_at IS NULL OR to_at > %(at)s) AND NOT EXISTS (
+        SELECT FROM stations_servicepause AS other
+        WHERE other.division_id = %(new)s AND other.service_id = pause.service_id
+            AND tstzrange(other.from_at, other.to_at) && tstzrange(pause.from_at, pause.to_at)
+    )
+    """,
+    "UPDATE stations_registerreport SET county_id = %(new)s, updated_at = now() WHERE county_id = %(old)s",
+    "UPDATE stations_registermiss SET county_id = %(new)s, updated_at = now() WHERE county_id = %(old)s",
+)
 
 #: Who is told that a division was split and people have to choose: `tell(succession rows, at)`; filled by the wiring.
 SPLITS: list[Callable[..., None]] = []
@@ -73,29 +86,40 @@ def import_division_changes(*, path: Path, country: str, source: str, zone: str)
     return len(new)
 
 
-@transaction.atomic
-def apply_successions(*, country: str, date: dt.date, at: dt.datetime, follow: Callable[[], int]) -> dict[str, int]:
-    """Take along everybody who stands in a division that one other follows; end the old ones on their date.
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What one run did: rows that went along, divisions that ended, splits that people decide; whether all is done."""
 
-    Parts of a split are for people to choose: the county is told. A second run moves nothing. How many were moved,
-    ended, and split.
+    moved: int
+    ended: int = 0
+    split: int = 0
+    is_done: bool = True
+
+
+@transaction.atomic
+def apply_successions(*, country: str, date: dt.date, at: dt.datetime, follow: Callable[[], int]) -> Applied:
+    """Take along what stands in a division that one other follows, and end the old ones on their date.
+
+    Stations and posts go at once, households and people in batches: a run moves at most `BATCH` of them, and says
+    whether another one is needed. The last run ends the divisions and tells the county of splits, whose parts are for
+    people to choose. A run after the last one moves nothing.
     """
     rows = DivisionSuccession.objects.filter(old__country=country, effective_date=date).select_related("old", "new")
     by_old: dict[int, list[DivisionSuccession]] = {}
     for row in rows.order_by("pk"):
         by_old.setdefault(row.old_id, []).append(row)
-    moved = split = 0
-    for successions in by_old.values():
-        if len(successions) == 1 and successions[0].kind in FOLLOWED:
-            moved += _take_along(successions[0], at)
-        else:
-            split += 1
-            for tell in SPLITS:
-                tell(successions=successions, at=at)
-    ended = _end([row.old for row in rows], date)
+    followed = [each[0] for each in by_old.values() if len(each) == 1 and each[0].kind in FOLLOWED]
+    moved = sum(_move_few(succession, at) for succession in followed)
     if moved:
         follow()
-    return {"moved": moved, "ended": ended, "split": split}
+    residents, is_done = _move_batch(followed)
+    if not is_done:
+        return Applied(moved + residents, is_done=False)
+    split = [each for each in by_old.values() if each[0] not in followed]
+    for successions in split:
+        for tell in SPLITS:
+            tell(successions=successions, at=at)
+    return Applied(moved + residents, _end([row.old for row in rows], date), len(split))
 
 
 def _both(
@@ -141,22 +165,38 @@ def _leads(ways: dict[int, set[int]], start: int, goal: int) -> bool:
     return False
 
 
-def _take_along(succession: DivisionSuccession, at: dt.datetime) -> int:
+def _move_few(succession: DivisionSuccession, at: dt.datetime) -> int:
     moved = 0
-    params = {"old": succession.old_id, "new": succession.new_id, "batch": BATCH, "at": at}
     with connection.cursor() as cursor:
-        for table, column in FOLLOWERS if succession.old.level == Division.Level.VILLAGE else ():
-            while True:
-                cursor.execute(MOVE.format(table=table, column=column), params)
-                moved += cursor.rowcount
-                if cursor.rowcount < BATCH:
-                    break
-        cursor.execute(MOVE_POSTS, params)
-        return moved + cursor.rowcount
+        for statement in MOVE_FEW:
+            cursor.execute(statement, {"old": succession.old_id, "new": succession.new_id, "at": at})
+            moved += cursor.rowcount
+    return moved
+
+
+def _move_batch(successions: list[DivisionSuccession]) -> tuple[int, bool]:
+    """Households and people of villages, at most a batch in all; whether none is left."""
+    left = BATCH
+    with connection.cursor() as cursor:
+        for succession in successions:
+            for table, column in FOLLOWERS if succession.old.level == Division.Level.VILLAGE else ():
+                values = {"old": succession.old_id, "new": succession.new_id, "batch": left}
+                cursor.execute(MOVE.format(table=table, column=column), values)
+                left -= cursor.rowcount
+                if not left:
+                    return BATCH, False
+    return BATCH - left, True
 
 
 def _end(divisions: list[Division], date: dt.date) -> int:
-    """Old codes end on their date, unless they began on it or something below them still stands."""
+    """Old codes end on their date, unless they began on it or something below them still stands.
+
+    From the villages up: a county ends with its townships and they with their villages.
+    """
+    return sum(_end_level([each for each in divisions if each.level == level], date) for level in DEEPEST_FIRST)
+
+
+def _end_level(divisions: list[Division], date: dt.date) -> int:
     ids = {division.pk for division in divisions if division.valid_from < date}
     standing = Division.objects.filter(parent__in=ids, valid_to=None).values_list("parent", flat=True)
     ending = Division.objects.filter(pk__in=ids - set(standing), valid_to=None)
