@@ -3,12 +3,13 @@
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from core.errors import Refused
@@ -49,7 +50,7 @@ def row_at_position(request: HttpRequest, name: str, rows: QuerySet[Row]) -> Row
         return None
     try:
         return rows.get(pk=key)
-    except (rows.model.DoesNotExist, ValidationError, ValueError) as error:
+    except (ObjectDoesNotExist, ValidationError, ValueError) as error:
         raise CursorInvalid from error
 
 
@@ -64,6 +65,7 @@ class CursorPages(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 200
     ordering = "-pk"
+    request: Request
 
     def decode_cursor(self, request: Any) -> Cursor | None:
         """The cursor of the request, if it is one of this list. Raises `CursorInvalid` (400)."""
@@ -73,7 +75,7 @@ class CursorPages(CursorPagination):
 
     def encode_cursor(self, cursor: Cursor) -> str:
         """The address of the page at this cursor."""
-        return replace_query_param(self.base_url, self.cursor_query_param, _signed(self.request, cursor))
+        return replace_query_param(self.base_url or "", self.cursor_query_param, _signed(self.request, cursor))
 
 
 def _signed(request: Any, where: object) -> str:
