@@ -6,16 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.kept import kept
-from stations.network.models import Station
+from stations.network.models import RegisterMiss, Station
 from stations.network.queries import Day, PublicState, ServiceAnswer, public_state, services_offered, week_of
 from stations.people.masking import mask_name
 from stations.recruitment.models import Certificate, Contract, RegisterReport
 
+#: Misses of the register stand on the county's page for so long.
+MISSES_SHOWN = dt.timedelta(days=30)
 STATES = {
     "valid": _("valid"),
     "suspended": _("suspended"),
@@ -115,6 +117,12 @@ def photo_of(number: str) -> Any | None:
 def reports_of(reports: models.QuerySet[RegisterReport]) -> models.QuerySet[RegisterReport]:
     """Those that wait for an answer first, the newest first."""
     return reports.select_related("county", "answered_by").order_by("-status", "-at", "-pk")
+
+
+def misses_of(misses: models.QuerySet[RegisterMiss], at: dt.datetime) -> models.QuerySet[RegisterMiss, dict[str, Any]]:
+    """Numbers that were looked up within 30 days and never issued: how often, and when last; the newest first."""
+    lately = misses.filter(at__gt=at - MISSES_SHOWN)
+    return lately.values("number").annotate(times=Count("pk"), last_at=Max("at")).order_by("-last_at", "number")
 
 
 def _state_of(certificate: Certificate, at: dt.datetime) -> str:

@@ -18,6 +18,7 @@ from core.notices.services import notify
 from core.reasons import needs_words
 from stations.accounts.models import Post, Role
 from stations.network.models import RegisterMiss
+from stations.places.models import Division
 from stations.places.queries import county_at
 from stations.recruitment.models import Certificate, RegisterReport
 from stations.recruitment.numbers import is_well_formed
@@ -61,9 +62,13 @@ def count_look_up(*, address: str, at: dt.datetime) -> None:
 
 @transaction.atomic
 def report_miss(*, number: str, at: dt.datetime) -> RegisterMiss:
-    """Keep a well-formed number that we never issued, for the county that it names."""
+    """Keep a well-formed number that we never issued; managers of the county that it names are told once an hour."""
     county = county_at(settings.ECOMNET_COUNTRY, number[:6], day_in(settings.ECOMNET_ZONE, at))
-    return RegisterMiss.objects.create(number=number, county=county, at=at)
+    miss = RegisterMiss.objects.create(number=number, county=county, at=at)
+    if county is not None:
+        hour = int(at.timestamp()) // 3600
+        _tell_managers(county, "register_miss", {"number": number}, key=f"register-miss:{county.pk}:{hour}", at=at)
+    return miss
 
 
 REPORT = Machine(
@@ -127,6 +132,19 @@ def _tell_county(report: RegisterReport, at: dt.datetime) -> None:
             language=post.user.language,
             user=post.user_id,
             dedupe_key=f"register-report:{report.number}:{int(at.timestamp()) // 3600}:{post.user_id}",
+            at=at,
+        )
+
+
+def _tell_managers(county: Division, template: str, params: dict[str, str], *, key: str, at: dt.datetime) -> None:
+    managers = Post.objects.live(at).filter(role=Role.COUNTY_MANAGER, division=county)
+    for post in managers.select_related("user"):
+        notify(
+            template=template,
+            params=params,
+            language=post.user.language,
+            user=post.user_id,
+            dedupe_key=f"{key}:{post.user_id}",
             at=at,
         )
 

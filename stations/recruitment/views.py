@@ -18,11 +18,11 @@ from core.access import PUBLIC, load, may, requires
 from core.errors import Refused
 from core.files.services import store_photo
 from core.forms import submit
-from stations.network.models import Station
+from stations.network.models import RegisterMiss, Station
 from stations.recruitment.forms import AnswerForm, PhotographForm, ReportForm
 from stations.recruitment.models import Certificate, RegisterReport
 from stations.recruitment.numbers import is_well_formed
-from stations.recruitment.queries import photo_of, registered, reports_of
+from stations.recruitment.queries import misses_of, photo_of, registered, reports_of
 from stations.recruitment.services import (
     answer_report,
     count_look_up,
@@ -97,9 +97,11 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @requires("stations.read_register_report")
 def reports(request: HttpRequest) -> HttpResponse:
-    """What people told through the report button; those that wait come first."""
+    """What people told through the report button, those that wait first; and numbers that were never issued."""
     reached = RegisterReport.objects.open_to(request.user, "stations.read_register_report")
-    return render(request, "stations/recruitment/reports.html", {"rows": list(reports_of(reached)[:PAGE])})
+    missed = RegisterMiss.objects.open_to(request.user, "stations.read_register_miss")
+    page = {"rows": list(reports_of(reached)[:PAGE]), "misses": list(misses_of(missed, now())[:PAGE])}
+    return render(request, "stations/recruitment/reports.html", page)
 
 
 @requires("stations.read_register_report")

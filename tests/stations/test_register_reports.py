@@ -64,6 +64,21 @@ def test_a_partner_gives_no_face_and_another_county_neither(client, station, cer
     assert Certificate.objects.get().photo is None
 
 
+def test_a_number_that_was_never_issued_reaches_a_notice_and_the_page_of_its_county(client, station):
+    manager, other = county_manager_of(station.county), county_manager_of(StationFactory().county)
+    unknown = [with_check_digits(f"321324000710009{last}") for last in range(2)]
+    for number in (*unknown, unknown[1]):
+        assert client.get(f"/r/{number}").status_code == 404
+    notice = Notice.objects.get(template="register_miss")
+    assert (notice.user, notice.params) == (manager.pk, {"number": unknown[0]})
+    client.force_login(manager)
+    page = client.get("/county/reports/").content.decode()
+    assert all(number in page for number in unknown)
+    assert "30 天内查了 2 次" in page
+    client.force_login(other)
+    assert unknown[0] not in client.get("/county/reports/").content.decode()
+
+
 def test_the_register_tells_the_hours(client, certificate):
     hours = client.get(f"/api/v1/register/{certificate.number}/").json()["hours"]
     assert len(hours) == 7
