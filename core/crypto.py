@@ -30,6 +30,23 @@ def decrypt(cipher: bytes | memoryview, key_no: int, *, context: str) -> str:
     return _cipher(key_no).decrypt(cipher[:NONCE_BYTES], cipher[NONCE_BYTES:], context.encode()).decode()
 
 
+def new_data_key() -> bytes:
+    """A key of one owner's own, which is stored beside what it protects and destroyed with its owner's data."""
+    return AESGCM.generate_key(bit_length=256)
+
+
+def encrypt_with(key: bytes, text: str, *, context: str) -> str:
+    """AES-GCM ciphertext under an owner's own key, as text, to be encrypted once more by `encrypt`."""
+    nonce = os.urandom(NONCE_BYTES)
+    return base64.b64encode(nonce + AESGCM(bytes(key)).encrypt(nonce, text.encode(), context.encode())).decode()
+
+
+def decrypt_with(key: bytes, text: str, *, context: str) -> str:
+    """The text again; `cryptography.exceptions.InvalidTag` when text, key or context differ."""
+    cipher = base64.b64decode(text)
+    return AESGCM(bytes(key)).decrypt(cipher[:NONCE_BYTES], cipher[NONCE_BYTES:], context.encode()).decode()
+
+
 def blind_index(text: str) -> bytes:
     """HMAC-SHA256 of a normalised number under a key of its own: equal numbers meet, nobody reads them."""
     return _index(text, writing_key(settings.ECOMNET_INDEX_KEYS))

@@ -162,7 +162,7 @@ RETENTION: list[Kept] = [
 
 # all that is stored under the numbered keys of the settings (docs/operation.md, Keys)
 SEALED: list[datakeys.Sealed] = [
-    SealedColumn("stations.Person", "id", identity.CONTEXT, index_of=identity.index_again),
+    SealedColumn("stations.Person", "id", identity.CONTEXT, index_of=identity.index_again, beside=("data_key",)),
     SealedColumn("finance.PayoutAccount", "account", ACCOUNT_CONTEXT),
     SealedColumn("finance.PayoutBatch", "file", FILE_CONTEXT),
     SealedColumn("core.Notice", "phone", PHONE),

@@ -56,6 +56,8 @@ class SealedColumn:
     column: str
     context: str
     index_of: Callable[[Any, str], bytes] | None = None
+    #: Rows that `index_of` reads beside each row.
+    beside: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -70,7 +72,7 @@ class SealedColumn:
     @transaction.atomic
     def renew(self, *, after: Any, most: int) -> Bite:
         """Hold the rows, read them, and write all of them in one statement."""
-        rows = self._stale().order_by("pk")
+        rows = self._stale().select_related(*self.beside).order_by("pk")
         if after is not None:
             rows = rows.filter(pk__gt=after)
         held = list(rows.select_for_update(skip_locked=True, no_key=True, of=("self",))[:most])

@@ -18,6 +18,7 @@ from core.machines import Machine
 from core.reasons import needs_words
 from stations.accounts.models import User
 from stations.duplicates.models import PersonMerge
+from stations.people import identity
 from stations.people.machine import MACHINE as PERSON
 from stations.people.machine import standing_of
 from stations.people.models import (
@@ -203,10 +204,19 @@ def _fill(kept: Person, gone: Person) -> list[str]:
         if "id_index" in names:
             # One living record holds a number: the merged one becomes part of the kept one first.
             Person.objects.filter(pk=gone.pk).update(merged_into=kept)
-        Person.objects.filter(pk=kept.pk).update(**{name: getattr(gone, name) for name in names})
+        Person.objects.filter(pk=kept.pk).update(**_taken_over(kept, gone, names))
     served = max((p.last_served_at for p in (kept, gone) if p.last_served_at), default=None)
     Person.objects.filter(pk=kept.pk).update(last_served_at=served)
     return names
+
+
+def _taken_over(kept: Person, gone: Person, names: list[str]) -> dict[str, Any]:
+    """The values of the merged record; its number stands under a key of the kept record's own."""
+    values = {name: getattr(gone, name) for name in names}
+    if "id_index" in names:
+        sealed = identity.seal(kept.pk, gone.id_kind, identity.unseal(gone))
+        values |= {"id_cipher": sealed.cipher, "id_key_no": sealed.key_no, "id_index": sealed.index}
+    return values
 
 
 def _end_membership(kept: Person, gone: Person, at: dt.datetime) -> list[int]:
@@ -270,6 +280,8 @@ def _move_back(merge: PersonMerge, kept: Person, gone: Person) -> None:
     if names:
         blank = {name: Person._meta.get_field(name).get_default() for name in names}
         Person.objects.filter(pk=kept.pk).update(**blank)
+        if "id_index" in names:
+            identity.destroy_key(kept.pk)
     Person.objects.filter(pk=gone.pk).update(merged_into=None)
     back = {
         Membership: ("memberships", "person"),

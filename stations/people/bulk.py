@@ -14,11 +14,12 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.timezone import now
 
+from core.crypto import new_data_key
 from core.days import day_in
 from core.db import copy_rows, lock
 from core.fields import uuid7
 from stations.people import identity
-from stations.people.models import Guardianship, Household, Membership, NameKey, Person
+from stations.people.models import Guardianship, Household, Membership, NameKey, Person, PersonKey
 from stations.people.names import fold_name, name_keys
 from stations.people.phones import reverse
 from stations.people.queries import age_on
@@ -73,6 +74,7 @@ class _Lodger:
     member: NewResident
     home: _Home
     id: UUID
+    key: bytes
 
 
 @transaction.atomic
@@ -94,7 +96,7 @@ def _load(
     batch: list[NewHousehold], counters: dict[int, Iterator[str]], readings: dict[str, list[str]], at: Any, by: Any
 ) -> int:
     homes = [_home(new, counters, at) for new in batch]
-    lodgers = [_Lodger(member, home, uuid7()) for home in homes for member in home.new.members]
+    lodgers = [_Lodger(member, home, uuid7(), new_data_key()) for home in homes for member in home.new.members]
     _copy_households(homes)
     _copy_people(lodgers)
     _copy_memberships(lodgers)
@@ -127,6 +129,7 @@ PERSON = (
     *("home_station_id", "phone", "phone_reversed", "id_kind", "id_cipher", "id_key_no", "id_index", "language"),
     *("residence", "is_walk_in", "last_served_at", *WRITTEN),
 )
+PERSON_KEY = ("person_id", "key", *WRITTEN)
 MEMBERSHIP = ("person_id", "household_id", "relation", "from_date", *WRITTEN)
 NAME_KEY = ("person_id", "station_id", "county_id", "kind", "key", "name", "served_at", *WRITTEN)
 
@@ -146,11 +149,15 @@ def _copy_households(homes: list[_Home]) -> None:
 def _copy_people(lodgers: list[_Lodger]) -> None:
     written = (now(),) * 2
     copy_rows(Person, PERSON, ((*_person(lodger), *written) for lodger in lodgers))
+    keys = ((lodger.id, lodger.key, *written) for lodger in lodgers if lodger.member.id_number)
+    copy_rows(PersonKey, PERSON_KEY, keys)
 
 
 def _person(lodger: _Lodger) -> tuple[Any, ...]:
     member, new = lodger.member, lodger.home.new
-    sealed = identity.seal("resident_id", member.id_number) if member.id_number else identity.NO_IDENTITY
+    sealed = (
+        identity.seal_with(lodger.key, "resident_id", member.id_number) if member.id_number else identity.NO_IDENTITY
+    )
     precision = Person.BirthPrecision.DAY if member.birth_date else Person.BirthPrecision.UNKNOWN
     kind = Person.IdKind.RESIDENT_ID if member.id_number else Person.IdKind.NONE
     return (

@@ -1,12 +1,14 @@
 """Identity documents: checked, encrypted, and found again without being readable."""
 
 from typing import NamedTuple
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from core.crypto import blind_index, blind_indexes, decrypt, encrypt
+from core.crypto import blind_index, blind_indexes, decrypt, decrypt_with, encrypt, encrypt_with, new_data_key
 from core.errors import Refused
 from core.resident_ids import is_resident_id, plain_number
+from stations.people.models import Person, PersonKey
 
 #: Authenticated with every identity number, so that a cipher cannot be moved to another column.
 CONTEXT = "stations_person.id_cipher"
@@ -54,24 +56,41 @@ def indexes_of(kind: str, number: str) -> list[bytes]:
     return blind_indexes(_indexed(kind, number))
 
 
-def seal(kind: str, number: str) -> Identity:
-    """A number as it is stored. `InvalidIdNumber` when it cannot be one."""
+def seal(person_id: UUID, kind: str, number: str) -> Identity:
+    """A number as it is stored, under a new key of the person's own. `InvalidIdNumber` when it cannot be one.
+
+    Call it in a transaction: the person's row may follow.
+    """
+    key = new_data_key()
+    sealed = seal_with(key, kind, number)
+    PersonKey.objects.update_or_create(person_id=person_id, defaults={"key": key})
+    return sealed
+
+
+def seal_with(key: bytes, kind: str, number: str) -> Identity:
+    """A number under this key of its holder's own and, around that, the key of the house that writes today."""
     plain = normalise(kind, number)
-    cipher, key_no = encrypt(plain, context=CONTEXT)
+    cipher, key_no = encrypt(encrypt_with(key, plain, context=CONTEXT), context=CONTEXT)
     return Identity(cipher, key_no, index_of(kind, plain))
 
 
-def index_again(person: object, number: str) -> bytes:
-    """The index of a person's own number under the key of today."""
-    return index_of(person.id_kind, number)
+def destroy_key(person_id: UUID) -> None:
+    """From now on no copy of the person's number can be read, whoever holds it."""
+    PersonKey.objects.filter(person_id=person_id).delete()
+
+
+def index_again(person: Person, inner: str) -> bytes:
+    """The index of a person's own number under the key of today; `inner` is still under the person's own key."""
+    return index_of(person.id_kind, decrypt_with(person.data_key.key, inner, context=CONTEXT))
 
 
 def _indexed(kind: str, number: str) -> str:
     return number if kind == "resident_id" else f"{kind}:{number}"
 
 
-def unseal(person: object) -> str:
-    """A person's number in clear, for a reveal; empty when there is none."""
+def unseal(person: Person) -> str:
+    """A person's number in clear, for a reveal; empty when there is none. `PersonKey.DoesNotExist` once forgotten."""
     if person.id_cipher is None:
         return ""
-    return decrypt(person.id_cipher, person.id_key_no, context=CONTEXT)
+    key = PersonKey.objects.get(person_id=person.pk).key
+    return decrypt_with(key, decrypt(person.id_cipher, person.id_key_no, context=CONTEXT), context=CONTEXT)

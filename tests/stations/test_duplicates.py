@@ -22,6 +22,8 @@ from stations.duplicates.services import (
 )
 from stations.models import Consent, ConsentText, Membership, NameKey, Person, PersonMerge, ResidentCard
 from stations.people import services as people
+from stations.people.identity import unseal
+from stations.people.models import PersonKey
 from tests.factories.people import guardian_of, household_of, resident
 from tests.factories.stations import StationFactory, api_client, county_manager_of, helper_of, partner_of, send
 
@@ -70,7 +72,7 @@ def test_everything_of_the_one_becomes_the_others_and_finds_its_way_back(station
     kept.refresh_from_db()
     home.refresh_from_db()
     assert (str(kept.phone), kept.household, home.head) == ("+8613800005678", home, kept)
-    assert kept.id_index is not None
+    assert (kept.id_index is not None, unseal(kept)) == (True, ID_NUMBER)
     assert Membership.objects.get().person == kept
     assert ResidentCard.objects.get(pk=card.pk).person == kept
     assert Consent.objects.get(pk=consent.pk).person == kept
@@ -81,6 +83,8 @@ def test_everything_of_the_one_becomes_the_others_and_finds_its_way_back(station
     home.refresh_from_db()
     gone.refresh_from_db()
     assert (home.head, gone.household, gone.merged_into) == (gone, home, None)
+    assert unseal(gone) == ID_NUMBER
+    assert not PersonKey.objects.filter(person=kept).exists()
     assert Membership.objects.get().person == gone
     assert ResidentCard.objects.get(pk=card.pk).person == gone
     assert Consent.objects.get(pk=consent.pk).person == gone

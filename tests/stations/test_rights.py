@@ -1,19 +1,25 @@
 """Rights of the person: a copy of everything, and to be forgotten unless something stands in the way."""
 
+import base64
 import datetime as dt
 import io
 import json
 import zipfile
 
 import pytest
-from django.db import connection
+from cryptography.exceptions import InvalidTag
+from django.db import IntegrityError, connection
 from django.utils.timezone import now
 
+from core.crypto import decrypt, decrypt_with, new_data_key
 from core.errors import WrongState
 from core.forms import new_key
 from core.models import Event, Job, StoredFile
 from stations.models import Consent, ConsentText, Household, NameKey, Person, PersonRequest
 from stations.people import services as people
+from stations.people.identity import CONTEXT, unseal
+from stations.people.models import PersonKey
+from stations.people.services import edit_person
 from stations.rights import services
 from stations.rights.services import ExportThisWeek, ObligationsOpen, RequestStands
 from tests.factories.people import household_of, resident
@@ -116,6 +122,42 @@ def test_a_forgotten_person_is_nowhere_and_the_bare_id_stays(station, woman):
     assert Event.objects.get(name="stations.person_erased").payload["person"] == str(woman.pk)
     found = api_client(partner_of(station)).get("/api/v1/people/find/", {"q": "wxy"}).json()["results"]
     assert found == []
+
+
+def test_no_copy_of_the_number_is_read_again(station, woman):
+    before = Person.objects.get(pk=woman.pk)
+    assert unseal(before) == ID_NUMBER
+    at = now()
+    request = services.request_erasure(person=woman, by=helper_of(station), at=at)
+    services.erase_person(request=request, at=at + dt.timedelta(days=3))
+    with pytest.raises(PersonKey.DoesNotExist):
+        unseal(before)
+    inner = decrypt(before.id_cipher, before.id_key_no, context=CONTEXT)
+    assert ID_NUMBER not in (inner, base64.b64decode(inner).decode("latin-1"))
+    for key in PersonKey.objects.values_list("key", flat=True):
+        with pytest.raises(InvalidTag):
+            decrypt_with(key, inner, context=CONTEXT)
+
+
+def test_a_number_that_is_corrected_leaves_no_way_to_the_old_one(station, woman):
+    before = Person.objects.get(pk=woman.pk)
+    edit_person(person=woman, by=helper_of(station), at=now(), id_number="110101195103080016")
+    assert unseal(Person.objects.get(pk=woman.pk)) == "110101195103080016"
+    with pytest.raises(InvalidTag):
+        unseal(before)
+
+
+def test_the_database_keeps_no_key_of_whoever_is_forgotten(station, woman):
+    request = services.request_erasure(person=woman, by=helper_of(station), at=now())
+    services.erase_person(request=request, at=now())
+    with pytest.raises(IntegrityError):
+        PersonKey.objects.create(person=woman, key=new_data_key())
+    other = resident("李四", station, id_number="110101195103080016")
+    key = PersonKey.objects.get(person=other)
+    gone = {"full_name": "–", "id_cipher": None, "id_key_no": None, "id_index": None, "erased_at": now()}
+    with pytest.raises(IntegrityError):
+        Person.objects.filter(pk=other.pk).update(phone="", phone_reversed="", id_kind="none", **gone)
+    assert PersonKey.objects.get() == key
 
 
 def test_what_stands_in_the_way_is_listed_and_nothing_happens(station, woman, monkeypatch):

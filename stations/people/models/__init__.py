@@ -10,6 +10,7 @@ from stations.people.models.persons import (
     Guardianship,
     GuardianshipQuerySet,
     Person,
+    PersonKey,
     PersonQuerySet,
     ResidentCard,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "Membership",
     "NameKey",
     "Person",
+    "PersonKey",
     "PersonQuerySet",
     "PhoneCode",
     "ResidentCard",

@@ -157,6 +157,20 @@ class Person(BaseModel):
         return str(self.pk)  # never a name: this text reaches logs and the administration
 
 
+class PersonKey(BaseModel):
+    """The key of one person's own under which their identity number stands; destroyed when they are forgotten."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="data_key")
+    key = models.BinaryField(max_length=32, editable=False)
+
+    class Meta:
+        verbose_name = _("key of a person")
+        verbose_name_plural = _("keys of people")
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+
 class GuardianshipQuerySet(StationScopedQuerySet):
     station_path = "child__home_station"
     read_verb = "stations.read_person"

@@ -289,9 +289,10 @@ def _set_birth(person: Person, birth_date: dt.date | None, precision: str, at: d
 def _set_identity(person: Person, kind: str, number: str) -> None:
     if not number.strip():
         kind, sealed = Person.IdKind.NONE, identity.NO_IDENTITY
+        identity.destroy_key(person.pk)
     else:
         kind = Person.IdKind.RESIDENT_ID if kind == Person.IdKind.NONE else kind
-        sealed = identity.seal(kind, number)
+        sealed = identity.seal(person.pk, kind, number)
     person.id_kind = kind
     person.id_cipher, person.id_key_no, person.id_index = sealed
     _refuse_known_identity(person)

@@ -10,6 +10,7 @@ from core.db import lock
 from core.events.services import publish
 from core.files.services import forget_file
 from core.history import record_change
+from stations.people.identity import destroy_key
 from stations.people.models import Consent, Guardianship, Household, Person
 from stations.people.queries import records_of
 from stations.rights.models import PersonRequest
@@ -52,6 +53,7 @@ def _forget(person: Person, at: dt.datetime) -> None:
     person.cards.filter(revoked_at=None).update(revoked_at=at)
     person.name_keys.all().delete()
     person.phone_codes.all().delete()
+    destroy_key(person.pk)
     _blank(person, at)
     person.deaths.update(evidence=None)
     for request in person.requests.exclude(file=None):
