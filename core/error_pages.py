@@ -112,7 +112,12 @@ def books_away(request: HttpRequest) -> HttpResponse:
     """503: the database does not answer. The page needs none: no session, no reader, no menu."""
     number = _number()
     log.error("books_away", number=number, path=request.path, method=request.method, exc_info=sys.exc_info()[1])
-    page = {"may_have_run": request.method == "POST", "path": request.path, "number": number}
+    page = {
+        "may_have_run": request.method == "POST",
+        "path": request.path,
+        "number": number,
+        "request_id": _request_id(),
+    }
     return _come_again(request, BooksAway(), "errors/503.html", page)
 
 
@@ -145,8 +150,15 @@ def _come_again(request: HttpRequest, refusal: Refused, template: str, page: dic
 
 
 def _number() -> str:
-    """What people read out when they call for help, and what stands in the log."""
-    return f"E-{secrets.randbelow(900_000) + 100_000}"
+    """What people read out when they call for help, and what stands in the log: of six digits in a row the log would
+    keep none, because they may be a person's.
+    """
+    return f"E-{secrets.randbelow(900) + 100}{secrets.choice('ACEFHKMPRTXY')}{secrets.randbelow(900) + 100}"
+
+
+def _request_id() -> str:
+    """By which all lines of this request are found in the log."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -157,7 +169,11 @@ def broken(request: HttpRequest) -> HttpResponse:
     number = _number()
     log.error("page_broken", number=number, path=request.path, method=request.method)
     if request.path.startswith(API):
-        return _problem("broken", 500, params={"number": number})
-    may_have_run = request.method == "POST"
-    html = render_to_string("errors/500.html", {"number": number, "may_have_run": may_have_run, "path": request.path})
-    return HttpResponse(html, status=500)
+        return _problem("broken", 500, params={"number": number, "request_id": _request_id()})
+    page = {
+        "number": number,
+        "request_id": _request_id(),
+        "may_have_run": request.method == "POST",
+        "path": request.path,
+    }
+    return HttpResponse(render_to_string("errors/500.html", page), status=500)

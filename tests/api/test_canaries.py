@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -224,3 +225,16 @@ def test_a_broken_page_tells_neither_its_reader_nor_the_log_what_was_typed(setti
         assert "Traceback" not in answer.content.decode()
     lines = [json.loads(line) for line in logs.getvalue().splitlines()]
     assert any("ValueError" in line.get("exception", "") for line in lines)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/breaks/", "/api/v1/breaks/"])
+def test_the_number_and_the_request_that_people_are_told_are_found_in_the_log(settings, address):
+    settings.ROOT_URLCONF = __name__
+    with written_logs() as logs:
+        said = Client(raise_request_exception=False).post(address).content.decode()
+    (line,) = [line for line in map(json.loads, logs.getvalue().splitlines()) if line["event"] == "page_broken"]
+    assert re.fullmatch(r"E-\d{3}[A-Z]\d{3}", line["number"])
+    assert line["number"] in said
+    assert line["request_id"] in said
+    assert UUID(line["request_id"])
