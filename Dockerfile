@@ -27,4 +27,4 @@ WORKDIR /srv/ecomnet
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["python", "containers/probe.py", "/readyz"]
-CMD ["gunicorn", "ecomnet.wsgi", "--bind", "0.0.0.0:8000", "--workers", "4", "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "20"]
+CMD ["gunicorn", "ecomnet.wsgi", "--bind", "0.0.0.0:8000", "--workers", "4", "--worker-class", "ecomnet.web_worker.WebWorker", "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "20"]

@@ -128,6 +128,7 @@ def stack_on(servers: Servers) -> Stack:
     commands = {
         "web": [
             *(environment.tool("gunicorn"), "ecomnet.wsgi", "--bind", f"fd://{door.fileno()}"),
+            *("--worker-class", "ecomnet.web_worker.WebWorker"),
             *("--workers", os.environ.get("ECOMNET_WEB_WORKERS", "2"), "--graceful-timeout", "5"),
         ],
         "worker": [
