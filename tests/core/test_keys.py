@@ -1,8 +1,8 @@
 """Once: one effect per key, the same answer again, refusals included."""
 
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -90,22 +90,32 @@ def test_a_crash_leaves_neither_effect_nor_key():
 
 @pytest.mark.usefixtures("own_database")
 def test_many_senders_at_once_have_one_effect():
-    together = Barrier(8)
+    """The first one ends after all others have been answered: they are told, and none of them runs or waits."""
+    begun, others, ran = threading.Event(), threading.Barrier(8), []
 
-    def send(_):
-        together.wait()
+    def run():
+        ran.append(threading.get_ident())
+        begun.set()
+        if len(ran) == 1:
+            others.wait(timeout=60)
+        return leave_a_trace()
+
+    def send(number):
         try:
-            return ask().status
+            if number:
+                begun.wait(timeout=60)
+            return ask(run).status
         except KeyRunning:
+            others.wait(timeout=60)
             return 409
         finally:
             connection.close()
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(send, range(8)))
-    assert set(answers) <= {201, 409}
-    assert 201 in answers
-    assert Event.objects.count() == 1
+    assert answers == [201, *[409] * 7]
+    assert (len(ran), Event.objects.count()) == (1, 1)
+    assert ask(run).replayed
 
 
 @pytest.mark.usefixtures("own_database")
