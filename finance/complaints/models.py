@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -10,6 +10,7 @@ from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
 from stations.scope import StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class ComplaintQuerySet(StationScopedQuerySet):
@@ -106,8 +107,10 @@ class Complaint(BaseModel):
                 | ~Q(status="pending_with_provider"),
                 name="complaint_has_the_company_clock_while_it_is_asked",
             ),
-            models.CheckConstraint(
-                condition=Q(entry=None) | Q(resolved_by=None) | ~Q(resolved_by=F("logged_by")),
+            TwoPersons(
+                checker="resolved_by",
+                makers=("logged_by",),
+                condition=Q(entry__isnull=False),
                 name="dispute_is_decided_by_another_person",
             ),
             models.CheckConstraint(

@@ -12,6 +12,7 @@ from core.fields import LineField, uuid7
 from core.money import Money
 from core.spans import DateSpan, holds_on
 from stations.scope import StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class StationMoneyQuerySet(StationScopedQuerySet):
@@ -111,13 +112,10 @@ class FloatTopUp(BaseModel):
         verbose_name_plural = _("float top-ups")
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="topup_amount_is_positive"),
-            models.CheckConstraint(
-                condition=Q(matched_by=None) | Q(credited_by=None) | ~Q(matched_by=F("credited_by")),
-                name="topup_is_matched_and_credited_by_two_people",
-            ),
-            models.CheckConstraint(
-                condition=Q(credited_by=None) | ~Q(credited_by=F("requested_by")),
-                name="topup_is_not_credited_by_who_asked",
+            TwoPersons(
+                checker="credited_by",
+                makers=("matched_by", "requested_by"),
+                name="topup_is_credited_by_who_neither_asked_nor_matched",
             ),
             models.CheckConstraint(
                 condition=Q(status="credited", transfer__isnull=False) | (~Q(status="credited") & Q(transfer=None)),
@@ -177,9 +175,8 @@ class TopUpCash(BaseModel):
                 | (Q(signed_by__isnull=False, signed_at__isnull=False) & ~Q(signed_with="")),
                 name="topup_cash_is_signed_whole_or_not_at_all",
             ),
-            models.CheckConstraint(
-                condition=Q(signed_by=None) | ~Q(signed_by=F("counted_by")),
-                name="topup_cash_is_counted_and_signed_by_two_people",
+            TwoPersons(
+                checker="signed_by", makers=("counted_by",), name="topup_cash_is_counted_and_signed_by_two_people"
             ),
         ]
 
@@ -231,7 +228,7 @@ class FloatTransfer(BaseModel):
             models.CheckConstraint(
                 condition=~Q(from_station=F("to_station")), name="float_transfer_is_between_two_stations"
             ),
-            models.CheckConstraint(condition=~Q(sent_by=F("receiver")), name="float_transfer_is_between_two_people"),
+            TwoPersons(checker="receiver", makers=("sent_by",), name="float_transfer_is_between_two_people"),
             models.CheckConstraint(
                 condition=Q(status="sent", answered_at=None, answered_by=None)
                 | (~Q(status="sent") & Q(answered_at__isnull=False)),

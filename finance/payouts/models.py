@@ -12,6 +12,7 @@ from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
 from stations.scope import NetworkScopedQuerySet
+from stations.two_persons import TwoPersons
 
 #: What `core.crypto` authenticates with the numbers of this slice.
 ACCOUNT_CONTEXT = "finance_payoutaccount.account"
@@ -98,9 +99,8 @@ class PayoutAccount(BaseModel):
             models.CheckConstraint(
                 condition=Q(kind="bank") | Q(user__isnull=False), name="payout_in_cash_or_float_is_to_a_person"
             ),
-            models.CheckConstraint(
-                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("set_by")),
-                name="payout_account_is_confirmed_by_another_person",
+            TwoPersons(
+                checker="confirmed_by", makers=("set_by",), name="payout_account_is_confirmed_by_another_person"
             ),
             models.CheckConstraint(
                 condition=Q(usable_from__gt=F("set_at")), name="payout_account_waits_before_it_is_usable"
@@ -180,8 +180,9 @@ class PayoutBatch(BaseModel):
         verbose_name = _("payout batch")
         verbose_name_plural = _("payout batches")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(approved_by=None) | (~Q(approved_by=F("created_by")) & ~Q(approved_by=F("calculated_by"))),
+            TwoPersons(
+                checker="approved_by",
+                makers=("created_by", "calculated_by"),
                 name="payout_batch_is_approved_by_another_person",
             ),
             models.CheckConstraint(

@@ -24,6 +24,7 @@ from finance.recon.queries import AGES, BANK_LINE, PAGE, counts_of_items, items_
 from finance.recon.reasons import LABELS, may_be_written_off, reasons_for
 from finance.recon.services.explaining import RULES
 from stations.accounts.queries import names_of as people_of
+from stations.two_persons import is_same_person
 
 READ, ASSIGN, RESOLVE, WRITE_OFF = (
     "finance.read_recon_item",
@@ -214,6 +215,7 @@ def _acted(
 
 def _item_page(request: HttpRequest, found: ReconItem) -> dict[str, Any]:
     user, is_asked, changes = request.user, found.write_off_asked_by_id is not None, list(changes_of(found))
+    is_own = is_same_person(user, found.write_off_asked_by_id)
     may_write_off = found.is_open and may(user, WRITE_OFF) and may_be_written_off(found)
     return {
         "item": found,
@@ -227,8 +229,8 @@ def _item_page(request: HttpRequest, found: ReconItem) -> dict[str, Any]:
         "press": PressForm() if found.is_open and may(user, ASSIGN) and found.owner_id != user.pk else None,
         "resolve": ResolveForm(reasons=_reasons(found)) if found.is_open and may(user, RESOLVE) else None,
         "ask": WriteOffForm() if may_write_off and not is_asked else None,
-        "second": PressForm() if may_write_off and is_asked and found.write_off_asked_by_id != user.pk else None,
-        "waits_for_another": may_write_off and is_asked and found.write_off_asked_by_id == user.pk,
+        "second": PressForm() if may_write_off and is_asked and not is_own else None,
+        "waits_for_another": may_write_off and is_own,
     }
 
 

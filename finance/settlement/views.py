@@ -29,6 +29,7 @@ from finance.settlement.queries.payees import names_of
 from finance.settlement.queries.rows import is_as_hashed
 from stations.accounts.queries import names_of as people_of
 from stations.models import Station
+from stations.two_persons import is_same_person
 
 READ_DAY, CLOSE_DAY, READ_STATEMENT = "finance.read_book_day", "finance.close_book_day", "finance.read_statement"
 OWN = "finance.read_own_earnings"
@@ -161,7 +162,7 @@ def _words(line: CountyLine) -> str:
 
 
 def _day_page(request: HttpRequest, close: DayClose) -> dict[str, Any]:
-    is_asked_by_me, changes = close.asked_by_id == request.user.pk, list(changes_of(close))
+    is_asked_by_me, changes = is_same_person(request.user, close.asked_by_id), list(changes_of(close))
     may_close = close.status == DayClose.Status.HELD and may(request.user, CLOSE_DAY)
     return {
         "close": close,

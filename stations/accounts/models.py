@@ -21,6 +21,7 @@ from core.fields import LineField, uuid7
 from core.spans import InstantSpan
 from core.text import is_hanzi
 from stations.scope import StationScopedQuerySet, posts_granting
+from stations.two_persons import TwoPersons
 
 
 class User(AbstractUser):
@@ -169,9 +170,7 @@ class Post(BaseModel):
             models.CheckConstraint(
                 condition=Q(to_at=None) | Q(to_at__gt=F("from_at")), name="post_ends_after_it_begins"
             ),
-            models.CheckConstraint(
-                condition=Q(appointed_by=None) | ~Q(appointed_by=F("user")), name="nobody_appoints_himself"
-            ),
+            TwoPersons(checker="appointed_by", makers=("user",), name="nobody_appoints_himself"),
             models.CheckConstraint(
                 condition=Q(is_break_glass=False)
                 | (Q(to_at__isnull=False, appointed_by__isnull=False) & ~Q(reason="")),
@@ -181,8 +180,10 @@ class Post(BaseModel):
                 condition=Q(is_break_glass=False) | Q(to_at__lte=F("from_at") + LONGEST_BREAK_GLASS),
                 name="break_glass_post_ends_within_four_hours",
             ),
-            models.CheckConstraint(
-                condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("user")), name="post_reviewer_is_not_the_holder"
+            TwoPersons(
+                checker="reviewed_by",
+                makers=("user", "appointed_by"),
+                name="post_is_reviewed_by_neither_its_holder_nor_its_giver",
             ),
             ExclusionConstraint(
                 name="post_stands_once_per_user_role_and_station",
@@ -315,11 +316,9 @@ class LoginCode(BaseModel):
         constraints = [
             models.CheckConstraint(condition=Q(tries__lte=5), name="login_code_has_five_tries"),
             models.CheckConstraint(
-                condition=Q(issued_by=None) | ~Q(issued_by=F("user")), name="nobody_issues_his_own_login_code"
-            ),
-            models.CheckConstraint(
                 condition=Q(is_text=False) | Q(issued_by=None), name="login_code_by_text_has_no_issuer"
             ),
+            TwoPersons(checker="issued_by", makers=("user",), name="nobody_issues_his_own_login_code"),
         ]
         indexes = [
             models.Index(fields=["user", "-id"], name="login_code_of_user"),

@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import LineField
 from stations.scope import StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class TerminationQuerySet(StationScopedQuerySet):
@@ -46,8 +47,10 @@ class Termination(BaseModel):
                 | (~Q(status="asked") & Q(ended_by__isnull=False, ended_at__isnull=False)),
                 name="termination_has_an_end_exactly_when_it_is_not_asked",
             ),
-            models.CheckConstraint(
-                condition=~Q(status="confirmed") | ~Q(ended_by=F("asked_by")),
+            TwoPersons(
+                checker="ended_by",
+                makers=("asked_by",),
+                condition=Q(status="confirmed"),
                 name="contract_is_terminated_by_two_people",
             ),
         ]

@@ -22,6 +22,7 @@ from stations.contracts import services
 from stations.contracts.forms import StandingForm
 from stations.contracts.models import Termination
 from stations.recruitment.models import Contract
+from stations.two_persons import is_same_person
 
 READ, END = "stations.read_contract", "stations.terminate_partner"
 LOOKS = {"active": "ok", "on_leave": "wait", "suspended": "bad", "ended": "info", "terminated": "info"}
@@ -142,7 +143,7 @@ def _shown(request: HttpRequest, row: Contract, *, status: int = 200, **forms: A
         "contract": row,
         "look": LOOKS.get(row.status, "info"),
         "asked": asked,
-        "is_own": asked is not None and asked.asked_by_id == request.user.pk,
+        "is_own": asked is not None and is_same_person(request.user, asked.asked_by_id),
         "may_end": may(request.user, END),
         "binding": services.binding_of(row) if asked else [],
         "moves": [

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from core.base import BaseModel
 from core.fields import LineField
 from stations.scope import StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class PersonMergeQuerySet(StationScopedQuerySet):
@@ -57,8 +58,10 @@ class PersonMerge(BaseModel):
                 | (~Q(status="proposed") & Q(decided_by__isnull=False, decided_at__isnull=False)),
                 name="merge_is_decided_by_somebody",
             ),
-            models.CheckConstraint(
-                condition=~Q(status__in=["merged", "undone"]) | ~Q(decided_by=F("proposed_by")),
+            TwoPersons(
+                checker="decided_by",
+                makers=("proposed_by",),
+                condition=Q(status__in=["merged", "undone"]),
                 name="records_are_merged_by_two_people",
             ),
             models.CheckConstraint(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock, lock_all
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.events.services import publish
 from core.history import record_change
 from core.machines import Machine
@@ -31,6 +31,7 @@ from stations.people.models import (
     ResidentCard,
 )
 from stations.people.services.registration import write_name_keys
+from stations.two_persons import require_two_persons
 
 Stage = PersonMerge.Status
 #: A merge can be taken apart for so long.
@@ -115,8 +116,7 @@ def merge_persons(*, merge: PersonMerge, actor: Any, at: dt.datetime) -> PersonM
     """
     merge = lock(merge)
     MERGE.check("approve_merge", merge.status)
-    if merge.proposed_by_id == actor.pk:
-        raise SamePerson
+    require_two_persons(actor, merge.proposed_by_id)
     kept, gone = _both(merge.kept, merge.merged)
     _refuse_mismatch(kept, gone)
     merge.moved = _move(kept, gone, at)

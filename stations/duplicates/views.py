@@ -22,6 +22,7 @@ from stations.duplicates.queries import Side, compared, likely_pairs, merges_in_
 from stations.network.models import Station
 from stations.people.models import Person
 from stations.people.services import log_look
+from stations.two_persons import is_same_person
 
 VERB, UNDO = "stations.merge_persons", "stations.unmerge_persons"
 LOOKS = {"proposed": "wait", "merged": "ok", "refused": "info", "undone": "info"}
@@ -119,12 +120,13 @@ def undo(request: HttpRequest, merge_id: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, row: PersonMerge, *, status: int = 200, **forms: Any) -> HttpResponse:
-    may_decide = row.proposed_by_id != request.user.pk and row.status == PersonMerge.Status.PROPOSED
+    is_own = is_same_person(request.user, row.proposed_by_id)
+    may_decide = not is_own and row.status == PersonMerge.Status.PROPOSED
     page = {
         "merge": row,
         "look": LOOKS[row.status],
         "rows": compared(row.kept, row.merged),
-        "is_own": row.proposed_by_id == request.user.pk,
+        "is_own": is_own,
         "may_decide": may_decide,
         "may_undo": row.status == PersonMerge.Status.MERGED and now() - row.decided_at <= services.UNDO_WITHIN,
         "approve": PressForm(),

@@ -15,6 +15,7 @@ from core.fields import LineField
 from core.spans import DateSpan, InstantSpan
 from core.writing import name_of
 from stations.scope import DivisionScopedQuerySet, StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class SecondOfDay(Func):
@@ -154,8 +155,11 @@ class StationClosing(BaseModel):
                 | (~Q(status="asked") & Q(ended_by__isnull=False, ended_at__isnull=False)),
                 name="closing_has_an_end_exactly_when_it_is_not_asked",
             ),
-            models.CheckConstraint(
-                condition=~Q(status="confirmed") | ~Q(ended_by=F("asked_by")), name="station_is_closed_by_two_people"
+            TwoPersons(
+                checker="ended_by",
+                makers=("asked_by",),
+                condition=Q(status="confirmed"),
+                name="station_is_closed_by_two_people",
             ),
         ]
 

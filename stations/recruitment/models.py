@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from core.base import BaseModel
 from core.fields import LineField, WordsField
 from stations.scope import DivisionScopedQuerySet, StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class ContractQuerySet(StationScopedQuerySet):
@@ -79,9 +80,10 @@ class Contract(BaseModel):
                 | Q(kind="partner", helper_share_bp=None),
                 name="helper_share_is_at_most_half",
             ),
-            models.CheckConstraint(
-                condition=Q(county_signer=None) | ~Q(county_signer=F("user")), name="contract_signer_is_not_the_holder"
+            TwoPersons(
+                checker="county_signer", makers=("user", "partner_user"), name="contract_is_signed_by_two_persons"
             ),
+            TwoPersons(checker="partner_user", makers=("user",), name="nobody_is_his_own_helper"),
             models.CheckConstraint(
                 condition=~Q(status__in=["active", "on_leave", "suspended"])
                 | Q(signed_by_person_at__isnull=False, signed_by_county_at__isnull=False, county_signer__isnull=False),

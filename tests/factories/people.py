@@ -7,7 +7,7 @@ from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Guardianship, Household, Person
 from stations.people.services import record_guardianship, register_household, register_person
-from tests.factories.stations import StationFactory, helper_of
+from tests.factories.stations import StationFactory, UserFactory, helper_of
 
 LONG_AGO = dt.datetime(2026, 1, 5, 2, 0, tzinfo=dt.UTC)
 
@@ -40,3 +40,11 @@ def guardian_of(child: Person, guardian: Person, *, kind: str = "grandparent", *
     values.setdefault("confirmed_by", helper_of(child.home_station))
     values.setdefault("from_date", dt.date(2026, 1, 5))
     return record_guardianship(child=child, guardian=guardian, kind=kind, at=LONG_AGO, **values)
+
+
+def second_login_of(user: User) -> User:
+    """Another login of the same person, who becomes known now at the latest; the first one signs in no more."""
+    person = user.person or resident(user.shown_name)
+    User.objects.filter(pk=user.pk).update(person=person, is_active=False)
+    user.person, user.is_active = person, False
+    return UserFactory(person=person)

@@ -202,7 +202,7 @@ def test_who_asked_or_matched_does_not_add(ready):
 
 @pytest.mark.parametrize(
     ("column", "constraint"),
-    [("matched_by", "topup_is_matched_and_credited_by_two_people"), ("requested_by", "topup_is_not_credited_by_who")],
+    [("matched_by", "topup_is_credited_by_who_neither"), ("requested_by", "topup_is_credited_by_who_neither")],
 )
 def test_the_database_wants_two_people_as_well(ready, column, constraint):
     topup = credit_topup(topup=seen(ready), by=finance_officer(), at=now())

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.history import record_change
 from core.reasons import needs_words
 from finance.complaints.clocks import after_business_days
@@ -21,6 +21,7 @@ from ledger.models import Account, Entry
 from ledger.queries import transfers_of
 from stations.accounts.models import Role
 from stations.accounts.queries import people_in_role
+from stations.two_persons import require_two_persons
 
 
 class NothingToDispute(Refused):
@@ -94,8 +95,7 @@ def decide_dispute(*, complaint: Complaint, outcome: str, answer: str, by: Any, 
     if not complaint.entry_id:
         raise NotADispute
     COMPLAINT.check("decide_dispute", complaint.status)
-    if by.pk in _who_had_a_part_in(complaint):
-        raise SamePerson
+    require_two_persons(by, *_who_had_a_part_in(complaint))
     complaint.outcome, complaint.answer = outcome, answer
     complaint.resolved_by, complaint.resolved_at = by, at
     move(complaint, Complaint.Status.RESOLVED, at=at, by=by, reason=answer)

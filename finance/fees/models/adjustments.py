@@ -11,6 +11,7 @@ from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
 from stations.scope import NetworkScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class AdjustmentQuerySet(NetworkScopedQuerySet):
@@ -63,10 +64,7 @@ class Adjustment(BaseModel):
         verbose_name_plural = _("adjustments")
         constraints = [
             models.CheckConstraint(condition=~Q(amount_minor=0), name="adjustment_is_of_an_amount"),
-            models.CheckConstraint(
-                condition=Q(checked_by=None) | ~Q(checked_by=F("made_by")),
-                name="adjustment_is_checked_by_another_person",
-            ),
+            TwoPersons(checker="checked_by", makers=("made_by",), name="adjustment_is_checked_by_another_person"),
             models.CheckConstraint(
                 condition=Q(status="approved", transfer__isnull=False, checked_by__isnull=False)
                 | (~Q(status="approved") & Q(transfer=None)),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from stations.scope import NetworkScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class PlanQuerySet(NetworkScopedQuerySet):
@@ -43,9 +44,8 @@ class CommissionPlan(BaseModel):
                 condition=Q(status="draft", approved_by=None) | (~Q(status="draft") & Q(approved_by__isnull=False)),
                 name="commission_plan_is_approved_by_somebody",
             ),
-            models.CheckConstraint(
-                condition=Q(approved_by=None) | ~Q(approved_by=F("created_by")),
-                name="commission_plan_is_approved_by_another_person",
+            TwoPersons(
+                checker="approved_by", makers=("created_by",), name="commission_plan_is_approved_by_another_person"
             ),
             models.CheckConstraint(
                 condition=Q(to_date=None) | Q(to_date__gt=F("from_date")), name="commission_plan_ends_after_it_begins"

@@ -10,7 +10,7 @@ from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.history import record_change
 from core.machines import Machine
 from core.money import Money
@@ -26,6 +26,7 @@ from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, post_transfers
 from stations.accounts.models import Role
 from stations.accounts.queries import people_in_role
+from stations.two_persons import require_two_persons
 
 _S = Adjustment.Status
 ADJUSTMENT = Machine(
@@ -133,8 +134,7 @@ def approve_adjustment(*, adjustment: Adjustment, by: Any, at: dt.datetime) -> A
     """
     adjustment = lock(adjustment)
     ADJUSTMENT.check("approve_adjustment", adjustment.status)
-    if adjustment.made_by_id == by.pk:
-        raise SamePerson
+    require_two_persons(by, adjustment.made_by_id)
     account = lock(adjustment.account)  # two corrections of one event take turns
     _refuse_disputed(account, adjustment.event_id, adjustment.amount)
     _refuse_above_event(account, adjustment.event_type, adjustment.event_id, adjustment.amount)
@@ -153,8 +153,7 @@ def reject_adjustment(*, adjustment: Adjustment, by: Any, at: dt.datetime) -> Ad
     """Decide that a correction is not made. Refused: `same_person`, `wrong_state`."""
     adjustment = lock(adjustment)
     ADJUSTMENT.check("reject_adjustment", adjustment.status)
-    if adjustment.made_by_id == by.pk:
-        raise SamePerson
+    require_two_persons(by, adjustment.made_by_id)
     adjustment.status, adjustment.checked_by, adjustment.checked_at = _S.REJECTED, by, at
     adjustment.save(update_fields=["status", "checked_by", "checked_at", "updated_at"])
     record_change(adjustment, old=_S.PROPOSED, new=adjustment.status, at=at, actor=by.pk)

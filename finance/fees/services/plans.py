@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.history import changes_of, record_change
 from core.machines import Machine
 from finance.fees.models import CommissionPlan
 from ledger.services import book_of
+from stations.two_persons import require_two_persons
 
 PLAN = Machine(
     name="commission plan",
@@ -60,8 +61,7 @@ def approve_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) -
     """
     plan = lock(plan)
     PLAN.check("approve_commission_plan", plan.status)
-    if by.pk in writers_of(plan):
-        raise SamePerson
+    require_two_persons(by, *writers_of(plan))
     refuse_past(plan.from_date, country=plan.country, at=at)
     if not plan.rules.exists():
         raise PlanIsEmpty

@@ -15,6 +15,7 @@ from finance.fees import services
 from finance.fees.forms import AdjustmentForm
 from finance.fees.models import Adjustment
 from finance.fees.queries import adjustable_accounts
+from stations.two_persons import is_same_person
 
 ADJUST = "finance.adjust_account"
 PAGE = 50
@@ -94,7 +95,7 @@ def _decide(request: HttpRequest, pk: Any, verb: Any) -> HttpResponse:
 
 def _adjustment_page(request: HttpRequest, found: Adjustment) -> dict[str, Any]:
     waits = found.status == Adjustment.Status.PROPOSED
-    is_other = found.made_by_id != request.user.pk
+    is_other = not is_same_person(request.user, found.made_by_id)
     return {
         "adjustment": found,
         "kind": KINDS[found.status],

@@ -31,6 +31,7 @@ from finance.fees.models import CommissionPlan, CommissionRule, CommissionShare
 from finance.fees.queries import contracts_under, names_of_actors, plans_listed, rules_written
 from finance.fees.services.plans import writers_of
 from ledger.services import book_of
+from stations.two_persons import is_same_person
 
 READ, EDIT, APPROVE = "finance.read_commission_plan", "finance.edit_commission_plan", "finance.approve_commission_plan"
 PAGE = 100
@@ -190,7 +191,7 @@ def _plan_page(request: HttpRequest, found: CommissionPlan, refused: KeyedForm |
     changes = list(changes_of(found))
     rules, names = list(rules_written(found)), words.service_names()
     is_draft = found.status == CommissionPlan.Status.DRAFT
-    is_written_by_me = request.user.pk in writers_of(found)
+    is_written_by_me = is_same_person(request.user, *writers_of(found))
     may_edit, may_approve = may_everywhere(request.user, EDIT), may_everywhere(request.user, APPROVE)
     over = found.to_date is not None and found.to_date <= day_in(book_of(found.country).zone, now())
     return {

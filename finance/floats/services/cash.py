@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.crypto import blind_index, is_blind_index
 from core.days import day_in
 from core.db import atomic_but_tries, lock
-from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, SamePerson, TooMany
+from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany
 from core.history import record_change
 from core.money import Money
 from core.notices.services import notify
@@ -24,6 +24,7 @@ from finance.tills.services import NotANote, take_turn
 from stations.accounts.services.pins import check_pin
 from stations.accounts.services.secrets import new_code
 from stations.models import User
+from stations.two_persons import require_two_persons
 
 CODE_LIFE = dt.timedelta(minutes=10)
 CODES_A_TOPUP = 5
@@ -85,8 +86,7 @@ def count_topup_cash(*, topup: FloatTopUp, lines: Mapping[int, int], by: Any, at
     topup = lock(topup)
     TOP_UP.check("take_topup_cash", topup.status)
     partner = User.objects.get(pk=owner_of(topup))
-    if by.pk == partner.pk:
-        raise SamePerson
+    require_two_persons(by, partner.pk)
     centre = centre_of(topup.station)
     if centre is None:
         raise NoCentre
@@ -116,8 +116,7 @@ def take_topup_cash(
     if cash is None:
         raise CashNotCounted
     partner = User.objects.get(pk=owner_of(topup))
-    if by.pk in {partner.pk, topup.requested_by_id}:
-        raise SamePerson
+    require_two_persons(by, partner.pk, topup.requested_by_id)
     with_what = _check(cash, signature, partner, at)
     take_turn(station=cash.centre, at=at)
     cash.signed_with, cash.signed_by, cash.signed_at, cash.code_hash = with_what, partner, at, ""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock, lock_all
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.history import record_change
 from core.machines import Machine
 from core.money import Money
@@ -31,6 +31,7 @@ from finance.floats.services.limits import (
 from finance.recon.services import note_explained
 from ledger.queries import business_date_of, transfers_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
+from stations.two_persons import require_two_persons
 
 #: No letter or digit that is mistaken for another when it is read aloud or typed from paper.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -129,8 +130,7 @@ def credit_topup(*, topup: FloatTopUp, by: Any, at: dt.datetime) -> FloatTopUp:
     """
     topup = lock(topup)
     TOP_UP.check("credit_topup", topup.status)
-    if by.pk in {topup.matched_by_id, topup.requested_by_id}:
-        raise SamePerson
+    require_two_persons(by, topup.matched_by_id, topup.requested_by_id)
     line = topup.bank_line
     amount = Money(line.amount_minor, line.currency)
     topup = add_to_float(topup=topup, source=chart.suspense(line.bank_account), amount=amount, by=by, at=at)

@@ -14,6 +14,7 @@ from finance.payouts.services import payout_of_withdrawal
 from ledger.queries import balance
 from ledger.services import NotEnough
 from stations.recruitment.models import Contract
+from stations.two_persons import is_same_person
 
 
 @transaction.atomic
@@ -37,7 +38,7 @@ def clear_float(*, station: Any, by: Any, at: dt.datetime) -> PayoutLine:
     still. By the county. Refused: as `withdraw_float`.
     """
     contract = _contract(station)
-    if contract.user_id == by.pk:
+    if is_same_person(by, contract.user_id):
         raise NothingToMove(field="amount")  # who takes out the own money says how much
     account = float_account(station)
     amount = balance(account).available if account else Money(0, station.currency)

@@ -10,6 +10,7 @@ from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
 from stations.scope import StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class PaymentQuerySet(StationScopedQuerySet):
@@ -221,10 +222,7 @@ class PaymentDecision(BaseModel):
         verbose_name = _("decision by people")
         verbose_name_plural = _("decisions by people")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
-                name="payment_is_decided_by_another_person",
-            ),
+            TwoPersons(checker="decided_by", makers=("proposed_by",), name="payment_is_decided_by_another_person"),
             models.CheckConstraint(
                 condition=Q(status="decided", decided_by__isnull=False, decided_at__isnull=False)
                 | Q(status="proposed", decided_by=None, decided_at=None),

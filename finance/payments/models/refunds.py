@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
@@ -12,6 +12,7 @@ from core.fields import LineField, uuid7
 from core.money import Money
 from finance.payments.models.payments import Payment
 from stations.scope import StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class RefundQuerySet(StationScopedQuerySet):
@@ -167,7 +168,11 @@ class Refund(BaseModel):
                 condition=Q(payment__isnull=False) | Q(receiver__isnull=False),
                 name="refund_is_owed_to_somebody",
             ),
-            models.CheckConstraint(condition=~Q(witnessed_by=F("handed_to")), name="nobody_witnesses_what_he_is_given"),
+            TwoPersons(
+                checker="witnessed_by",
+                makers=("handed_to", "paid_by"),
+                name="nobody_witnesses_what_he_gives_or_is_given",
+            ),
             models.UniqueConstraint(
                 fields=["payment"], condition=Q(reason="compensation"), name="payment_is_compensated_once"
             ),

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused, SamePerson, WrongState
+from core.errors import Refused, WrongState
 from core.gateways.models import Instruction
 from core.gateways.services import give_up, record_result
 from core.reasons import needs_words
 from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, PaymentDecision
 from finance.payments.services.giving_back import can_be_reversed
+from stations.two_persons import require_two_persons
 
 #: From this age on, daily files and bank lines suffice where the company has written nothing.
 WRITTEN_ANSWER_UNTIL = dt.timedelta(days=14)
@@ -93,8 +94,7 @@ def decide_payment(*, payment: Payment, outcome: str, by: Any, at: dt.datetime) 
     proposal = PaymentDecision.objects.select_for_update(no_key=True).filter(payment=payment, status="proposed").first()
     if proposal is None:
         raise NothingProposed
-    if proposal.proposed_by_id == by.pk:
-        raise SamePerson
+    require_two_persons(by, proposal.proposed_by_id)
     if proposal.outcome != outcome:
         raise ProposalChanged
     proposal.status, proposal.decided_by, proposal.decided_at = PaymentDecision.Status.DECIDED, by, at

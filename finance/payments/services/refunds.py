@@ -28,6 +28,7 @@ from finance.tills.services import take_turn
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
 from stations.accounts.queries import staff_phones, works_at
+from stations.two_persons import is_same_person
 
 CODE_LIFE = dt.timedelta(minutes=10)
 CODES_A_DAY = 3
@@ -262,7 +263,8 @@ def _check_code(refund: Refund, code: str, *, at: dt.datetime) -> None:
 def _check_slip(refund: Refund, proof: WitnessProof, *, station: Any, by: Any, at: dt.datetime) -> None:
     if not refund.payment or not refund.payment.receipts.filter(number=proof.slip_no).exists():
         raise SlipWrong(field="slip_no")
-    if proof.photo is not None and _was_declined_just_now(refund, station=station, at=at):
+    is_at_once = proof.photo is not None and _was_declined_just_now(refund, station=station, at=at)
+    if is_at_once and (proof.witness is None or _is_third(proof.witness, recipient=refund.recipient, by=by)):
         return
     _check_seen(refund, proof, recipient=refund.recipient, by=by)
 
@@ -275,16 +277,21 @@ def _check_document(refund: Refund, proof: DocumentProof, *, by: Any) -> None:
 
 def _check_seen(refund: Refund, proof: WitnessProof | DocumentProof, *, recipient: Any, by: Any) -> None:
     """A third person has seen it, there is a photo, and what is much was called about."""
-    third = {recipient.pk if recipient else None, by.person_id}
-    was_seen = proof.photo is not None and proof.witness is not None and proof.witness.pk not in third
-    if not was_seen or not (refund.amount <= _most_without_a_code(refund) or _was_called(refund, by=by)):
+    has_seen = proof.witness is not None and _is_third(proof.witness, recipient=recipient, by=by)
+    is_little = refund.amount <= _most_without_a_code(refund)
+    if proof.photo is None or not has_seen or not (is_little or _was_called(refund, by=by)):
         raise ProofMissing(most=_most_without_a_code(refund).display())
+
+
+def _is_third(witness: Any, *, recipient: Any, by: Any) -> bool:
+    """Whether the witness is neither the giver nor who gets it."""
+    return not is_same_person(witness, by.pk, recipient.pk if recipient else None)
 
 
 def _was_called(refund: Refund, *, by: Any) -> bool:
     """Somebody of the county has reached the person, who knows of the money."""
-    calls = refund.calls.exclude(called_by=by).order_by("-called_at", "-pk")
-    last = calls.exclude(outcome=RefundCall.Outcome.NOT_REACHED).first()
+    reached = refund.calls.exclude(outcome=RefundCall.Outcome.NOT_REACHED).order_by("-called_at", "-pk")
+    last = next((call for call in reached if not is_same_person(by, call.called_by_id)), None)
     return last is not None and last.outcome == RefundCall.Outcome.CONFIRMED
 
 
@@ -328,7 +335,8 @@ def _phone_for_code(refund: Refund, *, stations: set[Any], at: dt.datetime) -> s
         raise NoPhoneForCode
     if at - person.phone_verified_at < PHONE_KNOWN_FOR:
         raise NoPhoneForCode
-    if any(str(person.phone) in staff_phones(station, at=at) for station in stations):
+    # Who works there and is paid out has a phone of their own; `prove` lets them fetch it elsewhere only.
+    if any(str(person.phone) in staff_phones(station, at=at, but=refund.receiver) for station in stations):
         raise PhoneBelongsToStaff
     return str(person.phone)
 

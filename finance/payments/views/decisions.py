@@ -18,6 +18,7 @@ from finance.payments.forms import ConfirmForm, ProposeForm, TakenBackForm
 from finance.payments.models import Payment, PaymentDecision
 from finance.payments.queries import payments_with_people
 from finance.payments.services.decisions import paper_needed_until
+from stations.two_persons import is_same_person
 
 DECIDE = "finance.decide_payment"
 
@@ -64,7 +65,7 @@ def decision_page(request: HttpRequest, found: Payment) -> dict[str, Any]:
     if not outcomes:
         return {"proposal": proposal}
     is_open = proposal is not None and proposal.is_open and proposal.outcome in outcomes
-    is_other = is_open and proposal.proposed_by_id != request.user.pk
+    is_other = is_open and not is_same_person(request.user, proposal.proposed_by_id)
     return {
         "proposal": proposal,
         "is_open": is_open,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.crypto import encrypt
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.history import record_change
 from core.notices.services import notify
 from core.reasons import needs_words
@@ -21,6 +21,7 @@ from finance.payouts.machine import ACCOUNT
 from finance.payouts.models import ACCOUNT_CONTEXT, PayoutAccount
 from stations.accounts.models import Post, User
 from stations.recruitment.models import Contract
+from stations.two_persons import require_two_persons
 
 #: For so long after a change nothing is paid to it: whoever stole a phone is found out before the money is gone.
 WAITS = dt.timedelta(days=3)
@@ -126,8 +127,7 @@ def confirm_payout_account(*, account: PayoutAccount, by: Any, at: dt.datetime) 
     """Say that an account which finance has entered is the payee's. Refused: `same_person`, `wrong_state`."""
     account = lock(account)
     ACCOUNT.check("confirm_payout_account", account.status)
-    if account.set_by_id == by.pk:
-        raise SamePerson
+    require_two_persons(by, account.set_by_id)
     account.confirmed_by = by
     account.save(update_fields=["confirmed_by", "updated_at"])
     record_change(account, old=account.status, new=account.status, at=at, actor=by.pk, reason="confirmed")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock, lock_all
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.gateways.models import Provider
 from core.history import record_change, record_changes
 from core.notices.services import notify
@@ -25,6 +25,7 @@ from ledger.models import Book
 from ledger.services import MadeBy, book_of
 from stations.accounts.models import Role
 from stations.accounts.queries import people_in_role
+from stations.two_persons import require_two_persons
 
 _B, _L = PayoutBatch.Status, PayoutLine.Status
 CHANGED, FINDING, CANCELLED = "account_changed", "finding_open", "batch_cancelled"
@@ -111,8 +112,7 @@ def approve_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> Pay
     """
     batch = lock(batch)
     BATCH.check("approve_payout_batch", batch.status)
-    if by.pk in {batch.created_by_id, batch.calculated_by_id}:
-        raise SamePerson
+    require_two_persons(by, batch.created_by_id, batch.calculated_by_id)
     _drop(_unpayable(_drafts(batch), _stopped(batch)), batch, at=at)
     lines = _drafts(batch)
     if not lines:

@@ -26,6 +26,7 @@ from finance.recon.models import BankExplanation
 from finance.settlement.queries.payees import names_of
 from ledger.services import book_of
 from stations.models import Division
+from stations.two_persons import is_same_person
 
 READ, CREATE, CALCULATE, APPROVE, EXPORT, CANCEL = (
     "finance.read_payout_batch",
@@ -169,7 +170,7 @@ def _acted(request: HttpRequest, found: PayoutBatch, verb: str, run: Any) -> Htt
 
 
 def _batch_page(request: HttpRequest, found: PayoutBatch) -> dict[str, Any]:
-    makers = {found.created_by_id, found.calculated_by_id}
+    is_own = is_same_person(request.user, found.created_by_id, found.calculated_by_id)
     after = position(request, "after")
     lines = list(lines_of(found, after=UUID(after) if after else None)[: PAGE + 1])
     names = names_of(line.payee for line in lines)
@@ -181,8 +182,8 @@ def _batch_page(request: HttpRequest, found: PayoutBatch) -> dict[str, Any]:
         "older": link_to_position(request, "after", lines[PAGE - 1].pk) if len(lines) > PAGE else "",
         "entries": history_of(found, _S),
         "calculate": _press(request, found, CALCULATE, {_S.OPEN, _S.CALCULATED}),
-        "release": _press(request, found, APPROVE, {_S.CALCULATED}) if request.user.pk not in makers else None,
-        "waits_for_another": found.status == _S.CALCULATED and request.user.pk in makers,
+        "release": _press(request, found, APPROVE, {_S.CALCULATED}) if not is_own else None,
+        "waits_for_another": found.status == _S.CALCULATED and is_own,
         "export": _press(request, found, EXPORT, {_S.APPROVED}),
         "cancel": _press(request, found, CANCEL, {_S.OPEN, _S.CALCULATED, _S.APPROVED}),
         "may_see_file": bool(found.file_sha256) and may(request.user, EXPORT),

@@ -19,6 +19,7 @@ from finance.payouts.queries import accounts_to_look_at, is_payee, user_of
 from finance.payouts.views.history import history_of
 from finance.payouts.words import home, kind_of, reason
 from finance.settlement.queries.payees import names_of
+from stations.two_persons import is_same_person
 
 READ, ENTER, CONFIRM, RESTRICT, RELEASE, REJECT = (
     "finance.read_payout_account",
@@ -119,6 +120,7 @@ def _acted(request: HttpRequest, found: PayoutAccount, verb: str, form: KeyedFor
 
 def _page(request: HttpRequest, found: PayoutAccount) -> dict[str, Any]:
     is_unknown = found.confirmed_by_id is None and found.user_id != found.set_by_id
+    is_own = is_same_person(request.user, found.set_by_id)
     return {
         "account": found,
         "kind": kind_of(found),
@@ -126,10 +128,8 @@ def _page(request: HttpRequest, found: PayoutAccount) -> dict[str, Any]:
         "home": home(found),
         "reason": reason(found.reason),
         "entries": history_of(found, PayoutAccount.Status),
-        "waits_for_another": is_unknown and found.set_by_id == request.user.pk,
-        "confirm": _form(request, found, CONFIRM, PressForm)
-        if is_unknown and found.set_by_id != request.user.pk
-        else None,
+        "waits_for_another": is_unknown and is_own,
+        "confirm": _form(request, found, CONFIRM, PressForm) if is_unknown and not is_own else None,
         "restrict": _form(request, found, RESTRICT, ReasonForm),
         "release": _form(request, found, RELEASE, PressForm),
         "reject": _form(request, found, REJECT, ReasonForm),

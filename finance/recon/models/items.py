@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.fields import LineField
 from core.money import Money
 from stations.scope import StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 CLOSED = ("matched", "resolved", "written_off")
 
@@ -102,10 +103,13 @@ class ReconItem(BaseModel):
             ),
             models.CheckConstraint(
                 condition=~Q(status="written_off")
-                | (
-                    Q(write_off_asked_by__isnull=False, closed_by__isnull=False, transfer__isnull=False)
-                    & ~Q(write_off_asked_by=F("closed_by"))
-                ),
+                | Q(write_off_asked_by__isnull=False, closed_by__isnull=False, transfer__isnull=False),
+                name="recon_item_written_off_has_its_transfer",
+            ),
+            TwoPersons(
+                checker="closed_by",
+                makers=("write_off_asked_by",),
+                condition=Q(status="written_off"),
                 name="recon_item_is_written_off_by_two_people",
             ),
         ]

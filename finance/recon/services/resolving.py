@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.history import record_change
 from core.money import Money
 from core.reasons import needs_words
@@ -22,6 +22,7 @@ from finance.recon.reasons import TAKEN_BACK, Posting, may_be_written_off, reaso
 from ledger.models import Account
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
+from stations.two_persons import require_two_persons
 
 _S = ReconItem.Status
 
@@ -120,8 +121,7 @@ def write_off_recon_item(*, item: ReconItem, by: Any, at: dt.datetime) -> ReconI
     RECON_ITEM.check("write_off_recon_item", item.status)
     if item.write_off_asked_by_id is None:
         raise NothingAsked
-    if item.write_off_asked_by_id == by.pk:
-        raise SamePerson
+    require_two_persons(by, item.write_off_asked_by_id)
     _refuse_undecided(item)
     posting = Posting.TAKE_THEIR_FEE if item.kind == ReconItem.Kind.FEE else Posting.TAKE_THEIRS
     item.transfer_id = _post(item, _party(item, posting, at=at), by=by, at=at)

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from core.base import BaseModel
 from core.fields import LineField
 from stations.scope import DivisionScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class DayCloseQuerySet(DivisionScopedQuerySet):
@@ -69,9 +70,7 @@ class DayClose(BaseModel):
                 | (Q(asked_by__isnull=False, asked_at__isnull=False) & ~Q(reason="")),
                 name="day_is_closed_by_people_only_with_a_reason",
             ),
-            models.CheckConstraint(
-                condition=Q(closed_by=None) | ~Q(closed_by=F("asked_by")), name="day_is_closed_by_another_person"
-            ),
+            TwoPersons(checker="closed_by", makers=("asked_by",), name="day_is_closed_by_another_person"),
             models.CheckConstraint(
                 condition=Q(from_at=None) | Q(to_at__gt=F("from_at")), name="day_close_ends_after_it_begins"
             ),

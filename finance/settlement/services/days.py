@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import instant_of
 from core.db import lock
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.history import record_change
 from core.jobs.services import enqueue
 from core.notices.services import notify
@@ -20,6 +20,7 @@ from finance.settlement.queries.listed import left_open
 from finance.settlement.services.maturing import is_matured, plan_chunks
 from stations.accounts.models import Role
 from stations.accounts.queries import people_in_role
+from stations.two_persons import require_two_persons
 
 DAY = dt.timedelta(days=1)
 
@@ -97,8 +98,7 @@ def close_book_day(*, close: DayClose, reason: str, by: Any, at: dt.datetime) ->
     DAY_CLOSE.check("close_book_day", close.status)
     if close.asked_by_id is None:
         return _ask(close, written(reason), by, at)
-    if close.asked_by_id == by.pk:
-        raise SamePerson
+    require_two_persons(by, close.asked_by_id)
     close.closed_by = by
     _close(close, at)
     record_change(close, old=DayClose.Status.HELD, new=close.status, at=at, actor=by.pk, reason=close.reason)

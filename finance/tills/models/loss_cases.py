@@ -10,6 +10,7 @@ from core.base import BaseModel
 from core.fields import LineField, WordsField, uuid7
 from core.money import Money
 from stations.scope import StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class LossCaseQuerySet(StationScopedQuerySet):
@@ -71,11 +72,10 @@ class LossCase(BaseModel):
                 | Q(status="open", closed_by=None, closed_at=None),
                 name="loss_is_closed_by_somebody_exactly_when_closed",
             ),
-            models.CheckConstraint(
-                condition=Q(closed_by=None) | ~Q(closed_by=F("asked_by")), name="loss_is_closed_by_two_people"
-            ),
-            models.CheckConstraint(
-                condition=Q(closed_by=None) | ~Q(closed_by=F("reported_by")), name="loss_is_not_closed_by_who_reported"
+            TwoPersons(
+                checker="closed_by",
+                makers=("asked_by", "reported_by"),
+                name="loss_is_closed_by_who_neither_reported_nor_asked",
             ),
         ]
         indexes = [models.Index(fields=["station"], condition=Q(status="open"), name="loss_open")]

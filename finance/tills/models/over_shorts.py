@@ -11,6 +11,7 @@ from core.base import BaseModel
 from core.fields import WordsField, uuid7
 from core.money import Money
 from stations.scope import StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 #: A charge waits so long after the notice.
 NOTICE = dt.timedelta(days=7)
@@ -130,18 +131,20 @@ class OverShort(BaseModel):
                 | (~Q(status="charged") & Q(charged_at=None)),
                 name="over_short_is_charged_seven_days_after_the_notice",
             ),
-            models.CheckConstraint(
-                condition=~Q(status="charged") | ~Q(decided_by=F("proposed_by")),
+            TwoPersons(
+                checker="decided_by",
+                makers=("proposed_by", "holder"),
+                condition=Q(status="charged"),
                 name="over_short_is_proposed_and_charged_by_two_people",
             ),
+            TwoPersons(checker="proposed_by", makers=("holder",), name="nobody_proposes_a_charge_of_his_own"),
             models.CheckConstraint(
                 condition=Q(asked_for="", asked_by=None, asked_at=None)
                 | (~Q(asked_for="") & Q(asked_by__isnull=False, asked_at__isnull=False)),
                 name="over_short_is_asked_for_by_somebody",
             ),
-            models.CheckConstraint(
-                condition=Q(asked_by=None) | Q(decided_by=None) | ~Q(asked_by=F("decided_by")),
-                name="over_short_is_asked_and_decided_by_two_people",
+            TwoPersons(
+                checker="decided_by", makers=("asked_by",), name="over_short_is_asked_and_decided_by_two_people"
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["absorbed", "returned"])

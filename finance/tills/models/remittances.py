@@ -11,6 +11,7 @@ from core.base import BaseModel
 from core.fields import uuid7
 from core.money import Money
 from stations.scope import StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class RemittanceQuerySet(StationScopedQuerySet):
@@ -98,9 +99,12 @@ class Remittance(BaseModel):
                 ),
                 name="remittance_leaves_with_two_signatures_or_a_slip",
             ),
-            models.CheckConstraint(
-                condition=Q(carrier=None) | Q(given_by=None) | ~Q(carrier=F("given_by")),
-                name="remittance_is_given_and_carried_by_two_people",
+            TwoPersons(checker="given_by", makers=("carrier",), name="remittance_is_given_and_carried_by_two_people"),
+            TwoPersons(
+                checker="received_by",
+                makers=("given_by",),
+                condition=Q(via="carrier"),
+                name="remittance_is_given_and_counted_by_two_people",
             ),
             models.CheckConstraint(
                 condition=Q(status="matched", received_minor=F("amount_minor"))

@@ -11,6 +11,7 @@ from core.history import record_change
 from core.machines import Machine
 from finance.tills.models import CashCount, CashDay, TillCustody
 from stations.accounts.models import Post
+from stations.two_persons import require_two_persons
 
 _S = TillCustody.Status
 CUSTODY = Machine(
@@ -53,7 +54,8 @@ def end_custody(day: CashDay, *, count: CashCount, to: Any, by: Any, at: dt.date
 
 def _refuse_unless_both(custody: TillCustody, count: CashCount, *, to: Any, by: Any) -> None:
     """Giver and taker are two people; one of them has counted, the other presses."""
-    if custody.holder_id == to.pk or {count.counted_by_id, by.pk} != {custody.holder_id, to.pk}:
+    require_two_persons(to, custody.holder_id)
+    if {count.counted_by_id, by.pk} != {custody.holder_id, to.pk}:
         raise SamePerson
 
 

@@ -24,6 +24,7 @@ from finance.tills.services.over_shorts import (
     refuse_unsent,
 )
 from ledger.services import MadeBy
+from stations.two_persons import is_same_person
 
 #: A charge may be disputed for so long.
 DISPUTABLE = dt.timedelta(days=60)
@@ -79,7 +80,7 @@ def decide_dispute(*, over_short: OverShort, outcome: str, text: str, by: Any, a
     """
     over_short = lock(over_short)
     OVER_SHORT.check("decide_dispute", over_short.status)
-    if by.pk in _involved(over_short):
+    if is_same_person(by, *_involved(over_short)):
         raise AlreadyInvolved
     over_short.decision, over_short.decided_by, over_short.decided_at = text, by, at
     if outcome == Outcome.CHARGE:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.history import record_change
 from core.machines import Machine
 from core.money import Money
@@ -24,6 +24,7 @@ from finance.tills.services.remittances import REMITTANCE, TillTooSmallToBring, 
 from finance.tills.services.turns import unclosed_day
 from ledger.models import Account
 from ledger.services import Leg, MadeBy, NotEnough
+from stations.two_persons import require_two_persons
 
 _S, _KIND = LossCase.Status, OverShortMove.Kind
 LOSS_CASE = Machine(
@@ -136,8 +137,7 @@ def close_loss(*, loss_case: LossCase, by: Any, at: dt.datetime) -> LossCase:
     """
     loss_case = lock(loss_case)
     LOSS_CASE.check("close_loss", loss_case.status)
-    if by.pk in {loss_case.asked_by_id, loss_case.reported_by_id}:
-        raise SamePerson
+    require_two_persons(by, loss_case.asked_by_id, loss_case.reported_by_id)
     if loss_case.asked_by_id is None:
         loss_case.asked_by, loss_case.asked_at = by, at
         loss_case.save(update_fields=["asked_by", "asked_at", "updated_at"])

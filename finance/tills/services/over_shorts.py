@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.history import record_change
 from core.machines import Machine
 from core.reasons import needs_words
@@ -19,6 +19,7 @@ from finance.tills.queries import devices_waiting
 from finance.tills.services.books import account_of, post
 from finance.tills.services.differences import day_of, move, tell
 from ledger.services import Leg, MadeBy
+from stations.two_persons import require_two_persons
 
 #: Who has said nothing for so long may be charged all the same.
 SILENCE = dt.timedelta(days=3)
@@ -140,8 +141,7 @@ def charge_variance(*, over_short: OverShort, by: Any, at: dt.datetime) -> OverS
     """
     over_short = lock(over_short)
     OVER_SHORT.check("charge_variance", over_short.status)
-    if by.pk in {over_short.proposed_by_id, over_short.holder_id}:
-        raise SamePerson
+    require_two_persons(by, over_short.proposed_by_id, over_short.holder_id)
     if at < over_short.notice_at + NOTICE:
         told, chargeable = over_short.notice_at, over_short.notice_at + NOTICE
         raise NoticeTooShort(told=day_of(over_short, told), date=day_of(over_short, chargeable))
@@ -224,8 +224,7 @@ def give_notice(over_short: OverShort, *, text: str, by: Any, at: dt.datetime) -
     """
     if not over_short.is_short or over_short.holder_id is None:
         raise NotChargeable
-    if over_short.holder_id == by.pk:
-        raise SamePerson
+    require_two_persons(by, over_short.holder_id)
     over_short.proposed_by, over_short.proposed_at, over_short.notice_at = by, at, at
     over_short.decision = text
     arrow(over_short, _S.CHARGE_PROPOSED, by=by, at=at, reason=text)
@@ -266,8 +265,7 @@ def arrow(over_short: OverShort, new: str, *, by: Any, at: dt.datetime, reason: 
 def _is_second(over_short: OverShort, wanted: str, *, text: str, by: Any, at: dt.datetime) -> bool:
     """Whether another person has asked for the same before; otherwise this press asks."""
     if over_short.asked_for == wanted:
-        if over_short.asked_by_id == by.pk:
-            raise SamePerson
+        require_two_persons(by, over_short.asked_by_id)
         return True
     over_short.asked_for, over_short.asked_by, over_short.asked_at = wanted, by, at
     over_short.decided_by, over_short.decided_at, over_short.decision = None, None, text

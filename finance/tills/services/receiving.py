@@ -24,6 +24,7 @@ from finance.tills.services.turns import take_turn
 from ledger.models import Account
 from ledger.services import Leg, MadeBy
 from stations.scope import post_reaching
+from stations.two_persons import is_same_person
 
 RECEIVE = "finance.receive_remittance"
 _S, _WAY, _VIA = Remittance.Status, Remittance.Direction, Remittance.Via
@@ -120,7 +121,7 @@ def _refuse_unless_receiver(remittance: Remittance, by: Any) -> None:
     place = remittance.arrives
     reaching = post_reaching(by, RECEIVE, place)
     is_there = reaching is not None and (remittance.direction == _WAY.TO_COUNTY or reaching.reach == "station")
-    if not is_there or by.pk == remittance.given_by_id:
+    if not is_there or is_same_person(by, remittance.given_by_id):
         raise NotTheReceiver(place=place.name)
 
 

@@ -20,6 +20,7 @@ from finance.tills.services.turns import take_turn
 from ledger.services import Leg, MadeBy, NotEnough
 from stations.models import Station
 from stations.scope import post_reaching
+from stations.two_persons import is_same_person, require_two_persons
 
 HAND_OVER = "finance.hand_over_cash"
 #: No letter or digit that is mistaken for another when it is read aloud or typed from paper.
@@ -165,7 +166,7 @@ def _refuse_carrier(direction: str, via: str, carrier: Any, by: Any) -> None:
         return
     if carrier is None:
         raise CarrierMissing(field="carrier")
-    if carrier.pk == by.pk:
+    if is_same_person(by, carrier.pk):
         raise SamePerson(field="carrier")
 
 
@@ -194,10 +195,11 @@ def _sign(remittance: Remittance, slip_photo: Any, *, by: Any, at: dt.datetime) 
 
 def _sign_as_giver(remittance: Remittance, *, by: Any, at: dt.datetime) -> None:
     if remittance.given_by_id is not None:
-        raise NotTheCarrier if remittance.given_by_id != by.pk else SamePerson
+        raise SamePerson if is_same_person(by, remittance.given_by_id) else NotTheCarrier
     if post_reaching(by, HAND_OVER, remittance.leaves) is None:
         raise NotTheCarrier
     refuse_foreign_drawer(remittance.leaves, HAND_OVER, by)
+    require_two_persons(by, remittance.carrier_id)
     remittance.given_by, remittance.given_at = by, at
 
 

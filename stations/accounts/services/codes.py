@@ -16,6 +16,7 @@ from stations.accounts.models import LoginCode, Post, User
 from stations.accounts.services import journal, secrets, tries
 from stations.accounts.services.grounds import ReachOutsideOwn, posts_over
 from stations.accounts.services.second_factor import totp_of
+from stations.two_persons import is_same_person
 
 TRIES = 5
 SENT_LIVES = dt.timedelta(minutes=10)
@@ -82,7 +83,7 @@ def issue_login_code(*, user: User, actor: User, at: dt.datetime, reason: str) -
     reach, and into one that opens the user table only with `manage.py login_code`. Returns the code, shown once.
     Refused: `own_login_code`, `reach_outside_own`.
     """
-    if user.pk == actor.pk:
+    if is_same_person(actor, user.pk):
         raise OwnLoginCode
     held = Post.objects.filter(user=user).exclude(to_at__lte=at).select_related("station__village", "division")
     if user.is_superuser or not all(posts_over(post, actor, "stations.issue_login_code") for post in held):

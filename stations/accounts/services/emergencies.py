@@ -18,6 +18,7 @@ from stations.accounts.services.grounds import path_of, reach_of
 from stations.accounts.services.posts import OwnPost, appoint
 from stations.network.models import Station
 from stations.places.models import Division
+from stations.two_persons import is_same_person
 
 #: Who looks at emergency posts afterwards.
 REVIEWERS = (Role.COUNTY_MANAGER, Role.PLATFORM_ADMIN)
@@ -82,7 +83,7 @@ def review_post(*, post: Post, actor: User, at: dt.datetime, finding: str) -> Po
     Refused: `own_post` (holder and giver), `nothing_to_review`.
     """
     post = lock(post)
-    if actor.pk in (post.user_id, post.appointed_by_id):
+    if is_same_person(actor, post.user_id, post.appointed_by_id):
         raise OwnPost
     if not post.is_break_glass or post.reviewed_at is not None or post.to_at is None or post.to_at > at:
         raise NothingToReview

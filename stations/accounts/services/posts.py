@@ -18,6 +18,7 @@ from stations.accounts.services.devices import end_sessions
 from stations.accounts.services.grounds import COUNTY_ROLES, REACHES, check_giver, path_of, reach_of
 from stations.network.models import Station
 from stations.places.models import Division
+from stations.two_persons import is_same_person
 
 #: Roles that one person must not hold over the same ground at the same time.
 CONFLICTS: frozenset[frozenset[str]] = frozenset(
@@ -119,7 +120,7 @@ def end_post(*, post: Post, actor: User, at: dt.datetime, reason: str, to_at: dt
     Refused: `own_post`, `reach_outside_own`, `post_over`, `post_period_wrong`.
     """
     post = lock(post)
-    if post.user_id == actor.pk:
+    if is_same_person(actor, post.user_id):
         raise OwnPost
     check_giver(post, actor, "stations.end_post")
     if post.to_at is not None and post.to_at <= at:
@@ -159,7 +160,7 @@ def user_named(name: str) -> User:
 
 def appoint(post: Post, at: dt.datetime) -> Post:
     """Give this post, however it came about. Refused as `appoint_post`."""
-    if post.user_id == post.appointed_by_id:
+    if is_same_person(post.appointed_by, post.user_id):
         raise OwnPost(field="user")
     if post.reach not in REACHES[post.role] or (post.role in COUNTY_ROLES and post.division.level != "county"):
         raise ReachNotOfRole(field="role", role=post.get_role_display())

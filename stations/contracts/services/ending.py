@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.history import record_change
 from core.machines import Machine
 from core.notices.services import notify
@@ -24,6 +24,7 @@ from stations.contracts.services.standing import Status, move, tell
 from stations.network.models import Station
 from stations.network.services import CLEARANCE, ClearanceOpen
 from stations.recruitment.models import Contract
+from stations.two_persons import require_two_persons
 
 Stage = Termination.Status
 
@@ -70,8 +71,7 @@ def terminate_partner(*, termination: Termination, actor: Any, at: dt.datetime) 
     contract, termination = lock(termination.contract), lock(termination)
     MACHINE.check("terminate_partner", termination.status)
     CONTRACT.check("terminate_partner", contract.status)
-    if termination.asked_by_id == actor.pk:
-        raise SamePerson
+    require_two_persons(actor, termination.asked_by_id)
     if binding := binding_of(contract):
         raise ClearanceOpen(open="; ".join(binding))
     _leave(contract, actor, at)

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.events.services import publish
 from core.history import changes_of, record_change
 from core.machines import Machine
@@ -17,6 +17,7 @@ from core.reasons import needs_words
 from stations.accounts.models import Post, Role
 from stations.network.models import Station
 from stations.recruitment.models import Contract
+from stations.two_persons import require_two_persons
 
 Status = Contract.Status
 
@@ -85,8 +86,7 @@ def reinstate_partner(*, contract: Contract, actor: Any, at: dt.datetime, findin
     contract = lock(contract)
     MACHINE.check("reinstate_partner", contract.status)
     suspended = changes_of(contract).filter(new=Status.SUSPENDED).last()
-    if suspended is not None and suspended.actor == actor.pk:
-        raise SamePerson
+    require_two_persons(actor, suspended.actor if suspended else None)
     contract = move(contract, Status.ACTIVE, actor, at, finding)
     tell("stations.partner_reinstated", contract, at)
     return contract

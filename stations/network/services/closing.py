@@ -11,13 +11,14 @@ from django.utils.translation import ngettext
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.history import record_change
 from core.machines import Machine
 from core.reasons import needs_words
 from stations.network.models import Station, StationClosing, StationService
 from stations.network.services.life import MACHINE as STATION
 from stations.network.services.life import Status, move, tell
+from stations.two_persons import require_two_persons
 
 Stage = StationClosing.Status
 
@@ -91,8 +92,7 @@ def close_station(*, closing: StationClosing, actor: Any, at: dt.datetime) -> St
     closing = lock(closing)
     MACHINE.check("confirm_closing", closing.status)
     STATION.check("close_station", station.status)
-    if closing.asked_by_id == actor.pk:
-        raise SamePerson
+    require_two_persons(actor, closing.asked_by_id)
     if binding := binding_of(station):
         raise ClearanceOpen(open="; ".join(binding))
     successor = closing.successor

@@ -16,6 +16,7 @@ from stations.network import services
 from stations.network.forms import AskClosingForm, ReasonForm
 from stations.network.models import Station, StationClosing
 from stations.network.queries import may_take_over, open_closing
+from stations.two_persons import is_same_person
 
 VERB = "stations.close_station"
 
@@ -83,7 +84,7 @@ def _decide(
         "station": station,
         "closing": closing,
         "binding": services.binding_of(station),
-        "is_own": closing.asked_by_id == request.user.pk,
+        "is_own": is_same_person(request.user, closing.asked_by_id),
         "confirm": PressForm(),
         "withdraw": ReasonForm(),
         **forms,

@@ -2,11 +2,12 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.fields import LineField
+from stations.two_persons import TwoPersons
 
 
 class Death(BaseModel):
@@ -34,10 +35,7 @@ class Death(BaseModel):
                 condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False, undone_by__isnull=False),
                 name="death_is_taken_back_by_somebody",
             ),
-            models.CheckConstraint(
-                condition=Q(undone_by=None) | ~Q(undone_by=F("recorded_by")),
-                name="death_is_taken_back_by_another_person",
-            ),
+            TwoPersons(checker="undone_by", makers=("recorded_by",), name="death_is_taken_back_by_another_person"),
         ]
 
     def __str__(self) -> str:

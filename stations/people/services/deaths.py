@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused, SamePerson
+from core.errors import Refused
 from core.events.services import publish
 from core.history import record_change
 from core.notices.services import notify
@@ -18,6 +18,7 @@ from core.reasons import needs_words
 from stations.people.machine import MACHINE, standing_of
 from stations.people.masking import mask_name
 from stations.people.models import Death, Guardianship, Household, Person, ResidentCard
+from stations.two_persons import require_two_persons
 
 
 class DiedInFuture(Refused):
@@ -79,8 +80,7 @@ def undo_death(*, person: Person, by: Any, at: dt.datetime, reason: str) -> Deat
     person = lock(person)
     MACHINE.check("undo_death", standing_of(person))
     death = person.deaths.select_related("recorded_by").get(undone_at=None)
-    if death.recorded_by_id == by.pk:
-        raise SamePerson
+    require_two_persons(by, death.recorded_by_id)
     Person.objects.filter(pk=person.pk).update(
         residence=death.ended["residence"], died_date=None, death_evidence=None, household=_return_home(person, death)
     )

@@ -1,0 +1,184 @@
+"""Four eyes are two persons: wherever a row names two logins, the database asks whose they are, or it is said here why
+one person may stand in both places."""
+
+from itertools import combinations
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from core.errors import SamePerson
+from stations.models import Person, PersonMerge, User
+from stations.two_persons import TwoPersons, is_same_person, require_two_persons
+from tests.architecture.source import APPS
+from tests.factories.people import resident, second_login_of
+from tests.factories.stations import StationFactory, UserFactory
+
+#: What one person may be twice, and why.
+ONE_PERSON_MAY_BE_BOTH = {
+    ("stations.PersonMerge", "proposed_by", "undone_by"): "Whoever was wrong takes it back.",
+    ("stations.PersonMerge", "decided_by", "undone_by"): "Whoever was wrong takes it back.",
+    ("stations.ServicePause", "paused_by", "ended_by"): "A pause is one manager's.",
+    ("finance.Complaint", "logged_by", "assignee"): "A manager may write a complaint down and answer it.",
+    ("finance.Complaint", "assignee", "resolved_by"): "Whoever works on it answers it.",
+    ("finance.FloatTopUp", "requested_by", "matched_by"): "Neither of them credits it.",
+    ("finance.FloatTransfer", "sent_by", "answered_by"): "The sender calls it back.",
+    ("finance.FloatTransfer", "receiver", "answered_by"): "The receiver accepts it.",
+    ("finance.PayoutAccount", "user", "set_by"): "The payee names the own account.",
+    ("finance.PayoutAccount", "user", "confirmed_by"): "The other two are two; no payee of finance has a station.",
+    ("finance.PayoutBatch", "created_by", "calculated_by"): "One press makes it; another person approves.",
+    ("finance.ReconItem", "owner", "write_off_asked_by"): "Whoever works on it asks.",
+    ("finance.ReconItem", "owner", "closed_by"): "Whoever works on it closes it with a reason.",
+    ("finance.CashDay", "opened_by", "closed_by"): "One drawer, one day, one person.",
+    ("finance.LossCase", "reported_by", "asked_by"): "A third one closes it.",
+    ("finance.OverShort", "holder", "asked_by"): "Another one decides.",
+    ("finance.OverShort", "proposed_by", "asked_by"): "Another one decides.",
+    ("finance.Remittance", "carrier", "declared_by"): "The giver is another one.",
+    ("finance.Remittance", "carrier", "received_by"): "A clerk fetches cash and counts it at the centre.",
+    ("finance.Remittance", "declared_by", "given_by"): "Whoever declares it gives it.",
+    ("finance.Remittance", "declared_by", "received_by"): "A clerk declares a change fund and gets a rest back.",
+}
+
+MODELS = [model for model in apps.get_models() if model._meta.app_label in APPS]
+RULES = [
+    pytest.param(model, rule, maker, id=f"{rule.name}-{maker}")
+    for model in MODELS
+    for rule in model._meta.constraints
+    if isinstance(rule, TwoPersons)
+    for maker in rule.makers
+]
+
+
+def logins_of(model):
+    return [field.name for field in model._meta.local_concrete_fields if field.related_model is User]
+
+
+def pairs_with_a_rule(model):
+    rules = [rule for rule in model._meta.constraints if isinstance(rule, TwoPersons)]
+    return {frozenset({rule.checker, maker}) for rule in rules for maker in rule.makers}
+
+
+def test_every_two_logins_of_a_row_are_two_persons_or_it_is_said_why_not():
+    found = {
+        (model._meta.label, *pair)
+        for model in MODELS
+        for pair in combinations(logins_of(model), 2)
+        if frozenset(pair) not in pairs_with_a_rule(model)
+    }
+    assert found == set(ONE_PERSON_MAY_BE_BOTH)
+
+
+def write(model, **columns):
+    """A row with nothing but these columns: the trigger looks at it before anything else does."""
+    names = ", ".join(f'"{model._meta.get_field(name).column}"' for name in columns)
+    places = ", ".join(["%s"] * len(columns))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places})', list(columns.values()))  # noqa: S608
+
+
+def fitting(model, rule):
+    """Values under which the rule holds."""
+    found = {}
+    for lookup, value in rule.condition.children if rule.condition else ():
+        name, _separator, how = lookup.partition("__")
+        given = {"": value, "in": next(iter(value)) if how == "in" else None, "isnull": 1}
+        found[name] = given[how]
+    return found
+
+
+def refused_by(model, **columns):
+    with pytest.raises(IntegrityError) as error:
+        write(model, **columns)
+    return error.value.__cause__.diag
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("model", "rule", "maker"), RULES)
+def test_the_database_refuses_the_second_login_of_the_same_person(model, rule, maker):
+    first = UserFactory()
+    names_person = model._meta.get_field(maker).related_model is Person
+    second = second_login_of(first)
+    maker_id = first.person_id if names_person else first.pk
+    checker_id = second.person_id if model._meta.get_field(rule.checker).related_model is Person else second.pk
+    columns = {**fitting(model, rule), maker: maker_id}
+    refusal = refused_by(model, **columns, **{rule.checker: checker_id})
+    assert (refusal.sqlstate, refusal.constraint_name) == ("23514", rule.name)
+    # Another person passes the rule; what is refused then is a row of nothing but these columns.
+    other = UserFactory(person=resident("赵六"))
+    other_id = other.person_id if model._meta.get_field(rule.checker).related_model is Person else other.pk
+    assert refused_by(model, **columns, **{rule.checker: other_id}).sqlstate == "23502"
+
+
+@pytest.fixture
+def logins(db):
+    first = UserFactory()
+    return first, second_login_of(first)
+
+
+def test_the_service_refuses_the_second_login_too(logins):
+    first, second = logins
+    with pytest.raises(SamePerson):
+        require_two_persons(second, None, UserFactory().pk, first.pk)
+    require_two_persons(second, None, UserFactory().pk)
+
+
+def test_a_login_without_a_person_stands_for_itself(db):
+    one, other = UserFactory(), UserFactory()
+    assert is_same_person(one, one.pk)
+    assert not is_same_person(one, other.pk)
+    assert not is_same_person(one, None)
+    assert not is_same_person(one, uuid4())
+
+
+def test_a_login_of_a_merged_record_is_of_the_one_that_was_kept(db):
+    station = StationFactory()
+    records = [resident("王秀英", station) for _ in range(2)]
+    one, other = (UserFactory(person=record) for record in records)
+    assert not is_same_person(one, other.pk)
+    Person.objects.filter(pk=records[0].pk).update(merged_into=records[1])
+    assert is_same_person(one, other.pk)
+    assert is_same_person(one, records[1].pk)
+
+
+def test_a_row_that_was_right_goes_on_when_its_logins_turn_out_to_be_one_person(db):
+    station = StationFactory()
+    records = [resident("王秀英", station) for _ in range(4)]
+    asking, deciding = (UserFactory(person=record) for record in records[:2])
+    merge = PersonMerge.objects.create(
+        kept=records[2],
+        merged=records[3],
+        reason="同一个人",
+        proposed_by=asking,
+        proposed_at=station.created_at,
+        status="merged",
+        decided_by=deciding,
+        decided_at=station.created_at,
+    )
+    Person.objects.filter(pk=records[0].pk).update(merged_into=records[1])
+    merge.reason = "查过户口簿"
+    merge.save()
+    merge.decided_by = asking
+    with pytest.raises(IntegrityError, match="records_are_merged_by_two_people"), transaction.atomic():
+        merge.save()
+
+
+def test_a_login_does_not_become_another_persons(logins):
+    first, _second = logins
+    for person in (None, resident("赵六")):
+        with pytest.raises(IntegrityError, match="login_stays_its_persons"), transaction.atomic():
+            User.objects.filter(pk=first.pk).update(person=person)
+
+
+def test_a_new_pair_without_a_rule_is_found():
+    class Release(models.Model):
+        made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+        checked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+        class Meta:
+            app_label = "tests"
+            managed = False
+
+    del apps.all_models["tests"]["release"]
+    assert logins_of(Release) == ["made_by", "checked_by"]
+    assert pairs_with_a_rule(Release) == set()
