@@ -204,14 +204,15 @@ def people_in_role(role: str, *, at: dt.datetime, station: Any = None) -> models
     return User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk")
 
 
-def staff_phones(station: Any, *, at: dt.datetime) -> set[str]:
-    """The phones of everybody who works at a station now, E.164."""
-    phones = User.objects.filter(posts__in=Post.objects.live(at).filter(station=station)).values_list(
-        "phone", flat=True
-    )
-    return {str(phone) for phone in phones if phone}
+def staff_phones(station: Any, *, at: dt.datetime, but: Any = None) -> set[str]:
+    """The phones of everybody (`but` one person) who works at a station now, of login and resident's record, E.164."""
+    workers = User.objects.filter(posts__in=Post.objects.live(at).filter(station=station))
+    others = workers.exclude(person=but) if but else workers
+    rows = others.values_list("phone", "person__phone", "person__merged_into__phone")
+    return {str(phone) for phones in rows for phone in phones if phone}
 
 
 def works_at(person: Any, station: Any, *, at: dt.datetime) -> bool:
-    """Whether this person's login holds a post at the station now."""
-    return Post.objects.live(at).filter(station=station, user__person=person).exists()
+    """Whether a login of this person, or of a record that was merged into theirs, holds a post at the station now."""
+    logins = Q(user__person=person) | Q(user__person__merged_into=person)
+    return Post.objects.live(at).filter(logins, station=station).exists()

@@ -11,6 +11,7 @@ from core.models import Notice
 from finance.models import Payment
 from finance.payments.services import CodeProof, send_refund_code
 from finance.payments.services.refunds import NoPhoneForCode, PhoneBelongsToStaff
+from stations.models import Person, User
 from tests.factories.accounts import another
 from tests.factories.finance import biller, desk, flat_plan, found_bill, owed, payer_at
 from tests.factories.people import resident
@@ -70,6 +71,21 @@ def test_a_code_never_goes_to_somebody_who_works_at_the_station(ready, power):
         refund = owed(ready, power, payer=payer_at(ready, phone=str(user.phone)))
         with pytest.raises(PhoneBelongsToStaff):
             send_refund_code(refund=refund, at=now())
+    assert Notice.objects.filter(template="refund_code").count() == 0
+
+
+@pytest.mark.parametrize("record", ["own", "kept"])
+def test_nor_to_the_phone_that_a_helper_has_as_a_resident(ready, power, record):
+    helper, phone = helper_of(ready.station), "+8613900001234"
+    person = resident("李桂兰", ready.station, by=ready.partner, phone=phone)
+    if record == "kept":
+        merged = resident("李桂兰", ready.station, by=ready.partner)
+        Person.objects.filter(pk=merged.pk).update(merged_into=person)
+        person = merged
+    User.objects.filter(pk=helper.pk).update(person=person)
+    refund = owed(ready, power, payer=payer_at(ready, phone=phone))
+    with pytest.raises(PhoneBelongsToStaff):
+        send_refund_code(refund=refund, at=now())
     assert Notice.objects.filter(template="refund_code").count() == 0
 
 
