@@ -108,7 +108,7 @@ class OperatorSearch(serializers.Serializer):
 class OperatorList(APIView):
     """The operators with what they sell today; with a phone or its first digits, whose it is."""
 
-    requires = RECHARGE
+    requires = "finance.read_operator"
 
     @extend_schema(
         operation_id="operators_list",

@@ -16,6 +16,8 @@ from finance.bills.models import Biller
 from finance.bills.queries import billers_serving
 from stations.models import Station
 
+READ = "finance.read_biller"
+
 
 class ParameterOut(serializers.Serializer):
     """One thing to ask the customer for."""
@@ -54,7 +56,7 @@ class BillersOut(serializers.Serializer):
 class BillerList(APIView):
     """The billers that serve a station, or all of them."""
 
-    requires = PAY
+    requires = READ
 
     @extend_schema(
         operation_id="billers_list",
@@ -72,7 +74,7 @@ class BillerList(APIView):
 class BillerDetail(APIView):
     """One biller, with what to ask its customers for."""
 
-    requires = PAY
+    requires = READ
 
     @extend_schema(responses=BillerOut)
     def get(self, request: Any, code: str) -> Response:

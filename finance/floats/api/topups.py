@@ -105,7 +105,7 @@ class RejectIn(serializers.Serializer):
 class TopUps(VerbView):
     """Ask to fill the float; list the top-ups within reach, newest first."""
 
-    requires = "finance.request_topup"
+    requires, reads = "finance.request_topup", "finance.read_topup"
     pagination_class = CursorPages
     In = TopUpIn
     Out = TopUpOut
@@ -122,7 +122,7 @@ class TopUps(VerbView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=TopUpOut(many=True))
     def get(self, request: Any) -> Response:
-        rows = FloatTopUp.objects.open_to(request.user, "finance.read_topup").select_related("station")
+        rows = FloatTopUp.objects.open_to(request.user, self.reads).select_related("station")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response([topup_out(topup) for topup in page])

@@ -51,7 +51,7 @@ class BankLineOut(serializers.Serializer):
 class BankStatements(VerbView):
     """Import a bank statement; list the lines, newest first."""
 
-    requires = "finance.import_bank_statement"
+    requires, reads = "finance.import_bank_statement", "finance.read_bank_statement"
     pagination_class = CursorPages
     In = BankStatementIn
     Out = BankStatementOut
@@ -80,7 +80,7 @@ class BankStatements(VerbView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=BankLineOut(many=True))
     def get(self, request: Any) -> Response:
-        lines = BankStatementLine.objects.open_to(request.user, "finance.read_bank_statement")
+        lines = BankStatementLine.objects.open_to(request.user, self.reads)
         pages = self.pagination_class()
         page = pages.paginate_queryset(lines, request, view=self)
         return pages.get_paginated_response([_line_out(line) for line in page])

@@ -69,7 +69,7 @@ class CashDayOut(serializers.Serializer):
 class CashDays(VerbView):
     """Open the day with what is in the drawer; list the days within reach, newest first."""
 
-    requires = "finance.open_cash_day"
+    requires, reads = "finance.open_cash_day", "finance.read_cash_day"
     pagination_class = CursorPages
     In = OpenCashDayIn
     Out = CashDayOut
@@ -91,7 +91,7 @@ class CashDays(VerbView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=CashDayOut(many=True))
     def get(self, request: Any) -> Response:
-        days = CashDay.objects.open_to(request.user, "finance.read_cash_day").select_related("station")
+        days = CashDay.objects.open_to(request.user, self.reads).select_related("station")
         days = days.prefetch_related("custodies__holder")
         pages = self.pagination_class()
         page = pages.paginate_queryset(days, request, view=self)
