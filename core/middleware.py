@@ -107,20 +107,29 @@ class AddressMiddleware:
 
 
 class ReaderMiddleware:
-    """The person's own language and the station's zone, before any sentence is made."""
+    """The person's own language and the station's zone, before any sentence is made; English for a program that asks
+    for no language.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         reader = reader_of(request) if request.user.is_authenticated else None
-        if reader and reader.language:
-            translation.activate(reader.language)
+        language = reader.language if reader else _language_of_program(request)
+        if language:
+            translation.activate(language)
             request.LANGUAGE_CODE = translation.get_language()
         with timezone.override(reader.zone if reader and reader.zone else settings.ECOMNET_ZONE):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
         return response
+
+
+def _language_of_program(request: HttpRequest) -> str:
+    """Empty for a browser, and where a language is asked for."""
+    is_asked = "Accept-Language" in request.headers or settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+    return "" if is_asked or not request.path.startswith(error_pages.API) else "en"
 
 
 class PartsMiddleware:

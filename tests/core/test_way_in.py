@@ -8,6 +8,7 @@ from django.test import Client
 
 from core import cookies
 from core.files.views import ALONE
+from tests.factories.stations import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,25 @@ def test_a_program_that_speaks_in_clear_is_refused_and_not_sent_on(settings):
     answer = Client().get("/api/v1/me/")
     assert (answer.status_code, answer.json()["code"]) == (403, "spoken_in_clear")
     assert Client().get("/api/v1/me/", secure=True).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("headers", "sentence"),
+    [
+        ({}, "Authentication credentials were not provided."),
+        ({"Accept-Language": "en"}, "Authentication credentials were not provided."),
+        ({"Accept-Language": "zh-hans"}, "身份认证信息未提供。"),
+    ],
+)
+def test_a_program_that_asks_for_no_language_is_answered_in_english(headers, sentence):
+    answer = Client().get("/api/v1/me/", headers=headers)
+    assert (answer.status_code, answer.json()["detail"]) == (401, sentence)
+
+
+def test_a_person_who_reads_the_api_in_a_browser_is_answered_in_the_own_language(client):
+    client.force_login(UserFactory(language="zh-hans"))
+    answer = client.get("/api/v1/me/")
+    assert (answer.status_code, answer["Content-Language"]) == (200, "zh-hans")
 
 
 def test_a_browser_that_speaks_in_clear_is_sent_on(settings):
