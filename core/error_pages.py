@@ -1,10 +1,12 @@
 """Pages for what goes wrong: each says what happened, what it means, and what to do."""
 
+import re
 import secrets
 import sys
 from typing import Any
 
 import structlog
+from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -62,7 +64,31 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: says what stopped it, or who can do it (`PermissionDenied(sentence)`, else the grants table)."""
     sentence = str(exception.args[0]) if exception is not None and exception.args else ""
-    return _page(request, "403", 403, sentence=sentence or _why_not(request))
+    return _page(request, "403", 403, sentence=sentence or _why_not(request), typed=_typed(request))
+
+
+#: Fields whose content is shown nowhere, and what is no word of whoever filled the form.
+NOT_SHOWN = re.compile(r"csrfmiddlewaretoken|.*(password|secret|code|pin)\d?", re.IGNORECASE)
+
+
+class SentAgain(forms.Form):
+    """A form that was refused as it was filled in: hidden, to be sent with its key once the right is back."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request.POST)
+        self.sent = request.POST
+        for name in request.POST:
+            if not NOT_SHOWN.fullmatch(name):
+                self.fields[name] = forms.CharField(widget=forms.MultipleHiddenInput, required=False)
+
+    def words(self) -> list[str]:
+        """What was filled in, to be read and copied."""
+        sent = {name: self.sent.getlist(name) for name in self.fields if name != "key"}
+        return [value for values in sent.values() for value in values if value]
+
+
+def _typed(request: HttpRequest) -> SentAgain | None:
+    return SentAgain(request) if request.method == "POST" and "key" in request.POST else None
 
 
 def _why_not(request: HttpRequest) -> str:

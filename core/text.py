@@ -48,9 +48,15 @@ def refuse_lines(value: str) -> None:
         raise ValidationError(_("Write this on one line."), code="line_break")
 
 
+#: Letters that Unicode does not take apart into a plain one and a mark, as a keyboard without them types them.
+PLAIN_LETTERS = str.maketrans(
+    {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+
+
 def fold(value: str) -> str:
-    """For searching: full-width to half-width, lower case, no tone marks, no blanks."""
-    typed = re.sub("[üǖǘǚǜ]", "v", unicodedata.normalize("NFKC", value).casefold())
+    """For searching: full-width to half-width, lower case, no tone marks, no blanks, plain Latin letters."""
+    typed = re.sub("[üǖǘǚǜ]", "v", unicodedata.normalize("NFKC", value).casefold()).translate(PLAIN_LETTERS)
     decomposed = unicodedata.normalize("NFKD", typed)
     return "".join(c for c in decomposed if not unicodedata.combining(c) and not c.isspace())
 

@@ -20,6 +20,8 @@ LONGEST_KEY = 120
 SHORTEST_SUBSTRING = 2
 
 MIDDLE_DOTS = re.compile(r"[·•‧∙⋅・･．]")
+#: What stands between letters of one name (O'Brien, J.R., Smith-Jones) and is typed or left out.
+MARKS = re.compile(r"[’‘ʼʻ'`\".,()/\-‐‑–]")
 #: surname -> readings, syllables separated by blanks, best first.
 Readings = Mapping[str, Sequence[str]]
 
@@ -33,8 +35,8 @@ class NameKeys(NamedTuple):
 
 
 def fold_name(text: str) -> str:
-    """A name as it is compared: folded, without the dots between its parts."""
-    return MIDDLE_DOTS.sub("", fold(text))[:LONGEST_KEY]
+    """A name as it is compared: folded, without the dots between its parts and the marks inside them."""
+    return MARKS.sub("", MIDDLE_DOTS.sub("", fold(text)))[:LONGEST_KEY]
 
 
 def possible_surnames(full_name: str) -> list[str]:
@@ -107,13 +109,22 @@ def _suffixes(whole: str) -> list[str]:
 
 
 def _latin_keys(full_name: str) -> NameKeys:
-    words = [word for word in re.split(r"[\s·•・-]+", full_name) if fold_name(word)]
+    parts = _words_of(r"[\s·•・.-]+", full_name)
     initials, spelt = [], []
-    for spelling in (words, [re.sub("[üÜ]", "u", word) for word in words]):
-        folded = [fold_name(word) for word in spelling]
+    for spelling in (str, _plain_u):
+        folded = [fold_name(spelling(part)) for part in parts]
         initials.append("".join(word[0] for word in folded))
         spelt += ["".join(folded), *folded]
-    return NameKeys(name=_best(spelt[:1]), initials=_best(initials), pinyin=_best(spelt))
+    written = [fold_name(word) for word in _words_of(r"\s+", full_name)]
+    return NameKeys(name=_best(spelt[:1]), initials=_best(initials), pinyin=_best([*spelt, *written]))
+
+
+def _words_of(between: str, full_name: str) -> list[str]:
+    return [word for word in re.split(between, full_name) if fold_name(word)]
+
+
+def _plain_u(word: str) -> str:
+    return re.sub("[üÜ]", "u", word)
 
 
 def _best(keys: Iterable[str]) -> list[str]:
