@@ -243,3 +243,12 @@ def test_pages_show_two_records_side_by_side_and_masked(client, station, manager
     assert client.post(f"{done['Location']}approve/", {"key": new_key()}).status_code == 303
     assert client.post(f"{done['Location']}undo/", {"key": new_key(), "reason": "两个人"}).status_code == 303
     assert Person.objects.filter(merged_into=None).count() == 2
+
+
+def test_a_merged_record_answers_over_the_api_with_the_one_it_became_part_of(station, manager, second):
+    kept, gone = pair(station)
+    merged(kept, gone, manager, second)
+    answer = api_client(helper_of(station)).get(f"/api/v1/people/{gone.pk}/")
+    assert (answer.status_code, answer.data["id"]) == (200, str(kept.pk))
+    elsewhere = api_client(helper_of(StationFactory()))
+    assert elsewhere.get(f"/api/v1/people/{gone.pk}/").status_code == 404

@@ -25,6 +25,7 @@ from stations.people.api.shared import (
 from stations.people.identity import InvalidIdNumber
 from stations.people.models import Person, Reveal
 from stations.people.phones import InvalidPhone
+from stations.people.queries import merged_into
 from stations.people.services.registration import (
     BornInFuture,
     IdAlreadyRegistered,
@@ -128,8 +129,11 @@ class OnePerson(LogsStrangers, VerbView):
 
     @extend_schema(operation_id="people_read", responses=PersonOut)
     def get(self, request: Any, person_id: UUID) -> Response:
-        """Whose record this is, masked. Beyond the own station the reading is logged."""
-        person = load_person(request.user, "stations.read_person", person_id)
+        """Whose record this is, masked. Beyond the own station the reading is logged.
+
+        A merged record answers with the one that it became part of: `id` is that record's.
+        """
+        person = load_person(request.user, "stations.read_person", merged_into(person_id) or person_id)
         return Response(person_out(person))
 
     @extend_schema(operation_id="people_correct")
