@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import may, may_everywhere
@@ -136,3 +137,14 @@ class ReferenceAdmin(ReadAdmin):
 
     def get_fields(self, request: Any, obj: Any = None) -> Any:
         return admin.ModelAdmin.get_fields(self, request, obj)
+
+
+class DatedAdmin(ReferenceAdmin):
+    """Reference data that hold from one date to another: once they hold, only their end is still open."""
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
+        fixed = super().get_readonly_fields(request, obj)
+        if obj is None or obj.from_date > now().date():
+            return fixed
+        names = (field.name for field in obj._meta.local_concrete_fields if field.editable and not field.primary_key)
+        return [*fixed, *(name for name in names if name != "to_date")]

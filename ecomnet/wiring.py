@@ -142,7 +142,7 @@ ZONES = [local_work.zones]
 # table, the instant its rows age by, the setting that says how many days they are kept
 RETENTION: list[Kept] = [
     Kept("core.Job", "finished_at", "ECOMNET_KEEP_DONE_JOBS_DAYS", only=Q(state__in=["done", "missed"])),
-    Kept("core.RequestKey", "created_at", "ECOMNET_KEEP_REQUEST_KEYS_DAYS"),
+    Kept("core.RequestKey", "created_at", "ECOMNET_KEEP_REQUEST_KEYS_DAYS", by_owner=True),
     Kept("core.Callback", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
     Kept("core.InboundMessage", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
     Kept("core.DailyFile", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),

@@ -110,11 +110,8 @@ def load_plan(*, maker: Any, checker: Any, at: dt.datetime) -> CommissionPlan:
         code="standard",
         version=1,
         country="CN",
-        status=CommissionPlan.Status.APPROVED,
         from_date=SINCE,
         created_by=maker,
-        approved_by=checker,
-        approved_at=at,
     )
     rule = CommissionRule.objects.create(
         plan=plan, position=1, service="bill_payment", total_kind="flat", total_value=150, once_per_target_minutes=30
@@ -128,6 +125,8 @@ def load_plan(*, maker: Any, checker: Any, at: dt.datetime) -> CommissionPlan:
         CommissionShare.objects.create(
             rule=margin, position=position, beneficiary=beneficiary, kind="percent_of_base", value=value
         )
+    plan.status, plan.approved_by, plan.approved_at = CommissionPlan.Status.APPROVED, checker, at
+    plan.save()
     return plan
 
 

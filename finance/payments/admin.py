@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from core.administration import ReadAdmin, ReferenceAdmin
+from core.administration import DatedAdmin, ReadAdmin
 from finance.payments.models import (
     CompensationRecovery,
     CompensationRule,
@@ -120,7 +120,7 @@ class CompensationRecoveryAdmin(ReadAdmin):
 
 
 @admin.register(CompensationRule)
-class CompensationRuleAdmin(ReferenceAdmin):
+class CompensationRuleAdmin(DatedAdmin):
     """What a day of waiting is worth, dated: a new rule starts on a date, the old one ends there."""
 
     read_verb, edit_verb = "finance.read_compensation_rule", "finance.edit_compensation_rule"

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from core.administration import ReadAdmin, ReferenceAdmin
+from core.administration import DatedAdmin, ReadAdmin
 from finance.settlement.models import (
     DayClose,
     PayeeAccount,
@@ -30,14 +30,14 @@ class TaxRuleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        fault = faults_in(data.get("method", ""), data.get("table"))
+        fault = faults_in(data.get("method", ""), data.get("table")) if "table" in self.fields else ""
         if fault:
             raise ValidationError({"table": _("This table does not fit the method: %(fault)s") % {"fault": fault}})
         return data
 
 
 @admin.register(TaxRule)
-class TaxRuleAdmin(ReferenceAdmin):
+class TaxRuleAdmin(DatedAdmin):
     read_verb, edit_verb = READ_RULE, EDIT_RULE
     form = TaxRuleForm
     list_display = ("country", "payee_kind", "currency", "method", "from_date", "to_date")
@@ -46,7 +46,7 @@ class TaxRuleAdmin(ReferenceAdmin):
 
 
 @admin.register(StatementTerms)
-class StatementTermsAdmin(ReferenceAdmin):
+class StatementTermsAdmin(DatedAdmin):
     read_verb, edit_verb = READ_RULE, EDIT_RULE
     list_display = ("country", "payee_kind", "currency", "period", "minimum_minor", "from_date", "to_date")
     list_filter = ("payee_kind",)

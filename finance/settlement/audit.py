@@ -13,12 +13,13 @@ from ledger.models import AuditFinding, Book
 OF_STATIONS = frozenset({"till", "cash_in_transit", "float", "customer_funds"})
 COUNTY_DIGITS = 6
 
-# A payment is decided exactly when its hold has ended: voided when it failed, posted otherwise; and where a provider
-# was instructed there is a hold.
+# A payment's total is set aside, and it is decided exactly when its hold has ended: voided when it failed, posted
+# otherwise; and where a provider was instructed there is a hold.
 _HOLDS_END_WITH_PAYMENTS = """
 WITH held AS (
     SELECT payment.our_ref, payment.status, payment.finished_at IS NOT NULL AS is_decided, payment.hold_transfer_id,
-           station.code AS station, hold.book_id, ending.kind AS ended_as
+           station.code AS station, hold.book_id, ending.kind AS ended_as,
+           hold.amount <> payment.total_minor OR hold.currency <> payment.currency AS is_of_another_sum
       FROM finance_payment AS payment
       JOIN stations_station AS station ON station.id = payment.station_id
       LEFT JOIN ledger_transferkey AS hold_key ON hold_key.id = payment.hold_transfer_id
@@ -26,11 +27,11 @@ WITH held AS (
       LEFT JOIN ledger_transferkey AS end_key ON end_key.pending_id = hold_key.id
       LEFT JOIN ledger_transfer AS ending ON ending.id = end_key.id AND ending.recorded_at = end_key.recorded_at
 )
-SELECT our_ref::text AS payment, status, coalesce(ended_as, 'pending') AS hold, station, 'customer_funds' AS kind,
-       'customer_funds:' || station AS account
+SELECT our_ref::text AS payment, status, coalesce(ended_as, 'pending') AS hold, is_of_another_sum, station,
+       'customer_funds' AS kind, 'customer_funds:' || station AS account
   FROM held
- WHERE (book_id = %(book)s AND ended_as IS DISTINCT FROM
-           CASE WHEN NOT is_decided THEN NULL WHEN status = 'failed' THEN 'void' ELSE 'post' END)
+ WHERE (book_id = %(book)s AND (is_of_another_sum OR ended_as IS DISTINCT FROM
+           CASE WHEN NOT is_decided THEN NULL WHEN status = 'failed' THEN 'void' ELSE 'post' END))
     OR (hold_transfer_id IS NULL AND EXISTS (
            SELECT FROM core_instruction WHERE core_instruction.our_ref = held.our_ref AND kind <> 'collection'))
  ORDER BY 1

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from core.administration import ReadAdmin, ReferenceAdmin
+from core.administration import DatedAdmin, ReadAdmin, ReferenceAdmin
 from finance.tills.models import (
     CashCount,
     CashDay,
@@ -33,7 +33,7 @@ class DenominationAdmin(ReferenceAdmin):
 
 
 @admin.register(CashThreshold)
-class CashThresholdAdmin(ReferenceAdmin):
+class CashThresholdAdmin(DatedAdmin):
     read_verb, edit_verb = "finance.read_cash_threshold", "finance.edit_cash_threshold"
     list_display = ("country", "currency", "threshold_minor", "from_date", "to_date")
     ordering = ("country", "-from_date")

@@ -7,8 +7,9 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
+from core.db import insert_row
 from core.jobs.models import Job
 from core.models import Event, RequestKey
 from core.retention import services
@@ -20,8 +21,9 @@ SECOND = dt.timedelta(seconds=1)
 
 
 def key_of_age(age: dt.timedelta, key: str) -> None:
-    RequestKey.objects.create(person="p", operation="o", key=key, fingerprint="f", status=200, answer={})
-    RequestKey.objects.filter(key=key).update(created_at=AT - age)
+    insert_row(
+        RequestKey, person="p", operation="o", key=key, fingerprint="f", status=200, answer={}, created_at=AT - age
+    )
 
 
 def job_of_age(age: dt.timedelta, state: str) -> None:
@@ -35,6 +37,30 @@ def test_request_keys_are_kept_for_ninety_days():
     key_of_age(dt.timedelta(days=90) + SECOND, "old")
     assert forget_old_rows(at=AT)["core.RequestKey"] == 1
     assert RequestKey.objects.get().key == "kept"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE core_requestkey SET answer = '{}'",
+        "UPDATE core_requestkey SET fingerprint = 'g'",
+        "UPDATE core_requestkey SET status = 201",
+        "DELETE FROM core_requestkey",
+    ],
+)
+def test_nothing_of_what_was_answered_to_a_key_changes_and_none_is_taken_away(change):
+    key_of_age(dt.timedelta(days=100), "old")
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
+    assert RequestKey.objects.values("fingerprint", "status").get() == {"fingerprint": "f", "status": 200}
+
+
+@pytest.mark.django_db
+def test_no_setting_makes_a_young_key_forgotten(monkeypatch):
+    monkeypatch.setattr(settings, "ECOMNET_KEEP_REQUEST_KEYS_DAYS", -1)
+    key_of_age(dt.timedelta(days=1), "young")
+    assert forget_old_rows(at=AT)["core.RequestKey"] == 0
 
 
 @pytest.mark.django_db

@@ -28,7 +28,6 @@ from finance.models import (
     BillFetch,
     CommissionPlan,
     CommissionRule,
-    CommissionShare,
     Denomination,
     Payment,
     Refund,
@@ -200,36 +199,14 @@ def biller(code: str = "JS-POWER", **values: Any) -> Biller:
 def flat_plan(**rule: Any) -> CommissionPlan:
     """Example E of the money rules: a flat 1.50 per bill, partner 1.00, county 0.15, the rest to the platform."""
     book()
-    maker, checker = UserFactory(), UserFactory()
-    plan = CommissionPlan.objects.create(
-        code="standard",
-        version=1,
-        country="CN",
-        status="approved",
-        from_date=LONG_AGO_DATE,
-        created_by=maker,
-        approved_by=checker,
-        approved_at=LONG_AGO,
-    )
-    bill = CommissionRule.objects.create(
-        **{
-            "plan": plan,
-            "position": 1,
-            "service": "bill_payment",
-            "total_kind": "flat",
-            "total_value": 150,
-            **rule,
-        }
-    )
-    CommissionShare.objects.create(rule=bill, position=1, beneficiary="partner", kind="flat", value=100)
-    CommissionShare.objects.create(rule=bill, position=2, beneficiary="county", kind="flat", value=15)
-    return plan
+    shares = [("partner", "flat", 100), ("county", "flat", 15)]
+    return plan_of({"total_kind": "flat", "total_value": 150, "shares": shares, **rule})
 
 
 def plan_of(*rules: dict[str, Any], code: str = "standard", **values: Any) -> CommissionPlan:
     """An approved plan with these rules in order; each has `shares`: (beneficiary, kind, value) in order."""
     book(values.get("country", "CN"))
-    approved = {"status": "approved", "approved_by": UserFactory(), "approved_at": LONG_AGO}
+    end = {name: values.pop(name) for name in ("status", "approved_by", "approved_at", "to_date") if name in values}
     plan = CommissionPlan.objects.create(
         **{
             "code": code,
@@ -237,7 +214,6 @@ def plan_of(*rules: dict[str, Any], code: str = "standard", **values: Any) -> Co
             "country": "CN",
             "from_date": LONG_AGO_DATE,
             "created_by": UserFactory(),
-            **({} if values.get("status") == "draft" else approved),
             **values,
         }
     )
@@ -246,6 +222,11 @@ def plan_of(*rules: dict[str, Any], code: str = "standard", **values: Any) -> Co
         rule = CommissionRule.objects.create(**{"plan": plan, "position": position, "service": "bill_payment", **facts})
         for place, (beneficiary, kind, value) in enumerate(shares, start=1):
             rule.shares.create(position=place, beneficiary=beneficiary, kind=kind, value=value)
+    if end.get("status") != "draft":
+        CommissionPlan.objects.filter(pk=plan.pk).update(
+            **{"status": "approved", "approved_by": UserFactory(), "approved_at": LONG_AGO, **end}
+        )
+        plan.refresh_from_db()
     return plan
 
 

@@ -18,11 +18,11 @@ from finance.payouts import services
 from finance.payouts.services import BankDetails
 from ledger.models import Account
 from ledger.services import Leg, MadeBy, post_transfers
-from stations.models import User
+from stations.models import Station, User
 from tests.factories.days import today
-from tests.factories.finance import Desk, desk
+from tests.factories.finance import Desk, desk, payer_at
 from tests.factories.gateways import ProviderFactory
-from tests.factories.stations import finance_officer
+from tests.factories.stations import StationFactory, finance_officer
 
 ACCOUNT_NO = "6222021102004821"
 FOUR_DAYS = dt.timedelta(days=4)
@@ -154,3 +154,15 @@ def bank_says(line: PayoutLine, status: str, *, return_code: str | None = None, 
 def only_line(batch: PayoutBatch | None = None) -> PayoutLine:
     """The one payout there is, read anew."""
     return PayoutLine.objects.get(**({"batch": batch} if batch else {}))
+
+
+def cash_payout(place: Station | None = None) -> tuple[Desk, Station]:
+    """A partner who is to fetch 6.00 in cash at another station: the batch is approved."""
+    ready, place = desk(), place or StationFactory()
+    ready.partner.person = payer_at(ready)
+    ready.partner.save()
+    account = services.set_cash_at_station(user=ready.partner, station=place, by=ready.partner, at=now())
+    PayoutAccount.objects.filter(pk=account.pk).update(status="active")
+    closed_statement(ready, 6_00)
+    approved()
+    return ready, place

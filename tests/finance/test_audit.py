@@ -109,6 +109,11 @@ CHANGES = {
         " (SELECT min(our_ref::text)::uuid FROM finance_payment WHERE status = 'succeeded')",
         "holds_end_with_payments",
     ),
+    "a paid payment made larger": (
+        "UPDATE finance_payment SET amount_minor = amount_minor + 1, total_minor = total_minor + 1 WHERE our_ref ="
+        " (SELECT min(our_ref::text)::uuid FROM finance_payment WHERE status = 'succeeded')",
+        "holds_end_with_payments",
+    ),
     "a payment that was instructed without a hold": (
         "UPDATE finance_payment SET hold_transfer_id = NULL WHERE our_ref ="
         " (SELECT min(our_ref::text)::uuid FROM finance_payment WHERE status = 'succeeded')",

@@ -172,11 +172,12 @@ def test_two_drafts_of_one_plan_at_once_get_two_versions(own_database):
 
 @pytest.mark.usefixtures("house")
 def test_shares_are_taken_in_their_order_however_they_were_stored():
-    plan = plan_of({**FLAT, "shares": [("partner", "flat", 1_00), ("county", "flat", 1_00)]})
+    plan = plan_of({**FLAT, "shares": [("partner", "flat", 1_00), ("county", "flat", 1_00)]}, status="draft")
     rule = plan.rules.get()
     partner = rule.shares.get(beneficiary="partner")
     CommissionShare.objects.filter(pk=partner.pk).update(position=9)  # the row moves to the end of the table
     CommissionShare.objects.filter(pk=partner.pk).update(position=0)
+    CommissionPlan.objects.filter(pk=plan.pk).update(status="approved", approved_by=finance_officer())
     assert [share.beneficiary for share in rules_of_plan("standard", on=today())[0].shares.all()] == [
         "partner",
         "county",

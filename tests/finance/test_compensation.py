@@ -110,7 +110,12 @@ def test_it_is_given_once(ready):
     "change", [{"purpose": "travel"}, {"country": "FR"}, {"from_date": dt.date(2026, 11, 21)}, {"currency": "EUR"}]
 )
 def test_without_a_rule_for_it_nothing_is_given(ready, change):
-    CompensationRule.objects.update(**change)
+    rule = CompensationRule.objects.get()
+    CompensationRule.objects.filter(pk=rule.pk).update(to_date=rule.from_date + DAY)
+    rule.pk, rule.from_date = None, rule.from_date + DAY
+    for name, value in change.items():
+        setattr(rule, name, value)
+    rule.save(force_insert=True)
     assert compensate(payment=reversed_after(ready, 4), at=PAID + 5 * DAY) is None
 
 

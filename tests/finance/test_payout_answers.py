@@ -5,7 +5,6 @@ import itertools
 
 import orjson
 import pytest
-from django.db import connection
 from django.utils.timezone import now
 
 from core.errors import WrongState
@@ -21,20 +20,21 @@ from finance.payments.services.refunds import FetchedElsewhere
 from finance.payouts import services
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
-from tests.factories.finance import book, code_sent_for, desk, payer_at
+from tests.factories.finance import book, code_sent_for, desk
 from tests.factories.payouts import (
     approved,
     bank,
     bank_says,
     banked,
     calculated,
+    cash_payout,
     closed_statement,
     only_line,
     payable,
     submitted,
     takes_file,
 )
-from tests.factories.stations import StationFactory, finance_officer
+from tests.factories.stations import finance_officer
 from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -271,17 +271,6 @@ def test_a_payout_that_was_paid_again_and_then_had_been_paid_after_all_is_laid_b
     assert stands(ready) == before
 
 
-def cash_payout(place=None):
-    ready, place = desk(), place or StationFactory()
-    ready.partner.person = payer_at(ready)
-    ready.partner.save()
-    account = services.set_cash_at_station(user=ready.partner, station=place, by=ready.partner, at=now())
-    PayoutAccount.objects.filter(pk=account.pk).update(status="active")
-    closed_statement(ready, 6_00)
-    approved()
-    return ready, place
-
-
 DAYS_90, SECOND = dt.timedelta(days=90), dt.timedelta(seconds=1)
 
 
@@ -373,28 +362,3 @@ def test_the_auditor_is_silent_about_payouts_in_every_state():
     payable()
     calculated()
     assert {code for code in findings() - silent if "payout" in code} == set()
-
-
-DAMAGE = [
-    ("UPDATE finance_payoutbatch SET total_minor = total_minor + 1", "finance.payout_batches_are_their_payouts"),
-    ("UPDATE finance_payoutline SET status = 'processing'", "finance.payout_holds_end_with_payouts"),
-    ("UPDATE finance_payoutline SET amount_minor = 5", "finance.payout_holds_end_with_payouts"),
-]
-
-
-@pytest.mark.parametrize(("statement", "code"), DAMAGE)
-def test_the_auditor_finds_a_payout_that_somebody_changed_by_hand(statement, code):
-    payable()
-    submitted()
-    bank_says(only_line(), "paid")
-    before = findings()
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-    assert code in findings() - before
-
-
-def test_the_auditor_finds_cash_that_is_owed_to_nobody():
-    cash_payout()
-    before = findings()
-    Refund.objects.update(amount_minor=5_99)
-    assert "finance.payout_cash_is_owed" in findings() - before
