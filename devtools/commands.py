@@ -3,22 +3,16 @@
 import contextlib
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from devtools import audit, checks, environment, folders, furnishing, servers, stack, strikes
+from devtools import audit, checks, chromium, clock, environment, folders, furnishing, mutants, servers, stack, strikes
 from devtools.processes import end_tidily_on_signals, foreground
 from devtools.words import Stop, say, step
 
 #: Commands of manage.py that change tables, and so need the owner's role.
 FOR_THE_OWNER = {"migrate", "createcachetable"}
 LOCAL = {"DJANGO_SETTINGS_MODULE": "ecomnet.settings.local"}
-CHROMIUMS = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-)
 
 
 def main(words: list[str]) -> int:
@@ -75,22 +69,64 @@ def test(words: list[str]) -> int:
     """Check and test everything; `--all` adds the slow ones, other words go to pytest (which then runs alone).
 
     `--seeds 1000` plays so many seeds of `tests/faults` instead, or those that are named, such as `7,40-60`.
+    `--on 2028-02-29T23:55` runs the tests as of that instant in Shanghai (with a Z in UTC); `--all` adds every
+    awkward day of `devtools/clock.py`. `--mutants CODE TESTS` changes the code and says what those tests overlook.
     """
     environment.prepare(*environment.TESTING)
     if "--seeds" in words:
         return seeds(words)
+    if "--on" in words:
+        return on(words)
+    if words[:1] == ["--mutants"]:
+        return changed(words[1:])
     everything = "--all" in words
     words = [word for word in words if word != "--all"]
     with servers.using("test") as using:
-        variables = using.variables | checks.TEST_SETTINGS | chromium()
+        variables = using.variables | checks.TEST_SETTINGS | browser_for(words)
         if not words and not checks.passed(checks.source_checks(), variables):
             say("\nThe tests were not run: mend the checks above first.")
             return 1
-        if "ECOMNET_CHROMIUM" not in variables:
-            say("· browser: no Chromium on this machine, its tests are left out (ECOMNET_CHROMIUM names one)")
-        wanted = {"not slow": not everything, "not browser": "ECOMNET_CHROMIUM" not in variables}
-        marks = " and ".join(mark for mark, left_out in wanted.items() if left_out)
-        return pytest(["-n", str(os.cpu_count() or 2), "-m", marks, *words], variables)
+        marks = " and ".join(marks_of(words, everything=everything, browser="ECOMNET_CHROMIUM" in variables))
+        failed = pytest(["-n", str(os.cpu_count() or 2), "-m", marks, *words], variables)
+    return failed or (on_awkward_days(words) if everything else 0)
+
+
+def marks_of(words: list[str], *, everything: bool, browser: bool) -> list[str]:
+    """Which tests run: the slow ones with everything, all in a browser with it or where they are named."""
+    speed = [] if everything else ["not slow"]
+    if not browser:
+        return [*speed, "not browser"]
+    if everything or words:
+        return speed
+    say("· browser: the chosen tests; ./dev browser runs all of them")
+    return [*speed, "(not browser or chosen)"]
+
+
+def on(words: list[str]) -> int:
+    """The tests as of another instant, on servers of their own; those in a browser keep the machine's clock."""
+    place = words.index("--on")
+    at = clock.instant("".join(words[place + 1 : place + 2]))
+    others = [word for word in [*words[:place], *words[place + 2 :]] if word != "--all"]
+    os.environ.update(clock.variables(at) | {"PYTEST_DEBUG_TEMPROOT": str(folders.temporary_of("dated-files"))})
+    with servers.using_alone("dated") as using:
+        say(f"· the clock of this run: {at:%A, %-d %B %Y, %H:%M %Z}; tests in a browser are left out")
+        marks = "not slow and not browser"
+        return pytest(["-n", str(os.cpu_count() or 2), "-m", marks, *others], using.variables | checks.TEST_SETTINGS)
+
+
+def on_awkward_days(words: list[str]) -> int:
+    """The tests as of each awkward day, one after another; the first that fails ends it."""
+    for day, reason in clock.AWKWARD.items():
+        say(f"\n· as of {day}: {reason}")
+        if failed := foreground([sys.executable, "-m", "devtools", "test", "--on", day, *words], {}):
+            return failed
+    return 0
+
+
+def changed(words: list[str]) -> int:
+    """One expression after another is changed, in a copy; the tests that are named should notice."""
+    with servers.using("test") as using:
+        return mutants.play(words, using.variables | checks.TEST_SETTINGS)
 
 
 def seeds(words: list[str]) -> int:
@@ -127,9 +163,9 @@ def browser(words: list[str]) -> int:
     five pages.
     """
     environment.prepare(*environment.TESTING)
-    found = chromium()
+    found = browser_for(["browser"])
     if not found:
-        raise Stop("No Chromium on this machine: install one, or name it in ECOMNET_CHROMIUM.")
+        return 1
     if "--audit" in words:
         matrix = _accessible_everywhere(found)
         return _audit(found["ECOMNET_CHROMIUM"]) or matrix
@@ -178,7 +214,7 @@ def stop(words: list[str]) -> int:
     """Stop whatever of this checkout still runs."""
     environment.prepare(*environment.RUNNING)
     stack.stop_everything()
-    for purpose in ("run", "test", "bench"):
+    for purpose in ("run", "test", "dated", "bench"):
         servers.stop(purpose)
     return 0
 
@@ -186,8 +222,8 @@ def stop(words: list[str]) -> int:
 def reset(words: list[str]) -> int:
     """Forget the demonstration and what tests left: stop everything and delete databases and files."""
     stop(words)
-    kept = (folders.servers_of("run"), folders.state_of("run"), folders.STATE / "media", folders.throwaway_of("test"))
-    for folder in kept:
+    throwaway = [folders.throwaway_of(purpose) for purpose in servers.CARELESS]
+    for folder in (folders.servers_of("run"), folders.state_of("run"), folders.STATE / "media", *throwaway):
         shutil.rmtree(folder, ignore_errors=True)
     say("Forgotten. The next ./dev run starts anew.")
     return 0
@@ -215,11 +251,16 @@ def pytest(words: list[str], variables: Mapping[str, str]) -> int:
     return foreground([environment.python(), "-m", "pytest", *words], variables)
 
 
-def chromium() -> dict[str, str]:
-    """The variable that tells the browser tests where Chromium is; empty when there is none."""
-    named = os.environ.get("ECOMNET_CHROMIUM")
-    found = named or next((path for each in CHROMIUMS if (path := shutil.which(each))), None)
-    return {"ECOMNET_CHROMIUM": found} if found else {}
+def browser_for(words: list[str]) -> dict[str, str]:
+    """The variable that names Chromium; one is fetched when everything is tested, or what needs it."""
+    fetch = not words or any("browser" in word for word in words)
+    found = chromium.installed_or_fetched() if fetch else chromium.installed()
+    if found:
+        return {"ECOMNET_CHROMIUM": found}
+    if fetch and os.environ.get("CI"):
+        raise Stop("No Chromium for this machine, and CI leaves nothing out: name one in ECOMNET_CHROMIUM.")
+    say("· browser: no Chromium on this machine, its tests are left out (ECOMNET_CHROMIUM names one)")
+    return {}
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {

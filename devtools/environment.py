@@ -44,16 +44,35 @@ def pip_audit() -> str:
     return _beside("pip-audit", "requirements-audit.txt")
 
 
+def cosmic_ray() -> str:
+    """The program that changes one expression at a time."""
+    return _beside("cosmic-ray", "requirements-mutants.txt")
+
+
+def packages_beside(requirements: str) -> Path:
+    """The packages of an environment of its own."""
+    return _packages_of(_made_beside(requirements))
+
+
+def name_of(requirements: str) -> str:
+    """A name for what these requirements install, which changes with them."""
+    return f"{Path(requirements).stem.removeprefix('requirements-')}-{_hash(requirements)[:12]}"
+
+
 def _beside(program: str, requirements: str) -> str:
-    """A program in an environment of its own: its packages must not enter ours."""
-    home = STATE / "programs" / f"{program}-{_hash(requirements)[:12]}"
+    return str(_made_beside(requirements) / "bin" / program)
+
+
+def _made_beside(requirements: str) -> Path:
+    """An environment of its own: these packages must not enter ours."""
+    home = STATE / "programs" / name_of(requirements)
     with _one_at_a_time():
         if not (home / "complete").exists():
-            with step(f"Making an environment for {program} ({requirements})"):
+            with step(f"Making an environment for {requirements}"):
                 subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
                 _pip([str(home / "bin" / "python"), *INSTALL, "-r", str(ROOT / requirements)])
             (home / "complete").touch()
-    return str(home / "bin" / program)
+    return home
 
 
 def python() -> str:
@@ -68,7 +87,11 @@ def tool(name: str) -> str:
 
 def packages() -> Path:
     """Where the environment keeps its packages."""
-    return next((VENV / "lib").glob("python3.*/site-packages"))
+    return _packages_of(VENV)
+
+
+def _packages_of(home: Path) -> Path:
+    return next((home / "lib").glob("python3.*/site-packages"))
 
 
 def stamp(name: str) -> str:

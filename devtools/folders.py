@@ -27,7 +27,7 @@ def as_root() -> bool:
 
 
 def state_of(purpose: str) -> Path:
-    """The folder of the processes of one purpose (`run`, `test`, `bench`)."""
+    """The folder of the processes of one purpose (`run`, `test`, `dated`, `bench`)."""
     return _made(STATE / purpose)
 
 
@@ -46,7 +46,7 @@ def sockets_of(purpose: str) -> Path:
     wanted = servers_of(purpose) / "sockets"
     if len(os.fsencode(wanted)) <= LONGEST_SOCKET_FOLDER:
         return wanted
-    return _own(Path(tempfile.gettempdir()) / f"ecomnet-{name_of_checkout()}") / purpose
+    return temporary_of(purpose)
 
 
 def throwaway_of(purpose: str) -> Path:
@@ -55,6 +55,11 @@ def throwaway_of(purpose: str) -> Path:
     if in_memory.exists() or free_memory() >= ENOUGH_MEMORY:
         return _made(_own(in_memory) / purpose)
     return servers_of(purpose)
+
+
+def temporary_of(purpose: str) -> Path:
+    """A short path for the temporary files of one purpose; sockets stand in it, too."""
+    return _made(_own(Path(tempfile.gettempdir()) / f"ecomnet-{name_of_checkout()}") / purpose)
 
 
 def free_memory() -> int:

@@ -7,6 +7,7 @@ runs, and several commands may use them at once: the last one to leave stops the
 import contextlib
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,10 @@ from typing import IO
 from devtools import folders
 from devtools.postgres import Postgres
 from devtools.valkey import Valkey
+from devtools.words import Stop
+
+#: The purposes whose cluster holds nothing that anybody wants back: tests, and tests as of another day.
+CARELESS = ("test", "dated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +55,27 @@ def servers_for(purpose: str) -> Servers:
     if database := os.environ.get("DATABASE_URL"):
         variables["ECOMNET_OWNER_DATABASE_URL"] = os.environ.get("ECOMNET_OWNER_DATABASE_URL", database)
     else:
-        # The tests' cluster holds nothing that anybody wants back.
-        postgres = Postgres(purpose, careless=purpose == "test")
+        postgres = Postgres(purpose, careless=purpose in CARELESS)
         variables["DATABASE_URL"] = postgres.url("ecomnet_app")
         variables["ECOMNET_OWNER_DATABASE_URL"] = postgres.url("ecomnet_owner")
     if not os.environ.get("REDIS_URL"):
         valkey = Valkey(purpose)
         variables["REDIS_URL"] = valkey.url()
     return Servers(variables, postgres, valkey)
+
+
+@contextlib.contextmanager
+def using_alone(purpose: str) -> Iterator[Servers]:
+    """New servers of one command alone, which refuses to run beside another."""
+    with (folders.state_of(purpose) / "alone.lock").open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Stop("Another command of this checkout uses these servers; wait for its end.") from None
+        stop(purpose)
+        shutil.rmtree(folders.throwaway_of(purpose), ignore_errors=True)
+        with using(purpose) as servers:
+            yield servers
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """The real sandbox process, started once for a test run; every test gets it empty and well-behaved."""
 
 import contextlib
-import os
 import subprocess
 import sys
 import threading
@@ -15,6 +14,8 @@ import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+
+from tests.clock import BARE
 
 ROOT = Path(__file__).resolve().parents[1]
 SECRETS = {
@@ -53,7 +54,7 @@ class SandboxProcess:
 @pytest.fixture(scope="session")
 def sandbox_process(tmp_path_factory) -> Iterator[SandboxProcess]:
     folder = tmp_path_factory.mktemp("sandbox")
-    variables = {"PATH": os.environ["PATH"], "ECOMNET_SANDBOX": "1", **SECRETS}
+    variables = {**BARE, "ECOMNET_SANDBOX": "1", **SECRETS}
     arguments = ["--port", "0", "--database", str(folder / "sandbox.sqlite3")]
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "core.gateways.sandbox", *arguments],

@@ -48,6 +48,21 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE, TABLET, DESK = (360, 780), (768, 1024), (1280, 800)
 
 
+#: The tests in a browser that `./dev test` and CI run, within two minutes; `./dev browser` runs all of them.
+CHOSEN = {
+    "test_a_bill_is_paid_by_keyboard_alone_and_the_focus_is_never_lost",
+    "test_a_draft_survives_a_reload_and_ends_with_the_success",
+    "test_a_fetched_bill_is_paid_and_its_slip_printed_within_the_budget",
+    "test_a_refusal_gets_the_focus_and_keeps_what_was_typed",
+    "test_a_scan_goes_to_the_target_and_leaves_the_field_with_the_cursor_alone",
+    "test_pay_pressed_twice_pays_once",
+    "test_pressing_twice_writes_once",
+    "test_the_frame_of_somebody_signed_in_is_accessible",
+    "test_without_network_the_help_is_there",
+    "test_without_scripts_a_partner_signs_in_finds_a_resident_and_pays",
+}
+
+
 def chromium_path() -> str | None:
     """Chromium by path: `ECOMNET_CHROMIUM`, else the first that the machine has."""
     return os.environ.get("ECOMNET_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
@@ -58,6 +73,8 @@ def pytest_collection_modifyitems(config, items) -> None:
     here = [item for item in items if Path(item.fspath).is_relative_to(Path(__file__).parent)]
     for item in here:
         item.add_marker(pytest.mark.browser)
+        if item.originalname in CHOSEN:
+            item.add_marker(pytest.mark.chosen)
     if here and chromium_path() is None:
         config.hook.pytest_deselected(items=here)
         items[:] = [item for item in items if item not in here]

@@ -2,7 +2,6 @@
 
 import ast
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from core.gateways.sandbox.callbacks import SENDERS, Senders, plan
 from core.gateways.sandbox.catalogue import Provider as Company
 from core.gateways.sandbox.signing import headers_for
 from core.gateways.sandbox.store import Store
+from tests.clock import BARE
 from tests.sandbox import ROOT, SECRETS, until
 
 PACKAGE = ROOT / "core" / "gateways" / "sandbox"
@@ -51,7 +51,7 @@ def test_it_refuses_to_start_where_nobody_asked_for_invented_money_or_without_ke
     ended = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "core.gateways.sandbox", "--port", "0", "--database", str(tmp_path / "x.sqlite3")],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **variables},
+        env={**BARE, **variables},
         capture_output=True,
         timeout=20,
         check=False,
@@ -239,7 +239,7 @@ def test_an_oversized_body_is_refused(sandbox):
 
 def test_what_was_promised_survives_a_sudden_death(tmp_path):
     arguments = [sys.executable, "-m", "core.gateways.sandbox", "--socket", str(tmp_path / "s"), "--database"]
-    variables = {"PATH": os.environ["PATH"], "ECOMNET_SANDBOX": "1", **SECRETS}
+    variables = {**BARE, "ECOMNET_SANDBOX": "1", **SECRETS}
     references = []
     for _life in range(2):
         with subprocess.Popen(  # noqa: S603
@@ -259,7 +259,7 @@ def test_what_was_promised_survives_a_sudden_death(tmp_path):
 
 def test_the_client_reaches_it_over_a_socket(sandbox, tmp_path, monkeypatch):
     arguments = [sys.executable, "-m", "core.gateways.sandbox", "--socket", str(tmp_path / "s"), "--database"]
-    variables = {"PATH": os.environ["PATH"], "ECOMNET_SANDBOX": "1", **SECRETS}
+    variables = {**BARE, "ECOMNET_SANDBOX": "1", **SECRETS}
     monkeypatch.setenv("ECOMNET_PROVIDER_JS_POWER_URL", f"http+unix://{quote(str(tmp_path / 's'), safe='')}")
     provider = Provider(code="JS-POWER", key_id="JS-POWER-1", secret_name="ECOMNET_PROVIDER_JS_POWER_SECRET")
     with subprocess.Popen(  # noqa: S603

@@ -1,13 +1,14 @@
 """The strict settings refuse to start an unsafe house, and say which variable to mend."""
 
 import base64
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
+
+from tests.clock import BARE
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -36,7 +37,7 @@ def run(statement, *checks, **variables):
     return subprocess.run(  # noqa: S603
         [sys.executable, "-c", "\n".join([statement, *(f"assert {check}, {check!r}" for check in checks)])],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **variables},
+        env={**BARE, **variables},
         capture_output=True,
         text=True,
         check=False,

@@ -18,6 +18,7 @@ import psycopg2
 from devtools import binaries, folders
 from devtools.postgres import INITDB, ROLES
 from devtools.sandbox import PROVIDERS
+from tests.clock import BARE
 
 SECRETS = {f"ECOMNET_PROVIDER_{code.replace('-', '_')}_SECRET": f"secret-of-{code.lower()}" for code in PROVIDERS}
 #: What dies here are processes, not machines: what was handed to the kernel stays.
@@ -145,7 +146,7 @@ def sandbox(folder: Path, *, calls_back: str) -> Server:
     """The companies."""
     door = folder / "sandbox.sock"
     words = [sys.executable, "-m", "core.gateways.sandbox", "--socket", door, "--callbacks", calls_back]
-    variables = {"PATH": os.environ["PATH"], "ECOMNET_SANDBOX": "1", **SECRETS}
+    variables = {**BARE, "ECOMNET_SANDBOX": "1", **SECRETS}
     options = {"cwd": folders.ROOT, "env": variables}
     words += ["--database", folder / "sandbox.sqlite3"]
     return Server(words, folder / "sandbox.log", lambda: lets_in(door), options)
