@@ -1,7 +1,6 @@
 """Payments that no machine could decide: two people, and the company's written answer."""
 
 import datetime as dt
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -31,6 +30,7 @@ from finance.payments.services import (
 from ledger.queries import transfers_of
 from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, provider_says
 from tests.factories.stations import finance_officer
+from tests.races import wait_until_somebody_waits
 
 
 @pytest.fixture
@@ -154,17 +154,6 @@ def test_one_proposes_while_another_decides_and_neither_waits_for_ever():
             propose(payment, first, evidence=paper)
         assert decided.result() == "failed"
     assert PaymentDecision.objects.get().proposed_by == first
-
-
-def wait_until_somebody_waits() -> None:
-    """Another connection stands before a lock of ours."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("nobody waits")
 
 
 # --- taken back by the company, as two people know from its letter

@@ -1,15 +1,20 @@
-"""A daily file beside single answers: every line under its own payment's locks alone."""
+"""Daily files beside single answers, bank lines beside top-ups: each under its own locks, each taken once."""
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+import pytest
+from django.db import connection, transaction
+from django.utils.timezone import now
 
+from core.db import lock
 from core.gateways.services import store_file
+from core.money import Money
 from finance import chart
-from finance.models import Payment, ReconItem
-from finance.recon.services import receive_daily_file
+from finance.floats.services import match_topup, request_topup
+from finance.models import FloatTopUp, Payment, ReconItem
+from finance.recon.services import BankLineExplained, explain_by_hand, receive_daily_file
 from tests.factories.finance import (
     biller,
     daily_file,
@@ -22,7 +27,9 @@ from tests.factories.finance import (
     provider_says,
     sent,
 )
-from tests.factories.recon import decide_lines
+from tests.factories.recon import bank_lines, decide_lines
+from tests.factories.stations import county_clerk_of, finance_officer
+from tests.races import wait_until_somebody_waits
 
 CHINA = ZoneInfo("Asia/Shanghai")
 DATE = dt.date(2026, 11, 24)
@@ -50,3 +57,27 @@ def test_lines_and_answers_that_come_at_once_end_once_and_nobody_waits_for_ever(
     assert {payment.status for payment in Payment.objects.all()} == {"succeeded"}
     assert ready.holds(chart.biller(power)) == 4 * 186_40
     assert ReconItem.objects.count() == 0
+
+
+def test_a_bank_line_that_fills_a_float_is_not_explained_by_somebody_who_looked_before(own_database):
+    ready = desk()
+    topup = request_topup(station=ready.station, amount=Money(100_00, "CNY"), by=ready.partner, at=now())
+    [line] = bank_lines("B-1,in,100.00")
+    clerk, officer = county_clerk_of(ready.station.county), finance_officer()
+
+    def explain():
+        about = {"kind": "interest", "amount": Money(100_00, "CNY"), "of": "", "country": "CN", "text": ""}
+        try:
+            explain_by_hand(line=line, **about, by=officer, at=now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as hand:
+        with transaction.atomic():
+            lock(line)
+            explained = hand.submit(explain)
+            wait_until_somebody_waits()
+            match_topup(topup=topup, bank_line=line, by=clerk, at=now())
+        with pytest.raises(BankLineExplained):
+            explained.result()
+    assert (FloatTopUp.objects.get().status, ready.holds(chart.suspense("main"))) == ("funds_seen", 100_00)

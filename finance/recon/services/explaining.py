@@ -171,6 +171,7 @@ def explain_by_hand(
     `explanation_unfit` (a float too: that is a top-up's; cash of another station than a centre: that is a slip's),
     `bank_line_explained`.
     """
+    line = lock(line)
     if FloatTopUp.objects.filter(bank_line=line).exists():
         raise BankLineExplained(left=zero(line.currency).display())
     key = _key_of(line, kind, of)
