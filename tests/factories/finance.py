@@ -341,10 +341,16 @@ def owed(ready: Desk, of: Biller, *, amount: int = 100_00, payer: Any = None, **
     return notify_refund(refund=payment.refunds.get(), at=values.get("at") or now())
 
 
-def payer_at(ready: Desk, *, phone: str = "+8613912345678", known_for: dt.timedelta = dt.timedelta(days=30)) -> Person:
-    """A resident of the desk's village whose phone was confirmed so long ago."""
+def payer_at(
+    ready: Desk,
+    *,
+    phone: str = "+8613912345678",
+    known_for: dt.timedelta = dt.timedelta(days=30),
+    at: dt.datetime | None = None,
+) -> Person:
+    """A resident of the desk's village whose phone was confirmed so long before this instant, else before now."""
     person = resident(station=ready.station, by=ready.partner)
-    Person.objects.filter(pk=person.pk).update(phone=phone, phone_verified_at=now() - known_for)
+    Person.objects.filter(pk=person.pk).update(phone=phone, phone_verified_at=(at or now()) - known_for)
     person.refresh_from_db()
     return person
 

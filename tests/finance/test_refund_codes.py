@@ -90,7 +90,7 @@ def test_nor_to_the_phone_that_a_helper_has_as_a_resident(ready, power, record):
 
 
 def test_three_codes_a_day_and_again_tomorrow(ready, power):
-    refund = owed(ready, power, payer=payer_at(ready))
+    refund = owed(ready, power, payer=payer_at(ready, at=NOON))
     for _ in range(3):
         send_refund_code(refund=refund, at=NOON)
     with pytest.raises(TooMany):
@@ -103,7 +103,7 @@ def test_three_codes_a_day_and_again_tomorrow(ready, power):
 
 @pytest.mark.parametrize(("age", "is_alive"), [(10 * MINUTE - SECOND, True), (10 * MINUTE, False)])
 def test_a_code_lives_ten_minutes_to_the_second(ready, power, age, is_alive):
-    refund = owed(ready, power, payer=payer_at(ready))
+    refund = owed(ready, power, payer=payer_at(ready, at=NOON))
     proof = coded(refund, at=NOON)
     if is_alive:
         assert hand_back(refund, ready, proof, at=NOON + age).status == "paid_out"
