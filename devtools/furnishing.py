@@ -3,13 +3,18 @@
 import hashlib
 import os
 import subprocess
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from devtools import environment
 from devtools.folders import ROOT, STATE
 from devtools.stack import Stack, variables_of
 from devtools.words import Stop, say, step
+
+#: How a command's line of progress begins.
+PROGRESS = "· "
 
 
 def furnish(house: Stack) -> None:
@@ -30,7 +35,8 @@ def load_demonstration(variables: Mapping[str, str]) -> None:
     """Load the county to play in, where it is not loaded yet; its words say who can sign in."""
     if any(ROOT.glob("*/management/commands/load_demonstration.py")):
         with step("Looking after the demonstration"):
-            (STATE / "run" / "who.txt").write_text(_manage(variables, "load_demonstration", shown=True))
+            command = [environment.python(), "manage.py", "load_demonstration"]
+            (STATE / "run" / "who.txt").write_text(shown(command, variables, log=STATE / "run" / "demonstration.log"))
 
 
 def greet(house: Stack) -> None:
@@ -61,15 +67,32 @@ def _hash_of_static_files() -> str:
     return digest.hexdigest()
 
 
-def _manage(variables: Mapping[str, str], *words: str, shown: bool = False) -> str:
-    """What a management command has written; `shown`: its standard error, which tells of progress, at once."""
+def shown(command: Sequence[str], variables: Mapping[str, str], *, log: Path) -> str:
+    """What a command has written; its progress is shown at once, what else it has to say goes to a log."""
+    with tempfile.TemporaryFile("w+") as written, log.open("w") as lines:
+        with subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | variables, text=True, stdout=written, stderr=subprocess.PIPE
+        ) as process:
+            for line in process.stderr or ():
+                if line.startswith(PROGRESS):
+                    say(line.rstrip())
+                else:
+                    lines.write(line)
+        if process.returncode:
+            raise Stop(f"{' '.join(command[1:])} failed; see {log}")
+        written.seek(0)
+        return written.read()
+
+
+def _manage(variables: Mapping[str, str], *words: str) -> str:
+    """What a management command has written."""
     done = subprocess.run(
         [environment.python(), "manage.py", *words],
         cwd=ROOT,
         env=os.environ | variables,
         text=True,
         stdout=subprocess.PIPE,
-        stderr=None if shown else subprocess.STDOUT,
+        stderr=subprocess.STDOUT,
         check=False,
     )
     if done.returncode:

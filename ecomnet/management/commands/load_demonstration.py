@@ -22,13 +22,12 @@ from ecomnet.demonstration.prices import load_prices
 from ecomnet.demonstration.recharges import load_recharges
 from ecomnet.demonstration.reconciliation import load_reconciliation
 from ecomnet.demonstration.reference import load_plan, load_reference
+from ecomnet.demonstration.residents import load_residents
 from ecomnet.demonstration.sign_in import people_to_try
 from ecomnet.demonstration.states import load_states
 from ecomnet.demonstration.stations import PASSWORD, load_stations
 from finance.recon.services import import_bank_statement
 from stations.models import User
-from stations.people.believable import villagers
-from stations.people.bulk import load_people
 
 BANK_LINES = (
     "value_date,line_ref,direction,amount,currency,counterparty,counterparty_tail,text\n"
@@ -69,8 +68,7 @@ class Command(BaseCommand):
         cast = load_stations(random=random, at=at, tell=self._tell)
         load_plan(maker=cast.officers[0], checker=cast.officers[1], at=at)
         self._tell(f"{residents} residents")
-        homes = [station for station in cast.stations if station.kind == "village_station"]
-        load_people(villagers(stations=homes, people=residents, random=random, at=at), at=at)
+        load_residents(cast, people=residents, random=random, at=at)
         self._tell("three months of bills")
         load_history(cast, random=random, per_station=bills, at=at)
         import_bank_statement(
