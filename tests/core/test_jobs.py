@@ -220,6 +220,20 @@ def test_a_worker_that_says_it_lives_keeps_its_job():
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("trace")
+def test_a_worker_whose_job_was_taken_over_does_not_lengthen_anothers_lease():
+    ask()
+    first = claim(owner="silent", at=AT)
+    later = AT + LEASE + dt.timedelta(hours=1)
+    sweep(at=later)
+    second = claim(owner="another", at=later + dt.timedelta(hours=1))
+    assert (second.pk, second.fence > first.fence) == (first.pk, True)
+    until = only_job().lease_until
+    extend_leases(jobs=[first], at=later + dt.timedelta(hours=2))
+    assert only_job().lease_until == until
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("trace")
 def test_a_job_that_kills_its_workers_ends_with_a_person():
     ask()
     at = AT

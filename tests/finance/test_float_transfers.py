@@ -214,6 +214,20 @@ def test_what_the_receiver_may_no_longer_hold_is_not_accepted(pair):
     assert (transfer.status, floats(pair)) == ("sent", (1_000_00, 1_500_00, 0))
 
 
+def test_the_receiver_takes_in_up_to_exactly_what_may_be_held(pair):
+    transfer = sent(pair)
+    set_station_money(
+        station=pair[1].station,
+        changes={"float_max_minor": 500_00, "float_min_minor": 0},
+        from_date=today(),
+        reason="genau",
+        by=finance_officer(),
+        at=now(),
+    )
+    accept_float(transfer=transfer, by=pair[1].partner, at=now())
+    assert floats(pair) == (1_000_00, 1_000_00, 500_00)
+
+
 def test_a_successor_does_not_take_what_was_sent_to_somebody_else(pair):
     transfer = sent(pair)
     Contract.objects.filter(station=pair[1].station).update(status="terminated")

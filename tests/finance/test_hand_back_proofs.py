@@ -170,6 +170,14 @@ def test_a_call_never_replaces_witness_and_photo(ready, power, clerk):
     assert_still_owed(refund)
 
 
+def test_ones_own_call_proves_nothing_for_the_money_that_one_hands_back(ready, power, neighbour):
+    refund = owed(ready, power, amount=200_01)
+    call_refund(refund=refund, outcome="confirmed", note="", by=ready.partner, at=now())
+    with pytest.raises(ProofMissing):
+        hand_back(refund, ready, by_slip(refund, ready, neighbour))
+    assert_still_owed(refund)
+
+
 def test_nobody_calls_about_money_that_has_gone(ready, power, clerk, neighbour):
     refund = owed(ready, power)
     hand_back(refund, ready, by_slip(refund, ready, neighbour))

@@ -1,6 +1,9 @@
 """A bill paid in parts earns its fee once: parts within half an hour count as one, taken back or not."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection, transaction
 
 from core.money import Money
 from finance import chart
@@ -9,6 +12,7 @@ from finance.models import CommissionLine
 from finance.payments.services import refund_payment
 from tests.factories.commission import DAY, MINUTE, NOON, SECOND, lines_of, taken
 from tests.factories.finance import biller, book, desk, flat_plan, found_bill, helper_at, pay, plan_of, provider_says
+from tests.races import wait_until_somebody_waits
 
 PERCENT = [("partner", "percent_of_total", 6_000), ("county", "percent_of_total", 1_000)]
 
@@ -41,6 +45,31 @@ def test_a_flat_fee_is_earned_once_for_the_parts_of_a_bill_within_exactly_half_a
     assert lines_of(second)["partner"] == earns
     assert ready.holds(chart.commission_of_user(ready.partner.pk)) == 1_00 + earns
     assert_accounts_are_their_lines(ready, power)
+
+
+def test_two_parts_that_succeed_at_once_earn_their_fee_once(own_database):
+    flat_plan(once_per_target_minutes=30)
+    ready, power = desk(float_minor=5_000_00), biller(amount_rule="any")
+    first, second = (waiting(ready, power, at=NOON + number * MINUTE) for number in range(2))
+
+    def succeed():
+        provider_says(second, "succeeded", at=NOON + 2 * MINUTE)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            provider_says(first, "succeeded", at=NOON + 2 * MINUTE)
+            done = pool.submit(succeed)
+            wait_until_somebody_waits()
+        done.result()
+    assert [lines_of(part)["partner"] for part in (first, second)] == [1_00, 0]
+    assert_accounts_are_their_lines(ready, power)
+
+
+def waiting(ready, power, *, at):
+    """A part of the bill that was taken and is not decided yet."""
+    fetch = found_bill(ready, power, amount=1_000_00, bill_ref="B1", expires_at=at + DAY)
+    return pay(ready, fetch, amount=Money(100_00, "CNY"), at=at, by=ready.partner)
 
 
 def test_the_half_hour_is_counted_from_the_first_part_not_the_last(split):

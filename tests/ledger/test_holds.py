@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from ledger import queries
@@ -199,6 +200,15 @@ def test_a_hold_after_its_end_expires_and_is_posted_no_more():
     assert amounts(float_) == (yuan("150"), yuan("150"))
     with pytest.raises(HoldResolved):
         expire_hold(pending_id=held, **today())
+
+
+def test_a_closed_account_takes_part_in_no_new_hold():
+    float_, over_short = funded("float", "150"), account("over_short")
+    close_account(account=over_short, at=timezone.now())
+    for debit, credit in ((float_, over_short), (over_short, float_)):
+        with pytest.raises(AccountClosed), transaction.atomic():
+            hold_of("1", debit, credit)
+    assert amounts(float_) == (yuan("150"), yuan("150"))
 
 
 def test_a_hold_made_before_its_account_closed_still_ends():

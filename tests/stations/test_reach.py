@@ -11,13 +11,16 @@ from django.utils.timezone import now
 from core.access import kept_load, load, may
 from stations.accounts.models import Device, Role, User
 from stations.network.models import Station
+from stations.places.models import Division
 from tests.factories.stations import (
     DeviceFactory,
+    DivisionFactory,
     PostFactory,
     StationFactory,
     UserFactory,
     auditor,
     county,
+    county_manager_of,
     division_below,
     finance_officer,
     helper_of,
@@ -50,6 +53,15 @@ def reached(user, verb=READ):
 def again(user):
     """The same user as the next request reads it."""
     return User.objects.get(pk=user.pk)
+
+
+def test_a_region_does_not_reach_a_neighbour_whose_number_begins_with_its_own():
+    mine = county()
+    below, neighbour = division_below(mine), DivisionFactory(pk=mine.pk * 10, level="county", parent=mine.parent)
+    assert neighbour.path.startswith(mine.path.rstrip("/"))
+    reached = set(Division.objects.open_to(county_manager_of(mine), READ))
+    assert {mine, below} <= reached
+    assert neighbour not in reached
 
 
 def test_a_stranger_reaches_nothing():
