@@ -28,7 +28,7 @@ PREVIEW = 4000
 class ProviderAdmin(admin.ModelAdmin):
     list_display = ("code", "name", "breaker", "breaker_opened_at", "file_time", "is_set_up")
     fields = (
-        *("code", "name", "name_zh", "key_id", "secret_name", "currency", "time_zone", "file_time"),
+        *("code", "name", "name_zh", "key_id", "secret_name", "country", "currency", "time_zone", "file_time"),
         *("prefund_alarm_minor", "prefund_min_minor", "balance_now", "refused_minor"),
         *("breaker", "breaker_opened_at", "is_set_up"),
     )
@@ -39,9 +39,9 @@ class ProviderAdmin(admin.ModelAdmin):
     actions = ("fetch_yesterdays_file",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Provider | None = None) -> tuple[str, ...]:
-        """The code is part of addresses and files: it never changes; the breaker is moved by calls alone."""
+        """The code is part of addresses and files, country and currency of the books: they never change."""
         kept = ("balance_now", "refused_minor", "breaker", "breaker_opened_at", "is_set_up")
-        return ("code", *kept) if obj else kept
+        return ("code", "country", "currency", *kept) if obj else kept
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return may(request.user, "core.read_provider")

@@ -45,6 +45,7 @@ class Provider(BaseModel):
         validators=[RegexValidator(r"^ECOMNET_PROVIDER_[A-Z0-9_]+_SECRET$")],
         help_text=_("The name of the variable, never the secret itself: ECOMNET_PROVIDER_…_SECRET."),
     )
+    country = models.CharField(_("country"), max_length=2, default="CN", help_text=_("In whose book its money stands."))
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     time_zone = models.CharField(
         _("time zone"), max_length=40, default="Asia/Shanghai", validators=[refuse_unknown_zone]
@@ -91,6 +92,8 @@ class Provider(BaseModel):
                 | Q(balance_minor__isnull=False, balance_at__isnull=False),
                 name="provider_balance_has_its_instant",
             ),
+            # The target of the composite foreign keys of billers and operators.
+            models.UniqueConstraint(fields=["id", "country", "currency"], name="provider_country_and_currency_are_one"),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ def settle_with_companies(*, officer: Client, dates: Sequence[dt.date], edition:
     lines = [_line(number, each, dates[-1], edition) for number, each in enumerate(waiting, start=1)]
     lines.append(f"{dates[-1]},DAY-{edition}-FEE,out,18.00,CNY,bank,0001,手续费")
     body = {
+        "country": "CN",
         "bank_account": "main",
         "currency": "CNY",
         "control_total": written(sum(minor(each["amount"]) for each in waiting) - 18_00),

@@ -25,6 +25,7 @@ def fill_floats(counters: Sequence[CounterOfDay], *, officer: Client, date: dt.d
         for number, topup in enumerate(asked, start=1)
     ]
     body = {
+        "country": "CN",
         "bank_account": "main",
         "currency": "CNY",
         "control_total": written(sum(minor(topup["amount"]) for topup in asked)),

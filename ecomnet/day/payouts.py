@@ -37,7 +37,12 @@ def release_payouts(
     for counter in counters:
         _take_out(counter)
     company.wish(*WISHES)
-    batch = first.post("open a batch of payouts", "payout-batches/", {}, key=f"{edition}.payouts.open")
+    batch = first.post(
+        "open a batch of payouts",
+        "payout-batches/",
+        {"country": "CN", "currency": "CNY"},
+        key=f"{edition}.payouts.open",
+    )
     if batch.code:
         return ""
     path = f"payout-batches/{batch['id']}"

@@ -90,6 +90,7 @@ def _fill_floats(cast: Cast, books: Books, *, at: dt.datetime) -> None:
         partner = cast.partners[station.pk]
         line = BankStatementLine(
             id=uuid7(),
+            country="CN",
             bank_account="main",
             value_date=long_ago.date(),
             line_ref=f"DEMO-{number:04}",

@@ -172,9 +172,7 @@ class _Story:
         )
         known, unknown = sorted(lines, key=lambda line: line.line_ref)
         services.match_return_by_reference(bank_line=known, at=at)
-        explain_by_hand(
-            line=unknown, kind="sent_back", amount=unknown.amount, of="", country=COUNTRY, text="", by=self.maker, at=at
-        )
+        explain_by_hand(line=unknown, kind="sent_back", amount=unknown.amount, of="", text="", by=self.maker, at=at)
 
     def with_the_bank(self, county: Division, *, at: dt.datetime) -> None:
         """The bank has the file and has said nothing yet."""

@@ -136,7 +136,6 @@ def _bank(cast: Cast, *, at: dt.datetime) -> None:
         kind="interest",
         amount=Money(7_00, CURRENCY),
         of="",
-        country=COUNTRY,
         text="季度结息",
         by=cast.officers[0],
         at=at,

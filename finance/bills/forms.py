@@ -48,12 +48,13 @@ class PayForm(KeyedForm):
     agent_fee = forms.CharField(widget=forms.HiddenInput, max_length=20)
     own_part = forms.CharField(widget=forms.HiddenInput, max_length=20)
     payer_phone = PhoneNumberField(
-        region="CN", required=False, label=_("Phone for the message"), help_text=_("So that the outcome reaches them.")
+        required=False, label=_("Phone for the message"), help_text=_("So that the outcome reaches them.")
     )
 
     def __init__(self, *args: Any, fetch: BillFetch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fetch, currency = fetch, fetch.currency
+        self.fields["payer_phone"].region = fetch.biller.country
         self.initial["payer_phone"] = fetch.payer.phone if fetch.payer else ""
         if fetch.biller.amount_rule != Biller.AmountRule.EXACT:
             self.fields["amount"] = MoneyField(

@@ -106,7 +106,7 @@ def _fault(row: BillerParameter, value: str) -> Any:
             "least": row.min_length,
             "most": row.max_length,
         }
-    if not _is_of_kind(row.kind, value):
+    if not _is_of_kind(row.kind, value, country=row.biller.country):
         return _("Write this as: %(kind)s.") % {"kind": row.get_kind_display()}
     if row.pattern and not re.fullmatch(row.pattern, value):
         return _("Check the number: it does not look like one of this company's.")
@@ -115,12 +115,12 @@ def _fault(row: BillerParameter, value: str) -> Any:
     return None
 
 
-def _is_of_kind(kind: str, value: str) -> bool:
+def _is_of_kind(kind: str, value: str, *, country: str) -> bool:
     if kind == BillerParameter.Kind.DIGITS:
         return value.isascii() and value.isdigit()
     if kind == BillerParameter.Kind.PHONE:
         try:
-            return phonenumbers.is_possible_number(phonenumbers.parse(value, "CN"))
+            return phonenumbers.is_possible_number(phonenumbers.parse(value, country))
         except phonenumbers.NumberParseException:
             return False
     if kind == BillerParameter.Kind.DATE:

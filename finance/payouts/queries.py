@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.money import Money
 from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
+from finance.recon.models import BankStatementLine
 from finance.settlement.models import Statement
 from ledger.kinds import PAYEE_KINDS
 from ledger.models import Account, AuditFinding, Book
@@ -45,12 +46,13 @@ def usable_accounts() -> models.QuerySet[PayoutAccount]:
     return PayoutAccount.objects.standing().filter(status=PayoutAccount.Status.ACTIVE)
 
 
-def payouts_that_came_back(*, amount: Money, bank_account: str) -> models.QuerySet[PayoutLine]:
-    """Payouts of this amount that a bank was to make from this account of ours, and that no bank line was yet."""
+def payouts_that_came_back(*, amount: Money, bank_line: BankStatementLine) -> models.QuerySet[PayoutLine]:
+    """Payouts of this amount that a bank was to make from the account of a line, and that no bank line was yet."""
     return PayoutLine.objects.filter(
         amount_minor=amount.minor,
         currency=amount.currency,
-        batch__bank_account=bank_account,
+        batch__country=bank_line.country,
+        batch__bank_account=bank_line.bank_account,
         batch__exported_at__isnull=False,
         payout_account__kind=PayoutAccount.Kind.BANK,
         bank_return=None,
@@ -131,7 +133,7 @@ def next_payout(*, country: str, currency: str) -> NextPayout:
     statements = statements_to_pay(country=country, currency=currency)
     everything = statements.aggregate(n=Count("pk"), minor=Sum("payable_minor"))
     ready = with_usable_account(statements).aggregate(n=Count("pk"), minor=Sum("payable_minor"))
-    waiting = PayoutLine.objects.waiting().filter(currency=currency).count()
+    waiting = PayoutLine.objects.waiting().filter(currency=currency, county__country=country).count()
     return NextPayout(
         ready=ready["n"],
         ready_total=Money(ready["minor"] or 0, currency),
@@ -173,7 +175,9 @@ def own_floats(user: Any) -> models.QuerySet[Station]:
 def regions_to_pay(*, country: str, currency: str) -> models.QuerySet[Division]:
     """The counties in which something waits to be paid."""
     statements = statements_to_pay(country=country, currency=currency).order_by().values("county")
-    waiting = PayoutLine.objects.waiting().filter(currency=currency).order_by().values("county")
+    waiting = (
+        PayoutLine.objects.waiting().filter(currency=currency, county__country=country).order_by().values("county")
+    )
     return Division.objects.filter(Q(pk__in=statements) | Q(pk__in=waiting), level="county").order_by("code")
 
 

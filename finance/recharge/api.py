@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -28,6 +27,7 @@ from finance.recharge.models import Operator, Plan
 from finance.recharge.numbers import PhoneInvalid, first_digits, operator_of
 from finance.recharge.queries import Shelf, plan_called, shelves_on
 from finance.tills.services import CashDayNotOpen
+from stations.counter import counter_of
 from stations.models import Station
 from stations.network.queries import station_at
 
@@ -119,9 +119,8 @@ class OperatorList(APIView):
         asked = OperatorSearch(data=request.query_params)
         asked.is_valid(raise_exception=True)
         code, phone = asked.validated_data["station"], asked.validated_data["phone"]
-        station = _station(request.user, code) if code else None
-        country = station.county.country if station else settings.ECOMNET_COUNTRY
-        on = day_in(station.zone if station else settings.ECOMNET_ZONE, now())
+        station = _station(request.user, code) if code else counter_of(request.user, RECHARGE)
+        country, on = station.county.country, day_in(station.zone, now())
         found = operator_of(first_digits(phone, country=country), country=country, on=on) if phone else None
         shelves = shelves_on(on, country=country)
         return Response({"found": found.code if found else None, "results": [operator_out(shelf) for shelf in shelves]})

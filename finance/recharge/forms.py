@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
@@ -67,7 +66,6 @@ class PayForm(KeyedForm):
     agent_fee = forms.CharField(widget=forms.HiddenInput, max_length=20)
     own_part = forms.CharField(widget=forms.HiddenInput, max_length=20)
     payer_phone = PhoneNumberField(
-        region=settings.ECOMNET_COUNTRY,
         required=False,
         label=_("Phone for the message"),
         help_text=_("So that the outcome reaches them."),
@@ -76,6 +74,7 @@ class PayForm(KeyedForm):
     def __init__(self, *args: Any, operator: Operator, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.chosen = operator
+        self.fields["payer_phone"].region = operator.country
         self.fields["cash_given"] = MoneyField(
             operator.currency, label=_("Cash given"), required=False, help_text=_("To work out the change.")
         )

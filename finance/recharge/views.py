@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -48,12 +47,15 @@ class Pick:
 def choose(request: HttpRequest) -> HttpResponse:
     """Whose number, and what its operator sells."""
     station = counter_of(request.user, RECHARGE)
+    country = station.county.country
     if request.method == "POST":
         form = NumberForm(request.POST)
         payer = _person(request, request.POST.get("person"))
     else:
         payer = _person(request, request.GET.get("person"))
-        form = NumberForm(initial={"phone": _phone_of(request, payer), "person": payer.pk if payer else None})
+        form = NumberForm(
+            initial={"phone": _phone_of(request, payer, country=country), "person": payer.pk if payer else None}
+        )
     return _shelf(request, form, station=station, payer=payer)
 
 
@@ -66,12 +68,16 @@ def check(request: HttpRequest) -> HttpResponse:
     station, payer = counter_of(request.user, RECHARGE), _person(request, request.POST.get("person"))
     form = ShelfForm(request.POST, operator=operator, auto_id="shelf_%s")
     if not form.is_valid():
-        return _shelf(request, _number_form(request), station=station, payer=payer, shelf=form)
+        return _shelf(
+            request, _number_form(request, country=station.county.country), station=station, payer=payer, shelf=form
+        )
     on, code = day_in(station.zone, now()), request.POST.get("plan", "")
     plan = plan_called(code, operator, on=on) if code else None
     if code and plan is None:
         gone = services.PlanNotSold(operator=operator.title)
-        return _shelf(request, _number_form(request), station=station, payer=payer, refusal=gone)
+        return _shelf(
+            request, _number_form(request, country=station.county.country), station=station, payer=payer, refusal=gone
+        )
     pick = Pick(operator, plan, None if plan else form.cleaned_data["amount"])
     pay_form = PayForm(
         operator=operator,
@@ -99,7 +105,9 @@ def pay(request: HttpRequest) -> HttpResponse:
     plan = plan_called(code, operator, on=day_in(station.zone, now())) if code else None
     if code and plan is None:
         gone = services.PlanNotSold(operator=operator.title)
-        return _shelf(request, _number_form(request), station=station, payer=payer, refusal=gone)
+        return _shelf(
+            request, _number_form(request, country=station.county.country), station=station, payer=payer, refusal=gone
+        )
 
     def run(data: dict[str, Any]) -> str:
         payment = services.recharge_phone(
@@ -137,7 +145,7 @@ def _shelf(
 ) -> HttpResponse:
     on, number = day_in(station.zone, now()), None
     try:
-        number = _number(form)
+        number = _number(form, country=station.county.country)
     except Refused as unreadable:
         refusal = refusal or unreadable
     if refusal and form.is_bound:
@@ -185,7 +193,13 @@ def _check(
         )
         number = read_number(phone, country=operator.country)
     except Refused as refusal:
-        return _shelf(request, _number_form(request), station=station, payer=payer, refusal=refusal)
+        return _shelf(
+            request,
+            _number_form(request, country=station.county.country),
+            station=station,
+            payer=payer,
+            refusal=refusal,
+        )
     form.show(quote)
     page = {
         "form": form,
@@ -203,10 +217,10 @@ def _check(
     return render(request, "finance/recharge/check.html", page, status=status)
 
 
-def _number(form: NumberForm) -> Number | None:
+def _number(form: NumberForm, *, country: str) -> Number | None:
     """The number that was typed or is known. Raises `PhoneInvalid`."""
     typed = form.cleaned_data.get("phone") if form.is_bound and form.is_valid() else form.initial.get("phone")
-    return read_number(typed, country=settings.ECOMNET_COUNTRY) if typed else None
+    return read_number(typed, country=country) if typed else None
 
 
 def _operator_for(form: NumberForm, number: Number | None, *, station: Any, on: dt.date) -> Operator | None:
@@ -219,10 +233,10 @@ def _operator_for(form: NumberForm, number: Number | None, *, station: Any, on: 
     return chosen or operator_of(number.national, country=country, on=on)
 
 
-def _number_form(request: HttpRequest) -> NumberForm:
+def _number_form(request: HttpRequest, *, country: str) -> NumberForm:
     """The first page again, with what was typed there."""
     typed = {name: request.POST.get(name, "") for name in ("phone", "person", "operator")}
-    return NumberForm({**typed, "phone": _as_dialled(typed["phone"])})
+    return NumberForm({**typed, "phone": _as_dialled(typed["phone"], country=country)})
 
 
 def _begins_elsewhere(number: Number, operator: Operator, *, on: dt.date) -> bool:
@@ -244,7 +258,7 @@ def _person(request: HttpRequest, pk: str | None) -> Person | None:
     return load(people, request.user, "stations.find_person", pk=pk)
 
 
-def _phone_of(request: HttpRequest, payer: Person | None) -> str:
+def _phone_of(request: HttpRequest, payer: Person | None, *, country: str) -> str:
     """The phone recharged the last time, where one came from there; else the person's own."""
     if payer is None:
         return ""
@@ -257,13 +271,13 @@ def _phone_of(request: HttpRequest, payer: Person | None) -> str:
         except ValueError as error:
             raise Http404 from error
         if recharged:
-            return _as_dialled(recharged.recharge.phone)
-    return _as_dialled(payer.phone)
+            return _as_dialled(recharged.recharge.phone, country=country)
+    return _as_dialled(payer.phone, country=country)
 
 
-def _as_dialled(phone: Any) -> str:
-    """As people of its country write it; others with their code."""
-    return first_digits(str(phone), country=settings.ECOMNET_COUNTRY) if phone else ""
+def _as_dialled(phone: Any, *, country: str) -> str:
+    """As people of this country write it; others with their code."""
+    return first_digits(str(phone), country=country) if phone else ""
 
 
 def _operator(code: str) -> Operator | None:

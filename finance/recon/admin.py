@@ -24,7 +24,15 @@ from finance.recon.services import assign_recon_item
 @admin.register(BankStatement)
 class BankStatementAdmin(ReadAdmin):
     read_verb = "finance.read_bank_statement"
-    list_display = ("imported_at", "bank_account", "format", "line_count", "new_count", "control_total_minor")
+    list_display = (
+        "imported_at",
+        "country",
+        "bank_account",
+        "format",
+        "line_count",
+        "new_count",
+        "control_total_minor",
+    )
     list_filter = ("format",)
     ordering = ("-pk",)
 

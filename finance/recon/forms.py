@@ -6,7 +6,9 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from core.defaults import default_country
 from core.forms import KeyedForm, Line, MoneyField
+from finance.countries import country_choices, currency_of
 from finance.recon.models import BankExplanation
 
 LARGEST_STATEMENT = 4 * 1024 * 1024
@@ -51,11 +53,19 @@ class ExplainForm(KeyedForm):
 class StatementForm(KeyedForm):
     """A bank's file with its control total; CSV, camt.053 or MT940."""
 
+    country = forms.ChoiceField(label=_("In which country"))
     bank_account = Line(
         label=_("Our bank account"), max_length=40, initial="main", validators=[RegexValidator(r"^[A-Za-z0-9-]+$")]
     )
     content = forms.FileField(label=_("The bank’s file"), help_text=_("CSV, camt.053 or MT940."), max_length=200)
     control_total = MoneyField("CNY", label=_("Lines in less lines out"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = country_choices()
+        self.fields["country"].initial = default_country()
+        chosen = self.data.get("country") or default_country()
+        self.fields["control_total"].currency = self.fields["control_total"].widget.currency = currency_of(chosen)
 
     def clean_content(self) -> Any:
         """A file of a size that a bank sends."""

@@ -4,9 +4,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.utils.translation import gettext_lazy as _
@@ -146,15 +147,23 @@ def files_to_tie(*, at: dt.datetime) -> list[int]:
 
 
 def stops(*, at: dt.datetime) -> list[Stop]:
-    """What stops or holds tonight's close; drawers that nobody counted are listed and stop nothing."""
-    book = Book.objects.get(country=settings.ECOMNET_COUNTRY, code=settings.ECOMNET_COUNTRY)
-    today = business_date_of(book, at)
+    """What stops or holds tonight's close, of all books; drawers that nobody counted are listed and stop nothing."""
+    books = list(Book.objects.order_by("code"))
+    today = {book.country: business_date_of(book, at) for book in books}
     files = ReconItem.objects.still_open().filter(kind=ReconItem.Kind.FILE)
     held = DayClose.objects.filter(status=DayClose.Status.HELD)
-    drawers = CashDay.objects.exclude(status=CashDay.Status.CLOSED).filter(business_date__lt=today)
+    unclosed = CashDay.objects.exclude(status=CashDay.Status.CLOSED)
+    drawers = unclosed.filter(
+        reduce(or_, (Q(station__county__country=country, business_date__lt=date) for country, date in today.items()))
+    )
     found = [
         Stop(_("Daily files that have not come"), files.count(), "?kind=file", "wait"),
-        Stop(_("Findings of the auditor that nobody has cleared"), len(open_findings(book)), "", "bad"),
+        Stop(
+            _("Findings of the auditor that nobody has cleared"),
+            sum(len(open_findings(book)) for book in books),
+            "",
+            "bad",
+        ),
         Stop(_("Counties whose day is held"), held.count(), "", "bad"),
         Stop(_("Drawers that nobody has counted"), drawers.count(), "", "wait"),
     ]

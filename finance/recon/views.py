@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -148,7 +147,6 @@ def explain(request: HttpRequest, pk: Any) -> HttpResponse:
             kind=data["kind"],
             amount=data["amount"],
             of=data["of"],
-            country=settings.ECOMNET_COUNTRY,
             text=data["text"],
             by=request.user,
             at=now(),
@@ -174,7 +172,7 @@ def import_statement(request: HttpRequest) -> HttpResponse:
             bank_account=data["bank_account"],
             content=data["content"].read(),
             control_total=data["control_total"],
-            country=settings.ECOMNET_COUNTRY,
+            country=data["country"],
             by=request.user,
             at=now(),
         )

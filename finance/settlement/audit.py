@@ -232,9 +232,9 @@ SELECT account.code AS account, account.kind, account.debits_posted - account.cr
 # What lies on suspense is what nobody has explained of the lines of that bank account.
 _SUSPENSE_IS_UNEXPLAINED = """
 WITH lines AS (
-    SELECT bank_account, currency,
+    SELECT country, bank_account, currency,
            sum((amount_minor - explained_minor) * CASE direction WHEN 'in' THEN 1 ELSE -1 END)::bigint AS minor
-      FROM finance_bankstatementline GROUP BY bank_account, currency
+      FROM finance_bankstatementline GROUP BY country, bank_account, currency
 ), queued AS (
     SELECT account_id, coalesce(sum(CASE side WHEN 'credit' THEN posted_delta ELSE -posted_delta END), 0) AS minor
       FROM ledger_queuedentry GROUP BY account_id
@@ -243,8 +243,10 @@ SELECT account.code AS account, account.kind,
        (account.credits_posted - account.debits_posted + coalesce(queued.minor, 0))::bigint AS held,
        coalesce(lines.minor, 0) AS unexplained
   FROM ledger_account AS account
+  JOIN ledger_book AS book ON book.id = account.book_id
   LEFT JOIN queued ON queued.account_id = account.id
   LEFT JOIN lines ON account.code = 'suspense:' || lines.bank_account AND account.currency = lines.currency
+   AND lines.country = book.country
  WHERE account.book_id = %(book)s AND account.kind = 'suspense'
    AND account.credits_posted - account.debits_posted + coalesce(queued.minor, 0) <> coalesce(lines.minor, 0)
  ORDER BY account.id

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,6 +20,7 @@ from core.forms import PressForm, submit
 from core.history import changes_of
 from core.pages import link_to_position, row_at_position
 from core.timeline import entries_of
+from finance.countries import chosen_country, country_links
 from finance.settlement import papers, services, words
 from finance.settlement.forms import ReasonForm
 from finance.settlement.models import DayClose, Statement
@@ -43,8 +43,10 @@ WAITING = dt.timedelta(days=1)
 @requires(READ_DAY)
 def closes(request: HttpRequest) -> HttpResponse:
     """How each county stands, and what stops tonight's close."""
-    found = board(request.user, READ_DAY, country=settings.ECOMNET_COUNTRY)
+    country = chosen_country(request)
+    found = board(request.user, READ_DAY, country=country)
     page = {
+        "countries": country_links(country),
         "rows": [_row(line) for line in found.lines],
         "held": [(close, line.county) for line in found.lines for close in line.held],
         "stopped": sum(line.is_stopped for line in found.lines),

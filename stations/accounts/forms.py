@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from core.defaults import default_currency
 from core.errors import Refused
 from core.forms import Digits, KeyedForm, Line, MoneyField, Option
 from core.money import Money
@@ -165,9 +166,9 @@ class AppointForm(KeyedForm):
         help_text=_("Its code, 12 digits. For posts of a county, and of finance and audit in a region."),
     )
     limit = MoneyField(
-        settings.ECOMNET_CURRENCY,
+        default_currency(),
         label=_("May approve up to"),
-        least=Money(0, settings.ECOMNET_CURRENCY),
+        least=Money(0, default_currency()),
         required=False,
         help_text=_("Leave it empty for any amount."),
     )

@@ -35,6 +35,7 @@ class DivisionPages(CursorPages):
 
 
 class DivisionOut(serializers.Serializer):
+    country = serializers.CharField()
     code = serializers.CharField()
     level = serializers.ChoiceField(Division.Level.choices)
     name = serializers.CharField()
@@ -46,6 +47,7 @@ class DivisionOut(serializers.Serializer):
 
 
 class DivisionQuery(serializers.Serializer):
+    country = serializers.RegexField(r"^[A-Z]{2}$", required=False)
     parent = serializers.RegexField(r"^[0-9]{12}$", required=False)
     level = serializers.CharField(max_length=20, required=False)
     q = Line(max_length=40, required=False)
@@ -54,6 +56,7 @@ class DivisionQuery(serializers.Serializer):
 
 @extend_schema(
     parameters=[
+        OpenApiParameter("country", str, pattern="^[A-Z]{2}$", description="ISO 3166; all when left out."),
         OpenApiParameter("parent", str, pattern="^[0-9]{12}$", description="Code of the division right above."),
         OpenApiParameter("level", str, enum=Division.Level.values),
         OpenApiParameter("q", str, description="Beginning of a code, a name, its initials or its pinyin."),
@@ -68,6 +71,7 @@ class Divisions(generics.ListAPIView):
     pagination_class = DivisionPages
     refusals = (UnknownLevel,)
     out_example = {
+        "country": "CN",
         "code": "331124203212",
         "level": "village",
         "name": "沿坑岭头村村委会",
@@ -83,7 +87,9 @@ class Divisions(generics.ListAPIView):
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         date = asked.get("at") or day_in(settings.ECOMNET_ZONE, now())
-        divisions = Division.objects.at(date).filter(country=settings.ECOMNET_COUNTRY)
+        divisions = Division.objects.at(date)
+        if "country" in asked:
+            divisions = divisions.filter(country=asked["country"])
         if level := asked.get("level"):
             if level not in Division.LEVELS:
                 raise UnknownLevel(field="level")

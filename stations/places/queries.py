@@ -61,10 +61,11 @@ def children_of(division: Division, at: dt.date) -> QuerySet[Division]:
     return Division.objects.at(at).filter(parent=division).order_by("code")
 
 
-def county_at(country: str, six_digits: str, date: dt.date) -> Division | None:
-    """The county that a station's or certificate's number begins with, as of a date."""
-    counties = Division.objects.at(date).filter(country=country, level=Division.Level.COUNTY)
-    return counties.filter(code=f"{six_digits}000000").first()
+def county_at(six_digits: str, date: dt.date) -> Division | None:
+    """The county that a number of a station or certificate begins with, as of a date; none where two countries do."""
+    counties = Division.objects.at(date).filter(level=Division.Level.COUNTY, code=f"{six_digits}000000")
+    found = list(counties[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def divisions_matching(divisions: QuerySet[Division], typed: str) -> QuerySet[Division]:

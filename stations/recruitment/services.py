@@ -63,7 +63,7 @@ def count_look_up(*, address: str, at: dt.datetime) -> None:
 @transaction.atomic
 def report_miss(*, number: str, at: dt.datetime) -> RegisterMiss:
     """Keep a well-formed number that we never issued; managers of the county that it names are told once an hour."""
-    county = county_at(settings.ECOMNET_COUNTRY, number[:6], day_in(settings.ECOMNET_ZONE, at))
+    county = county_at(number[:6], day_in(settings.ECOMNET_ZONE, at))
     miss = RegisterMiss.objects.create(number=number, county=county, at=at)
     if county is not None:
         hour = int(at.timestamp()) // 3600
@@ -89,7 +89,7 @@ def report_number(
     count_look_up(address=address, at=at)
     if not is_well_formed(number):
         raise NumberMistyped(number=number[:40])
-    county = county_at(settings.ECOMNET_COUNTRY, number[:6], day_in(settings.ECOMNET_ZONE, at))
+    county = county_at(number[:6], day_in(settings.ECOMNET_ZONE, at))
     report = RegisterReport.objects.create(
         number=number, county=county, kind=kind, text=text.strip(), phone=phone.strip(), at=at
     )

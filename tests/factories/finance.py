@@ -163,9 +163,14 @@ def fill(ready: Desk, key: chart.AccountKey, minor: int) -> None:
     )
 
 
-def provider(code: str = "JS-POWER") -> Provider:
+def provider(code: str = "JS-POWER", **of: str) -> Provider:
     """A provider in service; the sandbox knows it by the same code."""
-    return Provider.objects.filter(code=code).first() or ProviderFactory(code=code)
+    return Provider.objects.filter(code=code).first() or ProviderFactory(code=code, **of)
+
+
+def of_country(values: dict[str, Any]) -> dict[str, str]:
+    """The country and currency among these values, where they are named."""
+    return {name: values[name] for name in ("country", "currency") if name in values}
 
 
 def biller(code: str = "JS-POWER", **values: Any) -> Biller:
@@ -179,7 +184,7 @@ def biller(code: str = "JS-POWER", **values: Any) -> Biller:
             "name": "Jiangsu Power",
             "name_zh": "江苏电力",
             "category": category[0],
-            "provider": provider(code),
+            "provider": provider(code, **of_country(values)),
             "from_date": LONG_AGO_DATE,
             **values,
         }

@@ -13,7 +13,7 @@ from finance.models import CommissionPlan, Operator, Payment, Plan, Recharge
 from finance.recharge.services import recharge_phone
 from ledger.queries import trial_balance
 from tests.factories.days import today
-from tests.factories.finance import LONG_AGO_DATE, Desk, book, desk, plan_of, provider, switch_on
+from tests.factories.finance import LONG_AGO_DATE, Desk, book, desk, of_country, plan_of, provider, switch_on
 
 PHONE = "+8613805160001"
 OTHER = "+8613305160002"
@@ -26,7 +26,7 @@ def operator(code: str = "CN-MOBILE", *, prefixes: tuple[str, ...] = ("138",), *
             "code": code,
             "name": "China Mobile",
             "name_zh": "中国移动",
-            "provider": provider(code),
+            "provider": provider(code, **of_country(values)),
             "prefixes": list(prefixes),
             "wholesale_bp": 9_850,
             "from_date": LONG_AGO_DATE,

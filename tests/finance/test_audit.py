@@ -196,7 +196,7 @@ def test_a_gateway_owes_what_it_collected_less_what_went_back_and_what_the_bank_
     clearing = chart.clearing(provider("EPAY"))
     assert (ready.holds(clearing), found()) == (-50_00, set())
     [line] = bank_lines("L1,in,50.00,EPAY")
-    said = {"kind": "gateway", "amount": Money(50_00, "CNY"), "of": "EPAY", "country": "CN", "text": ""}
+    said = {"kind": "gateway", "amount": Money(50_00, "CNY"), "of": "EPAY", "text": ""}
     explain_by_hand(line=line, by=finance_officer(), at=now(), **said)
     assert (ready.holds(clearing), found()) == (0, set())
     for change, statement in GATEWAY_CHANGES.items():

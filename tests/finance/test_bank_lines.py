@@ -26,7 +26,7 @@ SUSPENSE = chart.suspense("main")
 
 def said(line, kind, minor, of=""):
     officer = finance_officer()
-    about = {"line": line, "kind": kind, "amount": yuan(minor), "of": of, "country": "CN", "text": ""}
+    about = {"line": line, "kind": kind, "amount": yuan(minor), "of": of, "text": ""}
     return explain_by_hand(**about, by=officer, at=now())
 
 

@@ -89,6 +89,7 @@ def test_800_stolen_and_500_insured_cost_300(db):
         station=ready.station, kind="robbery", amount=yuan(800_00), text="被撬", by=ready.partner, at=now()
     )
     line = BankStatementLine.objects.create(
+        country="CN",
         bank_account="main",
         value_date=today(),
         line_ref="I-1",

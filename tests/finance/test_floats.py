@@ -366,7 +366,7 @@ def test_over_the_api_partner_clerk_and_officer_each_do_their_part(own_database)
     made = post(ready.partner, "topups/", "a", {"station": ready.station.code, "amount": "2000.00"})
     assert made.status_code == 201
     path = f"topups/{made.json()['id']}"
-    text = {"content": statement(bank_row()).decode(), "bank_account": "main", "currency": "CNY"}
+    text = {"content": statement(bank_row()).decode(), "country": "CN", "bank_account": "main", "currency": "CNY"}
     assert post(clerk, "bank-statements/", "b", {**text, "control_total": "2000.00"}).status_code == 403
     assert post(officer, "bank-statements/", "c", {**text, "control_total": "2000.00"}).json() == {"new_lines": 1}
     line = {"bank_line": str(BankStatementLine.objects.get().pk)}

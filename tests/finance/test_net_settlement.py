@@ -175,7 +175,7 @@ def test_a_sum_that_is_off_by_a_cent_opens_an_item_of_the_cent_after_three_bank_
 
 
 def explain(line, power, amount):
-    by_hand = {"kind": "biller", "of": power.code, "country": "CN", "text": "", "by": finance_officer(), "at": now()}
+    by_hand = {"kind": "biller", "of": power.code, "text": "", "by": finance_officer(), "at": now()}
     explain_by_hand(line=line, amount=Money(round(float(amount) * 100), "CNY"), **by_hand)
 
 

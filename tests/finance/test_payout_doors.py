@@ -7,7 +7,7 @@ from core.fields import uuid7
 from finance import chart
 from finance.models import PayoutAccount, PayoutBatch, PayoutLine
 from finance.payouts import services
-from tests.factories.finance import desk
+from tests.factories.finance import book, desk
 from tests.factories.payouts import (
     ACCOUNT_NO,
     approved,
@@ -32,7 +32,7 @@ def test_a_batch_goes_from_open_to_the_bank_over_the_api():
     bank()
     ready = payable()[0]
     maker, checker = finance_officer(), finance_officer()
-    opened = post(maker, "payout-batches/", {"region": None})
+    opened = post(maker, "payout-batches/", {"country": "CN", "region": None, "currency": "CNY"})
     path = f"payout-batches/{opened.data['id']}"
     assert (opened.status_code, opened.data["status"]) == (201, "open")
     told = post(maker, f"{path}/calculate/").data
@@ -103,7 +103,9 @@ def test_batches_are_finances_alone(verb):
 
 def test_a_region_that_is_not_there_is_404():
     bank()
-    assert post(finance_officer(), "payout-batches/", {"region": "999999000000"}).status_code == 404
+    book()
+    unknown = {"country": "CN", "region": "999999000000", "currency": "CNY"}
+    assert post(finance_officer(), "payout-batches/", unknown).status_code == 404
     assert not PayoutBatch.objects.exists()
 
 

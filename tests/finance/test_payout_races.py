@@ -175,7 +175,7 @@ def test_what_came_back_is_matched_by_eight_at_once_and_comes_back_once():
     bank_says(only_line(), "paid")
     [line] = bank_lines("L-9,in,6.00")
     officer, payout = finance_officer(), only_line()
-    about = {"amount": line.amount, "of": "", "country": "CN", "text": "", "by": officer, "at": now()}
+    about = {"amount": line.amount, "of": "", "text": "", "by": officer, "at": now()}
     came = explain_by_hand(line=line, kind="sent_back", **about)
     tries = [lambda: services.match_return(explanation=came, payout=payout, by=officer, at=now())] * EIGHT
     assert at_once(*tries) == ["done", *["return_matched"] * (EIGHT - 1)]
@@ -189,7 +189,7 @@ def test_the_bank_tells_of_a_return_while_a_person_matches_it():
     bank_says(only_line(), "paid")
     [line] = bank_lines("L-9,in,6.00")
     officer, payout = finance_officer(), only_line()
-    about = {"amount": line.amount, "of": "", "country": "CN", "text": "", "by": officer, "at": now()}
+    about = {"amount": line.amount, "of": "", "text": "", "by": officer, "at": now()}
     came = explain_by_hand(line=line, kind="sent_back", **about)
     at_once(
         lambda: services.match_return(explanation=came, payout=payout, by=officer, at=now()),

@@ -45,7 +45,7 @@ def stands(ready):
 def sent_back(line, *, minor=None, of="", by=None):
     """A person says that a bank line came back, or goes out again."""
     amount = Money(minor or line.amount_minor, "CNY")
-    about = {"amount": amount, "of": of, "country": "CN", "text": "", "by": by or finance_officer(), "at": now()}
+    about = {"amount": amount, "of": of, "text": "", "by": by or finance_officer(), "at": now()}
     return explain_by_hand(line=line, kind="sent_back", **about)
 
 
@@ -131,7 +131,7 @@ def test_what_is_not_this_payout_is_refused_and_nothing_moves():
     ready = paid_out()
     came, less = sent_back(came_in()), sent_back(came_in("5.99"))
     interest = explain_by_hand(
-        line=came_in(), kind="interest", amount=Money(6_00, "CNY"), of="", country="CN", text="",
+        line=came_in(), kind="interest", amount=Money(6_00, "CNY"), of="", text="",
         by=finance_officer(), at=now(),
     )  # fmt: skip
     before = stands(ready)

@@ -61,6 +61,7 @@ def receive(remittance, minor, by):
 def bank_line(amount=100_00, text="", **values):
     return BankStatementLine.objects.create(
         **{
+            "country": "CN",
             "bank_account": "main",
             "value_date": today(),
             "line_ref": f"L{BankStatementLine.objects.count()}",

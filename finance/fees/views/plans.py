@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,6 +23,7 @@ from core.models import StatusChange
 from core.percents import percent_text
 from core.tables import Column, Table
 from core.timeline import Entry, entries_of
+from finance.countries import chosen_country, currency_of
 from finance.fees import services, words
 from finance.fees.examples import MARGIN_BP, Example, worked
 from finance.fees.forms import PlanForm, RuleActForm, RuleForm
@@ -86,13 +86,14 @@ def new_plan(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     number = request.GET.get("like", "")
     like = load(_plans(), request.user, READ, pk=number) if number.isascii() and number.isdigit() else None
+    country = like.country if like else chosen_country(request)
     form = PlanForm(request.POST or None, initial={"code": like.code if like else ""})
 
     def run(data: dict[str, Any]) -> str:
         drafted = services.draft_commission_plan(
             code=data["code"],
-            country=like.country if like else settings.ECOMNET_COUNTRY,
-            currency=like.currency if like else settings.ECOMNET_CURRENCY,
+            country=country,
+            currency=like.currency if like else currency_of(country),
             from_date=data["from_date"],
             like=like,
             by=request.user,

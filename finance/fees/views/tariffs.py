@@ -21,9 +21,11 @@ from django.views.decorators.http import require_GET, require_POST
 from core import writing
 from core.access import PUBLIC, load, may_everywhere, requires
 from core.days import day_in
+from core.defaults import default_country
 from core.forms import KeyedForm, PressForm, submit
 from core.history import changes_of
 from core.timeline import entries_of
+from finance.countries import chosen_country, currency_of
 from finance.fees import services, words
 from finance.fees.forms import EndForm, TariffForm
 from finance.fees.models import Tariff
@@ -54,7 +56,7 @@ class OnTheWall:
 @requires(READ)
 def tariffs(request: HttpRequest) -> HttpResponse:
     """Every price by service and place, those that hold or are coming first."""
-    today = _today()
+    today = _today(default_country())
     state = request.GET.get("state", "")
     found = tariffs_listed(Tariff.objects.open_to(request.user, READ), state=state, on=today)
     names = words.service_names()
@@ -80,7 +82,8 @@ def new_tariff(request: HttpRequest) -> HttpResponse:
     """Let a price hold from a later day on."""
     if not may_everywhere(request.user, EDIT):
         raise PermissionDenied
-    about = {"currency": settings.ECOMNET_CURRENCY, "country": settings.ECOMNET_COUNTRY}
+    country = chosen_country(request)
+    about = {"currency": currency_of(country), "country": country}
     form = TariffForm(request.POST or None, **about)
 
     def run(data: dict[str, Any]) -> str:
@@ -110,7 +113,7 @@ def end_tariff(request: HttpRequest, pk: int) -> HttpResponse:
     found = load(_tariffs(), request.user, EDIT, pk=pk)
 
     def run(data: dict[str, Any]) -> str:
-        services.end_tariff(tariff=found, country=settings.ECOMNET_COUNTRY, by=request.user, at=now(), **data)
+        services.end_tariff(tariff=found, country=_country_of(found), by=request.user, at=now(), **data)
         return reverse("fees:tariff", args=[pk])
 
     outcome = submit(request, operation=EDIT, form=EndForm(request.POST), run=run)
@@ -124,7 +127,7 @@ def withdraw_tariff(request: HttpRequest, pk: int) -> HttpResponse:
     found = load(_tariffs(), request.user, EDIT, pk=pk)
 
     def run(_data: dict[str, Any]) -> str:
-        services.withdraw_tariff(tariff=found, country=settings.ECOMNET_COUNTRY, by=request.user, at=now())
+        services.withdraw_tariff(tariff=found, country=_country_of(found), by=request.user, at=now())
         return reverse("fees:tariffs")
 
     outcome = submit(request, operation=EDIT, form=PressForm(request.POST), run=run)
@@ -174,7 +177,7 @@ def _row(found: Tariff, names: dict[str, str], today: dt.date) -> dict[str, Any]
 
 
 def _page(request: HttpRequest, found: Tariff) -> dict[str, Any]:
-    state, changes = found.state_on(_today()), list(changes_of(found))
+    state, changes = found.state_on(_today(_country_of(found))), list(changes_of(found))
     may_edit = may_everywhere(request.user, EDIT)
     return {
         "tariff": found,
@@ -253,8 +256,13 @@ def _public(code: str) -> Station:
     return station
 
 
-def _today() -> dt.date:
-    return day_in(book_of(settings.ECOMNET_COUNTRY).zone, now())
+def _today(country: str) -> dt.date:
+    return day_in(book_of(country).zone, now())
+
+
+def _country_of(price: Tariff) -> str:
+    """Where it is charged; a price for everywhere begins and ends by the clock that forms go by."""
+    return price.division.country if price.division else default_country()
 
 
 def _tariffs() -> Any:

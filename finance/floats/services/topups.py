@@ -100,7 +100,7 @@ def match_topup(*, topup: FloatTopUp, bank_line: Any, by: Any, at: dt.datetime) 
     bank_line = lock(bank_line)
     if bank_line.explained_minor or FloatTopUp.objects.filter(bank_line=bank_line).exists():
         raise BankLineTaken
-    if bank_line.direction != bank_line.Direction.IN or bank_line.currency != topup.currency:
+    if not _may_bring(bank_line, topup):
         raise BankLineUnfit
     topup.bank_line, topup.matched_by, topup.status = bank_line, by, FloatTopUp.Status.FUNDS_SEEN
     topup.via = FloatTopUp.Via.BANK  # whoever meant to bring cash has sent it
@@ -116,10 +116,19 @@ def match_by_reference(*, bank_line: Any, at: dt.datetime) -> FloatTopUp | None:
         return None
     words = set(re.findall(r"[A-Z0-9]+", bank_line.text.upper()))  # Chinese words stand beside it without a space
     waiting = FloatTopUp.objects.filter(
-        reference__in=words, status=FloatTopUp.Status.REQUESTED, currency=bank_line.currency
+        reference__in=words,
+        status=FloatTopUp.Status.REQUESTED,
+        currency=bank_line.currency,
+        station__county__country=bank_line.country,
     )
     found = list(waiting[:2])
     return match_topup(topup=found[0], bank_line=bank_line, by=None, at=at) if len(found) == 1 else None
+
+
+def _may_bring(bank_line: Any, topup: FloatTopUp) -> bool:
+    """Whether it is money that came, in the float's currency and the book of its country."""
+    came = bank_line.direction == bank_line.Direction.IN
+    return came and (bank_line.currency, bank_line.country) == (topup.currency, topup.station.county.country)
 
 
 @transaction.atomic

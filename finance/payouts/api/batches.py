@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.conf import settings
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -13,6 +13,7 @@ from core.access import demand_everywhere, load
 from core.api import CurrencyField, VerbView
 from core.errors import SamePerson, WrongState
 from core.pages import CursorPages
+from finance.countries import CountryField
 from finance.payouts import services
 from finance.payouts.api.lines import PayoutOut, payout_out
 from finance.payouts.models import PayoutBatch
@@ -24,12 +25,13 @@ READ = "finance.read_payout_batch"
 
 
 class PayoutBatchIn(serializers.Serializer):
-    """For which region; nothing: for the whole network."""
+    """For which region; nothing: for the whole country."""
 
+    country = CountryField()
     region = serializers.RegexField(
         r"^[0-9]{12}$", required=False, allow_null=True, default=None, help_text="Code of a county or a larger region."
     )
-    currency = CurrencyField(required=False, default="CNY")
+    currency = CurrencyField()
 
 
 class CountyTotalOut(serializers.Serializer):
@@ -94,15 +96,15 @@ class PayoutBatches(VerbView):
     In = PayoutBatchIn
     Out = PayoutBatchOut
     success_status = 201
-    in_example: ClassVar[dict[str, Any]] = {"region": None}
+    in_example: ClassVar[dict[str, Any]] = {"country": "CN", "region": None, "currency": "CNY"}
     out_example = {**PayoutBatchOut.example, "status": "open", "payouts": 0, "total": "0.00", "counties": []}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
         demand_everywhere(user, self.requires)
         code = data["region"]
-        division = get_object_or_404(Division.objects.current(), code=code, level__in=REGIONS) if code else None
+        division = get_object_or_404(_regions(data["country"]), code=code) if code else None
         batch = services.create_payout_batch(
-            country=settings.ECOMNET_COUNTRY, currency=data["currency"], division=division, by=user, at=at
+            country=data["country"], currency=data["currency"], division=division, by=user, at=at
         )
         return batch_out(batch)
 
@@ -202,6 +204,10 @@ class CancelPayoutBatch(PayoutBatchVerb):
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
         return batch_out(services.cancel_payout_batch(batch=self.batch(user, pk), by=user, at=at))
+
+
+def _regions(country: str) -> QuerySet[Division]:
+    return Division.objects.current().filter(country=country, level__in=REGIONS)
 
 
 def batch_out(batch: PayoutBatch) -> dict[str, Any]:

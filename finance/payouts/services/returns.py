@@ -77,9 +77,7 @@ def match_return_by_reference(*, bank_line: BankStatementLine, at: dt.datetime) 
     if bank_line.direction != BankStatementLine.Direction.IN or bank_line.explained_minor:
         return None
     named = {UUID(found.replace("-", "")) for found in REFERENCE.findall(bank_line.text)}
-    payouts = list(
-        payouts_that_came_back(amount=bank_line.amount, bank_account=bank_line.bank_account).filter(pk__in=named)[:2]
-    )
+    payouts = list(payouts_that_came_back(amount=bank_line.amount, bank_line=bank_line).filter(pk__in=named)[:2])
     if len(payouts) != 1:
         return None
     [payout] = payouts
@@ -106,5 +104,5 @@ def _refuse_unfit(explanation: BankExplanation, line: PayoutLine) -> None:
         raise ReturnMatched(field="payout")
     came = explanation.line
     amount = Money(explanation.amount_minor, explanation.currency)
-    if not payouts_that_came_back(amount=amount, bank_account=came.bank_account).filter(pk=line.pk).exists():
+    if not payouts_that_came_back(amount=amount, bank_line=came).filter(pk=line.pk).exists():
         raise ReturnUnfit(field="payout")

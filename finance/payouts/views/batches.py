@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from core.access import demand_everywhere, load, may, may_everywhere, requires
 from core.forms import KeyedForm, PressForm, submit
 from core.pages import link_to_position, position
 from core.tables import Column, Table
+from finance.countries import chosen_country, country_links, currency_of
 from finance.payouts import services
 from finance.payouts.forms import RegionForm
 from finance.payouts.models import PayoutBatch
@@ -37,7 +37,6 @@ READ, CREATE, CALCULATE, APPROVE, EXPORT, CANCEL = (
     "finance.cancel_payout_batch",
 )
 READ_BANK = "finance.read_bank_statement"
-CURRENCY = "CNY"
 PAGE = 50
 _S = PayoutBatch.Status
 
@@ -47,13 +46,15 @@ def batches(request: HttpRequest) -> HttpResponse:
     """What would be paid now, and the batches so far, newest first."""
     if request.method == "POST":
         demand_everywhere(request.user, CREATE)
-    regions = list(regions_to_pay(country=settings.ECOMNET_COUNTRY, currency=CURRENCY))
+    country = chosen_country(request)
+    currency = currency_of(country)
+    regions = list(regions_to_pay(country=country, currency=currency))
     form = RegionForm(request.POST or None, regions=regions)
 
     def run(data: dict[str, Any]) -> str:
         batch = services.prepare_payout_batch(
-            country=settings.ECOMNET_COUNTRY,
-            currency=CURRENCY,
+            country=country,
+            currency=currency,
             division=Division.objects.get(pk=data["region"]) if data["region"] else None,
             by=request.user,
             at=now(),
@@ -66,7 +67,8 @@ def batches(request: HttpRequest) -> HttpResponse:
     rows = PayoutBatch.objects.open_to(request.user, READ).select_related("division").order_by("-id")
     page = {
         "form": outcome.form if may_everywhere(request.user, CREATE) else None,
-        "next": next_payout(country=settings.ECOMNET_COUNTRY, currency=CURRENCY),
+        "next": next_payout(country=country, currency=currency),
+        "countries": country_links(country),
         "rows": [(batch, kind_of(batch)) for batch in rows[:PAGE]],
         "came_back": BankExplanation.objects.open_to(request.user, READ_BANK).waiting().exists(),
     }

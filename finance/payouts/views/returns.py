@@ -74,7 +74,7 @@ def _page(request: HttpRequest, found: BankExplanation) -> dict[str, Any]:
 
 
 def _choices(found: BankExplanation) -> list[tuple[str, Option]]:
-    rows = payouts_that_came_back(amount=found.amount, bank_account=found.line.bank_account)
+    rows = payouts_that_came_back(amount=found.amount, bank_line=found.line)
     rows = list(
         rows.select_related("statement", "payout_account").order_by(F("paid_at").desc(nulls_last=True), "-our_ref")[
             :CANDIDATES

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.conf import settings
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -12,6 +11,7 @@ from core.api import AmountField, CurrencyField, SignedAmountField, VerbView
 from core.money import Money, parse
 from core.pages import CursorPages
 from core.typed import Line
+from finance.countries import CountryField
 from finance.recon import services
 from finance.recon.models import BankExplanation, BankStatementLine
 
@@ -22,6 +22,7 @@ class BankStatementIn(serializers.Serializer):
     The control total is the lines in less the lines out.
     """
 
+    country = CountryField()
     bank_account = serializers.RegexField(r"^[A-Za-z0-9-]{1,40}$")
     currency = CurrencyField()
     control_total = SignedAmountField()
@@ -38,6 +39,7 @@ class BankLineOut(serializers.Serializer):
     """One line of our bank account."""
 
     id = serializers.UUIDField()
+    country = serializers.CharField()
     bank_account = serializers.CharField()
     value_date = serializers.DateField()
     line_ref = serializers.CharField()
@@ -58,6 +60,7 @@ class BankStatements(VerbView):
     success_status = 201
     refusals = (services.StatementFaulty, services.ControlTotalDiffers)
     in_example: ClassVar[dict[str, Any]] = {
+        "country": "CN",
         "bank_account": "main",
         "currency": "CNY",
         "control_total": "2000.00",
@@ -72,7 +75,7 @@ class BankStatements(VerbView):
             bank_account=data["bank_account"],
             content=data["content"].encode(),
             control_total=parse(data["control_total"], data["currency"], field="control_total"),
-            country=settings.ECOMNET_COUNTRY,
+            country=data["country"],
             by=user,
             at=at,
         )
@@ -106,6 +109,7 @@ class ExplainBankLine(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"kind": "fee", "amount": "12.50", "of": "", "text": "November"}
     out_example: ClassVar[dict[str, Any]] = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0010",
+        "country": "CN",
         "bank_account": "main",
         "value_date": "2026-11-25",
         "line_ref": "L-3",
@@ -123,7 +127,6 @@ class ExplainBankLine(VerbView):
             kind=data["kind"],
             amount=parse(data["amount"], line.currency, field="amount"),
             of=data["of"],
-            country=settings.ECOMNET_COUNTRY,
             text=data["text"],
             by=user,
             at=at,
@@ -135,6 +138,7 @@ class ExplainBankLine(VerbView):
 def _line_out(line: BankStatementLine) -> dict[str, Any]:
     return {
         "id": str(line.pk),
+        "country": line.country,
         "bank_account": line.bank_account,
         "value_date": line.value_date,
         "line_ref": line.line_ref,

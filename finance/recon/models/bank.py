@@ -25,6 +25,7 @@ class BankStatement(BaseModel):
         CAMT053 = "camt053", _("camt.053")
         MT940 = "mt940", _("MT940")
 
+    country = models.CharField(_("country"), max_length=2)
     bank_account = models.CharField(_("bank account"), max_length=40)
     format = models.CharField(_("format"), max_length=8, choices=Format)
     sha256 = models.CharField(max_length=64)
@@ -41,7 +42,9 @@ class BankStatement(BaseModel):
         verbose_name = _("bank statement")
         verbose_name_plural = _("bank statements")
         constraints = [
-            models.UniqueConstraint(fields=["bank_account", "sha256"], name="bank_statement_is_imported_once"),
+            models.UniqueConstraint(
+                fields=["country", "bank_account", "sha256"], name="bank_statement_is_imported_once"
+            ),
             models.CheckConstraint(
                 condition=Q(new_count__lte=F("line_count")), name="bank_statement_has_at_most_its_lines_new"
             ),
@@ -62,7 +65,10 @@ class BankStatementLineQuerySet(NetworkScopedQuerySet):
 
 
 class BankStatementLine(BaseModel):
-    """One line of our bank account, as imported. Every line posts against suspense, until it is explained."""
+    """One line of our bank account, as imported. Every line posts against suspense, until it is explained.
+
+    `country` says in whose book: an account of the same name may lie in another country, too.
+    """
 
     class Direction(models.TextChoices):
         IN = "in", _("in")
@@ -70,6 +76,7 @@ class BankStatementLine(BaseModel):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     statement = models.ForeignKey(BankStatement, models.PROTECT, null=True, blank=True, related_name="lines")
+    country = models.CharField(_("country"), max_length=2)
     bank_account = models.CharField(_("bank account"), max_length=40)
     value_date = models.DateField(_("value date"))
     line_ref = models.CharField(_("line reference"), max_length=64)
@@ -90,7 +97,7 @@ class BankStatementLine(BaseModel):
         verbose_name = _("bank line")
         verbose_name_plural = _("bank lines")
         constraints = [
-            models.UniqueConstraint(fields=["bank_account", "line_ref"], name="bank_line_stands_once"),
+            models.UniqueConstraint(fields=["country", "bank_account", "line_ref"], name="bank_line_stands_once"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="bank_line_amount_is_positive"),
             models.CheckConstraint(
                 condition=Q(explained_minor__gte=0, explained_minor__lte=F("amount_minor")),
@@ -98,7 +105,7 @@ class BankStatementLine(BaseModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["bank_account", "-value_date"], name="bank_line_by_date"),
+            models.Index(fields=["country", "bank_account", "-value_date"], name="bank_line_by_date"),
             models.Index(
                 fields=["imported_at", "id"],
                 condition=Q(explained_minor__lt=F("amount_minor")),

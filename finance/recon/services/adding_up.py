@@ -5,7 +5,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -102,7 +101,7 @@ def _sum(file: ProviderFile, kind: str, tally: Tally, *, at: dt.datetime) -> Pro
         fee_minor=tally.kept,
         currency=file.currency,
         reference=f"{file.provider.code}-{file.file_date:%Y%m%d}-{kind.upper()}",
-        due_date=bank_date_after(settings.ECOMNET_COUNTRY, file.file_date, days=BANK_DAYS),
+        due_date=bank_date_after(file.provider.country, file.file_date, days=BANK_DAYS),
         settled_at=None if minor else at,
     )
 

@@ -98,15 +98,14 @@ def explain_bank_line(
         _refuse_unfit(line, part)
     if wanted > line.amount_minor - line.explained_minor:
         raise BankLineExplained(left=line.unexplained.display())
-    country = parts[0].account.book.country
-    suspense = chart.open_one(chart.suspense(line.bank_account), country=country, currency=line.currency, at=at)
+    suspense = chart.open_one(chart.suspense(line.bank_account), country=line.country, currency=line.currency, at=at)
     legs = [_leg(line, part, suspense) for part in parts]
     count = line.explanations.count()
     post_transfers(
         legs=[*legs, *more],
         event_type=event_type,
         event_id=event_id or f"{line.pk}:{count}",
-        business_date=business_date_of(book_of(country), at),
+        business_date=business_date_of(book_of(line.country), at),
         made_by=MadeBy("staff", by.pk) if by else MadeBy("system"),
         at=at,
     )
@@ -163,7 +162,7 @@ def note_taken(*, line: BankStatementLine, amount: Money) -> None:
 
 @transaction.atomic
 def explain_by_hand(
-    *, line: BankStatementLine, kind: str, amount: Money, of: str, country: str, text: str, by: Any, at: dt.datetime
+    *, line: BankStatementLine, kind: str, amount: Money, of: str, text: str, by: Any, at: dt.datetime
 ) -> BankExplanation:
     """As a finance officer says it. `of` is the code of the biller, operator, provider or station that it concerns.
 
@@ -178,11 +177,11 @@ def explain_by_hand(
     if key is None or kind == _K.FLOAT or amount.minor <= 0 or amount.currency != line.currency:
         raise ExplanationUnfit(field="kind")
     account = Account.objects.select_related("book").filter(
-        book__country=country, book__code=country, code=key.code, currency=amount.currency, closed_at=None
+        book__code=line.country, code=key.code, currency=amount.currency, closed_at=None
     )
     found = account.first()
     if found is None and kind in {_K.FEE, _K.INTEREST, _K.TAX, _K.PAYOUT, _K.SENT_BACK}:
-        found = chart.open_one(key, country=country, currency=amount.currency, at=at)
+        found = chart.open_one(key, country=line.country, currency=amount.currency, at=at)
     if found is None:
         raise ExplanationUnfit(field="of")
     came = _came_with(line, of, amount) if kind == _K.SENT_BACK and line.direction == OUT else None
@@ -194,7 +193,12 @@ def explain_by_hand(
 
 def _came_with(line: BankStatementLine, of: str, amount: Money) -> BankExplanation:
     """What came in under this reference and waits, held until the transaction ends. Raises `ExplanationUnfit`."""
-    about = {"bank_account": line.bank_account, "currency": amount.currency, "line_ref": of}
+    about = {
+        "country": line.country,
+        "bank_account": line.bank_account,
+        "currency": amount.currency,
+        "line_ref": of,
+    }
     rows = BankExplanation.objects.waiting().filter(**{f"line__{name}": value for name, value in about.items()})
     waits = rows.filter(amount_minor=amount.minor).order_by("pk").first()
     if waits is None or not BankExplanation.objects.waiting().filter(pk=lock(waits).pk).exists():
@@ -223,7 +227,8 @@ def _key_of(line: BankStatementLine, kind: str, of: str) -> AccountKey | None:
 
 def _refuse_unfit(line: BankStatementLine, part: Part) -> None:
     rule = RULES[part.kind]
-    fits = line.direction in rule.directions and part.account.kind in rule.account_kinds
+    is_of_its_book = part.account.book.country == line.country
+    fits = is_of_its_book and line.direction in rule.directions and part.account.kind in rule.account_kinds
     if not fits or part.account.currency != line.currency or part.amount.currency != line.currency:
         raise ExplanationUnfit(field="kind")
 

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -158,14 +157,14 @@ def _post(item: ReconItem, party: Account, *, by: Any, at: dt.datetime) -> Any:
     owed_more = item.amount_diff_minor > 0
     we_lose = owed_more != (party.normal_side == Account.Side.DEBIT)
     other = chart.open_one(
-        chart.platform("expense" if we_lose else "revenue"), country=_country(), currency=item.currency, at=at
+        chart.platform("expense" if we_lose else "revenue"), country=_country_of(item), currency=item.currency, at=at
     )
     debit, credit = (other, party) if we_lose else (party, other)
     [transfer] = post_transfers(
         legs=[Leg(debit, credit, Money(abs(item.amount_diff_minor), item.currency), f"difference: {item.kind}")],
         event_type="recon_item",
         event_id=str(item.pk),
-        business_date=business_date_of(book_of(_country()), at),
+        business_date=business_date_of(book_of(_country_of(item)), at),
         made_by=MadeBy("staff", by.pk),
         at=at,
     )
@@ -177,7 +176,7 @@ def _party(item: ReconItem, posting: Posting, *, at: dt.datetime) -> Account:
     key = _party_key(item)
     if posting == Posting.TAKE_THEIR_FEE and key.kind == "biller":
         key = AccountKey("fee_receivable", key.key)
-    return chart.open_one(key, country=_country(), currency=item.currency, at=at)
+    return chart.open_one(key, country=_country_of(item), currency=item.currency, at=at)
 
 
 def _party_key(item: ReconItem) -> AccountKey:
@@ -197,5 +196,10 @@ def _party_key(item: ReconItem) -> AccountKey:
     return parties[0] if len(parties) == 1 else chart.clearing(item.provider)
 
 
-def _country() -> str:
-    return settings.ECOMNET_COUNTRY
+def _country_of(item: ReconItem) -> str:
+    """In whose book the difference is: the company's, without one that of the station that took the payment."""
+    if item.provider is not None:
+        return item.provider.country
+    if item.payment is None:
+        raise NothingToPost
+    return item.payment.station.county.country

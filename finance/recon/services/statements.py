@@ -37,8 +37,8 @@ def import_bank_statement(
     """Store a bank's lines and post each of them against suspense; lines that stand already are passed over.
 
     The content is the CSV of docs/money.md, camt.053 or MT940. `control_total` is lines in less lines out, typed by
-    the importer. One of our bank accounts lies in one country: its name stands in that book only. The same statement
-    again changes nothing. Refused: `statement_faulty`, `control_total_differs`; nothing is written then.
+    the importer, and `country` where the account lies: in its book the lines are posted. The same statement again
+    changes nothing. Refused: `statement_faulty`, `control_total_differs`; nothing is written then.
     """
     currency = control_total.currency
     form, read = read_statement(content, currency=currency)
@@ -47,6 +47,7 @@ def import_bank_statement(
     if found != control_total:
         raise ControlTotalDiffers(field="control_total", found=str(found), typed=str(control_total))
     statement, is_new = BankStatement.objects.get_or_create(
+        country=country,
         bank_account=bank_account,
         sha256=hashlib.sha256(content).hexdigest(),
         defaults={
@@ -61,8 +62,8 @@ def import_bank_statement(
     )
     if not is_new:
         return []
-    new = [_bank_line(line, statement) for line in _new_among(read, bank_account=bank_account, currency=currency)]
-    _post_against_suspense(new, bank_account=bank_account, country=country, by=by, at=at)
+    new = [_bank_line(line, statement) for line in _new_among(read, statement)]
+    _post_against_suspense(new, statement, by=by, at=at)
     stored = BankStatementLine.objects.bulk_create(new)
     statement.new_count = len(stored)
     statement.save(update_fields=["new_count", "updated_at"])
@@ -78,13 +79,13 @@ def _refuse_repeated(lines: list[ReadLine]) -> None:
         seen.add(line.line_ref)
 
 
-def _new_among(lines: list[ReadLine], *, bank_account: str, currency: str) -> list[ReadLine]:
+def _new_among(lines: list[ReadLine], statement: BankStatement) -> list[ReadLine]:
     """Those that do not stand yet. Raises `StatementFaulty` where the bank said something else of one before."""
-    known = BankStatementLine.objects.filter(bank_account=bank_account, line_ref__in=[line.line_ref for line in lines])
-    stand = {line.line_ref: line for line in known}
+    theirs = BankStatementLine.objects.filter(country=statement.country, bank_account=statement.bank_account)
+    stand = {line.line_ref: line for line in theirs.filter(line_ref__in=[line.line_ref for line in lines])}
     for line in lines:
         before = stand.get(line.line_ref)
-        if before and (line.direction, line.amount_minor, currency, line.value_date) != _said_by(before):
+        if before and (line.direction, line.amount_minor, statement.currency, line.value_date) != _said_by(before):
             raise StatementFaulty(line=line.number, fault=_("the bank said something else under this reference before"))
     return [line for line in lines if line.line_ref not in stand]
 
@@ -96,6 +97,7 @@ def _said_by(line: BankStatementLine) -> tuple[Any, ...]:
 def _bank_line(line: ReadLine, statement: BankStatement) -> BankStatementLine:
     return BankStatementLine(
         statement=statement,
+        country=statement.country,
         bank_account=statement.bank_account,
         value_date=line.value_date,
         line_ref=line.line_ref,
@@ -111,12 +113,12 @@ def _bank_line(line: ReadLine, statement: BankStatement) -> BankStatementLine:
 
 
 def _post_against_suspense(
-    lines: list[BankStatementLine], *, bank_account: str, country: str, by: Any, at: dt.datetime
+    lines: list[BankStatementLine], statement: BankStatement, *, by: Any, at: dt.datetime
 ) -> None:
     if not lines:
         return
-    currency = lines[0].currency
-    keys = chart.bank(bank_account), chart.suspense(bank_account)
+    country, currency = statement.country, statement.currency
+    keys = chart.bank(statement.bank_account), chart.suspense(statement.bank_account)
     opened = chart.open_all(keys, country=country, currency=currency, at=at)
     bank, suspense = (opened[key] for key in keys)
     business_date = business_date_of(book_of(country), at)

@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Func, QuerySet, Value
 from django.db.models.functions import Upper
@@ -171,7 +170,10 @@ def _direction(each: ProviderSum) -> str:
 def _lines_with_the_reference(each: ProviderSum) -> QuerySet[BankStatementLine]:
     """Lines of our bank that carry the reference of a sum, in time."""
     in_time = BankStatementLine.objects.filter(
-        currency=each.currency, value_date__gte=each.file.file_date, value_date__lte=each.due_date
+        country=each.file.provider.country,
+        currency=each.currency,
+        value_date__gte=each.file.file_date,
+        value_date__lte=each.due_date,
     )
     return in_time.annotate(plain=_plain_text()).filter(plain__contains=_plain(each.reference)).order_by("pk")
 
@@ -248,7 +250,7 @@ def _fee_leg(each: ProviderSum, share: ProviderSumShare, account: Account, *, at
 
 
 def _account(each: ProviderSum, key: AccountKey, *, at: dt.datetime) -> Account:
-    return chart.open_one(key, country=settings.ECOMNET_COUNTRY, currency=each.currency, at=at)
+    return chart.open_one(key, country=each.file.provider.country, currency=each.currency, at=at)
 
 
 def _post_without_a_line(each: ProviderSum, legs: list[Leg], *, at: dt.datetime) -> None:
@@ -257,7 +259,7 @@ def _post_without_a_line(each: ProviderSum, legs: list[Leg], *, at: dt.datetime)
             legs=legs,
             event_type="provider_sum_settled",
             event_id=str(each.pk),
-            business_date=business_date_of(book_of(settings.ECOMNET_COUNTRY), at),
+            business_date=business_date_of(book_of(each.file.provider.country), at),
             made_by=MadeBy("system"),
             at=at,
         )

@@ -64,7 +64,8 @@ def board(user: Any, verb: str, *, country: str) -> Board:
         code = line.county.code[:COUNTY_DIGITS]
         own = {finding.check_code for finding in by_scope[AuditFinding.Scope.COUNTY] if finding.scope_key == code}
         line.findings = sorted(own) + whole
-    files = ReconItem.objects.filter(kind=ReconItem.Kind.FILE, status__in=OPEN_ITEMS)
+    of_country = ReconItem.objects.filter(provider__country=country)
+    files = of_country.filter(kind=ReconItem.Kind.FILE, status__in=OPEN_ITEMS)
     missing = files.order_by("opened_at").values_list("provider__code", "detail__file_date")
     return Board(
         lines=sorted(lines.values(), key=lambda line: (not line.held, not line.is_stopped, line.county.code)),

@@ -116,7 +116,8 @@ def take_insurance(*, loss_case: LossCase, bank_line: Any, by: Any, at: dt.datet
     loss_case = lock(loss_case)
     LOSS_CASE.check("take_insurance", loss_case.status)
     bank_line = lock(bank_line)
-    if bank_line.direction != "in" or bank_line.currency != loss_case.currency or is_taken(bank_line):
+    is_theirs = (bank_line.currency, bank_line.country) == (loss_case.currency, loss_case.station.county.country)
+    if bank_line.direction != "in" or not is_theirs or is_taken(bank_line):
         raise BankLineUnfitForSlip
     paid = Money(bank_line.amount_minor, bank_line.currency)
     if loss_case.rest < paid:

@@ -84,7 +84,7 @@ def match_remittance(*, remittance: Remittance, bank_line: Any, by: Any, at: dt.
     bank_line = lock(bank_line)
     is_fit = (
         bank_line.direction == "in"
-        and bank_line.currency == remittance.currency
+        and (bank_line.currency, bank_line.country) == (remittance.currency, remittance.station.county.country)
         and remittance.via == _VIA.BANK_SLIP
         and not is_taken(bank_line)
     )
@@ -105,7 +105,11 @@ def match_slip_by_reference(*, bank_line: Any, at: dt.datetime) -> Remittance | 
         return None
     words = set(re.findall(r"[A-Z0-9]+", bank_line.text.upper()))  # Chinese words stand beside it without a space
     waiting = Remittance.objects.filter(
-        reference__in=words, via=_VIA.BANK_SLIP, status=_S.IN_TRANSIT, currency=bank_line.currency
+        reference__in=words,
+        via=_VIA.BANK_SLIP,
+        status=_S.IN_TRANSIT,
+        currency=bank_line.currency,
+        station__county__country=bank_line.country,
     )
     found = list(waiting[:2])
     return match_remittance(remittance=found[0], bank_line=bank_line, by=None, at=at) if len(found) == 1 else None

@@ -1,6 +1,5 @@
 """Where a post stands: at a station, over a division, over the network, and who may give one there."""
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
@@ -78,11 +77,10 @@ def ground_of(
             raise StationUnknown(field="station")
         return station, None
     if division_code:
-        standing = Division.objects.filter(country=settings.ECOMNET_COUNTRY, code=division_code, level=level)
-        division = standing.filter(valid_to=None).first()
-        if division is None:
+        standing = list(Division.objects.filter(code=division_code, level=level, valid_to=None)[:2])
+        if len(standing) != 1:
             raise DivisionUnknown(field="division")
-        return None, division
+        return None, standing[0]
     return None, None
 
 

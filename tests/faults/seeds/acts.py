@@ -56,7 +56,9 @@ def take_out(counter: CounterOfDay, arrival: Arrival) -> None:
 def release_payouts(counter: CounterOfDay, arrival: Arrival, *, first: Client, second: Client) -> None:
     """One officer puts a batch together, another lets it go; the bank does amiss what luck will have."""
     key = f"{counter.edition}.{arrival.number}.payouts"
-    batch = first.post("open a batch of payouts", "payout-batches/", {}, key=f"{key}.open")
+    batch = first.post(
+        "open a batch of payouts", "payout-batches/", {"country": "CN", "currency": "CNY"}, key=f"{key}.open"
+    )
     if batch.code:
         return
     path = f"payout-batches/{batch['id']}"

@@ -165,7 +165,7 @@ class House:
 
     def _companies(self) -> None:
         for code in (POWER, WATER, GAS, MOBILE, UNICOM, "EPAY", "BANK"):
-            ProviderFactory(code=code, currency=self.home.currency, time_zone=self.home.zone)
+            ProviderFactory(code=code, time_zone=self.home.zone, **self.of_home)
         direct = {"fetch": "not_supported", "amount_rule": "any", **self.of_home}
         self.billers: list[Biller] = [biller(code, **direct) for code in (POWER, WATER, GAS)]
         for company in self.billers:

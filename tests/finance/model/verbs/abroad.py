@@ -19,7 +19,7 @@ SUMS = st.sampled_from([1, 999, 1_235, 100_000])
 #: Other money at home; the other country.
 PLACES = st.integers(0, 1)
 #: Which of our bank accounts their money goes to: one lies in one country.
-BANK_ACCOUNTS = ("main", "abroad")
+BANK_ACCOUNT = "main"
 
 
 class Abroad(Files):
@@ -55,21 +55,22 @@ class Abroad(Files):
     @rule(where=PLACES, way=st.sampled_from(["in", "out"]), minor=SUMS, is_explained=st.booleans())
     def a_line_of_the_bank_abroad(self, where: int, way: str, minor: int, is_explained: bool) -> None:
         sign, officer = 1 if way == "in" else -1, self.house.officers[0]
-        amount, of = self.theirs.money(minor), {"country": self._country(where), "by": officer}
-        bank, suspense = (self._there(where, f"{kind}:{BANK_ACCOUNTS[where]}") for kind in ("bank", "suspense"))
+        amount, country = self.theirs.money(minor), self._country(where)
+        bank, suspense = (self._there(where, f"{kind}:{BANK_ACCOUNT}") for kind in ("bank", "suspense"))
         row = f"{self.today},{uuid4().hex[:12]},{way},{amount},{amount.currency},对方,4821,"
         [line] = self.attempt(
             import_bank_statement,
             effects=moved(bank, suspense, sign * minor),
-            bank_account=BANK_ACCOUNTS[where],
+            bank_account=BANK_ACCOUNT,
             content=f"{HEADER}\n{row}\n".encode(),
             control_total=self.theirs.money(sign * minor),
-            **of,
+            country=country,
+            by=officer,
         )
         if is_explained:
             kind, account = ("interest", REVENUE) if way == "in" else ("fee", EXPENSE)
             effects = moved(suspense, self._there(where, account), sign * minor)
-            about = {"kind": kind, "amount": amount, "of": "", "text": "", **of}
+            about = {"kind": kind, "amount": amount, "of": "", "text": "", "by": officer}
             self.attempt(explain_by_hand, effects=effects, line=line, **about)
 
     # --- the model

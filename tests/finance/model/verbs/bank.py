@@ -112,7 +112,6 @@ class Bank(Late):
             kind=kind,
             amount=self.money(minor),
             of=of,
-            country=self.land.country,
             text="",
             by=self.house.officers[officer],
         )
@@ -129,7 +128,7 @@ class Bank(Late):
         waits = [each for each in self.came_back if each[0] is line and each[1] == minor + beside]
         expect = "" if waits and is_named else "explanation_unfit"
         effects = [] if expect else [Move(CLEARING, SUSPENSE, out.minor)]
-        about = {"kind": "sent_back", "amount": self.money(out.minor), "country": self.land.country, "text": ""}
+        about = {"kind": "sent_back", "amount": self.money(out.minor), "text": ""}
         of, by = line.row.line_ref if is_named else "", self.house.officers[1]
         if self.attempt(explain_by_hand, expect=expect, effects=effects, line=out.row, of=of, by=by, **about):
             out.explained = out.minor

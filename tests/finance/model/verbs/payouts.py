@@ -61,7 +61,6 @@ class Payouts(Batches):
                 "kind": "sent_back",
                 "amount": self.money(line.minor),
                 "of": "",
-                "country": self.land.country,
                 "text": "",
                 "by": by,
             }

@@ -79,9 +79,7 @@ class Words(MoneyMachine):
         if sale.purpose == "online":
             return [Move(sale.clearing, sale.shop.funds, sale.total)], []
         owed_to = f"biller:{sale.party}" if sale.purpose == "bill" else f"operator:{sale.party}"
-        wholesale = sale.amount
-        if sale.purpose == "recharge":
-            wholesale = earnings.half_up(sale.amount * WHOLESALE_BP[sale.party], earnings.WHOLE)
+        wholesale = self._wholesale(sale) if sale.purpose == "recharge" else sale.amount
         sale.own_legs = [(sale.clearing, owed_to, wholesale)]
         earned: list[Earning] = []
         for service, base, margin, left in self._services(sale, sale.amount - wholesale):
@@ -204,5 +202,10 @@ class Words(MoneyMachine):
         self.owed.append(Owed(found, sale.shop, minor, reason, sale=sale, is_online=is_online))
 
     def _note(self, sale: Sale, kind: str, theirs: str, minor: int) -> None:
-        """A difference that people have to look at; the same again adds nothing."""
+        """A difference that people have to look at, worth what the company is owed; the same again adds nothing."""
+        if sale.purpose == "recharge":
+            minor = earnings.half_up(minor * self._wholesale(sale), sale.amount)
         self.items.setdefault((kind, sale.payment.pk, theirs), minor)
+
+    def _wholesale(self, sale: Sale) -> int:
+        return earnings.half_up(sale.amount * WHOLESALE_BP[sale.party], earnings.WHOLE)
