@@ -28,7 +28,7 @@ from finance.models import (
     Receipt,
     StationMoney,
 )
-from finance.payments.services.receipts import BASE32
+from finance.payments.services.receipts import BASE32, names_on_slip
 from ledger.models import Account
 from ledger.services import Group, Leg, MadeBy, book_of, open_account, post_groups
 from stations.models import Person, Station
@@ -264,6 +264,7 @@ def _receipts(sale: Sale, random: Random) -> list[Receipt]:
             payment_id=sale.our_ref,
             kind=Receipt.Kind.FINAL,
             lines=lines,
+            names=names_on_slip(station=sale.station, payer=sale.person),
             verify_code=uuid7().hex[-22:],
             issued_at=sale.at + ANSWERED_AFTER,
         )

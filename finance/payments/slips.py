@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core import writing
+from core.days import day_in
 from core.money import parse
 from core.writing import capitals
 from finance.payments.models import Payment, Receipt
 from finance.payments.words import worth_of
 from stations.people.masking import mask_name
-from stations.people.queries import village_of
+from stations.places.models import Division
+from stations.places.queries import short_name_on
 
 LABELS = {
     "biller": gettext_lazy("Company"),
@@ -99,7 +101,7 @@ def _slip(receipt: Receipt, payment: Payment, *, copy_no: int, language: str) ->
     station, state = payment.station, _state(receipt, payment)
     return Slip(
         language=language,
-        station=station.name_local or station.name,
+        station=receipt.names["station"],
         station_code=station.code,
         marks=[_mark(WORDS[state]), *([_mark(COPY, n=copy_no)] if copy_no else [])],
         number=receipt.number,
@@ -124,10 +126,17 @@ def _about(receipt: Receipt, payment: Payment) -> list[SlipLine]:
         SlipLine(_("No."), receipt.number),
         SlipLine(_("Time"), _time(receipt.issued_at.astimezone(ZoneInfo(payment.station.zone)))),
     ]
-    if payment.payer:
-        village = village_of(payment.payer)
-        lines.append(SlipLine(_("For"), f"{mask_name(payment.payer.full_name)} {village.short_name}"))
+    if payment.payer and "payer" in receipt.names:
+        # Whoever asked to be forgotten is not named by a copy either.
+        name = mask_name(payment.payer.full_name) if payment.payer.erased_at else receipt.names["payer"]
+        lines.append(SlipLine(_("For"), f"{name} {_village(receipt)}"))
     return lines
+
+
+def _village(receipt: Receipt) -> str:
+    """The payer's village of then, under its name of then."""
+    village = Division.objects.get(pk=receipt.names["village"])
+    return short_name_on(village, day_in(receipt.payment.station.zone, receipt.issued_at))
 
 
 def _time(local: dt.datetime) -> str:

@@ -17,7 +17,7 @@ from core.errors import Refused
 from core.pages import CursorPages
 from core.typed import Line
 from stations.places.models import Division
-from stations.places.queries import divisions_matching
+from stations.places.queries import divisions_matching, names_on
 
 
 class UnknownLevel(Refused):
@@ -60,7 +60,7 @@ class DivisionQuery(serializers.Serializer):
         OpenApiParameter("parent", str, pattern="^[0-9]{12}$", description="Code of the division right above."),
         OpenApiParameter("level", str, enum=Division.Level.values),
         OpenApiParameter("q", str, description="Beginning of a code, a name, its initials or its pinyin."),
-        OpenApiParameter("at", dt.date, description="The divisions of this date; today when left out."),
+        OpenApiParameter("at", dt.date, description="The divisions of this date, named as on it; today when left out."),
     ]
 )
 class Divisions(generics.ListAPIView):
@@ -83,11 +83,8 @@ class Divisions(generics.ListAPIView):
     }
 
     def get_queryset(self) -> QuerySet[Division]:
-        query = DivisionQuery(data=self.request.query_params)
-        query.is_valid(raise_exception=True)
-        asked = query.validated_data
-        date = asked.get("at") or day_in(settings.ECOMNET_ZONE, now())
-        divisions = Division.objects.at(date)
+        asked = self._asked()
+        divisions = Division.objects.at(self._date(asked))
         if "country" in asked:
             divisions = divisions.filter(country=asked["country"])
         if level := asked.get("level"):
@@ -100,5 +97,14 @@ class Divisions(generics.ListAPIView):
 
     def list(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         columns = [name for name in DivisionOut().fields if name != "parent_code"]
-        rows = self.get_queryset().values("pk", *columns, parent_code=F("parent__code"))
-        return self.get_paginated_response(self.paginate_queryset(rows))
+        rows = self.paginate_queryset(self.get_queryset().values("pk", *columns, parent_code=F("parent__code")))
+        then = names_on([row["pk"] for row in rows], self._date(self._asked()))
+        return self.get_paginated_response([{**row, **then.get(row["pk"], {})} for row in rows])
+
+    def _asked(self) -> dict[str, Any]:
+        query = DivisionQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return query.validated_data
+
+    def _date(self, asked: dict[str, Any]) -> dt.date:
+        return asked.get("at") or day_in(settings.ECOMNET_ZONE, now())

@@ -124,7 +124,9 @@ class DivisionName(BaseModel):
 
     division = models.ForeignKey(Division, models.CASCADE, related_name="names")
     name = models.CharField(_("name"), max_length=120)
+    short_name = models.CharField(_("short name"), max_length=120)
     romanised = models.CharField(_("romanised"), max_length=240, blank=True)
+    initials = models.CharField(_("initials"), max_length=60, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 

@@ -1,6 +1,7 @@
 """Divisions as pages and people ask for them: found, named on a date, followed to what became of them."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
@@ -30,14 +31,26 @@ SELECT new_id FROM became
 """
 
 
+def names_on(divisions: Collection[int], date: dt.date) -> dict[int, dict[str, str]]:
+    """The names of divisions on a date, by their ids: `name`, `short_name`, `romanised`.
+
+    A division whose history says nothing of that date is left out: it has the name that it carries.
+    """
+    rows = DivisionName.objects.filter(
+        Q(valid_to__gt=date) | Q(valid_to=None), division__in=divisions, valid_from__lte=date
+    )
+    columns = ("name", "short_name", "romanised")
+    return {row.pop("division"): row for row in rows.values("division", *columns)}
+
+
 def name_on(division: Division, date: dt.date) -> str:
     """The official name on a date: a page about last year shows last year's name."""
-    row = (
-        DivisionName.objects.filter(Q(valid_to__gt=date) | Q(valid_to=None), division=division, valid_from__lte=date)
-        .values_list("name", flat=True)
-        .first()
-    )
-    return row or division.name
+    return names_on([division.pk], date).get(division.pk, {}).get("name", division.name)
+
+
+def short_name_on(division: Division, date: dt.date) -> str:
+    """What people called it on a date."""
+    return names_on([division.pk], date).get(division.pk, {}).get("short_name", division.short_name)
 
 
 def division_today(division: Division, at: dt.date) -> list[Division]:

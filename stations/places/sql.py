@@ -64,12 +64,13 @@ CREATE TEMPORARY TABLE wanted ON COMMIT DROP AS
 SELECT
     placed.*,
     division.id AS old_id,
-    division.name AS old_name,
+    coalesce(latest.name, division.name) AS old_name,
     coalesce(division.id, nextval(pg_get_serial_sequence('stations_division', 'id'))) AS id
 FROM placed
 LEFT JOIN stations_division AS division
     ON division.country = %(country)s AND division.code = placed.code AND division.level = placed.level
-        AND division.valid_to IS NULL;
+        AND division.valid_to IS NULL
+LEFT JOIN stations_divisionname AS latest ON latest.division_id = division.id AND latest.valid_to IS NULL;
 CREATE UNIQUE INDEX ON wanted (id);
 ANALYZE wanted;
 """
@@ -119,8 +120,10 @@ ORDER BY wanted.code
 """
 
 NAME_CREATED = """
-INSERT INTO stations_divisionname (created_at, updated_at, division_id, name, romanised, valid_from)
-SELECT now(), now(), wanted.id, wanted.name, named.romanised, %(valid_from)s
+INSERT INTO stations_divisionname (
+    created_at, updated_at, division_id, name, short_name, romanised, initials, valid_from
+)
+SELECT now(), now(), wanted.id, wanted.name, named.short_name, named.romanised, named.initials, %(valid_from)s
 FROM wanted JOIN named ON named.name = wanted.name AND named.is_village = (wanted.level = 'village')
 WHERE wanted.old_id IS NULL ORDER BY wanted.id
 """
@@ -156,7 +159,8 @@ WHERE division.path ~>=~ moving.old_path AND division.path ~<~ (left(moving.old_
 # A name of the same date is a correction; an older one ends on the day when the new one begins.
 RENAME = (
     """
-    UPDATE stations_divisionname AS standing SET name = wanted.name, romanised = named.romanised, updated_at = now()
+    UPDATE stations_divisionname AS standing SET name = wanted.name, short_name = named.short_name,
+        romanised = named.romanised, initials = named.initials, updated_at = now()
     FROM wanted JOIN named ON named.name = wanted.name AND named.is_village = (wanted.level = 'village')
     WHERE wanted.old_name <> wanted.name AND standing.division_id = wanted.old_id AND standing.valid_to IS NULL
         AND standing.valid_from = %(valid_from)s
@@ -168,26 +172,31 @@ RENAME = (
         AND standing.valid_from < %(valid_from)s
     """,
     """
-    INSERT INTO stations_divisionname (created_at, updated_at, division_id, name, romanised, valid_from)
-    SELECT now(), now(), wanted.id, wanted.name, named.romanised, %(valid_from)s
+    INSERT INTO stations_divisionname (
+        created_at, updated_at, division_id, name, short_name, romanised, initials, valid_from
+    )
+    SELECT now(), now(), wanted.id, wanted.name, named.short_name, named.romanised, named.initials, %(valid_from)s
     FROM wanted JOIN named ON named.name = wanted.name AND named.is_village = (wanted.level = 'village')
     WHERE wanted.old_name <> wanted.name AND NOT EXISTS (
         SELECT FROM stations_divisionname AS standing
         WHERE standing.division_id = wanted.old_id AND standing.valid_to IS NULL
     )
     """,
-    """
-    UPDATE stations_division AS division
-    SET name = wanted.name,
-        short_name = named.short_name,
-        romanised = CASE WHEN division.is_romanised_by_hand THEN division.romanised ELSE named.romanised END,
-        initials = CASE WHEN division.is_romanised_by_hand THEN division.initials ELSE named.initials END,
-        source = %(source)s,
-        updated_at = now()
-    FROM wanted JOIN named ON named.name = wanted.name AND named.is_village = (wanted.level = 'village')
-    WHERE wanted.old_name <> wanted.name AND division.id = wanted.old_id
-    """,
 )
+RENAMED = "SELECT count(*) FROM wanted WHERE old_id IS NOT NULL AND old_name <> name"
+
+# A division carries the name of today; one of a day to come waits in its history.
+NAME_OF_TODAY = """
+UPDATE stations_division AS division
+SET name = named.name,
+    short_name = named.short_name,
+    romanised = CASE WHEN division.is_romanised_by_hand THEN division.romanised ELSE named.romanised END,
+    initials = CASE WHEN division.is_romanised_by_hand THEN division.initials ELSE named.initials END,
+    updated_at = now()
+FROM stations_divisionname AS named
+WHERE named.division_id = division.id AND division.country = %(country)s AND named.valid_from = %(valid_from)s
+    AND (named.valid_to IS NULL OR named.valid_to > %(valid_from)s) AND division.name <> named.name
+"""
 
 ENDING = """
 CREATE TEMPORARY TABLE ending ON COMMIT DROP AS

@@ -22,5 +22,11 @@ def apply_successions(payload: dict[str, Any], at: dt.datetime) -> None:
         enqueue("places.apply_successions", dedupe_key=key, payload=payload, run_at=at)
 
 
+@job("places.show_names")
+def show_names(payload: dict[str, Any], at: dt.datetime) -> None:
+    """The names of a list that was loaded before its day."""
+    services.show_names(country=payload["country"], date=dt.date.fromisoformat(payload["date"]))
+
+
 def _follow() -> int:
     return sum(follow() for follow in FOLLOW)

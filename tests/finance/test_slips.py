@@ -1,5 +1,6 @@
 """A slip is one object, wholly in the resident's language; its large words stand in two."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -10,6 +11,9 @@ from core.money import Money
 from finance.models import Payment, Receipt
 from finance.payments.services import print_receipt
 from finance.payments.slips import slip_of
+from stations.models import Division, DivisionName, Person, Station
+from stations.people.services import edit_person
+from tests.factories.days import today
 from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, provider_says
 from tests.factories.people import resident
 
@@ -50,6 +54,31 @@ def test_each_state_has_its_word_in_both_languages(ready, power):
     provider_says(payment, "succeeded", event_type="transaction.reversed")
     payment.refresh_from_db()
     assert marks(payment) == ["已撤销 / REVERSED"]
+
+
+def test_a_copy_names_station_payer_and_village_as_on_the_day_of_the_slip(ready, power):
+    payment = paid(ready, power)
+    first = slip(payment)
+    person, station = payment.payer, payment.station
+    edit_person(person=person, by=ready.partner, at=now(), full_name="李桂兰")
+    DivisionName.objects.create(
+        division=person.village,
+        name=f"{person.village.short_name}委员会",
+        short_name=person.village.short_name,
+        valid_from=dt.date(2020, 1, 1),
+        valid_to=today() + dt.timedelta(days=1),
+    )
+    Division.objects.filter(pk=person.village_id).update(name="新村", short_name="新村")
+    Station.objects.filter(pk=station.pk).update(name="新站")
+    copy = slip(Payment.objects.get(pk=payment.pk), copy_no=1)
+    assert (copy.station, copy.about) == (first.station, first.about)
+    assert "王" in copy.about[-1].value
+
+
+def test_a_copy_does_not_name_whoever_asked_to_be_forgotten(ready, power):
+    payment = paid(ready, power)
+    Person.objects.filter(pk=payment.payer_id).update(full_name="已删除", erased_at=now())
+    assert "王" not in slip(Payment.objects.get(pk=payment.pk)).about[-1].value
 
 
 def test_the_pending_slip_of_a_payment_that_failed_says_so_and_what_to_do(ready, power):

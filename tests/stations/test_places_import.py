@@ -11,7 +11,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import translation
+from rest_framework.test import APIClient
 
+from core.models import Job
 from stations.models import Division, DivisionName, Station
 from stations.network.services import StationsStranded, follow_divisions
 from stations.places.queries import divisions_matching, name_on
@@ -19,10 +21,12 @@ from stations.places.services import (
     BadFile,
     Edition,
     ImportRunning,
+    MovesAhead,
     NotInFile,
     correct_romanised,
     import_divisions,
     import_divisions_and_end_missing,
+    show_names,
 )
 from tests.factories.stations import DivisionFactory, StationFactory
 
@@ -54,12 +58,12 @@ def _in_english():
 def load(tmp_path):
     """Write rows to a file and load them."""
 
-    def run(rows, *, on=FIRST, service=import_divisions, under="", header="code,level,name,parent_code"):
+    def run(rows, *, on=FIRST, service=import_divisions, header="code,level,name,parent_code", **more):
         path = tmp_path / "list.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             file.write(header + "\n")
             csv.writer(file).writerows(rows)
-        edition = Edition(country="CN", source="tests", valid_from=on, under=under)
+        edition = Edition(country="CN", source="tests", valid_from=on, **more)
         return service(path=path, edition=edition, follow=follow_divisions)
 
     return run
@@ -233,6 +237,47 @@ def test_a_rename_keeps_the_old_name_for_old_dates(load):
         (NEXT, None),
     ]
     assert Station.objects.get(pk=station.pk).code == station.code
+
+
+RENAMED = [*CHAIN[:-1], ("321324001201", "village", "新桑园村村民委员会", "321324001000")]
+#: 23:59 on the evening before, on the wall of Shanghai.
+AHEAD = {"at": dt.datetime(2025, 12, 31, 15, 59, tzinfo=dt.UTC), "zone": "Asia/Shanghai"}
+
+
+@pytest.mark.django_db
+def test_a_name_of_a_day_to_come_shows_from_its_midnight_on(load):
+    load(CHAIN)
+    assert load(RENAMED, on=NEXT, **AHEAD).renamed == 1
+    assert load(RENAMED, on=NEXT, **AHEAD).changed == 0
+    village = the("321324001201", "village")
+    assert (village.short_name, name_on(village, NEXT)) == ("桑园村", "新桑园村村民委员会")
+    job = Job.objects.get(kind="places.show_names")
+    assert job.run_at == dt.datetime(2025, 12, 31, 16, tzinfo=dt.UTC)
+    show_names(country="CN", date=NEXT)
+    village.refresh_from_db()
+    assert (village.short_name, village.romanised, village.initials) == ("新桑园村", "Xinsangyuan Cun", "xsyc")
+
+
+@pytest.mark.django_db
+def test_a_list_of_a_day_to_come_that_moves_divisions_is_refused(load):
+    load(CHAIN)
+    moved = [*CHAIN[:-1], ("321324001201", "village", "桑园村村民委员会", "321324002000")]
+    with pytest.raises(MovesAhead):
+        load(moved, on=NEXT, **AHEAD)
+    midnight = AHEAD["at"] + dt.timedelta(minutes=1)
+    assert load(moved, on=NEXT, zone="Asia/Shanghai", at=midnight).moved == 1
+
+
+@pytest.mark.django_db
+def test_the_list_of_a_date_shows_the_names_of_that_date(load):
+    load(CHAIN)
+    load(RENAMED, on=NEXT)
+    shown = {}
+    for date in ("2025-12-31", "2026-01-01"):
+        [shown[date]] = APIClient().get("/api/v1/divisions/", {"level": "village", "at": date}).json()["results"]
+    names = ("name", "short_name", "romanised")
+    assert [shown["2025-12-31"][name] for name in names] == ["桑园村村民委员会", "桑园村", "Sangyuan Cun"]
+    assert [shown["2026-01-01"][name] for name in names] == ["新桑园村村民委员会", "新桑园村", "Xinsangyuan Cun"]
 
 
 @pytest.mark.django_db

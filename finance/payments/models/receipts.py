@@ -21,6 +21,11 @@ class Receipt(BaseModel):
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="receipts")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     lines = models.JSONField(_("lines"))
+    names = models.JSONField(
+        _("names"),
+        default=dict,
+        help_text=_("When it was given out: station, payer (masked), village (id)."),
+    )
     verify_code = models.CharField(max_length=32, unique=True)
     issued_at = models.DateTimeField(_("issued at"))
 

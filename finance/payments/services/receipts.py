@@ -10,6 +10,9 @@ from django.db import transaction
 from core.days import day_in
 from core.db import lock, write_new
 from finance.payments.models import Payment, Receipt, ReceiptPrint
+from stations.network.models import Station
+from stations.people.masking import mask_name
+from stations.people.models import Person
 
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
@@ -26,6 +29,7 @@ def issue_receipt(*, payment: Payment, kind: str, trade_lines: Sequence[dict[str
             payment=payment,
             kind=kind,
             lines=[*trade_lines, *_money_lines(payment)],
+            names=names_on_slip(station=payment.station, payer=payment.payer),
             verify_code=secrets.token_urlsafe(16),
             issued_at=at,
         )
@@ -62,6 +66,15 @@ def _money_lines(payment: Payment) -> list[dict[str, Any]]:
             {"name": "change", "value": str(payment.change)},
         ]
     return lines
+
+
+def names_on_slip(*, station: Station, payer: Person | None) -> dict[str, Any]:
+    """Who and where it is given out for: a slip that is printed again says what the first one said."""
+    names: dict[str, Any] = {"station": station.name_local or station.name}
+    if payer:
+        names["payer"] = mask_name(payer.full_name)
+        names["village"] = payer.village_id or payer.home_station.village_id
+    return names
 
 
 def _number(station: Any, at: dt.datetime) -> str:

@@ -4,8 +4,10 @@ import datetime as dt
 import time
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
+from django.utils.timezone import now
 
 from core.commands import CommandInEnglish
 from core.errors import Refused
@@ -39,6 +41,8 @@ class Command(CommandInEnglish):
             source=options["source"],
             valid_from=options["valid_from"],
             under=options["under"],
+            zone=settings.ECOMNET_ZONE,
+            at=now(),
         )
         self.started = time.monotonic()
         load = import_divisions_and_end_missing if options["end_missing"] else import_divisions

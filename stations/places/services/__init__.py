@@ -6,10 +6,12 @@ from stations.places.services.importing import (
     Edition,
     Imported,
     ImportRunning,
+    MovesAhead,
     NotInFile,
     correct_romanised,
     import_divisions,
     import_divisions_and_end_missing,
+    show_names,
 )
 from stations.places.services.successions import (
     SPLITS,
@@ -26,6 +28,7 @@ __all__ = [
     "Edition",
     "ImportRunning",
     "Imported",
+    "MovesAhead",
     "NotInFile",
     "SuccessionCycle",
     "apply_successions",
@@ -34,4 +37,5 @@ __all__ = [
     "import_division_changes",
     "import_divisions",
     "import_divisions_and_end_missing",
+    "show_names",
 ]

@@ -15,8 +15,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.days import day_in, instant_of
 from core.db import lock
 from core.errors import Refused
+from core.fields import uuid7
+from core.jobs.services import enqueue
 from stations.places import sql
 from stations.places.files import TOLD, BadLines, DivisionFile
 from stations.places.models import Division, DivisionName, DivisionSuccession, NameEnding
@@ -56,6 +59,14 @@ class NotInFile(Refused):
     message = gettext_lazy("The file does not hold the division %(code)s. Nothing was changed.")
 
 
+class MovesAhead(Refused):
+    """Another parent counts from the moment of loading, so that a list of a day to come may hold none."""
+
+    code = "moves_ahead"
+    status = 422
+    message = gettext_lazy("The file gives divisions another parent. Load it on %(day)s or later. Nothing was changed.")
+
+
 @dataclass
 class Imported:
     """What an import did, or would do."""
@@ -79,12 +90,22 @@ class Imported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """One edition of a country's list. `under` is the code of a division: only what stands below it is merged."""
+    """One edition of a country's list, in force from a date in a zone; `at` is the instant of loading.
+
+    `under` is the code of a division: only what stands below it is merged.
+    """
 
     country: str
     source: str
     valid_from: dt.date
     under: str = ""
+    zone: str = "UTC"
+    at: dt.datetime | None = None
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it is loaded before the day on which it comes into force."""
+        return self.at is not None and day_in(self.zone, self.at) < self.valid_from
 
     @property
     def values(self) -> dict[str, object]:
@@ -113,7 +134,8 @@ def import_divisions(
 
     The key is (code, level). An unknown key is created; another name ends the old `DivisionName` and starts a new one;
     another parent rewrites the path of the whole subtree, and `follow` lets what repeats the tree follow it.
-    Raises `ImportRunning`, `BadFile` (the first faulty lines; nothing is written), `NotInFile`.
+    Names of a list of a day to come show from that day on. Raises `ImportRunning`, `BadFile` (the first faulty lines;
+    nothing is written), `NotInFile`, `MovesAhead`.
     """
     return _merge(path, edition, follow, tell)
 
@@ -148,6 +170,8 @@ def correct_romanised(*, division: Division, romanised: str) -> Division:
     division.initials = romanised[:1].lower() + division.initials[1:]
     division.is_romanised_by_hand = True
     division.save(update_fields=["romanised", "initials", "is_romanised_by_hand", "updated_at"])
+    names = DivisionName.objects.filter(division=division, name=division.name)
+    names.update(romanised=romanised, initials=division.initials)
     return division
 
 
@@ -165,6 +189,7 @@ def _merge(path: Path, edition: Edition, follow: Callable[[], int], tell: Callab
             cursor.execute(sql.NAME_CREATED, edition.values)
         imported.renamed = _rename(cursor, edition)
         if imported.moved:
+            _refuse_moves_ahead(edition)
             follow()
         cursor.execute(sql.ENDING, edition.values)
         imported.missing_examples = _examples(cursor)
@@ -262,10 +287,35 @@ def _merge_level(cursor: Any, level: str, edition: Edition, imported: Imported) 
         imported.moved += moving
 
 
+def _refuse_moves_ahead(edition: Edition) -> None:
+    if edition.is_ahead:
+        raise MovesAhead(day=edition.valid_from)
+
+
 def _rename(cursor: Any, edition: Edition) -> int:
-    for statement in sql.RENAME:
+    """The names that differ, in the history of names; how many. Those of a day to come wait for its midnight."""
+    cursor.execute(sql.RENAMED)
+    renamed = cursor.fetchone()[0]
+    for statement in sql.RENAME if renamed else ():
         cursor.execute(statement, edition.values)
-    return cursor.rowcount
+    if renamed and edition.is_ahead:
+        enqueue(
+            "places.show_names",
+            dedupe_key=f"names:{edition.country}:{edition.valid_from}:{uuid7()}",
+            payload={"country": edition.country, "date": edition.valid_from.isoformat()},
+            run_at=instant_of(edition.zone, edition.valid_from, dt.time()),
+        )
+    elif renamed:
+        show_names(country=edition.country, date=edition.valid_from)
+    return renamed
+
+
+@transaction.atomic
+def show_names(*, country: str, date: dt.date) -> int:
+    """Divisions whose name of this date is new carry it from now on; how many. Again changes none."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.NAME_OF_TODAY, {"country": country, "valid_from": date})
+        return cursor.rowcount
 
 
 def _examples(cursor: Any) -> list[str]:
