@@ -20,6 +20,7 @@ from core.errors import BooksAway, Refused, TooBusy, TooMany
 from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
 from core.money import is_currency
 from core.pages import CursorInvalid
+from core.wire import dumps
 
 logger = structlog.get_logger(__name__)
 
@@ -97,7 +98,7 @@ def respond(answer: Answer) -> Response:
 
 def jsonable(data: dict[str, Any]) -> dict[str, Any]:
     """The same data as plain JSON values, so that the first answer and its repetitions are the same bytes."""
-    return orjson.loads(orjson.dumps(data, default=str))
+    return orjson.loads(dumps(data))
 
 
 def explain(exc: Exception, context: dict[str, Any]) -> Response | None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar_words import full_day
+from core.instants import for_programs
 
 
 class Refused(Exception):
@@ -66,6 +67,8 @@ def _in_words(value: Any) -> Any:
 
 
 def _for_programs(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return for_programs(value)
     return value.isoformat() if isinstance(value, dt.date) else value
 
 

@@ -1,5 +1,6 @@
 """JSON in and out of the API."""
 
+import datetime as dt
 from typing import Any
 
 import orjson
@@ -8,6 +9,19 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
+
+from core.instants import for_programs
+
+
+def dumps(data: Any) -> bytes:
+    """The data as JSON: instants in UTC with milliseconds, days as ISO 8601, amounts and ids as strings."""
+    return orjson.dumps(data, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dt.datetime):
+        return for_programs(value)
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
 
 class JSONRenderer(BaseRenderer):
@@ -20,7 +34,7 @@ class JSONRenderer(BaseRenderer):
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         if data is None:
             return b""
-        return orjson.dumps(data, default=str)
+        return dumps(data)
 
 
 class JSONParser(BaseParser):

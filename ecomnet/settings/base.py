@@ -220,6 +220,8 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
+    # Instants stay instants until `core.wire` writes them, whatever zone the reader is in.
+    "DATETIME_FORMAT": None,
 }
 
 KNOX_TOKEN_MODEL = "stations.DeviceToken"  # noqa: S105
@@ -342,6 +344,9 @@ structlog.configure(
     cache_logger_on_first_use=True,
 )
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+# Ids of requests are our own: what a client or a proxy writes into a header is in no line of the log.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -61,10 +61,10 @@ class ComplaintOut(serializers.Serializer):
         "channel": "counter",
         "status": "logged",
         "assignee": None,
-        "logged_at": "2026-11-25T02:41:00Z",
-        "assign_due_at": "2026-11-25T06:41:00Z",
+        "logged_at": "2026-11-25T02:41:00.000Z",
+        "assign_due_at": "2026-11-25T06:41:00.000Z",
         "provider_due_at": None,
-        "due_at": "2026-11-30T02:41:00Z",
+        "due_at": "2026-11-30T02:41:00.000Z",
         "outcome": None,
         "answer": None,
         "resolved_at": None,
@@ -240,7 +240,7 @@ class AskProvider(_ComplaintVerb):
     out_example = ComplaintOut.example | {
         "status": "pending_with_provider",
         "assignee": "clerk",
-        "provider_due_at": "2026-11-26T03:00:00Z",
+        "provider_due_at": "2026-11-26T03:00:00.000Z",
     }
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
@@ -252,7 +252,7 @@ ANSWERED = ComplaintOut.example | {
     "assignee": "clerk",
     "outcome": "upheld",
     "answer": "多收的5.00已退",
-    "resolved_at": "2026-11-26T03:00:00Z",
+    "resolved_at": "2026-11-26T03:00:00.000Z",
 }
 
 

@@ -46,8 +46,8 @@ class EarningOut(serializers.Serializer):
         "amount": "1.00",
         "currency": "CNY",
         "state": "eligible",
-        "accrued_at": "2026-11-25T02:52:00Z",
-        "eligible_at": "2026-11-25T02:52:00Z",
+        "accrued_at": "2026-11-25T02:52:00.000Z",
+        "eligible_at": "2026-11-25T02:52:00.000Z",
     }
 
 
@@ -186,7 +186,7 @@ class AdjustmentOut(serializers.Serializer):
         "reason": "duplicate",
         "text": "counted twice",
         "status": "proposed",
-        "made_at": "2026-11-25T03:00:00Z",
+        "made_at": "2026-11-25T03:00:00.000Z",
         "checked_at": None,
         "eligible_at": None,
     }
@@ -258,8 +258,8 @@ class ApproveAdjustment(AdjustmentVerb):
     out_example: ClassVar[dict[str, Any]] = {
         **AdjustmentOut.example,
         "status": "approved",
-        "checked_at": "2026-11-25T04:00:00Z",
-        "eligible_at": "2026-11-25T04:00:00Z",
+        "checked_at": "2026-11-25T04:00:00.000Z",
+        "eligible_at": "2026-11-25T04:00:00.000Z",
     }
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
@@ -273,7 +273,7 @@ class RejectAdjustment(AdjustmentVerb):
     out_example: ClassVar[dict[str, Any]] = {
         **AdjustmentOut.example,
         "status": "rejected",
-        "checked_at": "2026-11-25T04:00:00Z",
+        "checked_at": "2026-11-25T04:00:00.000Z",
     }
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:

@@ -194,7 +194,7 @@ class CloseDay(VerbView):
     out_example: ClassVar[dict[str, Any]] = {
         **DayCloseOut.example,
         "reason": "the drawer was counted on paper",
-        "asked_at": "2026-11-26T01:00:00Z",
+        "asked_at": "2026-11-26T01:00:00.000Z",
     }
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:

@@ -31,9 +31,9 @@ EXAMPLE = {
     "id": 7,
     "person": "01999b5e-7f30-7c3e-9d52-0d1f6a3c4b11",
     "name_masked": "王*英",
-    "last_seen_at": "2023-10-03T02:10:00Z",
+    "last_seen_at": "2023-10-03T02:10:00.000Z",
     "status": "proposed",
-    "proposed_at": "2026-11-03T03:00:00Z",
+    "proposed_at": "2026-11-03T03:00:00.000Z",
     "decided_at": None,
     "reason": "",
 }
@@ -57,7 +57,7 @@ class ArchiveProposed(VerbView):
     one_object = True
     Out = ProposalOut
     refusals = (WrongState,)
-    out_example = {**EXAMPLE, "status": "archived", "decided_at": "2026-11-25T03:00:00Z"}
+    out_example = {**EXAMPLE, "status": "archived", "decided_at": "2026-11-25T03:00:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         row = load_proposal(user, self.requires, path["proposal_id"])
@@ -76,7 +76,7 @@ class KeepProposed(VerbView):
     In, Out = KeepIn, ProposalOut
     refusals = (WrongState,)
     in_example = {"reason": "春节会回来"}
-    out_example = {**EXAMPLE, "status": "kept", "decided_at": "2026-11-25T03:00:00Z", "reason": "春节会回来"}
+    out_example = {**EXAMPLE, "status": "kept", "decided_at": "2026-11-25T03:00:00.000Z", "reason": "春节会回来"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         row = load_proposal(user, self.requires, path["proposal_id"])

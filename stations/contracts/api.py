@@ -124,7 +124,7 @@ TERMINATION_EXAMPLE = {
     "contract": 4,
     "status": "asked",
     "reason": "多次挪用备用金",
-    "asked_at": "2026-11-25T06:30:00Z",
+    "asked_at": "2026-11-25T06:30:00.000Z",
     "ended_at": None,
     "binding": ["till 0.01 CNY"],
 }
@@ -152,7 +152,7 @@ class ConfirmTermination(VerbView):
     one_object = True
     Out = TerminationOut
     refusals = (WrongState, SamePerson, ClearanceOpen)
-    out_example = {**TERMINATION_EXAMPLE, "status": "confirmed", "ended_at": "2026-11-26T01:00:00Z", "binding": []}
+    out_example = {**TERMINATION_EXAMPLE, "status": "confirmed", "ended_at": "2026-11-26T01:00:00.000Z", "binding": []}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         row = load_termination(user, self.requires, path["termination_id"])
@@ -167,7 +167,7 @@ class WithdrawTermination(VerbView):
     In, Out = ContractReasonIn, TerminationOut
     refusals = (WrongState,)
     in_example = {"reason": "已当面谈妥"}
-    out_example = {**TERMINATION_EXAMPLE, "status": "withdrawn", "ended_at": "2026-11-26T01:00:00Z", "binding": []}
+    out_example = {**TERMINATION_EXAMPLE, "status": "withdrawn", "ended_at": "2026-11-26T01:00:00.000Z", "binding": []}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         row = load_termination(user, self.requires, path["termination_id"])

@@ -60,7 +60,7 @@ EXAMPLE = {
     "merge_masked": "王*英",
     "status": "proposed",
     "reason": "同一张身份证，本人到场",
-    "proposed_at": "2026-11-25T02:10:00Z",
+    "proposed_at": "2026-11-25T02:10:00.000Z",
     "decided_at": None,
     "undone_at": None,
 }
@@ -103,7 +103,7 @@ class ApproveMerge(VerbView):
     one_object = True
     Out = MergeOut
     refusals = (*REFUSALS, SamePerson)
-    out_example = {**EXAMPLE, "status": "merged", "decided_at": "2026-11-25T03:00:00Z"}
+    out_example = {**EXAMPLE, "status": "merged", "decided_at": "2026-11-25T03:00:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         row = load_merge(user, self.requires, path["merge_id"])
@@ -118,7 +118,7 @@ class RefuseMerge(VerbView):
     In, Out = MergeReasonIn, MergeOut
     refusals = (WrongState,)
     in_example = {"reason": "同名的两姐妹"}
-    out_example = {**EXAMPLE, "status": "refused", "decided_at": "2026-11-25T03:00:00Z"}
+    out_example = {**EXAMPLE, "status": "refused", "decided_at": "2026-11-25T03:00:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         row = load_merge(user, self.requires, path["merge_id"])
@@ -136,8 +136,8 @@ class UndoMerge(VerbView):
     out_example = {
         **EXAMPLE,
         "status": "undone",
-        "decided_at": "2026-11-25T03:00:00Z",
-        "undone_at": "2026-11-26T03:00:00Z",
+        "decided_at": "2026-11-25T03:00:00.000Z",
+        "undone_at": "2026-11-26T03:00:00.000Z",
     }
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class FinishInspection(VerbView):
     In, Out = FinishIn, InspectionOut
     refusals = (services.AnswersIncomplete, services.DateTooEarly, WrongState, FileUnknown)
     in_example = {"answers": {"sign_outside": "yes", "till_locked": "no"}, "notes": "招牌要换"}
-    out_example = {**EXAMPLE, "status": "done", "done_at": "2026-11-27T03:00:00Z", "score": 85}
+    out_example = {**EXAMPLE, "status": "done", "done_at": "2026-11-27T03:00:00.000Z", "score": 85}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         row = load(Inspection.objects.select_related("station"), user, self.requires, pk=path["inspection_id"])
@@ -172,7 +172,7 @@ class FinishVisit(VerbView):
     In, Out = FinishVisitIn, VisitOut
     refusals = (services.DateTooEarly, WrongState)
     in_example = {"seen": "预付款常在上午用完", "agreed": "每晚看预测，先充好第二天的"}
-    out_example = {**VISIT_EXAMPLE, "status": "done", "done_at": "2026-11-30T03:00:00Z"}
+    out_example = {**VISIT_EXAMPLE, "status": "done", "done_at": "2026-11-30T03:00:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         row = load(SupportVisit.objects.select_related("station"), user, self.requires, pk=path["visit_id"])

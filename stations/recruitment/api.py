@@ -98,7 +98,7 @@ class ReportNumber(VerbView):
     In, Out, success_status = ReportIn, ReportOut, 201
     refusals = (NumberMistyped, TooMany)
     in_example = {"kind": "asked_for_money", "text": "要我先交五百元加盟费"}
-    out_example = {"number": "321324000710004215", "kind": "asked_for_money", "at": "2026-11-25T06:30:00Z"}
+    out_example = {"number": "321324000710004215", "kind": "asked_for_money", "at": "2026-11-25T06:30:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, number: str) -> dict[str, Any]:
         address = self.request.META.get("REMOTE_ADDR", "")
@@ -124,7 +124,7 @@ REPORT_EXAMPLE = {
     "kind": "asked_for_money",
     "text": "要我先交五百元加盟费",
     "phone": "",
-    "at": "2026-11-25T06:30:00Z",
+    "at": "2026-11-25T06:30:00.000Z",
     "status": "open",
     "finding": "",
 }

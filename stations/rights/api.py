@@ -27,7 +27,7 @@ EXAMPLE = {
     "request_no": "K-0000012",
     "kind": "export",
     "status": "open",
-    "due_at": "2026-11-26T02:10:00Z",
+    "due_at": "2026-11-26T02:10:00.000Z",
     "file": None,
 }
 
@@ -53,7 +53,7 @@ class RequestErasure(LogsStrangers, VerbView):
     one_object = True
     Out, success_status = RequestOut, 202
     refusals = (services.ObligationsOpen, services.RequestStands, WrongState)
-    out_example = {**EXAMPLE, "request_no": "V-0000013", "kind": "erasure", "due_at": "2026-12-10T02:10:00Z"}
+    out_example = {**EXAMPLE, "request_no": "V-0000013", "kind": "erasure", "due_at": "2026-12-10T02:10:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)

@@ -53,7 +53,7 @@ class Warnings(generics.ListAPIView):
         "id": 3,
         "station": "321324-0007",
         "kind": "float_out",
-        "opened_at": "2026-11-25T18:30:00Z",
+        "opened_at": "2026-11-25T18:30:00.000Z",
         "closed_at": None,
         "figures": {"days": 3, "of": 7},
         "visit": 9,

@@ -86,7 +86,7 @@ class TopUpOut(serializers.Serializer):
         "currency": "CNY",
         "reference": "7K3QXM9P",
         "status": "requested",
-        "requested_at": "2026-11-25T01:00:00Z",
+        "requested_at": "2026-11-25T01:00:00.000Z",
     }
 
 
@@ -189,8 +189,8 @@ class CountTopUpCash(TopUpVerb):
         "centre": "321324-0001",
         "counted": "2000.00",
         "currency": "CNY",
-        "counted_at": "2026-11-25T01:10:00Z",
-        "code_expires_at": "2026-11-25T01:20:00Z",
+        "counted_at": "2026-11-25T01:10:00.000Z",
+        "code_expires_at": "2026-11-25T01:20:00.000Z",
     }
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:

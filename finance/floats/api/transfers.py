@@ -48,8 +48,8 @@ class TransferOut(serializers.Serializer):
         "currency": "CNY",
         "status": "sent",
         "status_label": "sent",
-        "sent_at": "2026-11-25T01:00:00Z",
-        "expires_at": "2026-11-26T01:00:00Z",
+        "sent_at": "2026-11-25T01:00:00.000Z",
+        "expires_at": "2026-11-26T01:00:00.000Z",
         "answered_at": None,
     }
 
@@ -121,7 +121,7 @@ class AcceptTransfer(TransferVerb):
         services.PartnerChanged,
         services.FloatStopped,
     )
-    out_example = {**TransferOut.example, "status": "accepted", "answered_at": "2026-11-25T02:00:00Z"}
+    out_example = {**TransferOut.example, "status": "accepted", "answered_at": "2026-11-25T02:00:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
         return transfer_out(services.accept_float(transfer=self.transfer(user, pk), by=user, at=at))
@@ -132,7 +132,7 @@ class DeclineTransfer(TransferVerb):
 
     requires = "finance.decline_float"
     refusals = (services.TransferExpired, services.NotTheReceiver)
-    out_example = {**TransferOut.example, "status": "declined", "answered_at": "2026-11-25T02:00:00Z"}
+    out_example = {**TransferOut.example, "status": "declined", "answered_at": "2026-11-25T02:00:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
         return transfer_out(services.decline_float(transfer=self.transfer(user, pk), by=user, at=at))
@@ -143,7 +143,7 @@ class RecallTransfer(TransferVerb):
 
     requires = "finance.recall_float"
     refusals = (services.TransferExpired, services.NotTheSender)
-    out_example = {**TransferOut.example, "status": "recalled", "answered_at": "2026-11-25T02:00:00Z"}
+    out_example = {**TransferOut.example, "status": "recalled", "answered_at": "2026-11-25T02:00:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
         return transfer_out(services.recall_float(transfer=self.transfer(user, pk), by=user, at=at))

@@ -36,7 +36,7 @@ class WithdrawalOut(serializers.Serializer):
         "amount": "300.00",
         "currency": "CNY",
         "status": "draft",
-        "made_at": "2026-11-25T01:00:00Z",
+        "made_at": "2026-11-25T01:00:00.000Z",
     }
 
 

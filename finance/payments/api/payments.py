@@ -73,7 +73,7 @@ class PaymentOut(serializers.Serializer):
         "currency": "CNY",
         "method": "cash",
         "funding": "float",
-        "taken_at": "2026-11-25T02:41:00Z",
+        "taken_at": "2026-11-25T02:41:00.000Z",
         "submitted_at": None,
         "cutoff_at": None,
         "deadline_at": None,

@@ -94,8 +94,8 @@ REFUND_EXAMPLE = {
     "source": "customer_funds",
     "status": "ready_for_cash",
     "failure_code": None,
-    "ready_at": "2026-11-25T02:42:10Z",
-    "code_expires_at": "2026-11-25T02:52:10Z",
+    "ready_at": "2026-11-25T02:42:10.000Z",
+    "code_expires_at": "2026-11-25T02:52:10.000Z",
 }
 
 

@@ -77,7 +77,7 @@ class SendReversalCode(VerbView):
     )
     out_example: ClassVar[dict[str, Any]] = {
         "our_ref": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0002",
-        "code_expires_at": "2026-11-25T02:52:10Z",
+        "code_expires_at": "2026-11-25T02:52:10.000Z",
     }
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:

@@ -67,7 +67,7 @@ class PayoutAccountOut(serializers.Serializer):
         "account_tail": "4821",
         "station": None,
         "status": "pending",
-        "usable_from": "2026-11-28T01:00:00Z",
+        "usable_from": "2026-11-28T01:00:00.000Z",
         "is_replaced": False,
     }
 

@@ -67,7 +67,7 @@ class PayoutBatchOut(serializers.Serializer):
         "total": "6.00",
         "counties": [{"county": "泗洪县", "payouts": 1, "total": "6.00", "unpaid": 0}],
         "sha256": None,
-        "opened_at": "2026-11-30T01:00:00Z",
+        "opened_at": "2026-11-30T01:00:00.000Z",
     }
 
 

@@ -50,8 +50,8 @@ class PayoutOut(serializers.Serializer):
         "period_from": "2026-11-23",
         "period_to": "2026-11-29",
         "reissues": None,
-        "made_at": "2026-11-30T01:00:00Z",
-        "paid_at": "2026-11-30T03:12:00Z",
+        "made_at": "2026-11-30T01:00:00.000Z",
+        "paid_at": "2026-11-30T03:12:00.000Z",
     }
 
 

@@ -50,7 +50,7 @@ class ReconItemOut(serializers.Serializer):
         "difference": "186.40",
         "currency": "CNY",
         "owner": None,
-        "opened_at": "2026-11-25T22:00:00Z",
+        "opened_at": "2026-11-25T22:00:00.000Z",
         "write_off_asked": False,
         "reason": "",
         "closed_at": None,
@@ -141,7 +141,7 @@ class ResolveReconItem(ReconItemVerb):
         "status": "resolved",
         "owner": "finance",
         "reason": "we_bear_it",
-        "closed_at": "2026-11-27T02:00:00Z",
+        "closed_at": "2026-11-27T02:00:00.000Z",
     }
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
@@ -174,7 +174,7 @@ class WriteOffReconItem(ReconItemVerb):
         "owner": "finance",
         "write_off_asked": True,
         "reason": "write_off",
-        "closed_at": "2026-11-27T03:00:00Z",
+        "closed_at": "2026-11-27T03:00:00.000Z",
     }
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class CashDayOut(serializers.Serializer):
         "business_date": "2026-11-25",
         "currency": "CNY",
         "status": "balanced",
-        "opened_at": "2026-11-25T00:02:00Z",
+        "opened_at": "2026-11-25T00:02:00.000Z",
         "closed_at": None,
         "counted": "2044.40",
         "expected": "2044.40",
@@ -161,7 +161,7 @@ class CloseCashDay(CashDayVerb):
 
     requires = "finance.close_cash_day"
     refusals = (services.CountStale, services.DayAlreadyClosed, services.NotYourDrawer)
-    out_example = {**CashDayOut.example, "status": "closed", "closed_at": "2026-11-25T10:04:00Z"}
+    out_example = {**CashDayOut.example, "status": "closed", "closed_at": "2026-11-25T10:04:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
         return cash_day_out(services.close_cash_day(cash_day=self.day(user, pk), by=user, at=at))

@@ -62,7 +62,7 @@ class LossCaseOut(serializers.Serializer):
         "insurer": "",
         "text": "The door was forced at night.",
         "status": "open",
-        "reported_at": "2026-11-25T00:40:00Z",
+        "reported_at": "2026-11-25T00:40:00.000Z",
         "asked_at": None,
         "closed_at": None,
     }

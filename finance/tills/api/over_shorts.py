@@ -71,7 +71,7 @@ class OverShortOut(serializers.Serializer):
         "id": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30",
         "station": "321324-0007",
         "found": "closing",
-        "found_at": "2026-11-25T10:04:00Z",
+        "found_at": "2026-11-25T10:04:00.000Z",
         "cash_day": 17,
         "remittance": None,
         "holder": "孙小芹",

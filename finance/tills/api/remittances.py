@@ -73,11 +73,11 @@ class RemittanceOut(serializers.Serializer):
         "amount": "2040.00",
         "currency": "CNY",
         "status": "matched",
-        "declared_at": "2026-11-25T08:00:00Z",
-        "given_at": "2026-11-25T08:20:00Z",
-        "taken_at": "2026-11-25T08:21:00Z",
+        "declared_at": "2026-11-25T08:00:00.000Z",
+        "given_at": "2026-11-25T08:20:00.000Z",
+        "taken_at": "2026-11-25T08:21:00.000Z",
         "received": "2040.00",
-        "received_at": "2026-11-25T10:00:00Z",
+        "received_at": "2026-11-25T10:00:00.000Z",
     }
 
 

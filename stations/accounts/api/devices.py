@@ -26,8 +26,8 @@ DEVICE_EXAMPLE = {
     "label": "柜台手机",
     "station": "321324-0007",
     "state": "revoked",
-    "registered_at": "2026-09-01T01:00:00Z",
-    "last_seen_at": "2026-11-25T06:30:00Z",
+    "registered_at": "2026-09-01T01:00:00.000Z",
+    "last_seen_at": "2026-11-25T06:30:00.000Z",
 }
 
 

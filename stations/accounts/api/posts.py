@@ -67,7 +67,7 @@ POST_EXAMPLE = {
     "station": "321324-0007",
     "division": None,
     "division_level": None,
-    "from_at": "2026-11-25T06:30:00Z",
+    "from_at": "2026-11-25T06:30:00.000Z",
     "to_at": None,
     "reason": "新帮手",
     "limit": None,
@@ -152,7 +152,7 @@ class BreakGlass(VerbView):
     out_example = {
         **POST_EXAMPLE,
         "role": "partner",
-        "to_at": "2026-11-25T08:30:00Z",
+        "to_at": "2026-11-25T08:30:00.000Z",
         "is_break_glass": True,
     }
 
@@ -183,7 +183,7 @@ class ReviewPost(VerbView):
     In, Out = ReviewPostIn, PostOut
     refusals = (post_services.OwnPost, emergencies.NothingToReview)
     in_example = {"finding": "两笔取款都有村民签字，没有别的操作"}
-    out_example = {**BreakGlass.out_example, "reviewed_at": "2026-11-26T01:00:00Z"}
+    out_example = {**BreakGlass.out_example, "reviewed_at": "2026-11-26T01:00:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         post = load(_shown(Post.objects.all()), user, self.requires, pk=path["post_id"])
@@ -208,7 +208,7 @@ class EndPost(VerbView):
         post_services.PostPeriodWrong,
     )
     in_example = {"reason": "合同到期"}
-    out_example = {**POST_EXAMPLE, "to_at": "2026-12-31T16:00:00Z"}
+    out_example = {**POST_EXAMPLE, "to_at": "2026-12-31T16:00:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         post = load(_shown(Post.objects.all()), user, self.requires, pk=path["post_id"])

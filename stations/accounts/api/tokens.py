@@ -44,7 +44,7 @@ class GiveToken(VerbView):
     out_example = {
         "token": "9f2c51f0c6f64e0f8d0e7f2b9a3f4c1d9f2c51f0c6f64e0f8d0e7f2b9a3f4c1d",
         "device": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30",
-        "expires_at": "2027-02-23T06:30:00Z",
+        "expires_at": "2027-02-23T06:30:00.000Z",
     }
 
     def post(self, request: Any) -> Response:

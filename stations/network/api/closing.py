@@ -38,7 +38,7 @@ CLOSING_EXAMPLE = {
     "successor": "321324-0002",
     "status": "asked",
     "reason": "村庄整体搬迁",
-    "asked_at": "2026-11-25T06:30:00Z",
+    "asked_at": "2026-11-25T06:30:00.000Z",
     "ended_at": None,
     "binding": ["till 186.40 CNY"],
 }
@@ -69,7 +69,7 @@ class ConfirmClosing(VerbView):
     one_object = True
     Out = ClosingOut
     refusals = (WrongState, SamePerson, services.ClearanceOpen, services.SuccessorMisplaced)
-    out_example = {**CLOSING_EXAMPLE, "status": "confirmed", "ended_at": "2026-11-26T01:00:00Z", "binding": []}
+    out_example = {**CLOSING_EXAMPLE, "status": "confirmed", "ended_at": "2026-11-26T01:00:00.000Z", "binding": []}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         closing = load(_closings(), user, self.requires, pk=path["closing_id"])
@@ -84,7 +84,7 @@ class WithdrawClosing(VerbView):
     In, Out = StationReasonIn, ClosingOut
     refusals = (WrongState,)
     in_example = {"reason": "村民决定留下"}
-    out_example = {**CLOSING_EXAMPLE, "status": "withdrawn", "ended_at": "2026-11-26T01:00:00Z", "binding": []}
+    out_example = {**CLOSING_EXAMPLE, "status": "withdrawn", "ended_at": "2026-11-26T01:00:00.000Z", "binding": []}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         closing = load(_closings(), user, self.requires, pk=path["closing_id"])

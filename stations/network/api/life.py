@@ -31,7 +31,7 @@ class Heartbeat(VerbView):
     one_object = True
     In, Out = HeartbeatIn, HeartbeatOut
     in_example = {"device": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30", "app_version": "1.0.0", "queued_ops": 0}
-    out_example = {"server_time": "2026-11-25T06:30:00Z"}
+    out_example = {"server_time": "2026-11-25T06:30:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         station = load(Station.objects.all(), user, self.requires, code=path["code"])

@@ -72,7 +72,7 @@ STATION_EXAMPLE = {
     "longitude": "118.190000",
     "zone": "Asia/Shanghai",
     "state": "closed_now",
-    "opens_next_at": "2026-11-26T00:00:00Z",
+    "opens_next_at": "2026-11-26T00:00:00.000Z",
     "services": [{"code": "bill_payment", "name": "生活缴费", "open": True, "why": "", "reason": ""}],
 }
 

@@ -33,7 +33,7 @@ class SwitchOut(serializers.Serializer):
 SWITCH_EXAMPLE = {
     "station": "321324-0007",
     "service": "recharge",
-    "from_at": "2026-11-25T06:30:00Z",
+    "from_at": "2026-11-25T06:30:00.000Z",
     "to_at": None,
 }
 
@@ -60,7 +60,7 @@ class SwitchOff(SwitchOn):
 
     refusals = (services.AlreadySo, ServiceUnknown)
     in_example = {"reason": "设备待修"}
-    out_example = {**SWITCH_EXAMPLE, "to_at": "2026-11-26T01:00:00Z"}
+    out_example = {**SWITCH_EXAMPLE, "to_at": "2026-11-26T01:00:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         station = load(Station.objects.all(), user, self.requires, code=path["code"])
@@ -102,7 +102,7 @@ PAUSE_EXAMPLE = {
     "service": "recharge",
     "division": "321324000000",
     "reason": "运营商系统故障",
-    "from_at": "2026-11-25T06:30:00Z",
+    "from_at": "2026-11-25T06:30:00.000Z",
     "to_at": None,
 }
 
@@ -133,7 +133,7 @@ class EndPause(VerbView):
     one_object = True
     Out = PauseOut
     refusals = (services.AlreadySo,)
-    out_example = {**PAUSE_EXAMPLE, "to_at": "2026-11-25T09:00:00Z"}
+    out_example = {**PAUSE_EXAMPLE, "to_at": "2026-11-25T09:00:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
         pause = load(ServicePause.objects.all(), user, self.requires, pk=path["pause_id"])

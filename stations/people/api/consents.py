@@ -46,7 +46,7 @@ CONSENT_EXAMPLE = {
     "language": "zh-hans",
     "manner": "signature",
     "state": "given",
-    "given_at": "2026-11-25T02:10:00+00:00",
+    "given_at": "2026-11-25T02:10:00.000Z",
     "given_by_guardian": False,
     "withdrawn_at": None,
 }
@@ -66,14 +66,14 @@ class SendPhoneCode(LogsStrangers, VerbView):
     one_object = True
     Out = CodeSentOut
     refusals = (PhoneMissing, TooMany)
-    out_example = {"phone_masked": "+86 138****5678", "expires_at": "2026-11-25T02:20:00+00:00"}
+    out_example = {"phone_masked": "+86 138****5678", "expires_at": "2026-11-25T02:20:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)
         return self._told(services.send_phone_code(person=person, by=user, at=at))
 
     def _told(self, sent: Any) -> dict[str, Any]:
-        return {"phone_masked": mask_phone(sent.phone), "expires_at": sent.expires_at.isoformat()}
+        return {"phone_masked": mask_phone(sent.phone), "expires_at": sent.expires_at}
 
 
 class SendConsentCode(SendPhoneCode):
@@ -148,9 +148,9 @@ def consent_out(consent: Consent) -> dict[str, Any]:
         "language": consent.text_version.language,
         "manner": consent.manner,
         "state": state_of(consent).value,
-        "given_at": consent.given_at.isoformat(),
+        "given_at": consent.given_at,
         "given_by_guardian": consent.given_by_id != consent.person_id,
-        "withdrawn_at": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
+        "withdrawn_at": consent.withdrawn_at,
     }
 
 
@@ -216,7 +216,7 @@ class WithdrawConsent(VerbView):
     one_object = True
     Out = ConsentOut
     refusals = (ConsentMissing, GuardianRequired)
-    out_example = {**CONSENT_EXAMPLE, "state": "withdrawn", "withdrawn_at": "2026-11-26T02:10:00+00:00"}
+    out_example = {**CONSENT_EXAMPLE, "state": "withdrawn", "withdrawn_at": "2026-11-26T02:10:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, consent_id: int) -> dict[str, Any]:
         consents = Consent.objects.select_related("person", "station__county", "text_version")

@@ -182,7 +182,7 @@ class RevealPerson(LogsStrangers, VerbView):
     In, Out = RevealIn, RevealOut
     refusals = (ReasonRequired, NumberInText, NothingToShow, NoLongerShown)
     in_example = {"field": "phone", "reason": "customer_present"}
-    out_example = {"value": "+8613800005678", "shown_until": "2026-11-25T02:11:00+00:00"}
+    out_example = {"value": "+8613800005678", "shown_until": "2026-11-25T02:11:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)
@@ -198,6 +198,6 @@ class RevealPerson(LogsStrangers, VerbView):
             reached_person(request.user, self.requires, reveal.person_id)  # a repetition may come after the post's end
             response.data = {
                 "value": value_of(reveal, at=now()),
-                "shown_until": shown_until(reveal).isoformat(),
+                "shown_until": shown_until(reveal),
             }
         return response

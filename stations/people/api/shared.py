@@ -36,7 +36,7 @@ PERSON_EXAMPLE = {
     "home_station": "桑园村综合服务站",
     "household": "321324-H-0000123",
     "is_walk_in": True,
-    "last_served_at": "2026-11-25T02:10:00+00:00",
+    "last_served_at": "2026-11-25T02:10:00.000Z",
 }
 
 
@@ -75,7 +75,7 @@ def person_out(person: Person) -> dict[str, Any]:
         "home_station": person.home_station.name,
         "household": person.household.number if person.household else None,
         "is_walk_in": person.is_walk_in,
-        "last_served_at": person.last_served_at.isoformat() if person.last_served_at else None,
+        "last_served_at": person.last_served_at,
     }
 
 
