@@ -238,3 +238,14 @@ def test_the_number_and_the_request_that_people_are_told_are_found_in_the_log(se
     assert line["number"] in said
     assert line["request_id"] in said
     assert UUID(line["request_id"])
+
+
+@pytest.mark.django_db
+def test_the_number_of_a_request_is_our_own_whatever_its_headers_say():
+    theirs = "6f1d2c5e-0000-4000-8000-000000000001"
+    with written_logs() as logs:
+        Client(headers={"X-Request-ID": theirs, "X-Correlation-ID": theirs}).get("/help/")
+    lines = [json.loads(line) for line in logs.getvalue().splitlines()]
+    (ours,) = {line["request_id"] for line in lines}
+    assert UUID(ours) != UUID(theirs)
+    assert theirs not in logs.getvalue()

@@ -1,6 +1,9 @@
 """Passwords: forgotten, changed, too weak, and how often they are tried."""
 
+import io
+
 import pytest
+from django.core.management import call_command
 from django.utils.timezone import now
 
 from stations.accounts.models import Device, LoginCode, User
@@ -59,6 +62,14 @@ def test_a_code_sent_by_sms_changes_no_password():
     with pytest.raises(SignInRefused):
         reset_password(username=user.username, code=code_for(user), password=NEW_PASSWORD, label="柜台电脑", at=now())
     assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+
+
+def test_a_code_from_the_command_line_changes_no_password():
+    user, said = partner_at(), io.StringIO()
+    call_command("login_code", user.username, stdout=said)
+    with pytest.raises(SignInRefused):
+        reset(user, said.getvalue().strip())
+    assert sign_in(user, code=said.getvalue().strip())
 
 
 def test_staff_who_forgot_the_password_still_need_the_app():

@@ -77,11 +77,13 @@ def send_login_code(*, user: User, at: dt.datetime) -> LoginCode | None:
 @needs_words("reason")
 @transaction.atomic
 def issue_login_code(*, user: User, actor: User, at: dt.datetime, reason: str) -> str:
-    """Issue a code to a person who stands before the manager; it is told to them, and they are notified of it.
+    """Issue a code to a person whom the manager sees, and notify that person. Returns the code, shown once.
 
-    With such a code a forgotten password can be set anew: nobody gets into an account that opens more than the own
-    reach, and into one that opens the user table only with `manage.py login_code`. Returns the code, shown once.
-    Refused: `own_login_code`, `reach_outside_own`.
+    It lives for 24 hours, ends all earlier codes of the person, and works once: to sign in with the password, or
+    without it to set a forgotten password anew (`reset_password`). Therefore all posts of the person, future ones
+    included, lie within the reach of the manager's posts. A superuser gets no code here but from
+    `manage.py login_code`, and that one signs in with the password only.
+    Refused: `own_login_code`, `reach_outside_own`, `reason_missing`.
     """
     if is_same_person(actor, user.pk):
         raise OwnLoginCode
@@ -147,7 +149,7 @@ def try_login_code(*, user: User, code: str, at: dt.datetime) -> LoginCode | Non
 
 
 def issued_login_code(*, user: User, at: dt.datetime) -> LoginCode | None:
-    """The code that a manager issued to this person and that can still be used."""
+    """The code that a manager issued to this person and that can still be used; never one from the command line."""
     return _live(user, at).exclude(issued_by=None).order_by("-pk").first()
 
 

@@ -51,7 +51,8 @@ def reset_password(
     device_secret: str = "",
     address: str = "",
 ) -> SignedIn | None:
-    """A forgotten password set anew, with a code that the county manager issued after seeing the person.
+    """A forgotten password set anew, with a code from `issue_login_code`: neither one by SMS nor one of
+    `manage.py login_code` will do.
 
     Partners and helpers are signed in by it; for staff the answer is None, because the second factor is still to come.
     Refused: `sign_in_refused` (whatever was wrong), `password_too_weak`.
