@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import exceptions, serializers
@@ -18,7 +19,7 @@ from core.access import why_stopped
 from core.db import is_away
 from core.errors import BooksAway, Refused, TooBusy, TooMany
 from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
-from core.money import is_currency
+from core.money import AmountNotExact, SentAmount, is_currency
 from core.pages import CursorInvalid
 from core.wire import dumps
 
@@ -246,7 +247,7 @@ class Schema(AutoSchema):
         if self._is_verb:
             statuses[400] = {"invalid"}
             statuses |= {413: {"body_too_large"}, 415: {"unsupported_media_type"}}
-            refusals = (*self.view.refusals, KeyMissing, KeyRunning, KeyReused)
+            refusals = (*self.view.refusals, KeyMissing, KeyRunning, KeyReused, *_of_amounts(self.view.In))
         else:
             statuses[400] = {"invalid", CursorInvalid.code} if self._goes_on() else {"invalid"}
         for refusal in refusals:
@@ -257,13 +258,68 @@ class Schema(AutoSchema):
         }
 
 
-class AmountField(serializers.RegexField):
-    """A decimal string such as `186.40`, not below nought; the service parses it in the currency that it is in."""
+def _of_amounts(serializer: type[serializers.Serializer] | None) -> tuple[type[Refused], ...]:
+    """What a verb refuses of the amounts in its body."""
+    return (AmountNotExact,) if serializer and amounts_in(serializer()) else ()
 
-    pattern = r"^[0-9]{1,13}(\.[0-9]{1,3})?$"
+
+def amounts_in(field: serializers.Field, path: str = "") -> dict[str, "NonNegativeAmountField"]:
+    """The amounts of a request by where they stand: `amount`, `lines.value`."""
+    if isinstance(field, NonNegativeAmountField):
+        return {path: field}
+    inner = getattr(field, "child", None)
+    below = {"": inner} if inner is not None else getattr(field, "fields", {})
+    found: dict[str, NonNegativeAmountField] = {}
+    for name, each in below.items():
+        found |= amounts_in(each, ".".join(filter(None, (path, name))))
+    return found
+
+
+class NonNegativeAmountField(serializers.RegexField):
+    """A decimal string such as `186.40`, not below zero; the service reads it in the currency that it is in.
+
+    Numbers of JSON are refused: a reader may have made 186.4 of 186.40, or 186.39999. So are blanks around it.
+    """
+
+    pattern = r"\A[0-9]{1,13}(\.[0-9]{1,3})?\Z"
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": gettext_lazy("An amount is a string of digits with all decimals of its currency, such as 186.40.")
+    }
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(regex=self.pattern, max_length=20, **kwargs)
+        super().__init__(regex=self.pattern, max_length=20, trim_whitespace=False, **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data is not serializers.empty and data is not None and not isinstance(data, str):
+            self.fail("invalid")
+        text = super().run_validation(data)
+        return SentAmount(text, self._named) if isinstance(text, str) else text
+
+    @property
+    def _named(self) -> str:
+        """The field of the request that this stands in, also where it is one of a list of lines."""
+        field = self
+        while field.parent is not None and field.parent.parent is not None:
+            field = field.parent
+        return field.field_name
+
+
+class AmountField(NonNegativeAmountField):
+    """An amount above zero."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {"zero": gettext_lazy("The amount must be above zero.")}
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        sent = super().run_validation(data)
+        if isinstance(sent, SentAmount) and not sent.text.strip("0."):
+            self.fail("zero")
+        return sent
+
+
+class SignedAmountField(NonNegativeAmountField):
+    """An amount that may be below zero, such as the balance of what came and went."""
+
+    pattern = r"\A-?[0-9]{1,13}(\.[0-9]{1,3})?\Z"
 
 
 class CurrencyField(serializers.RegexField):
@@ -277,9 +333,3 @@ class CurrencyField(serializers.RegexField):
         if not is_currency(code):
             raise serializers.ValidationError("No such currency.")
         return code
-
-
-class SignedAmountField(AmountField):
-    """An amount that may be below nought, such as the balance of what came and went."""
-
-    pattern = r"^-?[0-9]{1,13}(\.[0-9]{1,3})?$"

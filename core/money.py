@@ -27,6 +27,12 @@ class AmountMalformed(Refused):
     message = _("Write the amount with digits and at most %(digits)s decimals.")
 
 
+class AmountNotExact(AmountMalformed):
+    """A program sent an amount with other decimals than its currency has."""
+
+    message = _("Send the amount as a string with exactly as many decimals as %(currency)s has: %(digits)s.")
+
+
 @cache
 def minor_digits(currency: str) -> int:
     """How many decimals a currency has: 2 for CNY, 0 for JPY, 3 for KWD (ISO 4217)."""
@@ -121,6 +127,22 @@ def parse(text: str, currency: str, *, field: str | None = None) -> Money:
     if not re.fullmatch(pattern, folded, re.ASCII):
         raise AmountMalformed(field=field, digits=digits)
     return Money(int(Decimal(folded.replace(",", "")).scaleb(digits)), currency)
+
+
+@dataclass(frozen=True, slots=True)
+class SentAmount:
+    """An amount as a program sent it, before its currency is known, and the field of the request that it was in."""
+
+    text: str
+    field: str
+
+    def in_currency(self, currency: str) -> Money:
+        """Read it strictly: `5.00` of CNY, `5` of JPY, `5.000` of KWD. Raises `AmountNotExact` (400)."""
+        digits = minor_digits(currency)
+        decimals = rf"\.\d{{{digits}}}" if digits else ""
+        if not re.fullmatch(rf"-?\d{{1,13}}{decimals}", self.text, re.ASCII):
+            raise AmountNotExact(field=self.field, currency=currency, digits=digits)
+        return Money(int(self.text.replace(".", "")), currency)
 
 
 def share(base: int, basis_points: int, *, rounding: str = "down") -> int:

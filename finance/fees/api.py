@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import SignedAmountField, VerbView
 from core.errors import SamePerson
-from core.money import Money, parse
+from core.money import Money
 from core.pages import CursorPages
 from core.typed import Line
 from finance.fees import services
@@ -223,7 +223,7 @@ class Adjustments(VerbView):
             account=account,
             event_type=data["event_type"],
             event_id=data["event_id"],
-            amount=parse(data["amount"], account.currency, field="amount"),
+            amount=data["amount"].in_currency(account.currency),
             reason=data["reason"],
             text=data["text"],
             by=user,

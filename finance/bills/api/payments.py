@@ -8,7 +8,6 @@ from rest_framework.exceptions import ValidationError
 from core.access import load
 from core.api import AmountField, VerbView
 from core.errors import ProviderDown, QuoteChanged
-from core.money import parse
 from finance.bills import services
 from finance.bills.api.named import PAY, biller_of, fetched_of, station_of
 from finance.bills.models import Biller
@@ -72,7 +71,7 @@ class BillQuotes(VerbView):
         biller = biller_of(data["biller"])
         quote = services.quote_bill(
             biller=biller,
-            amount=parse(data["amount"], biller.currency, field="amount"),
+            amount=data["amount"].in_currency(biller.currency),
             station=station_of(user, data["station"]),
             by=user,
             at=at,

@@ -7,8 +7,8 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from core.access import load
-from core.api import AmountField, VerbView
-from core.money import Money, parse
+from core.api import NonNegativeAmountField, VerbView
+from core.money import Money
 from core.pages import CursorPages
 from core.typed import Line
 from finance.floats import services
@@ -26,11 +26,11 @@ class RulesIn(serializers.Serializer):
     reason = Line(max_length=200)
     mode = serializers.ChoiceField(choices=StationMoney.Mode.choices, required=False)
     warn_bp = serializers.IntegerField(min_value=0, max_value=10_000, required=False)
-    ceiling = AmountField(required=False)
-    float_min = AmountField(required=False)
-    float_max = AmountField(required=False)
-    cash_min = AmountField(required=False)
-    cash_max = AmountField(required=False)
+    ceiling = NonNegativeAmountField(required=False)
+    float_min = NonNegativeAmountField(required=False)
+    float_max = NonNegativeAmountField(required=False)
+    cash_min = NonNegativeAmountField(required=False)
+    cash_max = NonNegativeAmountField(required=False)
 
 
 class RulesOut(serializers.Serializer):
@@ -89,7 +89,7 @@ class Rules(VerbView):
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         changes = {name: data[name] for name in ("mode", "warn_bp") if name in data}
-        changes |= {f"{n}_minor": parse(data[n], station.currency, field=n).minor for n in AMOUNTS if n in data}
+        changes |= {f"{n}_minor": data[n].in_currency(station.currency).minor for n in AMOUNTS if n in data}
         rules = services.set_station_money(
             station=station, changes=changes, from_date=data["from_date"], reason=data["reason"], by=user, at=at
         )

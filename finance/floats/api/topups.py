@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from core.access import load
 from core.api import AmountField, VerbView
 from core.errors import CodeExpired, CodeLocked, CodeWrong, SamePerson, TooMany
-from core.money import parse
 from core.pages import CursorPages
 from core.typed import Line
 from finance.floats import services
@@ -116,7 +115,7 @@ class TopUps(VerbView):
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
-        amount = parse(data["amount"], station.currency, field="amount")
+        amount = data["amount"].in_currency(station.currency)
         topup = services.request_topup(station=station, amount=amount, by=user, at=at, via=data["via"])
         return topup_out(topup)
 
@@ -195,7 +194,7 @@ class CountTopUpCash(TopUpVerb):
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
         topup = self.topup(user, pk)
-        lines = {parse(line["value"], topup.currency, field="lines").minor: line["pieces"] for line in data["lines"]}
+        lines = {line["value"].in_currency(topup.currency).minor: line["pieces"] for line in data["lines"]}
         cash = services.count_topup_cash(topup=topup, lines=lines, by=user, at=at)
         return {
             "topup": str(topup.pk),

@@ -9,7 +9,6 @@ from rest_framework.response import Response
 
 from core.access import load
 from core.api import AmountField, VerbView
-from core.money import parse
 from core.pages import CursorPages
 from finance.floats import services
 from finance.floats.models import FloatTransfer
@@ -81,7 +80,7 @@ class Transfers(VerbView):
         to = stations.filter(code=data["to_station"]).first()  # whose partner may be anybody's neighbour
         if to is None:
             raise Http404
-        amount = parse(data["amount"], station.currency, field="amount")
+        amount = data["amount"].in_currency(station.currency)
         return transfer_out(services.send_float(station=station, to=to, amount=amount, by=user, at=at))
 
     @extend_schema(

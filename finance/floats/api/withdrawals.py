@@ -6,7 +6,6 @@ from rest_framework import serializers
 
 from core.access import load
 from core.api import AmountField, VerbView
-from core.money import parse
 from finance.floats import services
 from finance.payouts.models import PayoutLine
 from finance.payouts.services import NoPayoutAccount
@@ -61,7 +60,7 @@ class Withdrawals(VerbView):
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         if "amount" in data:
-            amount = parse(data["amount"], station.currency, field="amount")
+            amount = data["amount"].in_currency(station.currency)
             line = services.withdraw_float(station=station, amount=amount, by=user, at=at)
         else:
             line = services.clear_float(station=station, by=user, at=at)

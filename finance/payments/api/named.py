@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.access import load
-from core.money import Money, parse
+from core.money import Money
 from finance.fees.services import FeeQuote
 from stations.models import Person
 
@@ -15,7 +15,7 @@ def payer_of(user: Any, pk: Any) -> Person | None:
 
 def amount_in(data: dict[str, Any], name: str, currency: str) -> Money | None:
     """An amount that was sent, if it was."""
-    return parse(data[name], currency, field=name) if data.get(name) else None
+    return data[name].in_currency(currency) if data.get(name) else None
 
 
 def quote_in(data: dict[str, Any], amount: Money | None) -> FeeQuote | None:

@@ -4,7 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.api import AmountField
+from core.api import NonNegativeAmountField
+
+AS_QUOTED = "As quoted; refused `quote_changed` when it differs now."
 
 
 class SaleIn(serializers.Serializer):
@@ -12,9 +14,9 @@ class SaleIn(serializers.Serializer):
 
     payer = serializers.UUIDField(required=False, allow_null=True)
     payer_phone = serializers.RegexField(r"^\+[0-9]{6,15}$", required=False, allow_blank=True)
-    cash_given = AmountField(required=False, allow_null=True)
-    agent_fee = AmountField(required=False, help_text="As quoted; refused `quote_changed` when it differs now.")
-    own_part = AmountField(required=False, help_text="As quoted; refused `quote_changed` when it differs now.")
+    cash_given = NonNegativeAmountField(required=False, allow_null=True)
+    agent_fee = NonNegativeAmountField(required=False, help_text=AS_QUOTED)
+    own_part = NonNegativeAmountField(required=False, help_text=AS_QUOTED)
     refund = serializers.UUIDField(required=False, allow_null=True, help_text="Money owed back that pays for this.")
     code = serializers.RegexField(r"^[0-9]{6}$", required=False, help_text="The code that proves the refund.")
 

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from core.access import demand_everywhere, load
 from core.api import AmountField, CurrencyField, SignedAmountField, VerbView
-from core.money import Money, parse
+from core.money import Money
 from core.pages import CursorPages
 from core.typed import Line
 from finance.countries import CountryField
@@ -74,7 +74,7 @@ class BankStatements(VerbView):
         stored = services.import_bank_statement(
             bank_account=data["bank_account"],
             content=data["content"].encode(),
-            control_total=parse(data["control_total"], data["currency"], field="control_total"),
+            control_total=data["control_total"].in_currency(data["currency"]),
             country=data["country"],
             by=user,
             at=at,
@@ -125,7 +125,7 @@ class ExplainBankLine(VerbView):
         services.explain_by_hand(
             line=line,
             kind=data["kind"],
-            amount=parse(data["amount"], line.currency, field="amount"),
+            amount=data["amount"].in_currency(line.currency),
             of=data["of"],
             text=data["text"],
             by=user,

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from core.access import load
 from core.api import AmountField, VerbView
 from core.errors import SamePerson
-from core.money import Money, parse
+from core.money import Money
 from core.pages import CursorPages
 from finance.tills import services
 from finance.tills.models import CashDay
@@ -192,6 +192,6 @@ def pieces_of(lines: list[dict[str, Any]], currency: str) -> dict[int, int]:
     """Pieces by value in minor units."""
     counted: dict[int, int] = {}
     for line in lines:
-        value = parse(line["value"], currency, field="lines").minor
+        value = line["value"].in_currency(currency).minor
         counted[value] = counted.get(value, 0) + line["pieces"]
     return counted

@@ -9,7 +9,6 @@ from rest_framework.response import Response
 from core.access import load
 from core.api import AmountField, VerbView
 from core.errors import SamePerson, WrongState
-from core.money import parse
 from core.pages import CursorPages
 from core.typed import Words
 from finance.recon.models import BankStatementLine
@@ -99,7 +98,7 @@ class LossCases(VerbView):
         loss = services.report_loss(
             station=station,
             kind=data["kind"],
-            amount=parse(data["amount"], station.currency, field="amount"),
+            amount=data["amount"].in_currency(station.currency),
             remittance=remittance,
             police_number=data["police_number"],
             insurer=data["insurer"],

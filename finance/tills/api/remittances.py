@@ -10,7 +10,6 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import AmountField, VerbView
 from core.errors import SamePerson
-from core.money import parse
 from core.pages import CursorPages
 from finance.recon.models import BankStatementLine
 from finance.tills import services
@@ -118,7 +117,7 @@ class Remittances(VerbView):
             station=station,
             direction=data["direction"],
             via=data["via"],
-            amount=parse(data["amount"], station.currency, field="amount"),
+            amount=data["amount"].in_currency(station.currency),
             carrier=carrier,
             by=user,
             at=at,

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from rest_framework import generics, serializers
 
 from core.access import load
-from core.api import AmountField, VerbView
-from core.money import AmountMalformed, Money, is_currency, parse
+from core.api import NonNegativeAmountField, VerbView
+from core.money import AmountMalformed, Money, is_currency
 from core.typed import Line
 from stations.accounts import services
 from stations.accounts.models import Post, Role
@@ -53,7 +53,9 @@ class AppointIn(serializers.Serializer):
     division_level = serializers.ChoiceField(Division.Level.choices, default="county")
     from_at = serializers.DateTimeField(required=False)
     to_at = serializers.DateTimeField(required=False, allow_null=True)
-    limit = AmountField(required=False, help_text="The highest amount that the post may approve; any when left out.")
+    limit = NonNegativeAmountField(
+        required=False, help_text="The highest amount that the post may approve; any when left out."
+    )
     currency = serializers.CharField(max_length=3, required=False, default="CNY", validators=[refuse_unknown_currency])
     reason = Line(max_length=200)
 
@@ -116,7 +118,7 @@ class Posts(VerbView, generics.ListAPIView):
             division=division,
             from_at=data.get("from_at"),
             to_at=data.get("to_at"),
-            limit=parse(data["limit"], data["currency"], field="limit") if "limit" in data else None,
+            limit=data["limit"].in_currency(data["currency"]) if "limit" in data else None,
             reason=data["reason"],
             actor=user,
             at=at,
