@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import cache
 
 import moneyed
-from babel.numbers import format_currency
+from babel.numbers import format_decimal, get_currency_symbol
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +42,14 @@ def minor_digits(currency: str) -> int:
 def is_currency(code: str) -> bool:
     """Whether ISO 4217 has a currency of this code."""
     return code in moneyed.CURRENCIES
+
+
+def symbol(currency: str, language: str | None = None) -> str:
+    """`¥` for yuan in every language; other currencies as the reader's language writes them."""
+    if currency == "CNY":
+        return "¥"
+    found = get_currency_symbol(currency, locale=to_locale(language or get_language() or "en"))
+    return f"{currency} " if found == currency else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +96,16 @@ class Money:
         return decimal_text(self.minor, self.currency)
 
     def display(self, language: str | None = None) -> str:
-        """For people: `¥186.40`, minus as `-¥12.00`, in the reader's language."""
-        locale = to_locale(language or get_language() or "en")
-        return format_currency(self.decimal, self.currency, locale=locale)
+        """For people, on pages and in refusals and messages alike: `¥186.40`, minus as `-¥12.00`."""
+        sign, size = "-" if self.minor < 0 else "", Money(abs(self.minor), self.currency)
+        return f"{sign}{symbol(self.currency, language)}{size.grouped}"
+
+    @property
+    def grouped(self) -> str:
+        """`1,313.60`: with exactly the decimals of its currency, where the currency is said elsewhere."""
+        digits = minor_digits(self.currency)
+        pattern = "#,##0." + "0" * digits if digits else "#,##0"
+        return format_decimal(self.decimal, format=pattern, locale="en")
 
 
 def decimal_text(minor: int, currency: str) -> str:

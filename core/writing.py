@@ -3,11 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from babel.numbers import format_decimal, get_currency_symbol
-from django.utils.translation import get_language, to_locale
-
 from core.calendar_words import clock, day, full_day, in_chinese, moment, month, near, period, short_day, span
-from core.money import Money, minor_digits
+from core.money import Money, symbol
 from core.text import is_hanzi
 
 __all__ = [
@@ -42,27 +39,17 @@ def name_of(thing: Any) -> str:
 
 def money(value: Money) -> str:
     """`¥186.40`, minus as `-¥12.00`; a foreign currency by its code."""
-    sign = "-" if value.minor < 0 else ""
-    return f"{sign}{symbol(value.currency)}{amount(Money(abs(value.minor), value.currency))}"
+    return value.display()
 
 
 def amount(value: Money) -> str:
     """`1,313.60`: grouped, with exactly the decimals of its currency."""
-    pattern = "#,##0." + "0" * minor_digits(value.currency) if minor_digits(value.currency) else "#,##0"
-    return format_decimal(value.decimal, format=pattern, locale="en")
+    return value.grouped
 
 
 def listed(words: Iterable[Any]) -> str:
     """Several things in one breath: `a, b`, in Chinese `a、b`."""
     return ("、" if in_chinese() else ", ").join(str(word) for word in words)
-
-
-def symbol(currency: str) -> str:
-    """`¥` for yuan, as this house writes it in both languages; other currencies as the reader's language does."""
-    if currency == "CNY":
-        return "¥"
-    found = get_currency_symbol(currency, locale=to_locale(get_language() or "en"))
-    return f"{currency} " if found == currency else found
 
 
 def is_chinese(name: str) -> bool:

@@ -25,6 +25,7 @@ def furnish(house: Stack) -> None:
         with step("Bringing the database up to date"):
             _manage(variables | house.servers.as_owner, "migrate", "--verbosity=0")
             _manage(variables | house.servers.as_owner, "createcachetable")
+            _manage(variables, "install_country", variables.get("ECOMNET_COUNTRY", "CN"), "--verbosity=0")
         with step("Compiling translations"):
             _manage(variables, "messages", "--compile")
         static_files.result()

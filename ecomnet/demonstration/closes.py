@@ -3,10 +3,10 @@
 import datetime as dt
 
 from core.days import day_in
-from core.money import Money, units
+from core.money import Money
 from ecomnet.demonstration.stations import Cast
 from finance import chart
-from finance.models import CommissionLine, StatementTerms, TaxRule
+from finance.models import CommissionLine
 from finance.settlement.queries.findings import county_code
 from finance.settlement.queries.places import zone_of
 from finance.settlement.services import (
@@ -17,7 +17,6 @@ from finance.settlement.services import (
     settle,
     settle_day,
 )
-from finance.settlement.taxes import LABOUR_IN_CHINA
 from ledger.models import AuditFinding, AuditRun
 from ledger.services import book_of
 from stations.models import Division
@@ -30,30 +29,8 @@ SINCE = dt.date(2019, 1, 1)
 PEOPLE = ("partner", "helper", "tutor", "guide")
 
 
-def load_rules() -> None:
-    """The tax on labour, and what is too little to be worth a payout."""
-    for kind in PEOPLE:
-        TaxRule.objects.create(
-            country=COUNTRY,
-            payee_kind=kind,
-            currency=CURRENCY,
-            method=TaxRule.Method.LABOUR_BRACKETS,
-            table=LABOUR_IN_CHINA,
-            from_date=SINCE,
-        )
-    StatementTerms.objects.create(
-        country=COUNTRY,
-        payee_kind="farmer",
-        currency=CURRENCY,
-        period="weekly",
-        minimum_minor=units(50, CURRENCY).minor,
-        from_date=SINCE,
-    )
-
-
 def load_closes(cast: Cast, *, at: dt.datetime) -> None:
     """Settle every night since the first line but the last; after all that has a date in the past."""
-    load_rules()
     yesterday = day_in(book_of(COUNTRY).zone, at) - DAY
     _give_and_take_back(cast, yesterday, at)
     first_line = day_in(book_of(COUNTRY).zone, CommissionLine.objects.earliest("eligible_at").eligible_at)

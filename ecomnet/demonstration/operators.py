@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from core.models import Provider
+from core.money import units
 from finance.models import Operator, Plan
 
 PREFIXES = Path("data/phones/china-mobile-prefixes.csv")
@@ -56,6 +57,8 @@ def load_operators(*, since: dt.date) -> None:
                 "provider": provider,
                 "prefixes": prefixes[code],
                 "wholesale_bp": wholesale_bp,
+                "min_amount_minor": units(1, "CNY").minor,
+                "max_amount_minor": units(1_000, "CNY").minor,
                 "position": position,
                 "from_date": since,
             },

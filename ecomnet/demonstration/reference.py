@@ -5,10 +5,12 @@ import os
 from typing import Any
 
 from django.conf import settings
+from django.utils.timezone import now
 
+from core.countries import country_of
 from core.models import Provider
 from ecomnet.demonstration.operators import load_operators
-from finance.floats.services import import_bank_days
+from finance.installing import install_country
 from finance.models import (
     BillCategory,
     Biller,
@@ -16,20 +18,10 @@ from finance.models import (
     CommissionPlan,
     CommissionRule,
     CommissionShare,
-    CompensationRule,
-    Denomination,
-    Payment,
 )
 from ledger.models import Book
-from stations.places.services import import_business_days
 
 SINCE = dt.date(2025, 1, 1)
-#: Of the yuan, in fen. The smallest coins are rare and still money: a bill of 186.43 must be countable in the drawer.
-NOTES = (100_00, 50_00, 20_00, 10_00, 5_00, 1_00, 50, 10, 5, 2, 1)
-
-#: As the State Council has published them; of a year not yet announced, the days that the law names.
-BANK_DAYS = "data/calendars/cn_bank_days.csv"
-WORKING_DAYS = "data/calendars/cn_working_days.csv"
 
 CATEGORIES = [
     ("electricity", "Electricity", "电费", "bolt"),
@@ -63,11 +55,7 @@ BILLERS = [
 def load_reference() -> None:
     """Everything that a house of this country needs before its first sale."""
     Book.objects.get_or_create(code="CN", defaults={"country": "CN", "zone": "Asia/Shanghai", "first_open_date": SINCE})
-    import_bank_days(country="CN", path=settings.BASE_DIR / BANK_DAYS)
-    import_business_days(country="CN", path=settings.BASE_DIR / WORKING_DAYS, source="gov-2026")
-    Denomination.objects.bulk_create(
-        [Denomination(currency="CNY", value_minor=value, from_date=SINCE) for value in NOTES], ignore_conflicts=True
-    )
+    install_country(code="CN", at=now())
     for position, (code, name, name_zh, icon) in enumerate(CATEGORIES, start=1):
         BillCategory.objects.get_or_create(
             code=code, defaults={"name": name, "name_zh": name_zh, "icon": icon, "position": position}
@@ -90,15 +78,6 @@ def load_reference() -> None:
     for row in BILLERS:
         _load_biller(*row)
     load_operators(since=SINCE)
-    CompensationRule.objects.bulk_create(
-        [
-            CompensationRule(
-                country="CN", purpose=purpose, due_days=1, per_day_minor=5_00, cap_minor=50_00, from_date=SINCE
-            )
-            for purpose in (Payment.Purpose.BILL, Payment.Purpose.RECHARGE, Payment.Purpose.TRAVEL)
-        ],
-        ignore_conflicts=True,
-    )
 
 
 def load_plan(*, maker: Any, checker: Any, at: dt.datetime) -> CommissionPlan:
@@ -150,6 +129,7 @@ def _load_biller(
             "category": BillCategory.objects.get(code=category),
             "provider": Provider.objects.get(code=code),
             "amount_rule": amount_rule,
+            "max_amount_minor": country_of("CN").most_per_payment.minor,
             "from_date": SINCE,
         },
     )

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+from finance.floats.queries import limits_in
 from finance.models import StationMoney
 from stations.accounts.demonstration import set_up_app
 from stations.accounts.models import STAFF_ROLES, Role
@@ -145,6 +146,7 @@ def _station(
         station=station,
         mode=StationMoney.Mode.POSTPAID if number % 4 == 0 else StationMoney.Mode.PREPAID,
         from_date=station.opened_date,
+        **limits_in("CN", "CNY"),
     )
     return station
 

@@ -58,7 +58,7 @@ class Biller(BaseModel):
     fetch = models.CharField(_("asking for the bill"), max_length=14, choices=Fetch, default=Fetch.MANDATORY)
     amount_rule = models.CharField(_("amount"), max_length=16, choices=AmountRule, default=AmountRule.EXACT)
     min_amount_minor = models.BigIntegerField(_("least amount"), default=1)
-    max_amount_minor = models.BigIntegerField(_("most amount"), default=1_000_000_00)
+    max_amount_minor = models.BigIntegerField(_("most amount"))
     claim_days = models.PositiveSmallIntegerField(_("days to claim"), default=3)
     reversal_days = models.PositiveSmallIntegerField(_("days to ask back"), default=5)
     settlement = models.CharField(_("settlement"), max_length=10, choices=Settlement, default=Settlement.GROSS_T1)

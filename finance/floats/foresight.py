@@ -58,9 +58,11 @@ _PUBLISHED = """coalesce(
 FORESEE = """
 WITH place AS (
     SELECT station.id, station.currency, station.status, station.reopens_date, county.country,
-           coalesce(rules.float_min_minor, %(least)s) AS least, coalesce(rules.float_max_minor, %(most)s) AS most,
+           coalesce(rules.float_min_minor, (usual.limits ->> 'float_min_minor')::bigint) AS least,
+           coalesce(rules.float_max_minor, (usual.limits ->> 'float_max_minor')::bigint) AS most,
            coalesce(account.credits_posted - account.debits_posted - account.debits_pending, 0) AS available
       FROM stations_station AS station
+     CROSS JOIN LATERAL (SELECT %(usual)s::jsonb -> station.currency AS limits) AS usual
       JOIN stations_division AS county ON county.id = station.county_id
       JOIN stations_contract AS contract
         ON contract.station_id = station.id AND contract.kind = 'partner'
@@ -137,7 +139,7 @@ SELECT %(at)s, %(at)s, place.id, %(date)s, place.currency, need.minor, place.ava
        need.basis, %(at)s
   FROM need
   JOIN place ON place.id = need.place
- CROSS JOIN LATERAL (SELECT (%(hundreds)s::jsonb ->> place.currency)::bigint AS hundred) AS step
+ CROSS JOIN LATERAL (SELECT (%(usual)s::jsonb -> place.currency ->> 'hundred')::bigint AS hundred) AS step
     ON CONFLICT (station_id, date) DO UPDATE
    SET need_minor = EXCLUDED.need_minor, available_minor = EXCLUDED.available_minor, currency = EXCLUDED.currency,
        until_date = EXCLUDED.until_date, days_of_cover = EXCLUDED.days_of_cover, level = EXCLUDED.level,

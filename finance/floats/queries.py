@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from math import cos, hypot, radians
 from typing import Any
 
 from django.db import models
 
+from core.countries import usual_in
 from core.days import day_in
 from core.kept import kept
 from core.money import Money, zero
@@ -70,11 +71,20 @@ class Neighbour:
 
 
 def money_rules(station: Any, *, on: dt.date) -> StationMoney:
-    """The rules of this date; a station without a row is prepaid with the usual limits."""
-    found = _rules_on.first(station.pk, on)
-    return found or StationMoney(
-        station=station, currency=station.currency, mode=StationMoney.Mode.PREPAID, from_date=on
+    """The rules of this date; a station without a row is prepaid with the usual limits of its country."""
+    return _rules_on.first(station.pk, on) or StationMoney(
+        station=station,
+        currency=station.currency,
+        mode=StationMoney.Mode.PREPAID,
+        from_date=on,
+        **limits_in(station.county.country, station.currency),
     )
+
+
+def limits_in(country: str, currency: str) -> dict[str, int]:
+    """The usual limits of a country by column, minor units. Refused: `country_unknown`."""
+    limits = usual_in(country, currency).limits
+    return {f"{field.name}_minor": getattr(limits, field.name).minor for field in fields(limits)}
 
 
 @kept

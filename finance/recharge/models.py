@@ -49,8 +49,8 @@ class Operator(BaseModel):
     reversal_days = models.PositiveSmallIntegerField(
         _("days to ask back"), default=0, help_text=_("0: on the day itself.")
     )
-    min_amount_minor = models.BigIntegerField(_("least amount"), default=1_00)
-    max_amount_minor = models.BigIntegerField(_("most amount"), default=1_000_00)
+    min_amount_minor = models.BigIntegerField(_("least amount"))
+    max_amount_minor = models.BigIntegerField(_("most amount"))
     position = models.PositiveSmallIntegerField(_("position"), default=1)
     is_active = models.BooleanField(_("active"), default=True)
     from_date = models.DateField(_("from"))

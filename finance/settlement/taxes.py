@@ -8,15 +8,6 @@ from typing import Any
 from core.money import BASIS_POINTS, share
 from finance.settlement.models import TaxRule
 
-#: Labour income of individuals in China (money.md 4.8), in fen; each house has it confirmed by its accountant.
-LABOUR_IN_CHINA = {
-    "free": 800_00,
-    "less": 800_00,
-    "less_until": 4_000_00,
-    "less_bp": 2_000,
-    "brackets": [[20_000_00, 2_000], [50_000_00, 3_000], [None, 4_000]],
-}
-
 
 def withheld(rule: TaxRule | None, *, before: int, now: int, already: int) -> int:
     """The tax of a statement of `now`, when `before` was earned and `already` withheld in the same month."""

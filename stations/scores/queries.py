@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import writing
+from core.countries import usual_in
 from core.days import day_in, instant_of
 from core.money import Money
 from stations.network.models import Station
@@ -56,8 +57,8 @@ PARTS: dict[str, tuple[Any, Any, Any]] = {
 }
 
 LIMITS = {"inactive": 7, "float_out": 3, "complaints": 3, "silent_days": 3}
-#: Income of 30 days below this share of what was usual is a sign; only above so much a month.
-INCOME_SHARE, INCOME_LEAST = Decimal("0.6"), 100_00
+#: Income of 30 days below this share of what was usual is a sign; only above `income_least` of the country a month.
+INCOME_SHARE = Decimal("0.6")
 REFUSALS_BELOW = Decimal("0.5")
 
 
@@ -219,7 +220,8 @@ def _fewest_active_days(published: int) -> Decimal:
 
 def _signs(station: Station, row: dict[str, Any], at: dt.datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     usual = Decimal(row["income_before"]) / 3
-    if row["has_history"] and usual >= INCOME_LEAST and row["income"] < usual * INCOME_SHARE:
+    least = usual_in(station.county.country, station.currency).income_least.minor
+    if row["has_history"] and usual >= least and row["income"] < usual * INCOME_SHARE:
         yield "income_falling", {"income_minor": int(row["income"]), "usual_minor": int(usual)}
     if row["has_fortnight"] and row["active"] < _fewest_active_days(row["planned"]):
         yield "inactive", {"active": row["active"], "of": row["planned"]}

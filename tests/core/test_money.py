@@ -1,7 +1,10 @@
 """Money: exact in currencies of no, two and three decimals, and never larger than its column."""
 
 import pytest
+from django.utils import translation
 
+from core import writing
+from core.errors import Refused
 from core.money import AmountMalformed, Money, parse, split, units
 
 
@@ -59,3 +62,24 @@ def test_the_remainder_of_a_split_goes_to_the_last_part():
 @pytest.mark.parametrize(("currency", "minor"), [("JPY", 200), ("CNY", 200_00), ("KWD", 200_000)])
 def test_a_limit_is_so_many_units_of_whatever_currency(currency, minor):
     assert units(200, currency) == Money(minor, currency)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(("currency", "minor"), [("CNY", 186_40), ("CNY", -12_00), ("JPY", 1_500), ("KWD", 1_313_600)])
+def test_refusals_and_pages_write_an_amount_alike(language, currency, minor):
+    value = Money(minor, currency)
+    with translation.override(language):
+        assert str(RefusedWithAmount(value)) == writing.money(value) == value.display() == value.display(language)
+
+
+def test_yuan_have_one_sign_in_every_language():
+    assert {Money(186_40, "CNY").display(language) for language in ("en", "zh-hans")} == {"¥186.40"}
+
+
+class RefusedWithAmount(Refused):
+    """A refusal that names an amount, as refusals do."""
+
+    message = "%(amount)s"
+
+    def __init__(self, value):
+        super().__init__(amount=value.display())

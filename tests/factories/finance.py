@@ -31,9 +31,11 @@ from finance.models import (
     Denomination,
     Payment,
     Refund,
+    StatementTerms,
     StationMoney,
 )
 from finance.payments.services import notify_refund
+from finance.settlement.models import PayeeKind
 from finance.tills.services import open_cash_day
 from ledger.models import Account, Book
 from ledger.queries import balance
@@ -44,6 +46,14 @@ from tests.factories.people import resident
 from tests.factories.stations import LONG_AGO, StationFactory, UserFactory, helper_of, partner_of
 
 LONG_AGO_DATE = LONG_AGO.date()
+#: As many minor units in every currency, so that the examples of yuan hold in all of them.
+LIMITS = {
+    "ceiling_minor": 5_000_00,
+    "float_min_minor": 500_00,
+    "float_max_minor": 20_000_00,
+    "cash_min_minor": 200_00,
+    "cash_max_minor": 10_000_00,
+}
 NOTES = (100_00, 50_00, 20_00, 10_00, 5_00, 1_00, 50, 10)
 
 
@@ -85,10 +95,27 @@ class Desk:
 
 
 def book(country: str = "CN", zone: str = "Asia/Shanghai") -> Book:
-    """The book of a country."""
-    return Book.objects.get_or_create(
+    """The book of a country, where everybody is told weekly and any amount is paid."""
+    found, is_new = Book.objects.get_or_create(
         code=country, defaults={"country": country, "zone": zone, "first_open_date": LONG_AGO_DATE}
-    )[0]
+    )
+    if is_new:
+        weekly_terms(country)
+    return found
+
+
+def weekly_terms(country: str) -> None:
+    """A statement each week for every kind of payee, from the smallest amount on."""
+    StatementTerms.objects.bulk_create(
+        [
+            StatementTerms(
+                country=country, payee_kind=kind, currency=currency, minimum_minor=1, from_date=LONG_AGO_DATE
+            )
+            for kind in PayeeKind
+            for currency in ("CNY", "JPY", "KWD")
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def desk(*, mode: str = "prepaid", float_minor: int = 0, till_open: bool = True, **station: Any) -> Desk:
@@ -98,7 +125,7 @@ def desk(*, mode: str = "prepaid", float_minor: int = 0, till_open: bool = True,
     denominations(place.currency)
     partner = partner_of(place)
     contract_of(partner, place)
-    StationMoney.objects.create(station=place, mode=mode, currency=place.currency, from_date=LONG_AGO_DATE)
+    StationMoney.objects.create(station=place, mode=mode, currency=place.currency, from_date=LONG_AGO_DATE, **LIMITS)
     switch_on(place, "bill_payment")
     ready = Desk(place, partner)
     if float_minor:
@@ -185,6 +212,7 @@ def biller(code: str = "JS-POWER", **values: Any) -> Biller:
             "name_zh": "江苏电力",
             "category": category[0],
             "provider": provider(code, **of_country(values)),
+            "max_amount_minor": 1_000_000_00,
             "from_date": LONG_AGO_DATE,
             **values,
         }

@@ -110,5 +110,5 @@ def holds(ready):
 
 def assert_audited():
     found = AuditFinding.objects.filter(last_run=audit_book(book=book(), at=now()))
-    assert [(finding.check_code, finding.rows) for finding in found] == []
+    assert [(finding.check_code, finding.sample) for finding in found] == []
     assert sum(line.debits - line.credits for line in trial_balance(book(), date=today())) == 0

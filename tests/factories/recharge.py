@@ -29,6 +29,8 @@ def operator(code: str = "CN-MOBILE", *, prefixes: tuple[str, ...] = ("138",), *
             "provider": provider(code, **of_country(values)),
             "prefixes": list(prefixes),
             "wholesale_bp": 9_850,
+            "min_amount_minor": 1_00,
+            "max_amount_minor": 1_000_00,
             "from_date": LONG_AGO_DATE,
             **values,
         }

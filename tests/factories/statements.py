@@ -4,16 +4,18 @@ import datetime as dt
 
 from django.utils.timezone import now
 
+from core.countries import country_of
 from core.fields import uuid7
 from core.money import Money
 from finance import chart
 from finance.models import OverShort, OverShortMove, TaxRule
-from finance.settlement.taxes import LABOUR_IN_CHINA
 from ledger.services import SYSTEM, Leg, post_transfers
 from tests.factories.finance import desk
 from tests.factories.settlement import MONDAY, noon
 
 WEEK = dt.timedelta(days=7)
+#: Labour income of individuals, by the file of the country; amounts in fen.
+LABOUR_IN_CHINA = next(row["table"] for row in country_of("CN").taxes if row["payee"] == "partner")
 
 
 def labour_tax(**rule):

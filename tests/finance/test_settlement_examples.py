@@ -6,7 +6,7 @@ import pytest
 
 from finance.models import Adjustment, DayClose
 from finance.settlement.services import close_book_date_when_settled, hold_lines, release_lines, resume_held_days
-from finance.settlement.taxes import LABOUR_IN_CHINA, tax_on
+from finance.settlement.taxes import tax_on
 from ledger.models import Book, TransferKey
 from ledger.services import clear_finding
 from tests.factories.findings import finding
@@ -23,7 +23,7 @@ from tests.factories.settlement import (
     statements_of,
     village,
 )
-from tests.factories.statements import WEEK, difference, labour_tax, move
+from tests.factories.statements import LABOUR_IN_CHINA, WEEK, difference, labour_tax, move
 from tests.factories.stations import finance_officer
 from tests.pages import told
 

@@ -39,7 +39,13 @@ pytestmark = pytest.mark.django_db
 def terms(**values):
     """How often, and from how much, one kind of payee is paid."""
     usual = {"country": "CN", "payee_kind": "partner", "currency": "CNY", "from_date": dt.date(2020, 1, 1)}
-    return StatementTerms.objects.create(**{**usual, **values})
+    given = {**usual, **values}
+    everybodys = StatementTerms.objects.filter(
+        country="CN", payee_kind=given["payee_kind"], currency="CNY", to_date=None
+    )
+    everybodys.filter(from_date__lt=given["from_date"]).update(to_date=given["from_date"])
+    everybodys.filter(from_date=given["from_date"]).delete()
+    return StatementTerms.objects.create(**given)
 
 
 def test_a_week_is_told_on_the_night_after_its_sunday():

@@ -22,7 +22,7 @@ from finance.floats.services import (
 )
 from finance.models import StationMoney
 from tests.factories.days import today
-from tests.factories.finance import LONG_AGO_DATE, biller, desk, flat_plan, found_bill, pay, provider_says
+from tests.factories.finance import LIMITS, LONG_AGO_DATE, biller, desk, flat_plan, found_bill, pay, provider_says
 from tests.factories.stations import PostFactory, api_client, auditor, county_clerk_of, finance_officer
 
 TOMORROW = dt.timedelta(days=1)
@@ -135,7 +135,7 @@ def test_a_float_on_its_way_in_holds_the_mode_as_well(ready):
 
 def test_the_database_knows_one_rule_at_any_date(ready):
     with pytest.raises(IntegrityError, match="station_has_one_money_rule"), transaction.atomic():
-        StationMoney.objects.create(station=ready.station, mode="postpaid", from_date=today())
+        StationMoney.objects.create(station=ready.station, mode="postpaid", from_date=today(), **LIMITS)
 
 
 # --- over the API, on the page, in the administration

@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from finance.models import TaxRule
-from finance.settlement.taxes import LABOUR_IN_CHINA, faults_in, tax_on, withheld
+from finance.settlement.taxes import faults_in, tax_on, withheld
+from tests.factories.statements import LABOUR_IN_CHINA
 
 LABOUR = TaxRule(method="labour_brackets", table=LABOUR_IN_CHINA)
 FIVE = TaxRule(method="flat_bp", table={"bp": 500})

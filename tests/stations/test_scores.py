@@ -14,7 +14,7 @@ from stations.network.services import heartbeat, set_hours
 from stations.scores import handlers, services
 from stations.scores.formula import Figures, exact_score, grade_of, parts_of, rounded
 from stations.scores.queries import in_words, why
-from tests.factories.stations import StationFactory, api_client, county_manager_of, partner_of
+from tests.factories.stations import StationFactory, api_client, county, county_manager_of, partner_of
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2026, 11, 25, 2, tzinfo=dt.UTC)  # 10:00 on the station's wall
@@ -356,6 +356,15 @@ def test_a_little_income_is_no_measure(station):
     day(station, 120)
     day(station, 5, income_minor=0)
     assert "income_falling" not in signs(station)
+
+
+@pytest.mark.parametrize(("usual", "warned"), [(3_999, False), (4_000, True)])
+def test_what_is_little_income_is_measured_in_the_money_of_the_country(usual, warned):
+    station = StationFactory(county=county(country="KW"), currency="KWD")
+    for back in (40, 70, 100):
+        day(station, back, income_minor=usual)
+    day(station, 120)
+    assert ("income_falling" in signs(station)) == warned
 
 
 @pytest.mark.parametrize(("complaints", "warned"), [(2, False), (3, True)])

@@ -108,10 +108,11 @@ def quote_fees(*, sale: Sale, at: dt.datetime) -> FeeQuote:
 def prepare_accrual(*, sale: Sale, source: AccountKey, country: str, at: dt.datetime) -> Accrual:
     """What a sale that has just succeeded earns everybody; the caller posts the legs and stores the lines.
 
-    `source` is the account debited. Two payments to one target are taken one after the other, so that parts of one
+    `source` is the account debited, `at` the instant of the success: plan version and contracts are those of then, not
+    of when the money was taken. Two payments to one target are taken one after the other, so that parts of one
     bill never earn twice.
     """
-    on = day_in(sale.station.zone, sale.taken_at)
+    on = day_in(sale.station.zone, at)
     terms = terms_at(sale.station, acted_by=sale.acted_by)
     rule, parts = _compute(sale, terms, on=on, holding=True)
     if rule is None:

@@ -14,8 +14,8 @@ from core.jobs.services import enqueue
 from core.money import units
 from core.notices.services import notify
 from finance.floats.foresight import FORESEE, RECORD_DAYS
-from finance.floats.models import BankDay, FloatForecast, StationMoney
-from finance.floats.queries import partners_of
+from finance.floats.models import BankDay, FloatForecast
+from finance.floats.queries import limits_in, partners_of
 from stations.models import Station
 
 #: A night that was missed is made up for by the next; sales that were unknown are decided by then.
@@ -42,9 +42,7 @@ def forecast_need(*, stations: Sequence[int], date: dt.date, at: dt.datetime) ->
         "stations": list(stations),
         "date": date,
         "at": at,
-        "least": StationMoney._meta.get_field("float_min_minor").default,
-        "most": StationMoney._meta.get_field("float_max_minor").default,
-        "hundreds": json.dumps(_steps(stations)),
+        "usual": json.dumps(_usual(stations)),
     }
     with connection.cursor() as cursor:
         cursor.execute(FORESEE, values)
@@ -107,9 +105,12 @@ def import_bank_days(*, country: str, path: Path) -> int:
     return len(rows)
 
 
-def _steps(stations: Sequence[int]) -> dict[str, int]:
-    currencies = Station.objects.filter(pk__in=stations).order_by().values_list("currency", flat=True).distinct()
-    return {currency: units(STEP, currency).minor for currency in currencies}
+def _usual(stations: Sequence[int]) -> dict[str, dict[str, int]]:
+    """The usual limits and the step of a suggestion in the currencies of these stations of one country, minor units."""
+    rows = Station.objects.filter(pk__in=stations).order_by().values_list("county__country", "currency").distinct()
+    return {
+        currency: {**limits_in(country, currency), "hundred": units(STEP, currency).minor} for country, currency in rows
+    }
 
 
 def _tell(row: FloatForecast, partner: Any, at: dt.datetime) -> None:

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from core.countries import usual_in
 from core.days import day_in
 from core.db import atomic_but_tries, lock
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany
 from core.events.services import publish
 from core.history import record_change
 from core.models import StoredFile
-from core.money import Money, units
+from core.money import Money
 from core.notices.services import notify
 from finance import chart
 from finance.floats.queries import partner_of
@@ -35,7 +36,6 @@ CODES_A_DAY = 3
 TRIES = 5
 PHONE_KNOWN_FOR = dt.timedelta(hours=72)
 AT_ONCE = dt.timedelta(minutes=15)
-MOST_WITHOUT_A_CODE = 200  # of the currency's units
 GIVEN = frozenset({Refund.Status.PAID_OUT, Refund.Status.SPENT, Refund.Status.SUCCEEDED, Refund.Status.WENT_BACK})
 
 
@@ -326,7 +326,7 @@ def _was_declined_just_now(refund: Refund, *, station: Any, at: dt.datetime) -> 
 
 
 def _most_without_a_code(refund: Refund) -> Money:
-    return units(MOST_WITHOUT_A_CODE, refund.currency)
+    return usual_in(refund.station.county.country, refund.currency).most_without_code
 
 
 def _phone_for_code(refund: Refund, *, stations: set[Any], at: dt.datetime) -> str:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.countries import usual_in
 from core.days import day_in
 from core.db import write
 from core.errors import Refused
@@ -19,7 +20,7 @@ from core.gateways.models import Instruction, Provider
 from core.gateways.services import due_at, ensure_up, instruct, name_cutoff
 from core.history import record_change
 from core.kept import kept
-from core.money import Money, units, zero
+from core.money import Money, zero
 from core.notices.services import notify
 from finance import chart
 from finance.floats.models import StationMoney
@@ -37,7 +38,6 @@ from stations.accounts.models import Role
 from stations.accounts.queries import people_in_role
 
 AFTER_THE_FILE = AFTER_THE_CUTOFF = dt.timedelta(minutes=30)
-MOST_PER_PAYMENT = 1_000_000  # of the currency's units
 
 
 class CeilingReached(Refused):
@@ -221,9 +221,9 @@ def _decided_by(payment: Payment, provider: Provider, at: dt.datetime) -> dt.dat
 
 def refuse_amount(order: Order) -> None:
     """More than one payment may be, cash that does not cover it, owed money that is more than it costs."""
-    most = units(MOST_PER_PAYMENT, order.total.currency)
+    most = usual_in(order.station.county.country, order.total.currency).most_per_payment
     if most < order.total:
-        raise TooLarge(most=most.display())
+        raise TooLarge(field="amount", most=most.display())
     if order.cash.minor < 0:
         raise RefundExceedsTotal
     if order.cash_given is not None and order.cash_given < order.cash:

@@ -68,7 +68,7 @@ class TaxRule(BaseModel):
 class StatementTerms(BaseModel):
     """How often one kind of payee gets a statement, and below which amount it is carried; dated.
 
-    Where no row holds, statements are weekly (Monday to Sunday) and any amount above nothing is paid.
+    A week is Monday to Sunday. Where no row holds there is no statement, and nothing is paid.
     """
 
     class Period(models.TextChoices):

@@ -12,9 +12,6 @@ from finance.settlement.models import DayClose, StatementTerms, TaxRule
 from finance.settlement.periods import period_of
 from finance.settlement.queries.corrections import ADJUSTMENTS
 
-#: What holds where no terms are written: a week, and anything above nothing is paid.
-USUAL = (StatementTerms.Period.WEEKLY, 1)
-
 # Accounts on which something stands that no statement has told yet, and the day from which; those whose last
 # statement waits to be closed wait with it.
 _UNTOLD = f"""
@@ -101,7 +98,7 @@ class Due:
     """One account and the period for which it needs a statement."""
 
     account_id: int
-    period: str
+    terms: StatementTerms
     period_from: dt.date
     period_to: dt.date
 
@@ -136,10 +133,9 @@ class Rules:
         self._terms = _by_payee(StatementTerms.objects.filter(country=country))
         self._taxes = _by_payee(TaxRule.objects.filter(country=country))
 
-    def terms(self, kind: str, currency: str, on: dt.date) -> tuple[str, int]:
-        """The period and the least amount that is paid."""
-        row = _on(self._terms[kind, currency], on)
-        return (row.period, row.minimum_minor) if row else USUAL
+    def terms(self, kind: str, currency: str, on: dt.date) -> StatementTerms | None:
+        """The period and the least amount that is paid; None where nobody has set them, and nothing is paid."""
+        return _on(self._terms[kind, currency], on)
 
     def tax(self, kind: str, currency: str, on: dt.date) -> TaxRule | None:
         """The rule of a date, None where nothing is withheld."""
@@ -155,11 +151,13 @@ def due_for_statements(county: Any, *, upto: DayClose, zone: str, rules: Rules) 
     due = []
     for account_id, kind, currency, first, last_told in _untold(county, upto, zone):
         first = max(first, last_told + dt.timedelta(days=1)) if last_told else first
-        period, _minimum = rules.terms(kind, currency, first)
-        start, end = period_of(period, first)
+        terms = rules.terms(kind, currency, first)
+        if terms is None:
+            continue  # `manage.py check` names the country whose reference data is missing
+        start, end = period_of(terms.period, first)
         start = max(start, last_told + dt.timedelta(days=1)) if last_told else start
         if end <= settled_until:
-            due.append(Due(account_id, period, start, end))
+            due.append(Due(account_id, terms, start, end))
     return due
 
 

@@ -98,8 +98,8 @@ def _statement(
     rule = rules.tax(figures.kind, figures.currency, due.period_to)
     tax = withheld(rule, before=figures.month_gross, now=gross, already=figures.month_tax)
     left = figures.opening + gross - tax - charges
-    _period, minimum = rules.terms(figures.kind, figures.currency, due.period_to)
-    payable = left + given_back if left + given_back >= minimum else 0
+    terms = rules.terms(figures.kind, figures.currency, due.period_to) or due.terms
+    payable = left + given_back if left + given_back >= terms.minimum_minor else 0
     return Statement(
         id=uuid7(),
         account_id=figures.account_id,
@@ -107,7 +107,7 @@ def _statement(
         payee_kind=figures.kind,
         county=county,
         currency=figures.currency,
-        period=due.period,
+        period=due.terms.period,
         period_from=due.period_from,
         period_to=due.period_to,
         from_at=figures.last_to_at,

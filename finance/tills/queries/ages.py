@@ -7,15 +7,14 @@ from typing import Any
 
 from django.db import connection
 
-from core.money import BASIS_POINTS, Money, units
+from core.countries import country_of, known_countries, usual_in
+from core.money import BASIS_POINTS, Money
 from core.spans import holds_on
 from finance.floats.models import StationMoney
 from finance.tills.models import CashThreshold
 
 #: So many of a drawer's newest inflows are looked at; whatever is older is as old as the last of them.
 LOOKED_AT = 3_000
-#: The threshold where no row says otherwise: 50,000 yuan (People's Bank of China, large-value cash of a day).
-USUAL_THRESHOLD = {"CN": ("CNY", 50_000)}
 
 # Newest inflows first: the one with which their sum reaches what is held brought the oldest note that is still there.
 _OLDEST = """
@@ -69,10 +68,14 @@ def cash_ages(stations: Iterable[Any], *, on: dt.date) -> list[CashAge]:
 
 def ceilings_of(stations: dict[int, Any], *, on: dt.date) -> dict[int, Money]:
     """The most that each of these drawers may hold on a date."""
-    usual = StationMoney._meta.get_field("ceiling_minor").default
     rules = StationMoney.objects.filter(station__in=stations).on(on).values_list("station", "ceiling_minor")
-    minors = dict.fromkeys(stations, usual) | dict(rules)
-    return {pk: Money(minor, stations[pk].currency) for pk, minor in minors.items()}
+    minors = dict(rules)
+    return {
+        pk: Money(minors[pk], station.currency)
+        if pk in minors
+        else usual_in(station.county.country, station.currency).limits.ceiling
+        for pk, station in stations.items()
+    }
 
 
 def threshold_on(country: str, currency: str, date: dt.date) -> Money | None:
@@ -80,5 +83,5 @@ def threshold_on(country: str, currency: str, date: dt.date) -> Money | None:
     row = CashThreshold.objects.filter(holds_on(date), country=country, currency=currency).first()
     if row is not None:
         return Money(row.threshold_minor, row.currency)
-    usual = USUAL_THRESHOLD.get(country)
-    return units(usual[1], currency) if usual and usual[0] == currency else None
+    usual = country_of(country) if country in known_countries() else None
+    return usual.cash_threshold if usual and usual.currency == currency else None
