@@ -48,6 +48,8 @@ class Country:
     limits: Limits
     most_per_payment: Money
     most_without_code: Money
+    goodwill_alone: Money
+    goodwill_most: Money
     income_least: Money
     cash_threshold: Money | None
     statements: tuple[dict[str, Any], ...]
@@ -82,6 +84,8 @@ def country_of(code: str) -> Country:
         limits=Limits(**{name: amount(text) for name, text in written["limits"].items()}),
         most_per_payment=amount(written["most_per_payment"]),
         most_without_code=amount(written["most_without_code"]),
+        goodwill_alone=amount(written["goodwill_alone"]),
+        goodwill_most=amount(written["goodwill_most"]),
         income_least=amount(written["income_least"]),
         cash_threshold=amount(threshold) if threshold else None,
         statements=tuple(row | {"minimum": amount(row["minimum"])} for row in written["statements"]),

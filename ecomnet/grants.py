@@ -261,6 +261,7 @@ FINANCE_OFFICER: set[str] = {
     "finance.read_payout_account",
     "finance.retry_refund",
     "finance.recover_compensation",
+    "finance.give_goodwill",
     "finance.edit_compensation_rule",
     "finance.read_compensation_rule",
     "finance.read_complaint",

@@ -24,6 +24,7 @@ from finance.floats.models import (
 from finance.payments.models import (
     CompensationRecovery,
     CompensationRule,
+    Goodwill,
     MergedPayer,
     Payment,
     PaymentDecision,
@@ -111,6 +112,7 @@ __all__ = [
     "FloatForecast",
     "FloatTopUp",
     "FloatTransfer",
+    "Goodwill",
     "KnownError",
     "LineHold",
     "LossCase",

@@ -7,6 +7,7 @@ from core.administration import DatedAdmin, ReadAdmin
 from finance.payments.models import (
     CompensationRecovery,
     CompensationRule,
+    Goodwill,
     MergedPayer,
     Payment,
     PaymentDecision,
@@ -102,6 +103,15 @@ class PaymentDecisionAdmin(ReadAdmin):
 class MergedPayerAdmin(ReadAdmin):
     read_verb = "finance.read_payment"
     list_display = ("kept", "merged", "moved_at", "undone_at")
+    ordering = ("-pk",)
+
+
+@admin.register(Goodwill)
+class GoodwillAdmin(ReadAdmin):
+    read_verb = "finance.read_payment"
+    list_display = ("status", "payment", "amount", "reason", "offered_by", "decided_by", "decided_at")
+    list_filter = ("status",)
+    list_select_related = ("payment", "offered_by", "decided_by")
     ordering = ("-pk",)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.payments.api import accounts, payments, refunds, reversals
+from finance.payments.api import accounts, goodwill, payments, refunds, reversals
 
 urlpatterns = [
     path("payments/", payments.PaymentList.as_view(), name="api-payments"),
@@ -17,6 +17,13 @@ urlpatterns = [
     ),
     path("payments/<uuid:pk>/propose-decision/", payments.ProposeDecision.as_view(), name="api-payment-propose"),
     path("payments/<uuid:pk>/decide/", payments.DecidePayment.as_view(), name="api-payment-decide"),
+    path("payments/<uuid:pk>/goodwill/", goodwill.OfferGoodwill.as_view(), name="api-payment-goodwill"),
+    path(
+        "payments/<uuid:pk>/approve-goodwill/",
+        goodwill.ApproveGoodwill.as_view(),
+        name="api-payment-approve-goodwill",
+    ),
+    path("payments/<uuid:pk>/reject-goodwill/", goodwill.RejectGoodwill.as_view(), name="api-payment-reject-goodwill"),
     path("refunds/", refunds.RefundList.as_view(), name="api-refunds"),
     path("refunds/<uuid:pk>/send-code/", refunds.SendRefundCode.as_view(), name="api-refund-send-code"),
     path("refunds/<uuid:pk>/hand-back/", refunds.HandBack.as_view(), name="api-refund-hand-back"),

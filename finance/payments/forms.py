@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField
+from core.money import Money
 from finance.payments.models import PaymentDecision, Refund, RefundCall, Reversal
 
 
@@ -76,6 +77,26 @@ class RecoverForm(KeyedForm):
     """Why the company bears a compensation."""
 
     reason = Line(label=_("Why the company bears it"), max_length=200)
+
+
+class GoodwillForm(KeyedForm):
+    """What is given beside a payment, and why."""
+
+    reason = Line(label=_("Why?"), max_length=200)
+
+    def __init__(self, *args: Any, most: Money, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        least = Money(1, most.currency)
+        self.fields["amount"] = MoneyField(most.currency, label=_("Amount"), least=least, most=most)
+
+
+class ApproveGoodwillForm(KeyedForm):
+    """The offer that the second person has read."""
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"] = MoneyField(currency)
+        self.fields["amount"].widget = forms.HiddenInput()
 
 
 class ProposeForm(KeyedForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.payments.views import decisions, payments, refunds, slips
+from finance.payments.views import decisions, goodwill, payments, refunds, slips
 
 app_name = "payments"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("payments/<uuid:pk>/pay-qr/", payments.pay_qr, name="pay-qr"),
     path("payments/<uuid:pk>/propose/", decisions.propose, name="propose"),
     path("payments/<uuid:pk>/decide/", decisions.decide, name="decide"),
+    path("payments/<uuid:pk>/goodwill/", goodwill.offer, name="goodwill"),
+    path("payments/<uuid:pk>/goodwill/approve/", goodwill.approve, name="approve-goodwill"),
+    path("payments/<uuid:pk>/goodwill/reject/", goodwill.reject, name="reject-goodwill"),
     path("refunds/", refunds.refunds, name="refunds"),
     path("refunds/<uuid:pk>/", refunds.refund, name="refund"),
     path("refunds/<uuid:pk>/send-code/", refunds.send_code, name="send-code"),

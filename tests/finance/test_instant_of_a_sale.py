@@ -44,7 +44,7 @@ def paid_at(ready, at, **values):
 
 
 def ended(user):
-    Contract.objects.filter(user=user).update(status="ended", ended_date=AFTER_MIDNIGHT.date())
+    Contract.objects.filter(user=user).update(status="ended")
 
 
 def test_the_plan_of_the_success_decides(ready):

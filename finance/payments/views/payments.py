@@ -31,6 +31,7 @@ from finance.payments.queries import (
 )
 from finance.payments.reach import refunds_of_slip
 from finance.payments.views.decisions import decision_page
+from finance.payments.views.goodwill import goodwill_page
 from finance.payments.words import kind_of, tell, timeline
 from stations.counter import counter_of
 from stations.models import Station
@@ -108,6 +109,7 @@ def payment(request: HttpRequest, pk: Any) -> HttpResponse:
         "may_complain": may(request.user, "finance.log_complaint"),
         "complaints": complaints_of(found) if may(request.user, "finance.read_complaint") else [],
         **decision_page(request, found),
+        **goodwill_page(request, found),
     }
     return render(request, "finance/payments/payment.html", page)
 

@@ -1,0 +1,112 @@
+"""Goodwill over the API: offered, given by a second person, or not given."""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from core.access import load
+from core.api import AmountField, VerbView
+from core.errors import SamePerson
+from finance.payments import services
+from finance.payments.models import Goodwill, Payment
+from finance.payments.services.decisions import ProposalChanged
+
+GIVE = "finance.give_goodwill"
+
+
+class GoodwillIn(serializers.Serializer):
+    """How much, and why."""
+
+    amount = AmountField()
+    reason = serializers.CharField(max_length=200)
+
+
+class GoodwillReadIn(serializers.Serializer):
+    """The amount that the second person has read."""
+
+    amount = AmountField()
+
+
+class GoodwillOut(serializers.Serializer):
+    """What was offered beside a payment; `refund` once it is given."""
+
+    id = serializers.UUIDField()
+    payment = serializers.UUIDField()
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+    reason = serializers.CharField()
+    status = serializers.ChoiceField(Goodwill.Status.choices)
+    refund = serializers.UUIDField(allow_null=True)
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0007",
+        "payment": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0002",
+        "amount": "50.00",
+        "currency": "CNY",
+        "reason": "waited for an hour because of our mistake",
+        "status": "offered",
+        "refund": None,
+    }
+
+
+class OfferGoodwill(VerbView):
+    """Give goodwill for a payment that has ended; above what one person may give it waits for another."""
+
+    requires = GIVE
+    one_object = True
+    In = GoodwillIn
+    Out = GoodwillOut
+    refusals = (services.GoodwillTooMuch, services.GoodwillOffered)
+    in_example: ClassVar[dict[str, Any]] = {"amount": "50.00", "reason": GoodwillOut.example["reason"]}
+    out_example = GoodwillOut.example
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        payment = _payment(user, pk)
+        amount = data["amount"].in_currency(payment.currency)
+        return _out(services.offer_goodwill(payment=payment, amount=amount, reason=data["reason"], by=user, at=at))
+
+
+class ApproveGoodwill(VerbView):
+    """Give what another person has offered."""
+
+    requires = GIVE
+    one_object = True
+    In = GoodwillReadIn
+    Out = GoodwillOut
+    refusals = (services.NothingOffered, SamePerson, ProposalChanged, services.GoodwillTooMuch)
+    in_example: ClassVar[dict[str, Any]] = {"amount": "50.00"}
+    out_example = GoodwillOut.example | {"status": "given", "refund": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0008"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        payment = _payment(user, pk)
+        amount = data["amount"].in_currency(payment.currency)
+        return _out(services.approve_goodwill(payment=payment, amount=amount, by=user, at=at))
+
+
+class RejectGoodwill(VerbView):
+    """Give nothing of what was offered."""
+
+    requires = GIVE
+    one_object = True
+    Out = GoodwillOut
+    refusals = (services.NothingOffered,)
+    out_example = GoodwillOut.example | {"status": "rejected"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+        return _out(services.reject_goodwill(payment=_payment(user, pk), by=user, at=at))
+
+
+def _payment(user: Any, pk: Any) -> Payment:
+    return load(Payment.objects.select_related("station__county"), user, GIVE, pk=pk)
+
+
+def _out(goodwill: Goodwill) -> dict[str, Any]:
+    return {
+        "id": str(goodwill.pk),
+        "payment": str(goodwill.payment_id),
+        "amount": str(goodwill.amount),
+        "currency": goodwill.currency,
+        "reason": goodwill.reason,
+        "status": goodwill.status,
+        "refund": str(goodwill.refund_id) if goodwill.refund_id else None,
+    }

@@ -1,0 +1,85 @@
+"""Goodwill on the page of a payment: offered by one person of finance, above a limit given by another."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST
+
+from core.access import load, may, requires
+from core.forms import PressForm, submit
+from finance.payments import services
+from finance.payments.forms import ApproveGoodwillForm, GoodwillForm
+from finance.payments.models import Payment
+from finance.payments.queries import payments_with_people
+
+GIVE = "finance.give_goodwill"
+
+
+@require_POST
+@requires(GIVE)
+def offer(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Give goodwill, or offer it to a second person."""
+    found = load(payments_with_people(), request.user, GIVE, pk=pk)
+
+    def run(data: dict[str, Any]) -> str:
+        services.offer_goodwill(payment=found, amount=data["amount"], reason=data["reason"], by=request.user, at=now())
+        return reverse("payments:payment", args=[pk])
+
+    form = GoodwillForm(request.POST, most=services.most_left(found))
+    return _answer(request, found, form, run, act="offer")
+
+
+@require_POST
+@requires(GIVE)
+def approve(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Give what another person has offered."""
+    found = load(payments_with_people(), request.user, GIVE, pk=pk)
+
+    def run(data: dict[str, Any]) -> str:
+        services.approve_goodwill(payment=found, amount=data["amount"], by=request.user, at=now())
+        return reverse("payments:payment", args=[pk])
+
+    form = ApproveGoodwillForm(request.POST, currency=found.currency)
+    return _answer(request, found, form, run, act="approve")
+
+
+@require_POST
+@requires(GIVE)
+def reject(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Give nothing of what was offered."""
+    found = load(payments_with_people(), request.user, GIVE, pk=pk)
+
+    def run(_data: dict[str, Any]) -> str:
+        services.reject_goodwill(payment=found, by=request.user, at=now())
+        return reverse("payments:payment", args=[pk])
+
+    return _answer(request, found, PressForm(request.POST), run, act="reject")
+
+
+def goodwill_page(request: HttpRequest, found: Payment) -> dict[str, Any]:
+    """What was given, what waits, and the form that the reader may send."""
+    if not may(request.user, GIVE) or found.is_undecided:
+        return {}
+    waits = services.open_offer(found)
+    most = services.most_left(found)
+    is_other = waits is not None and waits.offered_by_id != request.user.pk
+    return {
+        "goodwill": waits,
+        "approve_goodwill": ApproveGoodwillForm(currency=found.currency, initial={"amount": waits.amount})
+        if waits and is_other
+        else None,
+        "reject_goodwill": PressForm() if waits else None,
+        "offer_goodwill": GoodwillForm(most=most) if waits is None and most else None,
+        "goodwill_alone": services.alone_left(found),
+    }
+
+
+def _answer(request: HttpRequest, found: Payment, form: Any, run: Any, *, act: str) -> HttpResponse:
+    outcome = submit(request, operation=f"{GIVE} {act}", form=form, run=run)
+    if outcome.done:
+        return outcome.response
+    page = {"payment": found, "form": outcome.form, "back": reverse("payments:payment", args=[found.pk])}
+    return render(request, "finance/payments/refused.html", page, status=outcome.status)
