@@ -12,7 +12,7 @@ from core.files.services import store_photo
 from core.models import Provider, StoredFile
 from core.money import Money
 from ecomnet.demonstration.stations import Cast
-from finance.models import CashDay, CashThreshold, KnownError, OverShort, Payment, Remittance
+from finance.models import CashDay, KnownError, OverShort, Payment, Remittance
 from finance.recon.services import BANK_COLUMNS, import_bank_statement
 from finance.tills.queries import till_balance
 from finance.tills.services import (
@@ -101,9 +101,6 @@ def load_drawers(cast: Cast, *, at: dt.datetime) -> None:
 
 
 def _known_errors(at: dt.datetime) -> None:
-    CashThreshold.objects.create(
-        country="CN", currency=CURRENCY, threshold_minor=50_000_00, from_date=at.date() - dt.timedelta(days=400)
-    )
     KnownError.objects.create(
         title="Slips of gas bills were printed twice",
         title_zh="燃气缴费小票打印了两次",
