@@ -12,6 +12,7 @@ from core.money import Money
 from finance.payments.models.payments import Payment
 from finance.payments.models.refunds import Refund
 from stations.scope import StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class GoodwillQuerySet(StationScopedQuerySet):
@@ -35,6 +36,7 @@ class Goodwill(BaseModel):
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
     alone_minor = models.BigIntegerField(_("most that one person gives"))
+    needs_two = models.BooleanField(_("needs two people"))
     reason = LineField(_("reason"), max_length=200)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OFFERED)
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -51,7 +53,14 @@ class Goodwill(BaseModel):
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="goodwill_is_positive"),
             models.CheckConstraint(
-                condition=~Q(status="given") | Q(amount_minor__lte=F("alone_minor")) | ~Q(decided_by=F("offered_by")),
+                condition=Q(needs_two=True, amount_minor__gt=F("alone_minor"))
+                | Q(needs_two=False, amount_minor__lte=F("alone_minor")),
+                name="goodwill_needs_two_exactly_above_the_limit",
+            ),
+            TwoPersons(
+                checker="decided_by",
+                makers=("offered_by",),
+                condition=Q(status="given", needs_two=True),
                 name="goodwill_above_the_limit_is_given_by_another_person",
             ),
             models.CheckConstraint(

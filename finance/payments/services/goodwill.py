@@ -8,9 +8,10 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.countries import usual_in
-from core.errors import Refused, SamePerson, WrongState
+from core.errors import Refused, WrongState
 from core.history import record_change
 from core.money import Money
+from core.reasons import needs_words
 from finance import chart
 from finance.payments.models import Goodwill, Payment, Refund
 from finance.payments.services.decisions import ProposalChanged
@@ -18,6 +19,7 @@ from finance.payments.services.granting import grant_refund
 from finance.payments.services.steps import held
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
+from stations.two_persons import require_two_persons
 
 _G = Goodwill.Status
 
@@ -44,6 +46,7 @@ class NothingOffered(Refused):
     message = _("No goodwill is offered for this payment.")
 
 
+@needs_words("reason")
 @transaction.atomic
 def offer_goodwill(*, payment: Payment, amount: Money, reason: str, by: Any, at: dt.datetime) -> Goodwill:
     """Give goodwill for a payment that has ended; above what one person may give it waits for another one.
@@ -63,12 +66,13 @@ def offer_goodwill(*, payment: Payment, amount: Money, reason: str, by: Any, at:
         amount_minor=amount.minor,
         currency=amount.currency,
         alone_minor=alone.minor,
+        needs_two=alone < amount,
         reason=reason,
         offered_by=by,
         offered_at=at,
     )
     record_change(goodwill, old="", new=goodwill.status, at=at, actor=by.pk, reason=reason)
-    return _give(goodwill, payment, by=by, at=at) if amount <= alone else goodwill
+    return goodwill if goodwill.needs_two else _give(goodwill, payment, by=by, at=at)
 
 
 @transaction.atomic
@@ -79,8 +83,7 @@ def approve_goodwill(*, payment: Payment, amount: Money, by: Any, at: dt.datetim
     """
     payment = held(payment.pk)
     goodwill = _open_offer(payment)
-    if goodwill.offered_by_id == by.pk:
-        raise SamePerson
+    require_two_persons(by, goodwill.offered_by_id)
     if goodwill.amount != amount:
         raise ProposalChanged
     _refuse_too_much(payment, amount)

@@ -14,6 +14,7 @@ from finance.payments import services
 from finance.payments.forms import ApproveGoodwillForm, GoodwillForm
 from finance.payments.models import Payment
 from finance.payments.queries import payments_with_people
+from stations.two_persons import is_same_person
 
 GIVE = "finance.give_goodwill"
 
@@ -65,7 +66,7 @@ def goodwill_page(request: HttpRequest, found: Payment) -> dict[str, Any]:
         return {}
     waits = services.open_offer(found)
     most = services.most_left(found)
-    is_other = waits is not None and waits.offered_by_id != request.user.pk
+    is_other = waits is not None and not is_same_person(request.user, waits.offered_by_id)
     return {
         "goodwill": waits,
         "approve_goodwill": ApproveGoodwillForm(currency=found.currency, initial={"amount": waits.amount})

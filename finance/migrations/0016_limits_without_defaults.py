@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0014_one_press_one_payment"),
+        ("finance", "0015_four_eyes_are_two_persons"),
     ]
 
     operations = [
