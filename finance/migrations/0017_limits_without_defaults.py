@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0015_four_eyes_are_two_persons"),
+        ("finance", "0016_what_was_approved_and_agreed_stays"),
     ]
 
     operations = [
