@@ -109,7 +109,11 @@ def weekly_terms(country: str) -> None:
     StatementTerms.objects.bulk_create(
         [
             StatementTerms(
-                country=country, payee_kind=kind, currency=currency, minimum_minor=1, from_date=LONG_AGO_DATE
+                country=country,
+                payee_kind=kind,
+                currency=currency,
+                minimum_minor=1,
+                from_date=LONG_AGO_DATE - dt.timedelta(days=365),
             )
             for kind in PayeeKind
             for currency in ("CNY", "JPY", "KWD")

@@ -40,11 +40,10 @@ def terms(**values):
     """How often, and from how much, one kind of payee is paid."""
     usual = {"country": "CN", "payee_kind": "partner", "currency": "CNY", "from_date": dt.date(2020, 1, 1)}
     given = {**usual, **values}
-    everybodys = StatementTerms.objects.filter(
+    usual_ones = StatementTerms.objects.filter(
         country="CN", payee_kind=given["payee_kind"], currency="CNY", to_date=None
     )
-    everybodys.filter(from_date__lt=given["from_date"]).update(to_date=given["from_date"])
-    everybodys.filter(from_date=given["from_date"]).delete()
+    usual_ones.filter(from_date__lt=given["from_date"]).update(to_date=given["from_date"])
     return StatementTerms.objects.create(**given)
 
 

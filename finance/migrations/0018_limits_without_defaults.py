@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0016_what_was_approved_and_agreed_stays"),
+        ("finance", "0017_bank_lines_have_a_country"),
     ]
 
     operations = [
