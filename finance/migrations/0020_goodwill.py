@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0018_limits_without_defaults"),
+        ("finance", "0019_limits_without_defaults"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

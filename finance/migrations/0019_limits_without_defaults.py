@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0017_bank_lines_have_a_country"),
+        ("finance", "0018_slips_name_their_day"),
     ]
 
     operations = [
