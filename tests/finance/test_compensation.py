@@ -148,6 +148,26 @@ def test_at_one_in_the_night_those_that_have_earned_it_are_found_and_told_once(o
     assert plan_compensations(zone="Europe/Paris", at=at) == 0
 
 
+def test_it_is_given_as_soon_as_the_clock_stops_and_not_in_the_next_night(own_database):
+    flat_plan()
+    CompensationRule.objects.create(
+        country="CN", purpose="bill", per_day_minor=5_00, cap_minor=50_00, from_date=dt.date(2026, 1, 1)
+    )
+    ready = desk(float_minor=5_000_00)
+    late, quick, taken_back = paid(ready), paid(ready), paid(ready)
+    provider_says(quick, "succeeded", at=PAID)
+    provider_says(late, "succeeded", at=PAID + 3 * DAY)
+    provider_says(taken_back, "failed", at=PAID + 3 * DAY)
+    asked = Job.objects.filter(kind="payments.compensate").values_list("dedupe_key", flat=True)
+    assert list(asked) == [f"compensate:{late.pk}"]
+    notify_refund(refund=taken_back.refunds.get(), at=PAID + 3 * DAY)
+    assert set(asked.all()) == {f"compensate:{late.pk}", f"compensate:{taken_back.pk}"}
+    Job.objects.exclude(kind="payments.compensate").delete()
+    run_jobs(PAID + 3 * DAY)
+    assert [given(payment).amount_minor for payment in (late, taken_back)] == [10_00, 10_00]
+    assert given(quick) is None
+
+
 # --- borne by the company
 
 

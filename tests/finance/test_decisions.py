@@ -15,7 +15,7 @@ from core.history import changes_of
 from core.models import StoredFile
 from core.money import Money
 from finance import chart
-from finance.models import Payment, PaymentDecision, Refund
+from finance.models import Payment, PaymentDecision, ReconItem, Refund
 from finance.payments.services import (
     EvidenceMissing,
     NothingProposed,
@@ -67,6 +67,27 @@ def test_two_people_decide_that_it_succeeded_and_everybody_earns(in_review):
     officer = finance_officer()
     assert decide_payment(payment=payment, outcome="succeeded", by=officer, at=now()).status == "succeeded"
     assert ready.holds(ready.float_key) == 313_60
+
+
+@pytest.mark.parametrize("outcome", ["failed", "succeeded"])
+def test_what_people_have_decided_is_no_longer_laid_before_them(in_review, outcome):
+    _ready, payment = in_review
+    item = ReconItem.objects.get(dedupe_key=f"review:{payment.pk}")
+    propose(payment, finance_officer(), outcome=outcome, evidence=letter())
+    item.refresh_from_db()
+    assert item.status == "unmatched"
+    decide_payment(payment=payment, outcome=outcome, by=finance_officer(), at=now())
+    item.refresh_from_db()
+    assert item.status == "matched"
+
+
+@pytest.mark.parametrize(
+    ("word", "status"), [("failed", "matched"), ("succeeded", "matched"), ("pending", "unmatched")]
+)
+def test_what_the_company_has_answered_after_all_is_no_longer_laid_before_people(in_review, word, status):
+    _ready, payment = in_review
+    provider_says(payment, word)
+    assert ReconItem.objects.get(dedupe_key=f"review:{payment.pk}").status == status
 
 
 def test_whoever_proposed_does_not_decide_and_the_database_holds_it_too(in_review):

@@ -19,6 +19,7 @@ from core.notices.services import notify
 from finance.fees.services import store_accrual
 from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, Receipt, Refund
+from finance.payments.services.clocks import stop_clock
 from finance.payments.services.fee_messages import tell_payer_of_fee
 from finance.payments.services.giving_back import can_be_reversed, reverse_payment
 from finance.payments.services.granting import grant_refund
@@ -34,7 +35,7 @@ from finance.payments.services.steps import (
 )
 from finance.payments.trades import TRADES, Distribution
 from finance.recon.models import ProviderFile, ReconItem
-from finance.recon.services import open_recon_item
+from finance.recon.services import match_recon_items, open_recon_item
 from ledger.services import Leg, MadeBy
 from stations.accounts.models import Role
 from stations.accounts.queries import people_in_role
@@ -66,7 +67,10 @@ def record_answer(*, instruction: Instruction, result: Result, source: str, at: 
     if result.code in DISAGREEMENTS:
         _note_difference(payment, instruction, _kind_of_difference(result.code), result, source=source, at=at)
     if payment.is_undecided:
+        was_in_review = payment.status == Payment.Status.MANUAL_REVIEW
         _decide(payment, instruction, result, made_by=_made_by(payment, source), at=at)
+        if was_in_review and not payment.is_undecided:
+            match_recon_items(items=ReconItem.objects.filter(dedupe_key=_review_item(payment)), at=at)
     elif result.status == Status.REVERSED and can_be_reversed(payment, at=at):
         reverse_payment(payment=payment, at=at, made_by=_made_by(payment, source))
     elif _contradicts(payment, result):
@@ -101,7 +105,7 @@ def send_to_review(*, payment: Payment, at: dt.datetime) -> Payment:
     move(payment, Payment.Status.MANUAL_REVIEW, at=at)
     open_recon_item(
         kind=ReconItem.Kind.STATUS,
-        dedupe_key=f"review:{payment.pk}",
+        dedupe_key=_review_item(payment),
         provider_id=Instruction.objects.values_list("provider", flat=True).get(pk=payment.pk),
         payment=payment,
         our_ref=str(payment.pk),
@@ -113,6 +117,10 @@ def send_to_review(*, payment: Payment, at: dt.datetime) -> Payment:
         for user in people_in_role(role, at=at, station=payment.station):
             _tell_of_review(user, payment, at=at)
     return payment
+
+
+def _review_item(payment: Payment) -> str:
+    return f"review:{payment.pk}"
 
 
 def _tell_of_review(user: Any, payment: Payment, *, at: dt.datetime) -> None:
@@ -220,6 +228,7 @@ def _succeed(payment: Payment, instruction: Instruction, result: Result, *, made
     )
     tell_payer_of_fee(payment=payment, receipt=final, at=at)
     end(payment, "finance.payment_succeeded", at=at)
+    stop_clock(payment, at=at)
 
 
 @kept

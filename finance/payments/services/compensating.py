@@ -6,12 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
-from core.days import day_in
-from core.jobs.services import enqueue
 from core.money import Money
-from core.spans import holds_on
 from finance import chart
 from finance.payments.models import CompensationRule, Payment, Refund
+from finance.payments.services.clocks import earned_by, order_compensation
 from finance.payments.services.granting import grant_refund
 from finance.payments.services.steps import held
 from ledger.queries import business_date_of
@@ -27,13 +25,7 @@ def plan_compensations(*, zone: str, at: dt.datetime) -> int:
     """One job, once, for every payment of a zone that has earned a compensation; how many there are."""
     earned = [payment.pk for payment in _that_waited(zone, at) if earned_by(payment, at=at)]
     for pk in earned:
-        enqueue(
-            "payments.compensate",
-            dedupe_key=f"compensate:{pk}",
-            payload={"payment": str(pk)},
-            run_at=at,
-            is_patient=True,
-        )
+        order_compensation(pk, at=at)
     return len(earned)
 
 
@@ -47,48 +39,6 @@ def compensate(*, payment: Payment, at: dt.datetime) -> Refund | None:
     _post(payment, amount, at=at)
     key = f"compensation:{payment.pk}"
     return grant_refund(payment=payment, amount=amount, reason=Refund.Reason.COMPENSATION, at=at, key=key)
-
-
-def earned_by(payment: Payment, *, at: dt.datetime) -> Money | None:
-    """What the waiting of this payment is worth; None while it goes on below the cap, and where nothing is due."""
-    rule = rule_of(payment)
-    if rule is None:
-        return None
-    stopped = _day_it_ended(payment)
-    amount = compensation_of(payment, rule, until=stopped or day_in(payment.station.zone, at))
-    is_over = stopped is not None or amount == rule.cap
-    return amount if amount and is_over else None
-
-
-def rule_of(payment: Payment) -> CompensationRule | None:
-    """The rule of the country and purpose on the local day of the payment."""
-    on = day_in(payment.station.zone, payment.taken_at)
-    rules = CompensationRule.objects.filter(
-        holds_on(on),
-        country=payment.station.county.country,
-        purpose=payment.purpose,
-        currency=payment.currency,
-    )
-    return rules.first()
-
-
-def compensation_of(payment: Payment, rule: CompensationRule, *, until: dt.date) -> Money:
-    """Every calendar day after those that may pass, up to and including `until`, counts; never more than the cap."""
-    due = day_in(payment.station.zone, payment.taken_at) + dt.timedelta(days=rule.due_days)
-    days = max((until - due).days, 0)
-    return min(Money(rule.per_day_minor * days, rule.currency), rule.cap, key=lambda money: money.minor)
-
-
-def _day_it_ended(payment: Payment) -> dt.date | None:
-    """The local day on which it succeeded, or on which its money could be fetched."""
-    zone = payment.station.zone
-    first = payment.refunds.exclude(reason__in=Refund.BESIDE).order_by("created_at", "pk").first()
-    if payment.status in {Payment.Status.FAILED, Payment.Status.REVERSED} and first is not None:
-        back_at = first.ready_at or first.paid_at
-        return day_in(zone, back_at) if back_at else None
-    if payment.is_undecided or payment.status == Payment.Status.REVERSAL_ASKED:
-        return None
-    return day_in(zone, payment.finished_at)
 
 
 def _that_waited(zone: str, at: dt.datetime) -> QuerySet[Payment]:

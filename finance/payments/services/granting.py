@@ -15,6 +15,7 @@ from core.money import Money
 from core.notices.services import notify
 from finance.payments.machine import REFUND
 from finance.payments.models import Payment, Refund, RefundCall
+from finance.payments.services.clocks import stop_clock
 from stations.accounts.models import Role
 from stations.accounts.queries import people_in_role
 
@@ -83,6 +84,8 @@ def notify_refund(*, refund: Refund, at: dt.datetime) -> Refund:
     refund.status, refund.ready_at = Refund.Status.READY_FOR_CASH, at
     refund.save(update_fields=["status", "ready_at", "updated_at"])
     record_change(refund, old=Refund.Status.GRANTED, new=refund.status, at=at)
+    if refund.payment is not None:
+        stop_clock(refund.payment, at=at)
     _tell(refund, at=at)
     enqueue(
         "payments.chase_refund",

@@ -24,6 +24,7 @@ from finance.floats.queries import partner_of
 from finance.floats.services import NoPartnerHere
 from finance.payments.machine import REFUND
 from finance.payments.models import Payment, Receipt, Refund, RefundCall
+from finance.payments.services.clocks import stop_clock
 from finance.payments.services.receipts import issue_receipt
 from finance.tills.services import take_turn
 from ledger.queries import business_date_of
@@ -186,6 +187,7 @@ def hand_back_cash(*, refund: Refund, notes: str, proof: Proof, station: Any, by
     refund.save()
     record_change(refund, old=before, new=refund.status, at=at, actor=by.pk)
     if refund.payment:
+        stop_clock(refund.payment, at=at)
         issue_receipt(
             payment=refund.payment,
             kind=Receipt.Kind.REFUND,
