@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation.reloader import translation_file_changed
 
@@ -106,6 +107,12 @@ def own_world(furnished_template: str, django_db_blocker) -> Iterator[World]:
     user = settings.DATABASES["default"]["USER"]
     with cloned(furnished_template) as name, connected_to(name, user=user), django_db_blocker.unblock():
         yield World()
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> None:
+    """Each test begins in the default language, whatever a request before it asked for."""
+    translation.deactivate()
 
 
 class SignedInClient(Client):

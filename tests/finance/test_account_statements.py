@@ -11,6 +11,7 @@ from django.utils.timezone import now
 
 from finance import chart
 from ledger.statements import make_statements
+from tests.factories.days import today
 from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, provider_says
 from tests.factories.stations import api_client
 
@@ -24,7 +25,7 @@ def earned():
     ready = desk(float_minor=500_00)
     provider_says(pay(ready, found_bill(ready, biller())), "succeeded")
     account = ready.account(chart.commission_of_user(ready.partner.pk))
-    next_month = (now().date().replace(day=1) + dt.timedelta(days=40)).replace(day=1)
+    next_month = (today().replace(day=1) + dt.timedelta(days=40)).replace(day=1)
     [statement] = make_statements(account=account, before=next_month, at=now())
     return ready, f"/api/v1/accounts/{account.code}/statements/{statement.month:%Y-%m}/", statement
 
