@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from core.money import parse
@@ -13,6 +14,7 @@ from ledger.services import expire_hold
 from tests.factories.days import today
 from tests.factories.finance import book, desk
 from tests.finance.test_float_cash import Centre, code_of
+from tests.ledger.conftest import as_role
 
 
 def found():
@@ -21,7 +23,11 @@ def found():
 
 @pytest.fixture
 def floats(db):
-    """A transfer of each state, and cash that was taken: whatever the verbs can do."""
+    return whatever_the_verbs_can_do()
+
+
+def whatever_the_verbs_can_do():
+    """A transfer of each state, and cash that was taken; the county's code."""
     centre = Centre(float_minor=1_000_00)
     mine, theirs = centre.ready, desk(till_open=False)
 
@@ -46,7 +52,6 @@ def floats(db):
 @pytest.mark.parametrize(
     ("status", "doctored"),
     [
-        ("accepted", {"amount_minor": 10_01}),
         ("sent", {"status": "declined", "answered_at": "2026-11-25T00:00Z"}),
         ("expired", {"status": "recalled"}),
         ("declined", {"status": "expired"}),
@@ -55,6 +60,14 @@ def floats(db):
 def test_a_transfer_that_tells_another_story_than_its_money_is_found(floats, status, doctored):
     FloatTransfer.objects.filter(status=status).update(**doctored)
     assert found() == [("finance.float_holds_end_with_transfers", "county", floats)]
+
+
+def test_a_transfer_of_another_amount_than_its_money_is_found(own_database):
+    county = whatever_the_verbs_can_do()
+    with as_role("postgres"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE finance_floattransfer SET amount_minor = 10_01 WHERE status = 'accepted'")
+    assert found() == [("finance.float_holds_end_with_transfers", "county", county)]
 
 
 def test_cash_that_differs_from_what_was_counted_is_found(floats):

@@ -66,7 +66,7 @@ def test_a_bank_line_that_fills_a_float_is_not_explained_by_somebody_who_looked_
     clerk, officer = county_clerk_of(ready.station.county), finance_officer()
 
     def explain():
-        about = {"kind": "interest", "amount": Money(100_00, "CNY"), "of": "", "country": "CN", "text": ""}
+        about = {"kind": "interest", "amount": Money(100_00, "CNY"), "of": "", "text": ""}
         try:
             explain_by_hand(line=line, **about, by=officer, at=now())
         finally:
