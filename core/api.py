@@ -7,7 +7,6 @@ import structlog
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
@@ -17,10 +16,11 @@ from rest_framework.views import APIView, exception_handler
 
 from core.access import why_stopped
 from core.db import is_away
-from core.errors import BooksAway, Refused, TooBusy, TooMany
+from core.errors import BooksAway, Refused, TooBusy, TooMany, problem_document
 from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
 from core.money import AmountNotExact, SentAmount, is_currency
 from core.pages import CursorInvalid
+from core.problems import INVALID, NOT_ALLOWED, NOT_FOUND, SENTENCES
 from core.wire import dumps
 
 logger = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ PROBLEM = "application/problem+json"
 class Problem(serializers.Serializer):
     """RFC 9457 problem details. `code` is stable; `detail` is a sentence in the reader's language."""
 
-    type = serializers.CharField()
+    type = serializers.CharField(help_text="The address of a page that explains the code.")
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
@@ -122,21 +122,15 @@ def explain(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 def _problem_of(exc: Exception, response: Response, context: dict[str, Any]) -> dict[str, Any]:
     if isinstance(exc, exceptions.ValidationError):
-        code, detail = "invalid", _("Some of what was sent cannot be used. See the fields.")
+        code, detail = INVALID, str(SENTENCES[INVALID])
     elif isinstance(exc, Http404 | exceptions.NotFound):
-        code, detail = "not_found", _("There is nothing here that you may see.")
+        code, detail = NOT_FOUND, str(SENTENCES[NOT_FOUND])
     elif isinstance(exc, PermissionDenied | exceptions.PermissionDenied):
-        code, detail = "not_allowed", _stopped(context) or _("None of your posts allows this here.")
+        code, detail = NOT_ALLOWED, _stopped(context) or str(SENTENCES[NOT_ALLOWED])
     else:
         code = getattr(exc, "default_code", "error")
         detail = str(getattr(exc, "detail", exc))
-    problem = {
-        "type": f"/problems/{code}",
-        "title": code.replace("_", " "),
-        "status": response.status_code,
-        "detail": detail,
-        "code": code,
-    }
+    problem = problem_document(code, response.status_code, detail)
     if isinstance(exc, exceptions.ValidationError):
         problem["errors"] = _errors_by_field(exc.detail)
     return problem

@@ -10,11 +10,11 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.translation import gettext_lazy as _
 
 from core.access import PUBLIC, why_stopped
 from core.db import is_away
-from core.errors import BooksAway, Refused, TooBusy, TooMany
+from core.errors import BooksAway, Refused, TooBusy, TooMany, problem_document
+from core.problems import BROKEN, INVALID, NOT_ALLOWED, NOT_FOUND, SENTENCES
 
 log = structlog.get_logger(__name__)
 
@@ -32,28 +32,12 @@ def _page(request: HttpRequest, name: str, status: int, **context: Any) -> HttpR
     return render(request, f"errors/{name}.html", context, status=status)
 
 
-_CODES = {"400": "invalid", "403": "not_allowed", "404": "not_found"}
+_CODES = {"400": INVALID, "403": NOT_ALLOWED, "404": NOT_FOUND}
 
 
 def _problem(code: str, status: int, **more: Any) -> HttpResponse:
-    problem = {
-        "type": f"/problems/{code}",
-        "title": code.replace("_", " "),
-        "status": status,
-        "detail": str(_SENTENCES[code]),
-        "code": code,
-        **more,
-    }
-    return JsonResponse(problem, status=status, content_type=PROBLEM)
-
-
-_SENTENCES = {
-    "invalid": _("Some of what was sent cannot be used. See the fields."),
-    "not_allowed": _("None of your posts allows this here."),
-    "not_found": _("There is nothing here that you may see."),
-    "csrf": _("Send the CSRF token of the session, or a device token."),
-    "broken": _("Something went wrong on our side. Ask again with the same key: what was done is not done twice."),
-}
+    problem = problem_document(code, status, str(SENTENCES[code]))
+    return JsonResponse(problem | more, status=status, content_type=PROBLEM)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -195,7 +179,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     number = _number()
     log.error("page_broken", number=number, path=request.path, method=request.method)
     if request.path.startswith(API):
-        return _problem("broken", 500, params={"number": number, "request_id": _request_id()})
+        return _problem(BROKEN, 500, params={"number": number, "request_id": _request_id()})
     page = {
         "number": number,
         "request_id": _request_id(),

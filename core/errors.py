@@ -45,13 +45,7 @@ class Refused(Exception):
 
     def problem(self) -> dict[str, Any]:
         """This refusal as an RFC 9457 problem document, in the reader's language."""
-        document: dict[str, Any] = {
-            "type": f"/problems/{self.code}",
-            "title": self.code.replace("_", " "),
-            "status": self.status,
-            "detail": str(self),
-            "code": self.code,
-        }
+        document = problem_document(self.code, self.status, str(self))
         if self.field:
             document["errors"] = {self.field: [str(self)]}
         known = {name: _for_programs(value) for name, value in self.params.items()}
@@ -59,6 +53,17 @@ class Refused(Exception):
         if plain:
             document["params"] = plain
         return document
+
+
+def problem_document(code: str, status: int, detail: str) -> dict[str, Any]:
+    """The members that every problem document has; `type` is the page that explains the code (`core.problems`)."""
+    return {
+        "type": f"/problems/{code}",
+        "title": code.replace("_", " "),
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
 
 
 def _in_words(value: Any) -> Any:

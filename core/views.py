@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -24,6 +25,8 @@ from core.access import PUBLIC, requires
 from core.codes import LONGEST, address_of_code
 from core.cookies import remember
 from core.help import TOPICS, topic_of
+from core.problems import all_cases, cases_of
+from core.tables import Cell, Column, Table
 from core.templatetags.frame import MODULES, ON_DEMAND
 from core.text import CONTROLS
 
@@ -154,6 +157,28 @@ def _in_language(request: HttpRequest, template: str, context: dict[str, Any]) -
         return render(request, template, context)
     with translation.override(code):
         return render(request, template, context)
+
+
+@requires(PUBLIC)
+@require_GET
+def problem_index(request: HttpRequest) -> HttpResponse:
+    """Every code with which the API refuses."""
+    rows = [
+        (Cell(code, href=reverse("core:problem", args=[code])), case.status, case.sentence)
+        for code, cases in all_cases().items()
+        for case in cases
+    ]
+    columns = (Column(_("Code")), Column(_("HTTP status"), number=True), Column(_("What it says")))
+    return render(request, "problems/index.html", {"codes": Table(_("Codes"), columns, rows)})
+
+
+@requires(PUBLIC)
+@require_GET
+def problem_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One code: what it says, and what a program and a person do next. The `type` of a problem document leads here."""
+    if not (cases := cases_of(code)):
+        raise Http404
+    return render(request, "problems/code.html", {"code": code, "cases": cases})
 
 
 @requires(PUBLIC)

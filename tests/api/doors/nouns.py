@@ -127,6 +127,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "reveals": ("", lambda world: {"reveal_id": 2**40}),
     "receipts": ("", lambda world: {"number": "321324-0003-260101-AAAAAA"}),
     "receipt": ("", lambda world: {"code": "AAAAAAAA"}),
+    "problems": ("", lambda world: {"code": "float_too_small"}),
     "help": ("", lambda world: {"name": "bill"}),
     "s": ("", lambda world: {"code": world.station.code}),
     "r": ("", lambda world: {"number": "321324000310000000"}),

@@ -44,6 +44,8 @@ PAGES: Pages = {
         one("finance", "home"),
     ],
     "core:help": plain("", "core:help"),
+    "core:problems": plain("", "core:problems"),
+    "core:problem": lambda house: [one("", "core:problem", "float_too_small")],
     "core:help-topic": lambda house: [one("", "core:help-topic", topic.name) for topic in TOPICS],
     "core:components": plain("", "core:components"),
     "accounts:sign_in": lambda house: [one("", "accounts:sign_in")],
