@@ -292,7 +292,7 @@ class NonNegativeAmountField(serializers.RegexField):
     @property
     def _named(self) -> str:
         """The field of the request that this stands in, also where it is one of a list of lines."""
-        field = self
+        field: serializers.Field = self
         while field.parent is not None and field.parent.parent is not None:
             field = field.parent
         return field.field_name
