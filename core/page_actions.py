@@ -25,7 +25,7 @@ def always(_row: Any, _user: Any) -> bool:
     return True
 
 
-def nothing(_row: Any) -> dict[str, Any]:
+def nothing(_request: HttpRequest, _row: Any) -> dict[str, Any]:
     """Of a form that is made without its object."""
     return {}
 
@@ -54,7 +54,7 @@ class PageAction:
     grant: str
     service: Callable[..., Any]
     form: type[KeyedForm] = PressForm
-    form_kwargs: Callable[[Any], Mapping[str, Any]] = nothing
+    form_kwargs: Callable[[HttpRequest, Any], Mapping[str, Any]] = nothing
     arrow: str = ""
     is_open: Callable[[Any, Any], bool] = always
     operation: str = ""
@@ -142,7 +142,7 @@ class ObjectPage:
         self, request: HttpRequest, row: Any, *, status: int = 200, refused: Mapping[str, KeyedForm] | None = None
     ) -> HttpResponse:
         """The object with the actions that are open to this reader."""
-        offered = self._offered(row, request.user, refused or {})
+        offered = self._offered(request, row, refused or {})
         page = {
             **self.context(request, row),
             **{slug.replace("-", "_"): offered[slug].form if slug in offered else None for slug in self.actions},
@@ -151,16 +151,16 @@ class ObjectPage:
         }
         return render(request, self.template, page, status=status)
 
-    def _offered(self, row: Any, user: Any, refused: Mapping[str, KeyedForm]) -> dict[str, OfferedAction]:
+    def _offered(self, request: HttpRequest, row: Any, refused: Mapping[str, KeyedForm]) -> dict[str, OfferedAction]:
         return {
             slug: OfferedAction(
                 action,
-                refused.get(slug) or action.form(**action.form_kwargs(row)),
+                refused.get(slug) or action.form(**action.form_kwargs(request, row)),
                 reverse(f"{self.name}-{slug}", args=[row.pk]),
                 slug in refused,
             )
             for slug, action in self.actions.items()
-            if slug in refused or self._is_offered(action, row, user)
+            if slug in refused or self._is_offered(action, row, request.user)
         }
 
     def _is_offered(self, action: PageAction, row: Any, user: Any) -> bool:
@@ -172,7 +172,7 @@ class ObjectPage:
             made = action.service(**{self.noun: row, self.by: request.user}, **typed, at=now())
             return action.then(made) if action.then else reverse(self.name, args=[row.pk])
 
-        form = action.form(request.POST, request.FILES, **action.form_kwargs(row))
+        form = action.form(request.POST, request.FILES, **action.form_kwargs(request, row))
         return submit(request, operation=action.operation or action.grant, form=form, run=run)
 
 

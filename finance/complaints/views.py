@@ -184,7 +184,7 @@ COMPLAINT_PAGE = ObjectPage(
             grant=ASSIGN,
             service=_assign,
             form=AssignForm,
-            form_kwargs=lambda found: {"people": _people_for(found)},
+            form_kwargs=lambda _request, found: {"people": _people_for(found)},
             arrow="assign_complaint",
             is_open=_is_of_county,
         ),

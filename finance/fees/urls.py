@@ -8,9 +8,7 @@ app_name = "fees"
 urlpatterns = [
     path("", earnings.earnings, name="earnings"),
     path("adjustments/", adjustments.adjustments, name="adjustments"),
-    path("adjustments/<uuid:pk>/", adjustments.adjustment, name="adjustment"),
-    path("adjustments/<uuid:pk>/approve/", adjustments.approve, name="approve"),
-    path("adjustments/<uuid:pk>/reject/", adjustments.reject, name="reject"),
+    *adjustments.ADJUSTMENT_PAGE.paths("adjustments/<uuid:pk>/"),
     path("plans/", plans.plans, name="plans"),
     path("plans/new/", plans.new_plan, name="new_plan"),
     path("plans/<int:pk>/", plans.plan, name="plan"),

@@ -11,6 +11,8 @@ from core.forms import DayField, Digits, KeyedForm, Line, MoneyField, Option
 from core.money import Money
 from finance.floats.models import FloatTopUp, StationMoney
 from finance.floats.queries import Neighbour
+from finance.floats.services import CodeSignature, PinSignature
+from stations.models import Device
 
 WAYS = {
     FloatTopUp.Via.BANK: Option(_("By bank transfer"), _("You get a reference for the text of the transfer.")),
@@ -65,12 +67,17 @@ class SignForm(KeyedForm):
         widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
+    def __init__(self, *args: Any, device: Device | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.device = device
+
     def clean(self) -> dict[str, Any]:
-        """One of the two."""
+        """One of the two, as a `signature`."""
         typed = super().clean()
         if not self.errors and bool(typed.get("code")) == bool(typed.get("pin")):
             self.add_error("code", _("Type either the code or the PIN."))
-        return typed
+        pin, code = typed.get("pin"), typed.get("code", "")
+        return {"key": typed.get("key"), "signature": PinSignature(self.device, pin) if pin else CodeSignature(code)}
 
 
 class SendForm(KeyedForm):

@@ -10,11 +10,6 @@ urlpatterns = [
     path("files/", views.files, name="files"),
     path("import/", views.import_statement, name="import"),
     path("risks/", views.risks, name="risks"),
-    path("bank-lines/<uuid:pk>/", views.bank_line, name="bank_line"),
-    path("bank-lines/<uuid:pk>/explain/", views.explain, name="explain"),
-    path("<int:pk>/", views.item, name="item"),
-    path("<int:pk>/assign/", views.assign, name="assign"),
-    path("<int:pk>/resolve/", views.resolve, name="resolve"),
-    path("<int:pk>/ask-write-off/", views.ask_write_off, name="ask_write_off"),
-    path("<int:pk>/write-off/", views.write_off, name="write_off"),
+    *views.BANK_LINE_PAGE.paths("bank-lines/<uuid:pk>/"),
+    *views.ITEM.paths("<int:pk>/"),
 ]

@@ -1,18 +1,20 @@
 """The finance board: what does not agree by kind and age, what stops tonight's close, and the bank's lines."""
 
+import datetime as dt
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST
 
 from core import writing
-from core.access import demand_everywhere, load, may, may_everywhere, requires
-from core.forms import KeyedForm, PressForm, submit
+from core.access import demand_everywhere, may, may_everywhere, requires
 from core.history import changes_of
 from core.money import Money
+from core.page_actions import ObjectPage, PageAction, form_page, to
 from core.pages import link_to_position, row_at_position
 from core.timeline import entries_of
 from finance.recon import services
@@ -23,19 +25,11 @@ from finance.recon.queries import AGES, BANK_LINE, PAGE, counts_of_items, items_
 from finance.recon.reasons import LABELS, may_be_written_off, reasons_for
 from finance.recon.services.explaining import RULES
 from stations.accounts.queries import names_of as people_of
+from stations.models import User
 from stations.two_persons import is_same_person
 
-READ, ASSIGN, RESOLVE, WRITE_OFF = (
-    "finance.read_recon_item",
-    "finance.assign_recon_item",
-    "finance.resolve_recon_item",
-    "finance.write_off_recon_item",
-)
-READ_BANK, EXPLAIN, IMPORT = (
-    "finance.read_bank_statement",
-    "finance.explain_bank_line",
-    "finance.import_bank_statement",
-)
+READ, WRITE_OFF = "finance.read_recon_item", "finance.write_off_recon_item"
+READ_BANK, IMPORT = "finance.read_bank_statement", "finance.import_bank_statement"
 
 
 @requires(READ)
@@ -67,121 +61,18 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "finance/recon/board.html", page)
 
 
-@requires(READ)
-def item(request: HttpRequest, pk: int) -> HttpResponse:
-    """One difference, and what the reader may do with it."""
-    return render(request, "finance/recon/item.html", _item_page(request, load(_items(), request.user, READ, pk=pk)))
-
-
-@require_POST
-@requires(ASSIGN)
-def assign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a difference on."""
-    found = load(_items(), request.user, ASSIGN, pk=pk)
-
-    def run(_data: dict[str, Any]) -> str:
-        services.assign_recon_item(item=found, to=request.user, by=request.user, at=now())
-        return reverse("recon:item", args=[pk])
-
-    return _acted(request, found, ASSIGN, PressForm(request.POST), run)
-
-
-@require_POST
-@requires(RESOLVE)
-def resolve(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close a difference with a reason."""
-    found = load(_items(), request.user, RESOLVE, pk=pk)
-
-    def run(data: dict[str, Any]) -> str:
-        services.resolve_recon_item(
-            item=found, reason_code=data["reason"], text=data["text"], by=request.user, at=now()
-        )
-        return reverse("recon:board")
-
-    return _acted(request, found, RESOLVE, ResolveForm(request.POST, reasons=_reasons(found)), run, name="resolve")
-
-
-@require_POST
-@requires(WRITE_OFF)
-def ask_write_off(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask that the house bears a difference."""
-    found = load(_items(), request.user, WRITE_OFF, pk=pk)
-
-    def run(data: dict[str, Any]) -> str:
-        services.ask_write_off(item=found, text=data["text"], by=request.user, at=now())
-        return reverse("recon:item", args=[pk])
-
-    return _acted(request, found, WRITE_OFF, WriteOffForm(request.POST), run, name="ask")
-
-
-@require_POST
-@requires(WRITE_OFF)
-def write_off(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write off what somebody else asked for."""
-    found = load(_items(), request.user, WRITE_OFF, pk=pk)
-
-    def run(_data: dict[str, Any]) -> str:
-        services.write_off_recon_item(item=found, by=request.user, at=now())
-        return reverse("recon:board")
-
-    return _acted(request, found, WRITE_OFF, PressForm(request.POST), run)
-
-
-@requires(READ_BANK)
-def bank_line(request: HttpRequest, pk: Any) -> HttpResponse:
-    """One bank line: what it was, and what of it is still to be explained."""
-    found = load(BankStatementLine.objects.all(), request.user, READ_BANK, pk=pk)
-    return render(request, "finance/recon/bank_line.html", _line_page(request, found))
-
-
-@require_POST
-@requires(EXPLAIN)
-def explain(request: HttpRequest, pk: Any) -> HttpResponse:
-    """Say what a bank line was."""
-    found = load(BankStatementLine.objects.all(), request.user, EXPLAIN, pk=pk)
-    form = ExplainForm(request.POST, kinds=_kinds(found), currency=found.currency)
-
-    def run(data: dict[str, Any]) -> str:
-        services.explain_by_hand(
-            line=found,
-            kind=data["kind"],
-            amount=data["amount"],
-            of=data["of"],
-            text=data["text"],
-            by=request.user,
-            at=now(),
-        )
-        return reverse("recon:bank_line", args=[pk])
-
-    outcome = submit(request, operation=EXPLAIN, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    found.refresh_from_db()
-    page = {**_line_page(request, found), "form": outcome.form}
-    return render(request, "finance/recon/bank_line.html", page, status=outcome.status)
-
-
 @requires(IMPORT)
 def import_statement(request: HttpRequest) -> HttpResponse:
     """Import a bank's statement, under a control total that is typed by hand."""
     demand_everywhere(request.user, IMPORT)
-    form = StatementForm(request.POST or None, request.FILES or None)
-
-    def run(data: dict[str, Any]) -> str:
-        services.import_bank_statement(
-            bank_account=data["bank_account"],
-            content=data["content"].read(),
-            control_total=data["control_total"],
-            country=data["country"],
-            by=request.user,
-            at=now(),
-        )
-        return f"{reverse('recon:board')}?kind={BANK_LINE}"
-
-    outcome = submit(request, operation=IMPORT, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    return render(request, "finance/recon/import.html", {"form": outcome.form}, status=outcome.status)
+    return form_page(
+        request,
+        operation=IMPORT,
+        form=StatementForm(request.POST or None, request.FILES or None),
+        service=_import,
+        then=lambda _lines: f"{reverse('recon:board')}?kind={BANK_LINE}",
+        template="finance/recon/import.html",
+    )
 
 
 @requires(READ)
@@ -200,36 +91,8 @@ def risks(request: HttpRequest) -> HttpResponse:
     return render(request, "finance/recon/risks.html", {"rows": rows})
 
 
-def _acted(
-    request: HttpRequest, found: ReconItem, verb: str, form: KeyedForm, run: Any, *, name: str = "press"
-) -> HttpResponse:
-    outcome = submit(request, operation=verb, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    found.refresh_from_db()
-    page = {**_item_page(request, found), name: outcome.form, "refused": outcome.form}
-    return render(request, "finance/recon/item.html", page, status=outcome.status)
-
-
-def _item_page(request: HttpRequest, found: ReconItem) -> dict[str, Any]:
-    user, is_asked, changes = request.user, found.write_off_asked_by_id is not None, list(changes_of(found))
-    is_own = is_same_person(user, found.write_off_asked_by_id)
-    may_write_off = found.is_open and may(user, WRITE_OFF) and may_be_written_off(found)
-    return {
-        "item": found,
-        "status": STATES[found.status],
-        "sides": " · ".join(str(ReconItem.Side(side).label) for side in found.sides),
-        "difference": Money(abs(found.amount_diff_minor), found.currency) if found.amount_diff_minor else None,
-        "is_more": found.amount_diff_minor > 0,
-        "reason": _reason(found.reason_code),
-        "company": _company(found),
-        "history": entries_of(changes, ReconItem.Status, names=people_of(changes), reasons=_reason),
-        "press": PressForm() if found.is_open and may(user, ASSIGN) and found.owner_id != user.pk else None,
-        "resolve": ResolveForm(reasons=_reasons(found)) if found.is_open and may(user, RESOLVE) else None,
-        "ask": WriteOffForm() if may_write_off and not is_asked else None,
-        "second": PressForm() if may_write_off and is_asked and not is_own else None,
-        "waits_for_another": may_write_off and is_own,
-    }
+def _import(*, content: UploadedFile, **typed: Any) -> list[BankStatementLine]:
+    return services.import_bank_statement(content=content.read(), **typed)
 
 
 def _reason(code: str) -> str:
@@ -245,27 +108,12 @@ def _company(found: ReconItem) -> str:
     return f"{writing.name_of(provider) or provider.name} · {provider.code}"
 
 
-def _line_page(request: HttpRequest, found: BankStatementLine) -> dict[str, Any]:
-    is_open = found.explained_minor < found.amount_minor
-    form = ExplainForm(kinds=_kinds(found), currency=found.currency, initial={"amount": found.unexplained})
-    return {
-        "line": found,
-        "is_open": is_open,
-        "explanations": found.explanations.select_related("account", "made_by").order_by("pk"),
-        "form": form if is_open and may(request.user, EXPLAIN) else None,
-    }
-
-
 def _reasons(found: ReconItem) -> list[tuple[str, Any]]:
     return [(reason.code, reason.label) for reason in reasons_for(found)]
 
 
 def _kinds(found: BankStatementLine) -> list[tuple[str, Any]]:
     return [(kind.value, kind.label) for kind in BY_HAND if found.direction in RULES[kind].directions]
-
-
-def _items() -> Any:
-    return ReconItem.objects.select_related("provider", "owner", "payment", "write_off_asked_by", "closed_by")
 
 
 def _kind(request: HttpRequest) -> str:
@@ -277,3 +125,106 @@ def _kind(request: HttpRequest) -> str:
 def _age(request: HttpRequest) -> int | None:
     age = request.GET.get("age", "")
     return int(age) if age.isascii() and age.isdigit() and len(age) < 3 and int(age) in AGES else None
+
+
+def _may_take_on(item: ReconItem, user: User) -> bool:
+    return item.is_open and item.owner_id != user.pk
+
+
+def _may_be_asked(item: ReconItem, _user: User) -> bool:
+    return item.is_open and may_be_written_off(item) and item.write_off_asked_by_id is None
+
+
+def _may_be_second(item: ReconItem, user: User) -> bool:
+    is_asked = item.is_open and may_be_written_off(item) and item.write_off_asked_by_id is not None
+    return is_asked and not is_same_person(user, item.write_off_asked_by_id)
+
+
+def _assign(*, item: ReconItem, by: User, at: dt.datetime) -> ReconItem:
+    return services.assign_recon_item(item=item, to=by, by=by, at=at)
+
+
+def _resolve(*, item: ReconItem, reason: str, text: str, by: User, at: dt.datetime) -> ReconItem:
+    return services.resolve_recon_item(item=item, reason_code=reason, text=text, by=by, at=at)
+
+
+def _item_context(request: HttpRequest, found: ReconItem) -> dict[str, Any]:
+    user, changes = request.user, list(changes_of(found))
+    may_write_off = found.is_open and may(user, WRITE_OFF) and may_be_written_off(found)
+    return {
+        "item": found,
+        "status": STATES[found.status],
+        "sides": " · ".join(str(ReconItem.Side(side).label) for side in found.sides),
+        "difference": Money(abs(found.amount_diff_minor), found.currency) if found.amount_diff_minor else None,
+        "is_more": found.amount_diff_minor > 0,
+        "reason": _reason(found.reason_code),
+        "company": _company(found),
+        "history": entries_of(changes, ReconItem.Status, names=people_of(changes), reasons=_reason),
+        "waits_for_another": may_write_off and is_same_person(user, found.write_off_asked_by_id),
+    }
+
+
+def _items() -> QuerySet[ReconItem]:
+    return ReconItem.objects.select_related("provider", "owner", "payment", "write_off_asked_by", "closed_by")
+
+
+ITEM = ObjectPage(
+    name="recon:item",
+    template="finance/recon/item.html",
+    grant=READ,
+    noun="item",
+    rows=_items,
+    context=_item_context,
+    actions={
+        "assign": PageAction(grant="finance.assign_recon_item", service=_assign, is_open=_may_take_on),
+        "resolve": PageAction(
+            grant="finance.resolve_recon_item",
+            service=_resolve,
+            form=ResolveForm,
+            form_kwargs=lambda _request, item: {"reasons": _reasons(item)},
+            is_open=lambda item, _user: item.is_open,
+            then=to("recon:board"),
+        ),
+        "ask-write-off": PageAction(
+            grant=WRITE_OFF, service=services.ask_write_off, form=WriteOffForm, is_open=_may_be_asked
+        ),
+        "write-off": PageAction(
+            grant=WRITE_OFF, service=services.write_off_recon_item, is_open=_may_be_second, then=to("recon:board")
+        ),
+    },
+)
+
+
+def _is_unexplained(line: BankStatementLine, _user: User) -> bool:
+    return line.explained_minor < line.amount_minor
+
+
+def _explaining(_request: HttpRequest, line: BankStatementLine) -> dict[str, Any]:
+    return {"kinds": _kinds(line), "currency": line.currency, "initial": {"amount": line.unexplained}}
+
+
+def _line_context(request: HttpRequest, found: BankStatementLine) -> dict[str, Any]:
+    return {
+        "line": found,
+        "is_open": _is_unexplained(found, request.user),
+        "explanations": found.explanations.select_related("account", "made_by").order_by("pk"),
+    }
+
+
+BANK_LINE_PAGE = ObjectPage(
+    name="recon:bank_line",
+    template="finance/recon/bank_line.html",
+    grant=READ_BANK,
+    noun="line",
+    rows=BankStatementLine.objects.all,
+    context=_line_context,
+    actions={
+        "explain": PageAction(
+            grant="finance.explain_bank_line",
+            service=services.explain_by_hand,
+            form=ExplainForm,
+            form_kwargs=_explaining,
+            is_open=_is_unexplained,
+        ),
+    },
+)

@@ -1,16 +1,16 @@
 """The float at the counter: what it holds, how long it lasts, how to fill it, lend it, take it out."""
 
+from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
 from django.utils.timezone import now
 
 from core.access import may, requires
 from core.days import day_in
-from core.forms import submit
 from core.money import Money
+from core.page_actions import form_page, page_of, to
 from finance.floats import services
 from finance.floats.forms import SendForm, TopUpForm, WithdrawForm
 from finance.floats.models import FloatTopUp, FloatTransfer
@@ -46,21 +46,17 @@ LATEST, CHART_DAYS, OUT_DAYS = 20, 30, 30
 def float_page(request: HttpRequest) -> HttpResponse:
     """What the float holds, how long it lasts, what moved it, and how to fill it."""
     station = counter_of(request.user, READ)
-    form = TopUpForm(request.POST or None, currency=station.currency)
-
-    def run(data: dict[str, Any]) -> str:
-        topup = services.request_topup(
-            station=station, amount=data["amount"], by=request.user, at=now(), via=data["via"]
-        )
-        return reverse("floats:topup", args=[topup.pk])
-
     if request.method == "POST":
         station = counter_of(request.user, ASK)
-    outcome = submit(request, operation=ASK, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = _float(request, station) | {"form": outcome.form}
-    return render(request, "finance/floats/float.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=ASK,
+        form=TopUpForm(request.POST or None, currency=station.currency),
+        service=partial(services.request_topup, station=station),
+        then=page_of("floats:topup"),
+        template="finance/floats/float.html",
+        page=lambda: _float(request, station),
+    )
 
 
 @requires(SEND)
@@ -68,33 +64,40 @@ def send(request: HttpRequest) -> HttpResponse:
     """Lend float to a neighbour: two fields and one press."""
     station = counter_of(request.user, SEND)
     near = stations_to_lend_to(station)
-    form = SendForm(request.POST or None, stations=near, currency=station.currency)
 
-    def run(data: dict[str, Any]) -> str:
-        to = next(each.station for each in near if each.station.code == data["to"])
-        transfer = services.send_float(station=station, to=to, amount=data["amount"], by=request.user, at=now())
-        return reverse("floats:transfer", args=[transfer.pk])
+    def lend(*, to: str, **typed: Any) -> FloatTransfer:
+        chosen = next(each.station for each in near if each.station.code == to)
+        return services.send_float(station=station, to=chosen, **typed)
 
-    outcome = submit(request, operation=SEND, form=form, run=run)
-    page = {"form": outcome.form, "state": _state(station), "near": near}
-    return outcome.response or render(request, "finance/floats/send.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=SEND,
+        form=SendForm(request.POST or None, stations=near, currency=station.currency),
+        service=lend,
+        then=page_of("floats:transfer"),
+        template="finance/floats/send.html",
+        page=lambda: {"state": _state(station), "near": near},
+    )
 
 
 @requires(WITHDRAW)
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Take money out: set aside now, paid with the next payouts."""
     station = counter_of(request.user, WITHDRAW)
-    form = WithdrawForm(request.POST or None, currency=station.currency)
+    return form_page(
+        request,
+        operation=WITHDRAW,
+        form=WithdrawForm(request.POST or None, currency=station.currency),
+        service=partial(services.withdraw_float, station=station),
+        then=to("floats:withdraw"),
+        template="finance/floats/withdraw.html",
+        page=lambda: {"state": _state(station), "lines": _withdrawals(station)[:LATEST]},
+    )
 
-    def run(data: dict[str, Any]) -> str:
-        services.withdraw_float(station=station, amount=data["amount"], by=request.user, at=now())
-        return reverse("floats:withdraw")
 
-    outcome = submit(request, operation=WITHDRAW, form=form, run=run)
+def _withdrawals(station: Station) -> QuerySet[PayoutLine]:
     account = float_account(station)
-    lines = PayoutLine.objects.filter(account=account).order_by("-our_ref") if account else PayoutLine.objects.none()
-    page = {"form": outcome.form, "state": _state(station), "lines": lines[:LATEST]}
-    return outcome.response or render(request, "finance/floats/withdraw.html", page, status=outcome.status)
+    return PayoutLine.objects.filter(account=account).order_by("-our_ref") if account else PayoutLine.objects.none()
 
 
 def _float(request: HttpRequest, station: Station) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Floats of a county, those that last shortest first; and what the county and finance do about one of them."""
 
+import datetime as dt
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,8 @@ from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
 from core.days import day_in
-from core.forms import PressForm, submit
+from core.forms import PressForm
+from core.page_actions import form_page, to
 from finance.floats import services
 from finance.floats.forms import RulesForm
 from finance.floats.models import FloatForecast, StationMoney
@@ -29,9 +31,10 @@ from finance.floats.queries import (
 )
 from finance.floats.words import cover_chart, reasons
 from finance.payouts.models import PayoutLine
-from stations.models import Station
+from stations.models import Station, User
 
 READ, EDIT, WITHDRAW = "finance.read_float", "finance.edit_station_money", "finance.withdraw_float"
+STATION_PAGE = "finance/floats/station.html"
 PAGE, CHART_DAYS, OUT_DAYS = 50, 30, 30
 FILTERS = [("", _("All")), *FloatForecast.Level.choices]
 
@@ -53,7 +56,7 @@ def stations(request: HttpRequest) -> HttpResponse:
 def station(request: HttpRequest, code: str) -> HttpResponse:
     """One float: what it needs, who could help, its rules."""
     found = _load(request, READ, code)
-    return render(request, "finance/floats/station.html", _page(request, found, PressForm()))
+    return render(request, STATION_PAGE, {"form": PressForm(), **_page(request, found)})
 
 
 @require_POST
@@ -61,14 +64,15 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
 def clear(request: HttpRequest, code: str) -> HttpResponse:
     """At the end of a contract: all that can be used goes back to the partner."""
     found = _load(request, WITHDRAW, code)
-
-    def run(_data: dict[str, Any]) -> str:
-        services.clear_float(station=found, by=request.user, at=now())
-        return reverse("floats:station", args=[code])
-
-    outcome = submit(request, operation=WITHDRAW, form=PressForm(request.POST), run=run)
-    page = _page(request, found, outcome.form)
-    return outcome.response or render(request, "finance/floats/station.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=WITHDRAW,
+        form=PressForm(request.POST),
+        service=partial(services.clear_float, station=found),
+        then=to("floats:station", code),
+        template=STATION_PAGE,
+        page=lambda: _page(request, found),
+    )
 
 
 @requires(EDIT)
@@ -79,34 +83,33 @@ def rules(request: HttpRequest, code: str) -> HttpResponse:
     form = RulesForm(request.POST or None, rules=money_rules(found, on=today))
     form.initial["from_date"] = today
 
-    def run(data: dict[str, Any]) -> str:
-        services.set_station_money(
-            station=found,
-            changes=form.changes,
-            from_date=data["from_date"],
-            reason=data["reason"],
-            by=request.user,
-            at=now(),
+    def set_rules(*, from_date: dt.date, reason: str, by: User, at: dt.datetime, **_changes: Any) -> Any:
+        return services.set_station_money(
+            station=found, changes=form.changes, from_date=from_date, reason=reason, by=by, at=at
         )
-        return reverse("floats:station", args=[code])
 
-    outcome = submit(request, operation=EDIT, form=form, run=run)
-    page = {"station": found, "form": outcome.form}
-    return outcome.response or render(request, "finance/floats/rules.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=EDIT,
+        form=form,
+        service=set_rules,
+        then=to("floats:station", code),
+        template="finance/floats/rules.html",
+        page=lambda: {"station": found},
+    )
 
 
 def _load(request: HttpRequest, verb: str, code: str) -> Station:
     return load(Station.objects.select_related("county"), request.user, verb, code=code)
 
 
-def _page(request: HttpRequest, found: Station, form: Any) -> dict[str, Any]:
+def _page(request: HttpRequest, found: Station) -> dict[str, Any]:
     at = now()
     forecast = latest_forecast(found, at=at)
     state = float_state(found, at=at) or FloatState.empty(found, at=at)
     planned = StationMoney.objects.open_to(request.user, READ).filter(station=found)
     return {
         "station": found,
-        "form": form,
         "state": state,
         "forecast": forecast,
         "reasons": reasons(forecast) if forecast else [],

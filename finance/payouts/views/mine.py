@@ -1,20 +1,19 @@
 """What is paid to me: where, what comes next, what came."""
 
-from typing import Any
+import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.timezone import now
 
 from core.access import requires
-from core.forms import submit
 from core.money import total
+from core.page_actions import form_page, to
 from finance.payouts import services
 from finance.payouts.forms import OwnAccountForm
 from finance.payouts.models import PayoutAccount, PayoutLine
 from finance.payouts.queries import own_account, own_floats, own_waiting, stations_for_cash
 from finance.payouts.words import home, kind_of, row_of
-from stations.models import Station
+from stations.models import Station, User
 
 READ, SET = "finance.read_own_earnings", "finance.set_own_payout_account"
 LATEST = 30
@@ -43,24 +42,21 @@ def mine(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """Say where I want to be paid; it counts three days later."""
     floats, stations = own_floats(request.user), stations_for_cash(request.user)
-    form = OwnAccountForm(request.POST or None, floats=floats, stations=stations)
-
-    def run(data: dict[str, Any]) -> str:
-        _set(request.user, data)
-        return "payouts:mine"
-
-    outcome = submit(request, operation=SET, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"form": outcome.form, "account": own_account(request.user)}
-    return render(request, "finance/payouts/account.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=SET,
+        form=OwnAccountForm(request.POST or None, floats=floats, stations=stations),
+        service=_set,
+        then=to("payouts:mine"),
+        template="finance/payouts/account.html",
+        page=lambda: {"account": own_account(request.user)},
+    )
 
 
-def _set(user: Any, data: dict[str, Any]) -> None:
-    if data["kind"] == _K.BANK:
-        details = services.BankDetails(data["bank_code"], data["account_no"], data["holder_name"])
-        services.set_bank_account(payee=user.pk.hex, user=user, details=details, by=user, at=now())
-        return
-    verb = services.set_own_float if data["kind"] == _K.FLOAT else services.set_cash_at_station
-    station = get_object_or_404(Station.objects.select_related("county"), code=data["station"])
-    verb(user=user, station=station, by=user, at=now())
+def _set(*, kind: str, by: User, at: dt.datetime, **typed: str) -> PayoutAccount:
+    if kind == _K.BANK:
+        details = services.BankDetails(typed["bank_code"], typed["account_no"], typed["holder_name"])
+        return services.set_bank_account(payee=by.pk.hex, user=by, details=details, by=by, at=at)
+    verb = services.set_own_float if kind == _K.FLOAT else services.set_cash_at_station
+    station = get_object_or_404(Station.objects.select_related("county"), code=typed["station"])
+    return verb(user=by, station=station, by=by, at=at)

@@ -1,16 +1,15 @@
 """Money that came back over our bank account, and the payouts that it can be."""
 
+import datetime as dt
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.timezone import now
-from django.views.decorators.http import require_POST
 
-from core.access import load, may, requires
-from core.forms import Option, submit
+from core.access import requires
+from core.forms import Option
+from core.page_actions import ObjectPage, PageAction, page_of
 from core.writing import day
 from finance.payouts import services
 from finance.payouts.forms import MatchForm
@@ -19,8 +18,9 @@ from finance.payouts.queries import payouts_that_came_back
 from finance.payouts.words import home, purpose
 from finance.recon.models import BankExplanation
 from finance.settlement.queries.payees import names_of
+from stations.models import User
 
-READ, MATCH = "finance.read_bank_statement", "finance.match_payout_return"
+READ = "finance.read_bank_statement"
 PAGE = 50
 #: Payouts of one amount that are shown at most; those paid last first.
 CANDIDATES = 20
@@ -31,46 +31,6 @@ def returns(request: HttpRequest) -> HttpResponse:
     """What came back and waits for its payout, oldest first."""
     rows = BankExplanation.objects.open_to(request.user, READ).waiting().select_related("line").order_by("pk")[:PAGE]
     return render(request, "finance/payouts/returns.html", {"rows": rows})
-
-
-@requires(READ)
-def came_back(request: HttpRequest, pk: Any) -> HttpResponse:
-    """One of them: what the bank says, and the payouts of exactly this amount."""
-    return render(request, "finance/payouts/came_back.html", _page(request, _found(request, READ, pk)))
-
-
-@require_POST
-@requires(MATCH)
-def match(request: HttpRequest, pk: Any) -> HttpResponse:
-    """Say which payout it was."""
-    found = _found(request, MATCH, pk)
-    form = MatchForm(request.POST, payouts=_choices(found))
-
-    def run(data: dict[str, Any]) -> str:
-        payout = PayoutLine.objects.get(pk=data["payout"])
-        services.match_return(explanation=found, payout=payout, by=request.user, at=now())
-        return reverse("payouts:payout", args=[payout.pk])
-
-    outcome = submit(request, operation=MATCH, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {**_page(request, _found(request, MATCH, pk)), "form": outcome.form}
-    return render(request, "finance/payouts/came_back.html", page, status=outcome.status)
-
-
-def _found(request: HttpRequest, verb: str, pk: Any) -> BankExplanation:
-    came_back = BankExplanation.objects.came_back().select_related("line", "ended_as__payout")
-    return load(came_back, request.user, verb, pk=pk)
-
-
-def _page(request: HttpRequest, found: BankExplanation) -> dict[str, Any]:
-    ended, choices = getattr(found, "ended_as", None), _choices(found)
-    return {
-        "came": found,
-        "ended": ended,
-        "has_choices": bool(choices),
-        "form": MatchForm(payouts=choices) if ended is None and choices and may(request.user, MATCH) else None,
-    }
 
 
 def _choices(found: BankExplanation) -> list[tuple[str, Option]]:
@@ -89,3 +49,41 @@ def _said_of(line: PayoutLine, name: str) -> Option:
     return Option(
         name, hint=" · ".join([purpose(line), home(line.payout_account), str(line.get_status_display()), *when])
     )
+
+
+def _match(*, explanation: BankExplanation, payout: str, by: User, at: dt.datetime) -> PayoutLine:
+    chosen = PayoutLine.objects.get(pk=payout)
+    services.match_return(explanation=explanation, payout=chosen, by=by, at=at)
+    return chosen
+
+
+def _came_back() -> QuerySet[BankExplanation]:
+    return BankExplanation.objects.came_back().select_related("line", "ended_as__payout")
+
+
+def _context(_request: HttpRequest, found: BankExplanation) -> dict[str, Any]:
+    return {"came": found, "ended": getattr(found, "ended_as", None), "has_choices": bool(_choices(found))}
+
+
+def _may_match(found: BankExplanation, _user: User) -> bool:
+    return getattr(found, "ended_as", None) is None and bool(_choices(found))
+
+
+CAME_BACK = ObjectPage(
+    name="payouts:came_back",
+    template="finance/payouts/came_back.html",
+    grant=READ,
+    noun="explanation",
+    rows=_came_back,
+    context=_context,
+    actions={
+        "match": PageAction(
+            grant="finance.match_payout_return",
+            service=_match,
+            form=MatchForm,
+            form_kwargs=lambda _request, found: {"payouts": _choices(found)},
+            is_open=_may_match,
+            then=page_of("payouts:payout"),
+        ),
+    },
+)

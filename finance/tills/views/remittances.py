@@ -123,7 +123,7 @@ def _match(*, remittance: Remittance, bank_line: str, by: User, at: dt.datetime)
     return services.match_remittance(remittance=remittance, bank_line=line_of(bank_line), by=by, at=at)
 
 
-def _counting(remittance: Remittance) -> dict[str, Any]:
+def _counting(_request: HttpRequest, remittance: Remittance) -> dict[str, Any]:
     """What is counted where it arrives."""
     notes = denominations(remittance.currency, on=day_in(remittance.arrives.zone, now()))
     return {"denominations": notes, "currency": remittance.currency}

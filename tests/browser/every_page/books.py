@@ -88,5 +88,11 @@ PAGES: Pages = {
 NOT_PAGES = {
     *("settlement:close_day", "settlement:table"),
     "books:table",
-    *("recon:assign", "recon:resolve", "recon:ask_write_off", "recon:write_off", "recon:explain"),
+    *(
+        "recon:item-assign",
+        "recon:item-resolve",
+        "recon:item-ask-write-off",
+        "recon:item-write-off",
+        "recon:bank_line-explain",
+    ),
 }
