@@ -21,6 +21,7 @@ from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
 from core.money import AmountNotExact, SentAmount, is_currency
 from core.pages import CursorInvalid
 from core.problems import INVALID, NOT_ALLOWED, NOT_FOUND, SENTENCES
+from core.serializers import ReadSerializer
 from core.wire import dumps
 
 logger = structlog.get_logger(__name__)
@@ -46,7 +47,7 @@ class VerbView(APIView):
     """One verb: POST with an Idempotency-Key, run once, answered with problem details when a rule says no.
 
     A subclass names `requires` (the grant), `In` and `Out` (serializers), `success_status`, `refusals` (for the
-    schema) and implements `act`, which makes one service call and returns the data of `Out`.
+    schema) and implements `act`, which makes one service call and returns the row that `Out` shows.
     """
 
     requires: ClassVar[str]
@@ -58,9 +59,13 @@ class VerbView(APIView):
     in_example: ClassVar[dict[str, Any] | None] = None
     out_example: ClassVar[dict[str, Any] | None] = None
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> Any:
         """Load with `core.access.load` or `open_to`, call one service, return what `Out` shows."""
         raise NotImplementedError
+
+    def shown(self, made: Any) -> dict[str, Any]:
+        """What `act` returned, as `Out` describes it."""
+        return self.Out(made).data if self.Out and issubclass(self.Out, ReadSerializer) else made
 
     def content_of(self, request: Any) -> Any:
         """What makes a second request with this key the same one."""
@@ -75,7 +80,8 @@ class VerbView(APIView):
         at = now()
 
         def run() -> Answer:
-            return Answer(self.success_status, jsonable(self.act(user=request.user, data=data, at=at, key=key, **path)))
+            made = self.act(user=request.user, data=data, at=at, key=key, **path)
+            return Answer(self.success_status, jsonable(self.shown(made)))
 
         answer = once(
             person=str(request.user.pk),

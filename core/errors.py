@@ -1,7 +1,8 @@
 """Refusals: the request was understood and a rule says no. Never a bug, never logged as an error."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +65,27 @@ def problem_document(code: str, status: int, detail: str) -> dict[str, Any]:
         "detail": detail,
         "code": code,
     }
+Service = TypeVar("Service", bound=Callable[..., Any])
+
+
+def refuses(*refusals: type[Refused]) -> Callable[[Service], Service]:
+    """What a service may refuse, said once: the API's document reads it from here, and tests compare it with the code.
+
+    Those of another slice's service that it calls are named too: `@refuses(WrongState, *refused_by(hold_float))`; those
+    of a decorator below it are counted in.
+    """
+
+    def declare(service: Service) -> Service:
+        below = getattr(service, "refusals", ())
+        service.refusals = tuple(dict.fromkeys((*below, *refusals)))  # type: ignore[attr-defined]
+        return service
+
+    return declare
+
+
+def refused_by(*services: Callable[..., Any]) -> tuple[type[Refused], ...]:
+    """What any of these services may refuse."""
+    return tuple(dict.fromkeys(refusal for service in services for refusal in service.refusals))  # type: ignore[attr-defined]
 
 
 def _in_words(value: Any) -> Any:

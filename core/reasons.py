@@ -6,7 +6,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.resident_ids import refuse_number
 from core.text import is_blank
 
@@ -35,7 +35,7 @@ def needs_words(*names: str) -> Callable[[Callable[Arguments, Answer]], Callable
             return service(*args, **{**kwargs, **words})
 
         with_words.needs_words = names  # type: ignore[attr-defined]
-        return with_words
+        return refuses(ReasonMissing)(with_words)
 
     return decorate
 

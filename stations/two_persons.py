@@ -13,7 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.sql import Query
 
-from core.errors import SamePerson
+from core.errors import SamePerson, refuses
 
 IS_ONE_OF = (
     "SELECT coalesce(person_behind(%s) = ANY (SELECT person_behind(other) FROM unnest(%s::uuid[]) AS other), false)"
@@ -30,6 +30,7 @@ def is_same_person(by: Any, *others: UUID | None) -> bool:
         return cursor.fetchone()[0]
 
 
+@refuses(SamePerson)
 def require_two_persons(by: Any, *others: UUID | None) -> None:
     """Refuse (`same_person`) what `by` does, when one of the other logins is of the same person."""
     if is_same_person(by, *others):

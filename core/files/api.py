@@ -8,7 +8,8 @@ from rest_framework.parsers import MultiPartParser
 
 from core.access import SIGNED_IN
 from core.api import VerbView
-from core.files.services import FileTooLarge, PhotoUnreadable, StorageAway, store_photo
+from core.errors import refused_by
+from core.files.services import store_photo
 
 
 class PhotoIn(serializers.Serializer):
@@ -26,7 +27,7 @@ class StorePhoto(VerbView):
     requires = SIGNED_IN
     parser_classes = (MultiPartParser,)
     In, Out, success_status = PhotoIn, PhotoOut, 201
-    refusals = (FileTooLarge, PhotoUnreadable, StorageAway)
+    refusals = refused_by(store_photo)
     in_example = {"photo": "the bytes of the file"}
     out_example = {"id": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30", "size": 148_201}
 

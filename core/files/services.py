@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.files.models import StoredFile
 
 logger = structlog.get_logger(__name__)
@@ -75,6 +75,7 @@ class PaperUnreadable(Refused):
     message = _("This is not a PDF, or it is broken.")
 
 
+@refuses(PhotoUnreadable, FileTooLarge, StorageAway)
 def store_photo(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
     """Draw the photo anew: at most 1280 px and 200 kB, JPEG, upright, without place, camera or anything hidden in it.
 
@@ -84,6 +85,7 @@ def store_photo(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str |
     return _store(content=photo, media_type="image/jpeg", suffix="jpg", by=by, at=at)
 
 
+@refuses(FileTooLarge, PaperUnreadable, StorageAway)
 def store_paper(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
     """Keep a PDF as it is; it is never shown inside our pages, only downloaded.
 
@@ -95,6 +97,7 @@ def store_paper(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str |
     return _store(content=paper, media_type="application/pdf", suffix="pdf", by=by, at=at)
 
 
+@refuses(FileUnknown)
 def own_file(*, pk: UUID | None, by: UUID, field: str | None = None) -> StoredFile | None:
     """The file that this person has just stored; nobody proves anything with somebody else's.
 
@@ -108,6 +111,7 @@ def own_file(*, pk: UUID | None, by: UUID, field: str | None = None) -> StoredFi
     return found
 
 
+@refuses(StorageAway)
 def store_archive(*, content: bytes, by: UUID | None, at: datetime) -> StoredFile:
     """Keep a zip that we made ourselves; it is only ever handed out for download. Raises `StorageAway` (503)."""
     return _store(content=content, media_type="application/zip", suffix="zip", by=by, at=at)

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import insert_row, lock
-from core.errors import Refused
+from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from core.jobs.doorbell import ring
 from core.jobs.models import Job
@@ -162,6 +162,7 @@ def sweep(*, at: dt.datetime) -> None:
     Job.objects.filter(pk__in=[job.pk for job in late]).update(state=Job.State.MISSED, finished_at=at)
 
 
+@refuses(WrongState)
 @transaction.atomic
 def retry_job(*, job: Job, actor: UUID, at: dt.datetime, reason: str = "") -> None:
     """Give a dead, missed or discarded job a new life: due now, attempts counted from nought, use-by lifted."""
@@ -174,6 +175,7 @@ def retry_job(*, job: Job, actor: UUID, at: dt.datetime, reason: str = "") -> No
     _ring_once()
 
 
+@refuses(JobNeeded, WrongState)
 @needs_words("reason")
 @transaction.atomic
 def discard_job(*, job: Job, actor: UUID, reason: str, at: dt.datetime) -> None:

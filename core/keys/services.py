@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index, is_blind_index
 from core.db import insert_row
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.kept import kept
 from core.keys.models import RequestKey
 
@@ -59,6 +59,7 @@ class Answer:
         return self.status >= 400
 
 
+@refuses(KeyMissing, KeyRunning, KeyReused)
 def once(*, person: str, operation: str, key: str, content: Any, run: Callable[[], Answer]) -> Answer:
     """Run a write once per (person, operation, key) and give every repetition the first answer, refusals included.
 

@@ -111,7 +111,7 @@ def decent_hour(zone: str, at: dt.datetime) -> dt.datetime:
 def send_notice(*, notice: Notice, at: dt.datetime) -> Notice:
     """Hand a waiting notice to the SMS provider; too late it is missed, at night it waits for the morning."""
     notice = lock(notice)
-    if notice.state != State.WAITING:
+    if not MACHINE.allows("send_notice", notice.state):
         return notice
     if notice.use_by and notice.use_by < at:
         return _change(notice, State.MISSED, at=at)
@@ -176,7 +176,7 @@ def record_delivery(*, instruction: Any, result: Any, source: str, at: dt.dateti
     """Take the SMS provider's answer. A result that is not final, or comes a second time, changes nothing."""
     notice = lock(Notice.objects.get(our_ref=instruction.our_ref))
     final = {"succeeded": State.DELIVERED, "failed": State.FAILED}.get(result.status)
-    if final and notice.state == State.SENT:
+    if final and MACHINE.allows("record_delivery", notice.state):
         _change(notice, final, at=at)
 
 
@@ -187,7 +187,7 @@ def close_late_notices(*, at: dt.datetime) -> int:
     Notice.objects.filter(state=State.SENT, secrets_cipher__isnull=False, send_at__lt=yesterday).update(
         secrets_cipher=None, secrets_key_no=None
     )
-    late = lock_all(Notice.objects.filter(state=State.WAITING, use_by__lt=at))
+    late = lock_all(Notice.objects.filter(state__in=MACHINE.arrows["miss_notice"], use_by__lt=at))
     for notice in late:
         _change(notice, State.MISSED, at=at)
     return len(late)

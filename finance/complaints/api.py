@@ -10,9 +10,11 @@ from rest_framework.views import APIView
 
 from core.access import load
 from core.api import VerbView
-from core.errors import SamePerson
+from core.errors import refused_by
 from core.history import changes_of
+from core.money import Money
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from core.typed import Line, Words
 from finance.complaints import services
 from finance.complaints.models import Complaint
@@ -24,21 +26,21 @@ from stations.counter import counter_of
 READ = "finance.read_complaint"
 
 
-class ComplaintOut(serializers.Serializer):
+class ComplaintOut(ReadSerializer):
     """One complaint; of a dispute `entry` names account and version, of all others `payment` is set."""
 
     id = serializers.UUIDField()
     number = serializers.CharField()
-    payment = serializers.UUIDField(allow_null=True)
+    payment = serializers.UUIDField(source="payment_id", allow_null=True)
     entry = serializers.CharField(allow_null=True, help_text="`<account code> <version>` of a disputed entry.")
     amount = serializers.CharField(allow_null=True, help_text="What the disputed entry took.")
     currency = serializers.CharField()
-    station = serializers.CharField()
+    station = serializers.CharField(source="station.code")
     kind = serializers.CharField()
     text = serializers.CharField(allow_blank=True)
     channel = serializers.CharField()
     status = serializers.CharField()
-    assignee = serializers.CharField(allow_null=True)
+    assignee = serializers.CharField(source="assignee.username", allow_null=True)
     logged_at = serializers.DateTimeField()
     assign_due_at = serializers.DateTimeField()
     provider_due_at = serializers.DateTimeField(allow_null=True)
@@ -47,6 +49,17 @@ class ComplaintOut(serializers.Serializer):
     answer = serializers.CharField(allow_null=True)
     resolved_at = serializers.DateTimeField(allow_null=True)
     times_reopened = serializers.IntegerField()
+
+    @staticmethod
+    def get_entry(complaint: Complaint) -> str | None:
+        """The account and its version."""
+        entry = complaint.entry
+        return f"{entry.account.code} {entry.version}" if entry else None
+
+    @staticmethod
+    def get_amount(complaint: Complaint) -> Money | None:
+        """Of a dispute alone."""
+        return complaint.amount if complaint.entry_id else None
 
     example: ClassVar[dict[str, Any]] = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0c01",
@@ -72,7 +85,7 @@ class ComplaintOut(serializers.Serializer):
     }
 
 
-class StepOut(serializers.Serializer):
+class StepOut(ReadSerializer):
     """One step of its history."""
 
     old = serializers.CharField(allow_blank=True)
@@ -85,6 +98,7 @@ class ComplaintDetailOut(ComplaintOut):
     """A complaint with its history."""
 
     history = StepOut(many=True)
+    get_history = staticmethod(changes_of)
 
 
 class ComplaintIn(serializers.Serializer):
@@ -139,7 +153,7 @@ class ComplaintList(APIView):
             rows = rows.open()
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows.select_related("station", "assignee", "entry__account"), request, view=self)
-        return pages.get_paginated_response([complaint_out(row) for row in page])
+        return pages.get_paginated_response(ComplaintOut(page, many=True).data)
 
 
 class ComplaintDetail(APIView):
@@ -150,12 +164,7 @@ class ComplaintDetail(APIView):
 
     @extend_schema(responses=ComplaintDetailOut)
     def get(self, request: Any, pk: Any) -> Response:
-        complaint = load(_complaints(), request.user, READ, pk=pk)
-        history = [
-            {"old": change.old, "new": change.new, "at": change.at, "reason": change.reason}
-            for change in changes_of(complaint)
-        ]
-        return Response({**complaint_out(complaint), "history": history})
+        return Response(ComplaintDetailOut(load(_complaints(), request.user, READ, pk=pk)).data)
 
 
 class LogComplaint(VerbView):
@@ -166,13 +175,13 @@ class LogComplaint(VerbView):
     In = ComplaintIn
     Out = ComplaintOut
     success_status = 201
-    refusals = (services.AlreadyComplained,)
+    refusals = refused_by(services.log_complaint)
     in_example: ClassVar[dict[str, Any]] = {"kind": "overcharged", "text": "收了191.40"}
     out_example = ComplaintOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Complaint:
         payment = load(Payment.objects.select_related("station__county"), user, self.requires, pk=pk)
-        return complaint_out(services.log_complaint(payment=payment, **data, by=user, at=at))
+        return services.log_complaint(payment=payment, **data, by=user, at=at)
 
 
 class DisputeEntry(VerbView):
@@ -183,7 +192,7 @@ class DisputeEntry(VerbView):
     In = DisputeIn
     Out = ComplaintOut
     success_status = 201
-    refusals = (services.NothingToDispute, services.AlreadyDisputed)
+    refusals = refused_by(services.dispute_entry)
     in_example: ClassVar[dict[str, Any]] = {"text": "这笔扣了两次"}
     out_example = ComplaintOut.example | {
         "payment": None,
@@ -193,15 +202,12 @@ class DisputeEntry(VerbView):
         "text": "这笔扣了两次",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, code: str, version: int) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, code: str, version: int) -> Complaint:
         account = Account.objects.filter(code=code, holder=user.pk).order_by("closed_at").first()
         if account is None:
             raise Http404
         station = counter_of(user, self.requires)
-        complaint = services.dispute_entry(
-            account=account, version=version, text=data["text"], station=station, by=user, at=at
-        )
-        return complaint_out(complaint)
+        return services.dispute_entry(account=account, version=version, **data, station=station, by=user, at=at)
 
 
 class _ComplaintVerb(VerbView):
@@ -218,16 +224,16 @@ class AssignComplaint(_ComplaintVerb):
 
     requires = "finance.assign_complaint"
     In = AssignComplaintIn
-    refusals = (services.AssigneeOutOfReach, services.DecidedByFinance)
+    refusals = refused_by(services.assign_complaint)
     in_example: ClassVar[dict[str, Any]] = {"assignee": "clerk"}
     out_example = ComplaintOut.example | {"status": "assigned", "assignee": "clerk"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Complaint:
         complaint = self.complaint(user, pk)
         assignee = User.objects.filter(username=data["assignee"], is_active=True).first()
         if assignee is None:
             raise services.AssigneeOutOfReach(field="assignee")
-        return complaint_out(services.assign_complaint(complaint=complaint, assignee=assignee, by=user, at=at))
+        return services.assign_complaint(complaint=complaint, assignee=assignee, by=user, at=at)
 
 
 class AskProvider(_ComplaintVerb):
@@ -235,7 +241,7 @@ class AskProvider(_ComplaintVerb):
 
     requires = "finance.ask_provider"
     In = NoteIn
-    refusals = (services.DecidedByFinance,)
+    refusals = refused_by(services.ask_provider)
     in_example: ClassVar[dict[str, Any]] = {"note": "letter of 25 November"}
     out_example = ComplaintOut.example | {
         "status": "pending_with_provider",
@@ -243,8 +249,8 @@ class AskProvider(_ComplaintVerb):
         "provider_due_at": "2026-11-26T03:00:00.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return complaint_out(services.ask_provider(complaint=self.complaint(user, pk), **data, by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Complaint:
+        return services.ask_provider(complaint=self.complaint(user, pk), **data, by=user, at=at)
 
 
 ANSWERED = ComplaintOut.example | {
@@ -261,12 +267,12 @@ class ResolveComplaint(_ComplaintVerb):
 
     requires = "finance.resolve_complaint"
     In = ComplaintAnswerIn
-    refusals = (services.DecidedByFinance,)
+    refusals = refused_by(services.resolve_complaint)
     in_example: ClassVar[dict[str, Any]] = {"outcome": "upheld", "answer": "多收的5.00已退"}
     out_example = ANSWERED
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return complaint_out(services.resolve_complaint(complaint=self.complaint(user, pk), **data, by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Complaint:
+        return services.resolve_complaint(complaint=self.complaint(user, pk), **data, by=user, at=at)
 
 
 class ReopenComplaint(_ComplaintVerb):
@@ -274,13 +280,12 @@ class ReopenComplaint(_ComplaintVerb):
 
     requires = "finance.reopen_complaint"
     In = NoteIn
-    refusals = (services.ReopenPeriodOver, services.DecidedByFinance)
+    refusals = refused_by(services.reopen_complaint)
     in_example: ClassVar[dict[str, Any]] = {"note": "钱还没退"}
     out_example = ComplaintOut.example | {"status": "assigned", "assignee": "clerk", "times_reopened": 1}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        complaint = self.complaint(user, pk)
-        return complaint_out(services.reopen_complaint(complaint=complaint, note=data["note"], by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Complaint:
+        return services.reopen_complaint(complaint=self.complaint(user, pk), **data, by=user, at=at)
 
 
 class DecideDispute(_ComplaintVerb):
@@ -288,39 +293,12 @@ class DecideDispute(_ComplaintVerb):
 
     requires = "finance.decide_dispute"
     In = ComplaintAnswerIn
-    refusals = (services.NotADispute, SamePerson)
+    refusals = refused_by(services.decide_dispute)
     in_example: ClassVar[dict[str, Any]] = {"outcome": "upheld", "answer": "算了两次，更正"}
     out_example = ANSWERED | {"payment": None, "entry": "commission:0193f0c27a117c559a3e5b1d2f6a0003 17"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return complaint_out(services.decide_dispute(complaint=self.complaint(user, pk), **data, by=user, at=at))
-
-
-def complaint_out(complaint: Complaint) -> dict[str, Any]:
-    """A complaint as the API shows it."""
-    entry = complaint.entry
-    return {
-        "id": str(complaint.pk),
-        "number": complaint.number,
-        "payment": str(complaint.payment_id) if complaint.payment_id else None,
-        "entry": f"{entry.account.code} {entry.version}" if entry else None,
-        "amount": str(complaint.amount) if entry else None,
-        "currency": complaint.currency,
-        "station": complaint.station.code,
-        "kind": complaint.kind,
-        "text": complaint.text,
-        "channel": complaint.channel,
-        "status": complaint.status,
-        "assignee": complaint.assignee.username if complaint.assignee else None,
-        "logged_at": complaint.logged_at,
-        "assign_due_at": complaint.assign_due_at,
-        "provider_due_at": complaint.provider_due_at,
-        "due_at": complaint.due_at,
-        "outcome": complaint.outcome or None,
-        "answer": complaint.answer or None,
-        "resolved_at": complaint.resolved_at,
-        "times_reopened": complaint.times_reopened,
-    }
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Complaint:
+        return services.decide_dispute(complaint=self.complaint(user, pk), **data, by=user, at=at)
 
 
 def _complaints() -> Any:

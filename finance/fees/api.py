@@ -12,9 +12,10 @@ from rest_framework.views import APIView
 
 from core.access import load
 from core.api import SignedAmountField, VerbView
-from core.errors import SamePerson
+from core.errors import refused_by
 from core.money import Money
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from core.typed import Line
 from finance.fees import services
 from finance.fees.models import Adjustment, CommissionLine, CommissionPlan
@@ -68,10 +69,10 @@ class WhyOut(EarningOut):
     parties = PartyOut(many=True)
 
 
-class PlanOut(serializers.Serializer):
+class PlanOut(ReadSerializer):
     """A version of a commission plan."""
 
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(source="pk")
     code = serializers.CharField()
     version = serializers.IntegerField()
     status = serializers.CharField()
@@ -118,12 +119,12 @@ class ApprovePlan(VerbView):
 
     requires = "finance.approve_commission_plan"
     Out = PlanOut
-    refusals = (SamePerson, services.PlanStartsTooEarly, services.PlanIsEmpty)
+    refusals = refused_by(services.approve_commission_plan)
     out_example = {"id": 3, "code": "standard", "version": 2, "status": "approved", "from_date": "2027-01-01"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> CommissionPlan:
         plan = load(CommissionPlan.objects, user, self.requires, pk=pk)
-        return _plan_out(services.approve_commission_plan(plan=plan, by=user, at=at))
+        return services.approve_commission_plan(plan=plan, by=user, at=at)
 
 
 class RetirePlan(VerbView):
@@ -131,22 +132,12 @@ class RetirePlan(VerbView):
 
     requires = "finance.approve_commission_plan"
     Out = PlanOut
-    refusals = (services.PlanInForce,)
+    refusals = refused_by(services.retire_commission_plan)
     out_example = {"id": 2, "code": "standard", "version": 1, "status": "retired", "from_date": "2026-01-01"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> CommissionPlan:
         plan = load(CommissionPlan.objects, user, self.requires, pk=pk)
-        return _plan_out(services.retire_commission_plan(plan=plan, by=user, at=at))
-
-
-def _plan_out(plan: CommissionPlan) -> dict[str, Any]:
-    return {
-        "id": plan.pk,
-        "code": plan.code,
-        "version": plan.version,
-        "status": plan.status,
-        "from_date": plan.from_date,
-    }
+        return services.retire_commission_plan(plan=plan, by=user, at=at)
 
 
 class AdjustmentIn(serializers.Serializer):
@@ -160,11 +151,11 @@ class AdjustmentIn(serializers.Serializer):
     text = Line(max_length=300)
 
 
-class AdjustmentOut(serializers.Serializer):
+class AdjustmentOut(ReadSerializer):
     """A correction of one event on a payee's account."""
 
-    id = serializers.UUIDField()
-    account = serializers.CharField()
+    id = serializers.UUIDField(source="pk")
+    account = serializers.CharField(source="account.code")
     event_type = serializers.CharField()
     event_id = serializers.CharField()
     amount = serializers.CharField()
@@ -205,21 +196,15 @@ class Adjustments(VerbView):
     In = AdjustmentIn
     Out = AdjustmentOut
     success_status = 201
-    refusals = (
-        services.NothingToCorrect,
-        services.AccountNotAdjustable,
-        services.EventUnknown,
-        services.PricingErrorNotTheirs,
-        services.AboveEvent,
-    )
+    refusals = refused_by(services.propose_adjustment)
     in_example: ClassVar[dict[str, Any]] = {
         name: AdjustmentOut.example[name] for name in ("account", "event_type", "event_id", "amount", "reason", "text")
     }
     out_example = AdjustmentOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> Adjustment:
         account = get_object_or_404(adjustable_accounts(user), code=data["account"])
-        adjustment = services.propose_adjustment(
+        return services.propose_adjustment(
             account=account,
             event_type=data["event_type"],
             event_id=data["event_id"],
@@ -229,14 +214,13 @@ class Adjustments(VerbView):
             by=user,
             at=at,
         )
-        return adjustment_out(adjustment)
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=AdjustmentOut(many=True))
     def get(self, request: Any) -> Response:
         pages = self.pagination_class()
         rows = Adjustment.objects.open_to(request.user, self.reads).select_related("account")
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response([adjustment_out(row) for row in page])
+        return pages.get_paginated_response(AdjustmentOut(page, many=True).data)
 
 
 class AdjustmentVerb(VerbView):
@@ -254,7 +238,7 @@ class AdjustmentVerb(VerbView):
 class ApproveAdjustment(AdjustmentVerb):
     """Post a correction and tell the payee; by another person than proposed it."""
 
-    refusals = (SamePerson, services.AboveEvent)
+    refusals = refused_by(services.approve_adjustment)
     out_example: ClassVar[dict[str, Any]] = {
         **AdjustmentOut.example,
         "status": "approved",
@@ -262,40 +246,22 @@ class ApproveAdjustment(AdjustmentVerb):
         "eligible_at": "2026-11-25T04:00:00.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return adjustment_out(services.approve_adjustment(adjustment=self.adjustment(user, pk), by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Adjustment:
+        return services.approve_adjustment(adjustment=self.adjustment(user, pk), by=user, at=at)
 
 
 class RejectAdjustment(AdjustmentVerb):
     """Decide that a correction is not made; by another person than proposed it."""
 
-    refusals = (SamePerson,)
+    refusals = refused_by(services.reject_adjustment)
     out_example: ClassVar[dict[str, Any]] = {
         **AdjustmentOut.example,
         "status": "rejected",
         "checked_at": "2026-11-25T04:00:00.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return adjustment_out(services.reject_adjustment(adjustment=self.adjustment(user, pk), by=user, at=at))
-
-
-def adjustment_out(adjustment: Adjustment) -> dict[str, Any]:
-    """A correction as the API shows it."""
-    return {
-        "id": str(adjustment.pk),
-        "account": adjustment.account.code,
-        "event_type": adjustment.event_type,
-        "event_id": adjustment.event_id,
-        "amount": str(adjustment.amount),
-        "currency": adjustment.currency,
-        "reason": adjustment.reason,
-        "text": adjustment.text,
-        "status": adjustment.status,
-        "made_at": adjustment.made_at,
-        "checked_at": adjustment.checked_at,
-        "eligible_at": adjustment.eligible_at,
-    }
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Adjustment:
+        return services.reject_adjustment(adjustment=self.adjustment(user, pk), by=user, at=at)
 
 
 def earning_out(line: CommissionLine, state: LineState) -> dict[str, Any]:

@@ -13,18 +13,18 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import AmountField, VerbView
 from core.days import day_in
-from core.errors import ProviderDown, QuoteChanged
+from core.errors import ProviderDown, refused_by
 from core.money import decimal_text
-from finance.floats.services import NoPartnerHere
+from core.serializers import ReadSerializer
 from finance.payments.api import PaymentOut, payment_out
 from finance.payments.api.named import amount_in, payer_of, quote_in
 from finance.payments.api.sales import SaleIn
 from finance.payments.models import Refund
 from finance.payments.queries import warnings_at
-from finance.payments.services import CeilingReached, CodeProof, FloatTooSmall
+from finance.payments.services import CeilingReached, CodeProof
 from finance.recharge import services
 from finance.recharge.models import Operator, Plan
-from finance.recharge.numbers import PhoneInvalid, first_digits, operator_of
+from finance.recharge.numbers import first_digits, operator_of
 from finance.recharge.queries import Shelf, plan_called, shelves_on
 from finance.tills.services import CashDayNotOpen
 from stations.counter import counter_of
@@ -44,15 +44,39 @@ class OperatorPlanOut(serializers.Serializer):
     face_amount = serializers.CharField()
 
 
-class OperatorOut(serializers.Serializer):
+class OperatorOut(ReadSerializer):
     """A telephone company with its plans; other amounts go from `min_amount` to `max_amount`."""
 
-    code = serializers.CharField()
+    code = serializers.CharField(source="operator.code")
     name = serializers.DictField(child=serializers.CharField())
-    currency = serializers.CharField()
+    currency = serializers.CharField(source="operator.currency")
     min_amount = serializers.CharField()
     max_amount = serializers.CharField()
     plans = OperatorPlanOut(many=True)
+
+    @staticmethod
+    def get_name(shelf: Shelf) -> Any:
+        return {"en": shelf.operator.name, "zh-hans": shelf.operator.name_zh}
+
+    @staticmethod
+    def get_min_amount(shelf: Shelf) -> str:
+        return decimal_text(shelf.operator.min_amount_minor, shelf.operator.currency)
+
+    @staticmethod
+    def get_max_amount(shelf: Shelf) -> str:
+        return decimal_text(shelf.operator.max_amount_minor, shelf.operator.currency)
+
+    @staticmethod
+    def get_plans(shelf: Shelf) -> Any:
+        return [
+            {
+                "code": plan.code,
+                "kind": plan.kind,
+                "name": {"en": plan.name, "zh-hans": plan.name_zh},
+                "face_amount": decimal_text(plan.face_amount_minor, shelf.operator.currency),
+            }
+            for plan in shelf.plans
+        ]
 
 
 class OperatorsOut(serializers.Serializer):
@@ -123,7 +147,7 @@ class OperatorList(APIView):
         country, on = station.county.country, day_in(station.zone, now())
         found = operator_of(first_digits(phone, country=country), country=country, on=on) if phone else None
         shelves = shelves_on(on, country=country)
-        return Response({"found": found.code if found else None, "results": [operator_out(shelf) for shelf in shelves]})
+        return Response({"found": found.code if found else None, "results": OperatorOut(shelves, many=True).data})
 
 
 class RechargeQuotes(VerbView):
@@ -132,7 +156,7 @@ class RechargeQuotes(VerbView):
     requires = RECHARGE
     In = RechargeQuoteIn
     Out = RechargeQuoteOut
-    refusals = (PhoneInvalid, services.OperatorNotServed, services.PlanNotSold, services.AmountNotAllowed)
+    refusals = refused_by(services.quote_recharge)
     in_example = {
         "phone": "13805160001",
         "operator": "CN-MOBILE",
@@ -169,21 +193,7 @@ class Recharges(VerbView):
     In = RechargeIn
     Out = PaymentOut
     success_status = 202
-    refusals = (
-        services.ServiceNotOpen,
-        PhoneInvalid,
-        services.OperatorNotServed,
-        services.OperatorMismatch,
-        services.PlanNotSold,
-        services.AmountNotAllowed,
-        services.RechargeInProgress,
-        QuoteChanged,
-        FloatTooSmall,
-        NoPartnerHere,
-        CeilingReached,
-        CashDayNotOpen,
-        ProviderDown,
-    )
+    refusals = (CeilingReached, CashDayNotOpen, ProviderDown, *refused_by(services.recharge_phone))
     in_example = {
         "phone": "13805160001",
         "operator": "CN-MOBILE",
@@ -226,27 +236,6 @@ class Recharges(VerbView):
             proof=CodeProof(data["code"]) if data.get("code") else None,
         )
         return {**payment_out(payment), "warnings": warnings_at(payment.station, at=at)}
-
-
-def operator_out(shelf: Shelf) -> dict[str, Any]:
-    """An operator as the API shows it."""
-    operator = shelf.operator
-    return {
-        "code": operator.code,
-        "name": {"en": operator.name, "zh-hans": operator.name_zh},
-        "currency": operator.currency,
-        "min_amount": decimal_text(operator.min_amount_minor, operator.currency),
-        "max_amount": decimal_text(operator.max_amount_minor, operator.currency),
-        "plans": [
-            {
-                "code": plan.code,
-                "kind": plan.kind,
-                "name": {"en": plan.name, "zh-hans": plan.name_zh},
-                "face_amount": decimal_text(plan.face_amount_minor, operator.currency),
-            }
-            for plan in shelf.plans
-        ],
-    }
 
 
 def _operator(code: str) -> Operator:

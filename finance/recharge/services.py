@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.crypto import blind_index
 from core.days import day_in
 from core.db import atomic_but_tries
-from core.errors import QuoteChanged, Refused
+from core.errors import QuoteChanged, Refused, refused_by, refuses
 from core.events.services import publish
 from core.fields import uuid7
 from core.gateways.models import Instruction, Provider
@@ -24,7 +24,7 @@ from finance.payments.services import CodeProof, Order, WitnessProof, start_paym
 from finance.payments.services.refunds import prove_to_spend
 from finance.payments.trades import Distribution, Trade
 from finance.recharge.models import Operator, Plan, Recharge
-from finance.recharge.numbers import Number, operator_of, read_number, refuse_unless_theirs
+from finance.recharge.numbers import Number, PhoneInvalid, operator_of, read_number, refuse_unless_theirs
 from ledger.services import Leg
 from stations.network.queries import ServiceAnswer, service_open
 
@@ -96,6 +96,7 @@ class Wanted:
         return self.amount.minor - self.wholesale.minor
 
 
+@refuses(PhoneInvalid, OperatorNotServed, AmountNotAllowed, PlanNotSold)
 def quote_recharge(
     *, phone: str, operator: Operator, plan: Plan | None, amount: Money | None, station: Any, by: Any, at: dt.datetime
 ) -> FeeQuote:
@@ -108,6 +109,17 @@ def quote_recharge(
     return quote_fees(sale=_sale(wanted, number.e164, station=station, by=by, at=at), at=at)
 
 
+@refuses(
+    ServiceNotOpen,
+    PhoneInvalid,
+    OperatorNotServed,
+    AmountNotAllowed,
+    PlanNotSold,
+    OperatorMismatch,
+    RechargeInProgress,
+    QuoteChanged,
+    *refused_by(prove_to_spend, start_payment),
+)
 @atomic_but_tries
 def recharge_phone(
     *,

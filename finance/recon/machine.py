@@ -12,7 +12,6 @@ RECON_ITEM = Machine(
     arrows={
         # The other side was found after all: by itself.
         "match_recon_item": _OPEN,
-        "raise_recon_item": frozenset({_S.UNMATCHED}),
         "assign_recon_item": _OPEN,
         "resolve_recon_item": frozenset({_S.ASSIGNED}),
         "write_off_recon_item": frozenset({_S.ASSIGNED}),

@@ -11,10 +11,11 @@ from rest_framework.views import APIView
 
 from core.access import SIGNED_IN, load
 from core.api import VerbView
-from core.errors import SamePerson
+from core.errors import refused_by
 from core.money import Money
 from core.pages import CursorPages
 from core.reasons import ReasonMissing
+from core.serializers import ReadSerializer
 from core.typed import Line
 from finance.settlement import services
 from finance.settlement.models import DayClose, Statement
@@ -127,11 +128,11 @@ class StatementDocument(APIView):
         return Response({**known, "is_as_hashed": is_as_hashed(statement) if is_closed else None})
 
 
-class DayCloseOut(serializers.Serializer):
+class DayCloseOut(ReadSerializer):
     """One business date of one county: settled, or held by a finding, and what was still open then."""
 
-    id = serializers.IntegerField()
-    county = serializers.CharField()
+    id = serializers.IntegerField(source="pk")
+    county = serializers.CharField(source="county.code")
     business_date = serializers.DateField()
     status = serializers.CharField()
     stopped_by = serializers.ListField(child=serializers.CharField())
@@ -173,7 +174,7 @@ class DayCloses(APIView):
             days = days.filter(status=status)
         pages = self.pagination_class()
         page = pages.paginate_queryset(days, request, view=self)
-        return pages.get_paginated_response([day_close_out(close) for close in page])
+        return pages.get_paginated_response(DayCloseOut(page, many=True).data)
 
 
 class CloseIn(serializers.Serializer):
@@ -189,7 +190,7 @@ class CloseDay(VerbView):
     one_object = True
     In = CloseIn
     Out = DayCloseOut
-    refusals = (ReasonMissing, SamePerson)
+    refusals = (ReasonMissing, *refused_by(services.close_book_day))
     in_example: ClassVar[dict[str, Any]] = {"reason": "the drawer was counted on paper"}
     out_example: ClassVar[dict[str, Any]] = {
         **DayCloseOut.example,
@@ -197,9 +198,9 @@ class CloseDay(VerbView):
         "asked_at": "2026-11-26T01:00:00.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> DayClose:
         close = load(DayClose.objects.select_related("county"), user, self.requires, pk=pk)
-        return day_close_out(services.close_book_day(close=close, reason=data["reason"], by=user, at=at))
+        return services.close_book_day(close=close, reason=data["reason"], by=user, at=at)
 
 
 def statement_out(statement: Statement) -> dict[str, Any]:
@@ -217,19 +218,4 @@ def statement_out(statement: Statement) -> dict[str, Any]:
         "status": statement.status,
         "sha256": statement.sha256,
         "previous_sha256": statement.previous_sha256,
-    }
-
-
-def day_close_out(close: DayClose) -> dict[str, Any]:
-    """A county's day as the API shows it."""
-    return {
-        "id": close.pk,
-        "county": close.county.code,
-        "business_date": close.business_date,
-        "status": close.status,
-        "stopped_by": close.stopped_by,
-        "listed": close.listed,
-        "reason": close.reason,
-        "asked_at": close.asked_at,
-        "closed_at": close.closed_at,
     }

@@ -12,7 +12,7 @@ import orjson
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from ledger.exports.files import WRITERS, ParquetMissing
 from ledger.exports.month import Month
 from ledger.models import Book
@@ -34,6 +34,7 @@ class FormatUnavailable(Refused):
     message = _("Parquet needs the package pyarrow: see requirements-export.txt.")
 
 
+@refuses(AlreadyExported, FormatUnavailable)
 @transaction.atomic(durable=True)
 def export_month(*, book: Book, first: dt.date, file_format: str, out: Path, at: dt.datetime) -> Path:
     """Write a month of a book below `out`; the folder `<book>-<month>-<format>`.
@@ -54,6 +55,7 @@ def export_month(*, book: Book, first: dt.date, file_format: str, out: Path, at:
     return out / f"{month.name}-{file_format}"
 
 
+@refuses(AlreadyExported)
 @contextmanager
 def whole_or_not_at_all(folder: Path) -> Iterator[Path]:
     """A folder to write into, which gets its name when all of it stands. Raises `AlreadyExported` (409)."""

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
 from ledger.models import Book
 
 
@@ -24,6 +24,7 @@ def make_partitions(*, from_month: dt.date, to_month: dt.date) -> int:
         return cursor.fetchone()[0]
 
 
+@refuses(DaysStayClosed)
 @transaction.atomic
 def close_days_before(*, book: Book, date: dt.date) -> None:
     """Close every business date before `date`; waits for postings under way. Raises `DaysStayClosed`."""

@@ -6,7 +6,7 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.reasons import needs_words
 from ledger.models import AuditFinding
 
@@ -18,6 +18,7 @@ class FindingAlreadyCleared(Refused):
     message = _("Somebody has already cleared this finding.")
 
 
+@refuses(FindingAlreadyCleared)
 @needs_words("reason")
 @transaction.atomic
 def clear_finding(*, finding: AuditFinding, by: uuid.UUID, reason: str, at: dt.datetime) -> None:

@@ -4,11 +4,13 @@ import datetime as dt
 import uuid
 from dataclasses import replace
 
+from core.errors import refuses
 from core.money import Money
 from ledger.services.posting import Leg, MadeBy, post_one, transfer_of
 from ledger.services.refusals import TransferNotReversible
 
 
+@refuses(TransferNotReversible)
 def reverse_transfer(
     *,
     transfer_id: uuid.UUID,
@@ -25,6 +27,7 @@ def reverse_transfer(
     return post_one(leg, event_type, event_id, leg_no, business_date, made_by, at)
 
 
+@refuses(TransferNotReversible)
 def refund_transfer(
     *,
     transfer_id: uuid.UUID,
@@ -45,6 +48,7 @@ def refund_transfer(
     return post_one(leg, event_type, event_id, leg_no, business_date, made_by, at)
 
 
+@refuses(TransferNotReversible)
 def reversal(*, transfer_id: uuid.UUID, reason: str) -> Leg:
     """The leg that takes a transfer back whole, for a group that does more. Raises `TransferNotReversible`."""
     original = transfer_of(transfer_id)
@@ -53,6 +57,7 @@ def reversal(*, transfer_id: uuid.UUID, reason: str) -> Leg:
     return Leg(original.credit, original.debit, original.money, reason, reversal_of=transfer_id)
 
 
+@refuses(TransferNotReversible)
 def refund(*, transfer_id: uuid.UUID, amount: Money, reason: str) -> Leg:
     """The leg that gives a part back (negative: the other way), for a group. Raises `TransferNotReversible`."""
     original = transfer_of(transfer_id)

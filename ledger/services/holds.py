@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 
+from core.errors import refuses
 from core.money import Money
 from ledger.models import Account
 from ledger.services.posting import SYSTEM, Leg, MadeBy, post_one, transfer_of
@@ -31,6 +32,7 @@ def hold(
     return post_one(leg, event_type, event_id, leg_no, business_date, made_by, at)
 
 
+@refuses(HoldUnknown)
 def post_hold(
     *,
     pending_id: uuid.UUID,
@@ -51,6 +53,7 @@ def post_hold(
     return post_one(leg, event_type, event_id, leg_no, business_date, made_by, at)
 
 
+@refuses(HoldUnknown)
 def void_hold(
     *,
     pending_id: uuid.UUID,
@@ -67,12 +70,14 @@ def void_hold(
     return post_one(leg, event_type, event_id, leg_no, business_date, made_by, at)
 
 
+@refuses(HoldUnknown)
 def expire_hold(*, pending_id: uuid.UUID, business_date: dt.date, at: dt.datetime) -> uuid.UUID:
     """Give held money free because its time has run out. Raises `HoldUnknown`, `HoldResolved`, `HoldNotExpired`."""
     leg = resolution(pending_id=pending_id, kind="expire", reason="hold_expired")
     return post_one(leg, "ledger.hold_expired", str(pending_id), 1, business_date, SYSTEM, at)
 
 
+@refuses(HoldUnknown)
 def resolution(*, pending_id: uuid.UUID, kind: str, reason: str, amount: Money | None = None) -> Leg:
     """The leg that ends a hold (`post`, `void`, `expire`), for a group that does more. Raises `HoldUnknown`."""
     held = transfer_of(pending_id)

@@ -6,7 +6,7 @@ from rest_framework import generics, serializers
 
 from core.access import load
 from core.api import VerbView
-from core.errors import WrongState
+from core.errors import refused_by
 from core.typed import Line
 from stations.archive import services
 from stations.archive.models import ArchiveProposal
@@ -56,7 +56,7 @@ class ArchiveProposed(VerbView):
     requires = "stations.archive_person"
     one_object = True
     Out = ProposalOut
-    refusals = (WrongState,)
+    refusals = refused_by(services.archive_proposed)
     out_example = {**EXAMPLE, "status": "archived", "decided_at": "2026-11-25T03:00:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class KeepProposed(VerbView):
     requires = "stations.archive_person"
     one_object = True
     In, Out = KeepIn, ProposalOut
-    refusals = (WrongState,)
+    refusals = refused_by(services.keep_proposed)
     in_example = {"reason": "春节会回来"}
     out_example = {**EXAMPLE, "status": "kept", "decided_at": "2026-11-25T03:00:00.000Z", "reason": "春节会回来"}
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from core.db import lock
+from core.errors import WrongState, refuses
 from core.history import record_change
 from core.machines import Machine
 from stations.archive.models import ArchiveProposal
@@ -60,6 +61,7 @@ def propose_archiving(*, county: str, zone: str, at: dt.datetime) -> int:
         return cursor.rowcount
 
 
+@refuses(WrongState)
 @transaction.atomic
 def archive_proposed(*, proposal: ArchiveProposal, actor: Any, at: dt.datetime) -> ArchiveProposal:
     """Set the record aside. One that something still binds (money, a request, a login) is kept, and says why.
@@ -74,6 +76,7 @@ def archive_proposed(*, proposal: ArchiveProposal, actor: Any, at: dt.datetime) 
     return _decide(proposal, Status.ARCHIVED, actor, at, "")
 
 
+@refuses(WrongState)
 @transaction.atomic
 def keep_proposed(*, proposal: ArchiveProposal, actor: Any, at: dt.datetime, reason: str = "") -> ArchiveProposal:
     """Leave the record at hand: it is not proposed again for a year. Raises `WrongState`."""

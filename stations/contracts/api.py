@@ -6,11 +6,10 @@ from rest_framework import generics, serializers
 
 from core.access import load
 from core.api import VerbView
-from core.errors import SamePerson, WrongState
+from core.errors import WrongState, refused_by
 from core.typed import Line
 from stations.contracts import services
 from stations.contracts.models import Termination
-from stations.network.services import ClearanceOpen
 from stations.recruitment.models import Contract
 
 
@@ -76,7 +75,7 @@ class StartLeave(MoveContract):
 
     requires = "stations.start_leave"
     take = staticmethod(services.start_leave)
-    refusals = (WrongState, services.NobodyInstead)
+    refusals = refused_by(services.start_leave)
     out_example = {**EXAMPLE, "status": "on_leave"}
 
 
@@ -85,6 +84,7 @@ class EndLeave(MoveContract):
 
     requires = "stations.end_leave"
     take = staticmethod(services.end_leave)
+    refusals = refused_by(services.end_leave)
 
 
 class Suspend(MoveContract):
@@ -92,6 +92,7 @@ class Suspend(MoveContract):
 
     requires = "stations.suspend_partner"
     take = staticmethod(services.suspend_partner)
+    refusals = refused_by(services.suspend_partner)
     in_example = {"reason": "投诉核实中"}
     out_example = {**EXAMPLE, "status": "suspended"}
 
@@ -101,8 +102,8 @@ class Reinstate(MoveContract):
 
     requires = "stations.reinstate_partner"
     take = staticmethod(services.reinstate_partner)
+    refusals = refused_by(services.reinstate_partner)
     In = FindingIn
-    refusals = (WrongState, SamePerson)
     in_example = {"finding": "投诉不属实，已回访三户村民"}
 
 
@@ -136,7 +137,7 @@ class AskTermination(VerbView):
     requires = "stations.terminate_partner"
     one_object = True
     In, Out, success_status = ContractReasonIn, TerminationOut, 201
-    refusals = (WrongState, services.TerminationAsked)
+    refusals = refused_by(services.ask_termination)
     in_example = {"reason": "多次挪用备用金"}
     out_example = TERMINATION_EXAMPLE
 
@@ -151,7 +152,7 @@ class ConfirmTermination(VerbView):
     requires = "stations.terminate_partner"
     one_object = True
     Out = TerminationOut
-    refusals = (WrongState, SamePerson, ClearanceOpen)
+    refusals = refused_by(services.terminate_partner)
     out_example = {**TERMINATION_EXAMPLE, "status": "confirmed", "ended_at": "2026-11-26T01:00:00.000Z", "binding": []}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
@@ -165,7 +166,7 @@ class WithdrawTermination(VerbView):
     requires = "stations.terminate_partner"
     one_object = True
     In, Out = ContractReasonIn, TerminationOut
-    refusals = (WrongState,)
+    refusals = refused_by(services.withdraw_termination)
     in_example = {"reason": "已当面谈妥"}
     out_example = {**TERMINATION_EXAMPLE, "status": "withdrawn", "ended_at": "2026-11-26T01:00:00.000Z", "binding": []}
 

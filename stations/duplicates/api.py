@@ -6,7 +6,7 @@ from rest_framework import generics, serializers
 
 from core.access import load
 from core.api import VerbView
-from core.errors import SamePerson, WrongState
+from core.errors import WrongState, refused_by
 from core.typed import Line
 from stations.duplicates import services
 from stations.duplicates.models import PersonMerge
@@ -72,7 +72,7 @@ class ProposeMerge(VerbView):
     requires = "stations.merge_persons"
     one_object = True
     In, Out, success_status = MergeIn, MergeOut, 201
-    refusals = REFUSALS
+    refusals = refused_by(services.propose_merge)
     in_example = {"keep": EXAMPLE["keep"], "merge": EXAMPLE["merge"], "reason": "同一张身份证，本人到场"}
     out_example = EXAMPLE
 
@@ -102,7 +102,7 @@ class ApproveMerge(VerbView):
     requires = "stations.merge_persons"
     one_object = True
     Out = MergeOut
-    refusals = (*REFUSALS, SamePerson)
+    refusals = refused_by(services.merge_persons)
     out_example = {**EXAMPLE, "status": "merged", "decided_at": "2026-11-25T03:00:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
@@ -116,7 +116,7 @@ class RefuseMerge(VerbView):
     requires = "stations.merge_persons"
     one_object = True
     In, Out = MergeReasonIn, MergeOut
-    refusals = (WrongState,)
+    refusals = refused_by(services.refuse_merge)
     in_example = {"reason": "同名的两姐妹"}
     out_example = {**EXAMPLE, "status": "refused", "decided_at": "2026-11-25T03:00:00.000Z"}
 
@@ -131,7 +131,7 @@ class UndoMerge(VerbView):
     requires = "stations.unmerge_persons"
     one_object = True
     In, Out = MergeReasonIn, MergeOut
-    refusals = (services.MergeTooOld, services.MergeStands, WrongState)
+    refusals = refused_by(services.unmerge_persons)
     in_example = {"reason": "其实是两个人"}
     out_example = {
         **EXAMPLE,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock, lock_all
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.machines import Machine
@@ -90,6 +90,7 @@ class MergeTooOld(Refused):
     message = _("This was merged more than 30 days ago. It stays.")
 
 
+@refuses(SameRecord, WrongState, MergeElsewhere, DifferentDocuments, MergeStands)
 @needs_words("reason")
 @transaction.atomic
 def propose_merge(*, keep: Person, merge: Person, actor: Any, at: dt.datetime, reason: str) -> PersonMerge:
@@ -108,6 +109,7 @@ def propose_merge(*, keep: Person, merge: Person, actor: Any, at: dt.datetime, r
     return row
 
 
+@refuses(WrongState, SamePerson, SameRecord, MergeElsewhere, DifferentDocuments, MergeStands)
 @transaction.atomic
 def merge_persons(*, merge: PersonMerge, actor: Any, at: dt.datetime) -> PersonMerge:
     """Make one record of the two: what belongs to the merged one goes to the kept one, and is written down.
@@ -127,6 +129,7 @@ def merge_persons(*, merge: PersonMerge, actor: Any, at: dt.datetime) -> PersonM
     return merge
 
 
+@refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
 def refuse_merge(*, merge: PersonMerge, actor: Any, at: dt.datetime, reason: str) -> PersonMerge:
@@ -137,6 +140,7 @@ def refuse_merge(*, merge: PersonMerge, actor: Any, at: dt.datetime, reason: str
     return merge
 
 
+@refuses(WrongState, MergeTooOld, MergeStands)
 @needs_words("reason")
 @transaction.atomic
 def unmerge_persons(*, merge: PersonMerge, actor: Any, at: dt.datetime, reason: str) -> PersonMerge:
@@ -152,6 +156,7 @@ def unmerge_persons(*, merge: PersonMerge, actor: Any, at: dt.datetime, reason: 
     kept, gone = _both(merge.kept, merge.merged)
     if kept.merged_into_id is not None:
         raise MergeStands
+    PERSON.check("unmerge_persons", standing_of(gone))
     _move_back(merge, kept, gone)
     merge.status, merge.undone_by, merge.undone_at = Stage.UNDONE, actor, at
     merge.save(update_fields=["status", "undone_by", "undone_at", "updated_at"])

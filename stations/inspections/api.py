@@ -6,8 +6,8 @@ from rest_framework import generics, serializers
 
 from core.access import load
 from core.api import VerbView
-from core.errors import WrongState
-from core.files.services import FileUnknown, own_file
+from core.errors import refused_by
+from core.files.services import own_file
 from core.typed import Line, Words
 from stations.inspections import services
 from stations.inspections.models import Inspection, SupportVisit
@@ -50,7 +50,7 @@ class Inspections(VerbView, generics.ListAPIView):
     requires, reads = "stations.plan_inspection", "stations.read_inspection"
     In, Out, success_status = PlanInspectionIn, InspectionOut, 201
     serializer_class = InspectionOut
-    refusals = (services.DateTooEarly,)
+    refusals = refused_by(services.plan_inspection)
     in_example = {"station": "321324-0007", "planned_date": "2030-11-27"}
     out_example = EXAMPLE
 
@@ -82,7 +82,7 @@ class FinishInspection(VerbView):
     requires = "stations.make_inspection"
     one_object = True
     In, Out = FinishIn, InspectionOut
-    refusals = (services.AnswersIncomplete, services.DateTooEarly, WrongState, FileUnknown)
+    refusals = refused_by(services.finish_inspection, own_file)
     in_example = {"answers": {"sign_outside": "yes", "till_locked": "no"}, "notes": "招牌要换"}
     out_example = {**EXAMPLE, "status": "done", "done_at": "2026-11-27T03:00:00.000Z", "score": 85}
 
@@ -113,7 +113,7 @@ class CancelInspection(VerbView):
     requires = "stations.plan_inspection"
     one_object = True
     In, Out = CancelIn, InspectionOut
-    refusals = (WrongState,)
+    refusals = refused_by(services.cancel_inspection)
     in_example = {"reason": "大雪封路"}
     out_example = {**EXAMPLE, "status": "cancelled"}
 
@@ -170,7 +170,7 @@ class FinishVisit(VerbView):
     requires = "stations.make_support_visit"
     one_object = True
     In, Out = FinishVisitIn, VisitOut
-    refusals = (services.DateTooEarly, WrongState)
+    refusals = refused_by(services.finish_support_visit)
     in_example = {"seen": "预付款常在上午用完", "agreed": "每晚看预测，先充好第二天的"}
     out_example = {**VISIT_EXAMPLE, "status": "done", "done_at": "2026-11-30T03:00:00.000Z"}
 

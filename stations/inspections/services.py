@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, WrongState, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.machines import Machine
@@ -49,6 +49,7 @@ class DateTooEarly(Refused):
     message = _("Name today or a day ahead.")
 
 
+@refuses(DateTooEarly)
 @transaction.atomic
 def plan_inspection(*, station: Any, inspector: Any, planned_date: dt.date, actor: Any, at: dt.datetime) -> Inspection:
     """Somebody will look at this station on a day. Raises `DateTooEarly`."""
@@ -58,6 +59,7 @@ def plan_inspection(*, station: Any, inspector: Any, planned_date: dt.date, acto
     return inspection
 
 
+@refuses(WrongState, AnswersIncomplete, DateTooEarly)
 @transaction.atomic
 def finish_inspection(
     *,
@@ -93,6 +95,7 @@ def finish_inspection(
     return inspection
 
 
+@refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
 def cancel_inspection(*, inspection: Inspection, actor: Any, at: dt.datetime, reason: str) -> Inspection:
@@ -114,6 +117,7 @@ def open_visit(*, station: Any, reason: str, at: dt.datetime) -> SupportVisit:
     return visit
 
 
+@refuses(WrongState, DateTooEarly)
 @transaction.atomic
 def finish_support_visit(
     *,

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from core.access import PUBLIC, load
 from core.api import VerbView
-from core.errors import TooMany, WrongState
+from core.errors import TooMany, refused_by
 from core.typed import Line, Words
 from stations.network.queries import STATE_CHOICES as STATES_OF_STATIONS
 from stations.recruitment.models import RegisterReport
@@ -96,7 +96,7 @@ class ReportNumber(VerbView):
 
     requires = PUBLIC
     In, Out, success_status = ReportIn, ReportOut, 201
-    refusals = (NumberMistyped, TooMany)
+    refusals = refused_by(report_number)
     in_example = {"kind": "asked_for_money", "text": "要我先交五百元加盟费"}
     out_example = {"number": "321324000710004215", "kind": "asked_for_money", "at": "2026-11-25T06:30:00.000Z"}
 
@@ -151,7 +151,7 @@ class AnswerReport(VerbView):
     requires = "stations.answer_register_report"
     one_object = True
     In, Out = AnswerReportIn, RegisterReportOut
-    refusals = (WrongState,)
+    refusals = refused_by(answer_report)
     in_example = {"finding": "不是我们的人，已报警并在村里贴了告示"}
     out_example = {**REPORT_EXAMPLE, "status": "answered", "finding": "不是我们的人，已报警并在村里贴了告示"}
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.crypto import blind_index
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused, TooMany
+from core.errors import Refused, TooMany, WrongState, refuses
 from core.history import record_change
 from core.machines import Machine
 from core.notices.services import notify
@@ -51,6 +51,7 @@ class NotRegistered(Refused):
     message = _("This number is not in our register. Do not pay anything to whoever showed it to you.")
 
 
+@refuses(TooMany)
 @transaction.atomic
 def count_look_up(*, address: str, at: dt.datetime) -> None:
     """Count a look-up of this address. Raises `TooMany` beyond 30 in one minute."""
@@ -78,6 +79,7 @@ REPORT = Machine(
 )
 
 
+@refuses(TooMany, NumberMistyped)
 @transaction.atomic
 def report_number(
     *, number: str, kind: str, text: str = "", phone: str = "", address: str, at: dt.datetime
@@ -97,6 +99,7 @@ def report_number(
     return report
 
 
+@refuses(WrongState)
 @needs_words("finding")
 @transaction.atomic
 def answer_report(*, report: RegisterReport, actor: Any, at: dt.datetime, finding: str) -> RegisterReport:
@@ -149,6 +152,7 @@ def _tell_managers(county: Division, template: str, params: dict[str, str], *, k
         )
 
 
+@refuses(TooMany, NumberMistyped, NotRegistered)
 def look_up(*, number: str, address: str, at: dt.datetime) -> Registered:
     """What the public sees of a certificate number.
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from core.access import load
 from core.api import VerbView
-from core.errors import WrongState
+from core.errors import refused_by
 from stations.people.api.shared import LogsStrangers, load_person
 from stations.rights import services
 from stations.rights.models import PersonRequest
@@ -38,7 +38,7 @@ class RequestExport(LogsStrangers, VerbView):
     requires = "stations.request_export"
     one_object = True
     Out, success_status = RequestOut, 202
-    refusals = (services.ExportThisWeek,)
+    refusals = refused_by(services.request_export)
     out_example = EXAMPLE
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
@@ -52,7 +52,7 @@ class RequestErasure(LogsStrangers, VerbView):
     requires = "stations.request_erasure"
     one_object = True
     Out, success_status = RequestOut, 202
-    refusals = (services.ObligationsOpen, services.RequestStands, WrongState)
+    refusals = refused_by(services.request_erasure)
     out_example = {**EXAMPLE, "request_no": "V-0000013", "kind": "erasure", "due_at": "2026-12-10T02:10:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class WithdrawErasure(VerbView):
     requires = "stations.request_erasure"
     one_object = True
     Out = RequestOut
-    refusals = (WrongState,)
+    refusals = refused_by(services.withdraw_erasure)
     out_example = {**RequestErasure.out_example, "status": "withdrawn"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, request_id: int) -> dict[str, Any]:

@@ -42,10 +42,10 @@ def test_a_partner_sends_float_with_two_fields_and_the_neighbour_accepts_with_on
     client.force_login(theirs.partner)
     for place in (reverse("home"), reverse("floats:float")):
         assert reverse("floats:transfer", args=[transfer.pk]) in client.get(place).content.decode()
-    done = pressed(client, sent[0].url, to=reverse("floats:transfer-accept", args=[transfer.pk]))
+    done = pressed(client, sent[0].url, "accept", to=reverse("floats:transfer-accept", args=[transfer.pk]))
     assert done.status_code == 303
     assert theirs.holds(theirs.float_key) == 400_00
-    late = pressed(client, sent[0].url, to=reverse("floats:transfer-decline", args=[transfer.pk]))
+    late = client.post(reverse("floats:transfer-decline", args=[transfer.pk]), {"key": "l" * 20})
     assert (late.status_code, theirs.holds(theirs.float_key)) == (409, 400_00)
 
 
@@ -61,10 +61,10 @@ def test_a_partner_asks_for_cash_and_the_clerk_counts_and_takes_it_against_the_c
     assert pressed(client, count).status_code == 422  # nothing counted
     assert pressed(client, count, v10000="20").url == asked.url
     take = reverse("floats:topup-take-cash", args=[topup.pk])
-    neither = pressed(client, asked.url, "sign", to=take)
-    wrong = pressed(client, asked.url, "sign", to=take, code="000000" if code_of(topup) != "000000" else "000001")
+    neither = pressed(client, asked.url, "take_cash", to=take)
+    wrong = pressed(client, asked.url, "take_cash", to=take, code="000000" if code_of(topup) != "000000" else "000001")
     assert (neither.status_code, wrong.status_code, centre.money) == (422, 422, (0, 0))
-    assert pressed(client, asked.url, "sign", to=take, code=code_of(topup)).status_code == 303
+    assert pressed(client, asked.url, "take_cash", to=take, code=code_of(topup)).status_code == 303
     assert centre.money == (2_000_00, 2_000_00)
     assert client.get(asked.url).status_code == 200
 

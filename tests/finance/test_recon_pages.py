@@ -179,6 +179,7 @@ def test_a_statement_is_imported_from_a_file_under_its_total(browser, total, sta
         f"{BOARD}import/",
         {
             "key": uuid7().hex,
+            "country": "CN",
             "bank_account": "main",
             "control_total": total,
             "content": SimpleUploadedFile("a.csv", content),

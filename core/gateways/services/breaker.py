@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import ProviderDown
+from core.errors import ProviderDown, refuses
 from core.gateways.models import Provider
 from core.kept import kept
 
@@ -27,6 +27,7 @@ class PrefundLow(ProviderDown):
     retry_after = 900
 
 
+@refuses(PrefundLow)
 def ensure_up(provider: Provider, at: dt.datetime) -> None:
     """Refuse before anything is taken: `ProviderDown` (503) while it does not answer, or our prefund there is low."""
     fresh = _fresh(provider)

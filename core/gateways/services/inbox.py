@@ -10,12 +10,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.gateways import signing
 from core.gateways.client import secret_of
 from core.gateways.models import Callback, Provider
 from core.gateways.results import Malformed, line, parse_object
 from core.gateways.services.answers import Effect, record_result
+from core.gateways.signing import BadSignature, ReplayedNonce, StaleTimestamp
 from core.jobs.services import enqueue
 
 logger = structlog.get_logger(__name__)
@@ -40,6 +41,7 @@ class MalformedCallback(Refused):
     message = _("This is not a callback of the protocol.")
 
 
+@refuses(BadSignature, StaleTimestamp, ReplayedNonce, MalformedCallback)
 @transaction.atomic
 def receive_callback(
     *, provider_code: str, headers: Mapping[str, str], method: str, target: str, body: bytes, at: dt.datetime
@@ -56,6 +58,7 @@ def receive_callback(
     return store_callback(provider=provider, headers=kept, body=body, at=at)
 
 
+@refuses(BadSignature, StaleTimestamp, ReplayedNonce)
 def check_signature(
     *, provider_code: str, headers: Mapping[str, str], method: str, target: str, body: bytes, at: dt.datetime
 ) -> Provider:
@@ -79,6 +82,7 @@ def check_signature(
     return provider
 
 
+@refuses(MalformedCallback)
 @transaction.atomic
 def store_callback(*, provider: Provider, headers: dict[str, str], body: bytes, at: dt.datetime) -> bool:
     """Store a checked callback raw, with the job that applies it; False if this event is there already.

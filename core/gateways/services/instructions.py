@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.db import write_new
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.gateways.models import Instruction, Provider
 from core.jobs.services import enqueue
 from core.kept import kept
@@ -64,6 +64,7 @@ def instruct(
     return instruction
 
 
+@refuses(AlreadySent)
 @transaction.atomic
 def withdraw(*, our_ref: UUID, at: dt.datetime) -> Instruction:
     """Take an instruction back before it leaves. Raises `AlreadySent` (409).

@@ -10,16 +10,19 @@ from django.utils.module_loading import import_string
 
 from core.crypto import decrypt, encrypt
 from core.db import lock
+from core.errors import refuses
 from core.gateways import registry
 from core.gateways.models import InboundMessage
 from core.gateways.results import Malformed, line, parse_object
 from core.gateways.services.inbox import MalformedCallback, check_signature
+from core.gateways.signing import BadSignature, ReplayedNonce, StaleTimestamp
 from core.jobs.services import enqueue
 
 PHONE = "inbound_message.phone"
 LONGEST_TEXT, LONGEST_WORD = 500, 20
 
 
+@refuses(BadSignature, StaleTimestamp, ReplayedNonce, MalformedCallback)
 @transaction.atomic
 def receive_message(
     *, provider_code: str, headers: Mapping[str, str], method: str, target: str, body: bytes, at: dt.datetime

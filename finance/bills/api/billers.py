@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from core.access import load
 from core.days import day_in
 from core.money import Money
+from core.serializers import ReadSerializer
 from finance.bills.api.named import PAY, biller_of
 from finance.bills.models import Biller
 from finance.bills.queries import billers_serving
@@ -33,18 +34,47 @@ class ParameterOut(serializers.Serializer):
     is_required = serializers.BooleanField()
 
 
-class BillerOut(serializers.Serializer):
+class BillerOut(ReadSerializer):
     """A company whose bills we collect, and what to ask its customers for."""
 
     code = serializers.CharField()
     name = serializers.DictField(child=serializers.CharField())
-    category = serializers.CharField()
+    category = serializers.CharField(source="category.code")
     currency = serializers.CharField()
     fetch = serializers.CharField()
     amount_rule = serializers.CharField()
     min_amount = serializers.CharField()
     max_amount = serializers.CharField()
     parameters = ParameterOut(many=True)
+
+    @staticmethod
+    def get_name(biller: Biller) -> Any:
+        return {"en": biller.name, "zh-hans": biller.name_zh}
+
+    @staticmethod
+    def get_min_amount(biller: Biller) -> str:
+        return str(Money(biller.min_amount_minor, biller.currency))
+
+    @staticmethod
+    def get_max_amount(biller: Biller) -> str:
+        return str(Money(biller.max_amount_minor, biller.currency))
+
+    @staticmethod
+    def get_parameters(biller: Biller) -> Any:
+        return [
+            {
+                "name": row.name,
+                "label": {"en": row.label, "zh-hans": row.label_zh},
+                "hint": {"en": row.hint, "zh-hans": row.hint_zh},
+                "kind": row.kind,
+                "min_length": row.min_length,
+                "max_length": row.max_length,
+                "pattern": row.pattern,
+                "check": row.check_digits,
+                "is_required": row.is_required,
+            }
+            for row in sorted(biller.parameters.all(), key=lambda row: row.position)
+        ]
 
 
 class BillersOut(serializers.Serializer):
@@ -68,7 +98,7 @@ class BillerList(APIView):
         station = load(Station.objects, request.user, PAY, code=code) if code else None
         on = day_in(station.zone, now()) if station else now().date()
         billers = billers_serving(on=on, station=station, category=request.query_params.get("category", ""))
-        return Response({"results": [biller_out(biller) for biller in billers]})
+        return Response({"results": BillerOut(billers, many=True).data})
 
 
 class BillerDetail(APIView):
@@ -78,32 +108,4 @@ class BillerDetail(APIView):
 
     @extend_schema(responses=BillerOut)
     def get(self, request: Any, code: str) -> Response:
-        return Response(biller_out(biller_of(code)))
-
-
-def biller_out(biller: Biller) -> dict[str, Any]:
-    """A biller as the API shows it."""
-    return {
-        "code": biller.code,
-        "name": {"en": biller.name, "zh-hans": biller.name_zh},
-        "category": biller.category.code,
-        "currency": biller.currency,
-        "fetch": biller.fetch,
-        "amount_rule": biller.amount_rule,
-        "min_amount": str(Money(biller.min_amount_minor, biller.currency)),
-        "max_amount": str(Money(biller.max_amount_minor, biller.currency)),
-        "parameters": [
-            {
-                "name": row.name,
-                "label": {"en": row.label, "zh-hans": row.label_zh},
-                "hint": {"en": row.hint, "zh-hans": row.hint_zh},
-                "kind": row.kind,
-                "min_length": row.min_length,
-                "max_length": row.max_length,
-                "pattern": row.pattern,
-                "check": row.check_digits,
-                "is_required": row.is_required,
-            }
-            for row in sorted(biller.parameters.all(), key=lambda row: row.position)
-        ],
-    }
+        return Response(BillerOut(biller_of(code)).data)

@@ -10,11 +10,11 @@ from rest_framework.views import APIView
 
 from core.access import kept_load
 from core.api import VerbView
-from core.errors import ProviderDown
+from core.errors import ProviderDown, refused_by
+from core.serializers import ReadSerializer
 from finance.bills import services
 from finance.bills.api.named import PAY, biller_of, station_of
 from finance.bills.models import BillFetch
-from finance.bills.parameters import ParametersInvalid
 from finance.bills.waiting import wait_for_answer
 from finance.payments.api.named import payer_of
 from stations.people.masking import mask_name
@@ -29,12 +29,12 @@ class BillFetchIn(serializers.Serializer):
     payer = serializers.UUIDField(required=False, allow_null=True)
 
 
-class BillFetchOut(serializers.Serializer):
+class BillFetchOut(ReadSerializer):
     """A question to a biller and, once it has answered, the bill. The customer's name is masked."""
 
-    fetch_id = serializers.UUIDField()
+    fetch_id = serializers.UUIDField(source="our_ref")
     status = serializers.CharField()
-    biller = serializers.CharField()
+    biller = serializers.CharField(source="biller.code")
     customer_name = serializers.CharField(allow_null=True)
     period = serializers.CharField(allow_null=True)
     due_date = serializers.DateField(allow_null=True)
@@ -42,6 +42,10 @@ class BillFetchOut(serializers.Serializer):
     currency = serializers.CharField()
     expires_at = serializers.DateTimeField(allow_null=True)
     failure_code = serializers.CharField(allow_null=True)
+
+    @staticmethod
+    def get_customer_name(fetch: BillFetch) -> str | None:
+        return mask_name(fetch.customer_name) if fetch.customer_name else None
 
 
 class BillFetches(VerbView):
@@ -51,7 +55,7 @@ class BillFetches(VerbView):
     In = BillFetchIn
     Out = BillFetchOut
     success_status = 202
-    refusals = (ParametersInvalid, services.ServiceNotOpen, services.BillerNotServed, ProviderDown)
+    refusals = (ProviderDown, *refused_by(services.request_fetch))
     in_example = {"biller": "JS-POWER", "parameters": {"customer_no": "3213240012345"}, "station": "321324-0007"}
     out_example = {
         "fetch_id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001",
@@ -66,8 +70,8 @@ class BillFetches(VerbView):
         "failure_code": None,
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
-        fetch = services.request_fetch(
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> BillFetch:
+        return services.request_fetch(
             biller=biller_of(data["biller"]),
             parameters=data["parameters"],
             station=station_of(user, data["station"]),
@@ -75,7 +79,6 @@ class BillFetches(VerbView):
             by=user,
             at=at,
         )
-        return fetch_out(fetch)
 
     def post(self, request: Any, **path: Any) -> Response:
         response = super().post(request, **path)
@@ -84,7 +87,7 @@ class BillFetches(VerbView):
         fetch = wait_for_answer(response.data["fetch_id"])
         if fetch.status == BillFetch.Status.REQUESTED:
             return response
-        return Response(fetch_out(fetch), headers=dict(response.items()))
+        return Response(BillFetchOut(fetch).data, headers=dict(response.items()))
 
 
 class BillFetchDetail(APIView):
@@ -95,25 +98,9 @@ class BillFetchDetail(APIView):
 
     @extend_schema(responses=BillFetchOut)
     def get(self, request: Any, pk: Any) -> Response:
-        return Response(fetch_out(_load_fetch(request.user, self.requires, pk)))
+        return Response(BillFetchOut(_load_fetch(request.user, self.requires, pk)).data)
 
 
 @kept_load("pk")
 def _load_fetch() -> QuerySet[BillFetch]:
     return BillFetch.objects.select_related("biller")
-
-
-def fetch_out(fetch: BillFetch) -> dict[str, Any]:
-    """A fetch as the API shows it, the customer masked."""
-    return {
-        "fetch_id": str(fetch.our_ref),
-        "status": fetch.status,
-        "biller": fetch.biller.code,
-        "customer_name": mask_name(fetch.customer_name) if fetch.customer_name else None,
-        "period": fetch.period or None,
-        "due_date": fetch.due_date,
-        "amount": str(fetch.amount) if fetch.amount else None,
-        "currency": fetch.currency,
-        "expires_at": fetch.expires_at,
-        "failure_code": fetch.failure_code or None,
-    }

@@ -7,18 +7,17 @@ from rest_framework.exceptions import ValidationError
 
 from core.access import load
 from core.api import AmountField, VerbView
-from core.errors import ProviderDown, QuoteChanged
+from core.errors import ProviderDown, refused_by
 from finance.bills import services
 from finance.bills.api.named import PAY, biller_of, fetched_of, station_of
 from finance.bills.models import Biller
 from finance.bills.parameters import ParametersInvalid, checked, parameters_of
-from finance.floats.services import NoPartnerHere
 from finance.payments.api import PaymentOut, payment_out
 from finance.payments.api.named import amount_in, payer_of, quote_in
 from finance.payments.api.sales import SaleIn
 from finance.payments.models import Refund
 from finance.payments.queries import warnings_at
-from finance.payments.services import CeilingReached, CodeProof, FloatTooSmall
+from finance.payments.services import CeilingReached, CodeProof
 from finance.tills.services import CashDayNotOpen
 
 
@@ -63,7 +62,7 @@ class BillQuotes(VerbView):
     requires = PAY
     In = BillQuoteIn
     Out = BillQuoteOut
-    refusals = (ParametersInvalid, services.AmountNotAllowed)
+    refusals = (ParametersInvalid, *refused_by(services.quote_bill))
     in_example = {"biller": "JS-POWER", "amount": "186.40", "station": "321324-0007"}
     out_example = {"amount": "186.40", "agent_fee": "0.00", "total": "186.40", "own_part": "1.00", "currency": "CNY"}
 
@@ -98,23 +97,7 @@ class BillPayments(VerbView):
     In = BillPaymentIn
     Out = PaymentOut
     success_status = 202
-    refusals = (
-        ParametersInvalid,
-        services.ServiceNotOpen,
-        services.BillerNotServed,
-        services.FetchExpired,
-        services.NothingToPay,
-        services.FetchNeeded,
-        services.AmountNotAllowed,
-        services.BillInProgress,
-        services.BillAlreadyPaid,
-        QuoteChanged,
-        FloatTooSmall,
-        NoPartnerHere,
-        CeilingReached,
-        CashDayNotOpen,
-        ProviderDown,
-    )
+    refusals = (CeilingReached, CashDayNotOpen, ProviderDown, *refused_by(services.pay_bill))
     in_example = {
         "fetch_id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001",
         "station": "321324-0007",

@@ -5,15 +5,16 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from core.api import VerbView
+from core.serializers import ReadSerializer
 from finance.bills import reminders
 from finance.bills.api.named import fetch_of
 from finance.bills.models import BillAccount
 
 
-class ReminderOut(serializers.Serializer):
+class ReminderOut(ReadSerializer):
     """Whether the household hears of bills of this account before they are due."""
 
-    biller = serializers.CharField()
+    biller = serializers.CharField(source="biller.code")
     parameters = serializers.DictField(child=serializers.CharField())
     remind = serializers.BooleanField()
 
@@ -33,8 +34,8 @@ class RemindBill(VerbView):
     refusals = (reminders.NobodyToRemind,)
     out_example = ReminderOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return reminder_out(reminders.remind_bill(fetch=fetch_of(user, self.requires, pk), by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> BillAccount:
+        return reminders.remind_bill(fetch=fetch_of(user, self.requires, pk), by=user, at=at)
 
 
 class StopReminding(VerbView):
@@ -46,10 +47,5 @@ class StopReminding(VerbView):
     refusals = (reminders.NobodyToRemind,)
     out_example = {**ReminderOut.example, "remind": False}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return reminder_out(reminders.stop_reminding(fetch=fetch_of(user, self.requires, pk), by=user, at=at))
-
-
-def reminder_out(account: BillAccount) -> dict[str, Any]:
-    """An account as far as reminding goes."""
-    return {"biller": account.biller.code, "parameters": account.parameters, "remind": account.remind}
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> BillAccount:
+        return reminders.stop_reminding(fetch=fetch_of(user, self.requires, pk), by=user, at=at)

@@ -8,16 +8,18 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from core.db import write_new
+from core.errors import refused_by, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction
 from core.gateways.results import Bill, Result, Status
 from core.gateways.services import ensure_up, instruct
 from core.kept import kept
 from finance.bills.models import Biller, BillFetch
-from finance.bills.parameters import checked, label, parameters_of
-from finance.bills.services.serving import refuse_unless_served
+from finance.bills.parameters import ParametersInvalid, checked, label, parameters_of
+from finance.bills.services.serving import BillerNotServed, ServiceNotOpen, refuse_unless_served
 
 
+@refuses(ParametersInvalid, ServiceNotOpen, BillerNotServed, *refused_by(ensure_up))
 @transaction.atomic
 def request_fetch(
     *, biller: Biller, parameters: Mapping[str, Any], station: Any, payer: Any, by: Any, at: dt.datetime

@@ -10,15 +10,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.db import atomic_but_tries, write_new
-from core.errors import QuoteChanged, Refused
+from core.errors import QuoteChanged, Refused, refused_by, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction
 from core.kept import kept
 from core.money import Money
 from finance.bills.models import BillAccount, Biller, BillFetch, BillPayment
-from finance.bills.parameters import checked, fingerprint, parameters_of
+from finance.bills.parameters import ParametersInvalid, checked, fingerprint, parameters_of
 from finance.bills.services.sales import sale_to_quote, target_of
-from finance.bills.services.serving import refuse_unless_served
+from finance.bills.services.serving import BillerNotServed, ServiceNotOpen, refuse_unless_served
 from finance.fees.services import FeeQuote, quote_fees
 from finance.payments.models import Payment, Refund
 from finance.payments.services import CodeProof, Order, WitnessProof, start_payment
@@ -70,6 +70,7 @@ class BillAlreadyPaid(Refused):
     message = _("This bill has already been paid.")
 
 
+@refuses(AmountNotAllowed)
 def quote_bill(
     *,
     biller: Biller,
@@ -83,7 +84,6 @@ def quote_bill(
     """What the villager would pay, and what the one who acts would earn.
 
     With the bill that was fetched, or the parameters, also what earlier payments of the same bill leave to earn.
-    Refused: `amount_not_allowed`.
     """
     _allowed_amount(biller, fetch, amount)
     sale = sale_to_quote(biller, amount, station=station, by=by, at=at)
@@ -91,6 +91,19 @@ def quote_bill(
     return quote_fees(sale=replace(sale, target=target_of(biller, bill_ref, values) if values else ""), at=at)
 
 
+@refuses(
+    ServiceNotOpen,
+    BillerNotServed,
+    FetchNeeded,
+    ParametersInvalid,
+    FetchExpired,
+    NothingToPay,
+    AmountNotAllowed,
+    QuoteChanged,
+    BillInProgress,
+    BillAlreadyPaid,
+    *refused_by(prove_to_spend, start_payment),
+)
 @atomic_but_tries
 def pay_bill(
     *,

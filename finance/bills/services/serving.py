@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.kept import kept
 from finance.bills.models import Biller
 from stations.network.queries import ServiceAnswer, service_open
@@ -30,6 +30,7 @@ class BillerNotServed(Refused):
     message = _("%(biller)s cannot be paid at this station.")
 
 
+@refuses(ServiceNotOpen, BillerNotServed)
 def refuse_unless_served(biller: Biller, station: Any, *, by: Any, at: dt.datetime) -> ServiceAnswer:
     """Refused: `service_not_open`, `biller_not_served`."""
     answer = service_open(station, SERVICE, by, at)

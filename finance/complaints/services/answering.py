@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, WrongState, refuses
 from core.events.services import publish
 from core.notices.services import notify
 from core.reasons import needs_words
@@ -52,11 +52,10 @@ class ReopenPeriodOver(Refused):
     message = _("This was answered on %(date)s. It could be opened again for 30 days.")
 
 
+@refuses(WrongState, AssigneeOutOfReach, DecidedByFinance)
 @transaction.atomic
 def assign_complaint(*, complaint: Complaint, assignee: Any, by: Any, at: dt.datetime) -> Complaint:
-    """Give a complaint to somebody of the county. Refused: `wrong_state`, `assignee_out_of_reach`,
-    `decided_by_finance`.
-    """
+    """Give a complaint to somebody of the county."""
     complaint = _of_county(complaint)
     COMPLAINT.check("assign_complaint", complaint.status)
     roles = (Role.COUNTY_MANAGER, Role.COUNTY_CLERK)
@@ -69,9 +68,10 @@ def assign_complaint(*, complaint: Complaint, assignee: Any, by: Any, at: dt.dat
     return complaint
 
 
+@refuses(WrongState, DecidedByFinance)
 @transaction.atomic
 def ask_provider(*, complaint: Complaint, note: str, by: Any, at: dt.datetime) -> Complaint:
-    """Note that the company was asked; its clock begins. Refused: `wrong_state`, `decided_by_finance`."""
+    """Note that the company was asked; its clock begins."""
     complaint = _of_county(complaint)
     COMPLAINT.check("ask_provider", complaint.status)
     station = complaint.station
@@ -81,12 +81,11 @@ def ask_provider(*, complaint: Complaint, note: str, by: Any, at: dt.datetime) -
     return move(complaint, Status.PENDING_WITH_PROVIDER, at=at, by=by, reason=note)
 
 
+@refuses(WrongState, DecidedByFinance)
 @needs_words("answer")
 @transaction.atomic
 def resolve_complaint(*, complaint: Complaint, outcome: str, answer: str, by: Any, at: dt.datetime) -> Complaint:
-    """Answer: the person was right, or nothing was wrong; they are told. Refused: `wrong_state`,
-    `decided_by_finance`.
-    """
+    """Answer: the person was right, or nothing was wrong; they are told."""
     complaint = _of_county(complaint)
     COMPLAINT.check("resolve_complaint", complaint.status)
     complaint.outcome, complaint.answer = outcome, answer
@@ -98,12 +97,10 @@ def resolve_complaint(*, complaint: Complaint, outcome: str, answer: str, by: An
     return complaint
 
 
+@refuses(WrongState, ReopenPeriodOver, DecidedByFinance)
 @transaction.atomic
 def reopen_complaint(*, complaint: Complaint, note: str, by: Any, at: dt.datetime) -> Complaint:
-    """The answer is not good enough, says the resident within 30 days; whoever answered works on it again.
-
-    Refused: `wrong_state`, `reopen_period_over`, `decided_by_finance`.
-    """
+    """The answer is not good enough, says the resident within 30 days; whoever answered works on it again."""
     complaint = _of_county(complaint)
     COMPLAINT.check("reopen_complaint", complaint.status)
     if at - complaint.resolved_at > REOPENED_WITHIN:
@@ -119,6 +116,7 @@ def reopen_complaint(*, complaint: Complaint, note: str, by: Any, at: dt.datetim
     return complaint
 
 
+@refuses(WrongState)
 @transaction.atomic
 def escalate_overdue(*, at: dt.datetime) -> int:
     """What has missed a clock is overdue: the county's manager and finance are told; how many there were."""
@@ -142,6 +140,7 @@ def escalate_overdue(*, at: dt.datetime) -> int:
     return len(rows)
 
 
+@refuses(WrongState)
 @transaction.atomic
 def close_answered(*, at: dt.datetime) -> int:
     """What was answered 30 days ago and not opened again is closed; how many there were."""

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.reasons import needs_words
 from finance.complaints.clocks import after_business_days
@@ -46,12 +46,13 @@ class NotADispute(Refused):
     message = _("This is a complaint about a payment. The county answers it.")
 
 
+@refuses(NothingToDispute, AlreadyDisputed)
 @needs_words("text")
 @transaction.atomic
 def dispute_entry(*, account: Account, version: int, text: str, station: Any, by: Any, at: dt.datetime) -> Complaint:
     """Say that an entry is wrong; finance is told. Nothing of it is taken until somebody has decided.
 
-    `account` is one that `by` holds. Refused: `nothing_to_dispute`, `already_disputed`.
+    `account` is one that `by` holds.
     """
     entry = Entry.objects.select_related("account").filter(account=account, version=version).first()
     taken = _taken_by(entry) if entry else 0
@@ -83,13 +84,13 @@ def dispute_entry(*, account: Account, version: int, text: str, station: Any, by
     return complaint
 
 
+@refuses(WrongState, NotADispute, SamePerson)
 @needs_words("answer")
 @transaction.atomic
 def decide_dispute(*, complaint: Complaint, outcome: str, answer: str, by: Any, at: dt.datetime) -> Complaint:
     """Decide about a disputed entry, by somebody of finance who had no part in it; the partner is told.
 
-    Whoever was right gets a correction of the account (`fees.propose_adjustment`). Refused: `wrong_state`,
-    `not_a_dispute`, `same_person`.
+    Whoever was right gets a correction of the account (`fees.propose_adjustment`).
     """
     complaint = lock(complaint)
     if not complaint.entry_id:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refused_by, refuses
 from core.history import record_change
 from finance.complaints.clocks import after_business_days
 from finance.complaints.models import Complaint
@@ -32,13 +32,14 @@ class AlreadyComplained(Refused):
     message = _("This is being looked into already, under the number %(number)s.")
 
 
+@refuses(AlreadyComplained)
 @transaction.atomic
 def log_complaint(
     *, payment: Payment, kind: str, text: str, by: Any, at: dt.datetime, channel: str = Complaint.Channel.COUNTER
 ) -> Complaint:
     """Write down what somebody says about a payment; the county is told and its clocks begin.
 
-    Refused: `already_complained` while one of the same kind is open.
+    One of the same kind is open at a time.
     """
     Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.pk)
     known = payment.complaints.filter(kind=kind).open().first()
@@ -63,6 +64,7 @@ def log_complaint(
     return complaint
 
 
+@refuses(*refused_by(log_complaint, reopen_complaint))
 @transaction.atomic
 def hear_reply(*, phone: str, word: str, message_id: str, at: dt.datetime) -> bool:
     """`1` in a message: the newest payment of this phone was charged more than its slip says.

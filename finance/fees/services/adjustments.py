@@ -10,7 +10,7 @@ from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.machines import Machine
 from core.money import Money
@@ -86,6 +86,7 @@ class DisputeOpen(Refused):
     message = _("The payee disputes this. Nothing is taken until it is decided.")
 
 
+@refuses(NothingToCorrect, AccountNotAdjustable, PricingErrorNotTheirs, EventUnknown, DisputeOpen, AboveEvent)
 @needs_words("text")
 @transaction.atomic
 def propose_adjustment(
@@ -99,11 +100,7 @@ def propose_adjustment(
     by: Any,
     at: dt.datetime,
 ) -> Adjustment:
-    """Propose a correction; `amount` is added to the account, or taken from it when negative. Nothing moves yet.
-
-    Refused: `nothing_to_correct`, `account_not_adjustable`, `event_unknown`, `pricing_error`, `dispute_open`,
-    `above_event`.
-    """
+    """Propose a correction; `amount` is added to the account, or taken from it when negative. Nothing moves yet."""
     if not amount:
         raise NothingToCorrect(field="amount")
     _refuse_unless_adjustable(account, amount, reason)
@@ -125,12 +122,12 @@ def propose_adjustment(
     return adjustment
 
 
+@refuses(WrongState, SamePerson, DisputeOpen, AboveEvent)
 @transaction.atomic
 def approve_adjustment(*, adjustment: Adjustment, by: Any, at: dt.datetime) -> Adjustment:
     """Post a correction, expense -> account or account -> revenue, and tell the payee in the same transaction.
 
-    It counts from when what it corrects is the payee's, and waits where that waits. Refused: `same_person`,
-    `dispute_open`, `above_event`, `wrong_state`.
+    It counts from when what it corrects is the payee's, and waits where that waits.
     """
     adjustment = lock(adjustment)
     ADJUSTMENT.check("approve_adjustment", adjustment.status)
@@ -148,9 +145,10 @@ def approve_adjustment(*, adjustment: Adjustment, by: Any, at: dt.datetime) -> A
     return adjustment
 
 
+@refuses(WrongState, SamePerson)
 @transaction.atomic
 def reject_adjustment(*, adjustment: Adjustment, by: Any, at: dt.datetime) -> Adjustment:
-    """Decide that a correction is not made. Refused: `same_person`, `wrong_state`."""
+    """Decide that a correction is not made."""
     adjustment = lock(adjustment)
     ADJUSTMENT.check("reject_adjustment", adjustment.status)
     require_two_persons(by, adjustment.made_by_id)

@@ -10,12 +10,12 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from core.money import Money
 from finance.fees.models import CommissionPlan, CommissionRule, CommissionShare
 from finance.fees.queries import rules_written
-from finance.fees.services.plans import PLAN, refuse_past
+from finance.fees.services.plans import PLAN, PlanStartsTooEarly, refuse_past
 
 DISCARDED = "discarded"
 #: Where a rule stands while another takes its place.
@@ -46,6 +46,7 @@ class Part:
     value: int
 
 
+@refuses(PlanStartsTooEarly)
 @transaction.atomic
 def draft_commission_plan(
     *,
@@ -57,7 +58,7 @@ def draft_commission_plan(
     at: dt.datetime,
     like: CommissionPlan | None = None,
 ) -> CommissionPlan:
-    """Begin the next version of a plan, with the rules of one that it is `like`. Refused: `plan_starts_too_early`."""
+    """Begin the next version of a plan, with the rules of one that it is `like`."""
     refuse_past(from_date, country=country, at=at)
     _take_code_in_turn(code)
     newest = CommissionPlan.objects.filter(code=code).aggregate(version=Max("version"))["version"]
@@ -70,6 +71,7 @@ def draft_commission_plan(
     return plan
 
 
+@refuses(WrongState, RuleUnclear, RuleMissing)
 @transaction.atomic
 def write_rule(
     *,
@@ -80,9 +82,8 @@ def write_rule(
     by: Any,
     at: dt.datetime,
 ) -> CommissionRule:
-    """Write a rule of a draft anew, or one more at the end where `position` is None; `facts` are columns of the rule.
-
-    Refused: `wrong_state`, `rule_missing`, `rule_unclear`.
+    """Write a rule of a draft anew, or one more at the end where `position` is None; `facts` are columns of the
+    rule.
     """
     plan = lock(plan)
     PLAN.check("write_rule", plan.status)
@@ -106,9 +107,10 @@ def write_rule(
     return rule
 
 
+@refuses(WrongState, RuleMissing)
 @transaction.atomic
 def raise_rule(*, plan: CommissionPlan, position: int, by: Any, at: dt.datetime) -> None:
-    """Let a rule of a draft be asked before the one above it. Refused: `wrong_state`, `rule_missing`."""
+    """Let a rule of a draft be asked before the one above it."""
     plan = lock(plan)
     PLAN.check("raise_rule", plan.status)
     rule = _rule_at(plan, position)
@@ -122,9 +124,10 @@ def raise_rule(*, plan: CommissionPlan, position: int, by: Any, at: dt.datetime)
     _note(plan, "raised", position, by=by, at=at)
 
 
+@refuses(WrongState, RuleMissing)
 @transaction.atomic
 def remove_rule(*, plan: CommissionPlan, position: int, by: Any, at: dt.datetime) -> None:
-    """Take a rule out of a draft; those below keep their order. Refused: `wrong_state`, `rule_missing`."""
+    """Take a rule out of a draft; those below keep their order."""
     plan = lock(plan)
     PLAN.check("remove_rule", plan.status)
     _rule_at(plan, position).delete()
@@ -134,9 +137,10 @@ def remove_rule(*, plan: CommissionPlan, position: int, by: Any, at: dt.datetime
     _note(plan, "removed", position, by=by, at=at)
 
 
+@refuses(WrongState)
 @transaction.atomic
 def discard_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) -> None:
-    """Throw a draft away; its version number is free again. Refused: `wrong_state`."""
+    """Throw a draft away; its version number is free again."""
     plan = lock(plan)
     PLAN.check("discard_commission_plan", plan.status)
     record_change(plan, old=plan.status, new=DISCARDED, at=at, actor=by.pk, reason=str(plan))

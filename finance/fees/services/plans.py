@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import changes_of, record_change
 from core.machines import Machine
 from finance.fees.models import CommissionPlan
@@ -53,11 +53,12 @@ class PlanInForce(Refused):
     message = _("This plan is still in force. Approve the version that follows it first.")
 
 
+@refuses(WrongState, SamePerson, PlanStartsTooEarly, PlanIsEmpty)
 @transaction.atomic
 def approve_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) -> CommissionPlan:
     """Put a draft in force from its date, until the version that follows it.
 
-    By nobody who has written in it. Refused: `same_person`, `plan_starts_too_early`, `plan_is_empty`.
+    By nobody who has written in it.
     """
     plan = lock(plan)
     PLAN.check("approve_commission_plan", plan.status)
@@ -75,9 +76,10 @@ def approve_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) -
     return plan
 
 
+@refuses(WrongState, PlanInForce)
 @transaction.atomic
 def retire_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) -> CommissionPlan:
-    """Put away a plan whose time has passed; what was earned under it still says so. Refused: `plan_in_force`."""
+    """Put away a plan whose time has passed; what was earned under it still says so."""
     plan = lock(plan)
     PLAN.check("retire_commission_plan", plan.status)
     if plan.to_date is None or plan.to_date > day_in(book_of(plan.country).zone, at):
@@ -93,8 +95,9 @@ def writers_of(plan: CommissionPlan) -> set[Any]:
     return {plan.created_by_id, *changes_of(plan).values_list("actor", flat=True)} - {None}
 
 
+@refuses(PlanStartsTooEarly)
 def refuse_past(from_date: dt.date, *, country: str, at: dt.datetime) -> None:
-    """What a sale earns is known before its day begins. Refused: `plan_starts_too_early`."""
+    """What a sale earns is known before its day begins."""
     today = day_in(book_of(country).zone, at)
     if from_date <= today:
         raise PlanStartsTooEarly(field="from_date", today=today)

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.money import Money
 from finance import chart
 from finance.fees.models import CommissionLine
@@ -88,6 +88,7 @@ def prepare_return(
     return Accrual(back + anew.lines, legs + more + anew.legs)
 
 
+@refuses(MoreThanStands)
 @transaction.atomic
 def reverse_fees(
     *, event_type: str, event_id: str, part: int, base: int, at: dt.datetime, key: str
@@ -95,7 +96,7 @@ def reverse_fees(
     """Take back what a sale has earned everybody, once `part` of its `base` was given back in all.
 
     Minor units, of money or of whatever the sale counts; `part` includes what was given back before. The same `part`
-    again changes nothing; `key` is unique for ever. Refused: `more_than_stands`.
+    again changes nothing; `key` is unique for ever.
     """
     _take_event_in_turn(event_type, event_id)
     lines = _originals(event_type, event_id)
@@ -119,12 +120,10 @@ def reverse_fees(
     return CommissionLine.objects.bulk_create(prepared.lines)
 
 
+@refuses(MoreThanStands)
 @transaction.atomic
 def reverse_lines(*, amounts: Mapping[CommissionLine, Money], at: dt.datetime, key: str) -> list[CommissionLine]:
-    """Take so much of each line back, where the app above knows better than a proportion; `key` is unique for ever.
-
-    Refused: `more_than_stands`.
-    """
+    """Take so much of each line back, where the app above knows better than a proportion; `key` is unique for ever."""
     lines = list(amounts)
     if not lines:
         return []

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused, WrongState
+from core.errors import Refused, WrongState, refuses
 from core.history import changes_of, record_change
 from finance.fees.models import Tariff
 from ledger.services import book_of
@@ -40,6 +40,7 @@ class TariffEndsOddly(Refused):
     message = _("The last day has to lie between today and the day on which this price ends by itself.")
 
 
+@refuses(TariffStartsTooEarly, TariffStands)
 @transaction.atomic
 def set_tariff(
     *,
@@ -57,7 +58,7 @@ def set_tariff(
 ) -> Tariff:
     """Let a price hold from a day on, in a division or everywhere; the one before it ends the day before.
 
-    `value` is basis points or minor units. Refused: `tariff_starts_too_early`, `tariff_stands`.
+    `value` is basis points or minor units.
     """
     today = day_in(book_of(country).zone, at)
     if from_date <= today:
@@ -83,6 +84,7 @@ def set_tariff(
     return tariff
 
 
+@refuses(WrongState, TariffEndsOddly)
 @transaction.atomic
 def end_tariff(
     *, tariff: Tariff, last_date: dt.date, country: str, by: Any, at: dt.datetime, reason: str = ""
@@ -100,9 +102,10 @@ def end_tariff(
     return tariff
 
 
+@refuses(WrongState)
 @transaction.atomic
 def withdraw_tariff(*, tariff: Tariff, country: str, by: Any, at: dt.datetime, reason: str = "") -> None:
-    """Take back a price that has not begun; the one before it holds on. Refused: `wrong_state`."""
+    """Take back a price that has not begun; the one before it holds on."""
     tariff = lock(tariff)
     _take_in_turn(tariff)
     _refuse_unless(tariff, day_in(book_of(country).zone, at), Tariff.State.COMING)

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from core.access import load
 from core.money import Money
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from finance.floats.models import FloatForecast
 from finance.floats.queries import neighbours_who_could_help
 from finance.floats.words import reasons
@@ -28,10 +29,10 @@ class DayAheadOut(serializers.Serializer):
     days = serializers.IntegerField()
 
 
-class ForecastOut(serializers.Serializer):
+class ForecastOut(ReadSerializer):
     """The need of a float from the day after `date` to the next bank day; `reasons` says in words where it is from."""
 
-    station = serializers.CharField()
+    station = serializers.CharField(source="station.code")
     date = serializers.DateField()
     until_date = serializers.DateField()
     currency = serializers.CharField()
@@ -57,12 +58,28 @@ class ForecastOut(serializers.Serializer):
         "reasons": ["Tue 24 Nov: ¥450.00. On four of five of the last 8 such days this was enough."],
     }
 
+    @staticmethod
+    def get_days_ahead(row: FloatForecast) -> Any:
+        return [
+            {
+                "date": day["date"],
+                "how": day["how"],
+                "amount": str(Money(day["minor"], row.currency)),
+                "days": day["days"],
+            }
+            for day in row.basis
+        ]
 
-class NeighbourOut(serializers.Serializer):
+    @staticmethod
+    def get_reasons(row: FloatForecast) -> Any:
+        return reasons(row)
+
+
+class NeighbourOut(ReadSerializer):
     """A station of the county that has more float than it needs itself."""
 
-    station = serializers.CharField()
-    name = serializers.CharField()
+    station = serializers.CharField(source="station.code")
+    name = serializers.CharField(source="station.name")
     spare = serializers.CharField()
     kilometres = serializers.CharField(allow_null=True)
 
@@ -90,7 +107,7 @@ class Forecasts(APIView):
             rows = rows.filter(level=level)
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response([forecast_out(row) for row in page])
+        return pages.get_paginated_response(ForecastOut(page, many=True).data)
 
 
 class NeighboursOut(serializers.Serializer):
@@ -108,38 +125,4 @@ class Neighbours(APIView):
     @extend_schema(responses=NeighboursOut)
     def get(self, request: Any, code: str) -> Response:
         station = load(Station.objects.select_related("county"), request.user, READ, code=code)
-        return Response({"results": [_neighbour_out(each) for each in neighbours_who_could_help(station, at=now())]})
-
-
-def forecast_out(row: FloatForecast) -> dict[str, Any]:
-    """A forecast as the API shows it."""
-    return {
-        "station": row.station.code,
-        "date": row.date,
-        "until_date": row.until_date,
-        "currency": row.currency,
-        "need": str(row.need),
-        "available": str(row.available),
-        "level": row.level,
-        "days_of_cover": None if row.days_of_cover is None else str(row.days_of_cover),
-        "suggested": str(row.suggested),
-        "days_ahead": [
-            {
-                "date": day["date"],
-                "how": day["how"],
-                "amount": str(Money(day["minor"], row.currency)),
-                "days": day["days"],
-            }
-            for day in row.basis
-        ],
-        "reasons": reasons(row),
-    }
-
-
-def _neighbour_out(neighbour: Any) -> dict[str, Any]:
-    return {
-        "station": neighbour.station.code,
-        "name": neighbour.station.name,
-        "spare": str(neighbour.spare),
-        "kilometres": None if neighbour.kilometres is None else str(neighbour.kilometres),
-    }
+        return Response({"results": NeighbourOut(neighbours_who_could_help(station, at=now()), many=True).data})

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from core.access import load
 from core.api import NonNegativeAmountField, VerbView
+from core.errors import refused_by
 from core.money import Money
 from core.pages import CursorPages
 from core.typed import Line
@@ -71,13 +72,7 @@ class Rules(VerbView):
     In = RulesIn
     Out = RulesOut
     success_status = 201
-    refusals = (
-        services.RulesInThePast,
-        services.ModeStartsToday,
-        services.FloatHoldsPending,
-        services.LimitsNotInOrder,
-        services.NothingChanges,
-    )
+    refusals = refused_by(services.set_station_money)
     in_example = {
         "station": "321324-0003",
         "from_date": "2026-11-25",

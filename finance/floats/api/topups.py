@@ -10,13 +10,13 @@ from rest_framework.response import Response
 
 from core.access import load
 from core.api import AmountField, VerbView
-from core.errors import CodeExpired, CodeLocked, CodeWrong, SamePerson, TooMany
+from core.errors import refused_by
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from core.typed import Line
 from finance.floats import services
 from finance.floats.models import FloatTopUp
 from finance.recon.models import BankStatementLine
-from finance.tills.services import CashDayNotOpen, NotANote
 from stations.counter import device_of
 from stations.models import Station
 
@@ -65,11 +65,11 @@ class TakeCashIn(serializers.Serializer):
         return attrs
 
 
-class TopUpOut(serializers.Serializer):
+class TopUpOut(ReadSerializer):
     """A top-up; the reference goes into the text of the bank transfer."""
 
-    id = serializers.UUIDField()
-    station = serializers.CharField()
+    id = serializers.UUIDField(source="pk")
+    station = serializers.CharField(source="station.code")
     via = serializers.CharField()
     amount = serializers.CharField()
     currency = serializers.CharField()
@@ -109,22 +109,21 @@ class TopUps(VerbView):
     In = TopUpIn
     Out = TopUpOut
     success_status = 201
-    refusals = (services.OverFloatMax, services.NothingToAdd, services.NoPartnerHere, services.FloatStopped)
+    refusals = (services.OverFloatMax, *refused_by(services.request_topup))
     in_example = {"station": "321324-0007", "amount": "2000.00", "via": "bank"}
     out_example = TopUpOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> FloatTopUp:
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         amount = data["amount"].in_currency(station.currency)
-        topup = services.request_topup(station=station, amount=amount, by=user, at=at, via=data["via"])
-        return topup_out(topup)
+        return services.request_topup(station=station, amount=amount, by=user, at=at, via=data["via"])
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=TopUpOut(many=True))
     def get(self, request: Any) -> Response:
         rows = FloatTopUp.objects.open_to(request.user, self.reads).select_related("station")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response([topup_out(topup) for topup in page])
+        return pages.get_paginated_response(TopUpOut(page, many=True).data)
 
 
 class TopUpVerb(VerbView):
@@ -144,27 +143,27 @@ class MatchTopUp(TopUpVerb):
 
     requires = "finance.match_topup"
     In = MatchIn
-    refusals = (services.BankLineTaken, services.BankLineUnfit)
+    refusals = refused_by(services.match_topup)
     in_example = {"bank_line": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0010"}
     out_example = {**TopUpOut.example, "status": "funds_seen"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTopUp:
         topup = self.topup(user, pk)
         line = BankStatementLine.objects.filter(pk=data["bank_line"]).first()
         if line is None:
             raise Http404
-        return topup_out(services.match_topup(topup=topup, bank_line=line, by=user, at=at))
+        return services.match_topup(topup=topup, bank_line=line, by=user, at=at)
 
 
 class CreditTopUp(TopUpVerb):
     """Add the money to the float; by another person than asked or matched."""
 
     requires = "finance.credit_topup"
-    refusals = (SamePerson, services.NoPartnerHere, services.PartnerChanged)
+    refusals = refused_by(services.credit_topup)
     out_example = {**TopUpOut.example, "status": "credited"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return topup_out(services.credit_topup(topup=self.topup(user, pk), by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTopUp:
+        return services.credit_topup(topup=self.topup(user, pk), by=user, at=at)
 
 
 class CountTopUpCash(TopUpVerb):
@@ -173,15 +172,7 @@ class CountTopUpCash(TopUpVerb):
     requires = "finance.take_topup_cash"
     In = CountCashIn
     Out = CashOut
-    refusals = (
-        services.NoCentre,
-        services.NothingCounted,
-        NotANote,
-        SamePerson,
-        services.NoPartnerHere,
-        services.PartnerChanged,
-        TooMany,
-    )
+    refusals = refused_by(services.count_topup_cash)
     in_example = {"lines": [{"value": "100.00", "pieces": 20}]}
     out_example = {
         "topup": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0009",
@@ -211,27 +202,17 @@ class TakeTopUpCash(TopUpVerb):
 
     requires = "finance.take_topup_cash"
     In = TakeCashIn
-    refusals = (
-        services.CashNotCounted,
-        CodeWrong,
-        CodeLocked,
-        CodeExpired,
-        CashDayNotOpen,
-        SamePerson,
-        services.NoPhoneToSign,
-        services.NoPartnerHere,
-        services.PartnerChanged,
-    )
+    refusals = refused_by(services.take_topup_cash)
     in_example = {"code": "402913"}
     out_example = {**TopUpOut.example, "via": "cash", "status": "credited"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTopUp:
         topup = self.topup(user, pk)
         if "code" in data:
             signature = services.CodeSignature(data["code"])
         else:
             signature = services.PinSignature(device_of(self.request), data["pin"])
-        return topup_out(services.take_topup_cash(topup=topup, signature=signature, by=user, at=at))
+        return services.take_topup_cash(topup=topup, signature=signature, by=user, at=at)
 
 
 class RejectTopUp(TopUpVerb):
@@ -239,23 +220,10 @@ class RejectTopUp(TopUpVerb):
 
     requires = "finance.reject_topup"
     In = RejectIn
+    refusals = refused_by(services.reject_topup)
     in_example = {"reason": "no such transfer in three weeks"}
     out_example = {**TopUpOut.example, "status": "rejected"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTopUp:
         topup = self.topup(user, pk)
-        return topup_out(services.reject_topup(topup=topup, reason=data["reason"], by=user, at=at))
-
-
-def topup_out(topup: FloatTopUp) -> dict[str, Any]:
-    """A top-up as the API shows it."""
-    return {
-        "id": str(topup.pk),
-        "station": topup.station.code,
-        "via": topup.via,
-        "amount": str(topup.amount),
-        "currency": topup.currency,
-        "reference": topup.reference,
-        "status": topup.status,
-        "requested_at": topup.requested_at,
-    }
+        return services.reject_topup(topup=topup, reason=data["reason"], by=user, at=at)

@@ -9,7 +9,9 @@ from rest_framework.response import Response
 
 from core.access import load
 from core.api import AmountField, VerbView
+from core.errors import refused_by
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from finance.floats import services
 from finance.floats.models import FloatTransfer
 from stations.models import Station
@@ -25,12 +27,12 @@ class TransferIn(serializers.Serializer):
     amount = AmountField()
 
 
-class TransferOut(serializers.Serializer):
+class TransferOut(ReadSerializer):
     """A transfer; while it is `sent`, its money is held and nobody can use it."""
 
-    id = serializers.UUIDField()
-    from_station = serializers.CharField()
-    to_station = serializers.CharField()
+    id = serializers.UUIDField(source="pk")
+    from_station = serializers.CharField(source="from_station.code")
+    to_station = serializers.CharField(source="to_station.code")
     amount = serializers.CharField()
     currency = serializers.CharField()
     status = serializers.CharField()
@@ -52,6 +54,10 @@ class TransferOut(serializers.Serializer):
         "answered_at": None,
     }
 
+    @staticmethod
+    def get_status_label(transfer: FloatTransfer) -> str:
+        return transfer.get_status_display()
+
 
 class Transfers(VerbView):
     """Lend float to the partner of another station; list what was sent and received within reach, newest first."""
@@ -61,27 +67,18 @@ class Transfers(VerbView):
     In = TransferIn
     Out = TransferOut
     success_status = 201
-    refusals = (
-        services.FloatTooSmall,
-        services.OverFloatMax,
-        services.NothingToMove,
-        services.SameStation,
-        services.TooFarAway,
-        services.NoPartnerHere,
-        services.NotYourFloat,
-        services.FloatStopped,
-    )
+    refusals = (services.OverFloatMax, *refused_by(services.send_float))
     in_example = {"from_station": "321324-0003", "to_station": "321324-0004", "amount": "500.00"}
     out_example = TransferOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> FloatTransfer:
         stations = Station.objects.select_related("county")
         station = load(stations, user, self.requires, code=data["from_station"])
         to = stations.filter(code=data["to_station"]).first()  # whose partner may be anybody's neighbour
         if to is None:
             raise Http404
         amount = data["amount"].in_currency(station.currency)
-        return transfer_out(services.send_float(station=station, to=to, amount=amount, by=user, at=at))
+        return services.send_float(station=station, to=to, amount=amount, by=user, at=at)
 
     @extend_schema(
         parameters=[OpenApiParameter("cursor", str), OpenApiParameter("status", str)],
@@ -93,7 +90,7 @@ class Transfers(VerbView):
             rows = rows.filter(status=status)
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response([transfer_out(transfer) for transfer in page])
+        return pages.get_paginated_response(TransferOut(page, many=True).data)
 
 
 class TransferVerb(VerbView):
@@ -112,53 +109,30 @@ class AcceptTransfer(TransferVerb):
     """Take in what was sent."""
 
     requires = "finance.accept_float"
-    refusals = (
-        services.TransferExpired,
-        services.NotTheReceiver,
-        services.OverFloatMax,
-        services.NoPartnerHere,
-        services.PartnerChanged,
-        services.FloatStopped,
-    )
+    refusals = (services.OverFloatMax, *refused_by(services.accept_float))
     out_example = {**TransferOut.example, "status": "accepted", "answered_at": "2026-11-25T02:00:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return transfer_out(services.accept_float(transfer=self.transfer(user, pk), by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTransfer:
+        return services.accept_float(transfer=self.transfer(user, pk), by=user, at=at)
 
 
 class DeclineTransfer(TransferVerb):
     """Say no: the sender has it back at once."""
 
     requires = "finance.decline_float"
-    refusals = (services.TransferExpired, services.NotTheReceiver)
+    refusals = refused_by(services.decline_float)
     out_example = {**TransferOut.example, "status": "declined", "answered_at": "2026-11-25T02:00:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return transfer_out(services.decline_float(transfer=self.transfer(user, pk), by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTransfer:
+        return services.decline_float(transfer=self.transfer(user, pk), by=user, at=at)
 
 
 class RecallTransfer(TransferVerb):
     """Take back what nobody has accepted yet."""
 
     requires = "finance.recall_float"
-    refusals = (services.TransferExpired, services.NotTheSender)
+    refusals = refused_by(services.recall_float)
     out_example = {**TransferOut.example, "status": "recalled", "answered_at": "2026-11-25T02:00:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return transfer_out(services.recall_float(transfer=self.transfer(user, pk), by=user, at=at))
-
-
-def transfer_out(transfer: FloatTransfer) -> dict[str, Any]:
-    """A transfer as the API shows it."""
-    return {
-        "id": str(transfer.pk),
-        "from_station": transfer.from_station.code,
-        "to_station": transfer.to_station.code,
-        "amount": str(transfer.amount),
-        "currency": transfer.currency,
-        "status": transfer.status,
-        "status_label": transfer.get_status_display(),
-        "sent_at": transfer.sent_at,
-        "expires_at": transfer.expires_at,
-        "answered_at": transfer.answered_at,
-    }
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTransfer:
+        return services.recall_float(transfer=self.transfer(user, pk), by=user, at=at)

@@ -6,9 +6,9 @@ from rest_framework import serializers
 
 from core.access import load
 from core.api import AmountField, VerbView
+from core.errors import refused_by
 from finance.floats import services
 from finance.payouts.models import PayoutLine
-from finance.payouts.services import NoPayoutAccount
 from stations.models import Station
 
 
@@ -46,14 +46,7 @@ class Withdrawals(VerbView):
     In = WithdrawalIn
     Out = WithdrawalOut
     success_status = 201
-    refusals = (
-        services.FloatTooSmall,
-        services.NothingToMove,
-        services.NoPartnerHere,
-        services.NotYourFloat,
-        services.FloatStopped,
-        NoPayoutAccount,
-    )
+    refusals = refused_by(services.withdraw_float, services.clear_float)
     in_example = {"station": "321324-0003", "amount": "300.00"}
     out_example = WithdrawalOut.example
 

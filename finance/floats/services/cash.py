@@ -11,13 +11,24 @@ from django.utils.translation import gettext_lazy as _
 from core.crypto import blind_index, is_blind_index
 from core.days import day_in
 from core.db import atomic_but_tries, lock
-from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany
+from core.errors import (
+    CodeExpired,
+    CodeLocked,
+    CodeWrong,
+    Refused,
+    SamePerson,
+    TooMany,
+    WrongState,
+    refused_by,
+    refuses,
+)
 from core.history import record_change
 from core.money import Money
 from core.notices.services import notify
 from finance import chart
 from finance.floats.models import FloatTopUp, TopUpCash
 from finance.floats.queries import centre_of
+from finance.floats.services.limits import NoPartnerHere, PartnerChanged
 from finance.floats.services.topups import TOP_UP, add_to_float, owner_of
 from finance.tills.queries import denominations
 from finance.tills.services import NotANote, take_turn
@@ -76,12 +87,12 @@ class PinSignature:
     pin: str
 
 
+@refuses(WrongState, NoPartnerHere, PartnerChanged, SamePerson, NoCentre, NotANote, NothingCounted, TooMany)
 @transaction.atomic
 def count_topup_cash(*, topup: FloatTopUp, lines: Mapping[int, int], by: Any, at: dt.datetime) -> TopUpCash:
     """Count what the partner has brought (pieces by value) and send him a code for exactly this sum.
 
-    A second count replaces the first, and its code. Refused: `no_centre`, `denomination_unknown`, `nothing_counted`,
-    `same_person`, `no_partner_here`, `partner_changed`, `wrong_state`, `too_many`.
+    A second count replaces the first, and its code.
     """
     topup = lock(topup)
     TOP_UP.check("take_topup_cash", topup.status)
@@ -101,6 +112,18 @@ def count_topup_cash(*, topup: FloatTopUp, lines: Mapping[int, int], by: Any, at
     return known
 
 
+@refuses(
+    WrongState,
+    CashNotCounted,
+    NoPartnerHere,
+    PartnerChanged,
+    SamePerson,
+    NoPhoneToSign,
+    CodeLocked,
+    CodeExpired,
+    CodeWrong,
+    *refused_by(check_pin, take_turn),
+)
 @atomic_but_tries
 def take_topup_cash(
     *, topup: FloatTopUp, signature: CodeSignature | PinSignature, by: Any, at: dt.datetime

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.events.services import publish
 from core.money import Money, zero
 from finance.floats.queries import float_state, money_rules, partner_contract
@@ -117,8 +117,9 @@ def note_refusal(away: TurnedAway) -> None:
     )
 
 
+@refuses(NoPartnerHere, FloatStopped)
 def running_contract(station: Any) -> Contract:
-    """The contract of the partner whose float it is. Refused: `no_partner_here`, `float_stopped`."""
+    """The contract of the partner whose float it is."""
     contract = partner_contract(station)
     if contract is None:
         raise NoPartnerHere

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.history import record_change
 from core.reasons import needs_words
 from core.spans import ends_after
@@ -61,6 +61,7 @@ class NothingChanges(Refused):
     message = _("These rules hold already.")
 
 
+@refuses(RulesInThePast, NothingChanges, LimitsNotInOrder, ModeStartsToday, FloatHoldsPending)
 @needs_words("reason")
 @transaction.atomic
 def set_station_money(
@@ -69,7 +70,6 @@ def set_station_money(
     """Let other rules hold at a station from a date on; what was planned for later is replaced.
 
     `changes` maps `mode` and the names of `LIMITS` to new values (minor units, basis points); the rest stays.
-    Refused: `rules_in_the_past`, `mode_starts_today`, `float_holds_pending`, `limits_not_in_order`, `nothing_changes`.
     """
     station = lock(station)
     before = money_rules(station, on=from_date)
@@ -80,6 +80,7 @@ def set_station_money(
     return rules
 
 
+@refuses(RulesInThePast, NothingChanges, LimitsNotInOrder, ModeStartsToday, FloatHoldsPending)
 def check_rules(*, station: Any, changes: Mapping[str, Any], from_date: dt.date, at: dt.datetime) -> StationMoney:
     """The rules as they would be, not saved. Refused as `set_station_money`."""
     today = day_in(station.zone, at)

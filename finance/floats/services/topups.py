@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock, lock_all
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.history import record_change
 from core.machines import Machine
 from core.money import Money
@@ -22,6 +22,7 @@ from finance.floats.models import FloatTopUp
 from finance.floats.queries import began_after, partner_of
 from finance.floats.services.forecasts import foresee_later
 from finance.floats.services.limits import (
+    FloatStopped,
     NoPartnerHere,
     NothingToAdd,
     PartnerChanged,
@@ -64,14 +65,12 @@ class BankLineUnfit(Refused):
     message = _("This bank line cannot be a top-up: it is outgoing, or in another currency.")
 
 
+@refuses(NothingToAdd, NoPartnerHere, FloatStopped)
 @transaction.atomic
 def request_topup(
     *, station: Any, amount: Money, by: Any, at: dt.datetime, via: str = FloatTopUp.Via.BANK
 ) -> FloatTopUp:
-    """Ask to fill the float: by bank transfer, whose text must carry the reference, or in cash at the county centre.
-
-    Refused: `over_float_max`, `nothing_to_add`, `no_partner_here`, `float_stopped`.
-    """
+    """Ask to fill the float: by bank transfer, whose text must carry the reference, or in cash at the county centre."""
     if amount.minor <= 0:
         raise NothingToAdd(field="amount")
     running_contract(station)
@@ -89,12 +88,10 @@ def request_topup(
     return topup
 
 
+@refuses(WrongState, BankLineTaken, BankLineUnfit)
 @transaction.atomic
 def match_topup(*, topup: FloatTopUp, bank_line: Any, by: Any, at: dt.datetime) -> FloatTopUp:
-    """Say which bank line brought the money; `by` is None when the exact reference was found by machine.
-
-    Refused: `bank_line_taken`, `bank_line_unfit`, `wrong_state`.
-    """
+    """Say which bank line brought the money; `by` is None when the exact reference was found by machine."""
     topup = lock(topup)
     TOP_UP.check("match_topup", topup.status)
     bank_line = lock(bank_line)
@@ -109,6 +106,7 @@ def match_topup(*, topup: FloatTopUp, bank_line: Any, by: Any, at: dt.datetime) 
     return topup
 
 
+@refuses(WrongState, BankLineTaken, BankLineUnfit)
 @transaction.atomic
 def match_by_reference(*, bank_line: Any, at: dt.datetime) -> FloatTopUp | None:
     """Match a bank line whose text carries the exact reference of one waiting top-up; otherwise leave it to people."""
@@ -131,12 +129,10 @@ def _may_bring(bank_line: Any, topup: FloatTopUp) -> bool:
     return came and (bank_line.currency, bank_line.country) == (topup.currency, topup.station.county.country)
 
 
+@refuses(WrongState, SamePerson, NoPartnerHere, PartnerChanged, *refused_by(note_explained))
 @transaction.atomic
 def credit_topup(*, topup: FloatTopUp, by: Any, at: dt.datetime) -> FloatTopUp:
-    """Add what the bank line brought to the float of the partner who asked: suspense -> float.
-
-    Refused: `same_person`, `no_partner_here`, `partner_changed`, `wrong_state`.
-    """
+    """Add what the bank line brought to the float of the partner who asked: suspense -> float."""
     topup = lock(topup)
     TOP_UP.check("credit_topup", topup.status)
     require_two_persons(by, topup.matched_by_id, topup.requested_by_id)
@@ -150,8 +146,9 @@ def credit_topup(*, topup: FloatTopUp, by: Any, at: dt.datetime) -> FloatTopUp:
     return topup
 
 
+@refuses(NoPartnerHere, PartnerChanged)
 def owner_of(topup: FloatTopUp) -> Any:
-    """The id of the partner into whose float it goes. Refused: `no_partner_here`, `partner_changed`."""
+    """The id of the partner into whose float it goes."""
     station = topup.station
     partner = partner_of(station)
     if partner is None:
@@ -161,6 +158,7 @@ def owner_of(topup: FloatTopUp) -> Any:
     return partner
 
 
+@refuses(NoPartnerHere, PartnerChanged)
 def add_to_float(*, topup: FloatTopUp, source: chart.AccountKey, amount: Money, by: Any, at: dt.datetime) -> FloatTopUp:
     """Move the money of a locked top-up into the float, tell the partner, and look ahead anew."""
     station, before = topup.station, topup.status
@@ -190,10 +188,11 @@ def add_to_float(*, topup: FloatTopUp, source: chart.AccountKey, amount: Money, 
     return topup
 
 
+@refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
 def reject_topup(*, topup: FloatTopUp, reason: str, by: Any, at: dt.datetime) -> FloatTopUp:
-    """Say that no such money will come. Refused: `wrong_state`."""
+    """Say that no such money will come."""
     topup = lock(topup)
     TOP_UP.check("reject_topup", topup.status)
     topup.status, topup.reason = FloatTopUp.Status.REJECTED, reason

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock, lock_all
-from core.errors import Refused
+from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from core.machines import Machine
 from core.money import Money
@@ -18,7 +18,9 @@ from finance import chart
 from finance.floats.models import FloatTransfer
 from finance.floats.services.forecasts import foresee_later
 from finance.floats.services.limits import (
+    FloatStopped,
     FloatTooSmall,
+    NoPartnerHere,
     NothingToMove,
     NotYourFloat,
     PartnerChanged,
@@ -84,13 +86,10 @@ class NotTheSender(Refused):
     message = _("Only the partner who sent it can take it back.")
 
 
+@refuses(NothingToMove, SameStation, TooFarAway, NoPartnerHere, FloatStopped, NotYourFloat, FloatTooSmall)
 @transaction.atomic
 def send_float(*, station: Any, to: Any, amount: Money, by: Any, at: dt.datetime) -> FloatTransfer:
-    """Lend float to the partner of another station: it is held until he answers, at most 24 hours.
-
-    Refused: `nothing_to_move`, `same_station`, `too_far_away`, `no_partner_here`, `float_stopped`, `not_your_float`,
-    `over_float_max`, `float_too_small`.
-    """
+    """Lend float to the partner of another station: it is held until he answers, at most 24 hours."""
     if amount.minor <= 0:
         raise NothingToMove(field="amount")
     _refuse_pair(station, to)
@@ -115,9 +114,10 @@ def send_float(*, station: Any, to: Any, amount: Money, by: Any, at: dt.datetime
     return transfer
 
 
+@refuses(TransferExpired, WrongState, NotTheReceiver, NoPartnerHere, FloatStopped, PartnerChanged)
 @transaction.atomic
 def accept_float(*, transfer: FloatTransfer, by: Any, at: dt.datetime) -> FloatTransfer:
-    """Take in what was sent. Refused: `transfer_expired`, `not_the_receiver`, `over_float_max`, `float_stopped`."""
+    """Take in what was sent."""
     transfer = _waiting(transfer, "accept_float", at)
     _refuse_unless_receiver(transfer, by)
     if running_contract(transfer.to_station).user_id != by.pk:
@@ -131,9 +131,10 @@ def accept_float(*, transfer: FloatTransfer, by: Any, at: dt.datetime) -> FloatT
     return transfer
 
 
+@refuses(TransferExpired, WrongState, NotTheReceiver)
 @transaction.atomic
 def decline_float(*, transfer: FloatTransfer, by: Any, at: dt.datetime) -> FloatTransfer:
-    """Say no: the money is free again at once. Refused: `transfer_expired`, `not_the_receiver`."""
+    """Say no: the money is free again at once."""
     transfer = _waiting(transfer, "decline_float", at)
     _refuse_unless_receiver(transfer, by)
     _end_hold(transfer, void_hold, "float_declined", MadeBy("person", by.pk), at)
@@ -142,9 +143,10 @@ def decline_float(*, transfer: FloatTransfer, by: Any, at: dt.datetime) -> Float
     return transfer
 
 
+@refuses(TransferExpired, WrongState, NotTheSender)
 @transaction.atomic
 def recall_float(*, transfer: FloatTransfer, by: Any, at: dt.datetime) -> FloatTransfer:
-    """Take back what nobody has accepted yet. Refused: `transfer_expired`, `not_the_sender`."""
+    """Take back what nobody has accepted yet."""
     transfer = _waiting(transfer, "recall_float", at)
     if by.pk != transfer.sent_by_id:
         raise NotTheSender
@@ -152,6 +154,7 @@ def recall_float(*, transfer: FloatTransfer, by: Any, at: dt.datetime) -> FloatT
     return _end(transfer, Status.RECALLED, by=by, at=at)
 
 
+@refuses(WrongState)
 @transaction.atomic
 def expire_float(*, transfer: FloatTransfer, at: dt.datetime) -> FloatTransfer:
     """The ledger has given the money free: nobody answered in time. A second call changes nothing."""
@@ -164,6 +167,7 @@ def expire_float(*, transfer: FloatTransfer, at: dt.datetime) -> FloatTransfer:
     return transfer
 
 
+@refuses(TransferExpired)
 @transaction.atomic
 def stop_transfers(*, partner: UUID, at: dt.datetime) -> int:
     """A partner's float stands still: what he sent and what was sent to him goes back; how many."""

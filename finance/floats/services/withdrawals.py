@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from core.errors import refused_by, refuses
 from core.money import Money
 from finance import chart
 from finance.floats.queries import float_account, partner_contract
@@ -17,13 +18,10 @@ from stations.recruitment.models import Contract
 from stations.two_persons import is_same_person
 
 
+@refuses(NoPartnerHere, NotYourFloat, FloatStopped, NothingToMove, FloatTooSmall, *refused_by(payout_of_withdrawal))
 @transaction.atomic
 def withdraw_float(*, station: Any, amount: Money, by: Any, at: dt.datetime) -> PayoutLine:
-    """Take money out of one's own float: it is held now, and paid with the next batch of payouts.
-
-    Refused: `nothing_to_move`, `no_partner_here`, `not_your_float`, `float_stopped`, `no_payout_account`,
-    `float_too_small`.
-    """
+    """Take money out of one's own float: it is held now, and paid with the next batch of payouts."""
     contract = _contract(station)
     if contract.user_id != by.pk:
         raise NotYourFloat
@@ -32,6 +30,7 @@ def withdraw_float(*, station: Any, amount: Money, by: Any, at: dt.datetime) -> 
     return _withdraw(station, contract, amount, by=by, at=at)
 
 
+@refuses(NoPartnerHere, NothingToMove, FloatTooSmall, *refused_by(payout_of_withdrawal))
 @transaction.atomic
 def clear_float(*, station: Any, by: Any, at: dt.datetime) -> PayoutLine:
     """At the end of a contract: everything that can be used goes back to the partner, also of a float that stands

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from core.access import SIGNED_IN
 from core.money import decimal_text
 from core.pages import CursorInvalid
+from core.serializers import ReadSerializer
 from finance.payments.accounts import READ_ALL, accounts_open_to, books_open_to
 from ledger.kinds import KINDS
 from ledger.models import Account, Book
@@ -70,7 +71,7 @@ class BalanceOut(serializers.Serializer):
     version = serializers.IntegerField()
 
 
-class TrialTotalOut(serializers.Serializer):
+class TrialTotalOut(ReadSerializer):
     """All accounts of one kind and currency; per currency debits equal credits over all kinds."""
 
     kind = serializers.CharField()
@@ -80,16 +81,32 @@ class TrialTotalOut(serializers.Serializer):
     credits = serializers.CharField()
     balance = serializers.CharField()
 
+    @staticmethod
+    def get_debits(total: TrialTotal) -> str:
+        return decimal_text(total.debits, total.currency)
 
-class TrialLineOut(serializers.Serializer):
+    @staticmethod
+    def get_credits(total: TrialTotal) -> str:
+        return decimal_text(total.credits, total.currency)
+
+
+class TrialLineOut(ReadSerializer):
     """One account: its balance on the side on which its kind grows."""
 
-    id = serializers.IntegerField()
-    account = serializers.CharField()
+    id = serializers.IntegerField(source="account_id")
+    account = serializers.CharField(source="code")
     currency = serializers.CharField()
     debits = serializers.CharField()
     credits = serializers.CharField()
     balance = serializers.CharField()
+
+    @staticmethod
+    def get_debits(line: TrialLine) -> str:
+        return decimal_text(line.debits, line.currency)
+
+    @staticmethod
+    def get_credits(line: TrialLine) -> str:
+        return decimal_text(line.credits, line.currency)
 
 
 class TrialBalanceOut(serializers.Serializer):
@@ -190,8 +207,8 @@ class TrialBalance(APIView):
             {
                 "book": book.code,
                 "date": date,
-                "totals": [_total_out(total) for total in trial_totals(book, date)],
-                "results": [_line_out(line) for line in lines],
+                "totals": TrialTotalOut(trial_totals(book, date), many=True).data,
+                "results": TrialLineOut(lines, many=True).data,
                 "next_after": lines[-1].account_id if has_more else None,
             }
         )
@@ -215,28 +232,6 @@ def _number(request: Any, name: str) -> int | None:
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         raise CursorInvalid(field=name)
     return int(number)
-
-
-def _total_out(total: TrialTotal) -> dict[str, Any]:
-    return {
-        "kind": total.kind,
-        "currency": total.currency,
-        "accounts": total.accounts,
-        "debits": decimal_text(total.debits, total.currency),
-        "credits": decimal_text(total.credits, total.currency),
-        "balance": str(total.balance),
-    }
-
-
-def _line_out(line: TrialLine) -> dict[str, Any]:
-    return {
-        "id": line.account_id,
-        "account": line.code,
-        "currency": line.currency,
-        "debits": decimal_text(line.debits, line.currency),
-        "credits": decimal_text(line.credits, line.currency),
-        "balance": str(line.balance),
-    }
 
 
 def _table_of(document: dict[str, Any]) -> HttpResponse:

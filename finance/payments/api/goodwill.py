@@ -6,10 +6,9 @@ from rest_framework import serializers
 
 from core.access import load
 from core.api import AmountField, VerbView
-from core.errors import SamePerson
+from core.errors import refused_by
 from finance.payments import services
 from finance.payments.models import Goodwill, Payment
-from finance.payments.services.decisions import ProposalChanged
 
 GIVE = "finance.give_goodwill"
 
@@ -56,7 +55,7 @@ class OfferGoodwill(VerbView):
     one_object = True
     In = GoodwillIn
     Out = GoodwillOut
-    refusals = (services.GoodwillTooMuch, services.GoodwillOffered)
+    refusals = refused_by(services.offer_goodwill)
     in_example: ClassVar[dict[str, Any]] = {"amount": "50.00", "reason": GoodwillOut.example["reason"]}
     out_example = GoodwillOut.example
 
@@ -73,7 +72,7 @@ class ApproveGoodwill(VerbView):
     one_object = True
     In = GoodwillReadIn
     Out = GoodwillOut
-    refusals = (services.NothingOffered, SamePerson, ProposalChanged, services.GoodwillTooMuch)
+    refusals = refused_by(services.approve_goodwill)
     in_example: ClassVar[dict[str, Any]] = {"amount": "50.00"}
     out_example = GoodwillOut.example | {"status": "given", "refund": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0008"}
 
@@ -89,7 +88,7 @@ class RejectGoodwill(VerbView):
     requires = GIVE
     one_object = True
     Out = GoodwillOut
-    refusals = (services.NothingOffered,)
+    refusals = refused_by(services.reject_goodwill)
     out_example = GoodwillOut.example | {"status": "rejected"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:

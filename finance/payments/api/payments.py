@@ -13,11 +13,11 @@ from rest_framework.views import APIView
 
 from core.access import PUBLIC, kept_load, load
 from core.api import CurrencyField, VerbView
-from core.errors import SamePerson
-from core.gateways.services import AlreadySent
+from core.errors import refused_by
 from core.history import story_of
 from core.money import decimal_text, parse
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from core.typed import Line
 from finance.payments import services
 from finance.payments.models import Payment, PaymentDecision, Receipt
@@ -93,7 +93,7 @@ class PaymentDetailOut(PaymentOut):
     history = ChangeOut(many=True)
 
 
-class ReceiptOut(serializers.Serializer):
+class ReceiptOut(ReadSerializer):
     """A slip: its lines are data; labels and values in several languages are mappings by language."""
 
     number = serializers.CharField()
@@ -208,7 +208,7 @@ class PaymentReceipts(APIView):
     @extend_schema(responses=ReceiptsOut)
     def get(self, request: Any, pk: Any) -> Response:
         payment = load(Payment.objects.all(), request.user, READ, pk=pk)
-        return Response({"results": [receipt_out(receipt) for receipt in payment.receipts.order_by("issued_at", "pk")]})
+        return Response({"results": ReceiptOut(payment.receipts.order_by("issued_at", "pk"), many=True).data})
 
 
 class CancelPayment(VerbView):
@@ -217,7 +217,7 @@ class CancelPayment(VerbView):
     requires = "finance.cancel_payment"
     one_object = True
     Out = PaymentOut
-    refusals = (AlreadySent, services.OnlyWhoTookIt)
+    refusals = refused_by(services.cancel_payment)
     out_example = {**PaymentOut.example, "status": "failed", "failure_code": "cancelled"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
@@ -232,7 +232,7 @@ class ProposeDecision(VerbView):
     one_object = True
     In = DecisionIn
     Out = PaymentOut
-    refusals = (services.EvidenceMissing,)
+    refusals = refused_by(services.propose_decision)
     in_example = {"outcome": "failed", "reason": "letter of the company of 2 December"}
     out_example = {**PaymentOut.example, "status": "manual_review"}
 
@@ -256,7 +256,7 @@ class DecidePayment(VerbView):
     one_object = True
     In = ConfirmIn
     Out = PaymentOut
-    refusals = (services.NothingProposed, services.ProposalChanged, SamePerson)
+    refusals = refused_by(services.decide_payment)
     in_example: ClassVar[dict[str, Any]] = {"outcome": "failed"}
     out_example = {**PaymentOut.example, "status": "failed", "failure_code": "decided_by_people"}
 
@@ -365,15 +365,4 @@ def _row_out(row: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:
         "cash_given": None if given is None else decimal_text(given, currency),
         "change_given": None if given is None else decimal_text(given - cash, currency),
         "warnings": [],
-    }
-
-
-def receipt_out(receipt: Receipt) -> dict[str, Any]:
-    """A slip as the API shows it."""
-    return {
-        "number": receipt.number,
-        "kind": receipt.kind,
-        "issued_at": receipt.issued_at,
-        "lines": receipt.lines,
-        "verify_url": receipt.verify_url,
     }

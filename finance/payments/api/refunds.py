@@ -9,23 +9,23 @@ from rest_framework.views import APIView
 
 from core.access import load
 from core.api import VerbView
-from core.errors import CodeExpired, CodeLocked, CodeWrong, TooMany
+from core.errors import refused_by
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from core.typed import Line
 from finance.payments import services
 from finance.payments.models import Refund, RefundCall
 from finance.payments.reach import refund_at_hand, refunds_of_slip
 from finance.payments.services import refunds as refund_services
-from finance.tills.services import CashDayNotOpen
 from stations.models import Person, Station
 
 
-class RefundOut(serializers.Serializer):
+class RefundOut(ReadSerializer):
     """Money owed back."""
 
-    id = serializers.UUIDField()
-    payment = serializers.UUIDField(allow_null=True)
-    station = serializers.CharField()
+    id = serializers.UUIDField(source="pk")
+    payment = serializers.UUIDField(source="payment_id", allow_null=True)
+    station = serializers.CharField(source="station.code")
     amount = serializers.CharField()
     currency = serializers.CharField()
     reason = serializers.CharField()
@@ -33,7 +33,7 @@ class RefundOut(serializers.Serializer):
     status = serializers.CharField()
     failure_code = serializers.CharField(allow_null=True)
     ready_at = serializers.DateTimeField(allow_null=True)
-    code_expires_at = serializers.DateTimeField(allow_null=True)
+    code_expires_at = serializers.DateTimeField(source="expires_at", allow_null=True)
 
 
 class HandBackIn(serializers.Serializer):
@@ -78,7 +78,7 @@ class RefundList(APIView):
         refunds = refunds_of_slip(request.user, slip_no) if slip_no else self._within_reach(request.user)
         pages = self.pagination_class()
         page = pages.paginate_queryset(refunds.select_related("station"), request, view=self)
-        return pages.get_paginated_response([refund_out(refund) for refund in page])
+        return pages.get_paginated_response(RefundOut(page, many=True).data)
 
     def _within_reach(self, user: Any) -> Any:
         return Refund.objects.open_to(user, self.requires)
@@ -108,17 +108,12 @@ class SendRefundCode(VerbView):
     Out = RefundOut
     in_example: ClassVar[dict[str, Any]] = {}
     out_example = REFUND_EXAMPLE
-    refusals = (
-        refund_services.NoPhoneForCode,
-        refund_services.PhoneBelongsToStaff,
-        refund_services.AlreadyPaidOut,
-        TooMany,
-    )
+    refusals = refused_by(services.send_refund_code)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Refund:
         refund = refund_at_hand(_refunds(), user, self.requires, pk=pk, slip_no=data.get("slip_no", ""))
         here = load(Station.objects.all(), user, self.requires, code=data["station"]) if "station" in data else None
-        return refund_out(services.send_refund_code(refund=refund, at=at, station=here))
+        return services.send_refund_code(refund=refund, at=at, station=here)
 
 
 class HandBack(VerbView):
@@ -128,28 +123,16 @@ class HandBack(VerbView):
     one_object = True
     In = HandBackIn
     Out = RefundOut
-    refusals = (
-        CodeWrong,
-        CodeLocked,
-        CodeExpired,
-        refund_services.AlreadyPaidOut,
-        refund_services.TillTooSmall,
-        refund_services.ProofMissing,
-        refund_services.SlipWrong,
-        refund_services.NotTheirs,
-        refund_services.FetchedElsewhere,
-        CashDayNotOpen,
-    )
+    refusals = refused_by(services.hand_back_cash)
     in_example = {"notes": "drawer", "station": "321324-0007", "code": "482913"}
     out_example = REFUND_EXAMPLE | {"status": "paid_out", "code_expires_at": None}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Refund:
         refund = refund_at_hand(_refunds(), user, self.requires, pk=pk, slip_no=data.get("slip_no", ""))
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
-        refund = services.hand_back_cash(
+        return services.hand_back_cash(
             refund=refund, notes=data["notes"], proof=self._proof(user, data), station=station, by=user, at=at
         )
-        return refund_out(refund)
 
     def _proof(self, user: Any, data: dict[str, Any]) -> refund_services.Proof:
         if "code" in data:
@@ -180,13 +163,14 @@ class CallRefund(VerbView):
     one_object = True
     In = CallIn
     Out = RefundOut
+    refusals = refused_by(services.call_refund)
     in_example: ClassVar[dict[str, Any]] = {"outcome": "confirmed", "note": "明天来取"}
     out_example = REFUND_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Refund:
         refund = load(_refunds(), user, self.requires, pk=pk)
         services.call_refund(refund=refund, outcome=data["outcome"], note=data["note"], by=user, at=at)
-        return refund_out(refund)
+        return refund
 
 
 class RetryRefund(VerbView):
@@ -195,11 +179,12 @@ class RetryRefund(VerbView):
     requires = "finance.retry_refund"
     one_object = True
     Out = RefundOut
+    refusals = refused_by(services.retry_refund)
     out_example = REFUND_EXAMPLE | {"source": "online", "status": "pending", "ready_at": None, "code_expires_at": None}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Refund:
         refund = load(_refunds(), user, self.requires, pk=pk)
-        return refund_out(services.retry_refund(refund=refund, by=user, at=at))
+        return services.retry_refund(refund=refund, by=user, at=at)
 
 
 class RecoverIn(serializers.Serializer):
@@ -215,31 +200,14 @@ class RecoverCompensation(VerbView):
     one_object = True
     In = RecoverIn
     Out = RefundOut
-    refusals = (services.NothingToRecover, services.AlreadyRecovered)
+    refusals = refused_by(services.recover_compensation)
     in_example: ClassVar[dict[str, Any]] = {"reason": "their answer came four days late"}
     out_example = REFUND_EXAMPLE | {"reason": "compensation", "amount": "15.00", "code_expires_at": None}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Refund:
         refund = load(_refunds(), user, self.requires, pk=pk)
         services.recover_compensation(refund=refund, reason=data["reason"], by=user, at=at)
-        return refund_out(refund)
-
-
-def refund_out(refund: Refund) -> dict[str, Any]:
-    """Money owed back, as the API shows it."""
-    return {
-        "id": str(refund.pk),
-        "payment": str(refund.payment_id) if refund.payment_id else None,
-        "station": refund.station.code,
-        "amount": str(refund.amount),
-        "currency": refund.currency,
-        "reason": refund.reason,
-        "source": refund.source,
-        "status": refund.status,
-        "failure_code": refund.failure_code or None,
-        "ready_at": refund.ready_at,
-        "code_expires_at": refund.expires_at,
-    }
+        return refund
 
 
 def _refunds() -> Any:

@@ -6,11 +6,10 @@ from rest_framework import serializers
 
 from core.access import load
 from core.api import VerbView
-from core.errors import CodeExpired, CodeLocked, CodeWrong, ProviderDown, TooMany
+from core.errors import ProviderDown, refused_by
 from finance.payments import services
 from finance.payments.api.payments import PaymentOut, payment_out
 from finance.payments.models import Payment, Reversal
-from finance.payments.services import refunds as refund_services
 
 ASK = "finance.ask_reversal"
 
@@ -43,15 +42,7 @@ class AskReversal(VerbView):
     In = AskReversalIn
     Out = PaymentOut
     success_status = 202
-    refusals = (
-        services.ReversalPeriodOver,
-        services.NothingToAskBack,
-        refund_services.SlipWrong,
-        CodeWrong,
-        CodeLocked,
-        CodeExpired,
-        ProviderDown,
-    )
+    refusals = (ProviderDown, *refused_by(services.ask_reversal))
     in_example: ClassVar[dict[str, Any]] = {"reason": "wrong_number", "slip_no": "321324-0007-261125-A7K2QX"}
     out_example = PaymentOut.example | {"purpose": "recharge", "status": "reversal_asked", "status_label": "asked back"}
 
@@ -68,13 +59,7 @@ class SendReversalCode(VerbView):
     requires = ASK
     one_object = True
     Out = ReversalCodeOut
-    refusals = (
-        services.ReversalPeriodOver,
-        services.NothingToAskBack,
-        refund_services.NoPhoneForCode,
-        refund_services.PhoneBelongsToStaff,
-        TooMany,
-    )
+    refusals = refused_by(services.send_reversal_code)
     out_example: ClassVar[dict[str, Any]] = {
         "our_ref": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0002",
         "code_expires_at": "2026-11-25T02:52:10.000Z",

@@ -9,11 +9,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
-from core.errors import Refused
+from core.errors import Refused, WrongState, refused_by, refuses
 from core.gateways.models import Instruction
 from core.gateways.results import DISAGREEMENTS, Result, Status
 from core.gateways.services import is_lost, settle_as_failed, withdraw
 from core.kept import kept
+from core.keys.services import KeyReused
 from core.money import Money
 from core.notices.services import notify
 from finance.fees.services import store_accrual
@@ -21,7 +22,7 @@ from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.services.clocks import stop_clock
 from finance.payments.services.fee_messages import tell_payer_of_fee
-from finance.payments.services.giving_back import can_be_reversed, reverse_payment
+from finance.payments.services.giving_back import NotARefund, RefundExceedsPayment, can_be_reversed, reverse_payment
 from finance.payments.services.granting import grant_refund
 from finance.payments.services.receipts import issue_receipt, trade_lines_of
 from finance.payments.services.steps import (
@@ -56,6 +57,7 @@ class OnlyWhoTookIt(Refused):
     message = _("Only the person who took the money can call this payment off.")
 
 
+@refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment)
 @transaction.atomic(savepoint=False)  # nobody goes on after its failure
 def record_answer(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
     """Apply one answer to the payment of this reference.
@@ -66,7 +68,7 @@ def record_answer(*, instruction: Instruction, result: Result, source: str, at: 
     payment = held(instruction.our_ref)
     if result.code in DISAGREEMENTS:
         _note_difference(payment, instruction, _kind_of_difference(result.code), result, source=source, at=at)
-    if payment.is_undecided:
+    if PAYMENT.allows("record_answer", payment.status):
         was_in_review = payment.status == Payment.Status.MANUAL_REVIEW
         _decide(payment, instruction, result, made_by=_made_by(payment, source), at=at)
         if was_in_review and not payment.is_undecided:
@@ -77,9 +79,10 @@ def record_answer(*, instruction: Instruction, result: Result, source: str, at: 
         _note_difference(payment, instruction, ReconItem.Kind.STATUS, result, source=source, at=at)
 
 
+@refuses(OnlyWhoTookIt, WrongState, KeyReused, *refused_by(withdraw))
 @transaction.atomic
 def cancel_payment(*, payment: Payment, by: Any, at: dt.datetime) -> Payment:
-    """Call off a payment that has not been sent. Refused: `only_who_took_it`, `already_submitted`, `wrong_state`."""
+    """Call off a payment that has not been sent."""
     if payment.taken_by_id != by.pk:
         raise OnlyWhoTookIt
     withdraw(our_ref=payment.pk, at=at)
@@ -88,6 +91,7 @@ def cancel_payment(*, payment: Payment, by: Any, at: dt.datetime) -> Payment:
     return _fail(payment, code="cancelled", made_by=MadeBy("person", by.pk), at=at)
 
 
+@refuses(WrongState)
 @transaction.atomic
 def pass_deadline(*, payment: Payment, at: dt.datetime) -> Payment:
     """In progress for too long: nobody knows any more."""
@@ -97,6 +101,7 @@ def pass_deadline(*, payment: Payment, at: dt.datetime) -> Payment:
     return payment
 
 
+@refuses(WrongState)
 @transaction.atomic
 def send_to_review(*, payment: Payment, at: dt.datetime) -> Payment:
     """Three days without a definite answer: people look, and the county knows of it."""

@@ -6,6 +6,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
+from core.errors import refuses
+from core.keys.services import KeyReused
 from core.money import Money
 from finance import chart
 from finance.payments.models import CompensationRule, Payment, Refund
@@ -29,6 +31,7 @@ def plan_compensations(*, zone: str, at: dt.datetime) -> int:
     return len(earned)
 
 
+@refuses(KeyReused)
 @transaction.atomic
 def compensate(*, payment: Payment, at: dt.datetime) -> Refund | None:
     """Grant what the rule gives, once the clock has stopped or the cap is reached; nothing before, and only once."""

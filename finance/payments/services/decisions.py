@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused, WrongState
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.gateways.models import Instruction
 from core.gateways.services import give_up, record_result
 from core.reasons import needs_words
@@ -60,6 +60,7 @@ def paper_needed_until(payment: Payment) -> dt.datetime:
     return (payment.submitted_at or payment.taken_at) + WRITTEN_ANSWER_UNTIL
 
 
+@refuses(WrongState, EvidenceMissing)
 @needs_words("reason")
 @transaction.atomic
 def propose_decision(
@@ -80,12 +81,13 @@ def propose_decision(
     return PaymentDecision.objects.update_or_create(**open_one, defaults=proposal)[0]
 
 
+@refuses(WrongState, NothingProposed, SamePerson, ProposalChanged)
 @transaction.atomic
 def decide_payment(*, payment: Payment, outcome: str, by: Any, at: dt.datetime) -> Payment:
     """Confirm what another person proposed; money and slip follow as if the company had said it.
 
     Of a success that the company took back every leg is reversed, and the villager is owed the total. `outcome` is what
-    the second person has read and means. Refused: `wrong_state`, `nothing_proposed`, `same_person`, `proposal_changed`.
+    the second person has read and means.
     """
     orders = Instruction.objects.select_related("provider").select_for_update(of=("self",), no_key=True)
     instruction = orders.filter(pk=payment.pk).first()

@@ -5,7 +5,8 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, WrongState, refuses
+from core.keys.services import KeyReused
 from core.money import Money
 from finance.fees.models import CommissionLine
 from finance.fees.services import Accrual, Step, prepare_return, prepare_reversal
@@ -33,6 +34,7 @@ class NotARefund(Refused):
     message = _("This is given beside the payment, not back from it.")
 
 
+@refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment)
 @transaction.atomic
 def refund_payment(
     *, payment: Payment, amount: Money, reason: str, at: dt.datetime, key: str, made_by: MadeBy = SYSTEM
@@ -41,8 +43,7 @@ def refund_payment(
 
     Where a provider was paid, each leg of the success comes back by one rule (`finance.fees.services.returning`), and
     customer_funds owe the amount. Where nobody was, the app above has the money in customer_funds. The same `key` again
-    gives the refund that stands. Refused: `wrong_state`, `refund_exceeds_payment`, `not_a_refund`,
-    `idempotency_key_reused`.
+    gives the refund that stands.
     """
     payment = held(payment.pk)
     stands = granted_before(key, payment=payment, amount=amount, reason=reason)
@@ -64,6 +65,7 @@ def refund_payment(
     return refund
 
 
+@refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment)
 @transaction.atomic
 def reverse_payment(*, payment: Payment, at: dt.datetime, made_by: MadeBy = PROVIDER) -> Payment:
     """The provider took a success back: every leg of it is reversed, and the villager is owed the total.
@@ -71,7 +73,7 @@ def reverse_payment(*, payment: Payment, at: dt.datetime, made_by: MadeBy = PROV
     It says so itself, or two people of finance know it from its own hand (`decisions.decide_payment`).
 
     Of a payment that was given back in part, the rest is refunded. Money collected online goes back to the payer
-    through the provider itself. Refused: `wrong_state`.
+    through the provider itself.
     """
     payment = held(payment.pk)
     if payment.status == Payment.Status.PARTIALLY_REFUNDED:

@@ -8,8 +8,9 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.countries import usual_in
-from core.errors import Refused, WrongState
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
+from core.keys.services import KeyReused
 from core.money import Money
 from core.reasons import needs_words
 from finance import chart
@@ -46,6 +47,7 @@ class NothingOffered(Refused):
     message = _("No goodwill is offered for this payment.")
 
 
+@refuses(WrongState, GoodwillOffered, GoodwillTooMuch, KeyReused)
 @needs_words("reason")
 @transaction.atomic
 def offer_goodwill(*, payment: Payment, amount: Money, reason: str, by: Any, at: dt.datetime) -> Goodwill:
@@ -75,12 +77,10 @@ def offer_goodwill(*, payment: Payment, amount: Money, reason: str, by: Any, at:
     return goodwill if goodwill.needs_two else _give(goodwill, payment, by=by, at=at)
 
 
+@refuses(NothingOffered, SamePerson, ProposalChanged, GoodwillTooMuch, KeyReused)
 @transaction.atomic
 def approve_goodwill(*, payment: Payment, amount: Money, by: Any, at: dt.datetime) -> Goodwill:
-    """A second person gives what a first one offered; `amount` is what the second one has read.
-
-    Refused: `nothing_offered`, `same_person`, `proposal_changed`, `goodwill_too_much`.
-    """
+    """A second person gives what a first one offered; `amount` is what the second one has read."""
     payment = held(payment.pk)
     goodwill = _open_offer(payment)
     require_two_persons(by, goodwill.offered_by_id)
@@ -90,9 +90,10 @@ def approve_goodwill(*, payment: Payment, amount: Money, by: Any, at: dt.datetim
     return _give(goodwill, payment, by=by, at=at)
 
 
+@refuses(NothingOffered)
 @transaction.atomic
 def reject_goodwill(*, payment: Payment, by: Any, at: dt.datetime) -> Goodwill:
-    """Nothing is given; whoever offered it may take it back as well. Refused: `nothing_offered`."""
+    """Nothing is given; whoever offered it may take it back as well."""
     goodwill = _open_offer(held(payment.pk))
     return _decide(goodwill, _G.REJECTED, by=by, at=at)
 

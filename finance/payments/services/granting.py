@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from core.db import lock, write_new
+from core.errors import WrongState, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.jobs.services import enqueue
@@ -23,6 +24,7 @@ from stations.accounts.queries import people_in_role
 CALLED_AFTER = dt.timedelta(days=5)
 
 
+@refuses(KeyReused)
 def grant_refund(*, payment: Payment, amount: Money, reason: str, at: dt.datetime, key: str = "") -> Refund:
     """Owe a villager money back, in the caller's transaction; a job tells him, or sends it back where he paid online.
 
@@ -46,13 +48,13 @@ def grant_refund(*, payment: Payment, amount: Money, reason: str, at: dt.datetim
     return _grant(refund, amount=amount, reason=reason, at=at, key=key)
 
 
+@refuses(KeyReused)
 def grant_to_person(
     *, person: Any, station: Any, amount: Money, reason: str, at: dt.datetime, key: str, payout_line: Any = None
 ) -> Refund:
     """Owe a person money that no payment names: a payout in cash, the owner of an over. In the caller's transaction.
 
     The caller has moved the money to the customer_funds of `station`. The same `key` gives the refund that stands.
-    Refused: `idempotency_key_reused`.
     """
     stands = granted_before(key, receiver=person, amount=amount, reason=reason)
     if stands is not None:
@@ -61,6 +63,7 @@ def grant_to_person(
     return _grant(refund, amount=amount, reason=reason, at=at, key=key)
 
 
+@refuses(KeyReused)
 def granted_before(
     key: str, *, amount: Money, reason: str, payment: Payment | None = None, receiver: Any = None
 ) -> Refund | None:
@@ -74,6 +77,7 @@ def granted_before(
     return stands
 
 
+@refuses(WrongState)
 @transaction.atomic
 def notify_refund(*, refund: Refund, at: dt.datetime) -> Refund:
     """Tell whoever gets it that the money can be fetched; from now on it can."""
@@ -114,9 +118,10 @@ def chase_refund(*, refund: Refund, at: dt.datetime) -> None:
         )
 
 
+@refuses(WrongState)
 @transaction.atomic
 def call_refund(*, refund: Refund, outcome: str, note: str, by: Any, at: dt.datetime) -> RefundCall:
-    """Write down what came of a call to whoever is owed the money. Refused: `wrong_state`.
+    """Write down what came of a call to whoever is owed the money.
 
     Once somebody was reached and knows of it, slip or document with witness and photo suffice for any amount.
     """

@@ -5,17 +5,19 @@ from typing import Any
 
 from django.db import transaction
 
+from core.errors import refuses
 from core.fields import uuid7
 from core.history import record_change
 from finance import chart
 from finance.payments.models import Payment, Receipt
 from finance.payments.services.fee_messages import tell_payer_of_fee
 from finance.payments.services.receipts import issue_receipt
-from finance.payments.services.steps import publish_payment, write_payment
+from finance.payments.services.steps import PaymentStands, publish_payment, write_payment
 from finance.payments.services.taking import Order, columns_of
 from finance.tills.services import note_cash, take_late_cash
 
 
+@refuses(PaymentStands)
 @transaction.atomic
 def take_kept_payment(
     *, order: Order, device: Any, made_at: dt.datetime, by: Any, at: dt.datetime, key: str
@@ -23,7 +25,7 @@ def take_kept_payment(
     """Take a payment that a device kept without a network: till -> customer_funds, or over_short where it was counted.
 
     Never refused for the day or the ceiling. `made_at` is the device's own clock: kept as a claim, believed by
-    `take_late_cash` within limits; the days of the books are those of `at`. Refused: `payment_stands`.
+    `take_late_cash` within limits; the days of the books are those of `at`.
     """
     station, our_ref = order.station, uuid7()
     payment = write_payment(

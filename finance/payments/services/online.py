@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, WrongState, refused_by, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction, Provider
 from core.gateways.results import Result, Status
@@ -19,8 +19,16 @@ from finance.payments.machine import REFUND
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.services.receipts import issue_receipt
 from finance.payments.services.refunds import publish_end
-from finance.payments.services.steps import write_payment
-from finance.payments.services.taking import AFTER_THE_FILE, Order, columns_of, refuse_amount
+from finance.payments.services.steps import PaymentStands, write_payment
+from finance.payments.services.taking import (
+    AFTER_THE_FILE,
+    CashTooLittle,
+    Order,
+    RefundExceedsTotal,
+    TooLarge,
+    columns_of,
+    refuse_amount,
+)
 from finance.recon.models import ProviderLine, ReconItem
 from finance.recon.services import open_recon_item
 from ledger.queries import business_date_of
@@ -46,12 +54,20 @@ class ExpiresTooEarly(Refused):
     message = _("The time to pay must lie in the future.")
 
 
+@refuses(
+    TooLarge,
+    RefundExceedsTotal,
+    CashTooLittle,
+    NothingCollectedWith,
+    ExpiresTooEarly,
+    PaymentStands,
+    *refused_by(ensure_up),
+)
 @transaction.atomic
 def collect_online(*, order: Order, expires_at: dt.datetime, by: Any, at: dt.datetime, key: str) -> Payment:
     """Have the gateway collect a payment by link or QR, until `expires_at`; nothing is held, nobody gives cash.
 
-    The link comes with the gateway's answer. Refused: `provider_down`, `amount_too_large`, `not_payable_online`,
-    `expires_too_early`, `payment_stands`.
+    The link comes with the gateway's answer.
     """
     refuse_amount(order)
     if order.refund is not None or order.cash_given is not None:
@@ -89,6 +105,7 @@ def collect_online(*, order: Order, expires_at: dt.datetime, by: Any, at: dt.dat
     return payment
 
 
+@refuses(WrongState)
 @transaction.atomic
 def submit_refund(*, refund: Refund, at: dt.datetime) -> Refund:
     """Order a granted refund back to where it was paid from; the money waits as a hold until the gateway says so."""
@@ -99,14 +116,16 @@ def submit_refund(*, refund: Refund, at: dt.datetime) -> Refund:
     return _order_back(refund, at=at)
 
 
+@refuses(WrongState)
 @transaction.atomic
 def retry_refund(*, refund: Refund, by: Any, at: dt.datetime) -> Refund:
-    """Order a refund again that has definitely not arrived, under a new reference. Refused: `wrong_state`."""
+    """Order a refund again that has definitely not arrived, under a new reference."""
     refund = lock(refund)
     REFUND.check("retry_refund", refund.status)
     return _order_back(refund, at=at, by=by)
 
 
+@refuses(*refused_by(resolution))
 @transaction.atomic
 def record_refund(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
     """Apply what the gateway says of a refund: only a definite word moves the money.
@@ -114,7 +133,7 @@ def record_refund(*, instruction: Instruction, result: Result, source: str, at: 
     A word about an order that was given up for a newer one, or that contradicts the end, is laid before people.
     """
     refund = _refund_of(instruction)
-    is_current = refund.our_ref == instruction.our_ref and refund.status == Refund.Status.PENDING
+    is_current = refund.our_ref == instruction.our_ref and REFUND.allows("record_refund", refund.status)
     if not is_current:
         if result.is_definite and not _was_known(refund, instruction, result):
             _note_difference(refund, instruction, result, source=source, at=at)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.reasons import needs_words
 from finance import chart
 from finance.chart import AccountKey
@@ -31,12 +31,13 @@ class AlreadyRecovered(Refused):
     message = _("The company has been charged with this already.")
 
 
+@refuses(NothingToRecover, AlreadyRecovered)
 @needs_words("reason")
 @transaction.atomic
 def recover_compensation(*, refund: Refund, reason: str, by: Any, at: dt.datetime) -> CompensationRecovery:
     """Charge the company with what was given for its slowness: fee_receivable -> expense; the bank line pays it.
 
-    The villager keeps the money either way. Refused: `nothing_to_recover`, `already_recovered`.
+    The villager keeps the money either way.
     """
     refund = lock(refund)
     owes = _who_was_slow(refund)

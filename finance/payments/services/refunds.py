@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.countries import usual_in
 from core.days import day_in
 from core.db import atomic_but_tries, lock
-from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany
+from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany, WrongState, refused_by, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.models import StoredFile
@@ -135,12 +135,12 @@ class DocumentProof:
 Proof = CodeProof | WitnessProof | DocumentProof
 
 
+@refuses(AlreadyPaidOut, WrongState, NoPhoneForCode, PhoneBelongsToStaff, TooMany)
 @transaction.atomic
 def send_refund_code(*, refund: Refund, at: dt.datetime, station: Any = None) -> Refund:
     """Send six digits, with the amount and what it is for, to the phone of whoever gets it: at most three a day.
 
-    `station` is where the person stands, when not where the money is owed. Refused: `no_phone_for_code`,
-    `phone_belongs_to_staff`, `already_paid_out`, `too_many`, `wrong_state`.
+    `station` is where the person stands, when not where the money is owed.
     """
     refund = _open_refund(refund)
     REFUND.check("send_refund_code", refund.status)
@@ -170,12 +170,30 @@ def send_refund_code(*, refund: Refund, at: dt.datetime, station: Any = None) ->
     return refund
 
 
+@refuses(AlreadyPaidOut, FetchedElsewhere, CodeLocked, CodeExpired, CodeWrong, SlipWrong, ProofMissing, NotTheirs)
+def prove(*, refund: Refund, proof: Proof, station: Any, by: Any, at: dt.datetime) -> Refund:
+    """Check a proof; the refund's row is held until the transaction ends, so that it is given once.
+
+    `station` is where the villager stands. The caller lets a refusal that keeps its changes commit (a used-up try).
+    """
+    refund = _open_refund(refund)
+    if refund.receiver and works_at(refund.receiver, station, at=at):
+        raise FetchedElsewhere
+    if isinstance(proof, CodeProof):
+        _check_code(refund, proof.code, at=at)
+    elif isinstance(proof, WitnessProof):
+        _check_slip(refund, proof, station=station, by=by, at=at)
+    else:
+        _check_document(refund, proof, by=by)
+    return refund
+
+
+@refuses(WrongState, NoPartnerHere, TillTooSmall, *refused_by(prove, take_turn))
 @atomic_but_tries
 def hand_back_cash(*, refund: Refund, notes: str, proof: Proof, station: Any, by: Any, at: dt.datetime) -> Refund:
     """Give the money, from the drawer or the partner's own notes, at any station of the network.
 
-    Refused: `code_wrong` (the try is used up), `code_locked`, `code_expired`, `proof_missing`, `slip_wrong`,
-    `not_theirs`, `fetched_elsewhere`, `already_paid_out`, `till_too_small`, `cash_day_not_open`, `wrong_state`.
+    A wrong code uses up a try.
     """
     refund = prove(refund=refund, proof=proof, station=station, by=by, at=at)
     REFUND.check("hand_back_cash", refund.status)
@@ -198,25 +216,9 @@ def hand_back_cash(*, refund: Refund, notes: str, proof: Proof, station: Any, by
     return refund
 
 
-def prove(*, refund: Refund, proof: Proof, station: Any, by: Any, at: dt.datetime) -> Refund:
-    """Check a proof; the refund's row is held until the transaction ends, so that it is given once.
-
-    `station` is where the villager stands. The caller lets a refusal that keeps its changes commit (a used-up try).
-    """
-    refund = _open_refund(refund)
-    if refund.receiver and works_at(refund.receiver, station, at=at):
-        raise FetchedElsewhere
-    if isinstance(proof, CodeProof):
-        _check_code(refund, proof.code, at=at)
-    elif isinstance(proof, WitnessProof):
-        _check_slip(refund, proof, station=station, by=by, at=at)
-    else:
-        _check_document(refund, proof, by=by)
-    return refund
-
-
+@refuses(WrongState, ProofMissing, *refused_by(prove))
 def prove_to_spend(*, refund: Refund, proof: Proof | None, station: Any, by: Any, at: dt.datetime) -> Refund:
-    """The same proof for money that is to pay for something else. Refused as `hand_back_cash`."""
+    """The same proof for money that is to pay for something else."""
     if proof is None:
         raise ProofMissing(most=_most_without_a_code(refund).display())
     refund = prove(refund=refund, proof=proof, station=station, by=by, at=at)

@@ -11,16 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import atomic_but_tries, lock
-from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany
+from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany, WrongState, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction
 from core.gateways.results import Result, Status
 from core.gateways.services import ensure_answering, instruct, is_lost, name_cutoff, settle_as_failed
 from core.history import record_change
+from core.keys.services import KeyReused
 from core.notices.services import notify
 from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, Reversal, ReversalCode
-from finance.payments.services.giving_back import reverse_payment
+from finance.payments.services.giving_back import NotARefund, RefundExceedsPayment, reverse_payment
 from finance.payments.services.refunds import (
     CODE_LIFE,
     CODES_A_DAY,
@@ -67,13 +68,10 @@ def last_day_to_ask(payment: Payment) -> dt.date | None:
     return done_on + dt.timedelta(days=trade.days_to_ask_back(payment))
 
 
+@refuses(WrongState, NothingToAskBack, ReversalPeriodOver, NoPhoneForCode, PhoneBelongsToStaff, TooMany)
 @transaction.atomic
 def send_reversal_code(*, payment: Payment, at: dt.datetime) -> ReversalCode:
-    """Send six digits to the payer's phone: at most three a day.
-
-    Refused: `wrong_state`, `reversal_period_over`, `nothing_to_ask_back`, `no_phone_for_code`,
-    `phone_belongs_to_staff`, `too_many`.
-    """
+    """Send six digits to the payer's phone: at most three a day."""
     payment = lock(payment)
     _refuse_unless_askable(payment, at=at)
     phone, language = _phone_of_payer(payment, at=at)
@@ -99,6 +97,7 @@ def send_reversal_code(*, payment: Payment, at: dt.datetime) -> ReversalCode:
     return stored
 
 
+@refuses(WrongState, NothingToAskBack, ReversalPeriodOver, CodeExpired, CodeLocked, CodeWrong, SlipWrong)
 @atomic_but_tries
 def ask_reversal(
     *, payment: Payment, reason: str, proof: CodeProof | WitnessProof, by: Any, at: dt.datetime
@@ -147,6 +146,7 @@ def submit_reversal(*, instruction: Instruction, at: dt.datetime) -> None:
         name_cutoff(instruction=instruction, cutoff_at=cutoff_of(at))
 
 
+@refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment)
 @transaction.atomic
 def record_reversal(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
     """What the company says to being asked: taken back, or the payment stands. The payer is told either way.

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.db import write, write_new
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.events.services import publish
 from core.gateways.models import Instruction
 from core.history import record_change
@@ -29,6 +29,7 @@ class PaymentStands(Refused):
     message = _("A payment was already made with this key. Look for it among the payments. Nothing was done now.")
 
 
+@refuses(PaymentStands)
 def write_payment(payment: Payment) -> Payment:
     """Write a new payment. Refused: `payment_stands`; the caller's savepoint takes everything back."""
     try:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.countries import usual_in
 from core.days import day_in
 from core.db import write
-from core.errors import Refused
+from core.errors import Refused, refused_by, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction, Provider
 from core.gateways.services import due_at, ensure_up, instruct, name_cutoff
@@ -26,11 +26,12 @@ from finance import chart
 from finance.floats.models import StationMoney
 from finance.floats.queries import money_rules, partner_of
 from finance.floats.services import FloatTooSmall, NoPartnerHere, TurnedAway
+from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.services.fee_messages import tell_payer_of_fee
 from finance.payments.services.receipts import issue_receipt
 from finance.payments.services.refunds import spend_refund
-from finance.payments.services.steps import publish_payment, write_payment
+from finance.payments.services.steps import PaymentStands, publish_payment, write_payment
 from finance.tills.services import note_cash, take_essential_turn, take_turn
 from ledger.queries import balance, business_date_of
 from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
@@ -107,6 +108,9 @@ class Order:
         return self.total - self.owed
 
 
+@refuses(
+    TooLarge, RefundExceedsTotal, CashTooLittle, NoPartnerHere, FloatTooSmall, PaymentStands, *refused_by(ensure_up)
+)
 @transaction.atomic
 def start_payment(
     *,
@@ -120,10 +124,8 @@ def start_payment(
     key: str,
     our_ref: UUID | None = None,
 ) -> Payment:
-    """Take the money, set it aside for the provider, and write down what the provider shall do.
-
-    Refused: `provider_down`, `float_too_small`, `ceiling_reached`, `cash_day_not_open`, `amount_too_large`,
-    `cash_too_little`, `payment_stands`. Nothing is called here; a worker sends the instruction.
+    """Take the money, set it aside for the provider, and write down what the provider shall do. Nothing is called here;
+    a worker sends the instruction.
     """
     refuse_amount(order)
     ensure_up(provider, at)
@@ -154,13 +156,13 @@ def start_payment(
     return payment
 
 
+@refuses(TooLarge, RefundExceedsTotal, CashTooLittle, PaymentStands)
 @transaction.atomic
 def take_payment(*, order: Order, by: Any, at: dt.datetime, key: str) -> Payment:
     """Take company cash for something that no provider executes: till -> customer_funds, done at once.
 
     Money owed back pays for it too; it moves to this station first. A loan's instalment is taken above the ceiling as
-    well, and the county is told. Refused: `cash_day_not_open`, `ceiling_reached`, `amount_too_large`,
-    `cash_too_little`, `refund_exceeds_total`, `payment_stands`.
+    well, and the county is told.
     """
     refuse_amount(order)
     _take_turn(order, at)
@@ -190,7 +192,7 @@ def take_payment(*, order: Order, by: Any, at: dt.datetime, key: str) -> Payment
 def submit_payment(*, instruction: Instruction, at: dt.datetime) -> None:
     """Mark that the call is about to be made; in the transaction that marks the instruction as sent."""
     payment = _row.get(instruction.our_ref)
-    if payment.status != Payment.Status.HELD:
+    if not PAYMENT.allows("submit_payment", payment.status):
         return  # a callback overtook us, or this is a second try under the same reference
     payment.status, payment.submitted_at = Payment.Status.SUBMITTED, at
     if instruction.kind != Instruction.Kind.BILL:
@@ -219,6 +221,7 @@ def _decided_by(payment: Payment, provider: Provider, at: dt.datetime) -> dt.dat
     return file_at + AFTER_THE_FILE if file_at else at + dt.timedelta(days=1)
 
 
+@refuses(TooLarge, RefundExceedsTotal, CashTooLittle)
 def refuse_amount(order: Order) -> None:
     """More than one payment may be, cash that does not cover it, owed money that is more than it costs."""
     most = usual_in(order.station.county.country, order.total.currency).most_per_payment

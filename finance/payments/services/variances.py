@@ -7,7 +7,8 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
+from core.keys.services import KeyReused
 from core.money import Money
 from finance.payments.models import Refund
 from finance.payments.services.granting import grant_refund
@@ -21,8 +22,9 @@ class MoreThanPaid(Refused):
     message = _("This payment was of %(total)s, of which %(left)s has not been given back. That is less.")
 
 
+@refuses(MoreThanPaid, KeyReused)
 def grant_variance_refund(*, over_short: Any, at: dt.datetime) -> Refund:
-    """Owe what was too much to the payer of its payment, in the caller's transaction. Refused: `more_than_paid`."""
+    """Owe what was too much to the payer of its payment, in the caller's transaction."""
     payment = lock(over_short.owner_payment)
     before = payment.refunds.filter(reason=Refund.Reason.VARIANCE).aggregate(minor=Sum("amount_minor"))["minor"] or 0
     left = payment.total - Money(payment.refunded_minor + before, payment.currency)

@@ -10,8 +10,9 @@ from rest_framework.response import Response
 
 from core.access import SIGNED_IN, demand_everywhere, load
 from core.api import VerbView
-from core.errors import SamePerson, WrongState
+from core.errors import refused_by
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from core.typed import Line
 from finance.payouts import forms, services
 from finance.payouts.models import PayoutAccount
@@ -46,15 +47,15 @@ class PayoutAccountIn(serializers.Serializer):
         return data
 
 
-class PayoutAccountOut(serializers.Serializer):
+class PayoutAccountOut(ReadSerializer):
     """Where a payee is paid; of the number only its end."""
 
-    id = serializers.UUIDField()
+    id = serializers.UUIDField(source="pk")
     payee = serializers.CharField()
     kind = serializers.CharField()
     bank_code = serializers.CharField(allow_null=True)
     account_tail = serializers.CharField(allow_null=True)
-    station = serializers.CharField(allow_null=True)
+    station = serializers.CharField(source="station.code", allow_null=True)
     status = serializers.CharField()
     usable_from = serializers.DateTimeField()
     is_replaced = serializers.BooleanField()
@@ -70,6 +71,10 @@ class PayoutAccountOut(serializers.Serializer):
         "usable_from": "2026-11-28T01:00:00.000Z",
         "is_replaced": False,
     }
+
+    @staticmethod
+    def get_is_replaced(account: PayoutAccount) -> bool:
+        return account.replaced_at is not None
 
 
 class PayoutAccountReasonIn(serializers.Serializer):
@@ -102,20 +107,20 @@ class PayoutAccounts(VerbView):
     }
     out_example = PayoutAccountOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> PayoutAccount:
         payee = data["payee"] or user.pk.hex
         if payee != user.pk.hex:
             demand_everywhere(user, ENTER)
         if not is_payee(payee):
             raise Http404
-        return account_out(_set(payee, data, by=user, at=at))
+        return _set(payee, data, by=user, at=at)
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=PayoutAccountOut(many=True))
     def get(self, request: Any) -> Response:
         rows = PayoutAccount.objects.seen_by(request.user).select_related("station")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response([account_out(account) for account in page])
+        return pages.get_paginated_response(PayoutAccountOut(page, many=True).data)
 
 
 class PayoutAccountVerb(VerbView):
@@ -133,11 +138,11 @@ class ConfirmPayoutAccount(PayoutAccountVerb):
     """Say that an account which another officer entered is the payee's."""
 
     requires = "finance.confirm_payout_account"
-    refusals = (SamePerson, WrongState)
+    refusals = refused_by(services.confirm_payout_account)
     out_example = PayoutAccountOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return account_out(services.confirm_payout_account(account=self.account(user, pk), by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> PayoutAccount:
+        return services.confirm_payout_account(account=self.account(user, pk), by=user, at=at)
 
 
 class RestrictPayoutAccount(PayoutAccountVerb):
@@ -145,24 +150,24 @@ class RestrictPayoutAccount(PayoutAccountVerb):
 
     requires = "finance.restrict_payout_account"
     In = PayoutAccountReasonIn
-    refusals = (WrongState,)
+    refusals = refused_by(services.restrict_payout_account)
     in_example: ClassVar[dict[str, Any]] = {"reason": "the bank says it is blocked"}
     out_example = {**PayoutAccountOut.example, "status": "restricted"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> PayoutAccount:
         account = self.account(user, pk)
-        return account_out(services.restrict_payout_account(account=account, reason=data["reason"], by=user, at=at))
+        return services.restrict_payout_account(account=account, reason=data["reason"], by=user, at=at)
 
 
 class ReleasePayoutAccount(PayoutAccountVerb):
     """Use a stopped account again."""
 
     requires = "finance.release_payout_account"
-    refusals = (WrongState,)
+    refusals = refused_by(services.release_payout_account)
     out_example = {**PayoutAccountOut.example, "status": "active"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return account_out(services.release_payout_account(account=self.account(user, pk), by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> PayoutAccount:
+        return services.release_payout_account(account=self.account(user, pk), by=user, at=at)
 
 
 class RejectPayoutAccount(PayoutAccountVerb):
@@ -170,13 +175,13 @@ class RejectPayoutAccount(PayoutAccountVerb):
 
     requires = "finance.reject_payout_account"
     In = PayoutAccountReasonIn
-    refusals = (WrongState,)
+    refusals = refused_by(services.reject_payout_account)
     in_example: ClassVar[dict[str, Any]] = {"reason": "not the payee's own account"}
     out_example = {**PayoutAccountOut.example, "status": "rejected"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> PayoutAccount:
         account = self.account(user, pk)
-        return account_out(services.reject_payout_account(account=account, reason=data["reason"], by=user, at=at))
+        return services.reject_payout_account(account=account, reason=data["reason"], by=user, at=at)
 
 
 def _needed(text: str) -> str:
@@ -196,18 +201,3 @@ def _set(payee: str, data: dict[str, Any], *, by: Any, at: Any) -> PayoutAccount
     if data["kind"] == PayoutAccount.Kind.FLOAT:
         return services.set_own_float(user=user, station=station, by=by, at=at)
     return services.set_cash_at_station(user=user, station=station, by=by, at=at)
-
-
-def account_out(account: PayoutAccount) -> dict[str, Any]:
-    """An account as the API shows it."""
-    return {
-        "id": str(account.pk),
-        "payee": account.payee,
-        "kind": account.kind,
-        "bank_code": account.bank_code or None,
-        "account_tail": account.account_tail or None,
-        "station": account.station.code if account.station else None,
-        "status": account.status,
-        "usable_from": account.usable_from,
-        "is_replaced": account.replaced_at is not None,
-    }

@@ -11,8 +11,9 @@ from rest_framework.views import APIView
 
 from core.access import demand_everywhere, load
 from core.api import CurrencyField, VerbView
-from core.errors import SamePerson, WrongState
+from core.errors import refused_by
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from finance.countries import CountryField
 from finance.payouts import services
 from finance.payouts.api.lines import PayoutOut, payout_out
@@ -43,18 +44,18 @@ class CountyTotalOut(serializers.Serializer):
     unpaid = serializers.IntegerField()
 
 
-class PayoutBatchOut(serializers.Serializer):
+class PayoutBatchOut(ReadSerializer):
     """A batch with its totals; `sha256` is of its file once that is written."""
 
-    id = serializers.UUIDField()
+    id = serializers.UUIDField(source="pk")
     number = serializers.CharField()
     status = serializers.CharField()
-    region = serializers.CharField(allow_null=True)
+    region = serializers.CharField(source="division.code", allow_null=True)
     currency = serializers.CharField()
-    payouts = serializers.IntegerField()
+    payouts = serializers.IntegerField(source="line_count")
     total = serializers.CharField()
     counties = CountyTotalOut(many=True)
-    sha256 = serializers.CharField(allow_null=True)
+    sha256 = serializers.CharField(source="file_sha256", allow_null=True)
     opened_at = serializers.DateTimeField()
 
     example: ClassVar[dict[str, Any]] = {
@@ -69,6 +70,13 @@ class PayoutBatchOut(serializers.Serializer):
         "sha256": None,
         "opened_at": "2026-11-30T01:00:00.000Z",
     }
+
+    @staticmethod
+    def get_counties(batch: PayoutBatch) -> Any:
+        return [
+            {"county": row.county, "payouts": row.payouts, "total": str(row.total), "unpaid": row.unpaid}
+            for row in totals_by_county(batch)
+        ]
 
 
 class PayoutFileOut(serializers.Serializer):
@@ -99,21 +107,20 @@ class PayoutBatches(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"country": "CN", "region": None, "currency": "CNY"}
     out_example = {**PayoutBatchOut.example, "status": "open", "payouts": 0, "total": "0.00", "counties": []}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> PayoutBatch:
         demand_everywhere(user, self.requires)
         code = data["region"]
         division = get_object_or_404(_regions(data["country"]), code=code) if code else None
-        batch = services.create_payout_batch(
+        return services.create_payout_batch(
             country=data["country"], currency=data["currency"], division=division, by=user, at=at
         )
-        return batch_out(batch)
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=PayoutBatchOut(many=True))
     def get(self, request: Any) -> Response:
         rows = PayoutBatch.objects.open_to(request.user, READ).select_related("division")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response([batch_out(batch) for batch in page])
+        return pages.get_paginated_response(PayoutBatchOut(page, many=True).data)
 
 
 #: Of what a batch may be: a county or something larger.
@@ -129,7 +136,7 @@ class PayoutBatchDetail(APIView):
 
     @extend_schema(responses=PayoutBatchOut)
     def get(self, request: Any, pk: Any) -> Response:
-        return Response(batch_out(load(PayoutBatch.objects, request.user, READ, pk=pk)))
+        return Response(PayoutBatchOut(load(PayoutBatch.objects, request.user, READ, pk=pk)).data)
 
 
 class PayoutBatchLines(APIView):
@@ -164,22 +171,22 @@ class CalculatePayoutBatch(PayoutBatchVerb):
     """Take up every closed statement that can be paid, withdrawals, and what is paid again."""
 
     requires = "finance.calculate_payout_batch"
-    refusals = (services.NothingToPayOut, services.PayoutsStopped, WrongState)
+    refusals = refused_by(services.calculate_payout_batch)
     out_example = PayoutBatchOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return batch_out(services.calculate_payout_batch(batch=self.batch(user, pk), by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> PayoutBatch:
+        return services.calculate_payout_batch(batch=self.batch(user, pk), by=user, at=at)
 
 
 class ApprovePayoutBatch(PayoutBatchVerb):
     """Set every amount aside, and pay cash and floats; by another person than opened or calculated it."""
 
     requires = "finance.approve_payout_batch"
-    refusals = (SamePerson, services.AccountChanged, services.PayoutsStopped, WrongState)
+    refusals = refused_by(services.approve_payout_batch)
     out_example = {**PayoutBatchOut.example, "status": "approved"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return batch_out(services.approve_payout_batch(batch=self.batch(user, pk), by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> PayoutBatch:
+        return services.approve_payout_batch(batch=self.batch(user, pk), by=user, at=at)
 
 
 class ExportPayoutBatch(PayoutBatchVerb):
@@ -187,7 +194,7 @@ class ExportPayoutBatch(PayoutBatchVerb):
 
     requires = "finance.export_payout_batch"
     Out = PayoutFileOut
-    refusals = (services.NothingForTheBank, WrongState)
+    refusals = refused_by(services.export_payout_batch)
     out_example = PayoutFileOut.example
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
@@ -199,31 +206,12 @@ class CancelPayoutBatch(PayoutBatchVerb):
     """Call a batch off before its file is written; every hold is voided."""
 
     requires = "finance.cancel_payout_batch"
-    refusals = (WrongState,)
+    refusals = refused_by(services.cancel_payout_batch)
     out_example = {**PayoutBatchOut.example, "status": "cancelled", "payouts": 0, "total": "0.00", "counties": []}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return batch_out(services.cancel_payout_batch(batch=self.batch(user, pk), by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> PayoutBatch:
+        return services.cancel_payout_batch(batch=self.batch(user, pk), by=user, at=at)
 
 
 def _regions(country: str) -> QuerySet[Division]:
     return Division.objects.current().filter(country=country, level__in=REGIONS)
-
-
-def batch_out(batch: PayoutBatch) -> dict[str, Any]:
-    """A batch as the API shows it."""
-    return {
-        "id": str(batch.pk),
-        "number": batch.number,
-        "status": batch.status,
-        "region": batch.division.code if batch.division else None,
-        "currency": batch.currency,
-        "payouts": batch.line_count,
-        "total": str(batch.total),
-        "counties": [
-            {"county": row.county, "payouts": row.payouts, "total": str(row.total), "unpaid": row.unpaid}
-            for row in totals_by_county(batch)
-        ],
-        "sha256": batch.file_sha256 or None,
-        "opened_at": batch.opened_at,
-    }

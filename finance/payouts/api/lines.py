@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from core.access import SIGNED_IN, load
 from core.api import VerbView
-from core.errors import WrongState
+from core.errors import refused_by
 from core.pages import CursorPages
 from finance.payouts import services
 from finance.payouts.models import PayoutLine
@@ -88,7 +88,7 @@ class ReissuePayout(VerbView):
     one_object = True
     Out = PayoutOut
     success_status = 201
-    refusals = (services.WithdrawalStands, services.StatementCarried, WrongState)
+    refusals = refused_by(services.reissue_payout)
     out_example = {
         **PayoutOut.example,
         "status": "draft",

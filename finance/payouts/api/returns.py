@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from core.access import load
 from core.api import VerbView
+from core.errors import refused_by
 from core.pages import CursorPages
 from finance.payouts import services
 from finance.payouts.models import PayoutLine
@@ -65,7 +66,7 @@ class MatchPayoutReturn(VerbView):
     one_object = True
     In = PayoutReturnIn
     Out = PayoutReturnOut
-    refusals = (services.ReturnMatched, services.ReturnUnfit)
+    refusals = refused_by(services.match_return)
     in_example: ClassVar[dict[str, Any]] = {"payout": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0032"}
     out_example: ClassVar[dict[str, Any]] = {**PayoutReturnOut.example, **in_example}
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.crypto import encrypt
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.notices.services import notify
 from core.reasons import needs_words
@@ -79,11 +79,11 @@ class BankDetails:
     holder_name: str
 
 
+@refuses(NameDiffers)
 @transaction.atomic
 def set_bank_account(*, payee: str, user: User | None, details: BankDetails, by: Any, at: dt.datetime) -> PayoutAccount:
-    """Pay this payee to a bank account from three days on. `user` is None where the payee is no person.
-
-    Refused: `name_differs`. An account that finance enters is used once another person has confirmed it.
+    """Pay this payee to a bank account from three days on. `user` is None where the payee is no person. An account
+    that finance enters is used once another person has confirmed it.
     """
     if user is not None and fold(details.holder_name) not in _names_of(user):
         raise NameDiffers(field="holder_name", name=user.shown_name)
@@ -104,9 +104,10 @@ def set_bank_account(*, payee: str, user: User | None, details: BankDetails, by:
     )
 
 
+@refuses(PersonUnknown, PayoutStationUnfit, SameAccount)
 @transaction.atomic
 def set_cash_at_station(*, user: User, station: Any, by: Any, at: dt.datetime) -> PayoutAccount:
-    """Pay this person in cash at a station. Refused: `person_unknown`, `payout_station_unfit`, `same_account`."""
+    """Pay this person in cash at a station."""
     if user.person_id is None:
         raise PersonUnknown(field="kind")
     if Post.objects.live(at).filter(user=user, station=station).exists():
@@ -114,17 +115,19 @@ def set_cash_at_station(*, user: User, station: Any, by: Any, at: dt.datetime) -
     return _at_station(PayoutAccount.Kind.CASH_AT_STATION, user, station, by=by, at=at)
 
 
+@refuses(NoFloatThere, SameAccount)
 @transaction.atomic
 def set_own_float(*, user: User, station: Any, by: Any, at: dt.datetime) -> PayoutAccount:
-    """Pay a partner into the float of the station. Refused: `no_float_there`, `same_account`."""
+    """Pay a partner into the float of the station."""
     if not runs(user, station):
         raise NoFloatThere(field="station")
     return _at_station(PayoutAccount.Kind.FLOAT, user, station, by=by, at=at)
 
 
+@refuses(WrongState, SamePerson)
 @transaction.atomic
 def confirm_payout_account(*, account: PayoutAccount, by: Any, at: dt.datetime) -> PayoutAccount:
-    """Say that an account which finance has entered is the payee's. Refused: `same_person`, `wrong_state`."""
+    """Say that an account which finance has entered is the payee's."""
     account = lock(account)
     ACCOUNT.check("confirm_payout_account", account.status)
     require_two_persons(by, account.set_by_id)
@@ -134,6 +137,7 @@ def confirm_payout_account(*, account: PayoutAccount, by: Any, at: dt.datetime) 
     return activate_payout_account(account=account, at=at)
 
 
+@refuses(WrongState)
 @transaction.atomic
 def activate_payout_account(*, account: PayoutAccount, at: dt.datetime) -> PayoutAccount:
     """Use an account whose waiting time is over and whose owner is known; otherwise it goes on waiting."""
@@ -145,6 +149,7 @@ def activate_payout_account(*, account: PayoutAccount, at: dt.datetime) -> Payou
     return account
 
 
+@refuses(WrongState)
 @transaction.atomic
 def activate_accounts(*, at: dt.datetime) -> int:
     """Use every account whose waiting time is over; how many were looked at."""
@@ -156,10 +161,11 @@ def activate_accounts(*, at: dt.datetime) -> int:
     return len(rows)
 
 
+@refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
 def restrict_payout_account(*, account: PayoutAccount, reason: str, by: Any, at: dt.datetime) -> PayoutAccount:
-    """Pay nothing there for now, and tell the payee; `by` is None when the bank said so. Refused: `wrong_state`."""
+    """Pay nothing there for now, and tell the payee; `by` is None when the bank said so."""
     account = lock(account)
     ACCOUNT.check("restrict_payout_account", account.status)
     _move(account, _A.RESTRICTED, at=at, by=by, reason=reason)
@@ -173,9 +179,10 @@ def restrict_payout_account(*, account: PayoutAccount, reason: str, by: Any, at:
     return account
 
 
+@refuses(WrongState)
 @transaction.atomic
 def release_payout_account(*, account: PayoutAccount, by: Any, at: dt.datetime) -> PayoutAccount:
-    """Use a stopped account again. Refused: `wrong_state`."""
+    """Use a stopped account again."""
     account = lock(account)
     ACCOUNT.check("release_payout_account", account.status)
     account.reason = ""
@@ -183,10 +190,11 @@ def release_payout_account(*, account: PayoutAccount, by: Any, at: dt.datetime) 
     return activate_payout_account(account=account, at=at)
 
 
+@refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
 def reject_payout_account(*, account: PayoutAccount, reason: str, by: Any, at: dt.datetime) -> PayoutAccount:
-    """Never pay there. Refused: `wrong_state`."""
+    """Never pay there."""
     account = lock(account)
     ACCOUNT.check("reject_payout_account", account.status)
     return _move(account, _A.REJECTED, at=at, by=by, reason=reason)

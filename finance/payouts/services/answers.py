@@ -4,14 +4,17 @@ import datetime as dt
 
 from django.db import transaction
 
+from core.errors import WrongState, refused_by, refuses
 from core.gateways.models import Instruction
 from core.gateways.results import DISAGREEMENTS, Result, Status
 from core.gateways.services import ask_again
+from core.reasons import ReasonMissing
 from finance.payouts.machine import LINE
 from finance.payouts.models import PayoutLine
 from finance.payouts.services.ends import conclude, confirm, fail, held_with_batch, take_back
 from finance.payouts.services.postings import PROVIDER
 from finance.recon.models import ReconItem
+from finance.settlement.services import pay_statement
 
 _L = PayoutLine.Status
 #: A bank that has said nothing for so long is asked once a day; after the longer time people look.
@@ -19,6 +22,7 @@ ASK_AFTER, LOOK_AFTER = dt.timedelta(days=1), dt.timedelta(days=5)
 SWEEP = 500
 
 
+@refuses(WrongState, ReasonMissing, *refused_by(pay_statement))
 @transaction.atomic
 def record_payout_answer(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
     """Apply one word of the bank to the payout of this reference.

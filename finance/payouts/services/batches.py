@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock, lock_all
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.gateways.models import Provider
 from core.history import record_change, record_changes
 from core.notices.services import notify
@@ -21,6 +21,7 @@ from finance.payouts.queries import Stopped, statements_to_pay, stopped_by_findi
 from finance.payouts.services.accounts import activate_accounts
 from finance.payouts.services.ends import conclude, end_paid
 from finance.payouts.services.postings import postings_of, void_all
+from finance.settlement.services import pay_statement
 from ledger.models import Book
 from ledger.services import MadeBy, book_of
 from stations.accounts.models import Role
@@ -71,12 +72,10 @@ def create_payout_batch(*, country: str, currency: str, division: Any, by: Any, 
     return batch
 
 
+@refuses(WrongState, PayoutsStopped, NothingToPayOut)
 @transaction.atomic
 def calculate_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> PayoutBatch:
-    """Take up every closed statement that can be paid, withdrawals, and what is paid again; drop what no longer can.
-
-    Refused: `nothing_to_pay_out`, `payouts_stopped`, `wrong_state`.
-    """
+    """Take up every closed statement that can be paid, withdrawals, and what is paid again; drop what no longer can."""
     _in_turn(batch)
     batch = lock(batch)
     BATCH.check("calculate_payout_batch", batch.status)
@@ -96,6 +95,7 @@ def calculate_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> P
     return batch
 
 
+@refuses(WrongState, PayoutsStopped, NothingToPayOut)
 @transaction.atomic
 def prepare_payout_batch(*, country: str, currency: str, division: Any, by: Any, at: dt.datetime) -> PayoutBatch:
     """Open a batch and calculate it: the first officer's one press. Refused as `calculate_payout_batch`."""
@@ -103,6 +103,7 @@ def prepare_payout_batch(*, country: str, currency: str, division: Any, by: Any,
     return calculate_payout_batch(batch=batch, by=by, at=at)
 
 
+@refuses(WrongState, SamePerson, PayoutsStopped, AccountChanged, *refused_by(pay_statement))
 @transaction.atomic
 def approve_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> PayoutBatch:
     """Set every amount aside for the bank; cash and floats are paid at once.
@@ -126,11 +127,12 @@ def approve_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> Pay
     return batch
 
 
+@refuses(WrongState)
 @transaction.atomic
 def cancel_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> PayoutBatch:
     """Call a batch off before its file is written: holds are voided, what was in it waits for another batch.
 
-    What was paid at once (cash, floats) stays paid; such a batch ends as partly paid. Refused: `wrong_state`.
+    What was paid at once (cash, floats) stays paid; such a batch ends as partly paid.
     """
     batch = lock(batch)
     BATCH.check("cancel_payout_batch", batch.status)
@@ -145,6 +147,7 @@ def cancel_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> Payo
     return batch
 
 
+@refuses(WrongState)
 def leave_out_changed(*, batch: PayoutBatch, at: dt.datetime) -> None:
     """Drop approved payouts whose account is not in use any more, holds voided, on a locked batch."""
     approved = _locked(batch.lines.filter(status=_L.APPROVED))

@@ -4,15 +4,18 @@ import datetime as dt
 from typing import Any
 
 from core.db import lock
+from core.errors import WrongState, refused_by, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.jobs.services import enqueue
+from core.reasons import ReasonMissing
 from finance.payments.models import Refund
 from finance.payouts.machine import LINE
 from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 from finance.payouts.services.accounts import restrict_payout_account, tell_payee
 from finance.payouts.services.postings import PROVIDER, postings_of
 from finance.payouts.services.statements import pay_out
+from finance.settlement.services import pay_statement
 from ledger.services import SYSTEM, MadeBy
 
 _B, _L = PayoutBatch.Status, PayoutLine.Status
@@ -33,6 +36,7 @@ def held_with_batch(our_ref: Any) -> PayoutLine:
     return line
 
 
+@refuses(*refused_by(pay_statement))
 def confirm(*, line: PayoutLine, at: dt.datetime) -> None:
     """The bank has paid: the hold moves, the money leaves our bank account, the statement is paid."""
     postings = postings_of([line], made_by=PROVIDER, at=at)
@@ -41,6 +45,7 @@ def confirm(*, line: PayoutLine, at: dt.datetime) -> None:
     end_paid(line=line, at=at, made_by=PROVIDER)
 
 
+@refuses(*refused_by(pay_statement))
 def end_paid(*, line: PayoutLine, at: dt.datetime, made_by: MadeBy = SYSTEM) -> None:
     """Mark a payout whose money has left the payee's account, and tell everybody who has to know."""
     before, line.status, line.paid_at = line.status, _L.PAID, at
@@ -55,6 +60,7 @@ def end_paid(*, line: PayoutLine, at: dt.datetime, made_by: MadeBy = SYSTEM) -> 
     _publish(line, "finance.payout_paid", at=at)
 
 
+@refuses(WrongState, ReasonMissing)
 def fail(*, line: PayoutLine, code: str, at: dt.datetime) -> None:
     """The bank has not paid: the hold is voided, the money is the payee's as before."""
     postings = postings_of([line], made_by=PROVIDER, at=at)
@@ -67,6 +73,7 @@ def fail(*, line: PayoutLine, code: str, at: dt.datetime) -> None:
     _tell(line, "payout_came_back", at=at)
 
 
+@refuses(WrongState, ReasonMissing)
 def take_back(*, line: PayoutLine, code: str, made_by: MadeBy, at: dt.datetime) -> None:
     """Money that was paid has come back: every leg is reversed; withheld tax stays withheld."""
     LINE.check("return_payout", line.status)
@@ -76,6 +83,7 @@ def take_back(*, line: PayoutLine, code: str, made_by: MadeBy, at: dt.datetime) 
     _end_returned(line, code=code, made_by=made_by, at=at)
 
 
+@refuses(WrongState, ReasonMissing)
 def come_back(*, line: PayoutLine, made_by: MadeBy, at: dt.datetime) -> None:
     """Money that was paid has come back over our bank account, before the bank has told of it."""
     LINE.check("return_payout", line.status)

@@ -13,17 +13,25 @@ from django.utils.translation import gettext_lazy as _
 from core.crypto import decrypt, encrypt
 from core.days import day_in
 from core.db import lock, lock_all
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.gateways.models import Instruction
 from core.gateways.results import Result, Status
 from core.gateways.services import instruct_by_file, lines_are_refused, lines_are_sent
 from core.history import record_change, record_changes
 from core.money import Money
+from core.reasons import ReasonMissing
 from finance.payouts.machine import BATCH
 from finance.payouts.models import ACCOUNT_CONTEXT, FILE_CONTEXT, PayoutAccount, PayoutBatch, PayoutLine
 from finance.payouts.payout_file import FileLine, write
-from finance.payouts.services.batches import ROWS_AT_ONCE, approve_payout_batch, leave_out_changed
+from finance.payouts.services.batches import (
+    ROWS_AT_ONCE,
+    AccountChanged,
+    PayoutsStopped,
+    approve_payout_batch,
+    leave_out_changed,
+)
 from finance.payouts.services.ends import IN_BATCH, conclude, fail
+from finance.settlement.services import pay_statement
 from ledger.services import book_of
 
 _B, _L = PayoutBatch.Status, PayoutLine.Status
@@ -47,12 +55,12 @@ class PayoutFile:
     sha256: str
 
 
+@refuses(WrongState, NothingForTheBank)
 @transaction.atomic
 def export_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> PayoutFile:
     """Write the file of an approved batch and have it sent; a second export gives the very same bytes.
 
-    Whoever changed their account since the approval is left out, the hold voided. Refused: `nothing_for_the_bank`,
-    `wrong_state`.
+    Whoever changed their account since the approval is left out, the hold voided.
     """
     batch = lock(batch)
     if batch.file_sha256:
@@ -71,6 +79,7 @@ def export_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> Payo
     return file_of(batch)
 
 
+@refuses(WrongState, SamePerson, PayoutsStopped, AccountChanged, NothingForTheBank, *refused_by(pay_statement))
 @transaction.atomic
 def release_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> PayoutBatch:
     """Approve a batch and let its file go: the second officer's one press. Refused as both verbs."""
@@ -80,6 +89,7 @@ def release_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> Pay
     return PayoutBatch.objects.get(pk=batch.pk)
 
 
+@refuses(WrongState, ReasonMissing)
 @transaction.atomic
 def record_file_answer(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
     """The bank has taken the file, or refused it whole: then nothing of it was paid, and every hold is voided."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from core.money import Money
 from finance import chart
@@ -44,6 +44,7 @@ class StatementCarried(Refused):
     message = _("This was carried over to the next statement and is paid with it.")
 
 
+@refuses(NoPayoutAccount)
 @transaction.atomic
 def payout_of_withdrawal(*, account: Account, amount: Money, station: Any, by: Any, at: dt.datetime) -> PayoutLine:
     """Set money of a float aside (float -> payout_clearing, pending) and let the next batch pay it to its holder.
@@ -70,12 +71,10 @@ def payout_of_withdrawal(*, account: Account, amount: Money, station: Any, by: A
     return line
 
 
+@refuses(WrongState, WithdrawalStands, StatementCarried)
 @transaction.atomic
 def reissue_payout(*, line: PayoutLine, by: Any, at: dt.datetime) -> PayoutLine:
-    """Pay again what failed or came back, the same net, with the next batch.
-
-    Refused: `back_in_the_float`, `statement_carried`, `wrong_state`.
-    """
+    """Pay again what failed or came back, the same net, with the next batch."""
     line = held_with_batch(line.pk)
     LINE.check("reissue_payout", line.status)
     if line.is_withdrawal:

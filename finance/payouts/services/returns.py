@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, WrongState, refused_by, refuses
 from core.money import Money
+from core.reasons import ReasonMissing
 from finance import chart
 from finance.payouts.machine import LINE
 from finance.payouts.models import PayoutLine
@@ -19,6 +20,7 @@ from finance.payouts.services.ends import come_back, conclude, confirm, held_wit
 from finance.payouts.services.postings import postings_of
 from finance.recon.models import BankExplanation, BankReturn, BankStatementLine
 from finance.recon.services import Part, explain_bank_line
+from finance.settlement.services import pay_statement
 from ledger.services import SYSTEM, MadeBy
 
 _L = PayoutLine.Status
@@ -41,12 +43,13 @@ class ReturnUnfit(Refused):
     message = _("This cannot be what came back: another amount, another account of ours, or not with the bank.")
 
 
+@refuses(ReturnMatched, ReturnUnfit, WrongState, ReasonMissing, *refused_by(pay_statement))
 @transaction.atomic
 def match_return(*, explanation: BankExplanation, payout: PayoutLine, by: Any | None, at: dt.datetime) -> BankReturn:
     """Say which payout a bank line of kind `sent_back` was; `by` is None where its reference said so.
 
     The payout comes back: payout_clearing -> the payee's account. Where the bank had told before that it did not stay
-    paid, our mirror of the bank moved then: payout_clearing -> bank. Refused: `return_matched`, `return_unfit`.
+    paid, our mirror of the bank moved then: payout_clearing -> bank.
     """
     explanation = lock(explanation)
     _refuse_unless_waiting(explanation)
@@ -70,6 +73,7 @@ def match_return(*, explanation: BankExplanation, payout: PayoutLine, by: Any | 
     return done
 
 
+@refuses(ReturnMatched, ReturnUnfit, WrongState, ReasonMissing, *refused_by(explain_bank_line, pay_statement))
 @transaction.atomic
 def match_return_by_reference(*, bank_line: BankStatementLine, at: dt.datetime) -> BankReturn | None:
     """A line that came in, names one payout of ours and brings exactly its amount, is that payout; None otherwise."""

@@ -7,14 +7,17 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from core.db import lock
+from core.errors import WrongState, refused_by, refuses
 from core.history import record_change
 from core.notices.services import notify
+from core.reasons import ReasonMissing
 from finance.payments.models import Refund
 from finance.payouts.models import PayoutLine
 from finance.payouts.queries import usable_accounts, user_of
 from finance.payouts.services.ends import NOT_FETCHED_CODE, conclude, held_with_batch, take_back
 from finance.payouts.services.statements import carry_over
 from finance.settlement.models import Statement
+from finance.settlement.services import carry_statement
 from ledger.services import SYSTEM
 from stations.places.models import Division
 
@@ -23,6 +26,7 @@ NOT_FETCHED = dt.timedelta(days=90)
 TO_FETCH = (Refund.Status.GRANTED, Refund.Status.READY_FOR_CASH, Refund.Status.LOCKED)
 
 
+@refuses(WrongState, ReasonMissing, *refused_by(carry_statement))
 @transaction.atomic
 def end_waiting(*, county: Division, at: dt.datetime) -> None:
     """Once a night for a county: carry over, take back, and tell those who have said nowhere to be paid."""
@@ -34,9 +38,10 @@ def end_waiting(*, county: Division, at: dt.datetime) -> None:
         take_back_cash(line=line, at=at)
 
 
+@refuses(WrongState, ReasonMissing)
 @transaction.atomic
 def take_back_cash(*, line: PayoutLine, at: dt.datetime) -> PayoutLine:
-    """Put a cash payout that nobody fetched back on the payee's account. Refused: `wrong_state`."""
+    """Put a cash payout that nobody fetched back on the payee's account."""
     line = held_with_batch(line.pk)
     refund = lock(line.refund)
     if refund.status not in TO_FETCH:  # fetched a moment ago

@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from core.money import Money
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from finance.recon.models import ProviderFile, RiskRow
 
 
@@ -22,28 +23,49 @@ class ProviderSumOut(serializers.Serializer):
     settled_at = serializers.DateTimeField(allow_null=True)
 
 
-class ProviderFileOut(serializers.Serializer):
+class ProviderFileOut(ReadSerializer):
     """A daily file that was read whole."""
 
-    id = serializers.IntegerField()
-    provider = serializers.CharField()
+    id = serializers.IntegerField(source="pk")
+    provider = serializers.CharField(source="provider.code")
     file_date = serializers.DateField()
     sequence = serializers.IntegerField()
-    lines = serializers.IntegerField()
-    to_decide = serializers.IntegerField()
+    lines = serializers.IntegerField(source="line_count")
+    to_decide = serializers.IntegerField(source="to_decide_count")
     total = serializers.CharField()
     fee = serializers.CharField()
     currency = serializers.CharField()
     imported_at = serializers.DateTimeField()
     sums = ProviderSumOut(many=True)
 
+    @staticmethod
+    def get_total(file: ProviderFile) -> str:
+        return str(Money(file.total_minor, file.currency))
 
-class RiskRowOut(serializers.Serializer):
+    @staticmethod
+    def get_fee(file: ProviderFile) -> str:
+        return str(Money(file.fee_minor, file.currency))
+
+    @staticmethod
+    def get_sums(file: ProviderFile) -> Any:
+        return [
+            {
+                "kind": each.kind,
+                "reference": each.reference,
+                "amount": str(each.amount),
+                "due_date": each.due_date,
+                "settled_at": each.settled_at,
+            }
+            for each in sorted(file.sums.all(), key=lambda each: each.kind)
+        ]
+
+
+class RiskRowOut(ReadSerializer):
     """Something that stood out on a night."""
 
     date = serializers.DateField()
     kind = serializers.CharField()
-    station = serializers.CharField()
+    station = serializers.CharField(source="station.code")
     subject = serializers.CharField()
     figures = serializers.DictField()
 
@@ -59,7 +81,7 @@ class ProviderFiles(APIView):
         rows = ProviderFile.objects.open_to(request.user, self.requires)
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows.select_related("provider").prefetch_related("sums"), request, view=self)
-        return pages.get_paginated_response([_file_out(file) for file in page])
+        return pages.get_paginated_response(ProviderFileOut(page, many=True).data)
 
 
 class RiskRows(APIView):
@@ -73,39 +95,4 @@ class RiskRows(APIView):
         rows = RiskRow.objects.open_to(request.user, self.requires).select_related("station")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response([_risk_out(row) for row in page])
-
-
-def _file_out(file: ProviderFile) -> dict[str, Any]:
-    return {
-        "id": file.pk,
-        "provider": file.provider.code,
-        "file_date": file.file_date,
-        "sequence": file.sequence,
-        "lines": file.line_count,
-        "to_decide": file.to_decide_count,
-        "total": str(Money(file.total_minor, file.currency)),
-        "fee": str(Money(file.fee_minor, file.currency)),
-        "currency": file.currency,
-        "imported_at": file.imported_at,
-        "sums": [
-            {
-                "kind": each.kind,
-                "reference": each.reference,
-                "amount": str(each.amount),
-                "due_date": each.due_date,
-                "settled_at": each.settled_at,
-            }
-            for each in sorted(file.sums.all(), key=lambda each: each.kind)
-        ],
-    }
-
-
-def _risk_out(row: RiskRow) -> dict[str, Any]:
-    return {
-        "date": row.date,
-        "kind": row.kind,
-        "station": row.station.code,
-        "subject": row.subject,
-        "figures": row.figures,
-    }
+        return pages.get_paginated_response(RiskRowOut(page, many=True).data)

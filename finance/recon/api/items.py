@@ -11,8 +11,9 @@ from rest_framework.views import APIView
 
 from core.access import load
 from core.api import VerbView
-from core.errors import SamePerson, WrongState
+from core.errors import WrongState, refused_by
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from core.typed import Line
 from finance.recon import services
 from finance.recon.models import ReconItem
@@ -21,22 +22,22 @@ from finance.recon.reasons import LABELS
 READ = "finance.read_recon_item"
 
 
-class ReconItemOut(serializers.Serializer):
+class ReconItemOut(ReadSerializer):
     """Something that two sides see differently. `difference` is what they say less what we say."""
 
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(source="pk")
     kind = serializers.CharField()
     status = serializers.CharField()
     sides = serializers.ListField(child=serializers.CharField())
-    provider = serializers.CharField(allow_null=True)
+    provider = serializers.CharField(source="provider.code", allow_null=True)
     our_ref = serializers.CharField()
-    of_day = serializers.DateField(allow_null=True)
+    of_day = serializers.DateField(source="subject_date", allow_null=True)
     difference = serializers.CharField()
     currency = serializers.CharField()
-    owner = serializers.CharField(allow_null=True)
+    owner = serializers.CharField(source="owner.username", allow_null=True)
     opened_at = serializers.DateTimeField()
     write_off_asked = serializers.BooleanField()
-    reason = serializers.CharField()
+    reason = serializers.CharField(source="reason_code")
     closed_at = serializers.DateTimeField(allow_null=True)
 
     example: ClassVar[dict[str, Any]] = {
@@ -55,6 +56,10 @@ class ReconItemOut(serializers.Serializer):
         "reason": "",
         "closed_at": None,
     }
+
+    @staticmethod
+    def get_write_off_asked(item: ReconItem) -> bool:
+        return item.write_off_asked_by_id is not None
 
 
 class AssignItemIn(serializers.Serializer):
@@ -100,7 +105,7 @@ class ReconItems(APIView):
             rows = rows.filter(kind=kind)
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response([item_out(row) for row in page])
+        return pages.get_paginated_response(ReconItemOut(page, many=True).data)
 
 
 class ReconItemVerb(VerbView):
@@ -120,13 +125,14 @@ class AssignReconItem(ReconItemVerb):
 
     requires = "finance.assign_recon_item"
     In = AssignItemIn
+    refusals = refused_by(services.assign_recon_item)
     in_example = {"to": "finance"}
     out_example = {**ReconItemOut.example, "status": "assigned", "owner": "finance"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> ReconItem:
         item = self.item(user, pk)
         to = get_object_or_404(get_user_model(), username=data["to"], is_active=True) if data["to"] else user
-        return item_out(services.assign_recon_item(item=item, to=to, by=user, at=at))
+        return services.assign_recon_item(item=item, to=to, by=user, at=at)
 
 
 class ResolveReconItem(ReconItemVerb):
@@ -134,7 +140,7 @@ class ResolveReconItem(ReconItemVerb):
 
     requires = "finance.resolve_recon_item"
     In = ResolveIn
-    refusals = (services.ReasonUnfit, services.PaymentUndecided, services.NotTakenBack, WrongState)
+    refusals = refused_by(services.resolve_recon_item)
     in_example = {"reason": "we_bear_it", "text": "their letter of 27 November"}
     out_example = {
         **ReconItemOut.example,
@@ -144,10 +150,9 @@ class ResolveReconItem(ReconItemVerb):
         "closed_at": "2026-11-27T02:00:00.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> ReconItem:
         item = self.item(user, pk)
-        resolved = services.resolve_recon_item(item=item, reason_code=data["reason"], text=data["text"], by=user, at=at)
-        return item_out(resolved)
+        return services.resolve_recon_item(item=item, reason_code=data["reason"], text=data["text"], by=user, at=at)
 
 
 class AskWriteOff(ReconItemVerb):
@@ -155,19 +160,19 @@ class AskWriteOff(ReconItemVerb):
 
     requires = "finance.write_off_recon_item"
     In = WriteOffIn
-    refusals = (services.NothingToPost, services.PaymentUndecided, WrongState)
+    refusals = refused_by(services.ask_write_off)
     in_example = {"text": "the company is closed, nobody answers"}
     out_example = {**ReconItemOut.example, "status": "assigned", "owner": "finance", "write_off_asked": True}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
-        return item_out(services.ask_write_off(item=self.item(user, pk), text=data["text"], by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> ReconItem:
+        return services.ask_write_off(item=self.item(user, pk), text=data["text"], by=user, at=at)
 
 
 class WriteOffReconItem(ReconItemVerb):
     """Write off what another person asked for."""
 
     requires = "finance.write_off_recon_item"
-    refusals = (SamePerson, services.NothingAsked, services.PaymentUndecided, WrongState)
+    refusals = refused_by(services.write_off_recon_item)
     out_example = {
         **ReconItemOut.example,
         "status": "written_off",
@@ -177,25 +182,5 @@ class WriteOffReconItem(ReconItemVerb):
         "closed_at": "2026-11-27T03:00:00.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
-        return item_out(services.write_off_recon_item(item=self.item(user, pk), by=user, at=at))
-
-
-def item_out(item: ReconItem) -> dict[str, Any]:
-    """A difference as the API shows it."""
-    return {
-        "id": item.pk,
-        "kind": item.kind,
-        "status": item.status,
-        "sides": item.sides,
-        "provider": item.provider.code if item.provider else None,
-        "our_ref": item.our_ref,
-        "of_day": item.subject_date,
-        "difference": str(item.difference),
-        "currency": item.currency,
-        "owner": item.owner.username if item.owner else None,
-        "opened_at": item.opened_at,
-        "write_off_asked": item.write_off_asked_by_id is not None,
-        "reason": item.reason_code,
-        "closed_at": item.closed_at,
-    }
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> ReconItem:
+        return services.write_off_recon_item(item=self.item(user, pk), by=user, at=at)

@@ -8,8 +8,10 @@ from rest_framework.response import Response
 
 from core.access import demand_everywhere, load
 from core.api import AmountField, CurrencyField, SignedAmountField, VerbView
+from core.errors import refused_by
 from core.money import Money
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from core.typed import Line
 from finance.countries import CountryField
 from finance.recon import services
@@ -35,10 +37,10 @@ class BankStatementOut(serializers.Serializer):
     new_lines = serializers.IntegerField()
 
 
-class BankLineOut(serializers.Serializer):
+class BankLineOut(ReadSerializer):
     """One line of our bank account."""
 
-    id = serializers.UUIDField()
+    id = serializers.UUIDField(source="pk")
     country = serializers.CharField()
     bank_account = serializers.CharField()
     value_date = serializers.DateField()
@@ -49,6 +51,10 @@ class BankLineOut(serializers.Serializer):
     text = serializers.CharField()
     unexplained = serializers.CharField()
 
+    @staticmethod
+    def get_amount(line: BankStatementLine) -> str:
+        return str(Money(line.amount_minor, line.currency))
+
 
 class BankStatements(VerbView):
     """Import a bank statement; list the lines, newest first."""
@@ -58,7 +64,7 @@ class BankStatements(VerbView):
     In = BankStatementIn
     Out = BankStatementOut
     success_status = 201
-    refusals = (services.StatementFaulty, services.ControlTotalDiffers)
+    refusals = refused_by(services.import_bank_statement)
     in_example: ClassVar[dict[str, Any]] = {
         "country": "CN",
         "bank_account": "main",
@@ -86,7 +92,7 @@ class BankStatements(VerbView):
         lines = BankStatementLine.objects.open_to(request.user, self.reads)
         pages = self.pagination_class()
         page = pages.paginate_queryset(lines, request, view=self)
-        return pages.get_paginated_response([_line_out(line) for line in page])
+        return pages.get_paginated_response(BankLineOut(page, many=True).data)
 
 
 class ExplainIn(serializers.Serializer):
@@ -105,7 +111,7 @@ class ExplainBankLine(VerbView):
     one_object = True
     In = ExplainIn
     Out = BankLineOut
-    refusals = (services.ExplanationUnfit, services.BankLineExplained)
+    refusals = refused_by(services.explain_by_hand)
     in_example: ClassVar[dict[str, Any]] = {"kind": "fee", "amount": "12.50", "of": "", "text": "November"}
     out_example: ClassVar[dict[str, Any]] = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0010",
@@ -120,7 +126,7 @@ class ExplainBankLine(VerbView):
         "unexplained": "0.00",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> BankStatementLine:
         line = load(BankStatementLine.objects, user, self.requires, pk=pk)
         services.explain_by_hand(
             line=line,
@@ -132,19 +138,4 @@ class ExplainBankLine(VerbView):
             at=at,
         )
         line.refresh_from_db()
-        return _line_out(line)
-
-
-def _line_out(line: BankStatementLine) -> dict[str, Any]:
-    return {
-        "id": str(line.pk),
-        "country": line.country,
-        "bank_account": line.bank_account,
-        "value_date": line.value_date,
-        "line_ref": line.line_ref,
-        "direction": line.direction,
-        "amount": str(Money(line.amount_minor, line.currency)),
-        "currency": line.currency,
-        "text": line.text,
-        "unexplained": str(line.unexplained),
-    }
+        return line

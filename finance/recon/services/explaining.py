@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.money import Money, zero
 from finance import chart
 from finance.chart import AccountKey
@@ -76,6 +76,7 @@ class Part:
     text: str = ""
 
 
+@refuses(ExplanationUnfit, BankLineExplained)
 @transaction.atomic
 def explain_bank_line(
     *,
@@ -129,11 +130,12 @@ def explain_bank_line(
     )
 
 
+@refuses(BankLineExplained)
 @transaction.atomic
 def note_explained(
     *, line: BankStatementLine, kind: str, account: Account, amount: Money, transfer: Any, by: Any, at: dt.datetime
 ) -> BankExplanation:
-    """Whoever moved money of a line from suspense by an own posting says so. Refused: `bank_line_explained`."""
+    """Whoever moved money of a line from suspense by an own posting says so."""
     note_taken(line=line, amount=amount)
     return BankExplanation.objects.create(
         line=line,
@@ -147,12 +149,10 @@ def note_explained(
     )
 
 
+@refuses(BankLineExplained)
 @transaction.atomic
 def note_taken(*, line: BankStatementLine, amount: Money) -> None:
-    """So much of a line has been moved from suspense by whoever holds the line: a remittance, a loss case.
-
-    Refused: `bank_line_explained`.
-    """
+    """So much of a line has been moved from suspense by whoever holds the line: a remittance, a loss case."""
     line = lock(line)
     if amount.minor > line.amount_minor - line.explained_minor:
         raise BankLineExplained(left=line.unexplained.display())
@@ -160,6 +160,7 @@ def note_taken(*, line: BankStatementLine, amount: Money) -> None:
     line.save(update_fields=["explained_minor", "updated_at"])
 
 
+@refuses(BankLineExplained, ExplanationUnfit)
 @transaction.atomic
 def explain_by_hand(
     *, line: BankStatementLine, kind: str, amount: Money, of: str, text: str, by: Any, at: dt.datetime

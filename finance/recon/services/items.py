@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from core.notices.services import notify
+from finance.recon.machine import RECON_ITEM
 from finance.recon.models import ReconItem
 from finance.recon.queries import age_limit, aged_by_county, counts_of_items
 from stations.accounts.models import Role
@@ -94,7 +95,7 @@ def open_recon_item(
 @transaction.atomic
 def match_recon_items(*, items: QuerySet[ReconItem], at: dt.datetime) -> int:
     """What the other side was missing is there: those of these items that are open are explained; how many."""
-    ids = list(items.filter(status__in=ReconItem.OPEN).values_list("pk", flat=True))
+    ids = list(items.filter(status__in=RECON_ITEM.arrows["match_recon_item"]).values_list("pk", flat=True))
     return close_chosen("SELECT unnest(%(ids)s::bigint[])", {"ids": ids}, new=ReconItem.Status.MATCHED, at=at)
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.money import Money
 from core.reasons import needs_words
@@ -63,20 +63,21 @@ class NothingAsked(Refused):
     message = _("Nobody has asked to write this off.")
 
 
+@refuses(WrongState)
 @transaction.atomic
 def assign_recon_item(*, item: ReconItem, to: Any, by: Any, at: dt.datetime) -> ReconItem:
-    """Say who works on it. Refused: `wrong_state`."""
+    """Say who works on it."""
     item = lock(item)
     _assign(item, to=to, by=by, at=at)
     return item
 
 
+@refuses(WrongState, ReasonUnfit, PaymentUndecided, NotTakenBack, NothingToPost)
 @transaction.atomic
 def resolve_recon_item(*, item: ReconItem, reason_code: str, text: str, by: Any, at: dt.datetime) -> ReconItem:
     """Close a difference with a reason, which posts what it says; whoever closes one that is nobody's takes it on.
 
     That the company never did it is said of a payment that two people have taken back (`payments.decide_payment`).
-    Refused: `reason_unfit`, `payment_undecided`, `not_taken_back`, `wrong_state`.
     """
     item = lock(item)
     if item.status in {_S.UNMATCHED, _S.EXCEPTION}:
@@ -94,10 +95,11 @@ def resolve_recon_item(*, item: ReconItem, reason_code: str, text: str, by: Any,
     return _close(item, _S.RESOLVED, reason.code, text, by=by, at=at)
 
 
+@refuses(WrongState, NothingToPost, PaymentUndecided)
 @needs_words("text")
 @transaction.atomic
 def ask_write_off(*, item: ReconItem, text: str, by: Any, at: dt.datetime) -> ReconItem:
-    """Ask that the house bears the difference; nothing moves yet. Refused: `nothing_to_post`, `wrong_state`."""
+    """Ask that the house bears the difference; nothing moves yet."""
     item = lock(item)
     if item.status in {_S.UNMATCHED, _S.EXCEPTION}:
         _assign(item, to=by, by=by, at=at)
@@ -110,12 +112,10 @@ def ask_write_off(*, item: ReconItem, text: str, by: Any, at: dt.datetime) -> Re
     return item
 
 
+@refuses(WrongState, NothingAsked, SamePerson, PaymentUndecided, NothingToPost)
 @transaction.atomic
 def write_off_recon_item(*, item: ReconItem, by: Any, at: dt.datetime) -> ReconItem:
-    """Write off what another person asked for: expense -> the item's account, or that account -> revenue.
-
-    Refused: `same_person`, `nothing_asked`, `payment_undecided`, `wrong_state`.
-    """
+    """Write off what another person asked for: expense -> the item's account, or that account -> revenue."""
     item = lock(item)
     RECON_ITEM.check("write_off_recon_item", item.status)
     if item.write_off_asked_by_id is None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.jobs.models import Job
 from core.jobs.services import enqueue, enqueue_all
 from core.money import Money
@@ -30,6 +30,7 @@ class ControlTotalDiffers(Refused):
     message = _("The lines in less the lines out make %(found)s, you typed %(typed)s. Nothing was imported.")
 
 
+@refuses(StatementFaulty, ControlTotalDiffers)
 @transaction.atomic
 def import_bank_statement(
     *, bank_account: str, content: bytes, control_total: Money, country: str, by: Any, at: dt.datetime

@@ -10,6 +10,7 @@ from django.db.models.functions import Upper
 
 from core.days import day_in
 from core.db import lock
+from core.errors import refuses
 from core.money import Money
 from finance import chart
 from finance.chart import AccountKey
@@ -21,7 +22,7 @@ from finance.recon.models import (
     ProviderSumShare,
     ReconItem,
 )
-from finance.recon.services.explaining import Part, explain_bank_line
+from finance.recon.services.explaining import BankLineExplained, ExplanationUnfit, Part, explain_bank_line
 from finance.recon.services.items import match_recon_items, open_recon_item
 from ledger.models import Account
 from ledger.queries import business_date_of
@@ -57,6 +58,7 @@ SELECT said.kind, sum(said.minor)::bigint, coalesce(max(posted.minor), 0)::bigin
 """
 
 
+@refuses(ExplanationUnfit, BankLineExplained)
 @transaction.atomic
 def settle_sums(*, at: dt.datetime) -> int:
     """Find for each sum that waits the one bank line that settles it: exact amount and reference, in time; how many."""
@@ -67,6 +69,7 @@ def settle_sums(*, at: dt.datetime) -> int:
     return len(found)
 
 
+@refuses(ExplanationUnfit, BankLineExplained)
 @transaction.atomic
 def settle_sum(*, sum_of_day: ProviderSum, line: BankStatementLine, at: dt.datetime) -> None:
     """A bank line settles a day: biller, operator or clearing takes it from suspense; a fee they kept is received."""
@@ -90,6 +93,7 @@ def settle_empty_sum(*, sum_of_day: ProviderSum, at: dt.datetime) -> None:
     _post_without_a_line(sum_of_day, more, at=at)
 
 
+@refuses(ExplanationUnfit, BankLineExplained)
 @transaction.atomic
 def note_unsettled_sums(*, at: dt.datetime) -> int:
     """An item for each sum that no bank line has settled within three bank days; how many wait so long.

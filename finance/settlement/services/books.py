@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from core.errors import refused_by, refuses
 from core.jobs.services import enqueue
 from finance.settlement.models import DayClose
 from finance.settlement.queries.places import counties_with_stations
@@ -13,6 +14,7 @@ from ledger.services import close_days_before
 ENDED = (DayClose.Status.CLOSED, DayClose.Status.HELD)
 
 
+@refuses(*refused_by(close_days_before))
 @transaction.atomic
 def close_book_date_when_settled(*, country: str, date: dt.date, at: dt.datetime) -> bool:
     """Close a book's date if every county of it is closed or held; whether it is closed now."""
@@ -24,6 +26,7 @@ def close_book_date_when_settled(*, country: str, date: dt.date, at: dt.datetime
     return True
 
 
+@refuses(*refused_by(close_days_before))
 @transaction.atomic
 def close_book_date(*, book: Book, date: dt.date, at: dt.datetime) -> None:
     """Let nothing be posted on this date or before any more; a later correction stands in the open period.

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from core.db import lock
+from core.errors import WrongState, refuses
 from core.events.services import publish_all
 from core.history import record_change, record_changes
 from core.money import Money
@@ -66,18 +67,17 @@ def close_batch(*, county: Any, at: dt.datetime) -> int:
     return len(statements)
 
 
+@refuses(WrongState)
 @transaction.atomic
 def pay_statement(*, statement: Statement, at: dt.datetime) -> Statement:
-    """The payout of a statement was confirmed. Refused: `wrong_state`."""
+    """The payout of a statement was confirmed."""
     return _end(statement, "pay_statement", Statement.Status.PAID, at, reason="")
 
 
+@refuses(WrongState)
 @transaction.atomic
 def carry_statement(*, statement: Statement, reason: str, at: dt.datetime) -> Statement:
-    """What was payable could not be paid, and goes into the opening of the payee's next statement.
-
-    Refused: `wrong_state`.
-    """
+    """What was payable could not be paid, and goes into the opening of the payee's next statement."""
     return _end(statement, "carry_statement", Statement.Status.CARRIED, at, reason=reason)
 
 
@@ -92,7 +92,7 @@ def _end(statement: Statement, verb: str, status: str, at: dt.datetime, *, reaso
 
 def _closable(county: Any) -> Any:
     unfinished = DayClose.objects.filter(county=county, business_date__lte=OuterRef("period_to")).unclosed()
-    calculated = Statement.objects.filter(county=county, status=Statement.Status.CALCULATED)
+    calculated = Statement.objects.filter(county=county, status__in=STATEMENT.arrows["close_statement"])
     ready = calculated.filter(~Exists(unfinished)).exclude(account__code__in=stopped_payees(county.country))
     return ready.order_by("account_id", "period_from")
 

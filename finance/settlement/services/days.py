@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import instant_of
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.jobs.services import enqueue
 from core.notices.services import notify
@@ -49,12 +49,10 @@ def open_days(*, county: Any, upto: dt.date, zone: str) -> list[DayClose]:
     return list(unfinished.select_related("county").order_by("business_date"))
 
 
+@refuses(WrongState, DayNotOver)
 @transaction.atomic
 def begin_close(*, close: DayClose, at: dt.datetime) -> DayClose:
-    """Start to settle a day, or go on with it: note what is still open, and plan the chunks.
-
-    Refused: `day_not_over`, `wrong_state`.
-    """
+    """Start to settle a day, or go on with it: note what is still open, and plan the chunks."""
     close = lock(close)
     DAY_CLOSE.check("begin_close", close.status)
     if at < close.to_at:
@@ -69,6 +67,7 @@ def begin_close(*, close: DayClose, at: dt.datetime) -> DayClose:
     return close
 
 
+@refuses(WrongState)
 @transaction.atomic
 def finish_close(*, close: DayClose, at: dt.datetime) -> DayClose:
     """Close a day that is settled, or hold it where the auditor has found something about the county or the book."""
@@ -88,12 +87,10 @@ def finish_close(*, close: DayClose, at: dt.datetime) -> DayClose:
     return close
 
 
+@refuses(WrongState, SamePerson)
 @transaction.atomic
 def close_book_day(*, close: DayClose, reason: str, by: Any, at: dt.datetime) -> DayClose:
-    """Close a held day all the same: one person asks with a reason, another closes it.
-
-    Refused: `reason_missing`, `same_person`, `wrong_state`.
-    """
+    """Close a held day all the same: one person asks with a reason, another closes it."""
     close = lock(close)
     DAY_CLOSE.check("close_book_day", close.status)
     if close.asked_by_id is None:

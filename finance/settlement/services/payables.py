@@ -13,7 +13,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refused_by, refuses
 from core.fields import uuid7
 from core.money import Money
 from finance import chart
@@ -58,6 +58,7 @@ class ReversalTooLarge(Refused):
     message = _("This line has %(left)s left. More cannot be taken back.")
 
 
+@refuses(AccountEarnsNothing, NothingToAccrue, AccruedOtherwise)
 @transaction.atomic
 def accrue_payable(
     *,
@@ -74,7 +75,7 @@ def accrue_payable(
     """Owe a payee for an event: source -> account now, paid with the period in which `eligible_at` lies.
 
     An empty subsidy is stood in for by expense, and the line is `unfunded`. Once per event and account: said again it
-    answers as before. Refused: `account_earns_nothing`, `nothing_to_accrue`, `accrued_otherwise`, `not_enough`.
+    answers as before.
     """
     if account.kind not in PAYEE_KINDS:
         raise AccountEarnsNothing(account=account.code)
@@ -108,6 +109,7 @@ def accrue_payable(
     return line
 
 
+@refuses(AccruedOtherwise, ReversalTooLarge, *refused_by(refund))
 @transaction.atomic
 def reverse_payable(*, line: PayableLine, amount: Money, at: dt.datetime, key: str) -> PayableLine:
     """Take a part or all of a line back: account -> its source, as a new line. The same key changes nothing.

@@ -6,19 +6,20 @@ Whatever dies between two of them, the same call again goes on where it stopped 
 import datetime as dt
 from typing import Any
 
+from core.errors import WrongState, refuses
 from finance.settlement.models import DayClose
 from finance.settlement.queries.findings import stopping_findings
 from finance.settlement.services.closing import close_statements
-from finance.settlement.services.days import DAY, begin_close, finish_close, open_days
+from finance.settlement.services.days import DAY, DayNotOver, begin_close, finish_close, open_days
 from finance.settlement.services.maturing import is_matured, mature_lines
 from finance.settlement.services.payees import enrol_payees
 from finance.settlement.services.statements import calculate_statements
 
 
+@refuses(WrongState, DayNotOver)
 def settle_day(*, county: Any, business_date: dt.date, zone: str, at: dt.datetime) -> bool:
-    """Settle a county's day and those before it that were missed; False while another worker still has a part in hand.
-
-    Refused: `day_not_over`.
+    """Settle a county's day and those before it that were missed; False while another worker still has a part in
+    hand.
     """
     enrol_payees(country=county.country, at=at)
     days = open_days(county=county, upto=business_date, zone=zone)
@@ -31,6 +32,7 @@ def settle_day(*, county: Any, business_date: dt.date, zone: str, at: dt.datetim
     return done
 
 
+@refuses(WrongState, DayNotOver)
 def settle(*, close: DayClose, at: dt.datetime) -> bool:
     """Settle one day; False while another worker still has a chunk of it in hand."""
     close = begin_close(close=close, at=at)
@@ -46,6 +48,7 @@ def settle(*, close: DayClose, at: dt.datetime) -> bool:
     return True
 
 
+@refuses(WrongState, DayNotOver)
 def resume_held_days(*, at: dt.datetime) -> int:
     """Go on with the held days of which every finding has been cleared; how many."""
     held = DayClose.objects.filter(status=DayClose.Status.HELD).select_related("county").order_by("business_date")

@@ -8,9 +8,10 @@ from rest_framework.response import Response
 
 from core.access import load
 from core.api import AmountField, VerbView
-from core.errors import SamePerson
+from core.errors import refused_by
 from core.money import Money
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from finance.tills import services
 from finance.tills.models import CashDay
 from stations.models import Station, User
@@ -36,11 +37,11 @@ class CountIn(serializers.Serializer):
     lines = CountLineIn(many=True, max_length=40)
 
 
-class CashDayOut(serializers.Serializer):
+class CashDayOut(ReadSerializer):
     """A cash day; `expected` and `over_short` only once a count is in."""
 
-    id = serializers.IntegerField()
-    station = serializers.CharField()
+    id = serializers.IntegerField(source="pk")
+    station = serializers.CharField(source="station.code")
     business_date = serializers.DateField()
     currency = serializers.CharField()
     status = serializers.CharField()
@@ -65,6 +66,22 @@ class CashDayOut(serializers.Serializer):
         "holder": "孙小芹",
     }
 
+    @staticmethod
+    def get_counted(day: CashDay) -> str | None:
+        return _amount(day.counted_minor, day.currency)
+
+    @staticmethod
+    def get_expected(day: CashDay) -> str | None:
+        return _amount(day.expected_minor, day.currency)
+
+    @staticmethod
+    def get_over_short(day: CashDay) -> str | None:
+        return _amount(day.over_short_minor, day.currency)
+
+    @staticmethod
+    def get_holder(day: CashDay) -> str | None:
+        return next((custody.holder.shown_name for custody in day.custodies.all() if custody.to_at is None), None)
+
 
 class CashDays(VerbView):
     """Open the day with what is in the drawer; list the days within reach, newest first."""
@@ -74,20 +91,14 @@ class CashDays(VerbView):
     In = OpenCashDayIn
     Out = CashDayOut
     success_status = 201
-    refusals = (
-        services.CashDayOpenElsewhere,
-        services.PreviousDayNotClosed,
-        services.DayAlreadyClosed,
-        services.NotANote,
-        services.NotYourDrawer,
-    )
+    refusals = refused_by(services.open_cash_day)
     in_example = {"station": "321324-0007", "opening_lines": [{"value": "100.00", "pieces": 2}]}
     out_example = {**CashDayOut.example, "status": "open", "counted": None, "expected": None, "over_short": None}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> CashDay:
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         lines = pieces_of(data["opening_lines"], station.currency)
-        return cash_day_out(services.open_cash_day(station=station, lines=lines, by=user, at=at))
+        return services.open_cash_day(station=station, lines=lines, by=user, at=at)
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=CashDayOut(many=True))
     def get(self, request: Any) -> Response:
@@ -95,7 +106,7 @@ class CashDays(VerbView):
         days = days.prefetch_related("custodies__holder")
         pages = self.pagination_class()
         page = pages.paginate_queryset(days, request, view=self)
-        return pages.get_paginated_response([cash_day_out(day) for day in page])
+        return pages.get_paginated_response(CashDayOut(page, many=True).data)
 
 
 class CashDayVerb(VerbView):
@@ -115,13 +126,13 @@ class CountCash(CashDayVerb):
 
     requires = "finance.count_cash"
     In = CountIn
-    refusals = (services.NotANote, services.NotYourDrawer)
+    refusals = refused_by(services.count_cash)
     in_example = {"lines": [{"value": "100.00", "pieces": 20}, {"value": "0.10", "pieces": 4}]}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> CashDay:
         day = self.day(user, pk)
         lines = pieces_of(data["lines"], day.currency)
-        return cash_day_out(services.count_cash(cash_day=day, lines=lines, by=user, at=at))
+        return services.count_cash(cash_day=day, lines=lines, by=user, at=at)
 
 
 class ResumeDay(CashDayVerb):
@@ -129,8 +140,10 @@ class ResumeDay(CashDayVerb):
 
     requires = "finance.resume_day"
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
-        return cash_day_out(services.resume_day(cash_day=self.day(user, pk), by=user, at=at))
+    refusals = refused_by(services.resume_day)
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> CashDay:
+        return services.resume_day(cash_day=self.day(user, pk), by=user, at=at)
 
 
 class HandOverTillIn(serializers.Serializer):
@@ -144,48 +157,27 @@ class HandOverTill(CashDayVerb):
 
     requires = "finance.hand_over_till"
     In = HandOverTillIn
-    refusals = (services.CountStale, services.NotOfThisStation, SamePerson, services.DayAlreadyClosed)
+    refusals = refused_by(services.hand_over_till)
     in_example = {"to": "helper"}
     out_example = {**CashDayOut.example, "status": "open", "counted": None, "expected": None, "over_short": None}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> CashDay:
         day = self.day(user, pk)
         to = User.objects.filter(username=data["to"], is_active=True).first()
         if to is None:
             raise services.NotOfThisStation(field="to")
-        return cash_day_out(services.hand_over_till(cash_day=day, to=to, by=user, at=at))
+        return services.hand_over_till(cash_day=day, to=to, by=user, at=at)
 
 
 class CloseCashDay(CashDayVerb):
     """Close a counted day; a difference is posted, and asked of who held the till."""
 
     requires = "finance.close_cash_day"
-    refusals = (services.CountStale, services.DayAlreadyClosed, services.NotYourDrawer)
+    refusals = refused_by(services.close_cash_day)
     out_example = {**CashDayOut.example, "status": "closed", "closed_at": "2026-11-25T10:04:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> dict[str, Any]:
-        return cash_day_out(services.close_cash_day(cash_day=self.day(user, pk), by=user, at=at))
-
-
-def cash_day_out(day: CashDay) -> dict[str, Any]:
-    """A cash day as the API shows it."""
-
-    def amount(minor: int | None) -> str | None:
-        return None if minor is None else str(Money(minor, day.currency))
-
-    return {
-        "id": day.pk,
-        "station": day.station.code,
-        "business_date": day.business_date,
-        "currency": day.currency,
-        "status": day.status,
-        "opened_at": day.opened_at,
-        "closed_at": day.closed_at,
-        "counted": amount(day.counted_minor),
-        "expected": amount(day.expected_minor),
-        "over_short": amount(day.over_short_minor),
-        "holder": next((custody.holder.shown_name for custody in day.custodies.all() if custody.to_at is None), None),
-    }
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> CashDay:
+        return services.close_cash_day(cash_day=self.day(user, pk), by=user, at=at)
 
 
 def pieces_of(lines: list[dict[str, Any]], currency: str) -> dict[int, int]:
@@ -195,3 +187,7 @@ def pieces_of(lines: list[dict[str, Any]], currency: str) -> dict[int, int]:
         value = line["value"].in_currency(currency).minor
         counted[value] = counted.get(value, 0) + line["pieces"]
     return counted
+
+
+def _amount(minor: int | None, currency: str) -> str | None:
+    return None if minor is None else str(Money(minor, currency))

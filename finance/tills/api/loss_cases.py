@@ -8,8 +8,9 @@ from rest_framework.response import Response
 
 from core.access import load
 from core.api import AmountField, VerbView
-from core.errors import SamePerson, WrongState
+from core.errors import refused_by
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from core.typed import Words
 from finance.recon.models import BankStatementLine
 from finance.tills import services
@@ -33,11 +34,11 @@ class ReportLossIn(serializers.Serializer):
     files = serializers.ListField(child=serializers.UUIDField(), max_length=8, required=False, default=list)
 
 
-class LossCaseOut(serializers.Serializer):
+class LossCaseOut(ReadSerializer):
     """A loss, charged to nobody."""
 
-    id = serializers.UUIDField()
-    station = serializers.CharField()
+    id = serializers.UUIDField(source="pk")
+    station = serializers.CharField(source="station.code")
     kind = serializers.CharField()
     amount = serializers.CharField()
     insured = serializers.CharField()
@@ -76,13 +77,7 @@ class LossCases(VerbView):
     In = ReportLossIn
     Out = LossCaseOut
     success_status = 201
-    refusals = (
-        services.NothingLost,
-        services.RemittanceMissing,
-        services.TillTooSmallToBring,
-        services.FileNotYours,
-        WrongState,
-    )
+    refusals = refused_by(services.report_loss, services.own_files)
     in_example = {
         "station": "321324-0007",
         "kind": "robbery",
@@ -92,10 +87,10 @@ class LossCases(VerbView):
     }
     out_example = LossCaseOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> LossCase:
         station = load(Station.objects.select_related("county"), user, REPORT, code=data["station"])
         remittance = Remittance.objects.filter(pk=data["remittance"], station=station).first()
-        loss = services.report_loss(
+        return services.report_loss(
             station=station,
             kind=data["kind"],
             amount=data["amount"].in_currency(station.currency),
@@ -107,14 +102,13 @@ class LossCases(VerbView):
             by=user,
             at=at,
         )
-        return loss_case_out(loss)
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=LossCaseOut(many=True))
     def get(self, request: Any) -> Response:
         rows = LossCase.objects.open_to(request.user, READ).select_related("station")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response([loss_case_out(row) for row in page])
+        return pages.get_paginated_response(LossCaseOut(page, many=True).data)
 
 
 class LossCaseVerb(VerbView):
@@ -135,40 +129,21 @@ class TakeInsurance(LossCaseVerb):
     requires = "finance.take_insurance"
     In = ArrivedLineIn
     in_example = {"bank_line": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30"}
-    refusals = (services.BankLineUnfitForSlip, services.InsurerPaysTooMuch)
+    refusals = refused_by(services.take_insurance)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> LossCase:
         loss = self.loss(user, pk)
         line = BankStatementLine.objects.filter(pk=data["bank_line"]).first()
         if line is None:
             raise services.BankLineUnfitForSlip(field="bank_line")
-        return loss_case_out(services.take_insurance(loss_case=loss, bank_line=line, by=user, at=at))
+        return services.take_insurance(loss_case=loss, bank_line=line, by=user, at=at)
 
 
 class CloseLoss(LossCaseVerb):
     """Close the case: the first person asks, the second does it, and the house bears what is left."""
 
     requires = "finance.close_loss"
-    refusals = (SamePerson,)
+    refusals = refused_by(services.close_loss)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return loss_case_out(services.close_loss(loss_case=self.loss(user, pk), by=user, at=at))
-
-
-def loss_case_out(row: LossCase) -> dict[str, Any]:
-    """A loss as the API shows it."""
-    return {
-        "id": row.pk,
-        "station": row.station.code,
-        "kind": row.kind,
-        "amount": str(row.amount),
-        "insured": str(row.insured),
-        "currency": row.currency,
-        "police_number": row.police_number,
-        "insurer": row.insurer,
-        "text": row.text,
-        "status": row.status,
-        "reported_at": row.reported_at,
-        "asked_at": row.asked_at,
-        "closed_at": row.closed_at,
-    }
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> LossCase:
+        return services.close_loss(loss_case=self.loss(user, pk), by=user, at=at)

@@ -1,5 +1,6 @@
 """Differences of the drawer over the API."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -9,8 +10,9 @@ from rest_framework.views import APIView
 
 from core.access import load
 from core.api import VerbView
-from core.errors import SamePerson
+from core.errors import refused_by
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from core.typed import Words
 from finance.payments.models import Payment
 from finance.tills import services
@@ -45,16 +47,16 @@ class DisputeDecisionIn(VarianceReasonIn):
     outcome = serializers.ChoiceField(choices=services.Outcome.choices)
 
 
-class OverShortOut(serializers.Serializer):
+class OverShortOut(ReadSerializer):
     """A difference: below nothing is short. `left` is what nobody has found again."""
 
-    id = serializers.UUIDField()
-    station = serializers.CharField()
+    id = serializers.UUIDField(source="pk")
+    station = serializers.CharField(source="station.code")
     found = serializers.CharField()
     found_at = serializers.DateTimeField()
-    cash_day = serializers.IntegerField(allow_null=True)
-    remittance = serializers.UUIDField(allow_null=True)
-    holder = serializers.CharField(allow_null=True)
+    cash_day = serializers.IntegerField(source="cash_day_id", allow_null=True)
+    remittance = serializers.UUIDField(source="remittance_id", allow_null=True)
+    holder = serializers.CharField(source="holder.shown_name", allow_null=True)
     amount = serializers.CharField()
     left = serializers.CharField()
     currency = serializers.CharField()
@@ -88,6 +90,10 @@ class OverShortOut(serializers.Serializer):
         "asked_for": "",
     }
 
+    @staticmethod
+    def get_chargeable_from(row: OverShort) -> dt.datetime | None:
+        return row.notice_at + NOTICE if row.notice_at else None
+
 
 class OverShortList(APIView):
     """The differences within reach, newest first."""
@@ -106,7 +112,7 @@ class OverShortList(APIView):
             rows = rows.filter(status=status)
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response([over_short_out(row) for row in page])
+        return pages.get_paginated_response(OverShortOut(page, many=True).data)
 
 
 class OverShortDetail(APIView):
@@ -118,7 +124,7 @@ class OverShortDetail(APIView):
 
     @extend_schema(responses=OverShortOut)
     def get(self, request: Any, pk: Any) -> Response:
-        return Response(over_short_out(load(_rows(), request.user, READ, pk=pk)))
+        return Response(OverShortOut(load(_rows(), request.user, READ, pk=pk)).data)
 
 
 class OverShortVerb(VerbView):
@@ -131,10 +137,10 @@ class OverShortVerb(VerbView):
     out_example = OverShortOut.example
     does: ClassVar[Any]
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> OverShort:
         over_short = load(_rows(), user, self.requires, pk=pk)
         words = {**data, "files": services.own_files(data["files"], by=user)} if "files" in data else data
-        return over_short_out(type(self).does(over_short=over_short, by=user, at=at, **words))
+        return type(self).does(over_short=over_short, by=user, at=at, **words)
 
 
 class ExplainVariance(OverShortVerb):
@@ -142,7 +148,7 @@ class ExplainVariance(OverShortVerb):
 
     requires = "finance.explain_variance"
     does = staticmethod(services.explain_variance)
-    refusals = (services.NotTheHolder, services.FileNotYours)
+    refusals = refused_by(services.explain_variance, services.own_files)
 
 
 class ProposeCharge(OverShortVerb):
@@ -150,7 +156,7 @@ class ProposeCharge(OverShortVerb):
 
     requires = "finance.propose_charge"
     does = staticmethod(services.propose_charge)
-    refusals = (services.NotChargeable, services.ExplanationAwaited, SamePerson, services.FileNotYours)
+    refusals = refused_by(services.propose_charge, services.own_files)
 
 
 class DisputeVariance(OverShortVerb):
@@ -158,7 +164,7 @@ class DisputeVariance(OverShortVerb):
 
     requires = "finance.dispute_variance"
     does = staticmethod(services.dispute_variance)
-    refusals = (services.NotTheHolder, services.DisputePeriodOver, services.FileNotYours)
+    refusals = refused_by(services.dispute_variance, services.own_files)
     out_example = {**OverShortOut.example, "status": "disputed", "dispute_text": "I handed it over."}
 
 
@@ -169,7 +175,7 @@ class ChargeVariance(OverShortVerb):
     In = None
     in_example = None
     does = staticmethod(services.charge_variance)
-    refusals = (services.NoticeTooShort, SamePerson)
+    refusals = refused_by(services.charge_variance)
 
 
 class AbsorbVariance(OverShortVerb):
@@ -179,7 +185,7 @@ class AbsorbVariance(OverShortVerb):
     In = VarianceReasonIn
     in_example = {"text": "A sale was written twice on a day with a known error."}
     does = staticmethod(services.absorb_variance)
-    refusals = (services.DevicesWaiting, SamePerson)
+    refusals = refused_by(services.absorb_variance)
 
 
 class DecideDispute(OverShortVerb):
@@ -189,7 +195,7 @@ class DecideDispute(OverShortVerb):
     In = DisputeDecisionIn
     in_example = {"outcome": "absorb", "text": "The device shows the sale that the till lacks."}
     does = staticmethod(services.decide_dispute)
-    refusals = (services.AlreadyInvolved, services.NotChargeable, services.DevicesWaiting)
+    refusals = refused_by(services.decide_dispute)
 
 
 class ReturnVariance(OverShortVerb):
@@ -198,43 +204,17 @@ class ReturnVariance(OverShortVerb):
     requires = "finance.return_variance"
     In = VarianceReturnIn
     in_example = {"slip_no": "321324-0007-261125-7K2M9Q", "text": "He came back for his change."}
-    refusals = (services.NotTooMuch, services.OwnerMissing, services.OwnerDiffers, SamePerson)
+    refusals = refused_by(services.return_variance)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> OverShort:
         over_short = load(_rows(), user, self.requires, pk=pk)
         payment = payment_of_slip(over_short, data["slip_no"])
-        return over_short_out(
-            services.return_variance(over_short=over_short, payment=payment, text=data["text"], by=user, at=at)
-        )
+        return services.return_variance(over_short=over_short, payment=payment, text=data["text"], by=user, at=at)
 
 
 def payment_of_slip(over_short: OverShort, number: str) -> Payment | None:
     """The payment of a slip, at the station of the difference."""
     return Payment.objects.filter(station=over_short.station_id, receipts__number=number).distinct().first()
-
-
-def over_short_out(row: OverShort) -> dict[str, Any]:
-    """A difference as the API shows it."""
-    return {
-        "id": row.pk,
-        "station": row.station.code,
-        "found": row.found,
-        "found_at": row.found_at,
-        "cash_day": row.cash_day_id,
-        "remittance": row.remittance_id,
-        "holder": row.holder.shown_name if row.holder else None,
-        "amount": str(row.amount),
-        "left": str(row.left),
-        "currency": row.currency,
-        "status": row.status,
-        "explanation": row.explanation,
-        "dispute_text": row.dispute_text,
-        "decision": row.decision,
-        "notice_at": row.notice_at,
-        "chargeable_from": row.notice_at + NOTICE if row.notice_at else None,
-        "charged_at": row.charged_at,
-        "asked_for": row.asked_for,
-    }
 
 
 def _rows() -> Any:

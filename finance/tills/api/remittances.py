@@ -9,8 +9,9 @@ from rest_framework.views import APIView
 
 from core.access import load
 from core.api import AmountField, VerbView
-from core.errors import SamePerson
+from core.errors import refused_by
 from core.pages import CursorPages
+from core.serializers import ReadSerializer
 from finance.recon.models import BankStatementLine
 from finance.tills import services
 from finance.tills.api.cash_days import CountIn, pieces_of
@@ -42,16 +43,16 @@ class ArrivedLineIn(serializers.Serializer):
     bank_line = serializers.UUIDField()
 
 
-class RemittanceOut(serializers.Serializer):
+class RemittanceOut(ReadSerializer):
     """Cash on its way: `received` only once it was counted or seen on a bank line."""
 
-    id = serializers.UUIDField()
+    id = serializers.UUIDField(source="pk")
     reference = serializers.CharField()
-    station = serializers.CharField()
-    centre = serializers.CharField()
+    station = serializers.CharField(source="station.code")
+    centre = serializers.CharField(source="centre.code")
     direction = serializers.CharField()
     via = serializers.CharField()
-    carrier = serializers.CharField(allow_null=True)
+    carrier = serializers.CharField(source="carrier.shown_name", allow_null=True)
     amount = serializers.CharField()
     currency = serializers.CharField()
     status = serializers.CharField()
@@ -89,14 +90,7 @@ class Remittances(VerbView):
     In = DeclareRemittanceIn
     Out = RemittanceOut
     success_status = 201
-    refusals = (
-        services.NothingToBring,
-        services.CarrierMissing,
-        SamePerson,
-        services.NoCentre,
-        services.CentreKeepsItsOwn,
-        services.NotYourDrawer,
-    )
+    refusals = refused_by(services.declare_remittance)
     in_example = {
         "station": "321324-0007",
         "direction": "to_county",
@@ -110,10 +104,10 @@ class Remittances(VerbView):
         **dict.fromkeys(("given_at", "taken_at", "received", "received_at")),
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> Remittance:
         station = load(Station.objects.select_related("county"), user, DECLARE, code=data["station"])
         carrier = User.objects.filter(username=data["carrier"], is_active=True).first() if data["carrier"] else None
-        remittance = services.declare_remittance(
+        return services.declare_remittance(
             station=station,
             direction=data["direction"],
             via=data["via"],
@@ -122,14 +116,13 @@ class Remittances(VerbView):
             by=user,
             at=at,
         )
-        return remittance_out(remittance)
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=RemittanceOut(many=True))
     def get(self, request: Any) -> Response:
         rows = Remittance.objects.open_to(request.user, READ).select_related("station", "centre", "carrier")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response([remittance_out(row) for row in page])
+        return pages.get_paginated_response(RemittanceOut(page, many=True).data)
 
 
 class RemittanceDetail(APIView):
@@ -141,7 +134,7 @@ class RemittanceDetail(APIView):
 
     @extend_schema(responses=RemittanceOut)
     def get(self, request: Any, pk: Any) -> Response:
-        return Response(remittance_out(load(_rows(), request.user, READ, pk=pk)))
+        return Response(RemittanceOut(load(_rows(), request.user, READ, pk=pk)).data)
 
 
 class RemittanceVerb(VerbView):
@@ -162,21 +155,14 @@ class HandOverCash(RemittanceVerb):
     requires = "finance.hand_over_cash"
     In = HandOverCashIn
     in_example = {"slip_photo": None}
-    refusals = (
-        services.NotTheCarrier,
-        SamePerson,
-        services.SlipMissing,
-        services.TillTooSmallToBring,
-        services.CashDayNotOpen,
-        services.FileNotYours,
-    )
+    refusals = refused_by(services.hand_over_cash, services.own_files)
     out_example = {**RemittanceOut.example, "status": "in_transit", "received": None, "received_at": None}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Remittance:
         remittance = self.remittance(user, pk)
         ids = [data["slip_photo"]] if data["slip_photo"] else []
         photo = next(iter(services.own_files(ids, by=user, field="slip_photo")), None)
-        return remittance_out(services.hand_over_cash(remittance=remittance, slip_photo=photo, by=user, at=at))
+        return services.hand_over_cash(remittance=remittance, slip_photo=photo, by=user, at=at)
 
 
 class ReceiveRemittance(RemittanceVerb):
@@ -185,22 +171,23 @@ class ReceiveRemittance(RemittanceVerb):
     requires = "finance.receive_remittance"
     In = CountIn
     in_example = {"lines": [{"value": "100.00", "pieces": 20}, {"value": "20.00", "pieces": 2}]}
-    refusals = (services.NotTheReceiver, services.AwaitsBankLine, services.NotANote, services.CashDayNotOpen)
+    refusals = refused_by(services.receive_remittance)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Remittance:
         remittance = self.remittance(user, pk)
         lines = pieces_of(data["lines"], remittance.currency)
-        return remittance_out(services.receive_remittance(remittance=remittance, lines=lines, by=user, at=at))
+        return services.receive_remittance(remittance=remittance, lines=lines, by=user, at=at)
 
 
 class CancelRemittance(RemittanceVerb):
     """Call off what has not left the drawer."""
 
     requires = DECLARE
+    refusals = refused_by(services.cancel_remittance)
     out_example = {**Remittances.out_example, "status": "cancelled"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
-        return remittance_out(services.cancel_remittance(remittance=self.remittance(user, pk), by=user, at=at))
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Remittance:
+        return services.cancel_remittance(remittance=self.remittance(user, pk), by=user, at=at)
 
 
 class MatchRemittance(RemittanceVerb):
@@ -209,35 +196,14 @@ class MatchRemittance(RemittanceVerb):
     requires = "finance.match_remittance"
     In = ArrivedLineIn
     in_example = {"bank_line": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30"}
-    refusals = (services.BankLineUnfitForSlip,)
+    refusals = refused_by(services.match_remittance)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Remittance:
         remittance = self.remittance(user, pk)
         line = BankStatementLine.objects.filter(pk=data["bank_line"]).first()
         if line is None:
             raise services.BankLineUnfitForSlip(field="bank_line")
-        return remittance_out(services.match_remittance(remittance=remittance, bank_line=line, by=user, at=at))
-
-
-def remittance_out(row: Remittance) -> dict[str, Any]:
-    """A remittance as the API shows it."""
-    return {
-        "id": row.pk,
-        "reference": row.reference,
-        "station": row.station.code,
-        "centre": row.centre.code,
-        "direction": row.direction,
-        "via": row.via,
-        "carrier": row.carrier.shown_name if row.carrier else None,
-        "amount": str(row.amount),
-        "currency": row.currency,
-        "status": row.status,
-        "declared_at": row.declared_at,
-        "given_at": row.given_at,
-        "taken_at": row.taken_at,
-        "received": str(row.received) if row.received else None,
-        "received_at": row.received_at,
-    }
+        return services.match_remittance(remittance=remittance, bank_line=line, by=user, at=at)
 
 
 def _rows() -> Any:

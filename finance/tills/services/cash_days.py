@@ -10,17 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.machines import Machine
 from core.money import Money
 from finance.tills.models import CashDay, OverShort
 from finance.tills.queries import last_count
 from finance.tills.services.books import till_of
-from finance.tills.services.counting import CountStale, last_count_of, store_count, total_of
-from finance.tills.services.custody import end_custody, start_custody
+from finance.tills.services.counting import CountStale, NotANote, last_count_of, store_count, total_of
+from finance.tills.services.custody import NotOfThisStation, end_custody, start_custody
 from finance.tills.services.differences import found_difference
-from finance.tills.services.drawers import refuse_foreign_drawer
+from finance.tills.services.drawers import NotYourDrawer, refuse_foreign_drawer
 from finance.tills.services.reminders import plan_reminder
 from ledger.models import Account
 from ledger.queries import balance
@@ -33,7 +33,6 @@ CASH_DAY = Machine(
     arrows={
         # Counting again is allowed after a count that turned stale or differed: otherwise a day could never close.
         "count_cash": frozenset({_S.OPEN, *COUNTED}),
-        "compare_count": frozenset({_S.COUNTING}),
         "resume_day": frozenset({_S.COUNTING, *COUNTED}),
         "hand_over_till": COUNTED,
         "close_cash_day": COUNTED,
@@ -70,13 +69,13 @@ class OpeningDiffers(Refused):
     message = _("The books say the till holds %(expected)s, %(counted)s was left in it. Count it and open the day.")
 
 
+@refuses(NotYourDrawer, DayAlreadyClosed, PreviousDayNotClosed, CashDayOpenElsewhere, NotANote)
 @transaction.atomic
 def open_cash_day(*, station: Any, lines: Mapping[int, int], by: Any, at: dt.datetime) -> CashDay:
     """Open the day with what is in the drawer; `lines` is pieces by value in minor units.
 
     Where it differs from the books, the difference is posted before any sale; it is the station's, because nobody held
-    the till overnight. Refused: `cash_day_open_elsewhere`, `previous_day_not_closed`, `cash_day_closed`,
-    `denomination_unknown`, `not_your_drawer`.
+    the till overnight.
     """
     refuse_foreign_drawer(station, "finance.open_cash_day", by)
     station = lock(station)
@@ -102,6 +101,7 @@ def open_cash_day(*, station: Any, lines: Mapping[int, int], by: Any, at: dt.dat
     return day
 
 
+@refuses(OpeningDiffers, NotYourDrawer, DayAlreadyClosed, PreviousDayNotClosed, CashDayOpenElsewhere, NotANote)
 @transaction.atomic
 def open_as_left(*, station: Any, by: Any, at: dt.datetime) -> CashDay:
     """Open the day with what was counted at the last close: one press.
@@ -117,12 +117,10 @@ def open_as_left(*, station: Any, by: Any, at: dt.datetime) -> CashDay:
     return open_cash_day(station=station, lines=lines, by=by, at=at)
 
 
+@refuses(WrongState, NotYourDrawer, NotANote)
 @transaction.atomic
 def count_cash(*, cash_day: CashDay, lines: Mapping[int, int], by: Any, at: dt.datetime) -> CashDay:
-    """Store a blind count and compare it with the books.
-
-    Refused: `denomination_unknown`, `not_your_drawer`, `wrong_state`.
-    """
+    """Store a blind count and compare it with the books."""
     cash_day = lock(cash_day)
     CASH_DAY.check("count_cash", cash_day.status)
     refuse_foreign_drawer(cash_day.station, "finance.count_cash", by)
@@ -132,6 +130,7 @@ def count_cash(*, cash_day: CashDay, lines: Mapping[int, int], by: Any, at: dt.d
     return _compare(cash_day, counted=counted, till=till, by=by, at=at)
 
 
+@refuses(WrongState)
 @transaction.atomic
 def resume_day(*, cash_day: CashDay, by: Any, at: dt.datetime) -> CashDay:
     """Put a count aside and go on selling."""
@@ -140,12 +139,12 @@ def resume_day(*, cash_day: CashDay, by: Any, at: dt.datetime) -> CashDay:
     return _go_on(cash_day, by=by, at=at)
 
 
+@refuses(DayAlreadyClosed, WrongState, CountStale, SamePerson, NotOfThisStation)
 @transaction.atomic
 def hand_over_till(*, cash_day: CashDay, to: Any, by: Any, at: dt.datetime) -> CashDay:
     """Give a counted till to another person, who goes on with the day; a difference is that of who held it.
 
-    One of the two has counted, the other presses: both have seen the notes. Refused: `count_stale`, `same_person`,
-    `not_of_this_station`, `cash_day_closed`, `wrong_state`.
+    One of the two has counted, the other presses: both have seen the notes.
     """
     cash_day = _counted_and_fresh(cash_day, "hand_over_till", at)
     count = last_count_of(cash_day)
@@ -165,12 +164,10 @@ def hand_over_till(*, cash_day: CashDay, to: Any, by: Any, at: dt.datetime) -> C
     return _go_on(cash_day, by=by, at=at)
 
 
+@refuses(NotYourDrawer, DayAlreadyClosed, WrongState, CountStale, SamePerson, NotOfThisStation)
 @transaction.atomic
 def close_cash_day(*, cash_day: CashDay, by: Any, at: dt.datetime) -> CashDay:
-    """Close a counted day. A difference is posted, and asked of who held the till; the close decides nothing.
-
-    Refused: `count_stale`, `cash_day_closed`, `not_your_drawer`, `wrong_state`.
-    """
+    """Close a counted day. A difference is posted, and asked of who held the till; the close decides nothing."""
     refuse_foreign_drawer(cash_day.station, "finance.close_cash_day", by)
     cash_day = _counted_and_fresh(cash_day, "close_cash_day", at)
     till = till_of(cash_day.station, at)

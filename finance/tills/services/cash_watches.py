@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.money import Money
 from core.notices.services import notify
 from finance.tills.models import CashReport
@@ -47,9 +47,10 @@ def note_cash(*, person: Any, station: Any, amount: Money, at: dt.datetime) -> N
         _open_report(watch, threshold, at)
 
 
+@refuses(ReportAlreadyFiled)
 @transaction.atomic
 def file_cash_report(*, report: CashReport, number: str, by: Any, at: dt.datetime) -> CashReport:
-    """Note under which number the authority has the report. Refused: `report_already_filed`."""
+    """Note under which number the authority has the report."""
     report = lock(report)
     if report.filed_at is not None:
         raise ReportAlreadyFiled(number=report.filing_number)

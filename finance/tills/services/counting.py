@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.money import Money, zero
 from finance.tills.models import CashCount, CashCountLine, CashDay
 from finance.tills.queries import denominations
@@ -27,8 +27,9 @@ class NotANote(Refused):
     message = _("There is no note or coin of %(value)s.")
 
 
+@refuses(NotANote)
 def total_of(pieces: Mapping[int, int], *, currency: str, on: dt.date) -> Money:
-    """What these pieces, by value in minor units, are worth together. Refused: `denomination_unknown`."""
+    """What these pieces, by value in minor units, are worth together."""
     known = {each.value_minor for each in denominations(currency, on=on)}
     total = zero(currency)
     for value, count in pieces.items():

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused, SamePerson
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.machines import Machine
 from finance.tills.models import CashCount, CashDay, TillCustody
@@ -36,6 +36,7 @@ def start_custody(day: CashDay, *, holder: Any, at: dt.datetime) -> TillCustody:
     return custody
 
 
+@refuses(WrongState, SamePerson, NotOfThisStation)
 def end_custody(day: CashDay, *, count: CashCount, to: Any, by: Any, at: dt.datetime) -> TillCustody:
     """The count ends what one person held: `to` the next, or with the day when there is none.
 

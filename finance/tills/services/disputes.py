@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import changes_of
 from core.reasons import needs_words
 from finance import chart
@@ -17,6 +17,9 @@ from finance.tills.services.books import account_of
 from finance.tills.services.differences import day_of, move, tell
 from finance.tills.services.over_shorts import (
     OVER_SHORT,
+    DevicesWaiting,
+    NotChargeable,
+    NotTheHolder,
     arrow,
     bear,
     give_notice,
@@ -52,6 +55,7 @@ class AlreadyInvolved(Refused):
     message = _("You have already had a part in this. Somebody else has to decide.")
 
 
+@refuses(WrongState, NotTheHolder, DisputePeriodOver)
 @needs_words("text")
 @transaction.atomic
 def dispute_variance(
@@ -71,13 +75,11 @@ def dispute_variance(
     return arrow(over_short, _S.DISPUTED, by=by, at=at, reason=text)
 
 
+@refuses(WrongState, AlreadyInvolved, NotChargeable, SamePerson, DevicesWaiting)
 @needs_words("text")
 @transaction.atomic
 def decide_dispute(*, over_short: OverShort, outcome: str, text: str, by: Any, at: dt.datetime) -> OverShort:
-    """Decide a dispute: the house bears it, or a charge is proposed anew, with seven days' notice.
-
-    Refused: `already_involved`, `not_chargeable`, `devices_waiting`, `wrong_state`.
-    """
+    """Decide a dispute: the house bears it, or a charge is proposed anew, with seven days' notice."""
     over_short = lock(over_short)
     OVER_SHORT.check("decide_dispute", over_short.status)
     if is_same_person(by, *_involved(over_short)):

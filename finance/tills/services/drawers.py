@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from stations.models import Station
 from stations.scope import post_reaching
 
@@ -17,6 +17,7 @@ class NotYourDrawer(Refused):
     message = _("The till of %(station)s is kept by the people who work there.")
 
 
+@refuses(NotYourDrawer)
 def refuse_foreign_drawer(station: Any, verb: str, by: Any) -> None:
     """Refused: `not_your_drawer` where the verb comes from a post over a region and the station is not its centre."""
     post = post_reaching(by, verb, station)

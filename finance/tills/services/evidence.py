@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.files.models import StoredFile
 
 
@@ -17,8 +17,9 @@ class FileNotYours(Refused):
     message = _("One of the files was not stored by you. Add it again.")
 
 
+@refuses(FileNotYours)
 def own_files(ids: Collection[Any], *, by: Any, field: str = "files") -> list[StoredFile]:
-    """The files of these ids, stored by this person. Refused: `file_not_yours`."""
+    """The files of these ids, stored by this person."""
     found = list(StoredFile.objects.filter(pk__in=ids, stored_by=by.pk))
     if len(found) != len(set(ids)):
         raise FileNotYours(field=field)

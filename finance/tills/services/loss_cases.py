@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.history import record_change
 from core.machines import Machine
 from core.money import Money
@@ -58,6 +58,7 @@ class InsurerPaysTooMuch(Refused):
     message = _("Only %(rest)s of this loss is left. This line does not belong to it alone.")
 
 
+@refuses(NothingLost, RemittanceMissing, WrongState, TillTooSmallToBring)
 @needs_words("text")
 @transaction.atomic
 def report_loss(
@@ -107,12 +108,10 @@ def report_loss(
     return loss
 
 
+@refuses(WrongState, BankLineUnfitForSlip, InsurerPaysTooMuch, *refused_by(note_taken))
 @transaction.atomic
 def take_insurance(*, loss_case: LossCase, bank_line: Any, by: Any, at: dt.datetime) -> LossCase:
-    """The insurer has paid: suspense -> over_short, what the bank line brought.
-
-    Refused: `bank_line_unfit`, `insurer_pays_too_much`, `wrong_state`.
-    """
+    """The insurer has paid: suspense -> over_short, what the bank line brought."""
     loss_case = lock(loss_case)
     LOSS_CASE.check("take_insurance", loss_case.status)
     bank_line = lock(bank_line)
@@ -130,11 +129,12 @@ def take_insurance(*, loss_case: LossCase, bank_line: Any, by: Any, at: dt.datet
     return loss_case
 
 
+@refuses(WrongState, SamePerson)
 @transaction.atomic
 def close_loss(*, loss_case: LossCase, by: Any, at: dt.datetime) -> LossCase:
     """Close the case: the house bears what the insurer did not pay, expense -> over_short. The second of two people.
 
-    The first press only asks. Refused: `same_person`, `wrong_state`.
+    The first press only asks.
     """
     loss_case = lock(loss_case)
     LOSS_CASE.check("close_loss", loss_case.status)

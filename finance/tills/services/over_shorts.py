@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.machines import Machine
 from core.reasons import needs_words
@@ -103,12 +103,13 @@ class OwnerDiffers(Refused):
     message = _("The first person named another payment. Read both again before you confirm.")
 
 
+@refuses(WrongState, NotTheHolder)
 @needs_words("text")
 @transaction.atomic
 def explain_variance(
     *, over_short: OverShort, text: str, by: Any, at: dt.datetime, files: Iterable[Any] = ()
 ) -> OverShort:
-    """Say what may have happened. Refused: `not_the_holder`, `wrong_state`."""
+    """Say what may have happened."""
     over_short = lock(over_short)
     OVER_SHORT.check("explain_variance", over_short.status)
     refuse_unless_holder(over_short, by)
@@ -117,6 +118,7 @@ def explain_variance(
     return arrow(over_short, _S.EXPLAINED, by=by, at=at, reason=text)
 
 
+@refuses(WrongState, ExplanationAwaited, NotChargeable, SamePerson)
 @transaction.atomic
 def propose_charge(
     *, over_short: OverShort, text: str, by: Any, at: dt.datetime, files: Iterable[Any] = ()
@@ -133,6 +135,7 @@ def propose_charge(
     return give_notice(over_short, text=text, by=by, at=at)
 
 
+@refuses(WrongState, SamePerson, NoticeTooShort)
 @transaction.atomic
 def charge_variance(*, over_short: OverShort, by: Any, at: dt.datetime) -> OverShort:
     """Charge a shortage: commission -> over_short. By another person than proposed it, seven days after the notice.
@@ -161,12 +164,12 @@ def charge_variance(*, over_short: OverShort, by: Any, at: dt.datetime) -> OverS
     return over_short
 
 
+@refuses(WrongState, DevicesWaiting, SamePerson)
 @transaction.atomic
 def absorb_variance(*, over_short: OverShort, text: str, by: Any, at: dt.datetime) -> OverShort:
     """Let the house bear a shortage, or keep what is too much for its owner; the second of two people does it.
 
-    Short: expense -> over_short; over: over_short -> unclaimed. The first press only asks. Refused: `devices_waiting`,
-    `same_person`, `wrong_state`.
+    Short: expense -> over_short; over: over_short -> unclaimed. The first press only asks.
     """
     over_short = lock(over_short)
     OVER_SHORT.check("absorb_variance", over_short.status)
@@ -177,6 +180,7 @@ def absorb_variance(*, over_short: OverShort, text: str, by: Any, at: dt.datetim
     return bear(over_short, by=by, at=at)
 
 
+@refuses(WrongState, NotTooMuch, OwnerMissing, OwnerDiffers, SamePerson)
 @transaction.atomic
 def return_variance(*, over_short: OverShort, payment: Any, text: str, by: Any, at: dt.datetime) -> OverShort:
     """Give what was too much to the payer of a payment: over_short (absorbed: unclaimed) -> customer_funds, a Refund.
@@ -202,12 +206,14 @@ def return_variance(*, over_short: OverShort, payment: Any, text: str, by: Any, 
     return arrow(over_short, _S.RETURNED, by=by, at=at, reason=text)
 
 
+@refuses(NotTheHolder)
 def refuse_unless_holder(over_short: OverShort, by: Any) -> None:
     """Only who held the till speaks; where nobody did, whoever has the verb at the station. Raises `NotTheHolder`."""
     if over_short.holder_id not in {None, by.pk}:
         raise NotTheHolder
 
 
+@refuses(DevicesWaiting)
 def refuse_unsent(over_short: OverShort) -> None:
     """What is too much waits until every device of the station has sent what it kept. Raises `DevicesWaiting`."""
     if over_short.is_short:
@@ -217,6 +223,7 @@ def refuse_unsent(over_short: OverShort) -> None:
         raise DevicesWaiting(devices=", ".join(device.label for device in waiting))
 
 
+@refuses(NotChargeable, SamePerson)
 def give_notice(over_short: OverShort, *, text: str, by: Any, at: dt.datetime) -> OverShort:
     """From now on seven days run, at the end of which another person may charge it.
 

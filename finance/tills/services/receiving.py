@@ -10,17 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, WrongState, refused_by, refuses
 from core.money import Money
 from core.notices.services import notify
 from finance import chart
 from finance.recon.services import note_taken
 from finance.tills.models import OverShort, Remittance
 from finance.tills.services.books import account_of, post, till_of
-from finance.tills.services.counting import total_of
+from finance.tills.services.counting import NotANote, total_of
 from finance.tills.services.differences import found_difference
 from finance.tills.services.remittances import REMITTANCE, change
-from finance.tills.services.turns import take_turn
+from finance.tills.services.turns import CashDayNotOpen, take_turn
 from ledger.models import Account
 from ledger.services import Leg, MadeBy
 from stations.scope import post_reaching
@@ -52,6 +52,7 @@ class BankLineUnfitForSlip(Refused):
     message = _("This bank line cannot be that payment: it is outgoing, in another currency, or already taken.")
 
 
+@refuses(WrongState, AwaitsBankLine, NotTheReceiver, CashDayNotOpen, NotANote)
 @transaction.atomic
 def receive_remittance(*, remittance: Remittance, lines: Mapping[int, int], by: Any, at: dt.datetime) -> Remittance:
     """Count what has arrived; `lines` is pieces by value in minor units: till -> cash_in_transit.
@@ -73,11 +74,11 @@ def receive_remittance(*, remittance: Remittance, lines: Mapping[int, int], by: 
     return _match(remittance, into=till_of(place, at), by=by, at=at)
 
 
+@refuses(WrongState, BankLineUnfitForSlip, *refused_by(note_taken))
 @transaction.atomic
 def match_remittance(*, remittance: Remittance, bank_line: Any, by: Any, at: dt.datetime) -> Remittance:
-    """Say which bank line a slip is: suspense -> cash_in_transit. `by` is None when the reference was found by machine.
-
-    Refused: `bank_line_unfit`, `wrong_state`.
+    """Say which bank line a slip is: suspense -> cash_in_transit. `by` is None when the reference was found by
+    machine.
     """
     remittance = lock(remittance)
     REMITTANCE.check("match_remittance", remittance.status)
@@ -98,6 +99,7 @@ def match_remittance(*, remittance: Remittance, bank_line: Any, by: Any, at: dt.
     return _match(remittance, into=suspense, by=by, at=at)
 
 
+@refuses(WrongState, BankLineUnfitForSlip, *refused_by(note_taken))
 @transaction.atomic
 def match_slip_by_reference(*, bank_line: Any, at: dt.datetime) -> Remittance | None:
     """Match a bank line whose text carries the exact reference of one slip on its way; else leave it to people."""

@@ -8,15 +8,15 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused, SamePerson
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.machines import Machine
 from core.money import Money
 from finance import chart
 from finance.tills.models import Remittance
 from finance.tills.services.books import account_of, is_empty_till, post, till_of
-from finance.tills.services.drawers import refuse_foreign_drawer
-from finance.tills.services.turns import take_turn
+from finance.tills.services.drawers import NotYourDrawer, refuse_foreign_drawer
+from finance.tills.services.turns import CashDayNotOpen, take_turn
 from ledger.services import Leg, MadeBy, NotEnough
 from stations.models import Station
 from stations.scope import post_reaching
@@ -95,15 +95,12 @@ class TillTooSmallToBring(Refused):
     message = _("The till holds less than %(amount)s.")
 
 
+@refuses(NotYourDrawer, NothingToBring, CarrierMissing, SamePerson, CentreKeepsItsOwn, NoCentre)
 @transaction.atomic
 def declare_remittance(
     *, station: Any, direction: str, via: str, amount: Money, carrier: Any, by: Any, at: dt.datetime
 ) -> Remittance:
-    """Say that so much will be brought, and by whom; nothing moves yet. `carrier` is None with a bank slip.
-
-    Refused: `nothing_to_bring`, `carrier_missing`, `same_person`, `no_centre`, `centre_keeps_its_own`,
-    `not_your_drawer`.
-    """
+    """Say that so much will be brought, and by whom; nothing moves yet. `carrier` is None with a bank slip."""
     if direction == _WAY.TO_COUNTY:
         refuse_foreign_drawer(station, "finance.declare_remittance", by)
     if amount.minor <= 0:
@@ -125,20 +122,21 @@ def declare_remittance(
     return remittance
 
 
+@refuses(WrongState)
 @transaction.atomic
 def cancel_remittance(*, remittance: Remittance, by: Any, at: dt.datetime) -> Remittance:
-    """Call off what has not left the drawer. Refused: `wrong_state`."""
+    """Call off what has not left the drawer."""
     remittance = lock(remittance)
     REMITTANCE.check("cancel_remittance", remittance.status)
     return change(remittance, _S.CANCELLED, at=at, by=by)
 
 
+@refuses(WrongState, SlipMissing, SamePerson, NotTheCarrier, NotYourDrawer, CashDayNotOpen, TillTooSmallToBring)
 @transaction.atomic
 def hand_over_cash(*, remittance: Remittance, by: Any, at: dt.datetime, slip_photo: Any = None) -> Remittance:
     """Sign for the cash, as giver or as carrier; with the second signature it leaves: cash_in_transit -> till.
 
-    A bank slip needs the giver alone, and its photo. Refused: `not_the_carrier`, `not_your_drawer`, `same_person`,
-    `slip_missing`, `till_too_small`, `cash_day_not_open`, `wrong_state`.
+    A bank slip needs the giver alone, and its photo.
     """
     remittance = lock(remittance)
     REMITTANCE.check("hand_over_cash", remittance.status)

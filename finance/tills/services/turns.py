@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.days import clock_in, day_in
-from core.errors import Refused
+from core.errors import Refused, refuses
 from finance.tills.models import CashDay
 
 #: Until this local time a day left open goes on; after it, the day must be counted before another opens.
@@ -20,6 +20,7 @@ class CashDayNotOpen(Refused):
     message = _("The cash day is not open. Open it first.")
 
 
+@refuses(CashDayNotOpen)
 def take_turn(*, station: Any, at: dt.datetime) -> CashDay:
     """The open cash day of a station, held until the transaction ends: sales and counts take turns on the drawer.
 
@@ -31,8 +32,9 @@ def take_turn(*, station: Any, at: dt.datetime) -> CashDay:
     return day
 
 
+@refuses(CashDayNotOpen)
 def take_essential_turn(*, station: Any, at: dt.datetime) -> CashDay:
-    """The same for essential services, which go on in a day that was left open. Refused: `cash_day_not_open`."""
+    """The same for essential services, which go on in a day that was left open."""
     day = unclosed_day(station)
     if day is None:
         raise CashDayNotOpen

@@ -8,12 +8,11 @@ from rest_framework.response import Response
 
 from core.access import load
 from core.api import VerbView
+from core.errors import refused_by
 from stations.accounts import services
 from stations.accounts.api.shared import ReasonIn
 from stations.accounts.models import Post, User
 from stations.accounts.queries import people_within
-from stations.accounts.services.codes import OwnLoginCode
-from stations.accounts.services.grounds import ReachOutsideOwn
 
 
 class IssuedCodeOut(serializers.Serializer):
@@ -27,7 +26,7 @@ class IssueLoginCode(VerbView):
     requires = "stations.issue_login_code"
     one_object = True
     In, Out, success_status = ReasonIn, IssuedCodeOut, 201
-    refusals = (OwnLoginCode, ReachOutsideOwn)
+    refusals = refused_by(services.issue_login_code)
     in_example = {"reason": "本人到场，核对了身份证"}
     out_example = {"user": "wangxy", "code": "402913"}
 

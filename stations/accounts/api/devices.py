@@ -6,7 +6,7 @@ from rest_framework import generics, serializers
 
 from core.access import load
 from core.api import VerbView
-from core.errors import WrongState
+from core.errors import refused_by
 from stations.accounts import services
 from stations.accounts.api.shared import ReasonIn
 from stations.accounts.models import Device
@@ -48,7 +48,7 @@ class RevokeDevice(VerbView):
     requires = "stations.revoke_device"
     one_object = True
     In, Out = ReasonIn, DeviceOut
-    refusals = (WrongState,)
+    refusals = refused_by(services.revoke_device)
     in_example = {"reason": "手机丢失"}
     out_example = DEVICE_EXAMPLE
 
@@ -61,7 +61,7 @@ class QuarantineDevice(RevokeDevice):
     """Something is odd about a device: nothing on it counts until the county has looked."""
 
     requires = "stations.quarantine_device"
-    refusals = (WrongState,)
+    refusals = refused_by(services.quarantine_device)
     in_example = {"reason": "同一队列从两处发来"}
     out_example = {**DEVICE_EXAMPLE, "state": "quarantined"}
 
@@ -74,7 +74,7 @@ class ReleaseDevice(RevokeDevice):
     """The county has looked: the device works again."""
 
     requires = "stations.release_device"
-    refusals = (WrongState,)
+    refusals = refused_by(services.release_device)
     in_example = {"reason": "本人到场，确认只有这一部手机"}
     out_example = {**DEVICE_EXAMPLE, "state": "active"}
 

@@ -10,9 +10,10 @@ from rest_framework.views import APIView
 
 from core.access import SIGNED_IN
 from core.api import VerbView
+from core.errors import refused_by
 from stations.accounts import services
 from stations.accounts.models import Post, Role
-from stations.accounts.services.person import TEXT_SIZES, LanguageUnknown, TextSizeUnknown
+from stations.accounts.services.person import TEXT_SIZES
 
 
 class MyPostOut(serializers.Serializer):
@@ -65,7 +66,7 @@ class ChooseLanguage(VerbView):
 
     requires = SIGNED_IN
     In, Out = LanguageIn, MeOut
-    refusals = (LanguageUnknown,)
+    refusals = refused_by(services.choose_language)
     in_example, out_example = {"language": "en"}, {**ME_EXAMPLE, "language": "en"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
@@ -82,7 +83,7 @@ class ChooseTextSize(VerbView):
 
     requires = SIGNED_IN
     In, Out = TextSizeIn, MeOut
-    refusals = (TextSizeUnknown,)
+    refusals = refused_by(services.choose_text_size)
     in_example, out_example = {"percent": 125}, {**ME_EXAMPLE, "text_size": 125}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:

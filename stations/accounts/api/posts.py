@@ -8,11 +8,12 @@ from rest_framework import generics, serializers
 
 from core.access import load
 from core.api import NonNegativeAmountField, VerbView
+from core.errors import refused_by
 from core.money import AmountMalformed, Money, is_currency
 from core.typed import Line
 from stations.accounts import services
 from stations.accounts.models import Post, Role
-from stations.accounts.services import emergencies, grounds
+from stations.accounts.services import grounds
 from stations.accounts.services import posts as post_services
 from stations.places.models import Division
 
@@ -85,18 +86,7 @@ class Posts(VerbView, generics.ListAPIView):
     requires, reads = "stations.appoint_post", "stations.read_post"
     In, Out, success_status = AppointIn, PostOut, 201
     serializer_class = PostOut
-    refusals = (
-        post_services.PostsConflict,
-        post_services.OwnPost,
-        grounds.ReachOutsideOwn,
-        post_services.ReachNotOfRole,
-        post_services.PostPeriodWrong,
-        grounds.ReachIncomplete,
-        post_services.UserUnknown,
-        grounds.StationUnknown,
-        grounds.DivisionUnknown,
-        AmountMalformed,
-    )
+    refusals = (AmountMalformed, *refused_by(grounds.ground_of, services.appoint_post, post_services.user_named))
     in_example = {
         "user": "wangxy",
         "role": "helper",
@@ -142,7 +132,7 @@ class BreakGlass(VerbView):
 
     requires = "stations.appoint_post"
     In, Out, success_status = BreakGlassIn, PostOut, 201
-    refusals = (*Posts.refusals, emergencies.BreakGlassTooLong)
+    refusals = (*Posts.refusals, *refused_by(grounds.ground_of, services.break_glass, post_services.user_named))
     in_example = {
         "user": "wangxy",
         "role": "partner",
@@ -183,7 +173,7 @@ class ReviewPost(VerbView):
     requires = "stations.review_break_glass"
     one_object = True
     In, Out = ReviewPostIn, PostOut
-    refusals = (post_services.OwnPost, emergencies.NothingToReview)
+    refusals = refused_by(services.review_post)
     in_example = {"finding": "两笔取款都有村民签字，没有别的操作"}
     out_example = {**BreakGlass.out_example, "reviewed_at": "2026-11-26T01:00:00.000Z"}
 
@@ -203,12 +193,7 @@ class EndPost(VerbView):
     requires = "stations.end_post"
     one_object = True
     In, Out = EndPostIn, PostOut
-    refusals = (
-        post_services.OwnPost,
-        grounds.ReachOutsideOwn,
-        post_services.PostOver,
-        post_services.PostPeriodWrong,
-    )
+    refusals = refused_by(services.end_post)
     in_example = {"reason": "合同到期"}
     out_example = {**POST_EXAMPLE, "to_at": "2026-12-31T16:00:00.000Z"}
 

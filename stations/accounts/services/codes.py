@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index
-from core.errors import Refused, TooMany
+from core.errors import Refused, TooMany, refuses
 from core.history import record_change
 from core.jobs.services import enqueue
 from core.notices.services import notify
@@ -32,6 +32,7 @@ class OwnLoginCode(Refused):
     message = _("Nobody can issue a code for himself. Ask another manager.")
 
 
+@refuses(TooMany)
 @transaction.atomic
 def ask_login_code(*, username: str, address: str, at: dt.datetime) -> None:
     """Somebody on the sign-in page wants a code. A job looks whether there is such a person, so that the page takes
@@ -74,6 +75,7 @@ def send_login_code(*, user: User, at: dt.datetime) -> LoginCode | None:
     return row
 
 
+@refuses(OwnLoginCode, ReachOutsideOwn)
 @needs_words("reason")
 @transaction.atomic
 def issue_login_code(*, user: User, actor: User, at: dt.datetime, reason: str) -> str:
@@ -83,7 +85,6 @@ def issue_login_code(*, user: User, actor: User, at: dt.datetime, reason: str) -
     without it to set a forgotten password anew (`reset_password`). Therefore all posts of the person, future ones
     included, lie within the reach of the manager's posts. A superuser gets no code here but from
     `manage.py login_code`, and that one signs in with the password only.
-    Refused: `own_login_code`, `reach_outside_own`, `reason_missing`.
     """
     if is_same_person(actor, user.pk):
         raise OwnLoginCode

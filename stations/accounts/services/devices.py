@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import translation
 
 from core.db import lock
+from core.errors import WrongState, refuses
 from core.history import record_change
 from core.machines import Machine
 from core.notices.services import notify
@@ -27,25 +28,28 @@ DEVICE = Machine(
 )
 
 
+@refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
 def quarantine_device(*, device: Device, actor: User | None, at: dt.datetime, reason: str) -> Device:
     """Something is odd about a device (a copy of it seems to be about): nothing on it counts until it is released.
 
-    Without an actor the system noticed it. Refused: `wrong_state`.
+    Without an actor the system noticed it.
     """
     device = _move(device, "quarantine_device", State.QUARANTINED, actor, at, reason)
     _tell_people(device, "device_quarantined", actor, at)
     return device
 
 
+@refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
 def release_device(*, device: Device, actor: User, at: dt.datetime, reason: str) -> Device:
-    """The county has looked: the device works again, its PINs and sessions too. Refused: `wrong_state`."""
+    """The county has looked: the device works again, its PINs and sessions too."""
     return _move(device, "release_device", State.ACTIVE, actor, at, reason)
 
 
+@refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
 def revoke_device(*, device: Device, actor: User, at: dt.datetime, reason: str) -> Device:

@@ -9,13 +9,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.history import record_change
 from core.notices.services import notify
 from core.reasons import needs_words
 from stations.accounts.models import LONGEST_BREAK_GLASS, Post, Role, User
-from stations.accounts.services.grounds import path_of, reach_of
-from stations.accounts.services.posts import OwnPost, appoint
+from stations.accounts.services.grounds import ReachOutsideOwn, path_of, reach_of
+from stations.accounts.services.posts import OwnPost, PostPeriodWrong, PostsConflict, ReachNotOfRole, appoint
 from stations.network.models import Station
 from stations.places.models import Division
 from stations.two_persons import is_same_person
@@ -39,6 +39,7 @@ class BreakGlassTooLong(Refused):
     message = _("An emergency post lasts at most four hours.")
 
 
+@refuses(BreakGlassTooLong, OwnPost, ReachNotOfRole, ReachOutsideOwn, PostPeriodWrong, PostsConflict)
 @needs_words("reason")
 @transaction.atomic
 def break_glass(
@@ -75,6 +76,7 @@ def break_glass(
     return post
 
 
+@refuses(OwnPost, NothingToReview)
 @needs_words("finding")
 @transaction.atomic
 def review_post(*, post: Post, actor: User, at: dt.datetime, finding: str) -> Post:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from stations.accounts.models import Post, Role, User
 from stations.network.models import Station
 from stations.places.models import Division
@@ -61,13 +61,11 @@ class ReachOutsideOwn(Refused):
     message = _("None of your posts lets you give or end this post there.")
 
 
+@refuses(ReachIncomplete, StationUnknown, DivisionUnknown)
 def ground_of(
     *, reach: str, station_code: str = "", division_code: str = "", level: str = "county"
 ) -> tuple[Station | None, Division | None]:
-    """The station or division of these codes, of which the reach names exactly one or none.
-
-    Refused: `reach_incomplete`, `station_unknown`, `division_unknown`.
-    """
+    """The station or division of these codes, of which the reach names exactly one or none."""
     given = (bool(station_code), bool(division_code))
     if given != {Reach.STATION: (True, False), Reach.REGION: (False, True), Reach.NETWORK: (False, False)}[reach]:
         raise ReachIncomplete(field="reach")
@@ -99,8 +97,9 @@ def posts_over(post: Post, user: User, verb: str) -> list[Post]:
     ]
 
 
+@refuses(ReachOutsideOwn)
 def check_giver(post: Post, giver: User, verb: str) -> None:
-    """One of the giver's posts lets him give or end this one. Refused: `reach_outside_own`."""
+    """One of the giver's posts lets him give or end this one."""
     if not any(post.role in GIVES.get(held.role, ()) for held in posts_over(post, giver, verb)):
         raise ReachOutsideOwn(field="station" if post.station_id else "division" if post.division_id else "role")
 

@@ -6,13 +6,13 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.history import record_change
 from stations.accounts.models import Device, User
 from stations.accounts.queries import needs_second_factor
 from stations.accounts.services import codes, journal, tries
 from stations.accounts.services.devices import end_sessions
-from stations.accounts.services.proof import prove_password
+from stations.accounts.services.proof import PasswordWrong, prove_password
 from stations.accounts.services.sign_in import (
     SignedIn,
     SignInRefused,
@@ -31,6 +31,7 @@ class PasswordTooWeak(Refused):
     message = "%(why)s"
 
 
+@refuses(PasswordTooWeak, PasswordWrong)
 def change_password(*, user: User, old_password: str, password: str, at: dt.datetime) -> None:
     """A new password; every other session and token of the person ends.
 
@@ -41,6 +42,7 @@ def change_password(*, user: User, old_password: str, password: str, at: dt.date
     _set(user=user, password=password, actor=user, at=at)
 
 
+@refuses(PasswordTooWeak, SignInRefused)
 def reset_password(
     *,
     username: str,

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from stations.accounts.models import User
 
 TEXT_SIZES = (100, 125, 150)
@@ -25,18 +25,20 @@ class LanguageUnknown(Refused):
     message = _("This language is not offered.")
 
 
+@refuses(LanguageUnknown)
 @transaction.atomic
 def choose_language(*, user: User, language: str, offered: tuple[str, ...]) -> None:
-    """The person's language: pages, and messages to them. Refused: `language_unknown`."""
+    """The person's language: pages, and messages to them."""
     if language not in offered:
         raise LanguageUnknown(field="language")
     user.language = language
     user.save(update_fields=["language"])
 
 
+@refuses(TextSizeUnknown)
 @transaction.atomic
 def choose_text_size(*, user: User, percent: int) -> None:
-    """The size of text in percent. Refused: `text_size_unknown`."""
+    """The size of text in percent."""
     if percent not in TEXT_SIZES:
         raise TextSizeUnknown(field="text_size")
     user.text_size = percent

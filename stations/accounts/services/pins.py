@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from core.datakeys.sealed import INDEX
-from core.errors import CodeLocked, CodeWrong, Refused
+from core.errors import CodeLocked, CodeWrong, Refused, refuses
 from core.history import record_change
 from stations.accounts.models import Device, DevicePin, User
 from stations.accounts.services import journal, secrets
@@ -45,9 +45,10 @@ class PinLocked(CodeLocked):
     message = _("The PIN does not work here any more. Sign in with your password and a one-time code.")
 
 
+@refuses(PinMalformed, PinTooEasy)
 @transaction.atomic
 def set_pin(*, user: User, device: Device, pin: str, at: dt.datetime) -> DevicePin:
-    """Choose the PIN after a sign-in with password and code. Refused: `pin_malformed`, `pin_too_easy`."""
+    """Choose the PIN after a sign-in with password and code."""
     refuse_easy(pin)
     row, _made = DevicePin.objects.update_or_create(
         device=device, user=user, defaults={"pin_hash": secrets.pin_hash(user.pk, device.pk, pin), "tries": 0}
@@ -57,6 +58,7 @@ def set_pin(*, user: User, device: Device, pin: str, at: dt.datetime) -> DeviceP
     return row
 
 
+@refuses(PinMalformed, PinTooEasy, PinLocked, PinWrong)
 def change_pin(*, user: User, device: Device, old_pin: str, pin: str, at: dt.datetime) -> DevicePin:
     """Choose another PIN. Refused: `code_wrong` and `code_locked` for the old one, `pin_malformed`, `pin_too_easy`."""
     refuse_easy(pin)
@@ -64,6 +66,7 @@ def change_pin(*, user: User, device: Device, old_pin: str, pin: str, at: dt.dat
     return set_pin(user=user, device=device, pin=pin, at=at)
 
 
+@refuses(PinLocked, PinWrong)
 def check_pin(*, user: User, device: Device, pin: str, field: str = "pin") -> None:
     """Refuse a wrong PIN (`code_wrong`), and any PIN after five wrong ones (`code_locked`).
 
@@ -95,6 +98,7 @@ def _keep_under_todays_key(row: DevicePin, pin: str) -> None:
         DevicePin.objects.filter(pk=row.pk).update(pin_hash=secrets.pin_hash(row.user_id, row.device_id, pin))
 
 
+@refuses(PinMalformed, PinTooEasy)
 def refuse_easy(pin: str) -> None:
     """Refuse what is not six digits, and what everybody tries first."""
     if not (len(pin) == PIN_DIGITS and pin.isascii() and pin.isdigit()):

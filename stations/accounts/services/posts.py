@@ -8,14 +8,14 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.history import record_change
 from core.money import Money
 from core.notices.services import notify
 from core.reasons import needs_words
 from stations.accounts.models import STAFF_ROLES, Post, Role, User
 from stations.accounts.services.devices import end_sessions
-from stations.accounts.services.grounds import COUNTY_ROLES, REACHES, check_giver, path_of, reach_of
+from stations.accounts.services.grounds import COUNTY_ROLES, REACHES, ReachOutsideOwn, check_giver, path_of, reach_of
 from stations.network.models import Station
 from stations.places.models import Division
 from stations.two_persons import is_same_person
@@ -75,6 +75,7 @@ class PostOver(Refused):
     message = _("This post has ended already.")
 
 
+@refuses(OwnPost, ReachNotOfRole, ReachOutsideOwn, PostPeriodWrong, PostsConflict)
 @needs_words("reason")
 @transaction.atomic
 def appoint_post(
@@ -93,8 +94,7 @@ def appoint_post(
     """Give a person a role at a station, over a division, or, with neither, over the network, for `[from_at, to_at)`.
 
     `limit` is the highest amount that the post may approve. Whoever gets a staff role signs in again, with the
-    second factor. Refused: `own_post`, `reach_not_of_role`, `reach_outside_own`, `post_period_wrong`,
-    `posts_conflict`.
+    second factor.
     """
     post = Post(
         user=user,
@@ -112,12 +112,12 @@ def appoint_post(
     return appoint(post, at)
 
 
+@refuses(OwnPost, ReachOutsideOwn, PostOver, PostPeriodWrong)
 @needs_words("reason")
 @transaction.atomic
 def end_post(*, post: Post, actor: User, at: dt.datetime, reason: str, to_at: dt.datetime | None = None) -> Post:
-    """End a post now, or at `to_at`; what it opened is closed to the second. A post to come is ended before it begins.
-
-    Refused: `own_post`, `reach_outside_own`, `post_over`, `post_period_wrong`.
+    """End a post now, or at `to_at`; what it opened is closed to the second. A post to come is ended before it
+    begins.
     """
     post = lock(post)
     if is_same_person(actor, post.user_id):
@@ -150,14 +150,16 @@ def end_posts_of(*, user: User, role: str, station: Station, by: User | None, at
     _end_all(Post.objects.filter(user=user, role=role, station=station), by, at)
 
 
+@refuses(UserUnknown)
 def user_named(name: str) -> User:
-    """The active user of this name. Refused: `user_unknown`."""
+    """The active user of this name."""
     user = User.objects.filter(username=User.normalize_username(name), is_active=True).first()
     if user is None:
         raise UserUnknown(field="user")
     return user
 
 
+@refuses(OwnPost, ReachNotOfRole, ReachOutsideOwn, PostPeriodWrong, PostsConflict)
 def appoint(post: Post, at: dt.datetime) -> Post:
     """Give this post, however it came about. Refused as `appoint_post`."""
     if is_same_person(post.appointed_by, post.user_id):

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from stations.accounts.models import User
 from stations.accounts.services import journal, tries
 
@@ -19,6 +19,7 @@ class PasswordWrong(Refused):
     keeps_changes = True
 
 
+@refuses(PasswordWrong)
 def prove_password(*, user: User, password: str, at: dt.datetime, field: str = "password") -> None:
     """Refuse another password than the person's own (`password_wrong`, five tries in 15 minutes).
 

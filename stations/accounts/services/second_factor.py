@@ -12,14 +12,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.history import record_change
 from core.notices.services import notify
 from core.reasons import needs_words
 from stations.accounts.models import User
 from stations.accounts.services import journal
 from stations.accounts.services.devices import end_sessions
-from stations.accounts.services.proof import prove_password
+from stations.accounts.services.proof import PasswordWrong, prove_password
 
 
 class SecondFactorWrong(Refused):
@@ -75,11 +75,11 @@ def _use_counter(user_id: UUID, counter: int) -> bool:
     return User.objects.filter(fresh, pk=user_id).update(last_app_counter=counter) == 1
 
 
+@refuses(PasswordWrong, SecondFactorStands, SecondFactorWrong)
 def activate_second_factor(*, user: User, password: str, secret: str, code: str, at: dt.datetime) -> Authenticator:
     """Keep the secret that the app has read from the picture, once the app proves that it shows the right codes.
 
     The password is asked again: whoever finds a counter open must not bind an app of his own to somebody's account.
-    Refused: `password_wrong`, `second_factor_wrong`, `second_factor_stands`.
     """
     prove_password(user=user, password=password, at=at)
     return _activate(user=user, secret=secret, code=code, at=at)

@@ -7,10 +7,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from stations.accounts.models import Device, DevicePin, User
 from stations.accounts.queries import needs_second_factor
 from stations.accounts.services import codes, journal, pins, secrets, tries
+from stations.accounts.services.pins import PinLocked, PinWrong
 from stations.accounts.services.second_factor import second_factor_fits, totp_of
 
 
@@ -43,6 +44,7 @@ class SignedIn:
     with_second_factor: bool = False
 
 
+@refuses(SignInRefused)
 def sign_in_first_time(
     *,
     username: str,
@@ -79,6 +81,7 @@ def sign_in_first_time(
     return signed_in
 
 
+@refuses(DeviceUnknown, PinLocked, PinWrong)
 def sign_in_with_pin(*, device_secret: str, user: User, pin: str, at: dt.datetime) -> SignedIn:
     """Sign in on a known device with six digits.
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from knox.crypto import hash_token
 from knox.settings import CONSTANTS, knox_settings
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 from stations.accounts.models import DeviceToken
 from stations.accounts.queries import needs_second_factor
 from stations.accounts.services import journal
@@ -28,12 +28,10 @@ class PasswordChangeDue(Refused):
     message = _("Somebody else chose your password. Sign in in a browser first and choose your own.")
 
 
+@refuses(PasswordChangeDue, SecondFactorMissing)
 @transaction.atomic
 def give_token(*, signed_in: SignedIn, token: str, at: dt.datetime) -> DeviceToken:
-    """Store a token for the device just signed in on, as a hash.
-
-    Refused: `second_factor_missing`, `password_change_due`.
-    """
+    """Store a token for the device just signed in on, as a hash."""
     user = signed_in.user
     if user.must_change_password:
         raise PasswordChangeDue

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.machines import Machine
 from core.notices.services import notify
@@ -42,6 +42,7 @@ class TerminationAsked(Refused):
     message = _("Somebody has asked to end this contract already. Another person confirms or withdraws it.")
 
 
+@refuses(WrongState, TerminationAsked)
 @needs_words("reason")
 @transaction.atomic
 def ask_termination(*, contract: Contract, actor: Any, at: dt.datetime, reason: str) -> Termination:
@@ -60,6 +61,7 @@ def ask_termination(*, contract: Contract, actor: Any, at: dt.datetime, reason: 
     return row
 
 
+@refuses(WrongState, SamePerson, ClearanceOpen)
 @transaction.atomic
 def terminate_partner(*, termination: Termination, actor: Any, at: dt.datetime) -> Termination:
     """End it: posts at the station end, certificates of it are revoked.
@@ -83,6 +85,7 @@ def terminate_partner(*, termination: Termination, actor: Any, at: dt.datetime) 
     return _end(termination, Stage.CONFIRMED, actor, at, "")
 
 
+@refuses(WrongState)
 @transaction.atomic
 def withdraw_termination(*, termination: Termination, actor: Any, at: dt.datetime, reason: str = "") -> Termination:
     """The contract goes on. Raises `WrongState`."""
@@ -91,6 +94,7 @@ def withdraw_termination(*, termination: Termination, actor: Any, at: dt.datetim
     return _end(termination, Stage.WITHDRAWN, actor, at, reason)
 
 
+@refuses(WrongState)
 @transaction.atomic
 def end_contract(*, contract: Contract, at: dt.datetime) -> bool:
     """The last day is over: the contract ends, unless something still binds; then the county is told, every day anew.
@@ -109,6 +113,7 @@ def end_contract(*, contract: Contract, at: dt.datetime) -> bool:
     return True
 
 
+@refuses(WrongState)
 @transaction.atomic
 def end_due_contracts(*, stations: Iterable[Station], date: dt.date, at: dt.datetime) -> None:
     """Every contract of these stations whose last day lies before this date."""

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.events.services import publish
 from core.history import changes_of, record_change
 from core.machines import Machine
@@ -42,6 +42,7 @@ class NobodyInstead(Refused):
     message = _("Give somebody else a post at the station first, or close it for these days.")
 
 
+@refuses(WrongState, NobodyInstead)
 @needs_words("reason")
 @transaction.atomic
 def start_leave(*, contract: Contract, actor: Any, at: dt.datetime, reason: str) -> Contract:
@@ -53,6 +54,7 @@ def start_leave(*, contract: Contract, actor: Any, at: dt.datetime, reason: str)
     return move(contract, Status.ON_LEAVE, actor, at, reason)
 
 
+@refuses(WrongState)
 @transaction.atomic
 def end_leave(*, contract: Contract, actor: Any, at: dt.datetime, reason: str = "") -> Contract:
     """Back again. Raises `WrongState`."""
@@ -61,6 +63,7 @@ def end_leave(*, contract: Contract, actor: Any, at: dt.datetime, reason: str = 
     return move(contract, Status.ACTIVE, actor, at, reason)
 
 
+@refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
 def suspend_partner(*, contract: Contract, actor: Any, at: dt.datetime, reason: str) -> Contract:
@@ -76,6 +79,7 @@ def suspend_partner(*, contract: Contract, actor: Any, at: dt.datetime, reason: 
     return contract
 
 
+@refuses(WrongState, SamePerson)
 @needs_words("finding")
 @transaction.atomic
 def reinstate_partner(*, contract: Contract, actor: Any, at: dt.datetime, finding: str) -> Contract:

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from core.access import load
 from core.api import VerbView
-from core.errors import SamePerson, WrongState
+from core.errors import refused_by
 from stations.network import services
 from stations.network.api.shared import StationReasonIn
 from stations.network.models import Station, StationClosing
@@ -50,7 +50,7 @@ class AskClosing(VerbView):
     requires = "stations.close_station"
     one_object = True
     In, Out, success_status = AskClosingIn, ClosingOut, 201
-    refusals = (WrongState, services.SuccessorMisplaced, services.ClosingAsked)
+    refusals = refused_by(services.ask_closing)
     in_example = {"reason": "村庄整体搬迁"}
     out_example = CLOSING_EXAMPLE
 
@@ -68,7 +68,7 @@ class ConfirmClosing(VerbView):
     requires = "stations.close_station"
     one_object = True
     Out = ClosingOut
-    refusals = (WrongState, SamePerson, services.ClearanceOpen, services.SuccessorMisplaced)
+    refusals = refused_by(services.close_station)
     out_example = {**CLOSING_EXAMPLE, "status": "confirmed", "ended_at": "2026-11-26T01:00:00.000Z", "binding": []}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
@@ -82,7 +82,7 @@ class WithdrawClosing(VerbView):
     requires = "stations.close_station"
     one_object = True
     In, Out = StationReasonIn, ClosingOut
-    refusals = (WrongState,)
+    refusals = refused_by(services.withdraw_closing)
     in_example = {"reason": "村民决定留下"}
     out_example = {**CLOSING_EXAMPLE, "status": "withdrawn", "ended_at": "2026-11-26T01:00:00.000Z", "binding": []}
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from core.access import load
 from core.api import VerbView
-from core.errors import WrongState
+from core.errors import WrongState, refused_by
 from core.typed import Line
 from stations.network import services
 from stations.network.api.shared import MovedOut, StationReasonIn, moved
@@ -53,7 +53,7 @@ class PlanStation(VerbView):
     requires = "stations.plan_station"
     one_object = True
     In, Out, success_status = PlanIn, MovedOut, 201
-    refusals = (services.ParentMisplaced,)
+    refusals = refused_by(services.plan_station)
     in_example = {"kind": "village_station", "name": "桑园村服务站", "village": "321324106206", "parent": "321324-0001"}
     out_example = {"code": "321324-0042", "status": "planned"}
 
@@ -85,6 +85,7 @@ class FitOut(MoveStation):
 
     requires = "stations.fit_out_station"
     take = staticmethod(services.begin_fitting_out)
+    refusals = refused_by(services.begin_fitting_out)
 
 
 class StartTrial(MoveStation):
@@ -92,7 +93,7 @@ class StartTrial(MoveStation):
 
     requires = "stations.try_station"
     take = staticmethod(services.start_trial)
-    refusals = (WrongState, services.StationNotReady, services.InspectionMissing)
+    refusals = refused_by(services.start_trial)
 
 
 class Activate(MoveStation):
@@ -100,7 +101,7 @@ class Activate(MoveStation):
 
     requires = "stations.activate_station"
     take = staticmethod(services.activate_station)
-    refusals = (WrongState, services.TrialTooShort, services.InspectionMissing)
+    refusals = refused_by(services.activate_station)
 
 
 class CloseTemporarilyIn(StationReasonIn):
@@ -112,9 +113,9 @@ class CloseTemporarily(MoveStation):
 
     requires = "stations.close_temporarily"
     take = staticmethod(services.close_temporarily)
+    refusals = refused_by(services.close_temporarily)
     In = CloseTemporarilyIn
     in_example = {"reason": "回家探亲", "until": "2026-11-28"}
-    refusals = (WrongState, services.ClosingTooLong)
 
 
 class Reopen(MoveStation):
@@ -122,7 +123,7 @@ class Reopen(MoveStation):
 
     requires = "stations.reopen_station"
     take = staticmethod(services.reopen_station)
-    refusals = (WrongState, services.ClosedByCounty)
+    refusals = refused_by(services.reopen_station)
 
 
 class Suspend(MoveStation):
@@ -130,6 +131,7 @@ class Suspend(MoveStation):
 
     requires = "stations.suspend_station"
     take = staticmethod(services.suspend_station)
+    refusals = refused_by(services.suspend_station)
 
 
 class LiftSuspension(MoveStation):
@@ -137,3 +139,4 @@ class LiftSuspension(MoveStation):
 
     requires = "stations.lift_suspension"
     take = staticmethod(services.lift_suspension)
+    refusals = refused_by(services.lift_suspension)

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from core.access import load
 from core.api import VerbView
-from core.errors import Refused, WrongState
+from core.errors import Refused, refused_by
 from core.typed import Line
 from stations.network import services
 from stations.network.api.shared import StationReasonIn
@@ -44,7 +44,7 @@ class SwitchOn(VerbView):
     requires = "stations.switch_service"
     one_object = True
     In, Out = StationReasonIn, SwitchOut
-    refusals = (services.AlreadySo, services.CertificateMissing, WrongState, ServiceUnknown)
+    refusals = (ServiceUnknown, *refused_by(services.switch_service_on))
     in_example = {"reason": "培训已完成"}
     out_example = SWITCH_EXAMPLE
 
@@ -58,7 +58,7 @@ class SwitchOn(VerbView):
 class SwitchOff(SwitchOn):
     """Stop offering a service at a station."""
 
-    refusals = (services.AlreadySo, ServiceUnknown)
+    refusals = (ServiceUnknown, *refused_by(services.switch_service_off))
     in_example = {"reason": "设备待修"}
     out_example = {**SWITCH_EXAMPLE, "to_at": "2026-11-26T01:00:00.000Z"}
 
@@ -113,7 +113,7 @@ class PauseService(VerbView):
     requires = "stations.pause_service"
     one_object = True
     In, Out, success_status = PauseIn, PauseOut, 201
-    refusals = (services.AlreadySo, ServiceUnknown)
+    refusals = (ServiceUnknown, *refused_by(services.pause_service))
     in_example = {"service": "recharge", "division": "321324000000", "reason": "运营商系统故障"}
     out_example = PAUSE_EXAMPLE
 
@@ -132,7 +132,7 @@ class EndPause(VerbView):
     requires = "stations.pause_service"
     one_object = True
     Out = PauseOut
-    refusals = (services.AlreadySo,)
+    refusals = refused_by(services.end_pause)
     out_example = {**PAUSE_EXAMPLE, "to_at": "2026-11-25T09:00:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:

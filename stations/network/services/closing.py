@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.machines import Machine
 from core.reasons import needs_words
@@ -57,6 +57,7 @@ class ClosingAsked(Refused):
     message = _("Somebody has asked to close this station already. Another person confirms or withdraws it.")
 
 
+@refuses(WrongState, SuccessorMisplaced, ClosingAsked)
 @needs_words("reason")
 @transaction.atomic
 def ask_closing(
@@ -82,6 +83,7 @@ def ask_closing(
     return closing
 
 
+@refuses(WrongState, SamePerson, ClearanceOpen, SuccessorMisplaced)
 @transaction.atomic
 def close_station(*, closing: StationClosing, actor: Any, at: dt.datetime) -> StationClosing:
     """Close it: services end, households and what belongs to the station go to the successor, for ever.
@@ -109,6 +111,7 @@ def close_station(*, closing: StationClosing, actor: Any, at: dt.datetime) -> St
     return closing
 
 
+@refuses(WrongState)
 @transaction.atomic
 def withdraw_closing(*, closing: StationClosing, actor: Any, at: dt.datetime, reason: str = "") -> StationClosing:
     """The station stays as it is. Raises `WrongState`."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Refused, refuses
 
 
 class StationsStranded(Refused):
@@ -60,6 +60,7 @@ JOIN stations_station AS parent ON parent.id = station.parent_id AND parent.coun
 """
 
 
+@refuses(StationsStranded)
 @transaction.atomic
 def follow_divisions() -> int:
     """Let every station's columns say again what the tree says; how many changed.

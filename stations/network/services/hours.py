@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.reasons import needs_words
 from core.spans import ends_after
 from stations.network.models import OpeningException, OpeningHours, Station
@@ -23,6 +23,7 @@ class HoursOverlap(Refused):
     message = _("Opening hours of one day must not overlap, and each must close after it opens.")
 
 
+@refuses(HoursOverlap)
 @transaction.atomic
 def set_hours(
     *,
@@ -47,6 +48,7 @@ def set_hours(
     )
 
 
+@refuses(HoursOverlap)
 @needs_words("reason")
 @transaction.atomic
 def set_exception(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, WrongState, refuses
 from core.events.services import publish
 from core.history import changes_of, record_change
 from core.machines import Machine
@@ -99,6 +99,7 @@ class ClosedByCounty(Refused):
     message = _("The county closed this station. Only the county can open it again.")
 
 
+@refuses(ParentMisplaced, StationCodeTaken)
 @transaction.atomic
 def plan_station(
     *,
@@ -129,12 +130,14 @@ def plan_station(
     return station
 
 
+@refuses(WrongState)
 @transaction.atomic
 def begin_fitting_out(*, station: Station, actor: Any, at: dt.datetime, reason: str = "") -> Station:
     """The rooms are being made ready."""
     return move(lock(station), "begin_fitting_out", Status.FITTING_OUT, actor, at, reason)
 
 
+@refuses(WrongState, StationNotReady, InspectionMissing)
 @transaction.atomic
 def start_trial(*, station: Station, actor: Any, at: dt.datetime, reason: str = "") -> Station:
     """The public may come; hours, a service and a partner's contract are there.
@@ -150,6 +153,7 @@ def start_trial(*, station: Station, actor: Any, at: dt.datetime, reason: str = 
     return move(station, "start_trial", Status.TRIAL, actor, at, reason, opened_date=day_in(station.zone, at))
 
 
+@refuses(WrongState, TrialTooShort, InspectionMissing)
 @transaction.atomic
 def activate_station(*, station: Station, actor: Any, at: dt.datetime, reason: str = "") -> Station:
     """The trial went well, at least 14 days of it, and the last inspection gave 80 points or more.
@@ -167,6 +171,7 @@ def activate_station(*, station: Station, actor: Any, at: dt.datetime, reason: s
     return tell("stations.station_activated", station, at)
 
 
+@refuses(WrongState, ClosingTooLong)
 @needs_words("reason")
 @transaction.atomic
 def close_temporarily(*, station: Station, until: dt.date, actor: Any, at: dt.datetime, reason: str) -> Station:
@@ -183,6 +188,7 @@ def close_temporarily(*, station: Station, until: dt.date, actor: Any, at: dt.da
     return tell("stations.station_closed_temporarily", station, at)
 
 
+@refuses(WrongState, ClosedByCounty)
 @transaction.atomic
 def reopen_station(*, station: Station, actor: Any, at: dt.datetime, reason: str = "") -> Station:
     """Open again after a temporary closure: by the county, or by the station's people when one of them closed it.
@@ -197,6 +203,7 @@ def reopen_station(*, station: Station, actor: Any, at: dt.datetime, reason: str
     return tell("stations.station_reopened", station, at)
 
 
+@refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
 def suspend_station(*, station: Station, actor: Any, at: dt.datetime, reason: str) -> Station:
@@ -205,6 +212,7 @@ def suspend_station(*, station: Station, actor: Any, at: dt.datetime, reason: st
     return tell("stations.station_suspended", station, at)
 
 
+@refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
 def lift_suspension(*, station: Station, actor: Any, at: dt.datetime, reason: str) -> Station:
@@ -212,6 +220,7 @@ def lift_suspension(*, station: Station, actor: Any, at: dt.datetime, reason: st
     return move(lock(station), "lift_suspension", Status.ACTIVE, actor, at, reason)
 
 
+@refuses(WrongState)
 def move(station: Station, verb: str, new: str, actor: Any, at: dt.datetime, reason: str, **facts: Any) -> Station:
     """Take one arrow of a locked station, with the facts that come with it, and write it down."""
     MACHINE.check(verb, station.status)

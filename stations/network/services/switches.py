@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused, WrongState
+from core.errors import Refused, WrongState, refuses
 from core.events.services import publish
 from core.reasons import needs_words
 from stations.network.models import Service, ServicePause, Station, StationService
@@ -30,6 +30,7 @@ class CertificateMissing(Refused):
     message = _("Nobody at this station holds a valid certificate for this: %(service)s.")
 
 
+@refuses(WrongState, AlreadySo, CertificateMissing)
 @transaction.atomic
 def switch_service_on(
     *, station: Station, service: Service, actor: Any, at: dt.datetime, reason: str = ""
@@ -45,6 +46,7 @@ def switch_service_on(
     return StationService.objects.create(station=station, service=service, from_at=at, switched_by=actor, reason=reason)
 
 
+@refuses(AlreadySo)
 @transaction.atomic
 def switch_service_off(
     *, station: Station, service: Service, actor: Any, at: dt.datetime, reason: str = ""
@@ -59,6 +61,7 @@ def switch_service_off(
     return switch
 
 
+@refuses(AlreadySo)
 @needs_words("reason")
 @transaction.atomic
 def pause_service(
@@ -79,6 +82,7 @@ def pause_service(
     return pause
 
 
+@refuses(AlreadySo)
 @transaction.atomic
 def end_pause(*, pause: ServicePause, actor: Any, at: dt.datetime) -> ServicePause:
     """Go on with the service wherever it is switched on. Raises `AlreadySo`."""

@@ -13,8 +13,9 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import VerbView
 from core.days import day_in
-from core.errors import CodeExpired, CodeLocked, CodeWrong, TooMany
-from core.files.services import FileUnknown, own_file
+from core.errors import refused_by
+from core.files.services import own_file
+from core.serializers import ReadSerializer
 from stations.access import reader
 from stations.people import services
 from stations.people.api.shared import (
@@ -22,19 +23,13 @@ from stations.people.api.shared import (
     LogsStrangers,
     PersonOut,
     load_person,
-    person_out,
 )
 from stations.people.masking import mask_phone
 from stations.people.models import Consent, ConsentText, Person
 from stations.people.queries import (
     texts_of_the_day,
 )
-from stations.people.services.codes import PhoneMissing
 from stations.people.services.consents import (
-    BirthDateNeeded,
-    ConsentMissing,
-    GuardianRequired,
-    PersonGone,
     TextOutdated,
     state_of,
 )
@@ -65,7 +60,7 @@ class SendPhoneCode(LogsStrangers, VerbView):
     requires = "stations.send_phone_code"
     one_object = True
     Out = CodeSentOut
-    refusals = (PhoneMissing, TooMany)
+    refusals = refused_by(services.send_phone_code)
     out_example = {"phone_masked": "+86 138****5678", "expires_at": "2026-11-25T02:20:00.000Z"}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
@@ -80,6 +75,8 @@ class SendConsentCode(SendPhoneCode):
     """Send the code with which this person, or a child's guardian, agrees."""
 
     requires = "stations.record_consent"
+
+    refusals = refused_by(services.send_consent_code)
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)
@@ -98,13 +95,13 @@ class ConfirmPhone(LogsStrangers, VerbView):
     requires = "stations.confirm_phone"
     one_object = True
     In, Out = ConfirmPhoneIn, PersonOut
-    refusals = (CodeWrong, CodeLocked, CodeExpired)
+    refusals = refused_by(services.confirm_phone)
     in_example = {"code": "042917"}
     out_example = {**PERSON_EXAMPLE, "phone_verified": True}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Person:
         person = load_person(user, self.requires, person_id)
-        return person_out(services.confirm_phone(person=person, code=data["code"], by=user, at=at))
+        return services.confirm_phone(person=person, code=data["code"], by=user, at=at)
 
 
 class ConsentIn(serializers.Serializer):
@@ -119,39 +116,32 @@ class ConsentIn(serializers.Serializer):
     evidence = serializers.UUIDField(required=False, help_text="A photo that you have stored (`photos/`).")
 
 
-class ConsentOut(serializers.Serializer):
+class ConsentOut(ReadSerializer):
     """One agreement to one purpose."""
 
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(source="pk")
     purpose = serializers.CharField()
-    text_version = serializers.IntegerField()
-    language = serializers.CharField()
+    text_version = serializers.IntegerField(source="text_version.version")
+    language = serializers.CharField(source="text_version.language")
     manner = serializers.CharField()
     state = serializers.CharField()
     given_at = serializers.DateTimeField()
     given_by_guardian = serializers.BooleanField()
     withdrawn_at = serializers.DateTimeField(allow_null=True)
 
+    @staticmethod
+    def get_state(consent: Consent) -> str:
+        return state_of(consent).value
+
+    @staticmethod
+    def get_given_by_guardian(consent: Consent) -> bool:
+        return consent.given_by_id != consent.person_id
+
 
 class ConsentsOut(serializers.Serializer):
     """All agreements of one person, newest first."""
 
     results = ConsentOut(many=True)
-
-
-def consent_out(consent: Consent) -> dict[str, Any]:
-    """A consent as `ConsentOut` shows it."""
-    return {
-        "id": consent.pk,
-        "purpose": consent.purpose,
-        "text_version": consent.text_version.version,
-        "language": consent.text_version.language,
-        "manner": consent.manner,
-        "state": state_of(consent).value,
-        "given_at": consent.given_at,
-        "given_by_guardian": consent.given_by_id != consent.person_id,
-        "withdrawn_at": consent.withdrawn_at,
-    }
 
 
 class Consents(LogsStrangers, VerbView):
@@ -161,16 +151,7 @@ class Consents(LogsStrangers, VerbView):
     one_object = True
     In, Out = ConsentIn, ConsentOut
     success_status = 201
-    refusals = (
-        BirthDateNeeded,
-        GuardianRequired,
-        TextOutdated,
-        PersonGone,
-        CodeWrong,
-        CodeLocked,
-        CodeExpired,
-        FileUnknown,
-    )
+    refusals = refused_by(services.record_consent, own_file)
     in_example = {"purpose": "sms_notice", "text_version": 1, "manner": "signature"}
     out_example = CONSENT_EXAMPLE
 
@@ -179,9 +160,9 @@ class Consents(LogsStrangers, VerbView):
         """All consents of this person, newest first, withdrawn ones too."""
         person = load_person(request.user, "stations.read_person", person_id)
         rows = person.consents.select_related("text_version").order_by("-given_at", "-pk")
-        return Response({"results": [consent_out(consent) for consent in rows]})
+        return Response({"results": ConsentOut(rows, many=True).data})
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Consent:
         person = load_person(user, self.requires, person_id)
         text = ConsentText.objects.filter(
             purpose=data["purpose"],
@@ -190,7 +171,7 @@ class Consents(LogsStrangers, VerbView):
         ).first()
         if text is None:
             raise TextOutdated
-        consent = services.record_consent(
+        return services.record_consent(
             person=person,
             text=text,
             manner=data["manner"],
@@ -201,7 +182,6 @@ class Consents(LogsStrangers, VerbView):
             by=user,
             at=at,
         )
-        return consent_out(consent)
 
 
 def _guardian(data: dict[str, Any]) -> Person | None:
@@ -215,13 +195,13 @@ class WithdrawConsent(VerbView):
     requires = "stations.withdraw_consent"
     one_object = True
     Out = ConsentOut
-    refusals = (ConsentMissing, GuardianRequired)
+    refusals = refused_by(services.withdraw_consent)
     out_example = {**CONSENT_EXAMPLE, "state": "withdrawn", "withdrawn_at": "2026-11-26T02:10:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, consent_id: int) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, consent_id: int) -> Consent:
         consents = Consent.objects.select_related("person", "station__county", "text_version")
         consent = load(consents, user, self.requires, pk=consent_id)
-        return consent_out(services.withdraw_consent(consent=consent, by=user, at=at))
+        return services.withdraw_consent(consent=consent, by=user, at=at)
 
 
 class ConsentTextOut(serializers.Serializer):

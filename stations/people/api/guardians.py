@@ -10,8 +10,9 @@ from rest_framework.response import Response
 from core.access import load
 from core.api import VerbView
 from core.days import day_in
-from core.errors import SamePerson, WrongState
-from core.files.services import FileUnknown, own_file
+from core.errors import refused_by
+from core.files.services import own_file
+from core.serializers import ReadSerializer
 from core.typed import Line
 from stations.people import services
 from stations.people.api.shared import (
@@ -19,14 +20,11 @@ from stations.people.api.shared import (
     LogsStrangers,
     PersonOut,
     load_person,
-    person_out,
     reached_person,
 )
 from stations.people.masking import mask_name
-from stations.people.models import Guardianship
+from stations.people.models import Guardianship, Person
 from stations.people.queries import guardianships_of
-from stations.people.services.deaths import DiedBeforeBirth, DiedInFuture
-from stations.people.services.guardians import GuardianGone, GuardianshipOver, GuardianTooYoung, OwnGuardian
 
 GUARDIANSHIP_EXAMPLE = {
     "id": 12,
@@ -49,17 +47,25 @@ class GuardianshipIn(serializers.Serializer):
     evidence = serializers.UUIDField(required=False, help_text="A photo that you have stored (`photos/`).")
 
 
-class GuardianshipOut(serializers.Serializer):
+class GuardianshipOut(ReadSerializer):
     """An adult who answers for a child."""
 
-    id = serializers.IntegerField()
-    child = serializers.UUIDField()
-    guardian = serializers.UUIDField()
+    id = serializers.IntegerField(source="pk")
+    child = serializers.UUIDField(source="child_id")
+    guardian = serializers.UUIDField(source="guardian_id")
     guardian_masked = serializers.CharField()
     kind = serializers.CharField()
     from_date = serializers.DateField()
     to_date = serializers.DateField(allow_null=True)
     confirmed = serializers.BooleanField()
+
+    @staticmethod
+    def get_guardian_masked(row: Guardianship) -> str:
+        return mask_name(row.guardian.full_name)
+
+    @staticmethod
+    def get_confirmed(row: Guardianship) -> bool:
+        return row.confirmed_by_id is not None
 
 
 class GuardianshipsOut(serializers.Serializer):
@@ -68,27 +74,13 @@ class GuardianshipsOut(serializers.Serializer):
     results = GuardianshipOut(many=True)
 
 
-def guardianship_out(row: Guardianship) -> dict[str, Any]:
-    """A guardianship as `GuardianshipOut` shows it."""
-    return {
-        "id": row.pk,
-        "child": str(row.child_id),
-        "guardian": str(row.guardian_id),
-        "guardian_masked": mask_name(row.guardian.full_name),
-        "kind": row.kind,
-        "from_date": row.from_date.isoformat(),
-        "to_date": row.to_date.isoformat() if row.to_date else None,
-        "confirmed": row.confirmed_by_id is not None,
-    }
-
-
 class Guardianships(LogsStrangers, VerbView):
     """Who answers for one child; POST writes a guardian down whose paper was seen."""
 
     requires, reads = "stations.record_guardianship", "stations.read_person"
     one_object = True
     In, Out, success_status = GuardianshipIn, GuardianshipOut, 201
-    refusals = (OwnGuardian, GuardianTooYoung, GuardianGone, FileUnknown)
+    refusals = refused_by(services.record_guardianship, own_file)
     in_example = {"guardian": GUARDIANSHIP_EXAMPLE["guardian"], "kind": "grandparent"}
     out_example = GUARDIANSHIP_EXAMPLE
 
@@ -96,11 +88,11 @@ class Guardianships(LogsStrangers, VerbView):
     def get(self, request: Any, person_id: UUID) -> Response:
         """Everybody who answers or answered for this person."""
         person = load_person(request.user, "stations.read_person", person_id)
-        return Response({"results": [guardianship_out(row) for row in guardianships_of(person)]})
+        return Response({"results": GuardianshipOut(guardianships_of(person), many=True).data})
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Guardianship:
         child = load_person(user, self.requires, person_id)
-        row = services.record_guardianship(
+        return services.record_guardianship(
             child=child,
             guardian=load_person(user, "stations.read_person", data["guardian"]),
             kind=data["kind"],
@@ -109,7 +101,6 @@ class Guardianships(LogsStrangers, VerbView):
             confirmed_by=user,
             at=at,
         )
-        return guardianship_out(row)
 
 
 class EndGuardianshipIn(serializers.Serializer):
@@ -124,15 +115,15 @@ class EndGuardianship(VerbView):
     requires = "stations.end_guardianship"
     one_object = True
     In, Out = EndGuardianshipIn, GuardianshipOut
-    refusals = (GuardianshipOver,)
+    refusals = refused_by(services.end_guardianship)
     in_example = {"to_date": "2026-11-25"}
     out_example = {**GUARDIANSHIP_EXAMPLE, "to_date": "2026-11-25"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, guardianship_id: int) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, guardianship_id: int) -> Guardianship:
         rows = Guardianship.objects.select_related("child__home_station", "guardian")
         row = load(rows, user, self.requires, pk=guardianship_id)
         to_date = data.get("to_date") or day_in(row.child.home_station.zone, at)
-        return guardianship_out(services.end_guardianship(guardianship=row, to_date=to_date, by=user, at=at))
+        return services.end_guardianship(guardianship=row, to_date=to_date, by=user, at=at)
 
 
 class DeathIn(serializers.Serializer):
@@ -148,15 +139,15 @@ class RecordDeath(LogsStrangers, VerbView):
     requires = "stations.record_death"
     one_object = True
     In, Out = DeathIn, PersonOut
-    refusals = (DiedInFuture, DiedBeforeBirth, WrongState, FileUnknown)
+    refusals = refused_by(own_file, services.record_death)
     in_example = {"died_date": "2026-11-20"}
     out_example = {**PERSON_EXAMPLE, "residence": "deceased", "household": None}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Person:
         person = load_person(user, self.requires, person_id)
         evidence = own_file(pk=data.get("evidence"), by=user.pk, field="evidence")
         services.record_death(person=person, died_date=data["died_date"], evidence=evidence, by=user, at=at)
-        return person_out(reached_person(user, "stations.read_person", person_id))
+        return reached_person(user, "stations.read_person", person_id)
 
 
 class UndoDeathIn(serializers.Serializer):
@@ -171,11 +162,11 @@ class UndoDeath(LogsStrangers, VerbView):
     requires = "stations.undo_death"
     one_object = True
     In, Out = UndoDeathIn, PersonOut
-    refusals = (SamePerson, WrongState)
+    refusals = refused_by(services.undo_death)
     in_example = {"reason": "同名同姓，写错了人"}
     out_example = PERSON_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Person:
         person = load_person(user, self.requires, person_id)
         services.undo_death(person=person, by=user, at=at, **data)
-        return person_out(reached_person(user, "stations.read_person", person_id))
+        return reached_person(user, "stations.read_person", person_id)

@@ -11,6 +11,8 @@ from rest_framework.views import APIView
 
 from core.access import load
 from core.api import VerbView
+from core.errors import refused_by
+from core.serializers import ReadSerializer
 from core.typed import Line
 from stations.people import services
 from stations.people.api.shared import (
@@ -18,20 +20,15 @@ from stations.people.api.shared import (
     LogsStrangers,
     PersonOut,
     load_person,
-    person_out,
     station_for,
     with_village,
 )
 from stations.people.masking import birth_year, mask_name
-from stations.people.models import Household, Membership
+from stations.people.models import Household, Membership, Person
 from stations.people.queries import (
     members_of,
     post_opening,
     serves,
-)
-from stations.people.services.households import HeadLeaves, HouseholdGone, NotMember
-from stations.people.services.registration import (
-    VillageElsewhere,
 )
 
 HOUSEHOLD_EXAMPLE = {
@@ -74,10 +71,10 @@ class RevokeCard(LogsStrangers, VerbView):
     Out = PersonOut
     out_example = PERSON_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Person:
         person = load_person(user, self.requires, person_id)
         services.revoke_card(person=person, by=user, at=at)
-        return person_out(person)
+        return person
 
 
 class HouseholdIn(serializers.Serializer):
@@ -99,30 +96,25 @@ class MemberOut(serializers.Serializer):
     birth_year = serializers.IntegerField(allow_null=True)
 
 
-class HouseholdOut(serializers.Serializer):
+class HouseholdOut(ReadSerializer):
     """A household and its members of today, masked."""
 
-    id = serializers.UUIDField()
+    id = serializers.UUIDField(source="pk")
     number = serializers.CharField()
-    village = serializers.CharField()
+    village = serializers.CharField(source="village.short_name")
     house_number = serializers.CharField(allow_blank=True)
     head_masked = serializers.CharField(allow_blank=True)
     formed_date = serializers.DateField()
     dissolved_date = serializers.DateField(allow_null=True)
     members = MemberOut(many=True)
 
+    @staticmethod
+    def get_head_masked(household: Household) -> str:
+        return mask_name(household.head.full_name) if household.head else ""
 
-def household_out(household: Household) -> dict[str, Any]:
-    """A household as `HouseholdOut` shows it."""
-    return {
-        "id": str(household.pk),
-        "number": household.number,
-        "village": household.village.short_name,
-        "house_number": household.house_number,
-        "head_masked": mask_name(household.head.full_name) if household.head else "",
-        "formed_date": household.formed_date.isoformat(),
-        "dissolved_date": household.dissolved_date.isoformat() if household.dissolved_date else None,
-        "members": [
+    @staticmethod
+    def get_members(household: Household) -> Any:
+        return [
             {
                 "person": str(member.person_id),
                 "name_masked": mask_name(member.person.full_name),
@@ -130,8 +122,7 @@ def household_out(household: Household) -> dict[str, Any]:
                 "birth_year": birth_year(member.person.birth_date),
             }
             for member in members_of(household)
-        ],
-    }
+        ]
 
 
 class RegisterHousehold(VerbView):
@@ -140,17 +131,16 @@ class RegisterHousehold(VerbView):
     requires = "stations.register_person"
     In, Out = HouseholdIn, HouseholdOut
     success_status = 201
-    refusals = (VillageElsewhere, HeadLeaves, NotMember)
+    refusals = refused_by(services.register_household)
     in_example = {"house_number": "12", "head": PERSON_EXAMPLE["id"]}
     out_example = HOUSEHOLD_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> Household:
         data = with_village(data)
         station = station_for(user, self.requires, data.pop("station", ""))
         head = load_person(user, "stations.edit_person", data.pop("head")) if "head" in data else None
         village = data.pop("village", station.village)
-        household = services.register_household(station=station, village=village, head=head, by=user, at=at, **data)
-        return household_out(household)
+        return services.register_household(station=station, village=village, head=head, by=user, at=at, **data)
 
 
 def load_household(user: Any, verb: str, household_id: UUID) -> Household:
@@ -172,7 +162,7 @@ class OneHousehold(APIView):
         if not serves(request.user, household.home_station_id):
             post = post_opening(request.user, self.requires, household.home_station)
             services.log_read(user=request.user, person=household.head, what="household", at=now(), post=post)
-        return Response(household_out(household))
+        return Response(HouseholdOut(household).data)
 
 
 class SettleIn(serializers.Serializer):
@@ -187,15 +177,15 @@ class SettleHousehold(VerbView):
     requires = "stations.edit_person"
     one_object = True
     In, Out = SettleIn, HouseholdOut
-    refusals = (VillageElsewhere, HouseholdGone)
+    refusals = refused_by(services.settle_household)
     in_example = {"village_code": "321324106206"}
     out_example = HOUSEHOLD_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, household_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, household_id: UUID) -> Household:
         household = load_household(user, self.requires, household_id)
         village = with_village(data)["village"]
         services.settle_household(household=household, village=village, by=user, at=at)
-        return household_out(load_household(user, self.requires, household_id))
+        return load_household(user, self.requires, household_id)
 
 
 class NameHeadIn(serializers.Serializer):
@@ -210,15 +200,15 @@ class NameHead(VerbView):
     requires = "stations.edit_person"
     one_object = True
     In, Out = NameHeadIn, HouseholdOut
-    refusals = (NotMember,)
+    refusals = refused_by(services.name_head)
     in_example = {"person": PERSON_EXAMPLE["id"]}
     out_example = HOUSEHOLD_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, household_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, household_id: UUID) -> Household:
         household = load_household(user, self.requires, household_id)
         person = load_person(user, self.requires, data["person"])
         services.name_head(household=household, person=person, by=user, at=at)
-        return household_out(load_household(user, self.requires, household_id))
+        return load_household(user, self.requires, household_id)
 
 
 class MoveInIn(serializers.Serializer):
@@ -234,12 +224,12 @@ class MoveIn(VerbView):
     requires = "stations.edit_person"
     one_object = True
     In, Out = MoveInIn, HouseholdOut
-    refusals = (HouseholdGone, HeadLeaves, NotMember)
+    refusals = refused_by(services.move_person)
     in_example = {"person": PERSON_EXAMPLE["id"], "relation": "child"}
     out_example = HOUSEHOLD_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, household_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, household_id: UUID) -> Household:
         household = load_household(user, self.requires, household_id)
         person = load_person(user, self.requires, data["person"])
         services.move_person(person=person, household=household, relation=data["relation"], by=user, at=at)
-        return household_out(load_household(user, self.requires, household_id))
+        return load_household(user, self.requires, household_id)

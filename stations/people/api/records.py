@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from core.api import VerbView
+from core.errors import refused_by
 from core.resident_ids import NumberInText
 from core.typed import Line
 from stations.people import services
@@ -17,27 +18,15 @@ from stations.people.api.shared import (
     LogsStrangers,
     PersonOut,
     load_person,
-    person_out,
     reached_person,
     station_for,
     with_village,
 )
-from stations.people.identity import InvalidIdNumber
 from stations.people.models import Person, Reveal
-from stations.people.phones import InvalidPhone
 from stations.people.queries import merged_into
-from stations.people.services.registration import (
-    BornInFuture,
-    IdAlreadyRegistered,
-    NameMissing,
-    PersonMayExist,
-    VillageElsewhere,
-)
 from stations.people.services.reveals import (
     Field,
     NoLongerShown,
-    NothingToShow,
-    ReasonRequired,
     shown_until,
     value_of,
 )
@@ -83,16 +72,7 @@ class RegisterPerson(VerbView):
     requires = "stations.register_person"
     In, Out = RegisterIn, PersonOut
     success_status = 201
-    refusals = (
-        NameMissing,
-        NumberInText,
-        InvalidPhone,
-        InvalidIdNumber,
-        IdAlreadyRegistered,
-        BornInFuture,
-        VillageElsewhere,
-        PersonMayExist,
-    )
+    refusals = refused_by(services.register_person)
     in_example = {
         "full_name": "王秀英",
         "phone": "13800005678",
@@ -102,10 +82,9 @@ class RegisterPerson(VerbView):
     }
     out_example = PERSON_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> Person:
         station = station_for(user, self.requires, data.pop("station", ""))
-        person = services.register_person(station=station, by=user, at=at, **with_village(data))
-        return person_out(person)
+        return services.register_person(station=station, by=user, at=at, **with_village(data))
 
 
 class OnePerson(LogsStrangers, VerbView):
@@ -114,15 +93,7 @@ class OnePerson(LogsStrangers, VerbView):
     requires, reads = "stations.edit_person", "stations.read_person"
     one_object = True
     In, Out = CorrectIn, PersonOut
-    refusals = (
-        NameMissing,
-        NumberInText,
-        InvalidPhone,
-        InvalidIdNumber,
-        IdAlreadyRegistered,
-        BornInFuture,
-        VillageElsewhere,
-    )
+    refusals = refused_by(services.edit_person)
     in_example = {"phone": "13900001234", "reason": "new phone"}
     out_example = PERSON_EXAMPLE
     http_method_names = ["get", "patch", "head", "options"]
@@ -134,16 +105,16 @@ class OnePerson(LogsStrangers, VerbView):
         A merged record answers with the one that it became part of: `id` is that record's.
         """
         person = load_person(request.user, "stations.read_person", merged_into(person_id) or person_id)
-        return Response(person_out(person))
+        return Response(PersonOut(person).data)
 
     @extend_schema(operation_id="people_correct")
     def patch(self, request: Any, person_id: UUID) -> Response:
         """Correct fields; the history tells who changed which, and why."""
         return self.post(request, person_id=person_id)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Person:
         person = load_person(user, self.requires, person_id)
-        return person_out(services.edit_person(person=person, by=user, at=at, **with_village(data)))
+        return services.edit_person(person=person, by=user, at=at, **with_village(data))
 
 
 class TakeUpPerson(LogsStrangers, VerbView):
@@ -154,9 +125,9 @@ class TakeUpPerson(LogsStrangers, VerbView):
     Out = PersonOut
     out_example = PERSON_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Person:
         person = load_person(user, self.requires, person_id)
-        return person_out(services.take_up_person(person=person, by=user, at=at))
+        return services.take_up_person(person=person, by=user, at=at)
 
 
 class RevealIn(serializers.Serializer):
@@ -180,7 +151,7 @@ class RevealPerson(LogsStrangers, VerbView):
     requires = "stations.reveal_person"
     one_object = True
     In, Out = RevealIn, RevealOut
-    refusals = (ReasonRequired, NumberInText, NothingToShow, NoLongerShown)
+    refusals = (NumberInText, NoLongerShown, *refused_by(services.reveal_person))
     in_example = {"field": "phone", "reason": "customer_present"}
     out_example = {"value": "+8613800005678", "shown_until": "2026-11-25T02:11:00.000Z"}
 

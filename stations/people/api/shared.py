@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from core.access import load
+from core.serializers import ReadSerializer
 from stations.network.models import Station
 from stations.people import services
 from stations.people.masking import birth_year, mask_name, mask_phone
@@ -40,10 +41,10 @@ PERSON_EXAMPLE = {
 }
 
 
-class PersonOut(serializers.Serializer):
+class PersonOut(ReadSerializer):
     """A resident, masked. What is hidden is opened by `reveal`."""
 
-    id = serializers.UUIDField()
+    id = serializers.UUIDField(source="pk")
     name_masked = serializers.CharField()
     sex = serializers.CharField()
     birth_year = serializers.IntegerField(allow_null=True)
@@ -53,30 +54,30 @@ class PersonOut(serializers.Serializer):
     language = serializers.CharField()
     residence = serializers.CharField()
     village = serializers.CharField()
-    home_station = serializers.CharField()
-    household = serializers.CharField(allow_null=True)
+    home_station = serializers.CharField(source="home_station.name")
+    household = serializers.CharField(source="household.number", allow_null=True)
     is_walk_in = serializers.BooleanField()
     last_served_at = serializers.DateTimeField(allow_null=True)
 
+    @staticmethod
+    def get_name_masked(person: Person) -> str:
+        return mask_name(person.full_name)
 
-def person_out(person: Person) -> dict[str, Any]:
-    """A person as `PersonOut` shows them."""
-    return {
-        "id": str(person.pk),
-        "name_masked": mask_name(person.full_name),
-        "sex": person.sex,
-        "birth_year": birth_year(person.birth_date),
-        "phone_masked": mask_phone(person.phone),
-        "phone_verified": person.phone_verified_at is not None,
-        "id_kind": person.id_kind,
-        "language": person.language,
-        "residence": person.residence,
-        "village": village_of(person).short_name,
-        "home_station": person.home_station.name,
-        "household": person.household.number if person.household else None,
-        "is_walk_in": person.is_walk_in,
-        "last_served_at": person.last_served_at,
-    }
+    @staticmethod
+    def get_birth_year(person: Person) -> int | None:
+        return birth_year(person.birth_date)
+
+    @staticmethod
+    def get_phone_masked(person: Person) -> str:
+        return mask_phone(person.phone)
+
+    @staticmethod
+    def get_phone_verified(person: Person) -> bool:
+        return person.phone_verified_at is not None
+
+    @staticmethod
+    def get_village(person: Person) -> str:
+        return village_of(person).short_name
 
 
 class LogsStrangers:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index, is_blind_index
 from core.db import lock
-from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany
+from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany, refuses
 from core.history import record_change
 from core.notices.services import notify
 from stations.people.models import Person, PhoneCode
@@ -28,18 +28,21 @@ class PhoneMissing(Refused):
     message = _("No phone number is known. Write it down first, or use a signature.")
 
 
+@refuses(PhoneMissing, TooMany)
 @transaction.atomic
 def send_phone_code(*, person: Person, by: Any, at: dt.datetime) -> PhoneCode:
     """Send the code that confirms the phone. Raises `PhoneMissing`, `TooMany`."""
     return _send(person, PhoneCode.Purpose.CONFIRM_PHONE, by, at)
 
 
+@refuses(PhoneMissing, TooMany)
 @transaction.atomic
 def send_consent_code(*, person: Person, by: Any, at: dt.datetime) -> PhoneCode:
     """Send the code with which this person (for a child: the guardian) agrees. Raises `PhoneMissing`, `TooMany`."""
     return _send(person, PhoneCode.Purpose.CONSENT, by, at)
 
 
+@refuses(CodeExpired, CodeLocked, CodeWrong)
 @transaction.atomic
 def confirm_phone(*, person: Person, code: str, by: Any, at: dt.datetime) -> Person:
     """The person read the code aloud: the phone is theirs. Raises `CodeExpired`, `CodeWrong`, `CodeLocked`."""
@@ -51,6 +54,7 @@ def confirm_phone(*, person: Person, code: str, by: Any, at: dt.datetime) -> Per
     return person
 
 
+@refuses(CodeExpired, CodeLocked, CodeWrong)
 def use_code(*, person: Person, purpose: str, code: str, at: dt.datetime) -> None:
     """Use up the latest code of this purpose, or one of its tries. The phone must still be the one it went to.
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.machines import Machine
@@ -71,6 +71,7 @@ def state_of(consent: Consent) -> ConsentState:
     return ConsentState.WITHDRAWN if consent.withdrawn_at else ConsentState.GIVEN
 
 
+@refuses(PersonGone, TextOutdated, BirthDateNeeded, GuardianRequired, CodeExpired, CodeLocked, CodeWrong)
 @transaction.atomic
 def record_consent(
     *,
@@ -118,6 +119,7 @@ def record_consent(
     return consent
 
 
+@refuses(ConsentMissing, GuardianRequired)
 @transaction.atomic
 def withdraw_consent(*, consent: Consent, by: Any, at: dt.datetime, guardian: Person | None = None) -> Consent:
     """End it at the person's or guardian's word; holds from the next request. Raises `ConsentMissing`."""
@@ -129,6 +131,7 @@ def withdraw_consent(*, consent: Consent, by: Any, at: dt.datetime, guardian: Pe
     return consent
 
 
+@refuses(BirthDateNeeded, GuardianRequired)
 def giver_of(person: Person, *, day: dt.date, guardian: Person | None = None) -> Person:
     """Who agrees: the person who is surely 14, else a confirmed guardian of the day.
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.notices.services import notify
@@ -37,6 +37,7 @@ class DiedBeforeBirth(Refused):
     message = _("Check the date: the person was not born yet.")
 
 
+@refuses(WrongState, DiedInFuture, DiedBeforeBirth)
 @transaction.atomic
 def record_death(*, person: Person, died_date: dt.date, by: Any, at: dt.datetime, evidence: Any = None) -> Person:
     """The person died on this day: membership, guardianships and card end, the apps above are told by event.
@@ -69,6 +70,7 @@ def record_death(*, person: Person, died_date: dt.date, by: Any, at: dt.datetime
     return person
 
 
+@refuses(WrongState, SamePerson)
 @needs_words("reason")
 @transaction.atomic
 def undo_death(*, person: Person, by: Any, at: dt.datetime, reason: str) -> Death:

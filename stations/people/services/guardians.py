@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.history import record_change
 from stations.people.models import Guardianship, Person
 from stations.people.queries import is_surely
@@ -46,6 +46,7 @@ class GuardianGone(Refused):
     message = _("This person has died and cannot be a guardian.")
 
 
+@refuses(OwnGuardian, GuardianGone, GuardianTooYoung)
 @transaction.atomic
 def record_guardianship(
     *,
@@ -83,6 +84,7 @@ def record_guardianship(
     return guardianship
 
 
+@refuses(GuardianshipOver)
 @transaction.atomic
 def end_guardianship(*, guardianship: Guardianship, to_date: dt.date, by: Any, at: dt.datetime) -> Guardianship:
     """From this day on the guardian answers for the child no more. Raises `GuardianshipOver`."""

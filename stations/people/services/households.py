@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.history import record_change
 from stations.people.models import Household, Membership, Person
 from stations.people.services.registration import VillageElsewhere, move_home_station
@@ -44,6 +44,7 @@ class HeadLeaves(Refused):
     message = _("This is the head of the household. Name another head first.")
 
 
+@refuses(VillageElsewhere, HouseholdGone, NotMember, HeadLeaves)
 @transaction.atomic
 def register_household(
     *,
@@ -73,6 +74,7 @@ def register_household(
     return household
 
 
+@refuses(HouseholdGone, NotMember, HeadLeaves)
 @transaction.atomic
 def move_person(*, person: Person, household: Household, relation: str, by: Any, at: dt.datetime) -> Membership:
     """Make this person a member here and end the membership before it; the home station follows the household.
@@ -95,6 +97,7 @@ def move_person(*, person: Person, household: Household, relation: str, by: Any,
     return membership
 
 
+@refuses(NotMember)
 @transaction.atomic
 def name_head(*, household: Household, person: Person, by: Any, at: dt.datetime) -> Household:
     """Another living member becomes the head. Raises `NotMember`."""
@@ -109,6 +112,7 @@ def name_head(*, household: Household, person: Person, by: Any, at: dt.datetime)
     return household
 
 
+@refuses(HouseholdGone, VillageElsewhere)
 @transaction.atomic
 def settle_household(*, household: Household, village: Any, by: Any, at: dt.datetime) -> Household:
     """The village where a household lives after a split, or where it was written down wrong; its people go along.

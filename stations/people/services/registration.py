@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.resident_ids import NumberInText, plain_number, refuse_number
 from stations.people import identity
+from stations.people.identity import InvalidIdNumber
 from stations.people.models import Household, NameKey, Person, SurnameReading
 from stations.people.names import fold_name, name_keys, possible_surnames
-from stations.people.phones import read_phone, reverse
+from stations.people.phones import InvalidPhone, read_phone, reverse
 from stations.people.queries import Found, found_people, likely_twins
 
 #: A second sale within these minutes does not write the person's keys again.
@@ -82,6 +83,16 @@ class PersonMayExist(Refused):
         return {**super().problem(), "similar": [found.as_json() for found in self.similar]}
 
 
+@refuses(
+    NameMissing,
+    NumberInText,
+    VillageElsewhere,
+    InvalidPhone,
+    BornInFuture,
+    InvalidIdNumber,
+    IdAlreadyRegistered,
+    PersonMayExist,
+)
 @transaction.atomic
 def register_person(
     *,
@@ -101,11 +112,7 @@ def register_person(
     is_walk_in: bool = False,
     confirmed_new: bool = False,
 ) -> Person:
-    """A new resident of this station, findable at once.
-
-    Raises `NameMissing`, `NumberInText`, `InvalidPhone`, `InvalidIdNumber`, `BornInFuture`, `VillageElsewhere`,
-    `IdAlreadyRegistered`, and `PersonMayExist` unless whoever registers has looked (`confirmed_new`).
-    """
+    """A new resident of this station, findable at once. With `confirmed_new` somebody has looked at those alike."""
     person = Person(
         home_station=station,
         village=village or station.village,
@@ -129,12 +136,22 @@ def register_person(
     return person
 
 
+@refuses(
+    PersonGone,
+    NameMissing,
+    NumberInText,
+    InvalidPhone,
+    BornInFuture,
+    InvalidIdNumber,
+    IdAlreadyRegistered,
+    VillageElsewhere,
+)
 @transaction.atomic
 def edit_person(*, person: Person, by: Any, at: dt.datetime, reason: str = "", **changes: Any) -> Person:
     """Correct what is known; `changes` names the fields. The history tells who changed which field and why.
 
     Fields: `full_name, preferred_name, sex, birth_date, birth_precision, phone, language, residence, id_kind,
-    id_number, village`. Raises the refusals of `register_person`, and `PersonGone` for the residence of the dead.
+    id_number, village`. `PersonGone` is of the residence of the dead.
     """
     refuse_number(reason, field="reason")
     person = lock(person)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in, instant_of
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.notices.services import notify
 from core.resident_ids import refuse_number
 from core.text import is_blank
@@ -54,6 +54,7 @@ class NoLongerShown(Refused):
     message = _("It was shown for a minute. To see it again, ask again.")
 
 
+@refuses(ReasonRequired, NothingToShow)
 @transaction.atomic
 def reveal_person(
     *, person: Person, field: str, reason: str, note: str, user: Any, post: Post, at: dt.datetime
@@ -76,6 +77,7 @@ def reveal_person(
     return reveal
 
 
+@refuses(NoLongerShown)
 def value_of(reveal: Reveal, *, at: dt.datetime) -> str:
     """The value that a reveal opened, within its minute. Raises `NoLongerShown`."""
     if at >= shown_until(reveal):

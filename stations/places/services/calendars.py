@@ -4,12 +4,14 @@ from pathlib import Path
 
 from django.db import transaction
 
+from core.errors import refuses
 from stations.places.changes import days_in
 from stations.places.files import BadLines
 from stations.places.models import BusinessDay
 from stations.places.services.importing import BadFile
 
 
+@refuses(BadFile)
 @transaction.atomic
 def import_business_days(*, path: Path, country: str, source: str) -> tuple[int, int]:
     """Load days that differ from the week: holidays, and weekends on which people work. How many are new and changed.

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from core.days import day_in, instant_of
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.fields import uuid7
 from core.jobs.services import enqueue
 from stations.places import sql
@@ -122,6 +122,7 @@ def _quietly(step: str) -> None:
     """Tell nobody."""
 
 
+@refuses(ImportRunning, BadFile, NotInFile, MovesAhead)
 @transaction.atomic
 def import_divisions(
     *,
@@ -140,6 +141,7 @@ def import_divisions(
     return _merge(path, edition, follow, tell)
 
 
+@refuses(ImportRunning, BadFile, NotInFile, MovesAhead)
 @transaction.atomic
 def import_divisions_and_end_missing(
     *,
@@ -198,6 +200,7 @@ def _merge(path: Path, edition: Edition, follow: Callable[[], int], tell: Callab
     return imported
 
 
+@refuses(ImportRunning)
 def claim_import(cursor: Any) -> None:
     """One import at a time, of whatever list. Raises `ImportRunning`."""
     cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('stations.import_divisions', 0))")

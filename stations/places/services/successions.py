@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.days import instant_of
-from core.errors import Refused
+from core.errors import Refused, refuses
 from core.jobs.services import enqueue
 from stations.places.changes import changes_in
 from stations.places.files import BadLines
 from stations.places.models import Division, DivisionName, DivisionSuccession
 from stations.places.queries import FOLLOWED
-from stations.places.services.importing import BadFile, claim_import
+from stations.places.services.importing import BadFile, ImportRunning, claim_import
 
 DEEPEST_FIRST = tuple(reversed(Division.LEVELS))
 #: Households and people that one run takes along; what is left is for the next run.
@@ -60,6 +60,7 @@ class SuccessionCycle(Refused):
     message = gettext_lazy("Line %(line)s would lead back to where it began. Nothing was changed.")
 
 
+@refuses(ImportRunning, BadFile, SuccessionCycle)
 @transaction.atomic
 def import_division_changes(*, path: Path, country: str, source: str, zone: str) -> int:
     """Load what became of divisions; how many successions are new. A second run of the file loads none.

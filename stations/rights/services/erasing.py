@@ -7,6 +7,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from core.db import lock
+from core.errors import WrongState, refuses
 from core.events.services import publish
 from core.files.services import forget_file
 from core.history import record_change
@@ -20,6 +21,7 @@ from stations.rights.services.requests import REQUEST, ObligationsOpen, Status, 
 NOBODY = "–"
 
 
+@refuses(WrongState, ObligationsOpen)
 @transaction.atomic
 def erase_person(*, request: PersonRequest, at: dt.datetime) -> PersonRequest:
     """Forget the person, merged records of theirs included; a second run changes nothing.

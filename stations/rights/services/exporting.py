@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.db import lock
+from core.errors import WrongState, refused_by, refuses
 from core.files.services import forget_file, store_archive
 from core.history import changes_of
 from stations.people.identity import unseal
@@ -26,6 +27,7 @@ KEPT_FOR = dt.timedelta(days=7)
 SOURCES: list[tuple[str, Callable[[Person], list[dict[str, Any]]]]] = []
 
 
+@refuses(WrongState, *refused_by(store_archive))
 @transaction.atomic
 def export_person(*, request: PersonRequest, at: dt.datetime) -> PersonRequest:
     """Make the archive; a second run of the job changes nothing."""

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db import lock
-from core.errors import Refused
+from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from core.jobs.services import enqueue
 from core.machines import Machine
@@ -64,6 +64,7 @@ class RequestStands(Refused):
     message = _("This was asked for already: %(number)s.")
 
 
+@refuses(ExportThisWeek)
 @transaction.atomic
 def request_export(*, person: Person, by: Any, at: dt.datetime) -> PersonRequest:
     """A copy of everything that we hold of a person, within 24 hours. Raises `ExportThisWeek`."""
@@ -77,6 +78,7 @@ def request_export(*, person: Person, by: Any, at: dt.datetime) -> PersonRequest
     return request
 
 
+@refuses(WrongState, RequestStands, ObligationsOpen)
 @transaction.atomic
 def request_erasure(*, person: Person, by: Any, at: dt.datetime, reason: str = "") -> PersonRequest:
     """A person wants to be forgotten: done after three days for second thoughts, within 15 at the latest.
@@ -101,6 +103,7 @@ def request_erasure(*, person: Person, by: Any, at: dt.datetime, reason: str = "
     return request
 
 
+@refuses(WrongState)
 @transaction.atomic
 def withdraw_erasure(*, request: PersonRequest, by: Any, at: dt.datetime) -> PersonRequest:
     """They thought again. Raises `WrongState`."""
