@@ -18,21 +18,6 @@ from core.keys.admin import RequestKeyAdmin
 from core.models import StatusChange
 from core.notices.admin import NoticeAdmin
 
-__all__ = [
-    "CallbackAdmin",
-    "DailyFileAdmin",
-    "DataKeyAdmin",
-    "EventAdmin",
-    "InboundMessageAdmin",
-    "InstructionAdmin",
-    "JobAdmin",
-    "NoticeAdmin",
-    "ProviderAdmin",
-    "RequestKeyAdmin",
-    "StatusChangeAdmin",
-    "StoredFileAdmin",
-]
-
 
 @admin.register(StatusChange)
 class StatusChangeAdmin(ReadAdmin):

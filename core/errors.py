@@ -65,6 +65,8 @@ def problem_document(code: str, status: int, detail: str) -> dict[str, Any]:
         "detail": detail,
         "code": code,
     }
+
+
 Service = TypeVar("Service", bound=Callable[..., Any])
 
 

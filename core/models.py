@@ -14,24 +14,6 @@ from core.jobs.models import Job
 from core.keys.models import RequestKey
 from core.notices.models import Notice
 
-__all__ = [
-    "BaseModel",
-    "Callback",
-    "DailyFile",
-    "DailyFilePiece",
-    "DataKey",
-    "Event",
-    "InboundMessage",
-    "Instruction",
-    "Job",
-    "Notice",
-    "Provider",
-    "RequestKey",
-    "StatusChange",
-    "StoredFile",
-    "UsedNonce",
-]
-
 
 class StatusChange(BaseModel):
     """One arrow that one object took: append-only, refused to UPDATE and DELETE by trigger."""

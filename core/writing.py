@@ -7,26 +7,6 @@ from core.calendar_words import clock, day, full_day, in_chinese, moment, month,
 from core.money import Money, symbol
 from core.text import is_hanzi
 
-__all__ = [
-    "amount",
-    "capitals",
-    "clock",
-    "day",
-    "full_day",
-    "in_chinese",
-    "is_chinese",
-    "listed",
-    "moment",
-    "money",
-    "month",
-    "name_of",
-    "near",
-    "period",
-    "short_day",
-    "span",
-    "symbol",
-]
-
 NUMERALS = "零壹贰叁肆伍陆柒捌玖"
 UNITS = ["", "拾", "佰", "仟"]
 GROUPS = ["", "万", "亿", "万亿"]

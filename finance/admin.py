@@ -10,16 +10,3 @@ from finance.recharge import admin as recharge_admin
 from finance.recon import admin as recon_admin
 from finance.settlement import admin as settlement_admin
 from finance.tills import admin as tills_admin
-
-__all__ = [
-    "bills_admin",
-    "complaints_admin",
-    "fees_admin",
-    "floats_admin",
-    "payments_admin",
-    "payouts_admin",
-    "recharge_admin",
-    "recon_admin",
-    "settlement_admin",
-    "tills_admin",
-]

@@ -11,17 +11,3 @@ from stations.places import admin as places_admin
 from stations.recruitment import admin as recruitment_admin
 from stations.rights import admin as rights_admin
 from stations.scores import admin as scores_admin
-
-__all__ = [
-    "accounts_admin",
-    "archive_admin",
-    "contracts_admin",
-    "duplicates_admin",
-    "inspections_admin",
-    "network_admin",
-    "people_admin",
-    "places_admin",
-    "recruitment_admin",
-    "rights_admin",
-    "scores_admin",
-]

@@ -3,15 +3,3 @@
 from ledger.exports.archive import ArchiveDiffers, ChainBroken, MonthOpen, StatementsMissing, archive_month
 from ledger.exports.checking import faults_of
 from ledger.exports.services import AlreadyExported, FormatUnavailable, export_month
-
-__all__ = [
-    "AlreadyExported",
-    "ArchiveDiffers",
-    "ChainBroken",
-    "FormatUnavailable",
-    "MonthOpen",
-    "StatementsMissing",
-    "archive_month",
-    "export_month",
-    "faults_of",
-]

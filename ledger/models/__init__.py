@@ -8,17 +8,3 @@ from ledger.models.audits import AuditFinding, AuditRun
 from ledger.models.entries import Entry, QueuedEntry
 from ledger.models.statements import AccountStatement, MonthArchive
 from ledger.models.transfers import RefundCounter, Transfer, TransferKey
-
-__all__ = [
-    "Account",
-    "AccountStatement",
-    "AuditFinding",
-    "AuditRun",
-    "Book",
-    "Entry",
-    "MonthArchive",
-    "QueuedEntry",
-    "RefundCounter",
-    "Transfer",
-    "TransferKey",
-]

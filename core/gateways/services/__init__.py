@@ -14,35 +14,3 @@ from core.gateways.services.inbox import MalformedCallback, apply_again, receive
 from core.gateways.services.instructions import AlreadySent, instruct, withdraw
 from core.gateways.services.messages import apply_message, receive_message
 from core.gateways.services.prefund import record_balance
-
-__all__ = [
-    "AlreadySent",
-    "Effect",
-    "MalformedCallback",
-    "apply_again",
-    "apply_message",
-    "ask_again",
-    "ask_for_file",
-    "due_at",
-    "ensure_answering",
-    "ensure_up",
-    "give_up",
-    "import_again",
-    "instruct",
-    "instruct_by_file",
-    "is_lost",
-    "lines_are_refused",
-    "lines_are_sent",
-    "name_cutoff",
-    "read_pieces",
-    "receive_callback",
-    "receive_message",
-    "record_balance",
-    "record_result",
-    "refuse_file",
-    "set_cutoff",
-    "settle_as_failed",
-    "store_callback",
-    "store_file",
-    "withdraw",
-]

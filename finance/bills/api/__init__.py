@@ -4,14 +4,3 @@ from finance.bills.api.billers import BillerDetail, BillerList
 from finance.bills.api.fetches import BillFetchDetail, BillFetches
 from finance.bills.api.payments import BillPayments, BillQuotes
 from finance.bills.api.reminders import RemindBill, StopReminding
-
-__all__ = [
-    "BillFetchDetail",
-    "BillFetches",
-    "BillPayments",
-    "BillQuotes",
-    "BillerDetail",
-    "BillerList",
-    "RemindBill",
-    "StopReminding",
-]

@@ -13,24 +13,3 @@ from finance.bills.services.paying import (
     quote_bill,
 )
 from finance.bills.services.serving import SERVICE, BillerNotServed, ServiceNotOpen
-
-__all__ = [
-    "SERVICE",
-    "TRADE",
-    "AmountNotAllowed",
-    "BillAlreadyPaid",
-    "BillInProgress",
-    "BillerNotServed",
-    "FetchExpired",
-    "FetchNeeded",
-    "NothingToPay",
-    "ServiceNotOpen",
-    "bill_ended",
-    "days_to_ask_back",
-    "distribute_bill",
-    "pay_bill",
-    "quote_bill",
-    "record_fetch",
-    "request_fetch",
-    "shown_parameters",
-]

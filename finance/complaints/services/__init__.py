@@ -19,23 +19,3 @@ from finance.complaints.services.disputes import (
     dispute_entry,
 )
 from finance.complaints.services.incoming import AlreadyComplained, hear_reply, log_complaint
-
-__all__ = [
-    "AlreadyComplained",
-    "AlreadyDisputed",
-    "AssigneeOutOfReach",
-    "DecidedByFinance",
-    "NotADispute",
-    "NothingToDispute",
-    "ReopenPeriodOver",
-    "ask_provider",
-    "assign_complaint",
-    "close_answered",
-    "decide_dispute",
-    "dispute_entry",
-    "escalate_overdue",
-    "hear_reply",
-    "log_complaint",
-    "reopen_complaint",
-    "resolve_complaint",
-]

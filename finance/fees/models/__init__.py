@@ -4,14 +4,3 @@ from finance.fees.models.adjustments import Adjustment
 from finance.fees.models.lines import CommissionLine, LineHold, PayableLine
 from finance.fees.models.plans import CommissionPlan, CommissionRule, CommissionShare
 from finance.fees.models.tariffs import Tariff
-
-__all__ = [
-    "Adjustment",
-    "CommissionLine",
-    "CommissionPlan",
-    "CommissionRule",
-    "CommissionShare",
-    "LineHold",
-    "PayableLine",
-    "Tariff",
-]

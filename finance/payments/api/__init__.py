@@ -1,5 +1,3 @@
 """Payments, receipts, refunds and accounts over the API."""
 
 from finance.payments.api.payments import PaymentOut, payment_out
-
-__all__ = ["PaymentOut", "payment_out"]

@@ -7,18 +7,3 @@ from finance.payments.models.payments import Payment, PaymentDecision
 from finance.payments.models.receipts import Receipt, ReceiptPrint
 from finance.payments.models.refunds import Refund, RefundCall
 from finance.payments.models.reversals import Reversal, ReversalCode
-
-__all__ = [
-    "CompensationRecovery",
-    "CompensationRule",
-    "Goodwill",
-    "MergedPayer",
-    "Payment",
-    "PaymentDecision",
-    "Receipt",
-    "ReceiptPrint",
-    "Refund",
-    "RefundCall",
-    "Reversal",
-    "ReversalCode",
-]

@@ -3,15 +3,3 @@
 from finance.recon.api.files import ProviderFiles, RiskRows
 from finance.recon.api.items import AskWriteOff, AssignReconItem, ReconItems, ResolveReconItem, WriteOffReconItem
 from finance.recon.api.statements import BankStatements, ExplainBankLine
-
-__all__ = [
-    "AskWriteOff",
-    "AssignReconItem",
-    "BankStatements",
-    "ExplainBankLine",
-    "ProviderFiles",
-    "ReconItems",
-    "ResolveReconItem",
-    "RiskRows",
-    "WriteOffReconItem",
-]

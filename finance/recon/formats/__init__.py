@@ -3,8 +3,6 @@
 from finance.recon.formats import camt053, csv_lines, mt940
 from finance.recon.formats.line import ReadLine, StatementFaulty
 
-__all__ = ["ReadLine", "StatementFaulty", "read_statement"]
-
 
 def read_statement(content: bytes, *, currency: str) -> tuple[str, list[ReadLine]]:
     """The format that these bytes have, and their lines in order. Raises `StatementFaulty`; nothing of it counts then.

@@ -4,17 +4,3 @@ from finance.recon.models.bank import BankExplanation, BankReturn, BankStatement
 from finance.recon.models.files import ProviderFile, ProviderLine, ProviderSum, ProviderSumShare
 from finance.recon.models.items import ReconItem, ReconTally
 from finance.recon.models.risks import RiskRow
-
-__all__ = [
-    "BankExplanation",
-    "BankReturn",
-    "BankStatement",
-    "BankStatementLine",
-    "ProviderFile",
-    "ProviderLine",
-    "ProviderSum",
-    "ProviderSumShare",
-    "ReconItem",
-    "ReconTally",
-    "RiskRow",
-]

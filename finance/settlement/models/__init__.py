@@ -3,14 +3,3 @@
 from finance.settlement.models.day_closes import DayClose, PayeeDay, SettleChunk
 from finance.settlement.models.payees import PayeeAccount, PayeeKind, StatementTerms, TaxRule
 from finance.settlement.models.statements import Statement
-
-__all__ = [
-    "DayClose",
-    "PayeeAccount",
-    "PayeeDay",
-    "PayeeKind",
-    "SettleChunk",
-    "Statement",
-    "StatementTerms",
-    "TaxRule",
-]

@@ -22,32 +22,3 @@ from finance.settlement.services.payables import (
 from finance.settlement.services.payees import enrol_payee, enrol_payees
 from finance.settlement.services.settling import resume_held_days, settle, settle_day
 from finance.settlement.services.statements import calculate_statements
-
-__all__ = [
-    "AccountEarnsNothing",
-    "AccruedOtherwise",
-    "DayNotOver",
-    "NothingToAccrue",
-    "ReversalTooLarge",
-    "accrue_payable",
-    "begin_close",
-    "calculate_statements",
-    "carry_statement",
-    "close_book_date",
-    "close_book_date_when_settled",
-    "close_book_day",
-    "close_statements",
-    "enrol_payee",
-    "enrol_payees",
-    "finish_close",
-    "hold_lines",
-    "is_matured",
-    "mature_lines",
-    "open_days",
-    "pay_statement",
-    "release_lines",
-    "resume_held_days",
-    "reverse_payable",
-    "settle",
-    "settle_day",
-]

@@ -7,21 +7,3 @@ from finance.tills.models.known_errors import KnownError
 from finance.tills.models.loss_cases import LossCase
 from finance.tills.models.over_shorts import OverShort, OverShortMove
 from finance.tills.models.remittances import Remittance
-
-__all__ = [
-    "CashCount",
-    "CashCountLine",
-    "CashDay",
-    "CashDue",
-    "CashDueNotice",
-    "CashReport",
-    "CashThreshold",
-    "CashWatch",
-    "Denomination",
-    "KnownError",
-    "LossCase",
-    "OverShort",
-    "OverShortMove",
-    "Remittance",
-    "TillCustody",
-]

@@ -21,29 +21,3 @@ from finance.tills.queries.drawers import (
     undecided_at,
 )
 from finance.tills.queries.sheets import ProviderState, Sheet, sheet_of
-
-__all__ = [
-    "REMINDERS",
-    "UNDECIDED",
-    "CashAge",
-    "ProviderState",
-    "Sheet",
-    "TillState",
-    "cash_ages",
-    "ceilings_of",
-    "charges_by_account",
-    "charges_of",
-    "denominations",
-    "devices_unsent",
-    "devices_waiting",
-    "disputes_held_by_holder",
-    "disputes_held_of",
-    "is_as_left",
-    "is_near_ceiling",
-    "last_count",
-    "sheet_of",
-    "threshold_on",
-    "till_balance",
-    "till_state",
-    "undecided_at",
-]

@@ -22,37 +22,3 @@ from stations.accounts.services.posts import appoint_post, end_post, end_posts_a
 from stations.accounts.services.second_factor import activate_second_factor, reset_second_factor
 from stations.accounts.services.sign_in import SignedIn, sign_in_first_time, sign_in_with_pin
 from stations.accounts.services.tokens import end_token, give_token
-
-__all__ = [
-    "DEVICE",
-    "SignedIn",
-    "activate_second_factor",
-    "appoint_post",
-    "ask_login_code",
-    "break_glass",
-    "change_password",
-    "change_pin",
-    "choose_language",
-    "choose_text_size",
-    "end_post",
-    "end_posts_at",
-    "end_posts_of",
-    "end_sessions",
-    "end_token",
-    "forget_pins_under",
-    "give_token",
-    "have_password_changed",
-    "issue_login_code",
-    "make_login_code",
-    "make_text_code",
-    "quarantine_device",
-    "release_device",
-    "reset_password",
-    "reset_second_factor",
-    "review_post",
-    "revoke_device",
-    "send_login_code",
-    "set_pin",
-    "sign_in_first_time",
-    "sign_in_with_pin",
-]

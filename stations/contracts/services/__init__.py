@@ -17,19 +17,3 @@ from stations.contracts.services.standing import (
     start_leave,
     suspend_partner,
 )
-
-__all__ = [
-    "MACHINE",
-    "NobodyInstead",
-    "TerminationAsked",
-    "ask_termination",
-    "binding_of",
-    "end_contract",
-    "end_due_contracts",
-    "end_leave",
-    "reinstate_partner",
-    "start_leave",
-    "suspend_partner",
-    "terminate_partner",
-    "withdraw_termination",
-]

@@ -14,25 +14,3 @@ from stations.people.models.persons import (
     PersonQuerySet,
     ResidentCard,
 )
-
-__all__ = [
-    "COUNTY_VERBS",
-    "AccessRead",
-    "Consent",
-    "ConsentQuerySet",
-    "ConsentText",
-    "Death",
-    "Guardianship",
-    "GuardianshipQuerySet",
-    "Household",
-    "HouseholdQuerySet",
-    "Membership",
-    "NameKey",
-    "Person",
-    "PersonKey",
-    "PersonQuerySet",
-    "PhoneCode",
-    "ResidentCard",
-    "Reveal",
-    "SurnameReading",
-]

@@ -10,32 +10,3 @@ from stations.people.services.households import move_person, name_head, register
 from stations.people.services.reading import log_look, log_read, log_refused_read, log_search
 from stations.people.services.registration import edit_person, mark_served, move_residents, register_person
 from stations.people.services.reveals import reveal_person
-
-__all__ = [
-    "archive_person",
-    "confirm_phone",
-    "edit_person",
-    "end_guardianship",
-    "issue_card",
-    "log_look",
-    "log_read",
-    "log_refused_read",
-    "log_search",
-    "mark_served",
-    "move_person",
-    "move_residents",
-    "name_head",
-    "record_consent",
-    "record_death",
-    "record_guardianship",
-    "register_household",
-    "register_person",
-    "reveal_person",
-    "revoke_card",
-    "send_consent_code",
-    "send_phone_code",
-    "settle_household",
-    "take_up_person",
-    "undo_death",
-    "withdraw_consent",
-]

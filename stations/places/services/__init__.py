@@ -20,22 +20,3 @@ from stations.places.services.successions import (
     apply_successions,
     import_division_changes,
 )
-
-__all__ = [
-    "SPLITS",
-    "Applied",
-    "BadFile",
-    "Edition",
-    "ImportRunning",
-    "Imported",
-    "MovesAhead",
-    "NotInFile",
-    "SuccessionCycle",
-    "apply_successions",
-    "correct_romanised",
-    "import_business_days",
-    "import_division_changes",
-    "import_divisions",
-    "import_divisions_and_end_missing",
-    "show_names",
-]

@@ -13,18 +13,3 @@ from stations.rights.services.requests import (
     request_export,
     withdraw_erasure,
 )
-
-__all__ = [
-    "OBLIGATIONS",
-    "REQUEST",
-    "ExportThisWeek",
-    "ObligationsOpen",
-    "RequestStands",
-    "erase_person",
-    "export_person",
-    "forget_exports",
-    "obligations_of",
-    "request_erasure",
-    "request_export",
-    "withdraw_erasure",
-]

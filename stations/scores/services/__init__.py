@@ -10,14 +10,3 @@ from stations.scores.services.warnings import (
     plan_silent_warnings,
     warn_silent_station,
 )
-
-__all__ = [
-    "close_warning",
-    "open_warning",
-    "open_warnings",
-    "plan_silent_warnings",
-    "record_fact",
-    "roll_station_day",
-    "score_month",
-    "warn_silent_station",
-]

@@ -4,5 +4,3 @@ from tests.api.doors.door import DOORS, Door
 from tests.api.doors.missing import add_what_is_missing
 from tests.api.doors.nouns import NOUNS
 from tests.api.doors.visitor import Visitor, known, spoken, things_at
-
-__all__ = ["DOORS", "NOUNS", "Door", "Visitor", "add_what_is_missing", "known", "spoken", "things_at"]
