@@ -59,8 +59,12 @@ class VerbView(APIView):
     in_example: ClassVar[dict[str, Any] | None] = None
     out_example: ClassVar[dict[str, Any] | None] = None
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> Any:
-        """Load with `core.access.load` or `open_to`, call one service, return what `Out` shows."""
+    def act(self, *args: Any, **given: Any) -> Any:
+        """Load with `core.access.load` or `open_to`, call one service, return what `Out` shows.
+
+        Given by name: the signed-in `user`, the validated `data` of `In`, the instant `at`, the `key`, and what the
+        address holds.
+        """
         raise NotImplementedError
 
     def shown(self, made: Any) -> dict[str, Any]:

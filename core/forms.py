@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -55,6 +55,10 @@ class KeyedForm(forms.Form):
         self.is_valid()
         self.add_error(field if field in self.fields else None, sentence)
 
+    def offer(self, field: str, choices: Iterable[tuple[Any, Any]]) -> None:
+        """Let a field of choices offer these, as (value, label)."""
+        cast(forms.ChoiceField, self.fields[field]).choices = list(choices)
+
     def renew_key(self) -> None:
         """Give the page a new key, so that a corrected second press is a new request."""
         data = cast(QueryDict, self.data).copy()
@@ -78,17 +82,24 @@ def _needed(field: forms.Field) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a submit: either `response` (it is done, go there), or the page again with `form` and `status`."""
+    """What became of a submit: a `redirect` (it is done, go there), or the page again with `form` and `status`."""
 
     form: KeyedForm
-    response: HttpResponse | None = None
+    redirect: HttpResponse | None = None
     status: int = 200
     code: str = ""
 
     @property
     def done(self) -> bool:
         """Whether the write happened, now or when the same key came first."""
-        return self.response is not None
+        return self.redirect is not None
+
+    @property
+    def response(self) -> HttpResponse:
+        """The redirect of what is done."""
+        if self.redirect is None:
+            raise LookupError("What is not done leads nowhere: show the form again.")
+        return self.redirect
 
 
 def submit(request: HttpRequest, *, operation: str, form: KeyedForm, run: Callable[[dict[str, Any]], Any]) -> Outcome:

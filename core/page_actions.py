@@ -129,7 +129,7 @@ class ObjectPage:
         def act(request: HttpRequest, pk: Any) -> HttpResponse:
             row = load(self.rows(), request.user, action.grant, pk=pk)
             outcome = self._submit(request, action, row)
-            if outcome.response is None:
+            if outcome.redirect is None:
                 row.refresh_from_db()
                 return self.render(request, row, status=outcome.status, refused={slug: outcome.form})
             if action.done:
@@ -198,6 +198,6 @@ def form_page(
         return then(service(**typed, **{by: request.user}, at=now()))
 
     outcome = submit(request, operation=operation, form=form, run=run)
-    if outcome.response is not None:
+    if outcome.redirect is not None:
         return outcome.response
     return render(request, template, {"form": outcome.form, **page()}, status=outcome.status)

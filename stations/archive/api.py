@@ -1,5 +1,6 @@
 """The archive over the API."""
 
+import datetime as dt
 from typing import Any
 
 from rest_framework import generics, serializers
@@ -8,6 +9,7 @@ from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
 from core.typed import Line
+from stations.accounts.models import User
 from stations.archive import services
 from stations.archive.models import ArchiveProposal
 from stations.people.masking import mask_name
@@ -59,7 +61,7 @@ class ArchiveProposed(VerbView):
     refusals = refused_by(services.archive_proposed)
     out_example = {**EXAMPLE, "status": "archived", "decided_at": "2026-11-25T03:00:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         row = load_proposal(user, self.requires, path["proposal_id"])
         return ProposalOut(services.archive_proposed(proposal=row, actor=user, at=at)).data
 
@@ -78,7 +80,7 @@ class KeepProposed(VerbView):
     in_example = {"reason": "春节会回来"}
     out_example = {**EXAMPLE, "status": "kept", "decided_at": "2026-11-25T03:00:00.000Z", "reason": "春节会回来"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         row = load_proposal(user, self.requires, path["proposal_id"])
         return ProposalOut(services.keep_proposed(proposal=row, actor=user, at=at, **data)).data
 

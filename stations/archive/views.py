@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -15,12 +15,13 @@ from stations.archive import services
 from stations.archive.forms import DecideForm
 from stations.archive.models import ArchiveProposal
 from stations.archive.queries import PAGE, label_of, waiting_in_order
+from stations.requests import SignedInRequest
 
 VERB = "stations.archive_person"
 
 
 @requires(VERB)
-def proposals(request: HttpRequest) -> HttpResponse:
+def proposals(request: SignedInRequest) -> HttpResponse:
     """Those that wait, the longest unseen first; several are decided with one press."""
     rows = {str(row.pk): row for row in waiting_in_order(ArchiveProposal.objects.open_to(request.user, VERB))[:PAGE]}
     labels = [(key, label_of(row)) for key, row in rows.items()]
@@ -39,7 +40,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     return render(request, "stations/archive/proposals.html", page, status=outcome.status)
 
 
-def _tell(request: HttpRequest, done: list[ArchiveProposal]) -> None:
+def _tell(request: SignedInRequest, done: list[ArchiveProposal]) -> None:
     """How many were set aside, and how many stay."""
     aside = sum(1 for row in done if row.status == ArchiveProposal.Status.ARCHIVED)
     kept = len(done) - aside

@@ -1,5 +1,6 @@
 """Contracts over the API."""
 
+import datetime as dt
 from typing import Any
 
 from rest_framework import generics, serializers
@@ -8,6 +9,7 @@ from core.access import load
 from core.api import VerbView
 from core.errors import WrongState, refused_by
 from core.typed import Line
+from stations.accounts.models import User
 from stations.contracts import services
 from stations.contracts.models import Termination
 from stations.recruitment.models import Contract
@@ -64,7 +66,7 @@ class MoveContract(VerbView):
     in_example = {"reason": "家中有事，请假两周"}
     out_example = EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         rows = Contract.objects.select_related("station__county", "user")
         row = load(rows, user, self.requires, pk=path["contract_id"])
         return ContractOut(self.take(contract=row, actor=user, at=at, **data)).data
@@ -141,7 +143,7 @@ class AskTermination(VerbView):
     in_example = {"reason": "多次挪用备用金"}
     out_example = TERMINATION_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         row = load(Contract.objects.select_related("station"), user, self.requires, pk=path["contract_id"])
         return TerminationOut(services.ask_termination(contract=row, actor=user, at=at, **data)).data
 
@@ -155,7 +157,7 @@ class ConfirmTermination(VerbView):
     refusals = refused_by(services.terminate_partner)
     out_example = {**TERMINATION_EXAMPLE, "status": "confirmed", "ended_at": "2026-11-26T01:00:00.000Z", "binding": []}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         row = load_termination(user, self.requires, path["termination_id"])
         return TerminationOut(services.terminate_partner(termination=row, actor=user, at=at)).data
 
@@ -170,7 +172,7 @@ class WithdrawTermination(VerbView):
     in_example = {"reason": "已当面谈妥"}
     out_example = {**TERMINATION_EXAMPLE, "status": "withdrawn", "ended_at": "2026-11-26T01:00:00.000Z", "binding": []}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         row = load_termination(user, self.requires, path["termination_id"])
         return TerminationOut(services.withdraw_termination(termination=row, actor=user, at=at, **data)).data
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -22,6 +22,7 @@ from stations.contracts import services
 from stations.contracts.forms import StandingForm
 from stations.contracts.models import Termination
 from stations.recruitment.models import Contract
+from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ, END = "stations.read_contract", "stations.terminate_partner"
@@ -75,13 +76,13 @@ MOVES: dict[str, Move] = {
 
 @require_GET
 @requires(READ)
-def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
+def contract(request: SignedInRequest, contract_id: int) -> HttpResponse:
     """One contract, what still binds it, and what may be done now."""
     return _shown(request, _load(request, READ, contract_id))
 
 
 @requires(READ)
-def move(request: HttpRequest, contract_id: int, slug: str) -> HttpResponse:
+def move(request: SignedInRequest, contract_id: int, slug: str) -> HttpResponse:
     """One arrow, with its reason."""
     step = MOVES.get(slug)
     if step is None:
@@ -103,7 +104,7 @@ def move(request: HttpRequest, contract_id: int, slug: str) -> HttpResponse:
 
 @requires(END)
 @require_POST
-def terminate(request: HttpRequest, contract_id: int, termination_id: int) -> HttpResponse:
+def terminate(request: SignedInRequest, contract_id: int, termination_id: int) -> HttpResponse:
     """The second person ends it."""
     row, asked = _load(request, END, contract_id), _termination(request, termination_id)
 
@@ -120,7 +121,7 @@ def terminate(request: HttpRequest, contract_id: int, termination_id: int) -> Ht
 
 @requires(END)
 @require_POST
-def withdraw(request: HttpRequest, contract_id: int, termination_id: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, contract_id: int, termination_id: int) -> HttpResponse:
     """The contract goes on."""
     row, asked = _load(request, END, contract_id), _termination(request, termination_id)
 
@@ -136,7 +137,7 @@ def withdraw(request: HttpRequest, contract_id: int, termination_id: int) -> Htt
     return _shown(request, row, withdraw=outcome.form, status=outcome.status)
 
 
-def _shown(request: HttpRequest, row: Contract, *, status: int = 200, **forms: Any) -> HttpResponse:
+def _shown(request: SignedInRequest, row: Contract, *, status: int = 200, **forms: Any) -> HttpResponse:
     changes = list(changes_of(row))
     asked = row.terminations.filter(status=Termination.Status.ASKED).select_related("asked_by").first()
     page = {
@@ -161,10 +162,10 @@ def _shown(request: HttpRequest, row: Contract, *, status: int = 200, **forms: A
     return render(request, "stations/contracts/contract.html", page, status=status)
 
 
-def _load(request: HttpRequest, verb: str, contract_id: int) -> Contract:
+def _load(request: SignedInRequest, verb: str, contract_id: int) -> Contract:
     rows = Contract.objects.select_related("station__county", "user", "partner_user", "county_signer")
     return load(rows, request.user, verb, pk=contract_id)
 
 
-def _termination(request: HttpRequest, termination_id: int) -> Termination:
+def _termination(request: SignedInRequest, termination_id: int) -> Termination:
     return load(Termination.objects.select_related("contract__station"), request.user, END, pk=termination_id)

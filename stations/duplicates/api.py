@@ -1,5 +1,6 @@
 """Merges over the API."""
 
+import datetime as dt
 from typing import Any
 
 from rest_framework import generics, serializers
@@ -8,6 +9,7 @@ from core.access import load
 from core.api import VerbView
 from core.errors import WrongState, refused_by
 from core.typed import Line
+from stations.accounts.models import User
 from stations.duplicates import services
 from stations.duplicates.models import PersonMerge
 from stations.people.masking import mask_name
@@ -76,7 +78,7 @@ class ProposeMerge(VerbView):
     in_example = {"keep": EXAMPLE["keep"], "merge": EXAMPLE["merge"], "reason": "同一张身份证，本人到场"}
     out_example = EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         people = Person.objects.living().select_related("home_station")
         keep, merge = (load(people, user, self.requires, pk=data[name]) for name in ("keep", "merge"))
         for person in (keep, merge):
@@ -105,7 +107,7 @@ class ApproveMerge(VerbView):
     refusals = refused_by(services.merge_persons)
     out_example = {**EXAMPLE, "status": "merged", "decided_at": "2026-11-25T03:00:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         row = load_merge(user, self.requires, path["merge_id"])
         return MergeOut(services.merge_persons(merge=row, actor=user, at=at)).data
 
@@ -120,7 +122,7 @@ class RefuseMerge(VerbView):
     in_example = {"reason": "同名的两姐妹"}
     out_example = {**EXAMPLE, "status": "refused", "decided_at": "2026-11-25T03:00:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         row = load_merge(user, self.requires, path["merge_id"])
         return MergeOut(services.refuse_merge(merge=row, actor=user, at=at, **data)).data
 
@@ -140,7 +142,7 @@ class UndoMerge(VerbView):
         "undone_at": "2026-11-26T03:00:00.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         row = load_merge(user, self.requires, path["merge_id"])
         return MergeOut(services.unmerge_persons(merge=row, actor=user, at=at, **data)).data
 

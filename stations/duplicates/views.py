@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -22,6 +22,7 @@ from stations.duplicates.queries import Side, compared, likely_pairs, merges_in_
 from stations.network.models import Station
 from stations.people.models import Person
 from stations.people.services import log_look
+from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 VERB, UNDO = "stations.merge_persons", "stations.unmerge_persons"
@@ -31,7 +32,7 @@ PAGE = 50
 
 @require_GET
 @requires(VERB)
-def duplicates(request: HttpRequest) -> HttpResponse:
+def duplicates(request: SignedInRequest) -> HttpResponse:
     """Records of the county that may be one person, and the merges that wait for a second person."""
     counties = Station.objects.open_to(request.user, VERB).order_by("county").values_list("county", flat=True)
     rows = PersonMerge.objects.open_to(request.user, VERB)
@@ -43,7 +44,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 
 @requires(VERB)
-def propose(request: HttpRequest, one: UUID, other: UUID) -> HttpResponse:
+def propose(request: SignedInRequest, one: UUID, other: UUID) -> HttpResponse:
     """Two records side by side; whoever knows that they are one person says so."""
     first, second = _load(request, one), _load(request, other)
     labels = [(str(person.pk), _label(person)) for person in (first, second)]
@@ -64,14 +65,14 @@ def propose(request: HttpRequest, one: UUID, other: UUID) -> HttpResponse:
 
 @requires("stations.read_person_merge")
 @require_GET
-def merge(request: HttpRequest, merge_id: int) -> HttpResponse:
+def merge(request: SignedInRequest, merge_id: int) -> HttpResponse:
     """One merge: side by side, with what may be done now."""
     return _shown(request, _merge(request, "stations.read_person_merge", merge_id))
 
 
 @requires(VERB)
 @require_POST
-def approve(request: HttpRequest, merge_id: int) -> HttpResponse:
+def approve(request: SignedInRequest, merge_id: int) -> HttpResponse:
     """The second person says so as well: one record."""
     row = _merge(request, VERB, merge_id)
 
@@ -88,7 +89,7 @@ def approve(request: HttpRequest, merge_id: int) -> HttpResponse:
 
 @requires(VERB)
 @require_POST
-def refuse(request: HttpRequest, merge_id: int) -> HttpResponse:
+def refuse(request: SignedInRequest, merge_id: int) -> HttpResponse:
     """They are two people."""
     row = _merge(request, VERB, merge_id)
 
@@ -104,7 +105,7 @@ def refuse(request: HttpRequest, merge_id: int) -> HttpResponse:
 
 @requires(UNDO)
 @require_POST
-def undo(request: HttpRequest, merge_id: int) -> HttpResponse:
+def undo(request: SignedInRequest, merge_id: int) -> HttpResponse:
     """Take the two apart again."""
     row = _merge(request, UNDO, merge_id)
 
@@ -119,7 +120,7 @@ def undo(request: HttpRequest, merge_id: int) -> HttpResponse:
     return _shown(request, row, undo=outcome.form, status=outcome.status)
 
 
-def _shown(request: HttpRequest, row: PersonMerge, *, status: int = 200, **forms: Any) -> HttpResponse:
+def _shown(request: SignedInRequest, row: PersonMerge, *, status: int = 200, **forms: Any) -> HttpResponse:
     is_own = is_same_person(request.user, row.proposed_by_id)
     may_decide = not is_own and row.status == PersonMerge.Status.PROPOSED
     page = {
@@ -138,7 +139,7 @@ def _shown(request: HttpRequest, row: PersonMerge, *, status: int = 200, **forms
     return render(request, "stations/duplicates/merge.html", page, status=status)
 
 
-def _merge(request: HttpRequest, verb: str, merge_id: int) -> PersonMerge:
+def _merge(request: SignedInRequest, verb: str, merge_id: int) -> PersonMerge:
     rows = PersonMerge.objects.select_related(
         "kept__home_station__village", "kept__village", "kept__household", "merged__home_station__village"
     )
@@ -149,7 +150,7 @@ def _merge(request: HttpRequest, verb: str, merge_id: int) -> PersonMerge:
     return row
 
 
-def _load(request: HttpRequest, person_id: UUID) -> Person:
+def _load(request: SignedInRequest, person_id: UUID) -> Person:
     people = Person.objects.living().select_related("home_station__village", "village", "household")
     person = load(people, request.user, VERB, pk=person_id)
     log_look(user=request.user, person=person, verb=VERB, at=now())

@@ -1,6 +1,6 @@
 """The page of messages: opening it is reading it."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.cache import cache_control
@@ -10,6 +10,7 @@ from core.access import SIGNED_IN, requires
 from core.notices.queries import notices_of
 from core.notices.services import mark_read, words_of
 from core.pages import link_to_position, position
+from stations.requests import SignedInRequest
 
 PAGE = 30
 
@@ -17,7 +18,7 @@ PAGE = 30
 @require_GET
 @requires(SIGNED_IN)
 @cache_control(no_store=True, private=True)
-def messages(request: HttpRequest) -> HttpResponse:
+def messages(request: SignedInRequest) -> HttpResponse:
     """Newest first, the new ones marked; afterwards none of them is new."""
     notices = notices_of(request.user.pk)
     before = position(request, "before")

@@ -1,5 +1,6 @@
 """Inspections and visits over the API."""
 
+import datetime as dt
 from typing import Any
 
 from rest_framework import generics, serializers
@@ -9,6 +10,7 @@ from core.api import VerbView
 from core.errors import refused_by
 from core.files.services import own_file
 from core.typed import Line, Words
+from stations.accounts.models import User
 from stations.inspections import services
 from stations.inspections.models import Inspection, SupportVisit
 from stations.network.models import Station
@@ -57,7 +59,7 @@ class Inspections(VerbView, generics.ListAPIView):
     def get_queryset(self) -> Any:
         return Inspection.objects.open_to(self.request.user, self.reads).select_related("station")
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         station = load(Station.objects.all(), user, self.requires, code=data["station"])
         made = services.plan_inspection(
             station=station, inspector=user, planned_date=data["planned_date"], actor=user, at=at
@@ -86,7 +88,7 @@ class FinishInspection(VerbView):
     in_example = {"answers": {"sign_outside": "yes", "till_locked": "no"}, "notes": "招牌要换"}
     out_example = {**EXAMPLE, "status": "done", "done_at": "2026-11-27T03:00:00.000Z", "score": 85}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         row = load(Inspection.objects.select_related("station"), user, self.requires, pk=path["inspection_id"])
         photos = [own_file(pk=pk, by=user.pk, field="photos") for pk in data["photos"]]
         both = "latitude" in data and "longitude" in data
@@ -117,7 +119,7 @@ class CancelInspection(VerbView):
     in_example = {"reason": "大雪封路"}
     out_example = {**EXAMPLE, "status": "cancelled"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         row = load(Inspection.objects.select_related("station"), user, self.requires, pk=path["inspection_id"])
         return InspectionOut(services.cancel_inspection(inspection=row, actor=user, at=at, **data)).data
 
@@ -174,6 +176,6 @@ class FinishVisit(VerbView):
     in_example = {"seen": "预付款常在上午用完", "agreed": "每晚看预测，先充好第二天的"}
     out_example = {**VISIT_EXAMPLE, "status": "done", "done_at": "2026-11-30T03:00:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         row = load(SupportVisit.objects.select_related("station"), user, self.requires, pk=path["visit_id"])
         return VisitOut(services.finish_support_visit(visit=row, actor=user, at=at, **data)).data

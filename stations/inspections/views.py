@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -22,6 +22,7 @@ from stations.inspections.forms import CallOffForm, LookForm, PlanForm, VisitFor
 from stations.inspections.models import Inspection, InspectionQuestion, SupportVisit
 from stations.inspections.queries import inspections_in_order, is_late, questions_asked, visits_in_order
 from stations.network.models import Station
+from stations.requests import SignedInRequest
 
 READ, MAKE, PLAN = "stations.read_inspection", "stations.make_inspection", "stations.plan_inspection"
 READ_VISIT, VISIT = "stations.read_support_visit", "stations.make_support_visit"
@@ -31,7 +32,7 @@ ANSWER_LOOKS = {services.YES: "ok", services.NO: "bad", services.NOT_HERE: "info
 
 @require_GET
 @requires(READ)
-def inspections(request: HttpRequest) -> HttpResponse:
+def inspections(request: SignedInRequest) -> HttpResponse:
     """What is planned and what was found, and the visits that are due."""
     rows = inspections_in_order(Inspection.objects.open_to(request.user, READ))
     visits = visits_in_order(SupportVisit.objects.open_to(request.user, READ_VISIT))
@@ -44,7 +45,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
 
 
 @requires(PLAN)
-def plan(request: HttpRequest, code: str) -> HttpResponse:
+def plan(request: SignedInRequest, code: str) -> HttpResponse:
     """Plan a look at a station."""
     station = load(Station.objects.all(), request.user, PLAN, code=code)
 
@@ -63,7 +64,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @requires(READ)
-def inspection(request: HttpRequest, inspection_id: int) -> HttpResponse:
+def inspection(request: SignedInRequest, inspection_id: int) -> HttpResponse:
     """One inspection: the questions to answer, or what was found."""
     verb = MAKE if request.method == "POST" else READ
     row = load(Inspection.objects.select_related("station", "inspector"), request.user, verb, pk=inspection_id)
@@ -111,7 +112,7 @@ def _found(row: Inspection) -> list[tuple[Any, str, Any]]:
 
 @requires(PLAN)
 @require_POST
-def call_off(request: HttpRequest, inspection_id: int) -> HttpResponse:
+def call_off(request: SignedInRequest, inspection_id: int) -> HttpResponse:
     """It does not take place."""
     row = load(Inspection.objects.select_related("station"), request.user, PLAN, pk=inspection_id)
 
@@ -127,7 +128,7 @@ def call_off(request: HttpRequest, inspection_id: int) -> HttpResponse:
 
 
 @requires(READ_VISIT)
-def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
+def visit(request: SignedInRequest, visit_id: int) -> HttpResponse:
     """A visit that a warning opened: what was seen and agreed."""
     verb = VISIT if request.method == "POST" else READ_VISIT
     row = load(SupportVisit.objects.select_related("station", "visitor", "warning"), request.user, verb, pk=visit_id)

@@ -1,5 +1,6 @@
 """The public register over the API."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from core.access import PUBLIC, load
 from core.api import VerbView
 from core.errors import TooMany, refused_by
 from core.typed import Line, Words
+from stations.accounts.models import User
 from stations.network.queries import STATE_CHOICES as STATES_OF_STATIONS
 from stations.recruitment.models import RegisterReport
 from stations.recruitment.queries import STATE_CHOICES, Registered
@@ -100,7 +102,7 @@ class ReportNumber(VerbView):
     in_example = {"kind": "asked_for_money", "text": "要我先交五百元加盟费"}
     out_example = {"number": "321324000710004215", "kind": "asked_for_money", "at": "2026-11-25T06:30:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, number: str) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, number: str) -> dict[str, Any]:
         address = self.request.META.get("REMOTE_ADDR", "")
         return ReportOut(report_number(number=number, address=address, at=at, **data)).data
 
@@ -155,6 +157,6 @@ class AnswerReport(VerbView):
     in_example = {"finding": "不是我们的人，已报警并在村里贴了告示"}
     out_example = {**REPORT_EXAMPLE, "status": "answered", "finding": "不是我们的人，已报警并在村里贴了告示"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, report_id: int) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, report_id: int) -> dict[str, Any]:
         report = load(RegisterReport.objects.select_related("county"), user, self.requires, pk=report_id)
         return RegisterReportOut(answer_report(report=report, actor=user, at=at, **data)).data

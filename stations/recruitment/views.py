@@ -30,6 +30,7 @@ from stations.recruitment.services import (
     report_number,
     set_certificate_photo,
 )
+from stations.requests import SignedInRequest
 
 PAGE = 100
 LOOKS = {"valid": "ok", "suspended": "bad", "expired": "wait", "revoked": "bad"}
@@ -96,7 +97,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 @requires("stations.read_register_report")
-def reports(request: HttpRequest) -> HttpResponse:
+def reports(request: SignedInRequest) -> HttpResponse:
     """What people told through the report button, those that wait first; and numbers that were never issued."""
     reached = RegisterReport.objects.open_to(request.user, "stations.read_register_report")
     missed = RegisterMiss.objects.open_to(request.user, "stations.read_register_miss")
@@ -105,7 +106,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 @requires("stations.read_register_report")
-def register_report(request: HttpRequest, report_id: int) -> HttpResponse:
+def register_report(request: SignedInRequest, report_id: int) -> HttpResponse:
     """One report, and what the county found."""
     verb = "stations.answer_register_report"
     rows = RegisterReport.objects.select_related("county", "answered_by")
@@ -129,7 +130,7 @@ def register_report(request: HttpRequest, report_id: int) -> HttpResponse:
 
 
 @requires("stations.set_certificate_photo")
-def photograph(request: HttpRequest, number: str) -> HttpResponse:
+def photograph(request: SignedInRequest, number: str) -> HttpResponse:
     """Give a certificate its face."""
     verb = "stations.set_certificate_photo"
     shown = load(Certificate.objects.select_related("holder", "station"), request.user, verb, number=number)
@@ -151,7 +152,7 @@ def photograph(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 @requires("stations.read_station")
-def certificate(request: HttpRequest, number: str) -> HttpResponse:
+def certificate(request: SignedInRequest, number: str) -> HttpResponse:
     """A certificate of one's own station, to print."""
     stations = Station.objects.open_to(request.user, "stations.read_station")
     if not Certificate.objects.filter(number=number, station__in=stations).exists():

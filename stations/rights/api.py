@@ -1,5 +1,6 @@
 """What a person may ask of us, over the API."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from rest_framework import serializers
 from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
+from stations.accounts.models import User
 from stations.people.api.shared import LogsStrangers, load_person
 from stations.rights import services
 from stations.rights.models import PersonRequest
@@ -41,7 +43,7 @@ class RequestExport(LogsStrangers, VerbView):
     refusals = refused_by(services.request_export)
     out_example = EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)
         return RequestOut(services.request_export(person=person, by=user, at=at)).data
 
@@ -55,7 +57,7 @@ class RequestErasure(LogsStrangers, VerbView):
     refusals = refused_by(services.request_erasure)
     out_example = {**EXAMPLE, "request_no": "V-0000013", "kind": "erasure", "due_at": "2026-12-10T02:10:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)
         return RequestOut(services.request_erasure(person=person, by=user, at=at)).data
 
@@ -69,6 +71,6 @@ class WithdrawErasure(VerbView):
     refusals = refused_by(services.withdraw_erasure)
     out_example = {**RequestErasure.out_example, "status": "withdrawn"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, request_id: int) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, request_id: int) -> dict[str, Any]:
         asked = load(PersonRequest.objects.select_related("person"), user, self.requires, pk=request_id)
         return RequestOut(services.withdraw_erasure(request=asked, by=user, at=at)).data

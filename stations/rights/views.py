@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -15,6 +15,7 @@ from core.access import load, may, requires
 from core.forms import KeyedForm, PressForm, submit
 from stations.people.models import Person
 from stations.people.views.shared import frame_of, go_to, load_person
+from stations.requests import SignedInRequest
 from stations.rights import services
 from stations.rights.forms import ErasureForm
 from stations.rights.models import PersonRequest
@@ -25,14 +26,14 @@ LOOKS = {"open": "wait", "done": "ok", "withdrawn": "info"}
 
 
 @requires(EXPORT)
-def rights(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def rights(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """What was asked for, and what may be asked for."""
     return _shown(request, load_person(request, EXPORT, person_id))
 
 
 @requires(EXPORT)
 @require_POST
-def export(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def export(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Ask for a copy of everything."""
     who = load_person(request, EXPORT, person_id)
 
@@ -49,7 +50,7 @@ def export(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @requires(ERASE)
 @require_POST
-def erase(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def erase(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Ask to be forgotten."""
     who = load_person(request, ERASE, person_id)
 
@@ -66,7 +67,7 @@ def erase(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @requires(ERASE)
 @require_POST
-def withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, request_id: int) -> HttpResponse:
     """The person thought again."""
     asked = load(PersonRequest.objects.select_related("person"), request.user, ERASE, pk=request_id)
     back = reverse("rights:rights", args=[asked.person_id])
@@ -83,7 +84,7 @@ def withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
     return go_to(back)
 
 
-def _shown(request: HttpRequest, who: Person, *, status: int = 200, **forms: KeyedForm) -> HttpResponse:
+def _shown(request: SignedInRequest, who: Person, *, status: int = 200, **forms: KeyedForm) -> HttpResponse:
     asked = list(who.requests.select_related("file").order_by("-pk")[:20])
     page = {
         **frame_of(request, who),

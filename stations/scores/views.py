@@ -1,6 +1,6 @@
 """The score of one's station with its reasons, and the county's scores and warnings."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -11,6 +11,7 @@ from core import writing
 from core.access import requires
 from core.charts import Chart, Series
 from stations.network.models import Station
+from stations.requests import SignedInRequest
 from stations.scope import posts_granting
 from stations.scores.models import EarlyWarning, KpiScore
 from stations.scores.queries import in_words, latest_scores, scores_of, warnings_in_order, why
@@ -22,7 +23,7 @@ PAGE = 100
 
 @require_GET
 @requires(READ)
-def score(request: HttpRequest) -> HttpResponse:
+def score(request: SignedInRequest) -> HttpResponse:
     """Why is my score what it is, and what helps?"""
     post = next((post for post in posts_granting(request.user, READ) if post.station_id), None)
     if post is None:
@@ -32,7 +33,7 @@ def score(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires(READ)
-def station_score(request: HttpRequest, code: str) -> HttpResponse:
+def station_score(request: SignedInRequest, code: str) -> HttpResponse:
     """The same, as the county sees it."""
     station = Station.objects.open_to(request.user, READ).filter(code=code).first()
     if station is None:
@@ -42,7 +43,7 @@ def station_score(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 @requires(READ)
-def county_scores(request: HttpRequest) -> HttpResponse:
+def county_scores(request: SignedInRequest) -> HttpResponse:
     """The last score of every station within reach, those that need help first; and the warnings that stand."""
     scores = latest_scores(KpiScore.objects.open_to(request.user, READ))
     warnings = warnings_in_order(EarlyWarning.objects.open_to(request.user, READ))
@@ -53,7 +54,7 @@ def county_scores(request: HttpRequest) -> HttpResponse:
     return render(request, "stations/scores/county.html", page)
 
 
-def _shown(request: HttpRequest, station: Station, *, back: str = "") -> HttpResponse:
+def _shown(request: SignedInRequest, station: Station, *, back: str = "") -> HttpResponse:
     scores = scores_of(station)
     warnings = warnings_in_order(EarlyWarning.objects.open_to(request.user, READ).filter(station=station))
     page = {

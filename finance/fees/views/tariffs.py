@@ -103,7 +103,7 @@ def new_tariff(request: HttpRequest) -> HttpResponse:
 
     outcome = submit(request, operation=EDIT, form=form, run=run)
     page = {"form": outcome.form}
-    return outcome.response or render(request, "finance/fees/new_tariff.html", page, status=outcome.status)
+    return outcome.redirect or render(request, "finance/fees/new_tariff.html", page, status=outcome.status)
 
 
 @require_POST
@@ -117,7 +117,7 @@ def end_tariff(request: HttpRequest, pk: int) -> HttpResponse:
         return reverse("fees:tariff", args=[pk])
 
     outcome = submit(request, operation=EDIT, form=EndForm(request.POST), run=run)
-    return outcome.response or _again(request, found, {"end_form": outcome.form}, outcome.status)
+    return outcome.redirect or _again(request, found, {"end_form": outcome.form}, outcome.status)
 
 
 @require_POST
@@ -131,7 +131,7 @@ def withdraw_tariff(request: HttpRequest, pk: int) -> HttpResponse:
         return reverse("fees:tariffs")
 
     outcome = submit(request, operation=EDIT, form=PressForm(request.POST), run=run)
-    return outcome.response or _again(request, found, {"refused": outcome.form}, outcome.status)
+    return outcome.redirect or _again(request, found, {"refused": outcome.form}, outcome.status)
 
 
 @require_GET

@@ -1,5 +1,6 @@
 """One-time codes that a manager issues."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils.timezone import now
@@ -30,7 +31,7 @@ class IssueLoginCode(VerbView):
     in_example = {"reason": "本人到场，核对了身份证"}
     out_example = {"user": "wangxy", "code": "402913"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         person = load_person(user, self.requires, path["username"])
         self.code = services.issue_login_code(user=person, actor=user, at=at, **data)
         return {"user": person.username, "code": None}

@@ -1,5 +1,6 @@
 """Devices of stations: quarantined, released, revoked."""
 
+import datetime as dt
 from typing import Any
 
 from rest_framework import generics, serializers
@@ -9,7 +10,7 @@ from core.api import VerbView
 from core.errors import refused_by
 from stations.accounts import services
 from stations.accounts.api.shared import ReasonIn
-from stations.accounts.models import Device
+from stations.accounts.models import Device, User
 
 
 class DeviceOut(serializers.Serializer):
@@ -52,7 +53,7 @@ class RevokeDevice(VerbView):
     in_example = {"reason": "手机丢失"}
     out_example = DEVICE_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         device = load(Device.objects.select_related("station"), user, self.requires, pk=path["device_id"])
         return DeviceOut(services.revoke_device(device=device, actor=user, at=at, **data)).data
 
@@ -65,7 +66,7 @@ class QuarantineDevice(RevokeDevice):
     in_example = {"reason": "同一队列从两处发来"}
     out_example = {**DEVICE_EXAMPLE, "state": "quarantined"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         device = load(Device.objects.select_related("station"), user, self.requires, pk=path["device_id"])
         return DeviceOut(services.quarantine_device(device=device, actor=user, at=at, **data)).data
 
@@ -78,6 +79,6 @@ class ReleaseDevice(RevokeDevice):
     in_example = {"reason": "本人到场，确认只有这一部手机"}
     out_example = {**DEVICE_EXAMPLE, "state": "active"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         device = load(Device.objects.select_related("station"), user, self.requires, pk=path["device_id"])
         return DeviceOut(services.release_device(device=device, actor=user, at=at, **data)).data

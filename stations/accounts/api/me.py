@@ -1,5 +1,6 @@
 """One's own account."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from core.access import SIGNED_IN
 from core.api import VerbView
 from core.errors import refused_by
 from stations.accounts import services
-from stations.accounts.models import Post, Role
+from stations.accounts.models import Post, Role, User
 from stations.accounts.services.person import TEXT_SIZES
 
 
@@ -69,7 +70,7 @@ class ChooseLanguage(VerbView):
     refusals = refused_by(services.choose_language)
     in_example, out_example = {"language": "en"}, {**ME_EXAMPLE, "language": "en"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         services.choose_language(user=user, offered=tuple(dict(settings.LANGUAGES)), **data)
         return MeOut(user).data
 
@@ -86,7 +87,7 @@ class ChooseTextSize(VerbView):
     refusals = refused_by(services.choose_text_size)
     in_example, out_example = {"percent": 125}, {**ME_EXAMPLE, "text_size": 125}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         services.choose_text_size(user=user, **data)
         return MeOut(user).data
 
@@ -97,6 +98,6 @@ class EndMySessions(VerbView):
     requires = SIGNED_IN
     success_status = 204
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         services.end_sessions(user=user, actor=user, at=at, reason="asked by the person")
         return {}

@@ -12,7 +12,7 @@ from core.errors import refused_by
 from core.money import AmountMalformed, Money, is_currency
 from core.typed import Line
 from stations.accounts import services
-from stations.accounts.models import Post, Role
+from stations.accounts.models import Post, Role, User
 from stations.accounts.services import grounds
 from stations.accounts.services import posts as post_services
 from stations.places.models import Division
@@ -99,7 +99,7 @@ class Posts(VerbView, generics.ListAPIView):
     def get_queryset(self) -> Any:
         return _shown(Post.objects.open_to(self.request.user, self.reads))
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         station, division = grounds.ground_of(**_ground(data))
         post = services.appoint_post(
             user=post_services.user_named(data["user"]),
@@ -148,7 +148,7 @@ class BreakGlass(VerbView):
         "is_break_glass": True,
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         station, division = grounds.ground_of(**_ground(data))
         post = services.break_glass(
             user=post_services.user_named(data["user"]),
@@ -177,7 +177,7 @@ class ReviewPost(VerbView):
     in_example = {"finding": "两笔取款都有村民签字，没有别的操作"}
     out_example = {**BreakGlass.out_example, "reviewed_at": "2026-11-26T01:00:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         post = load(_shown(Post.objects.all()), user, self.requires, pk=path["post_id"])
         return PostOut(services.review_post(post=post, actor=user, at=at, **data)).data
 
@@ -197,7 +197,7 @@ class EndPost(VerbView):
     in_example = {"reason": "合同到期"}
     out_example = {**POST_EXAMPLE, "to_at": "2026-12-31T16:00:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         post = load(_shown(Post.objects.all()), user, self.requires, pk=path["post_id"])
         return PostOut(services.end_post(post=post, actor=user, at=at, **data)).data
 

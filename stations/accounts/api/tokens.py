@@ -1,5 +1,6 @@
 """Tokens of mobile clients: given once, ended by whoever holds them."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404
@@ -13,6 +14,7 @@ from core.api import VerbView, jsonable, respond
 from core.keys.services import Answer, once
 from core.typed import Line
 from stations.accounts import services
+from stations.accounts.models import User
 from stations.accounts.services.sign_in import SignInRefused
 from stations.accounts.services.tokens import PasswordChangeDue, SecondFactorMissing
 
@@ -79,7 +81,7 @@ class EndToken(VerbView):
     requires = SIGNED_IN
     success_status = 204
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         if self.request.auth is None:
             raise Http404
         services.end_token(token=self.request.auth, at=at)

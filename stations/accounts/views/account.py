@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -26,13 +26,14 @@ from stations.accounts.models import Device, User
 from stations.accounts.queries import needs_second_factor, own_devices
 from stations.accounts.services.second_factor import totp_of
 from stations.accounts.views.frame import page, private, while_due
+from stations.requests import SignedInRequest
 
 #: The secret that the app reads from the picture, until the app has proved that it did.
 PENDING_SECRET = "pending_second_factor"  # noqa: S105
 
 
 @requires(SIGNED_IN)
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: SignedInRequest) -> HttpResponse:
     """Language, size of text, PIN, devices, sign out."""
     user = request.user
     form = forms.PreferencesForm(request.POST or None, initial={"language": user.language, "text_size": user.text_size})
@@ -59,7 +60,7 @@ def _choose(user: User, data: dict[str, Any]) -> str:
 @while_due
 @requires(SIGNED_IN)
 @sensitive_post_parameters("old_pin", "pin", "again")
-def pin(request: HttpRequest) -> HttpResponse:
+def pin(request: SignedInRequest) -> HttpResponse:
     """Choose the PIN after the first sign-in, or another one later."""
     device = get_object_or_404(Device, pk=request.session.get(DEVICE))
     is_first = PIN_DUE in request.session
@@ -88,7 +89,7 @@ def _set_pin(user: User, device: Device, typed: dict[str, str], is_first: bool) 
 @while_due
 @requires(SIGNED_IN)
 @sensitive_post_parameters("old_password", "password")
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: SignedInRequest) -> HttpResponse:
     """Another password; every other session and token ends."""
     form = forms.ChangePasswordForm(request.POST or None)
     if form.is_valid():
@@ -106,7 +107,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @while_due
 @requires(SIGNED_IN)
 @sensitive_post_parameters("password", "code")
-def second_factor(request: HttpRequest) -> HttpResponse:
+def second_factor(request: SignedInRequest) -> HttpResponse:
     """Set up the authenticator app: read the picture, type what the app shows."""
     if totp_of(request.user) is not None:
         raise Http404
@@ -132,7 +133,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @requires(SIGNED_IN)
 @require_GET
 @private
-def second_factor_picture(request: HttpRequest) -> HttpResponse:
+def second_factor_picture(request: SignedInRequest) -> HttpResponse:
     """The picture that the app reads, as an image of our own (the policy allows no image inside a page's text)."""
     if PENDING_SECRET not in request.session:
         raise Http404
@@ -142,14 +143,14 @@ def second_factor_picture(request: HttpRequest) -> HttpResponse:
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
 
 
-def _pending_secret(request: HttpRequest) -> str:
+def _pending_secret(request: SignedInRequest) -> str:
     if PENDING_SECRET not in request.session:
         request.session[PENDING_SECRET] = get_adapter().encrypt(generate_totp_secret())
     return get_adapter().decrypt(request.session[PENDING_SECRET])
 
 
 @requires(SIGNED_IN)
-def revoke_device(request: HttpRequest, device_id: UUID) -> HttpResponse:
+def revoke_device(request: SignedInRequest, device_id: UUID) -> HttpResponse:
     """A device of one's own that was lost or sold."""
     device = get_object_or_404(own_devices(request.user), pk=device_id)
     outcome = submit(
@@ -171,7 +172,7 @@ def _revoked(device: Device, user: User, reason: str) -> str:
 
 @requires(SIGNED_IN)
 @require_POST
-def end_sessions(request: HttpRequest) -> HttpResponse:
+def end_sessions(request: SignedInRequest) -> HttpResponse:
     """Sign out everywhere, here too."""
     services.end_sessions(user=request.user, actor=request.user, at=now(), reason="asked by the person")
     logout(request)

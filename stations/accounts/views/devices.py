@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -19,6 +19,7 @@ from core.timeline import entries_of
 from stations.accounts import forms, services
 from stations.accounts.models import Device
 from stations.accounts.queries import people_on
+from stations.requests import SignedInRequest
 
 READ = "stations.read_device"
 LOOKS = {"active": "ok", "quarantined": "wait", "revoked": "info"}
@@ -46,7 +47,7 @@ MOVES: dict[str, tuple[str, Any, str, Callable[..., Device]]] = {
 
 
 @requires(READ)
-def device(request: HttpRequest, device_id: UUID) -> HttpResponse:
+def device(request: SignedInRequest, device_id: UUID) -> HttpResponse:
     """One device: whose, since when, how it stands, and what may be done."""
     shown = _load(request, READ, device_id)
     page = {
@@ -64,7 +65,7 @@ def device(request: HttpRequest, device_id: UUID) -> HttpResponse:
 
 
 @requires(READ)
-def move_device(request: HttpRequest, device_id: UUID, slug: str) -> HttpResponse:
+def move_device(request: SignedInRequest, device_id: UUID, slug: str) -> HttpResponse:
     """One arrow of a device, with its reason."""
     if slug not in MOVES:
         raise Http404
@@ -83,6 +84,6 @@ def move_device(request: HttpRequest, device_id: UUID, slug: str) -> HttpRespons
     return render(request, "stations/accounts/move_device.html", page, status=outcome.status)
 
 
-def _load(request: HttpRequest, verb: str, device_id: UUID) -> Device:
+def _load(request: SignedInRequest, verb: str, device_id: UUID) -> Device:
     devices = Device.objects.select_related("station", "registered_by")
     return load(devices, request.user, verb, pk=device_id)

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -21,13 +21,14 @@ from stations.accounts.queries import devices_of, emergency_posts
 from stations.accounts.services.grounds import GIVES, REACHES, ground_of
 from stations.accounts.services.posts import user_named
 from stations.accounts.views.frame import page, private
+from stations.requests import SignedInRequest
 from stations.scope import posts_granting
 
 MOST = 100
 
 
 @requires("stations.read_post")
-def posts(request: HttpRequest) -> HttpResponse:
+def posts(request: SignedInRequest) -> HttpResponse:
     """Posts of now and to come within reach; a word narrows the list."""
     word = request.GET.get("q", "").strip()
     held = Post.objects.open_to(request.user, "stations.read_post").exclude(to_at__lte=now())
@@ -46,7 +47,7 @@ def posts(request: HttpRequest) -> HttpResponse:
 
 
 @requires("stations.read_post")
-def post(request: HttpRequest, post_id: int) -> HttpResponse:
+def post(request: SignedInRequest, post_id: int) -> HttpResponse:
     """One post: who, where, since when, given by whom, and what became of it."""
     held = _load(request, "stations.read_post", post_id)
     own = held.user_id == request.user.pk
@@ -64,7 +65,7 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
 
 
 @requires("stations.appoint_post")
-def appoint(request: HttpRequest) -> HttpResponse:
+def appoint(request: SignedInRequest) -> HttpResponse:
     """Give a post."""
     form = forms.AppointForm(_roles_to_give(request.user), request.POST or None)
     outcome = submit(
@@ -76,7 +77,7 @@ def appoint(request: HttpRequest) -> HttpResponse:
 
 
 @requires("stations.end_post")
-def end(request: HttpRequest, post_id: int) -> HttpResponse:
+def end(request: SignedInRequest, post_id: int) -> HttpResponse:
     """End a post now."""
     held = _load(request, "stations.end_post", post_id)
     outcome = submit(
@@ -93,7 +94,7 @@ def end(request: HttpRequest, post_id: int) -> HttpResponse:
 
 @requires("stations.issue_login_code")
 @private
-def issue_code(request: HttpRequest, post_id: int) -> HttpResponse:
+def issue_code(request: SignedInRequest, post_id: int) -> HttpResponse:
     """A one-time code for the person, who is here; it is shown on this page once and kept nowhere."""
     held = _load(request, "stations.issue_login_code", post_id)
     form = forms.SeenForm(request.POST or None)
@@ -107,7 +108,7 @@ def issue_code(request: HttpRequest, post_id: int) -> HttpResponse:
 
 
 @requires("stations.appoint_post")
-def break_glass(request: HttpRequest) -> HttpResponse:
+def break_glass(request: SignedInRequest) -> HttpResponse:
     """Give a post in an emergency: it counts at once and ends by itself."""
     form = forms.BreakGlassForm(_roles_to_give(request.user), request.POST or None)
     outcome = submit(
@@ -119,7 +120,7 @@ def break_glass(request: HttpRequest) -> HttpResponse:
 
 
 @requires("stations.review_break_glass")
-def emergencies(request: HttpRequest) -> HttpResponse:
+def emergencies(request: SignedInRequest) -> HttpResponse:
     """The emergency posts within reach; those to review come first."""
     reached = Post.objects.open_to(request.user, "stations.review_break_glass")
     shown = list(_with_places(emergency_posts(reached))[: MOST + 1])
@@ -132,7 +133,7 @@ def emergencies(request: HttpRequest) -> HttpResponse:
 
 
 @requires("stations.review_break_glass")
-def review(request: HttpRequest, post_id: int) -> HttpResponse:
+def review(request: SignedInRequest, post_id: int) -> HttpResponse:
     """What was done with an emergency post, and what follows."""
     held = _load(request, "stations.review_break_glass", post_id)
     outcome = submit(
@@ -191,7 +192,7 @@ def _with_places(posts: Any) -> Any:
     return posts.select_related("user", "station", "division", "appointed_by")
 
 
-def _load(request: HttpRequest, verb: str, post_id: int) -> Post:
+def _load(request: SignedInRequest, verb: str, post_id: int) -> Post:
     return load(_with_places(Post.objects.all()), request.user, verb, pk=post_id)  # load( asks who reads
 
 

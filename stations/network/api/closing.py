@@ -1,5 +1,6 @@
 """Closing a station for good: asked by one person, done by another."""
 
+import datetime as dt
 from typing import Any
 
 from rest_framework import serializers
@@ -7,6 +8,7 @@ from rest_framework import serializers
 from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
+from stations.accounts.models import User
 from stations.network import services
 from stations.network.api.shared import StationReasonIn
 from stations.network.models import Station, StationClosing
@@ -54,7 +56,7 @@ class AskClosing(VerbView):
     in_example = {"reason": "村庄整体搬迁"}
     out_example = CLOSING_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         station = load(Station.objects.select_related("parent"), user, self.requires, code=path["code"])
         code = data.pop("successor", None)
         successor = load(Station.objects.all(), user, self.requires, code=code) if code else None
@@ -71,7 +73,7 @@ class ConfirmClosing(VerbView):
     refusals = refused_by(services.close_station)
     out_example = {**CLOSING_EXAMPLE, "status": "confirmed", "ended_at": "2026-11-26T01:00:00.000Z", "binding": []}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         closing = load(_closings(), user, self.requires, pk=path["closing_id"])
         return ClosingOut(services.close_station(closing=closing, actor=user, at=at)).data
 
@@ -86,7 +88,7 @@ class WithdrawClosing(VerbView):
     in_example = {"reason": "村民决定留下"}
     out_example = {**CLOSING_EXAMPLE, "status": "withdrawn", "ended_at": "2026-11-26T01:00:00.000Z", "binding": []}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         closing = load(_closings(), user, self.requires, pk=path["closing_id"])
         return ClosingOut(services.withdraw_closing(closing=closing, actor=user, at=at, **data)).data
 

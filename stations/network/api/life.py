@@ -1,5 +1,6 @@
 """The life of a station: planned, tried, open, closed for some days, suspended; and the sign that it is alive."""
 
+import datetime as dt
 from typing import Any
 
 from rest_framework import serializers
@@ -8,6 +9,7 @@ from core.access import load
 from core.api import VerbView
 from core.errors import WrongState, refused_by
 from core.typed import Line
+from stations.accounts.models import User
 from stations.network import services
 from stations.network.api.shared import MovedOut, StationReasonIn, moved
 from stations.network.models import Station
@@ -33,7 +35,7 @@ class Heartbeat(VerbView):
     in_example = {"device": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30", "app_version": "1.0.0", "queued_ops": 0}
     out_example = {"server_time": "2026-11-25T06:30:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         station = load(Station.objects.all(), user, self.requires, code=path["code"])
         services.heartbeat(station=station, at=at, **data)
         return {"server_time": at}
@@ -57,7 +59,7 @@ class PlanStation(VerbView):
     in_example = {"kind": "village_station", "name": "桑园村服务站", "village": "321324106206", "parent": "321324-0001"}
     out_example = {"code": "321324-0042", "status": "planned"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         villages = Division.objects.current()
         village = load(villages, user, self.requires, code=data.pop("village"), level=Division.Level.VILLAGE)
         parent = data.pop("parent", None)
@@ -75,7 +77,7 @@ class MoveStation(VerbView):
     in_example = {"reason": "验收合格"}
     out_example = {"code": "321324-0007", "status": "active"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         station = load(Station.objects.all(), user, self.requires, code=path["code"])
         return moved(self.take(station=station, actor=user, at=at, **data))
 

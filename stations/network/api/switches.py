@@ -1,5 +1,6 @@
 """Services switched on and off at a station, and paused in a division."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from core.access import load
 from core.api import VerbView
 from core.errors import Refused, refused_by
 from core.typed import Line
+from stations.accounts.models import User
 from stations.network import services
 from stations.network.api.shared import StationReasonIn
 from stations.network.models import Service, ServicePause, Station
@@ -48,7 +50,7 @@ class SwitchOn(VerbView):
     in_example = {"reason": "培训已完成"}
     out_example = SWITCH_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         station = load(Station.objects.all(), user, self.requires, code=path["code"])
         service = service_of(path["service"])
         switch = services.switch_service_on(station=station, service=service, actor=user, at=at, **data)
@@ -62,7 +64,7 @@ class SwitchOff(SwitchOn):
     in_example = {"reason": "设备待修"}
     out_example = {**SWITCH_EXAMPLE, "to_at": "2026-11-26T01:00:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         station = load(Station.objects.all(), user, self.requires, code=path["code"])
         service = service_of(path["service"])
         switch = services.switch_service_off(station=station, service=service, actor=user, at=at, **data)
@@ -117,7 +119,7 @@ class PauseService(VerbView):
     in_example = {"service": "recharge", "division": "321324000000", "reason": "运营商系统故障"}
     out_example = PAUSE_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         divisions = Division.objects.current()
         division = load(divisions, user, self.requires, code=data["division"], level=data["level"])
         pause = services.pause_service(
@@ -135,6 +137,6 @@ class EndPause(VerbView):
     refusals = refused_by(services.end_pause)
     out_example = {**PAUSE_EXAMPLE, "to_at": "2026-11-25T09:00:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
         pause = load(ServicePause.objects.all(), user, self.requires, pk=path["pause_id"])
         return PauseOut(services.end_pause(pause=pause, actor=user, at=at)).data

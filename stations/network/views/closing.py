@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -16,13 +16,14 @@ from stations.network import services
 from stations.network.forms import AskClosingForm, ReasonForm
 from stations.network.models import Station, StationClosing
 from stations.network.queries import may_take_over, open_closing
+from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 VERB = "stations.close_station"
 
 
 @requires(VERB)
-def close(request: HttpRequest, code: str) -> HttpResponse:
+def close(request: SignedInRequest, code: str) -> HttpResponse:
     """Ask for it, or, when somebody has asked, look at what it means and decide."""
     station = _load(request, code)
     closing = open_closing(station)
@@ -45,7 +46,7 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
 
 @requires(VERB)
 @require_POST
-def confirm_closing(request: HttpRequest, code: str, closing_id: int) -> HttpResponse:
+def confirm_closing(request: SignedInRequest, code: str, closing_id: int) -> HttpResponse:
     """The second person closes it."""
     station, closing = _load(request, code), _closing(request, closing_id)
 
@@ -62,7 +63,7 @@ def confirm_closing(request: HttpRequest, code: str, closing_id: int) -> HttpRes
 
 @requires(VERB)
 @require_POST
-def withdraw_closing(request: HttpRequest, code: str, closing_id: int) -> HttpResponse:
+def withdraw_closing(request: SignedInRequest, code: str, closing_id: int) -> HttpResponse:
     """The station stays as it is."""
     station, closing = _load(request, code), _closing(request, closing_id)
 
@@ -78,7 +79,7 @@ def withdraw_closing(request: HttpRequest, code: str, closing_id: int) -> HttpRe
 
 
 def _decide(
-    request: HttpRequest, station: Station, closing: StationClosing, *, status: int = 200, **forms: Any
+    request: SignedInRequest, station: Station, closing: StationClosing, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
     page = {
         "station": station,
@@ -92,10 +93,10 @@ def _decide(
     return render(request, "stations/network/decide_closing.html", page, status=status)
 
 
-def _load(request: HttpRequest, code: str) -> Station:
+def _load(request: SignedInRequest, code: str) -> Station:
     return load(Station.objects.select_related("parent", "county"), request.user, VERB, code=code)
 
 
-def _closing(request: HttpRequest, closing_id: int) -> StationClosing:
+def _closing(request: SignedInRequest, closing_id: int) -> StationClosing:
     rows = StationClosing.objects.select_related("station__parent", "successor", "asked_by")
     return load(rows, request.user, VERB, pk=closing_id)

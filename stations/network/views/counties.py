@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -26,6 +26,7 @@ from stations.network.models import Service, ServicePause, Station
 from stations.network.queries import open_closing
 from stations.network.views.shared import LOOKS, READ, facts_of
 from stations.places.models import Division
+from stations.requests import SignedInRequest
 from stations.scope import posts_granting
 
 PAGE = 50
@@ -72,7 +73,7 @@ MOVES: dict[str, tuple[str, Any, str, Callable[..., Station]]] = {
 
 
 @requires(READ)
-def county_stations(request: HttpRequest) -> HttpResponse:
+def county_stations(request: SignedInRequest) -> HttpResponse:
     """The stations within reach by state; and the services that are paused, with a way to pause one."""
     at = now()
     shown = Station.objects.open_to(request.user, READ).select_related("village", "township")
@@ -110,7 +111,7 @@ def _filters(status: str) -> list[tuple[Any, str, bool]]:
 
 
 @requires(READ)
-def county_station(request: HttpRequest, code: str) -> HttpResponse:
+def county_station(request: SignedInRequest, code: str) -> HttpResponse:
     """One station as the county sees it, with what may be done now."""
     stations = Station.objects.select_related("village", "township", "county")
     station = load(stations, request.user, READ, code=code)
@@ -139,7 +140,7 @@ def county_station(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @requires(READ)
-def move(request: HttpRequest, code: str, slug: str) -> HttpResponse:
+def move(request: SignedInRequest, code: str, slug: str) -> HttpResponse:
     """One arrow of a station, with its reason."""
     if slug not in MOVES:
         raise Http404
@@ -161,7 +162,7 @@ def move(request: HttpRequest, code: str, slug: str) -> HttpResponse:
 
 
 @requires("stations.switch_service")
-def switch(request: HttpRequest, code: str, service: str, way: str) -> HttpResponse:
+def switch(request: SignedInRequest, code: str, service: str, way: str) -> HttpResponse:
     """Switch a service on or off at one station."""
     verb = "stations.switch_service"
     station = load(Station.objects.all(), request.user, verb, code=code)
@@ -190,7 +191,7 @@ def _service_or_404(code: str) -> Service:
 
 
 @requires("stations.set_hours")
-def hours(request: HttpRequest, code: str) -> HttpResponse:
+def hours(request: SignedInRequest, code: str) -> HttpResponse:
     """The published week of a station from a day on."""
     verb = "stations.set_hours"
     station = load(Station.objects.all(), request.user, verb, code=code)
@@ -218,7 +219,7 @@ def _week_as_typed(station: Station, date: Any) -> dict[str, str]:
 
 
 @requires("stations.pause_service")
-def pause(request: HttpRequest) -> HttpResponse:
+def pause(request: SignedInRequest) -> HttpResponse:
     """Pause a service in one's whole region."""
     verb = "stations.pause_service"
     division = _own_region(request.user, verb)
@@ -242,7 +243,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 
 
 @requires("stations.pause_service")
-def end_pause(request: HttpRequest, pause_id: int) -> HttpResponse:
+def end_pause(request: SignedInRequest, pause_id: int) -> HttpResponse:
     """Let a paused service go on."""
     verb = "stations.pause_service"
     pauses = ServicePause.objects.select_related("service", "division")

@@ -18,12 +18,13 @@ from stations.network import services
 from stations.network.forms import ClosingForm, ExceptionForm
 from stations.network.models import Station
 from stations.network.views.shared import READ, address_of_sign, facts_of
+from stations.requests import SignedInRequest
 from stations.scope import posts_granting
 
 
 @require_GET
 @requires(READ)
-def own_station(request: HttpRequest) -> HttpResponse:
+def own_station(request: SignedInRequest) -> HttpResponse:
     """The station where one works: hours, services, sign and certificate to print, devices."""
     station = _own(request.user)
     if station is None:
@@ -47,7 +48,7 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 
 @requires("stations.set_opening_exception")
-def exception(request: HttpRequest) -> HttpResponse:
+def exception(request: SignedInRequest) -> HttpResponse:
     """One day that differs."""
     station = _own_or_404(request.user, "stations.set_opening_exception")
     form = ExceptionForm(request.POST or None)
@@ -72,7 +73,7 @@ def exception(request: HttpRequest) -> HttpResponse:
 
 
 @requires("stations.close_temporarily")
-def closing(request: HttpRequest) -> HttpResponse:
+def closing(request: SignedInRequest) -> HttpResponse:
     """Close for some days."""
     station = _own_or_404(request.user, "stations.close_temporarily")
     form = ClosingForm(request.POST or None)
@@ -89,7 +90,7 @@ def closing(request: HttpRequest) -> HttpResponse:
 
 
 @requires("stations.reopen_station")
-def reopening(request: HttpRequest) -> HttpResponse:
+def reopening(request: SignedInRequest) -> HttpResponse:
     """Open again what the station's own people closed for some days."""
     station = _own_or_404(request.user, "stations.reopen_station")
 
@@ -107,7 +108,7 @@ def reopening(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires(READ)
-def paper_sign(request: HttpRequest) -> HttpResponse:
+def paper_sign(request: SignedInRequest) -> HttpResponse:
     """The sign for the door, to print."""
     station = _own_or_404(request.user, READ)
     page = {"station": station, "address": address_of_sign(station)}

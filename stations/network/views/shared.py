@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -12,6 +11,7 @@ from core.days import day_in
 from stations.network import links, queries
 from stations.network.models import Station
 from stations.network.services.life import closed_by_its_people
+from stations.requests import SignedInRequest
 
 READ = "stations.read_station"
 #: How a state looks: the kind of its status word.
@@ -19,7 +19,7 @@ LOOKS = {"open_now": "ok", "offline": "wait", "closed_now": "info", "temporarily
 STATUS_LOOKS = {"active": "ok", "trial": "ok", "suspended": "bad", "closed": "bad", "temporarily_closed": "wait"}
 
 
-def facts_of(request: HttpRequest, station: Station) -> dict[str, Any]:
+def facts_of(request: SignedInRequest, station: Station) -> dict[str, Any]:
     """What its own people and its county see of a station now."""
     at = now()
     state = queries.public_state(station, at)

@@ -1,5 +1,6 @@
 """Consents over the API, and codes to residents' phones."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from core.errors import refused_by
 from core.files.services import own_file
 from core.serializers import ReadSerializer
 from stations.access import reader
+from stations.accounts.models import User
 from stations.people import services
 from stations.people.api.shared import (
     PERSON_EXAMPLE,
@@ -63,7 +65,7 @@ class SendPhoneCode(LogsStrangers, VerbView):
     refusals = refused_by(services.send_phone_code)
     out_example = {"phone_masked": "+86 138****5678", "expires_at": "2026-11-25T02:20:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)
         return self._told(services.send_phone_code(person=person, by=user, at=at))
 
@@ -78,7 +80,7 @@ class SendConsentCode(SendPhoneCode):
 
     refusals = refused_by(services.send_consent_code)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)
         return self._told(services.send_consent_code(person=person, by=user, at=at))
 
@@ -99,7 +101,7 @@ class ConfirmPhone(LogsStrangers, VerbView):
     in_example = {"code": "042917"}
     out_example = {**PERSON_EXAMPLE, "phone_verified": True}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Person:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> Person:
         person = load_person(user, self.requires, person_id)
         return services.confirm_phone(person=person, code=data["code"], by=user, at=at)
 
@@ -162,7 +164,7 @@ class Consents(LogsStrangers, VerbView):
         rows = person.consents.select_related("text_version").order_by("-given_at", "-pk")
         return Response({"results": ConsentOut(rows, many=True).data})
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Consent:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> Consent:
         person = load_person(user, self.requires, person_id)
         text = ConsentText.objects.filter(
             purpose=data["purpose"],
@@ -198,7 +200,7 @@ class WithdrawConsent(VerbView):
     refusals = refused_by(services.withdraw_consent)
     out_example = {**CONSENT_EXAMPLE, "state": "withdrawn", "withdrawn_at": "2026-11-26T02:10:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, consent_id: int) -> Consent:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, consent_id: int) -> Consent:
         consents = Consent.objects.select_related("person", "station__county", "text_version")
         consent = load(consents, user, self.requires, pk=consent_id)
         return services.withdraw_consent(consent=consent, by=user, at=at)

@@ -1,5 +1,6 @@
 """Guardians and deaths over the API."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from core.errors import refused_by
 from core.files.services import own_file
 from core.serializers import ReadSerializer
 from core.typed import Line
+from stations.accounts.models import User
 from stations.people import services
 from stations.people.api.shared import (
     PERSON_EXAMPLE,
@@ -90,7 +92,7 @@ class Guardianships(LogsStrangers, VerbView):
         person = load_person(request.user, "stations.read_person", person_id)
         return Response({"results": GuardianshipOut(guardianships_of(person), many=True).data})
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Guardianship:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> Guardianship:
         child = load_person(user, self.requires, person_id)
         return services.record_guardianship(
             child=child,
@@ -119,7 +121,7 @@ class EndGuardianship(VerbView):
     in_example = {"to_date": "2026-11-25"}
     out_example = {**GUARDIANSHIP_EXAMPLE, "to_date": "2026-11-25"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, guardianship_id: int) -> Guardianship:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, guardianship_id: int) -> Guardianship:
         rows = Guardianship.objects.select_related("child__home_station", "guardian")
         row = load(rows, user, self.requires, pk=guardianship_id)
         to_date = data.get("to_date") or day_in(row.child.home_station.zone, at)
@@ -143,7 +145,7 @@ class RecordDeath(LogsStrangers, VerbView):
     in_example = {"died_date": "2026-11-20"}
     out_example = {**PERSON_EXAMPLE, "residence": "deceased", "household": None}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Person:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> Person:
         person = load_person(user, self.requires, person_id)
         evidence = own_file(pk=data.get("evidence"), by=user.pk, field="evidence")
         services.record_death(person=person, died_date=data["died_date"], evidence=evidence, by=user, at=at)
@@ -166,7 +168,7 @@ class UndoDeath(LogsStrangers, VerbView):
     in_example = {"reason": "同名同姓，写错了人"}
     out_example = PERSON_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Person:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> Person:
         person = load_person(user, self.requires, person_id)
         services.undo_death(person=person, by=user, at=at, **data)
         return reached_person(user, "stations.read_person", person_id)

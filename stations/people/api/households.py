@@ -1,5 +1,6 @@
 """Households and cards over the API."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from core.api import VerbView
 from core.errors import refused_by
 from core.serializers import ReadSerializer
 from core.typed import Line
+from stations.accounts.models import User
 from stations.people import services
 from stations.people.api.shared import (
     PERSON_EXAMPLE,
@@ -58,7 +60,7 @@ class IssueCard(LogsStrangers, VerbView):
     success_status = 201
     out_example = {"code": "R1K3M8Q2V7X9B4CD"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)
         return {"code": services.issue_card(person=person, by=user, at=at).code}
 
@@ -71,7 +73,7 @@ class RevokeCard(LogsStrangers, VerbView):
     Out = PersonOut
     out_example = PERSON_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Person:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> Person:
         person = load_person(user, self.requires, person_id)
         services.revoke_card(person=person, by=user, at=at)
         return person
@@ -135,7 +137,7 @@ class RegisterHousehold(VerbView):
     in_example = {"house_number": "12", "head": PERSON_EXAMPLE["id"]}
     out_example = HOUSEHOLD_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> Household:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Household:
         data = with_village(data)
         station = station_for(user, self.requires, data.pop("station", ""))
         head = load_person(user, "stations.edit_person", data.pop("head")) if "head" in data else None
@@ -181,7 +183,7 @@ class SettleHousehold(VerbView):
     in_example = {"village_code": "321324106206"}
     out_example = HOUSEHOLD_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, household_id: UUID) -> Household:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, household_id: UUID) -> Household:
         household = load_household(user, self.requires, household_id)
         village = with_village(data)["village"]
         services.settle_household(household=household, village=village, by=user, at=at)
@@ -204,7 +206,7 @@ class NameHead(VerbView):
     in_example = {"person": PERSON_EXAMPLE["id"]}
     out_example = HOUSEHOLD_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, household_id: UUID) -> Household:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, household_id: UUID) -> Household:
         household = load_household(user, self.requires, household_id)
         person = load_person(user, self.requires, data["person"])
         services.name_head(household=household, person=person, by=user, at=at)
@@ -228,7 +230,7 @@ class MoveIn(VerbView):
     in_example = {"person": PERSON_EXAMPLE["id"], "relation": "child"}
     out_example = HOUSEHOLD_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, household_id: UUID) -> Household:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, household_id: UUID) -> Household:
         household = load_household(user, self.requires, household_id)
         person = load_person(user, self.requires, data["person"])
         services.move_person(person=person, household=household, relation=data["relation"], by=user, at=at)

@@ -1,5 +1,6 @@
 """Residents over the API: registered, corrected, revealed; always shown masked."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from core.api import VerbView
 from core.errors import refused_by
 from core.resident_ids import NumberInText
 from core.typed import Line
+from stations.accounts.models import User
 from stations.people import services
 from stations.people.api.shared import (
     PERSON_EXAMPLE,
@@ -82,7 +84,7 @@ class RegisterPerson(VerbView):
     }
     out_example = PERSON_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> Person:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Person:
         station = station_for(user, self.requires, data.pop("station", ""))
         return services.register_person(station=station, by=user, at=at, **with_village(data))
 
@@ -112,7 +114,7 @@ class OnePerson(LogsStrangers, VerbView):
         """Correct fields; the history tells who changed which, and why."""
         return self.post(request, person_id=person_id)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Person:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> Person:
         person = load_person(user, self.requires, person_id)
         return services.edit_person(person=person, by=user, at=at, **with_village(data))
 
@@ -125,7 +127,7 @@ class TakeUpPerson(LogsStrangers, VerbView):
     Out = PersonOut
     out_example = PERSON_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> Person:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> Person:
         person = load_person(user, self.requires, person_id)
         return services.take_up_person(person=person, by=user, at=at)
 
@@ -155,7 +157,7 @@ class RevealPerson(LogsStrangers, VerbView):
     in_example = {"field": "phone", "reason": "customer_present"}
     out_example = {"value": "+8613800005678", "shown_until": "2026-11-25T02:11:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, person_id: UUID) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)
         post = post_reaching(user, self.requires, person.home_station)
         reveal = services.reveal_person(person=person, user=user, post=post, at=at, **data)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import segno
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -19,12 +19,13 @@ from stations.people import services
 from stations.people.masking import mask_name
 from stations.people.queries import live_card
 from stations.people.views.shared import frame_of, go_to, load_person
+from stations.requests import SignedInRequest
 
 VERB = "stations.edit_person"
 
 
 @requires(VERB)
-def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def card(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The card that finds this person; giving a new one stops the old one."""
     who = load_person(request, VERB, person_id)
 
@@ -42,7 +43,7 @@ def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @requires(VERB)
 @require_POST
-def stop_card(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def stop_card(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The card is lost: its code finds nobody any more."""
     who = load_person(request, VERB, person_id)
 
@@ -59,7 +60,7 @@ def stop_card(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @requires(VERB)
 @require_GET
-def print_card(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def print_card(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The card on paper: a code to scan, and nothing about the person but the masked name."""
     who = load_person(request, VERB, person_id)
     live = live_card(who)
@@ -71,7 +72,7 @@ def print_card(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @requires(VERB)
 @require_GET
-def card_picture(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def card_picture(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The code of the live card as an image of our own."""
     live = live_card(load_person(request, VERB, person_id))
     if live is None:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -29,10 +29,11 @@ from stations.people.queries import (
 )
 from stations.people.services.consents import AGREES_FROM_AGE, giver_of
 from stations.people.views.shared import frame_of, go_to, load_person
+from stations.requests import SignedInRequest
 
 
 @requires("stations.confirm_phone")
-def phone(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def phone(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The code was read aloud: the phone is theirs."""
     who = load_person(request, "stations.confirm_phone", person_id)
     form = CodeForm(request.POST or None)
@@ -55,7 +56,7 @@ def phone(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @requires("stations.send_phone_code")
 @require_http_methods(["POST"])
-def send_code(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def send_code(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Send the code that confirms the phone."""
     who = load_person(request, "stations.send_phone_code", person_id)
 
@@ -71,7 +72,7 @@ def send_code(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @requires("stations.read_person")
-def consents(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def consents(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """What this person agreed to, purpose by purpose."""
     who = load_person(request, "stations.read_person", person_id)
     day = day_in(who.home_station.zone, now())
@@ -99,7 +100,7 @@ def _usual_order(text: Any) -> int:
 
 
 @requires("stations.record_consent")
-def consent(request: HttpRequest, person_id: UUID, purpose: str) -> HttpResponse:
+def consent(request: SignedInRequest, person_id: UUID, purpose: str) -> HttpResponse:
     """The text to read aloud, and how the person agrees; or the end of what they agreed to."""
     who = load_person(request, "stations.record_consent", person_id)
     day = day_in(who.home_station.zone, now())
@@ -126,7 +127,7 @@ def consent(request: HttpRequest, person_id: UUID, purpose: str) -> HttpResponse
 
 @requires("stations.record_consent")
 @require_http_methods(["POST"])
-def send_consent_code(request: HttpRequest, person_id: UUID, purpose: str) -> HttpResponse:
+def send_consent_code(request: SignedInRequest, person_id: UUID, purpose: str) -> HttpResponse:
     """Send the code to whoever agrees: the person, or a child's guardian."""
     who = load_person(request, "stations.record_consent", person_id)
     day = day_in(who.home_station.zone, now())
@@ -145,7 +146,9 @@ def send_consent_code(request: HttpRequest, person_id: UUID, purpose: str) -> Ht
     return _consent_page(request, who, text, form=form, send=outcome.form, status=outcome.status)
 
 
-def _consent_page(request: HttpRequest, who: Person, text: ConsentText, *, status: int, **forms: Any) -> HttpResponse:
+def _consent_page(
+    request: SignedInRequest, who: Person, text: ConsentText, *, status: int, **forms: Any
+) -> HttpResponse:
     day = day_in(who.home_station.zone, now())
     page = {
         **frame_of(request, who),
@@ -163,7 +166,7 @@ def _consent_page(request: HttpRequest, who: Person, text: ConsentText, *, statu
 
 @requires("stations.withdraw_consent")
 @require_http_methods(["POST"])
-def withdraw(request: HttpRequest, consent_id: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, consent_id: int) -> HttpResponse:
     """End a consent at the person's word."""
     rows = Consent.objects.select_related("person", "station__county")
     given = load(rows, request.user, "stations.withdraw_consent", pk=consent_id)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -16,12 +16,13 @@ from core.forms import submit
 from stations.people import services
 from stations.people.forms import DeathForm, UndoDeathForm
 from stations.people.views.shared import frame_of, go_to, load_person
+from stations.requests import SignedInRequest
 
 VERB, UNDO = "stations.record_death", "stations.undo_death"
 
 
 @requires(VERB)
-def death(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def death(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The day and the paper; household, guardianships and card follow."""
     who = load_person(request, VERB, person_id)
 
@@ -42,7 +43,7 @@ def death(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @requires(UNDO)
-def undo_death(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def undo_death(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """What goes on again, and why it was wrong."""
     who = load_person(request, UNDO, person_id)
     death = who.deaths.filter(undone_at=None).select_related("recorded_by").first()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -25,6 +25,7 @@ from stations.people.queries import (
     reach_of,
 )
 from stations.people.views.shared import go_to
+from stations.requests import SignedInRequest
 from stations.scope import posts_granting
 
 LONGEST_QUERY = 120
@@ -32,7 +33,7 @@ LONGEST_QUERY = 120
 
 @requires("stations.find_person")
 @require_http_methods(["GET", "POST"])
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: SignedInRequest) -> HttpResponse:
     """One field finds residents. Short texts stand in the address, whole numbers never do."""
     asked = request.POST if request.method == "POST" else request.GET
     text = CONTROLS.sub("", asked.get("q", "")).strip()[:LONGEST_QUERY]

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -33,12 +33,13 @@ from stations.people.queries import (
 from stations.people.services.guardians import ADULT_AGE
 from stations.people.views.finding import LONGEST_QUERY
 from stations.people.views.shared import frame_of, load_person
+from stations.requests import SignedInRequest
 
 VERB = "stations.record_guardianship"
 
 
 @requires("stations.read_person")
-def guardians(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def guardians(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Who answers or answered for this person, and for whom this person answers."""
     who = load_person(request, "stations.read_person", person_id)
     own = serves(request.user, who.home_station_id)
@@ -54,7 +55,7 @@ def guardians(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @requires(VERB)
 @require_http_methods(["GET", "POST"])
-def new_guardian(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def new_guardian(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """First who, from the household or by a search; then as what, since when, and the paper."""
     child = load_person(request, VERB, person_id)
     guardian = _chosen(request)
@@ -87,7 +88,7 @@ def new_guardian(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return render(request, "stations/people/new_guardian.html", page, status=outcome.status)
 
 
-def _chosen(request: HttpRequest) -> Person | None:
+def _chosen(request: SignedInRequest) -> Person | None:
     """The person named in the address, if the reader reaches them."""
     try:
         guardian_id = UUID(request.GET.get("guardian", ""))
@@ -96,7 +97,7 @@ def _chosen(request: HttpRequest) -> Person | None:
     return load_person(request, "stations.read_person", guardian_id)
 
 
-def _choose(request: HttpRequest, child: Person) -> HttpResponse:
+def _choose(request: SignedInRequest, child: Person) -> HttpResponse:
     text = CONTROLS.sub("", request.POST.get("q", "")).strip()[:LONGEST_QUERY]
     adults = adults_at_home(child, day_in(child.home_station.zone, now()), from_age=ADULT_AGE)
     rows, too_short = _searched(request.user, text)
@@ -125,7 +126,7 @@ def _searched(user: Any, text: str) -> tuple[list[Found], str]:
 
 
 @requires("stations.end_guardianship")
-def end_guardian(request: HttpRequest, guardianship_id: int) -> HttpResponse:
+def end_guardian(request: SignedInRequest, guardianship_id: int) -> HttpResponse:
     """Somebody no longer answers for a child."""
     verb = "stations.end_guardianship"
     rows = Guardianship.objects.select_related("child__home_station", "guardian")

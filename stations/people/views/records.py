@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -43,10 +43,11 @@ from stations.people.queries import (
 from stations.people.services.households import HouseholdUnknown
 from stations.people.views.finding import LONGEST_QUERY
 from stations.people.views.shared import frame_of, go_to, load_person
+from stations.requests import SignedInRequest
 
 
 @requires("stations.register_person")
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedInRequest) -> HttpResponse:
     """Register a walk-in: name, phone or none, and go on with what they came for."""
     stations = list(
         Station.objects.open_to(request.user, "stations.register_person").select_related("village", "county")[:20]
@@ -89,7 +90,7 @@ def _similar(outcome: Any, stations: list[Station]) -> list[Found]:
 
 
 @requires("stations.edit_person")
-def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def edit(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Correct what is known of a person."""
     person = load_person(request, "stations.edit_person", person_id)
     initial = {
@@ -115,7 +116,7 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @requires("stations.read_person")
-def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def person(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Who it is, what waits here, what can be done, and the last ten things that happened."""
     if (kept := merged_into(person_id)) is not None:
         return go_to(reverse("people:person", args=[load_person(request, "stations.read_person", kept).pk]))
@@ -133,7 +134,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @requires("stations.read_person")
-def household(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def household(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Whom this person lives with."""
     who = load_person(request, "stations.read_person", person_id)
     home = who.household
@@ -154,7 +155,7 @@ def household(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @requires("stations.register_person")
-def new_household(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def new_household(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """A new household of which this person is the head."""
     who = load_person(request, "stations.edit_person", person_id)
     form = HouseholdForm(request.POST or None)
@@ -173,7 +174,7 @@ def new_household(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @requires("stations.edit_person")
-def move(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def move(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Make this person a member of another household."""
     who = load_person(request, "stations.edit_person", person_id)
     form = MoveForm(request.POST or None)
@@ -194,7 +195,7 @@ def move(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @requires("stations.edit_person")
-def name_head(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def name_head(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Make this person the head of the household they live in."""
     who = load_person(request, "stations.edit_person", person_id)
     home = who.household
@@ -213,7 +214,7 @@ def name_head(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @requires("stations.edit_person")
-def settle(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def settle(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """In which village the household lives: the parts of one that was split come first."""
     who = load_person(request, "stations.edit_person", person_id)
     home = who.household
@@ -236,7 +237,7 @@ def settle(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @requires("stations.take_up_person")
 @require_POST
-def take_up(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def take_up(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """A record that was set aside is at hand again."""
     who = load_person(request, "stations.take_up_person", person_id)
 
@@ -249,7 +250,7 @@ def take_up(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @requires("stations.read_person")
-def history(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def history(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Everything that happened to this record, and who did it, in pages."""
     who = load_person(request, "stations.read_person", person_id)
     start = int(position(request, "before") or 0)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -17,11 +17,12 @@ from stations.people.forms import (
 from stations.people.models import Reveal
 from stations.people.services.reveals import Field, NoLongerShown, shown_until, value_of
 from stations.people.views.shared import frame_of, load_person
+from stations.requests import SignedInRequest
 from stations.scope import post_reaching
 
 
 @requires("stations.reveal_person")
-def reveal(request: HttpRequest, person_id: UUID, field: str) -> HttpResponse:
+def reveal(request: SignedInRequest, person_id: UUID, field: str) -> HttpResponse:
     """Say why a hidden field must be seen."""
     if field not in Field.values:
         raise Http404
@@ -41,7 +42,7 @@ def reveal(request: HttpRequest, person_id: UUID, field: str) -> HttpResponse:
 
 
 @requires("stations.reveal_person")
-def revealed(request: HttpRequest, reveal_id: int) -> HttpResponse:
+def revealed(request: SignedInRequest, reveal_id: int) -> HttpResponse:
     """The value, for the rest of its minute and to whoever asked for it; then the person's page again."""
     opened = get_object_or_404(Reveal.objects.select_related("person"), pk=reveal_id, user=request.user)
     who = load_person(request, "stations.reveal_person", opened.person_id)

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from stations.people import services
 from stations.people.masking import mask_name, mask_national_phone
 from stations.people.models import Person
 from stations.people.queries import may_at_home, serves, village_of
+from stations.requests import SignedInRequest
 
 
 def go_to(address: str) -> HttpResponse:
@@ -22,7 +23,7 @@ def go_to(address: str) -> HttpResponse:
     return response
 
 
-def load_person(request: HttpRequest, verb: str, person_id: UUID) -> Person:
+def load_person(request: SignedInRequest, verb: str, person_id: UUID) -> Person:
     """The person; a look beyond the own station or in an emergency is logged, and an attempt that is told 404, too."""
     people = Person.objects.living().select_related(
         "home_station__village", "home_station__county", "village", "household__head", "household__village"
@@ -36,7 +37,7 @@ def load_person(request: HttpRequest, verb: str, person_id: UUID) -> Person:
     return who
 
 
-def frame_of(request: HttpRequest, who: Person) -> dict[str, Any]:
+def frame_of(request: SignedInRequest, who: Person) -> dict[str, Any]:
     """What every page of one person shows: the name opens with the person at their own station, else masked."""
     own, home = serves(request.user, who.home_station_id), who.household
     can = partial(may_at_home, request.user, station=who.home_station)
