@@ -20,6 +20,7 @@ from django.db import connection, models
 from core.api import VerbView
 from core.fields import uuid7
 from core.machines import Machine
+from stations.models import Device
 from tests.access.house import House, Tried, Visitor, line_of
 from tests.access.table import IN, SEATS
 from tests.api.doors import DOORS as BUILT
@@ -27,8 +28,8 @@ from tests.architecture.refusals import meant, source_of
 from tests.architecture.test_refusals import called_by
 from tests.demonstration import taken_back
 
-#: The state was no reason to refuse: what was sent cannot be used, or is not within reach.
-NOT_TRIED = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
+#: A file that was written once is handed out again whatever became of it since.
+SAME_AGAIN = {"api/v1/payout-batches/<uuid:pk>/export/"}
 
 
 def checks_of(service: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Machine, str]]:
@@ -61,6 +62,8 @@ def tries() -> list[Any]:
     found = []
     for door in BUILT:
         if not (door.is_api and issubclass(door.view, VerbView) and door.names and door.method == "post"):
+            continue
+        if door.route in SAME_AGAIN:
             continue
         for service in called_by(door.view):
             arrows = list(checks_of(service))
@@ -99,7 +102,7 @@ def test_a_verb_is_refused_in_every_state_from_which_there_is_no_arrow(house, vi
     line = next(each for each in house.doors if each.line == line_of(door))
     visitor = visitor_of(house, visitors, line)
     with taken_back():
-        put_into(model, state)
+        put_into(model, state, house)
         headers = visitor.headers | {"Idempotency-Key": uuid7().hex}
         answer = visitor.mobile.post(line.path, line.body, "application/json", headers=headers)
     assert answer.status_code in {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}, answer.content.decode()
@@ -113,9 +116,10 @@ def visitor_of(house: House, visitors: dict[str, Visitor], line: Tried) -> Visit
     return visitors[seat.name]
 
 
-def put_into(model: type[models.Model], state: str) -> None:
-    """Every row of the model, whatever else it says."""
-    model._base_manager.update(**{"state" if hasattr(model, "state") else "status": state})
+def put_into(model: type[models.Model], state: str, house: House) -> None:
+    """Every row of the model, whatever else it says; of devices those of the story, and not the visitor's own."""
+    rows = Device.objects.filter(station=house.here) if model is Device else model._base_manager.all()
+    rows.update(**{"state" if hasattr(model, "state") else "status": state})
 
 
 def loosen(cursor: Any, table: str) -> None:
