@@ -1,9 +1,12 @@
 """Recharges over the API."""
 
+import datetime as dt
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -123,28 +126,35 @@ class RechargeIn(SaleIn, RechargeQuoteIn):
 
 
 class OperatorSearch(serializers.Serializer):
-    """Whose number, seen from where."""
+    """Whose number, seen from which station or in which country."""
 
     phone = serializers.RegexField(PHONE, default="", allow_blank=True, max_length=16)
     station = serializers.CharField(default="", allow_blank=True, max_length=11)
+    country = serializers.RegexField(r"^[A-Z]{2}$", default="", allow_blank=True)
 
 
 class OperatorList(APIView):
-    """The operators with what they sell today; with a phone or its first digits, whose it is."""
+    """The operators with what they sell today; with a phone or its first digits, whose it is.
+
+    A reader without a counter names a country; otherwise the station's, or the reader's own counter's, counts.
+    """
 
     requires = "finance.read_operator"
 
     @extend_schema(
         operation_id="operators_list",
-        parameters=[OpenApiParameter("phone", str, pattern=PHONE), OpenApiParameter("station", str)],
+        parameters=[
+            OpenApiParameter("phone", str, pattern=PHONE),
+            OpenApiParameter("station", str),
+            OpenApiParameter("country", str, pattern="^[A-Z]{2}$"),
+        ],
         responses=OperatorsOut,
     )
     def get(self, request: Any) -> Response:
         asked = OperatorSearch(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        code, phone = asked.validated_data["station"], asked.validated_data["phone"]
-        station = _station(request.user, code) if code else counter_of(request.user, RECHARGE)
-        country, on = station.county.country, day_in(station.zone, now())
+        phone = asked.validated_data["phone"]
+        country, on = _country_and_date(request.user, **asked.validated_data)
         found = operator_of(first_digits(phone, country=country), country=country, on=on) if phone else None
         shelves = shelves_on(on, country=country)
         return Response({"found": found.code if found else None, "results": OperatorOut(shelves, many=True).data})
@@ -252,6 +262,21 @@ def _plan(data: dict[str, Any], operator: Operator, *, on: Any) -> Plan | None:
     if plan is None:
         raise services.PlanNotSold(field="plan", operator=operator.title)
     return plan
+
+
+def _country_and_date(user: Any, *, station: str, country: str, **_phone: str) -> tuple[str, dt.date]:
+    """Whose operators, and which day it is there: of the station named, of the country named, or of the own counter."""
+    if country and not station:
+        return country, now().date()
+    place = _station(user, station) if station else _own_counter(user)
+    return place.county.country, day_in(place.zone, now())
+
+
+def _own_counter(user: Any) -> Station:
+    try:
+        return counter_of(user, RECHARGE)
+    except PermissionDenied as error:
+        raise ValidationError({"country": [_("Name a country: you stand at no counter.")]}) from error
 
 
 def _station(user: Any, code: str) -> Station:
