@@ -21,8 +21,6 @@ urlpatterns = [
     path("tariffs/", tariffs.tariffs, name="tariffs"),
     path("tariffs/new/", tariffs.new_tariff, name="new_tariff"),
     path("tariffs/wall/", tariffs.wall, name="wall"),
-    path("tariffs/<int:pk>/", tariffs.tariff, name="tariff"),
-    path("tariffs/<int:pk>/end/", tariffs.end_tariff, name="end_tariff"),
-    path("tariffs/<int:pk>/withdraw/", tariffs.withdraw_tariff, name="withdraw_tariff"),
+    *tariffs.TARIFF.paths("tariffs/<int:pk>/"),
     path("<uuid:pk>/", earnings.why, name="why"),
 ]

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import segno
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,14 +18,15 @@ from django.utils.text import capfirst
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from core import writing
-from core.access import PUBLIC, load, may_everywhere, requires
+from core.access import PUBLIC, may_everywhere, requires
 from core.days import day_in
 from core.defaults import default_country
-from core.forms import KeyedForm, PressForm, submit
 from core.history import changes_of
+from core.money import Money
+from core.page_actions import ObjectPage, PageAction, form_page, page_of, to
 from core.timeline import entries_of
 from finance.countries import chosen_country, currency_of
 from finance.fees import services, words
@@ -32,7 +35,7 @@ from finance.fees.models import Tariff
 from finance.fees.queries import Price, names_of_actors, prices_at, tariffs_listed
 from ledger.services import book_of
 from stations.counter import counter_of
-from stations.models import Station
+from stations.models import Station, User
 from stations.network.queries import public_station
 
 READ, EDIT = "finance.read_tariff", "finance.edit_tariff"
@@ -70,13 +73,6 @@ def tariffs(request: HttpRequest) -> HttpResponse:
     return render(request, "finance/fees/tariffs.html", page)
 
 
-@requires(READ)
-def tariff(request: HttpRequest, pk: int) -> HttpResponse:
-    """One price: where and from when to when, its history, and its end."""
-    found = load(_tariffs(), request.user, READ, pk=pk)
-    return render(request, "finance/fees/tariff.html", _page(request, found))
-
-
 @requires(EDIT)
 def new_tariff(request: HttpRequest) -> HttpResponse:
     """Let a price hold from a later day on."""
@@ -86,52 +82,18 @@ def new_tariff(request: HttpRequest) -> HttpResponse:
     about = {"currency": currency_of(country), "country": country}
     form = TariffForm(request.POST or None, **about)
 
-    def run(data: dict[str, Any]) -> str:
-        made = services.set_tariff(
-            service=data["service"],
-            division=data["division"],
-            kind=data["kind"],
-            value=form.price,
-            cap_minor=data["cap"].minor if data["cap"] else None,
-            from_date=data["from_date"],
-            reason=data["reason"],
-            by=request.user,
-            at=now(),
-            **about,
-        )
-        return reverse("fees:tariff", args=[made.pk])
+    def set_price(*, cap: Money | None, **typed: Any) -> Tariff:
+        kept = {name: typed[name] for name in ("service", "division", "kind", "from_date", "reason", "by", "at")}
+        return services.set_tariff(value=form.price, cap_minor=cap.minor if cap else None, **kept, **about)
 
-    outcome = submit(request, operation=EDIT, form=form, run=run)
-    page = {"form": outcome.form}
-    return outcome.redirect or render(request, "finance/fees/new_tariff.html", page, status=outcome.status)
-
-
-@require_POST
-@requires(EDIT)
-def end_tariff(request: HttpRequest, pk: int) -> HttpResponse:
-    """Charge nothing after a day."""
-    found = load(_tariffs(), request.user, EDIT, pk=pk)
-
-    def run(data: dict[str, Any]) -> str:
-        services.end_tariff(tariff=found, country=_country_of(found), by=request.user, at=now(), **data)
-        return reverse("fees:tariff", args=[pk])
-
-    outcome = submit(request, operation=EDIT, form=EndForm(request.POST), run=run)
-    return outcome.redirect or _again(request, found, {"end_form": outcome.form}, outcome.status)
-
-
-@require_POST
-@requires(EDIT)
-def withdraw_tariff(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back a price that has not begun."""
-    found = load(_tariffs(), request.user, EDIT, pk=pk)
-
-    def run(_data: dict[str, Any]) -> str:
-        services.withdraw_tariff(tariff=found, country=_country_of(found), by=request.user, at=now())
-        return reverse("fees:tariffs")
-
-    outcome = submit(request, operation=EDIT, form=PressForm(request.POST), run=run)
-    return outcome.redirect or _again(request, found, {"refused": outcome.form}, outcome.status)
+    return form_page(
+        request,
+        operation=EDIT,
+        form=form,
+        service=set_price,
+        then=page_of("fees:tariff"),
+        template="finance/fees/new_tariff.html",
+    )
 
 
 @require_GET
@@ -174,28 +136,6 @@ def _row(found: Tariff, names: dict[str, str], today: dt.date) -> dict[str, Any]
         "kind": KINDS[state],
         "words": state.label,
     }
-
-
-def _page(request: HttpRequest, found: Tariff) -> dict[str, Any]:
-    state, changes = found.state_on(_today(_country_of(found))), list(changes_of(found))
-    may_edit = may_everywhere(request.user, EDIT)
-    return {
-        "tariff": found,
-        "name": words.name_of_service(found.service, words.service_names()),
-        "asks": words.asks(found),
-        "place": _place(found),
-        "holds": words.holds(found),
-        "kind": KINDS[state],
-        "state": state.label,
-        "entries": entries_of(changes, Tariff.Act, names=names_of_actors(changes)),
-        "end_form": EndForm() if may_edit and state == Tariff.State.IN_FORCE else None,
-        "withdraw_form": PressForm() if may_edit and state == Tariff.State.COMING else None,
-    }
-
-
-def _again(request: HttpRequest, found: Tariff, what: dict[str, KeyedForm], status: int) -> HttpResponse:
-    found.refresh_from_db()
-    return render(request, "finance/fees/tariff.html", _page(request, found) | what, status=status)
 
 
 def _place(found: Tariff) -> str:
@@ -265,5 +205,50 @@ def _country_of(price: Tariff) -> str:
     return price.division.country if price.division else default_country()
 
 
-def _tariffs() -> Any:
+def _tariffs() -> QuerySet[Tariff]:
     return Tariff.objects.select_related("division")
+
+
+def _end(*, tariff: Tariff, **typed: Any) -> Tariff:
+    return services.end_tariff(tariff=tariff, country=_country_of(tariff), **typed)
+
+
+def _withdraw(*, tariff: Tariff, by: User, at: dt.datetime) -> None:
+    services.withdraw_tariff(tariff=tariff, country=_country_of(tariff), by=by, at=at)
+
+
+def _is(state: Tariff.State) -> Callable[[Tariff, User], bool]:
+    def stands(found: Tariff, user: User) -> bool:
+        return may_everywhere(user, EDIT) and found.state_on(_today(_country_of(found))) == state
+
+    return stands
+
+
+def _context(_request: HttpRequest, found: Tariff) -> dict[str, Any]:
+    state, changes = found.state_on(_today(_country_of(found))), list(changes_of(found))
+    return {
+        "tariff": found,
+        "name": words.name_of_service(found.service, words.service_names()),
+        "asks": words.asks(found),
+        "place": _place(found),
+        "holds": words.holds(found),
+        "kind": KINDS[state],
+        "state": state.label,
+        "entries": entries_of(changes, Tariff.Act, names=names_of_actors(changes)),
+    }
+
+
+TARIFF = ObjectPage(
+    name="fees:tariff",
+    template="finance/fees/tariff.html",
+    grant=READ,
+    noun="tariff",
+    rows=_tariffs,
+    context=_context,
+    actions={
+        "end": PageAction(grant=EDIT, service=_end, form=EndForm, is_open=_is(Tariff.State.IN_FORCE)),
+        "withdraw": PageAction(
+            grant=EDIT, service=_withdraw, is_open=_is(Tariff.State.COMING), then=to("fees:tariffs")
+        ),
+    },
+)

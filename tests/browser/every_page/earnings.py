@@ -122,8 +122,8 @@ NOT_PAGES = {
         "fees:retire_plan",
         "fees:discard_plan",
         "fees:rule_act",
-        "fees:end_tariff",
-        "fees:withdraw_tariff",
+        "fees:tariff-end",
+        "fees:tariff-withdraw",
     ),
     "prices:tariff_picture",
 }
