@@ -103,7 +103,7 @@ def new_plan(request: HttpRequest) -> HttpResponse:
 
     outcome = submit(request, operation=EDIT, form=form, run=run)
     page = {"form": outcome.form, "like": like}
-    return outcome.response or render(request, "finance/fees/new_plan.html", page, status=outcome.status)
+    return outcome.redirect or render(request, "finance/fees/new_plan.html", page, status=outcome.status)
 
 
 @requires(EDIT)
@@ -131,7 +131,7 @@ def rule_act(request: HttpRequest, pk: int, position: int) -> HttpResponse:
         return reverse("fees:plan", args=[pk])
 
     outcome = submit(request, operation=EDIT, form=RuleActForm(request.POST), run=run)
-    return outcome.response or _again(request, found, outcome)
+    return outcome.redirect or _again(request, found, outcome)
 
 
 @require_POST
@@ -168,7 +168,7 @@ def _write(
 
     outcome = submit(request, operation=EDIT, form=form, run=run)
     page = {"form": outcome.form, "plan": found, "rule": written}
-    return outcome.response or render(request, "finance/fees/rule.html", page, status=outcome.status)
+    return outcome.redirect or render(request, "finance/fees/rule.html", page, status=outcome.status)
 
 
 def _acted(request: HttpRequest, pk: int, verb: str, service: Callable[..., Any], *, then: str = "") -> HttpResponse:
@@ -179,7 +179,7 @@ def _acted(request: HttpRequest, pk: int, verb: str, service: Callable[..., Any]
         return then or reverse("fees:plan", args=[pk])
 
     outcome = submit(request, operation=verb, form=PressForm(request.POST), run=run)
-    return outcome.response or _again(request, found, outcome)
+    return outcome.redirect or _again(request, found, outcome)
 
 
 def _again(request: HttpRequest, found: CommissionPlan, outcome: Outcome) -> HttpResponse:

@@ -50,7 +50,7 @@ def printed(request: HttpRequest, pk: Any) -> HttpResponse:
         return reverse("payments:receipt", args=[pk])
 
     outcome = submit(request, operation="finance.print_receipt", form=PressForm(request.POST), run=run)
-    return outcome.response or HttpResponseRedirect(reverse("payments:receipt", args=[pk]))
+    return outcome.redirect or HttpResponseRedirect(reverse("payments:receipt", args=[pk]))
 
 
 @requires(PUBLIC)
