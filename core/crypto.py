@@ -41,7 +41,7 @@ def encrypt_with(key: bytes, text: str, *, context: str) -> str:
     return base64.b64encode(nonce + AESGCM(bytes(key)).encrypt(nonce, text.encode(), context.encode())).decode()
 
 
-def decrypt_with(key: bytes, text: str, *, context: str) -> str:
+def decrypt_with(key: bytes | memoryview, text: str, *, context: str) -> str:
     """The text again; `cryptography.exceptions.InvalidTag` when text, key or context differ."""
     cipher = base64.b64decode(text)
     return AESGCM(bytes(key)).decrypt(cipher[:NONCE_BYTES], cipher[NONCE_BYTES:], context.encode()).decode()

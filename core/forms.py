@@ -5,7 +5,7 @@ import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -80,11 +80,14 @@ def _needed(field: forms.Field) -> Any:
     return _("Fill this in.")
 
 
+Form = TypeVar("Form", bound=KeyedForm)
+
+
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Generic[Form]):
     """What became of a submit: a `redirect` (it is done, go there), or the page again with `form` and `status`."""
 
-    form: KeyedForm
+    form: Form
     redirect: HttpResponse | None = None
     status: int = 200
     code: str = ""
@@ -102,7 +105,7 @@ class Outcome:
         return self.redirect
 
 
-def submit(request: HttpRequest, *, operation: str, form: KeyedForm, run: Callable[[dict[str, Any]], Any]) -> Outcome:
+def submit(request: HttpRequest, *, operation: str, form: Form, run: Callable[[dict[str, Any]], Any]) -> Outcome[Form]:
     """The HTML sibling of `core.api.VerbView`: one write per key, refusals on the page where the person was.
 
         @requires("finance.pay_bill")

@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 from django.utils.module_loading import import_string
@@ -45,6 +46,14 @@ def post_reaching(user: Any, verb: str, station: Any) -> Any | None:
         if post.reach == "region" and post.division_id == getattr(station, f"{REGION_COLUMNS[post.division_level]}_id"):
             return post
     return None
+
+
+def demand_post(user: Any, verb: str, station: Any) -> Any:
+    """As `post_reaching`; 403 where none does (any more)."""
+    post = post_reaching(user, verb, station)
+    if post is None:
+        raise PermissionDenied
+    return post
 
 
 def division_reach(user: Any, verb: str, path: str = "path") -> Q:

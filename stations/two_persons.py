@@ -58,33 +58,33 @@ class TwoPersons(models.BaseConstraint):
         return hash((self.name, self.checker, self.makers))
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        values = {"name": self.name, "checker": self.checker, "makers": self.makers}
+        values: dict[str, Any] = {"name": self.name, "checker": self.checker, "makers": self.makers}
         if self.condition is not None:
             values["condition"] = self.condition
         return f"{type(self).__module__}.{type(self).__qualname__}", (), values
 
-    def constraint_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         """No part of CREATE TABLE: the trigger follows the table."""
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
 
-    def create_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
         table, quote = model._meta.db_table, schema_editor.quote_name
         logins = [model._meta.get_field(name).column for name in (self.checker, *self.makers)]
-        guard = f"WHEN ({self._condition_sql(model, schema_editor)}) " if self.condition is not None else ""
+        guard = f"WHEN ({_condition_sql(self.condition, model, schema_editor)}) " if self.condition is not None else ""
         arguments = ", ".join(schema_editor.quote_value(value) for value in (",".join(self._others(model)), *logins))
         return (
             f"CREATE TRIGGER {quote(self.name)} BEFORE INSERT OR UPDATE ON {quote(table)} "
             f"FOR EACH ROW {guard}EXECUTE FUNCTION refuse_same_person({arguments})"
         )
 
-    def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
         quote = schema_editor.quote_name
         return f"DROP TRIGGER {quote(self.name)} ON {quote(model._meta.db_table)}"
 
     def validate(
         self,
-        model: type[models.Model],
-        instance: models.Model,
+        model: Any,
+        instance: Any,
         exclude: set[str] | None = None,
         using: str = DEFAULT_DB_ALIAS,
     ) -> None:
@@ -102,17 +102,18 @@ class TwoPersons(models.BaseConstraint):
 
     def _asked(self) -> list[tuple[str, Any]]:
         """The columns that the condition asks, and for what."""
-        children = self.condition.children if self.condition is not None else ()
+        children: Any = self.condition.children if self.condition is not None else ()
         return [(lookup.split("__")[0], value) for lookup, value in children]
 
-    def _others(self, model: type[models.Model]) -> list[str]:
+    def _others(self, model: Any) -> list[str]:
         return [model._meta.get_field(name).column for name, _value in self._asked()]
 
-    def _condition_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
-        """The condition about the row that is being written, which a trigger calls `new`."""
-        query = Query(model)
-        where = query.build_where(self.condition)
-        where.relabel_aliases({model._meta.db_table: "new"})
-        compiler = query.get_compiler(connection=schema_editor.connection)
-        written, values = where.as_sql(compiler, schema_editor.connection)
-        return written % tuple(schema_editor.quote_value(value) for value in values)
+
+def _condition_sql(condition: models.Q, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    """The condition about the row that is being written, which a trigger calls `new`."""
+    query = Query(model)
+    where = query.build_where(condition)
+    where.relabel_aliases({model._meta.db_table: "new"})
+    compiler = query.get_compiler(connection=schema_editor.connection)
+    written, values = where.as_sql(compiler, schema_editor.connection)
+    return written % tuple(schema_editor.quote_value(value) for value in values)

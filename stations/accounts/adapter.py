@@ -1,10 +1,13 @@
 """How the sign-in library behaves in this house."""
 
 import base64
+from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 
 from core import crypto
+from stations.accounts.models import User
 
 CONTEXT = "mfa.secret"
 
@@ -23,11 +26,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def get_totp_issuer(self) -> str:
         return "EcomNet"
 
-    def get_totp_label(self, user) -> str:
+    def get_totp_label(self, user: User) -> str:
         return user.username
 
-    def can_delete_authenticator(self, authenticator) -> bool:
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return False
 
-    def send_notification_mail(self, *args, **kwargs) -> None:
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """The house writes no mail; `core.notices` tells people."""

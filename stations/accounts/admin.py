@@ -1,6 +1,6 @@
 """The user table, and posts, devices and codes to look at; verbs go through services."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -71,14 +71,14 @@ class UserTable(UserAdmin, ReadAdmin):
         urls = super().get_urls()
         for pattern in urls:
             if pattern.name == "auth_user_password_change":
-                pattern.callback.model_admin = self
+                cast(Any, pattern.callback).model_admin = self
         return urls
 
     def user_change_password(self, request: Any, id: str, form_url: str = "") -> Any:
         """A password set by somebody else ends what was begun with the old one, tokens of mobile clients too."""
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == FOUND:
-            user = self.get_object(request, id)
+            user = User.objects.get(pk=id)
             services.end_sessions(user=user, actor=request.user, at=now(), reason="password set by an administrator")
             if user.pk == request.user.pk:
                 update_session_auth_hash(request, user)

@@ -3,7 +3,8 @@
 Forms that hold a secret carry no key: with a key the house would keep a trace of what was typed.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -13,6 +14,7 @@ from core.defaults import default_currency
 from core.errors import Refused
 from core.forms import Digits, KeyedForm, Line, MoneyField, Option
 from core.money import Money
+from stations.accounts.models import User
 from stations.accounts.services.person import TEXT_SIZES
 
 LONGEST_NAME, LONGEST_PASSWORD = 150, 200
@@ -58,9 +60,10 @@ class PinSignInForm(SecretForm):
     person = forms.ChoiceField(label=_("Who are you?"), widget=forms.RadioSelect)
     pin = pin_field(_("PIN"), "current-password")
 
-    def __init__(self, people: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, people: Sequence[User], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].choices = [(str(user.pk), Option(user.shown_name, hint=user.username)) for user in people]
+        field = cast(forms.ChoiceField, self.fields["person"])
+        field.choices = [(str(user.pk), Option(user.shown_name, hint=user.username)) for user in people]
         if len(people) == 1:
             self.fields["person"].initial = str(people[0].pk)
 
@@ -176,7 +179,7 @@ class AppointForm(KeyedForm):
 
     def __init__(self, roles: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]
+        self.offer("role", [(role.value, role.label) for role in roles])
 
 
 class BreakGlassForm(AppointForm):

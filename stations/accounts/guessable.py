@@ -102,7 +102,7 @@ def _own_words(user: Any) -> set[str]:
     """User name, names and the digits of the phone, as far as they are long enough to be recognised."""
     if user is None:
         return set()
-    phone = getattr(user, "phone", "")
+    phone: Any = getattr(user, "phone", "")
     own = {user.username, user.first_name, user.last_name, user.shown_name}
     own |= {str(phone.national_number)} if phone else set()
     return {word.casefold() for word in own if len(word) >= (2 if not word.isascii() else 3)}

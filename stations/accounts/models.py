@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -24,7 +25,7 @@ from stations.scope import StationScopedQuerySet, posts_granting
 from stations.two_persons import TwoPersons
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A login. Raising `session_epoch` ends every session and token at once."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -107,11 +108,11 @@ LONGEST_BREAK_GLASS = dt.timedelta(hours=4)
 class PostQuerySet(StationScopedQuerySet):
     read_verb = "stations.read_post"
 
-    def live(self, at):
+    def live(self, at: dt.datetime) -> Self:
         """Those that count at this instant, to the second."""
         return self.filter(Q(to_at__gt=at) | Q(to_at=None), from_at__lte=at)
 
-    def with_reach(self):
+    def with_reach(self) -> Self:
         """With level and path of the division that a regional post reaches, and whether its contract is suspended."""
         contracts = self.model._meta.get_field("user").related_model._meta.get_field("contracts").related_model
         suspended = contracts.objects.filter(user=OuterRef("user"), station=OuterRef("station"), status="suspended")
@@ -121,7 +122,7 @@ class PostQuerySet(StationScopedQuerySet):
             is_suspended=Exists(suspended),
         )
 
-    def open_to(self, user, verb):
+    def open_to(self, user: Any, verb: str) -> Self:
         """The posts at stations within reach, and those over regions inside it."""
         regions = Q(pk__in=[])
         for post in posts_granting(user, verb):
@@ -229,7 +230,7 @@ class DeviceQuerySet(StationScopedQuerySet):
     read_verb = "stations.read_device"
 
 
-class Device(BaseModel):
+class Device(BaseModel):  # type: ignore[django-manager-missing]
     """A browser or phone that somebody signed in on with a one-time code."""
 
     class State(models.TextChoices):
@@ -270,8 +271,8 @@ class Device(BaseModel):
 class DeviceToken(AbstractAuthToken):
     """The token of a mobile client, stored as a hash; it dies with its device and when `session_epoch` moves on."""
 
-    device = models.ForeignKey(Device, models.CASCADE, related_name="tokens")
-    session_epoch = models.PositiveIntegerField()
+    device: "models.ForeignKey[Device, Device]" = models.ForeignKey(Device, models.CASCADE, related_name="tokens")
+    session_epoch: "models.PositiveIntegerField[int, int]" = models.PositiveIntegerField()
 
     class Meta:
         verbose_name = _("device token")

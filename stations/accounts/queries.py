@@ -94,7 +94,8 @@ def emergency_posts(posts: models.QuerySet[Post]) -> models.QuerySet[Post]:
 def signed_in_user(user_id: UUID, *, device_id: UUID | None, at: dt.datetime) -> User | None:
     """The user of a browser session; nobody when inactive, or when the session's device was revoked."""
     rows = _read(_statement(with_token=False), {"user": user_id, "device": device_id, "at": at})
-    return _person(*_parts(with_token=False), rows) if rows else None
+    person, post = _parts(with_token=False)
+    return _person(person, post, rows) if rows else None
 
 
 def needs_second_factor(user: User, *, at: dt.datetime) -> bool:

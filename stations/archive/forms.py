@@ -1,5 +1,7 @@
 """Which records are decided."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,6 @@ class DecideForm(KeyedForm):
 
     records = forms.MultipleChoiceField(label=_("Records"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, records, *args, **kwargs) -> None:
+    def __init__(self, records: list[tuple[Any, Any]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["records"].choices = records
+        self.offer("records", records)

@@ -1,5 +1,7 @@
 """Records that are proposed for the archive."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,7 +17,7 @@ class ArchiveProposalQuerySet(StationScopedQuerySet):
     station_path = "person__home_station"
     read_verb = "stations.read_archive_proposal"
 
-    def waiting(self):
+    def waiting(self) -> Self:
         """Those that nobody has decided."""
         return self.filter(status=ArchiveProposal.Status.PROPOSED)
 

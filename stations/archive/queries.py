@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from core import writing
 from core.forms import Option
-from stations.archive.models import ArchiveProposal
+from stations.archive.models import ArchiveProposal, ArchiveProposalQuerySet
 from stations.people.masking import birth_year, mask_name
 from stations.people.queries import village_of
 
@@ -13,7 +13,7 @@ from stations.people.queries import village_of
 PAGE = 50
 
 
-def waiting_in_order(rows: QuerySet[ArchiveProposal]) -> QuerySet[ArchiveProposal]:
+def waiting_in_order(rows: ArchiveProposalQuerySet) -> QuerySet[ArchiveProposal]:
     """Those to decide, the longest unseen first."""
     shown = rows.waiting().select_related("person__home_station__village", "person__village")
     return shown.order_by("last_seen_at", "pk")

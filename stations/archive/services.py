@@ -1,6 +1,7 @@
 """Proposing records for the archive, and deciding."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -48,7 +49,7 @@ ON CONFLICT DO NOTHING
 @transaction.atomic
 def propose_archiving(*, county: str, zone: str, at: dt.datetime) -> int:
     """Propose the records of a county that nobody has needed for `ECOMNET_ARCHIVE_AFTER_MONTHS` months; how many."""
-    params = {
+    params: dict[str, Any] = {
         "county": county,
         "zone": zone,
         "at": at,
@@ -90,8 +91,13 @@ def decide_together(
     *, proposals: list[ArchiveProposal], verb: str, actor: Any, at: dt.datetime
 ) -> list[ArchiveProposal]:
     """The same decision for several, all or none. `verb` is `archive_proposed` or `keep_proposed`."""
-    decide = {"archive_proposed": archive_proposed, "keep_proposed": keep_proposed}[verb]
-    return [decide(proposal=proposal, actor=actor, at=at) for proposal in sorted(proposals, key=lambda row: row.pk)]
+    decisions: dict[str, Callable[..., ArchiveProposal]] = {
+        "archive_proposed": archive_proposed,
+        "keep_proposed": keep_proposed,
+    }
+    return [
+        decisions[verb](proposal=proposal, actor=actor, at=at) for proposal in sorted(proposals, key=lambda row: row.pk)
+    ]
 
 
 def _decide(row: ArchiveProposal, status: str, actor: Any, at: dt.datetime, reason: str) -> ArchiveProposal:

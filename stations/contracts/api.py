@@ -1,13 +1,14 @@
 """Contracts over the API."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from rest_framework import generics, serializers
 
 from core.access import load
 from core.api import VerbView
-from core.errors import WrongState, refused_by
+from core.errors import Refused, WrongState, refused_by
 from core.typed import Line
 from stations.accounts.models import User
 from stations.contracts import services
@@ -61,8 +62,10 @@ class MoveContract(VerbView):
     """One arrow of a contract; each subclass names the verb that carries it and the service that takes it."""
 
     one_object = True
-    In, Out = ContractReasonIn, ContractOut
-    refusals = (WrongState,)
+    take: ClassVar[Callable[..., Contract]]
+    In: ClassVar[type[serializers.Serializer] | None] = ContractReasonIn
+    Out = ContractOut
+    refusals: ClassVar[tuple[type[Refused], ...]] = (WrongState,)
     in_example = {"reason": "家中有事，请假两周"}
     out_example = EXAMPLE
 

@@ -151,7 +151,7 @@ def unmerge_persons(*, merge: PersonMerge, actor: Any, at: dt.datetime, reason: 
     """
     merge = lock(merge)
     MERGE.check("unmerge_persons", merge.status)
-    if at - merge.decided_at > UNDO_WITHIN:
+    if merge.decided_at is None or at - merge.decided_at > UNDO_WITHIN:
         raise MergeTooOld
     kept, gone = _both(merge.kept, merge.merged)
     if kept.merged_into_id is not None:
@@ -283,7 +283,7 @@ def _move_back(merge: PersonMerge, kept: Person, gone: Person) -> None:
     moved = merge.moved
     names = moved["filled"]
     if names:
-        blank = {name: Person._meta.get_field(name).get_default() for name in names}
+        blank = {field.name: field.get_default() for field in Person._meta.fields if field.name in names}
         Person.objects.filter(pk=kept.pk).update(**blank)
         if "id_index" in names:
             identity.destroy_key(kept.pk)
@@ -295,7 +295,7 @@ def _move_back(merge: PersonMerge, kept: Person, gone: Person) -> None:
         ResidentCard: ("cards", "person"),
     }
     for model, (kind, column) in back.items():
-        model.objects.filter(**{column: kept, "pk__in": moved[kind]}).update(**{column: gone})
+        model._default_manager.filter(**{column: kept, "pk__in": moved[kind]}).update(**{column: gone})
     Guardianship.objects.filter(child=kept, pk__in=moved["children"]).update(child=gone)
     Guardianship.objects.filter(guardian=kept, pk__in=moved["wards"]).update(guardian=gone)
     Membership.objects.filter(person=gone, pk__in=moved["ended"]).update(to_date=None)

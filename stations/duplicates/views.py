@@ -129,7 +129,7 @@ def _shown(request: SignedInRequest, row: PersonMerge, *, status: int = 200, **f
         "rows": compared(row.kept, row.merged),
         "is_own": is_own,
         "may_decide": may_decide,
-        "may_undo": row.status == PersonMerge.Status.MERGED and now() - row.decided_at <= services.UNDO_WITHIN,
+        "may_undo": row.status == PersonMerge.Status.MERGED and _may_come_back(row),
         "approve": PressForm(),
         "refuse": MergeReasonForm(),
         "undo": MergeReasonForm(),
@@ -160,3 +160,7 @@ def _load(request: SignedInRequest, person_id: UUID) -> Person:
 def _label(person: Person) -> str:
     side = Side.of(person)
     return " · ".join(str(part) for part in (side.name, side.born or "", side.village, side.phone) if part)
+
+
+def _may_come_back(row: PersonMerge) -> bool:
+    return row.decided_at is not None and now() - row.decided_at <= services.UNDO_WITHIN

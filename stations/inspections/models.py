@@ -1,5 +1,7 @@
 """Inspections by the county, and visits that help where a warning stands."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -39,7 +41,7 @@ class InspectionQuestion(BaseModel):
 class InspectionQuerySet(StationScopedQuerySet):
     read_verb = "stations.read_inspection"
 
-    def done(self):
+    def done(self) -> Self:
         """Those that took place."""
         return self.filter(status=Inspection.Status.DONE)
 

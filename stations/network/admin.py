@@ -1,6 +1,6 @@
 """Stations in the administration: to read, with their verbs as actions; the catalogue of services to edit."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.utils.timezone import now
@@ -70,7 +70,7 @@ class OfStation(ReadAdmin):
     """Rows of a station, for whoever reads that station."""
 
     read_verb, belongs_to = READ, "station"
-    list_select_related = ("station",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("station",)
     search_fields = ("station__code__startswith",)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import DayField, KeyedForm, Line
 from core.text import fold
 from core.writing import in_chinese
-from stations.network.models import Service
+from stations.network.models import Service, Station
 from stations.network.queries import WEEKDAYS
 
 INTERVAL = re.compile(r"([0-9]{1,2}:[0-9]{2})[-–—~至到]([0-9]{1,2}:[0-9]{2})")
@@ -37,7 +38,7 @@ def _interval(part: str) -> tuple[dt.time, dt.time]:
     return opens, closes
 
 
-def _reason(**kwargs) -> forms.CharField:
+def _reason(**kwargs: Any) -> forms.CharField:
     return Line(label=_("Reason"), max_length=200, **kwargs)
 
 
@@ -60,11 +61,9 @@ class AskClosingForm(KeyedForm):
     successor = forms.ChoiceField(label=_("Households go to"))
     reason = _reason()
 
-    def __init__(self, stations, *args, **kwargs) -> None:
+    def __init__(self, stations: list[Station], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["successor"].choices = [
-            (str(station.pk), f"{station.name} ({station.code})") for station in stations
-        ]
+        self.offer("successor", [(str(station.pk), f"{station.name} ({station.code})") for station in stations])
 
 
 class ExceptionForm(KeyedForm):
@@ -89,7 +88,7 @@ class WeekForm(KeyedForm):
 
     from_date = DayField(label=_("From this day on"))
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for weekday, name in WEEKDAYS.items():
             self.fields[f"day{weekday}"] = HoursField(label=name, required=False)
@@ -106,7 +105,7 @@ class PauseForm(KeyedForm):
     service = forms.ChoiceField(label=_("Service"))
     reason = _reason(help_text=_("Partners and villagers read this."))
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = Service.objects.order_by("name").values_list("code", "name_zh" if in_chinese() else "name")
-        self.fields["service"].choices = list(names)
+        self.offer("service", list(names))

@@ -1,5 +1,8 @@
 """Stations: where they stand, when they open, what they do, and when they were last heard of."""
 
+import datetime as dt
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import IntegerRangeField, RangeBoundary, RangeOperators
@@ -306,7 +309,7 @@ class ServicePauseQuerySet(DivisionScopedQuerySet):
     division_path = "division__path"
     read_verb = "stations.read_service_pause"
 
-    def running(self, at):
+    def running(self, at: dt.datetime) -> Self:
         """Those that stop their service at this instant."""
         return self.filter(Q(to_at__gt=at) | Q(to_at=None), from_at__lte=at)
 

@@ -55,7 +55,7 @@ STATES = {
     "open_now": _("open now"),
 }
 STATE_CHOICES = list(STATES.items())
-STATE_OF_STATUS = {
+STATE_OF_STATUS: dict[str, str] = {
     Station.Status.CLOSED: "closed_for_good",
     Station.Status.SUSPENDED: "suspended",
     Station.Status.TEMPORARILY_CLOSED: "temporarily_closed",
@@ -232,11 +232,12 @@ def published_hours(stations: Iterable[Station], at: dt.datetime) -> dict[int, P
     """The hours of several stations around an instant, in two statements."""
     by_id = {station.pk: station for station in stations}
     first, last = at.date() - dt.timedelta(days=1), at.date() + dt.timedelta(days=LOOK_AHEAD_DAYS + 2)
-    hours, exceptions = defaultdict(list), defaultdict(list)
+    hours: dict[int, list[OpeningHours]] = defaultdict(list)
+    exceptions: dict[int, list[OpeningException]] = defaultdict(list)
     for row in OpeningHours.objects.filter(ends_after(first), station__in=by_id):
         hours[row.station_id].append(row)
-    for row in OpeningException.objects.filter(station__in=by_id, date__range=(first, last)):
-        exceptions[row.station_id].append(row)
+    for other in OpeningException.objects.filter(station__in=by_id, date__range=(first, last)):
+        exceptions[other.station_id].append(other)
     return {pk: PublishedHours.of(station.zone, hours[pk], exceptions[pk]) for pk, station in by_id.items()}
 
 

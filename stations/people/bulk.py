@@ -204,14 +204,17 @@ def _guardianships(lodgers: list[_Lodger], by: Any) -> Iterator[Guardianship]:
     adults: dict[UUID, _Lodger] = {}
     for who in lodgers:
         if (age_on(who.member.birth_date, who.home.day) or 0) >= ADULT_AGE:
-            oldest = adults.get(who.home.id)
-            if oldest is None or who.member.birth_date < oldest.member.birth_date:
-                adults[who.home.id] = who
+            adults[who.home.id] = min(adults.get(who.home.id, who), who, key=_born)
     for who in lodgers:
         age, guardian = age_on(who.member.birth_date, who.home.day), adults.get(who.home.id)
         if age is not None and age < AGREES_FROM_AGE and guardian:
-            years = age_on(guardian.member.birth_date, who.member.birth_date) or 0
+            years = age_on(guardian.member.birth_date, _born(who)) or 0
             kind = "grandparent" if years >= 40 else "parent"
             yield Guardianship(
                 child_id=who.id, guardian_id=guardian.id, kind=kind, from_date=who.home.day, confirmed_by=by
             )
+
+
+def _born(who: _Lodger) -> dt.date:
+    """When one was born of whom that is known; nobody without a birth date has an age."""
+    return who.member.birth_date or dt.date.max

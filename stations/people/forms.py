@@ -1,9 +1,10 @@
 """The shape of what is typed about residents."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayField, Digits, KeyedForm, Line, PhotoField
@@ -62,7 +63,7 @@ class RegisterForm(PersonForm):
     def __init__(self, *args: Any, stations: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if len(stations) > 1:
-            self.fields["station"].choices = [(station.code, station.name) for station in stations]
+            self.offer("station", [(station.code, station.name) for station in stations])
             self.fields["station"].required = True
         else:
             del self.fields["station"]
@@ -128,7 +129,7 @@ class ConsentForm(KeyedForm):
     def read_anew(self, text: Any) -> None:
         """The page shows this text now: the next press agrees to it."""
         if self.is_bound:
-            self.data = {**self.data.dict(), self.add_prefix("text"): text.pk}
+            self.data = {**cast(QueryDict, self.data).dict(), self.add_prefix("text"): text.pk}
 
 
 class RevealForm(KeyedForm):
@@ -154,7 +155,7 @@ class SettleForm(KeyedForm):
 
     def __init__(self, villages: list[Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["village"].choices = [(str(each.pk), f"{each.short_name} ({each.code})") for each in villages]
+        self.offer("village", [(str(each.pk), f"{each.short_name} ({each.code})") for each in villages])
 
 
 class MoveForm(KeyedForm):

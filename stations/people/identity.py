@@ -1,6 +1,6 @@
 """Identity documents: checked, encrypted, and found again without being readable."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,8 @@ class InvalidIdNumber(Refused):
     message = _("Check the identity number: one of its characters is not right.")
 
 
-class Identity(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Identity:
     """A document number as it is stored: `cipher` under key `key_no`, found by `index`."""
 
     cipher: bytes | None
@@ -90,7 +91,7 @@ def _indexed(kind: str, number: str) -> str:
 
 def unseal(person: Person) -> str:
     """A person's number in clear, for a reveal; empty when there is none. `PersonKey.DoesNotExist` once forgotten."""
-    if person.id_cipher is None:
+    if person.id_cipher is None or person.id_key_no is None:
         return ""
     key = PersonKey.objects.get(person_id=person.pk).key
     return decrypt_with(key, decrypt(person.id_cipher, person.id_key_no, context=CONTEXT), context=CONTEXT)

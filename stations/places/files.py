@@ -101,7 +101,7 @@ def opened(path: Path) -> Iterator[TextIO]:
         is_gzip = raw.read(2) == GZIP_MAGIC
         raw.seek(0)
         source = gzip.GzipFile(fileobj=raw) if is_gzip else raw
-        yield io.TextIOWrapper(source, encoding="utf-8-sig", newline="")  # type: ignore[arg-type]
+        yield io.TextIOWrapper(source, encoding="utf-8-sig", newline="")
 
 
 def _fault_of(code: str, level: str, name: str, parent_code: str) -> str:

@@ -1,5 +1,8 @@
 """Divisions of the state, their names over time, and what became of them."""
 
+import datetime as dt
+from typing import Self
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import OpClass
@@ -25,11 +28,11 @@ class HashOfKey(Func):
 class DivisionQuerySet(DivisionScopedQuerySet):
     read_verb = "stations.read_service_pause"
 
-    def at(self, date):
+    def at(self, date: dt.date) -> Self:
         """Those that exist on this date."""
         return self.filter(Q(valid_to__gt=date) | Q(valid_to=None), valid_from__lte=date)
 
-    def current(self):
+    def current(self) -> Self:
         """Those that have not ended."""
         return self.filter(valid_to=None)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
 from pypinyin import lazy_pinyin
 
@@ -56,8 +57,13 @@ def _syllables(text: str) -> tuple[str, ...]:
     """One syllable per hanzi; other letters and digits as they are; brackets and stops fall away."""
     if not text:
         return ()
-    parts = lazy_pinyin(text, errors=lambda other: [letter for letter in other if letter.isalnum()])
+    parts = lazy_pinyin(text, errors=_letters)
     return tuple(part for part in parts if part and not is_hanzi(part))
+
+
+def _letters(other: str) -> Any:
+    """What stands for text without hanzi: one part for each letter or digit (the library takes a list, too)."""
+    return [letter for letter in other if letter.isalnum()]
 
 
 def _capitalised(word: str) -> str:

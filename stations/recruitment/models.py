@@ -1,5 +1,7 @@
 """The standing of partners and helpers: contracts and certificates."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -15,7 +17,7 @@ from stations.two_persons import TwoPersons
 class ContractQuerySet(StationScopedQuerySet):
     read_verb = "stations.read_contract"
 
-    def running(self):
+    def running(self) -> Self:
         """Those that bind both sides now."""
         return self.filter(status__in=Contract.RUNNING)
 

@@ -66,7 +66,7 @@ def picture(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @requires(PUBLIC)
 @cache_control(max_age=3600)
-def photo(request: HttpRequest, number: str) -> HttpResponse:
+def photo(request: HttpRequest, number: str) -> FileResponse:
     """The face that belongs to a certificate; counted like every look-up."""
     count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=now())
     stored = photo_of(number) if is_well_formed(number) else None

@@ -80,7 +80,7 @@ def withdraw(request: SignedInRequest, request_id: int) -> HttpResponse:
     if outcome.done:
         return outcome.response
     for why in outcome.form.non_field_errors():
-        messages.error(request, why)
+        messages.error(request, str(why))
     return go_to(back)
 
 

@@ -1,5 +1,7 @@
 """Facts, days, scores and warnings in the administration: to read."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 
 from core.administration import ReadAdmin
@@ -10,7 +12,7 @@ class OfStation(ReadAdmin):
     """Rows of a station within reach."""
 
     read_verb, belongs_to = "stations.read_score", "station"
-    list_select_related = ("station",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("station",)
     search_fields = ("station__code__startswith",)
     ordering = ("-pk",)
 

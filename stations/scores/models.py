@@ -1,5 +1,7 @@
 """What happened at stations, day by day, and what it adds up to."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -108,7 +110,7 @@ class KpiScore(BaseModel):
 class EarlyWarningQuerySet(StationScopedQuerySet):
     read_verb = "stations.read_score"
 
-    def standing(self):
+    def standing(self) -> Self:
         """Those that nobody has dealt with yet."""
         return self.filter(closed_at=None)
 

@@ -16,7 +16,7 @@ from core.days import day_in, instant_of
 from core.money import Money
 from stations.network.models import Station
 from stations.network.queries import WORKING
-from stations.scores.models import EarlyWarning, KpiScore
+from stations.scores.models import EarlyWarning, EarlyWarningQuerySet, KpiScore
 
 MONTHS_SHOWN = 6
 #: Minutes are counted, hours are told.
@@ -145,7 +145,7 @@ def latest_scores(scores: QuerySet[KpiScore]) -> QuerySet[KpiScore]:
     return scores.filter(pk__in=latest).select_related("station").order_by("score", "station__code")
 
 
-def warnings_in_order(rows: QuerySet[EarlyWarning]) -> QuerySet[EarlyWarning]:
+def warnings_in_order(rows: EarlyWarningQuerySet) -> QuerySet[EarlyWarning]:
     """Those that stand, the oldest first."""
     return rows.standing().select_related("station", "visit").order_by("opened_at", "pk")
 

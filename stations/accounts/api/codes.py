@@ -37,7 +37,7 @@ class IssueLoginCode(VerbView):
         return {"user": person.username, "code": None}
 
     def post(self, request: Any, **path: Any) -> Response:
-        self.code = None
+        self.code = ""
         response = super().post(request, **path)
         if self.code:
             response.data = {**response.data, "code": self.code}

@@ -15,7 +15,7 @@ from stations.accounts.models import Device, User
 
 class DeviceOut(serializers.Serializer):
     id = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     station = serializers.CharField(source="station.code", allow_null=True, default=None)
     state = serializers.ChoiceField(Device.State.choices)
     registered_at = serializers.DateTimeField()

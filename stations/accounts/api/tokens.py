@@ -14,7 +14,7 @@ from core.api import VerbView, jsonable, respond
 from core.keys.services import Answer, once
 from core.typed import Line
 from stations.accounts import services
-from stations.accounts.models import User
+from stations.accounts.models import DeviceToken, User
 from stations.accounts.services.sign_in import SignInRefused
 from stations.accounts.services.tokens import PasswordChangeDue, SecondFactorMissing
 
@@ -23,7 +23,9 @@ class SignInIn(serializers.Serializer):
     username = Line(max_length=150)
     password = serializers.CharField(max_length=200, trim_whitespace=False)
     code = Line(max_length=12, help_text="A one-time code, or what the authenticator app of staff shows.")
-    label = Line(max_length=80, help_text="What people call this phone.")
+    label = Line(  # type: ignore[assignment]
+        max_length=80, help_text="What people call this phone."
+    )
 
 
 class TokenOut(serializers.Serializer):
@@ -49,7 +51,7 @@ class GiveToken(VerbView):
         "expires_at": "2027-02-23T06:30:00.000Z",
     }
 
-    def post(self, request: Any) -> Response:
+    def post(self, request: Any, **path: Any) -> Response:
         serializer = SignInIn(data=request.data)
         serializer.is_valid(raise_exception=True)
         data, at = serializer.validated_data, now()
@@ -82,9 +84,10 @@ class EndToken(VerbView):
     success_status = 204
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
-        if self.request.auth is None:
+        token = self.request.auth
+        if not isinstance(token, DeviceToken):
             raise Http404
-        services.end_token(token=self.request.auth, at=at)
+        services.end_token(token=token, at=at)
         return {}
 
 

@@ -84,7 +84,8 @@ def _move(device: Device, verb: str, new: str, actor: User | None, at: dt.dateti
 def _tell_people(device: Device, template: str, actor: User | None, at: dt.datetime) -> None:
     """Whoever worked on the device, but for who did this."""
     people = User.objects.filter(device_pins__in=DevicePin.objects.filter(device=device), is_active=True)
-    for user in people.exclude(pk=actor.pk if actor else None).distinct():
+    others = people.exclude(pk=actor.pk) if actor else people
+    for user in others.distinct():
         with translation.override(user.language):
             label = str(device.label)
         notify(

@@ -71,7 +71,7 @@ def break_glass(
         reason=reason,
         is_break_glass=True,
     )
-    post = appoint(post, at)
+    post = appoint(post, actor, at)
     _tell_reviewers(post, at)
     return post
 
@@ -115,4 +115,4 @@ def _tell_reviewers(post: Post, at: dt.datetime) -> None:
 
 def _until(post: Post) -> str:
     zone = post.station.zone if post.station else settings.ECOMNET_ZONE
-    return f"{post.to_at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}"
+    return f"{post.to_at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}" if post.to_at else ""

@@ -61,13 +61,21 @@ class ReachOutsideOwn(Refused):
     message = _("None of your posts lets you give or end this post there.")
 
 
+#: Whether a reach names a station, and a division.
+_NAMED: dict[str, tuple[bool, bool]] = {
+    Reach.STATION: (True, False),
+    Reach.REGION: (False, True),
+    Reach.NETWORK: (False, False),
+}
+
+
 @refuses(ReachIncomplete, StationUnknown, DivisionUnknown)
 def ground_of(
     *, reach: str, station_code: str = "", division_code: str = "", level: str = "county"
 ) -> tuple[Station | None, Division | None]:
     """The station or division of these codes, of which the reach names exactly one or none."""
     given = (bool(station_code), bool(division_code))
-    if given != {Reach.STATION: (True, False), Reach.REGION: (False, True), Reach.NETWORK: (False, False)}[reach]:
+    if given != _NAMED[reach]:
         raise ReachIncomplete(field="reach")
     if station_code:
         station = Station.objects.select_related("village").filter(code=station_code).first()
@@ -106,8 +114,6 @@ def check_giver(post: Post, giver: User, verb: str) -> None:
 
 def path_of(post: Post) -> str:
     """What the post stands on, as a path: one ground lies inside another when its path begins with the other's."""
-    if post.reach == Reach.NETWORK:
-        return ""
-    if post.reach == Reach.REGION:
-        return post.division.path
-    return f"{post.station.village.path}station-{post.station_id}/"
+    if post.station:
+        return f"{post.station.village.path}station-{post.station_id}/"
+    return post.division.path if post.division else ""

@@ -65,17 +65,15 @@ def reset_password(
     password_fits(None, password)
     with transaction.atomic():
         device = known_device(device_secret)
-        fits = user is not None and _issued_code_fits(user, code, device, address, at)
-        if fits:
+        if user is not None and _issued_code_fits(user, code, device, address, at):
             _set(user=user, password=password, actor=user, at=at)
             if not needs_second_factor(user, at=at):
                 signed_in = enter(user, label=label, device=device, at=at)
                 journal.note("signed_in", user=user, device=signed_in.device.pk, way="issued_code")
                 return signed_in
-    if not fits:
-        journal.note_refusal("sign_in_refused", user=user, way="issued_code")
-        raise SignInRefused
-    return None
+            return None
+    journal.note_refusal("sign_in_refused", user=user, way="issued_code")
+    raise SignInRefused
 
 
 def _issued_code_fits(user: User, code: str, device: Device | None, address: str, at: dt.datetime) -> bool:

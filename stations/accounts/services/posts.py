@@ -109,7 +109,7 @@ def appoint_post(
         limit_minor=limit.minor if limit else None,
         currency=limit.currency if limit else "",
     )
-    return appoint(post, at)
+    return appoint(post, actor, at)
 
 
 @refuses(OwnPost, ReachOutsideOwn, PostOver, PostPeriodWrong)
@@ -160,13 +160,15 @@ def user_named(name: str) -> User:
 
 
 @refuses(OwnPost, ReachNotOfRole, ReachOutsideOwn, PostPeriodWrong, PostsConflict)
-def appoint(post: Post, at: dt.datetime) -> Post:
+def appoint(post: Post, by: User, at: dt.datetime) -> Post:
     """Give this post, however it came about. Refused as `appoint_post`."""
-    if is_same_person(post.appointed_by, post.user_id):
+    if is_same_person(by, post.user_id):
         raise OwnPost(field="user")
-    if post.reach not in REACHES[post.role] or (post.role in COUNTY_ROLES and post.division.level != "county"):
+    if post.reach not in REACHES[post.role] or (
+        post.role in COUNTY_ROLES and (post.division is None or post.division.level != "county")
+    ):
         raise ReachNotOfRole(field="role", role=post.get_role_display())
-    check_giver(post, post.appointed_by, "stations.appoint_post")
+    check_giver(post, by, "stations.appoint_post")
     if post.from_at < at or (post.to_at is not None and post.to_at <= post.from_at):
         raise PostPeriodWrong(field="to_at" if post.from_at >= at else "from_at")
     lock(post.user)  # two givers at once wait here, and the second sees the first one's post
@@ -174,7 +176,7 @@ def appoint(post: Post, at: dt.datetime) -> Post:
     post.save(force_insert=True)
     record_change(post, old="", new="appointed", at=at, actor=post.appointed_by_id, reason=post.reason)
     if post.role in STAFF_ROLES:
-        end_sessions(user=post.user, actor=post.appointed_by, at=at, reason=post.reason)
+        end_sessions(user=post.user, actor=by, at=at, reason=post.reason)
     _tell(post, "post_given", at)
     return post
 
@@ -186,7 +188,8 @@ def _end_all(posts: QuerySet[Post], by: User | None, at: dt.datetime) -> None:
             post.from_at = at - dt.timedelta(microseconds=1)
         post.save(update_fields=["from_at", "to_at", "updated_at"])
         actor = by.pk if by else None
-        record_change(post, old="appointed", new="ended", at=at, actor=actor, reason=post.station.code)
+        reason = post.station.code if post.station else ""
+        record_change(post, old="appointed", new="ended", at=at, actor=actor, reason=reason)
         _tell(post, "post_ended", at)
 
 

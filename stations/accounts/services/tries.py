@@ -6,6 +6,7 @@ signed in on, or the network address), and only what got past the first hurdle c
 """
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
@@ -70,7 +71,7 @@ def use_ask(*, name: str, address: str, at: dt.datetime) -> bool:
     places = [(f"ask:{address}:{name}", ASKS_FOR_A_NAME), (f"ask:{address}", ASKS)]
     with connection.cursor() as cursor:
         for place, most in places:
-            params = {"place": blind_index(place), "at": at, "rested": at - ASKS_WITHIN, "most": most}
+            params: dict[str, Any] = {"place": blind_index(place), "at": at, "rested": at - ASKS_WITHIN, "most": most}
             cursor.execute(ASK, params)
             if cursor.rowcount == 0:
                 return False
@@ -108,7 +109,7 @@ def give_own_tries_back(user: User) -> None:
 
 
 def _use(user: User, place: bytes, most: int, wait: dt.timedelta, at: dt.datetime) -> bool:
-    params = {"user": user.pk, "place": place, "at": at, "rested": at - wait, "most": most}
+    params: dict[str, Any] = {"user": user.pk, "place": place, "at": at, "rested": at - wait, "most": most}
     with connection.cursor() as cursor:
         cursor.execute(USE, params)
         return cursor.rowcount == 1

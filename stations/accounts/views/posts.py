@@ -156,7 +156,8 @@ def _stage(held: Post) -> tuple[str, Any]:
     """How an emergency post looks in the list, and the word for where it stands."""
     if held.reviewed_at is not None:
         return "ok", gettext("reviewed")
-    return ("wait", gettext("to review")) if held.to_at <= now() else ("info", gettext("counts now"))
+    is_over = held.to_at is not None and held.to_at <= now()
+    return ("wait", gettext("to review")) if is_over else ("info", gettext("counts now"))
 
 
 def _devices_of(holder: User, reader: User) -> list[Device]:

@@ -22,6 +22,7 @@ from stations.accounts.queries import needs_second_factor, people_of_device, pin
 from stations.accounts.services import journal
 from stations.accounts.services.sign_in import known_device
 from stations.accounts.views.frame import page, private, while_due
+from stations.requests import SignedInRequest
 
 SEE_OTHER = 303
 
@@ -118,7 +119,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 @while_due
 @requires(SIGNED_IN)
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: SignedInRequest) -> HttpResponse:
     """End this session; the device stays known."""
     journal.note("signed_out", user=request.user)
     logout(request)

@@ -1,6 +1,7 @@
 """`manage.py import_business_days FILE`: the official calendar of working days."""
 
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
@@ -16,7 +17,7 @@ class Command(CommandInEnglish):
         parser.add_argument("--country", required=True, help="ISO 3166-1 alpha-2, such as CN")
         parser.add_argument("--source", required=True, help="where the list comes from")
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         if not options["file"].is_file():
             raise CommandError(f"There is no file {options['file']}.")
         try:

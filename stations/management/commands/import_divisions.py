@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
@@ -33,7 +34,7 @@ class Command(CommandInEnglish):
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
         parser.add_argument("--end-missing", action="store_true", help="end the divisions that the list lacks")
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         if not options["file"].is_file():
             raise CommandError(f"There is no file {options['file']}.")
         edition = Edition(
@@ -62,7 +63,7 @@ class Command(CommandInEnglish):
         if not self.quiet:
             self.stderr.write(f"{time.monotonic() - self.started:6.1f} s  {step}")
 
-    def execute(self, *args, **options):
+    def execute(self, *args: Any, **options: Any) -> Any:
         self.quiet = options["verbosity"] == 0
         return super().execute(*args, **options)
 

@@ -1,13 +1,14 @@
 """The life of a station: planned, tried, open, closed for some days, suspended; and the sign that it is alive."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from core.access import load
 from core.api import VerbView
-from core.errors import WrongState, refused_by
+from core.errors import Refused, WrongState, refused_by
 from core.typed import Line
 from stations.accounts.models import User
 from stations.network import services
@@ -45,7 +46,9 @@ class PlanIn(serializers.Serializer):
     kind = serializers.ChoiceField(Station.Kind.choices)
     name = Line(max_length=120)
     village = serializers.RegexField(r"^[0-9]{12}$")
-    parent = serializers.CharField(max_length=11, required=False, help_text="Code of the hub or centre above.")
+    parent = serializers.CharField(  # type: ignore[assignment]
+        max_length=11, required=False, help_text="Code of the hub or centre above."
+    )
     address_line = Line(max_length=200, required=False, default="")
 
 
@@ -72,8 +75,9 @@ class MoveStation(VerbView):
     """One arrow of a station; each subclass names the verb that carries it and the service that takes it."""
 
     one_object = True
+    take: ClassVar[Callable[..., Station]]
     In, Out = StationReasonIn, MovedOut
-    refusals = (WrongState,)
+    refusals: ClassVar[tuple[type[Refused], ...]] = (WrongState,)
     in_example = {"reason": "验收合格"}
     out_example = {"code": "321324-0007", "status": "active"}
 

@@ -110,7 +110,7 @@ class StationsNear(APIView):
 
     requires = PUBLIC
     out_example = {
-        "results": [{name: STATION_EXAMPLE[name] for name in NearOut().fields}],
+        "results": [{name: STATION_EXAMPLE[name] for name in NearOut().get_fields()}],
     }
 
     @extend_schema(

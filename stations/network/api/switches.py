@@ -1,7 +1,7 @@
 """Services switched on and off at a station, and paused in a division."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -46,7 +46,7 @@ class SwitchOn(VerbView):
     requires = "stations.switch_service"
     one_object = True
     In, Out = StationReasonIn, SwitchOut
-    refusals = (ServiceUnknown, *refused_by(services.switch_service_on))
+    refusals: ClassVar[tuple[type[Refused], ...]] = (ServiceUnknown, *refused_by(services.switch_service_on))
     in_example = {"reason": "培训已完成"}
     out_example = SWITCH_EXAMPLE
 

@@ -71,8 +71,9 @@ def set_exception(
 
 
 def _refuse_overlap(intervals: Sequence[tuple[dt.time | None, dt.time | None]]) -> None:
-    if any(opens is None or closes is None or closes <= opens for opens, closes in intervals):
+    whole = [(opens, closes) for opens, closes in intervals if opens is not None and closes is not None]
+    if len(whole) < len(intervals) or any(closes <= opens for opens, closes in whole):
         raise HoursOverlap
-    ordered = sorted(intervals)
+    ordered = sorted(whole)
     if any(later[0] < earlier[1] for earlier, later in itertools.pairwise(ordered)):
         raise HoursOverlap

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
@@ -94,11 +94,11 @@ def end_pause(*, pause: ServicePause, actor: Any, at: dt.datetime) -> ServicePau
     return pause
 
 
-def _switches(station: Station, service: Service, at: dt.datetime):
+def _switches(station: Station, service: Service, at: dt.datetime) -> QuerySet[StationService]:
     return StationService.objects.filter(Q(to_at__gt=at) | Q(to_at=None), station=station, service=service)
 
 
-def _running_pauses(service: Service, division: Division | None, at: dt.datetime):
+def _running_pauses(service: Service, division: Division | None, at: dt.datetime) -> QuerySet[ServicePause]:
     return ServicePause.objects.running(at).filter(service=service, division=division)
 
 

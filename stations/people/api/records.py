@@ -32,7 +32,7 @@ from stations.people.services.reveals import (
     shown_until,
     value_of,
 )
-from stations.scope import post_reaching
+from stations.scope import demand_post
 
 
 class PersonIn(serializers.Serializer):
@@ -159,7 +159,7 @@ class RevealPerson(LogsStrangers, VerbView):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)
-        post = post_reaching(user, self.requires, person.home_station)
+        post = demand_post(user, self.requires, person.home_station)
         reveal = services.reveal_person(person=person, user=user, post=post, at=at, **data)
         return {"reveal": reveal.pk}
 

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from core.access import load
 from core.serializers import ReadSerializer
@@ -80,7 +81,7 @@ class PersonOut(ReadSerializer):
         return village_of(person).short_name
 
 
-class LogsStrangers:
+class LogsStrangers(APIView):
     """Views of one person: whoever asks for somebody out of reach is told 404, and it is written down."""
 
     person_argument = "person_id"

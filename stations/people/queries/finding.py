@@ -138,7 +138,7 @@ def _ids(typed: Typed, reach: Reach, limit: int) -> list[UUID]:
 
 
 def _ids_by_key(keys: Keys, text: str, reach: Reach, limit: int) -> list[UUID]:
-    params = {
+    params: dict[str, Any] = {
         "counties": list(reach.counties),
         "own": list(reach.own),
         "text": text,
@@ -200,7 +200,12 @@ def _ids_by_phone(tail: str, reach: Reach, limit: int) -> list[UUID]:
     stations = set(reach.own)
     if reach.counties:
         stations.update(Station.objects.filter(county__in=reach.counties).values_list("pk", flat=True))
-    params = {"stations": list(stations), "own": list(reach.own), "pattern": _prefix(tail), "limit": limit}
+    params: dict[str, Any] = {
+        "stations": list(stations),
+        "own": list(reach.own),
+        "pattern": _prefix(tail),
+        "limit": limit,
+    }
     params["is_whole"] = len(tail) >= DIGITS_BY_POST
     with connection.cursor() as cursor:
         cursor.execute(BY_PHONE, params)
@@ -225,7 +230,13 @@ def _nearest_ids(typed: Typed, reach: Reach, limit: int) -> list[UUID]:
     if typed.kind == Kind.NAME:
         # Another character that sounds the same is the commonest slip: compare by sound.
         text = _sound(text)
-    params = {"text": text, "plain": _plain_sound(text), "own": list(reach.own), "kinds": kinds, "limit": limit}
+    params: dict[str, Any] = {
+        "text": text,
+        "plain": _plain_sound(text),
+        "own": list(reach.own),
+        "kinds": kinds,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(NEAREST, params)
         return [row[0] for row in cursor.fetchall()]

@@ -61,12 +61,12 @@ def found_people(ids: Sequence[UUID], *, own: Sequence[int] = ()) -> list[Found]
         .annotate(has_card=Exists(card))
     )
     by_id = {person.pk: person for person in people}
-    rows = [_row(by_id[pk], own) for pk in ids if pk in by_id]
+    rows = [_row(by_id[pk], own, has_card=by_id[pk].has_card) for pk in ids if pk in by_id]
     twins = Counter(row.name_masked for row in rows)
     return [_told_apart(row, by_id[row.id]) if twins[row.name_masked] > 1 else row for row in rows]
 
 
-def _row(person: Person, own: Sequence[int]) -> Found:
+def _row(person: Person, own: Sequence[int], *, has_card: bool) -> Found:
     return Found(
         id=person.pk,
         name_masked=mask_name(person.full_name),
@@ -76,7 +76,7 @@ def _row(person: Person, own: Sequence[int]) -> Found:
         birth_year=birth_year(person.birth_date),
         home_station=person.home_station.name,
         is_own=person.home_station_id in own,
-        has_card=person.has_card,
+        has_card=has_card,
         is_deceased=person.residence == Person.Residence.DECEASED,
         is_archived=person.archived_at is not None,
     )

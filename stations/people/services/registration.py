@@ -311,7 +311,7 @@ def _set_identity(person: Person, kind: str, number: str) -> None:
         kind = Person.IdKind.RESIDENT_ID if kind == Person.IdKind.NONE else kind
         sealed = identity.seal(person.pk, kind, number)
     person.id_kind = kind
-    person.id_cipher, person.id_key_no, person.id_index = sealed
+    person.id_cipher, person.id_key_no, person.id_index = sealed.cipher, sealed.key_no, sealed.index
     _refuse_known_identity(person)
 
 

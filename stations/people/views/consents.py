@@ -179,5 +179,5 @@ def withdraw(request: SignedInRequest, consent_id: int) -> HttpResponse:
     if outcome.done:
         return outcome.response
     for why in outcome.form.non_field_errors():
-        messages.error(request, why)
+        messages.error(request, str(why))
     return go_to(reverse("people:consents", args=[given.person_id]))

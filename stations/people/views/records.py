@@ -147,7 +147,7 @@ def household(request: SignedInRequest, person_id: UUID) -> HttpResponse:
             "phone": mask_national_phone(member.person.phone),
             "relation": member.get_relation_display(),
             "is_self": member.person_id == who.pk,
-            "is_head": member.person_id == home.head_id,
+            "is_head": home is not None and member.person_id == home.head_id,
         }
         for member in members
     ]

@@ -18,7 +18,7 @@ from stations.people.models import Reveal
 from stations.people.services.reveals import Field, NoLongerShown, shown_until, value_of
 from stations.people.views.shared import frame_of, load_person
 from stations.requests import SignedInRequest
-from stations.scope import post_reaching
+from stations.scope import demand_post
 
 
 @requires("stations.reveal_person")
@@ -30,7 +30,7 @@ def reveal(request: SignedInRequest, person_id: UUID, field: str) -> HttpRespons
     form = RevealForm(request.POST or None)
 
     def run(data: dict[str, Any]) -> str:
-        post = post_reaching(request.user, "stations.reveal_person", who.home_station)
+        post = demand_post(request.user, "stations.reveal_person", who.home_station)
         opened = services.reveal_person(person=who, field=field, user=request.user, post=post, at=now(), **data)
         return reverse("people:revealed", args=[opened.pk])
 

@@ -43,7 +43,7 @@ def frame_of(request: SignedInRequest, who: Person) -> dict[str, Any]:
     can = partial(may_at_home, request.user, station=who.home_station)
     names = ("person", "household", "consents", "history")
     words = (_("Overview"), _("Household"), _("Consents"), _("History"))
-    current = request.resolver_match.url_name
+    current = request.resolver_match.url_name if request.resolver_match else ""
     return {
         "who": who,
         "is_own": can("stations.edit_person"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import ManyToOneRel
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -108,7 +109,7 @@ class Edition:
         return self.at is not None and day_in(self.zone, self.at) < self.valid_from
 
     @property
-    def values(self) -> dict[str, object]:
+    def values(self) -> dict[str, Any]:
         """As parameters of the statements."""
         return {
             "country": self.country,
@@ -345,7 +346,9 @@ def _where_divisions_stand() -> list[tuple[str, str]]:
     """Every (table, column) of the house that names a division, but for the tree's own."""
     quoted = connection.ops.quote_name
     return [
-        (quoted(relation.related_model._meta.db_table), quoted(relation.field.column))
+        (quoted(relation.field.model._meta.db_table), quoted(relation.field.column))
         for relation in Division._meta.get_fields(include_hidden=True)
-        if relation.one_to_many and relation.related_model not in (Division, DivisionName, DivisionSuccession)
+        if isinstance(relation, ManyToOneRel)
+        and relation.one_to_many
+        and relation.related_model not in (Division, DivisionName, DivisionSuccession)
     ]

@@ -71,7 +71,10 @@ def import_division_changes(*, path: Path, country: str, source: str, zone: str)
     with connection.cursor() as cursor:
         claim_import(cursor)
     bad = BadLines()
-    found = [(line, *_both(line, bad, country, *rest)) for line, *rest in changes_in(path, bad)]
+    found = [
+        (line, *_both(line, bad, country, old, new, level, kind, date))
+        for line, old, new, level, kind, date in changes_in(path, bad)
+    ]
     if bad.count:
         raise BadFile(bad)
     new = [row for line, row in _new_ones(found, source)]

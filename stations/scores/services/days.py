@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -63,7 +64,7 @@ def roll_station_day(*, stations: Iterable[Station], date: dt.date) -> int:
         return 0
     zone = stations[0].zone
     spans = list(_published(stations, date))
-    params = {
+    params: dict[str, Any] = {
         "date": date,
         "stations": [station.pk for station in stations],
         "open": [station for station, _span in spans],
