@@ -249,6 +249,6 @@ def test_a_merged_record_answers_over_the_api_with_the_one_it_became_part_of(sta
     kept, gone = pair(station)
     merged(kept, gone, manager, second)
     answer = api_client(helper_of(station)).get(f"/api/v1/people/{gone.pk}/")
-    assert (answer.status_code, answer.data["id"]) == (200, str(kept.pk))
+    assert (answer.status_code, answer.json()["id"]) == (200, str(kept.pk))
     elsewhere = api_client(helper_of(StationFactory()))
     assert elsewhere.get(f"/api/v1/people/{gone.pk}/").status_code == 404

@@ -228,7 +228,9 @@ def test_what_is_a_residents_number(number, is_one):
 
 def test_identity_numbers_stand_nowhere_in_clear(station, helper, partner):
     person = register(station, helper, id_number=ID_NUMBER, phone="13800005678")
-    services.edit_person(person=person, by=helper, at=NOW, id_number="110101195103080016", reason="typed wrong")
+    person = services.edit_person(
+        person=person, by=helper, at=NOW, id_number="110101195103080016", reason="typed wrong"
+    )
     services.reveal_person(
         person=person,
         field="id_number",
