@@ -14,6 +14,8 @@ from core.history import changes_of
 from core.prepared import fetch_prepared
 from core.timeline import Entry, entries_of
 from stations.accounts.models import STAFF_ROLES, Device, DevicePin, DeviceToken, Post, User
+from stations.network.models import Station
+from stations.people.models import Person
 from stations.scope import REGION_COLUMNS
 
 # One row per live post (one in all when there is none). Nothing of this is cached between requests: what ended is
@@ -196,7 +198,7 @@ def history_of(row: Any) -> list[Entry]:
     return entries_of(changes, row.Status, names=names_of(changes))
 
 
-def people_in_role(role: str, *, at: dt.datetime, station: Any = None) -> models.QuerySet[User]:
+def people_in_role(role: str, *, at: dt.datetime, station: Station | None = None) -> models.QuerySet[User]:
     """Those who hold a role now; with a station, only where their post reaches it."""
     posts = Post.objects.live(at).filter(role=role)
     if station is not None:
@@ -205,7 +207,7 @@ def people_in_role(role: str, *, at: dt.datetime, station: Any = None) -> models
     return User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk")
 
 
-def staff_phones(station: Any, *, at: dt.datetime, but: Any = None) -> set[str]:
+def staff_phones(station: Station, *, at: dt.datetime, but: Any = None) -> set[str]:
     """The phones of everybody (`but` one person) who works at a station now, of login and resident's record, E.164."""
     workers = User.objects.filter(posts__in=Post.objects.live(at).filter(station=station))
     others = workers.exclude(person=but) if but else workers
@@ -213,7 +215,7 @@ def staff_phones(station: Any, *, at: dt.datetime, but: Any = None) -> set[str]:
     return {str(phone) for phones in rows for phone in phones if phone}
 
 
-def works_at(person: Any, station: Any, *, at: dt.datetime) -> bool:
+def works_at(person: Person, station: Station, *, at: dt.datetime) -> bool:
     """Whether a login of this person, or of a record that was merged into theirs, holds a post at the station now."""
     logins = Q(user__person=person) | Q(user__person__merged_into=person)
     return Post.objects.live(at).filter(logins, station=station).exists()

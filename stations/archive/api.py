@@ -85,6 +85,6 @@ class KeepProposed(VerbView):
         return ProposalOut(services.keep_proposed(proposal=row, actor=user, at=at, **data)).data
 
 
-def load_proposal(user: Any, verb: str, proposal_id: int) -> ArchiveProposal:
+def load_proposal(user: User, verb: str, proposal_id: int) -> ArchiveProposal:
     """The proposal that a post carrying the verb reaches."""
     return load(ArchiveProposal.objects.select_related("person__home_station"), user, verb, pk=proposal_id)

@@ -11,6 +11,7 @@ from core.db import lock
 from core.errors import WrongState, refuses
 from core.history import record_change
 from core.machines import Machine
+from stations.accounts.models import User
 from stations.archive.models import ArchiveProposal
 from stations.people.services import archive_person
 from stations.rights.services import obligations_of
@@ -64,7 +65,7 @@ def propose_archiving(*, county: str, zone: str, at: dt.datetime) -> int:
 
 @refuses(WrongState)
 @transaction.atomic
-def archive_proposed(*, proposal: ArchiveProposal, actor: Any, at: dt.datetime) -> ArchiveProposal:
+def archive_proposed(*, proposal: ArchiveProposal, actor: User, at: dt.datetime) -> ArchiveProposal:
     """Set the record aside. One that something still binds (money, a request, a login) is kept, and says why.
 
     Raises `WrongState`.
@@ -79,7 +80,7 @@ def archive_proposed(*, proposal: ArchiveProposal, actor: Any, at: dt.datetime) 
 
 @refuses(WrongState)
 @transaction.atomic
-def keep_proposed(*, proposal: ArchiveProposal, actor: Any, at: dt.datetime, reason: str = "") -> ArchiveProposal:
+def keep_proposed(*, proposal: ArchiveProposal, actor: User, at: dt.datetime, reason: str = "") -> ArchiveProposal:
     """Leave the record at hand: it is not proposed again for a year. Raises `WrongState`."""
     proposal = lock(proposal)
     MACHINE.check("keep_proposed", proposal.status)
@@ -88,7 +89,7 @@ def keep_proposed(*, proposal: ArchiveProposal, actor: Any, at: dt.datetime, rea
 
 @transaction.atomic
 def decide_together(
-    *, proposals: list[ArchiveProposal], verb: str, actor: Any, at: dt.datetime
+    *, proposals: list[ArchiveProposal], verb: str, actor: User, at: dt.datetime
 ) -> list[ArchiveProposal]:
     """The same decision for several, all or none. `verb` is `archive_proposed` or `keep_proposed`."""
     decisions: dict[str, Callable[..., ArchiveProposal]] = {
@@ -100,7 +101,7 @@ def decide_together(
     ]
 
 
-def _decide(row: ArchiveProposal, status: str, actor: Any, at: dt.datetime, reason: str) -> ArchiveProposal:
+def _decide(row: ArchiveProposal, status: str, actor: User, at: dt.datetime, reason: str) -> ArchiveProposal:
     old, row.status = row.status, status
     row.decided_by, row.decided_at, row.reason = actor, at, reason
     row.save(update_fields=["status", "decided_by", "decided_at", "reason", "updated_at"])

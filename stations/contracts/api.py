@@ -180,7 +180,7 @@ class WithdrawTermination(VerbView):
         return TerminationOut(services.withdraw_termination(termination=row, actor=user, at=at, **data)).data
 
 
-def load_termination(user: Any, verb: str, termination_id: int) -> Termination:
+def load_termination(user: User, verb: str, termination_id: int) -> Termination:
     """The termination that a post carrying the verb reaches."""
     rows = Termination.objects.select_related("contract__station", "contract__user")
     return load(rows, user, verb, pk=termination_id)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core import writing
 from core.history import changes_of
+from stations.accounts.models import User
 from stations.recruitment.models import Contract
 
 
@@ -38,7 +39,7 @@ class Suspension:
         return f"{self.words} {self.meaning}"
 
 
-def suspension_of(user: Any, posts: Iterable[Any]) -> Suspension | None:
+def suspension_of(user: User, posts: Iterable[Any]) -> Suspension | None:
     """The suspension behind the first of these posts that is stopped; asks the database only if one is."""
     stopped = next((post for post in posts if post.is_suspended), None)
     if stopped is None:

@@ -147,6 +147,6 @@ class UndoMerge(VerbView):
         return MergeOut(services.unmerge_persons(merge=row, actor=user, at=at, **data)).data
 
 
-def load_merge(user: Any, verb: str, merge_id: int) -> PersonMerge:
+def load_merge(user: User, verb: str, merge_id: int) -> PersonMerge:
     """The merge that a post carrying the verb reaches."""
     return load(PersonMerge.objects.select_related("kept__home_station", "merged"), user, verb, pk=merge_id)

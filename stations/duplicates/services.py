@@ -93,7 +93,7 @@ class MergeTooOld(Refused):
 @refuses(SameRecord, WrongState, MergeElsewhere, DifferentDocuments, MergeStands)
 @needs_words("reason")
 @transaction.atomic
-def propose_merge(*, keep: Person, merge: Person, actor: Any, at: dt.datetime, reason: str) -> PersonMerge:
+def propose_merge(*, keep: Person, merge: Person, actor: User, at: dt.datetime, reason: str) -> PersonMerge:
     """Say that two records are one person; another person decides.
 
     Raises `SameRecord`, `MergeElsewhere`, `DifferentDocuments`, `MergeStands`, `WrongState`.
@@ -111,7 +111,7 @@ def propose_merge(*, keep: Person, merge: Person, actor: Any, at: dt.datetime, r
 
 @refuses(WrongState, SamePerson, SameRecord, MergeElsewhere, DifferentDocuments, MergeStands)
 @transaction.atomic
-def merge_persons(*, merge: PersonMerge, actor: Any, at: dt.datetime) -> PersonMerge:
+def merge_persons(*, merge: PersonMerge, actor: User, at: dt.datetime) -> PersonMerge:
     """Make one record of the two: what belongs to the merged one goes to the kept one, and is written down.
 
     Raises `SamePerson` for who proposed it, and what `propose_merge` raises: things may have changed since.
@@ -132,7 +132,7 @@ def merge_persons(*, merge: PersonMerge, actor: Any, at: dt.datetime) -> PersonM
 @refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
-def refuse_merge(*, merge: PersonMerge, actor: Any, at: dt.datetime, reason: str) -> PersonMerge:
+def refuse_merge(*, merge: PersonMerge, actor: User, at: dt.datetime, reason: str) -> PersonMerge:
     """They are two people: the pair is not offered again. Raises `WrongState`."""
     merge = lock(merge)
     MERGE.check("refuse_merge", merge.status)
@@ -143,7 +143,7 @@ def refuse_merge(*, merge: PersonMerge, actor: Any, at: dt.datetime, reason: str
 @refuses(WrongState, MergeTooOld, MergeStands)
 @needs_words("reason")
 @transaction.atomic
-def unmerge_persons(*, merge: PersonMerge, actor: Any, at: dt.datetime, reason: str) -> PersonMerge:
+def unmerge_persons(*, merge: PersonMerge, actor: User, at: dt.datetime, reason: str) -> PersonMerge:
     """Take the two apart again within 30 days: everything that was moved goes back.
 
     What was done for the kept record since stays with it. Raises `MergeTooOld`, `MergeStands` (the kept record was
@@ -319,14 +319,14 @@ def _repoint(rows: Any, column: str, kept: Person) -> list[Any]:
     return [str(pk) if isinstance(pk, UUID) else pk for pk in ids]
 
 
-def _decide(merge: PersonMerge, status: str, actor: Any, at: dt.datetime, reason: str) -> None:
+def _decide(merge: PersonMerge, status: str, actor: User, at: dt.datetime, reason: str) -> None:
     old, merge.status = merge.status, status
     merge.decided_by, merge.decided_at = actor, at
     merge.save(update_fields=["status", "decided_by", "decided_at", "moved", "updated_at"])
     record_change(merge, old=old, new=status, at=at, actor=actor.pk, reason=reason)
 
 
-def _publish(event: str, merge: PersonMerge, actor: Any, at: dt.datetime) -> None:
+def _publish(event: str, merge: PersonMerge, actor: User, at: dt.datetime) -> None:
     for person in (merge.kept, merge.merged):
         record_change(person, old="", new=event.removeprefix("stations.person_"), at=at, actor=actor.pk)
     publish(

@@ -15,8 +15,10 @@ from core.events.services import publish
 from core.history import record_change
 from core.machines import Machine
 from core.reasons import needs_words
+from stations.accounts.models import User
 from stations.inspections.models import Inspection, InspectionQuestion, SupportVisit
 from stations.inspections.queries import questions_asked
+from stations.network.models import Station
 
 YES, NO, NOT_HERE = "yes", "no", "not_here"
 ANSWERS = {YES: _("Yes"), NO: _("No"), NOT_HERE: _("Does not apply here")}
@@ -51,7 +53,9 @@ class DateTooEarly(Refused):
 
 @refuses(DateTooEarly)
 @transaction.atomic
-def plan_inspection(*, station: Any, inspector: Any, planned_date: dt.date, actor: Any, at: dt.datetime) -> Inspection:
+def plan_inspection(
+    *, station: Station, inspector: User, planned_date: dt.date, actor: User, at: dt.datetime
+) -> Inspection:
     """Somebody will look at this station on a day. Raises `DateTooEarly`."""
     _refuse_past(planned_date, station, at, field="planned_date")
     inspection = Inspection.objects.create(station=station, inspector=inspector, planned_date=planned_date)
@@ -65,7 +69,7 @@ def finish_inspection(
     *,
     inspection: Inspection,
     answers: Mapping[str, str],
-    actor: Any,
+    actor: User,
     at: dt.datetime,
     notes: str = "",
     photos: Sequence[Any] = (),
@@ -98,7 +102,7 @@ def finish_inspection(
 @refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
-def cancel_inspection(*, inspection: Inspection, actor: Any, at: dt.datetime, reason: str) -> Inspection:
+def cancel_inspection(*, inspection: Inspection, actor: User, at: dt.datetime, reason: str) -> Inspection:
     """It does not take place. Raises `WrongState`."""
     inspection = lock(inspection)
     INSPECTION.check("cancel_inspection", inspection.status)
@@ -109,7 +113,7 @@ def cancel_inspection(*, inspection: Inspection, actor: Any, at: dt.datetime, re
 
 
 @transaction.atomic
-def open_visit(*, station: Any, reason: str, at: dt.datetime) -> SupportVisit:
+def open_visit(*, station: Station, reason: str, at: dt.datetime) -> SupportVisit:
     """Somebody of the county comes within seven days."""
     due = day_in(station.zone, at) + dt.timedelta(days=DUE_DAYS)
     visit = SupportVisit.objects.create(station=station, reason=reason, opened_at=at, due_date=due)
@@ -124,7 +128,7 @@ def finish_support_visit(
     visit: SupportVisit,
     seen: str,
     agreed: str,
-    actor: Any,
+    actor: User,
     at: dt.datetime,
     followup_date: dt.date | None = None,
 ) -> SupportVisit:
@@ -154,6 +158,6 @@ def _refuse_incomplete(asked: Sequence[InspectionQuestion], answers: Mapping[str
         raise AnswersIncomplete(missing="; ".join(missing))
 
 
-def _refuse_past(date: dt.date, station: Any, at: dt.datetime, *, field: str) -> None:
+def _refuse_past(date: dt.date, station: Station, at: dt.datetime, *, field: str) -> None:
     if date < day_in(station.zone, at):
         raise DateTooEarly(field=field)

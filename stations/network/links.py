@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from core.access import may
+from stations.accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ TO_PRINT: list[Link] = []
 FOR_EVERYBODY: list[Link] = []
 
 
-def to_print(user: Any) -> list[Shown]:
+def to_print(user: User) -> list[Shown]:
     """What this person may print for the own station."""
     return _shown([link for link in TO_PRINT if may(user, link.verb)])
 

@@ -16,6 +16,7 @@ from core.access import kept_load
 from core.prepared import fetch_prepared
 from core.spans import ends_after
 from core.writing import in_chinese, listed
+from stations.accounts.models import User
 from stations.network.hours import LOOK_AHEAD_DAYS, Interval, PublishedHours, interval_of
 from stations.network.models import OpeningException, OpeningHours, Station, StationClosing, StationService
 
@@ -166,7 +167,7 @@ def station_at() -> QuerySet[Station]:
     return Station.objects.select_related("county", "village")
 
 
-def service_open(station: Station, service: str, user: Any, at: dt.datetime) -> ServiceAnswer:
+def service_open(station: Station, service: str, user: User, at: dt.datetime) -> ServiceAnswer:
     """Whether this person may do this service here now, with the reason if not: the only way to ask.
 
     Open = switched on, not paused here or in any division above, the station works (active or in trial), its partner
@@ -179,17 +180,17 @@ def service_open(station: Station, service: str, user: Any, at: dt.datetime) -> 
     return rows[0]
 
 
-def services_offered(station: Station, user: Any, at: dt.datetime) -> list[ServiceAnswer]:
+def services_offered(station: Station, user: User | None, at: dt.datetime) -> list[ServiceAnswer]:
     """The services that are switched on here, each open or with the reason why not."""
     return [answer for answer in _service_rows(station, user, at) if answer.why != "not_switched_on"]
 
 
-def services_known(station: Station, user: Any, at: dt.datetime) -> list[ServiceAnswer]:
+def services_known(station: Station, user: User | None, at: dt.datetime) -> list[ServiceAnswer]:
     """Every service of the catalogue, as it stands at this station."""
     return _service_rows(station, user, at)
 
 
-def _service_rows(station: Station, user: Any, at: dt.datetime, *, code: str = "") -> list[ServiceAnswer]:
+def _service_rows(station: Station, user: User | None, at: dt.datetime, *, code: str = "") -> list[ServiceAnswer]:
     values = {
         "station": station.pk,
         "user": user.pk if user else None,

@@ -12,6 +12,7 @@ from typing import Any
 
 from stdnum.cn import ric
 
+from stations.network.models import Station
 from stations.people.bulk import NewHousehold, NewResident
 
 SURNAMES = (
@@ -54,7 +55,7 @@ def villagers(
         )
 
 
-def _family(random: Random, station: Any, at: dt.datetime, number: int, most: int) -> list[NewResident]:
+def _family(random: Random, station: Station, at: dt.datetime, number: int, most: int) -> list[NewResident]:
     """The old at home, the young away, and often a grandchild between them."""
     name, age = _surname(random), random.randint(28, 84)
     sex = random.choice(["male", "male", "male", "female"])
@@ -73,7 +74,7 @@ def _family(random: Random, station: Any, at: dt.datetime, number: int, most: in
 
 
 def _resident(
-    random: Random, station: Any, at: dt.datetime, number: int, relation: str, sex: str, age: int, surname: str
+    random: Random, station: Station, at: dt.datetime, number: int, relation: str, sex: str, age: int, surname: str
 ) -> NewResident:
     born = (at - age * YEAR - dt.timedelta(days=random.randint(0, 360))).date()
     has_phone = age >= 14 and random.random() < (0.93 if age < 70 else 0.7)

@@ -18,6 +18,8 @@ from core.crypto import new_data_key
 from core.days import day_in
 from core.db import copy_rows, lock
 from core.fields import uuid7
+from stations.accounts.models import User
+from stations.network.models import Station
 from stations.people import identity
 from stations.people.models import Guardianship, Household, Membership, NameKey, Person, PersonKey
 from stations.people.names import fold_name, name_keys
@@ -27,6 +29,7 @@ from stations.people.services.consents import AGREES_FROM_AGE
 from stations.people.services.guardians import ADULT_AGE
 from stations.people.services.households import last_household_number
 from stations.people.services.registration import surname_readings
+from stations.places.models import Division
 
 BATCH = 5_000
 
@@ -50,8 +53,8 @@ class NewResident:
 class NewHousehold:
     """People who live together; exactly one of them is the head."""
 
-    station: Any
-    village: Any
+    station: Station
+    village: Division
     members: Sequence[NewResident]
     house_number: str = ""
     address_line: str = ""
@@ -93,7 +96,11 @@ def load_people(households: Iterable[NewHousehold], *, at: dt.datetime, confirme
 
 
 def _load(
-    batch: list[NewHousehold], counters: dict[int, Iterator[str]], readings: dict[str, list[str]], at: Any, by: Any
+    batch: list[NewHousehold],
+    counters: dict[int, Iterator[str]],
+    readings: dict[str, list[str]],
+    at: dt.datetime,
+    by: User,
 ) -> int:
     homes = [_home(new, counters, at) for new in batch]
     lodgers = [_Lodger(member, home, uuid7(), new_data_key()) for home in homes for member in home.new.members]
@@ -114,7 +121,7 @@ def _home(new: NewHousehold, counters: dict[int, Iterator[str]], at: dt.datetime
     return _Home(new, next(counters[county.pk]), day_in(new.station.zone, at), uuid7())
 
 
-def _numbers(county: Any) -> Iterator[str]:
+def _numbers(county: Division) -> Iterator[str]:
     lock(county)
     prefix, last = last_household_number(county)
     while True:
@@ -199,7 +206,7 @@ def _copy_keys(lodgers: list[_Lodger], readings: dict[str, list[str]]) -> None:
     copy_rows(NameKey, NAME_KEY, rows())
 
 
-def _guardianships(lodgers: list[_Lodger], by: Any) -> Iterator[Guardianship]:
+def _guardianships(lodgers: list[_Lodger], by: User) -> Iterator[Guardianship]:
     """The oldest adult of the household answers for each child in it."""
     adults: dict[UUID, _Lodger] = {}
     for who in lodgers:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.history import changes_of
 from core.timeline import KINDS, Entry
 from stations.accounts.queries import names_of
+from stations.people.models import Person
 
 
 class Happened(models.TextChoices):
@@ -74,7 +75,7 @@ class HistoryPage:
     older: int = 0
 
 
-def history_page(person: Any, *, before: int = 0, size: int = 30) -> HistoryPage:
+def history_page(person: Person, *, before: int = 0, size: int = 30) -> HistoryPage:
     """The changes before one of them, newest first, by keyset."""
     changes = changes_of(person).order_by("-pk")
     if before:
@@ -83,7 +84,7 @@ def history_page(person: Any, *, before: int = 0, size: int = 30) -> HistoryPage
     return HistoryPage(_entries(rows[:size]), rows[size - 1].pk if len(rows) > size else 0)
 
 
-def history_of(person: Any, *, limit: int | None = None) -> list[Entry]:
+def history_of(person: Person, *, limit: int | None = None) -> list[Entry]:
     """The history of a record, newest first, with who did it."""
     return _entries(list(changes_of(person).order_by("-at", "-pk")[:limit]))
 

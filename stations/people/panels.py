@@ -3,11 +3,14 @@
 The stations know no bills and no parcels; they call these functions and show what comes back.
 """
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from stations.accounts.models import User
+from stations.people.models import Person
 from stations.people.queries import records_of
 
 
@@ -54,17 +57,17 @@ LATEST: list[Callable[..., Sequence[Any]]] = []
 ACTIONS: list[Action] = []
 
 
-def waiting_for(person: Any, *, user: Any, at: Any) -> list[Waiting]:
+def waiting_for(person: Person, *, user: User, at: dt.datetime) -> list[Waiting]:
     """Everything that waits here for this person, as the floors above tell it."""
     return [row for record in records_of(person) for told in WAITING for row in told(person=record, user=user, at=at)]
 
 
-def again_for(person: Any, *, user: Any, at: Any) -> list[Waiting]:
+def again_for(person: Person, *, user: User, at: dt.datetime) -> list[Waiting]:
     """Everything that was done before for this person and can be done again in two taps."""
     return [row for told in AGAIN for row in told(person=person, user=user, at=at)]
 
 
-def badges_of(people: Sequence[UUID], *, user: Any, at: Any) -> dict[UUID, Badge]:
+def badges_of(people: Sequence[UUID], *, user: User, at: dt.datetime) -> dict[UUID, Badge]:
     """One badge per person, the first that a floor gives."""
     found: dict[UUID, Badge] = {}
     for told in BADGES:
@@ -72,7 +75,7 @@ def badges_of(people: Sequence[UUID], *, user: Any, at: Any) -> dict[UUID, Badge
     return found
 
 
-def latest_of(person: Any, *, user: Any, limit: int = 10) -> list[Any]:
+def latest_of(person: Person, *, user: User, limit: int = 10) -> list[Any]:
     """The last things that happened to this person, on every floor."""
     entries = [
         entry

@@ -36,7 +36,7 @@ class Terms:
     helper_share_bp: int | None
 
 
-def terms_at(station: Any, *, acted_by: Any) -> Terms:
+def terms_at(station: Station, *, acted_by: Any) -> Terms:
     """The partner's contract, and the actor's own when he is a helper there; one query."""
     partner = helper = None
     for contract in _running_at.all(station.pk):
@@ -52,7 +52,7 @@ def terms_at(station: Any, *, acted_by: Any) -> Terms:
 
 
 @kept
-def _running_at(station: Any) -> QuerySet[Contract]:
+def _running_at(station: Station) -> QuerySet[Contract]:
     return Contract.objects.running().filter(station=station)
 
 

@@ -16,7 +16,7 @@ from core.history import record_change
 from core.machines import Machine
 from core.notices.services import notify
 from core.reasons import needs_words
-from stations.accounts.models import Post, Role
+from stations.accounts.models import Post, Role, User
 from stations.network.models import RegisterMiss
 from stations.places.models import Division
 from stations.places.queries import county_at
@@ -102,7 +102,7 @@ def report_number(
 @refuses(WrongState)
 @needs_words("finding")
 @transaction.atomic
-def answer_report(*, report: RegisterReport, actor: Any, at: dt.datetime, finding: str) -> RegisterReport:
+def answer_report(*, report: RegisterReport, actor: User, at: dt.datetime, finding: str) -> RegisterReport:
     """What the county found and did. Raises `WrongState`."""
     report = lock(report)
     REPORT.check("answer_register_report", report.status)
@@ -114,7 +114,7 @@ def answer_report(*, report: RegisterReport, actor: Any, at: dt.datetime, findin
 
 
 @transaction.atomic
-def set_certificate_photo(*, certificate: Certificate, photo: Any, actor: Any, at: dt.datetime) -> Certificate:
+def set_certificate_photo(*, certificate: Certificate, photo: Any, actor: User, at: dt.datetime) -> Certificate:
     """The face that belongs to a certificate: the public register shows it."""
     certificate = lock(certificate)
     certificate.photo = photo

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import translation
@@ -16,7 +15,7 @@ from core.history import record_change
 from core.machines import Machine
 from core.notices.services import notify
 from core.reasons import needs_words
-from stations.accounts.models import Device, Post, Role
+from stations.accounts.models import Device, Post, Role, User
 from stations.accounts.services import end_posts_of
 from stations.contracts.models import Termination
 from stations.contracts.services.standing import MACHINE as CONTRACT
@@ -45,7 +44,7 @@ class TerminationAsked(Refused):
 @refuses(WrongState, TerminationAsked)
 @needs_words("reason")
 @transaction.atomic
-def ask_termination(*, contract: Contract, actor: Any, at: dt.datetime, reason: str) -> Termination:
+def ask_termination(*, contract: Contract, actor: User, at: dt.datetime, reason: str) -> Termination:
     """Ask to end a contract before its time; nothing changes until a second person does it.
 
     Raises `WrongState`, `TerminationAsked`.
@@ -63,7 +62,7 @@ def ask_termination(*, contract: Contract, actor: Any, at: dt.datetime, reason: 
 
 @refuses(WrongState, SamePerson, ClearanceOpen)
 @transaction.atomic
-def terminate_partner(*, termination: Termination, actor: Any, at: dt.datetime) -> Termination:
+def terminate_partner(*, termination: Termination, actor: User, at: dt.datetime) -> Termination:
     """End it: posts at the station end, certificates of it are revoked.
 
     The station's row is locked first, so that nobody hands something over meanwhile. Raises `SamePerson` for who asked,
@@ -87,7 +86,7 @@ def terminate_partner(*, termination: Termination, actor: Any, at: dt.datetime) 
 
 @refuses(WrongState)
 @transaction.atomic
-def withdraw_termination(*, termination: Termination, actor: Any, at: dt.datetime, reason: str = "") -> Termination:
+def withdraw_termination(*, termination: Termination, actor: User, at: dt.datetime, reason: str = "") -> Termination:
     """The contract goes on. Raises `WrongState`."""
     termination = lock(termination)
     MACHINE.check("withdraw_termination", termination.status)
@@ -136,12 +135,12 @@ def _unsent(station: Station) -> list[str]:
     return [words % {"n": count}] if count else []
 
 
-def _leave(contract: Contract, actor: Any, at: dt.datetime) -> None:
+def _leave(contract: Contract, actor: User | None, at: dt.datetime) -> None:
     role = Role.PARTNER if contract.kind == Contract.Kind.PARTNER else Role.HELPER
     end_posts_of(user=contract.user, role=role, station=contract.station, by=actor, at=at)
 
 
-def _end(row: Termination, status: str, actor: Any, at: dt.datetime, reason: str) -> Termination:
+def _end(row: Termination, status: str, actor: User, at: dt.datetime, reason: str) -> Termination:
     old, row.status = row.status, status
     row.ended_by, row.ended_at = actor, at
     row.save(update_fields=["status", "ended_by", "ended_at", "updated_at"])

@@ -1,7 +1,6 @@
 """A contract that runs: on leave and back, suspended and reinstated."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.utils import translation
@@ -14,7 +13,7 @@ from core.history import changes_of, record_change
 from core.machines import Machine
 from core.notices.services import notify
 from core.reasons import needs_words
-from stations.accounts.models import Post, Role
+from stations.accounts.models import Post, Role, User
 from stations.network.models import Station
 from stations.recruitment.models import Contract
 from stations.two_persons import require_two_persons
@@ -45,7 +44,7 @@ class NobodyInstead(Refused):
 @refuses(WrongState, NobodyInstead)
 @needs_words("reason")
 @transaction.atomic
-def start_leave(*, contract: Contract, actor: Any, at: dt.datetime, reason: str) -> Contract:
+def start_leave(*, contract: Contract, actor: User, at: dt.datetime, reason: str) -> Contract:
     """Away for some time. Raises `NobodyInstead` (a partner leaves an open station to nobody), `WrongState`."""
     contract = lock(contract)
     MACHINE.check("start_leave", contract.status)
@@ -56,7 +55,7 @@ def start_leave(*, contract: Contract, actor: Any, at: dt.datetime, reason: str)
 
 @refuses(WrongState)
 @transaction.atomic
-def end_leave(*, contract: Contract, actor: Any, at: dt.datetime, reason: str = "") -> Contract:
+def end_leave(*, contract: Contract, actor: User, at: dt.datetime, reason: str = "") -> Contract:
     """Back again. Raises `WrongState`."""
     contract = lock(contract)
     MACHINE.check("end_leave", contract.status)
@@ -66,7 +65,7 @@ def end_leave(*, contract: Contract, actor: Any, at: dt.datetime, reason: str = 
 @refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
-def suspend_partner(*, contract: Contract, actor: Any, at: dt.datetime, reason: str) -> Contract:
+def suspend_partner(*, contract: Contract, actor: User, at: dt.datetime, reason: str) -> Contract:
     """Stopped by the county at once: from the next request on the post only reads (`ecomnet.grants.SUSPENDED`).
 
     Services that need the partner stop, the public register shows it, what was earned is still paid. Raises
@@ -82,7 +81,7 @@ def suspend_partner(*, contract: Contract, actor: Any, at: dt.datetime, reason: 
 @refuses(WrongState, SamePerson)
 @needs_words("finding")
 @transaction.atomic
-def reinstate_partner(*, contract: Contract, actor: Any, at: dt.datetime, finding: str) -> Contract:
+def reinstate_partner(*, contract: Contract, actor: User, at: dt.datetime, finding: str) -> Contract:
     """Somebody other than who suspended has looked into it, and writes down what was found.
 
     Raises `SamePerson`, `WrongState`.
@@ -96,7 +95,7 @@ def reinstate_partner(*, contract: Contract, actor: Any, at: dt.datetime, findin
     return contract
 
 
-def move(contract: Contract, status: str, actor: Any, at: dt.datetime, reason: str) -> Contract:
+def move(contract: Contract, status: str, actor: User | None, at: dt.datetime, reason: str) -> Contract:
     """The arrow itself, with its line in the history and a message to whom it concerns."""
     old, contract.status = contract.status, status
     contract.save(update_fields=["status", "updated_at"])

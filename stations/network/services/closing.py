@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -15,6 +14,7 @@ from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.machines import Machine
 from core.reasons import needs_words
+from stations.accounts.models import User
 from stations.network.models import Station, StationClosing, StationService
 from stations.network.services.life import MACHINE as STATION
 from stations.network.services.life import Status, move, tell
@@ -61,7 +61,7 @@ class ClosingAsked(Refused):
 @needs_words("reason")
 @transaction.atomic
 def ask_closing(
-    *, station: Station, actor: Any, at: dt.datetime, reason: str, successor: Station | None = None
+    *, station: Station, actor: User, at: dt.datetime, reason: str, successor: Station | None = None
 ) -> StationClosing:
     """Ask to close a station for good; its households will go to `successor`, its parent when none is named.
 
@@ -85,7 +85,7 @@ def ask_closing(
 
 @refuses(WrongState, SamePerson, ClearanceOpen, SuccessorMisplaced)
 @transaction.atomic
-def close_station(*, closing: StationClosing, actor: Any, at: dt.datetime) -> StationClosing:
+def close_station(*, closing: StationClosing, actor: User, at: dt.datetime) -> StationClosing:
     """Close it: services end, households and what belongs to the station go to the successor, for ever.
 
     Raises `SamePerson` for who asked, `ClearanceOpen` with everything that still binds it, `WrongState`.
@@ -113,7 +113,7 @@ def close_station(*, closing: StationClosing, actor: Any, at: dt.datetime) -> St
 
 @refuses(WrongState)
 @transaction.atomic
-def withdraw_closing(*, closing: StationClosing, actor: Any, at: dt.datetime, reason: str = "") -> StationClosing:
+def withdraw_closing(*, closing: StationClosing, actor: User, at: dt.datetime, reason: str = "") -> StationClosing:
     """The station stays as it is. Raises `WrongState`."""
     closing = lock(closing)
     MACHINE.check("withdraw_closing", closing.status)
@@ -125,7 +125,7 @@ def binding_of(station: Station) -> list[str]:
     return [sentence for check in (_running_contracts, _stations_below, *CLEARANCE) for sentence in check(station)]
 
 
-def _end(closing: StationClosing, status: str, actor: Any, at: dt.datetime, reason: str) -> StationClosing:
+def _end(closing: StationClosing, status: str, actor: User, at: dt.datetime, reason: str) -> StationClosing:
     old, closing.status = closing.status, status
     closing.ended_by, closing.ended_at = actor, at
     closing.save(update_fields=["status", "ended_by", "ended_at", "updated_at"])

@@ -3,7 +3,6 @@
 import datetime as dt
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from core.db import lock
 from core.errors import Refused, refuses
 from core.reasons import needs_words
 from core.spans import ends_after
+from stations.accounts.models import User
 from stations.network.models import OpeningException, OpeningHours, Station
 
 
@@ -30,7 +30,7 @@ def set_hours(
     station: Station,
     week: Mapping[int, Sequence[tuple[dt.time, dt.time]]],
     from_date: dt.date,
-    actor: Any,
+    actor: User,
 ) -> list[OpeningHours]:
     """The hours of a week from a date on: weekday (1 Monday to 7 Sunday) -> intervals `[opens, closes)`, local.
 
@@ -58,7 +58,7 @@ def set_exception(
     opens: dt.time | None,
     closes: dt.time | None,
     reason: str,
-    actor: Any,
+    actor: User,
 ) -> OpeningException:
     """Other hours on one date, or closed when both times are empty; beats the week. Raises `HoursOverlap`."""
     if opens or closes:

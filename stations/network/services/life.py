@@ -15,6 +15,7 @@ from core.events.services import publish
 from core.history import changes_of, record_change
 from core.machines import Machine
 from core.reasons import needs_words
+from stations.accounts.models import User
 from stations.network.models import Station
 from stations.places.models import Division
 from stations.scope import post_reaching
@@ -107,7 +108,7 @@ def plan_station(
     name: str,
     village: Division,
     parent: Station | None,
-    actor: Any,
+    actor: User,
     at: dt.datetime,
     code: str = "",
     **facts: Any,
@@ -132,14 +133,14 @@ def plan_station(
 
 @refuses(WrongState)
 @transaction.atomic
-def begin_fitting_out(*, station: Station, actor: Any, at: dt.datetime, reason: str = "") -> Station:
+def begin_fitting_out(*, station: Station, actor: User, at: dt.datetime, reason: str = "") -> Station:
     """The rooms are being made ready."""
     return move(lock(station), "begin_fitting_out", Status.FITTING_OUT, actor, at, reason)
 
 
 @refuses(WrongState, StationNotReady, InspectionMissing)
 @transaction.atomic
-def start_trial(*, station: Station, actor: Any, at: dt.datetime, reason: str = "") -> Station:
+def start_trial(*, station: Station, actor: User, at: dt.datetime, reason: str = "") -> Station:
     """The public may come; hours, a service and a partner's contract are there.
 
     The last inspection gave 70 points or more. Raises `StationNotReady`, `InspectionMissing`.
@@ -155,7 +156,7 @@ def start_trial(*, station: Station, actor: Any, at: dt.datetime, reason: str = 
 
 @refuses(WrongState, TrialTooShort, InspectionMissing)
 @transaction.atomic
-def activate_station(*, station: Station, actor: Any, at: dt.datetime, reason: str = "") -> Station:
+def activate_station(*, station: Station, actor: User, at: dt.datetime, reason: str = "") -> Station:
     """The trial went well, at least 14 days of it, and the last inspection gave 80 points or more.
 
     Raises `TrialTooShort`, `InspectionMissing`.
@@ -174,7 +175,7 @@ def activate_station(*, station: Station, actor: Any, at: dt.datetime, reason: s
 @refuses(WrongState, ClosingTooLong)
 @needs_words("reason")
 @transaction.atomic
-def close_temporarily(*, station: Station, until: dt.date, actor: Any, at: dt.datetime, reason: str) -> Station:
+def close_temporarily(*, station: Station, until: dt.date, actor: User, at: dt.datetime, reason: str) -> Station:
     """Closed until about a date; date and reason are public. Raises `ClosingTooLong`.
 
     The station's own people may close it for 7 days, the county for as long as it takes.
@@ -190,7 +191,7 @@ def close_temporarily(*, station: Station, until: dt.date, actor: Any, at: dt.da
 
 @refuses(WrongState, ClosedByCounty)
 @transaction.atomic
-def reopen_station(*, station: Station, actor: Any, at: dt.datetime, reason: str = "") -> Station:
+def reopen_station(*, station: Station, actor: User, at: dt.datetime, reason: str = "") -> Station:
     """Open again after a temporary closure: by the county, or by the station's people when one of them closed it.
 
     Raises `ClosedByCounty`.
@@ -206,7 +207,7 @@ def reopen_station(*, station: Station, actor: Any, at: dt.datetime, reason: str
 @refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
-def suspend_station(*, station: Station, actor: Any, at: dt.datetime, reason: str) -> Station:
+def suspend_station(*, station: Station, actor: User, at: dt.datetime, reason: str) -> Station:
     """Stopped by the county; every service stops at once."""
     station = move(lock(station), "suspend_station", Status.SUSPENDED, actor, at, reason, reopens_date=None)
     return tell("stations.station_suspended", station, at)
@@ -215,13 +216,13 @@ def suspend_station(*, station: Station, actor: Any, at: dt.datetime, reason: st
 @refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
-def lift_suspension(*, station: Station, actor: Any, at: dt.datetime, reason: str) -> Station:
+def lift_suspension(*, station: Station, actor: User, at: dt.datetime, reason: str) -> Station:
     """The county's finding lets the station work again."""
     return move(lock(station), "lift_suspension", Status.ACTIVE, actor, at, reason)
 
 
 @refuses(WrongState)
-def move(station: Station, verb: str, new: str, actor: Any, at: dt.datetime, reason: str, **facts: Any) -> Station:
+def move(station: Station, verb: str, new: str, actor: User, at: dt.datetime, reason: str, **facts: Any) -> Station:
     """Take one arrow of a locked station, with the facts that come with it, and write it down."""
     MACHINE.check(verb, station.status)
     old, station.status = station.status, new
@@ -232,7 +233,7 @@ def move(station: Station, verb: str, new: str, actor: Any, at: dt.datetime, rea
     return station
 
 
-def record(station: Station, old: str, actor: Any, at: dt.datetime, reason: str) -> None:
+def record(station: Station, old: str, actor: User, at: dt.datetime, reason: str) -> None:
     """The line in the station's history."""
     record_change(station, old=old, new=station.status, at=at, actor=actor.pk if actor else None, reason=reason)
 
@@ -273,7 +274,7 @@ def _missing_for_trial(station: Station, at: dt.datetime) -> list[Any]:
     return [what for what, is_there in needed.items() if not is_there]
 
 
-def acts_for_the_county(actor: Any, station: Station) -> bool:
+def acts_for_the_county(actor: User, station: Station) -> bool:
     """Whether this person reaches the station from above, not from its counter."""
     if actor is None:
         return True

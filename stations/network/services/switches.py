@@ -1,7 +1,6 @@
 """Services switched on and off at a station, and paused in a division."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -12,6 +11,7 @@ from core.db import lock
 from core.errors import Refused, WrongState, refuses
 from core.events.services import publish
 from core.reasons import needs_words
+from stations.accounts.models import User
 from stations.network.models import Service, ServicePause, Station, StationService
 from stations.places.models import Division
 
@@ -33,7 +33,7 @@ class CertificateMissing(Refused):
 @refuses(WrongState, AlreadySo, CertificateMissing)
 @transaction.atomic
 def switch_service_on(
-    *, station: Station, service: Service, actor: Any, at: dt.datetime, reason: str = ""
+    *, station: Station, service: Service, actor: User, at: dt.datetime, reason: str = ""
 ) -> StationService:
     """Offer a service from now on. Raises `AlreadySo`, `CertificateMissing`, or `WrongState` when closed for good."""
     station = lock(station)
@@ -49,7 +49,7 @@ def switch_service_on(
 @refuses(AlreadySo)
 @transaction.atomic
 def switch_service_off(
-    *, station: Station, service: Service, actor: Any, at: dt.datetime, reason: str = ""
+    *, station: Station, service: Service, actor: User, at: dt.datetime, reason: str = ""
 ) -> StationService:
     """Stop offering a service from now on. Raises `AlreadySo`."""
     switch = _switches(lock(station), service, at).first()
@@ -65,7 +65,7 @@ def switch_service_off(
 @needs_words("reason")
 @transaction.atomic
 def pause_service(
-    *, service: Service, division: Division | None, actor: Any, at: dt.datetime, reason: str
+    *, service: Service, division: Division | None, actor: User, at: dt.datetime, reason: str
 ) -> ServicePause:
     """Stop a service in a division, or everywhere without one; it beats every switch. Raises `AlreadySo`."""
     service = lock(service)
@@ -84,7 +84,7 @@ def pause_service(
 
 @refuses(AlreadySo)
 @transaction.atomic
-def end_pause(*, pause: ServicePause, actor: Any, at: dt.datetime) -> ServicePause:
+def end_pause(*, pause: ServicePause, actor: User, at: dt.datetime) -> ServicePause:
     """Go on with the service wherever it is switched on. Raises `AlreadySo`."""
     pause = lock(pause)
     if pause.to_at is not None and pause.to_at <= at:

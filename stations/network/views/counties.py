@@ -20,6 +20,7 @@ from core.forms import PressForm, submit
 from core.history import changes_of
 from core.pages import link_to_position, position
 from core.timeline import entries_of
+from stations.accounts.models import User
 from stations.network import queries, services
 from stations.network.forms import ClosingForm, PauseForm, ReasonForm, WeekForm
 from stations.network.models import Service, ServicePause, Station
@@ -261,7 +262,7 @@ def end_pause(request: SignedInRequest, pause_id: int) -> HttpResponse:
     return render(request, "stations/network/end_pause.html", page, status=outcome.status)
 
 
-def _own_region(user: Any, verb: str) -> Division:
+def _own_region(user: User, verb: str) -> Division:
     post = next((post for post in posts_granting(user, verb) if post.division_id), None)
     if post is None:
         raise Http404

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from core.access import PUBLIC, requires
 from core.forms import PressForm, submit
 from stations.accounts.browser import device_secret
+from stations.accounts.models import User
 from stations.accounts.queries import device_at_work
 from stations.accounts.services.secrets import device_secret_hash
 from stations.network import services
@@ -115,7 +116,7 @@ def paper_sign(request: SignedInRequest) -> HttpResponse:
     return render(request, "stations/network/paper_sign.html", page)
 
 
-def _own(user: Any, verb: str = READ) -> Station | None:
+def _own(user: User, verb: str = READ) -> Station | None:
     """The station of the first post that names one."""
     post = next((post for post in posts_granting(user, verb) if post.station_id), None)
     if post is None:
@@ -124,7 +125,7 @@ def _own(user: Any, verb: str = READ) -> Station | None:
     return stations.filter(pk=post.station_id).first()
 
 
-def _own_or_404(user: Any, verb: str) -> Station:
+def _own_or_404(user: User, verb: str) -> Station:
     station = _own(user, verb)
     if station is None:
         raise Http404

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.typed import Line
+from stations.accounts.models import User
 from stations.people import services
 from stations.people.api.shared import (
     PERSON_EXAMPLE,
@@ -99,7 +100,7 @@ class FindPeople(APIView):
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
-    def _found(self, user: Any, data: dict[str, Any]) -> Response:
+    def _found(self, user: User, data: dict[str, Any]) -> Response:
         reach = reach_of(user, scope=data["scope"])
         rows = find_people(text=data["q"], reach=reach)
         services.log_search(user=user, reach=reach, at=now())

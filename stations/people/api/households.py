@@ -145,7 +145,7 @@ class RegisterHousehold(VerbView):
         return services.register_household(station=station, village=village, head=head, by=user, at=at, **data)
 
 
-def load_household(user: Any, verb: str, household_id: UUID) -> Household:
+def load_household(user: User, verb: str, household_id: UUID) -> Household:
     """The household that a post carrying the verb reaches."""
     return load(Household.objects.select_related("village", "head", "home_station"), user, verb, pk=household_id)
 

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from core.access import load
 from core.serializers import ReadSerializer
+from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people import services
 from stations.people.masking import birth_year, mask_name, mask_phone
@@ -93,20 +94,20 @@ class LogsStrangers(APIView):
         return super().handle_exception(exc)
 
 
-def load_person(user: Any, verb: str, person_id: UUID) -> Person:
+def load_person(user: User, verb: str, person_id: UUID) -> Person:
     """As `reached_person`; a look beyond the own station or under an emergency post is logged."""
     person = reached_person(user, verb, person_id)
     services.log_look(user=user, person=person, verb=verb, at=now())
     return person
 
 
-def reached_person(user: Any, verb: str, person_id: UUID) -> Person:
+def reached_person(user: User, verb: str, person_id: UUID) -> Person:
     """The person that a post carrying the verb reaches; 404 and 403 as everywhere."""
     people = Person.objects.living().select_related("home_station__village", "home_station__county", "village")
     return load(people.select_related("home_station__county", "household"), user, verb, pk=person_id)
 
 
-def station_for(user: Any, verb: str, code: str) -> Station:
+def station_for(user: User, verb: str, code: str) -> Station:
     """The station named, or the only one that this person's posts give for the verb."""
     stations = Station.objects.select_related("village", "county")
     if code:

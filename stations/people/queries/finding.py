@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.identity import indexes_of
 from stations.people.models import Person, ResidentCard
@@ -35,7 +36,7 @@ class Reach:
         return bool(self.counties) or (self.post is not None and self.post.is_break_glass)
 
 
-def reach_of(user: Any, *, scope: str) -> Reach:
+def reach_of(user: User, *, scope: str) -> Reach:
     """Where this person may search: the own stations, or with `scope="county"` all of their county.
 
     Posts over a region search that region in either scope.

@@ -1,7 +1,5 @@
 """Through which post somebody reads a person, and for whom that needs no row."""
 
-from typing import Any
-
 from stations.accounts.models import Post, User
 from stations.network.models import Station
 from stations.people.models.persons import COUNTY_VERBS
@@ -26,6 +24,6 @@ def post_opening(user: User, verb: str, station: Station) -> Post | None:
     return held.get(neighbour)
 
 
-def may_at_home(user: Any, verb: str, station: Station) -> bool:
+def may_at_home(user: User, verb: str, station: Station) -> bool:
     """Whether a post of this person carries the verb for residents of the station."""
     return post_reaching(user, verb, station) is not None

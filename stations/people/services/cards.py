@@ -2,12 +2,12 @@
 
 import datetime as dt
 import secrets
-from typing import Any
 
 from django.db import transaction
 
 from core.db import lock
 from core.history import record_change
+from stations.accounts.models import User
 from stations.people.models import Person, ResidentCard
 
 #: Crockford's letters: none of them is mistaken for another. The first of the code marks what it is.
@@ -16,7 +16,7 @@ MARK, LENGTH = "R1", 16
 
 
 @transaction.atomic
-def issue_card(*, person: Person, by: Any, at: dt.datetime) -> ResidentCard:
+def issue_card(*, person: Person, by: User, at: dt.datetime) -> ResidentCard:
     """A new card; one that is still live is revoked with it, since there is one live card per person."""
     person = lock(person)
     _revoke_live(person, at)
@@ -27,7 +27,7 @@ def issue_card(*, person: Person, by: Any, at: dt.datetime) -> ResidentCard:
 
 
 @transaction.atomic
-def revoke_card(*, person: Person, by: Any, at: dt.datetime) -> None:
+def revoke_card(*, person: Person, by: User, at: dt.datetime) -> None:
     """The card is lost: its code finds nobody any more and is never used again."""
     person = lock(person)
     if _revoke_live(person, at):

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import secrets
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from core.db import lock
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany, refuses
 from core.history import record_change
 from core.notices.services import notify
+from stations.accounts.models import User
 from stations.people.models import Person, PhoneCode
 
 CODE_LIVES = dt.timedelta(minutes=10)
@@ -30,21 +30,21 @@ class PhoneMissing(Refused):
 
 @refuses(PhoneMissing, TooMany)
 @transaction.atomic
-def send_phone_code(*, person: Person, by: Any, at: dt.datetime) -> PhoneCode:
+def send_phone_code(*, person: Person, by: User, at: dt.datetime) -> PhoneCode:
     """Send the code that confirms the phone. Raises `PhoneMissing`, `TooMany`."""
     return _send(person, PhoneCode.Purpose.CONFIRM_PHONE, by, at)
 
 
 @refuses(PhoneMissing, TooMany)
 @transaction.atomic
-def send_consent_code(*, person: Person, by: Any, at: dt.datetime) -> PhoneCode:
+def send_consent_code(*, person: Person, by: User, at: dt.datetime) -> PhoneCode:
     """Send the code with which this person (for a child: the guardian) agrees. Raises `PhoneMissing`, `TooMany`."""
     return _send(person, PhoneCode.Purpose.CONSENT, by, at)
 
 
 @refuses(CodeExpired, CodeLocked, CodeWrong)
 @transaction.atomic
-def confirm_phone(*, person: Person, code: str, by: Any, at: dt.datetime) -> Person:
+def confirm_phone(*, person: Person, code: str, by: User, at: dt.datetime) -> Person:
     """The person read the code aloud: the phone is theirs. Raises `CodeExpired`, `CodeWrong`, `CodeLocked`."""
     person = lock(person)
     use_code(person=person, purpose=PhoneCode.Purpose.CONFIRM_PHONE, code=code, at=at)
@@ -74,7 +74,7 @@ def use_code(*, person: Person, purpose: str, code: str, at: dt.datetime) -> Non
     PhoneCode.objects.filter(pk=sent.pk).update(used_at=at)
 
 
-def _send(person: Person, purpose: str, by: Any, at: dt.datetime) -> PhoneCode:
+def _send(person: Person, purpose: str, by: User, at: dt.datetime) -> PhoneCode:
     person = lock(person)
     if not person.phone:
         raise PhoneMissing

@@ -12,6 +12,8 @@ from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.machines import Machine
+from stations.accounts.models import User
+from stations.network.models import Station
 from stations.people.models import Consent, ConsentText, Person, PhoneCode
 from stations.people.queries import confirmed_guardians, is_surely, text_of_the_day
 from stations.people.services.codes import use_code
@@ -78,8 +80,8 @@ def record_consent(
     person: Person,
     text: ConsentText,
     manner: str,
-    station: Any,
-    by: Any,
+    station: Station,
+    by: User,
     at: dt.datetime,
     code: str = "",
     guardian: Person | None = None,
@@ -121,7 +123,7 @@ def record_consent(
 
 @refuses(ConsentMissing, GuardianRequired)
 @transaction.atomic
-def withdraw_consent(*, consent: Consent, by: Any, at: dt.datetime, guardian: Person | None = None) -> Consent:
+def withdraw_consent(*, consent: Consent, by: User, at: dt.datetime, guardian: Person | None = None) -> Consent:
     """End it at the person's or guardian's word; holds from the next request. Raises `ConsentMissing`."""
     consent = lock(consent)
     MACHINE.check("withdraw_consent", state_of(consent))
@@ -156,12 +158,12 @@ def _withdrawer(person: Person, *, day: dt.date, guardian: Person | None) -> Per
         return person
 
 
-def _end(consent: Consent, giver: Person, by: Any, at: dt.datetime) -> None:
+def _end(consent: Consent, giver: Person, by: User, at: dt.datetime) -> None:
     Consent.objects.filter(pk=consent.pk).update(withdrawn_at=at, withdrawn_by=giver)
     _tell("withdrawn", consent, old="given", by=by, at=at)
 
 
-def _tell(new: str, consent: Consent, *, old: str, by: Any, at: dt.datetime) -> None:
+def _tell(new: str, consent: Consent, *, old: str, by: User, at: dt.datetime) -> None:
     record_change(consent, old=old, new=new, at=at, actor=by.pk)
     record_change(consent.person, old="", new=f"consent_{new}", at=at, actor=by.pk, reason=consent.purpose)
     publish(

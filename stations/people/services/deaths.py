@@ -15,6 +15,7 @@ from core.events.services import publish
 from core.history import record_change
 from core.notices.services import notify
 from core.reasons import needs_words
+from stations.accounts.models import User
 from stations.people.machine import MACHINE, standing_of
 from stations.people.masking import mask_name
 from stations.people.models import Death, Guardianship, Household, Person, ResidentCard
@@ -39,7 +40,7 @@ class DiedBeforeBirth(Refused):
 
 @refuses(WrongState, DiedInFuture, DiedBeforeBirth)
 @transaction.atomic
-def record_death(*, person: Person, died_date: dt.date, by: Any, at: dt.datetime, evidence: Any = None) -> Person:
+def record_death(*, person: Person, died_date: dt.date, by: User, at: dt.datetime, evidence: Any = None) -> Person:
     """The person died on this day: membership, guardianships and card end, the apps above are told by event.
 
     A household whose head died has none until its members name another. Raises `DiedInFuture`, `DiedBeforeBirth`, and
@@ -73,7 +74,7 @@ def record_death(*, person: Person, died_date: dt.date, by: Any, at: dt.datetime
 @refuses(WrongState, SamePerson)
 @needs_words("reason")
 @transaction.atomic
-def undo_death(*, person: Person, by: Any, at: dt.datetime, reason: str) -> Death:
+def undo_death(*, person: Person, by: User, at: dt.datetime, reason: str) -> Death:
     """It was written down wrongly: the person lives, and what ended with the death goes on as if it never had.
 
     The card stays stopped, because a stopped code is never used again. A household that has named another head keeps

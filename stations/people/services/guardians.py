@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.db import lock
 from core.errors import Refused, refuses
 from core.history import record_change
+from stations.accounts.models import User
 from stations.people.models import Guardianship, Person
 from stations.people.queries import is_surely
 
@@ -86,7 +87,7 @@ def record_guardianship(
 
 @refuses(GuardianshipOver)
 @transaction.atomic
-def end_guardianship(*, guardianship: Guardianship, to_date: dt.date, by: Any, at: dt.datetime) -> Guardianship:
+def end_guardianship(*, guardianship: Guardianship, to_date: dt.date, by: User, at: dt.datetime) -> Guardianship:
     """From this day on the guardian answers for the child no more. Raises `GuardianshipOver`."""
     guardianship = lock(guardianship)
     if guardianship.to_date is not None:

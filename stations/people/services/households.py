@@ -1,7 +1,6 @@
 """Households: numbered, joined and left."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +9,11 @@ from core.days import day_in
 from core.db import lock
 from core.errors import Refused, refuses
 from core.history import record_change
+from stations.accounts.models import User
+from stations.network.models import Station
 from stations.people.models import Household, Membership, Person
 from stations.people.services.registration import VillageElsewhere, move_home_station
+from stations.places.models import Division
 
 
 class HouseholdGone(Refused):
@@ -48,9 +50,9 @@ class HeadLeaves(Refused):
 @transaction.atomic
 def register_household(
     *,
-    station: Any,
-    village: Any,
-    by: Any,
+    station: Station,
+    village: Division,
+    by: User,
     at: dt.datetime,
     address_line: str = "",
     house_number: str = "",
@@ -76,7 +78,7 @@ def register_household(
 
 @refuses(HouseholdGone, NotMember, HeadLeaves)
 @transaction.atomic
-def move_person(*, person: Person, household: Household, relation: str, by: Any, at: dt.datetime) -> Membership:
+def move_person(*, person: Person, household: Household, relation: str, by: User, at: dt.datetime) -> Membership:
     """Make this person a member here and end the membership before it; the home station follows the household.
 
     Raises `HouseholdGone`, `HeadLeaves`, `NotMember` (somebody who died heads no household).
@@ -99,7 +101,7 @@ def move_person(*, person: Person, household: Household, relation: str, by: Any,
 
 @refuses(NotMember)
 @transaction.atomic
-def name_head(*, household: Household, person: Person, by: Any, at: dt.datetime) -> Household:
+def name_head(*, household: Household, person: Person, by: User, at: dt.datetime) -> Household:
     """Another living member becomes the head. Raises `NotMember`."""
     household = lock(household)
     membership = household.memberships.filter(person=person, to_date=None, person__died_date=None).first()
@@ -114,7 +116,7 @@ def name_head(*, household: Household, person: Person, by: Any, at: dt.datetime)
 
 @refuses(HouseholdGone, VillageElsewhere)
 @transaction.atomic
-def settle_household(*, household: Household, village: Any, by: Any, at: dt.datetime) -> Household:
+def settle_household(*, household: Household, village: Division, by: User, at: dt.datetime) -> Household:
     """The village where a household lives after a split, or where it was written down wrong; its people go along.
 
     Raises `VillageElsewhere`, `HouseholdGone`.
@@ -131,14 +133,14 @@ def settle_household(*, household: Household, village: Any, by: Any, at: dt.date
     return household
 
 
-def next_household_number(county: Any) -> str:
+def next_household_number(county: Division) -> str:
     """`321324-H-0000123`: the number after the county's last, given out under the county's lock."""
     lock(county)
     prefix, last = last_household_number(county)
     return f"{prefix}{last + 1:07d}"
 
 
-def last_household_number(county: Any) -> tuple[str, int]:
+def last_household_number(county: Division) -> tuple[str, int]:
     """The beginning of the county's numbers, and the last one given out; the county is locked by the caller."""
     prefix = f"{county.code[:6]}-H-"
     last = Household.objects.filter(number__startswith=prefix).order_by("-number").first()

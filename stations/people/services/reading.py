@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from django.db import connection, transaction
 
+from stations.accounts.models import User
 from stations.people.models import AccessRead, Person
 from stations.people.queries import Reach, post_opening, serves
 
@@ -19,19 +20,19 @@ SELECT now(), now(), %s, person.id, 'refused', %s FROM stations_person AS person
 
 
 @transaction.atomic
-def log_read(*, user: Any, person: Person | None, what: str, at: dt.datetime, post: Any = None) -> AccessRead:
+def log_read(*, user: User, person: Person | None, what: str, at: dt.datetime, post: Any = None) -> AccessRead:
     """This person's protected data was opened."""
     return AccessRead.objects.create(user=user, person=person, what=what, at=at, post=post)
 
 
-def log_look(*, user: Any, person: Person, verb: str, at: dt.datetime) -> None:
+def log_look(*, user: User, person: Person, verb: str, at: dt.datetime) -> None:
     """Whoever opens a person beyond their own station, or under an emergency post, leaves a row."""
     if not serves(user, person.home_station_id):
         log_read(user=user, person=person, what="person", at=at, post=post_opening(user, verb, person.home_station))
 
 
 @transaction.atomic
-def log_search(*, user: Any, reach: Reach, at: dt.datetime) -> None:
+def log_search(*, user: User, reach: Reach, at: dt.datetime) -> None:
     """Somebody searched beyond their own station, or under an emergency post. What was typed is not stored."""
     if reach.is_logged:
         what = "search_county" if reach.counties else "search_station"
@@ -39,7 +40,7 @@ def log_search(*, user: Any, reach: Reach, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def log_refused_read(*, user: Any, person_id: Any, at: dt.datetime) -> None:
+def log_refused_read(*, user: User, person_id: Any, at: dt.datetime) -> None:
     """Somebody asked for a person whom no post of theirs reaches."""
     log.warning("person_out_of_reach", user=str(user.pk), person=str(person_id))
     with connection.cursor() as cursor:

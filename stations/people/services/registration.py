@@ -15,12 +15,15 @@ from core.errors import Refused, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.resident_ids import NumberInText, plain_number, refuse_number
+from stations.accounts.models import User
+from stations.network.models import Station
 from stations.people import identity
 from stations.people.identity import InvalidIdNumber
 from stations.people.models import Household, NameKey, Person, SurnameReading
 from stations.people.names import fold_name, name_keys, possible_surnames
 from stations.people.phones import InvalidPhone, read_phone, reverse
 from stations.people.queries import Found, found_people, likely_twins
+from stations.places.models import Division
 
 #: A second sale within these minutes does not write the person's keys again.
 SERVED_AGAIN_AFTER = dt.timedelta(minutes=10)
@@ -96,15 +99,15 @@ class PersonMayExist(Refused):
 @transaction.atomic
 def register_person(
     *,
-    station: Any,
+    station: Station,
     full_name: str,
-    by: Any,
+    by: User,
     at: dt.datetime,
     phone: str = "",
     sex: str = Person.Sex.UNKNOWN,
     birth_date: dt.date | None = None,
     birth_precision: str = "",
-    village: Any = None,
+    village: Division | None = None,
     id_kind: str = Person.IdKind.NONE,
     id_number: str = "",
     language: str = "",
@@ -123,7 +126,7 @@ def register_person(
         is_walk_in=is_walk_in,
         last_served_at=at,
     )
-    _refuse_elsewhere(person.village, station)
+    _refuse_elsewhere(village or station.village, station)
     _set_phone(person, phone)
     _set_birth(person, birth_date, birth_precision, at)
     _set_identity(person, id_kind, id_number)
@@ -147,7 +150,7 @@ def register_person(
     VillageElsewhere,
 )
 @transaction.atomic
-def edit_person(*, person: Person, by: Any, at: dt.datetime, reason: str = "", **changes: Any) -> Person:
+def edit_person(*, person: Person, by: User, at: dt.datetime, reason: str = "", **changes: Any) -> Person:
     """Correct what is known; `changes` names the fields. The history tells who changed which field and why.
 
     Fields: `full_name, preferred_name, sex, birth_date, birth_precision, phone, language, residence, id_kind,
@@ -198,7 +201,7 @@ def mark_served(*, person: Person, at: dt.datetime) -> None:
         take_up(person, at=at)
 
 
-def take_up(person: Person, *, at: dt.datetime, by: Any = None) -> None:
+def take_up(person: Person, *, at: dt.datetime, by: User | None = None) -> None:
     """A record that was set aside is at hand again, now seen."""
     person.archived_at, person.last_served_at = None, at
     person.save(update_fields=["archived_at", "last_served_at", "updated_at"])
@@ -207,7 +210,7 @@ def take_up(person: Person, *, at: dt.datetime, by: Any = None) -> None:
 
 
 @transaction.atomic
-def move_home_station(*, person: Person, station: Any, at: dt.datetime) -> None:
+def move_home_station(*, person: Person, station: Station, at: dt.datetime) -> None:
     """The station that serves this person from now on; keys move with them."""
     if person.home_station_id == station.pk:
         return
@@ -217,7 +220,7 @@ def move_home_station(*, person: Person, station: Any, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def move_residents(*, station: Any, successor: Any, by: Any, at: dt.datetime) -> None:
+def move_residents(*, station: Station, successor: Any, by: User, at: dt.datetime) -> None:
     """Everybody and every household of a station that closes belongs to its successor from now on: three statements.
 
     The two stations stand in one county; whoever follows people by station hears of it by `stations.station_closed`.
@@ -315,7 +318,7 @@ def _set_identity(person: Person, kind: str, number: str) -> None:
     _refuse_known_identity(person)
 
 
-def _refuse_elsewhere(village: Any, station: Any) -> None:
+def _refuse_elsewhere(village: Division, station: Station) -> None:
     if village.level != "village" or not village.path.startswith(station.county.path):
         raise VillageElsewhere(field="village_code")
 

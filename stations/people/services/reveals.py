@@ -1,7 +1,6 @@
 """Looking at what is hidden: for a reason, in writing, and counted."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,8 @@ from core.errors import Refused, refuses
 from core.notices.services import notify
 from core.resident_ids import refuse_number
 from core.text import is_blank
-from stations.accounts.models import Post, Role
+from stations.accounts.models import Post, Role, User
+from stations.network.models import Station
 from stations.people.identity import unseal
 from stations.people.models import Person, Reveal
 
@@ -57,7 +57,7 @@ class NoLongerShown(Refused):
 @refuses(ReasonRequired, NothingToShow)
 @transaction.atomic
 def reveal_person(
-    *, person: Person, field: str, reason: str, note: str, user: Any, post: Post, at: dt.datetime
+    *, person: Person, field: str, reason: str, note: str, user: User, post: Post, at: dt.datetime
 ) -> Reveal:
     """Leave the row that opens a field for 60 seconds (`value_of`); the 21st of a station day is told to the county.
 
@@ -98,7 +98,7 @@ def _value(person: Person, field: str) -> str:
     return str(getattr(person, field) or "")
 
 
-def _tell_county(user: Any, station: Any, at: dt.datetime) -> None:
+def _tell_county(user: User, station: Station, at: dt.datetime) -> None:
     """Once a day, when the count passes what raises no question."""
     day = day_in(station.zone, at)
     begins = instant_of(station.zone, day, dt.time())

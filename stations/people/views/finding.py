@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from core.access import may, requires
 from core.codes import address_of_code
 from core.text import CONTROLS
+from stations.accounts.models import User
 from stations.people import panels, services
 from stations.people.queries import (
     ROWS,
@@ -61,7 +62,7 @@ def _address(text: str, scope: str) -> str:
     return f"{reverse('people:find')}?{urlencode(asked)}" if text else reverse("people:find")
 
 
-def _found(user: Any, text: str, scope: str) -> dict[str, Any]:
+def _found(user: User, text: str, scope: str) -> dict[str, Any]:
     """What the page shows for a text: rows, or the nearest spellings, or why it is too short."""
     shown: dict[str, Any] = {
         "rows": [],
@@ -92,18 +93,18 @@ def _found(user: Any, text: str, scope: str) -> dict[str, Any]:
     return {**shown, "searched": True, "alike": alike}
 
 
-def _logged_search(text: str, reach: Reach, user: Any) -> list[Found]:
+def _logged_search(text: str, reach: Reach, user: User) -> list[Found]:
     """A search; beyond the own station it leaves a row."""
     rows = find_people(text=text, reach=reach)
     services.log_search(user=user, reach=reach, at=now())
     return rows
 
 
-def _works_at_a_station(user: Any) -> bool:
+def _works_at_a_station(user: User) -> bool:
     return any(post.reach == "station" for post in posts_granting(user, "stations.find_person"))
 
 
-def _with_badges(rows: list[Found], user: Any) -> list[Found]:
+def _with_badges(rows: list[Found], user: User) -> list[Found]:
     badges = panels.badges_of([row.id for row in rows], user=user, at=now())
     return [replace(row, badges=[badges[row.id]]) if row.id in badges else row for row in rows]
 

@@ -14,6 +14,7 @@ from core.days import day_in
 from core.files.services import store_photo
 from core.forms import submit
 from core.text import CONTROLS
+from stations.accounts.models import User
 from stations.people import services
 from stations.people.forms import EndGuardianForm, GuardianForm
 from stations.people.masking import mask_name
@@ -112,7 +113,7 @@ def _choose(request: SignedInRequest, child: Person) -> HttpResponse:
     return render(request, "stations/people/choose_guardian.html", page)
 
 
-def _searched(user: Any, text: str) -> tuple[list[Found], str]:
+def _searched(user: User, text: str) -> tuple[list[Found], str]:
     """Whom a text finds in the county, or why it is too short."""
     if not text:
         return [], ""

@@ -16,6 +16,7 @@ from core.forms import PressForm, submit
 from core.pages import link_to_position, position
 from core.shell import address_of
 from core.text import CONTROLS
+from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people import panels, services
 from stations.people.forms import (
@@ -264,11 +265,11 @@ def history(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     return render(request, "stations/people/history.html", page)
 
 
-def _may_take_up(user: Any, who: Person) -> bool:
+def _may_take_up(user: User, who: Person) -> bool:
     return may_at_home(user, "stations.take_up_person", who.home_station)
 
 
-def _actions(user: Any, who: Person) -> list[dict[str, Any]]:
+def _actions(user: User, who: Person) -> list[dict[str, Any]]:
     """The large buttons of the verbs that this reader holds, once their pages exist."""
     found = [(action, address_of(action.url_name)) for action in panels.ACTIONS if may(user, action.requires)]
     return [
@@ -278,6 +279,6 @@ def _actions(user: Any, who: Person) -> list[dict[str, Any]]:
     ]
 
 
-def _latest(who: Person, user: Any) -> list[Any]:
+def _latest(who: Person, user: User) -> list[Any]:
     entries = [*panels.latest_of(who, user=user), *history_of(who, limit=10)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:10]

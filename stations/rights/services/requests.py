@@ -66,7 +66,7 @@ class RequestStands(Refused):
 
 @refuses(ExportThisWeek)
 @transaction.atomic
-def request_export(*, person: Person, by: Any, at: dt.datetime) -> PersonRequest:
+def request_export(*, person: Person, by: User, at: dt.datetime) -> PersonRequest:
     """A copy of everything that we hold of a person, within 24 hours. Raises `ExportThisWeek`."""
     person = lock(person)
     earlier = person.requests.filter(kind=Kind.EXPORT, asked_at__gt=at - EXPORT_AGAIN_AFTER).first()
@@ -80,7 +80,7 @@ def request_export(*, person: Person, by: Any, at: dt.datetime) -> PersonRequest
 
 @refuses(WrongState, RequestStands, ObligationsOpen)
 @transaction.atomic
-def request_erasure(*, person: Person, by: Any, at: dt.datetime, reason: str = "") -> PersonRequest:
+def request_erasure(*, person: Person, by: User, at: dt.datetime, reason: str = "") -> PersonRequest:
     """A person wants to be forgotten: done after three days for second thoughts, within 15 at the latest.
 
     Raises `ObligationsOpen` with everything that stands in the way, `RequestStands`, `WrongState`.
@@ -105,7 +105,7 @@ def request_erasure(*, person: Person, by: Any, at: dt.datetime, reason: str = "
 
 @refuses(WrongState)
 @transaction.atomic
-def withdraw_erasure(*, request: PersonRequest, by: Any, at: dt.datetime) -> PersonRequest:
+def withdraw_erasure(*, request: PersonRequest, by: User, at: dt.datetime) -> PersonRequest:
     """They thought again. Raises `WrongState`."""
     request = lock(request)
     REQUEST.check("withdraw_erasure", request.status)
@@ -118,7 +118,7 @@ def obligations_of(person: Person) -> list[str]:
     return [sentence for record in records_of(person) for check in checks for sentence in check(record)]
 
 
-def end_request(request: PersonRequest, status: str, at: dt.datetime, *, by: Any = None) -> PersonRequest:
+def end_request(request: PersonRequest, status: str, at: dt.datetime, *, by: User | None = None) -> PersonRequest:
     """Write down how a locked request ended."""
     old, request.status, request.ended_at = request.status, status, at
     request.save(update_fields=["status", "ended_at", "file", "updated_at"])
@@ -126,7 +126,7 @@ def end_request(request: PersonRequest, status: str, at: dt.datetime, *, by: Any
     return request
 
 
-def _ask(person: Person, kind: str, by: Any, at: dt.datetime, due_at: dt.datetime, reason: str = "") -> PersonRequest:
+def _ask(person: Person, kind: str, by: User, at: dt.datetime, due_at: dt.datetime, reason: str = "") -> PersonRequest:
     request = PersonRequest.objects.create(
         person=person, kind=kind, asked_by=by, asked_at=at, due_at=due_at, reason=reason
     )
