@@ -12,7 +12,7 @@ from ecomnet.day.client import Answer, Client
 from ecomnet.day.company import LOOKS_EVERY, Company
 from ecomnet.day.diary import Diary, Press
 from ecomnet.day.plan import Arrival
-from ecomnet.demonstration.reference import NOTES
+from ecomnet.demonstration.drawers import NOTES
 
 CURRENCY = "CNY"
 #: How long a villager stands at the counter for the company's answer.

@@ -167,7 +167,7 @@ def station_at() -> QuerySet[Station]:
     return Station.objects.select_related("county", "village")
 
 
-def service_open(station: Station, service: str, user: User, at: dt.datetime) -> ServiceAnswer:
+def service_open(station: Station, service: str, user: User | None, at: dt.datetime) -> ServiceAnswer:
     """Whether this person may do this service here now, with the reason if not: the only way to ask.
 
     Open = switched on, not paused here or in any division above, the station works (active or in trial), its partner
