@@ -1,3 +1,5 @@
+"""The tables of core."""
+
 import core.fields
 import core.gateways.models
 import datetime
@@ -37,6 +39,40 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DataKey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("data", "encrypts numbers"), ("index", "finds numbers again")],
+                        max_length=5,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("fingerprint", models.CharField(max_length=16, verbose_name="fingerprint")),
+                ("writes_since", models.DateTimeField(blank=True, null=True, verbose_name="writes since")),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired at")),
+            ],
+            options={
+                "verbose_name": "key of personal numbers",
+                "verbose_name_plural": "keys of personal numbers",
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "number"), name="data_key_has_one_number"),
+                    models.UniqueConstraint(fields=("kind", "fingerprint"), name="data_key_is_noted_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["data", "index"])), name="data_key_is_of_a_known_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1), ("number__lte", 255)), name="data_key_number_fits_a_byte"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Event",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -46,6 +82,8 @@ class Migration(migrations.Migration):
                 ("payload", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
             ],
             options={
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
                 "indexes": [
                     models.Index(fields=["name", "created_at"], name="event_by_name"),
                     models.Index(fields=["created_at"], name="event_by_age"),
@@ -267,6 +305,12 @@ class Migration(migrations.Migration):
                         verbose_name="variable that holds the secret",
                     ),
                 ),
+                (
+                    "country",
+                    models.CharField(
+                        default="CN", help_text="In whose book its money stands.", max_length=2, verbose_name="country"
+                    ),
+                ),
                 ("currency", models.CharField(default="CNY", max_length=3, verbose_name="currency")),
                 (
                     "time_zone",
@@ -372,6 +416,82 @@ class Migration(migrations.Migration):
                         ),
                         name="provider_balance_has_its_instant",
                     ),
+                    models.UniqueConstraint(
+                        fields=("id", "country", "currency"), name="provider_country_and_currency_are_one"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="DailyFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("file_date", models.DateField(verbose_name="file date")),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("size", models.PositiveBigIntegerField(verbose_name="bytes")),
+                ("received_at", models.DateTimeField(verbose_name="received at")),
+                ("refusal", models.CharField(blank=True, max_length=200, verbose_name="refused because")),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="daily_files", to="core.provider"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "daily file",
+                "verbose_name_plural": "daily files",
+                "indexes": [
+                    models.Index(fields=["provider", "file_date"], name="daily_file_of_day"),
+                    models.Index(fields=["received_at"], name="daily_file_by_age"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Callback",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("event_id", models.CharField(max_length=80, verbose_name="event")),
+                ("event_type", models.CharField(max_length=40, verbose_name="type")),
+                ("our_ref", models.CharField(blank=True, max_length=64, verbose_name="our reference")),
+                ("headers", models.JSONField(verbose_name="headers")),
+                ("body", models.BinaryField(verbose_name="body")),
+                ("received_at", models.DateTimeField(verbose_name="received at")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("stored", "stored"),
+                            ("applied", "applied"),
+                            ("ignored", "nothing new"),
+                            ("contradicts", "contradicts what was final"),
+                        ],
+                        default="stored",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=80, verbose_name="note")),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="callbacks", to="core.provider"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "callback",
+                "verbose_name_plural": "callbacks",
+                "indexes": [
+                    models.Index(fields=["our_ref"], name="callback_by_reference"),
+                    models.Index(fields=["received_at"], name="callback_by_age"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("provider", "event_id"), name="callback_stands_once_per_event")
                 ],
             },
         ),
@@ -389,6 +509,8 @@ class Migration(migrations.Migration):
                 ("answer", models.JSONField()),
             ],
             options={
+                "verbose_name": "request key",
+                "verbose_name_plural": "request keys",
                 "indexes": [models.Index(fields=["created_at"], name="request_key_created")],
                 "constraints": [
                     models.UniqueConstraint(
@@ -398,6 +520,83 @@ class Migration(migrations.Migration):
                         condition=models.Q(("status__gte", 200), ("status__lt", 600)),
                         name="request_key_has_the_status_of_an_answer",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="StatusChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("object_id", models.CharField(max_length=64)),
+                ("old", models.CharField(blank=True, max_length=40, verbose_name="from")),
+                ("new", models.CharField(max_length=40, verbose_name="to")),
+                ("actor_kind", models.CharField(max_length=10, verbose_name="made by")),
+                ("actor", models.UUIDField(blank=True, null=True)),
+                ("reason", core.fields.WordsField(blank=True, verbose_name="reason")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("key", models.CharField(blank=True, max_length=64)),
+                (
+                    "content_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contenttypes.contenttype"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "status change",
+                "verbose_name_plural": "status changes",
+                "indexes": [models.Index(fields=["content_type", "object_id", "at"], name="status_change_of_object")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("actor_kind__in", ["person", "system", "provider", "staff"])),
+                        name="status_change_names_a_kind_of_actor",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="UsedNonce",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("nonce", models.CharField(max_length=64)),
+                ("used_at", models.DateTimeField()),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.provider"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["used_at"], name="nonce_by_age")],
+                "constraints": [models.UniqueConstraint(fields=("provider", "nonce"), name="nonce_is_used_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="DailyFilePiece",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pieces",
+                        to="core.dailyfile",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "piece of a daily file",
+                "verbose_name_plural": "pieces of daily files",
+                "constraints": [
+                    models.UniqueConstraint(fields=("file", "number"), name="daily_file_piece_stands_once")
                 ],
             },
         ),
@@ -541,132 +740,6 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("provider", "message_id"), name="inbound_message_stands_once")
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="DailyFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("file_date", models.DateField(verbose_name="file date")),
-                ("sha256", models.CharField(max_length=64, unique=True)),
-                ("content", models.BinaryField()),
-                ("received_at", models.DateTimeField(verbose_name="received at")),
-                ("refusal", models.CharField(blank=True, max_length=200, verbose_name="refused because")),
-                (
-                    "provider",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="daily_files", to="core.provider"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "daily file",
-                "verbose_name_plural": "daily files",
-                "indexes": [
-                    models.Index(fields=["provider", "file_date"], name="daily_file_of_day"),
-                    models.Index(fields=["received_at"], name="daily_file_by_age"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Callback",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("event_id", models.CharField(max_length=80, verbose_name="event")),
-                ("event_type", models.CharField(max_length=40, verbose_name="type")),
-                ("our_ref", models.CharField(blank=True, max_length=64, verbose_name="our reference")),
-                ("headers", models.JSONField(verbose_name="headers")),
-                ("body", models.BinaryField(verbose_name="body")),
-                ("received_at", models.DateTimeField(verbose_name="received at")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("stored", "stored"),
-                            ("applied", "applied"),
-                            ("ignored", "nothing new"),
-                            ("contradicts", "contradicts what was final"),
-                        ],
-                        default="stored",
-                        max_length=12,
-                        verbose_name="state",
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=80, verbose_name="note")),
-                (
-                    "provider",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="callbacks", to="core.provider"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "callback",
-                "verbose_name_plural": "callbacks",
-                "indexes": [
-                    models.Index(fields=["our_ref"], name="callback_by_reference"),
-                    models.Index(fields=["received_at"], name="callback_by_age"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("provider", "event_id"), name="callback_stands_once_per_event")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="StatusChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("object_id", models.CharField(max_length=64)),
-                ("old", models.CharField(blank=True, max_length=40, verbose_name="from")),
-                ("new", models.CharField(max_length=40, verbose_name="to")),
-                ("actor_kind", models.CharField(max_length=10, verbose_name="made by")),
-                ("actor", models.UUIDField(blank=True, null=True)),
-                ("reason", core.fields.WordsField(blank=True, verbose_name="reason")),
-                ("at", models.DateTimeField(verbose_name="at")),
-                ("key", models.CharField(blank=True, max_length=64)),
-                (
-                    "content_type",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contenttypes.contenttype"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "status change",
-                "verbose_name_plural": "status changes",
-                "indexes": [models.Index(fields=["content_type", "object_id", "at"], name="status_change_of_object")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("actor_kind__in", ["person", "system", "provider", "staff"])),
-                        name="status_change_names_a_kind_of_actor",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="UsedNonce",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("nonce", models.CharField(max_length=64)),
-                ("used_at", models.DateTimeField()),
-                (
-                    "provider",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.provider"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["used_at"], name="nonce_by_age")],
-                "constraints": [models.UniqueConstraint(fields=("provider", "nonce"), name="nonce_is_used_once")],
             },
         ),
     ]

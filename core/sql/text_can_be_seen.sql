@@ -1,5 +1,5 @@
 -- Whether a text holds a character that leaves a mark; `core.text.is_blank` names the same ones.
-CREATE FUNCTION text_can_be_seen(value text) RETURNS boolean
+CREATE OR REPLACE FUNCTION text_can_be_seen(value text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN value ~ (
         '[^\u0001-\u0020\u007F-\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F'

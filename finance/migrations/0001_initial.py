@@ -1,3 +1,5 @@
+"""The tables of finance."""
+
 import core.fields
 import core.spans
 import datetime
@@ -7,8 +9,10 @@ import django.contrib.postgres.fields.ranges
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.comparison
 import phonenumber_field.modelfields
 import stations.places.models
+import stations.two_persons
 from django.conf import settings
 from django.db import migrations, models
 
@@ -17,10 +21,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("core", "0002_tables"),
-        ("ledger", "0005_rights"),
-        ("stations", "0001_initial"),
-        ("stations", "__first__"),
+        ("core", "0003_rules"),
+        ("ledger", "0003_rules"),
+        ("stations", "0003_two_persons"),
     ]
 
     operations = [
@@ -52,7 +55,10 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "key",
-                    models.CharField(help_text="Unique for ever: one press, one payment.", max_length=160, unique=True),
+                    models.CharField(
+                        help_text="Person, purpose and key of the request, unique for ever: one press, one payment.",
+                        max_length=160,
+                    ),
                 ),
                 (
                     "purpose",
@@ -132,6 +138,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("taken_at", models.DateTimeField(verbose_name="taken at")),
+                (
+                    "made_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Of cash that a device had kept: a claim.",
+                        null=True,
+                        verbose_name="by the device's clock",
+                    ),
+                ),
                 ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
                 ("deadline_at", models.DateTimeField(blank=True, null=True, verbose_name="decided by")),
                 ("cutoff_at", models.DateTimeField(blank=True, null=True, verbose_name="cut-off")),
@@ -188,6 +203,7 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
+                    models.UniqueConstraint(fields=("key",), name="one_press_is_one_payment"),
                     models.CheckConstraint(
                         condition=models.Q(("amount_minor__gt", 0)), name="payment_amount_is_positive"
                     ),
@@ -319,6 +335,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
                 ("bank_account", models.CharField(max_length=40, verbose_name="bank account")),
                 (
                     "format",
@@ -349,7 +366,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "bank statement",
                 "verbose_name_plural": "bank statements",
                 "constraints": [
-                    models.UniqueConstraint(fields=("bank_account", "sha256"), name="bank_statement_is_imported_once"),
+                    models.UniqueConstraint(
+                        fields=("country", "bank_account", "sha256"), name="bank_statement_is_imported_once"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("new_count__lte", models.F("line_count"))),
                         name="bank_statement_has_at_most_its_lines_new",
@@ -363,6 +382,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
                 ("bank_account", models.CharField(max_length=40, verbose_name="bank account")),
                 ("value_date", models.DateField(verbose_name="value date")),
                 ("line_ref", models.CharField(max_length=64, verbose_name="line reference")),
@@ -415,7 +435,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "bank line",
                 "verbose_name_plural": "bank lines",
                 "indexes": [
-                    models.Index(fields=["bank_account", "-value_date"], name="bank_line_by_date"),
+                    models.Index(fields=["country", "bank_account", "-value_date"], name="bank_line_by_date"),
                     models.Index(
                         condition=models.Q(("explained_minor__lt", models.F("amount_minor"))),
                         fields=["imported_at", "id"],
@@ -423,7 +443,9 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("bank_account", "line_ref"), name="bank_line_stands_once"),
+                    models.UniqueConstraint(
+                        fields=("country", "bank_account", "line_ref"), name="bank_line_stands_once"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("amount_minor__gt", 0)), name="bank_line_amount_is_positive"
                     ),
@@ -448,7 +470,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("float", "float top-up"),
                             ("payout", "payout that the bank has told of already"),
-                            ("sent_back", "to be sent back"),
+                            ("sent_back", "a payout that came back, or to be sent back"),
                             ("biller", "settled with a biller"),
                             ("operator", "settled with an operator"),
                             ("gateway", "paid by a gateway or buyer"),
@@ -547,7 +569,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("min_amount_minor", models.BigIntegerField(default=1, verbose_name="least amount")),
-                ("max_amount_minor", models.BigIntegerField(default=100000000, verbose_name="most amount")),
+                ("max_amount_minor", models.BigIntegerField(verbose_name="most amount")),
                 ("claim_days", models.PositiveSmallIntegerField(default=3, verbose_name="days to claim")),
                 ("reversal_days", models.PositiveSmallIntegerField(default=5, verbose_name="days to ask back")),
                 (
@@ -811,46 +833,52 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("allows_parts", models.BooleanField(default=False)),
-                (
-                    "biller",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="finance.biller"
-                    ),
-                ),
-                (
-                    "fetch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payments",
-                        to="finance.billfetch",
-                    ),
-                ),
-                (
-                    "household",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="bill_payments",
-                        to="stations.household",
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "bill payment",
                 "verbose_name_plural": "bill payments",
-                "indexes": [models.Index(fields=["household", "-payment"], name="bill_payment_of_household")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(
-                            ("allows_parts", False), ("is_live", True), models.Q(("bill_ref", ""), _negated=True)
-                        ),
-                        fields=("biller", "bill_ref"),
-                        name="bill_is_paid_by_one_live_payment",
-                    )
-                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Recharge",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "payment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="recharge",
+                        serialize=False,
+                        to="finance.payment",
+                    ),
+                ),
+                (
+                    "phone",
+                    phonenumber_field.modelfields.PhoneNumberField(max_length=128, region=None, verbose_name="phone"),
+                ),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("wholesale_minor", models.BigIntegerField(verbose_name="wholesale amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "is_ported",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The number begins like another operator's.",
+                        verbose_name="moved to this operator",
+                    ),
+                ),
+                (
+                    "is_open",
+                    models.BooleanField(
+                        default=True, help_text="Until the payment is decided: the same recharge waits for its end."
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "recharge",
+                "verbose_name_plural": "recharges",
             },
         ),
         migrations.CreateModel(
@@ -881,6 +909,54 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="reversal_code_has_five_tries"),
                     models.CheckConstraint(
                         condition=models.Q(("codes_sent__lte", 3)), name="reversal_sends_three_codes_a_day"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CashCount",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("counted_at", models.DateTimeField(verbose_name="counted at")),
+                ("till_version", models.PositiveBigIntegerField()),
+                ("total_minor", models.BigIntegerField(verbose_name="total")),
+                ("is_opening", models.BooleanField(default=False, verbose_name="opening count")),
+                (
+                    "counted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "cash count",
+                "verbose_name_plural": "cash counts",
+            },
+        ),
+        migrations.CreateModel(
+            name="CashCountLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("value_minor", models.BigIntegerField(verbose_name="value")),
+                ("pieces", models.PositiveIntegerField(verbose_name="pieces")),
+                (
+                    "count",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="finance.cashcount"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "counted pieces",
+                "verbose_name_plural": "counted pieces",
+                "constraints": [
+                    models.UniqueConstraint(fields=("count", "value_minor"), name="cash_count_line_stands_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("value_minor__gt", 0)), name="cash_count_line_is_of_a_value"
                     ),
                 ],
             },
@@ -1034,64 +1110,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.CreateModel(
-            name="CashCount",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("counted_at", models.DateTimeField(verbose_name="counted at")),
-                ("till_version", models.PositiveBigIntegerField()),
-                ("total_minor", models.BigIntegerField(verbose_name="total")),
-                ("is_opening", models.BooleanField(default=False, verbose_name="opening count")),
-                (
-                    "counted_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "cash_day",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="counts", to="finance.cashday"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "cash count",
-                "verbose_name_plural": "cash counts",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("total_minor__gte", 0)), name="cash_count_is_not_negative"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CashCountLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("value_minor", models.BigIntegerField(verbose_name="value")),
-                ("pieces", models.PositiveIntegerField(verbose_name="pieces")),
-                (
-                    "count",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="finance.cashcount"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "counted pieces",
-                "verbose_name_plural": "counted pieces",
-                "constraints": [
-                    models.UniqueConstraint(fields=("count", "value_minor"), name="cash_count_line_stands_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("value_minor__gt", 0)), name="cash_count_line_is_of_a_value"
-                    ),
-                ],
-            },
+        migrations.AddField(
+            model_name="cashcount",
+            name="cash_day",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="counts", to="finance.cashday"
+            ),
         ),
         migrations.CreateModel(
             name="CashDue",
@@ -1328,14 +1352,6 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="commission_plan_is_approved_by_somebody",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("approved_by", None),
-                            models.Q(("approved_by", models.F("created_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="commission_plan_is_approved_by_another_person",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
@@ -1586,6 +1602,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "commission share",
                 "verbose_name_plural": "commission shares",
+                "ordering": ("position",),
                 "constraints": [
                     models.UniqueConstraint(fields=("rule", "position"), name="commission_share_has_its_position"),
                     models.CheckConstraint(
@@ -1861,15 +1878,6 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("entry", None),
-                            ("resolved_by", None),
-                            models.Q(("resolved_by", models.F("logged_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="dispute_is_decided_by_another_person",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
                             models.Q(("channel", "sms"), ("logged_by", None)),
                             models.Q(("channel", "counter"), ("logged_by__isnull", False)),
                             _connector="OR",
@@ -1981,14 +1989,6 @@ class Migration(migrations.Migration):
                         name="day_is_closed_by_people_only_with_a_reason",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("closed_by", None),
-                            models.Q(("closed_by", models.F("asked_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="day_is_closed_by_another_person",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(("from_at", None), ("to_at__gt", models.F("from_at")), _connector="OR"),
                         name="day_close_ends_after_it_begins",
                     ),
@@ -2036,7 +2036,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "day of a float",
                 "verbose_name_plural": "days of floats",
                 "constraints": [
-                    models.UniqueConstraint(fields=("station", "date"), name="float_day_stands_once"),
+                    models.UniqueConstraint(
+                        fields=("station", "date"), include=("is_open", "used_minor"), name="float_day_stands_once"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("used_minor__gte", 0)), name="float_day_use_is_not_negative"
                     ),
@@ -2203,23 +2205,6 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("matched_by", None),
-                            ("credited_by", None),
-                            models.Q(("matched_by", models.F("credited_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="topup_is_matched_and_credited_by_two_people",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("credited_by", None),
-                            models.Q(("credited_by", models.F("requested_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="topup_is_not_credited_by_who_asked",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
                             models.Q(("status", "credited"), ("transfer__isnull", False)),
                             models.Q(models.Q(("status", "credited"), _negated=True), ("transfer", None)),
                             _connector="OR",
@@ -2322,10 +2307,6 @@ class Migration(migrations.Migration):
                         name="float_transfer_is_between_two_stations",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("sent_by", models.F("receiver")), _negated=True),
-                        name="float_transfer_is_between_two_people",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("answered_at", None), ("answered_by", None), ("status", "sent")),
                             models.Q(models.Q(("status", "sent"), _negated=True), ("answered_at__isnull", False)),
@@ -2384,6 +2365,115 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="LossCase",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("robbery", "robbery or theft"),
+                            ("fire", "fire or water"),
+                            ("lost_remittance", "cash lost on its way"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("insured_minor", models.BigIntegerField(default=0, verbose_name="paid by the insurer")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "police_number",
+                    core.fields.LineField(blank=True, max_length=40, verbose_name="number of the police report"),
+                ),
+                ("insurer", core.fields.LineField(blank=True, max_length=80, verbose_name="insurer")),
+                ("text", core.fields.WordsField(verbose_name="what happened")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "open"), ("closed", "closed")],
+                        default="open",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("reported_at", models.DateTimeField(verbose_name="reported at")),
+                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="asked at")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("files", models.ManyToManyField(blank=True, related_name="+", to="core.storedfile")),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="loss_cases", to="stations.station"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "loss",
+                "verbose_name_plural": "losses",
+            },
+        ),
+        migrations.CreateModel(
+            name="MergedPayer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("kept", models.UUIDField(verbose_name="kept record")),
+                ("merged", models.UUIDField(verbose_name="merged record")),
+                ("payments", models.JSONField(verbose_name="payments")),
+                ("refunds", models.JSONField(verbose_name="money owed")),
+                ("moved_at", models.DateTimeField(verbose_name="moved at")),
+                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="moved back at")),
+            ],
+            options={
+                "verbose_name": "merged payer",
+                "verbose_name_plural": "merged payers",
+                "indexes": [models.Index(fields=["merged"], name="merged_payer_by_record")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kept", models.F("merged")), _negated=True),
+                        name="payer_is_merged_into_another",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Operator",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -2428,8 +2518,8 @@ class Migration(migrations.Migration):
                         default=0, help_text="0: on the day itself.", verbose_name="days to ask back"
                     ),
                 ),
-                ("min_amount_minor", models.BigIntegerField(default=100, verbose_name="least amount")),
-                ("max_amount_minor", models.BigIntegerField(default=100000, verbose_name="most amount")),
+                ("min_amount_minor", models.BigIntegerField(verbose_name="least amount")),
+                ("max_amount_minor", models.BigIntegerField(verbose_name="most amount")),
                 ("position", models.PositiveSmallIntegerField(default=1, verbose_name="position")),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("from_date", models.DateField(verbose_name="from")),
@@ -2458,6 +2548,246 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
                         name="operator_ends_after_it_begins",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OverShort",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "found",
+                    models.CharField(
+                        choices=[
+                            ("opening", "when the day was opened"),
+                            ("hand_over", "when the till was handed over"),
+                            ("closing", "when the day was closed"),
+                            ("remittance", "when brought cash was counted"),
+                            ("late", "when a device sent what it had kept"),
+                        ],
+                        max_length=12,
+                        verbose_name="found",
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                (
+                    "late_minor",
+                    models.BigIntegerField(
+                        default=0,
+                        help_text="Cash of a device that had not reached us when it was counted.",
+                        verbose_name="of it, found again",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("found_at", models.DateTimeField(verbose_name="found at")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "not explained yet"),
+                            ("explained", "explained"),
+                            ("charge_proposed", "charge proposed"),
+                            ("charged", "charged"),
+                            ("disputed", "disputed"),
+                            ("absorbed", "borne by the house"),
+                            ("returned", "given back to its owner"),
+                            ("cleared", "cleared up by cash that reached us later"),
+                        ],
+                        default="open",
+                        max_length=16,
+                        verbose_name="status",
+                    ),
+                ),
+                ("explanation", core.fields.WordsField(blank=True, verbose_name="explanation")),
+                ("explained_at", models.DateTimeField(blank=True, null=True, verbose_name="explained at")),
+                ("proposed_at", models.DateTimeField(blank=True, null=True, verbose_name="charge proposed at")),
+                ("notice_at", models.DateTimeField(blank=True, null=True, verbose_name="told at")),
+                ("charged_at", models.DateTimeField(blank=True, null=True, verbose_name="charged at")),
+                ("dispute_text", core.fields.WordsField(blank=True, verbose_name="dispute")),
+                ("disputed_at", models.DateTimeField(blank=True, null=True, verbose_name="disputed at")),
+                (
+                    "asked_for",
+                    models.CharField(
+                        blank=True,
+                        choices=[("absorb", "let the house bear it"), ("return", "give it back to its owner")],
+                        max_length=8,
+                        verbose_name="asked for",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="asked at")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                ("decision", core.fields.WordsField(blank=True, verbose_name="decision")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cash_day",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="over_shorts",
+                        to="finance.cashday",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("files", models.ManyToManyField(blank=True, related_name="+", to="core.storedfile")),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="over_shorts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner_payment",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The payment whose payer the money belongs to.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="finance.payment",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="over_shorts", to="stations.station"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "cash difference",
+                "verbose_name_plural": "cash differences",
+            },
+        ),
+        migrations.CreateModel(
+            name="OverShortMove",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("found", "found"),
+                            ("late", "found again"),
+                            ("charged", "charged"),
+                            ("charge_reversed", "charge taken back"),
+                            ("absorbed", "borne by the house"),
+                            ("returned", "given back"),
+                            ("insured", "paid by the insurer"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("posted_at", models.DateTimeField(verbose_name="posted at")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        help_text="The other account.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "loss_case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="finance.losscase",
+                    ),
+                ),
+                (
+                    "over_short",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="finance.overshort",
+                    ),
+                ),
+                (
+                    "over_short_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.transferkey"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "posting of a difference",
+                "verbose_name_plural": "postings of differences",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("kind__in", ["charged", "charge_reversed"])),
+                        fields=["account", "posted_at"],
+                        name="over_short_charge_of_account",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("loss_case", None), ("over_short__isnull", False)),
+                            models.Q(("loss_case__isnull", False), ("over_short", None)),
+                            _connector="OR",
+                        ),
+                        name="over_short_move_is_of_a_difference_or_a_loss",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor", 0), _negated=True), name="over_short_move_is_of_an_amount"
                     ),
                 ],
             },
@@ -2690,7 +3020,13 @@ class Migration(migrations.Migration):
                 (
                     "outcome",
                     models.CharField(
-                        choices=[("succeeded", "paid"), ("failed", "not paid")], max_length=10, verbose_name="outcome"
+                        choices=[
+                            ("succeeded", "paid"),
+                            ("failed", "not paid"),
+                            ("reversed", "taken back by the company"),
+                        ],
+                        max_length=10,
+                        verbose_name="outcome",
                     ),
                 ),
                 ("reason", core.fields.LineField(max_length=300, verbose_name="reason")),
@@ -2727,8 +3063,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "payment",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="decision", to="finance.payment"
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="finance.payment"
                     ),
                 ),
                 (
@@ -2744,14 +3080,6 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("decided_by", None),
-                            models.Q(("decided_by", models.F("proposed_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="payment_is_decided_by_another_person",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
                             models.Q(
                                 ("decided_at__isnull", False), ("decided_by__isnull", False), ("status", "decided")
                             ),
@@ -2759,6 +3087,16 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="payment_decision_has_its_decider_exactly_when_decided",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "proposed")),
+                        fields=("payment",),
+                        name="payment_has_one_proposal_at_a_time",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "decided")),
+                        fields=("payment", "outcome"),
+                        name="payment_is_decided_so_once",
                     ),
                 ],
             },
@@ -2884,14 +3222,6 @@ class Migration(migrations.Migration):
                         name="payout_in_cash_or_float_is_to_a_person",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("confirmed_by", None),
-                            models.Q(("confirmed_by", models.F("set_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="payout_account_is_confirmed_by_another_person",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(("usable_from__gt", models.F("set_at"))),
                         name="payout_account_waits_before_it_is_usable",
                     ),
@@ -3006,17 +3336,6 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("approved_by", None),
-                            models.Q(
-                                models.Q(("approved_by", models.F("created_by")), _negated=True),
-                                models.Q(("approved_by", models.F("calculated_by")), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="payout_batch_is_approved_by_another_person",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
                             ("status__in", ["open", "calculated", "cancelled"]),
                             models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
                             _connector="OR",
@@ -3062,6 +3381,186 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("total_minor__gte", 0)), name="payout_batch_total_is_not_negative"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PayoutLine",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "our_ref",
+                    models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("line_no", models.PositiveIntegerField(blank=True, null=True, verbose_name="line of the file")),
+                ("payee", models.CharField(max_length=64, verbose_name="payee")),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "waiting for approval"),
+                            ("approved", "approved"),
+                            ("processing", "with the bank"),
+                            ("paid", "paid"),
+                            ("failed", "not paid"),
+                            ("returned", "came back"),
+                            ("reissued", "paid again"),
+                            ("left_out", "left out"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("return_code", models.CharField(blank=True, max_length=40, verbose_name="the bank's reason")),
+                ("made_at", models.DateTimeField(verbose_name="made at")),
+                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="paid at")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="finance.payoutbatch",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.division",
+                    ),
+                ),
+                (
+                    "hold_transfer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.transferkey",
+                    ),
+                ),
+                (
+                    "payout_account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="finance.payoutaccount",
+                    ),
+                ),
+                (
+                    "reissues",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reissued_as",
+                        to="finance.payoutline",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "payout",
+                "verbose_name_plural": "payouts",
+            },
+        ),
+        migrations.CreateModel(
+            name="BankReturn",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "was_told",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The bank had said already that the payout did not stay paid.",
+                        verbose_name="told before",
+                    ),
+                ),
+                ("made_at", models.DateTimeField(verbose_name="matched at")),
+                (
+                    "explanation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ended_as",
+                        to="finance.bankexplanation",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sent_out",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sends",
+                        to="finance.bankexplanation",
+                        verbose_name="sent out with",
+                    ),
+                ),
+                (
+                    "payout",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bank_return",
+                        to="finance.payoutline",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "money that came back",
+                "verbose_name_plural": "money that came back",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("payout__isnull", False), ("sent_out", None)),
+                            models.Q(("payout", None), ("sent_out__isnull", False), ("was_told", False)),
+                            _connector="OR",
+                        ),
+                        name="bank_return_is_a_payout_or_went_out_again",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sent_out", models.F("explanation")), _negated=True),
+                        name="bank_return_does_not_send_itself",
                     ),
                 ],
             },
@@ -3122,78 +3621,6 @@ class Migration(migrations.Migration):
                             ),
                         ],
                         name="plan_has_one_price_at_any_date",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Recharge",
-            fields=[
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "payment",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="recharge",
-                        serialize=False,
-                        to="finance.payment",
-                    ),
-                ),
-                (
-                    "phone",
-                    phonenumber_field.modelfields.PhoneNumberField(max_length=128, region=None, verbose_name="phone"),
-                ),
-                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
-                ("wholesale_minor", models.BigIntegerField(verbose_name="wholesale amount")),
-                ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                (
-                    "is_ported",
-                    models.BooleanField(
-                        default=False,
-                        help_text="The number begins like another operator's.",
-                        verbose_name="moved to this operator",
-                    ),
-                ),
-                (
-                    "is_open",
-                    models.BooleanField(
-                        default=True, help_text="Until the payment is decided: the same recharge waits for its end."
-                    ),
-                ),
-                (
-                    "operator",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="recharges", to="finance.operator"
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="recharges",
-                        to="finance.plan",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "recharge",
-                "verbose_name_plural": "recharges",
-                "indexes": [models.Index(fields=["phone", "-payment"], name="recharge_of_phone")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("amount_minor__gte", models.F("wholesale_minor")), ("wholesale_minor__gt", 0)
-                        ),
-                        name="recharge_wholesale_is_within_amount",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("is_open", True)),
-                        fields=("operator", "phone", "amount_minor"),
-                        name="recharge_is_open_once",
                     ),
                 ],
             },
@@ -3337,6 +3764,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ProviderSumShare",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[("biller", "biller"), ("operator", "operator")], max_length=8, verbose_name="account"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, verbose_name="code")),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("kept_minor", models.BigIntegerField(verbose_name="not paid over")),
+                (
+                    "sum",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="shares", to="finance.providersum"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "share of a sum",
+                "verbose_name_plural": "shares of sums",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sum", "party", "code"), name="provider_sum_has_one_share_of_each_party"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Receipt",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -3352,6 +3811,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("lines", models.JSONField(verbose_name="lines")),
+                (
+                    "names",
+                    models.JSONField(
+                        default=dict,
+                        help_text="When it was given out: station, payer (masked), village (id).",
+                        verbose_name="names",
+                    ),
+                ),
                 ("verify_code", models.CharField(max_length=32, unique=True)),
                 ("issued_at", models.DateTimeField(verbose_name="issued at")),
                 (
@@ -3434,7 +3901,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("unmatched", "open"),
+                            ("unmatched", "unmatched"),
                             ("matched", "explained by itself"),
                             ("exception", "needs a person"),
                             ("assigned", "being worked on"),
@@ -3591,1158 +4058,10 @@ class Migration(migrations.Migration):
                                 ("closed_by__isnull", False),
                                 ("transfer__isnull", False),
                                 ("write_off_asked_by__isnull", False),
-                                models.Q(("write_off_asked_by", models.F("closed_by")), _negated=True),
                             ),
                             _connector="OR",
                         ),
-                        name="recon_item_is_written_off_by_two_people",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Remittance",
-            fields=[
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
-                (
-                    "direction",
-                    models.CharField(
-                        choices=[("to_county", "to the county"), ("to_station", "change for the station")],
-                        max_length=10,
-                        verbose_name="direction",
-                    ),
-                ),
-                (
-                    "via",
-                    models.CharField(
-                        choices=[("carrier", "carried by a person"), ("bank_slip", "paid in at the bank")],
-                        max_length=10,
-                        verbose_name="by",
-                    ),
-                ),
-                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
-                ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                ("reference", models.CharField(max_length=8, unique=True, verbose_name="reference")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("declared", "declared"),
-                            ("in_transit", "on its way"),
-                            ("received", "received"),
-                            ("matched", "arrived in full"),
-                            ("short", "less arrived"),
-                            ("over", "more arrived"),
-                            ("lost", "lost on the way"),
-                            ("cancelled", "called off"),
-                        ],
-                        default="declared",
-                        max_length=12,
-                        verbose_name="status",
-                    ),
-                ),
-                ("declared_at", models.DateTimeField(verbose_name="declared at")),
-                ("given_at", models.DateTimeField(blank=True, null=True, verbose_name="given at")),
-                (
-                    "taken_at",
-                    models.DateTimeField(
-                        blank=True, help_text="When the carrier signed.", null=True, verbose_name="taken at"
-                    ),
-                ),
-                ("received_at", models.DateTimeField(blank=True, null=True, verbose_name="received at")),
-                ("received_minor", models.BigIntegerField(blank=True, null=True, verbose_name="received")),
-                (
-                    "received_pieces",
-                    models.JSONField(blank=True, default=dict, help_text="Pieces by value in minor units."),
-                ),
-                (
-                    "bank_line",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="remittance",
-                        to="finance.bankstatementline",
-                    ),
-                ),
-                (
-                    "carrier",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "centre",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.station"
-                    ),
-                ),
-                (
-                    "declared_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "given_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "handed_transfer",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="ledger.transferkey",
-                    ),
-                ),
-                (
-                    "received_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "slip_photo",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.storedfile",
-                    ),
-                ),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="remittances", to="stations.station"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "remittance",
-                "verbose_name_plural": "remittances",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("status__in", ["declared", "in_transit"])),
-                        fields=["station", "declared_at"],
-                        name="remittance_under_way",
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_minor__gt", 0)), name="remittance_amount_is_positive"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("bank_line", None), ("slip_photo", None), ("via", "carrier")),
-                            models.Q(
-                                ("carrier", None), ("direction", "to_county"), ("taken_at", None), ("via", "bank_slip")
-                            ),
-                            _connector="OR",
-                        ),
-                        name="remittance_is_carried_or_paid_in",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("handed_transfer", None), ("status", "declared")),
-                            models.Q(("handed_transfer", None), ("status", "cancelled")),
-                            models.Q(
-                                ("given_at__isnull", False),
-                                ("given_by__isnull", False),
-                                ("handed_transfer__isnull", False),
-                                models.Q(
-                                    models.Q(
-                                        ("carrier__isnull", False), ("taken_at__isnull", False), ("via", "carrier")
-                                    ),
-                                    models.Q(("slip_photo__isnull", False), ("via", "bank_slip")),
-                                    _connector="OR",
-                                ),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="remittance_leaves_with_two_signatures_or_a_slip",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("carrier", None),
-                            ("given_by", None),
-                            models.Q(("carrier", models.F("given_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="remittance_is_given_and_carried_by_two_people",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("received_minor", models.F("amount_minor")), ("status", "matched")),
-                            models.Q(("received_minor__lt", models.F("amount_minor")), ("status", "short")),
-                            models.Q(("received_minor__gt", models.F("amount_minor")), ("status", "over")),
-                            models.Q(("received_minor__isnull", False), ("status", "received")),
-                            models.Q(
-                                ("received_minor", None),
-                                ("status__in", ["declared", "in_transit", "lost", "cancelled"]),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="remittance_status_agrees_with_what_arrived",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LossCase",
-            fields=[
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("robbery", "robbery or theft"),
-                            ("fire", "fire or water"),
-                            ("lost_remittance", "cash lost on its way"),
-                        ],
-                        max_length=16,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
-                ("insured_minor", models.BigIntegerField(default=0, verbose_name="paid by the insurer")),
-                ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                (
-                    "police_number",
-                    core.fields.LineField(blank=True, max_length=40, verbose_name="number of the police report"),
-                ),
-                ("insurer", core.fields.LineField(blank=True, max_length=80, verbose_name="insurer")),
-                ("text", core.fields.WordsField(verbose_name="what happened")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("open", "open"), ("closed", "closed")],
-                        default="open",
-                        max_length=8,
-                        verbose_name="status",
-                    ),
-                ),
-                ("reported_at", models.DateTimeField(verbose_name="reported at")),
-                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="asked at")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
-                    ),
-                ),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("files", models.ManyToManyField(blank=True, related_name="+", to="core.storedfile")),
-                (
-                    "reported_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="loss_cases", to="stations.station"
-                    ),
-                ),
-                (
-                    "remittance",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="loss_case",
-                        to="finance.remittance",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "loss",
-                "verbose_name_plural": "losses",
-                "indexes": [models.Index(condition=models.Q(("status", "open")), fields=["station"], name="loss_open")],
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="loss_is_of_an_amount"),
-                    models.CheckConstraint(
-                        condition=models.Q(("insured_minor__gte", 0), ("insured_minor__lte", models.F("amount_minor"))),
-                        name="insurer_pays_at_most_the_loss",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "lost_remittance"), ("remittance__isnull", False)),
-                            models.Q(models.Q(("kind", "lost_remittance"), _negated=True), ("remittance", None)),
-                            _connector="OR",
-                        ),
-                        name="loss_names_the_remittance_that_was_lost",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("asked_by__isnull", False),
-                                ("closed_at__isnull", False),
-                                ("closed_by__isnull", False),
-                                ("status", "closed"),
-                            ),
-                            models.Q(("closed_at", None), ("closed_by", None), ("status", "open")),
-                            _connector="OR",
-                        ),
-                        name="loss_is_closed_by_somebody_exactly_when_closed",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("closed_by", None),
-                            models.Q(("closed_by", models.F("asked_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="loss_is_closed_by_two_people",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("closed_by", None),
-                            models.Q(("closed_by", models.F("reported_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="loss_is_not_closed_by_who_reported",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Reversal",
-            fields=[
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "our_ref",
-                    models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[("wrong_number", "wrong number"), ("wrong_household", "wrong household")],
-                        max_length=16,
-                        verbose_name="reason",
-                    ),
-                ),
-                (
-                    "slip_no",
-                    models.CharField(
-                        blank=True, help_text="Empty: the payer's code.", max_length=32, verbose_name="slip shown"
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("asked", "asked"), ("taken_back", "taken back"), ("refused", "refused")],
-                        default="asked",
-                        max_length=12,
-                        verbose_name="status",
-                    ),
-                ),
-                ("refusal_code", models.CharField(blank=True, max_length=40, verbose_name="why refused")),
-                ("asked_at", models.DateTimeField(verbose_name="asked at")),
-                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
-                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="laid before people at")),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "payment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="reversals", to="finance.payment"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "payment asked back",
-                "verbose_name_plural": "payments asked back",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("reviewed_at", None), ("status", "asked")),
-                        fields=["asked_at"],
-                        name="reversal_waiting",
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("status__in", ["asked", "taken_back"])),
-                        fields=("payment",),
-                        name="payment_is_asked_back_once_at_a_time",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("answered_at", None), ("status", "asked")),
-                            models.Q(models.Q(("status", "asked"), _negated=True), ("answered_at__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="reversal_has_its_answer_exactly_when_answered",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status", "refused"), models.Q(("refusal_code", ""), _negated=True)),
-                            models.Q(models.Q(("status", "refused"), _negated=True), ("refusal_code", "")),
-                            _connector="OR",
-                        ),
-                        name="reversal_has_a_reason_exactly_when_refused",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="RiskRow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("date", models.DateField(verbose_name="date")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("own_bills", "bills of one's own household"),
-                            ("reversals", "many payments taken back"),
-                            ("witness", "one witness of many hand-backs"),
-                        ],
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("subject", models.CharField(max_length=64, verbose_name="who")),
-                ("figures", models.JSONField(verbose_name="figures")),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.station"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "risk row",
-                "verbose_name_plural": "risk rows",
-                "indexes": [models.Index(fields=["-date", "kind"], name="risk_row_by_date")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("date", "kind", "subject"), name="risk_row_stands_once_a_night")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SettleChunk",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("business_date", models.DateField(verbose_name="business date")),
-                ("from_payee", models.BigIntegerField(verbose_name="from account")),
-                ("to_payee", models.BigIntegerField(verbose_name="to account")),
-                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done at")),
-                (
-                    "county",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="stations.division",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "chunk of a settlement",
-                "verbose_name_plural": "chunks of settlements",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("county", "business_date", "from_payee"), name="settlement_chunk_is_done_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("to_payee__gte", models.F("from_payee"))),
-                        name="settlement_chunk_is_in_order",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="StatementTerms",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("country", models.CharField(max_length=2, verbose_name="country")),
-                (
-                    "payee_kind",
-                    models.CharField(
-                        choices=[
-                            ("partner", "partner"),
-                            ("helper", "helper"),
-                            ("county", "county"),
-                            ("hub", "township hub"),
-                            ("tutor", "tutor"),
-                            ("guide", "guide"),
-                            ("supplier", "supplier"),
-                            ("farmer", "farmer"),
-                            ("carrier", "carrier"),
-                        ],
-                        max_length=8,
-                        verbose_name="payee",
-                    ),
-                ),
-                ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                (
-                    "period",
-                    models.CharField(
-                        choices=[("weekly", "weekly"), ("monthly", "monthly")],
-                        default="weekly",
-                        max_length=8,
-                        verbose_name="period",
-                    ),
-                ),
-                ("minimum_minor", models.BigIntegerField(default=1, verbose_name="paid from")),
-                ("from_date", models.DateField(verbose_name="from")),
-                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
-            ],
-            options={
-                "verbose_name": "terms of statements",
-                "verbose_name_plural": "terms of statements",
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (stations.places.models.HashOfKey("country", "payee_kind", "currency"), "="),
-                            (
-                                core.spans.DateSpan(
-                                    "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
-                                ),
-                                "&&",
-                            ),
-                        ],
-                        name="payee_kind_has_one_period_at_any_date",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("minimum_minor__gte", 1)), name="statement_minimum_is_above_nothing"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
-                        name="statement_terms_end_after_they_begin",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="StationMoney",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("currency", models.CharField(default="CNY", max_length=3, verbose_name="currency")),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[("prepaid", "prepaid"), ("postpaid", "postpaid")], max_length=8, verbose_name="mode"
-                    ),
-                ),
-                ("ceiling_minor", models.BigIntegerField(default=500000, verbose_name="ceiling of the till")),
-                (
-                    "warn_bp",
-                    models.PositiveSmallIntegerField(default=8000, verbose_name="warning, basis points of the ceiling"),
-                ),
-                ("float_min_minor", models.BigIntegerField(default=50000, verbose_name="least float")),
-                ("float_max_minor", models.BigIntegerField(default=2000000, verbose_name="most float")),
-                ("cash_min_minor", models.BigIntegerField(default=20000, verbose_name="least cash")),
-                ("cash_max_minor", models.BigIntegerField(default=1000000, verbose_name="most cash")),
-                ("from_date", models.DateField(verbose_name="from")),
-                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="money_rules", to="stations.station"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "money rules of a station",
-                "verbose_name_plural": "money rules of stations",
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (models.F("station"), "="),
-                            (
-                                core.spans.DateSpan(
-                                    "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
-                                ),
-                                "&&",
-                            ),
-                        ],
-                        name="station_has_one_money_rule_at_any_date",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("ceiling_minor__gt", 0)), name="till_ceiling_is_positive"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("warn_bp__lte", 10000)), name="till_warning_is_a_part_of_the_ceiling"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("float_max_minor__gte", models.F("float_min_minor")), ("float_min_minor__gte", 0)
-                        ),
-                        name="float_limits_are_in_order",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("cash_max_minor__gte", models.F("cash_min_minor")), ("cash_min_minor__gte", 0)
-                        ),
-                        name="cash_limits_are_in_order",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Tariff",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("service", models.CharField(max_length=60, verbose_name="service")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("flat", "flat"), ("percent", "percent")], max_length=8, verbose_name="kind"
-                    ),
-                ),
-                ("value", models.BigIntegerField(verbose_name="basis points or minor units")),
-                ("currency", models.CharField(default="CNY", max_length=3, verbose_name="currency")),
-                ("cap_minor", models.BigIntegerField(blank=True, null=True, verbose_name="at most")),
-                ("from_date", models.DateField(verbose_name="from")),
-                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
-                (
-                    "division",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="stations.division",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "tariff",
-                "verbose_name_plural": "tariffs",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "flat"), ("value__gte", 0)),
-                            models.Q(("kind", "percent"), ("value__gte", 0), ("value__lte", 10000)),
-                            _connector="OR",
-                        ),
-                        name="tariff_percent_is_at_most_the_whole",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
-                        name="tariff_ends_after_it_begins",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="TaxRule",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("country", models.CharField(max_length=2, verbose_name="country")),
-                (
-                    "payee_kind",
-                    models.CharField(
-                        choices=[
-                            ("partner", "partner"),
-                            ("helper", "helper"),
-                            ("county", "county"),
-                            ("hub", "township hub"),
-                            ("tutor", "tutor"),
-                            ("guide", "guide"),
-                            ("supplier", "supplier"),
-                            ("farmer", "farmer"),
-                            ("carrier", "carrier"),
-                        ],
-                        max_length=8,
-                        verbose_name="payee",
-                    ),
-                ),
-                ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                (
-                    "method",
-                    models.CharField(
-                        choices=[("flat_bp", "one rate"), ("labour_brackets", "brackets of labour income")],
-                        max_length=16,
-                        verbose_name="method",
-                    ),
-                ),
-                ("table", models.JSONField(verbose_name="table")),
-                ("from_date", models.DateField(verbose_name="from")),
-                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
-            ],
-            options={
-                "verbose_name": "tax rule",
-                "verbose_name_plural": "tax rules",
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (stations.places.models.HashOfKey("country", "payee_kind", "currency"), "="),
-                            (
-                                core.spans.DateSpan(
-                                    "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
-                                ),
-                                "&&",
-                            ),
-                        ],
-                        name="payee_kind_has_one_tax_rule_at_any_date",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
-                        name="tax_rule_ends_after_it_begins",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Statement",
-            fields=[
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("payee", models.CharField(max_length=64, verbose_name="payee")),
-                (
-                    "payee_kind",
-                    models.CharField(
-                        choices=[
-                            ("partner", "partner"),
-                            ("helper", "helper"),
-                            ("county", "county"),
-                            ("hub", "township hub"),
-                            ("tutor", "tutor"),
-                            ("guide", "guide"),
-                            ("supplier", "supplier"),
-                            ("farmer", "farmer"),
-                            ("carrier", "carrier"),
-                        ],
-                        max_length=8,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                (
-                    "period",
-                    models.CharField(
-                        choices=[("weekly", "weekly"), ("monthly", "monthly")], max_length=8, verbose_name="period"
-                    ),
-                ),
-                ("period_from", models.DateField(verbose_name="from")),
-                ("period_to", models.DateField(verbose_name="to")),
-                ("from_at", models.DateTimeField(blank=True, null=True, verbose_name="from instant")),
-                ("to_at", models.DateTimeField(verbose_name="to instant")),
-                ("opening_minor", models.BigIntegerField(verbose_name="carried from before")),
-                ("accrued_minor", models.BigIntegerField(verbose_name="earned")),
-                ("reversed_minor", models.BigIntegerField(verbose_name="taken back")),
-                ("adjusted_minor", models.BigIntegerField(verbose_name="corrected")),
-                ("disputes_held_minor", models.BigIntegerField(verbose_name="disputed, not taken")),
-                ("tax_minor", models.BigIntegerField(verbose_name="tax withheld")),
-                ("charges_minor", models.BigIntegerField(verbose_name="charges")),
-                ("payable_minor", models.BigIntegerField(verbose_name="paid out")),
-                ("carried_minor", models.BigIntegerField(verbose_name="carried over")),
-                ("sha256", models.CharField(blank=True, max_length=64, verbose_name="hash")),
-                ("previous_sha256", models.CharField(blank=True, max_length=64, verbose_name="hash before")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("calculated", "calculated"),
-                            ("closed", "closed"),
-                            ("paid", "paid"),
-                            ("carried", "carried over"),
-                        ],
-                        default="calculated",
-                        max_length=10,
-                        verbose_name="status",
-                    ),
-                ),
-                ("calculated_at", models.DateTimeField(verbose_name="calculated at")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payee_statements",
-                        to="ledger.account",
-                    ),
-                ),
-                (
-                    "carried_into",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="brought_forward",
-                        to="finance.statement",
-                    ),
-                ),
-                (
-                    "county",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="stations.division",
-                    ),
-                ),
-                (
-                    "previous",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="following",
-                        to="finance.statement",
-                    ),
-                ),
-                (
-                    "tax_transfer",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="ledger.transferkey",
-                    ),
-                ),
-                (
-                    "tax_rule",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="finance.taxrule",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "statement of a payee",
-                "verbose_name_plural": "statements of payees",
-                "indexes": [
-                    models.Index(fields=["payee", "-period_to"], name="payee_statement_of_payee"),
-                    models.Index(fields=["county", "status", "period_to"], name="payee_statement_of_county"),
-                    models.Index(
-                        condition=models.Q(("status", "calculated")),
-                        fields=["account"],
-                        name="payee_statement_not_closed",
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("account", "period_from"), name="account_has_one_statement_per_period"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "carried_minor",
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        django.db.models.expressions.CombinedExpression(
-                                            django.db.models.expressions.CombinedExpression(
-                                                django.db.models.expressions.CombinedExpression(
-                                                    django.db.models.expressions.CombinedExpression(
-                                                        models.F("opening_minor"), "+", models.F("accrued_minor")
-                                                    ),
-                                                    "+",
-                                                    models.F("reversed_minor"),
-                                                ),
-                                                "+",
-                                                models.F("adjusted_minor"),
-                                            ),
-                                            "-",
-                                            models.F("tax_minor"),
-                                        ),
-                                        "-",
-                                        models.F("charges_minor"),
-                                    ),
-                                    "-",
-                                    models.F("payable_minor"),
-                                ),
-                            )
-                        ),
-                        name="payee_statement_adds_up",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("payable_minor", 0),
-                            models.Q(("carried_minor", 0), ("payable_minor__gt", 0)),
-                            _connector="OR",
-                        ),
-                        name="payee_statement_is_paid_whole_or_carried",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("disputes_held_minor__gte", 0), ("tax_minor__gte", 0)),
-                        name="payee_statement_withholds_no_gift",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("period_to__gte", models.F("period_from"))),
-                        name="payee_statement_ends_after_it_begins",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("closed_at", None), ("sha256", ""), ("status", "calculated"), ("tax_transfer", None)
-                            ),
-                            models.Q(
-                                models.Q(("status", "calculated"), _negated=True),
-                                models.Q(("sha256", ""), _negated=True),
-                                ("closed_at__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="payee_statement_has_its_hash_exactly_when_closed",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("status", "calculated"),
-                            models.Q(("tax_minor", 0), ("tax_transfer", None)),
-                            models.Q(("tax_minor__gt", 0), ("tax_transfer__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="payee_statement_posts_its_tax",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status", "paid"), _negated=True), ("payable_minor__gt", 0), _connector="OR"
-                        ),
-                        name="payee_statement_is_paid_when_payable",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("carried_into", None),
-                            models.Q(("payable_minor__gt", 0), ("status", "carried")),
-                            _connector="OR",
-                        ),
-                        name="payee_statement_is_brought_forward_when_carried_after_all",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PayoutLine",
-            fields=[
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "our_ref",
-                    models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False),
-                ),
-                ("line_no", models.PositiveIntegerField(blank=True, null=True, verbose_name="line of the file")),
-                ("payee", models.CharField(max_length=64, verbose_name="payee")),
-                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
-                ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("draft", "waiting for approval"),
-                            ("approved", "approved"),
-                            ("processing", "with the bank"),
-                            ("paid", "paid"),
-                            ("failed", "not paid"),
-                            ("returned", "came back"),
-                            ("reissued", "paid again"),
-                            ("left_out", "left out"),
-                        ],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="status",
-                    ),
-                ),
-                ("return_code", models.CharField(blank=True, max_length=40, verbose_name="the bank's reason")),
-                ("made_at", models.DateTimeField(verbose_name="made at")),
-                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="paid at")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
-                    ),
-                ),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lines",
-                        to="finance.payoutbatch",
-                    ),
-                ),
-                (
-                    "county",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="stations.division",
-                    ),
-                ),
-                (
-                    "hold_transfer",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="ledger.transferkey",
-                    ),
-                ),
-                (
-                    "payout_account",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lines",
-                        to="finance.payoutaccount",
-                    ),
-                ),
-                (
-                    "reissues",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reissued_as",
-                        to="finance.payoutline",
-                    ),
-                ),
-                (
-                    "statement",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payouts",
-                        to="finance.statement",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "payout",
-                "verbose_name_plural": "payouts",
-                "indexes": [
-                    models.Index(fields=["batch", "status"], name="payout_of_batch"),
-                    models.Index(fields=["payee", "-our_ref"], name="payout_of_payee"),
-                    models.Index(fields=["statement", "status"], name="payout_of_statement"),
-                    models.Index(
-                        condition=models.Q(("status", "paid")), fields=["account"], name="payout_paid_of_account"
-                    ),
-                    models.Index(condition=models.Q(("batch", None)), fields=["made_at"], name="payout_waiting"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_minor__gt", 0)), name="payout_amount_is_positive"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("status__in", ["draft", "approved", "processing", "paid"])),
-                        fields=("statement",),
-                        name="statement_is_in_one_live_payout",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("batch", "line_no"), name="payout_line_number_stands_once_in_its_batch"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("batch__isnull", False), ("status", "draft"), _connector="OR"),
-                        name="payout_waits_for_a_batch_only_as_a_draft",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status__in", ["approved", "processing"]), _negated=True),
-                            ("hold_transfer__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="payout_is_held_while_the_bank_has_it",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("batch", None), ("payout_account__isnull", False), _connector="OR"),
-                        name="payout_in_a_batch_knows_where_it_goes",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("status__in", ["failed", "returned", "reissued", "left_out"]),
-                                models.Q(("return_code", ""), _negated=True),
-                            ),
-                            models.Q(
-                                models.Q(("status__in", ["failed", "returned", "reissued", "left_out"]), _negated=True),
-                                ("return_code", ""),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="payout_has_a_reason_exactly_when_it_did_not_stay_paid",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status__in", ["paid", "returned"]), _negated=True),
-                            ("paid_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="payout_was_paid_before_it_came_back",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("reissues", models.F("our_ref")), _negated=True),
-                        name="payout_does_not_reissue_itself",
+                        name="recon_item_written_off_has_its_transfer",
                     ),
                 ],
             },
@@ -4756,11 +4075,7 @@ class Migration(migrations.Migration):
                 (
                     "key",
                     models.CharField(
-                        blank=True,
-                        help_text="Unique for ever: one cause, one refund.",
-                        max_length=160,
-                        null=True,
-                        unique=True,
+                        blank=True, default="", help_text="Unique for ever: one cause, one refund.", max_length=160
                     ),
                 ),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount")),
@@ -4977,6 +4292,9 @@ class Migration(migrations.Migration):
                     models.Index(fields=["payment"], name="refund_of_payment"),
                 ],
                 "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True), fields=("key",), name="one_cause_is_one_refund"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("amount_minor__gt", 0)), name="refund_amount_is_positive"
                     ),
@@ -5066,10 +4384,6 @@ class Migration(migrations.Migration):
                         condition=models.Q(("payment__isnull", False), ("receiver__isnull", False), _connector="OR"),
                         name="refund_is_owed_to_somebody",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("witnessed_by", models.F("handed_to")), _negated=True),
-                        name="nobody_witnesses_what_he_is_given",
-                    ),
                     models.UniqueConstraint(
                         condition=models.Q(("reason", "compensation")),
                         fields=("payment",),
@@ -5078,100 +4392,43 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddField(
+            model_name="overshort",
+            name="refund",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="over_short",
+                to="finance.refund",
+            ),
+        ),
         migrations.CreateModel(
-            name="OverShort",
+            name="Goodwill",
             fields=[
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
-                (
-                    "found",
-                    models.CharField(
-                        choices=[
-                            ("opening", "when the day was opened"),
-                            ("hand_over", "when the till was handed over"),
-                            ("closing", "when the day was closed"),
-                            ("remittance", "when brought cash was counted"),
-                            ("late", "when a device sent what it had kept"),
-                        ],
-                        max_length=12,
-                        verbose_name="found",
-                    ),
-                ),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount")),
-                (
-                    "late_minor",
-                    models.BigIntegerField(
-                        default=0,
-                        help_text="Cash of a device that had not reached us when it was counted.",
-                        verbose_name="of it, found again",
-                    ),
-                ),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                ("found_at", models.DateTimeField(verbose_name="found at")),
+                ("alone_minor", models.BigIntegerField(verbose_name="most that one person gives")),
+                ("needs_two", models.BooleanField(verbose_name="needs two people")),
+                ("reason", core.fields.LineField(max_length=200, verbose_name="reason")),
                 (
                     "status",
                     models.CharField(
                         choices=[
-                            ("open", "not explained yet"),
-                            ("explained", "explained"),
-                            ("charge_proposed", "charge proposed"),
-                            ("charged", "charged"),
-                            ("disputed", "disputed"),
-                            ("absorbed", "borne by the house"),
-                            ("returned", "given back to its owner"),
-                            ("cleared", "cleared up by cash that reached us later"),
+                            ("offered", "waits for a second person"),
+                            ("given", "given"),
+                            ("rejected", "rejected"),
                         ],
-                        default="open",
-                        max_length=16,
+                        default="offered",
+                        max_length=8,
                         verbose_name="status",
                     ),
                 ),
-                ("explanation", core.fields.WordsField(blank=True, verbose_name="explanation")),
-                ("explained_at", models.DateTimeField(blank=True, null=True, verbose_name="explained at")),
-                ("proposed_at", models.DateTimeField(blank=True, null=True, verbose_name="charge proposed at")),
-                ("notice_at", models.DateTimeField(blank=True, null=True, verbose_name="told at")),
-                ("charged_at", models.DateTimeField(blank=True, null=True, verbose_name="charged at")),
-                ("dispute_text", core.fields.WordsField(blank=True, verbose_name="dispute")),
-                ("disputed_at", models.DateTimeField(blank=True, null=True, verbose_name="disputed at")),
-                (
-                    "asked_for",
-                    models.CharField(
-                        blank=True,
-                        choices=[("absorb", "let the house bear it"), ("return", "give it back to its owner")],
-                        max_length=8,
-                        verbose_name="asked for",
-                    ),
-                ),
-                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="asked at")),
+                ("offered_at", models.DateTimeField(verbose_name="offered at")),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
-                ("decision", core.fields.WordsField(blank=True, verbose_name="decision")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
-                    ),
-                ),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "cash_day",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="over_shorts",
-                        to="finance.cashday",
-                    ),
-                ),
                 (
                     "decided_by",
                     models.ForeignKey(
@@ -5182,42 +4439,16 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("files", models.ManyToManyField(blank=True, related_name="+", to="core.storedfile")),
                 (
-                    "holder",
+                    "offered_by",
                     models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="over_shorts",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
-                    "owner_payment",
+                    "payment",
                     models.ForeignKey(
-                        blank=True,
-                        help_text="The payment whose payer the money belongs to.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="finance.payment",
-                    ),
-                ),
-                (
-                    "proposed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "station",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="over_shorts", to="stations.station"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="goodwill", to="finance.payment"
                     ),
                 ),
                 (
@@ -5226,217 +4457,70 @@ class Migration(migrations.Migration):
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="over_short",
+                        related_name="goodwill",
                         to="finance.refund",
-                    ),
-                ),
-                (
-                    "remittance",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="over_shorts",
-                        to="finance.remittance",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "cash difference",
-                "verbose_name_plural": "cash differences",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(
-                            ("status__in", ["absorbed", "returned", "cleared", "charged"]), _negated=True
-                        ),
-                        fields=["station", "found_at"],
-                        name="over_short_unsettled",
-                    ),
-                    models.Index(fields=["holder"], name="over_short_of_holder"),
-                ],
+                "verbose_name": "goodwill",
+                "verbose_name_plural": "goodwill",
                 "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="goodwill_is_positive"),
                     models.CheckConstraint(
-                        condition=models.Q(("amount_minor", 0), _negated=True), name="over_short_is_a_difference"
+                        condition=models.Q(
+                            models.Q(("amount_minor__gt", models.F("alone_minor")), ("needs_two", True)),
+                            models.Q(("amount_minor__lte", models.F("alone_minor")), ("needs_two", False)),
+                            _connector="OR",
+                        ),
+                        name="goodwill_needs_two_exactly_above_the_limit",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
+                            models.Q(("refund__isnull", False), ("status", "given")),
+                            models.Q(models.Q(("status", "given"), _negated=True), ("refund", None)),
+                            _connector="OR",
+                        ),
+                        name="goodwill_has_its_refund_exactly_when_given",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", None), ("status", "offered")),
                             models.Q(
-                                ("amount_minor__gt", 0),
-                                ("late_minor__gte", 0),
-                                ("late_minor__lte", models.F("amount_minor")),
-                            ),
-                            models.Q(("amount_minor__lt", 0), ("late_minor", 0)),
-                            _connector="OR",
-                        ),
-                        name="over_short_finds_again_at_most_what_was_too_much",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("cash_day__isnull", False), ("found__in", ["opening", "hand_over", "closing"])),
-                            models.Q(("found", "remittance"), ("remittance__isnull", False)),
-                            models.Q(("cash_day__isnull", False), ("found", "late")),
-                            _connector="OR",
-                        ),
-                        name="over_short_says_where_it_was_found",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status__in", ["charge_proposed", "charged"]), _negated=True),
-                            models.Q(
-                                ("amount_minor__lt", 0),
-                                ("holder__isnull", False),
-                                ("notice_at__isnull", False),
-                                ("proposed_at__isnull", False),
-                                ("proposed_by__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="over_short_is_charged_to_who_held_the_till_and_was_told",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                (
-                                    "charged_at__gte",
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("notice_at"), "+", models.Value(datetime.timedelta(days=7))
-                                    ),
-                                ),
-                                ("status", "charged"),
-                                models.Q(("decided_by", None), _negated=True),
-                            ),
-                            models.Q(models.Q(("status", "charged"), _negated=True), ("charged_at", None)),
-                            _connector="OR",
-                        ),
-                        name="over_short_is_charged_seven_days_after_the_notice",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status", "charged"), _negated=True),
-                            models.Q(("decided_by", models.F("proposed_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="over_short_is_proposed_and_charged_by_two_people",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("asked_at", None), ("asked_by", None), ("asked_for", "")),
-                            models.Q(
-                                models.Q(("asked_for", ""), _negated=True),
-                                ("asked_at__isnull", False),
-                                ("asked_by__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="over_short_is_asked_for_by_somebody",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("asked_by", None),
-                            ("decided_by", None),
-                            models.Q(("asked_by", models.F("decided_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="over_short_is_asked_and_decided_by_two_people",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status__in", ["absorbed", "returned"]), _negated=True),
-                            models.Q(("asked_for", "return"), ("decided_by", None), ("status", "absorbed")),
-                            models.Q(
+                                models.Q(("status", "offered"), _negated=True),
                                 ("decided_at__isnull", False),
                                 ("decided_by__isnull", False),
-                                models.Q(("asked_by__isnull", False), ("disputed_at__isnull", False), _connector="OR"),
                             ),
                             _connector="OR",
                         ),
-                        name="over_short_is_let_go_by_two_people_or_after_a_dispute",
+                        name="goodwill_has_its_decider_exactly_when_decided",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status", "disputed"), _negated=True),
-                            models.Q(models.Q(("dispute_text", ""), _negated=True), ("disputed_at__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="over_short_is_disputed_in_words",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("amount_minor__gt", 0), ("refund__isnull", False), ("status", "returned")),
-                            models.Q(models.Q(("status", "returned"), _negated=True), ("refund", None)),
-                            _connector="OR",
-                        ),
-                        name="over_short_has_a_refund_exactly_when_returned",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status", "cleared"), _negated=True),
-                            ("late_minor", models.F("amount_minor")),
-                            _connector="OR",
-                        ),
-                        name="over_short_is_cleared_once_all_was_found_again",
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "offered")),
+                        fields=("payment",),
+                        name="payment_has_one_open_offer_of_goodwill",
                     ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name="OverShortMove",
+            name="CompensationRecovery",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("found", "found"),
-                            ("late", "found again"),
-                            ("charged", "charged"),
-                            ("charge_reversed", "charge taken back"),
-                            ("absorbed", "borne by the house"),
-                            ("returned", "given back"),
-                            ("insured", "paid by the insurer"),
-                        ],
-                        max_length=16,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
-                ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                ("posted_at", models.DateTimeField(verbose_name="posted at")),
+                ("reason", core.fields.LineField(max_length=200, verbose_name="reason")),
+                ("made_at", models.DateTimeField(verbose_name="made at")),
                 (
                     "account",
                     models.ForeignKey(
-                        help_text="The other account.",
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="ledger.account",
-                    ),
-                ),
-                (
-                    "loss_case",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="moves",
-                        to="finance.losscase",
-                    ),
-                ),
-                (
-                    "over_short",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="moves",
-                        to="finance.overshort",
-                    ),
-                ),
-                (
-                    "over_short_account",
-                    models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
@@ -5445,30 +4529,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.transferkey"
                     ),
                 ),
+                (
+                    "refund",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recovery", to="finance.refund"
+                    ),
+                ),
             ],
             options={
-                "verbose_name": "posting of a difference",
-                "verbose_name_plural": "postings of differences",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("kind__in", ["charged", "charge_reversed"])),
-                        fields=["account", "posted_at"],
-                        name="over_short_charge_of_account",
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("loss_case", None), ("over_short__isnull", False)),
-                            models.Q(("loss_case__isnull", False), ("over_short", None)),
-                            _connector="OR",
-                        ),
-                        name="over_short_move_is_of_a_difference_or_a_loss",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_minor", 0), _negated=True), name="over_short_move_is_of_an_amount"
-                    ),
-                ],
+                "verbose_name": "recovered compensation",
+                "verbose_name_plural": "recovered compensations",
             },
         ),
         migrations.CreateModel(
@@ -5508,6 +4578,775 @@ class Migration(migrations.Migration):
                 "verbose_name": "call about money owed back",
                 "verbose_name_plural": "calls about money owed back",
             },
+        ),
+        migrations.CreateModel(
+            name="Remittance",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("to_county", "to the county"), ("to_station", "change for the station")],
+                        max_length=10,
+                        verbose_name="direction",
+                    ),
+                ),
+                (
+                    "via",
+                    models.CharField(
+                        choices=[("carrier", "carried by a person"), ("bank_slip", "paid in at the bank")],
+                        max_length=10,
+                        verbose_name="by",
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("reference", models.CharField(max_length=8, unique=True, verbose_name="reference")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("declared", "declared"),
+                            ("in_transit", "on its way"),
+                            ("received", "received"),
+                            ("matched", "arrived in full"),
+                            ("short", "less arrived"),
+                            ("over", "more arrived"),
+                            ("lost", "lost on the way"),
+                            ("cancelled", "called off"),
+                        ],
+                        default="declared",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("declared_at", models.DateTimeField(verbose_name="declared at")),
+                ("given_at", models.DateTimeField(blank=True, null=True, verbose_name="given at")),
+                (
+                    "taken_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When the carrier signed.", null=True, verbose_name="taken at"
+                    ),
+                ),
+                ("received_at", models.DateTimeField(blank=True, null=True, verbose_name="received at")),
+                ("received_minor", models.BigIntegerField(blank=True, null=True, verbose_name="received")),
+                (
+                    "received_pieces",
+                    models.JSONField(blank=True, default=dict, help_text="Pieces by value in minor units."),
+                ),
+                (
+                    "bank_line",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remittance",
+                        to="finance.bankstatementline",
+                    ),
+                ),
+                (
+                    "carrier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.station"
+                    ),
+                ),
+                (
+                    "declared_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "handed_transfer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.transferkey",
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "slip_photo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="remittances", to="stations.station"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "remittance",
+                "verbose_name_plural": "remittances",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status__in", ["declared", "in_transit"])),
+                        fields=["station", "declared_at"],
+                        name="remittance_under_way",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="remittance_amount_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("bank_line", None), ("slip_photo", None), ("via", "carrier")),
+                            models.Q(
+                                ("carrier", None), ("direction", "to_county"), ("taken_at", None), ("via", "bank_slip")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="remittance_is_carried_or_paid_in",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("handed_transfer", None), ("status", "declared")),
+                            models.Q(("handed_transfer", None), ("status", "cancelled")),
+                            models.Q(
+                                ("given_at__isnull", False),
+                                ("given_by__isnull", False),
+                                ("handed_transfer__isnull", False),
+                                models.Q(
+                                    models.Q(
+                                        ("carrier__isnull", False), ("taken_at__isnull", False), ("via", "carrier")
+                                    ),
+                                    models.Q(("slip_photo__isnull", False), ("via", "bank_slip")),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="remittance_leaves_with_two_signatures_or_a_slip",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("received_minor", models.F("amount_minor")), ("status", "matched")),
+                            models.Q(("received_minor__lt", models.F("amount_minor")), ("status", "short")),
+                            models.Q(("received_minor__gt", models.F("amount_minor")), ("status", "over")),
+                            models.Q(("received_minor__isnull", False), ("status", "received")),
+                            models.Q(
+                                ("received_minor", None),
+                                ("status__in", ["declared", "in_transit", "lost", "cancelled"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="remittance_status_agrees_with_what_arrived",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="overshort",
+            name="remittance",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="over_shorts",
+                to="finance.remittance",
+            ),
+        ),
+        migrations.AddField(
+            model_name="losscase",
+            name="remittance",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="loss_case",
+                to="finance.remittance",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Reversal",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "our_ref",
+                    models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[("wrong_number", "wrong number"), ("wrong_household", "wrong household")],
+                        max_length=16,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "slip_no",
+                    models.CharField(
+                        blank=True, help_text="Empty: the payer's code.", max_length=32, verbose_name="slip shown"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("asked", "asked"), ("taken_back", "taken back"), ("refused", "refused")],
+                        default="asked",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("refusal_code", models.CharField(blank=True, max_length=40, verbose_name="why refused")),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="laid before people at")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reversals", to="finance.payment"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "payment asked back",
+                "verbose_name_plural": "payments asked back",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("reviewed_at", None), ("status", "asked")),
+                        fields=["asked_at"],
+                        name="reversal_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["asked", "taken_back"])),
+                        fields=("payment",),
+                        name="payment_is_asked_back_once_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("status", "asked")),
+                            models.Q(models.Q(("status", "asked"), _negated=True), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="reversal_has_its_answer_exactly_when_answered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "refused"), models.Q(("refusal_code", ""), _negated=True)),
+                            models.Q(models.Q(("status", "refused"), _negated=True), ("refusal_code", "")),
+                            _connector="OR",
+                        ),
+                        name="reversal_has_a_reason_exactly_when_refused",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RiskRow",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("date", models.DateField(verbose_name="date")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("own_bills", "bills of one's own household"),
+                            ("reversals", "many payments taken back"),
+                            ("witness", "one witness of many hand-backs"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("subject", models.CharField(max_length=64, verbose_name="who")),
+                ("figures", models.JSONField(verbose_name="figures")),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stations.station"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "risk row",
+                "verbose_name_plural": "risk rows",
+                "indexes": [models.Index(fields=["-date", "kind"], name="risk_row_by_date")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("date", "kind", "subject"), name="risk_row_stands_once_a_night")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SettleChunk",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("business_date", models.DateField(verbose_name="business date")),
+                ("from_payee", models.BigIntegerField(verbose_name="from account")),
+                ("to_payee", models.BigIntegerField(verbose_name="to account")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done at")),
+                (
+                    "county",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.division",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "chunk of a settlement",
+                "verbose_name_plural": "chunks of settlements",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("county", "business_date", "from_payee"), name="settlement_chunk_is_done_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_payee__gte", models.F("from_payee"))),
+                        name="settlement_chunk_is_in_order",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Statement",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("payee", models.CharField(max_length=64, verbose_name="payee")),
+                (
+                    "payee_kind",
+                    models.CharField(
+                        choices=[
+                            ("partner", "partner"),
+                            ("helper", "helper"),
+                            ("county", "county"),
+                            ("hub", "township hub"),
+                            ("tutor", "tutor"),
+                            ("guide", "guide"),
+                            ("supplier", "supplier"),
+                            ("farmer", "farmer"),
+                            ("carrier", "carrier"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[("weekly", "weekly"), ("monthly", "monthly")], max_length=8, verbose_name="period"
+                    ),
+                ),
+                ("period_from", models.DateField(verbose_name="from")),
+                ("period_to", models.DateField(verbose_name="to")),
+                ("from_at", models.DateTimeField(blank=True, null=True, verbose_name="from instant")),
+                ("to_at", models.DateTimeField(verbose_name="to instant")),
+                ("opening_minor", models.BigIntegerField(verbose_name="carried from before")),
+                ("accrued_minor", models.BigIntegerField(verbose_name="earned")),
+                ("reversed_minor", models.BigIntegerField(verbose_name="taken back")),
+                ("adjusted_minor", models.BigIntegerField(verbose_name="corrected")),
+                ("disputes_held_minor", models.BigIntegerField(verbose_name="disputed, not taken")),
+                ("tax_minor", models.BigIntegerField(verbose_name="tax withheld")),
+                ("charges_minor", models.BigIntegerField(verbose_name="charges")),
+                ("payable_minor", models.BigIntegerField(verbose_name="paid out")),
+                ("carried_minor", models.BigIntegerField(verbose_name="carried over")),
+                ("sha256", models.CharField(blank=True, max_length=64, verbose_name="hash")),
+                ("previous_sha256", models.CharField(blank=True, max_length=64, verbose_name="hash before")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("calculated", "calculated"),
+                            ("closed", "closed"),
+                            ("paid", "paid"),
+                            ("carried", "carried over"),
+                        ],
+                        default="calculated",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("calculated_at", models.DateTimeField(verbose_name="calculated at")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payee_statements",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "carried_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="brought_forward",
+                        to="finance.statement",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.division",
+                    ),
+                ),
+                (
+                    "previous",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="following",
+                        to="finance.statement",
+                    ),
+                ),
+                (
+                    "tax_transfer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.transferkey",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "statement of a payee",
+                "verbose_name_plural": "statements of payees",
+            },
+        ),
+        migrations.AddField(
+            model_name="payoutline",
+            name="statement",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="payouts",
+                to="finance.statement",
+            ),
+        ),
+        migrations.CreateModel(
+            name="StatementTerms",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                (
+                    "payee_kind",
+                    models.CharField(
+                        choices=[
+                            ("partner", "partner"),
+                            ("helper", "helper"),
+                            ("county", "county"),
+                            ("hub", "township hub"),
+                            ("tutor", "tutor"),
+                            ("guide", "guide"),
+                            ("supplier", "supplier"),
+                            ("farmer", "farmer"),
+                            ("carrier", "carrier"),
+                        ],
+                        max_length=8,
+                        verbose_name="payee",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[("weekly", "weekly"), ("monthly", "monthly")],
+                        default="weekly",
+                        max_length=8,
+                        verbose_name="period",
+                    ),
+                ),
+                ("minimum_minor", models.BigIntegerField(default=1, verbose_name="paid from")),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+            ],
+            options={
+                "verbose_name": "terms of statements",
+                "verbose_name_plural": "terms of statements",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (stations.places.models.HashOfKey("country", "payee_kind", "currency"), "="),
+                            (
+                                core.spans.DateSpan(
+                                    "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="payee_kind_has_one_period_at_any_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minimum_minor__gte", 1)), name="statement_minimum_is_above_nothing"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
+                        name="statement_terms_end_after_they_begin",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="StationMoney",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("currency", models.CharField(default="CNY", max_length=3, verbose_name="currency")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("prepaid", "prepaid"), ("postpaid", "postpaid")], max_length=8, verbose_name="mode"
+                    ),
+                ),
+                ("ceiling_minor", models.BigIntegerField(verbose_name="ceiling of the till")),
+                (
+                    "warn_bp",
+                    models.PositiveSmallIntegerField(default=8000, verbose_name="warning, basis points of the ceiling"),
+                ),
+                ("float_min_minor", models.BigIntegerField(verbose_name="least float")),
+                ("float_max_minor", models.BigIntegerField(verbose_name="most float")),
+                ("cash_min_minor", models.BigIntegerField(verbose_name="least cash")),
+                ("cash_max_minor", models.BigIntegerField(verbose_name="most cash")),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="money_rules", to="stations.station"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "money rules of a station",
+                "verbose_name_plural": "money rules of stations",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.F("station"), "="),
+                            (
+                                core.spans.DateSpan(
+                                    "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="station_has_one_money_rule_at_any_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ceiling_minor__gt", 0)), name="till_ceiling_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("warn_bp__lte", 10000)), name="till_warning_is_a_part_of_the_ceiling"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("float_max_minor__gte", models.F("float_min_minor")), ("float_min_minor__gte", 0)
+                        ),
+                        name="float_limits_are_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cash_max_minor__gte", models.F("cash_min_minor")), ("cash_min_minor__gte", 0)
+                        ),
+                        name="cash_limits_are_in_order",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Tariff",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("service", models.CharField(max_length=60, verbose_name="service")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("flat", "flat"), ("percent", "percent")], max_length=8, verbose_name="kind"
+                    ),
+                ),
+                ("value", models.BigIntegerField(verbose_name="basis points or minor units")),
+                ("currency", models.CharField(default="CNY", max_length=3, verbose_name="currency")),
+                ("cap_minor", models.BigIntegerField(blank=True, null=True, verbose_name="at most")),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "division",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.division",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "tariff",
+                "verbose_name_plural": "tariffs",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "flat"), ("value__gte", 0)),
+                            models.Q(("kind", "percent"), ("value__gte", 0), ("value__lte", 10000)),
+                            _connector="OR",
+                        ),
+                        name="tariff_percent_is_at_most_the_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
+                        name="tariff_ends_after_it_begins",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.F("service"), "="),
+                            (models.F("currency"), "="),
+                            (django.db.models.functions.comparison.Coalesce(models.F("division"), 0), "="),
+                            (
+                                core.spans.DateSpan(
+                                    "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="service_has_one_tariff_at_a_place_and_date",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TaxRule",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                (
+                    "payee_kind",
+                    models.CharField(
+                        choices=[
+                            ("partner", "partner"),
+                            ("helper", "helper"),
+                            ("county", "county"),
+                            ("hub", "township hub"),
+                            ("tutor", "tutor"),
+                            ("guide", "guide"),
+                            ("supplier", "supplier"),
+                            ("farmer", "farmer"),
+                            ("carrier", "carrier"),
+                        ],
+                        max_length=8,
+                        verbose_name="payee",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("flat_bp", "one rate"), ("labour_brackets", "brackets of labour income")],
+                        max_length=16,
+                        verbose_name="method",
+                    ),
+                ),
+                ("table", models.JSONField(verbose_name="table")),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
+            ],
+            options={
+                "verbose_name": "tax rule",
+                "verbose_name_plural": "tax rules",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (stations.places.models.HashOfKey("country", "payee_kind", "currency"), "="),
+                            (
+                                core.spans.DateSpan(
+                                    "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="payee_kind_has_one_tax_rule_at_any_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_date", None), ("to_date__gt", models.F("from_date")), _connector="OR"),
+                        name="tax_rule_ends_after_it_begins",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="statement",
+            name="tax_rule",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="finance.taxrule",
+            ),
         ),
         migrations.CreateModel(
             name="TillCustody",
@@ -5639,14 +5478,6 @@ class Migration(migrations.Migration):
                         ),
                         name="topup_cash_is_signed_whole_or_not_at_all",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("signed_by", None),
-                            models.Q(("signed_by", models.F("counted_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="topup_cash_is_counted_and_signed_by_two_people",
-                    ),
                 ],
             },
         ),
@@ -5686,6 +5517,15 @@ class Migration(migrations.Migration):
                 ),
                 ("made_at", models.DateTimeField(verbose_name="made at")),
                 ("checked_at", models.DateTimeField(blank=True, null=True, verbose_name="checked at")),
+                (
+                    "eligible_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Never before what it corrects; later while that waits.",
+                        null=True,
+                        verbose_name="counts from",
+                    ),
+                ),
                 (
                     "account",
                     models.ForeignKey(
@@ -5728,14 +5568,6 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("checked_by", None),
-                            models.Q(("checked_by", models.F("made_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="adjustment_is_checked_by_another_person",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
                             models.Q(
                                 ("checked_by__isnull", False), ("status", "approved"), ("transfer__isnull", False)
                             ),
@@ -5744,7 +5576,663 @@ class Migration(migrations.Migration):
                         ),
                         name="adjustment_has_transfer_exactly_when_approved",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("eligible_at__gte", models.F("checked_at")),
+                                ("eligible_at__isnull", False),
+                                ("status", "approved"),
+                            ),
+                            models.Q(models.Q(("status", "approved"), _negated=True), ("eligible_at", None)),
+                            _connector="OR",
+                        ),
+                        name="adjustment_counts_from_its_approval_or_later",
+                    ),
                 ],
             },
+        ),
+        migrations.AddField(
+            model_name="billpayment",
+            name="biller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="finance.biller"
+            ),
+        ),
+        migrations.AddField(
+            model_name="billpayment",
+            name="fetch",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="payments",
+                to="finance.billfetch",
+            ),
+        ),
+        migrations.AddField(
+            model_name="billpayment",
+            name="household",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="bill_payments",
+                to="stations.household",
+            ),
+        ),
+        migrations.AddField(
+            model_name="recharge",
+            name="operator",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="recharges", to="finance.operator"
+            ),
+        ),
+        migrations.AddField(
+            model_name="recharge",
+            name="plan",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="recharges",
+                to="finance.plan",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="cashcount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("total_minor__gte", 0)), name="cash_count_is_not_negative"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="overshort",
+            index=models.Index(
+                condition=models.Q(("status__in", ["absorbed", "returned", "cleared", "charged"]), _negated=True),
+                fields=["station", "found_at"],
+                name="over_short_unsettled",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="overshort",
+            index=models.Index(fields=["holder"], name="over_short_of_holder"),
+        ),
+        migrations.AddConstraint(
+            model_name="overshort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor", 0), _negated=True), name="over_short_is_a_difference"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overshort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("amount_minor__gt", 0), ("late_minor__gte", 0), ("late_minor__lte", models.F("amount_minor"))
+                    ),
+                    models.Q(("amount_minor__lt", 0), ("late_minor", 0)),
+                    _connector="OR",
+                ),
+                name="over_short_finds_again_at_most_what_was_too_much",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overshort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cash_day__isnull", False), ("found__in", ["opening", "hand_over", "closing"])),
+                    models.Q(("found", "remittance"), ("remittance__isnull", False)),
+                    models.Q(("cash_day__isnull", False), ("found", "late")),
+                    _connector="OR",
+                ),
+                name="over_short_says_where_it_was_found",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overshort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["charge_proposed", "charged"]), _negated=True),
+                    models.Q(
+                        ("amount_minor__lt", 0),
+                        ("holder__isnull", False),
+                        ("notice_at__isnull", False),
+                        ("proposed_at__isnull", False),
+                        ("proposed_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="over_short_is_charged_to_who_held_the_till_and_was_told",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overshort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "charged_at__gte",
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("notice_at"), "+", models.Value(datetime.timedelta(days=7))
+                            ),
+                        ),
+                        ("status", "charged"),
+                        models.Q(("decided_by", None), _negated=True),
+                    ),
+                    models.Q(models.Q(("status", "charged"), _negated=True), ("charged_at", None)),
+                    _connector="OR",
+                ),
+                name="over_short_is_charged_seven_days_after_the_notice",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overshort",
+            constraint=stations.two_persons.TwoPersons(
+                checker="decided_by",
+                condition=models.Q(("status", "charged")),
+                makers=("proposed_by", "holder"),
+                name="over_short_is_proposed_and_charged_by_two_people",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overshort",
+            constraint=stations.two_persons.TwoPersons(
+                checker="proposed_by", makers=("holder",), name="nobody_proposes_a_charge_of_his_own"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overshort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("asked_at", None), ("asked_by", None), ("asked_for", "")),
+                    models.Q(
+                        models.Q(("asked_for", ""), _negated=True),
+                        ("asked_at__isnull", False),
+                        ("asked_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="over_short_is_asked_for_by_somebody",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overshort",
+            constraint=stations.two_persons.TwoPersons(
+                checker="decided_by", makers=("asked_by",), name="over_short_is_asked_and_decided_by_two_people"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overshort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["absorbed", "returned"]), _negated=True),
+                    models.Q(("asked_for", "return"), ("decided_by", None), ("status", "absorbed")),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        models.Q(("asked_by__isnull", False), ("disputed_at__isnull", False), _connector="OR"),
+                    ),
+                    _connector="OR",
+                ),
+                name="over_short_is_let_go_by_two_people_or_after_a_dispute",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overshort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "disputed"), _negated=True),
+                    models.Q(models.Q(("dispute_text", ""), _negated=True), ("disputed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="over_short_is_disputed_in_words",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overshort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount_minor__gt", 0), ("refund__isnull", False), ("status", "returned")),
+                    models.Q(models.Q(("status", "returned"), _negated=True), ("refund", None)),
+                    _connector="OR",
+                ),
+                name="over_short_has_a_refund_exactly_when_returned",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overshort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "cleared"), _negated=True),
+                    ("late_minor", models.F("amount_minor")),
+                    _connector="OR",
+                ),
+                name="over_short_is_cleared_once_all_was_found_again",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="losscase",
+            index=models.Index(condition=models.Q(("status", "open")), fields=["station"], name="loss_open"),
+        ),
+        migrations.AddConstraint(
+            model_name="losscase",
+            constraint=models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="loss_is_of_an_amount"),
+        ),
+        migrations.AddConstraint(
+            model_name="losscase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("insured_minor__gte", 0), ("insured_minor__lte", models.F("amount_minor"))),
+                name="insurer_pays_at_most_the_loss",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="losscase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "lost_remittance"), ("remittance__isnull", False)),
+                    models.Q(models.Q(("kind", "lost_remittance"), _negated=True), ("remittance", None)),
+                    _connector="OR",
+                ),
+                name="loss_names_the_remittance_that_was_lost",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="losscase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("asked_by__isnull", False),
+                        ("closed_at__isnull", False),
+                        ("closed_by__isnull", False),
+                        ("status", "closed"),
+                    ),
+                    models.Q(("closed_at", None), ("closed_by", None), ("status", "open")),
+                    _connector="OR",
+                ),
+                name="loss_is_closed_by_somebody_exactly_when_closed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="losscase",
+            constraint=stations.two_persons.TwoPersons(
+                checker="closed_by",
+                makers=("asked_by", "reported_by"),
+                name="loss_is_closed_by_who_neither_reported_nor_asked",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payoutline",
+            index=models.Index(fields=["batch", "status"], name="payout_of_batch"),
+        ),
+        migrations.AddIndex(
+            model_name="payoutline",
+            index=models.Index(fields=["payee", "-our_ref"], name="payout_of_payee"),
+        ),
+        migrations.AddIndex(
+            model_name="payoutline",
+            index=models.Index(fields=["statement", "status"], name="payout_of_statement"),
+        ),
+        migrations.AddIndex(
+            model_name="payoutline",
+            index=models.Index(
+                condition=models.Q(("status", "paid")), fields=["account"], name="payout_paid_of_account"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payoutline",
+            index=models.Index(condition=models.Q(("batch", None)), fields=["made_at"], name="payout_waiting"),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="payout_amount_is_positive"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["draft", "approved", "processing", "paid"])),
+                fields=("statement",),
+                name="statement_is_in_one_live_payout",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutline",
+            constraint=models.UniqueConstraint(
+                fields=("batch", "line_no"), name="payout_line_number_stands_once_in_its_batch"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("batch__isnull", False), ("status", "draft"), _connector="OR"),
+                name="payout_waits_for_a_batch_only_as_a_draft",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["approved", "processing"]), _negated=True),
+                    ("hold_transfer__isnull", False),
+                    _connector="OR",
+                ),
+                name="payout_is_held_while_the_bank_has_it",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("batch", None), ("payout_account__isnull", False), _connector="OR"),
+                name="payout_in_a_batch_knows_where_it_goes",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("status__in", ["failed", "returned", "reissued", "left_out"]),
+                        models.Q(("return_code", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("status__in", ["failed", "returned", "reissued", "left_out"]), _negated=True),
+                        ("return_code", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="payout_has_a_reason_exactly_when_it_did_not_stay_paid",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["paid", "returned"]), _negated=True),
+                    ("paid_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="payout_was_paid_before_it_came_back",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reissues", models.F("our_ref")), _negated=True),
+                name="payout_does_not_reissue_itself",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="statement",
+            index=models.Index(fields=["payee", "-period_to"], name="payee_statement_of_payee"),
+        ),
+        migrations.AddIndex(
+            model_name="statement",
+            index=models.Index(fields=["county", "status", "period_to"], name="payee_statement_of_county"),
+        ),
+        migrations.AddIndex(
+            model_name="statement",
+            index=models.Index(
+                condition=models.Q(("status", "calculated")), fields=["account"], name="payee_statement_not_closed"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="statement",
+            constraint=models.UniqueConstraint(
+                fields=("account", "period_from"), name="account_has_one_statement_per_period"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "carried_minor",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("opening_minor"), "+", models.F("accrued_minor")
+                                            ),
+                                            "+",
+                                            models.F("reversed_minor"),
+                                        ),
+                                        "+",
+                                        models.F("adjusted_minor"),
+                                    ),
+                                    "-",
+                                    models.F("tax_minor"),
+                                ),
+                                "-",
+                                models.F("charges_minor"),
+                            ),
+                            "-",
+                            models.F("payable_minor"),
+                        ),
+                    )
+                ),
+                name="payee_statement_adds_up",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("payable_minor", 0),
+                    models.Q(
+                        (
+                            "carried_minor__gte",
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("disputes_held_minor"), "*", models.Value(-1)
+                            ),
+                        ),
+                        ("carried_minor__lte", 0),
+                        ("payable_minor__gt", 0),
+                    ),
+                    _connector="OR",
+                ),
+                name="payee_statement_is_paid_whole_or_carried",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("disputes_held_minor__gte", 0), ("tax_minor__gte", 0)),
+                name="payee_statement_withholds_no_gift",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("period_to__gte", models.F("period_from"))),
+                name="payee_statement_ends_after_it_begins",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("sha256", ""), ("status", "calculated"), ("tax_transfer", None)),
+                    models.Q(
+                        models.Q(("status", "calculated"), _negated=True),
+                        models.Q(("sha256", ""), _negated=True),
+                        ("closed_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="payee_statement_has_its_hash_exactly_when_closed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "calculated"),
+                    models.Q(("tax_minor", 0), ("tax_transfer", None)),
+                    models.Q(("tax_minor__gt", 0), ("tax_transfer__isnull", False)),
+                    _connector="OR",
+                ),
+                name="payee_statement_posts_its_tax",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "paid"), _negated=True), ("payable_minor__gt", 0), _connector="OR"
+                ),
+                name="payee_statement_is_paid_when_payable",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("carried_into", None), models.Q(("payable_minor__gt", 0), ("status", "carried")), _connector="OR"
+                ),
+                name="payee_statement_is_brought_forward_when_carried_after_all",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="billpayment",
+            index=models.Index(fields=["household", "-payment"], name="bill_payment_of_household"),
+        ),
+        migrations.AddConstraint(
+            model_name="billpayment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("allows_parts", False), ("is_live", True), models.Q(("bill_ref", ""), _negated=True)
+                ),
+                fields=("biller", "bill_ref"),
+                name="bill_is_paid_by_one_live_payment",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="recharge",
+            index=models.Index(fields=["phone", "-payment"], name="recharge_of_phone"),
+        ),
+        migrations.AddConstraint(
+            model_name="recharge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gte", models.F("wholesale_minor")), ("wholesale_minor__gt", 0)),
+                name="recharge_wholesale_is_within_amount",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="recharge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_open", True)),
+                fields=("operator", "phone", "amount_minor"),
+                name="recharge_is_open_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="commissionplan",
+            constraint=stations.two_persons.TwoPersons(
+                checker="approved_by", makers=("created_by",), name="commission_plan_is_approved_by_another_person"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="complaint",
+            constraint=stations.two_persons.TwoPersons(
+                checker="resolved_by",
+                condition=models.Q(("entry__isnull", False)),
+                makers=("logged_by",),
+                name="dispute_is_decided_by_another_person",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="dayclose",
+            constraint=stations.two_persons.TwoPersons(
+                checker="closed_by", makers=("asked_by",), name="day_is_closed_by_another_person"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="floattopup",
+            constraint=stations.two_persons.TwoPersons(
+                checker="credited_by",
+                makers=("matched_by", "requested_by"),
+                name="topup_is_credited_by_who_neither_asked_nor_matched",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="floattransfer",
+            constraint=stations.two_persons.TwoPersons(
+                checker="receiver", makers=("sent_by",), name="float_transfer_is_between_two_people"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="paymentdecision",
+            constraint=stations.two_persons.TwoPersons(
+                checker="decided_by", makers=("proposed_by",), name="payment_is_decided_by_another_person"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutaccount",
+            constraint=stations.two_persons.TwoPersons(
+                checker="confirmed_by", makers=("set_by",), name="payout_account_is_confirmed_by_another_person"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutbatch",
+            constraint=stations.two_persons.TwoPersons(
+                checker="approved_by",
+                makers=("created_by", "calculated_by"),
+                name="payout_batch_is_approved_by_another_person",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reconitem",
+            constraint=stations.two_persons.TwoPersons(
+                checker="closed_by",
+                condition=models.Q(("status", "written_off")),
+                makers=("write_off_asked_by",),
+                name="recon_item_is_written_off_by_two_people",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="refund",
+            constraint=stations.two_persons.TwoPersons(
+                checker="witnessed_by",
+                makers=("handed_to", "paid_by"),
+                name="nobody_witnesses_what_he_gives_or_is_given",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="goodwill",
+            constraint=stations.two_persons.TwoPersons(
+                checker="decided_by",
+                condition=models.Q(("needs_two", True), ("status", "given")),
+                makers=("offered_by",),
+                name="goodwill_above_the_limit_is_given_by_another_person",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="remittance",
+            constraint=stations.two_persons.TwoPersons(
+                checker="given_by", makers=("carrier",), name="remittance_is_given_and_carried_by_two_people"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="remittance",
+            constraint=stations.two_persons.TwoPersons(
+                checker="received_by",
+                condition=models.Q(("via", "carrier")),
+                makers=("given_by",),
+                name="remittance_is_given_and_counted_by_two_people",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="topupcash",
+            constraint=stations.two_persons.TwoPersons(
+                checker="signed_by", makers=("counted_by",), name="topup_cash_is_counted_and_signed_by_two_people"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="adjustment",
+            constraint=stations.two_persons.TwoPersons(
+                checker="checked_by", makers=("made_by",), name="adjustment_is_checked_by_another_person"
+            ),
         ),
     ]

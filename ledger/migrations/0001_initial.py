@@ -1,3 +1,5 @@
+"""The tables of the ledger, but for transfers, which are partitioned."""
+
 import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
@@ -7,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("core", "0001_extensions"),
+        ("core", "0002_tables"),
     ]
 
     operations = [
@@ -59,52 +61,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "account",
                 "verbose_name_plural": "accounts",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("holder__isnull", False)), fields=["holder"], name="account_of_holder"
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("credits_pending__gte", 0),
-                            ("credits_posted__gte", 0),
-                            ("debits_pending__gte", 0),
-                            ("debits_posted__gte", 0),
-                        ),
-                        name="account_sums_are_not_negative",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("limit", "debits_within_credits"), _negated=True),
-                            (
-                                "credits_posted__gte",
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("debits_posted"), "+", models.F("debits_pending")
-                                ),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="account_debits_stay_within_credits",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("limit", "credits_within_debits"), _negated=True),
-                            (
-                                "debits_posted__gte",
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("credits_posted"), "+", models.F("credits_pending")
-                                ),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="account_credits_stay_within_debits",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("mode", "live"), ("limit", "none"), _connector="OR"),
-                        name="queued_account_has_no_limit",
-                    ),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -319,11 +275,28 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "entry",
                 "verbose_name_plural": "entries",
-                "indexes": [models.Index(fields=["account", "entered_at", "version"], name="entry_by_time")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("account", "version"), name="account_version_is_entered_once"),
-                    models.CheckConstraint(condition=models.Q(("version__gte", 1)), name="entry_versions_start_at_one"),
-                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MonthArchive",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField(verbose_name="month")),
+                ("statements", models.BigIntegerField(verbose_name="statements")),
+                ("entries", models.BigIntegerField(verbose_name="entries")),
+                ("content_sha256", models.CharField(max_length=64, verbose_name="hash")),
+                ("made_at", models.DateTimeField(verbose_name="made at")),
+                (
+                    "book",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="archives", to="ledger.book"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "archive of a month",
+                "verbose_name_plural": "archives of months",
+                "constraints": [models.UniqueConstraint(fields=("book", "month"), name="month_is_archived_once")],
             },
         ),
         migrations.CreateModel(
@@ -419,6 +392,16 @@ class Migration(migrations.Migration):
                 to="ledger.transferkey",
             ),
         ),
+        migrations.AddIndex(
+            model_name="account",
+            index=models.Index(
+                condition=models.Q(("holder__isnull", False)), fields=["holder"], name="account_of_holder"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="account",
+            index=models.Index(fields=["book", "kind", "currency", "code", "id"], name="account_by_kind"),
+        ),
         migrations.AddConstraint(
             model_name="account",
             constraint=models.UniqueConstraint(
@@ -431,6 +414,71 @@ class Migration(migrations.Migration):
             model_name="account",
             constraint=models.UniqueConstraint(
                 fields=("id", "currency", "book"), name="account_currency_and_book_are_fixed"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("credits_pending__gte", 0),
+                    ("credits_posted__gte", 0),
+                    ("debits_pending__gte", 0),
+                    ("debits_posted__gte", 0),
+                ),
+                name="account_sums_are_not_negative",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("limit", "debits_within_credits"), _negated=True),
+                    (
+                        "credits_posted__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("debits_posted"), "+", models.F("debits_pending")
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="account_debits_stay_within_credits",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("limit", "credits_within_debits"), _negated=True),
+                    (
+                        "debits_posted__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("credits_posted"), "+", models.F("credits_pending")
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="account_credits_stay_within_debits",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mode", "live"), ("limit", "none"), _connector="OR"),
+                name="queued_account_has_no_limit",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="entry",
+            index=models.Index(fields=["account", "entered_at", "version"], name="entry_by_time"),
+        ),
+        migrations.AddConstraint(
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("account", "version"), name="account_version_is_entered_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="entry_versions_start_at_one"
             ),
         ),
     ]

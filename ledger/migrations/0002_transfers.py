@@ -7,84 +7,16 @@ The primary key is (id, recorded_at), as a partitioned table demands; the model'
 import django.db.models.deletion
 from django.db import migrations, models
 
-# What makes two transfers the same: everything but clocks. JSON, because it cannot be ambiguous.
-FINGERPRINT = """
-CREATE FUNCTION ledger_fingerprint(
-    kind text, debit bigint, credit bigint, currency text, amount bigint, pending_id uuid, reversal_of uuid,
-    refund_of uuid, event_type text, event_id text, leg_no integer, reason text
-) RETURNS bytea LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
-BEGIN
-    RETURN sha256(convert_to(json_build_array(
-        kind, debit, credit, currency, amount, pending_id, reversal_of, refund_of, event_type, event_id, leg_no, reason
-    )::text, 'UTF8'));
-END
-$$;
-"""
-
-TABLE = """
-CREATE TABLE ledger_transfer (
-    id uuid NOT NULL,
-    recorded_at timestamptz NOT NULL,
-    kind varchar(8) NOT NULL,
-    book_id bigint NOT NULL,
-    debit_id bigint NOT NULL,
-    credit_id bigint NOT NULL,
-    currency varchar(3) NOT NULL,
-    amount bigint NOT NULL,
-    pending_id uuid,
-    reversal_of uuid,
-    refund_of uuid,
-    event_type varchar(40) NOT NULL,
-    event_id varchar(64) NOT NULL,
-    leg_no integer NOT NULL,
-    group_id uuid NOT NULL,
-    business_date date NOT NULL,
-    effective_at timestamptz NOT NULL,
-    expires_at timestamptz,
-    made_by_kind varchar(8) NOT NULL,
-    made_by uuid,
-    reason varchar(60) NOT NULL,
-    fingerprint bytea NOT NULL GENERATED ALWAYS AS (ledger_fingerprint(
-        kind, debit_id, credit_id, currency, amount, pending_id, reversal_of, refund_of, event_type, event_id, leg_no,
-        reason
-    )) STORED,
-    PRIMARY KEY (id, recorded_at),
-    CONSTRAINT transfer_amount_is_positive CHECK (amount > 0),
-    CONSTRAINT transfer_has_two_accounts CHECK (debit_id <> credit_id),
-    CONSTRAINT transfer_kind_is_known CHECK (kind IN ('posted', 'pending', 'post', 'void', 'expire')),
-    CONSTRAINT transfer_names_a_hold_exactly_when_it_resolves_one
-        CHECK ((kind IN ('post', 'void', 'expire')) = (pending_id IS NOT NULL)),
-    CONSTRAINT only_holds_expire CHECK (expires_at IS NULL OR kind = 'pending'),
-    CONSTRAINT only_posted_transfers_give_back
-        CHECK (kind = 'posted' OR (reversal_of IS NULL AND refund_of IS NULL)),
-    CONSTRAINT transfer_is_not_reversal_and_refund_at_once CHECK (reversal_of IS NULL OR refund_of IS NULL),
-    CONSTRAINT transfer_is_made_by_a_known_kind CHECK (made_by_kind IN ('person', 'system', 'provider', 'staff')),
-    CONSTRAINT person_and_staff_are_named CHECK (made_by_kind IN ('system', 'provider') OR made_by IS NOT NULL),
-    CONSTRAINT transfer_leg_is_numbered CHECK (leg_no >= 1),
-    CONSTRAINT debit_has_the_currency_and_book
-        FOREIGN KEY (debit_id, currency, book_id) REFERENCES ledger_account (id, currency, book_id),
-    CONSTRAINT credit_has_the_currency_and_book
-        FOREIGN KEY (credit_id, currency, book_id) REFERENCES ledger_account (id, currency, book_id)
-) PARTITION BY RANGE (recorded_at);
-
-CREATE INDEX transfer_by_business_date ON ledger_transfer USING brin (business_date);
-CREATE INDEX transfer_hold_by_expiry ON ledger_transfer (expires_at) WHERE expires_at IS NOT NULL;
-"""
+from core.sql_files import function, statements
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("ledger", "0001_initial"),
-    ]
+    dependencies = [("ledger", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(
-            FINGERPRINT,
-            "DROP FUNCTION ledger_fingerprint("
-            "text, bigint, bigint, text, bigint, uuid, uuid, uuid, text, text, integer, text);",
-        ),
+        function("ledger", "ledger_fingerprint"),
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunSQL(TABLE, "DROP TABLE ledger_transfer;")],
+            database_operations=[statements("ledger", "tables", backwards="DROP TABLE ledger_transfer;")],
             state_operations=[
                 migrations.CreateModel(
                     name="Transfer",
