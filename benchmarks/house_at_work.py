@@ -25,7 +25,7 @@ _PROCESSES = get_context("fork")
 #: No doorbell here: a worker without work looks again after this.
 LOOKS_AGAIN = 0.05
 #: Nobody is turned away at the door: what is measured is the work of those who come.
-PATIENT = {"ECOMNET_DOOR_WAIT": "60", "ECOMNET_CROWDED_WAIT": "60"}
+PATIENT = {"ECOMNET_MAX_QUEUE_SECONDS": "60", "ECOMNET_CROWDED_QUEUE_SECONDS": "60"}
 
 
 @dataclass(frozen=True, slots=True)

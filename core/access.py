@@ -13,7 +13,7 @@ from django.db import models
 from django.http import Http404
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
-from core.kept import Kept
+from core.database.compiled_queries import CompiledQuery
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -104,7 +104,7 @@ def load(queryset: Any, user: Any, verb: str, **lookup: Any) -> Any:
     404 when no post of theirs reads it, or when what is looked for can be no key of ours; 403 when one reads it, but
     none that carries the verb reaches it. The verb that reads is the queryset's `read_verb`.
     """
-    queryset = queryset.all()  # a model's manager will do as well; `kept_load` does the same for one lookup
+    queryset = queryset.all()  # a model's manager will do as well; `load_compiled` does the same for one lookup
     try:
         # Not `first()`: an order among one costs as much as asking.
         found = next(iter(queryset.open_to(user, verb).filter(**lookup).order_by()[:1]), None)
@@ -117,26 +117,26 @@ def load(queryset: Any, user: Any, verb: str, **lookup: Any) -> Any:
     raise Http404
 
 
-def kept_load(lookup: str) -> Callable[[Callable[[], models.QuerySet[Row]]], "_KeptLoad[Row]"]:
-    """`load` by one field, for what is loaded on the way of every payment: statements are kept (`core.kept`).
+def load_compiled(lookup: str) -> Callable[[Callable[[], models.QuerySet[Row]]], "_CompiledLoad[Row]"]:
+    """`load` by one field, for what is loaded on the path of every payment (`core.database.compiled_queries`).
 
-    It decorates the function that makes the queryset, which knows `reach_of`; it gives `load_it(user, verb, value)`.
+    It decorates the function that makes the queryset, which knows `scope_of`; it gives `load_it(user, verb, value)`.
     """
-    return lambda build: _KeptLoad(build, lookup)
+    return lambda build: _CompiledLoad(build, lookup)
 
 
-class _KeptLoad(Generic[Row]):
+class _CompiledLoad(Generic[Row]):
     """One statement for each shape of reach, such as "one station" or "one county and one station"."""
 
     def __init__(self, build: Callable[[], models.QuerySet[Row]], lookup: str) -> None:
         self._build, self._lookup = build, lookup
-        self._statements: dict[Any, Kept[Row]] = {}
+        self._statements: dict[Any, CompiledQuery[Row]] = {}
 
     def __call__(self, user: Any, verb: str, value: Any) -> Row:
         rows = self._build()
         field: Any = rows.model._meta.pk if self._lookup == "pk" else rows.model._meta.get_field(self._lookup)
         try:
-            found = self._found(rows.reach_of(user, verb), field.to_python(value))  # type: ignore[attr-defined]
+            found = self._found(rows.scope_of(user, verb), field.to_python(value))  # type: ignore[attr-defined]
         except (ValueError, ValidationError) as error:
             raise Http404 from error
         return load(rows, user, verb, **{self._lookup: value}) if found is None else found
@@ -150,11 +150,11 @@ class _KeptLoad(Generic[Row]):
         except EmptyResultSet:  # whom no post lets in
             return None
 
-    def _statement(self, reach: models.Q, *, places: int) -> Kept[Row]:
+    def _statement(self, reach: models.Q, *, places: int) -> CompiledQuery[Row]:
         def within(value: Any, *held: Any) -> models.QuerySet[Row]:
             return self._build().filter(_with_values(reach, iter(held)), **{self._lookup: value})[:1]
 
-        return Kept(within, places=places)
+        return CompiledQuery(within, places=places)
 
 
 def _shape_of(reach: models.Q) -> tuple[Any, list[Any]]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import may, may_everywhere
 from core.errors import Refused
 from core.history import changes_of
-from core.text import is_blank
+from core.language.text import is_blank
 
 
 def acting_user(request: HttpRequest) -> UUID:

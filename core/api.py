@@ -15,13 +15,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from core.access import why_stopped
-from core.db import is_away
-from core.errors import BooksAway, Refused, TooBusy, TooMany, problem_document
+from core.database.db import is_away
+from core.errors import DatabaseUnavailable, Refused, TooBusy, TooMany, problem_document
 from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
 from core.money import AmountNotExact, SentAmount, is_currency
-from core.pages import CursorInvalid
 from core.problems import INVALID, NOT_ALLOWED, NOT_FOUND, SENTENCES
 from core.serializers import ReadSerializer
+from core.web.pagination import CursorInvalid
 from core.wire import dumps
 
 logger = structlog.get_logger(__name__)
@@ -115,8 +115,8 @@ def jsonable(data: dict[str, Any]) -> dict[str, Any]:
 def explain(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Every refusal as RFC 9457 problem details; anything unknown is a bug and stays one."""
     if is_away(exc):
-        logger.error("books_away", exc_info=exc)
-        exc = BooksAway()
+        logger.error("database_unavailable", exc_info=exc)
+        exc = DatabaseUnavailable()
     if isinstance(exc, Refused):
         logger.info("refused", code=exc.code, status=exc.status)
         response = Response(exc.problem(), status=exc.status, content_type=PROBLEM)
@@ -237,12 +237,12 @@ class Schema(AutoSchema):
 
     def _problems(self) -> dict[tuple[int, str], OpenApiResponse]:
         # A token that is over is told so everywhere, also where none is needed.
-        # So is too much at once, before anything is read (`core.limits`, `core.overload`).
+        # So is too much at once, before anything is read (`core.web.rate_limits`, `core.web.load_shedding`).
         statuses: dict[int, set[str]] = {
             401: {"authentication_failed"},
             404: {"not_found"},
             429: {TooMany.code},
-            503: {TooBusy.code, BooksAway.code},
+            503: {TooBusy.code, DatabaseUnavailable.code},
         }
         if getattr(self.view, "requires", "") != "public":
             statuses[401].add("not_authenticated")

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from core.calendar_words import full_day
 from core.instants import for_programs
+from core.language.calendar_names import full_day
 
 
 class Refused(Exception):
@@ -155,10 +155,10 @@ class AddressMalformed(Refused):
     message = _("This address is not one of ours.")
 
 
-class SpokenInClear(Refused):
+class HttpsRequired(Refused):
     """A program came without TLS."""
 
-    code = "spoken_in_clear"
+    code = "https_required"
     status = 403
     message = _("Come by https. What was sent in clear may have been read: change the token.")
 
@@ -190,10 +190,10 @@ class TooBusy(Refused):
     retry_after = 3
 
 
-class BooksAway(Refused):
+class DatabaseUnavailable(Refused):
     """The database does not answer: nobody knows whether the last thing was done, and the same key finds out."""
 
-    code = "books_away"
+    code = "database_unavailable"
     status = 503
     message = _("The books cannot be reached just now. Send the same again in a moment: nothing is done twice.")
     retry_after = 2

@@ -7,7 +7,7 @@ import uuid_utils
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from core.text import refuse_controls, refuse_lines
+from core.language.text import refuse_controls, refuse_lines
 
 
 def uuid7() -> uuid.UUID:

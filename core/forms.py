@@ -14,13 +14,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
-from core.cookies import tell_scripts
 from core.errors import Refused
 from core.fields import uuid7
 from core.keys.models import RequestKey
 from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
+from core.language.text import refuse_controls, refuse_edges, refuse_lines
 from core.money import AmountMalformed, Money, parse
-from core.text import refuse_controls, refuse_edges, refuse_lines
+from core.web.cookies import tell_scripts
 
 SEE_OTHER = 303
 #: How long the browser knows which key was done: until the next page, however slow the line.

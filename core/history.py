@@ -7,10 +7,10 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from core.db import insert_row
-from core.kept import kept
+from core.database.compiled_queries import compiled_query
+from core.database.db import insert_row
+from core.language.text import is_blank
 from core.models import StatusChange
-from core.text import is_blank
 
 
 def record_change(
@@ -86,4 +86,4 @@ def _changes(content_type: Any, object_id: Any) -> models.QuerySet[StatusChange]
     return StatusChange.objects.filter(content_type=content_type, object_id=object_id).order_by("at", "pk")
 
 
-_story = kept(_changes)
+_story = compiled_query(_changes)

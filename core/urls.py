@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from core import probes, views
+from core import views
 from core.files.views import file
+from core.observability import probes
 
 app_name = "core"
 

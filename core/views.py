@@ -20,15 +20,15 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core import showcase
 from core.access import PUBLIC, requires
-from core.codes import LONGEST, address_of_code
-from core.cookies import remember
-from core.help import TOPICS, topic_of
+from core.language.text import CONTROLS
 from core.problems import all_cases, cases_of
-from core.tables import Cell, Column, Table
+from core.scan_resolver import LONGEST, address_of_code
 from core.templatetags.frame import MODULES, ON_DEMAND
-from core.text import CONTROLS
+from core.web import styleguide
+from core.web.cookies import remember
+from core.web.help import TOPICS, topic_of
+from core.web.tables import Cell, Column, Table
 
 log = structlog.get_logger(__name__)
 
@@ -202,4 +202,4 @@ def components(request: HttpRequest) -> HttpResponse:
     """Every component in all its states; in the demonstration only."""
     if not settings.ECOMNET_DEMONSTRATION:
         raise Http404
-    return render(request, "components.html", showcase.context(request.POST or None))
+    return render(request, "components.html", styleguide.context(request.POST or None))

@@ -8,8 +8,8 @@ import subprocess
 from collections.abc import Mapping
 
 from devtools import environment
+from devtools.console import Stop, say, step
 from devtools.folders import ROOT, STATE
-from devtools.words import Stop, say, step
 
 LIGHTHOUSE = "lighthouse@12.2.3"
 FOLDER = STATE / "lighthouse"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from devtools import environment, folders
-from devtools.words import Stop, step
+from devtools.console import Stop, step
 
 
 def postgres_program(name: str) -> Path:

@@ -6,8 +6,8 @@ import subprocess
 from collections.abc import Mapping
 
 from devtools import environment
+from devtools.console import say
 from devtools.folders import ROOT
-from devtools.words import say
 
 TEST_SETTINGS = {"DJANGO_SETTINGS_MODULE": "ecomnet.settings.test"}
 

@@ -13,8 +13,8 @@ import subprocess
 from pathlib import Path
 
 from devtools import environment
+from devtools.console import Stop, step
 from devtools.folders import STATE
-from devtools.words import Stop, step
 
 PACKAGE = "@sparticuz/chromium@153.0.0"
 SHA512 = "jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA=="

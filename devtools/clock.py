@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from devtools import environment, folders
-from devtools.words import Stop
+from devtools.console import Stop
 
 ZONE = "Asia/Shanghai"
 NOON = "T12:00"

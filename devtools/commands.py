@@ -6,9 +6,21 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from devtools import audit, checks, chromium, clock, environment, folders, furnishing, mutants, servers, stack, strikes
+from devtools import (
+    audit,
+    checks,
+    chromium,
+    clock,
+    environment,
+    fault_injection,
+    folders,
+    mutants,
+    servers,
+    setup,
+    stack,
+)
+from devtools.console import Stop, say, step
 from devtools.processes import end_tidily_on_signals, foreground
-from devtools.words import Stop, say, step
 
 #: Commands of manage.py that change tables, and so need the owner's role.
 FOR_THE_OWNER = {"migrate", "createcachetable"}
@@ -40,7 +52,7 @@ def usage(words: list[str]) -> int:
 def run(words: list[str]) -> int:
     """Start everything, with the demonstration in it; Ctrl-C ends it."""
     with open_house() as house:
-        furnishing.greet(house)
+        setup.greet(house)
         house.watch()
     return 0
 
@@ -49,9 +61,9 @@ def day(words: list[str]) -> int:
     """Play one day of a county against the running house, or one opened for it; `--faults` kills processes, too."""
     environment.prepare(*environment.RUNNING)
     if address := stack.address_of_running_house():
-        return strikes.play(words, stack.running_stack(servers.servers_for("run"), address))
+        return fault_injection.play(words, stack.running_stack(servers.servers_for("run"), address))
     with open_house() as house, house.watched():
-        return strikes.play(words, house)
+        return fault_injection.play(words, house)
 
 
 def load(words: list[str]) -> int:
@@ -237,7 +249,7 @@ def open_house() -> Iterator[stack.Stack]:
         house = stack.stack_on(using)
         with stack.only_one_run(house.address):
             try:
-                furnishing.furnish(house)
+                setup.furnish(house)
                 with step("Starting web, worker, beat and sandbox provider"):
                     house.start()
                 yield house

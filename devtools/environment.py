@@ -15,8 +15,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from devtools.console import Stop, say, step
 from devtools.folders import ROOT, STATE, VENV
-from devtools.words import Stop, say, step
 
 RUNNING = ("requirements.txt", "requirements-local.txt")
 TESTING = (*RUNNING, "requirements-dev.txt")

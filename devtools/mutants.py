@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from devtools import environment
+from devtools.console import Stop, say
 from devtools.folders import ROOT, STATE
 from devtools.processes import foreground
-from devtools.words import Stop, say
 
 FOLDER = STATE / "mutants"
 #: Seconds after which a mutant that does not end counts as noticed.

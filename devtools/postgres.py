@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from devtools import folders
 from devtools.binaries import give_to_servers, postgres_program, servers_user
+from devtools.console import Stop, step
 from devtools.processes import born
-from devtools.words import Stop, step
 
 # The builtin locale knows Unicode without ICU; the ctype beside it lets pg_trgm see hanzi.
 INITDB = (

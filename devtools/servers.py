@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import IO
 
 from devtools import folders
+from devtools.console import Stop
 from devtools.postgres import Postgres
 from devtools.valkey import Valkey
-from devtools.words import Stop
 
 #: The purposes whose cluster holds nothing that anybody wants back: tests, and tests as of another day.
 CARELESS = ("test", "dated")

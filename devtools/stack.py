@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from devtools import environment, folders, sandbox
+from devtools.console import Stop, say
 from devtools.processes import Child, PidFile
 from devtools.servers import Servers
-from devtools.words import Stop, say
 
 #: The processes in the order in which they end.
 NAMES = ("web", "worker", "beat", "sandbox")

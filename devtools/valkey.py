@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from devtools import folders
 from devtools.binaries import give_to_servers, servers_user, valkey_server
+from devtools.console import Stop
 from devtools.processes import Child
-from devtools.words import Stop
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from core import writing
 from core.access import SIGNED_IN, may, requires
 from core.days import day_in, instant_of
 from core.forms import PressForm
+from core.language import formatting
 from core.money import Money
 from finance.fees.queries import EarningsOfDay, earned_between
 from finance.floats.queries import FloatState, float_state, money_rules, waiting_for
@@ -101,7 +101,7 @@ def _hours_of(station: Station, today: dt.date, *, at: dt.datetime) -> str:
     intervals = published_hours([station], at)[station.pk].on(today)
     if not intervals:
         return _("the door says closed today")
-    hours = writing.listed(f"{writing.clock(opens)}–{writing.clock(closes)}" for opens, closes in intervals)
+    hours = formatting.listed(f"{formatting.clock(opens)}–{formatting.clock(closes)}" for opens, closes in intervals)
     return _("today %(hours)s") % {"hours": hours}
 
 

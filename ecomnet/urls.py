@@ -18,7 +18,7 @@ urlpatterns = [
     path("", include("stations.urls")),
 ]
 
-handler400 = "core.error_pages.bad_request"
-handler403 = "core.error_pages.forbidden"
-handler404 = "core.error_pages.not_found"
-handler500 = "core.error_pages.broken"
+handler400 = "core.web.error_pages.bad_request"
+handler403 = "core.web.error_pages.forbidden"
+handler404 = "core.web.error_pages.not_found"
+handler500 = "core.web.error_pages.broken"

@@ -7,9 +7,9 @@ connects to the handlers of other apps.
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core import access, codes, error_pages, figures, probes, shell
-from core.datakeys import sealed as datakeys
-from core.datakeys.sealed import SealedColumn
+from core import access, scan_resolver
+from core.datakeys import encrypted_columns as datakeys
+from core.datakeys.encrypted_columns import SealedColumn
 from core.datakeys.services import FORGOTTEN, keys_stand
 from core.events import services as events
 from core.files import services as files
@@ -18,17 +18,19 @@ from core.gateways.services.messages import PHONE as SENDERS_PHONE
 from core.jobs import ticks
 from core.notices.queries import unread_count
 from core.notices.services import PHONE, SECRETS
+from core.observability import metrics, probes
 from core.retention.services import KEPT, Kept
-from ecomnet.demonstration.sign_in import help_with_signing_in
+from core.web import error_pages, shell
+from ecomnet.demo_data.sign_in import help_with_signing_in
 from ecomnet.schedule import SCHEDULE
-from finance import clearance
-from finance import codes as finance_codes
-from finance import panels as finance_panels
-from finance import papers as finance_papers
-from finance import persons as finance_persons
+from finance import closing_checks
+from finance import data_subject as finance_persons
+from finance import file_permissions as finance_papers
+from finance import person_page as finance_panels
+from finance import scan_codes as finance_codes
 from finance.bills import services as bills
 from finance.floats import audit as float_audit
-from finance.floats import words as floats
+from finance.floats import display as floats
 from finance.payments import queries as payments
 from finance.payments import services as payment_services
 from finance.payments.services import grant_variance_refund
@@ -43,17 +45,17 @@ from finance.tills import services as till_services
 from ledger import audit
 from ledger import probes as ledger_probes
 from stations import access as stations_access
-from stations import codes as stations_codes
-from stations import papers as stations_papers
+from stations import file_permissions as stations_papers
+from stations import scan_codes as stations_codes
 from stations.accounts import audit as post_audit
 from stations.accounts import demonstration
 from stations.accounts import services as accounts_services
-from stations.accounts.sealed import SecondFactors
+from stations.accounts.encrypted_columns import SecondFactors
 from stations.inspections import queries as inspections
 from stations.network import links, local_work, splits
 from stations.network import queries as stations_network
 from stations.network import services as stations_services
-from stations.people import identity, panels
+from stations.people import identity, person_page
 from stations.people import services as people_services
 from stations.places import services as places
 from stations.places import tasks as places_tasks
@@ -130,10 +132,10 @@ AUDITED: list[audit.Check] = [
 ]
 
 # what operators watch besides the ground floor's own figures (containers/alerts.yml)
-FIGURES: list[figures.Figure] = [
-    figures.Figure("partition_months_ahead", "Months for which transfers have room.", ledger_probes.months_of_room),
-    figures.Figure("findings_open", "Open findings of the auditor.", ledger_probes.findings, label="scope"),
-    figures.Figure("payments_undecided", "Payments whose end nobody knows yet.", payments.undecided, label="status"),
+FIGURES: list[metrics.Figure] = [
+    metrics.Figure("partition_months_ahead", "Months for which transfers have room.", ledger_probes.months_of_room),
+    metrics.Figure("findings_open", "Open findings of the auditor.", ledger_probes.findings, label="scope"),
+    metrics.Figure("payments_undecided", "Payments whose end nobody knows yet.", payments.undecided, label="status"),
 ]
 
 # the zones in which there are stations: local times of `ecomnet/schedule.py` are those of each
@@ -210,9 +212,9 @@ MENU: list[shell.MenuEntry] = [
 ]
 
 # what stands on a person's page besides the person
-ACTIONS: list[panels.Action] = [
-    panels.Action(_("Pay a bill"), "bolt", "bills:choose", "finance.pay_bill"),
-    panels.Action(_("Recharge a phone"), "phone", "recharge:choose", "finance.recharge_phone"),
+ACTIONS: list[person_page.Action] = [
+    person_page.Action(_("Pay a bill"), "bolt", "bills:choose", "finance.pay_bill"),
+    person_page.Action(_("Recharge a phone"), "phone", "recharge:choose", "finance.recharge_phone"),
 ]
 
 # pages of money that belong to a station: what its people print, and what anybody may look up
@@ -229,7 +231,7 @@ FOR_EVERYBODY: list[links.Link] = [
 
 def connect() -> None:
     """Called once, when all apps are loaded."""
-    figures.FIGURES[:] = FIGURES
+    metrics.FIGURES[:] = FIGURES
     probes.CHECKS["months_of_transfers"] = ledger_probes.months_stand
     probes.CHECKS["data_keys"] = keys_stand
     datakeys.SEALED[:] = SEALED
@@ -237,7 +239,7 @@ def connect() -> None:
     access.answer_with(stations_access.holds, holds_everywhere, stations_access.why_stopped)
     shell.tell_with(stations_access.reader, MENU)
     error_pages.explain_with(stations_access.who_can)
-    codes.OPENERS[:] = [stations_codes.address_of, finance_codes.address_of]
+    scan_resolver.OPENERS[:] = [stations_codes.address_of, finance_codes.address_of]
     events.EFFECTS.clear()
     events.EFFECTS.update(EFFECTS)
     gateways.ANSWERS = ANSWERS
@@ -257,7 +259,7 @@ def connect() -> None:
     till_services.REFUNDS[:] = [grant_variance_refund]
     demonstration.HELP[:] = [help_with_signing_in]
     files.READERS[:] = [stations_papers.may_see, finance_papers.may_see]
-    stations_services.CLEARANCE[:] = [clearance.money_left]
+    stations_services.CLEARANCE[:] = [closing_checks.money_left]
     stations_services.MOVERS[:] = [
         people_services.move_residents,
         accounts_services.end_posts_at,
@@ -270,11 +272,11 @@ def connect() -> None:
     exporting.SOURCES[:] = [("payments", finance_persons.payments), ("bill_accounts", finance_persons.accounts)]
     places_tasks.FOLLOW[:] = [stations_services.follow_divisions]
     places.SPLITS[:] = [splits.tell_county]
-    panels.WAITING[:] = [finance_panels.waiting]
-    panels.AGAIN[:] = [finance_panels.again]
-    panels.BADGES[:] = [finance_panels.badges]
-    panels.LATEST[:] = [finance_panels.latest]
-    panels.ACTIONS[:] = ACTIONS
+    person_page.WAITING[:] = [finance_panels.waiting]
+    person_page.AGAIN[:] = [finance_panels.again]
+    person_page.BADGES[:] = [finance_panels.badges]
+    person_page.LATEST[:] = [finance_panels.latest]
+    person_page.ACTIONS[:] = ACTIONS
     stations_network.MONEY_OF[:] = [finance_panels.money_available]
     audit.CHECKS += [check for check in AUDITED if check not in audit.CHECKS]
     audit.SCOPES[:] = [money_audit.county_of]

@@ -8,12 +8,12 @@ from django.utils.timezone import now
 
 from core.jobs.doorbell import LOOK
 from core.jobs.ticks import write_ticks
-from core.jobs.workshop import Workshop
+from core.jobs.workshop import WorkerPool
 
 #: How long a worker that is asked to stop waits for what it has begun; then the lease of the rest runs out.
 PATIENCE_SECONDS = 3.0
 
-workshop = Workshop()
+workshop = WorkerPool()
 
 
 @shared_task(name=LOOK)

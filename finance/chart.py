@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from core.kept import kept
+from core.database.compiled_queries import compiled_query
 from ledger.models import Account
 from ledger.services import book_of, open_account
 
@@ -114,7 +114,7 @@ def open_all(keys: Sequence[AccountKey], *, country: str, currency: str, at: dt.
     return {key: found.get(key.code) or _open(key, country=country, currency=currency, at=at) for key in keys}
 
 
-@kept
+@compiled_query
 def _open_accounts(country: Any, currency: Any, codes: Any) -> QuerySet[Account]:
     in_book = Account.objects.filter(book__country=country, book__code=country)
     return in_book.filter(currency=currency, closed_at=None, code__in=codes)

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from core.access import may
 from core.administration import ReadAdmin, ReasonedAction, acting_user
 from core.errors import Refused
-from core.text import refuse_lines
+from core.language.text import refuse_lines
 from ledger.models import (
     Account,
     AccountStatement,

@@ -10,8 +10,8 @@ from django.db import connection, models
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from core.database.compiled_queries import compiled_query
 from core.days import day_in, instant_of
-from core.kept import kept
 from core.money import Money
 from ledger.models import (
     Account,
@@ -205,7 +205,7 @@ def transfer_of(key: TransferKey) -> Transfer:
     return _transfer_of.get(key.pk, key.recorded_at)
 
 
-@kept
+@compiled_query
 def _transfer_of(pk: Any, recorded_at: Any) -> models.QuerySet[Transfer]:
     return Transfer.objects.select_related("debit", "credit").filter(pk=pk, recorded_at=recorded_at)
 

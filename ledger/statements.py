@@ -14,8 +14,8 @@ from typing import Any
 import orjson
 from django.db import transaction
 
+from core.database.db import lock
 from core.days import day_in, instant_of
-from core.db import lock
 from ledger.models import Account, AccountStatement, Entry
 from ledger.services import roll_up
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from core.shell import Reader
+from core.web.shell import Reader
 from stations.accounts.models import Role
 from stations.contracts.queries import suspension_of
 from stations.network.models import Station

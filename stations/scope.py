@@ -80,9 +80,9 @@ class StationScopedQuerySet(models.QuerySet):
 
     def open_to(self, user: Any, verb: str) -> Self:
         """The rows on which this person may do this. Nothing unless a post says so."""
-        return self.filter(self.reach_of(user, verb))
+        return self.filter(self.scope_of(user, verb))
 
-    def reach_of(self, user: Any, verb: str) -> Q:
+    def scope_of(self, user: Any, verb: str) -> Q:
         """The condition that a row lies within a post of this person that carries the verb."""
         reach = Q(pk__in=[])
         for post in posts_granting(user, verb):

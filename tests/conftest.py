@@ -24,7 +24,7 @@ from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation.reloader import translation_file_changed
 
-from core import catalogues
+from core.language import catalogues
 from tests.demonstration import World, quiet, taken_back
 from tests.gateways import listeners as listeners
 from tests.sandbox import sandbox as sandbox

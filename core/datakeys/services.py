@@ -14,12 +14,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from core.crypto import writing_key
+from core.database.db import lock
+from core.datakeys.encrypted_columns import INDEX, SEALED, Counts
 from core.datakeys.models import DataKey
-from core.datakeys.sealed import INDEX, SEALED, Counts
-from core.db import lock
 from core.history import record_change
 
-BITE = 500
+BATCH_SIZE = 500
 
 #: What is forgotten with a retired key because it cannot be written anew: called with kind and number of the key.
 FORGOTTEN: list[Callable[[str, int], None]] = []
@@ -67,7 +67,7 @@ def stored_under() -> dict[str, Counts]:
     return {sealed.name: sealed.counts() for sealed in SEALED}
 
 
-def renew_all(*, bite: int = BITE) -> Iterator[Progress]:
+def renew_all(*, bite: int = BATCH_SIZE) -> Iterator[Progress]:
     """Write everything anew that is not under the keys of today, one bite after the other, each a transaction.
 
     To be ended and begun again at any moment: what is done is done. `KeyUnfit` at the end when rows could not be read.

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from core.db import insert_row
+from core.database.db import insert_row
 from core.events.models import Event
 from core.jobs.models import Job
 from core.jobs.services import enqueue, enqueue_all

@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
+from core.database.compiled_queries import compiled_query
 from core.events.models import Event
 from core.jobs.registry import job
-from core.kept import kept
 
 
 @job("events.deliver_event")
@@ -16,6 +16,6 @@ def deliver_event(payload: dict[str, Any], at: Any) -> None:
     import_string(payload["handler"])(_event.get(payload["event"]))
 
 
-@kept
+@compiled_query
 def _event(pk: Any) -> QuerySet[Event]:
     return Event.objects.filter(pk=pk)

@@ -50,10 +50,10 @@ class PhotoUnreadable(Refused):
     message = _("This photo cannot be read. Take it again, or choose a JPEG or PNG.")
 
 
-class StorageAway(Refused):
+class StorageUnavailable(Refused):
     """The disk is full, or whoever keeps the files does not answer."""
 
-    code = "storage_away"
+    code = "storage_unavailable"
     status = 503
     message = _("Photos and papers cannot be stored just now. Nothing was done. Send the same again in a moment.")
     retry_after = 30
@@ -75,21 +75,21 @@ class PaperUnreadable(Refused):
     message = _("This is not a PDF, or it is broken.")
 
 
-@refuses(PhotoUnreadable, FileTooLarge, StorageAway)
+@refuses(PhotoUnreadable, FileTooLarge, StorageUnavailable)
 def store_photo(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
     """Draw the photo anew: at most 1280 px and 200 kB, JPEG, upright, without place, camera or anything hidden in it.
 
-    Raises `FileTooLarge` and `PhotoUnreadable` (422), naming `field`; `StorageAway` (503).
+    Raises `FileTooLarge` and `PhotoUnreadable` (422), naming `field`; `StorageUnavailable` (503).
     """
     photo = _drawn_anew(_read(upload, LARGEST_UPLOAD, field), field)
     return _store(content=photo, media_type="image/jpeg", suffix="jpg", by=by, at=at)
 
 
-@refuses(FileTooLarge, PaperUnreadable, StorageAway)
+@refuses(FileTooLarge, PaperUnreadable, StorageUnavailable)
 def store_paper(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
     """Keep a PDF as it is; it is never shown inside our pages, only downloaded.
 
-    Raises `FileTooLarge` and `PaperUnreadable` (422), naming `field`; `StorageAway` (503).
+    Raises `FileTooLarge` and `PaperUnreadable` (422), naming `field`; `StorageUnavailable` (503).
     """
     paper = _read(upload, LARGEST_PAPER, field)
     if not paper.startswith(PDF_START) or PDF_END not in paper[-PDF_END_WITHIN:]:
@@ -111,9 +111,9 @@ def own_file(*, pk: UUID | None, by: UUID, field: str | None = None) -> StoredFi
     return found
 
 
-@refuses(StorageAway)
+@refuses(StorageUnavailable)
 def store_archive(*, content: bytes, by: UUID | None, at: datetime) -> StoredFile:
-    """Keep a zip that we made ourselves; it is only ever handed out for download. Raises `StorageAway` (503)."""
+    """Keep a zip that we made ourselves; it is only ever handed out for download. Raises `StorageUnavailable` (503)."""
     return _store(content=content, media_type="application/zip", suffix="zip", by=by, at=at)
 
 
@@ -186,7 +186,7 @@ def _store(*, content: bytes, media_type: str, suffix: str, by: UUID | None, at:
     try:
         file.content.save(f"{file.pk}.{suffix}", ContentFile(content), save=False)
     except OSError as error:
-        logger.error("storage_away", exc_info=error)
-        raise StorageAway from error
+        logger.error("storage_unavailable", exc_info=error)
+        raise StorageUnavailable from error
     file.save(force_insert=True)
     return file

@@ -50,7 +50,7 @@ def _received(receive: Callable[..., bool], request: Any, provider_code: str) ->
         body=_body_of(request),
         at=now(),
     )
-    request._request.is_signed_by_provider = True  # it pays for no address (`core.limits`)
+    request._request.is_signed_by_provider = True  # it pays for no address (`core.web.rate_limits`)
     return Response({"seen": not is_new}, status=202 if is_new else 200)
 
 

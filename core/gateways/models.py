@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
-from core.writing import in_chinese
+from core.language.formatting import in_chinese
 
 
 def refuse_unknown_zone(value: str) -> None:

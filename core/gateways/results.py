@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 
 from core.gateways.models import Instruction
+from core.language.text import CONTROLS, LINE_CONTROLS
 from core.money import Money, minor_digits
-from core.text import CONTROLS, LINE_CONTROLS
 
 SUBMITTED_STATUSES = frozenset({"succeeded", "pending", "failed"})
 FETCH_RESULTS = frozenset({"found", "no_dues", "not_found", "failed"})

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from core.discovery import discover
+from core.web.discovery import discover
 
 if TYPE_CHECKING:
     from core.jobs.runner import RunningJob

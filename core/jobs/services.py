@@ -9,15 +9,15 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.db import insert_row, lock
+from core.database.db import insert_row, lock
+from core.database.prepared_statements import prepared
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from core.jobs.doorbell import ring
 from core.jobs.models import Job
 from core.jobs.registry import ATTEMPTS, KINDS
-from core.machines import Machine
-from core.prepared import prepared
-from core.reasons import needs_words
+from core.language.reasons import needs_words
+from core.state_machines import Machine
 
 #: How long a worker may be silent before another takes its work over.
 LEASE = dt.timedelta(seconds=60)

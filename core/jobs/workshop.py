@@ -33,7 +33,7 @@ BUSY_SECONDS = 0.25
 DATABASE_GONE_SECONDS = 1.0
 
 
-class Workshop:
+class WorkerPool:
     """The hands and the keeper of one process."""
 
     def __init__(self, *, hands: int | None = None) -> None:
@@ -116,8 +116,8 @@ def make_a_round(*, clock: Callable[[], dt.datetime] = now) -> None:
     extend_leases(jobs=running_jobs(longest_seconds=LONGEST_RUN_SECONDS), at=at)
     sweep(at=at)
     write_ticks(at=at)
-    if settings.ECOMNET_WORKER_PULSE:
-        Path(settings.ECOMNET_WORKER_PULSE).touch()
+    if settings.ECOMNET_WORKER_POLL_SECONDS:
+        Path(settings.ECOMNET_WORKER_POLL_SECONDS).touch()
 
 
 def seconds_until_due() -> float | None:

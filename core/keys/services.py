@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index, is_blind_index
-from core.db import insert_row
+from core.database.compiled_queries import compiled_query
+from core.database.db import insert_row
 from core.errors import Refused, refuses
-from core.kept import kept
 from core.keys.models import RequestKey
 
 SHORTEST, LONGEST = 16, 64
@@ -91,7 +91,7 @@ def once(*, person: str, operation: str, key: str, content: Any, run: Callable[[
         return Answer(first.status, first.answer, replayed=True)
 
 
-@kept
+@compiled_query
 def _known(person: Any, operation: Any, key: Any) -> QuerySet[RequestKey]:
     return RequestKey.objects.filter(person=person, operation=operation, key=key)
 

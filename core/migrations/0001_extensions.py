@@ -3,7 +3,7 @@
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations
 
-from core.sql_files import function, statements
+from core.database.sql_files import function, statements
 
 
 class Migration(migrations.Migration):

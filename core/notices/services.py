@@ -9,15 +9,15 @@ from django.conf import settings
 from django.db import transaction
 
 from core.crypto import decrypt, encrypt
+from core.database.db import lock, lock_all
 from core.days import clock_in, day_in, instant_of
-from core.db import lock, lock_all
 from core.fields import uuid7
 from core.gateways.services import instruct
 from core.history import record_change
 from core.jobs.services import enqueue
-from core.machines import Machine
 from core.models import Notice
 from core.notices.templates import template_of
+from core.state_machines import Machine
 
 #: Nobody's phone rings between these hours of the reader's day, unless a code is waited for.
 QUIET_FROM, QUIET_TO = dt.time(21, 0), dt.time(8, 0)

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import translation
 
-from core import writing
-from core.discovery import discover
+from core.language import formatting
+from core.web.discovery import discover
 
 #: One part of an SMS that holds Chinese characters (GSM 03.38: UCS-2, 140 bytes).
 LONGEST_SMS = 70
@@ -42,7 +42,7 @@ class Template:
 def _day_words(value: dt.date | str) -> str:
     """A date as it was given, or as the database keeps it (ISO 8601), in words; older messages kept the words."""
     try:
-        return writing.full_day(dt.date.fromisoformat(value) if isinstance(value, str) else value)
+        return formatting.full_day(dt.date.fromisoformat(value) if isinstance(value, str) else value)
     except ValueError:
         return str(value)
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 #: Rows deleted in one statement, and statements per table and run: a sweep never holds a table for long.
-BITE, BITES = 2000, 25
+BATCH_SIZE, BITES = 2000, 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def _forget(kept: Kept, before: dt.datetime) -> int:
     for _number in range(BITES):
         count = bite(kept=kept, before=before)
         forgotten += count
-        if count < BITE:
+        if count < BATCH_SIZE:
             break
     return forgotten
 
@@ -54,12 +54,12 @@ def _forget(kept: Kept, before: dt.datetime) -> int:
 def _bite(*, kept: Kept, before: dt.datetime) -> int:
     rows = apps.get_model(kept.table)._base_manager
     old = rows.filter(kept.only, **{f"{kept.clock}__lt": before}).order_by(kept.clock).values_list("pk", flat=True)
-    return rows.filter(pk__in=list(old[:BITE])).delete()[0]
+    return rows.filter(pk__in=list(old[:BATCH_SIZE])).delete()[0]
 
 
 @transaction.atomic
 def _bite_as_owner(*, kept: Kept, before: dt.datetime) -> int:
     with connection.cursor() as cursor:
         table = apps.get_model(kept.table)._meta.db_table
-        cursor.execute("SELECT forget_old_rows(%s, %s, %s)", [table, before, BITE])
+        cursor.execute("SELECT forget_old_rows(%s, %s, %s)", [table, before, BATCH_SIZE])
         return cursor.fetchone()[0]

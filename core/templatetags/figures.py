@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 
-from core.sentences import ICONS, say, spoken
+from core.language.template_text import ICONS, say, spoken
 
 register = template.Library()
 
@@ -103,12 +103,12 @@ def progress(title: Any, *, done: int, of: int = 0, words: Any = "", **values: A
 @register.inclusion_tag("components/chart.html")
 @spoken
 def chart(chart: Any) -> dict[str, Any]:
-    """A `core.charts.Chart`, drawn by the server."""
+    """A `core.web.charts.Chart`, drawn by the server."""
     return {"chart": chart}
 
 
 @register.inclusion_tag("components/shares.html")
 @spoken
 def shares(parts: Any) -> dict[str, Any]:
-    """A `core.charts.Shares`: how one sum is divided, as a bar and a table."""
+    """A `core.web.charts.Shares`: how one sum is divided, as a bar and a table."""
     return {"shares": parts}

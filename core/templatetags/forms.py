@@ -6,9 +6,9 @@ from django import forms, template
 from django.template.context import Context
 from django.template.loader import render_to_string
 
-from core import writing
 from core.forms import MoneyInput, PhotoInput
-from core.sentences import id_of, say, spoken
+from core.language import formatting
+from core.language.template_text import id_of, say, spoken
 
 register = template.Library()
 
@@ -136,7 +136,7 @@ def field(
         "options": _options(bound) if shape == "choices" else [],
         "many": isinstance(bound.field.widget, forms.CheckboxSelectMultiple | forms.SelectMultiple),
         "checked": shape == "check" and bool(bound.value()),
-        "unit": writing.symbol(bound.field.widget.currency) if isinstance(bound.field.widget, MoneyInput) else "",
+        "unit": formatting.symbol(bound.field.widget.currency) if isinstance(bound.field.widget, MoneyInput) else "",
         "invalid": bool(bound.errors),
     }
     return render_to_string("components/field.html", context)

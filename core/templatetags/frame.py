@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import get_language
 
-from core.sentences import ICONS, id_of, say, spoken
+from core.language.template_text import ICONS, id_of, say, spoken
 
 register = template.Library()
 
@@ -164,7 +164,7 @@ def modules() -> dict[str, Any]:
 @register.simple_block_tag
 @spoken
 def poll(content: str, *, id: str, href: str, seconds: int = 2, label: Any = "", settled: Any = False) -> str:
-    """A region that asks again by itself until the server answers with `core.pages.settled` (HTTP 286).
+    """A region that asks again by itself until the server answers with `core.web.pagination.settled` (HTTP 286).
 
     `settled` where there is nothing to ask any more when the page is made. Without scripts it is a plain region: put
     a link into it that loads the page again.

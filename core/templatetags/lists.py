@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 
-from core.sentences import ICONS, id_of, say, spoken
+from core.language.template_text import ICONS, id_of, say, spoken
 
 register = template.Library()
 
@@ -125,12 +125,12 @@ def tiles(content: str, *, pad: Any = False) -> str:
 @register.inclusion_tag("components/table.html")
 @spoken
 def table(table: Any) -> dict[str, Any]:
-    """A `core.tables.Table`: pairs on a phone, or a small table that stays one."""
+    """A `core.web.tables.Table`: pairs on a phone, or a small table that stays one."""
     return {"table": table}
 
 
 @register.inclusion_tag("components/history.html")
 @spoken
 def history(entries: Any) -> dict[str, Any]:
-    """What happened, and what happens next: `core.timeline.Entry` rows."""
+    """What happened, and what happens next: `core.web.timeline.Entry` rows."""
     return {"entries": entries}

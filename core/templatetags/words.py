@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core.sentences import ICONS, say, spoken
+from core.language.template_text import ICONS, say, spoken
 from core.templatetags.frame import asset
 
 register = template.Library()

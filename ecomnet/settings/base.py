@@ -6,7 +6,7 @@ from pathlib import Path
 import dj_database_url
 import structlog
 
-from core import logs
+from core.observability import logs
 from ecomnet.settings import environment
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -55,29 +55,29 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "core.middleware.VisitorMiddleware",
+    "core.web.middleware.VisitorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "core.middleware.HeadersMiddleware",
-    "core.middleware.WayInMiddleware",
+    "core.web.middleware.HeadersMiddleware",
+    "core.web.middleware.WayInMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.overload.OverloadMiddleware",
+    "core.web.load_shedding.OverloadMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "core.limits.LimitsMiddleware",
+    "core.web.rate_limits.LimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "stations.accounts.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "core.middleware.ReaderMiddleware",
-    "core.middleware.AddressMiddleware",
-    "core.middleware.RefusalMiddleware",
+    "core.web.middleware.ReaderMiddleware",
+    "core.web.middleware.AddressMiddleware",
+    "core.web.middleware.RefusalMiddleware",
     "stations.accounts.middleware.DueStepsMiddleware",
     "stations.network.presence.PresenceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "core.middleware.PartsMiddleware",
+    "core.web.middleware.PartsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -111,14 +111,17 @@ TEMPLATES = [
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
-                    ["core.template_source.FilesystemLoader", "core.template_source.AppDirectoriesLoader"],
+                    [
+                        "core.language.template_source.FilesystemLoader",
+                        "core.language.template_source.AppDirectoriesLoader",
+                    ],
                 )
             ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "core.shell.shell",
+                "core.web.shell.shell",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -182,7 +185,7 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "core.error_pages.forged"
+CSRF_FAILURE_VIEW = "core.web.error_pages.forged"
 MESSAGE_TAGS = {10: "info", 20: "info", 25: "ok", 30: "wait", 40: "bad"}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
@@ -216,7 +219,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["core.access.Requires"],
     "DEFAULT_RENDERER_CLASSES": ["core.wire.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.wire.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "core.pages.CursorPages",
+    "DEFAULT_PAGINATION_CLASS": "core.web.pagination.CursorPages",
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
@@ -274,7 +277,7 @@ ECOMNET_COLLECTION_PROVIDER = environment.text("ECOMNET_COLLECTION_PROVIDER", "E
 # The bank that executes our payout files, as a provider, and the account of ours that they come from.
 ECOMNET_PAYOUT_PROVIDER = environment.text("ECOMNET_PAYOUT_PROVIDER", "BANK")
 ECOMNET_PAYOUT_BANK_ACCOUNT = environment.text("ECOMNET_PAYOUT_BANK_ACCOUNT", "main")
-# How many proxies of ours stand in front of the web process, one behind the other (`core.middleware`).
+# How many proxies of ours stand in front of the web process, one behind the other (`core.web.middleware`).
 ECOMNET_PROXIES = int(environment.text("ECOMNET_PROXIES", "0"))
 # Whoever sends it as a bearer token may read /metrics; empty: nobody may.
 ECOMNET_METRICS_TOKEN = environment.text("ECOMNET_METRICS_TOKEN", "")
@@ -309,13 +312,13 @@ ECOMNET_PROVIDER_CONNECT_SECONDS = 3.0
 ECOMNET_PROVIDER_READ_SECONDS = 10.0
 
 # How long a request may have waited at the door, in seconds, before it is turned away: in a burst, and once the queue
-# has been standing for a while (`core.overload`).
-ECOMNET_DOOR_WAIT = float(environment.text("ECOMNET_DOOR_WAIT", "3"))
-ECOMNET_CROWDED_WAIT = float(environment.text("ECOMNET_CROWDED_WAIT", "0.2"))
+# has been standing for a while (`core.web.load_shedding`).
+ECOMNET_MAX_QUEUE_SECONDS = float(environment.text("ECOMNET_MAX_QUEUE_SECONDS", "3"))
+ECOMNET_CROWDED_QUEUE_SECONDS = float(environment.text("ECOMNET_CROWDED_QUEUE_SECONDS", "0.2"))
 # How many requests one person, and one address of strangers, may send in a minute to one web process; 0: any number
-# (`core.limits`).
-ECOMNET_REQUESTS_A_MINUTE = int(environment.text("ECOMNET_REQUESTS_A_MINUTE", "600"))
-ECOMNET_STRANGERS_REQUESTS_A_MINUTE = int(environment.text("ECOMNET_STRANGERS_REQUESTS_A_MINUTE", "600"))
+# (`core.web.rate_limits`).
+ECOMNET_RATE_LIMIT_PER_MINUTE = int(environment.text("ECOMNET_RATE_LIMIT_PER_MINUTE", "600"))
+ECOMNET_RATE_LIMIT_ANONYMOUS_PER_MINUTE = int(environment.text("ECOMNET_RATE_LIMIT_ANONYMOUS_PER_MINUTE", "600"))
 
 # How the web process looks for a worker's answer for a moment before it says "please wait".
 ECOMNET_WAIT_FOR_ANSWERS = True
@@ -324,7 +327,7 @@ ECOMNET_WAIT_FOR_ANSWERS = True
 # The hands of a worker are threads of its own.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 # A file that a worker touches every 15 s while it reaches the database; empty: none.
-ECOMNET_WORKER_PULSE = environment.text("ECOMNET_WORKER_PULSE", "")
+ECOMNET_WORKER_POLL_SECONDS = environment.text("ECOMNET_WORKER_POLL_SECONDS", "")
 ECOMNET_WORKER_THREADS = int(environment.text("ECOMNET_WORKER_THREADS", "4"))
 
 _EVERY_LINE = [

@@ -8,8 +8,8 @@ os.environ.setdefault("ECOMNET_DATA_KEYS", "1:ZGVtb25zdHJhdGlvbi1kYXRhLWtleS0zMi
 os.environ.setdefault("ECOMNET_INDEX_KEYS", "1:ZGVtb25zdHJhdGlvbi1pbmRleC1rZXktMzItYnl0ZXM=")
 
 # Played days, loads and measurements come from one machine, and faster than people press.
-os.environ.setdefault("ECOMNET_REQUESTS_A_MINUTE", "0")
-os.environ.setdefault("ECOMNET_STRANGERS_REQUESTS_A_MINUTE", "0")
+os.environ.setdefault("ECOMNET_RATE_LIMIT_PER_MINUTE", "0")
+os.environ.setdefault("ECOMNET_RATE_LIMIT_ANONYMOUS_PER_MINUTE", "0")
 
 from ecomnet.settings import environment
 from ecomnet.settings.base import *

@@ -68,11 +68,11 @@ SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-# Browsers take a cookie of such a name from this host alone, and over TLS alone (`core.cookies`).
+# Browsers take a cookie of such a name from this host alone, and over TLS alone (`core.web.cookies`).
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 LANGUAGE_COOKIE_NAME = "__Host-language"
 ECOMNET_DEVICE_COOKIE_NAME = "__Host-device"
 # The probes of the container come over plain HTTP from the same machine; programs are refused, not sent on
-# (`core.middleware.WayInMiddleware`).
+# (`core.web.middleware.WayInMiddleware`).
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$", r"^api/"]

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
+from core.language.formatting import name_of
 from core.money import Money
-from core.writing import name_of
 from stations.scope import StationScopedQuerySet
 
 

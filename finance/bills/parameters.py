@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from stdnum import luhn
 from stdnum.iso7064 import mod_97_10
 
+from core.database.compiled_queries import compiled_query
 from core.errors import Refused
-from core.kept import kept
-from core.text import CONTROLS
-from core.writing import in_chinese
+from core.language.formatting import in_chinese
+from core.language.text import CONTROLS
 from finance.bills.models import Biller, BillerParameter
 
 CHECKS = {
@@ -50,7 +50,7 @@ def parameters_of(biller: Biller) -> list[BillerParameter]:
     return _of_biller.all(biller.pk)
 
 
-@kept
+@compiled_query
 def _of_biller(biller: Any) -> QuerySet[BillerParameter]:
     return BillerParameter.objects.filter(biller=biller).order_by("position")
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from core.spans import holds_on
+from core.web.ranges import holds_on
 from finance.bills.models import BillAccount, Biller, BillFetch, BillPayment
 from finance.payments.models import Payment
 

@@ -9,10 +9,10 @@ from django.db import models, transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from core import writing
 from core.days import instant_of
 from core.errors import Refused
 from core.history import record_change
+from core.language import formatting
 from core.notices.services import notify
 from finance.bills.models import BillAccount, BillFetch, BillPayment
 from finance.bills.parameters import fingerprint
@@ -129,7 +129,7 @@ def _tell(due: Due, *, at: dt.datetime) -> None:
     zone, language = fetch.station.zone, head.language
     category = fetch.biller.category
     with translation.override(language):
-        day = writing.day(fetch.due_date)
+        day = formatting.day(fetch.due_date)
     notify(
         template="bill_due",
         params={

@@ -23,7 +23,7 @@ from finance.fees.services import FeeQuote
 from finance.floats.queries import float_after
 from finance.payments.queries import owed_to
 from finance.payments.views.refunds import proof_in
-from stations.counter import counter_of
+from stations.current_station import counter_of
 from stations.models import Person, Station
 from stations.people.masking import mask_name
 from stations.people.queries import village_of

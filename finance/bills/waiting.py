@@ -7,8 +7,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
-from core.kept import kept
-from core.overload import is_crowded
+from core.database.compiled_queries import compiled_query
+from core.web.load_shedding import is_crowded
 from finance.bills.models import BillFetch
 
 PAUSES = (0.1, 0.2, 0.3, 0.4, 0.5)  # seconds; 1.5 in all
@@ -29,6 +29,6 @@ def wait_for_answer(fetch_id: UUID | str) -> BillFetch:
     return fetch
 
 
-@kept
+@compiled_query
 def _fetch(pk: Any) -> QuerySet[BillFetch]:
     return BillFetch.objects.select_related("biller").filter(pk=pk)

@@ -13,16 +13,16 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core import writing
 from core.access import requires
 from core.days import instant_of
+from core.language import formatting
 from core.money import Money, decimal_text
-from core.pages import link_to_position, position, row_at_position
-from core.tables import Cell, Column, Table
+from core.web.pagination import link_to_position, position, row_at_position
+from core.web.tables import Cell, Column, Table
+from finance.account_names import account_in_words, accounts_in_words
+from finance.books.display import book_words, kind_words
 from finance.books.forms import DateForm, InstantForm
 from finance.books.queries import months_of
-from finance.books.words import book_words, kind_words
-from finance.parties import account_in_words, accounts_in_words
 from finance.payments.accounts import accounts_open_to, books_open_to
 from ledger.kinds import KINDS
 from ledger.models import Account, AccountStatement, Book
@@ -47,7 +47,7 @@ HEADINGS = ("account", "kind", "currency", "debits", "credits", "balance")
 def books(request: HttpRequest) -> HttpResponse:
     """Every book: one for each country and legal entity."""
     rows = [
-        (book, book_words(book), _("open from %(day)s on") % {"day": writing.full_day(book.first_open_date)})
+        (book, book_words(book), _("open from %(day)s on") % {"day": formatting.full_day(book.first_open_date)})
         for book in _books(request)
     ]
     return render(request, "finance/books/books.html", {"rows": rows})
@@ -78,7 +78,7 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
         "book_words": book_words(book),
         "form": form,
         "date": date,
-        "date_words": writing.full_day(date),
+        "date_words": formatting.full_day(date),
         "kind": kind,
         "kind_words": kind_words(kind),
         "totals": [_totals_table(totals, currency, about) for currency in sorted({each.currency for each in totals})],
@@ -108,7 +108,7 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
 def months(request: HttpRequest, code: str) -> HttpResponse:
     """The last two years month by month: closed or open, and the copy that was made of each."""
     book = get_object_or_404(_books(request), code=code)
-    rows = [(each, writing.month(each.first)) for each in months_of(book, today=business_date_of(book, now()))]
+    rows = [(each, formatting.month(each.first)) for each in months_of(book, today=business_date_of(book, now()))]
     return render(request, "finance/books/months.html", {"book": book, "book_words": book_words(book), "rows": rows})
 
 
@@ -146,7 +146,7 @@ def _then(book: Book, found: Account, form: InstantForm) -> dict[str, Any] | Non
 
 def _statements(found: Account) -> list[tuple[AccountStatement, str, Money]]:
     rows = found.statements.order_by("-month")[:STATEMENTS]
-    return [(row, writing.month(row.month), Money(row.closing, found.currency)) for row in rows]
+    return [(row, formatting.month(row.month), Money(row.closing, found.currency)) for row in rows]
 
 
 def _totals_table(totals: list[TrialTotal], currency: str, about: dict[str, str]) -> Table:
@@ -165,7 +165,7 @@ def _totals_table(totals: list[TrialTotal], currency: str, about: dict[str, str]
                 each.accounts,
                 _shown(each.debits, currency),
                 _shown(each.credits, currency),
-                writing.amount(each.balance),
+                formatting.amount(each.balance),
             ]
             for each in mine
         ],
@@ -188,7 +188,7 @@ def _accounts_table(lines: list[TrialLine], book: Book) -> Table:
                 ),
                 _shown(line.debits, line.currency),
                 _shown(line.credits, line.currency),
-                writing.money(line.balance),
+                formatting.money(line.balance),
             ]
             for line in lines
         ],
@@ -220,7 +220,7 @@ class _Passing:
 
 
 def _shown(minor: int, currency: str) -> str:
-    return writing.amount(Money(minor, currency))
+    return formatting.amount(Money(minor, currency))
 
 
 def _date_form(request: HttpRequest, book: Book) -> DateForm:

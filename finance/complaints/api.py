@@ -12,16 +12,16 @@ from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
 from core.history import changes_of
+from core.language.typed import Line, Words
 from core.money import Money
-from core.pages import CursorPages
 from core.serializers import ReadSerializer
-from core.typed import Line, Words
+from core.web.pagination import CursorPages
 from finance.complaints import services
 from finance.complaints.models import Complaint
 from finance.payments.models import Payment
 from ledger.models import Account
 from stations.accounts.models import User
-from stations.counter import counter_of
+from stations.current_station import counter_of
 
 READ = "finance.read_complaint"
 

@@ -1,6 +1,6 @@
 """The states of a complaint, and the verbs that move it."""
 
-from core.machines import Machine
+from core.state_machines import Machine
 from finance.complaints.models import Complaint
 
 _S = Complaint.Status

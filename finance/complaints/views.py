@@ -11,8 +11,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import load, may, requires
-from core.page_actions import ObjectPage, PageAction, form_page, page_of
-from core.pages import link_to_position, position
+from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
+from core.web.pagination import link_to_position, position
 from finance.complaints import services
 from finance.complaints.clocks import is_forecast
 from finance.complaints.forms import AnswerForm, AssignForm, ComplainForm, DisputeForm, NoteForm
@@ -24,7 +24,7 @@ from ledger.models import Account
 from ledger.queries import entries as entries_of_account
 from stations.accounts.models import Role, User
 from stations.accounts.queries import history_of, people_in_role
-from stations.counter import counter_of
+from stations.current_station import counter_of
 
 READ, LOG, DISPUTE = "finance.read_complaint", "finance.log_complaint", "finance.dispute_entry"
 ASSIGN, DECIDE = "finance.assign_complaint", "finance.decide_dispute"

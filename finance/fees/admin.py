@@ -10,9 +10,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.administration import ReadAdmin
+from finance.fees.display import asks, earns
 from finance.fees.models import Adjustment, CommissionLine, CommissionPlan, CommissionRule, CommissionShare, Tariff
 from finance.fees.services import approve_commission_plan, retire_commission_plan
-from finance.fees.words import asks, earns
 
 READ, APPROVE = "finance.read_commission_plan", "finance.approve_commission_plan"
 

@@ -13,14 +13,14 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import SignedAmountField, VerbView
 from core.errors import refused_by
+from core.language.typed import Line
 from core.money import Money
-from core.pages import CursorPages
 from core.serializers import ReadSerializer
-from core.typed import Line
+from core.web.pagination import CursorPages
 from finance.fees import services
+from finance.fees.display import explain, story
 from finance.fees.models import Adjustment, CommissionLine, CommissionPlan
 from finance.fees.queries import adjustable_accounts, parties_of
-from finance.fees.words import explain, story
 from finance.settlement.queries.states import LineState, states_of
 
 READ, ADJUST = "finance.read_own_earnings", "finance.adjust_account"

@@ -7,14 +7,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from core import writing
 from core.errors import Refused
 from core.forms import DayField, KeyedForm, Line, MoneyField, Option
+from core.language import formatting
+from core.language.percents import is_clear, percent_text, readings
 from core.money import Money, parse
-from core.percents import is_clear, percent_text, readings
+from finance.fees.display import AGENT_FEE, name_of_service, service_names
 from finance.fees.models import Adjustment, CommissionPlan, CommissionRule, CommissionShare
 from finance.fees.services import Part
-from finance.fees.words import AGENT_FEE, name_of_service, service_names
 from stations.models import Division, Service, Station
 
 #: Half an hour for a flat sum, where nobody says otherwise: a bill paid in parts earns it once.
@@ -318,7 +318,7 @@ def _as_typed(rule: CommissionRule) -> dict[str, Any]:
 
 
 def _shown(kind: str, value: int, currency: str) -> str:
-    return percent_text(value) if kind in PricedForm.PERCENTS else writing.amount(Money(value, currency))
+    return percent_text(value) if kind in PricedForm.PERCENTS else formatting.amount(Money(value, currency))
 
 
 def _minor(money: Money | None) -> int | None:

@@ -14,13 +14,13 @@ from django.db.models import Q, Sum
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
-from core import writing
-from core.charts import Chart, Series
+from core.database.compiled_queries import compiled_query
 from core.days import instant_of
-from core.kept import kept
+from core.language import formatting
 from core.models import StatusChange
 from core.money import Money, share, zero
-from core.spans import ends_after, holds_on
+from core.web.charts import Chart, Series
+from core.web.ranges import ends_after, holds_on
 from finance.fees.models import CommissionLine, CommissionPlan, CommissionRule, Tariff
 from ledger.models import Account
 from stations.models import Contract, Service, StationService
@@ -47,7 +47,7 @@ def rules_of_plan(code: str, *, on: dt.date) -> list[CommissionRule]:
     return rules
 
 
-@kept
+@compiled_query
 def _rules_of_plan(code: Any, on: Any) -> models.QuerySet[CommissionRule]:
     plan = (
         CommissionPlan.objects.filter(holds_on(on), code=code, status__in=["approved", "retired"])
@@ -98,7 +98,7 @@ def agent_fee(*, service: str, base: Money, station: Any, on: dt.date) -> Money:
     return zero(base.currency) if nearest is None else fee_of(nearest, base)
 
 
-@kept
+@compiled_query
 def _tariffs_of_service(reach: Any, on: Any, service: Any, currency: Any) -> models.QuerySet[Tariff]:
     return _tariffs_in(reach).filter(holds_on(on), service=service, currency=currency)
 
@@ -176,7 +176,7 @@ def standing_lines(
     return {event: lines for event, lines in events.items() if not any(line.part == REVERSED for line in lines)}
 
 
-@kept
+@compiled_query
 def _lines_to_target(
     station: Any, service: Any, target: Any, since: Any, until: Any
 ) -> models.QuerySet[CommissionLine]:
@@ -247,14 +247,14 @@ def daily_earnings(user: Any, *, station: Any, start: dt.date, days: int) -> Cha
     values = [Money(sums.get(date, 0), station.currency) for date in dates]
     best = max(values, key=lambda value: value.minor)
     finding = (
-        _("The best of these days earned %(amount)s.") % {"amount": writing.amount(best)}
+        _("The best of these days earned %(amount)s.") % {"amount": formatting.amount(best)}
         if best.minor > 0
         else _("Nothing was earned on these days.")
     )
     return Chart(
         title=_("What each day earned"),
         finding=finding,
-        labels=[writing.day(date) for date in dates],
+        labels=[formatting.day(date) for date in dates],
         short_labels=[str(date.day) for date in dates],
         series=[Series(_("Earned"), [float(value.decimal) for value in values])],
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
-from core.spans import DateSpan, holds_on
+from core.web.ranges import DateSpan, holds_on
 from stations.scope import StationScopedQuerySet
 from stations.two_persons import TwoPersons
 

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import models
 
 from core.countries import usual_in
+from core.database.compiled_queries import compiled_query
 from core.days import day_in
-from core.kept import kept
 from core.money import Money, zero
 from finance import chart
 from finance.floats.models import FloatDay, FloatForecast, FloatTopUp, FloatTransfer, StationMoney
@@ -87,7 +87,7 @@ def limits_in(country: str, currency: str) -> dict[str, int]:
     return {f"{field.name}_minor": getattr(limits, field.name).minor for field in fields(limits)}
 
 
-@kept
+@compiled_query
 def _rules_on(station: Any, on: Any) -> models.QuerySet[StationMoney]:
     return StationMoney.objects.filter(station=station).on(on)
 
@@ -112,7 +112,7 @@ def _partner_contracts(station: Any) -> models.QuerySet[Contract]:
     return Contract.objects.running().filter(station=station, kind=Contract.Kind.PARTNER)
 
 
-_contracts_of_partner = kept(_partner_contracts)
+_contracts_of_partner = compiled_query(_partner_contracts)
 
 
 def float_account(station: Any) -> Account | None:

@@ -1,7 +1,7 @@
 """The tables of finance."""
 
 import core.fields
-import core.spans
+import core.web.ranges
 import datetime
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
@@ -1209,7 +1209,7 @@ class Migration(migrations.Migration):
                             (models.F("country"), "="),
                             (models.F("currency"), "="),
                             (
-                                core.spans.DateSpan(
+                                core.web.ranges.DateSpan(
                                     "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -1662,7 +1662,7 @@ class Migration(migrations.Migration):
                             (models.F("purpose"), "="),
                             (models.F("currency"), "="),
                             (
-                                core.spans.DateSpan(
+                                core.web.ranges.DateSpan(
                                     "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -3614,7 +3614,7 @@ class Migration(migrations.Migration):
                             (models.F("operator"), "="),
                             (models.F("code"), "="),
                             (
-                                core.spans.DateSpan(
+                                core.web.ranges.DateSpan(
                                     "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -5127,7 +5127,7 @@ class Migration(migrations.Migration):
                         expressions=[
                             (stations.places.models.HashOfKey("country", "payee_kind", "currency"), "="),
                             (
-                                core.spans.DateSpan(
+                                core.web.ranges.DateSpan(
                                     "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -5184,7 +5184,7 @@ class Migration(migrations.Migration):
                         expressions=[
                             (models.F("station"), "="),
                             (
-                                core.spans.DateSpan(
+                                core.web.ranges.DateSpan(
                                     "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -5264,7 +5264,7 @@ class Migration(migrations.Migration):
                             (models.F("currency"), "="),
                             (django.db.models.functions.comparison.Coalesce(models.F("division"), 0), "="),
                             (
-                                core.spans.DateSpan(
+                                core.web.ranges.DateSpan(
                                     "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -5321,7 +5321,7 @@ class Migration(migrations.Migration):
                         expressions=[
                             (stations.places.models.HashOfKey("country", "payee_kind", "currency"), "="),
                             (
-                                core.spans.DateSpan(
+                                core.web.ranges.DateSpan(
                                     "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",

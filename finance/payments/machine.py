@@ -1,6 +1,6 @@
 """The states of a payment and of a refund, and the verbs that move them."""
 
-from core.machines import Machine
+from core.state_machines import Machine
 from finance.payments.models import Payment, Refund
 
 _P, _R = Payment.Status, Refund.Status

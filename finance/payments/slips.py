@@ -14,12 +14,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from core import writing
 from core.days import day_in
+from core.language import formatting
+from core.language.formatting import capitals
 from core.money import parse
-from core.writing import capitals
+from finance.payments.display import worth_of
 from finance.payments.models import Payment, Receipt
-from finance.payments.words import worth_of
 from stations.people.masking import mask_name
 from stations.places.models import Division
 from stations.places.queries import short_name_on
@@ -111,7 +111,7 @@ def _slip(receipt: Receipt, payment: Payment, *, copy_no: int, language: str) ->
             SlipLine(_("Amount"), _amount(values["amount"], payment)),
             SlipLine(_("Fee"), _amount(values["agent_fee"], payment)),
         ],
-        total=SlipLine(_("Total"), writing.money(parse(values["total"], payment.currency))),
+        total=SlipLine(_("Total"), formatting.money(parse(values["total"], payment.currency))),
         paid=_paid(values, payment),
         notice=_notice(state, payment),
         scan=_("Scan to check"),
@@ -147,7 +147,7 @@ def _time(local: dt.datetime) -> str:
 
 def _paid(values: Mapping[str, Any], payment: Payment) -> list[SlipLine]:
     lines = []
-    in_capitals = capitals(parse(values["total"], payment.currency)) if writing.in_chinese() else ""
+    in_capitals = capitals(parse(values["total"], payment.currency)) if formatting.in_chinese() else ""
     if in_capitals:
         lines.append(SlipLine(_("In capitals"), in_capitals))
     lines.append(SlipLine(_("By"), str(WAYS[values["paid_by"]])))
@@ -161,7 +161,7 @@ def _paid(values: Mapping[str, Any], payment: Payment) -> list[SlipLine]:
 
 
 def _amount(text: str, payment: Payment) -> str:
-    return writing.amount(parse(text, payment.currency))
+    return formatting.amount(parse(text, payment.currency))
 
 
 def _state(receipt: Receipt, payment: Payment) -> str:
@@ -186,7 +186,7 @@ def _notice(state: str, payment: Payment) -> str:
         return _("Not paid yet, not final. Keep this slip.")
     local = payment.deadline_at.astimezone(ZoneInfo(payment.station.zone))
     return _("Not paid yet, not final. Decided by %(time)s, as a rule. Keep this slip.") % {
-        "time": writing.moment(local)
+        "time": formatting.moment(local)
     }
 
 
@@ -203,7 +203,7 @@ def _line(line: Mapping[str, Any], language: str) -> SlipLine:
     label = line.get("label")
     name = _in(label, language) if label else str(LABELS.get(line["name"], line["name"]))
     value = _in(line["value"], language)
-    return SlipLine(name, writing.period(value) if line["name"] == "period" else value)
+    return SlipLine(name, formatting.period(value) if line["name"] == "period" else value)
 
 
 def _in(text: Any, language: str) -> str:

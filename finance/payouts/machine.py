@@ -1,6 +1,6 @@
 """The states of payout accounts, batches and payouts, and the verbs that move them."""
 
-from core.machines import Machine
+from core.state_machines import Machine
 from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 
 _A, _B, _L = PayoutAccount.Status, PayoutBatch.Status, PayoutLine.Status

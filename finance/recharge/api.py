@@ -30,7 +30,7 @@ from finance.recharge.models import Operator, Plan
 from finance.recharge.numbers import first_digits, operator_of
 from finance.recharge.queries import Shelf, plan_called, shelves_on
 from finance.tills.services import CashDayNotOpen
-from stations.counter import counter_of
+from stations.current_station import counter_of
 from stations.models import Station
 from stations.network.queries import station_at
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from core.base import BaseModel
+from core.language.formatting import name_of
 from core.money import Money, share
-from core.spans import DateSpan, holds_on
-from core.writing import name_of
+from core.web.ranges import DateSpan, holds_on
 
 
 class DatedQuerySet(models.QuerySet):

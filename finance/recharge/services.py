@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index
+from core.database.db import atomic_but_tries
 from core.days import day_in
-from core.db import atomic_but_tries
 from core.errors import QuoteChanged, Refused, refused_by, refuses
 from core.events.services import publish
 from core.fields import uuid7

@@ -27,7 +27,7 @@ from finance.recharge.forms import MovedForm, NumberForm, PayForm, ShelfForm
 from finance.recharge.models import Operator, Plan
 from finance.recharge.numbers import Number, first_digits, operator_of, read_number
 from finance.recharge.queries import operators_on, plan_called, shelf_of
-from stations.counter import counter_of
+from stations.current_station import counter_of
 from stations.models import Person
 from stations.people.queries import village_of
 

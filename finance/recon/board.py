@@ -9,9 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core import writing
+from core.language import formatting
 from core.money import Money
-from core.tables import Cell, Column, Table
+from core.web.tables import Cell, Column, Table
 from finance.recon.models import BankStatementLine, ProviderFile, ProviderSum, ReconItem, RiskRow
 from finance.recon.queries import AGES, BANK_LINE, Counts, age_of
 
@@ -89,7 +89,7 @@ def _figure(number: int, kind: str, age: int) -> Any:
 def row_of(item: ReconItem, *, at: Any) -> Row:
     """A difference in the list."""
     said = " · ".join(part for part in (item.provider.code if item.provider else "", item.our_ref) if part)
-    opened = writing.moment(timezone.localtime(item.opened_at))
+    opened = formatting.moment(timezone.localtime(item.opened_at))
     said_by = {"day": opened, "who": item.owner.shown_name if item.owner else ""}
     taken_on = _("%(day)s, taken on by %(who)s") % said_by if item.owner else opened
     return Row(
@@ -109,7 +109,7 @@ def bank_row_of(line: BankStatementLine, *, at: Any) -> Row:
         href=reverse("recon:bank_line", args=[line.pk]),
         title=line.counterparty or line.line_ref,
         detail=line.text or line.line_ref,
-        more=writing.day(line.value_date),
+        more=formatting.day(line.value_date),
         amount=line.unexplained,
         status=COLOURS[age_of(line.imported_at, at=at)],
         words=line.get_direction_display(),
@@ -122,9 +122,9 @@ def rows_of_file(file: ProviderFile) -> list[Row]:
     corrected = _("corrected, number %(number)s") % {"number": file.sequence} if file.sequence > 1 else ""
     head = Row(
         href="",
-        title=f"{file.provider.code} · {writing.day(file.file_date)}",
+        title=f"{file.provider.code} · {formatting.day(file.file_date)}",
         detail=" · ".join(part for part in (lines, corrected) if part),
-        more=writing.moment(timezone.localtime(file.imported_at)),
+        more=formatting.moment(timezone.localtime(file.imported_at)),
         amount=Money(file.total_minor, file.currency),
         status="",
         words="",
@@ -136,7 +136,7 @@ def _sum_row(each: ProviderSum) -> Row:
     return Row(
         href="",
         title=each.reference,
-        detail=_("to be settled by %(day)s") % {"day": writing.day(each.due_date)},
+        detail=_("to be settled by %(day)s") % {"day": formatting.day(each.due_date)},
         more="",
         amount=each.amount,
         status="ok" if each.settled_at else "wait",
@@ -156,7 +156,7 @@ def risk_row_of(risk: RiskRow) -> Row:
         href="",
         title=risk.get_kind_display(),
         detail=str(words[RiskRow.Kind(risk.kind)]) % figures,
-        more=f"{risk.station.name} · {writing.day(risk.date)}",
+        more=f"{risk.station.name} · {formatting.day(risk.date)}",
         amount=None,
         status="",
         words="",

@@ -1,6 +1,6 @@
 """The states of a reconciliation item, and the verbs that move it."""
 
-from core.machines import Machine
+from core.state_machines import Machine
 from finance.recon.models import ReconItem
 
 _S = ReconItem.Status

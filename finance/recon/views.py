@@ -10,13 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
 
-from core import writing
 from core.access import demand_everywhere, may, may_everywhere, requires
 from core.history import changes_of
+from core.language import formatting
 from core.money import Money
-from core.page_actions import ObjectPage, PageAction, form_page, to
-from core.pages import link_to_position, row_at_position
-from core.timeline import entries_of
+from core.web.page_actions import ObjectPage, PageAction, form_page, to
+from core.web.pagination import link_to_position, row_at_position
+from core.web.timeline import entries_of
 from finance.recon import services
 from finance.recon.board import STATES, bank_row_of, chips, risk_row_of, row_of, rows_of_file, table_of, words_of
 from finance.recon.forms import BY_HAND, ExplainForm, ResolveForm, StatementForm, WriteOffForm
@@ -105,7 +105,7 @@ def _company(found: ReconItem) -> str:
     provider = found.provider
     if provider is None:
         return ""
-    return f"{writing.name_of(provider) or provider.name} · {provider.code}"
+    return f"{formatting.name_of(provider) or provider.name} · {provider.code}"
 
 
 def _reasons(found: ReconItem) -> list[tuple[str, Any]]:

@@ -12,11 +12,11 @@ from rest_framework.views import APIView
 from core.access import SIGNED_IN, load
 from core.api import VerbView
 from core.errors import refused_by
+from core.language.reasons import ReasonMissing
+from core.language.typed import Line
 from core.money import Money
-from core.pages import CursorPages
-from core.reasons import ReasonMissing
 from core.serializers import ReadSerializer
-from core.typed import Line
+from core.web.pagination import CursorPages
 from finance.settlement import services
 from finance.settlement.models import DayClose, Statement
 from finance.settlement.queries.rows import document_of, is_as_hashed

@@ -1,6 +1,6 @@
 """The states of a county's day and of a statement."""
 
-from core.machines import Machine
+from core.state_machines import Machine
 from finance.settlement.models import DayClose, Statement
 
 _D, _S = DayClose.Status, Statement.Status

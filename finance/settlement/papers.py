@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import writing
+from core.language import formatting
 from core.money import Money
-from core.tables import Column, Table
+from core.web.tables import Column, Table
 from finance.settlement.models import PayeeDay, Statement
 from finance.settlement.queries.rows import lines_behind
 
@@ -48,9 +48,9 @@ def days_of(statement: Statement) -> Table:
         days = days.filter(business_date__gt=statement.previous.period_to)
     rows = [
         (
-            writing.day(day.business_date),
-            writing.amount(Money(day.matured_minor, statement.currency)),
-            writing.amount(Money(day.reversed_minor, statement.currency)),
+            formatting.day(day.business_date),
+            formatting.amount(Money(day.matured_minor, statement.currency)),
+            formatting.amount(Money(day.reversed_minor, statement.currency)),
         )
         for day in days.order_by("business_date")
     ]

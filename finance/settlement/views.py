@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from core import writing
 from core.access import SIGNED_IN, load, may, requires
 from core.forms import PressForm, submit
 from core.history import changes_of
-from core.pages import link_to_position, row_at_position
-from core.timeline import entries_of
+from core.language import formatting
+from core.web.pagination import link_to_position, row_at_position
+from core.web.timeline import entries_of
 from finance.countries import chosen_country, country_links
-from finance.settlement import papers, services, words
+from finance.settlement import display, papers, services
 from finance.settlement.forms import ReasonForm
 from finance.settlement.models import DayClose, Statement
 from finance.settlement.queries.board import CountyLine, board
@@ -50,7 +50,7 @@ def closes(request: HttpRequest) -> HttpResponse:
         "rows": [_row(line) for line in found.lines],
         "held": [(close, line.county) for line in found.lines for close in line.held],
         "stopped": sum(line.is_stopped for line in found.lines),
-        "book_findings": words.findings(", ".join(found.book_findings)),
+        "book_findings": display.findings(", ".join(found.book_findings)),
         "payees": len({finding.scope_key for finding in found.payee_findings}),
         "files": found.missing_files,
         "may_read_statements": may(request.user, READ_STATEMENT),
@@ -146,11 +146,11 @@ def _row(line: CountyLine) -> dict[str, Any]:
         (line.undecided, ngettext("%(n)s payment has no answer", "%(n)s payments have no answer", line.undecided)),
     ]
     listed = [words % {"n": number} for number, words in parts if number]
-    amounts = writing.listed(writing.money(amount) for amount in line.payable)
+    amounts = formatting.listed(formatting.money(amount) for amount in line.payable)
     return {
         "name": line.county.short_name,
         "href": reverse("settlement:day", args=[last.pk]) if last else "",
-        "detail": " · ".join([writing.day(last.business_date), *listed]) if last else " · ".join(listed),
+        "detail": " · ".join([formatting.day(last.business_date), *listed]) if last else " · ".join(listed),
         "more": _("To be paid: %(amounts)s") % {"amounts": amounts} if amounts else "",
         "kind": "bad" if line.is_stopped or line.held else DAY_KINDS[last.status] if last else "info",
         "words": _words(line),
@@ -168,12 +168,12 @@ def _day_page(request: HttpRequest, close: DayClose) -> dict[str, Any]:
     may_close = close.status == DayClose.Status.HELD and may(request.user, CLOSE_DAY)
     return {
         "close": close,
-        "stopped_by": words.findings(", ".join(close.stopped_by)),
+        "stopped_by": display.findings(", ".join(close.stopped_by)),
         "unclosed": Station.objects.filter(code__in=close.listed.get("cash_days", [])).order_by("code"),
         "kind": DAY_KINDS[close.status],
         "form": _closing_form(close)() if may_close and not is_asked_by_me else None,
         "waits_for_another": may_close and is_asked_by_me,
-        "entries": entries_of(changes, DayClose.Status, names=people_of(changes), reasons=words.findings),
+        "entries": entries_of(changes, DayClose.Status, names=people_of(changes), reasons=display.findings),
     }
 
 

@@ -8,22 +8,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from core import writing
+from core.language import formatting
+from core.language.formatting import name_of
 from core.money import Money
-from core.timeline import KINDS
-from core.writing import name_of
+from core.web.timeline import KINDS
+from finance.account_names import account_in_words
 from finance.bills.models import BillAccount
 from finance.complaints.models import Complaint
+from finance.fees.display import explain
+from finance.fees.display import holds as holds_in_words
 from finance.fees.models import CommissionLine, CommissionPlan, Tariff
-from finance.fees.words import explain
-from finance.fees.words import holds as holds_in_words
-from finance.floats import words as float_words
+from finance.floats import display as float_words
 from finance.floats.models import FloatForecast, FloatTopUp, FloatTransfer, StationMoney
 from finance.floats.queries import FloatState, Neighbour
-from finance.panels import named_in_words
-from finance.parties import account_in_words
 from finance.payments.models import Payment, Refund
 from finance.payouts.models import PayoutLine
+from finance.person_page import named_in_words
 from finance.recharge.models import Plan
 from finance.settlement.models import Statement
 from finance.tills.models import LossCase, OverShort, Remittance
@@ -57,7 +57,7 @@ def masked(name: str) -> str:
 @register.filter
 def taken_for(payment: Payment) -> str:
     """When, and for whom, on one line of a list."""
-    clock = writing.clock(timezone.localtime(payment.taken_at))
+    clock = formatting.clock(timezone.localtime(payment.taken_at))
     return f"{clock} · {mask_name(payment.payer.full_name)}" if payment.payer else clock
 
 
@@ -80,7 +80,7 @@ def icon_of(payment: Payment) -> str:
 @register.filter
 def period(text: str) -> str:
     """`2026-10` as a month; what a company calls its periods otherwise, as it is."""
-    return writing.period(text)
+    return formatting.period(text)
 
 
 @register.filter
@@ -143,7 +143,7 @@ def account_name(code: str) -> str:
 def file_words(file: str) -> str:
     """A daily file, `JS-POWER-NORTH 2026-11-25`, with its day as people write days."""
     provider, _space, date = file.rpartition(" ")
-    return f"{provider} · {writing.day(dt.date.fromisoformat(date))}"
+    return f"{provider} · {formatting.day(dt.date.fromisoformat(date))}"
 
 
 @register.filter
@@ -161,7 +161,7 @@ def change(line: EntryLine) -> Money:
 @register.filter
 def put_aside(line: EntryLine) -> str:
     """The money that a line set aside or gave free without moving it."""
-    return writing.money(Money(abs(line.held.minor), line.held.currency)) if line.held else ""
+    return formatting.money(Money(abs(line.held.minor), line.held.currency)) if line.held else ""
 
 
 @register.filter
@@ -173,13 +173,13 @@ def topup_kind(topup: FloatTopUp) -> str:
 @register.filter
 def clock(complaint: Complaint) -> str:
     """Until when a complaint has to be moved on."""
-    return str(_("by %(time)s")) % {"time": writing.moment(timezone.localtime(complaint.next_due_at))}
+    return str(_("by %(time)s")) % {"time": formatting.moment(timezone.localtime(complaint.next_due_at))}
 
 
 @register.filter
 def period_words(statement: Statement) -> str:
     """From which day to which a statement goes."""
-    return writing.span(statement.period_from, statement.period_to)
+    return formatting.span(statement.period_from, statement.period_to)
 
 
 @register.filter
@@ -254,15 +254,15 @@ def holds(dated: CommissionPlan | Tariff) -> str:
 def holds_from(rules: StationMoney) -> str:
     """From when to when rules hold."""
     if rules.to_date is None:
-        return str(_("from %(day)s")) % {"day": writing.full_day(rules.from_date)}
+        return str(_("from %(day)s")) % {"day": formatting.full_day(rules.from_date)}
     last = rules.to_date - dt.timedelta(days=1)
-    return f"{writing.full_day(rules.from_date)} – {writing.full_day(last)}"
+    return f"{formatting.full_day(rules.from_date)} – {formatting.full_day(last)}"
 
 
 @register.filter
 def day_words(date: dt.date) -> str:
     """A day inside a sentence."""
-    return writing.day(date)
+    return formatting.day(date)
 
 
 DIFFERENCE_KINDS = {"absorbed": "ok", "returned": "ok", "cleared": "ok", "charged": "bad", "disputed": "info"}

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core import writing
 from core.forms import KeyedForm, Line, MoneyField, PhotoField, Words
+from core.language import formatting
 from core.money import Money
 from finance.tills.models import Denomination, LossCase, Remittance
 from finance.tills.services import Outcome
@@ -22,7 +22,7 @@ class CountForm(KeyedForm):
         for denomination in denominations:
             value = Money(denomination.value_minor, denomination.currency)
             self.fields[f"v{denomination.value_minor}"] = forms.IntegerField(
-                label=_("Pieces of %(value)s") % {"value": writing.money(value)},
+                label=_("Pieces of %(value)s") % {"value": formatting.money(value)},
                 required=False,
                 min_value=0,
                 max_value=100_000,
@@ -41,7 +41,7 @@ class CountForm(KeyedForm):
 
     def _row(self, name: str) -> tuple[str, forms.BoundField, int, str]:
         unit = int(name[1:])
-        return writing.amount(Money(unit, self.currency)), self[name], unit, writing.amount(self._sum(name))
+        return formatting.amount(Money(unit, self.currency)), self[name], unit, formatting.amount(self._sum(name))
 
     def _sum(self, name: str) -> Money:
         typed = str(self[name].value() or "").strip()

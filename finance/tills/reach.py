@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
-from stations.counter import counter_of
+from stations.current_station import counter_of
 from stations.models import Station
 from stations.scope import posts_granting
 

@@ -7,7 +7,7 @@ The primary key is (id, recorded_at), as a partitioned table demands; the model'
 import django.db.models.deletion
 from django.db import migrations, models
 
-from core.sql_files import function, statements
+from core.database.sql_files import function, statements
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from core.sql_files import function, statements
+from core.database.sql_files import function, statements
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg2
 from django.db import DatabaseError, connection, models, transaction
 
-from core.kept import kept
+from core.database.compiled_queries import compiled_query
 from ledger.kinds import KINDS
 from ledger.models import Account, Book
 from ledger.services.refusals import REFUSALS
@@ -18,7 +18,7 @@ def book_of(country: str) -> Book:
     return _book_of.get(country)
 
 
-@kept
+@compiled_query
 def _book_of(country: Any) -> models.QuerySet[Book]:
     return Book.objects.filter(country=country, code=country)
 

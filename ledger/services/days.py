@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, refuses
 from ledger.models import Book
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, refuses
-from core.reasons import needs_words
+from core.language.reasons import needs_words
 from ledger.models import AuditFinding
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from core.cookies import remember
+from core.web.cookies import remember
 from stations.accounts.middleware import DEVICE, PIN_DUE, SECOND_FACTOR, SEEN
 from stations.accounts.services import SignedIn
 

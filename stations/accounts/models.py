@@ -19,8 +19,8 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
-from core.spans import InstantSpan
-from core.text import is_hanzi
+from core.language.text import is_hanzi
+from core.web.ranges import InstantSpan
 from stations.scope import StationScopedQuerySet, posts_granting
 from stations.two_persons import TwoPersons
 
@@ -130,7 +130,7 @@ class PostQuerySet(StationScopedQuerySet):
                 return self.all()
             if post.reach == "region":
                 regions |= Q(division__path__startswith=post.division_path)
-        return self.filter(self.reach_of(user, verb) | regions)
+        return self.filter(self.scope_of(user, verb) | regions)
 
 
 class Post(BaseModel):

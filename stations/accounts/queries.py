@@ -10,9 +10,9 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 
+from core.database.prepared_statements import fetch_prepared
 from core.history import changes_of
-from core.prepared import fetch_prepared
-from core.timeline import Entry, entries_of
+from core.web.timeline import Entry, entries_of
 from stations.accounts.models import STAFF_ROLES, Device, DevicePin, DeviceToken, Post, User
 from stations.network.models import Station
 from stations.people.models import Person

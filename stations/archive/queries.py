@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core import writing
 from core.forms import Option
+from core.language import formatting
 from stations.archive.models import ArchiveProposal, ArchiveProposalQuerySet
 from stations.people.masking import birth_year, mask_name
 from stations.people.queries import village_of
@@ -24,4 +24,4 @@ def label_of(row: ArchiveProposal) -> Option:
     person = row.person
     year = birth_year(person.birth_date)
     about = [village_of(person).short_name, *([_("born %(year)s") % {"year": year}] if year else [])]
-    return Option(mask_name(person.full_name), hint=" · ".join(about), end=writing.month(row.last_seen_at))
+    return Option(mask_name(person.full_name), hint=" · ".join(about), end=formatting.month(row.last_seen_at))

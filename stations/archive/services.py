@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import WrongState, refuses
 from core.history import record_change
-from core.machines import Machine
+from core.state_machines import Machine
 from stations.accounts.models import User
 from stations.archive.models import ArchiveProposal
 from stations.people.services import archive_person

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import writing
 from core.history import changes_of
+from core.language import formatting
 from stations.accounts.models import User
 from stations.recruitment.models import Contract
 
@@ -25,7 +25,7 @@ class Suspension:
     @property
     def words(self) -> str:
         """The fact in a sentence."""
-        day = writing.full_day(timezone.localtime(self.since).date())
+        day = formatting.full_day(timezone.localtime(self.since).date())
         return _("You are suspended at %(station)s since %(day)s.") % {"station": self.station, "day": day}
 
     @property

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.access import load, may, requires
 from core.forms import PressForm, submit
 from core.history import changes_of
-from core.timeline import entries_of
+from core.web.timeline import entries_of
 from stations.accounts.queries import names_of
 from stations.contracts import services
 from stations.contracts.forms import StandingForm

@@ -8,7 +8,7 @@ from rest_framework import generics, serializers
 from core.access import load
 from core.api import VerbView
 from core.errors import WrongState, refused_by
-from core.typed import Line
+from core.language.typed import Line
 from stations.accounts.models import User
 from stations.duplicates import services
 from stations.duplicates.models import PersonMerge

@@ -9,13 +9,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock, lock_all
 from core.days import day_in
-from core.db import lock, lock_all
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.events.services import publish
 from core.history import record_change
-from core.machines import Machine
-from core.reasons import needs_words
+from core.language.reasons import needs_words
+from core.state_machines import Machine
 from stations.accounts.models import User
 from stations.duplicates.models import PersonMerge
 from stations.people import identity

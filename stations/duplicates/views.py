@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.access import load, requires
 from core.forms import PressForm, submit
 from core.history import changes_of
-from core.timeline import entries_of
+from core.web.timeline import entries_of
 from stations.duplicates import services
 from stations.duplicates.forms import MergeReasonForm, ProposeForm
 from stations.duplicates.models import PersonMerge

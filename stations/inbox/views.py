@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from core.access import SIGNED_IN, requires
 from core.notices.queries import notices_of
 from core.notices.services import mark_read, words_of
-from core.pages import link_to_position, position
+from core.web.pagination import link_to_position, position
 from stations.requests import SignedInRequest
 
 PAGE = 30

@@ -9,7 +9,7 @@ from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
 from core.files.services import own_file
-from core.typed import Line, Words
+from core.language.typed import Line, Words
 from stations.accounts.models import User
 from stations.inspections import services
 from stations.inspections.models import Inspection, SupportVisit

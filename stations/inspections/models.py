@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import LineField, WordsField
-from core.writing import in_chinese
+from core.language.formatting import in_chinese
 from stations.scope import StationScopedQuerySet
 
 

@@ -8,13 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import Refused, WrongState, refuses
 from core.events.services import publish
 from core.history import record_change
-from core.machines import Machine
-from core.reasons import needs_words
+from core.language.reasons import needs_words
+from core.state_machines import Machine
 from stations.accounts.models import User
 from stations.inspections.models import Inspection, InspectionQuestion, SupportVisit
 from stations.inspections.queries import questions_asked

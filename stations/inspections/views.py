@@ -15,7 +15,7 @@ from core.days import day_in
 from core.files.services import store_photo
 from core.forms import submit
 from core.history import changes_of
-from core.timeline import entries_of
+from core.web.timeline import entries_of
 from stations.accounts.queries import names_of
 from stations.inspections import services
 from stations.inspections.forms import CallOffForm, LookForm, PlanForm, VisitForm

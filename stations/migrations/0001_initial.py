@@ -1,7 +1,7 @@
 """The tables of stations."""
 
 import core.fields
-import core.spans
+import core.web.ranges
 import datetime
 import django.contrib.auth.models
 import django.contrib.auth.validators
@@ -439,7 +439,7 @@ class Migration(migrations.Migration):
                         expressions=[
                             (stations.places.models.HashOfKey("country", "level", "code"), "="),
                             (
-                                core.spans.DateSpan(
+                                core.web.ranges.DateSpan(
                                     "valid_from", "valid_to", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -499,7 +499,7 @@ class Migration(migrations.Migration):
                         expressions=[
                             (models.F("division"), "="),
                             (
-                                core.spans.DateSpan(
+                                core.web.ranges.DateSpan(
                                     "valid_from", "valid_to", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -1603,7 +1603,7 @@ class Migration(migrations.Migration):
                             (models.F("service"), "="),
                             (django.db.models.functions.comparison.Coalesce("division", 0), "="),
                             (
-                                core.spans.InstantSpan(
+                                core.web.ranges.InstantSpan(
                                     "from_at", "to_at", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -1893,7 +1893,7 @@ class Migration(migrations.Migration):
                                 "&&",
                             ),
                             (
-                                core.spans.DateSpan(
+                                core.web.ranges.DateSpan(
                                     "from_date", "to_date", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -2653,7 +2653,7 @@ class Migration(migrations.Migration):
                             (models.F("station"), "="),
                             (models.F("service"), "="),
                             (
-                                core.spans.InstantSpan(
+                                core.web.ranges.InstantSpan(
                                     "from_at", "to_at", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
@@ -2965,7 +2965,7 @@ class Migration(migrations.Migration):
                     (models.F("role"), "="),
                     (models.F("station"), "="),
                     (
-                        core.spans.InstantSpan(
+                        core.web.ranges.InstantSpan(
                             "from_at", "to_at", django.contrib.postgres.fields.ranges.RangeBoundary()
                         ),
                         "&&",
@@ -2983,7 +2983,7 @@ class Migration(migrations.Migration):
                     (models.F("role"), "="),
                     (models.F("division"), "="),
                     (
-                        core.spans.InstantSpan(
+                        core.web.ranges.InstantSpan(
                             "from_at", "to_at", django.contrib.postgres.fields.ranges.RangeBoundary()
                         ),
                         "&&",
@@ -3000,7 +3000,7 @@ class Migration(migrations.Migration):
                     (models.F("user"), "="),
                     (models.F("role"), "="),
                     (
-                        core.spans.InstantSpan(
+                        core.web.ranges.InstantSpan(
                             "from_at", "to_at", django.contrib.postgres.fields.ranges.RangeBoundary()
                         ),
                         "&&",

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayField, KeyedForm, Line
-from core.text import fold
-from core.writing import in_chinese
+from core.language.formatting import in_chinese
+from core.language.text import fold
 from stations.network.models import Service, Station
 from stations.network.queries import WEEKDAYS
 

@@ -15,8 +15,8 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from core.base import BaseModel
 from core.fields import LineField
-from core.spans import DateSpan, InstantSpan
-from core.writing import name_of
+from core.language.formatting import name_of
+from core.web.ranges import DateSpan, InstantSpan
 from stations.scope import DivisionScopedQuerySet, StationScopedQuerySet
 from stations.two_persons import TwoPersons
 

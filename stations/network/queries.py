@@ -12,10 +12,10 @@ from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef,
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from core.access import kept_load
-from core.prepared import fetch_prepared
-from core.spans import ends_after
-from core.writing import in_chinese, listed
+from core.access import load_compiled
+from core.database.prepared_statements import fetch_prepared
+from core.language.formatting import in_chinese, listed
+from core.web.ranges import ends_after
 from stations.accounts.models import User
 from stations.network.hours import LOOK_AHEAD_DAYS, Interval, PublishedHours, interval_of
 from stations.network.models import OpeningException, OpeningHours, Station, StationClosing, StationService
@@ -161,7 +161,7 @@ ORDER BY service.id
 """
 
 
-@kept_load("code")
+@load_compiled("code")
 def station_at() -> QuerySet[Station]:
     """The station of this code, for `station_at(user, verb, code)`: what every sale at a counter begins with."""
     return Station.objects.select_related("county", "village")

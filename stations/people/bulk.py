@@ -15,8 +15,8 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 
 from core.crypto import new_data_key
+from core.database.db import copy_rows, lock
 from core.days import day_in
-from core.db import copy_rows, lock
 from core.fields import uuid7
 from stations.accounts.models import User
 from stations.network.models import Station

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from core.kept import kept
+from core.database.compiled_queries import compiled_query
 from stations.people import services
 from stations.people.models import Person
 
 
-@kept
+@compiled_query
 def _person(pk: Any) -> QuerySet[Person]:
     return Person.objects.filter(pk=pk)
 

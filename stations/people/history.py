@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.history import changes_of
-from core.timeline import KINDS, Entry
+from core.web.timeline import KINDS, Entry
 from stations.accounts.queries import names_of
 from stations.people.models import Person
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.machines import Machine
+from core.state_machines import Machine
 from stations.people.models import Person
 
 

@@ -8,7 +8,7 @@ import datetime as dt
 
 import phonenumbers
 
-from core.text import is_hanzi
+from core.language.text import is_hanzi
 from stations.people.names import MIDDLE_DOTS
 
 STAR = "*"

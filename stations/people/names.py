@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pypinyin import Style, pinyin
 
-from core.text import fold, is_hanzi
+from core.language.text import fold, is_hanzi
 
 #: At most this many keys of one kind for one person.
 KEYS_PER_KIND = 8

@@ -9,7 +9,7 @@ from core.errors import Refused
 class InvalidPhone(Refused):
     """No phone number of this country, nor of another when it begins with a plus."""
 
-    code = "invalid_phone"
+    code = "phone_invalid"
     status = 400
     message = _("Check the phone number: it cannot be one.")
 

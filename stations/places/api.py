@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from core.access import PUBLIC
 from core.days import day_in
 from core.errors import Refused
-from core.pages import CursorPages
-from core.typed import Line
+from core.language.typed import Line
+from core.web.pagination import CursorPages
 from stations.places.models import Division
 from stations.places.queries import divisions_matching, names_on
 

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from django.utils.translation import gettext as _
 
-from core.text import CONTROLS, LINE_CONTROLS
+from core.language.text import CONTROLS, LINE_CONTROLS
 from stations.places.models import Division
 
 HEADER = ["code", "level", "name", "parent_code"]

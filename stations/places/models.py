@@ -12,7 +12,7 @@ from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
-from core.spans import DateSpan
+from core.web.ranges import DateSpan
 from stations.scope import DivisionScopedQuerySet
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pypinyin import lazy_pinyin
 
-from core.text import is_hanzi
+from core.language.text import is_hanzi
 
 # What kind of place a Chinese name ends with: written as a word of its own, longest first ("Yankenglingtou Cun").
 KINDS_OF_PLACE = (

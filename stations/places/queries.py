@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower, Replace
 
-from core.text import fold, is_hanzi
+from core.language.text import fold, is_hanzi
 from stations.places.models import BusinessDay, Division, DivisionName, DivisionSuccession
 
 DAY = dt.timedelta(days=1)

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from core.access import PUBLIC, load
 from core.api import VerbView
 from core.errors import TooMany, refused_by
-from core.typed import Line, Words
+from core.language.typed import Line, Words
 from stations.accounts.models import User
 from stations.network.queries import STATE_CHOICES as STATES_OF_STATIONS
 from stations.recruitment.models import RegisterReport

@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.database.compiled_queries import compiled_query
 from core.days import day_in
-from core.kept import kept
 from stations.network.models import RegisterMiss, Station
 from stations.network.queries import Day, PublicState, ServiceAnswer, public_state, services_offered, week_of
 from stations.people.masking import mask_name
@@ -51,7 +51,7 @@ def terms_at(station: Station, *, acted_by: Any) -> Terms:
     )
 
 
-@kept
+@compiled_query
 def _running_at(station: Station) -> QuerySet[Contract]:
     return Contract.objects.running().filter(station=station)
 

@@ -9,13 +9,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import Refused, TooMany, WrongState, refuses
 from core.history import record_change
-from core.machines import Machine
+from core.language.reasons import needs_words
 from core.notices.services import notify
-from core.reasons import needs_words
+from core.state_machines import Machine
 from stations.accounts.models import Post, Role, User
 from stations.network.models import RegisterMiss
 from stations.places.models import Division

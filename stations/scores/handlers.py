@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from core.kept import kept
+from core.database.compiled_queries import compiled_query
 from stations.network.models import Station
 from stations.scores import services
 from stations.scores.models import EarlyWarning, StationFact
@@ -13,7 +13,7 @@ from stations.scores.models import EarlyWarning, StationFact
 Kind = StationFact.Kind
 
 
-@kept
+@compiled_query
 def _station(pk: Any) -> QuerySet[Station]:
     return Station.objects.filter(pk=pk)
 

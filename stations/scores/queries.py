@@ -10,9 +10,9 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core import writing
 from core.countries import usual_in
 from core.days import day_in, instant_of
+from core.language import formatting
 from core.money import Money
 from stations.network.models import Station
 from stations.network.queries import WORKING
@@ -154,7 +154,7 @@ def in_words(warning: EarlyWarning) -> Sign:
     """What a warning says to partner and county alike; the station is loaded."""
     counted, rule = WORDS[warning.kind]
     amounts = {
-        name.removesuffix("_minor"): writing.money(Money(value, warning.station.currency))
+        name.removesuffix("_minor"): formatting.money(Money(value, warning.station.currency))
         for name, value in warning.figures.items()
         if name.endswith("_minor")
     }

@@ -7,9 +7,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core import writing
 from core.access import requires
-from core.charts import Chart, Series
+from core.language import formatting
+from core.web.charts import Chart, Series
 from stations.network.models import Station
 from stations.requests import SignedInRequest
 from stations.scope import posts_granting
@@ -75,13 +75,13 @@ def _chart(scores: list[KpiScore]) -> Chart:
     months = list(reversed(scores))
     finding = _("%(points)s points in %(month)s.") % {
         "points": months[-1].score,
-        "month": writing.month(months[-1].month),
+        "month": formatting.month(months[-1].month),
     }
     values: list[float | None] = [float(row.score) for row in months]
     return Chart(
         title=_("The last months"),
         finding=finding,
-        labels=[writing.month(row.month) for row in months],
+        labels=[formatting.month(row.month) for row in months],
         short_labels=[str(row.month.month) for row in months],
         series=[Series(_("Points"), values)],
         id="scores",

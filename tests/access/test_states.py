@@ -19,7 +19,7 @@ from django.db import connection, models
 
 from core.api import VerbView
 from core.fields import uuid7
-from core.machines import Machine
+from core.state_machines import Machine
 from stations.models import Device
 from tests.access.house import House, Tried, Visitor, line_of
 from tests.access.table import IN, SEATS

@@ -16,8 +16,8 @@ from django.urls import path
 from rest_framework import serializers
 
 from core.access import PUBLIC, requires
-from core.error_pages import broken
 from core.fields import uuid7
+from core.web.error_pages import broken
 from tests.api.doors import DOORS, Visitor, add_what_is_missing, known
 from tests.demonstration import taken_back
 from tests.logs import written_logs

@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import Any
 
 from core.errors import Refused, WrongState
-from core.machines import Machine
-from core.reasons import ReasonMissing
+from core.language.reasons import ReasonMissing
+from core.state_machines import Machine
 from tests.architecture import source
 
 Refusals = frozenset[type[Refused]]

@@ -92,7 +92,7 @@ def test_every_file_and_test_that_the_page_names_exists():
 # --- rules that the text of the house shows
 
 #: Commands and clients of the demonstration, its company, and the checks of the workshop are no part of a real house.
-NOT_IN_A_REAL_HOUSE = ("ecomnet/day/", "ecomnet/demonstration/", "ecomnet/management/", "core/gateways/sandbox/")
+NOT_IN_A_REAL_HOUSE = ("ecomnet/simulation/", "ecomnet/demo_data/", "ecomnet/management/", "core/gateways/sandbox/")
 
 
 @cache
@@ -142,7 +142,7 @@ def test_cryptography_stands_where_the_inventory_says():
 
 def test_the_secret_of_sessions_signs_nothing_but_sessions_tokens_and_cursors():
     signing = importers("django.core.signing", "django.utils.crypto.salted_hmac", "django.contrib.auth.tokens")
-    assert signing == {"core/pages.py", "stations/accounts/api/tokens.py", "stations/accounts/models.py"}
+    assert signing == {"core/web/pagination.py", "stations/accounts/api/tokens.py", "stations/accounts/models.py"}
 
 
 def test_what_must_not_be_guessed_is_random():

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from core.discovery import discover
-from core.machines import MACHINES, Machine
+from core.state_machines import MACHINES, Machine
+from core.web.discovery import discover
 from tests.architecture import source
 
 for _module in ("services", "machine", "machines"):

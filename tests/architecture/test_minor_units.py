@@ -9,7 +9,7 @@ from tests.architecture import source
 #: How an amount of yuan is written in minor units: 1_00, 500_00, 1_000_000_00.
 IN_MINOR_UNITS = re.compile(r"\d[\d_]*_00")
 #: The invented provider and the demonstration, which is of one country.
-OF_ONE_CURRENCY = ("core/gateways/sandbox/", "ecomnet/demonstration/", "ecomnet/day/", "ecomnet/management/")
+OF_ONE_CURRENCY = ("core/gateways/sandbox/", "ecomnet/demo_data/", "ecomnet/simulation/", "ecomnet/management/")
 
 
 def amounts_in(path):

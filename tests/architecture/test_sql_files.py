@@ -5,7 +5,7 @@ import re
 import psycopg2
 import pytest
 
-from core.sql_files import function
+from core.database.sql_files import function
 from tests.architecture import source
 
 CREATES = re.compile(r"^CREATE OR REPLACE (?:FUNCTION|PROCEDURE) (\w+)", re.MULTILINE)

@@ -61,7 +61,7 @@ def test_one_module_of_the_house_calls_other_machines():
         for path in source.files()
         if any(call in path.read_text(encoding="utf-8") for call in HTTP_CALLS)
     }
-    apart = ("core/gateways/sandbox/", "ecomnet/day/", "ecomnet/demonstration/")
+    apart = ("core/gateways/sandbox/", "ecomnet/simulation/", "ecomnet/demo_data/")
     assert [name for name in callers if not name.startswith(apart)] == ["core/gateways/client.py"]
 
 

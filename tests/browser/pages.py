@@ -10,7 +10,7 @@ from core.access import PUBLIC, requires
 from core.errors import ProviderDown, Refused
 from core.forms import KeyedForm, Line, PhotoField, submit
 from core.models import Event
-from core.pages import settled
+from core.web.pagination import settled
 from ecomnet import urls
 
 FRAME = "{% extends 'page.html' %}{% block title %}Note{% endblock %}{% block main %}{% head 'Note' %}"

@@ -19,7 +19,7 @@ from core.api import PROBLEM, explain
 )
 def test_lost_books_are_a_problem_to_retry_and_tell_nothing_of_the_inside(error):
     response = explain(error, {})
-    assert (response.status_code, response.data["code"]) == (503, "books_away")
+    assert (response.status_code, response.data["code"]) == (503, "database_unavailable")
     assert response.content_type == PROBLEM
     assert response["Retry-After"] == "2"
     assert "connection" not in str(response.data)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core import catalogues
-from core.catalogues import Message
+from core.language import catalogues
+from core.language.catalogues import Message
 
 PYTHON = """
 from django.utils.translation import gettext_lazy as _, ngettext, pgettext

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
 from core.crypto import blind_index, decrypt, encrypt, is_blind_index
+from core.datakeys.encrypted_columns import SEALED, SealedColumn
 from core.datakeys.models import DataKey
-from core.datakeys.sealed import SEALED, SealedColumn
 from core.datakeys.services import KeyUnfit, keys_stand, note_keys, renew_all, retire_key, stored_under
 from core.models import StatusChange
 from core.notices.services import PHONE, notify

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.timezone import now
 
-from core.db import COPY_PIECE, copy_lines, copy_rows, insert_row, write, write_new
+from core.database.db import COPY_PIECE, copy_lines, copy_rows, insert, insert_row, update_fields
 from core.models import Job, RequestKey
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_a_row_that_is_known_is_refused_or_left_out_as_was_asked():
 
 
 def a_job(**payload):
-    return write_new(Job(kind="test.job", dedupe_key="test", run_at=now(), payload=payload))
+    return insert(Job(kind="test.job", dedupe_key="test", run_at=now(), payload=payload))
 
 
 def test_a_new_row_is_written_as_it_stands_and_knows_its_key():
@@ -78,7 +78,7 @@ def test_a_new_row_is_written_as_it_stands_and_knows_its_key():
 def test_only_the_named_columns_of_a_row_are_written_and_when():
     job = a_job(n=1)
     before, job.payload, job.kind = job.updated_at, {"n": 2}, "test.renamed"
-    write(job, "payload")
+    update_fields(job, "payload")
     stored = Job.objects.get()
     assert (stored.payload, stored.kind) == ({"n": 2}, "test.job")
     assert stored.updated_at == job.updated_at > before
@@ -87,9 +87,9 @@ def test_only_the_named_columns_of_a_row_are_written_and_when():
 def test_a_row_that_is_gone_cannot_be_written():
     job = Job(pk=999_999_999, kind="test.job", dedupe_key="test", run_at=now())
     with pytest.raises(DatabaseError):
-        write(job, "payload")
+        update_fields(job, "payload")
 
 
 def test_a_column_that_is_not_there_cannot_be_written():
     with pytest.raises(TypeError):
-        write(a_job(), "colour")
+        update_fields(a_job(), "colour")

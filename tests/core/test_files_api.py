@@ -48,7 +48,7 @@ def test_while_nothing_can_be_stored_the_same_press_is_asked_for_again_and_works
 
     shelf.write_text("a file, where a folder should be")
     away = send()
-    assert (away.status_code, away.json()["code"], away["Retry-After"]) == (503, "storage_away", "30")
+    assert (away.status_code, away.json()["code"], away["Retry-After"]) == (503, "storage_unavailable", "30")
     assert not StoredFile.objects.exists()
     assert not RequestKey.objects.exists()
     shelf.unlink()

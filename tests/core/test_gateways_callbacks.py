@@ -61,7 +61,7 @@ def test_a_new_event_is_202_and_a_known_one_200_and_it_has_one_effect():
 
 @pytest.mark.django_db
 def test_what_is_signed_is_never_too_much_and_what_is_not_soon_is(settings):
-    settings.ECOMNET_STRANGERS_REQUESTS_A_MINUTE = 2
+    settings.ECOMNET_RATE_LIMIT_ANONYMOUS_PER_MINUTE = 2
     client = Client(REMOTE_ADDR="192.0.2.44")
     body = written(event(said(pay())))
     asked = [client.post(PATH, body, content_type="application/json", headers=signed(body)) for _each in range(4)]

@@ -25,8 +25,8 @@ from core.jobs.services import (
     retry_job,
     sweep,
 )
+from core.language.reasons import ReasonMissing
 from core.models import Event, StatusChange
-from core.reasons import ReasonMissing
 from tests.factories.jobs import AT, ask, only_job
 from tests.jobs import run_jobs, try_jobs
 

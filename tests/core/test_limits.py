@@ -5,8 +5,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from core import limits
-from core.limits import Counts, LimitsMiddleware
+from core.web import rate_limits
+from core.web.rate_limits import Counts, LimitsMiddleware
 from tests.factories.stations import UserFactory
 
 EN = {"Accept-Language": "en"}
@@ -25,7 +25,7 @@ class Somebody:
 @pytest.fixture
 def house(settings):
     """Three requests a minute for a person, two for an address; `who` says whom the next request turns out to be."""
-    settings.ECOMNET_REQUESTS_A_MINUTE, settings.ECOMNET_STRANGERS_REQUESTS_A_MINUTE = 3, 2
+    settings.ECOMNET_RATE_LIMIT_PER_MINUTE, settings.ECOMNET_RATE_LIMIT_ANONYMOUS_PER_MINUTE = 3, 2
     return House()
 
 
@@ -128,12 +128,12 @@ def test_whoever_watches_is_always_answered(house, path):
 
 
 def test_nought_is_no_limit(house, settings):
-    settings.ECOMNET_STRANGERS_REQUESTS_A_MINUTE = 0
+    settings.ECOMNET_RATE_LIMIT_ANONYMOUS_PER_MINUTE = 0
     assert house.statuses(9) == [200] * 9
 
 
 def test_no_more_callers_are_remembered_than_there_is_room_for(house, monkeypatch):
-    monkeypatch.setattr(limits, "REMEMBERED", 2)
+    monkeypatch.setattr(rate_limits, "REMEMBERED", 2)
     house.statuses(2, address="192.0.2.1")
     house.statuses(2, address="192.0.2.2")
     assert house.statuses(1, address="192.0.2.1") == [429]
@@ -160,7 +160,7 @@ def test_a_person_gets_a_page_that_needs_no_books(house, db, django_assert_num_q
 
 
 def test_the_whole_house_holds_off_strangers_and_tells_people_apart(client, settings, db):
-    settings.ECOMNET_REQUESTS_A_MINUTE, settings.ECOMNET_STRANGERS_REQUESTS_A_MINUTE = 2, 1
+    settings.ECOMNET_RATE_LIMIT_PER_MINUTE, settings.ECOMNET_RATE_LIMIT_ANONYMOUS_PER_MINUTE = 2, 1
     assert [client.get("/help/", headers=EN).status_code for _ in range(2)] == [200, 429]
     client.force_login(UserFactory())
     told = [client.get("/help/", headers=EN, REMOTE_ADDR="192.0.2.7") for _ in range(3)]

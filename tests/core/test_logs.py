@@ -9,7 +9,7 @@ import structlog
 from django.conf import settings
 from django.db import IntegrityError
 
-from core import logs
+from core.observability import logs
 
 CANARIES = (
     "张桂兰",

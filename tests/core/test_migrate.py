@@ -10,7 +10,7 @@ from django.db import connection
 from core.management.commands import migrate
 from tests.conftest import connected_to
 
-LAST, BEFORE = "0005_data_keys", "0004_forgetting"
+THING, PAPER = "impact_thing", "impact_paper"
 
 
 class Told(StringIO):
@@ -28,30 +28,28 @@ class Told(StringIO):
 @pytest.fixture
 def held(own_database, settings):
     """Somebody reads the table in a transaction that does not end."""
+    settings.MIGRATION_MODULES = {"impact": "tests.core.changes_of_tables"}
     owner = psycopg2.extensions.parse_dsn(settings.ECOMNET_OWNER_DATABASE_URL)
     with connected_to(own_database, user=owner["user"]):
+        migrate_to("thing", StringIO())
         session = psycopg2.connect(**{**owner, "dbname": own_database})
-        session.cursor().execute("SELECT * FROM core_datakey")
+        session.cursor().execute(f"SELECT * FROM {THING}")  # noqa: S608
         yield session
         session.close()
 
 
-def migrate_core(to, said):
-    migrate_to(said, "core", to)
-
-
-def migrate_to(said, app, to):
-    call_command("migrate", app, to, verbosity=0, stdout=StringIO(), stderr=said)
+def migrate_to(name, said):
+    call_command("migrate", "impact", name, verbosity=0, stdout=StringIO(), stderr=said)
 
 
 def test_a_table_in_use_is_tried_again_until_it_is_free(held, monkeypatch):
     monkeypatch.setattr(migrate, "LOCK_TIMEOUT", "50ms")
     monkeypatch.setattr(migrate, "PAUSES", (0, 0))
     said = Told(held)
-    migrate_core(BEFORE, said)
+    migrate_to("zero", said)
     assert said.getvalue().count("A table is in use") == 1
-    assert "core_datakey" not in connection.introspection.table_names()
-    migrate_core(LAST, said)
+    assert THING not in connection.introspection.table_names()
+    migrate_to("thing", said)
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("0",)
@@ -63,19 +61,18 @@ def test_a_table_that_is_in_use_at_the_end_of_a_change_is_tried_again_too(held, 
     monkeypatch.setattr(migrate, "PAUSES", (0, 0))
     held.rollback()
     said = Told(held)
-    migrate_to(said, "ledger", "0006_accounts_by_kind")
     held.cursor().execute("LOCK TABLE ledger_book IN ROW EXCLUSIVE MODE")
-    migrate_to(said, "ledger", "0007_archives_of_months")
+    migrate_to("paper", said)
     assert said.getvalue().count("A table is in use") == 1
-    assert "ledger_montharchive" in connection.introspection.table_names()
+    assert PAPER in connection.introspection.table_names()
 
 
 def test_a_table_that_is_never_free_is_told_and_nothing_is_changed(held, monkeypatch):
     monkeypatch.setattr(migrate, "LOCK_TIMEOUT", "50ms")
     monkeypatch.setattr(migrate, "PAUSES", (0,))
     with pytest.raises(CommandError, match="in use all the time"):
-        migrate_core(BEFORE, StringIO())
-    assert "core_datakey" in connection.introspection.table_names()
+        migrate_to("zero", StringIO())
+    assert THING in connection.introspection.table_names()
 
 
 def test_a_change_of_tables_gives_up_before_the_server_ends_somebody_at_work(own_database):

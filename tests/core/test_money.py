@@ -3,8 +3,8 @@
 import pytest
 from django.utils import translation
 
-from core import writing
 from core.errors import Refused
+from core.language import formatting
 from core.money import AmountMalformed, Money, parse, split, units
 
 
@@ -69,7 +69,7 @@ def test_a_limit_is_so_many_units_of_whatever_currency(currency, minor):
 def test_refusals_and_pages_write_an_amount_alike(language, currency, minor):
     value = Money(minor, currency)
     with translation.override(language):
-        assert str(RefusedWithAmount(value)) == writing.money(value) == value.display() == value.display(language)
+        assert str(RefusedWithAmount(value)) == formatting.money(value) == value.display() == value.display(language)
 
 
 def test_yuan_have_one_sign_in_every_language():

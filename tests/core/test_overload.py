@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from core.overload import NO_WAIT, STANDING_AFTER, Door, OverloadMiddleware, waited
+from core.web.load_shedding import NO_WAIT, STANDING_AFTER, Door, OverloadMiddleware, waited
 
 AT = 1_764_057_600.0
 EN = {"Accept-Language": "en"}

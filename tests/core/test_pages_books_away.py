@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.test import RequestFactory
 
-from core import error_pages
-from core.middleware import RefusalMiddleware
+from core.web import error_pages
+from core.web.middleware import RefusalMiddleware
 
 ERRORS = [
     OperationalError("server closed the connection"),
@@ -65,4 +65,4 @@ def test_a_whole_request_with_a_dead_database_needs_none_to_say_so(own_database,
         connection.settings_dict["PORT"], connection.settings_dict["HOST"] = before
         connection.close()
     assert page.status_code == 503
-    assert (answer.status_code, answer.json()["code"]) == (503, "books_away")
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")

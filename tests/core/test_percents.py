@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.percents import PercentMalformed, is_clear, percent_text, readings
+from core.language.percents import PercentMalformed, is_clear, percent_text, readings
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import DataError, close_old_connections, connection, transaction
 from django.utils.timezone import now
 
+from core.database.prepared_statements import fetch_prepared
 from core.jobs.services import claim, enqueue
-from core.prepared import fetch_prepared
 
 DOUBLED = "SELECT %(n)s * 2, %(word)s::text, %(n)s::text || '%%'"
 

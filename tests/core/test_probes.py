@@ -5,7 +5,7 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from core import probes
+from core.observability import probes
 
 
 def test_a_living_process_says_so_without_asking_the_database(client):

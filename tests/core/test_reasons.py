@@ -14,9 +14,9 @@ from django.utils.timezone import now
 
 from core.fields import SeenText
 from core.history import changes_of, record_change
+from core.language.reasons import ReasonMissing, written
+from core.language.text import is_blank
 from core.models import Provider
-from core.reasons import ReasonMissing, written
-from core.text import is_blank
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("core", "ledger", "stations", "finance")

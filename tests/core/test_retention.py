@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection, transaction
 
-from core.db import insert_row
+from core.database.db import insert_row
 from core.jobs.models import Job
 from core.models import Event, RequestKey
 from core.retention import services
@@ -82,7 +82,7 @@ def test_sessions_go_when_they_have_ended():
 
 @pytest.mark.django_db
 def test_many_old_rows_go_in_small_bites_over_several_runs(monkeypatch):
-    monkeypatch.setattr(services, "BITE", 2)
+    monkeypatch.setattr(services, "BATCH_SIZE", 2)
     monkeypatch.setattr(services, "BITES", 2)
     for number in range(5):
         key_of_age(dt.timedelta(days=100), f"key {number}")

@@ -129,7 +129,7 @@ def test_a_key_of_the_demonstration_is_not_accepted_in_production(name):
 
 
 def test_a_real_house_limits_the_requests_of_one_minute():
-    started = start("s.ECOMNET_REQUESTS_A_MINUTE == s.ECOMNET_STRANGERS_REQUESTS_A_MINUTE == 600")
+    started = start("s.ECOMNET_RATE_LIMIT_PER_MINUTE == s.ECOMNET_RATE_LIMIT_ANONYMOUS_PER_MINUTE == 600")
     assert started.returncode == 0, started.stderr
 
 

@@ -5,7 +5,7 @@ from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils.translation.template import templatize
 
-from core.template_source import compact
+from core.language.template_source import compact
 
 
 @pytest.mark.parametrize(

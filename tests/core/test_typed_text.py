@@ -5,9 +5,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
-from core import typed
 from core.forms import Line, Words
-from core.text import fold
+from core.language import typed
+from core.language.text import fold
 
 CUT_OFF = ["\x1c", "\x1d", "\x1e", "\x1f", "\x85"]
 

@@ -5,10 +5,10 @@ from django.template import Context, Template
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from core import showcase
-from core.charts import Chart, Series
 from core.forms import KeyedForm, Line
-from core.tables import Cell, Column, Table
+from core.web import styleguide
+from core.web.charts import Chart, Series
+from core.web.tables import Cell, Column, Table
 
 
 def shown(markup, **context):
@@ -98,7 +98,7 @@ def test_a_form_carries_key_protection_and_summary_before_its_fields():
 
 
 def test_few_options_are_large_rows_and_keep_what_was_chosen():
-    html = shown("{% field form.printer %}", form=showcase.ExampleForm(initial={"printer": "none"}))
+    html = shown("{% field form.printer %}", form=styleguide.ExampleForm(initial={"printer": "none"}))
     assert "<select" not in html
     assert html.count('type="radio"') == 2
     assert 'value="none" id="id_printer_1" checked' in html
@@ -142,7 +142,7 @@ def test_the_first_and_the_last_label_of_many_hang_towards_the_middle():
 
 
 def test_a_chart_has_title_finding_and_the_same_figures_as_a_table():
-    context = showcase.context()
+    context = styleguide.context()
     html = shown("{% chart chart %}{% table chart.table %}", chart=context["chart"])
     assert "<title" in html
     assert "Parcels rose from 19 thousand" in html
@@ -151,7 +151,7 @@ def test_a_chart_has_title_finding_and_the_same_figures_as_a_table():
 
 
 def test_shares_add_up_to_the_whole_bar():
-    pieces = showcase.context()["shares"].pieces()
+    pieces = styleguide.context()["shares"].pieces()
     assert sum(piece["percent"] for piece in pieces) == 100
 
 

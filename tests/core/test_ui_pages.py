@@ -10,11 +10,12 @@ from django.test import Client, RequestFactory
 from django.urls import path
 from django.utils import translation
 
-from core import error_pages, shell, views
+from core import views
 from core.access import PUBLIC, requires
 from core.errors import ProviderDown, Refused, TooMany
-from core.help import TOPICS
-from core.middleware import VisitorMiddleware
+from core.web import error_pages, shell
+from core.web.help import TOPICS
+from core.web.middleware import VisitorMiddleware
 from ecomnet import urls
 from ecomnet.grants import COUNTY_MANAGER, PARTNER, PLATFORM_ADMIN
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import RequestFactory
 
 from core.errors import ProviderDown, Refused
-from core.files.services import StorageAway
+from core.files.services import StorageUnavailable
 from core.forms import Digits, KeyedForm, Line, MoneyField, new_key, submit
 from core.models import Event, RequestKey
 from core.money import Money
@@ -158,9 +158,9 @@ def test_a_company_that_is_away_leaves_the_page_its_key_and_the_same_press_works
 
 
 def test_a_refusal_that_no_key_remembers_keeps_the_key_and_the_same_press_works_later():
-    outcome = press(run=refuse_with(StorageAway(field="paper")))
-    assert (outcome.status, outcome.code, outcome.form.retry_after) == (503, "storage_away", 30)
-    assert outcome.form.errors["paper"] == [str(StorageAway.message)]
+    outcome = press(run=refuse_with(StorageUnavailable(field="paper")))
+    assert (outcome.status, outcome.code, outcome.form.retry_after) == (503, "storage_unavailable", 30)
+    assert outcome.form.errors["paper"] == [str(StorageUnavailable.message)]
     assert outcome.form["key"].value() == "0123456789abcdef"
     assert (Event.objects.count(), RequestKey.objects.count()) == (0, 0)
     assert press().done

@@ -6,8 +6,8 @@ import pytest
 from django.utils import formats, timezone, translation
 from django.utils.functional import lazystr
 
-from core import writing
 from core.errors import Refused
+from core.language import formatting
 from core.money import Money
 from core.templatetags import written
 
@@ -58,7 +58,7 @@ def test_near_days_are_called_by_their_names(hours, chinese, english):
     today = timezone.localtime(AT)
     for language, words in (("zh-hans", chinese), ("en", english)):
         with translation.override(language):
-            assert writing.near(today + dt.timedelta(hours=hours), today) == words
+            assert formatting.near(today + dt.timedelta(hours=hours), today) == words
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_amounts_carry_the_sign_before_the_currency_in_both_languages(value, wit
 
 def test_a_currency_without_decimals_has_none_and_a_foreign_one_is_named():
     with translation.override("en"):
-        assert writing.amount(Money(1200, "JPY")) == "1,200"
-        assert writing.money(Money(1234, "KWD")) == "KWD 1.234"
+        assert formatting.amount(Money(1200, "JPY")) == "1,200"
+        assert formatting.money(Money(1234, "KWD")) == "KWD 1.234"
 
 
 @pytest.mark.parametrize(
@@ -113,18 +113,18 @@ def test_a_currency_without_decimals_has_none_and_a_foreign_one_is_named():
     ],
 )
 def test_capitals_follow_the_rules_for_vouchers(amount, words):
-    assert writing.capitals(yuan(amount)) == words
+    assert formatting.capitals(yuan(amount)) == words
 
 
 @pytest.mark.parametrize("currency", ["JPY", "KWD", "USD"])
 def test_capitals_are_for_yuan_only(currency):
-    assert writing.capitals(Money(100, currency)) == ""
+    assert formatting.capitals(Money(100, currency)) == ""
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh-hans", "合伙人、帮手"), ("en", "合伙人, 帮手")])
 def test_several_things_in_one_breath(language, words):
     with translation.override(language):
-        assert writing.listed(["合伙人", "帮手"]) == words
+        assert formatting.listed(["合伙人", "帮手"]) == words
 
 
 def test_names_are_marked_with_their_language_and_direction():
@@ -165,4 +165,4 @@ def test_a_refusal_writes_its_day_for_people_and_for_programs():
 def test_a_span_says_once_what_both_days_share(first, last, chinese, english):
     for language, words in (("zh-hans", chinese), ("en", english)):
         with translation.override(language):
-            assert writing.span(dt.date.fromisoformat(first), dt.date.fromisoformat(last)) == words
+            assert formatting.span(dt.date.fromisoformat(first), dt.date.fromisoformat(last)) == words

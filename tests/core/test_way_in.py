@@ -6,8 +6,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from core import cookies
 from core.files.views import ALONE
+from core.web import cookies
 from tests.factories.stations import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def test_a_program_that_speaks_in_clear_is_refused_and_not_sent_on(settings):
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_REDIRECT_EXEMPT = [r"^api/"]
     answer = Client().get("/api/v1/me/")
-    assert (answer.status_code, answer.json()["code"]) == (403, "spoken_in_clear")
+    assert (answer.status_code, answer.json()["code"]) == (403, "https_required")
     assert Client().get("/api/v1/me/", secure=True).status_code == 401
 
 

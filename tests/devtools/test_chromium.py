@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from devtools import chromium, commands, folders
-from devtools.words import Stop
+from devtools.console import Stop
 from tests.browser.conftest import CHOSEN
 
 

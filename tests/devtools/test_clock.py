@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils.timezone import now
 
 from devtools import clock
-from devtools.words import Stop
+from devtools.console import Stop
 from tests.clock import BARE
 
 SOON = dt.timedelta(seconds=20)

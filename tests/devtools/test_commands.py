@@ -3,7 +3,7 @@
 import pytest
 
 from devtools import commands
-from devtools.words import Stop
+from devtools.console import Stop
 
 
 @pytest.mark.parametrize("words", [["--seeds"], ["--seeds", "all"], ["--seeds", "-v"], ["--all", "--seeds", "x-7"]])

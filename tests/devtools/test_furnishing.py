@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from devtools.furnishing import shown
-from devtools.words import Stop
+from devtools.console import Stop
+from devtools.setup import shown
 
 TELLING = """
 import sys

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from devtools import strikes
+from devtools import fault_injection
 from devtools.processes import Child, born
 from devtools.servers import Servers
 from devtools.stack import Stack, _open_door
@@ -55,7 +55,7 @@ def test_killing_one_leaves_the_others_alone(tmp_path):
     [(["--faults"], 180), (["--minutes", "1", "--faults"], 60), (["--faults", "--minutes=0.5"], 30)],
 )
 def test_deaths_are_spread_over_the_minutes_that_the_day_takes(words, seconds):
-    assert strikes._seconds_in(words) == seconds
+    assert fault_injection._seconds_in(words) == seconds
 
 
 def _first_word_of(child: Child) -> str:

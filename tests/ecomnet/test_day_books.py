@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils.timezone import now
 
-from ecomnet.day.books import ours_since
-from ecomnet.day.judgement import OwedBack
+from ecomnet.simulation.books import ours_since
+from ecomnet.simulation.judgement import OwedBack
 from finance.payments.services import CodeProof, send_refund_code
 from tests.factories.finance import (
     biller,

@@ -6,8 +6,8 @@ from django.utils.timezone import now
 
 from core.gateways.models import Provider
 from core.gateways.services.breaker import REST
-from ecomnet.day.client import LONGEST_WAIT_SECONDS, Client
-from ecomnet.day.diary import Diary
+from ecomnet.simulation.client import LONGEST_WAIT_SECONDS, Client
+from ecomnet.simulation.diary import Diary
 from ecomnet.wsgi import application
 from finance.bills.models import BillFetch
 from tests.factories.finance import biller, desk, flat_plan

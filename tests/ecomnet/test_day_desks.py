@@ -4,18 +4,18 @@ import httpx
 import pytest
 from django.utils.timezone import now
 
-from ecomnet.day.acts.looks import ask_why
-from ecomnet.day.cast import Stage
-from ecomnet.day.client import Client
-from ecomnet.day.counter import CounterOfDay
-from ecomnet.day.desks import (
+from ecomnet.simulation.acts.looks import ask_why
+from ecomnet.simulation.cast import Stage
+from ecomnet.simulation.client import Client
+from ecomnet.simulation.counter import CounterOfDay
+from ecomnet.simulation.desks import (
     answer_complaints,
     close_contradictions,
     correct_and_dispute,
     explain_the_fee,
     settle_differences,
 )
-from ecomnet.day.diary import Diary, Press
+from ecomnet.simulation.diary import Diary, Press
 from ecomnet.wsgi import application
 from finance import chart
 from finance.complaints.services import log_complaint

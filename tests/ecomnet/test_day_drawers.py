@@ -3,13 +3,13 @@
 import httpx
 import pytest
 
-from ecomnet.day.acts.tills import hand_over
-from ecomnet.day.cast import Stage
-from ecomnet.day.client import Client
-from ecomnet.day.counter import CounterOfDay
-from ecomnet.day.diary import Diary
-from ecomnet.day.plan import Arrival
-from ecomnet.day.tills import bring_to_county, close_drawer, open_drawer
+from ecomnet.simulation.acts.tills import hand_over
+from ecomnet.simulation.cast import Stage
+from ecomnet.simulation.client import Client
+from ecomnet.simulation.counter import CounterOfDay
+from ecomnet.simulation.diary import Diary
+from ecomnet.simulation.plan import Arrival
+from ecomnet.simulation.tills import bring_to_county, close_drawer, open_drawer
 from ecomnet.wsgi import application
 from finance.models import CashDay, OverShort, Remittance, TillCustody
 from tests.factories.finance import desk, fill, helper_at

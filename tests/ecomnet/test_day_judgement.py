@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ecomnet.day.judgement import Held, Ours, OwedBack, Theirs, judge
+from ecomnet.simulation.judgement import Held, Ours, OwedBack, Theirs, judge
 
 PAID = Ours("a", "JS-POWER", "succeeded", 186_40, passed_on=186_40, still_held=0, bill="JS-POWER:B1")
 DECLINED = Ours("b", "JS-WATER", "failed", 50_00, passed_on=0, still_held=0, owed=(OwedBack(50_00, "ready_for_cash"),))

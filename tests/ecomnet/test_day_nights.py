@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecomnet.day.nights import faults_in
+from ecomnet.simulation.nights import faults_in
 from finance.settlement.api import statement_out
 from finance.settlement.queries.rows import rows_of
 from tests.factories.settlement import statements_of, village, week_of_work

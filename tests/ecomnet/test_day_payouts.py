@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecomnet.day.payouts import judge_payouts
+from ecomnet.simulation.payouts import judge_payouts
 
 
 def ours(status="paid", amount="10.00"):

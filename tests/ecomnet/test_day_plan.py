@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from ecomnet.day.acts import ACTS
-from ecomnet.day.faults import FAULTS, SILENT
-from ecomnet.day.plan import BETWEEN_SILENCES, plan_day
+from ecomnet.simulation.acts import ACTS
+from ecomnet.simulation.faults import FAULTS, SILENT
+from ecomnet.simulation.plan import BETWEEN_SILENCES, plan_day
 
 WEIGHTS = {act.name: act.weight for act in ACTS.values()}
 

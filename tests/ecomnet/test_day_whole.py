@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import call_command
 
-from core.jobs.workshop import Workshop
-from ecomnet.day import plan, play
+from core.jobs.workshop import WorkerPool
+from ecomnet.simulation import plan, play
 
 
 @pytest.fixture
 def worker():
-    workshop = Workshop()
+    workshop = WorkerPool()
     workshop.start()
     yield workshop
     workshop.stop()

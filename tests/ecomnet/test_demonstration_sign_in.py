@@ -4,8 +4,8 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from ecomnet.demonstration.sign_in import WHO
-from ecomnet.demonstration.stations import PASSWORD
+from ecomnet.demo_data.sign_in import WHO
+from ecomnet.demo_data.stations import PASSWORD
 from stations.accounts.demonstration import app_code, set_up_app
 from tests.factories.gateways import ProviderFactory
 from tests.factories.stations import StationFactory, UserFactory, finance_officer, partner_of

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from core.db import insert_row
+from core.database.db import insert_row
 from core.keys.services import Answer
 from core.models import RequestKey
-from ecomnet.day.load import Pressed, ask_again, read_presses
 from ecomnet.management.commands.play_load import _goals, _line
+from ecomnet.simulation.load import Pressed, ask_again, read_presses
 
 FAST, SLOW = [0.1] * 19 + [0.2], [0.1] * 18 + [9.0] * 2
 

@@ -9,8 +9,8 @@ from django.core.management import get_commands
 from django.urls import reverse
 
 from devtools.commands import COMMANDS
-from ecomnet.demonstration.sign_in import WHO
-from ecomnet.demonstration.stations import PASSWORD
+from ecomnet.demo_data.sign_in import WHO
+from ecomnet.demo_data.stations import PASSWORD
 from stations.accounts.demonstration import app_code
 from stations.models import Person
 from tests.jobs import run_jobs

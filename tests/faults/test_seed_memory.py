@@ -1,7 +1,7 @@
 """What people were told of their floats adds up to what the floats hold."""
 
-from ecomnet.day.client import Answer
-from ecomnet.day.diary import Press
+from ecomnet.simulation.client import Answer
+from ecomnet.simulation.diary import Press
 from tests.faults.seeds.memory import Memory, expected_floats
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from ecomnet.day.play import Day
+from ecomnet.simulation.play import Day
 from tests.faults.seeds.house import House, opened
 from tests.faults.seeds.people import World, furnish
 from tests.faults.seeds.schedule import Schedule, draw

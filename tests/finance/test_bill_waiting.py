@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.overload import DOOR
+from core.web.load_shedding import DOOR
 from finance.bills.waiting import PAUSES, wait_for_answer
 from finance.models import BillFetch
 from tests.factories.finance import biller, desk, flat_plan, found_bill

@@ -9,8 +9,8 @@ import pytest
 from django.utils import translation
 from django.utils.timezone import now
 
+from finance.account_names import accounts_in_words
 from finance.books import views
-from finance.parties import accounts_in_words
 from ledger.models import Account, MonthArchive
 from ledger.queries import trial_balance, trial_lines, trial_page, trial_totals
 from ledger.services import Leg, close_days_before

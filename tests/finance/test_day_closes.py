@@ -10,8 +10,8 @@ from core.errors import SamePerson, WrongState
 from core.history import changes_of
 from core.jobs.models import Job
 from core.jobs.ticks import start_local_work
+from core.language.reasons import ReasonMissing
 from core.models import Notice
-from core.reasons import ReasonMissing
 from finance.models import DayClose
 from finance.settlement.services import (
     close_book_date,

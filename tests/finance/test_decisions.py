@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import SamePerson, WrongState
 from core.gateways.models import Instruction
 from core.gateways.services.answers import apply_unknown

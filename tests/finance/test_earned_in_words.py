@@ -8,8 +8,8 @@ from django.utils.timezone import now
 
 from core.money import Money
 from finance import chart
+from finance.fees.display import explain, story
 from finance.fees.services import Sale, prepare_accrual, reverse_fees, store_accrual
-from finance.fees.words import explain, story
 from finance.models import CommissionLine
 from ledger.services import Leg, MadeBy, post_transfers
 from tests.factories.days import today

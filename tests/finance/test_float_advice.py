@@ -9,9 +9,9 @@ from django.utils import translation
 from django.utils.timezone import now
 
 from finance import chart
+from finance.floats.display import advice, cover_chart, lasts, low_at, reasons
 from finance.floats.queries import float_state, latest_forecast, neighbours_who_could_help
 from finance.floats.services import forecast_need
-from finance.floats.words import advice, cover_chart, lasts, low_at, reasons
 from stations.models import Contract, OpeningException, Station
 from tests.factories.days import today
 from tests.factories.finance import desk, fill

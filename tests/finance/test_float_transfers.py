@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from core.errors import WrongState
 from core.models import Notice
 from core.money import parse
-from finance.clearance import money_left
+from finance.closing_checks import money_left
 from finance.floats.services import (
     FloatStopped,
     FloatTooSmall,

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.utils.timezone import now
 
-from core import writing
+from core.language import formatting
 from core.money import Money, parse
 from finance.floats.services import CodeSignature, accept_float, count_topup_cash, send_float
 from stations.models import OpeningException
@@ -27,7 +27,7 @@ def example(beginning: str) -> str:
 
 def said(minor: int) -> str:
     """An amount as the page writes it."""
-    return writing.amount(Money(minor, "CNY"))
+    return formatting.amount(Money(minor, "CNY"))
 
 
 @pytest.fixture

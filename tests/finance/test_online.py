@@ -17,6 +17,7 @@ from core.models import Event, StatusChange
 from core.money import Money, zero
 from finance import chart
 from finance.models import Payment, ReconItem, Refund
+from finance.payments.display import worth_of
 from finance.payments.services import (
     ExpiresTooEarly,
     NothingCollectedWith,
@@ -29,7 +30,6 @@ from finance.payments.services import (
 )
 from finance.payments.services.answers import pass_deadlines, review_unknown
 from finance.payments.slips import slip_of
-from finance.payments.words import worth_of
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from tests.factories.finance import biller, book, desk, flat_plan, owed, provider

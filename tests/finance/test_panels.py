@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from core.money import Money
-from finance import chart, panels
+from finance import chart, person_page
 from finance.models import BillAccount, StationMoney
 from finance.payments.services import notify_refund
 from tests.factories.finance import biller, desk, fill, flat_plan, found_bill, pay, provider_says
@@ -40,7 +40,7 @@ def bill_of(ready, power, payer, **values):
 
 
 def waiting(ready, payer, at=None):
-    return panels.waiting(person=payer, user=ready.partner, at=at or now())
+    return person_page.waiting(person=payer, user=ready.partner, at=at or now())
 
 
 def test_a_fetched_bill_waits_until_somebody_begins_to_pay_it(ready, power, payer):
@@ -71,10 +71,10 @@ def test_nobody_without_the_verbs_sees_anything_of_it(ready, power, payer):
     pay(ready, bill_of(ready, power, payer), payer=payer)
     bill_of(ready, power, payer)
     stranger, at = UserFactory(), now()
-    assert panels.waiting(person=payer, user=stranger, at=at) == []
-    assert panels.again(person=payer, user=stranger, at=at) == []
-    assert panels.badges(people=[payer.pk], user=stranger, at=at) == {}
-    assert panels.latest(person=payer, user=stranger, limit=10) == []
+    assert person_page.waiting(person=payer, user=stranger, at=at) == []
+    assert person_page.again(person=payer, user=stranger, at=at) == []
+    assert person_page.badges(people=[payer.pk], user=stranger, at=at) == {}
+    assert person_page.latest(person=payer, user=stranger, limit=10) == []
 
 
 def test_a_list_says_how_many_bills_wait_in_one_statement(ready, power, payer, django_assert_num_queries):
@@ -82,7 +82,7 @@ def test_a_list_says_how_many_bills_wait_in_one_statement(ready, power, payer, d
     bill_of(ready, power, payer)
     list(ready.partner.live_posts)
     with django_assert_num_queries(1):
-        found = panels.badges(people=[payer.pk], user=ready.partner, at=now())
+        found = person_page.badges(people=[payer.pk], user=ready.partner, at=now())
     assert str(found[payer.pk].words) == "2 张账单"
 
 
@@ -90,7 +90,7 @@ def test_what_the_household_paid_before_is_two_taps_away(ready, power, payer, cl
     account = BillAccount.objects.create(
         household=payer.household, biller=power, parameters={"customer_no": "3213240012345"}
     )
-    [row] = panels.again(person=payer, user=ready.partner, at=now())
+    [row] = person_page.again(person=payer, user=ready.partner, at=now())
     client.force_login(ready.partner)
     page = client.get(row.href).content.decode()
     assert 'value="3213240012345"' in page
@@ -99,7 +99,7 @@ def test_what_the_household_paid_before_is_two_taps_away(ready, power, payer, cl
 
 def test_the_last_payments_stand_on_the_person(ready, power, payer):
     payment = pay(ready, bill_of(ready, power, payer), payer=payer)
-    [entry] = panels.latest(person=payer, user=ready.partner, limit=10)
+    [entry] = person_page.latest(person=payer, user=ready.partner, limit=10)
     assert entry.href == f"/finance/payments/{payment.pk}/"
     assert "186.40" in entry.text
 
@@ -107,15 +107,15 @@ def test_the_last_payments_stand_on_the_person(ready, power, payer):
 @pytest.mark.parametrize(("cash", "enough"), [(199_99, False), (200_00, True), (200_01, True)])
 def test_cash_is_available_from_the_least_that_the_rules_name(ready, cash, enough):
     fill(ready, ready.till_key, cash)
-    assert panels.money_available(ready.station, now()).cash is enough
+    assert person_page.money_available(ready.station, now()).cash is enough
 
 
 @pytest.mark.parametrize(("float_minor", "enough"), [(499_99, False), (500_00, True)])
 def test_the_float_is_available_from_the_least_that_the_rules_name(float_minor, enough):
-    assert panels.money_available(desk(float_minor=float_minor).station, now()).float is enough
+    assert person_page.money_available(desk(float_minor=float_minor).station, now()).float is enough
 
 
 def test_a_station_that_pays_afterwards_needs_no_float():
     ready = desk(mode=StationMoney.Mode.POSTPAID)
-    assert panels.money_available(ready.station, now()).float
+    assert person_page.money_available(ready.station, now()).float
     assert chart.till(ready.station)

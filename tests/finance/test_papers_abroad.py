@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from core import writing
+from core.language import formatting
 from core.money import Money
 from finance.models import Payment, Receipt
 from finance.payments.services import notify_refund
@@ -79,7 +79,7 @@ def test_the_slip_of_a_payment_is_printed_and_checked(client, ready, power, lang
         provider_says(payment, "succeeded", event_type="transaction.reversed")
     elif end:
         provider_says(payment, end)
-    total = writing.amount(Money(186_400, power.currency))
+    total = formatting.amount(Money(186_400, power.currency))
     pages = read(client, ready.partner, language, *slips_of(Payment.objects.get(pk=payment.pk)))
     assert [total in page for page in pages] == [True] * len(pages)
 
@@ -103,7 +103,7 @@ def test_a_statement_is_read_printed_and_taken_away(client, land, language):
     names = ("statement", "paper", "table")
     pages = read(client, payee, language, *(reverse(f"settlement:{name}", args=[statement.pk]) for name in names))
     earned = Money(7_005, land["currency"])
-    assert [writing.amount(earned) in pages[0], writing.amount(earned) in pages[1], str(earned) in pages[2]] == [
+    assert [formatting.amount(earned) in pages[0], formatting.amount(earned) in pages[1], str(earned) in pages[2]] == [
         True
     ] * 3
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils.timezone import now
 
-from core.db import lock
+from core.database.db import lock
 from core.gateways.services import store_file
 from core.money import Money
 from finance import chart

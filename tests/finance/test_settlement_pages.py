@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from finance.models import DayClose, TaxRule
-from finance.settlement import views, words
+from finance.settlement import display, views
 from finance.settlement.queries.board import board
 from finance.settlement.queries.payees import names_of
 from finance.settlement.queries.rows import hash_of
@@ -285,6 +285,6 @@ def test_closing_by_people_is_told_in_the_days_history(client, held):
 
 
 def test_each_check_of_the_auditor_has_its_sentence():
-    assert {check.code for check in audit.CHECKS} <= words.FINDINGS.keys()
+    assert {check.code for check in audit.CHECKS} <= display.FINDINGS.keys()
     with translation.override("en"):
-        assert words.findings("ledger.two_sides, other.check") == "a posting lacks a side; other.check"
+        assert display.findings("ledger.two_sides, other.check") == "a posting lacks a side; other.check"

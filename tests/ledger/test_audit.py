@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from core.reasons import ReasonMissing
+from core.language.reasons import ReasonMissing
 from ledger import audit, queries
 from ledger.models import AuditFinding, AuditRun
 from ledger.probes import months_stand

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils.timezone import now
 
-from core import figures
 from core.jobs.models import Job
 from core.jobs.services import enqueue
+from core.observability import metrics
 from tests.factories.gateways import ProviderFactory
 
 ROOT = Path(settings.BASE_DIR)
@@ -56,7 +56,7 @@ def test_a_database_that_is_away_is_told_not_hidden(client, monkeypatch):
     def away():
         raise DatabaseError
 
-    monkeypatch.setattr(figures, "OWN", [figures.Figure("jobs_late_seconds", "late", away)])
+    monkeypatch.setattr(metrics, "OWN", [metrics.Figure("jobs_late_seconds", "late", away)])
     page = shown(client, monkeypatch)
     assert "ecomnet_database_up 0.0" in page
     assert "ecomnet_jobs_late_seconds" not in page

@@ -102,7 +102,7 @@ class Counter:
         for number in range(first, PRESSES):
             answer = self.press(number)
             if answer.status_code == 503:
-                assert answer.json()["code"] == "books_away"
+                assert answer.json()["code"] == "database_unavailable"
                 return number
             assert answer.status_code == 202
         raise AssertionError("the disk was never full")

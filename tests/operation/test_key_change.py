@@ -11,8 +11,8 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import transaction
 
+from core.database.db import lock
 from core.datakeys.services import stored_under
-from core.db import lock
 from stations.models import Person
 from stations.people.identity import unseal
 from stations.people.queries import Reach, find_people

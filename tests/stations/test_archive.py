@@ -12,7 +12,7 @@ from stations.archive.models import ArchiveProposal
 from stations.archive.services import archive_proposed, keep_proposed, propose_archiving
 from stations.models import Person
 from stations.people import services
-from stations.people.queries import find_people, likely_twins, reach_of
+from stations.people.queries import find_people, likely_twins, scope_of
 from stations.people.services.registration import PersonMayExist
 from tests.factories.people import resident
 from tests.factories.stations import (
@@ -56,7 +56,7 @@ def aside(station, **values):
 
 
 def found(station, text):
-    return [row.id for row in find_people(text=text, reach=reach_of(partner_of(station), scope="station"))]
+    return [row.id for row in find_people(text=text, reach=scope_of(partner_of(station), scope="station"))]
 
 
 @IN_ONE

@@ -13,7 +13,7 @@ from core.fields import uuid7
 from core.forms import new_key
 from core.models import Event, Notice
 from stations.contracts import services
-from stations.contracts.services import NobodyInstead, TerminationAsked
+from stations.contracts.services import NoReplacement, TerminationAsked
 from stations.contracts.tasks import end_due_contracts
 from stations.models import Certificate, Contract, Device, Person, Termination
 from stations.network.services import ClearanceOpen
@@ -140,7 +140,7 @@ def test_somebody_else_lets_a_partner_work_again(bound, manager, station):
 
 @IN_ONE
 def test_a_leave_needs_somebody_instead(bound, manager, station):
-    with pytest.raises(NobodyInstead):
+    with pytest.raises(NoReplacement):
         services.start_leave(contract=bound, actor=manager, at=now(), reason="回家探亲")
     assert Contract.objects.get().status == "active"
     helper_of(station)

@@ -14,11 +14,11 @@ from stations.models import Certificate, Contract, Service, ServicePause, Statio
 from stations.network import services
 from stations.network.queries import service_open, services_known, services_offered
 from stations.network.services import (
-    AlreadySo,
     CertificateMissing,
     ClearanceOpen,
     ClosingTooLong,
     InspectionMissing,
+    NoChange,
     ParentMisplaced,
     StationCodeTaken,
     StationNotReady,
@@ -185,10 +185,10 @@ def test_a_service_that_needs_a_certificate_is_not_switched_on_without(station):
 
 def test_switching_twice_is_refused_and_changes_nothing(station):
     first = switch_on(station, "recharge")
-    with pytest.raises(AlreadySo):
+    with pytest.raises(NoChange):
         switch_on(station, "recharge", LATER)
     services.switch_service_off(station=station, service=catalogue("recharge"), actor=None, at=LATER)
-    with pytest.raises(AlreadySo):
+    with pytest.raises(NoChange):
         services.switch_service_off(station=station, service=catalogue("recharge"), actor=None, at=LATER)
     assert [(row.pk, row.from_at, row.to_at) for row in StationService.objects.all()] == [(first.pk, AT, LATER)]
 
@@ -205,7 +205,7 @@ def test_an_ended_pause_does_not_end_twice(station):
         service=catalogue("recharge"), division=station.county, actor=None, at=AT, reason="x"
     )
     services.end_pause(pause=pause, actor=None, at=LATER)
-    with pytest.raises(AlreadySo):
+    with pytest.raises(NoChange):
         services.end_pause(pause=pause, actor=None, at=LATER + dt.timedelta(hours=1))
     pause.refresh_from_db()
     assert pause.to_at == LATER
@@ -230,7 +230,7 @@ def test_of_two_pauses_at_once_one_is_refused():
             return services.pause_service(
                 service=catalogue("recharge"), division=division, actor=None, at=AT, reason="x"
             ).pk
-        except AlreadySo:
+        except NoChange:
             return None
         finally:
             connection.close()

@@ -52,7 +52,7 @@ def test_the_county_switches_a_service_once():
     first = send(client, f"{path}/on/", {"reason": "培训完成"}, key="key-0000000000000001")
     again = send(client, f"{path}/on/", {"reason": "培训完成"}, key="key-0000000000000001")
     assert (first.status_code, again.json(), again["Idempotent-Replayed"]) == (200, first.json(), "true")
-    assert code_of(send(client, f"{path}/on/", {"reason": "又一次"})) == "already_so"
+    assert code_of(send(client, f"{path}/on/", {"reason": "又一次"})) == "no_change"
     assert send(client, f"{path}/off/", {"reason": "检修"}).status_code == 200
     assert StationService.objects.count() == 1
     assert code_of(send(client, f"stations/{station.code}/services/time_travel/on/", {"reason": "x"})) == (
@@ -80,14 +80,14 @@ def test_a_manager_pauses_in_his_own_county_only():
     body = {"service": "recharge", "division": station.county.code, "reason": "运营商故障"}
     made = send(client, "service-pauses/", body)
     assert (made.status_code, made.json()["division"]) == (201, station.county.code)
-    assert code_of(send(client, "service-pauses/", body)) == "already_so"
+    assert code_of(send(client, "service-pauses/", body)) == "no_change"
     elsewhere = {**body, "division": county().code}
     assert send(client, "service-pauses/", elsewhere).status_code == 404
     assert send(api_client(partner_of(station)), "service-pauses/", body).status_code in (403, 404)
     end = f"service-pauses/{made.json()['id']}/end/"
     assert send(api_client(county_manager_of(county())), end).status_code == 404
     assert send(client, end).status_code == 200
-    assert code_of(send(client, end)) == "already_so"
+    assert code_of(send(client, end)) == "no_change"
     assert ServicePause.objects.count() == 1
 
 

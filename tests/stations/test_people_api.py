@@ -128,7 +128,7 @@ def test_a_likely_twin_is_a_problem_with_the_masked_people():
     [
         ({"full_name": "李四", "id_number": ID_NUMBER}, "id_already_registered"),
         ({"full_name": "李四", "id_number": "110105194912310021"}, "invalid_id_number"),
-        ({"full_name": "李四", "phone": "1380000"}, "invalid_phone"),
+        ({"full_name": "李四", "phone": "1380000"}, "phone_invalid"),
         ({"full_name": "李四", "village_code": "000000000000"}, "village_elsewhere"),
         ({"full_name": "李四", "birth_date": "2999-01-01"}, "born_in_future"),
         ({"full_name": "李\u0000四"}, "invalid"),
@@ -242,7 +242,7 @@ def test_a_reveal_without_reason_and_by_a_helper_is_refused():
     station = StationFactory()
     person = woman(station)
     refused = post(api_client(partner_of(station)), f"people/{person.pk}/reveal/", {"field": "phone"})
-    assert refused.json()["code"] == "reason_required"
+    assert refused.json()["code"] == "reason_missing"
     helped = post(api_client(helper_of(station)), f"people/{person.pk}/reveal/", {"field": "phone", "reason": "claim"})
     assert helped.status_code == 403
     assert not Reveal.objects.exists()

@@ -10,7 +10,7 @@ from stations.people.believable import villagers
 from stations.people.bulk import NewHousehold, NewResident, load_people
 from stations.people.identity import unseal
 from stations.people.models import Guardianship, Household, Membership, NameKey, Person
-from stations.people.queries import find_people, reach_of
+from stations.people.queries import find_people, scope_of
 from tests.factories.people import household_of, resident
 from tests.factories.stations import StationFactory, county, helper_of
 
@@ -40,7 +40,7 @@ def test_a_family_comes_whole_with_keys_guardian_and_head(db):
     assert (head.phone_reversed, unseal(head)) == ("8765000083168", "11010519491231002X")
     guardianship = Guardianship.objects.get()
     assert (guardianship.child, guardianship.guardian, guardianship.kind) == (child, head, "grandparent")
-    reach = reach_of(helper, scope="station")
+    reach = scope_of(helper, scope="station")
     assert [row.id for row in find_people(text="sxh", reach=reach)] == [child.pk]
     assert [row.id for row in find_people(text="5678", reach=reach)] == [head.pk]
     with connection.cursor() as cursor:

@@ -9,7 +9,7 @@ import pytest
 from core.crypto import blind_index
 from stations.people.models import NameKey
 from stations.people.names import name_keys
-from stations.people.queries import QueryTooShort, find_people, finding, nearest_people, reach_of
+from stations.people.queries import QueryTooShort, find_people, finding, nearest_people, scope_of
 from stations.people.services import edit_person, mark_served, register_person
 from stations.people.services.registration import surname_readings
 from tests.factories.people import household_of, resident
@@ -29,11 +29,11 @@ def helper(station):
 
 
 def found(user, text, *, scope="station"):
-    return [row.id for row in find_people(text=text, reach=reach_of(user, scope=scope))]
+    return [row.id for row in find_people(text=text, reach=scope_of(user, scope=scope))]
 
 
 def names(user, text, *, scope="station"):
-    return [row.name_masked for row in find_people(text=text, reach=reach_of(user, scope=scope))]
+    return [row.name_masked for row in find_people(text=text, reach=scope_of(user, scope=scope))]
 
 
 def test_scenario_5_initials_pinyin_and_phone_tail(station, helper):
@@ -175,7 +175,7 @@ def test_people_who_look_alike_say_whose_household_they_are_of(station, helper):
     first, second, other = resident("张桂兰", station), resident("张秋兰", station), resident("张秀龙", station)
     household_of(first, house_number="12")
     household_of(second, house_number="47")
-    rows = {row.id: row for row in find_people(text="张", reach=reach_of(helper, scope="station"))}
+    rows = {row.id: row for row in find_people(text="张", reach=scope_of(helper, scope="station"))}
     assert (rows[first.pk].head_masked, rows[first.pk].house_number) == ("张*兰", "12")
     assert (rows[second.pk].head_masked, rows[second.pk].house_number) == ("张*兰", "47")
     assert not rows[other.pk].looks_alike
@@ -226,7 +226,7 @@ def by_hand(text, *, own, counties):
 def test_who_finds_nobody_is_shown_the_nearest_spellings(station, helper):
     meant = resident("张桂兰", station)
     resident("李大海", station)
-    reach = reach_of(helper, scope="station")
+    reach = scope_of(helper, scope="station")
     assert found(helper, "zhgl") == []
     assert [row.id for row in nearest_people(text="zhgl", reach=reach)] == [meant.pk]
     assert [row.id for row in nearest_people(text="张贵兰", reach=reach)] == [meant.pk]
@@ -241,7 +241,7 @@ def test_an_identity_number_finds_its_holder(station, helper):
 def test_one_statement_finds_and_one_shows(station, helper, django_assert_num_queries):
     for name in ("王秀英", "王小燕", "吴晓勇"):
         resident(name, station)
-    reach = reach_of(helper, scope="station")
+    reach = scope_of(helper, scope="station")
     for text in ("wx", "王"):
         with django_assert_num_queries(2):
             find_people(text=text, reach=reach)

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from core.forms import new_key
-from stations.people import panels, services
+from stations.people import person_page, services
 from stations.people.models import AccessRead, Consent, ConsentText, Person, PhoneCode, Reveal
 from stations.people.queries import text_of_the_day
 from tests.factories.people import guardian_of, household_of, resident
@@ -102,15 +102,15 @@ def test_too_short_says_what_to_type(signed_in):
 
 def test_a_floor_above_adds_badges_waiting_things_and_buttons(signed_in, station, monkeypatch):
     person = woman(station)
-    monkeypatch.setattr(panels, "BADGES", [lambda *, people, user, at: {people[0]: panels.Badge("1 张账单")}])
-    waiting = panels.Waiting("十月电费", "/bills/1/", detail="供电公司")
-    monkeypatch.setattr(panels, "WAITING", [lambda *, person, user, at: [waiting]])
+    monkeypatch.setattr(person_page, "BADGES", [lambda *, people, user, at: {people[0]: person_page.Badge("1 张账单")}])
+    waiting = person_page.Waiting("十月电费", "/bills/1/", detail="供电公司")
+    monkeypatch.setattr(person_page, "WAITING", [lambda *, person, user, at: [waiting]])
     buttons = [
-        panels.Action("缴费", "bolt", "people:find", "stations.find_person"),
-        panels.Action("禁止", "bolt", "people:find", "stations.nobody_holds_this"),
-        panels.Action("还没有", "bolt", "no-such-page", "stations.find_person"),
+        person_page.Action("缴费", "bolt", "people:find", "stations.find_person"),
+        person_page.Action("禁止", "bolt", "people:find", "stations.nobody_holds_this"),
+        person_page.Action("还没有", "bolt", "no-such-page", "stations.find_person"),
     ]
-    monkeypatch.setattr(panels, "ACTIONS", buttons)
+    monkeypatch.setattr(person_page, "ACTIONS", buttons)
     assert "1 张账单" in words(signed_in.get("/people/", {"q": "wxy"}))
     page = signed_in.get(f"/people/{person.pk}/")
     assert "十月电费" in words(page)

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.test import override_settings
 from django.utils.timezone import now
 
-from core.access import kept_load, load, may
+from core.access import load, load_compiled, may
 from stations.accounts.models import Device, Role, User
 from stations.network.models import Station
 from stations.places.models import Division
@@ -115,12 +115,12 @@ def test_partner_of_a_and_helper_of_b_gets_403_in_b_and_404_elsewhere():
         load(Station.objects, user, CLOSE, pk=c.pk)
 
 
-@kept_load("code")
+@load_compiled("code")
 def loaded_by_code():
     return Station.objects.select_related("county")
 
 
-@kept_load("pk")
+@load_compiled("pk")
 def loaded_device():
     return Device.objects.all()
 

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from core.models import Notice
 from stations.people import services
 from stations.people.models import AccessRead, Reveal
-from stations.people.queries import reach_of
+from stations.people.queries import scope_of
 from stations.people.services.reveals import NoLongerShown, NothingToShow, ReasonRequired, value_of
 from tests.factories.people import resident
 from tests.factories.stations import StationFactory, county_manager_of, helper_of, partner_of
@@ -80,7 +80,7 @@ def test_scenario_7_the_21st_reveal_of_a_station_day_tells_the_county_once(stati
 
 def test_looks_can_be_added_but_never_changed(station, partner, helper):
     reveal(resident("王秀英", station, phone="13800005678"), partner)
-    services.log_search(user=helper, reach=reach_of(helper, scope="county"), at=NOW)
+    services.log_search(user=helper, reach=scope_of(helper, scope="county"), at=NOW)
     for model in (Reveal, AccessRead):
         for change in (lambda rows: rows.update(at=NOW), lambda rows: rows.delete()):
             with pytest.raises(DatabaseError), transaction.atomic():

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from core.db import write
+from core.database.db import update_fields
 from core.gateways import registry
 from core.gateways.models import Instruction, Provider
 from core.gateways.results import DISAGREEMENTS, Malformed, Result, Status, failed, read_data, unknown
@@ -127,7 +127,7 @@ def _settle(instruction: Instruction, result: Result, *, at: dt.datetime) -> Non
     instruction.answer, instruction.answered_at = result.as_json(), at
     instruction.provider_ref = result.provider_ref or instruction.provider_ref
     instruction.next_enquiry_at, instruction.last_error = None, ""
-    write(
+    update_fields(
         instruction,
         "state",
         "outcome",

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.compiled_queries import compiled_query
+from core.database.db import lock
 from core.errors import ProviderDown, refuses
 from core.gateways.models import Provider
-from core.kept import kept
 
 logger = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ def _fresh(provider: Provider) -> Provider:
     return _by_id.get(provider.pk)
 
 
-@kept
+@compiled_query
 def _by_id(pk: Any) -> QuerySet[Provider]:
     return Provider.objects.filter(pk=pk)
 

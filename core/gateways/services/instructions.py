@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.db import write_new
+from core.database.compiled_queries import compiled_query
+from core.database.db import insert
 from core.errors import Refused, refuses
 from core.gateways.models import Instruction, Provider
 from core.jobs.services import enqueue
-from core.kept import kept
 
 _PATH = re.compile(r"/v1/[a-z-]+(/[a-z-]+)*")
 
@@ -49,7 +49,7 @@ def instruct(
     request = {"our_ref": str(our_ref), **request}
     if isinstance(provider, str):
         provider = Provider.objects.get(code=provider)
-    instruction = write_new(
+    instruction = insert(
         Instruction(
             our_ref=our_ref,
             provider=provider,
@@ -100,7 +100,7 @@ def locked(our_ref: UUID | str) -> Instruction:
     return _locked.get(our_ref)
 
 
-@kept
+@compiled_query
 def _locked(our_ref: Any) -> QuerySet[Instruction]:
     rows = Instruction.objects.select_related("provider").select_for_update(of=("self",), no_key=True)
     return rows.filter(our_ref=our_ref)

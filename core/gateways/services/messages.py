@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 
 from core.crypto import decrypt, encrypt
-from core.db import lock
+from core.database.db import lock
 from core.errors import refuses
 from core.gateways import registry
 from core.gateways.models import InboundMessage

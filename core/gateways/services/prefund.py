@@ -5,7 +5,7 @@ import datetime as dt
 import structlog
 from django.db import transaction
 
-from core.db import lock
+from core.database.db import lock
 from core.gateways import registry
 from core.gateways.client import Answer
 from core.gateways.models import Instruction, Provider

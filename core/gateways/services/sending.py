@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from core.db import write
+from core.database.db import update_fields
 from core.gateways import registry
 from core.gateways.client import JSON, Answer, NoAnswer, Unreachable
 from core.gateways.models import Instruction
@@ -71,7 +71,7 @@ def begin_call(*, our_ref: UUID | str, attempt: int, may_have_run: str, at: dt.d
     instruction.attempts = attempt
     instruction.sent_at = instruction.sent_at or at
     instruction.state = Instruction.State.SENT
-    write(instruction, "attempts", "sent_at", "state")
+    update_fields(instruction, "attempts", "sent_at", "state")
     registry.tell(registry.SENDING.get(instruction.kind), instruction=instruction, at=at)
     return Call(
         instruction,

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import now
 
 from core.datakeys.models import DataKey
-from core.datakeys.services import BITE, KeyUnfit, known_keys, note_keys, renew_all, retire_key, stored_under
+from core.datakeys.services import BATCH_SIZE, KeyUnfit, known_keys, note_keys, renew_all, retire_key, stored_under
 
 #: Rows that somebody holds are passed by, and found in the next round.
 ROUNDS = 10
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         verbs.add_parser("note", help="note the keys of the settings; done by every release")
         verbs.add_parser("show", help="say which keys there are and how many rows stand under each")
         renew = verbs.add_parser("renew", help="write everything anew with the first keys; may be ended at any moment")
-        renew.add_argument("--bite", type=int, default=BITE, help="rows of one transaction")
+        renew.add_argument("--bite", type=int, default=BATCH_SIZE, help="rows of one transaction")
         retire = verbs.add_parser("retire", help="declare an old key unneeded, once nothing stands under it")
         retire.add_argument("kind", choices=DataKey.Kind.values)
         retire.add_argument("number", type=int)

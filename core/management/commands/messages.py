@@ -7,7 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from core import catalogues
+from core.language import catalogues
 
 
 class Command(BaseCommand):

@@ -11,21 +11,21 @@ from django.utils.timezone import now
 from django.utils.translation import override
 
 from core.money import Money
-from ecomnet.demonstration.closes import load_closes, load_last_night
-from ecomnet.demonstration.county import load_county_life
-from ecomnet.demonstration.drawers import load_drawers
-from ecomnet.demonstration.floats import load_floats
-from ecomnet.demonstration.given_back import load_given_back
-from ecomnet.demonstration.history import load_history
-from ecomnet.demonstration.payouts import load_payouts
-from ecomnet.demonstration.prices import load_prices
-from ecomnet.demonstration.recharges import load_recharges
-from ecomnet.demonstration.reconciliation import load_reconciliation
-from ecomnet.demonstration.reference import load_plan, load_reference
-from ecomnet.demonstration.residents import load_residents
-from ecomnet.demonstration.sign_in import people_to_try
-from ecomnet.demonstration.states import load_states
-from ecomnet.demonstration.stations import PASSWORD, load_stations
+from ecomnet.demo_data.closes import load_closes, load_last_night
+from ecomnet.demo_data.county import load_county_life
+from ecomnet.demo_data.drawers import load_drawers
+from ecomnet.demo_data.floats import load_floats
+from ecomnet.demo_data.given_back import load_given_back
+from ecomnet.demo_data.history import load_history
+from ecomnet.demo_data.payouts import load_payouts
+from ecomnet.demo_data.prices import load_prices
+from ecomnet.demo_data.recharges import load_recharges
+from ecomnet.demo_data.reconciliation import load_reconciliation
+from ecomnet.demo_data.reference import load_plan, load_reference
+from ecomnet.demo_data.residents import load_residents
+from ecomnet.demo_data.sign_in import people_to_try
+from ecomnet.demo_data.states import load_states
+from ecomnet.demo_data.stations import PASSWORD, load_stations
 from finance.recon.services import import_bank_statement
 from stations.models import User
 

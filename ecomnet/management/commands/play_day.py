@@ -12,32 +12,32 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils.timezone import now
 
-from ecomnet.day import play
-from ecomnet.day.acts import ACTS
-from ecomnet.day.bank import settle_with_companies
-from ecomnet.day.books import disagreements, known_to_others, ours_since
-from ecomnet.day.cast import LABEL, NobodyToPlay, Stage, next_edition, people_of, stages
-from ecomnet.day.client import Client, open_line
-from ecomnet.day.company import Company, reach_company
-from ecomnet.day.counter import CounterOfDay
-from ecomnet.day.desks import (
+from ecomnet.simulation import play
+from ecomnet.simulation.acts import ACTS
+from ecomnet.simulation.bank import settle_with_companies
+from ecomnet.simulation.books import disagreements, known_to_others, ours_since
+from ecomnet.simulation.cast import LABEL, NobodyToPlay, Stage, next_edition, people_of, stages
+from ecomnet.simulation.client import Client, open_line
+from ecomnet.simulation.company import Company, reach_company
+from ecomnet.simulation.counter import CounterOfDay
+from ecomnet.simulation.desks import (
     answer_complaints,
     close_contradictions,
     correct_and_dispute,
     explain_the_fee,
     settle_differences,
 )
-from ecomnet.day.diary import Diary
-from ecomnet.day.door import OFFICER, SECOND_OFFICER, Door
-from ecomnet.day.faults import Fault
-from ecomnet.day.floats import bring_cash, fill_floats
-from ecomnet.day.judgement import judge
-from ecomnet.day.nights import check_statements, close_held_days
-from ecomnet.day.payouts import judge_payouts, payouts_in, release_payouts
-from ecomnet.day.plan import plan_day
-from ecomnet.day.report import report
-from ecomnet.day.sides import held_of, theirs_of
-from ecomnet.day.tills import bring_to_county
+from ecomnet.simulation.diary import Diary
+from ecomnet.simulation.door import OFFICER, SECOND_OFFICER, Door
+from ecomnet.simulation.faults import Fault
+from ecomnet.simulation.floats import bring_cash, fill_floats
+from ecomnet.simulation.judgement import judge
+from ecomnet.simulation.nights import check_statements, close_held_days
+from ecomnet.simulation.payouts import judge_payouts, payouts_in, release_payouts
+from ecomnet.simulation.plan import plan_day
+from ecomnet.simulation.report import report
+from ecomnet.simulation.sides import held_of, theirs_of
+from ecomnet.simulation.tills import bring_to_county
 
 FIRST_EDITION = 10_000
 #: A few questions are lost as well, and one file comes broken.

@@ -13,15 +13,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils.timezone import now
 
-from ecomnet.day import load
-from ecomnet.day.books import disagreements, known_to_others, ours_since
-from ecomnet.day.cast import LABEL, NobodyToPlay, next_edition, people_of, stages
-from ecomnet.day.client import Client, open_line
-from ecomnet.day.company import Company, reach_company
-from ecomnet.day.diary import Diary
-from ecomnet.day.door import Door
-from ecomnet.day.judgement import Verdict, judge
-from ecomnet.day.sides import theirs_of
+from ecomnet.simulation import load
+from ecomnet.simulation.books import disagreements, known_to_others, ours_since
+from ecomnet.simulation.cast import LABEL, NobodyToPlay, next_edition, people_of, stages
+from ecomnet.simulation.client import Client, open_line
+from ecomnet.simulation.company import Company, reach_company
+from ecomnet.simulation.diary import Diary
+from ecomnet.simulation.door import Door
+from ecomnet.simulation.judgement import Verdict, judge
+from ecomnet.simulation.sides import theirs_of
 
 FIRST_EDITION = 50_000
 COUNTERS = 40

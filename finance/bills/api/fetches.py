@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.access import kept_load
+from core.access import load_compiled
 from core.api import VerbView
 from core.errors import ProviderDown, refused_by
 from core.serializers import ReadSerializer
@@ -101,6 +101,6 @@ class BillFetchDetail(APIView):
         return Response(BillFetchOut(_load_fetch(request.user, self.requires, pk)).data)
 
 
-@kept_load("pk")
+@load_compiled("pk")
 def _load_fetch() -> QuerySet[BillFetch]:
     return BillFetch.objects.select_related("biller")

@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 
-from core.access import kept_load, load
-from core.kept import kept
+from core.access import load, load_compiled
+from core.database.compiled_queries import compiled_query
 from finance.bills.models import Biller, BillFetch
 from stations.models import Station
 from stations.network.queries import station_at
@@ -26,7 +26,7 @@ def fetched_of(user: Any, data: dict[str, Any]) -> BillFetch | None:
     return _load_fetch(user, PAY, data["fetch_id"])
 
 
-@kept_load("pk")
+@load_compiled("pk")
 def _load_fetch() -> QuerySet[BillFetch]:
     return BillFetch.objects.select_related("biller__provider", "payer", "household")
 
@@ -39,7 +39,7 @@ def biller_of(code: str) -> Biller:
     return biller
 
 
-@kept
+@compiled_query
 def _biller_of(code: Any) -> QuerySet[Biller]:
     return Biller.objects.select_related("category", "provider").filter(code=code)
 

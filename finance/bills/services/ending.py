@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from core.db import write
+from core.database.compiled_queries import compiled_query
+from core.database.db import update_fields
 from core.events.services import publish
 from core.gateways.models import Provider
 from core.gateways.results import Result
-from core.kept import kept
 from finance import chart
 from finance.bills.models import BillPayment
 from finance.bills.services.sales import fee_sale, sale_of
@@ -36,12 +36,12 @@ def distribute_bill(*, payment: Payment, provider: Provider, result: Result, at:
         if not accruals[-1].lines:
             legs.append(Leg(clearing, opened[revenue_key], payment.agent_fee, "agent fee"))
     bill.biller_receipt_no = result.biller_receipt_no
-    write(bill, "biller_receipt_no")
+    update_fields(bill, "biller_receipt_no")
     lines = [{"name": "biller_receipt_no", "value": bill.biller_receipt_no}] if bill.biller_receipt_no else []
     return Distribution(legs=legs, accruals=accruals, slip_lines=lines)
 
 
-@kept
+@compiled_query
 def _bill_of(payment: Any) -> QuerySet[BillPayment]:
     return BillPayment.objects.select_related("biller__provider").filter(payment=payment)
 

@@ -7,13 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from core.db import write_new
+from core.database.compiled_queries import compiled_query
+from core.database.db import insert
 from core.errors import refused_by, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction
 from core.gateways.results import Bill, Result, Status
 from core.gateways.services import ensure_up, instruct
-from core.kept import kept
 from finance.bills.models import Biller, BillFetch
 from finance.bills.parameters import ParametersInvalid, checked, label, parameters_of
 from finance.bills.services.serving import BillerNotServed, ServiceNotOpen, refuse_unless_served
@@ -31,7 +31,7 @@ def request_fetch(
     values = checked(parameters_of(biller), parameters)
     refuse_unless_served(biller, station, by=by, at=at)
     ensure_up(biller.provider, at)
-    fetch = write_new(
+    fetch = insert(
         BillFetch(
             our_ref=uuid7(),
             station=station,
@@ -70,7 +70,7 @@ def record_fetch(*, instruction: Instruction, result: Result, source: str, at: d
     fetch.save()
 
 
-@kept
+@compiled_query
 def _held(our_ref: Any) -> QuerySet[BillFetch]:
     return BillFetch.objects.select_for_update(no_key=True).filter(pk=our_ref)
 

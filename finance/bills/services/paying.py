@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.db import atomic_but_tries, write_new
+from core.database.compiled_queries import compiled_query
+from core.database.db import atomic_but_tries, insert
 from core.errors import QuoteChanged, Refused, refused_by, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction
-from core.kept import kept
 from core.money import Money
 from finance.bills.models import BillAccount, Biller, BillFetch, BillPayment
 from finance.bills.parameters import ParametersInvalid, checked, fingerprint, parameters_of
@@ -219,7 +219,7 @@ def _refuse_second_payment(biller: Biller, bill_ref: str) -> None:
         raise BillInProgress if other.payment.is_undecided else BillAlreadyPaid
 
 
-@kept
+@compiled_query
 def _live_payments(biller: Any, bill_ref: Any) -> QuerySet[BillPayment]:
     return BillPayment.objects.filter(biller=biller, bill_ref=bill_ref, is_live=True).select_related("payment")
 
@@ -229,7 +229,7 @@ def _store_bill(
 ) -> None:
     try:
         with transaction.atomic():
-            write_new(
+            insert(
                 BillPayment(
                     payment=payment,
                     biller=biller,

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.database.compiled_queries import compiled_query
 from core.days import day_in
 from core.errors import Refused, refuses
-from core.kept import kept
 from finance.bills.models import Biller
 from stations.network.queries import ServiceAnswer, service_open
 
@@ -49,6 +49,6 @@ def _serves(biller: Biller, station: Any) -> bool:
     return not served or bool(served & here)
 
 
-@kept
+@compiled_query
 def _served_by(biller: Any) -> QuerySet[Any]:
     return Biller.divisions.through.objects.filter(biller=biller)

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import Refused, WrongState, refuses
 from core.events.services import publish
+from core.language.reasons import needs_words
 from core.notices.services import notify
-from core.reasons import needs_words
 from finance.complaints.clocks import after_business_days
 from finance.complaints.machine import COMPLAINT
 from finance.complaints.models import Complaint

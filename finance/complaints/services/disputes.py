@@ -6,10 +6,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
-from core.reasons import needs_words
+from core.language.reasons import needs_words
 from finance.complaints.clocks import after_business_days
 from finance.complaints.machine import COMPLAINT
 from finance.complaints.models import Complaint

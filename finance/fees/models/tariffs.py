@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.money import Money
-from core.spans import DateSpan
+from core.web.ranges import DateSpan
 from stations.scope import NetworkScopedQuerySet, posts_granting
 
 

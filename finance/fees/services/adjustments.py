@@ -9,13 +9,13 @@ from django.db import transaction
 from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
-from core.machines import Machine
+from core.language.reasons import needs_words
 from core.money import Money
 from core.notices.services import notify
-from core.reasons import needs_words
+from core.state_machines import Machine
 from finance import chart
 from finance.complaints.models import Complaint
 from finance.fees.models import Adjustment, CommissionLine, PayableLine

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import changes_of, record_change
-from core.machines import Machine
+from core.state_machines import Machine
 from finance.fees.models import CommissionPlan
 from ledger.services import book_of
 from stations.two_persons import require_two_persons

@@ -7,8 +7,8 @@ from django.db import connection, transaction
 from django.db.models import Min, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import Refused, WrongState, refuses
 from core.history import changes_of, record_change
 from finance.fees.models import Tariff

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from core.access import may, requires
-from core.page_actions import ObjectPage, PageAction, form_page, page_of
+from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.fees import services
 from finance.fees.forms import AdjustmentForm
 from finance.fees.models import Adjustment

@@ -9,17 +9,17 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from core import writing
 from core.access import requires
-from core.charts import Share, Shares
 from core.days import day_in, instant_of
+from core.language import formatting
 from core.money import Money, zero
-from core.pages import link_to_position, position
-from core.timeline import DONE, NEXT, NOW, Entry
+from core.web.charts import Share, Shares
+from core.web.pagination import link_to_position, position
+from core.web.timeline import DONE, NEXT, NOW, Entry
+from finance.fees.display import explain, service_name, story
 from finance.fees.models import CommissionLine
 from finance.fees.queries import Party, daily_earnings, earned_between, lines_of, parties_of
-from finance.fees.words import explain, service_name, story
-from stations.counter import counter_of
+from stations.current_station import counter_of
 
 READ = "finance.read_own_earnings"
 DAYS, PAGE = 14, 50
@@ -82,15 +82,15 @@ def _way(line: CommissionLine) -> list[Entry]:
 
 def _title(amount: Money) -> str:
     if amount.minor < 0:
-        return _("Why was %(amount)s taken back?") % {"amount": writing.amount(-amount)}
-    return _("Why did I earn %(amount)s?") % {"amount": writing.amount(amount)}
+        return _("Why was %(amount)s taken back?") % {"amount": formatting.amount(-amount)}
+    return _("Why did I earn %(amount)s?") % {"amount": formatting.amount(amount)}
 
 
 def _shares(parts: list[Party]) -> Shares | None:
     """The bar of who got which part; only where every part is more than nothing."""
     if not parts or not all(part.amount.minor > 0 for part in parts):
         return None
-    total = writing.amount(sum((part.amount for part in parts), zero(parts[0].amount.currency)))
-    finding = ", ".join(f"{part.name} {writing.amount(part.amount)}" for part in parts)
-    rows = [Share(part.name, part.amount.minor, writing.amount(part.amount)) for part in parts]
+    total = formatting.amount(sum((part.amount for part in parts), zero(parts[0].amount.currency)))
+    finding = ", ".join(f"{part.name} {formatting.amount(part.amount)}" for part in parts)
+    rows = [Share(part.name, part.amount.minor, formatting.amount(part.amount)) for part in parts]
     return Shares(_("How the %(total)s is shared") % {"total": total}, finding, rows, total)

@@ -14,17 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from core import writing
 from core.access import load, may_everywhere, requires
 from core.days import day_in
 from core.forms import KeyedForm, Outcome, PressForm, submit
 from core.history import changes_of
+from core.language import formatting
+from core.language.percents import percent_text
 from core.models import StatusChange
-from core.percents import percent_text
-from core.tables import Column, Table
-from core.timeline import Entry, entries_of
+from core.web.tables import Column, Table
+from core.web.timeline import Entry, entries_of
 from finance.countries import chosen_country, currency_of
-from finance.fees import services, words
+from finance.fees import display, services
 from finance.fees.examples import MARGIN_BP, Example, worked
 from finance.fees.forms import PlanForm, RuleActForm, RuleForm
 from finance.fees.models import CommissionPlan, CommissionRule, CommissionShare
@@ -190,7 +190,7 @@ def _again(request: HttpRequest, found: CommissionPlan, outcome: Outcome) -> Htt
 
 def _plan_page(request: HttpRequest, found: CommissionPlan, refused: KeyedForm | None = None) -> dict[str, Any]:
     changes = list(changes_of(found))
-    rules, names = list(rules_written(found)), words.service_names()
+    rules, names = list(rules_written(found)), display.service_names()
     is_draft = found.status == CommissionPlan.Status.DRAFT
     is_written_by_me = is_same_person(request.user, *writers_of(found))
     may_edit, may_approve = may_everywhere(request.user, EDIT), may_everywhere(request.user, APPROVE)
@@ -198,7 +198,7 @@ def _plan_page(request: HttpRequest, found: CommissionPlan, refused: KeyedForm |
     return {
         "plan": found,
         "kind": KINDS[found.status],
-        "starts": writing.full_day(found.from_date),
+        "starts": formatting.full_day(found.from_date),
         "rules": [_shown(each, rules, names) for each in rules],
         "contracts": contracts_under(found.code, at=now()),
         "entries": _history(changes),
@@ -215,12 +215,12 @@ def _plan_page(request: HttpRequest, found: CommissionPlan, refused: KeyedForm |
 def _shown(rule: CommissionRule, rules: list[CommissionRule], names: dict[str, str]) -> RuleShown:
     currency = rule.plan.currency
     party = rule.party or _("every company")
-    lead = " · ".join([words.band(rule), party, words.level_name(rule)])
-    facts = [(_("Earns in all"), words.earns(rule))]
-    facts += [(share.get_beneficiary_display(), words.gets(share, currency)) for share in rule.shares.all()]
+    lead = " · ".join([display.band(rule), party, display.level_name(rule)])
+    facts = [(_("Earns in all"), display.earns(rule))]
+    facts += [(share.get_beneficiary_display(), display.gets(share, currency)) for share in rule.shares.all()]
     facts.append((CommissionShare.Beneficiary.PLATFORM.label, _("what is left")))
-    facts += [(_("Besides"), sentence) for sentence in words.conditions(rule)]
-    return RuleShown(rule, words.name_of_service(rule.service, names), lead, facts, _examples(rule, rules))
+    facts += [(_("Besides"), sentence) for sentence in display.conditions(rule)]
+    return RuleShown(rule, display.name_of_service(rule.service, names), lead, facts, _examples(rule, rules))
 
 
 def _history(changes: list[StatusChange]) -> list[Entry]:
@@ -252,7 +252,7 @@ def _examples(rule: CommissionRule, rules: list[CommissionRule]) -> Table | None
 
 def _example_row(example: Example, receivers: list[str]) -> list[str]:
     amounts = [example.total, *(example.parts[each] for each in receivers)]
-    return [writing.amount(example.base), *(writing.amount(amount) for amount in amounts)]
+    return [formatting.amount(example.base), *(formatting.amount(amount) for amount in amounts)]
 
 
 def _margin_note(rule: CommissionRule) -> str:

@@ -20,21 +20,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from core import writing
 from core.access import PUBLIC, may_everywhere, requires
 from core.days import day_in
 from core.defaults import default_country
 from core.history import changes_of
+from core.language import formatting
 from core.money import Money
-from core.page_actions import ObjectPage, PageAction, form_page, page_of, to
-from core.timeline import entries_of
+from core.web.page_actions import ObjectPage, PageAction, form_page, page_of, to
+from core.web.timeline import entries_of
 from finance.countries import chosen_country, currency_of
-from finance.fees import services, words
+from finance.fees import display, services
 from finance.fees.forms import EndForm, TariffForm
 from finance.fees.models import Tariff
 from finance.fees.queries import Price, names_of_actors, prices_at, tariffs_listed
 from ledger.services import book_of
-from stations.counter import counter_of
+from stations.current_station import counter_of
 from stations.models import Station, User
 from stations.network.queries import public_station
 
@@ -62,7 +62,7 @@ def tariffs(request: HttpRequest) -> HttpResponse:
     today = _today(default_country())
     state = request.GET.get("state", "")
     found = tariffs_listed(Tariff.objects.open_to(request.user, READ), state=state, on=today)
-    names = words.service_names()
+    names = display.service_names()
     filters = [(_("Now and later"), "?", not state)]
     filters += [(capfirst(each.label), f"?state={each}", each == state) for each in Tariff.State]
     page = {
@@ -130,9 +130,9 @@ def _row(found: Tariff, names: dict[str, str], today: dt.date) -> dict[str, Any]
     state = found.state_on(today)
     return {
         "href": reverse("fees:tariff", args=[found.pk]),
-        "name": words.name_of_service(found.service, names),
-        "asks": words.asks(found),
-        "detail": " · ".join([_place(found), words.holds(found)]),
+        "name": display.name_of_service(found.service, names),
+        "asks": display.asks(found),
+        "detail": " · ".join([_place(found), display.holds(found)]),
         "kind": KINDS[state],
         "words": state.label,
     }
@@ -166,22 +166,22 @@ def _notes(today: dt.date) -> list[str]:
     return [
         _("The fee stands beside the amount of the bill, the recharge or the goods. Nothing more is charged."),
         _("The slip shows every fee. Nobody ever pays to join."),
-        _("Prices of %(day)s.") % {"day": writing.full_day(today)},
+        _("Prices of %(day)s.") % {"day": formatting.full_day(today)},
     ]
 
 
 def _on_the_wall(price: Price) -> OnTheWall:
     with translation.override("zh-hans"):
-        fee, change = words.asks(price.now), _change(price)
+        fee, change = display.asks(price.now), _change(price)
     with translation.override("en"):
-        other_fee, other_change = words.asks(price.now), _change(price)
+        other_fee, other_change = display.asks(price.now), _change(price)
     return OnTheWall(price.service.name_zh, price.service.name, fee, other_fee, change, other_change)
 
 
 def _change(price: Price) -> str:
     if price.next_date is None:
         return ""
-    about = {"day": writing.full_day(price.next_date), "fee": words.asks(price.next)}
+    about = {"day": formatting.full_day(price.next_date), "fee": display.asks(price.next)}
     return _("from %(day)s on: %(fee)s") % about
 
 
@@ -228,10 +228,10 @@ def _context(_request: HttpRequest, found: Tariff) -> dict[str, Any]:
     state, changes = found.state_on(_today(_country_of(found))), list(changes_of(found))
     return {
         "tariff": found,
-        "name": words.name_of_service(found.service, words.service_names()),
-        "asks": words.asks(found),
+        "name": display.name_of_service(found.service, display.service_names()),
+        "asks": display.asks(found),
         "place": _place(found),
-        "holds": words.holds(found),
+        "holds": display.holds(found),
         "kind": KINDS[state],
         "state": state.label,
         "entries": entries_of(changes, Tariff.Act, names=names_of_actors(changes)),

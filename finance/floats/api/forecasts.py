@@ -10,11 +10,11 @@ from rest_framework.views import APIView
 
 from core.access import load
 from core.money import Money
-from core.pages import CursorPages
 from core.serializers import ReadSerializer
+from core.web.pagination import CursorPages
+from finance.floats.display import reasons
 from finance.floats.models import FloatForecast
 from finance.floats.queries import neighbours_who_could_help
-from finance.floats.words import reasons
 from stations.models import Station
 
 READ = "finance.read_float"

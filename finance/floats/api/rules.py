@@ -9,9 +9,9 @@ from rest_framework.response import Response
 from core.access import load
 from core.api import NonNegativeAmountField, VerbView
 from core.errors import refused_by
+from core.language.typed import Line
 from core.money import Money
-from core.pages import CursorPages
-from core.typed import Line
+from core.web.pagination import CursorPages
 from finance.floats import services
 from finance.floats.models import StationMoney
 from stations.models import Station

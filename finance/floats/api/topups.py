@@ -11,13 +11,13 @@ from rest_framework.response import Response
 from core.access import load
 from core.api import AmountField, VerbView
 from core.errors import refused_by
-from core.pages import CursorPages
+from core.language.typed import Line
 from core.serializers import ReadSerializer
-from core.typed import Line
+from core.web.pagination import CursorPages
 from finance.floats import services
 from finance.floats.models import FloatTopUp
 from finance.recon.models import BankStatementLine
-from stations.counter import device_of
+from stations.current_station import device_of
 from stations.models import Station
 
 

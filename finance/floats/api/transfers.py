@@ -10,8 +10,8 @@ from rest_framework.response import Response
 from core.access import load
 from core.api import AmountField, VerbView
 from core.errors import refused_by
-from core.pages import CursorPages
 from core.serializers import ReadSerializer
+from core.web.pagination import CursorPages
 from finance.floats import services
 from finance.floats.models import FloatTransfer
 from stations.models import Station

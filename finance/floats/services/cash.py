@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index, is_blind_index
+from core.database.db import atomic_but_tries, lock
 from core.days import day_in
-from core.db import atomic_but_tries, lock
 from core.errors import (
     CodeExpired,
     CodeLocked,

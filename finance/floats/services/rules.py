@@ -8,12 +8,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import Refused, refuses
 from core.history import record_change
-from core.reasons import needs_words
-from core.spans import ends_after
+from core.language.reasons import needs_words
+from core.web.ranges import ends_after
 from finance.floats.models import StationMoney
 from finance.floats.queries import money_rules
 from ledger.models import Account

@@ -9,14 +9,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock, lock_all
 from core.days import day_in
-from core.db import lock, lock_all
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.history import record_change
-from core.machines import Machine
+from core.language.reasons import needs_words
 from core.money import Money
 from core.notices.services import notify
-from core.reasons import needs_words
+from core.state_machines import Machine
 from finance import chart
 from finance.floats.models import FloatTopUp
 from finance.floats.queries import began_after, partner_of

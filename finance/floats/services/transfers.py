@@ -8,12 +8,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock, lock_all
+from core.database.db import lock, lock_all
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
-from core.machines import Machine
 from core.money import Money
 from core.notices.services import notify
+from core.state_machines import Machine
 from finance import chart
 from finance.floats.models import FloatTransfer
 from finance.floats.services.forecasts import foresee_later

@@ -10,8 +10,9 @@ from django.utils.timezone import now
 from core.access import may, requires
 from core.days import day_in
 from core.money import Money
-from core.page_actions import form_page, page_of, to
+from core.web.page_actions import form_page, page_of, to
 from finance.floats import services
+from finance.floats.display import advice, cover_chart, reasons
 from finance.floats.forms import SendForm, TopUpForm, WithdrawForm
 from finance.floats.models import FloatTopUp, FloatTransfer
 from finance.floats.queries import (
@@ -26,10 +27,9 @@ from finance.floats.queries import (
     stations_to_lend_to,
     waiting_for,
 )
-from finance.floats.words import advice, cover_chart, reasons
 from finance.payouts.models import PayoutLine
 from ledger.queries import entries
-from stations.counter import counter_of
+from stations.current_station import counter_of
 from stations.models import Station
 
 READ, ASK, SEND, WITHDRAW = (

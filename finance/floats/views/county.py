@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 from core.access import load, may, requires
 from core.days import day_in
 from core.forms import PressForm
-from core.page_actions import form_page, to
+from core.web.page_actions import form_page, to
 from finance.floats import services
+from finance.floats.display import cover_chart, reasons
 from finance.floats.forms import RulesForm
 from finance.floats.models import FloatForecast, StationMoney
 from finance.floats.queries import (
@@ -29,7 +30,6 @@ from finance.floats.queries import (
     newest_date,
     shortest_first,
 )
-from finance.floats.words import cover_chart, reasons
 from finance.payouts.models import PayoutLine
 from stations.models import Station, User
 

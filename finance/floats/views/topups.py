@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 
-from core import writing
 from core.access import load, may, requires
 from core.days import day_in
 from core.forms import Option
+from core.language import formatting
 from core.money import Money
-from core.page_actions import ObjectPage, PageAction, form_page, to
+from core.web.page_actions import ObjectPage, PageAction, form_page, to
 from finance.floats import services
 from finance.floats.forms import MatchForm, RejectForm, SignForm
 from finance.floats.models import FloatTopUp, TopUpCash
@@ -23,7 +23,7 @@ from finance.floats.services.topups import TOP_UP
 from finance.recon.models import BankStatementLine
 from finance.tills.forms import CountForm
 from finance.tills.queries import denominations
-from stations.counter import device_of
+from stations.current_station import device_of
 from stations.models import User
 
 READ, ASK, TAKE = "finance.read_topup", "finance.request_topup", "finance.take_topup_cash"
@@ -60,8 +60,8 @@ def _choices(found: FloatTopUp) -> list[tuple[str, Option]]:
             str(line.pk),
             Option(
                 line.counterparty or line.line_ref,
-                hint=" · ".join(part for part in (writing.day(line.value_date), line.text) if part),
-                end=writing.money(Money(line.amount_minor, line.currency)),
+                hint=" · ".join(part for part in (formatting.day(line.value_date), line.text) if part),
+                end=formatting.money(Money(line.amount_minor, line.currency)),
             ),
         )
         for line in unmatched_bank_lines(found)

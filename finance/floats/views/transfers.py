@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils.timezone import now
 
 from core.history import changes_of
-from core.page_actions import ObjectPage, PageAction
-from core.timeline import entries_of
+from core.web.page_actions import ObjectPage, PageAction
+from core.web.timeline import entries_of
 from finance.floats import services
 from finance.floats.models import FloatTransfer
 from stations.models import User

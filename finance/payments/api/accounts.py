@@ -16,8 +16,8 @@ from rest_framework.views import APIView
 
 from core.access import SIGNED_IN
 from core.money import decimal_text
-from core.pages import CursorInvalid
 from core.serializers import ReadSerializer
+from core.web.pagination import CursorInvalid
 from finance.payments.accounts import READ_ALL, accounts_open_to, books_open_to
 from ledger.kinds import KINDS
 from ledger.models import Account, Book

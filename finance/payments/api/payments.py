@@ -11,14 +11,14 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.access import PUBLIC, kept_load, load
+from core.access import PUBLIC, load, load_compiled
 from core.api import CurrencyField, VerbView
 from core.errors import refused_by
 from core.history import story_of
+from core.language.typed import Line
 from core.money import decimal_text, parse
-from core.pages import CursorPages
 from core.serializers import ReadSerializer
-from core.typed import Line
+from core.web.pagination import CursorPages
 from finance.payments import services
 from finance.payments.models import Payment, PaymentDecision, Receipt
 from finance.payments.queries import search_payments
@@ -194,7 +194,7 @@ class PaymentDetail(APIView):
         return Response({**payment_out(payment), "pay_url": pay_url, "history": history})
 
 
-@kept_load("pk")
+@load_compiled("pk")
 def _load_payment() -> QuerySet[Payment]:
     return Payment.objects.select_related("station")
 

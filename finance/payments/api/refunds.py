@@ -10,9 +10,9 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
-from core.pages import CursorPages
+from core.language.typed import Line
 from core.serializers import ReadSerializer
-from core.typed import Line
+from core.web.pagination import CursorPages
 from finance.payments import services
 from finance.payments.models import Refund, RefundCall
 from finance.payments.reach import refund_at_hand, refunds_of_slip

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.database.compiled_queries import compiled_query
 from core.days import day_in
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.gateways.models import Instruction
 from core.gateways.results import DISAGREEMENTS, Result, Status
 from core.gateways.services import is_lost, settle_as_failed, withdraw
-from core.kept import kept
 from core.keys.services import KeyReused
 from core.money import Money
 from core.notices.services import notify
@@ -236,7 +236,7 @@ def _succeed(payment: Payment, instruction: Instruction, result: Result, *, made
     stop_clock(payment, at=at)
 
 
-@kept
+@compiled_query
 def _slip_in_progress(payment: Any) -> QuerySet[Receipt]:
     return Receipt.objects.filter(payment=payment, kind=Receipt.Kind.IN_PROGRESS)
 

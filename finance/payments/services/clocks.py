@@ -6,7 +6,7 @@ from uuid import UUID
 from core.days import day_in
 from core.jobs.services import enqueue
 from core.money import Money
-from core.spans import holds_on
+from core.web.ranges import holds_on
 from finance.payments.models import CompensationRule, Payment, Refund
 
 DAY = dt.timedelta(days=1)

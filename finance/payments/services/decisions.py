@@ -7,12 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.gateways.models import Instruction
 from core.gateways.services import give_up, record_result
-from core.reasons import needs_words
+from core.language.reasons import needs_words
 from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, PaymentDecision
 from finance.payments.services.giving_back import can_be_reversed

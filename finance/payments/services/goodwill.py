@@ -11,8 +11,8 @@ from core.countries import usual_in
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.keys.services import KeyReused
+from core.language.reasons import needs_words
 from core.money import Money
-from core.reasons import needs_words
 from finance import chart
 from finance.payments.models import Goodwill, Payment, Refund
 from finance.payments.services.decisions import ProposalChanged

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from core.db import lock, write_new
+from core.database.db import insert, lock
 from core.errors import WrongState, refuses
 from core.events.services import publish
 from core.history import record_change
@@ -153,7 +153,7 @@ def _grant(refund: Refund, *, amount: Money, reason: str, at: dt.datetime, key: 
 def _write(refund: Refund) -> None:
     """Two payments with one key at the same instant: the second is refused; the caller's savepoint takes it back."""
     try:
-        write_new(refund)
+        insert(refund)
     except IntegrityError as error:
         if "one_cause_is_one_refund" not in str(error):
             raise

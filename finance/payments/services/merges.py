@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from core.db import lock
+from core.database.db import lock
 from finance.payments.models import MergedPayer, Payment, Refund
 from stations.models import Person
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from core.db import lock_all
+from core.database.db import lock_all
 from core.money import Money
 from finance import chart
 from finance.payments.models import Refund

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction, Provider

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
+from core.database.db import insert, lock
 from core.days import day_in
-from core.db import lock, write_new
 from finance.payments.models import Payment, Receipt, ReceiptPrint
 from stations.network.models import Station
 from stations.people.masking import mask_name
@@ -23,7 +23,7 @@ def issue_receipt(*, payment: Payment, kind: str, trade_lines: Sequence[dict[str
     `lines` are data, not sentences: `{"name", "label"?, "value"}` with amounts as decimal strings; a label or value in
     several languages is a mapping by language. Every rendering makes its words from them.
     """
-    return write_new(
+    return insert(
         Receipt(
             number=_number(payment.station, at),
             payment=payment,

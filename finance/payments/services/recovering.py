@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, refuses
-from core.reasons import needs_words
+from core.language.reasons import needs_words
 from finance import chart
 from finance.chart import AccountKey
 from finance.payments.models import CompensationRecovery, Payment, Refund

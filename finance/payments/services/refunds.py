@@ -11,8 +11,8 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.countries import usual_in
+from core.database.db import atomic_but_tries, lock
 from core.days import day_in
-from core.db import atomic_but_tries, lock
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany, WrongState, refused_by, refuses
 from core.events.services import publish
 from core.history import record_change

@@ -9,8 +9,8 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import atomic_but_tries, lock
 from core.days import day_in
-from core.db import atomic_but_tries, lock
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany, WrongState, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction

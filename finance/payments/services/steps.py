@@ -7,12 +7,12 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.db import write, write_new
+from core.database.compiled_queries import compiled_query
+from core.database.db import insert, update_fields
 from core.errors import Refused, refuses
 from core.events.services import publish
 from core.gateways.models import Instruction
 from core.history import record_change
-from core.kept import kept
 from finance import chart
 from finance.payments.models import Payment
 from finance.payments.trades import TRADES
@@ -33,7 +33,7 @@ class PaymentStands(Refused):
 def write_payment(payment: Payment) -> Payment:
     """Write a new payment. Refused: `payment_stands`; the caller's savepoint takes everything back."""
     try:
-        return write_new(payment)
+        return insert(payment)
     except IntegrityError as error:
         if "one_press_is_one_payment" not in str(error):
             raise
@@ -45,7 +45,7 @@ def held(our_ref: Any) -> Payment:
     return _held.get(our_ref)
 
 
-@kept
+@compiled_query
 def _held(our_ref: Any) -> QuerySet[Payment]:
     rows = Payment.objects.select_related("station__county", "hold_transfer", "taken_by")
     return rows.select_for_update(of=("self",), no_key=True).filter(pk=our_ref)
@@ -58,7 +58,7 @@ def move(payment: Payment, status: str, *, at: dt.datetime, actor: MadeBy = PROV
         payment.finished_at = at
     if payment.is_undecided and payment.submitted_at is None:
         payment.submitted_at = at  # the answer overtook our own mark
-    write(payment, "status", "failure_code", "submitted_at", "finished_at")
+    update_fields(payment, "status", "failure_code", "submitted_at", "finished_at")
     record_change(payment, old=before, new=status, at=at, actor=actor.id, actor_kind=actor.kind)
 
 

@@ -12,14 +12,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.countries import usual_in
+from core.database.compiled_queries import compiled_query
+from core.database.db import update_fields
 from core.days import day_in
-from core.db import write
 from core.errors import Refused, refused_by, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction, Provider
 from core.gateways.services import due_at, ensure_up, instruct, name_cutoff
 from core.history import record_change
-from core.kept import kept
 from core.money import Money, zero
 from core.notices.services import notify
 from finance import chart
@@ -199,11 +199,11 @@ def submit_payment(*, instruction: Instruction, at: dt.datetime) -> None:
         payment.cutoff_at = cutoff_of(at)
         name_cutoff(instruction=instruction, cutoff_at=payment.cutoff_at)
     payment.deadline_at = _decided_by(payment, instruction.provider, at)
-    write(payment, "status", "submitted_at", "cutoff_at", "deadline_at")
+    update_fields(payment, "status", "submitted_at", "cutoff_at", "deadline_at")
     record_change(payment, old=Payment.Status.HELD, new=payment.status, at=at)
 
 
-@kept
+@compiled_query
 def _row(our_ref: Any) -> QuerySet[Payment]:
     return Payment.objects.select_for_update(no_key=True).filter(pk=our_ref)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, refuses
 from core.keys.services import KeyReused
 from core.money import Money

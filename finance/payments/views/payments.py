@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST
 from core.access import load, may, requires
 from core.days import day_in
 from core.forms import PressForm, submit
-from core.pages import link_to_position, position
+from core.web.pagination import link_to_position, position
 from finance.fees.queries import own_part_of
 from finance.payments import services
+from finance.payments.display import kind_of, tell, timeline
 from finance.payments.forms import BackByCodeForm, BackBySlipForm, FindSlipForm
 from finance.payments.models import Payment, Refund
 from finance.payments.queries import (
@@ -32,8 +33,7 @@ from finance.payments.queries import (
 from finance.payments.reach import refunds_of_slip
 from finance.payments.views.decisions import decision_page
 from finance.payments.views.goodwill import goodwill_page
-from finance.payments.words import kind_of, tell, timeline
-from stations.counter import counter_of
+from stations.current_station import counter_of
 from stations.models import Station
 from stations.scope import posts_granting
 

@@ -20,7 +20,7 @@ from finance.payments.queries import refunds_waiting
 from finance.payments.reach import refund_at_hand
 from finance.payments.services.granting import CALLED_AFTER
 from finance.payments.services.refunds import Proof
-from stations.counter import counter_of
+from stations.current_station import counter_of
 from stations.models import Person
 from stations.scope import post_reaching
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 from core.access import PUBLIC, load, requires
 from core.forms import PressForm, submit
 from finance.payments import services
+from finance.payments.display import kind_of, worth_of
 from finance.payments.models import Receipt
 from finance.payments.queries import payments_with_people
 from finance.payments.slips import slip_of
-from finance.payments.words import kind_of, worth_of
 
 READ = "finance.read_payment"
 

@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from core.access import SIGNED_IN, demand_everywhere, load
 from core.api import VerbView
 from core.errors import refused_by
-from core.pages import CursorPages
+from core.language.typed import Line
 from core.serializers import ReadSerializer
-from core.typed import Line
+from core.web.pagination import CursorPages
 from finance.payouts import forms, services
 from finance.payouts.models import PayoutAccount
 from finance.payouts.queries import is_payee, user_of

@@ -12,8 +12,8 @@ from rest_framework.views import APIView
 from core.access import demand_everywhere, load
 from core.api import CurrencyField, VerbView
 from core.errors import refused_by
-from core.pages import CursorPages
 from core.serializers import ReadSerializer
+from core.web.pagination import CursorPages
 from finance.countries import CountryField
 from finance.payouts import services
 from finance.payouts.api.lines import PayoutOut, payout_out

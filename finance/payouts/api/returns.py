@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
-from core.pages import CursorPages
+from core.web.pagination import CursorPages
 from finance.payouts import services
 from finance.payouts.models import PayoutLine
 from finance.recon.models import BankExplanation

@@ -10,13 +10,13 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import encrypt
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
+from core.language.reasons import needs_words
+from core.language.text import fold
 from core.notices.services import notify
-from core.reasons import needs_words
-from core.text import fold
 from finance.payouts.machine import ACCOUNT
 from finance.payouts.models import ACCOUNT_CONTEXT, PayoutAccount
 from stations.accounts.models import Post, User

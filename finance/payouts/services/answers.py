@@ -8,7 +8,7 @@ from core.errors import WrongState, refused_by, refuses
 from core.gateways.models import Instruction
 from core.gateways.results import DISAGREEMENTS, Result, Status
 from core.gateways.services import ask_again
-from core.reasons import ReasonMissing
+from core.language.reasons import ReasonMissing
 from finance.payouts.machine import LINE
 from finance.payouts.models import PayoutLine
 from finance.payouts.services.ends import conclude, confirm, fail, held_with_batch, take_back

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock, lock_all
 from core.days import day_in
-from core.db import lock, lock_all
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.gateways.models import Provider
 from core.history import record_change, record_changes

@@ -3,12 +3,12 @@
 import datetime as dt
 from typing import Any
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import WrongState, refused_by, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.jobs.services import enqueue
-from core.reasons import ReasonMissing
+from core.language.reasons import ReasonMissing
 from finance.payments.models import Refund
 from finance.payouts.machine import LINE
 from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine

@@ -11,15 +11,15 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import decrypt, encrypt
+from core.database.db import lock, lock_all
 from core.days import day_in
-from core.db import lock, lock_all
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.gateways.models import Instruction
 from core.gateways.results import Result, Status
 from core.gateways.services import instruct_by_file, lines_are_refused, lines_are_sent
 from core.history import record_change, record_changes
+from core.language.reasons import ReasonMissing
 from core.money import Money
-from core.reasons import ReasonMissing
 from finance.payouts.machine import BATCH
 from finance.payouts.models import ACCOUNT_CONTEXT, FILE_CONTEXT, PayoutAccount, PayoutBatch, PayoutLine
 from finance.payouts.payout_file import FileLine, write

@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, WrongState, refused_by, refuses
+from core.language.reasons import ReasonMissing
 from core.money import Money
-from core.reasons import ReasonMissing
 from finance import chart
 from finance.payouts.machine import LINE
 from finance.payouts.models import PayoutLine

@@ -6,11 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import WrongState, refused_by, refuses
 from core.history import record_change
+from core.language.reasons import ReasonMissing
 from core.notices.services import notify
-from core.reasons import ReasonMissing
 from finance.payments.models import Refund
 from finance.payouts.models import PayoutLine
 from finance.payouts.queries import usable_accounts, user_of

@@ -9,19 +9,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from core import writing
 from core.access import demand_everywhere, load, may, may_everywhere, requires
-from core.page_actions import ObjectPage, PageAction, form_page, page_of
-from core.pages import link_to_position, position
-from core.tables import Column, Table
+from core.language import formatting
+from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
+from core.web.pagination import link_to_position, position
+from core.web.tables import Column, Table
 from finance.countries import chosen_country, country_links, currency_of
 from finance.payouts import services
+from finance.payouts.display import kind_of, row_of
 from finance.payouts.forms import RegionForm
 from finance.payouts.machine import BATCH
 from finance.payouts.models import PayoutBatch
 from finance.payouts.queries import lines_of, next_payout, regions_to_pay, totals_by_county
 from finance.payouts.views.history import history_of
-from finance.payouts.words import kind_of, row_of
 from finance.recon.models import BankExplanation
 from finance.settlement.queries.payees import names_of
 from ledger.services import book_of
@@ -123,8 +123,8 @@ def _table(found: PayoutBatch) -> Table:
     return Table(
         _("By county"),
         [Column(_("County")), Column(_("Payouts"), number=True), Column(_("Amount"), number=True)],
-        [[row.county, row.payouts, writing.money(row.total)] for row in rows],
-        total=[_("Together"), found.line_count, writing.money(found.total)] if len(rows) > 1 else [],
+        [[row.county, row.payouts, formatting.money(row.total)] for row in rows],
+        total=[_("Together"), found.line_count, formatting.money(found.total)] if len(rows) > 1 else [],
         small=True,
         empty=_("No payout is in this batch."),
     )

@@ -3,8 +3,8 @@
 from typing import Any
 
 from core.history import changes_of
-from core.timeline import Entry, entries_of
-from finance.payouts.words import reason
+from core.web.timeline import Entry, entries_of
+from finance.payouts.display import reason
 from stations.accounts.queries import names_of as people_of
 
 

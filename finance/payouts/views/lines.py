@@ -5,12 +5,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from core.page_actions import ObjectPage, PageAction, page_of
+from core.web.page_actions import ObjectPage, PageAction, page_of
 from finance.payouts import services
+from finance.payouts.display import home, kind_of, reason
 from finance.payouts.machine import LINE
 from finance.payouts.models import PayoutLine
 from finance.payouts.views.history import history_of
-from finance.payouts.words import home, kind_of, reason
 from finance.settlement.queries.payees import names_of
 
 

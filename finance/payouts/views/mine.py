@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, render
 
 from core.access import requires
 from core.money import total
-from core.page_actions import form_page, to
+from core.web.page_actions import form_page, to
 from finance.payouts import services
+from finance.payouts.display import home, kind_of, row_of
 from finance.payouts.forms import OwnAccountForm
 from finance.payouts.models import PayoutAccount, PayoutLine
 from finance.payouts.queries import own_account, own_floats, own_waiting, stations_for_cash
-from finance.payouts.words import home, kind_of, row_of
 from stations.models import Station, User
 
 READ, SET = "finance.read_own_earnings", "finance.set_own_payout_account"

@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from core.access import demand_everywhere, may_everywhere, requires
-from core.page_actions import ObjectPage, PageAction, form_page, page_of
+from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.payouts import services
+from finance.payouts.display import home, kind_of, reason
 from finance.payouts.forms import EnteredAccountForm, ReasonForm
 from finance.payouts.machine import ACCOUNT
 from finance.payouts.models import PayoutAccount
 from finance.payouts.queries import accounts_to_look_at, is_payee, user_of
 from finance.payouts.views.history import history_of
-from finance.payouts.words import home, kind_of, reason
 from finance.settlement.queries.payees import names_of
 from stations.models import User
 from stations.two_persons import is_same_person

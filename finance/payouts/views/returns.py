@@ -9,13 +9,13 @@ from django.shortcuts import render
 
 from core.access import requires
 from core.forms import Option
-from core.page_actions import ObjectPage, PageAction, page_of
-from core.writing import day
+from core.language.formatting import day
+from core.web.page_actions import ObjectPage, PageAction, page_of
 from finance.payouts import services
+from finance.payouts.display import home, purpose
 from finance.payouts.forms import MatchForm
 from finance.payouts.models import PayoutLine
 from finance.payouts.queries import payouts_that_came_back
-from finance.payouts.words import home, purpose
 from finance.recon.models import BankExplanation
 from finance.settlement.queries.payees import names_of
 from stations.models import User

@@ -8,8 +8,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.money import Money
-from core.pages import CursorPages
 from core.serializers import ReadSerializer
+from core.web.pagination import CursorPages
 from finance.recon.models import ProviderFile, RiskRow
 
 

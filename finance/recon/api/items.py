@@ -12,9 +12,9 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import VerbView
 from core.errors import WrongState, refused_by
-from core.pages import CursorPages
+from core.language.typed import Line
 from core.serializers import ReadSerializer
-from core.typed import Line
+from core.web.pagination import CursorPages
 from finance.recon import services
 from finance.recon.models import ReconItem
 from finance.recon.reasons import LABELS

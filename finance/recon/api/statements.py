@@ -9,10 +9,10 @@ from rest_framework.response import Response
 from core.access import demand_everywhere, load
 from core.api import AmountField, CurrencyField, SignedAmountField, VerbView
 from core.errors import refused_by
+from core.language.typed import Line
 from core.money import Money
-from core.pages import CursorPages
 from core.serializers import ReadSerializer
-from core.typed import Line
+from core.web.pagination import CursorPages
 from finance.countries import CountryField
 from finance.recon import services
 from finance.recon.models import BankExplanation, BankStatementLine

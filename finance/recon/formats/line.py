@@ -11,8 +11,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
+from core.language.text import CONTROLS, LINE_CONTROLS
 from core.money import minor_digits
-from core.text import CONTROLS, LINE_CONTROLS
 
 LONGEST_REFERENCE, LONGEST_NAME, LONGEST_TAIL, LONGEST_TEXT = 64, 120, 8, 300
 #: As many digits as an amount may have before its decimals.

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, refuses
 from core.money import Money, zero
 from finance import chart

@@ -6,11 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
+from core.language.reasons import needs_words
 from core.money import Money
-from core.reasons import needs_words
 from finance import chart
 from finance.bills.models import Biller
 from finance.chart import AccountKey

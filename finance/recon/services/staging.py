@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from django.db import connection
 
-from core.db import copy_lines
+from core.database.db import copy_lines
 from core.gateways.models import DailyFile
 from core.gateways.services import read_pieces
 from core.money import minor_digits

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from django.db.models import Func, QuerySet, Value
 from django.db.models.functions import Upper
 
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import refuses
 from core.money import Money
 from finance import chart

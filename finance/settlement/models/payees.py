@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
-from core.spans import DateSpan
+from core.web.ranges import DateSpan
 from stations.places.models import HashOfKey
 
 

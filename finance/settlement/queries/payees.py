@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from finance.parties import counties_named, hubs_named, people_named
+from finance.account_names import counties_named, hubs_named, people_named
 
 #: Functions `f(payees) -> {payee: name}` of those that finance does not know; filled by `ecomnet/wiring.py`.
 NAMES: list[Callable[[Iterable[str]], dict[str, str]]] = []

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import WrongState, refuses
 from core.events.services import publish_all
 from core.history import record_change, record_changes

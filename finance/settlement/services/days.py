@@ -6,13 +6,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock
 from core.days import instant_of
-from core.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.jobs.services import enqueue
+from core.language.reasons import written
 from core.notices.services import notify
-from core.reasons import written
 from finance.settlement.machine import DAY_CLOSE
 from finance.settlement.models import DayClose
 from finance.settlement.queries.findings import county_code, stopping_findings

@@ -10,8 +10,8 @@ from core.access import load
 from core.api import AmountField, VerbView
 from core.errors import refused_by
 from core.money import Money
-from core.pages import CursorPages
 from core.serializers import ReadSerializer
+from core.web.pagination import CursorPages
 from finance.tills import services
 from finance.tills.models import CashDay
 from stations.models import Station, User

@@ -9,9 +9,9 @@ from rest_framework.response import Response
 from core.access import load
 from core.api import AmountField, VerbView
 from core.errors import refused_by
-from core.pages import CursorPages
+from core.language.typed import Words
 from core.serializers import ReadSerializer
-from core.typed import Words
+from core.web.pagination import CursorPages
 from finance.recon.models import BankStatementLine
 from finance.tills import services
 from finance.tills.api.remittances import ArrivedLineIn

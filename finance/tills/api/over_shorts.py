@@ -11,9 +11,9 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
-from core.pages import CursorPages
+from core.language.typed import Words
 from core.serializers import ReadSerializer
-from core.typed import Words
+from core.web.pagination import CursorPages
 from finance.payments.models import Payment
 from finance.tills import services
 from finance.tills.models import OverShort

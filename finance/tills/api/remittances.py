@@ -10,8 +10,8 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import AmountField, VerbView
 from core.errors import refused_by
-from core.pages import CursorPages
 from core.serializers import ReadSerializer
+from core.web.pagination import CursorPages
 from finance.recon.models import BankStatementLine
 from finance.tills import services
 from finance.tills.api.cash_days import CountIn, pieces_of

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.fields import LineField
 from core.money import Money
-from core.spans import DateSpan
+from core.web.ranges import DateSpan
 
 
 class CashThreshold(BaseModel):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.fields import LineField, WordsField
-from core.writing import in_chinese
+from core.language.formatting import in_chinese
 
 
 class KnownErrorQuerySet(models.QuerySet):

@@ -9,7 +9,7 @@ from django.db import connection
 
 from core.countries import country_of, known_countries, usual_in
 from core.money import BASIS_POINTS, Money
-from core.spans import holds_on
+from core.web.ranges import holds_on
 from finance.floats.models import StationMoney
 from finance.tills.models import CashThreshold
 

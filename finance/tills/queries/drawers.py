@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from core.database.compiled_queries import compiled_query
 from core.days import day_in
-from core.kept import kept
 from core.money import Money, zero
-from core.spans import holds_on
+from core.web.ranges import holds_on
 from finance import chart
 from finance.tills.models import CashCount, CashDay, Denomination
 from ledger.models import Account
@@ -61,7 +61,7 @@ def till_balance(station: Any) -> Money:
     return balance(account).posted if account else zero(station.currency)
 
 
-@kept
+@compiled_query
 def _open_account(code: Any, currency: Any) -> QuerySet[Account]:
     return Account.objects.filter(code=code, currency=currency, closed_at=None)
 

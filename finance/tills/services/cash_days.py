@@ -8,12 +8,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
-from core.machines import Machine
 from core.money import Money
+from core.state_machines import Machine
 from finance.tills.models import CashDay, OverShort
 from finance.tills.queries import last_count
 from finance.tills.services.books import till_of

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
-from core.machines import Machine
+from core.state_machines import Machine
 from finance.tills.models import CashCount, CashDay, TillCustody
 from stations.accounts.models import Post
 from stations.two_persons import require_two_persons

@@ -7,10 +7,10 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import changes_of
-from core.reasons import needs_words
+from core.language.reasons import needs_words
 from finance import chart
 from finance.tills.models import OverShort, OverShortMove
 from finance.tills.services.books import account_of

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from core.db import lock, lock_all
+from core.database.db import lock, lock_all
 from core.money import Money
 from finance import chart
 from finance.tills.models import CashCount, OverShort, OverShortMove

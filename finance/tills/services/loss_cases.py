@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.history import record_change
-from core.machines import Machine
+from core.language.reasons import needs_words
 from core.money import Money
 from core.notices.services import notify
-from core.reasons import needs_words
+from core.state_machines import Machine
 from finance import chart
 from finance.recon.services import note_taken
 from finance.tills.models import LossCase, OverShortMove, Remittance

@@ -7,11 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
-from core.machines import Machine
 from core.money import Money
+from core.state_machines import Machine
 from finance import chart
 from finance.tills.models import Remittance
 from finance.tills.services.books import account_of, is_empty_till, post, till_of

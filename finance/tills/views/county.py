@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from core import writing
 from core.access import PUBLIC, may, requires
 from core.days import day_in
-from core.tables import Cell, Column, Table
-from core.writing import listed
+from core.language import formatting
+from core.language.formatting import listed
+from core.web.tables import Cell, Column, Table
 from finance.tills.models import CashDue, KnownError, LossCase, OverShort, Remittance
 from finance.tills.queries import CashAge, cash_ages
 from stations.models import Station
@@ -70,9 +70,9 @@ def _row(age: CashAge, due: CashDue | None) -> list[object]:
     full = f"{age.full_bp // 100} %"
     return [
         Cell(age.station.name, detail=age.station.code),
-        writing.money(age.held),
+        formatting.money(age.held),
         Cell(full, status="bad" if age.full_bp >= 8_000 else "wait") if age.full_bp >= 6_000 else full,
-        Cell(writing.day(age.oldest_date), status="wait" if due else ""),
+        Cell(formatting.day(age.oldest_date), status="wait" if due else ""),
         _told(due) if due else _("nobody yet"),
     ]
 
@@ -82,5 +82,5 @@ def _told(due: CashDue) -> str:
     by_day: dict[dt.date, list[str]] = {}
     for notice in due.notices.all():
         by_day.setdefault(notice.told_date, []).append(str(notice.get_role_display()))
-    told = [_("%(day)s: %(roles)s") % {"day": writing.day(day), "roles": listed(by_day[day])} for day in by_day]
+    told = [_("%(day)s: %(roles)s") % {"day": formatting.day(day), "roles": listed(by_day[day])} for day in by_day]
     return " · ".join(told) or _("nobody yet")

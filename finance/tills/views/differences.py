@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import requires
 from core.files.services import store_photo
-from core.page_actions import ObjectPage, PageAction
+from core.web.page_actions import ObjectPage, PageAction
 from finance.payments.models import Payment
 from finance.tills import forms, services
 from finance.tills.models import OverShort

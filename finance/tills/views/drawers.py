@@ -15,8 +15,8 @@ from core.days import day_in
 from core.forms import PressForm
 from core.history import changes_of
 from core.money import Money
-from core.page_actions import ObjectPage, PageAction, form_page, to
-from core.timeline import entries_of
+from core.web.page_actions import ObjectPage, PageAction, form_page, to
+from core.web.timeline import entries_of
 from finance.tills import services
 from finance.tills.forms import CountForm, HandOverForm, OpeningForm
 from finance.tills.models import CashDay, OverShort, Remittance

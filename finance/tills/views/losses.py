@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import may, requires
 from core.files.services import store_photo
-from core.page_actions import ObjectPage, PageAction, form_page, page_of
+from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.tills import forms, services
 from finance.tills.models import LossCase, Remittance
 from finance.tills.reach import drawer_of

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import load, may, requires
 from core.days import day_in
 from core.files.services import store_photo
-from core.page_actions import ObjectPage, PageAction, form_page, page_of
+from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.recon.models import BankStatementLine
 from finance.tills import forms, services
 from finance.tills.models import Remittance

@@ -9,8 +9,8 @@ from rest_framework import generics, serializers
 from core.access import load
 from core.api import NonNegativeAmountField, VerbView
 from core.errors import refused_by
+from core.language.typed import Line
 from core.money import AmountMalformed, Money, is_currency
-from core.typed import Line
 from stations.accounts import services
 from stations.accounts.models import Post, Role, User
 from stations.accounts.services import grounds

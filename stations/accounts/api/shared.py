@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from core.typed import Line
+from core.language.typed import Line
 
 
 class ReasonIn(serializers.Serializer):

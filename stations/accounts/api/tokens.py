@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from core.access import PUBLIC, SIGNED_IN
 from core.api import VerbView, jsonable, respond
 from core.keys.services import Answer, once
-from core.typed import Line
+from core.language.typed import Line
 from stations.accounts import services
 from stations.accounts.models import DeviceToken, User
 from stations.accounts.services.sign_in import SignInRefused

@@ -10,8 +10,8 @@ from core.crypto import blind_index
 from core.errors import Refused, TooMany, refuses
 from core.history import record_change
 from core.jobs.services import enqueue
+from core.language.reasons import needs_words
 from core.notices.services import notify
-from core.reasons import needs_words
 from stations.accounts.models import LoginCode, Post, User
 from stations.accounts.services import journal, secrets, tries
 from stations.accounts.services.grounds import ReachOutsideOwn, posts_over

@@ -6,12 +6,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import translation
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import WrongState, refuses
 from core.history import record_change
-from core.machines import Machine
+from core.language.reasons import needs_words
 from core.notices.services import notify
-from core.reasons import needs_words
+from core.state_machines import Machine
 from stations.accounts.models import Device, DevicePin, User
 from stations.accounts.services import journal
 

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, refuses
 from core.history import record_change
+from core.language.reasons import needs_words
 from core.notices.services import notify
-from core.reasons import needs_words
 from stations.accounts.models import LONGEST_BREAK_GLASS, Post, Role, User
-from stations.accounts.services.grounds import ReachOutsideOwn, path_of, reach_of
+from stations.accounts.services.grounds import ReachOutsideOwn, path_of, scope_of
 from stations.accounts.services.posts import OwnPost, PostPeriodWrong, PostsConflict, ReachNotOfRole, appoint
 from stations.network.models import Station
 from stations.places.models import Division
@@ -62,7 +62,7 @@ def break_glass(
     post = Post(
         user=user,
         role=role,
-        reach=reach_of(station, division),
+        reach=scope_of(station, division),
         station=station,
         division=division,
         from_at=at,

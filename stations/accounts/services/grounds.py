@@ -90,7 +90,7 @@ def ground_of(
     return None, None
 
 
-def reach_of(station: Station | None, division: Division | None) -> str:
+def scope_of(station: Station | None, division: Division | None) -> str:
     """The reach of a post that stands there; over the network where it is neither."""
     return Reach.STATION if station else Reach.REGION if division else Reach.NETWORK
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from core.datakeys.sealed import INDEX
+from core.datakeys.encrypted_columns import INDEX
 from core.errors import CodeLocked, CodeWrong, Refused, refuses
 from core.history import record_change
 from stations.accounts.models import Device, DevicePin, User

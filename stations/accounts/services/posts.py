@@ -7,15 +7,15 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, refuses
 from core.history import record_change
+from core.language.reasons import needs_words
 from core.money import Money
 from core.notices.services import notify
-from core.reasons import needs_words
 from stations.accounts.models import STAFF_ROLES, Post, Role, User
 from stations.accounts.services.devices import end_sessions
-from stations.accounts.services.grounds import COUNTY_ROLES, REACHES, ReachOutsideOwn, check_giver, path_of, reach_of
+from stations.accounts.services.grounds import COUNTY_ROLES, REACHES, ReachOutsideOwn, check_giver, path_of, scope_of
 from stations.network.models import Station
 from stations.places.models import Division
 from stations.two_persons import is_same_person
@@ -99,7 +99,7 @@ def appoint_post(
     post = Post(
         user=user,
         role=role,
-        reach=reach_of(station, division),
+        reach=scope_of(station, division),
         station=station,
         division=division,
         from_at=from_at or at,

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, refuses
 from core.history import record_change
+from core.language.reasons import needs_words
 from core.notices.services import notify
-from core.reasons import needs_words
 from stations.accounts.models import User
 from stations.accounts.services import journal
 from stations.accounts.services.devices import end_sessions

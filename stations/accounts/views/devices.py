@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from core.access import load, may, requires
 from core.forms import submit
 from core.history import changes_of
-from core.timeline import entries_of
+from core.web.timeline import entries_of
 from stations.accounts import forms, services
 from stations.accounts.models import Device
 from stations.accounts.queries import people_on

@@ -11,7 +11,7 @@ from stations.contracts.services.ending import (
 )
 from stations.contracts.services.standing import (
     MACHINE,
-    NobodyInstead,
+    NoReplacement,
     end_leave,
     reinstate_partner,
     start_leave,

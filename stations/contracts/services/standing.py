@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.events.services import publish
 from core.history import changes_of, record_change
-from core.machines import Machine
+from core.language.reasons import needs_words
 from core.notices.services import notify
-from core.reasons import needs_words
+from core.state_machines import Machine
 from stations.accounts.models import Post, Role, User
 from stations.network.models import Station
 from stations.recruitment.models import Contract
@@ -34,22 +34,22 @@ MACHINE = Machine(
 )
 
 
-class NobodyInstead(Refused):
+class NoReplacement(Refused):
     """While a partner is away somebody else works at the station, or it is closed."""
 
-    code = "nobody_instead"
+    code = "no_replacement"
     message = _("Give somebody else a post at the station first, or close it for these days.")
 
 
-@refuses(WrongState, NobodyInstead)
+@refuses(WrongState, NoReplacement)
 @needs_words("reason")
 @transaction.atomic
 def start_leave(*, contract: Contract, actor: User, at: dt.datetime, reason: str) -> Contract:
-    """Away for some time. Raises `NobodyInstead` (a partner leaves an open station to nobody), `WrongState`."""
+    """Away for some time. Raises `NoReplacement` (a partner leaves an open station to nobody), `WrongState`."""
     contract = lock(contract)
     MACHINE.check("start_leave", contract.status)
     if contract.kind == Contract.Kind.PARTNER and not _is_looked_after(contract, at):
-        raise NobodyInstead
+        raise NoReplacement
     return move(contract, Status.ON_LEAVE, actor, at, reason)
 
 

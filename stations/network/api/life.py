@@ -9,7 +9,7 @@ from rest_framework import serializers
 from core.access import load
 from core.api import VerbView
 from core.errors import Refused, WrongState, refused_by
-from core.typed import Line
+from core.language.typed import Line
 from stations.accounts.models import User
 from stations.network import services
 from stations.network.api.shared import MovedOut, StationReasonIn, moved

@@ -38,8 +38,8 @@ from stations.network.services.life import (
     suspend_station,
 )
 from stations.network.services.switches import (
-    AlreadySo,
     CertificateMissing,
+    NoChange,
     end_pause,
     pause_service,
     switch_service_off,

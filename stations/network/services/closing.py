@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
-from core.machines import Machine
-from core.reasons import needs_words
+from core.language.reasons import needs_words
+from core.state_machines import Machine
 from stations.accounts.models import User
 from stations.network.models import Station, StationClosing, StationService
 from stations.network.services.life import MACHINE as STATION

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from core.prepared import fetch_prepared
+from core.database.prepared_statements import fetch_prepared
 from stations.network.models import Station
 from stations.network.queries import SILENT_AFTER
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, refuses
-from core.reasons import needs_words
-from core.spans import ends_after
+from core.language.reasons import needs_words
+from core.web.ranges import ends_after
 from stations.accounts.models import User
 from stations.network.models import OpeningException, OpeningHours, Station
 

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import Refused, WrongState, refuses
 from core.events.services import publish
 from core.history import changes_of, record_change
-from core.machines import Machine
-from core.reasons import needs_words
+from core.language.reasons import needs_words
+from core.state_machines import Machine
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.places.models import Division

@@ -13,13 +13,13 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import writing
 from core.access import load, may, requires
 from core.days import day_in
 from core.forms import PressForm, submit
 from core.history import changes_of
-from core.pages import link_to_position, position
-from core.timeline import entries_of
+from core.language import formatting
+from core.web.pagination import link_to_position, position
+from core.web.timeline import entries_of
 from stations.accounts.models import User
 from stations.network import queries, services
 from stations.network.forms import ClosingForm, PauseForm, ReasonForm, WeekForm
@@ -103,7 +103,7 @@ def _heard(row: queries.CountyRow, at: dt.datetime) -> str:
     seen = row.station.last_seen_at
     if seen is None:
         return _("never heard of yet")
-    return _("last heard of %(when)s") % {"when": writing.near(localtime(seen), localtime(at))}
+    return _("last heard of %(when)s") % {"when": formatting.near(localtime(seen), localtime(at))}
 
 
 def _filters(status: str) -> list[tuple[Any, str, bool]]:

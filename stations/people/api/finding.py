@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.typed import Line
+from core.language.typed import Line
 from stations.accounts.models import User
 from stations.people import services
 from stations.people.api.shared import (
@@ -20,7 +20,7 @@ from stations.people.queries import (
     SendByPost,
     find_people,
     must_be_posted,
-    reach_of,
+    scope_of,
 )
 
 
@@ -101,7 +101,7 @@ class FindPeople(APIView):
         return serializer.validated_data
 
     def _found(self, user: User, data: dict[str, Any]) -> Response:
-        reach = reach_of(user, scope=data["scope"])
+        reach = scope_of(user, scope=data["scope"])
         rows = find_people(text=data["q"], reach=reach)
         services.log_search(user=user, reach=reach, at=now())
         return Response({"results": [row.as_json() for row in rows]})

@@ -13,8 +13,8 @@ from core.api import VerbView
 from core.days import day_in
 from core.errors import refused_by
 from core.files.services import own_file
+from core.language.typed import Line
 from core.serializers import ReadSerializer
-from core.typed import Line
 from stations.accounts.models import User
 from stations.people import services
 from stations.people.api.shared import (

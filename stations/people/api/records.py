@@ -11,8 +11,8 @@ from rest_framework.response import Response
 
 from core.api import VerbView
 from core.errors import refused_by
+from core.language.typed import Line
 from core.resident_ids import NumberInText
-from core.typed import Line
 from stations.accounts.models import User
 from stations.people import services
 from stations.people.api.shared import (

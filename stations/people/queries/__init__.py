@@ -1,7 +1,7 @@
 """Finding residents, and what pages show of them."""
 
 from stations.people.queries.consents import text_of_the_day, texts_of_the_day
-from stations.people.queries.finding import ROWS, Reach, find_people, nearest_people, reach_of
+from stations.people.queries.finding import ROWS, Reach, find_people, nearest_people, scope_of
 from stations.people.queries.guardians import (
     adults_at_home,
     age_on,

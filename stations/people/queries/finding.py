@@ -36,7 +36,7 @@ class Reach:
         return bool(self.counties) or (self.post is not None and self.post.is_break_glass)
 
 
-def reach_of(user: User, *, scope: str) -> Reach:
+def scope_of(user: User, *, scope: str) -> Reach:
     """Where this person may search: the own stations, or with `scope="county"` all of their county.
 
     Posts over a region search that region in either scope.

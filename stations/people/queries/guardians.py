@@ -5,7 +5,7 @@ from calendar import monthrange
 
 from django.db.models import F, QuerySet
 
-from core.spans import holds_on
+from core.web.ranges import holds_on
 from stations.people.models import Guardianship, Person
 from stations.people.queries.records import members_of
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
+from core.language.text import is_hanzi
 from core.resident_ids import is_resident_id
-from core.text import is_hanzi
 from stations.people.names import fold_name
 from stations.people.phones import reverse
 

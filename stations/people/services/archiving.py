@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from core.db import lock
+from core.database.db import lock
 from core.history import record_change
 from stations.accounts.models import User
 from stations.people.models import Person

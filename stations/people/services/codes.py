@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index, is_blind_index
-from core.db import lock
+from core.database.db import lock
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany, refuses
 from core.history import record_change
 from core.notices.services import notify

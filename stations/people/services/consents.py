@@ -6,12 +6,12 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, refuses
 from core.events.services import publish
 from core.history import record_change
-from core.machines import Machine
+from core.state_machines import Machine
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Consent, ConsentText, Person, PhoneCode

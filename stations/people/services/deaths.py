@@ -8,13 +8,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.events.services import publish
 from core.history import record_change
+from core.language.reasons import needs_words
 from core.notices.services import notify
-from core.reasons import needs_words
 from stations.accounts.models import User
 from stations.people.machine import MACHINE, standing_of
 from stations.people.masking import mask_name

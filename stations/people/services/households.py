@@ -5,8 +5,8 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.errors import Refused, refuses
 from core.history import record_change
 from stations.accounts.models import User

@@ -5,12 +5,12 @@ import datetime as dt
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock
 from core.days import day_in, instant_of
-from core.db import lock
 from core.errors import Refused, refuses
+from core.language.text import is_blank
 from core.notices.services import notify
 from core.resident_ids import refuse_number
-from core.text import is_blank
 from stations.accounts.models import Post, Role, User
 from stations.network.models import Station
 from stations.people.identity import unseal
@@ -33,7 +33,7 @@ class Field(models.TextChoices):
 class ReasonRequired(Refused):
     """No reason, or “another reason” without words."""
 
-    code = "reason_required"
+    code = "reason_missing"
     status = 400
     message = _("Say why you need to see this.")
 

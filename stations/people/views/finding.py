@@ -11,10 +11,10 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
 from core.access import may, requires
-from core.codes import address_of_code
-from core.text import CONTROLS
+from core.language.text import CONTROLS
+from core.scan_resolver import address_of_code
 from stations.accounts.models import User
-from stations.people import panels, services
+from stations.people import person_page, services
 from stations.people.queries import (
     ROWS,
     Found,
@@ -23,7 +23,7 @@ from stations.people.queries import (
     find_people,
     must_be_posted,
     nearest_people,
-    reach_of,
+    scope_of,
 )
 from stations.people.views.shared import go_to
 from stations.requests import SignedInRequest
@@ -78,14 +78,14 @@ def _found(user: User, text: str, scope: str) -> dict[str, Any]:
     }
     if not text:
         return shown
-    reach = reach_of(user, scope=scope)
+    reach = scope_of(user, scope=scope)
     try:
         rows = _logged_search(text, reach, user)
     except QueryTooShort as refusal:
         return {**shown, "too_short": str(refusal)}
     if not rows and must_be_posted(text) and not reach.is_wide:
         # A whole number is in no address, so there is no link to widen it: whoever says it is standing here.
-        rows = _logged_search(text, reach_of(user, scope="county"), user)
+        rows = _logged_search(text, scope_of(user, scope="county"), user)
     shown["rows"] = _with_badges(rows, user)
     if not shown["rows"]:
         shown["near"] = nearest_people(text=text, reach=reach)
@@ -105,7 +105,7 @@ def _works_at_a_station(user: User) -> bool:
 
 
 def _with_badges(rows: list[Found], user: User) -> list[Found]:
-    badges = panels.badges_of([row.id for row in rows], user=user, at=now())
+    badges = person_page.badges_of([row.id for row in rows], user=user, at=now())
     return [replace(row, badges=[badges[row.id]]) if row.id in badges else row for row in rows]
 
 

@@ -13,7 +13,7 @@ from core.access import load, requires
 from core.days import day_in
 from core.files.services import store_photo
 from core.forms import submit
-from core.text import CONTROLS
+from core.language.text import CONTROLS
 from stations.accounts.models import User
 from stations.people import services
 from stations.people.forms import EndGuardianForm, GuardianForm
@@ -27,7 +27,7 @@ from stations.people.queries import (
     found_people,
     guardianships_of,
     may_at_home,
-    reach_of,
+    scope_of,
     serves,
     wards_of,
 )
@@ -117,7 +117,7 @@ def _searched(user: User, text: str) -> tuple[list[Found], str]:
     """Whom a text finds in the county, or why it is too short."""
     if not text:
         return [], ""
-    reach = reach_of(user, scope="county")
+    reach = scope_of(user, scope="county")
     try:
         rows = find_people(text=text, reach=reach)
     except QueryTooShort as refusal:

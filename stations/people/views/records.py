@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST
 from core.access import may, requires
 from core.days import day_in
 from core.forms import PressForm, submit
-from core.pages import link_to_position, position
-from core.shell import address_of
-from core.text import CONTROLS
+from core.language.text import CONTROLS
+from core.web.pagination import link_to_position, position
+from core.web.shell import address_of
 from stations.accounts.models import User
 from stations.network.models import Station
-from stations.people import panels, services
+from stations.people import person_page, services
 from stations.people.forms import (
     CorrectForm,
     HouseholdForm,
@@ -125,8 +125,8 @@ def person(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     at = now()
     page = {
         **frame_of(request, who),
-        "waiting": panels.waiting_for(who, user=request.user, at=at),
-        "again": panels.again_for(who, user=request.user, at=at),
+        "waiting": person_page.waiting_for(who, user=request.user, at=at),
+        "again": person_page.again_for(who, user=request.user, at=at),
         "actions": _actions(request.user, who),
         "latest": _latest(who, request.user),
         "taking_up": PressForm() if who.archived_at and _may_take_up(request.user, who) else None,
@@ -271,7 +271,7 @@ def _may_take_up(user: User, who: Person) -> bool:
 
 def _actions(user: User, who: Person) -> list[dict[str, Any]]:
     """The large buttons of the verbs that this reader holds, once their pages exist."""
-    found = [(action, address_of(action.url_name)) for action in panels.ACTIONS if may(user, action.requires)]
+    found = [(action, address_of(action.url_name)) for action in person_page.ACTIONS if may(user, action.requires)]
     return [
         {"label": action.label, "icon": action.icon, "href": f"{href}?{urlencode({'person': who.pk})}"}
         for action, href in found
@@ -280,5 +280,5 @@ def _actions(user: User, who: Person) -> list[dict[str, Any]]:
 
 
 def _latest(who: Person, user: User) -> list[Any]:
-    entries = [*panels.latest_of(who, user=user), *history_of(who, limit=10)]
+    entries = [*person_page.latest_of(who, user=user), *history_of(who, limit=10)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:10]

@@ -16,8 +16,8 @@ from django.db.models import ManyToOneRel
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.database.db import lock
 from core.days import day_in, instant_of
-from core.db import lock
 from core.errors import Refused, refuses
 from core.fields import uuid7
 from core.jobs.services import enqueue

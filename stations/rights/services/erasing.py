@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import WrongState, refuses
 from core.events.services import publish
 from core.files.services import forget_file

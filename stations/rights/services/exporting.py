@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import WrongState, refused_by, refuses
 from core.files.services import forget_file, store_archive
 from core.history import changes_of

@@ -7,11 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.db import lock
+from core.database.db import lock
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from core.jobs.services import enqueue
-from core.machines import Machine
+from core.state_machines import Machine
 from stations.accounts.models import User
 from stations.people.machine import MACHINE as PERSON
 from stations.people.machine import standing_of

@@ -4,8 +4,8 @@ import datetime as dt
 
 from django.db import transaction
 
+from core.database.db import insert_row
 from core.days import day_in
-from core.db import insert_row
 from stations.network.models import Station
 from stations.scores.models import StationFact
 

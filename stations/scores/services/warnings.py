@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import translation
 
+from core.database.db import lock
 from core.days import day_in
-from core.db import lock
 from core.history import record_change
 from core.jobs.services import enqueue
 from core.notices.services import notify

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils.timezone import now
 
-from core.help import TOPICS
+from core.web.help import TOPICS
 from stations.accounts.models import Device, Post
 from stations.models import User
 from tests.browser.every_page.page import Pages, Story, one, plain

@@ -6,15 +6,15 @@ from io import BytesIO
 
 from PIL import Image
 
-from ecomnet.day.acts import ACTS
-from ecomnet.day.acts.act import Act
-from ecomnet.day.acts.looks import look_around
-from ecomnet.day.client import Client
-from ecomnet.day.counter import CounterOfDay
-from ecomnet.day.floats import bring_cash, fill_floats
-from ecomnet.day.payouts import WISHES
-from ecomnet.day.plan import Arrival
-from ecomnet.day.tills import bring_to_county
+from ecomnet.simulation.acts import ACTS
+from ecomnet.simulation.acts.act import Act
+from ecomnet.simulation.acts.looks import look_around
+from ecomnet.simulation.client import Client
+from ecomnet.simulation.counter import CounterOfDay
+from ecomnet.simulation.floats import bring_cash, fill_floats
+from ecomnet.simulation.payouts import WISHES
+from ecomnet.simulation.plan import Arrival
+from ecomnet.simulation.tills import bring_to_county
 
 TAKEN_OUT = "10.00"
 

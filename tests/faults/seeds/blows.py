@@ -4,8 +4,8 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
-from ecomnet.day.company import Company
-from ecomnet.day.faults import Fault
+from ecomnet.simulation.company import Company
+from ecomnet.simulation.faults import Fault
 from tests.faults.seeds.house import House
 from tests.faults.seeds.schedule import EVERYTHING, Blow, Schedule
 

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from ecomnet.day.client import Answer, Client
-from ecomnet.day.counter import minor
-from ecomnet.day.diary import Diary
+from ecomnet.simulation.client import Answer, Client
+from ecomnet.simulation.counter import minor
+from ecomnet.simulation.diary import Diary
 
 #: What adds to the float of the station that the answer names.
 CREDITED = frozenset({"credit a top-up", "take cash for a float"})

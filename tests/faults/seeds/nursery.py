@@ -85,7 +85,7 @@ def _check_everything() -> None:
     """What every child would check first, and find well: the models, and that the tables are migrated."""
     run_checks()
     os.environ["CELERY_SKIP_CHECKS"] = "1"
-    if missing := import_module("core.probes").missing():
+    if missing := import_module("core.observability.probes").missing():
         sys.exit(f"the tables are not ready: {missing}")
     connection.close()
 

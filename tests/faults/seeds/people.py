@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.utils.timezone import now
 
-from ecomnet.day.cast import Stage, Villager
-from ecomnet.demonstration.reference import load_plan, load_reference
+from ecomnet.demo_data.reference import load_plan, load_reference
+from ecomnet.simulation.cast import Stage, Villager
 from stations.models import User
 from tests.factories.finance import Desk, desk, fill, helper_at, payer_at, switch_on
 from tests.factories.payouts import bank, banked

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from random import Random
 
-from ecomnet.day.faults import Fault
-from ecomnet.day.plan import Arrival
+from ecomnet.simulation.faults import Fault
+from ecomnet.simulation.plan import Arrival
 
 COUNTERS = 3
 #: How long people come, in seconds; blows fall a little longer, into the evening.

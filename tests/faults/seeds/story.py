@@ -20,13 +20,13 @@ from django.utils.timezone import now
 from core.gateways.services import ask_for_file
 from core.jobs.ticks import SCHEDULE, write_ticks
 from core.models import Callback, Instruction, Job, Provider
-from ecomnet.day.books import disagreements, ours_since
-from ecomnet.day.company import Company
-from ecomnet.day.counter import CounterOfDay, written
-from ecomnet.day.judgement import Verdict, judge
-from ecomnet.day.payouts import ENDS, judge_payouts
-from ecomnet.day.play import Day, dates_between
-from ecomnet.day.sides import held_of, theirs_of
+from ecomnet.simulation.books import disagreements, ours_since
+from ecomnet.simulation.company import Company
+from ecomnet.simulation.counter import CounterOfDay, written
+from ecomnet.simulation.judgement import Verdict, judge
+from ecomnet.simulation.payouts import ENDS, judge_payouts
+from ecomnet.simulation.play import Day, dates_between
+from ecomnet.simulation.sides import held_of, theirs_of
 from finance.models import Payment, PayoutBatch, PayoutLine, ReconItem
 from ledger.models import Account, Transfer
 from ledger.queries import balance

@@ -1,0 +1,1 @@
+"""The database: statements, their compilation, the SQL of functions."""

@@ -1,0 +1,178 @@
+"""Locks, transactions and many rows at once in the database."""
+
+import errno
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, models, transaction
+from django.utils import timezone
+from psycopg2 import sql
+
+from core.database.compiled_queries import CompiledQuery, compiled_query
+from core.errors import Refused
+
+Params = ParamSpec("Params")
+Answer = TypeVar("Answer")
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def lock(instance: Row) -> Row:
+    """The same row, read again and held until the transaction ends.
+
+    FOR NO KEY UPDATE: plain FOR UPDATE deadlocks with foreign keys, which take KEY SHARE first (docs/adr/0005).
+    """
+    model = instance._meta.concrete_model  # not `type`: the user of a request is a lazy wrapper
+    return _held_of(model).get(instance.pk)
+
+
+@cache
+def _held_of(model: type[Row]) -> CompiledQuery[Row]:
+    return compiled_query(lambda pk: model._base_manager.select_for_update(of=("self",), no_key=True).filter(pk=pk))
+
+
+def lock_all(rows: models.QuerySet[Row]) -> list[Row]:
+    """These rows, held in the order of their ids, so that two callers never wait for each other."""
+    return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
+
+
+def atomic_but_tries(service: Callable[Params, Answer]) -> Callable[Params, Answer]:
+    """Like `transaction.atomic`, but a refusal that keeps its changes (a wrong code used up a try) commits them."""
+
+    @wraps(service)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
+        with transaction.atomic():
+            try:
+                return service(*args, **kwargs)
+            except Refused as refusal:
+                if not refusal.keeps_changes:
+                    raise
+                kept = refusal
+        raise kept
+
+    return run
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the house has lost what it writes into: the database, or the disk of files is full.
+
+    A server that dies in the middle of an answer leaves an error of no kind: no code, and no class but the bare one.
+    """
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
+
+
+def insert_row(model: type[models.Model], *, if_known: str = "", **values: Any) -> Any:
+    """Write one row without making a model of it, several times cheaper than `create`; its primary key.
+
+    Columns that are not named take the model's defaults; constraints apply. For rows that nobody reads back at once:
+    history, events, jobs, keys. With `if_known="DO NOTHING"` a row that meets a unique constraint is left out: None.
+    """
+    statement, fields = _insertion(model, if_known)
+    if unknown := values.keys() - {field.attname for field in fields}:
+        raise TypeError(f"{model.__name__} has no columns {sorted(unknown)}")
+    row = [field.get_db_prep_save(_value_of(field, values), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, row)
+        written = cursor.fetchone()
+    return written and written[0]
+
+
+def insert(row: Row) -> Row:
+    """Write a row that was just made, as it stands: `save(force_insert=True)` at a fraction of its price."""
+    values = {field.attname: field.pre_save(row, add=True) for field in row._meta.local_concrete_fields}
+    auto = row._meta.auto_field
+    key = insert_row(type(row), **{name: value for name, value in values.items() if not auto or name != auto.attname})
+    row.pk, row._state.adding, row._state.db = key, False, connection.alias
+    return row
+
+
+def update_fields(row: models.Model, *names: str) -> None:
+    """Write these columns of a row, and when: `save(update_fields=...)` at a fraction of its price."""
+    statement, fields = _change(type(row), names)
+    values = [field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, row.pk])
+        if cursor.rowcount != 1:
+            raise DatabaseError(f"{type(row).__name__} {row.pk} is not there to be written")
+
+
+@cache
+def _change(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[models.Field]]:
+    by_name = {field.attname: field for field in model._meta.local_concrete_fields}
+    if unknown := set(names) - by_name.keys():
+        raise TypeError(f"{model.__name__} has no columns {sorted(unknown)}")
+    fields = [by_name[name] for name in (*names, "updated_at")]
+    quoted = connection.ops.quote_name
+    changes = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+    table, key = quoted(model._meta.db_table), quoted(model._meta.pk.column)
+    return f"UPDATE {table} SET {changes} WHERE {key} = %s", fields  # noqa: S608 - names of our own
+
+
+@cache
+def _insertion(model: type[models.Model], if_known: str) -> tuple[str, list[models.Field]]:
+    fields = [field for field in model._meta.local_concrete_fields if field is not model._meta.auto_field]
+    quoted = connection.ops.quote_name
+    columns, places = ", ".join(quoted(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+    conflict = f" ON CONFLICT {if_known}" if if_known else ""
+    key = quoted(model._meta.pk.column)
+    table = quoted(model._meta.db_table)
+    return f"INSERT INTO {table} ({columns}) VALUES ({places}){conflict} RETURNING {key}", fields  # noqa: S608 - names of our own
+
+
+def _value_of(field: models.Field, values: Mapping[str, Any]) -> Any:
+    if field.attname in values:
+        return values[field.attname]
+    is_bookkeeping = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    return timezone.now() if is_bookkeeping else field.get_default()
+
+
+def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write many rows by COPY, several times faster than `bulk_create`: plain values, no models are made of them.
+
+    Every column is named; defaults of the model do not apply, constraints do.
+    """
+    copy_lines(model._meta.db_table, columns, ("\t".join(map(_copied, row)) + "\n" for row in rows))
+
+
+def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """The same of lines that are in COPY's text form already; they are sent as they come and never held together."""
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        cursor.copy_expert(statement.as_string(cursor.cursor), _Stream(lines), size=COPY_PIECE)
+
+
+class _Stream(io.TextIOBase):
+    """Lines as a file that is read once."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines, self._left = iter(lines), ""
+
+    def read(self, size: int | None = -1) -> str:
+        parts, length, wanted = [self._left], len(self._left), size if size and size > 0 else COPY_PIECE
+        while length < wanted and (line := next(self._lines, "")):
+            parts.append(line)
+            length += len(line)
+        text = "".join(parts)
+        self._left = text[wanted:]
+        return text[:wanted]
+
+
+#: Characters that are sent at once.
+COPY_PIECE = 64 * 1024
+
+#: What separates columns and rows, and what says that such a character is meant.
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def _copied(value: Any) -> str:
+    if value is None:
+        return r"\N"
+    if isinstance(value, bytes):
+        return rf"\\x{value.hex()}"
+    return str(value).translate(_ESCAPES)

@@ -1,0 +1,1 @@
+"""Pages and requests: forms, actions, lists, limits, errors."""

@@ -1,0 +1,146 @@
+"""Reference data: notes and coins, companies and what they ask for, what a sale earns."""
+
+import datetime as dt
+import os
+from typing import Any
+
+from django.conf import settings
+from django.utils.timezone import now
+
+from core.countries import country_of
+from core.models import Provider
+from ecomnet.demo_data.operators import load_operators
+from finance.installing import install_country
+from finance.models import (
+    BillCategory,
+    Biller,
+    BillerParameter,
+    CommissionPlan,
+    CommissionRule,
+    CommissionShare,
+)
+from ledger.models import Book
+
+SINCE = dt.date(2025, 1, 1)
+
+CATEGORIES = [
+    ("electricity", "Electricity", "电费", "bolt"),
+    ("water", "Water", "水费", "leaf"),
+    ("gas", "Gas", "燃气费", "coins"),
+    ("television", "Television", "有线电视", "school"),
+    ("telephone", "Telephone", "电话费", "phone"),
+]
+
+#: code, names, category, what is asked for, its label, hint, least and most characters, how amounts may differ
+BILLERS = [
+    ("JS-POWER", "Power company", "电力公司", "electricity", "customer_no", "Customer number", "户号", 10, 13, "exact"),
+    ("JS-WATER", "Water company", "自来水公司", "water", "customer_no", "Customer number", "户号", 8, 10, "exact"),
+    ("JS-GAS", "Gas company", "燃气公司", "gas", "customer_no", "Customer number", "户号", 8, 12, "exact"),
+    ("JS-TV", "Television", "广电网络", "television", "card_no", "Card number", "智能卡号", 10, 16, "exact_or_above"),
+    (
+        "JS-TELECOM",
+        "Telephone company",
+        "电信公司",
+        "telephone",
+        "phone",
+        "Telephone number",
+        "电话号码",
+        11,
+        12,
+        "up_to",
+    ),
+]
+
+
+def load_reference() -> None:
+    """Everything that a house of this country needs before its first sale."""
+    Book.objects.get_or_create(code="CN", defaults={"country": "CN", "zone": "Asia/Shanghai", "first_open_date": SINCE})
+    install_country(code="CN", at=now())
+    for position, (code, name, name_zh, icon) in enumerate(CATEGORIES, start=1):
+        BillCategory.objects.get_or_create(
+            code=code, defaults={"name": name, "name_zh": name_zh, "icon": icon, "position": position}
+        )
+    others = (
+        os.environ.get("ECOMNET_SMS_PROVIDER", "SMS"),
+        settings.ECOMNET_PAYOUT_PROVIDER,
+        settings.ECOMNET_COLLECTION_PROVIDER,
+    )
+    for code in [*(row[0] for row in BILLERS), *others]:
+        Provider.objects.get_or_create(
+            code=code,
+            defaults={
+                "name": f"{code} (sandbox)",
+                "name_zh": f"{code}（沙盒）",
+                "key_id": f"{code}-1",
+                "secret_name": f"ECOMNET_PROVIDER_{code.replace('-', '_')}_SECRET",
+            },
+        )
+    for row in BILLERS:
+        _load_biller(*row)
+    load_operators(since=SINCE)
+
+
+def load_plan(*, maker: Any, checker: Any, at: dt.datetime) -> CommissionPlan:
+    """A flat 1.50 for each bill: partner 1.00, county 0.15, the rest to the platform; parts of one bill count once.
+
+    Of a recharge's margin the partner gets 1 % of the amount and the county 0.1 %; the rest is the platform's.
+    """
+    plan = CommissionPlan.objects.create(
+        code="standard",
+        version=1,
+        country="CN",
+        from_date=SINCE,
+        created_by=maker,
+    )
+    rule = CommissionRule.objects.create(
+        plan=plan, position=1, service="bill_payment", total_kind="flat", total_value=150, once_per_target_minutes=30
+    )
+    CommissionShare.objects.create(rule=rule, position=1, beneficiary="partner", kind="flat", value=100)
+    CommissionShare.objects.create(rule=rule, position=2, beneficiary="county", kind="flat", value=15)
+    margin = CommissionRule.objects.create(
+        plan=plan, position=2, service="recharge", total_kind="margin", total_value=0
+    )
+    for position, (beneficiary, value) in enumerate([("partner", 100), ("county", 10)], start=1):
+        CommissionShare.objects.create(
+            rule=margin, position=position, beneficiary=beneficiary, kind="percent_of_base", value=value
+        )
+    plan.status, plan.approved_by, plan.approved_at = CommissionPlan.Status.APPROVED, checker, at
+    plan.save()
+    return plan
+
+
+def _load_biller(
+    code: str,
+    name: str,
+    name_zh: str,
+    category: str,
+    parameter: str,
+    label: str,
+    label_zh: str,
+    shortest: int,
+    longest: int,
+    amount_rule: str,
+) -> None:
+    biller, is_new = Biller.objects.get_or_create(
+        code=code,
+        defaults={
+            "name": name,
+            "name_zh": name_zh,
+            "category": BillCategory.objects.get(code=category),
+            "provider": Provider.objects.get(code=code),
+            "amount_rule": amount_rule,
+            "max_amount_minor": country_of("CN").most_per_payment.minor,
+            "from_date": SINCE,
+        },
+    )
+    if is_new:
+        BillerParameter.objects.create(
+            biller=biller,
+            name=parameter,
+            label=label,
+            label_zh=label_zh,
+            hint="It stands at the top of the last bill.",
+            hint_zh="在上一张账单的上方。",
+            min_length=shortest,
+            max_length=longest,
+        )

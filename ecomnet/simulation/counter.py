@@ -1,0 +1,121 @@
+"""One counter of the day: its devices, its drawer as the person behind it knows it, and who waits for money."""
+
+import itertools
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.money import Money, parse
+from ecomnet.demo_data.drawers import NOTES
+from ecomnet.simulation.cast import Stage, Villager
+from ecomnet.simulation.client import Answer, Client
+from ecomnet.simulation.company import LOOKS_EVERY, Company
+from ecomnet.simulation.diary import Diary, Press
+from ecomnet.simulation.plan import Arrival
+
+CURRENCY = "CNY"
+#: How long a villager stands at the counter for the company's answer.
+STANDS = 3.0
+
+
+@dataclass(slots=True)
+class CounterOfDay:
+    """A station's counter. `drawer` is company cash in minor units, counted by hand: nobody asks the books. `stands` is
+    how long a villager waits there, in seconds."""
+
+    number: int
+    stage: Stage
+    partner: Client
+    second: Client
+    diary: Diary
+    company: Company
+    edition: str
+    is_drawer_open: bool = False
+    is_with_second: bool = False
+    cash_day: int | None = None
+    drawer: int = 0
+    paid: list[dict[str, Any]] = field(default_factory=list)
+    owed: list[Press] = field(default_factory=list)
+    others: list["CounterOfDay"] = field(default_factory=list)
+    stands: float = STANDS
+    _keys: Any = field(default_factory=itertools.count)
+    _lock: Any = field(default_factory=threading.Lock)
+
+    def key(self, arrival: Arrival | None, what: str) -> str:
+        """A key for one press of a button: the same in every play of a day, never used in another."""
+        number = arrival.number if arrival else f"s{next(self._keys)}"
+        return f"{self.edition}.{self.stage.code}.{number}.{what}".ljust(16, "-")
+
+    def villager(self, arrival: Arrival) -> Villager:
+        """Who comes."""
+        return self.stage.villagers[arrival.luck % len(self.stage.villagers)]
+
+    def take(self, answer: Answer, *, key: str, client: Client, payer: Villager | None, owed: str = "0.00") -> Press:
+        """The house has taken a payment: cash is in the drawer, the villager holds a slip. `owed` was no cash."""
+        press = Press(
+            key=key,
+            counter=self.number,
+            our_ref=answer["our_ref"],
+            total=answer["total"],
+            funding=answer["funding"],
+            client=client,
+            payer=payer,
+            status=answer["status"],
+        )
+        with self._lock:
+            if press.funding in {"till", "owed"}:
+                self.drawer += minor(press.total) - minor(owed)
+        self.diary.keep(press)
+        return press
+
+    def serve(self, arrival: Arrival, answer: Answer, *, key: str, client: Client | None = None) -> Press | None:
+        """Take what the house has accepted, and stand there until it is decided; None when it refused."""
+        if answer.code:
+            return None
+        press = self.take(answer, key=key, client=client or self.partner, payer=self.villager(arrival))
+        self.wait(press)
+        return press
+
+    def give(self, amount: str) -> None:
+        """Company cash leaves the drawer."""
+        with self._lock:
+            self.drawer -= minor(amount)
+
+    def look(self, press: Press) -> bool:
+        """Ask the house what became of a payment; whether it is decided."""
+        press.status = press.client.get("look at a payment", f"payments/{press.our_ref}/")["status"]
+        return not press.is_open
+
+    def wait(self, press: Press) -> None:
+        """Stand at the counter until it is decided, or until patience ends."""
+        until = time.monotonic() + self.stands
+        while not self.look(press) and time.monotonic() < until:
+            time.sleep(LOOKS_EVERY)
+        self.hear(press)
+
+    def hear(self, press: Press) -> None:
+        """What is owed back is fetched later in the day."""
+        if press.status in {"failed", "reversed"} and press not in self.owed:
+            with self._lock:
+                self.owed.append(press)
+
+
+def minor(amount: str) -> int:
+    """An amount of the API in minor units."""
+    return parse(amount, CURRENCY).minor
+
+
+def written(amount: int) -> str:
+    """Minor units as the API writes them."""
+    return str(Money(amount, CURRENCY))
+
+
+def counted(amount: int) -> list[dict[str, Any]]:
+    """A drawer of this amount, note by note."""
+    lines = []
+    for note in NOTES:
+        pieces, amount = divmod(amount, note)
+        if pieces:
+            lines.append({"value": written(note), "pieces": pieces})
+    return lines

@@ -1,0 +1,116 @@
+"""A run under load: full floats before it, and the same three sides judged after it."""
+
+import datetime as dt
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.fields import uuid7
+from core.keys.models import RequestKey
+from core.money import Money
+from ecomnet.simulation.client import Client
+from ecomnet.simulation.counter import minor
+from ecomnet.simulation.judgement import UNDECIDED, Held
+from finance import chart
+from finance.floats.queries import partner_of
+from finance.models import Payment, Receipt
+from ledger.queries import business_date_of
+from ledger.services import SYSTEM, Leg, book_of, post_transfers
+from stations.models import Station
+
+#: What each float holds before the run: nobody runs dry, and nobody pays it back.
+FILLED = Money(5_000_000_00, "CNY")
+#: Slips that are asked for over the API; the others are read where they are kept.
+ASKED_FOR = 200
+LOOKS_EVERY = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """One press of *Pay*, as its counter wrote it down; without an answer while the house was away."""
+
+    key: str
+    path: str
+    body: dict[str, Any]
+    counter: int
+    answer: dict[str, Any] | None
+
+    @property
+    def was_taken(self) -> bool:
+        """Whether the house took the money."""
+        return bool(self.answer and self.answer.get("our_ref"))
+
+
+def fill_float(code: str, *, country: str, at: dt.datetime) -> None:
+    """Money on a station's float, from the bank, as far as a run can need."""
+    station = Station.objects.select_related("county").get(code=code)
+    keys = chart.bank("main"), chart.float_of(station, partner_of(station))
+    opened = chart.open_all(keys, country=country, currency=FILLED.currency, at=at)
+    post_transfers(
+        legs=[Leg(*(opened[key] for key in keys), FILLED, "load")],
+        event_type="load.filled",
+        event_id=str(uuid7()),
+        business_date=business_date_of(book_of(country), at),
+        made_by=SYSTEM,
+        at=at,
+    )
+
+
+def read_presses(path: Path) -> list[Pressed]:
+    """What the counters wrote down of each key, the last of it: of some only that they have pressed."""
+    rows = (json.loads(line) for line in path.read_text().splitlines())
+    return list({row["key"]: Pressed(**row) for row in rows}.values())
+
+
+def ask_again(presses: Sequence[Pressed], clients: Sequence[Client]) -> list[Pressed]:
+    """Send the keys again that got no answer and that the house knows: what was done is told, and nothing twice.
+
+    A key that it does not know came to nobody: thousands of them were turned away at the door, and stay unanswered.
+    """
+    silent = [press.key for press in presses if press.answer is None]
+    known = set(RequestKey.objects.filter(key__in=silent).values_list("key", flat=True))
+    return [_asked_again(press, clients[press.counter]) if press.key in known else press for press in presses]
+
+
+def wait_until_decided(presses: Sequence[Pressed], *, seconds: float, tell: Callable[[str], None]) -> None:
+    """Until every payment of the run has ended, or patience has."""
+    until = time.monotonic() + seconds
+    refs = [press.answer["our_ref"] for press in presses if press.was_taken]
+    while (left := Payment.objects.filter(pk__in=refs, status__in=UNDECIDED).count()) and time.monotonic() < until:
+        tell(f"  {left} payments are not decided yet")
+        time.sleep(LOOKS_EVERY)
+
+
+def held(presses: Sequence[Pressed], clients: Sequence[Client]) -> list[Held]:
+    """What the counters hold: the slips of some as the API tells them, of the others as they are kept."""
+    taken = [press for press in presses if press.was_taken]
+    kept = _kept([press.answer["our_ref"] for press in taken])
+    every = max(1, len(taken) // ASKED_FOR)
+    for press in taken[::every]:
+        answer = clients[press.counter].get("fetch slips", f"payments/{press.answer['our_ref']}/receipt/")
+        kept[press.answer["our_ref"]] = [(slip["kind"], slip["lines"]) for slip in answer.body.get("results", [])]
+    return [_held(press, kept.get(press.answer["our_ref"], [])) for press in taken]
+
+
+def _asked_again(press: Pressed, client: Client) -> Pressed:
+    answer = client.post("press again", press.path, press.body, key=press.key)
+    return Pressed(press.key, press.path, press.body, press.counter, answer.body)
+
+
+def _kept(refs: list[str]) -> dict[str, list[tuple[str, list[dict[str, Any]]]]]:
+    slips: dict[str, list[tuple[str, list[dict[str, Any]]]]] = {}
+    for payment, kind, lines in Receipt.objects.filter(payment__in=refs).values_list("payment", "kind", "lines"):
+        slips.setdefault(str(payment), []).append((kind, lines))
+    return slips
+
+
+def _held(press: Pressed, slips: list[tuple[str, list[dict[str, Any]]]]) -> Held:
+    totals = tuple((kind, _total(lines)) for kind, lines in slips)
+    return Held(press.key, press.answer["our_ref"], minor(press.answer["total"]), totals)
+
+
+def _total(lines: list[dict[str, Any]]) -> int:
+    return next((minor(line["value"]) for line in lines if line["name"] == "total"), 0)

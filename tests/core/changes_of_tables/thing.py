@@ -1,0 +1,9 @@
+"""A table of its own."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    operations = [migrations.CreateModel("Thing", [("id", models.BigAutoField(primary_key=True))])]
