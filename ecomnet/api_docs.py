@@ -56,4 +56,4 @@ def style(request: HttpRequest) -> HttpResponse:
 
 @cache
 def _style() -> str:
-    return INLINE_IMAGES.sub("none", Path(finders.find(STYLE)).read_text(encoding="utf-8"))
+    return INLINE_IMAGES.sub("none", Path(str(finders.find(STYLE))).read_text(encoding="utf-8"))

@@ -32,7 +32,9 @@ class Batch:
 class Sealed(Protocol):
     """One place in which something is stored under numbered keys."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """As operators read it."""
 
     def counts(self) -> Counts:
         """How many rows stand under which key."""

@@ -87,9 +87,9 @@ def _waited(station: Station, partner: Any, payer: Person, cast: Cast, *, at: dt
     payment = payment_in_state("succeeded", station=station, partner=partner, payer=payer, at=at - 5 * DAY, meter=20)
     says(payment, "succeeded", at=at, event_type="transaction.reversed")
     notify_refund(refund=payment.refunds.get(), at=at)
-    compensation = compensate(payment=payment, at=at)
-    notify_refund(refund=compensation, at=at)
-    recover_compensation(refund=compensation, reason="电力公司四天后才答复", by=cast.officers[0], at=at)
+    if compensation := compensate(payment=payment, at=at):
+        notify_refund(refund=compensation, at=at)
+        recover_compensation(refund=compensation, reason="电力公司四天后才答复", by=cast.officers[0], at=at)
     clerk = cast.clerks[station.county_id]
     call_refund(refund=payment.refunds.earliest("pk"), outcome="confirmed", note="明天来取", by=clerk, at=at)
 

@@ -59,7 +59,8 @@ class Books:
     """The accounts of the demonstration, each opened once."""
 
     def __init__(self, at: dt.datetime) -> None:
-        self.book, self.at, self.known = book_of("CN"), at, {}
+        self.book, self.at = book_of("CN"), at
+        self.known: dict[chart.AccountKey, Account] = {}
 
     def __getitem__(self, key: chart.AccountKey) -> Account:
         if key not in self.known:
@@ -246,7 +247,7 @@ def _bill(sale: Sale, random: Random) -> BillPayment:
 def _parameters(sale: Sale) -> dict[str, str]:
     """A number that stays with the household."""
     name = "card_no" if sale.biller.code == "JS-TV" else "customer_no"
-    return {name: f"{int(sale.person.household_id) % 10**6 + 3_213_000_000}"}
+    return {name: f"{int(sale.person.household_id or 0) % 10**6 + 3_213_000_000}"}
 
 
 def _receipts(sale: Sale, random: Random) -> list[Receipt]:
@@ -308,7 +309,7 @@ def _lines(sale: Sale, rule: CommissionRule, books: Books) -> list[CommissionLin
 
 
 def _explanation(rule: CommissionRule, beneficiary: str, minor: int, sale: Sale) -> dict[str, Any]:
-    kind = {"kind": "rest"} if beneficiary == "platform" else {"kind": "flat", "value": minor}
+    kind: dict[str, Any] = {"kind": "rest"} if beneficiary == "platform" else {"kind": "flat", "value": minor}
     return {
         **kind,
         "base": sale.amount.minor,

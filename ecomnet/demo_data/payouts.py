@@ -162,8 +162,9 @@ class _Story:
             [at.date().isoformat(), ref, "in", str(line.amount), CURRENCY, "银行", "0000", text]
             for ref, (line, text) in texts.items()
         ]
+        batch: Any = told.batch
         lines = import_bank_statement(
-            bank_account=told.batch.bank_account,
+            bank_account=batch.bank_account,
             content="\n".join([",".join(BANK_COLUMNS), *(",".join(row) for row in rows)]).encode(),
             control_total=told.amount + untold.amount,
             country=COUNTRY,

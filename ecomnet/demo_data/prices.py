@@ -1,6 +1,7 @@
 """Plans and prices in every state: retired, in force, coming, drafted; over, in force, from a later day on."""
 
 import datetime as dt
+from typing import Any
 
 from core.days import day_in
 from ecomnet.demo_data.stations import Cast
@@ -13,11 +14,12 @@ from finance.fees.services import (
     set_tariff,
     write_rule,
 )
-from finance.models import CommissionPlan
+from finance.models import CommissionPlan, Tariff
+from stations.models import Division, User
 
 DAY = dt.timedelta(days=1)
 ZONE = "Asia/Shanghai"
-HOUSE = {"country": "CN", "currency": "CNY"}
+HOUSE: dict[str, Any] = {"country": "CN", "currency": "CNY"}
 #: Whoever is paid by the margin or by a percentage gets these parts of the total, in basis points.
 PARTS = [Part("partner", "percent_of_total", 60_00), Part("county", "percent_of_total", 15_00)]
 
@@ -50,7 +52,7 @@ def _load_plans(cast: Cast, at: dt.datetime) -> None:
     write_rule(plan=drafted, position=None, facts=facts, parts=[fee], by=maker, at=at)
 
 
-def _write(plan: CommissionPlan, by: object, at: dt.datetime, **facts: object) -> None:
+def _write(plan: CommissionPlan, by: User, at: dt.datetime, **facts: Any) -> None:
     write_rule(plan=plan, position=None, facts=facts, parts=PARTS, by=by, at=at)
 
 
@@ -58,7 +60,9 @@ def _load_tariffs(cast: Cast, at: dt.datetime) -> None:
     officer = cast.officers[0]
     county = next(station for station in cast.stations if station.code.startswith("321324")).county
 
-    def price(service: str, days: int, value: int, *, reason: str, place: object = None, **more: object) -> object:
+    def price(
+        service: str, days: int, value: int, *, reason: str, place: Division | None = None, **more: Any
+    ) -> Tariff:
         set_at = at + min(days, 0) * DAY - DAY
         return set_tariff(
             service=service,

@@ -92,7 +92,7 @@ def payment_in_state(
         by=partner,
         at=at,
         key=uuid7().hex,
-        cash_given=Money(-(-fetch.amount_minor // 100_00) * 100_00, CURRENCY),
+        cash_given=Money(-(-(fetch.amount_minor or 0) // 100_00) * 100_00, CURRENCY),
     )
     send_without_a_call(payment.pk, at=at)
     if said in {"unknown", "review"}:

@@ -118,7 +118,9 @@ def _station(
     latitude, longitude = POSITIONS[county.code]
     #: One station of each county is in a state of its own, so that every state can be seen.
     unusual = {8: "temporarily_closed", 9: "suspended", 10: "trial"}
-    above = {"township": village.parent, "county": county, "prefecture": county.parent}
+    prefecture: Any = county.parent
+    above = {"township": village.parent, "county": county, "prefecture": prefecture}
+    opened = at.date() - dt.timedelta(days=200)
     station = Station.objects.create(
         code=f"{county.code[:6]}-{number:04d}",
         kind=kinds.get(number, "village_station"),
@@ -126,17 +128,17 @@ def _station(
         parent=cast.stations[-number + 1] if number > 1 else None,
         village=village,
         **above,
-        province=county.parent.parent,
+        province=prefecture.parent,
         address_line=f"{village.short_name}{random.randint(1, 90)}号",
         latitude=round(latitude + random.uniform(-0.25, 0.25), 6),
         longitude=round(longitude + random.uniform(-0.25, 0.25), 6),
         status=unusual.get(number, "active"),
         phone=f"+86527{random.randint(82_000_000, 89_999_999)}",
-        opened_date=at.date() - dt.timedelta(days=200),
+        opened_date=opened,
         last_seen_at=at,
     )
     week = {weekday: [(MORNING, NOON), (AFTERNOON, EVENING)] for weekday in range(1, 8)}
-    set_hours(station=station, week=week, from_date=station.opened_date, actor=cast.managers[county.pk])
+    set_hours(station=station, week=week, from_date=opened, actor=cast.managers[county.pk])
     rows = Service.objects.filter(code__in=SERVICES, needs_certificate="")
     since = at - dt.timedelta(days=200)
     StationService.objects.bulk_create(
@@ -145,7 +147,7 @@ def _station(
     StationMoney.objects.create(
         station=station,
         mode=StationMoney.Mode.POSTPAID if number % 4 == 0 else StationMoney.Mode.PREPAID,
-        from_date=station.opened_date,
+        from_date=opened,
         **limits_in("CN", "CNY"),
     )
     return station
@@ -188,13 +190,14 @@ def _post(user: User, role: str, at: dt.datetime, **where: Any) -> None:
 
 
 def _contract(user: User, station: Station, *, manager: User, at: dt.datetime, **values: Any) -> None:
+    opened: Any = station.opened_date
     Contract.objects.create(
         **{
             "user": user,
             "station": station,
             "kind": "partner",
-            "from_date": station.opened_date,
-            "to_date": station.opened_date + dt.timedelta(days=365),
+            "from_date": opened,
+            "to_date": opened + dt.timedelta(days=365),
             "terms_sha256": "0" * 64,
             "commission_plan_code": "standard",
             "signed_by_person_at": at,

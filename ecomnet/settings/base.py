@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 import structlog
@@ -330,7 +331,7 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 ECOMNET_WORKER_POLL_SECONDS = environment.text("ECOMNET_WORKER_POLL_SECONDS", "")
 ECOMNET_WORKER_THREADS = int(environment.text("ECOMNET_WORKER_THREADS", "4"))
 
-_EVERY_LINE = [
+_EVERY_LINE: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -10,7 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 def text(name: str, default: str | None = None) -> str:
     """The variable's text, or that of the file which `<name>_FILE` names; refused when missing without default."""
     file = os.environ.get(f"{name}_FILE")
-    value = Path(file).read_text(encoding="utf-8").strip() if file else os.environ.get(name, default)
+    value = os.environ.get(name) if name in os.environ else default
+    if file:
+        value = Path(file).read_text(encoding="utf-8").strip()
     if value is None:
         raise ImproperlyConfigured(f"Set the environment variable {name}.")
     return value

@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -30,7 +32,7 @@ def _refuse_weak_key(name: str, key: str) -> None:
         raise ImproperlyConfigured(f"{name} must hold 32 random bytes in base64.")
 
 
-def _refuse_far_database(name: str, database: dict) -> None:
+def _refuse_far_database(name: str, database: Mapping[str, Any]) -> None:
     """What is told to a database elsewhere is encrypted, and told to nobody who cannot prove to be it."""
     if not environment.is_near(database["HOST"]) and database.get("OPTIONS", {}).get("sslmode") != "verify-full":
         raise ImproperlyConfigured(f"{name}: a database elsewhere is reached with sslmode=verify-full only.")

@@ -42,7 +42,8 @@ def disagreements(country: str, *, at: dt.datetime) -> list[str]:
     run = audit_book(book=book, at=at)
     found = AuditFinding.objects.filter(last_run=run, cleared_at=None)
     words = [f"{finding.check_code}: {finding.row_count} rows of {finding.scope_key}" for finding in found]
-    debits, credits = Counter(), Counter()
+    debits: Counter[str] = Counter()
+    credits: Counter[str] = Counter()
     for line in trial_balance(book, business_date_of(book, at)):
         debits[line.currency] += line.debits
         credits[line.currency] += line.credits
@@ -52,7 +53,7 @@ def disagreements(country: str, *, at: dt.datetime) -> list[str]:
 
 def _ours(payment: Payment, transfers: list[Transfer], paid_out: Counter) -> Ours:
     is_recharge = payment.purpose == Payment.Purpose.RECHARGE
-    party = payment.recharge.operator if is_recharge else payment.bill.biller
+    party: Any = payment.recharge.operator if is_recharge else payment.bill.biller
     return Ours(
         our_ref=str(payment.pk),
         company=party.provider.code,

@@ -109,7 +109,7 @@ def _stage(station: Station, at: dt.datetime) -> Stage:
         code=station.code,
         mode=money_rules(station, on=day_in(station.zone, at)).mode,
         partner=partner,
-        second=names.get(Role.HELPER, partner),
+        second=names.get(Role.HELPER) or partner,
         clerk=_of_county(station, Role.COUNTY_CLERK),
         phone=str(user.phone),
         villagers=_regulars(station, at),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ecomnet.simulation.client import Answer, Client
 from ecomnet.simulation.counter import CounterOfDay
+from ecomnet.simulation.diary import Press
 
 #: The most of each kind that is worked through in one evening.
 MOST = 4
@@ -108,7 +109,7 @@ def _contradict(row: dict, counters: Sequence[CounterOfDay], path: str, key: str
     return any(not answer.code for answer in said)
 
 
-def _is_his(press, counter: CounterOfDay) -> bool:
+def _is_his(press: Press, counter: CounterOfDay) -> bool:
     return press.counter == counter.number and press.status == "succeeded" and press.client is counter.partner
 
 

@@ -245,15 +245,17 @@ def _keys_that_paid_twice(held: Sequence[Held]) -> Iterable[Finding]:
 
 
 def _sums(ours: Sequence[Ours], theirs: Sequence[Theirs], held: Sequence[Held]) -> dict[str, Sums]:
-    by_us, by_them, by_slips = Counter(), Counter(), Counter()
+    by_us: Counter[str] = Counter()
+    by_them: Counter[str] = Counter()
+    by_slips: Counter[str] = Counter()
     company_of = {payment.our_ref: payment for payment in ours}
     for payment in ours:
         by_us[payment.company] += payment.passed_on
     for row in theirs:
         by_them[row.company] += row.amount if row.executions and row.status == DONE else 0
-    for row in held:
-        payment = company_of.get(row.our_ref)
-        if payment and payment.status != TAKEN_BACK:
-            by_slips[payment.company] += sum(total for kind, total in row.slips if kind == "final")
+    for slip in held:
+        of = company_of.get(slip.our_ref)
+        if of and of.status != TAKEN_BACK:
+            by_slips[of.company] += sum(total for kind, total in slip.slips if kind == "final")
     companies = sorted(by_us.keys() | by_them.keys() | by_slips.keys())
     return {code: Sums(by_us[code], by_them[code], by_slips[code]) for code in companies}

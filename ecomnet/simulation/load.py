@@ -41,7 +41,12 @@ class Pressed:
     @property
     def was_taken(self) -> bool:
         """Whether the house took the money."""
-        return bool(self.answer and self.answer.get("our_ref"))
+        return bool(self.told.get("our_ref"))
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The answer; empty as long as there is none."""
+        return self.answer or {}
 
 
 def fill_float(code: str, *, country: str, at: dt.datetime) -> None:
@@ -50,7 +55,7 @@ def fill_float(code: str, *, country: str, at: dt.datetime) -> None:
     keys = chart.bank("main"), chart.float_of(station, partner_of(station))
     opened = chart.open_all(keys, country=country, currency=FILLED.currency, at=at)
     post_transfers(
-        legs=[Leg(*(opened[key] for key in keys), FILLED, "load")],
+        legs=[Leg(opened[keys[0]], opened[keys[1]], FILLED, "load")],
         event_type="load.filled",
         event_id=str(uuid7()),
         business_date=business_date_of(book_of(country), at),
@@ -78,7 +83,7 @@ def ask_again(presses: Sequence[Pressed], clients: Sequence[Client]) -> list[Pre
 def wait_until_decided(presses: Sequence[Pressed], *, seconds: float, tell: Callable[[str], None]) -> None:
     """Until every payment of the run has ended, or patience has."""
     until = time.monotonic() + seconds
-    refs = [press.answer["our_ref"] for press in presses if press.was_taken]
+    refs = [press.told["our_ref"] for press in presses if press.was_taken]
     while (left := Payment.objects.filter(pk__in=refs, status__in=UNDECIDED).count()) and time.monotonic() < until:
         tell(f"  {left} payments are not decided yet")
         time.sleep(LOOKS_EVERY)
@@ -87,12 +92,12 @@ def wait_until_decided(presses: Sequence[Pressed], *, seconds: float, tell: Call
 def held(presses: Sequence[Pressed], clients: Sequence[Client]) -> list[Held]:
     """What the counters hold: the slips of some as the API tells them, of the others as they are kept."""
     taken = [press for press in presses if press.was_taken]
-    kept = _kept([press.answer["our_ref"] for press in taken])
+    kept = _kept([press.told["our_ref"] for press in taken])
     every = max(1, len(taken) // ASKED_FOR)
     for press in taken[::every]:
-        answer = clients[press.counter].get("fetch slips", f"payments/{press.answer['our_ref']}/receipt/")
-        kept[press.answer["our_ref"]] = [(slip["kind"], slip["lines"]) for slip in answer.body.get("results", [])]
-    return [_held(press, kept.get(press.answer["our_ref"], [])) for press in taken]
+        answer = clients[press.counter].get("fetch slips", f"payments/{press.told['our_ref']}/receipt/")
+        kept[press.told["our_ref"]] = [(slip["kind"], slip["lines"]) for slip in answer.body.get("results", [])]
+    return [_held(press, kept.get(press.told["our_ref"], [])) for press in taken]
 
 
 def _asked_again(press: Pressed, client: Client) -> Pressed:
@@ -109,7 +114,7 @@ def _kept(refs: list[str]) -> dict[str, list[tuple[str, list[dict[str, Any]]]]]:
 
 def _held(press: Pressed, slips: list[tuple[str, list[dict[str, Any]]]]) -> Held:
     totals = tuple((kind, _total(lines)) for kind, lines in slips)
-    return Held(press.key, press.answer["our_ref"], minor(press.answer["total"]), totals)
+    return Held(press.key, press.told["our_ref"], minor(press.told["total"]), totals)
 
 
 def _total(lines: list[dict[str, Any]]) -> int:

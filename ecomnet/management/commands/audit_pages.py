@@ -43,4 +43,4 @@ def _session_of(user: User) -> str:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.set_expiry(3600)
     session.create()
-    return session.session_key
+    return str(session.session_key)
