@@ -22,7 +22,7 @@ from rest_framework.authentication import TokenAuthentication
 from rest_framework.authtoken.models import Token
 from rest_framework.generics import ListAPIView
 
-from benchmarks import clients, houses
+from benchmarks import clients, sites
 from benchmarks.databases import as_owner
 from benchmarks.lines import Line, Scale, rate, times
 from core.templatetags.frame import ON_DEMAND
@@ -38,11 +38,11 @@ KB = 1024
 
 def measure(scale: Scale) -> Iterator[Line]:
     """The list of payments, the token of a device, the bytes of the console."""
-    with houses.furnished("core", residents=600, bills=6) as name:
-        token = houses.token_of("finance")
-        houses.more_payments(name, 2_000)
+    with sites.furnished("core", residents=600, bills=6) as name:
+        token = sites.token_of("finance")
+        sites.more_payments(name, 2_000)
         yield from _list(scale, token)
-        yield from _token(scale, name, houses.token_of("partner"))
+        yield from _token(scale, name, sites.token_of("partner"))
         yield from _bytes()
 
 
@@ -127,7 +127,7 @@ def _list(scale: Scale, token: str) -> Iterator[Line]:
 
 
 def _answer(view: Callable[[Any], Any], token: str) -> bytes:
-    response = view(houses.request_with(token, "/api/v1/payments/"))
+    response = view(sites.request_with(token, "/api/v1/payments/"))
     return (response.render() if hasattr(response, "render") else response).content
 
 
@@ -148,7 +148,7 @@ class PlainAuthentication(TokenAuthentication):
 def _token(scale: Scale, name: str, token: str) -> Iterator[Line]:
     plain = _plain_token(name)
     ours, knox, drf = DeviceTokenAuthentication(), KnoxAuthentication(), PlainAuthentication()
-    request, plain_request = houses.request_with(token), houses.request_with(plain)
+    request, plain_request = sites.request_with(token), sites.request_with(plain)
     acts: dict[str, Callable[[], Any]] = {
         "query": lambda: _bare_query(token),
         "ours": lambda: ours.authenticate(request),
@@ -158,7 +158,7 @@ def _token(scale: Scale, name: str, token: str) -> Iterator[Line]:
     spent: dict[str, list[float]] = {name: [] for name in acts}
     for _ in range(scale.rounds):
         for what, act in acts.items():
-            spent[what].append(houses.processor_time(act, seconds=scale.seconds / 2))
+            spent[what].append(sites.processor_time(act, seconds=scale.seconds / 2))
     cost = {what: statistics.median(values) for what, values in spent.items()}
     over = cost["ours"] - cost["query"]
     yield Line(

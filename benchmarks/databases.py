@@ -54,7 +54,7 @@ def _drop(name: str) -> None:
 
 
 @contextlib.contextmanager
-def of_the_house(purpose: str) -> Iterator[str]:
+def of_ecomnet(purpose: str) -> Iterator[str]:
     """A migrated database of our own; inside, Django works in it as the application's role."""
     before = dict(connection.settings_dict)
     with empty(purpose) as name:

@@ -37,12 +37,12 @@ def bare(*tables: str, database: str) -> Iterator[None]:
 
     Indexes that are made over rows that are there are as dense as after REINDEX.
     """
-    before = _told(tables, database)
+    before = _statistics(tables, database)
     databases.as_owner(*(away for _place, _of, _name, away, _again in reversed(before)), database=database)
     yield
     makes = [again for _place, _of, _name, _away, again in before]
     databases.as_owner("SET maintenance_work_mem = '512MB'", *makes, database=database)
-    if _told(tables, database) != before:
+    if _statistics(tables, database) != before:
         raise RuntimeError(f"{', '.join(tables)}: other keys and indexes than before")
 
 
@@ -54,7 +54,7 @@ def fill(statements: str, *, database: str, **values: Any) -> None:
     databases.as_owner("SET synchronous_commit = off", *whole, database=database)
 
 
-def _told(tables: tuple[str, ...], database: str) -> list[tuple[Any, ...]]:
+def _statistics(tables: tuple[str, ...], database: str) -> list[tuple[Any, ...]]:
     session = psycopg2.connect(dbname=database, **databases.owner())
     try:
         with session.cursor() as cursor:

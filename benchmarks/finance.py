@@ -17,10 +17,10 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from knox.settings import knox_settings
 
-from benchmarks import clients, houses
-from benchmarks.house_at_work import at_work, companies
+from benchmarks import clients, sites
 from benchmarks.ledger import poster
 from benchmarks.lines import Line, Scale, rate, times
+from benchmarks.running_system import at_work, companies
 from core.fields import uuid7
 from core.jobs.runner import run_due_jobs
 from core.money import Money
@@ -39,14 +39,14 @@ FETCH, PAY, ANSWER = 25, 43, 48
 #: One machine of two processors carries forty money operations a second.
 PER_CORE = 20
 #: Enough that no processor is idle; while a company looks a bill up, the request waits.
-COUNTERS, WEB, HANDS = 12, 8, 3
+COUNTERS, WEB, WORKERS = 12, 8, 3
 
 
 def measure(scale: Scale) -> Iterator[Line]:
     """Payments over HTTP against the sandbox, their statements, and pages far down."""
-    with houses.furnished("finance", residents=600, bills=6) as name:
+    with sites.furnished("finance", residents=600, bills=6) as name:
         _fill_float()
-        token = houses.token_of("partner")
+        token = sites.token_of("partner")
         yield from _statements(token)
         yield from _end_to_end(scale, token)
         yield from _deep_page(scale, name, token)
@@ -97,7 +97,7 @@ def _counted(act: Callable[[], Any]) -> tuple[Any, int]:
 
 
 class _InProcess:
-    """The house behind a function call."""
+    """The system behind a function call."""
 
     def __init__(self, token: str) -> None:
         self.client = Client(SERVER_NAME="localhost", headers=_proof(token))
@@ -110,7 +110,7 @@ class _InProcess:
 
 
 class _OverHttp:
-    """The house behind its door."""
+    """The system behind its door."""
 
     def __init__(self, token: str, address: str) -> None:
         self.client = httpx.Client(base_url=address, headers=_proof(token), timeout=30, trust_env=False)
@@ -129,8 +129,8 @@ def _proof(token: str) -> dict[str, str]:
 class _Counter:
     """Somebody who pays one bill after the other; every customer once."""
 
-    def __init__(self, house: Any) -> None:
-        self.house, self.requests = house, 0
+    def __init__(self, system: Any) -> None:
+        self.system, self.requests = system, 0
 
     def ask(self) -> str:
         """Ask for a bill; its id."""
@@ -153,7 +153,7 @@ class _Counter:
         until = time.monotonic() + 30
         while time.monotonic() < until:
             self.requests += 1
-            status = self.house.get(path).json()["status"]
+            status = self.system.get(path).json()["status"]
             if status not in waiting:
                 return status
             time.sleep(0.2)
@@ -161,7 +161,7 @@ class _Counter:
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         self.requests += 1
-        answer = self.house.post(path, body, {"Idempotency-Key": uuid4().hex})
+        answer = self.system.post(path, body, {"Idempotency-Key": uuid4().hex})
         if answer.status_code >= 300:
             raise RuntimeError(f"{path} answers {answer.status_code}: {answer.content[:300]!r}")
         return answer.json()
@@ -169,14 +169,14 @@ class _Counter:
 
 def _end_to_end(scale: Scale, token: str) -> Iterator[Line]:
     posting = 1e6 / clients.together(2, scale.seconds, lambda n: poster(_accounts())).cpu
-    with at_work(web=WEB, hands=HANDS) as house:
-        counters = [_Counter(_OverHttp(token, house.address)) for _ in range(COUNTERS)]
+    with at_work(web=WEB, workers=WORKERS) as system:
+        counters = [_Counter(_OverHttp(token, system.address)) for _ in range(COUNTERS)]
         _all_pay(counters, seconds=scale.seconds)  # every process has served before it counts
-        before, start = house.processor_time(), time.perf_counter()
+        before, start = system.processor_time(), time.perf_counter()
         requests = -sum(counter.requests for counter in counters)
         paid = _all_pay(counters, seconds=scale.seconds * 3)
         requests += sum(counter.requests for counter in counters)
-        spent, wall = house.processor_time() - before, time.perf_counter() - start
+        spent, wall = system.processor_time() - before, time.perf_counter() - start
     yield Line(
         "bill payments end to end, per core",
         rate(paid / spent),
@@ -218,10 +218,10 @@ def _all_pay(counters: list[_Counter], *, seconds: float) -> int:
 
 def _deep_page(scale: Scale, name: str, token: str) -> Iterator[Line]:
     few, count = (100_000, 10_000_000) if scale.is_full else (20_000, 200_000)
-    officer = houses.token_of("finance")
-    houses.more_payments(name, few)
+    officer = sites.token_of("finance")
+    sites.more_payments(name, few)
     before = {proof: _costs(scale, proof, {})[0] for proof in (token, officer)}
-    houses.more_payments(name, count - few, beside=few)
+    sites.more_payments(name, count - few, beside=few)
     for who, proof, payments in (
         ("one station", token, Payment.objects.filter(station__code=STATION)),
         ("the network", officer, Payment.objects.all()),
@@ -254,8 +254,8 @@ def _costs(scale: Scale, token: str, *queries: dict[str, str]) -> list[float]:
     for _ in range(scale.rounds):
         for query, values in zip(queries, spent, strict=True):
             values.append(
-                houses.processor_time(
-                    lambda query=query: view(houses.request_with(token, "/", **query)).render(),
+                sites.processor_time(
+                    lambda query=query: view(sites.request_with(token, "/", **query)).render(),
                     seconds=scale.seconds / 2,
                 )
             )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.db import models
 from django.utils.timezone import now
 
-from benchmarks import databases, houses
+from benchmarks import databases, sites
 from benchmarks.lines import Line, Scale, times
 from core.days import day_in
 from finance.floats.services import forecast_need, record_days
@@ -28,19 +28,19 @@ LATER = ("last_entered_at", "closed_at")
 def measure(scale: Scale) -> Iterator[Line]:
     """Days behind and days ahead of many stations, beside a loop that asks for each of them."""
     count = STATIONS if scale.is_full else STATIONS // 20
-    with houses.furnished("floats", residents=160, bills=2) as name:
+    with sites.furnished("floats", residents=160, bills=2) as name:
         _more_stations(name, count)
         stations = list(Station.objects.filter(name="benchmark").values_list("pk", flat=True))
         zone = Station.objects.filter(name="benchmark")[0].zone
         today = day_in(zone, now())
         friday = today - dt.timedelta(days=(today.weekday() - 4) % 7)  # three days ahead: the longest usual evening
-        with houses.stopwatch() as behind:
+        with sites.stopwatch() as behind:
             _in_chunks(stations, lambda ids: record_days(stations=ids, first=_week(friday), last=friday, at=now()))
-        with houses.stopwatch() as ahead:
+        with sites.stopwatch() as ahead:
             _in_chunks(stations, lambda ids: forecast_need(stations=ids, date=friday, at=now()))
         if FloatForecast.objects.filter(station__name="benchmark", date=friday).count() != count:
             raise RuntimeError("a station was left out")
-        with houses.stopwatch() as alone:
+        with sites.stopwatch() as alone:
             needs = [_need_by_loop(pk, friday) for pk in stations[:ALONE]]
         _compare(stations[:ALONE], friday, needs)
     seconds, most = behind.seconds + ahead.seconds, MOST_SECONDS * count / STATIONS

@@ -28,7 +28,7 @@ COLD, BATCH, LEGS = 2_000, 18_000, 1_000_000
 
 def measure(scale: Scale) -> Iterator[Line]:
     """Posting, batches, a hot account, and the balance of an account with a million legs."""
-    with databases.of_the_house("ledger") as name, databases.empty("hordak") as peer:
+    with databases.of_ecomnet("ledger") as name, databases.empty("hordak") as peer:
         cold = _accounts()
         hordak = yield from _posting(scale, cold, peer)
         yield from _batch(cold, hordak)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from benchmarks import databases, filling, houses
+from benchmarks import databases, filling, sites
 from benchmarks.core import PLAIN_FILES
 from benchmarks.lines import Line, Scale
 from core.gateways.models import DailyFile, Provider
@@ -72,14 +72,14 @@ SELECT (ARRAY['missing_internal', 'missing_provider', 'amount', 'status', 'dupli
 
 def measure(scale: Scale) -> Iterator[Line]:
     """The time and memory of one import, and the board's time and statements."""
-    with houses.furnished("recon", residents=160, bills=2) as name:
+    with sites.furnished("recon", residents=160, bills=2) as name:
         yield from _file(scale, name)
         yield from _board(scale, name)
 
 
 def _file(scale: Scale, name: str) -> Iterator[Line]:
     count = MILLION if scale.is_full else 50_000
-    houses.more_payments(name, count)
+    sites.more_payments(name, count)
     provider, date = Provider.objects.get(code="JS-POWER"), timezone.localdate().isoformat()
     with filling.bare("core_instruction", database=name):
         filling.fill(_INSTRUCTIONS, database=name, provider=provider.pk)
@@ -129,7 +129,7 @@ def _looks(scale: Scale, count: int) -> Iterator[Line]:
     for path in paths:
         _get(client, path)  # templates are read once in the life of a process
     for number in range(20 * scale.rounds):
-        with houses.stopwatch() as watch:
+        with sites.stopwatch() as watch:
             statements = max(statements, _statements(lambda path=paths[number % 3]: _get(client, path)))
         spent.append(1000 * watch.cpu)
         walls.append(1000 * watch.seconds)
@@ -181,7 +181,7 @@ def _in_a_process_of_its_own(act: Callable[[], None]) -> tuple[float, float, flo
 
 
 def _measured(act: Callable[[], None], answers: Any) -> None:
-    with houses.stopwatch() as watch:
+    with sites.stopwatch() as watch:
         act()
     answers.put((watch.seconds, watch.cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 

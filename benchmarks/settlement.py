@@ -57,18 +57,18 @@ SELECT count(*), sum(minor) FROM (
 def measure(scale: Scale) -> Iterator[Line]:
     """A night of a million lines (quick: a quarter), with `--full` one of five million, and a Sunday's statements."""
     part = 1 if scale.is_full else 4
-    with _house(PAYEES // part, LINES // part) as (name, county):
+    with _site(PAYEES // part, LINES // part) as (name, county):
         yield from _night(name, county, LINES // part)
         yield from _statements(county, PAYEES // part)
     if scale.is_full:
-        with _house(PAYEES, MANY) as (name, county):
+        with _site(PAYEES, MANY) as (name, county):
             yield from _many(name, county)
 
 
 @contextlib.contextmanager
-def _house(payees: int, lines: int) -> Iterator[tuple[str, Division]]:
+def _site(payees: int, lines: int) -> Iterator[tuple[str, Division]]:
     """A county with so many payees and lines, all of them eligible on one Wednesday."""
-    with databases.of_the_house("settlement") as name:
+    with databases.of_ecomnet("settlement") as name:
         county, station, book = _places()
         wanted = {"payees": payees, "lines": lines, "book": book, "station": station, "county": county.pk}
         wanted["from"] = _end_of(WEDNESDAY - DAY) + dt.timedelta(seconds=1)

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils.timezone import now
 
-from benchmarks import databases, filling, houses
+from benchmarks import databases, filling, sites
 from benchmarks.lines import Line, Scale, times
 from stations.models import Division, Person, Station
 from stations.network.services import follow_divisions
@@ -36,7 +36,7 @@ def measure(scale: Scale) -> Iterator[Line]:
 
 
 def _places() -> Iterator[Line]:
-    with databases.of_the_house("places"):
+    with databases.of_ecomnet("places"):
         first, cost, loaded = _import()
         again, _cost, repeated = _import()
     yield Line(
@@ -52,13 +52,13 @@ def _places() -> Iterator[Line]:
 
 def _import() -> tuple[float, float, Imported]:
     """Seconds, seconds of processor time, and what was done."""
-    with houses.stopwatch() as watch:
+    with sites.stopwatch() as watch:
         imported = import_divisions(path=settings.BASE_DIR / WHOLE_COUNTRY, edition=EDITION, follow=follow_divisions)
     return watch.seconds, watch.cpu, imported
 
 
 def _search(scale: Scale) -> Iterator[Line]:
-    with houses.furnished("search", residents=0, bills=0) as name:
+    with sites.furnished("search", residents=0, bills=0) as name:
         county = Division.objects.get(code="321324000000", level="county")
         homes = _stations(county)
         random = Random(7)  # noqa: S311 - the same village in every run

@@ -51,30 +51,30 @@ def usage(words: list[str]) -> int:
 
 def run(words: list[str]) -> int:
     """Start everything, with the demonstration in it; Ctrl-C ends it."""
-    with open_house() as house:
-        setup.greet(house)
-        house.watch()
+    with open_system() as system:
+        setup.greet(system)
+        system.watch()
     return 0
 
 
 def day(words: list[str]) -> int:
-    """Play one day of a county against the running house, or one opened for it; `--faults` kills processes, too."""
+    """Play one day of a county against the running system, or one opened for it; `--faults` kills processes, too."""
     environment.prepare(*environment.RUNNING)
-    if address := stack.address_of_running_house():
+    if address := stack.address_of_running_system():
         return fault_injection.play(words, stack.running_stack(servers.servers_for("run"), address))
-    with open_house() as house, house.watched():
-        return fault_injection.play(words, house)
+    with open_system() as system, system.watched():
+        return fault_injection.play(words, system)
 
 
 def load(words: list[str]) -> int:
-    """Load the house with a county's day, overload it, and judge its books: `./dev load [--minutes 30]`."""
+    """Load the system with a county's day, overload it, and judge its books: `./dev load [--minutes 30]`."""
     environment.prepare(*environment.RUNNING)
     os.environ.setdefault("ECOMNET_WEB_WORKERS", "8")
     command = [environment.python(), "manage.py", "play_load", "--locust", environment.locust(), *words]
-    if address := stack.address_of_running_house():
+    if address := stack.address_of_running_system():
         return foreground(command, stack.variables_of(servers.servers_for("run"), address))
-    with open_house() as house, house.watched():
-        return foreground(command, stack.variables_of(house.servers, house.address))
+    with open_system() as system, system.watched():
+        return foreground(command, stack.variables_of(system.servers, system.address))
 
 
 def test(words: list[str]) -> int:
@@ -142,7 +142,7 @@ def changed(words: list[str]) -> int:
 
 
 def seeds(words: list[str]) -> int:
-    """Random deaths, cuts and lies in a whole house for each core, seed after seed, each told as it ends."""
+    """Random deaths, cuts and lies in a whole system for each core, seed after seed, each told as it ends."""
     place = words.index("--seeds")
     wanted = words[place + 1] if place + 1 < len(words) else ""
     if not wanted.replace(",", "").replace("-", "").isdigit():
@@ -151,14 +151,14 @@ def seeds(words: list[str]) -> int:
     others = [word for word in [*words[:place], *words[place + 2 :]] if word != "--all"]
     with servers.using("test") as using:
         variables = using.variables | checks.TEST_SETTINGS | chosen
-        houses = ["-n", str(os.cpu_count() or 2), "--maxschedchunk", "1"]
-        return pytest([*houses, "-v", "-m", "slow", "tests/faults/test_seeds.py", *others], variables)
+        workers = ["-n", str(os.cpu_count() or 2), "--maxschedchunk", "1"]
+        return pytest([*workers, "-v", "-m", "slow", "tests/faults/test_seeds.py", *others], variables)
 
 
 def lint(words: list[str]) -> int:
     """Check the source and the container files, without tests.
 
-    `--audit` asks PyPI and its lists of known holes for every package that a real house runs, instead.
+    `--audit` asks PyPI and its lists of known holes for every package that a real system runs, instead.
     """
     if words == ["--audit"]:
         return 0 if checks.passed(checks.known_holes(environment.pip_audit()), {}) else 1
@@ -197,12 +197,12 @@ def _accessible_everywhere(found: Mapping[str, str]) -> int:
 
 
 def _audit(path: str) -> int:
-    if address := stack.address_of_running_house():
+    if address := stack.address_of_running_system():
         variables = stack.variables_of(servers.servers_for("run"), address)
         return 0 if audit.audit(address, variables, path) else 1
-    with open_house() as house, house.watched():
-        variables = stack.variables_of(house.servers, house.address)
-        return 0 if audit.audit(house.address, variables, path) else 1
+    with open_system() as system, system.watched():
+        variables = stack.variables_of(system.servers, system.address)
+        return 0 if audit.audit(system.address, variables, path) else 1
 
 
 def bench(words: list[str]) -> int:
@@ -216,7 +216,7 @@ def manage(words: list[str]) -> int:
     """Run manage.py against the servers of this checkout."""
     environment.prepare(*environment.RUNNING)
     with servers.using("run") as using:
-        variables = stack.variables_of(using, stack.address_of_running_house() or stack.USUAL_ADDRESS)
+        variables = stack.variables_of(using, stack.address_of_running_system() or stack.USUAL_ADDRESS)
         if words and words[0] in FOR_THE_OWNER:
             variables |= using.as_owner
         return foreground([environment.python(), "manage.py", *words], variables)
@@ -242,20 +242,20 @@ def reset(words: list[str]) -> int:
 
 
 @contextlib.contextmanager
-def open_house() -> Iterator[stack.Stack]:
+def open_system() -> Iterator[stack.Stack]:
     """Servers, tables, the demonstration, and every process; all of it ends with the block."""
     environment.prepare(*environment.RUNNING)
     with servers.using("run") as using:
-        house = stack.stack_on(using)
-        with stack.only_one_run(house.address):
+        system = stack.stack_on(using)
+        with stack.only_one_run(system.address):
             try:
-                setup.furnish(house)
+                setup.set_up(system)
                 with step("Starting web, worker, beat and sandbox provider"):
-                    house.start()
-                yield house
+                    system.start()
+                yield system
             finally:
                 say("\nStopping web, worker, beat, sandbox provider, servers …")
-                house.stop()
+                system.stop()
 
 
 def pytest(words: list[str], variables: Mapping[str, str]) -> int:

@@ -14,17 +14,17 @@ USUAL_MINUTES = 3.0
 STRIKES = ((0.25, "worker"), (0.4, "web"), (0.55, "database"), (0.7, "worker"), (0.75, "web"))
 
 
-def play(words: list[str], house: Stack) -> int:
-    """Play a day in this house, with deaths if they are asked for; its exit status."""
+def play(words: list[str], system: Stack) -> int:
+    """Play a day in this system, with deaths if they are asked for; its exit status."""
     command = [environment.python(), "manage.py", "play_day", *words]
-    with _struck(house, _seconds_in(words)) if "--faults" in words else contextlib.nullcontext():
-        return foreground(command, variables_of(house.servers, house.address))
+    with _struck(system, _seconds_in(words)) if "--faults" in words else contextlib.nullcontext():
+        return foreground(command, variables_of(system.servers, system.address))
 
 
 @contextlib.contextmanager
-def _struck(house: Stack, seconds: float) -> Iterator[None]:
+def _struck(system: Stack, seconds: float) -> Iterator[None]:
     over = threading.Event()
-    striker = threading.Thread(target=_strike, args=(house, seconds, over))
+    striker = threading.Thread(target=_strike, args=(system, seconds, over))
     striker.start()
     try:
         yield
@@ -33,14 +33,14 @@ def _struck(house: Stack, seconds: float) -> Iterator[None]:
         striker.join()
 
 
-def _strike(house: Stack, seconds: float, over: threading.Event) -> None:
+def _strike(system: Stack, seconds: float, over: threading.Event) -> None:
     before = 0.0
     for part, name in STRIKES:
         if over.wait((part - before) * seconds):
             return
         before = part
         say(f"  killing {name}")
-        house.kill(name)
+        system.kill(name)
 
 
 def _seconds_in(words: list[str]) -> float:

@@ -45,8 +45,8 @@ class Postgres:
     @property
     def data(self) -> Path:
         """The folder of the cluster."""
-        keeper = folders.throwaway_of if self.careless else folders.servers_of
-        return keeper(self.purpose) / "postgres"
+        folder_of = folders.throwaway_of if self.careless else folders.servers_of
+        return folder_of(self.purpose) / "postgres"
 
     @property
     def log(self) -> Path:

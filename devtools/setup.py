@@ -1,4 +1,4 @@
-"""What a house needs before it opens: tables, translations, static files, the demonstration."""
+"""What a system needs before it opens: tables, translations, static files, the demonstration."""
 
 import hashlib
 import os
@@ -17,14 +17,14 @@ from devtools.stack import Stack, variables_of
 PROGRESS = "· "
 
 
-def furnish(house: Stack) -> None:
+def set_up(system: Stack) -> None:
     """Bring everything up to date; what is up to date already costs almost nothing."""
-    variables = variables_of(house.servers, house.address)
+    variables = variables_of(system.servers, system.address)
     with ThreadPoolExecutor(1) as beside:
         static_files = beside.submit(_collect_static_files, variables)
         with step("Bringing the database up to date"):
-            _manage(variables | house.servers.as_owner, "migrate", "--verbosity=0")
-            _manage(variables | house.servers.as_owner, "createcachetable")
+            _manage(variables | system.servers.as_owner, "migrate", "--verbosity=0")
+            _manage(variables | system.servers.as_owner, "createcachetable")
             _manage(variables, "install_country", variables.get("ECOMNET_COUNTRY", "CN"), "--verbosity=0")
         with step("Compiling translations"):
             _manage(variables, "messages", "--compile")
@@ -40,10 +40,10 @@ def load_demonstration(variables: Mapping[str, str]) -> None:
             (STATE / "run" / "who.txt").write_text(shown(command, variables, log=STATE / "run" / "demonstration.log"))
 
 
-def greet(house: Stack) -> None:
-    """Say where the house is and who can sign in."""
+def greet(system: Stack) -> None:
+    """Say where the system is and who can sign in."""
     who = STATE / "run" / "who.txt"
-    say(f"\nEcomNet is open: {house.address}\n")
+    say(f"\nEcomNet is open: {system.address}\n")
     if who.exists():
         say(who.read_text())
     say("Ctrl-C closes it. Logs: .state/run/*.log\n")

@@ -44,7 +44,7 @@ class Stack:
     children: list[Child]
     address: str
     #: The socket at which the web listens; it outlives the web's deaths.
-    door: socket.socket | None = None
+    listener: socket.socket | None = None
     _deaths: dict[str, list[float]] = field(default_factory=dict)
 
     def start(self) -> None:
@@ -95,8 +95,8 @@ class Stack:
         """End everything, in order."""
         for child in self.children:
             child.stop()
-        if self.door:
-            self.door.close()
+        if self.listener:
+            self.listener.close()
 
     def _note_death(self, name: str) -> None:
         now = time.monotonic()
@@ -121,13 +121,13 @@ class Stack:
 def stack_on(servers: Servers) -> Stack:
     """The stack of this checkout; nothing is started yet."""
     folder = folders.state_of("run")
-    door = _open_door()
-    address = f"http://localhost:{door.getsockname()[1]}"
+    listener = _open_socket()
+    address = f"http://localhost:{listener.getsockname()[1]}"
     variables = variables_of(servers, address) | {"PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics")}
     celery = [environment.tool("celery"), "-A", "ecomnet"]
     commands = {
         "web": [
-            *(environment.tool("gunicorn"), "ecomnet.wsgi", "--bind", f"fd://{door.fileno()}"),
+            *(environment.tool("gunicorn"), "ecomnet.wsgi", "--bind", f"fd://{listener.fileno()}"),
             *("--worker-class", "ecomnet.web_worker.WebWorker"),
             *("--workers", os.environ.get("ECOMNET_WEB_WORKERS", "2"), "--graceful-timeout", "5"),
         ],
@@ -139,9 +139,9 @@ def stack_on(servers: Servers) -> Stack:
         "sandbox": [environment.python(), "-m", "core.gateways.sandbox"],
     }
     options: dict[str, dict[str, Any]] = {name: {"cwd": folders.ROOT} for name in NAMES}
-    options["web"]["pass_fds"] = (door.fileno(),)
+    options["web"]["pass_fds"] = (listener.fileno(),)
     children = [Child(name, commands[name], folder, variables, options[name]) for name in NAMES]
-    return Stack(servers, children, address, door)
+    return Stack(servers, children, address, listener)
 
 
 def running_stack(servers: Servers, address: str) -> Stack:
@@ -181,7 +181,7 @@ def leader() -> PidFile:
     return PidFile(folders.state_of("run") / "dev.pid")
 
 
-def address_of_running_house() -> str | None:
+def address_of_running_system() -> str | None:
     """Where the house of this checkout answers, if it runs."""
     noted = folders.state_of("run") / "address.json"
     return json.loads(noted.read_text()) if leader().pid() and noted.exists() else None
@@ -194,18 +194,18 @@ def stop_everything() -> None:
         Child(name, [], folders.state_of("run")).stop()
 
 
-def _open_door() -> socket.socket:
+def _open_socket() -> socket.socket:
     """The web's socket, open from now on: nobody else can take its port while the house is furnished, and those who
-    come while a dead web is started again wait at the door."""
+    come while a dead web is started again wait at the listener."""
     for port in (FIRST_CHOICE_OF_PORT, *range(FIRST_CHOICE_OF_PORT + 1, FIRST_CHOICE_OF_PORT + 20), 0):
-        door = socket.socket()
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            door.bind(("127.0.0.1", port))
-            door.listen(1024)
-            return door
+            listener.bind(("127.0.0.1", port))
+            listener.listen(1024)
+            return listener
         except OSError:
-            door.close()
+            listener.close()
     raise Stop("No port is free.")
 
 

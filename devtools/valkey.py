@@ -37,11 +37,11 @@ class Valkey:
     def answers(self) -> bool:
         """Whether it takes commands."""
         try:
-            with socket.socket(socket.AF_UNIX) as door:
-                door.settimeout(1)
-                door.connect(self._socket)
-                door.sendall(b"PING\r\n")
-                return door.recv(16).startswith(b"+PONG")
+            with socket.socket(socket.AF_UNIX) as client:
+                client.settimeout(1)
+                client.connect(self._socket)
+                client.sendall(b"PING\r\n")
+                return client.recv(16).startswith(b"+PONG")
         except OSError:
             return False
 

@@ -31,7 +31,7 @@ app.conf.update(
     },
     # In memory: a beat that starts again misses nothing, because the tick's number is in the job's dedupe key.
     beat_scheduler="celery.beat:Scheduler",
-    # A worker and a beat wait for their broker for ever; whoever rings the bell never waits (`core.jobs.doorbell`).
+    # A worker and a beat wait for their broker for ever; whoever rings the bell never waits (`core.jobs.wake_up`).
     broker_connection_retry=True,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,

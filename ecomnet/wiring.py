@@ -19,7 +19,7 @@ from core.jobs import ticks
 from core.notices.queries import unread_count
 from core.notices.services import PHONE, SECRETS
 from core.observability import metrics, probes
-from core.retention.services import KEPT, Kept
+from core.retention.services import RETENTION_RULES, RetentionRule
 from core.web import error_pages, shell
 from ecomnet.demo_data.sign_in import help_with_signing_in
 from ecomnet.schedule import SCHEDULE
@@ -142,24 +142,24 @@ FIGURES: list[metrics.Figure] = [
 ZONES = [local_work.zones]
 
 # table, the instant its rows age by, the setting that says how many days they are kept
-RETENTION: list[Kept] = [
-    Kept("core.Job", "finished_at", "ECOMNET_KEEP_DONE_JOBS_DAYS", only=Q(state__in=["done", "missed"])),
-    Kept("core.RequestKey", "created_at", "ECOMNET_KEEP_REQUEST_KEYS_DAYS", by_owner=True),
-    Kept("core.Callback", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
-    Kept("core.InboundMessage", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
-    Kept("core.DailyFile", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
-    Kept("core.UsedNonce", "used_at", "ECOMNET_KEEP_NONCES_DAYS"),
-    Kept("core.Event", "created_at", "ECOMNET_KEEP_EVENTS_DAYS", by_owner=True),
-    Kept("stations.RegisterLookUps", "minute", "ECOMNET_KEEP_NONCES_DAYS"),
-    Kept("stations.SignInTries", "started_at", "ECOMNET_KEEP_TRIES_DAYS"),
-    Kept("stations.SeenSpan", "to_at", "ECOMNET_KEEP_SEEN_SPANS_DAYS"),
-    Kept("stations.CodeAsks", "started_at", "ECOMNET_KEEP_TRIES_DAYS"),
-    Kept("stations.LoginCode", "made_at", "ECOMNET_KEEP_CODES_DAYS"),
-    Kept("stations.PhoneCode", "sent_at", "ECOMNET_KEEP_CODES_DAYS"),
-    Kept("core.Notice", "created_at", "ECOMNET_KEEP_NOTICES_DAYS"),
-    Kept("stations.AccessRead", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
-    Kept("stations.Reveal", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
-    Kept("sessions.Session", "expire_date", "ECOMNET_KEEP_ENDED_SESSIONS_DAYS"),
+RETENTION: list[RetentionRule] = [
+    RetentionRule("core.Job", "finished_at", "ECOMNET_KEEP_DONE_JOBS_DAYS", only=Q(state__in=["done", "missed"])),
+    RetentionRule("core.RequestKey", "created_at", "ECOMNET_KEEP_REQUEST_KEYS_DAYS", by_owner=True),
+    RetentionRule("core.Callback", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
+    RetentionRule("core.InboundMessage", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
+    RetentionRule("core.DailyFile", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
+    RetentionRule("core.UsedNonce", "used_at", "ECOMNET_KEEP_NONCES_DAYS"),
+    RetentionRule("core.Event", "created_at", "ECOMNET_KEEP_EVENTS_DAYS", by_owner=True),
+    RetentionRule("stations.RegisterLookUps", "minute", "ECOMNET_KEEP_NONCES_DAYS"),
+    RetentionRule("stations.SignInTries", "started_at", "ECOMNET_KEEP_TRIES_DAYS"),
+    RetentionRule("stations.SeenSpan", "to_at", "ECOMNET_KEEP_SEEN_SPANS_DAYS"),
+    RetentionRule("stations.CodeAsks", "started_at", "ECOMNET_KEEP_TRIES_DAYS"),
+    RetentionRule("stations.LoginCode", "made_at", "ECOMNET_KEEP_CODES_DAYS"),
+    RetentionRule("stations.PhoneCode", "sent_at", "ECOMNET_KEEP_CODES_DAYS"),
+    RetentionRule("core.Notice", "created_at", "ECOMNET_KEEP_NOTICES_DAYS"),
+    RetentionRule("stations.AccessRead", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
+    RetentionRule("stations.Reveal", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
+    RetentionRule("sessions.Session", "expire_date", "ECOMNET_KEEP_ENDED_SESSIONS_DAYS"),
 ]
 
 # all that is stored under the numbered keys of the settings (docs/operation.md, Keys)
@@ -253,7 +253,7 @@ def connect() -> None:
     ticks.SCHEDULE.clear()
     ticks.SCHEDULE.update(SCHEDULE)
     ticks.ZONES[:] = ZONES
-    KEPT[:] = RETENTION
+    RETENTION_RULES[:] = RETENTION
     tills.UNDECIDED[:] = [payments.undecided_at]
     tills.REMINDERS[:] = [floats.low_at]
     till_services.REFUNDS[:] = [grant_variance_refund]

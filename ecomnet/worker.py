@@ -1,4 +1,4 @@
-"""The worker process: its hands open with it, hear the doorbell and the beat, and close with it."""
+"""The worker process: it starts and stops the worker pool; Celery messages and ticks wake the pool."""
 
 from typing import Any
 
@@ -6,48 +6,48 @@ from celery import shared_task
 from celery.signals import setup_logging, worker_init, worker_shutdown, worker_shutting_down
 from django.utils.timezone import now
 
-from core.jobs.doorbell import LOOK
 from core.jobs.ticks import write_ticks
-from core.jobs.workshop import WorkerPool
+from core.jobs.wake_up import LOOK
+from core.jobs.worker_pool import WorkerPool
 
-#: How long a worker that is asked to stop waits for what it has begun; then the lease of the rest runs out.
+#: How long a worker that is asked to stop waits for running jobs; the leases of the others expire.
 PATIENCE_SECONDS = 3.0
 
-workshop = WorkerPool()
+pool = WorkerPool()
 
 
 @shared_task(name=LOOK)
 def look() -> None:
-    """Somebody rang: there may be work."""
-    workshop.wake()
+    """A job may be due."""
+    pool.wake()
 
 
 @shared_task(name="jobs.tick")
 def tick(kind: str) -> None:
-    """The beat says that a tick of this kind is on; a second beat says so in vain."""
+    """Write the ticks of this kind that are due; a second beat has no effect."""
     write_ticks(at=now(), kinds=[kind])
-    workshop.wake()
+    pool.wake()
 
 
 @setup_logging.connect
-def keep_the_logging_of_the_house(**_what: Any) -> None:
-    """Celery installs no handlers of its own: Django's settings have done it."""
+def keep_the_logging_of_django(**_what: Any) -> None:
+    """Prevents Celery from installing handlers: Django's settings configure logging."""
 
 
 @worker_init.connect
-def open_workshop(**_what: Any) -> None:
-    """Before the broker is reached, so that its absence stops nobody."""
-    workshop.start()
+def start_pool(**_what: Any) -> None:
+    """Start before the broker is reached, so that jobs run without it."""
+    pool.start()
 
 
 @worker_shutting_down.connect
-def begin_nothing_new(**_what: Any) -> None:
-    """Asked to stop: finish what was begun."""
-    workshop.stop()
+def stop_pool(**_what: Any) -> None:
+    """Asked to stop: claim no further jobs."""
+    pool.stop()
 
 
 @worker_shutdown.connect
-def close_workshop(**_what: Any) -> None:
-    """Leave when the hands are done, or when patience is over."""
-    workshop.stop()
-    workshop.join(PATIENCE_SECONDS)
+def join_pool(**_what: Any) -> None:
+    """Exit when running jobs have finished, or when the time limit is over."""
+    pool.stop()
+    pool.join(PATIENCE_SECONDS)

@@ -35,7 +35,7 @@ def _balances(station: Any) -> list[str]:
         *Account.objects.filter(code__startswith=codes[1], closed_at=None).order_by("pk"),
     ]
     held = [(account, balance(account).posted) for account in accounts]
-    return [words[account.kind] % {"amount": _told(posted)} for account, posted in held if posted.minor]
+    return [words[account.kind] % {"amount": _display(posted)} for account, posted in held if posted.minor]
 
 
 def _open_day(station: Any) -> list[str]:
@@ -61,5 +61,5 @@ def _unfinished(station: Any) -> list[str]:
     return [words % {"n": count} for count, words in told if count]
 
 
-def _told(money: Money) -> str:
+def _display(money: Money) -> str:
     return formatting.money(money) if formatting.in_chinese() else f"{money} {money.currency}"

@@ -63,7 +63,7 @@ class CompiledQuery(Generic[Row]):
 
 
 def compiled_query(build: Callable[..., models.QuerySet[Row]]) -> CompiledQuery[Row]:
-    """Keep the statement of the queryset that this function makes; see `Kept`."""
+    """Keep the statement of the queryset that this function makes; see `CompiledQuery`."""
     return CompiledQuery(build)
 
 

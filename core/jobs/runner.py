@@ -162,9 +162,9 @@ def _described(error: Exception) -> str:
 
 def _where(error: Exception) -> str:
     """The innermost line of our own code."""
-    house = Path(settings.BASE_DIR)
+    root = Path(settings.BASE_DIR)
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(house) and ".venv" not in frame.filename]
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(root) and ".venv" not in frame.filename]
     frame = (ours or list(frames))[-1]
     return f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
 

@@ -13,9 +13,9 @@ from core.database.db import insert_row, lock
 from core.database.prepared_statements import prepared
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
-from core.jobs.doorbell import ring
 from core.jobs.models import Job
 from core.jobs.registry import ATTEMPTS, KINDS
+from core.jobs.wake_up import wake_workers
 from core.language.reasons import needs_words
 from core.state_machines import Machine
 
@@ -82,18 +82,18 @@ def enqueue(
         use_by=use_by,
         is_patient=is_patient,
     )
-    _ring_once()
+    _wake_once()
 
 
 def enqueue_all(jobs: list[Job]) -> None:
     """Write many jobs in one statement; those whose dedupe key is known are left out."""
     Job.objects.bulk_create(jobs, ignore_conflicts=True, batch_size=1000)
-    _ring_once()
+    _wake_once()
 
 
-def _ring_once() -> None:
-    if not any(hook[1] is ring for hook in connection.run_on_commit):
-        transaction.on_commit(ring)
+def _wake_once() -> None:
+    if not any(hook[1] is wake_workers for hook in connection.run_on_commit):
+        transaction.on_commit(wake_workers)
 
 
 def claim(*, owner: str, at: dt.datetime) -> Job | None:
@@ -172,7 +172,7 @@ def retry_job(*, job: Job, actor: UUID, at: dt.datetime, reason: str = "") -> No
     Job.objects.filter(pk=job.pk).update(
         state=Job.State.WAITING, run_at=at, attempts=0, use_by=None, finished_at=None, last_error=""
     )
-    _ring_once()
+    _wake_once()
 
 
 @refuses(JobNeeded, WrongState)

@@ -52,11 +52,11 @@ def tell_exception(logger: Any, method: str, event: dict[str, Any]) -> dict[str,
     if isinstance(given, BaseException):
         given = (type(given), given, given.__traceback__)
     if given and given[1] is not None:
-        event["exception"] = "".join(_told(line) for line in traceback.format_exception(*given))
+        event["exception"] = "".join(_masked(line) for line in traceback.format_exception(*given))
     return event
 
 
-def _told(line: str) -> str:
+def _masked(line: str) -> str:
     """Places are told as they are; what an exception quotes in its text is a value, and cut."""
     return line if line.startswith(("  File ", "Traceback ", "\n")) else _QUOTED.sub(CUT, line)
 

@@ -57,7 +57,7 @@ OWN: list[Figure] = [
 FIGURES: list[Figure] = []
 
 
-class House(Collector):
+class SystemCollector(Collector):
     """All figures, or only that the database is away."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
@@ -72,7 +72,7 @@ class House(Collector):
 def page() -> bytes:
     """The figures in Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(House())
+    registry.register(SystemCollector())
     return generate_latest(registry)
 
 

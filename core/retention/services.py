@@ -1,4 +1,4 @@
-"""How long rows are kept, and their deletion in small bites."""
+"""How long rows are retained, and their deletion in small batches."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 #: Rows deleted in one statement, and statements per table and run: a sweep never holds a table for long.
-BATCH_SIZE, BITES = 2000, 25
+BATCH_SIZE, BATCHES = 2000, 25
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A table, the column that its rows age by, and the setting that says for how many days they are kept.
+class RetentionRule:
+    """A table, the column that its rows age by, and the setting that says for how many days they are retained.
 
     `by_owner`: the table is append-only, and only the owner's function `forget_old_rows` may shorten it.
     """
@@ -31,19 +31,19 @@ class Kept:
 
 
 #: Filled by `ecomnet/wiring.py`.
-KEPT: list[Kept] = []
+RETENTION_RULES: list[RetentionRule] = []
 
 
 def forget_old_rows(*, at: dt.datetime) -> dict[str, int]:
     """Delete what has outlived its use, a bounded number of rows of each table; how many, by table."""
-    return {kept.table: _forget(kept, kept.before(at)) for kept in KEPT}
+    return {rule.table: _forget(rule, rule.before(at)) for rule in RETENTION_RULES}
 
 
-def _forget(kept: Kept, before: dt.datetime) -> int:
-    bite = _bite_as_owner if kept.by_owner else _bite
+def _forget(rule: RetentionRule, before: dt.datetime) -> int:
+    delete = _delete_batch_as_owner if rule.by_owner else _delete_batch
     forgotten = 0
-    for _number in range(BITES):
-        count = bite(kept=kept, before=before)
+    for _number in range(BATCHES):
+        count = delete(rule=rule, before=before)
         forgotten += count
         if count < BATCH_SIZE:
             break
@@ -51,15 +51,15 @@ def _forget(kept: Kept, before: dt.datetime) -> int:
 
 
 @transaction.atomic
-def _bite(*, kept: Kept, before: dt.datetime) -> int:
-    rows = apps.get_model(kept.table)._base_manager
-    old = rows.filter(kept.only, **{f"{kept.clock}__lt": before}).order_by(kept.clock).values_list("pk", flat=True)
+def _delete_batch(*, rule: RetentionRule, before: dt.datetime) -> int:
+    rows = apps.get_model(rule.table)._base_manager
+    old = rows.filter(rule.only, **{f"{rule.clock}__lt": before}).order_by(rule.clock).values_list("pk", flat=True)
     return rows.filter(pk__in=list(old[:BATCH_SIZE])).delete()[0]
 
 
 @transaction.atomic
-def _bite_as_owner(*, kept: Kept, before: dt.datetime) -> int:
+def _delete_batch_as_owner(*, rule: RetentionRule, before: dt.datetime) -> int:
     with connection.cursor() as cursor:
-        table = apps.get_model(kept.table)._meta.db_table
+        table = apps.get_model(rule.table)._meta.db_table
         cursor.execute("SELECT forget_old_rows(%s, %s, %s)", [table, before, BATCH_SIZE])
         return cursor.fetchone()[0]

@@ -13,9 +13,9 @@ from django.conf import settings
 
 def discover(name: str) -> Iterator[ModuleType]:
     """Import `<app>.<name>` and `<app>.<slice>.<name>` wherever an app of this house has them: `tasks`, `notices`."""
-    house = Path(settings.BASE_DIR)
+    root = Path(settings.BASE_DIR)
     for config in apps.get_app_configs():
-        if Path(config.path).parent != house:
+        if Path(config.path).parent != root:
             continue
         own = find_spec(f"{config.name}.{name}")
         if own and own.submodule_search_locations is None:

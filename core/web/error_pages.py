@@ -136,7 +136,7 @@ def too_busy(request: HttpRequest) -> HttpResponse:
     """503: turned away at the door, before anything was read. Not an error of ours to be woken for: it is counted."""
     log.warning("too_busy", path=request.path, method=request.method)
     page = {"was_press": request.method == "POST", "path": request.path}
-    return _come_again(request, TooBusy(), "errors/busy_house.html", page)
+    return _come_again(request, TooBusy(), "errors/overloaded.html", page)
 
 
 def too_many(request: HttpRequest, *, wait: int) -> HttpResponse:

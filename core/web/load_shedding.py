@@ -1,11 +1,11 @@
-"""More visitors than the house can serve: whoever has waited too long at the door is told to come back, at once.
+"""Load shedding: a request that has waited too long in the queue is refused at once with 503 and `Retry-After`.
 
-A request that is served after everybody has gone home helps nobody and keeps the next one waiting. Turning away costs
-almost nothing, because it happens before anything is read, so that the others are served in time.
+A request that is served after its client has given up helps nobody and delays the next one. A refusal costs almost
+nothing, because it happens before anything is read, so that the others are served in time.
 
-A burst may wait for seconds: it is over soon, and everybody is served. A queue that has been standing for a while does
-not go away by waiting, so from then on nobody waits longer than a moment (B. Maurer, "Fail at Scale", ACM Queue 13/8,
-2015: a controlled delay).
+A burst may wait for seconds: the queue drains soon, and every request is served. A persistent queue does not drain by
+waiting, so then no request waits longer than a fraction of a second (B. Maurer, "Fail at Scale", ACM Queue 13/8, 2015:
+controlled delay).
 """
 
 import socket
@@ -21,82 +21,82 @@ from django.utils import translation
 
 from core.web import error_pages
 
-#: Those who watch the house must hear the truth, however late.
-NEVER_TURNED_AWAY = frozenset({"/livez", "/readyz", "/metrics"})
-#: In seconds: whoever waited no longer found nobody before him; a queue that has been there for longer is standing.
+#: Monitoring is always answered, however late.
+NEVER_SHED = frozenset({"/livez", "/readyz", "/metrics"})
+#: In seconds. Below NO_WAIT the queue was empty; older than STANDING_AFTER it counts as persistent.
 NO_WAIT, STANDING_AFTER = 0.05, 1.0
-#: Where Linux tells how many milliseconds ago the last data came in on a connection (`struct tcp_info`, linux/tcp.h).
+#: Where Linux reports how many milliseconds ago the last data came in on a connection (`struct tcp_info`, linux/tcp.h).
 LAST_DATA_RECEIVED = slice(52, 56)
 
 
-class Door:
-    """What one process, which serves one request after the other, knows of the queue before the house."""
+class LoadShedder:
+    """The state of the request queue as seen by one synchronous web process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._calm_at = self._left_at = clock()
-        #: Whether there has been a queue for so long that it will not go away by itself.
+        #: Whether the queue is persistent.
         self.is_crowded = False
 
-    def come_in(self, waited: float) -> bool:
-        """Note that somebody steps up who has waited so many seconds; whether he is served."""
+    def admit(self, waited: float) -> bool:
+        """Record a request that has waited so many seconds; whether it is served."""
         now = self._clock()
-        if waited <= NO_WAIT or now - self._left_at > NO_WAIT:  # nobody was before him, or there was nothing to do
+        if waited <= NO_WAIT or now - self._left_at > NO_WAIT:  # the queue was empty, or the process was idle
             self._calm_at = now
         self.is_crowded = now - self._calm_at > STANDING_AFTER
         return waited <= (
             settings.ECOMNET_CROWDED_QUEUE_SECONDS if self.is_crowded else settings.ECOMNET_MAX_QUEUE_SECONDS
         )
 
-    def leave(self) -> None:
-        """Note that he has left."""
+    def finish(self) -> None:
+        """Record that the request has ended."""
         self._left_at = self._clock()
 
 
-DOOR = Door()
+SHEDDER = LoadShedder()
 
 
 def is_crowded() -> bool:
-    """Whether people stand at the door of this process: whoever is inside should not dawdle."""
-    return DOOR.is_crowded
+    """Whether requests queue for this process: a view should then not wait for an external answer."""
+    return SHEDDER.is_crowded
 
 
 class OverloadMiddleware:
-    """Turns away with 503 and `Retry-After` whoever has waited at the door longer than the settings allow."""
+    """Refuses with 503 and `Retry-After` a request that has queued longer than the settings allow."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse], door: Door = DOOR) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse], shedder: LoadShedder = SHEDDER) -> None:
         self.get_response = get_response
-        self.door = door
+        self.shedder = shedder
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path in NEVER_TURNED_AWAY:
+        if request.path in NEVER_SHED:
             return self.get_response(request)
         try:
-            if self.door.come_in(waited(request.META)):
+            if self.shedder.admit(waited(request.META)):
                 return self.get_response(request)
             with translation.override(translation.get_language_from_request(request)):
                 return error_pages.too_busy(request)
         finally:
-            self.door.leave()
+            self.shedder.finish()
 
 
 def waited(environ: Mapping[str, Any]) -> float:
-    """Seconds between the arrival of a request and now, in which nobody had a hand free for it.
+    """Seconds that a request has queued since its arrival.
 
-    Told by the kernel, for the connection that gunicorn has accepted, and by a proxy that sets `X-Request-Start: t=`
-    and seconds since 1970. A client that writes the header itself can only have itself turned away.
+    Reported by the kernel for the connection that gunicorn has accepted, and by a proxy that sets `X-Request-Start: t=`
+    and seconds since 1970. A client that forges the header can only have its own request refused.
     """
-    return max(_since_last_data(environ.get("gunicorn.socket")), _since_told(environ.get("HTTP_X_REQUEST_START", "")))
+    return max(_since_last_data(environ.get("gunicorn.socket")), _since_header(environ.get("HTTP_X_REQUEST_START", "")))
 
 
 def _since_last_data(connection: socket.socket | None) -> float:
     if connection is None or sys.platform != "linux" or connection.family == socket.AF_UNIX:
         return 0.0
-    told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, LAST_DATA_RECEIVED.stop)
-    return struct.unpack("I", told[LAST_DATA_RECEIVED])[0] / 1000
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, LAST_DATA_RECEIVED.stop)
+    return struct.unpack("I", info[LAST_DATA_RECEIVED])[0] / 1000
 
 
-def _since_told(header: str) -> float:
+def _since_header(header: str) -> float:
     try:
         since = float(header.removeprefix("t="))
     except ValueError:

@@ -147,7 +147,7 @@ def _remit(crew: Crew) -> None:
     cancel_remittance(remittance=called_off, by=crew.partner(crew.postpaid), at=crew.day(32))
     _bank_slip(crew)
     for station in (crew.postpaid, crew.centre, crew.village):
-        _close(station, by=_keeper(crew, station), at=crew.day(32, EVENING))
+        _close(station, by=_holder_of_till(crew, station), at=crew.day(32, EVENING))
 
 
 def _bank_slip(crew: Crew) -> None:
@@ -271,7 +271,7 @@ def _large_cash(crew: Crew) -> None:
         note_cash(person=person, station=station, amount=Money(26_000_00, CURRENCY), at=crew.day(3))
 
 
-def _keeper(crew: Crew, station: Station) -> Any:
+def _holder_of_till(crew: Crew, station: Station) -> Any:
     return crew.clerk if station.pk == crew.centre.pk else crew.partner(station)
 
 

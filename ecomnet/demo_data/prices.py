@@ -19,7 +19,7 @@ from stations.models import Division, User
 
 DAY = dt.timedelta(days=1)
 ZONE = "Asia/Shanghai"
-HOUSE: dict[str, Any] = {"country": "CN", "currency": "CNY"}
+CHINA: dict[str, Any] = {"country": "CN", "currency": "CNY"}
 #: Whoever is paid by the margin or by a percentage gets these parts of the total, in basis points.
 PARTS = [Part("partner", "percent_of_total", 60_00), Part("county", "percent_of_total", 15_00)]
 
@@ -36,13 +36,13 @@ def _load_plans(cast: Cast, at: dt.datetime) -> None:
     for number, days in enumerate((200, 100)):
         made_at = at - days * DAY
         from_date = day_in(ZONE, made_at) + 2 * DAY
-        hub = draft_commission_plan(code="hub", from_date=from_date, by=maker, at=made_at, **HOUSE)
+        hub = draft_commission_plan(code="hub", from_date=from_date, by=maker, at=made_at, **CHINA)
         _write(hub, maker, made_at, service="goods_order", total_kind="percent", total_value=600 + 50 * number)
         approve_commission_plan(plan=hub, by=checker, at=made_at + DAY)
     retire_commission_plan(plan=CommissionPlan.objects.get(code="hub", version=1), by=checker, at=at - DAY)
     standard = CommissionPlan.objects.get(code="standard", version=1)
     drafted = draft_commission_plan(
-        code="standard", from_date=_first_of_next_month(at), like=standard, by=maker, at=at, **HOUSE
+        code="standard", from_date=_first_of_next_month(at), like=standard, by=maker, at=at, **CHINA
     )
     small = {"service": "goods_order", "total_kind": "percent", "total_value": 6_00, "window_days": 7}
     _write(drafted, maker, at, **small, amount_to_minor=500_00, floor_minor=1_00)
@@ -72,7 +72,7 @@ def _load_tariffs(cast: Cast, at: dt.datetime) -> None:
             by=officer,
             at=set_at,
             reason=reason,
-            **HOUSE | {"kind": "flat", "cap_minor": None} | more,
+            **CHINA | {"kind": "flat", "cap_minor": None} | more,
         )
 
     price("travel_booking", -400, 6_00, reason="开业时的价")

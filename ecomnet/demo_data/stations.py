@@ -61,7 +61,7 @@ def load_stations(*, random: Random, at: dt.datetime, tell: Any) -> Cast:
     import_divisions(path=settings.BASE_DIR / PLACES, edition=EDITION, follow=follow_divisions)
     cast = Cast()
     password = make_password(PASSWORD)
-    _load_house_staff(cast, password, at)
+    _load_central_staff(cast, password, at)
     for code in COUNTIES:
         county = Division.objects.get(code=code, level="county")
         tell(f"stations of {county.short_name}")
@@ -69,7 +69,7 @@ def load_stations(*, random: Random, at: dt.datetime, tell: Any) -> Cast:
     return cast
 
 
-def _load_house_staff(cast: Cast, password: str, at: dt.datetime) -> None:
+def _load_central_staff(cast: Cast, password: str, at: dt.datetime) -> None:
     cast.officers = [
         _user(username, family, given, password, is_staff=True)
         for username, family, given in (("finance", "林", "静"), ("finance2", "周", "明"))

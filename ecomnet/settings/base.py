@@ -93,7 +93,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "stations.accounts.guessable.BreachedPassword"},
-    {"NAME": "stations.accounts.guessable.WordsOfTheHouse"},
+    {"NAME": "stations.accounts.guessable.SystemWordsValidator"},
     {"NAME": "stations.accounts.guessable.NumberOfSomebody"},
 ]
 # The sign-in library serves the second factor only; limits are ours, per person and device (stations.accounts).
@@ -328,7 +328,7 @@ ECOMNET_WAIT_FOR_ANSWERS = True
 # The hands of a worker are threads of its own.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 # A file that a worker touches every 15 s while it reaches the database; empty: none.
-ECOMNET_WORKER_POLL_SECONDS = environment.text("ECOMNET_WORKER_POLL_SECONDS", "")
+ECOMNET_WORKER_HEARTBEAT_FILE = environment.text("ECOMNET_WORKER_HEARTBEAT_FILE", "")
 ECOMNET_WORKER_THREADS = int(environment.text("ECOMNET_WORKER_THREADS", "4"))
 
 _EVERY_LINE: list[Any] = [

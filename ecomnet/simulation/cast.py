@@ -24,7 +24,7 @@ REGULARS = 24
 LABEL = "day "
 
 
-class NobodyToPlay(Exception):
+class NoPlayableStation(Exception):
     """No demonstration in this house, or no station of it works."""
 
 
@@ -61,7 +61,7 @@ def stages(count: int, *, at: dt.datetime) -> list[Stage]:
     ready = stations.select_related("county").distinct()
     working = [station for station in ready if service_open(station, "bill_payment", None, at).is_open]
     if not working:
-        raise NobodyToPlay
+        raise NoPlayableStation
     return [_stage(station, at) for station in _in_turn(working, at)[:count]]
 
 

@@ -18,7 +18,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
 LONGEST_WAIT_SECONDS = 5.0
 
 
-class HouseAway(RuntimeError):
+class SystemUnavailable(RuntimeError):
     """No answer, however often the client asked."""
 
 
@@ -90,7 +90,7 @@ class Client:
                     return answer
                 self._note_passing(operation, answer)
             if time.monotonic() > until:
-                raise HouseAway(operation)
+                raise SystemUnavailable(operation)
             time.sleep(pause)
             pause = min(pause * 1.5, LONGEST_PAUSE)
 

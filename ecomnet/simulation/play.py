@@ -39,22 +39,22 @@ class Day:
     tell: Tell
     acts: Mapping[str, Act] = field(default_factory=lambda: ACTS)
 
-    def open_doors(self) -> None:
+    def open_stations(self) -> None:
         """Every drawer is opened."""
         at_once(*[_safely(self.diary, open_drawer, counter) for counter in self.counters])
 
     def serve(self) -> None:
         """Every counter serves its villagers one after the other, at their time or as soon as it can."""
         began = time.monotonic()
-        with ThreadPoolExecutor(len(self.counters)) as hands:
-            serving = [hands.submit(self._serve_at, counter, began) for counter in self.counters]
+        with ThreadPoolExecutor(len(self.counters)) as pool:
+            serving = [pool.submit(self._serve_at, counter, began) for counter in self.counters]
             while wait(serving, timeout=TELLS_EVERY).not_done:
                 self._tell_progress(time.monotonic() - began)
         self._tell_progress(time.monotonic() - began)
         for served in serving:
             served.result()
 
-    def close_doors(self) -> None:
+    def close_stations(self) -> None:
         """The last who are owed money fetch it; every drawer is counted and closed."""
         at_once(*[_safely(self.diary, _evening, counter) for counter in self.counters])
 

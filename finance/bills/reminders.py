@@ -23,10 +23,10 @@ DAYS_BEFORE = (3, 1)
 CONSENT = "sms_notice"
 
 
-class NobodyToRemind(Refused):
+class NoReminderRecipient(Refused):
     """A message needs a household, a confirmed phone of its head, and his consent to messages."""
 
-    code = "nobody_to_remind"
+    code = "no_reminder_recipient"
     status = 422
     message = _("The head of the household needs a confirmed phone and has to agree to messages first.")
 
@@ -42,17 +42,17 @@ class Due:
 
 @transaction.atomic
 def remind_bill(*, fetch: BillFetch, by: Any, at: dt.datetime) -> BillAccount:
-    """From now on remind this household before a bill of this account is due. Refused: `nobody_to_remind`."""
+    """From now on remind this household before a bill of this account is due. Refused: `no_reminder_recipient`."""
     if fetch.household is None or not _reachable([fetch.household.head_id]):
-        raise NobodyToRemind
+        raise NoReminderRecipient
     return _mark(fetch, remind=True, by=by, at=at)
 
 
 @transaction.atomic
 def stop_reminding(*, fetch: BillFetch, by: Any, at: dt.datetime) -> BillAccount:
-    """Remind nobody of bills of this account any more. Refused: `nobody_to_remind`."""
+    """Remind nobody of bills of this account any more. Refused: `no_reminder_recipient`."""
     if fetch.household is None:
-        raise NobodyToRemind
+        raise NoReminderRecipient
     return _mark(fetch, remind=False, by=by, at=at)
 
 

@@ -46,7 +46,7 @@ def disputed_by_account(accounts: Collection[int], *, upto: dt.datetime) -> dict
     is what was reversed already, or what no statement has told yet because it had not come, or waited, by `upto`.
     """
     open_ones = Complaint.objects.open().filter(entry__account__in=accounts, logged_at__lte=upto)
-    untold = (Exists(rows(upto)) for rows in (_untold_lines, _untold_payables, _untold_corrections))
+    untold = (Exists(rows(upto)) for rows in (_unreported_lines, _unreported_payables, _unreported_corrections))
     held = open_ones.exclude(
         Q(entry__transfer__event_type__in=NO_DEDUCTIONS) | Exists(_reversals()) | reduce(or_, untold)
     )
@@ -57,7 +57,7 @@ def _reversals() -> models.QuerySet[TransferKey]:
     return TransferKey.objects.filter(reversal_of=OuterRef("entry__transfer"))
 
 
-def _untold_lines(upto: dt.datetime) -> models.QuerySet[CommissionLine]:
+def _unreported_lines(upto: dt.datetime) -> models.QuerySet[CommissionLine]:
     """Lines of a disputed entry's own event that were taken back, and whose day has not come."""
     return CommissionLine.objects.filter(
         account=OuterRef("entry__account"),
@@ -66,14 +66,14 @@ def _untold_lines(upto: dt.datetime) -> models.QuerySet[CommissionLine]:
     ).filter(Q(eligible_at__gt=upto) | Exists(_holds(upto).filter(_on("commission_line"))))
 
 
-def _untold_payables(upto: dt.datetime) -> models.QuerySet[PayableLine]:
+def _unreported_payables(upto: dt.datetime) -> models.QuerySet[PayableLine]:
     """The same of what an app above took back; such a line has the id of its transfer."""
     return PayableLine.objects.filter(pk=OuterRef("entry__transfer"), reverses__isnull=False).filter(
         Q(eligible_at__gt=upto) | Exists(_holds(upto).filter(_on("payable_line")))
     )
 
 
-def _untold_corrections(upto: dt.datetime) -> models.QuerySet[Adjustment]:
+def _unreported_corrections(upto: dt.datetime) -> models.QuerySet[Adjustment]:
     """A correction of two people that does not count yet, or waits with what it corrects."""
     waits = _holds(upto).filter(held_at__lte=OuterRef("eligible_at"))
     return Adjustment.objects.filter(transfer=OuterRef("entry__transfer")).filter(

@@ -22,7 +22,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Summary:
     """Title, kind of message, sentence and second sentence."""
 
     title: str
@@ -56,7 +56,7 @@ def worth_of(payment: Payment) -> str:
     return _("The money was given back, or is owed back to you. Ask at the station with this slip.")
 
 
-def tell(story: Story, *, own_part: Any = None, pay_url: str = "") -> Told:
+def tell(story: Story, *, own_part: Any = None, pay_url: str = "") -> Summary:
     """What happened and what to do now."""
     payment = story.payment
     if payment.method == Payment.Method.ONLINE and payment.status != Payment.Status.MANUAL_REVIEW:
@@ -66,7 +66,7 @@ def tell(story: Story, *, own_part: Any = None, pay_url: str = "") -> Told:
         done = _("Print the slip and hand it over.")
         if own_part:
             done = _("Print the slip and hand it over. You earn %(amount)s.") % {"amount": formatting.amount(own_part)}
-        return Told(
+        return Summary(
             _("Paid"),
             "ok",
             _("The company has received %(amount)s.") % {"amount": formatting.amount(payment.amount)},
@@ -75,34 +75,34 @@ def tell(story: Story, *, own_part: Any = None, pay_url: str = "") -> Told:
     if payment.status in {Payment.Status.PARTIALLY_REFUNDED, Payment.Status.REFUNDED}:
         return _given_back(payment)
     if payment.status == Payment.Status.FAILED:
-        return Told(
+        return Summary(
             _("Not paid"),
             "bad",
             _("The company did not take it. Nothing was paid."),
             _("%(amount)s is owed back. Give it back below.") % {"amount": total},
         )
     if payment.status == Payment.Status.REVERSED:
-        return Told(
+        return Summary(
             _("Taken back by the company"),
             "bad",
             _("The company gave the money back after it had said “paid”."),
             _("%(amount)s is owed back. Give it back below.") % {"amount": total},
         )
     if payment.status == Payment.Status.REVERSAL_ASKED:
-        return Told(
+        return Summary(
             _("Asked back"),
             "wait",
             _("The company has been asked to take it back."),
             _("Nothing is given back before it answers. The payer is told."),
         )
-    return Told(*_undecided(story))
+    return Summary(*_undecided(story))
 
 
-def _given_back(payment: Payment) -> Told:
+def _given_back(payment: Payment) -> Summary:
     back = formatting.amount(Money(payment.refunded_minor, payment.currency))
     if payment.status == Payment.Status.REFUNDED:
-        return Told(_("Given back"), "info", _("All of it is given back: %(amount)s.") % {"amount": back}, "")
-    return Told(
+        return Summary(_("Given back"), "info", _("All of it is given back: %(amount)s.") % {"amount": back}, "")
+    return Summary(
         _("Partly given back"),
         "info",
         _("Of this payment %(amount)s is given back.") % {"amount": back},
@@ -110,23 +110,23 @@ def _given_back(payment: Payment) -> Told:
     )
 
 
-def _online(payment: Payment, pay_url: str) -> Told:
+def _online(payment: Payment, pay_url: str) -> Summary:
     """A payment by link: nobody gives cash, nothing is set aside."""
     if payment.status in {Payment.Status.PARTIALLY_REFUNDED, Payment.Status.REFUNDED}:
         return _given_back(payment)
     if payment.status == Payment.Status.SUCCEEDED:
-        return Told(_("Paid"), "ok", _("The money has arrived online."), _("Print the slip and hand it over."))
+        return Summary(_("Paid"), "ok", _("The money has arrived online."), _("Print the slip and hand it over."))
     if payment.status == Payment.Status.FAILED:
-        return Told(_("Not paid"), "bad", _("Nobody has paid in time."), _("Nothing was taken."))
+        return Summary(_("Not paid"), "bad", _("Nobody has paid in time."), _("Nothing was taken."))
     if payment.status == Payment.Status.REVERSED:
-        return Told(
+        return Summary(
             _("Taken back"), "bad", _("The money went back to the payer's account."), _("Nothing is owed here.")
         )
     if pay_url:
-        return Told(_("Waiting to be paid"), "wait", _("The payer pays by link or square code."), _("Take no cash."))
+        return Summary(_("Waiting to be paid"), "wait", _("The payer pays by link or square code."), _("Take no cash."))
     if payment.status == Payment.Status.UNKNOWN:
-        return Told(_("The company has not answered"), "wait", _("We ask again by ourselves."), _("Take no cash."))
-    return Told(_("The link is being made"), "wait", _("This page looks again by itself."), _("Take no cash."))
+        return Summary(_("The company has not answered"), "wait", _("We ask again by ourselves."), _("Take no cash."))
+    return Summary(_("The link is being made"), "wait", _("This page looks again by itself."), _("Take no cash."))
 
 
 def _undecided(story: Story) -> tuple[str, str, str, str]:

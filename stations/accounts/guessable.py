@@ -1,4 +1,4 @@
-"""Passwords that somebody else would try: stolen elsewhere, made of the words of this house, or a number of one's own.
+"""Passwords that somebody else would try: stolen elsewhere, made of the words of this system, or a number of one's own.
 
 No rule says which kinds of characters a password has. `AUTH_PASSWORD_VALIDATORS` names these beside the shortest
 length; docs/security.md tells the words to whoever chooses a password for others.
@@ -19,7 +19,7 @@ BREACHED = Path(__file__).resolve().parents[2] / "data" / "passwords" / "breache
 MARK_BYTES = 5
 
 #: The house, its trades, its roles, and what people write when they want none: in English, pinyin and hanzi.
-WORDS_OF_THE_HOUSE = """
+SYSTEM_WORDS = """
     ecomnet village station county service counter money payment console demo test helper partner clerk manager finance
     officer auditor platform administrator admin password passwort secret login signin welcome letmein changeme qwerty
     abcdef cunzhan fuwuzhan nongcun xiangcun jiaofei chongzhi guitai yanshi ceshi bangshou hehuoren guanliyuan guanli
@@ -49,22 +49,22 @@ class BreachedPassword:
         return _("Not one that is known from thefts.")
 
 
-class WordsOfTheHouse:
+class SystemWordsValidator:
     """Refuses a password of which nothing much is left without our words and the person's own names."""
 
     def validate(self, password: str, user: Any = None) -> None:
         typed = password.casefold()
         rest = typed
-        for word in sorted({*WORDS_OF_THE_HOUSE.split(), *_own_words(user)}, key=len, reverse=True):
+        for word in sorted({*SYSTEM_WORDS.split(), *_own_words(user)}, key=len, reverse=True):
             rest = rest.replace(word, "")
         if rest != typed and sum(map(str.isalnum, rest.strip(AT_THE_ENDS))) < LEAST_OWN:
             raise ValidationError(
-                _("Names and words of this house are tried first. Add some that nobody connects with you."),
-                code="password_of_the_house",
+                _("Names and words of this system are tried first. Add some that nobody connects with you."),
+                code="password_has_system_word",
             )
 
     def get_help_text(self) -> str:
-        return _("Not made of your names or of the words of this house.")
+        return _("Not made of your names or of the words of this system.")
 
 
 class NumberOfSomebody:

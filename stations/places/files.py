@@ -38,9 +38,9 @@ class BadLines:
         self.count += 1
         self._lines[line] = fault
         if len(self._lines) > 2 * TOLD:
-            self._lines = dict(self.told())
+            self._lines = dict(self.reasons())
 
-    def told(self) -> list[tuple[int, str]]:
+    def reasons(self) -> list[tuple[int, str]]:
         """The first faulty lines, in the order of the file."""
         return sorted(self._lines.items())[:TOLD]
 

@@ -10,7 +10,7 @@ from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
 from stations.accounts.models import User
-from stations.people.api.shared import LogsStrangers, load_person
+from stations.people.api.shared import LogsForeignReads, load_person
 from stations.rights import services
 from stations.rights.models import PersonRequest
 
@@ -34,7 +34,7 @@ EXAMPLE = {
 }
 
 
-class RequestExport(LogsStrangers, VerbView):
+class RequestExport(LogsForeignReads, VerbView):
     """A copy of everything that we hold of a person, made within 24 hours; one a week."""
 
     requires = "stations.request_export"
@@ -48,7 +48,7 @@ class RequestExport(LogsStrangers, VerbView):
         return RequestOut(services.request_export(person=person, by=user, at=at)).data
 
 
-class RequestErasure(LogsStrangers, VerbView):
+class RequestErasure(LogsForeignReads, VerbView):
     """Forget a person: after three days for second thoughts, within 15; or the list of what stands in the way."""
 
     requires = "stations.request_erasure"

@@ -195,7 +195,7 @@ def test_a_forged_form_does_nothing_anywhere(furnished):
     visitor = Visitor(partner, furnished)
     forger = Client(enforce_csrf_checks=True, raise_request_exception=False)
     forger.cookies = visitor.browser.cookies
-    open_doors = []
+    open_stations = []
     for door in DOORS:
         if not door.noun_is_known or (door.is_api and door.method == "get"):
             continue
@@ -203,8 +203,8 @@ def test_a_forged_form_does_nothing_anywhere(furnished):
         with taken_back():
             answer = send(door.path(furnished), {}, "application/json", headers={"Idempotency-Key": uuid7().hex})
         if answer.status_code not in {403, 405, 415}:
-            open_doors.append((door.route, answer.status_code))
-    assert open_doors == []
+            open_stations.append((door.route, answer.status_code))
+    assert open_stations == []
 
 
 def test_an_address_is_never_made_from_what_the_caller_says(furnished, settings):

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from core.web.load_shedding import NO_WAIT, STANDING_AFTER, Door, OverloadMiddleware, waited
+from core.web.load_shedding import NO_WAIT, STANDING_AFTER, LoadShedder, OverloadMiddleware, waited
 
 AT = 1_764_057_600.0
 EN = {"Accept-Language": "en"}
@@ -23,27 +23,27 @@ class Clock:
 
 
 def served(request):
-    """What stands behind the door: nothing to say, and that is the sign."""
+    """What is served when the request is admitted: None."""
 
 
-def answer(method="get", path="/api/v1/payments/", *, since=0.0, door=None, **headers):
+def answer(method="get", path="/api/v1/payments/", *, since=0.0, shedder=None, **headers):
     """What the house answers at AT to a request that arrived so many seconds before; None: it was served."""
     request = getattr(RequestFactory(), method)(path, headers={**EN, "X-Request-Start": f"t={AT - since}", **headers})
     with time_machine.travel(AT, tick=False):
-        return OverloadMiddleware(served, door or Door(Clock()))(request)
+        return OverloadMiddleware(served, shedder or LoadShedder(Clock()))(request)
 
 
 def queue_of(seconds, *, wait, every=0.04):
-    """A door at which for so many seconds one visitor after the other has waited so long, and its clock."""
+    """A load shedder after so many seconds of requests that each waited so long, and its clock."""
     clock = Clock()
-    door, until = Door(clock), clock.now + seconds
-    door.come_in(0)
+    shedder, until = LoadShedder(clock), clock.now + seconds
+    shedder.admit(0)
     while clock.now < until:
-        door.leave()
-        door.come_in(wait)
+        shedder.finish()
+        shedder.admit(wait)
         clock.now += every
-    door.leave()
-    return door, clock
+    shedder.finish()
+    return shedder, clock
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -54,44 +54,44 @@ def test_in_a_burst_everybody_may_wait_for_three_seconds(method, since, is_serve
 
 @pytest.mark.parametrize(("wait", "is_served"), [(0.19, True), (0.2, True), (0.21, False)])
 def test_where_a_queue_is_standing_nobody_waits_longer_than_a_moment(wait, is_served):
-    door, _clock = queue_of(STANDING_AFTER + 0.1, wait=0.15)
-    assert door.come_in(wait) == is_served
+    shedder, _clock = queue_of(STANDING_AFTER + 0.1, wait=0.15)
+    assert shedder.admit(wait) == is_served
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_looks_and_presses_are_turned_away_alike(method):
-    door, _clock = queue_of(STANDING_AFTER + 0.1, wait=0.15)
-    assert answer(method, since=0.3, door=door).status_code == 503
+    shedder, _clock = queue_of(STANDING_AFTER + 0.1, wait=0.15)
+    assert answer(method, since=0.3, shedder=shedder).status_code == 503
 
 
 @pytest.mark.parametrize(("seconds", "is_standing"), [(STANDING_AFTER - 0.1, False), (STANDING_AFTER + 0.1, True)])
 def test_a_queue_is_standing_after_a_second(seconds, is_standing):
-    door, _clock = queue_of(seconds, wait=0.15)
-    assert door.is_crowded == is_standing
+    shedder, _clock = queue_of(seconds, wait=0.15)
+    assert shedder.is_crowded == is_standing
 
 
 @pytest.mark.parametrize(("wait", "is_over"), [(NO_WAIT, True), (NO_WAIT + 0.01, False)])
 def test_a_queue_is_over_with_the_first_who_found_nobody_before_him(wait, is_over):
-    door, _clock = queue_of(STANDING_AFTER + 0.1, wait=0.15)
-    door.come_in(wait)
-    assert door.is_crowded != is_over
+    shedder, _clock = queue_of(STANDING_AFTER + 0.1, wait=0.15)
+    shedder.admit(wait)
+    assert shedder.is_crowded != is_over
 
 
 def test_a_queue_is_over_when_there_was_nothing_to_do():
-    door, clock = queue_of(STANDING_AFTER + 0.1, wait=0.15)
+    shedder, clock = queue_of(STANDING_AFTER + 0.1, wait=0.15)
     clock.now += NO_WAIT + 0.01
-    assert door.come_in(2.9)
-    assert not door.is_crowded
+    assert shedder.admit(2.9)
+    assert not shedder.is_crowded
 
 
 def test_a_long_request_alone_makes_no_queue():
     clock = Clock()
-    door = Door(clock)
-    door.come_in(0)
+    shedder = LoadShedder(clock)
+    shedder.admit(0)
     clock.now += 20
-    door.leave()
-    assert door.come_in(NO_WAIT)
-    assert not door.is_crowded
+    shedder.finish()
+    assert shedder.admit(NO_WAIT)
+    assert not shedder.is_crowded
 
 
 def test_a_program_is_told_to_send_the_same_again():
@@ -123,9 +123,9 @@ def test_a_clock_that_tells_nothing_turns_nobody_away(words):
 
 
 def test_the_kernel_tells_how_long_a_connection_has_waited():
-    with socket.create_server(("127.0.0.1", 0)) as door, socket.create_connection(door.getsockname()) as visitor:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as visitor:
         visitor.sendall(b"GET / HTTP/1.1\r\n\r\n")
-        came_in, _address = door.accept()
+        came_in, _address = server.accept()
         with came_in:
             assert 0.0 <= waited({"gunicorn.socket": came_in}) < 5.0
     assert waited({}) == 0.0

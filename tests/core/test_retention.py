@@ -13,7 +13,7 @@ from core.database.db import insert_row
 from core.jobs.models import Job
 from core.models import Event, RequestKey
 from core.retention import services
-from core.retention.services import KEPT, Kept, forget_old_rows
+from core.retention.services import RETENTION_RULES, RetentionRule, forget_old_rows
 from tests.jobs import run_jobs
 
 AT = dt.datetime(2026, 11, 25, 8, 0, tzinfo=dt.UTC)
@@ -83,7 +83,7 @@ def test_sessions_go_when_they_have_ended():
 @pytest.mark.django_db
 def test_many_old_rows_go_in_small_bites_over_several_runs(monkeypatch):
     monkeypatch.setattr(services, "BATCH_SIZE", 2)
-    monkeypatch.setattr(services, "BITES", 2)
+    monkeypatch.setattr(services, "BATCHES", 2)
     for number in range(5):
         key_of_age(dt.timedelta(days=100), f"key {number}")
     assert forget_old_rows(at=AT)["core.RequestKey"] == 4
@@ -124,8 +124,8 @@ def test_forgetting_is_a_job_that_the_schedule_knows():
     assert run_jobs(AT) == 1
 
 
-@pytest.mark.parametrize("kept", KEPT, ids=lambda kept: kept.table)
-def test_every_rule_names_a_table_a_column_with_an_index_and_a_setting(kept: Kept):
+@pytest.mark.parametrize("kept", RETENTION_RULES, ids=lambda kept: kept.table)
+def test_every_rule_names_a_table_a_column_with_an_index_and_a_setting(kept: RetentionRule):
     model = apps.get_model(kept.table)
     first_columns = {index.fields[0].lstrip("-") for index in model._meta.indexes if index.fields}
     field = model._meta.get_field(kept.clock)

@@ -6,17 +6,17 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import call_command
 
-from core.jobs.workshop import WorkerPool
+from core.jobs.worker_pool import WorkerPool
 from ecomnet.simulation import plan, play
 
 
 @pytest.fixture
 def worker():
-    workshop = WorkerPool()
-    workshop.start()
-    yield workshop
-    workshop.stop()
-    assert workshop.join(20)
+    pool = WorkerPool()
+    pool.start()
+    yield pool
+    pool.stop()
+    assert pool.join(20)
 
 
 @pytest.fixture

@@ -29,12 +29,12 @@ def _fork() -> int:
 
 
 def _work() -> Any:
-    from core.jobs.workshop import WorkerPool  # noqa: PLC0415 - only once Django is set up
+    from core.jobs.worker_pool import WorkerPool  # noqa: PLC0415 - only once Django is set up
     from tests.faults import trap  # noqa: PLC0415
 
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     trap.install()
-    shop = WorkerPool(hands=HANDS)
+    shop = WorkerPool(threads=HANDS)
     shop.start()
     shop.join(ONE_DAY)
 

@@ -23,7 +23,7 @@ from django.db import connection
 
 from core.gateways.services import breaker
 from core.jobs import services as jobs
-from core.jobs import workshop
+from core.jobs import worker_pool
 from core.jobs.registry import KINDS, Kind
 
 FOLDER = Path(os.environ.get("ECOMNET_TRAP_FOLDER", "/nowhere"))
@@ -48,7 +48,7 @@ def install() -> None:
     for name, kind in list(KINDS.items()):
         KINDS[name] = replace(kind, run=_watched(kind))
     jobs.LEASE, jobs.FIRST_WAIT = dt.timedelta(seconds=2), 0.2
-    workshop.ROUND_SECONDS, workshop.DATABASE_GONE_SECONDS = 0.25, 0.1
+    worker_pool.ROUND_SECONDS, worker_pool.DATABASE_GONE_SECONDS = 0.25, 0.1
     breaker.REST = dt.timedelta(seconds=1)
 
 

@@ -12,7 +12,7 @@ from core.jobs.models import Job
 from core.jobs.ticks import fan_out
 from core.models import Notice
 from core.notices.services import message_of
-from finance.bills.reminders import NobodyToRemind, remind_bill, remind_due, stop_reminding
+from finance.bills.reminders import NoReminderRecipient, remind_bill, remind_due, stop_reminding
 from finance.models import BillAccount
 from stations.models import Consent, ConsentText, Household, Person
 from tests.factories.days import ZONE
@@ -108,7 +108,7 @@ def test_without_consent_or_phone_there_is_nobody_to_remind(family, lack):
         assert family.morning(3) == 0
         family.bill.household.refresh_from_db()
     BillAccount.objects.update(remind=False)
-    with pytest.raises(NobodyToRemind):
+    with pytest.raises(NoReminderRecipient):
         family.remind()
     assert not BillAccount.objects.get().remind
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.web.load_shedding import DOOR
+from core.web.load_shedding import SHEDDER
 from finance.bills.waiting import PAUSES, wait_for_answer
 from finance.models import BillFetch
 from tests.factories.finance import biller, desk, flat_plan, found_bill
@@ -15,7 +15,7 @@ def test_nobody_dawdles_while_others_stand_at_the_door(
     is_crowded, looks, settings, monkeypatch, django_assert_num_queries
 ):
     settings.ECOMNET_WAIT_FOR_ANSWERS = True
-    monkeypatch.setattr(DOOR, "is_crowded", is_crowded)
+    monkeypatch.setattr(SHEDDER, "is_crowded", is_crowded)
     flat_plan()
     nothing_yet = {"bill_ref": "", "amount_minor": None, "status": BillFetch.Status.REQUESTED}
     fetch = found_bill(desk(), biller())

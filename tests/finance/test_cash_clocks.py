@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from core.models import Notice
 from finance import chart
 from finance.models import CashDue, CashReport, CashThreshold, CashWatch, OverShort, Payment
-from finance.payments.services import Order, take_kept_payment, take_payment
+from finance.payments.services import Order, take_payment, take_stored_payment
 from finance.tills.queries import cash_ages
 from finance.tills.services import (
     CashDayNotOpen,
@@ -57,7 +57,7 @@ def order_of(ready, minor, **values):
 
 def kept(ready, minor, *, device, made_at, **values):
     """A device sends cash that it had kept."""
-    return take_kept_payment(
+    return take_stored_payment(
         order=order_of(ready, minor, **values),
         device=device,
         made_at=made_at,

@@ -9,7 +9,7 @@ from core.keys.services import KeyReused
 from core.models import RequestKey
 from core.money import Money
 from finance.models import Payment, Refund
-from finance.payments.services import Order, collect_online, refund_payment, take_kept_payment, take_payment
+from finance.payments.services import Order, collect_online, refund_payment, take_payment, take_stored_payment
 from finance.payments.services.steps import PaymentStands
 from tests.factories.finance import biller, flat_plan, found_bill, pay, provider_says
 from tests.factories.gateways import ProviderFactory
@@ -71,7 +71,7 @@ def test_no_way_of_taking_money_takes_it_twice_with_one_key(ready, settings):
     ways = [
         lambda: take_payment(order=order(ready), at=at, **about),
         lambda: collect_online(order=order(ready), expires_at=at.replace(year=at.year + 1), at=at, **about),
-        lambda: take_kept_payment(
+        lambda: take_stored_payment(
             order=order(ready), device=DeviceFactory(station=ready.station), made_at=at, at=at, **about
         ),
     ]

@@ -12,7 +12,7 @@ from core.money import Money
 from finance import chart
 from finance.bills.services import quote_bill
 from finance.models import CommissionPlan, Payment
-from finance.payments.services import Order, refund_payment, take_kept_payment, take_payment
+from finance.payments.services import Order, refund_payment, take_payment, take_stored_payment
 from finance.tills.services import open_cash_day
 from ledger.models import Book, Transfer
 from ledger.queries import balance, business_date_of, transfers_of
@@ -76,7 +76,9 @@ def test_a_phone_whose_date_is_months_off_decides_no_day_of_the_books_and_its_cl
     claim = now() + months * 30 * DAY
     order = Order("goods", "O-1", ready.station, Money(12_50, "CNY"), Money(0, "CNY"))
     device = DeviceFactory(station=ready.station, registered_at=now())
-    payment = take_kept_payment(order=order, device=device, made_at=claim, by=ready.partner, at=now(), key=uuid4().hex)
+    payment = take_stored_payment(
+        order=order, device=device, made_at=claim, by=ready.partner, at=now(), key=uuid4().hex
+    )
     payment.refresh_from_db()
     assert payment.made_at == claim
     assert {leg.business_date for leg in transfers_of("late_cash", str(payment.pk))} == {today()}

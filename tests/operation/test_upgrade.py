@@ -204,7 +204,7 @@ def variables(database: str, place: Path) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("bell")
-def test_a_house_at_work_is_upgraded_and_nobody_notices(database, place):
+def test_a_running_system_is_upgraded_and_nobody_notices(database, place):
     known = variables(database, place)
     owner = {"DATABASE_URL": known["ECOMNET_OWNER_DATABASE_URL"]}
     with tarfile.open(fileobj=io.BytesIO(git("archive", version_before()))) as checkout:

@@ -16,7 +16,7 @@ from ecomnet.simulation import play
 from ecomnet.simulation.acts import ACTS
 from ecomnet.simulation.bank import settle_with_companies
 from ecomnet.simulation.books import disagreements, known_to_others, ours_since
-from ecomnet.simulation.cast import LABEL, NobodyToPlay, Stage, next_edition, people_of, stages
+from ecomnet.simulation.cast import LABEL, NoPlayableStation, Stage, next_edition, people_of, stages
 from ecomnet.simulation.client import Client, open_line
 from ecomnet.simulation.company import Company, reach_company
 from ecomnet.simulation.counter import CounterOfDay
@@ -28,7 +28,6 @@ from ecomnet.simulation.desks import (
     settle_differences,
 )
 from ecomnet.simulation.diary import Diary
-from ecomnet.simulation.door import OFFICER, SECOND_OFFICER, Door
 from ecomnet.simulation.faults import Fault
 from ecomnet.simulation.floats import bring_cash, fill_floats
 from ecomnet.simulation.judgement import judge
@@ -36,6 +35,7 @@ from ecomnet.simulation.nights import check_statements, close_held_days
 from ecomnet.simulation.payouts import judge_payouts, payouts_in, release_payouts
 from ecomnet.simulation.plan import plan_day
 from ecomnet.simulation.report import report
+from ecomnet.simulation.sessions import OFFICER, SECOND_OFFICER, Sessions
 from ecomnet.simulation.sides import held_of, theirs_of
 from ecomnet.simulation.tills import bring_to_county
 
@@ -62,21 +62,21 @@ class Command(BaseCommand):
             raise CommandError("A day is played in the demonstration only.")
         try:
             cast = stages(stations, at=now())
-        except NobodyToPlay:
+        except NoPlayableStation:
             raise CommandError("There is no demonstration here: ./dev run loads it.") from None
         edition = FIRST_EDITION + next_edition()
         self._tell(f"Day {edition}: {len(cast)} stations, {hours:g} hours in {minutes:g} minutes, seed {seed}")
         with reach_company() as company, open_line(settings.ECOMNET_PUBLIC_URL, clients=len(cast)) as http:
             diary = Diary()
-            door = Door(http, diary, edition, label=f"{LABEL}{edition}, seed {seed}")
-            counters = [_counter(number, stage, door, company) for number, stage in enumerate(cast)]
+            sessions = Sessions(http, diary, edition, label=f"{LABEL}{edition}, seed {seed}")
+            counters = [_counter(number, stage, sessions, company) for number, stage in enumerate(cast)]
             for counter in counters:
                 counter.others = [other for other in counters if other is not counter]
             weights = {act.name: act.weight for act in ACTS.values()}
             arrivals = plan_day(seed=seed, counters=len(counters), hours=hours, seconds=minutes * 60, weights=weights)
             day = play.Day(counters, arrivals, diary, hours, minutes * 60, self._tell)
-            officers = door.sign_in(OFFICER), door.sign_in(SECOND_OFFICER)
-            county = door.sign_in(cast[0].clerk), door.sign_in(cast[0].manager)
+            officers = sessions.sign_in(OFFICER), sessions.sign_in(SECOND_OFFICER)
+            county = sessions.sign_in(cast[0].clerk), sessions.sign_in(cast[0].manager)
             self._play(day, company, officers=officers, county=county)
 
     def _play(
@@ -90,13 +90,13 @@ class Command(BaseCommand):
         brought = bring_cash(day.counters[0], clerk=clerk)
         self._tell(f"{len(day.counters)} counters signed in, {filled + brought} floats filled")
         connection.close()
-        day.open_doors()
+        day.open_stations()
         company.wish(*QUESTIONS)
         day.serve()
         self._tell("The last villager has gone; money is fetched, drawers are counted and closed")
         remitted = bring_to_county(day.counters, clerk=clerk)
         self._tell(f"{remitted} drawers have sent half of their cash to the county")
-        day.close_doors()
+        day.close_stations()
         edition = day.counters[0].edition
         self._work_through(day, manager=manager, officers=officers, edition=edition)
         lines = release_payouts(day.counters, first=officer, second=second, company=company, edition=edition)
@@ -182,10 +182,10 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _counter(number: int, stage: Stage, door: Door, company: Company) -> CounterOfDay:
-    partner = door.sign_in(stage.partner)
-    second = door.sign_in(stage.second, device="second")
-    return CounterOfDay(number, stage, partner, second, door.diary, company, str(door.edition))
+def _counter(number: int, stage: Stage, sessions: Sessions, company: Company) -> CounterOfDay:
+    partner = sessions.sign_in(stage.partner)
+    second = sessions.sign_in(stage.second, device="second")
+    return CounterOfDay(number, stage, partner, second, sessions.diary, company, str(sessions.edition))
 
 
 class _Nowhere:

@@ -15,12 +15,12 @@ from django.utils.timezone import now
 
 from ecomnet.simulation import load
 from ecomnet.simulation.books import disagreements, known_to_others, ours_since
-from ecomnet.simulation.cast import LABEL, NobodyToPlay, next_edition, people_of, stages
+from ecomnet.simulation.cast import LABEL, NoPlayableStation, next_edition, people_of, stages
 from ecomnet.simulation.client import Client, open_line
 from ecomnet.simulation.company import Company, reach_company
 from ecomnet.simulation.diary import Diary
-from ecomnet.simulation.door import Door
 from ecomnet.simulation.judgement import Verdict, judge
+from ecomnet.simulation.sessions import Sessions
 from ecomnet.simulation.sides import theirs_of
 
 FIRST_EDITION = 50_000
@@ -59,8 +59,8 @@ class Command(BaseCommand):
         folder = Path(settings.BASE_DIR) / ".state" / "load" / str(edition)
         folder.mkdir(parents=True, exist_ok=True)
         with reach_company() as company, open_line(settings.ECOMNET_PUBLIC_URL, clients=COUNTERS) as http:
-            door = Door(http, Diary(), edition, label=f"{LABEL}{edition}, load")
-            clients, users = self._open(door, folder)
+            sessions = Sessions(http, Diary(), edition, label=f"{LABEL}{edition}, load")
+            clients, users = self._open(sessions, folder)
             company.behave()
             known, began = {row["our_ref"] for row in company.ledger()}, now()
             self._tell(f"{len(clients)} counters, {rate:g} requests/s, figures and presses in {folder}")
@@ -70,16 +70,16 @@ class Command(BaseCommand):
         if not verdict.is_good:
             sys.exit(1)
 
-    def _open(self, door: Door, folder: Path) -> tuple[list[Client], list[str]]:
+    def _open(self, sessions: Sessions, folder: Path) -> tuple[list[Client], list[str]]:
         """Prepaid counters with full floats, signed in; locust reads who they are."""
         try:
             cast = [stage for stage in stages(COUNTERS, at=now()) if stage.mode == "prepaid"]
-        except NobodyToPlay:
+        except NoPlayableStation:
             raise CommandError("There is no demonstration here: ./dev run loads it.") from None
         clients = []
         for stage in cast:
             load.fill_float(stage.code, country=settings.ECOMNET_COUNTRY, at=now())
-            clients.append(door.sign_in(stage.partner))
+            clients.append(sessions.sign_in(stage.partner))
         rows = [
             {"number": number, "station": stage.code, "token": client.token}
             for number, (stage, client) in enumerate(zip(cast, clients, strict=True))

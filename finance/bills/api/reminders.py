@@ -31,7 +31,7 @@ class RemindBill(VerbView):
     requires = "finance.remind_bill"
     one_object = True
     Out = ReminderOut
-    refusals = (reminders.NobodyToRemind,)
+    refusals = (reminders.NoReminderRecipient,)
     out_example = ReminderOut.example
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> BillAccount:
@@ -44,7 +44,7 @@ class StopReminding(VerbView):
     requires = "finance.remind_bill"
     one_object = True
     Out = ReminderOut
-    refusals = (reminders.NobodyToRemind,)
+    refusals = (reminders.NoReminderRecipient,)
     out_example = {**ReminderOut.example, "remind": False}
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> BillAccount:

@@ -38,7 +38,7 @@ from finance.payments.services.granting import (
     grant_to_person,
     notify_refund,
 )
-from finance.payments.services.late import take_kept_payment
+from finance.payments.services.late import take_stored_payment
 from finance.payments.services.merges import follow_record
 from finance.payments.services.moving import move_all_funds, move_funds, take_over_funds
 from finance.payments.services.online import (

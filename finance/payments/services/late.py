@@ -19,7 +19,7 @@ from finance.tills.services import note_cash, take_late_cash
 
 @refuses(PaymentStands)
 @transaction.atomic
-def take_kept_payment(
+def take_stored_payment(
     *, order: Order, device: Any, made_at: dt.datetime, by: Any, at: dt.datetime, key: str
 ) -> Payment:
     """Take a payment that a device kept without a network: till -> customer_funds, or over_short where it was counted.

@@ -149,7 +149,7 @@ def due_for_statements(county: Any, *, upto: DayClose, zone: str, rules: Rules) 
     """
     settled_until = _last_settled(county, upto)
     due = []
-    for account_id, kind, currency, first, last_told in _untold(county, upto, zone):
+    for account_id, kind, currency, first, last_told in _unreported(county, upto, zone):
         first = max(first, last_told + dt.timedelta(days=1)) if last_told else first
         terms = rules.terms(kind, currency, first)
         if terms is None:
@@ -169,7 +169,7 @@ def figures_of(county: Any, accounts: list[int], *, period_to: dt.date, to_at: d
         return [Figures(*row) for row in cursor.fetchall()]
 
 
-def _untold(county: Any, upto: DayClose, zone: str) -> list[tuple]:
+def _unreported(county: Any, upto: DayClose, zone: str) -> list[tuple]:
     wanted = {"county": county.pk, "upto": upto.business_date, "until": upto.to_at, "zone": zone}
     with connection.cursor() as cursor:
         cursor.execute(_UNTOLD, wanted)

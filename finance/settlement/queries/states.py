@@ -41,13 +41,13 @@ def _state(line: Any, holds: list[LineHold], statements: list[Statement], at: dt
     matured_at = max([line.eligible_at, *(hold.released_at for hold in holds if hold.released_at)])
     if matured_at > at:
         return LineState.ACCRUED
-    told = next((each for each in statements if _tells(each, matured_at)), None)
+    told = next((each for each in statements if _covers(each, matured_at)), None)
     if told is None:
         return LineState.ELIGIBLE
     return LineState.PAID if told.status == Statement.Status.PAID else LineState.PAYABLE
 
 
-def _tells(statement: Statement, matured_at: dt.datetime) -> bool:
+def _covers(statement: Statement, matured_at: dt.datetime) -> bool:
     return (statement.from_at is None or statement.from_at < matured_at) and matured_at <= statement.to_at
 
 

@@ -63,7 +63,7 @@ def close_batch(*, county: Any, at: dt.datetime) -> int:
         )
     record_changes(statements, old=Statement.Status.CALCULATED, new=Statement.Status.CLOSED, at=at)
     _carry_what_is_not_paid(statements, at)
-    publish_all("finance.statement_closed", [_told(statement) for statement in statements], at=at)
+    publish_all("finance.statement_closed", [_event_payload(statement) for statement in statements], at=at)
     return len(statements)
 
 
@@ -136,7 +136,7 @@ def _carry_what_is_not_paid(statements: list[Statement], at: dt.datetime) -> Non
     record_changes(carried, old=Statement.Status.CLOSED, new=Statement.Status.CARRIED, at=at)
 
 
-def _told(statement: Statement) -> dict[str, Any]:
+def _event_payload(statement: Statement) -> dict[str, Any]:
     return {
         "statement": str(statement.pk),
         "payee": statement.payee,

@@ -40,7 +40,7 @@ def calculate_batch(*, close: DayClose, due: list[Due], zone: str, rules: Rules,
     to_at = _end_of(close.county, period_to, zone)
     starts = {each.account_id: each for each in due}
     found = figures_of(close.county, list(starts), period_to=period_to, to_at=to_at)
-    fresh = [figures for figures in found if _is_untold(figures, period_to)]
+    fresh = [figures for figures in found if _is_unreported(figures, period_to)]
     accounts = [figures.account_id for figures in fresh]
     charges, entries = charges_by_account(accounts, upto=to_at), disputed_by_account(accounts, upto=to_at)
     holders = [figures.holder for figures in fresh if figures.holder is not None]
@@ -76,7 +76,7 @@ def _batches(due: list[Due]) -> list[list[Due]]:
     ]
 
 
-def _is_untold(figures: Figures, period_to: dt.date) -> bool:
+def _is_unreported(figures: Figures, period_to: dt.date) -> bool:
     return figures.last_period_to is None or figures.last_period_to < period_to
 
 

@@ -46,7 +46,7 @@ def end_custody(day: CashDay, *, count: CashCount, to: Any, by: Any, at: dt.date
     CUSTODY.check("hand_over_till" if to else "close_cash_day", custody.status)
     if to is not None:
         _refuse_unless_both(custody, count, to=to, by=by)
-        _refuse_stranger(day.station, to, at)
+        _refuse_outsider(day.station, to, at)
     custody.status, custody.to_at, custody.count = _S.HANDED_OVER if to else _S.ENDED, at, count
     custody.save(update_fields=["status", "to_at", "count", "updated_at"])
     record_change(custody, old=_S.HELD, new=custody.status, at=at, actor=by.pk)
@@ -60,7 +60,7 @@ def _refuse_unless_both(custody: TillCustody, count: CashCount, *, to: Any, by: 
         raise SamePerson
 
 
-def _refuse_stranger(station: Any, to: Any, at: dt.datetime) -> None:
+def _refuse_outsider(station: Any, to: Any, at: dt.datetime) -> None:
     here = Q(station=station) | Q(division=station.county_id)
     if not Post.objects.live(at).filter(here, user=to).exists():
         raise NotOfThisStation(field="to")

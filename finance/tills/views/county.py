@@ -73,11 +73,11 @@ def _row(age: CashAge, due: CashDue | None) -> list[object]:
         formatting.money(age.held),
         Cell(full, status="bad" if age.full_bp >= 8_000 else "wait") if age.full_bp >= 6_000 else full,
         Cell(formatting.day(age.oldest_date), status="wait" if due else ""),
-        _told(due) if due else _("nobody yet"),
+        _display(due) if due else _("nobody yet"),
     ]
 
 
-def _told(due: CashDue) -> str:
+def _display(due: CashDue) -> str:
     """Who was told on which day; several roles of one day in one breath."""
     by_day: dict[dt.date, list[str]] = {}
     for notice in due.notices.all():

@@ -72,7 +72,7 @@ def sign_in_first_time(
                 signed_in = enter(user, label=label, device=device, at=at, with_second_factor=has_app(user))
         else:
             known_device(device_secret)
-            tries.use_try_of_nobody(address=address, at=at)
+            tries.use_try_of_unknown_user(address=address, at=at)
     if signed_in is None:
         journal.note_refusal("sign_in_refused", user=user, place=place, way="password_and_code")
         raise SignInRefused

@@ -58,7 +58,7 @@ def use_try(user: User, place: bytes, *, at: dt.datetime) -> bool:
     return _use(user, place, TRIES, WAIT, at)
 
 
-def use_try_of_nobody(*, address: str, at: dt.datetime) -> None:
+def use_try_of_unknown_user(*, address: str, at: dt.datetime) -> None:
     """A try at a name that nobody has: it costs what one at a known name costs, and counts nowhere."""
     _use(User(), blind_index(f"try-address:{address}"), TRIES, WAIT, at)
 

@@ -22,7 +22,7 @@ from stations.accounts.models import User
 from stations.people import services
 from stations.people.api.shared import (
     PERSON_EXAMPLE,
-    LogsStrangers,
+    LogsForeignReads,
     PersonOut,
     load_person,
 )
@@ -56,7 +56,7 @@ class CodeSentOut(serializers.Serializer):
     expires_at = serializers.DateTimeField()
 
 
-class SendPhoneCode(LogsStrangers, VerbView):
+class SendPhoneCode(LogsForeignReads, VerbView):
     """Send a code that confirms the phone."""
 
     requires = "stations.send_phone_code"
@@ -67,9 +67,9 @@ class SendPhoneCode(LogsStrangers, VerbView):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)
-        return self._told(services.send_phone_code(person=person, by=user, at=at))
+        return self._answer(services.send_phone_code(person=person, by=user, at=at))
 
-    def _told(self, sent: Any) -> dict[str, Any]:
+    def _answer(self, sent: Any) -> dict[str, Any]:
         return {"phone_masked": mask_phone(sent.phone), "expires_at": sent.expires_at}
 
 
@@ -82,7 +82,7 @@ class SendConsentCode(SendPhoneCode):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)
-        return self._told(services.send_consent_code(person=person, by=user, at=at))
+        return self._answer(services.send_consent_code(person=person, by=user, at=at))
 
 
 class ConfirmPhoneIn(serializers.Serializer):
@@ -91,7 +91,7 @@ class ConfirmPhoneIn(serializers.Serializer):
     code = serializers.RegexField(r"^\d{6}$")
 
 
-class ConfirmPhone(LogsStrangers, VerbView):
+class ConfirmPhone(LogsForeignReads, VerbView):
     """The phone is theirs: the code was read aloud."""
 
     requires = "stations.confirm_phone"
@@ -146,7 +146,7 @@ class ConsentsOut(serializers.Serializer):
     results = ConsentOut(many=True)
 
 
-class Consents(LogsStrangers, VerbView):
+class Consents(LogsForeignReads, VerbView):
     """Consents of one person; POST records one."""
 
     requires, reads = "stations.record_consent", "stations.read_person"

@@ -19,7 +19,7 @@ from stations.accounts.models import User
 from stations.people import services
 from stations.people.api.shared import (
     PERSON_EXAMPLE,
-    LogsStrangers,
+    LogsForeignReads,
     PersonOut,
     load_person,
     reached_person,
@@ -76,7 +76,7 @@ class GuardianshipsOut(serializers.Serializer):
     results = GuardianshipOut(many=True)
 
 
-class Guardianships(LogsStrangers, VerbView):
+class Guardianships(LogsForeignReads, VerbView):
     """Who answers for one child; POST writes a guardian down whose paper was seen."""
 
     requires, reads = "stations.record_guardianship", "stations.read_person"
@@ -135,7 +135,7 @@ class DeathIn(serializers.Serializer):
     evidence = serializers.UUIDField(required=False, help_text="A photo that you have stored (`photos/`).")
 
 
-class RecordDeath(LogsStrangers, VerbView):
+class RecordDeath(LogsForeignReads, VerbView):
     """A death: card and guardianships end, the household needs another head."""
 
     requires = "stations.record_death"
@@ -158,7 +158,7 @@ class UndoDeathIn(serializers.Serializer):
     reason = Line(max_length=200)
 
 
-class UndoDeath(LogsStrangers, VerbView):
+class UndoDeath(LogsForeignReads, VerbView):
     """A death was written down wrongly: the person lives, household and guardianships go on."""
 
     requires = "stations.undo_death"

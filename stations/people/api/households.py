@@ -19,7 +19,7 @@ from stations.accounts.models import User
 from stations.people import services
 from stations.people.api.shared import (
     PERSON_EXAMPLE,
-    LogsStrangers,
+    LogsForeignReads,
     PersonOut,
     load_person,
     station_for,
@@ -51,7 +51,7 @@ class CardOut(serializers.Serializer):
     code = serializers.CharField()
 
 
-class IssueCard(LogsStrangers, VerbView):
+class IssueCard(LogsForeignReads, VerbView):
     """Give a resident a card; an earlier one stops working."""
 
     requires = "stations.edit_person"
@@ -65,7 +65,7 @@ class IssueCard(LogsStrangers, VerbView):
         return {"code": services.issue_card(person=person, by=user, at=at).code}
 
 
-class RevokeCard(LogsStrangers, VerbView):
+class RevokeCard(LogsForeignReads, VerbView):
     """The card is lost: its code finds nobody any more."""
 
     requires = "stations.edit_person"

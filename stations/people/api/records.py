@@ -17,7 +17,7 @@ from stations.accounts.models import User
 from stations.people import services
 from stations.people.api.shared import (
     PERSON_EXAMPLE,
-    LogsStrangers,
+    LogsForeignReads,
     PersonOut,
     load_person,
     reached_person,
@@ -89,7 +89,7 @@ class RegisterPerson(VerbView):
         return services.register_person(station=station, by=user, at=at, **with_village(data))
 
 
-class OnePerson(LogsStrangers, VerbView):
+class OnePerson(LogsForeignReads, VerbView):
     """One resident, masked; PATCH corrects what is known."""
 
     requires, reads = "stations.edit_person", "stations.read_person"
@@ -119,7 +119,7 @@ class OnePerson(LogsStrangers, VerbView):
         return services.edit_person(person=person, by=user, at=at, **with_village(data))
 
 
-class TakeUpPerson(LogsStrangers, VerbView):
+class TakeUpPerson(LogsForeignReads, VerbView):
     """A record that was set aside is found again like every other."""
 
     requires = "stations.take_up_person"
@@ -147,7 +147,7 @@ class RevealOut(serializers.Serializer):
     shown_until = serializers.DateTimeField()
 
 
-class RevealPerson(LogsStrangers, VerbView):
+class RevealPerson(LogsForeignReads, VerbView):
     """Look at a hidden field for 60 seconds, with a reason; every look leaves a row."""
 
     requires = "stations.reveal_person"

@@ -82,7 +82,7 @@ class PersonOut(ReadSerializer):
         return village_of(person).short_name
 
 
-class LogsStrangers(APIView):
+class LogsForeignReads(APIView):
     """Views of one person: whoever asks for somebody out of reach is told 404, and it is written down."""
 
     person_argument = "person_id"

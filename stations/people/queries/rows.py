@@ -63,7 +63,7 @@ def found_people(ids: Sequence[UUID], *, own: Sequence[int] = ()) -> list[Found]
     by_id = {person.pk: person for person in people}
     rows = [_row(by_id[pk], own, has_card=by_id[pk].has_card) for pk in ids if pk in by_id]
     twins = Counter(row.name_masked for row in rows)
-    return [_told_apart(row, by_id[row.id]) if twins[row.name_masked] > 1 else row for row in rows]
+    return [_distinguished(row, by_id[row.id]) if twins[row.name_masked] > 1 else row for row in rows]
 
 
 def _row(person: Person, own: Sequence[int], *, has_card: bool) -> Found:
@@ -82,7 +82,7 @@ def _row(person: Person, own: Sequence[int], *, has_card: bool) -> Found:
     )
 
 
-def _told_apart(row: Found, person: Person) -> Found:
+def _distinguished(row: Found, person: Person) -> Found:
     household = person.household
     return replace(
         row,

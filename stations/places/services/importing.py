@@ -48,7 +48,7 @@ class BadFile(Refused):
     message = gettext_lazy("The file has %(count)s faulty lines. Nothing was changed.")
 
     def __init__(self, bad: BadLines) -> None:
-        self.lines = bad.told()
+        self.lines = bad.reasons()
         super().__init__(count=bad.count)
 
 

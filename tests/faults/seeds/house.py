@@ -354,7 +354,7 @@ def _variables(folder: Path, database: servers.Database) -> dict[str, str]:
             "ECOMNET_TRAP_FOLDER": str(folder),
             "ECOMNET_MEDIA_ROOT": str(folder / "media"),
             "ECOMNET_WORKER_THREADS": "3",
-            "ECOMNET_WORKER_POLL_SECONDS": str(folder / "pulse"),
+            "ECOMNET_WORKER_HEARTBEAT_FILE": str(folder / "pulse"),
             "ECOMNET_LOG_LEVEL": "WARNING",
             "PROMETHEUS_MULTIPROC_DIR": str(figures),
         }

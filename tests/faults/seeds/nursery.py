@@ -75,7 +75,7 @@ def _read_everything() -> None:
     """What every child would read first: code, and in each language the words and the addresses."""
     for name in READ:
         import_module(name)
-    import_module("core.jobs.workshop").ROUND_SECONDS = ROUND_SECONDS
+    import_module("core.jobs.worker_pool").ROUND_SECONDS = ROUND_SECONDS
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             get_resolver().reverse_dict  # noqa: B018 - reads every edge

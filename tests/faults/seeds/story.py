@@ -77,9 +77,9 @@ class Story:
         """Morning, sales and evening under blows; then the end of the day, and the judgement."""
         began = now()
         with falling(self.house, self.company, self.schedule):
-            self.day.open_doors()
+            self.day.open_stations()
             self.day.serve()
-            self.day.close_doors()
+            self.day.close_stations()
         self.house.mend()
         self._end(began)
         return self._judged(began)

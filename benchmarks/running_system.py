@@ -29,7 +29,7 @@ PATIENT = {"ECOMNET_MAX_QUEUE_SECONDS": "60", "ECOMNET_CROWDED_QUEUE_SECONDS": "
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class RunningSystem:
     """Where it answers, and which of its processes count: those of the companies do not."""
 
     address: str
@@ -50,18 +50,18 @@ class House:
 
 
 @contextlib.contextmanager
-def at_work(*, web: int, hands: int) -> Iterator[House]:
-    """So many processes of the web and hands of workers, and the companies."""
+def at_work(*, web: int, workers: int) -> Iterator[RunningSystem]:
+    """So many processes of the web and workers of workers, and the companies."""
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         stack.enter_context(companies(folder))
         connection.close()
-        workers = [_PROCESSES.Process(target=_work, daemon=True) for _ in range(hands)]
+        workers = [_PROCESSES.Process(target=_work, daemon=True) for _ in range(workers)]
         for worker in workers:
             worker.start()
             stack.callback(worker.terminate)
         master, address = stack.enter_context(_web(folder, web))
-        yield House(address, (master, *(worker.pid for worker in workers)))
+        yield RunningSystem(address, (master, *(worker.pid for worker in workers)))
 
 
 @contextlib.contextmanager

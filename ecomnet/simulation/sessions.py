@@ -23,7 +23,7 @@ class SignInFailed(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Sessions:
     """Where the people of one day sign in."""
 
     http: httpx.Client

@@ -1,4 +1,4 @@
-"""The doorbell: tells a worker that there is work. Nothing depends on it being heard."""
+"""Wakes a worker through the broker when a job is due. Delivery is optional: workers also poll."""
 
 import threading
 import time
@@ -12,32 +12,32 @@ from kombu.exceptions import KombuError
 
 logger = structlog.get_logger(__name__)
 
-#: The task that a ring starts (`ecomnet/celery.py`).
+#: The task that the message starts (`ecomnet/celery.py`).
 LOOK = "jobs.look"
-#: A ring that nobody has heard by then says nothing any more: workers have looked by themselves.
+#: A message that was not delivered by then expires: workers have polled meanwhile.
 FORGOTTEN_AFTER_SECONDS = 15
-#: After a ring that failed, this process does not try again for so long.
+#: After a message that failed, this process sends none for so long.
 QUIET_SECONDS = 5.0
-#: No retries, no waiting: a broker that does not answer at once is left alone.
+#: No retries and no waiting for a broker that does not answer at once.
 IMPATIENT = {"socket_timeout": 0.3, "socket_connect_timeout": 0.3, "max_retries": 0}
 
 
-class Doorbell(threading.local):
-    """The bell of one thread, with a broker connection of its own (the worker's own one waits for ever)."""
+class WorkerSignal(threading.local):
+    """The signal of one thread, with a broker connection of its own; the worker's own waits for ever."""
 
     def __init__(self) -> None:
         self.connection: Connection | None = None
         self.quiet_until = 0.0
 
-    def ring(self) -> None:
-        """Ring once; never raises and never waits: the work is already in the database."""
+    def send(self) -> None:
+        """Send once; never raises and never waits: the job is already in the database."""
         if time.monotonic() < self.quiet_until:
             return
         try:
             self._send()
         except (OSError, KombuError) as error:
             self._give_up()
-            logger.warning("doorbell_silent", error=type(error).__name__)
+            logger.warning("broker_unavailable", error=type(error).__name__)
 
     def _send(self) -> None:
         if self.connection is None:
@@ -54,9 +54,9 @@ class Doorbell(threading.local):
                 broken.release()
 
 
-_bell = Doorbell()
+_signal = WorkerSignal()
 
 
-def ring() -> None:
-    """Tell a worker that there may be work."""
-    _bell.ring()
+def wake_workers() -> None:
+    """Wake a worker: a job may be due."""
+    _signal.send()

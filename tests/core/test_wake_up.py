@@ -1,4 +1,4 @@
-"""The doorbell: a broker that is gone, or silent, stops nobody."""
+"""Waking workers: a broker that is unavailable or silent delays no request."""
 
 import socket
 import time
@@ -7,10 +7,10 @@ from contextlib import contextmanager
 import pytest
 from django.db import transaction
 
-from core.jobs import doorbell
-from core.jobs.doorbell import QUIET_SECONDS, Doorbell
+from core.jobs import wake_up
 from core.jobs.models import Job
 from core.jobs.services import enqueue, enqueue_all
+from core.jobs.wake_up import QUIET_SECONDS, WorkerSignal
 from tests.factories.jobs import AT
 
 #: In seconds: what a busy machine needs. A connection without time-outs of its own waits for ever.
@@ -18,10 +18,10 @@ IMPATIENCE = 5.0
 
 
 @pytest.fixture
-def bell(monkeypatch):
-    """A bell that has not been rung."""
-    fresh = Doorbell()
-    monkeypatch.setattr(doorbell, "_bell", fresh)
+def signal(monkeypatch):
+    """A signal that was not sent."""
+    fresh = WorkerSignal()
+    monkeypatch.setattr(wake_up, "_signal", fresh)
     return fresh
 
 
@@ -44,7 +44,7 @@ def at_once():
     assert time.monotonic() - began < IMPATIENCE
 
 
-@pytest.mark.usefixtures("own_database", "bell")
+@pytest.mark.usefixtures("own_database", "signal")
 def test_with_no_broker_work_is_written_down_at_once(settings):
     settings.CELERY_BROKER_URL = a_port_where_nobody_listens()
     with at_once(), transaction.atomic():
@@ -52,28 +52,28 @@ def test_with_no_broker_work_is_written_down_at_once(settings):
     assert Job.objects.count() == 1
 
 
-@pytest.mark.usefixtures("own_database", "bell")
+@pytest.mark.usefixtures("own_database", "signal")
 def test_with_a_silent_broker_work_is_written_down_at_once(settings):
     with a_broker_that_never_answers() as settings.CELERY_BROKER_URL, at_once(), transaction.atomic():
         enqueue("test.work", dedupe_key="a", run_at=AT)
     assert Job.objects.count() == 1
 
 
-def test_after_a_ring_that_failed_the_bell_is_left_alone_for_a_while(settings, bell, caplog):
+def test_after_a_signal_that_failed_the_bell_is_left_alone_for_a_while(settings, signal, caplog):
     settings.CELERY_BROKER_URL = a_port_where_nobody_listens()
-    for _ring in range(3):
-        bell.ring()
-    assert caplog.text.count("doorbell_silent") == 1
-    assert bell.quiet_until == pytest.approx(time.monotonic() + QUIET_SECONDS, abs=1)
+    for _time in range(3):
+        signal.send()
+    assert caplog.text.count("broker_unavailable") == 1
+    assert signal.quiet_until == pytest.approx(time.monotonic() + QUIET_SECONDS, abs=1)
 
 
 @pytest.mark.django_db
 def test_however_much_is_written_the_bell_rings_once(django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks() as rings:
+    with django_capture_on_commit_callbacks() as sent:
         for number in range(5):
             enqueue("test.work", dedupe_key=str(number), run_at=AT)
         enqueue_all([Job(kind="test.work", dedupe_key=f"many {number}", run_at=AT) for number in range(5)])
-    assert rings == [doorbell.ring]
+    assert sent == [wake_up.wake_workers]
 
 
 @transaction.atomic
@@ -83,9 +83,9 @@ def write_and_break():
 
 
 @pytest.mark.django_db
-def test_what_is_taken_back_does_not_ring(django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks() as rings:
+def test_what_is_taken_back_does_not_time(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as sent:
         with pytest.raises(ZeroDivisionError):
             write_and_break()
         assert not Job.objects.exists()
-    assert rings == []
+    assert sent == []

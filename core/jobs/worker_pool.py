@@ -1,6 +1,6 @@
-"""The threads of a worker process: hands that work, and a keeper that looks at the clock.
+"""The threads of a worker process: worker threads that run jobs, and one scheduler thread.
 
-They need nothing but the database. A ring of the doorbell only makes them look sooner.
+They depend on the database alone. A message from the broker only makes them poll sooner.
 """
 
 import datetime as dt
@@ -24,46 +24,46 @@ from core.jobs.ticks import write_ticks
 
 logger = structlog.get_logger(__name__)
 
-#: How often each worker looks into the table by itself.
+#: How often each worker polls the table of jobs without being woken.
 ROUND_SECONDS = 15.0
-#: A job that runs longer than this is not kept alive any more: another worker takes it over.
+#: The lease of a job that runs longer than this is no longer extended: another worker takes the job over.
 LONGEST_RUN_SECONDS = 1800.0
-#: While all hands are busy and something is due, the keeper looks again after this.
+#: While all worker threads are busy and a job is due, the scheduler polls again after this.
 BUSY_SECONDS = 0.25
 DATABASE_GONE_SECONDS = 1.0
 
 
 class WorkerPool:
-    """The hands and the keeper of one process."""
+    """The worker threads and the scheduler thread of one process."""
 
-    def __init__(self, *, hands: int | None = None) -> None:
-        count = hands or settings.ECOMNET_WORKER_THREADS
+    def __init__(self, *, threads: int | None = None) -> None:
+        count = threads or settings.ECOMNET_WORKER_THREADS
         self._stopping = threading.Event()
-        self._keeper_wakes = threading.Event()
-        # More calls than hands say nothing new: a hand goes on until nothing is due.
+        self._scheduler_wakes = threading.Event()
+        # More wake-ups than threads add nothing: a thread runs jobs until none is due.
         self._calls: queue.Queue[None] = queue.Queue(maxsize=count)
-        self._threads = [threading.Thread(target=self._work, name=f"hand-{number}") for number in range(count)]
-        self._threads.append(threading.Thread(target=self._keep, name="keeper"))
+        self._threads = [threading.Thread(target=self._work, name=f"worker-{number}") for number in range(count)]
+        self._threads.append(threading.Thread(target=self._schedule, name="scheduler"))
 
     def start(self) -> None:
-        """Begin to work."""
+        """Start the threads."""
         for thread in self._threads:
             thread.start()
-        logger.info("workshop_open", hands=len(self._threads) - 1)
+        logger.info("worker_pool_started", threads=len(self._threads) - 1)
 
     def wake(self) -> None:
-        """There may be work: a hand looks now, and the keeper looks what comes due next."""
-        self._call_a_hand()
-        self._keeper_wakes.set()
+        """A job may be due: wake one worker thread, and the scheduler, which finds the next due time."""
+        self._wake_a_thread()
+        self._scheduler_wakes.set()
 
     def stop(self) -> None:
-        """Begin nothing new."""
+        """Claim no further jobs."""
         self._stopping.set()
         for _thread in self._threads:
             self.wake()
 
     def join(self, timeout: float) -> bool:
-        """Wait until what was begun is finished; False if that takes longer than `timeout` seconds."""
+        """Wait until running jobs have finished; False if that takes longer than `timeout` seconds."""
         ends = time.monotonic() + timeout
         for thread in self._threads:
             thread.join(max(ends - time.monotonic(), 0))
@@ -73,33 +73,33 @@ class WorkerPool:
         while not self._stopping.is_set():
             with suppress(queue.Empty):
                 self._calls.get(timeout=ROUND_SECONDS)
-            self._at_the_table(lambda: run_due_jobs(is_stopping=self._stopping.is_set))
+            self._with_database(lambda: run_due_jobs(is_stopping=self._stopping.is_set))
         connection.close()
 
-    def _keep(self) -> None:
+    def _schedule(self) -> None:
         round_at = time.monotonic()
         while not self._stopping.is_set():
-            self._keeper_wakes.clear()
+            self._scheduler_wakes.clear()
             if time.monotonic() >= round_at:
-                self._at_the_table(make_a_round)
+                self._with_database(run_maintenance)
                 round_at = time.monotonic() + ROUND_SECONDS
-            wait = self._at_the_table(seconds_until_due)
+            wait = self._with_database(seconds_until_due)
             if wait is not None and wait <= 0:
-                self._call_a_hand()
+                self._wake_a_thread()
                 wait = BUSY_SECONDS
             until_round = round_at - time.monotonic()
-            self._keeper_wakes.wait(max(min(until_round, until_round if wait is None else wait), 0))
+            self._scheduler_wakes.wait(max(min(until_round, until_round if wait is None else wait), 0))
         connection.close()
 
-    def _call_a_hand(self) -> None:
+    def _wake_a_thread(self) -> None:
         with suppress(queue.Full):
             self._calls.put_nowait(None)
 
-    def _at_the_table(self, look: Callable[[], Any]) -> Any:
-        """Look with a live connection; without a database wait a little and look again."""
+    def _with_database(self, query: Callable[[], Any]) -> Any:
+        """Run a query with a live connection; without a database wait and let the caller retry."""
         try:
             close_old_connections()
-            return look()
+            return query()
         except Error as error:
             logger.warning("database_gone", error=type(error).__name__)
             connection.close()
@@ -107,21 +107,21 @@ class WorkerPool:
             return None
 
 
-def make_a_round(*, clock: Callable[[], dt.datetime] = now) -> None:
-    """Keep what is being worked on, take back what silent workers hold, write the ticks that are on.
+def run_maintenance(*, clock: Callable[[], dt.datetime] = now) -> None:
+    """Extend leases of running jobs, take back jobs whose lease has expired, write the ticks that are due.
 
-    Each round touches the file of the worker's pulse, by which a container's check tells life from a hang.
+    It also touches the heartbeat file, by which the container's health check detects a hung worker.
     """
     at = clock()
     extend_leases(jobs=running_jobs(longest_seconds=LONGEST_RUN_SECONDS), at=at)
     sweep(at=at)
     write_ticks(at=at)
-    if settings.ECOMNET_WORKER_POLL_SECONDS:
-        Path(settings.ECOMNET_WORKER_POLL_SECONDS).touch()
+    if settings.ECOMNET_WORKER_HEARTBEAT_FILE:
+        Path(settings.ECOMNET_WORKER_HEARTBEAT_FILE).touch()
 
 
 def seconds_until_due() -> float | None:
-    """How long until the next job comes due; None when none waits."""
+    """Seconds until the next job is due; None when none waits."""
     waiting = Job.objects.filter(state=Job.State.WAITING).order_by("run_at").values_list("run_at", flat=True)
     instants = [waiting.filter(is_patient=is_patient).first() for is_patient in (False, True)]
     known = [run_at for run_at in instants if run_at is not None]
