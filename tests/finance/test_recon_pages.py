@@ -266,7 +266,6 @@ def test_the_same_key_twice_closes_once(officer):
         ("interest", "12.50", "", "explanation_unfit"),
         ("biller", "12.50", "NOBODY", "explanation_unfit"),
         ("biller", "12.50", "", "explanation_unfit"),
-        ("fee", "0.00", "", "explanation_unfit"),
     ],
 )
 def test_what_a_line_cannot_be_is_refused(officer, kind, amount, of, code):
@@ -275,6 +274,14 @@ def test_what_a_line_cannot_be_is_refused(officer, kind, amount, of, code):
     assert answer.data["code"] == code
     line.refresh_from_db()
     assert (line.explained_minor, Transfer.objects.count()) == (0, 1)
+
+
+def test_nothing_of_a_line_cannot_be_explained(officer):
+    [line] = bank_lines("B-1,out,12.50,x")
+    answer = post(officer, f"/api/v1/bank-lines/{line.pk}/explain/", {"kind": "fee", "amount": "0.00"})
+    assert (answer.status_code, answer.data["code"]) == (400, "invalid")
+    assert list(answer.data["errors"]) == ["amount"]
+    assert Transfer.objects.count() == 1
 
 
 def test_a_line_is_explained_in_parts(officer):
