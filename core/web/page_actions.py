@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
-from core.forms import KeyedForm, Outcome, PressForm, submit
+from core.forms import Form, KeyedForm, Outcome, PressForm, submit
 from core.state_machines import Machine
 
 View = Callable[..., HttpResponse]
@@ -185,19 +185,41 @@ def form_page(
     then: Callable[[Any], str],
     template: str,
     page: Callable[[], dict[str, Any]] = dict,
+    done: Any = "",
     by: str = "by",
 ) -> HttpResponse:
     """A page of one form: shown, sent once per key, shown again when it is refused.
 
     `service` is called with what was typed under the names of the fields, `by` and `at`; what else it needs is bound
     beforehand (`functools.partial`). `then` says where to go from what it returned; `page` gives what the template
-    shows beside `form`, and is asked only when the page is shown.
+    shows beside `form`, and is asked only when the page is shown. `done` is the message shown afterwards.
     """
+
+    def again(outcome: Outcome[KeyedForm]) -> HttpResponse:
+        return render(request, template, {"form": outcome.form, **page()}, status=outcome.status)
+
+    return send_form(request, operation=operation, form=form, service=service, then=then, again=again, done=done, by=by)
+
+
+def send_form(
+    request: HttpRequest,
+    *,
+    operation: str,
+    form: Form,
+    service: Callable[..., Any],
+    then: Callable[[Any], str],
+    again: Callable[[Outcome[Form]], HttpResponse],
+    done: Any = "",
+    by: str = "by",
+) -> HttpResponse:
+    """One of the forms of a page: as `form_page`, but what is not sent or is refused is answered by `again`."""
 
     def run(typed: dict[str, Any]) -> str:
         return then(service(**typed, **{by: request.user}, at=now()))
 
     outcome = submit(request, operation=operation, form=form, run=run)
-    if outcome.redirect is not None:
-        return outcome.response
-    return render(request, template, {"form": outcome.form, **page()}, status=outcome.status)
+    if outcome.redirect is None:
+        return again(outcome)
+    if done:
+        messages.success(request, done)
+    return outcome.response
