@@ -1,22 +1,24 @@
 """How one partner or helper stands, and what the county may do about it."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import load, may, requires
-from core.forms import PressForm, submit
+from core.forms import PressForm
 from core.history import changes_of
+from core.web.page_actions import form_page, send_form, to
 from core.web.timeline import entries_of
+from stations.accounts.models import User
 from stations.accounts.queries import names_of
 from stations.contracts import services
 from stations.contracts.forms import StandingForm
@@ -40,6 +42,10 @@ class Move:
     take: Callable[..., Any]
     reason: str = "reason"
     is_danger: bool = False
+
+    def carry(self, *, contract: Contract, reason: str, actor: User, at: dt.datetime) -> Any:
+        """Call the service with the reason under the name that it expects."""
+        return self.take(contract=contract, actor=actor, at=at, **{self.reason: reason})
 
 
 MOVES: dict[str, Move] = {
@@ -88,18 +94,21 @@ def move(request: SignedInRequest, contract_id: int, slug: str) -> HttpResponse:
     if step is None:
         raise Http404
     row = _load(request, step.verb, contract_id)
-
-    def run(data: dict[str, Any]) -> str:
-        step.take(contract=row, actor=request.user, at=now(), **{step.reason: data["reason"]})
-        return reverse("contracts:contract", args=[row.pk])
-
-    outcome = submit(request, operation=f"stations.{step.arrow}", form=StandingForm(request.POST or None), run=run)
-    if outcome.done:
-        messages.success(request, _("It is done, and the person is told."))
-        return outcome.response
-    binding = services.binding_of(row) if slug == "terminate" else []
-    page = {"contract": row, "step": step, "form": outcome.form, "binding": binding}
-    return render(request, "stations/contracts/move.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=f"stations.{step.arrow}",
+        form=StandingForm(request.POST or None),
+        service=partial(step.carry, contract=row),
+        then=to("contracts:contract", row.pk),
+        template="stations/contracts/move.html",
+        page=lambda: {
+            "contract": row,
+            "step": step,
+            "binding": services.binding_of(row) if slug == "terminate" else [],
+        },
+        done=_("It is done, and the person is told."),
+        by="actor",
+    )
 
 
 @requires(END)
@@ -107,16 +116,16 @@ def move(request: SignedInRequest, contract_id: int, slug: str) -> HttpResponse:
 def terminate(request: SignedInRequest, contract_id: int, termination_id: int) -> HttpResponse:
     """The second person ends it."""
     row, asked = _load(request, END, contract_id), _termination(request, termination_id)
-
-    def run(data: dict[str, Any]) -> str:
-        services.terminate_partner(termination=asked, actor=request.user, at=now())
-        return reverse("contracts:contract", args=[row.pk])
-
-    outcome = submit(request, operation=END, form=PressForm(request.POST), run=run)
-    if outcome.done:
-        messages.success(request, _("The contract has ended."))
-        return outcome.response
-    return _shown(request, row, confirm=outcome.form, status=outcome.status)
+    return send_form(
+        request,
+        operation=END,
+        form=PressForm(request.POST),
+        service=partial(services.terminate_partner, termination=asked),
+        then=to("contracts:contract", row.pk),
+        again=lambda outcome: _shown(request, row, confirm=outcome.form, status=outcome.status),
+        done=_("The contract has ended."),
+        by="actor",
+    )
 
 
 @requires(END)
@@ -124,17 +133,16 @@ def terminate(request: SignedInRequest, contract_id: int, termination_id: int) -
 def withdraw(request: SignedInRequest, contract_id: int, termination_id: int) -> HttpResponse:
     """The contract goes on."""
     row, asked = _load(request, END, contract_id), _termination(request, termination_id)
-
-    def run(data: dict[str, Any]) -> str:
-        services.withdraw_termination(termination=asked, actor=request.user, at=now(), reason=data["reason"])
-        return reverse("contracts:contract", args=[row.pk])
-
-    form = StandingForm(request.POST)
-    outcome = submit(request, operation="stations.withdraw_termination", form=form, run=run)
-    if outcome.done:
-        messages.success(request, _("The contract goes on."))
-        return outcome.response
-    return _shown(request, row, withdraw=outcome.form, status=outcome.status)
+    return send_form(
+        request,
+        operation="stations.withdraw_termination",
+        form=StandingForm(request.POST),
+        service=partial(services.withdraw_termination, termination=asked),
+        then=to("contracts:contract", row.pk),
+        again=lambda outcome: _shown(request, row, withdraw=outcome.form, status=outcome.status),
+        done=_("The contract goes on."),
+        by="actor",
+    )
 
 
 def _shown(request: SignedInRequest, row: Contract, *, status: int = 200, **forms: Any) -> HttpResponse:
