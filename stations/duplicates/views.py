@@ -1,20 +1,22 @@
 """Two records of one person, side by side: proposed by one manager, decided by another, taken apart again."""
 
+import datetime as dt
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import load, requires
-from core.forms import PressForm, submit
+from core.forms import PressForm
 from core.history import changes_of
+from core.web.page_actions import form_page, page_of, send_form, to
 from core.web.timeline import entries_of
+from stations.accounts.models import User
 from stations.duplicates import services
 from stations.duplicates.forms import MergeReasonForm, ProposeForm
 from stations.duplicates.models import PersonMerge
@@ -48,19 +50,22 @@ def propose(request: SignedInRequest, one: UUID, other: UUID) -> HttpResponse:
     """Two records side by side; whoever knows that they are one person says so."""
     first, second = _load(request, one), _load(request, other)
     labels = [(str(person.pk), _label(person)) for person in (first, second)]
+    return form_page(
+        request,
+        operation="stations.propose_merge",
+        form=ProposeForm(labels, request.POST or None, initial={"keep": str(first.pk)}),
+        service=partial(_propose, first, second),
+        then=page_of("duplicates:merge"),
+        template="stations/duplicates/propose.html",
+        page=lambda: {"rows": compared(first, second)},
+        done=_("It is proposed. Another person of the county decides."),
+        by="actor",
+    )
 
-    def run(data: dict[str, Any]) -> str:
-        keep, merge = (first, second) if data["keep"] == str(first.pk) else (second, first)
-        made = services.propose_merge(keep=keep, merge=merge, actor=request.user, at=now(), reason=data["reason"])
-        return reverse("duplicates:merge", args=[made.pk])
 
-    form = ProposeForm(labels, request.POST or None, initial={"keep": str(first.pk)})
-    outcome = submit(request, operation="stations.propose_merge", form=form, run=run)
-    if outcome.done:
-        messages.success(request, _("It is proposed. Another person of the county decides."))
-        return outcome.response
-    page = {"form": outcome.form, "rows": compared(first, second)}
-    return render(request, "stations/duplicates/propose.html", page, status=outcome.status)
+def _propose(first: Person, second: Person, *, keep: str, reason: str, actor: User, at: dt.datetime) -> PersonMerge:
+    stays, goes = (first, second) if keep == str(first.pk) else (second, first)
+    return services.propose_merge(keep=stays, merge=goes, actor=actor, at=at, reason=reason)
 
 
 @requires("stations.read_person_merge")
@@ -75,16 +80,16 @@ def merge(request: SignedInRequest, merge_id: int) -> HttpResponse:
 def approve(request: SignedInRequest, merge_id: int) -> HttpResponse:
     """The second person says so as well: one record."""
     row = _merge(request, VERB, merge_id)
-
-    def run(data: dict[str, Any]) -> str:
-        services.merge_persons(merge=row, actor=request.user, at=now())
-        return reverse("duplicates:merge", args=[row.pk])
-
-    outcome = submit(request, operation=VERB, form=PressForm(request.POST), run=run)
-    if outcome.done:
-        messages.success(request, _("The two records are one now. It can be undone for 30 days."))
-        return outcome.response
-    return _shown(request, row, approve=outcome.form, status=outcome.status)
+    return send_form(
+        request,
+        operation=VERB,
+        form=PressForm(request.POST),
+        service=partial(services.merge_persons, merge=row),
+        then=to("duplicates:merge", row.pk),
+        again=lambda outcome: _shown(request, row, approve=outcome.form, status=outcome.status),
+        done=_("The two records are one now. It can be undone for 30 days."),
+        by="actor",
+    )
 
 
 @requires(VERB)
@@ -92,15 +97,15 @@ def approve(request: SignedInRequest, merge_id: int) -> HttpResponse:
 def refuse(request: SignedInRequest, merge_id: int) -> HttpResponse:
     """They are two people."""
     row = _merge(request, VERB, merge_id)
-
-    def run(data: dict[str, Any]) -> str:
-        services.refuse_merge(merge=row, actor=request.user, at=now(), reason=data["reason"])
-        return reverse("duplicates:duplicates")
-
-    outcome = submit(request, operation="stations.refuse_merge", form=MergeReasonForm(request.POST), run=run)
-    if outcome.done:
-        return outcome.response
-    return _shown(request, row, refuse=outcome.form, status=outcome.status)
+    return send_form(
+        request,
+        operation="stations.refuse_merge",
+        form=MergeReasonForm(request.POST),
+        service=partial(services.refuse_merge, merge=row),
+        then=to("duplicates:duplicates"),
+        again=lambda outcome: _shown(request, row, refuse=outcome.form, status=outcome.status),
+        by="actor",
+    )
 
 
 @requires(UNDO)
@@ -108,16 +113,16 @@ def refuse(request: SignedInRequest, merge_id: int) -> HttpResponse:
 def undo(request: SignedInRequest, merge_id: int) -> HttpResponse:
     """Take the two apart again."""
     row = _merge(request, UNDO, merge_id)
-
-    def run(data: dict[str, Any]) -> str:
-        services.unmerge_persons(merge=row, actor=request.user, at=now(), reason=data["reason"])
-        return reverse("duplicates:merge", args=[row.pk])
-
-    outcome = submit(request, operation=UNDO, form=MergeReasonForm(request.POST), run=run)
-    if outcome.done:
-        messages.success(request, _("They are two records again."))
-        return outcome.response
-    return _shown(request, row, undo=outcome.form, status=outcome.status)
+    return send_form(
+        request,
+        operation=UNDO,
+        form=MergeReasonForm(request.POST),
+        service=partial(services.unmerge_persons, merge=row),
+        then=to("duplicates:merge", row.pk),
+        again=lambda outcome: _shown(request, row, undo=outcome.form, status=outcome.status),
+        done=_("They are two records again."),
+        by="actor",
+    )
 
 
 def _shown(request: SignedInRequest, row: PersonMerge, *, status: int = 200, **forms: Any) -> HttpResponse:
