@@ -1,18 +1,19 @@
 """What a person may ask of us, at the counter."""
 
-from typing import Any
+import datetime as dt
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
-from core.forms import KeyedForm, PressForm, submit
+from core.forms import KeyedForm, Outcome, PressForm
+from core.web.page_actions import send_form, to
+from stations.accounts.models import User
 from stations.people.models import Person
 from stations.people.views.shared import frame_of, go_to, load_person
 from stations.requests import SignedInRequest
@@ -36,16 +37,15 @@ def rights(request: SignedInRequest, person_id: UUID) -> HttpResponse:
 def export(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Ask for a copy of everything."""
     who = load_person(request, EXPORT, person_id)
-
-    def run(data: dict[str, Any]) -> str:
-        services.request_export(person=who, by=request.user, at=now())
-        return reverse("rights:rights", args=[who.pk])
-
-    outcome = submit(request, operation=EXPORT, form=PressForm(request.POST), run=run)
-    if outcome.done:
-        messages.success(request, _("The copy is being made. It stands here within a day."))
-        return outcome.response
-    return _shown(request, who, export=outcome.form, status=outcome.status)
+    return send_form(
+        request,
+        operation=EXPORT,
+        form=PressForm(request.POST),
+        service=partial(services.request_export, person=who),
+        then=to("rights:rights", who.pk),
+        again=lambda outcome: _shown(request, who, export=outcome.form, status=outcome.status),
+        done=_("The copy is being made. It stands here within a day."),
+    )
 
 
 @requires(ERASE)
@@ -53,16 +53,15 @@ def export(request: SignedInRequest, person_id: UUID) -> HttpResponse:
 def erase(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Ask to be forgotten."""
     who = load_person(request, ERASE, person_id)
-
-    def run(data: dict[str, Any]) -> str:
-        services.request_erasure(person=who, by=request.user, at=now())
-        return reverse("rights:rights", args=[who.pk])
-
-    outcome = submit(request, operation=ERASE, form=ErasureForm(request.POST), run=run)
-    if outcome.done:
-        messages.success(request, _("It is asked for. It happens in 3 days, unless the person thinks again."))
-        return outcome.response
-    return _shown(request, who, erase=outcome.form, status=outcome.status)
+    return send_form(
+        request,
+        operation=ERASE,
+        form=ErasureForm(request.POST),
+        service=partial(_request_erasure, who),
+        then=to("rights:rights", who.pk),
+        again=lambda outcome: _shown(request, who, erase=outcome.form, status=outcome.status),
+        done=_("It is asked for. It happens in 3 days, unless the person thinks again."),
+    )
 
 
 @requires(ERASE)
@@ -70,18 +69,26 @@ def erase(request: SignedInRequest, person_id: UUID) -> HttpResponse:
 def withdraw(request: SignedInRequest, request_id: int) -> HttpResponse:
     """The person thought again."""
     asked = load(PersonRequest.objects.select_related("person"), request.user, ERASE, pk=request_id)
-    back = reverse("rights:rights", args=[asked.person_id])
+    back = to("rights:rights", asked.person_id)
 
-    def run(data: dict[str, Any]) -> str:
-        services.withdraw_erasure(request=asked, by=request.user, at=now())
-        return back
+    def again(outcome: Outcome[PressForm]) -> HttpResponse:
+        for why in outcome.form.non_field_errors():
+            messages.error(request, str(why))
+        return go_to(back(asked))
 
-    outcome = submit(request, operation="stations.withdraw_erasure", form=PressForm(request.POST), run=run)
-    if outcome.done:
-        return outcome.response
-    for why in outcome.form.non_field_errors():
-        messages.error(request, str(why))
-    return go_to(back)
+    return send_form(
+        request,
+        operation="stations.withdraw_erasure",
+        form=PressForm(request.POST),
+        service=partial(services.withdraw_erasure, request=asked),
+        then=back,
+        again=again,
+    )
+
+
+def _request_erasure(who: Person, *, understood: bool, by: User, at: dt.datetime) -> PersonRequest:
+    """What the box says has been read aloud; the service asks for no more than the press."""
+    return services.request_erasure(person=who, by=by, at=at)
 
 
 def _shown(request: SignedInRequest, who: Person, *, status: int = 200, **forms: KeyedForm) -> HttpResponse:
