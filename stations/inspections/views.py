@@ -1,11 +1,11 @@
 """Inspections and visits, as the county plans and makes them."""
 
-from typing import Any
+import datetime as dt
+from functools import partial
+from typing import Any, BinaryIO
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -13,9 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 from core.access import load, may, requires
 from core.days import day_in
 from core.files.services import store_photo
-from core.forms import submit
+from core.forms import Outcome
 from core.history import changes_of
+from core.web.page_actions import form_page, page_of, send_form, to
 from core.web.timeline import entries_of
+from stations.accounts.models import User
 from stations.accounts.queries import names_of
 from stations.inspections import services
 from stations.inspections.forms import CallOffForm, LookForm, PlanForm, VisitForm
@@ -48,19 +50,16 @@ def inspections(request: SignedInRequest) -> HttpResponse:
 def plan(request: SignedInRequest, code: str) -> HttpResponse:
     """Plan a look at a station."""
     station = load(Station.objects.all(), request.user, PLAN, code=code)
-
-    def run(data: dict[str, Any]) -> str:
-        made = services.plan_inspection(
-            station=station, inspector=request.user, planned_date=data["planned_date"], actor=request.user, at=now()
-        )
-        return reverse("inspections:inspection", args=[made.pk])
-
-    form = PlanForm(request.POST or None, initial={"planned_date": day_in(station.zone, now())})
-    outcome = submit(request, operation=PLAN, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"form": outcome.form, "station": station}
-    return render(request, "stations/inspections/plan.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=PLAN,
+        form=PlanForm(request.POST or None, initial={"planned_date": day_in(station.zone, now())}),
+        service=partial(services.plan_inspection, station=station, inspector=request.user),
+        then=page_of("inspections:inspection"),
+        template="stations/inspections/plan.html",
+        page=lambda: {"station": station},
+        by="actor",
+    )
 
 
 @requires(READ)
@@ -69,28 +68,46 @@ def inspection(request: SignedInRequest, inspection_id: int) -> HttpResponse:
     verb = MAKE if request.method == "POST" else READ
     row = load(Inspection.objects.select_related("station", "inspector"), request.user, verb, pk=inspection_id)
     form = LookForm(questions_asked(), request.POST or None, request.FILES or None)
+    return form_page(
+        request,
+        operation=MAKE,
+        form=form,
+        service=partial(_finish, row, form),
+        then=to("inspections:inspection", row.pk),
+        template="stations/inspections/inspection.html",
+        page=lambda: _page(request, row),
+        done=_("The inspection is written down."),
+        by="actor",
+    )
 
-    def run(data: dict[str, Any]) -> str:
-        at, photo = now(), data["photo"]
-        photos = [store_photo(upload=photo, by=request.user.pk, at=at, field="photo")] if photo else []
-        services.finish_inspection(
-            inspection=row,
-            answers=form.answered,
-            photos=photos,
-            notes=data["notes"],
-            followup_date=data["followup_date"],
-            actor=request.user,
-            at=at,
-        )
-        return reverse("inspections:inspection", args=[row.pk])
 
-    outcome = submit(request, operation=MAKE, form=form, run=run)
-    if outcome.done:
-        messages.success(request, _("The inspection is written down."))
-        return outcome.response
+def _finish(
+    row: Inspection,
+    form: LookForm,
+    *,
+    photo: BinaryIO | None,
+    notes: str,
+    followup_date: dt.date | None,
+    actor: User,
+    at: dt.datetime,
+    **_answers: str,
+) -> Inspection:
+    """`form` reads the answers, a field each, as one."""
+    photos = [store_photo(upload=photo, by=actor.pk, at=at, field="photo")] if photo else []
+    return services.finish_inspection(
+        inspection=row,
+        answers=form.answered,
+        photos=photos,
+        notes=notes,
+        followup_date=followup_date,
+        actor=actor,
+        at=at,
+    )
+
+
+def _page(request: SignedInRequest, row: Inspection) -> dict[str, Any]:
     changes = list(changes_of(row))
-    page = {
-        "form": outcome.form,
+    return {
         "inspection": row,
         "found": _found(row),
         "photos": row.photos.all(),
@@ -98,7 +115,6 @@ def inspection(request: SignedInRequest, inspection_id: int) -> HttpResponse:
         "call_off": CallOffForm(),
         "history": entries_of(changes, Inspection.Status, names=names_of(changes)),
     }
-    return render(request, "stations/inspections/inspection.html", page, status=outcome.status)
 
 
 def _found(row: Inspection) -> list[tuple[Any, str, Any]]:
@@ -116,15 +132,19 @@ def call_off(request: SignedInRequest, inspection_id: int) -> HttpResponse:
     """It does not take place."""
     row = load(Inspection.objects.select_related("station"), request.user, PLAN, pk=inspection_id)
 
-    def run(data: dict[str, Any]) -> str:
-        services.cancel_inspection(inspection=row, actor=request.user, at=now(), reason=data["reason"])
-        return reverse("inspections:inspections")
+    def again(outcome: Outcome[CallOffForm]) -> HttpResponse:
+        page = {"form": LookForm(questions_asked()), "inspection": row, "call_off": outcome.form, "may_make": True}
+        return render(request, "stations/inspections/inspection.html", page, status=outcome.status)
 
-    outcome = submit(request, operation="stations.cancel_inspection", form=CallOffForm(request.POST), run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"form": LookForm(questions_asked()), "inspection": row, "call_off": outcome.form, "may_make": True}
-    return render(request, "stations/inspections/inspection.html", page, status=outcome.status)
+    return send_form(
+        request,
+        operation="stations.cancel_inspection",
+        form=CallOffForm(request.POST),
+        service=partial(services.cancel_inspection, inspection=row),
+        then=to("inspections:inspections"),
+        again=again,
+        by="actor",
+    )
 
 
 @requires(READ_VISIT)
@@ -132,18 +152,17 @@ def visit(request: SignedInRequest, visit_id: int) -> HttpResponse:
     """A visit that a warning opened: what was seen and agreed."""
     verb = VISIT if request.method == "POST" else READ_VISIT
     row = load(SupportVisit.objects.select_related("station", "visitor", "warning"), request.user, verb, pk=visit_id)
-
-    def run(data: dict[str, Any]) -> str:
-        services.finish_support_visit(visit=row, actor=request.user, at=now(), **data)
-        return reverse("inspections:visit", args=[row.pk])
-
-    outcome = submit(request, operation=VISIT, form=VisitForm(request.POST or None), run=run)
-    if outcome.done:
-        messages.success(request, _("The visit is written down. Thank you for going there."))
-        return outcome.response
-    page = {
-        "form": outcome.form,
-        "visit": row,
-        "may_make": row.status == SupportVisit.Status.DUE and may(request.user, VISIT),
-    }
-    return render(request, "stations/inspections/visit.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=VISIT,
+        form=VisitForm(request.POST or None),
+        service=partial(services.finish_support_visit, visit=row),
+        then=to("inspections:visit", row.pk),
+        template="stations/inspections/visit.html",
+        page=lambda: {
+            "visit": row,
+            "may_make": row.status == SupportVisit.Status.DUE and may(request.user, VISIT),
+        },
+        done=_("The visit is written down. Thank you for going there."),
+        by="actor",
+    )
