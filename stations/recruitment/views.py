@@ -1,11 +1,12 @@
 """The public register, and certificates to print."""
 
+import datetime as dt
 import io
-from typing import Any
+from functools import partial
+from typing import Any, BinaryIO
 
 import segno
 from django.conf import settings
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +18,8 @@ from django.views.decorators.http import require_GET
 from core.access import PUBLIC, load, may, requires
 from core.errors import Refused
 from core.files.services import store_photo
-from core.forms import submit
+from core.web.page_actions import form_page, to
+from stations.accounts.models import User
 from stations.network.models import RegisterMiss, Station
 from stations.recruitment.forms import AnswerForm, PhotographForm, ReportForm
 from stations.recruitment.models import Certificate, RegisterReport
@@ -83,16 +85,20 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     """The report button: anybody tells the county what is wrong."""
     if not is_well_formed(number):
         raise Http404
+    return form_page(
+        request,
+        operation="stations.report_number",
+        form=ReportForm(request.POST or None),
+        service=partial(_report, number=number, address=request.META.get("REMOTE_ADDR", "")),
+        then=lambda _made: f"{reverse('recruitment:report', args=[number])}?sent=1",
+        template="stations/recruitment/report.html",
+        page=lambda: {"number": number, "sent": request.GET.get("sent") == "1"},
+    )
 
-    def run(data: dict[str, Any]) -> str:
-        report_number(number=number, address=request.META.get("REMOTE_ADDR", ""), at=now(), **data)
-        return f"{reverse('recruitment:report', args=[number])}?sent=1"
 
-    outcome = submit(request, operation="stations.report_number", form=ReportForm(request.POST or None), run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"form": outcome.form, "number": number, "sent": request.GET.get("sent") == "1"}
-    return render(request, "stations/recruitment/report.html", page, status=outcome.status)
+def _report(*, by: object, **told: Any) -> None:
+    """A report says nothing of who sent it."""
+    report_number(**told)
 
 
 @require_GET
@@ -111,22 +117,21 @@ def register_report(request: SignedInRequest, report_id: int) -> HttpResponse:
     verb = "stations.answer_register_report"
     rows = RegisterReport.objects.select_related("county", "answered_by")
     told = load(rows, request.user, verb if request.method == "POST" else rows.read_verb, pk=report_id)
-
-    def run(data: dict[str, Any]) -> str:
-        answer_report(report=told, actor=request.user, at=now(), finding=data["finding"])
-        return reverse("recruitment:reports")
-
-    outcome = submit(request, operation=verb, form=AnswerForm(request.POST or None), run=run)
-    if outcome.done:
-        messages.success(request, _("The finding is written down."))
-        return outcome.response
-    page = {
-        "form": outcome.form,
-        "report": told,
-        "may_answer": told.status == RegisterReport.Status.OPEN and may(request.user, verb),
-        "found": registered(told.number, now()),
-    }
-    return render(request, "stations/recruitment/register_report.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=verb,
+        form=AnswerForm(request.POST or None),
+        service=partial(answer_report, report=told),
+        then=to("recruitment:reports"),
+        template="stations/recruitment/register_report.html",
+        page=lambda: {
+            "report": told,
+            "may_answer": told.status == RegisterReport.Status.OPEN and may(request.user, verb),
+            "found": registered(told.number, now()),
+        },
+        done=_("The finding is written down."),
+        by="actor",
+    )
 
 
 @requires("stations.set_certificate_photo")
@@ -134,20 +139,22 @@ def photograph(request: SignedInRequest, number: str) -> HttpResponse:
     """Give a certificate its face."""
     verb = "stations.set_certificate_photo"
     shown = load(Certificate.objects.select_related("holder", "station"), request.user, verb, number=number)
+    return form_page(
+        request,
+        operation=verb,
+        form=PhotographForm(request.POST or None, request.FILES or None),
+        service=partial(_set_photo, shown),
+        then=to("network:county_station", shown.station.code),
+        template="stations/recruitment/photograph.html",
+        page=lambda: {"certificate": shown},
+        done=_("The register shows the photo now."),
+        by="actor",
+    )
 
-    def run(data: dict[str, Any]) -> str:
-        at = now()
-        stored = store_photo(upload=data["photo"], by=request.user.pk, at=at, field="photo")
-        set_certificate_photo(certificate=shown, photo=stored, actor=request.user, at=at)
-        return reverse("network:county_station", args=[shown.station.code])
 
-    form = PhotographForm(request.POST or None, request.FILES or None)
-    outcome = submit(request, operation=verb, form=form, run=run)
-    if outcome.done:
-        messages.success(request, _("The register shows the photo now."))
-        return outcome.response
-    page = {"form": outcome.form, "certificate": shown}
-    return render(request, "stations/recruitment/photograph.html", page, status=outcome.status)
+def _set_photo(shown: Certificate, *, photo: BinaryIO, actor: User, at: dt.datetime) -> Certificate:
+    stored = store_photo(upload=photo, by=actor.pk, at=at, field="photo")
+    return set_certificate_photo(certificate=shown, photo=stored, actor=actor, at=at)
 
 
 @require_GET
