@@ -1,16 +1,14 @@
 """Records that nobody has needed for years: the county sets them aside, or keeps them."""
 
-from typing import Any
+import datetime as dt
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
-from django.utils.timezone import now
 from django.utils.translation import ngettext
 
 from core.access import requires
-from core.forms import submit
+from core.web.page_actions import form_page, to
+from stations.accounts.models import User
 from stations.archive import services
 from stations.archive.forms import DecideForm
 from stations.archive.models import ArchiveProposal
@@ -27,17 +25,20 @@ def proposals(request: SignedInRequest) -> HttpResponse:
     labels = [(key, label_of(row)) for key, row in rows.items()]
     verb = "keep_proposed" if "keep" in request.POST else "archive_proposed"
 
-    def run(data: dict[str, Any]) -> str:
-        chosen = [rows[key] for key in data["records"]]
-        done = services.decide_together(proposals=chosen, verb=verb, actor=request.user, at=now())
-        _tell(request, done)
-        return reverse("archive:proposals")
+    def decide(*, records: list[str], actor: User, at: dt.datetime) -> None:
+        chosen = [rows[key] for key in records]
+        _tell(request, services.decide_together(proposals=chosen, verb=verb, actor=actor, at=at))
 
-    outcome = submit(request, operation=f"stations.{verb}", form=DecideForm(labels, request.POST or None), run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"form": outcome.form, "rows": rows}
-    return render(request, "stations/archive/proposals.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=f"stations.{verb}",
+        form=DecideForm(labels, request.POST or None),
+        service=decide,
+        then=to("archive:proposals"),
+        template="stations/archive/proposals.html",
+        page=lambda: {"rows": rows},
+        by="actor",
+    )
 
 
 def _tell(request: SignedInRequest, done: list[ArchiveProposal]) -> None:
