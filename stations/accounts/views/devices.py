@@ -1,20 +1,19 @@
 """The devices of stations: looked at, held up, let go on, given up when lost."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.access import load, may, requires
-from core.forms import submit
 from core.history import changes_of
+from core.web.page_actions import form_page, to
 from core.web.timeline import entries_of
 from stations.accounts import forms, services
 from stations.accounts.models import Device
@@ -71,17 +70,17 @@ def move_device(request: SignedInRequest, device_id: UUID, slug: str) -> HttpRes
         raise Http404
     verb, words, _arrow, service = MOVES[slug]
     shown = _load(request, verb, device_id)
-
-    def run(data: dict[str, Any]) -> str:
-        service(device=shown, actor=request.user, at=now(), **data)
-        return reverse("accounts:device", args=[shown.pk])
-
-    outcome = submit(request, operation=verb, form=forms.ReasonForm(request.POST or None), run=run)
-    if outcome.done:
-        messages.success(request, _("Done."))
-        return outcome.response
-    page = {"form": outcome.form, "device": shown, "words": words, "is_grave": slug == "revoke"}
-    return render(request, "stations/accounts/move_device.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=verb,
+        form=forms.ReasonForm(request.POST or None),
+        service=partial(service, device=shown),
+        then=to("accounts:device", shown.pk),
+        template="stations/accounts/move_device.html",
+        page=lambda: {"device": shown, "words": words, "is_grave": slug == "revoke"},
+        done=_("Done."),
+        by="actor",
+    )
 
 
 def _load(request: SignedInRequest, verb: str, device_id: UUID) -> Device:
