@@ -1,17 +1,18 @@
 """Closing a station for good, by two people of the county."""
 
+import datetime as dt
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import load, requires
-from core.forms import PressForm, submit
+from core.forms import PressForm
+from core.web.page_actions import form_page, send_form, to
+from stations.accounts.models import User
 from stations.network import services
 from stations.network.forms import AskClosingForm, ReasonForm
 from stations.network.models import Station, StationClosing
@@ -29,19 +30,22 @@ def close(request: SignedInRequest, code: str) -> HttpResponse:
     closing = open_closing(station)
     if closing is not None:
         return _decide(request, station, closing)
-    form = AskClosingForm(may_take_over(station), request.POST or None, initial={"successor": station.parent_id})
+    return form_page(
+        request,
+        operation="stations.ask_closing",
+        form=AskClosingForm(may_take_over(station), request.POST or None, initial={"successor": station.parent_id}),
+        service=partial(_ask, station),
+        then=to("network:close", code),
+        template="stations/network/ask_closing.html",
+        page=lambda: {"station": station, "binding": services.binding_of(station)},
+        done=_("It is asked for. Another person of the county closes the station."),
+        by="actor",
+    )
 
-    def run(data: dict[str, Any]) -> str:
-        successor = next(each for each in may_take_over(station) if str(each.pk) == data["successor"])
-        services.ask_closing(station=station, successor=successor, reason=data["reason"], actor=request.user, at=now())
-        return reverse("network:close", args=[code])
 
-    outcome = submit(request, operation="stations.ask_closing", form=form, run=run)
-    if outcome.done:
-        messages.success(request, _("It is asked for. Another person of the county closes the station."))
-        return outcome.response
-    page = {"form": outcome.form, "station": station, "binding": services.binding_of(station)}
-    return render(request, "stations/network/ask_closing.html", page, status=outcome.status)
+def _ask(station: Station, *, successor: str, reason: str, actor: User, at: dt.datetime) -> StationClosing:
+    chosen = next(each for each in may_take_over(station) if str(each.pk) == successor)
+    return services.ask_closing(station=station, successor=chosen, reason=reason, actor=actor, at=at)
 
 
 @requires(VERB)
@@ -49,16 +53,16 @@ def close(request: SignedInRequest, code: str) -> HttpResponse:
 def confirm_closing(request: SignedInRequest, code: str, closing_id: int) -> HttpResponse:
     """The second person closes it."""
     station, closing = _load(request, code), _closing(request, closing_id)
-
-    def run(data: dict[str, Any]) -> str:
-        services.close_station(closing=closing, actor=request.user, at=now())
-        return reverse("network:county_station", args=[code])
-
-    outcome = submit(request, operation=VERB, form=PressForm(request.POST), run=run)
-    if outcome.done:
-        messages.success(request, _("The station is closed for good."))
-        return outcome.response
-    return _decide(request, station, closing, confirm=outcome.form, status=outcome.status)
+    return send_form(
+        request,
+        operation=VERB,
+        form=PressForm(request.POST),
+        service=partial(services.close_station, closing=closing),
+        then=to("network:county_station", code),
+        again=lambda outcome: _decide(request, station, closing, confirm=outcome.form, status=outcome.status),
+        done=_("The station is closed for good."),
+        by="actor",
+    )
 
 
 @requires(VERB)
@@ -66,16 +70,16 @@ def confirm_closing(request: SignedInRequest, code: str, closing_id: int) -> Htt
 def withdraw_closing(request: SignedInRequest, code: str, closing_id: int) -> HttpResponse:
     """The station stays as it is."""
     station, closing = _load(request, code), _closing(request, closing_id)
-
-    def run(data: dict[str, Any]) -> str:
-        services.withdraw_closing(closing=closing, actor=request.user, at=now(), reason=data["reason"])
-        return reverse("network:county_station", args=[code])
-
-    outcome = submit(request, operation="stations.withdraw_closing", form=ReasonForm(request.POST), run=run)
-    if outcome.done:
-        messages.success(request, _("The station stays as it is."))
-        return outcome.response
-    return _decide(request, station, closing, withdraw=outcome.form, status=outcome.status)
+    return send_form(
+        request,
+        operation="stations.withdraw_closing",
+        form=ReasonForm(request.POST),
+        service=partial(services.withdraw_closing, closing=closing),
+        then=to("network:county_station", code),
+        again=lambda outcome: _decide(request, station, closing, withdraw=outcome.form, status=outcome.status),
+        done=_("The station stays as it is."),
+        by="actor",
+    )
 
 
 def _decide(

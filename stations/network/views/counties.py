@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from core.access import load, may, requires
 from core.days import day_in
-from core.forms import PressForm, submit
+from core.forms import PressForm
 from core.history import changes_of
 from core.language import formatting
+from core.web.page_actions import form_page, to
 from core.web.pagination import link_to_position, position
 from core.web.timeline import entries_of
 from stations.accounts.models import User
@@ -148,18 +149,17 @@ def move(request: SignedInRequest, code: str, slug: str) -> HttpResponse:
     verb, words, _arrow, service = MOVES[slug]
     station = load(Station.objects.all(), request.user, verb, code=code)
     form = (ClosingForm if slug == "close-temporarily" else ReasonForm)(request.POST or None)
-
-    def run(data: dict[str, Any]) -> str:
-        service(station=station, actor=request.user, at=now(), **data)
-        return reverse("network:county_station", args=[code])
-
-    outcome = submit(request, operation=verb, form=form, run=run)
-    if outcome.done:
-        messages.success(request, _("Done."))
-        return outcome.response
-    page = {"form": outcome.form, "station": station, "words": words}
-    page |= {"is_grave": slug == "suspend"}
-    return render(request, "stations/network/move.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=verb,
+        form=form,
+        service=partial(service, station=station),
+        then=to("network:county_station", code),
+        template="stations/network/move.html",
+        page=lambda: {"station": station, "words": words, "is_grave": slug == "suspend"},
+        done=_("Done."),
+        by="actor",
+    )
 
 
 @requires("stations.switch_service")
@@ -171,17 +171,17 @@ def switch(request: SignedInRequest, code: str, service: str, way: str) -> HttpR
     if way not in ("on", "off"):
         raise Http404
     turn = services.switch_service_on if way == "on" else services.switch_service_off
-
-    def run(data: dict[str, Any]) -> str:
-        turn(station=station, service=row, actor=request.user, at=now(), **data)
-        return reverse("network:county_station", args=[code])
-
-    outcome = submit(request, operation=verb, form=ReasonForm(request.POST or None), run=run)
-    if outcome.done:
-        messages.success(request, _("Done."))
-        return outcome.response
-    page = {"form": outcome.form, "station": station, "name": row.shown_name, "way": way}
-    return render(request, "stations/network/switch.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=verb,
+        form=ReasonForm(request.POST or None),
+        service=partial(turn, station=station, service=row),
+        then=to("network:county_station", code),
+        template="stations/network/switch.html",
+        page=lambda: {"station": station, "name": row.shown_name, "way": way},
+        done=_("Done."),
+        by="actor",
+    )
 
 
 def _service_or_404(code: str) -> Service:
@@ -197,19 +197,23 @@ def hours(request: SignedInRequest, code: str) -> HttpResponse:
     verb = "stations.set_hours"
     station = load(Station.objects.all(), request.user, verb, code=code)
     today = day_in(station.zone, now())
-    form = WeekForm(request.POST or None, initial={"from_date": today, **_week_as_typed(station, today)})
+    return form_page(
+        request,
+        operation=verb,
+        form=WeekForm(request.POST or None, initial={"from_date": today, **_week_as_typed(station, today)}),
+        service=partial(_set_hours, station),
+        then=to("network:county_station", code),
+        template="stations/network/hours.html",
+        page=lambda: {"station": station},
+        done=_("The hours are set."),
+        by="actor",
+    )
 
-    def run(data: dict[str, Any]) -> str:
-        week = {weekday: data[f"day{weekday}"] for weekday in queries.WEEKDAYS}
-        services.set_hours(station=station, week=week, from_date=data["from_date"], actor=request.user)
-        return reverse("network:county_station", args=[code])
 
-    outcome = submit(request, operation=verb, form=form, run=run)
-    if outcome.done:
-        messages.success(request, _("The hours are set."))
-        return outcome.response
-    page = {"form": outcome.form, "station": station}
-    return render(request, "stations/network/hours.html", page, status=outcome.status)
+def _set_hours(station: Station, *, from_date: dt.date, actor: User, at: dt.datetime, **days: Any) -> None:
+    """The hours of a weekday are a field each; they apply from a day on, whenever they were set."""
+    week = {weekday: days[f"day{weekday}"] for weekday in queries.WEEKDAYS}
+    services.set_hours(station=station, week=week, from_date=from_date, actor=actor)
 
 
 def _week_as_typed(station: Station, date: Any) -> dict[str, str]:
@@ -224,23 +228,23 @@ def pause(request: SignedInRequest) -> HttpResponse:
     """Pause a service in one's whole region."""
     verb = "stations.pause_service"
     division = _own_region(request.user, verb)
+    return form_page(
+        request,
+        operation=verb,
+        form=PauseForm(request.POST or None),
+        service=partial(_pause, division),
+        then=to("network:county_stations"),
+        template="stations/network/pause.html",
+        page=lambda: {"division": division},
+        done=_("The service is paused in every station here."),
+        by="actor",
+    )
 
-    def run(data: dict[str, Any]) -> str:
-        services.pause_service(
-            service=_service_or_404(data["service"]),
-            division=division,
-            actor=request.user,
-            at=now(),
-            reason=data["reason"],
-        )
-        return "network:county_stations"
 
-    outcome = submit(request, operation=verb, form=PauseForm(request.POST or None), run=run)
-    if outcome.done:
-        messages.success(request, _("The service is paused in every station here."))
-        return outcome.response
-    page = {"form": outcome.form, "division": division}
-    return render(request, "stations/network/pause.html", page, status=outcome.status)
+def _pause(division: Division, *, service: str, reason: str, actor: User, at: dt.datetime) -> ServicePause:
+    return services.pause_service(
+        service=_service_or_404(service), division=division, actor=actor, at=at, reason=reason
+    )
 
 
 @requires("stations.pause_service")
@@ -249,17 +253,17 @@ def end_pause(request: SignedInRequest, pause_id: int) -> HttpResponse:
     verb = "stations.pause_service"
     pauses = ServicePause.objects.select_related("service", "division")
     row = load(pauses, request.user, verb, pk=pause_id)
-
-    def run(data: dict[str, Any]) -> str:
-        services.end_pause(pause=row, actor=request.user, at=now())
-        return "network:county_stations"
-
-    outcome = submit(request, operation=verb, form=PressForm(request.POST or None), run=run)
-    if outcome.done:
-        messages.success(request, _("The service goes on wherever it is switched on."))
-        return outcome.response
-    page = {"form": outcome.form, "pause": row, "name": row.service.shown_name}
-    return render(request, "stations/network/end_pause.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=verb,
+        form=PressForm(request.POST or None),
+        service=partial(services.end_pause, pause=row),
+        then=to("network:county_stations"),
+        template="stations/network/end_pause.html",
+        page=lambda: {"pause": row, "name": row.service.shown_name},
+        done=_("The service goes on wherever it is switched on."),
+        by="actor",
+    )
 
 
 def _own_region(user: User, verb: str) -> Division:

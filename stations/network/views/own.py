@@ -1,8 +1,8 @@
 """The station where one works."""
 
-from typing import Any
+import datetime as dt
+from functools import partial
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import PUBLIC, requires
-from core.forms import PressForm, submit
+from core.forms import PressForm
+from core.web.page_actions import form_page, to
 from stations.accounts.browser import device_secret
 from stations.accounts.models import User
 from stations.accounts.queries import device_at_work
@@ -52,59 +53,63 @@ def seen(request: HttpRequest) -> HttpResponse:
 def exception(request: SignedInRequest) -> HttpResponse:
     """One day that differs."""
     station = _own_or_404(request.user, "stations.set_opening_exception")
-    form = ExceptionForm(request.POST or None)
+    return form_page(
+        request,
+        operation="stations.set_opening_exception",
+        form=ExceptionForm(request.POST or None),
+        service=partial(_set_exception, station),
+        then=to("network:station"),
+        template="stations/network/exception.html",
+        done=_("The day is changed. The public page shows it now."),
+        by="actor",
+    )
 
-    def run(data: dict[str, Any]) -> str:
-        opens, closes = data["hours"] or (None, None)
-        services.set_exception(
-            station=station,
-            date=data["date"],
-            opens=opens,
-            closes=closes,
-            reason=data["reason"],
-            actor=request.user,
-        )
-        return "network:station"
 
-    outcome = submit(request, operation="stations.set_opening_exception", form=form, run=run)
-    if outcome.done:
-        messages.success(request, _("The day is changed. The public page shows it now."))
-        return outcome.response
-    return render(request, "stations/network/exception.html", {"form": outcome.form}, status=outcome.status)
+def _set_exception(
+    station: Station,
+    *,
+    date: dt.date,
+    hours: tuple[dt.time, dt.time] | None,
+    reason: str,
+    actor: User,
+    at: dt.datetime,
+) -> None:
+    """No hours: closed all day."""
+    opens, closes = hours or (None, None)
+    services.set_exception(station=station, date=date, opens=opens, closes=closes, reason=reason, actor=actor)
 
 
 @requires("stations.close_temporarily")
 def closing(request: SignedInRequest) -> HttpResponse:
     """Close for some days."""
     station = _own_or_404(request.user, "stations.close_temporarily")
-    form = ClosingForm(request.POST or None)
-
-    def run(data: dict[str, Any]) -> str:
-        services.close_temporarily(station=station, actor=request.user, at=now(), **data)
-        return "network:station"
-
-    outcome = submit(request, operation="stations.close_temporarily", form=form, run=run)
-    if outcome.done:
-        messages.success(request, _("The station is closed for now. The county opens it again."))
-        return outcome.response
-    return render(request, "stations/network/closing.html", {"form": outcome.form}, status=outcome.status)
+    return form_page(
+        request,
+        operation="stations.close_temporarily",
+        form=ClosingForm(request.POST or None),
+        service=partial(services.close_temporarily, station=station),
+        then=to("network:station"),
+        template="stations/network/closing.html",
+        done=_("The station is closed for now. The county opens it again."),
+        by="actor",
+    )
 
 
 @requires("stations.reopen_station")
 def reopening(request: SignedInRequest) -> HttpResponse:
     """Open again what the station's own people closed for some days."""
     station = _own_or_404(request.user, "stations.reopen_station")
-
-    def run(data: dict[str, Any]) -> str:
-        services.reopen_station(station=station, actor=request.user, at=now())
-        return "network:station"
-
-    outcome = submit(request, operation="stations.reopen_station", form=PressForm(request.POST or None), run=run)
-    if outcome.done:
-        messages.success(request, _("The station is open again. The public page shows it now."))
-        return outcome.response
-    page = {"form": outcome.form, "station": station}
-    return render(request, "stations/network/reopening.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation="stations.reopen_station",
+        form=PressForm(request.POST or None),
+        service=partial(services.reopen_station, station=station),
+        then=to("network:station"),
+        template="stations/network/reopening.html",
+        page=lambda: {"station": station},
+        done=_("The station is open again. The public page shows it now."),
+        by="actor",
+    )
 
 
 @require_GET
