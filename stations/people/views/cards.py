@@ -1,20 +1,19 @@
 """A resident's card: given, replaced, stopped, printed."""
 
 import io
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 import segno
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import requires
-from core.forms import PressForm, submit
+from core.forms import PressForm
+from core.web.page_actions import form_page, send_form, to
 from stations.people import services
 from stations.people.masking import mask_name
 from stations.people.queries import live_card
@@ -28,17 +27,20 @@ VERB = "stations.edit_person"
 def card(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The card that finds this person; giving a new one stops the old one."""
     who = load_person(request, VERB, person_id)
-
-    def run(data: dict[str, Any]) -> str:
-        services.issue_card(person=who, by=request.user, at=now())
-        return reverse("people:print-card", args=[who.pk])
-
-    outcome = submit(request, operation="stations.issue_card", form=PressForm(request.POST or None), run=run)
-    if outcome.done:
-        return outcome.response
-    earlier = who.cards.exclude(revoked_at=None).order_by("-issued_at")[:10]
-    page = {**frame_of(request, who), "form": outcome.form, "stop": PressForm(), "card": live_card(who)}
-    return render(request, "stations/people/card.html", {**page, "earlier": earlier}, status=outcome.status)
+    return form_page(
+        request,
+        operation="stations.issue_card",
+        form=PressForm(request.POST or None),
+        service=partial(services.issue_card, person=who),
+        then=to("people:print-card", who.pk),
+        template="stations/people/card.html",
+        page=lambda: {
+            **frame_of(request, who),
+            "stop": PressForm(),
+            "card": live_card(who),
+            "earlier": who.cards.exclude(revoked_at=None).order_by("-issued_at")[:10],
+        },
+    )
 
 
 @requires(VERB)
@@ -46,16 +48,16 @@ def card(request: SignedInRequest, person_id: UUID) -> HttpResponse:
 def stop_card(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The card is lost: its code finds nobody any more."""
     who = load_person(request, VERB, person_id)
-
-    def run(data: dict[str, Any]) -> str:
-        services.revoke_card(person=who, by=request.user, at=now())
-        return reverse("people:card", args=[who.pk])
-
-    outcome = submit(request, operation="stations.revoke_card", form=PressForm(request.POST), run=run)
-    if outcome.done:
-        messages.success(request, _("The card is stopped. Its code finds nobody any more."))
-        return outcome.response
-    return go_to(reverse("people:card", args=[who.pk]))
+    back = to("people:card", who.pk)
+    return send_form(
+        request,
+        operation="stations.revoke_card",
+        form=PressForm(request.POST),
+        service=partial(services.revoke_card, person=who),
+        then=back,
+        again=lambda _outcome: go_to(back(who)),
+        done=_("The card is stopped. Its code finds nobody any more."),
+    )
 
 
 @requires(VERB)

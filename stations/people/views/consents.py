@@ -1,6 +1,8 @@
 """What residents agree to, and codes to their phones."""
 
-from typing import Any
+import datetime as dt
+from functools import partial
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +15,9 @@ from django.views.decorators.http import require_http_methods
 from core.access import load, requires
 from core.days import day_in
 from core.files.services import store_photo
-from core.forms import PressForm, submit
+from core.forms import Outcome, PressForm
+from core.web.page_actions import form_page, send_form, to
+from stations.accounts.models import User
 from stations.people import services
 from stations.people.forms import (
     CodeForm,
@@ -36,22 +40,19 @@ from stations.requests import SignedInRequest
 def phone(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The code was read aloud: the phone is theirs."""
     who = load_person(request, "stations.confirm_phone", person_id)
-    form = CodeForm(request.POST or None)
-
-    def run(data: dict[str, Any]) -> str:
-        services.confirm_phone(person=who, code=data["code"], by=request.user, at=now())
-        return reverse("people:person", args=[who.pk])
-
-    outcome = submit(request, operation="stations.confirm_phone", form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {
-        "form": outcome.form,
-        "send": PressForm(),
-        "sent": request.GET.get("sent") == "1",
-        **frame_of(request, who),
-    }
-    return render(request, "stations/people/phone.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation="stations.confirm_phone",
+        form=CodeForm(request.POST or None),
+        service=partial(services.confirm_phone, person=who),
+        then=to("people:person", who.pk),
+        template="stations/people/phone.html",
+        page=lambda: {
+            "send": PressForm(),
+            "sent": request.GET.get("sent") == "1",
+            **frame_of(request, who),
+        },
+    )
 
 
 @requires("stations.send_phone_code")
@@ -60,15 +61,18 @@ def send_code(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Send the code that confirms the phone."""
     who = load_person(request, "stations.send_phone_code", person_id)
 
-    def run(data: dict[str, Any]) -> str:
-        services.send_phone_code(person=who, by=request.user, at=now())
-        return reverse("people:phone", args=[who.pk]) + "?sent=1"
+    def again(outcome: Outcome[PressForm]) -> HttpResponse:
+        page = {"form": CodeForm(), "send": outcome.form, **frame_of(request, who)}
+        return render(request, "stations/people/phone.html", page, status=outcome.status)
 
-    outcome = submit(request, operation="stations.send_phone_code", form=PressForm(request.POST), run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"form": CodeForm(), "send": outcome.form, **frame_of(request, who)}
-    return render(request, "stations/people/phone.html", page, status=outcome.status)
+    return send_form(
+        request,
+        operation="stations.send_phone_code",
+        form=PressForm(request.POST),
+        service=partial(services.send_phone_code, person=who),
+        then=lambda _made: reverse("people:phone", args=[who.pk]) + "?sent=1",
+        again=again,
+    )
 
 
 @requires("stations.read_person")
@@ -107,22 +111,38 @@ def consent(request: SignedInRequest, person_id: UUID, purpose: str) -> HttpResp
     text = text_of_the_day(purpose=purpose, language=who.language, day=day)
     if text is None:
         raise Http404
-    form = ConsentForm(request.POST or None, request.FILES or None, initial={"text": text.pk})
 
-    def run(data: dict[str, Any]) -> str:
-        at, photo = now(), data.pop("photo")
-        read = ConsentText.objects.filter(purpose=purpose, pk=data.pop("text") or text.pk).first() or text
-        evidence = store_photo(upload=photo, by=request.user.pk, at=at, field="photo") if photo else None
-        services.record_consent(
-            person=who, text=read, station=who.home_station, by=request.user, at=at, evidence=evidence, **data
-        )
-        return reverse("people:consents", args=[who.pk])
+    def again(outcome: Outcome[ConsentForm]) -> HttpResponse:
+        outcome.form.read_anew(text)
+        return _consent_page(request, who, text, form=outcome.form, status=outcome.status)
 
-    outcome = submit(request, operation="stations.record_consent", form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    outcome.form.read_anew(text)
-    return _consent_page(request, who, text, form=outcome.form, status=outcome.status)
+    return send_form(
+        request,
+        operation="stations.record_consent",
+        form=ConsentForm(request.POST or None, request.FILES or None, initial={"text": text.pk}),
+        service=partial(_record, who, text),
+        then=to("people:consents", who.pk),
+        again=again,
+    )
+
+
+def _record(
+    who: Person,
+    shown: ConsentText,
+    *,
+    text: int | None,
+    manner: str,
+    code: str,
+    photo: BinaryIO | None,
+    by: User,
+    at: dt.datetime,
+) -> Consent:
+    """`text` is what stood on the page; `shown` is the text of the day."""
+    read = ConsentText.objects.filter(purpose=shown.purpose, pk=text or shown.pk).first() or shown
+    evidence = store_photo(upload=photo, by=by.pk, at=at, field="photo") if photo else None
+    return services.record_consent(
+        person=who, text=read, station=who.home_station, manner=manner, code=code, evidence=evidence, by=by, at=at
+    )
 
 
 @requires("stations.record_consent")
@@ -135,15 +155,22 @@ def send_consent_code(request: SignedInRequest, person_id: UUID, purpose: str) -
     if text is None:
         raise Http404
 
-    def run(data: dict[str, Any]) -> str:
-        services.send_consent_code(person=giver_of(who, day=day), by=request.user, at=now())
-        return reverse("people:consent", args=[who.pk, purpose]) + "?sent=1"
+    def again(outcome: Outcome[PressForm]) -> HttpResponse:
+        form = ConsentForm(initial={"text": text.pk, "manner": Consent.Manner.CODE})
+        return _consent_page(request, who, text, form=form, send=outcome.form, status=outcome.status)
 
-    outcome = submit(request, operation="stations.record_consent", form=PressForm(request.POST), run=run)
-    if outcome.done:
-        return outcome.response
-    form = ConsentForm(initial={"text": text.pk, "manner": Consent.Manner.CODE})
-    return _consent_page(request, who, text, form=form, send=outcome.form, status=outcome.status)
+    return send_form(
+        request,
+        operation="stations.record_consent",
+        form=PressForm(request.POST),
+        service=partial(_send_code, who, day),
+        then=lambda _made: reverse("people:consent", args=[who.pk, purpose]) + "?sent=1",
+        again=again,
+    )
+
+
+def _send_code(who: Person, day: dt.date, *, by: User, at: dt.datetime) -> None:
+    services.send_consent_code(person=giver_of(who, day=day), by=by, at=at)
 
 
 def _consent_page(
@@ -170,14 +197,18 @@ def withdraw(request: SignedInRequest, consent_id: int) -> HttpResponse:
     """End a consent at the person's word."""
     rows = Consent.objects.select_related("person", "station__county")
     given = load(rows, request.user, "stations.withdraw_consent", pk=consent_id)
+    back = to("people:consents", given.person_id)
 
-    def run(data: dict[str, Any]) -> str:
-        services.withdraw_consent(consent=given, by=request.user, at=now())
-        return reverse("people:consents", args=[given.person_id])
+    def again(outcome: Outcome[PressForm]) -> HttpResponse:
+        for why in outcome.form.non_field_errors():
+            messages.error(request, str(why))
+        return go_to(back(given))
 
-    outcome = submit(request, operation="stations.withdraw_consent", form=PressForm(request.POST), run=run)
-    if outcome.done:
-        return outcome.response
-    for why in outcome.form.non_field_errors():
-        messages.error(request, str(why))
-    return go_to(reverse("people:consents", args=[given.person_id]))
+    return send_form(
+        request,
+        operation="stations.withdraw_consent",
+        form=PressForm(request.POST),
+        service=partial(services.withdraw_consent, consent=given),
+        then=back,
+        again=again,
+    )

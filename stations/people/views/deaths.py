@@ -1,20 +1,21 @@
 """A death is written down, and taken back where it was wrong."""
 
-from typing import Any
+import datetime as dt
+from functools import partial
+from typing import BinaryIO
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from core.access import requires
 from core.files.services import store_photo
-from core.forms import submit
+from core.web.page_actions import form_page, to
+from stations.accounts.models import User
 from stations.people import services
 from stations.people.forms import DeathForm, UndoDeathForm
+from stations.people.models import Person
 from stations.people.views.shared import frame_of, go_to, load_person
 from stations.requests import SignedInRequest
 
@@ -25,21 +26,24 @@ VERB, UNDO = "stations.record_death", "stations.undo_death"
 def death(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The day and the paper; household, guardianships and card follow."""
     who = load_person(request, VERB, person_id)
+    return form_page(
+        request,
+        operation=VERB,
+        form=DeathForm(request.POST or None, request.FILES or None),
+        service=partial(_record, who),
+        then=to("people:person", who.pk),
+        template="stations/people/death.html",
+        page=lambda: {
+            **frame_of(request, who),
+            "is_head": bool(who.household and who.household.head_id == who.pk),
+        },
+        done=_("The death is written down."),
+    )
 
-    def run(data: dict[str, Any]) -> str:
-        at, photo = now(), data["photo"]
-        evidence = store_photo(upload=photo, by=request.user.pk, at=at, field="photo") if photo else None
-        services.record_death(person=who, died_date=data["died_date"], evidence=evidence, by=request.user, at=at)
-        return reverse("people:person", args=[who.pk])
 
-    form = DeathForm(request.POST or None, request.FILES or None)
-    outcome = submit(request, operation=VERB, form=form, run=run)
-    if outcome.done:
-        messages.success(request, _("The death is written down."))
-        return outcome.response
-    is_head = bool(who.household and who.household.head_id == who.pk)
-    page = {**frame_of(request, who), "form": outcome.form, "is_head": is_head}
-    return render(request, "stations/people/death.html", page, status=outcome.status)
+def _record(who: Person, *, died_date: dt.date, photo: BinaryIO | None, by: User, at: dt.datetime) -> None:
+    evidence = store_photo(upload=photo, by=by.pk, at=at, field="photo") if photo else None
+    services.record_death(person=who, died_date=died_date, evidence=evidence, by=by, at=at)
 
 
 @requires(UNDO)
@@ -49,14 +53,13 @@ def undo_death(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     death = who.deaths.filter(undone_at=None).select_related("recorded_by").first()
     if death is None:
         return go_to(reverse("people:person", args=[who.pk]))
-
-    def run(data: dict[str, Any]) -> str:
-        services.undo_death(person=who, by=request.user, at=now(), reason=data["reason"])
-        return reverse("people:person", args=[who.pk])
-
-    outcome = submit(request, operation=UNDO, form=UndoDeathForm(request.POST or None), run=run)
-    if outcome.done:
-        messages.success(request, _("The death is taken back. The person needs a new card."))
-        return outcome.response
-    page = {**frame_of(request, who), "form": outcome.form, "death": death}
-    return render(request, "stations/people/undo_death.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=UNDO,
+        form=UndoDeathForm(request.POST or None),
+        service=partial(services.undo_death, person=who),
+        then=to("people:person", who.pk),
+        template="stations/people/undo_death.html",
+        page=lambda: {**frame_of(request, who), "death": death},
+        done=_("The death is taken back. The person needs a new card."),
+    )

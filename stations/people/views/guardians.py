@@ -1,19 +1,20 @@
 """Who answers for a child: seen, written down, ended."""
 
-from typing import Any
+import datetime as dt
+from functools import partial
+from typing import BinaryIO
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
 from core.access import load, requires
 from core.days import day_in
 from core.files.services import store_photo
-from core.forms import submit
 from core.language.text import CONTROLS
+from core.web.page_actions import form_page, to
 from stations.accounts.models import User
 from stations.people import services
 from stations.people.forms import EndGuardianForm, GuardianForm
@@ -63,30 +64,39 @@ def new_guardian(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     if guardian is None:
         return _choose(request, child)
     today = day_in(child.home_station.zone, now())
-    form = GuardianForm(request.POST or None, request.FILES or None, initial={"from_date": today})
+    return form_page(
+        request,
+        operation=VERB,
+        form=GuardianForm(request.POST or None, request.FILES or None, initial={"from_date": today}),
+        service=partial(_record, child, guardian),
+        then=to("people:guardians", child.pk),
+        template="stations/people/new_guardian.html",
+        page=lambda: {
+            **frame_of(request, child),
+            "guardian": _shown(guardian, serves(request.user, guardian.home_station_id)),
+        },
+    )
 
-    def run(data: dict[str, Any]) -> str:
-        at, photo = now(), data["photo"]
-        services.record_guardianship(
-            child=child,
-            guardian=guardian,
-            kind=data["kind"],
-            from_date=data["from_date"],
-            evidence=store_photo(upload=photo, by=request.user.pk, at=at, field="photo") if photo else None,
-            confirmed_by=request.user,
-            at=at,
-        )
-        return reverse("people:guardians", args=[child.pk])
 
-    outcome = submit(request, operation=VERB, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {
-        **frame_of(request, child),
-        "form": outcome.form,
-        "guardian": _shown(guardian, serves(request.user, guardian.home_station_id)),
-    }
-    return render(request, "stations/people/new_guardian.html", page, status=outcome.status)
+def _record(
+    child: Person,
+    guardian: Person,
+    *,
+    kind: str,
+    from_date: dt.date,
+    photo: BinaryIO | None,
+    by: User,
+    at: dt.datetime,
+) -> Guardianship:
+    return services.record_guardianship(
+        child=child,
+        guardian=guardian,
+        kind=kind,
+        from_date=from_date,
+        evidence=store_photo(upload=photo, by=by.pk, at=at, field="photo") if photo else None,
+        confirmed_by=by,
+        at=at,
+    )
 
 
 def _chosen(request: SignedInRequest) -> Person | None:
@@ -133,18 +143,19 @@ def end_guardian(request: SignedInRequest, guardianship_id: int) -> HttpResponse
     rows = Guardianship.objects.select_related("child__home_station", "guardian")
     row = load(rows, request.user, verb, pk=guardianship_id)
     child = load_person(request, "stations.read_person", row.child_id)
-    form = EndGuardianForm(request.POST or None, initial={"to_date": day_in(child.home_station.zone, now())})
-
-    def run(data: dict[str, Any]) -> str:
-        services.end_guardianship(guardianship=row, to_date=data["to_date"], by=request.user, at=now())
-        return reverse("people:guardians", args=[child.pk])
-
-    outcome = submit(request, operation=verb, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    own = serves(request.user, child.home_station_id)
-    page = {**frame_of(request, child), "form": outcome.form, "row": row, "guardian": _shown(row.guardian, own)}
-    return render(request, "stations/people/end_guardian.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=verb,
+        form=EndGuardianForm(request.POST or None, initial={"to_date": day_in(child.home_station.zone, now())}),
+        service=partial(services.end_guardianship, guardianship=row),
+        then=to("people:guardians", child.pk),
+        template="stations/people/end_guardian.html",
+        page=lambda: {
+            **frame_of(request, child),
+            "row": row,
+            "guardian": _shown(row.guardian, serves(request.user, child.home_station_id)),
+        },
+    )
 
 
 def _shown(person: Person, is_open: bool) -> str:

@@ -1,5 +1,7 @@
 """Residents registered, corrected, looked at."""
 
+import datetime as dt
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,8 +14,9 @@ from django.views.decorators.http import require_POST
 
 from core.access import may, requires
 from core.days import day_in
-from core.forms import PressForm, submit
+from core.forms import Outcome, PressForm
 from core.language.text import CONTROLS
+from core.web.page_actions import form_page, page_of, send_form, to
 from core.web.pagination import link_to_position, position
 from core.web.shell import address_of
 from stations.accounts.models import User
@@ -54,25 +57,30 @@ def new(request: SignedInRequest) -> HttpResponse:
         Station.objects.open_to(request.user, "stations.register_person").select_related("village", "county")[:20]
     )
     initial = {"full_name": CONTROLS.sub("", request.GET.get("name", ""))[:LONGEST_QUERY]}
-    form = RegisterForm(request.POST or None, initial=initial, stations=stations)
-
-    def run(data: dict[str, Any]) -> str:
-        code = data.pop("station", "")
-        station = next(each for each in stations if not code or each.code == code)
-        person = services.register_person(station=station, by=request.user, at=now(), is_walk_in=True, **data)
-        return reverse("people:person", args=[person.pk])
-
     if not stations:
         raise Http404
-    outcome = submit(request, operation="stations.register_person", form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    similar = _similar(outcome, stations)
-    page = {"form": outcome.form, "similar": similar, "stations": stations}
-    return render(request, "stations/people/new.html", page, status=outcome.status)
+
+    def again(outcome: Outcome[RegisterForm]) -> HttpResponse:
+        page = {"similar": _similar(outcome, stations), "form": outcome.form, "stations": stations}
+        return render(request, "stations/people/new.html", page, status=outcome.status)
+
+    return send_form(
+        request,
+        operation="stations.register_person",
+        form=RegisterForm(request.POST or None, initial=initial, stations=stations),
+        service=partial(_register, stations),
+        then=page_of("people:person"),
+        again=again,
+    )
 
 
-def _similar(outcome: Any, stations: list[Station]) -> list[Found]:
+def _register(stations: list[Station], *, station: str = "", by: User, at: dt.datetime, **told: Any) -> Person:
+    """At the chosen one of one's own stations; only one is not asked for."""
+    chosen = next(each for each in stations if not station or each.code == station)
+    return services.register_person(station=chosen, by=by, at=at, is_walk_in=True, **told)
+
+
+def _similar(outcome: Outcome[RegisterForm], stations: list[Station]) -> list[Found]:
     """Whom the person may be, when that is why nothing was done."""
     form = outcome.form
     if not form.is_bound or outcome.status != 409:
@@ -103,16 +111,14 @@ def edit(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     }
     form = CorrectForm(request.POST or None, initial=initial)
     form.leave_out(dead=person.died_date is not None, hidden=not serves(request.user, person.home_station_id))
-
-    def run(data: dict[str, Any]) -> str:
-        services.edit_person(person=person, by=request.user, at=now(), **data)
-        return reverse("people:person", args=[person.pk])
-
-    outcome = submit(request, operation="stations.edit_person", form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    return render(
-        request, "stations/people/edit.html", {"form": outcome.form, **frame_of(request, person)}, status=outcome.status
+    return form_page(
+        request,
+        operation="stations.edit_person",
+        form=form,
+        service=partial(services.edit_person, person=person),
+        then=to("people:person", person.pk),
+        template="stations/people/edit.html",
+        page=lambda: frame_of(request, person),
     )
 
 
@@ -159,40 +165,39 @@ def household(request: SignedInRequest, person_id: UUID) -> HttpResponse:
 def new_household(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """A new household of which this person is the head."""
     who = load_person(request, "stations.edit_person", person_id)
-    form = HouseholdForm(request.POST or None)
-
-    def run(data: dict[str, Any]) -> str:
-        services.register_household(
-            station=who.home_station, village=village_of(who), head=who, by=request.user, at=now(), **data
-        )
-        return reverse("people:household", args=[who.pk])
-
-    outcome = submit(request, operation="stations.register_person", form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"form": outcome.form, **frame_of(request, who)}
-    return render(request, "stations/people/new_household.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation="stations.register_person",
+        form=HouseholdForm(request.POST or None),
+        service=partial(services.register_household, station=who.home_station, village=village_of(who), head=who),
+        then=to("people:household", who.pk),
+        template="stations/people/new_household.html",
+        page=lambda: frame_of(request, who),
+    )
 
 
 @requires("stations.edit_person")
 def move(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Make this person a member of another household."""
     who = load_person(request, "stations.edit_person", person_id)
-    form = MoveForm(request.POST or None)
+    return form_page(
+        request,
+        operation="stations.edit_person",
+        form=MoveForm(request.POST or None),
+        service=partial(_move, who),
+        then=to("people:household", who.pk),
+        template="stations/people/move.html",
+        page=lambda: frame_of(request, who),
+    )
 
-    def run(data: dict[str, Any]) -> str:
-        homes = Household.objects.open_to(request.user, "stations.edit_person").select_related("home_station")
-        home = homes.filter(number=data["number"].strip().upper()).first()
-        if home is None:
-            raise HouseholdUnknown(field="number")
-        services.move_person(person=who, household=home, relation=data["relation"], by=request.user, at=now())
-        return reverse("people:household", args=[who.pk])
 
-    outcome = submit(request, operation="stations.edit_person", form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"form": outcome.form, **frame_of(request, who)}
-    return render(request, "stations/people/move.html", page, status=outcome.status)
+def _move(who: Person, *, number: str, relation: str, by: User, at: dt.datetime) -> Any:
+    """Into the household of this number, which has to be within the reader's reach."""
+    homes = Household.objects.open_to(by, "stations.edit_person").select_related("home_station")
+    home = homes.filter(number=number.strip().upper()).first()
+    if home is None:
+        raise HouseholdUnknown(field="number")
+    return services.move_person(person=who, household=home, relation=relation, by=by, at=at)
 
 
 @requires("stations.edit_person")
@@ -202,16 +207,15 @@ def name_head(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     home = who.household
     if home is None:
         raise Http404
-
-    def run(data: dict[str, Any]) -> str:
-        services.name_head(household=home, person=who, by=request.user, at=now())
-        return reverse("people:household", args=[who.pk])
-
-    outcome = submit(request, operation="stations.name_head", form=PressForm(request.POST or None), run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"form": outcome.form, "home": home, **frame_of(request, who)}
-    return render(request, "stations/people/name_head.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation="stations.name_head",
+        form=PressForm(request.POST or None),
+        service=partial(services.name_head, household=home, person=who),
+        then=to("people:household", who.pk),
+        template="stations/people/name_head.html",
+        page=lambda: {"home": home, **frame_of(request, who)},
+    )
 
 
 @requires("stations.edit_person")
@@ -222,18 +226,20 @@ def settle(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     if home is None:
         raise Http404
     villages = villages_for(home, day_in(who.home_station.zone, now()))
-    form = SettleForm(villages, request.POST or None, initial={"village": str(home.village_id)})
 
-    def run(data: dict[str, Any]) -> str:
-        village = next(each for each in villages if str(each.pk) == data["village"])
-        services.settle_household(household=home, village=village, by=request.user, at=now())
-        return reverse("people:household", args=[who.pk])
+    def settle_in(*, village: str, by: User, at: dt.datetime) -> None:
+        chosen = next(each for each in villages if str(each.pk) == village)
+        services.settle_household(household=home, village=chosen, by=by, at=at)
 
-    outcome = submit(request, operation="stations.settle_household", form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"form": outcome.form, "home": home, **frame_of(request, who)}
-    return render(request, "stations/people/settle.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation="stations.settle_household",
+        form=SettleForm(villages, request.POST or None, initial={"village": str(home.village_id)}),
+        service=settle_in,
+        then=to("people:household", who.pk),
+        template="stations/people/settle.html",
+        page=lambda: {"home": home, **frame_of(request, who)},
+    )
 
 
 @requires("stations.take_up_person")
@@ -241,13 +247,15 @@ def settle(request: SignedInRequest, person_id: UUID) -> HttpResponse:
 def take_up(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """A record that was set aside is at hand again."""
     who = load_person(request, "stations.take_up_person", person_id)
-
-    def run(data: dict[str, Any]) -> str:
-        services.take_up_person(person=who, by=request.user, at=now())
-        return reverse("people:person", args=[who.pk])
-
-    outcome = submit(request, operation="stations.take_up_person", form=PressForm(request.POST), run=run)
-    return outcome.response if outcome.done else go_to(reverse("people:person", args=[who.pk]))
+    back = to("people:person", who.pk)
+    return send_form(
+        request,
+        operation="stations.take_up_person",
+        form=PressForm(request.POST),
+        service=partial(services.take_up_person, person=who),
+        then=back,
+        again=lambda _outcome: go_to(back(who)),
+    )
 
 
 @requires("stations.read_person")

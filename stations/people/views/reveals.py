@@ -1,6 +1,7 @@
 """Looking at what is hidden."""
 
-from typing import Any
+import datetime as dt
+from functools import partial
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -9,12 +10,13 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from core.access import requires
-from core.forms import submit
+from core.web.page_actions import form_page, page_of
+from stations.accounts.models import User
 from stations.people import services
 from stations.people.forms import (
     RevealForm,
 )
-from stations.people.models import Reveal
+from stations.people.models import Person, Reveal
 from stations.people.services.reveals import Field, NoLongerShown, shown_until, value_of
 from stations.people.views.shared import frame_of, load_person
 from stations.requests import SignedInRequest
@@ -27,18 +29,21 @@ def reveal(request: SignedInRequest, person_id: UUID, field: str) -> HttpRespons
     if field not in Field.values:
         raise Http404
     who = load_person(request, "stations.reveal_person", person_id)
-    form = RevealForm(request.POST or None)
+    return form_page(
+        request,
+        operation="stations.reveal_person",
+        form=RevealForm(request.POST or None),
+        service=partial(_reveal, who, field),
+        then=page_of("people:revealed"),
+        template="stations/people/reveal.html",
+        page=lambda: {"field": Field(field).label, **frame_of(request, who)},
+    )
 
-    def run(data: dict[str, Any]) -> str:
-        post = demand_post(request.user, "stations.reveal_person", who.home_station)
-        opened = services.reveal_person(person=who, field=field, user=request.user, post=post, at=now(), **data)
-        return reverse("people:revealed", args=[opened.pk])
 
-    outcome = submit(request, operation="stations.reveal_person", form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"form": outcome.form, "field": Field(field).label, **frame_of(request, who)}
-    return render(request, "stations/people/reveal.html", page, status=outcome.status)
+def _reveal(who: Person, field: str, *, reason: str, note: str, by: User, at: dt.datetime) -> Reveal:
+    """In the post that lets the reader do it at the person's station."""
+    post = demand_post(by, "stations.reveal_person", who.home_station)
+    return services.reveal_person(person=who, field=field, reason=reason, note=note, user=by, post=post, at=at)
 
 
 @requires("stations.reveal_person")
