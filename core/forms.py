@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
@@ -55,14 +55,24 @@ class KeyedForm(forms.Form):
         self.is_valid()
         self.add_error(field if field in self.fields else None, sentence)
 
+    def clean(self) -> dict[str, Any]:
+        """What was understood; a subclass looks at several fields together."""
+        super().clean()
+        return self.cleaned_data
+
     def offer(self, field: str, choices: Iterable[tuple[Any, Any]]) -> None:
         """Let a field of choices offer these, as (value, label)."""
         cast(forms.ChoiceField, self.fields[field]).choices = list(choices)
 
     def renew_key(self) -> None:
         """Give the page a new key, so that a corrected second press is a new request."""
+        self.replace_sent({"key": new_key()})
+
+    def replace_sent(self, values: Mapping[str, str]) -> None:
+        """Show these values at their fields instead of what was sent."""
         data = cast(QueryDict, self.data).copy()
-        data[self.add_prefix("key")] = new_key()
+        for name, value in values.items():
+            data[self.add_prefix(name)] = value
         self.data = data
 
 
@@ -312,6 +322,10 @@ class MoneyField(forms.Field):
     def __init__(self, currency: str, *, least: Money | None = None, most: Money | None = None, **kwargs: Any) -> None:
         self.currency, self.least, self.most = currency, least, most
         super().__init__(widget=MoneyInput(currency), **kwargs)
+
+    def use_currency(self, currency: str) -> None:
+        """Understand and show amounts of this currency."""
+        self.currency = self.widget.currency = currency
 
     def to_python(self, value: Any) -> Money | None:
         if value in self.empty_values:

@@ -33,4 +33,5 @@ def accounts(person: Any) -> list[dict[str, Any]]:
     """The customer numbers of the person's household."""
     if person.household_id is None:
         return []
-    return list(BillAccount.objects.filter(household=person.household_id).values("biller__code", "parameters"))
+    rows = BillAccount.objects.filter(household=person.household_id).values("biller__code", "parameters")
+    return [dict(row) for row in rows]

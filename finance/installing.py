@@ -33,7 +33,7 @@ def install_country(*, code: str, at: dt.datetime) -> dict[str, int]:
         code=code,
         defaults={"country": code, "zone": country.zone, "first_open_date": day_in(country.zone, at)},
     )
-    written = {model._meta.model_name: _write(rows) for model, rows in _missing(country).items()}
+    written = {model.__name__.lower(): _write(rows) for model, rows in _missing(country).items()}
     _import_calendars(country)
     return {name: count for name, count in written.items() if count}
 

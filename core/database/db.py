@@ -17,6 +17,7 @@ Params = ParamSpec("Params")
 Answer = TypeVar("Answer")
 
 Row = TypeVar("Row", bound=models.Model)
+Value = TypeVar("Value")
 
 
 def lock(instance: Row) -> Row:
@@ -31,6 +32,16 @@ def lock(instance: Row) -> Row:
 @cache
 def _held_of(model: type[Row]) -> CompiledQuery[Row]:
     return compiled_query(lambda pk: model._base_manager.select_for_update(of=("self",), no_key=True).filter(pk=pk))
+
+
+def present(value: Value | None) -> Value:
+    """The value of a column that may be empty, where a rule of the database fills it.
+
+    Raises `LookupError` if it is empty.
+    """
+    if value is None:
+        raise LookupError("a value is empty that a rule of the database fills")
+    return value
 
 
 def lock_all(rows: models.QuerySet[Row]) -> list[Row]:

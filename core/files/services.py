@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import IO, Any
 from uuid import UUID
 
 import structlog
@@ -76,7 +76,7 @@ class PaperUnreadable(Refused):
 
 
 @refuses(PhotoUnreadable, FileTooLarge, StorageUnavailable)
-def store_photo(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
+def store_photo(*, upload: IO[bytes], by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
     """Draw the photo anew: at most 1280 px and 200 kB, JPEG, upright, without place, camera or anything hidden in it.
 
     Raises `FileTooLarge` and `PhotoUnreadable` (422), naming `field`; `StorageUnavailable` (503).
@@ -86,7 +86,7 @@ def store_photo(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str |
 
 
 @refuses(FileTooLarge, PaperUnreadable, StorageUnavailable)
-def store_paper(*, upload: BinaryIO, by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
+def store_paper(*, upload: IO[bytes], by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
     """Keep a PDF as it is; it is never shown inside our pages, only downloaded.
 
     Raises `FileTooLarge` and `PaperUnreadable` (422), naming `field`; `StorageUnavailable` (503).
@@ -128,7 +128,7 @@ def may_see(user: Any, file: StoredFile) -> bool:
     return any(allows(user, file) for allows in READERS)
 
 
-def _read(upload: BinaryIO, most: int, field: str | None) -> bytes:
+def _read(upload: IO[bytes], most: int, field: str | None) -> bytes:
     content = upload.read(most + 1)
     if len(content) > most:
         raise FileTooLarge(field=field, megabytes=most // MEGABYTE)

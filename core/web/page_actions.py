@@ -25,7 +25,7 @@ def always(_row: Any, _user: Any) -> bool:
     return True
 
 
-def nothing(_request: HttpRequest, _row: Any) -> dict[str, Any]:
+def nothing(_request: Any, _row: Any) -> dict[str, Any]:
     """Of a form that is made without its object."""
     return {}
 
@@ -54,7 +54,7 @@ class PageAction:
     grant: str
     service: Callable[..., Any]
     form: type[KeyedForm] = PressForm
-    form_kwargs: Callable[[HttpRequest, Any], Mapping[str, Any]] = nothing
+    form_kwargs: Callable[[Any, Any], Mapping[str, Any]] = nothing
     arrow: str = ""
     is_open: Callable[[Any, Any], bool] = always
     operation: str = ""
@@ -96,7 +96,7 @@ class ObjectPage:
     grant: str
     noun: str
     rows: Callable[[], models.QuerySet[Any]]
-    context: Callable[[HttpRequest, Any], dict[str, Any]]
+    context: Callable[[Any, Any], dict[str, Any]]
     actions: Mapping[str, PageAction]
     machine: Machine | None = None
     by: str = "by"

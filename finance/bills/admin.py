@@ -1,6 +1,9 @@
 """Billers and what they ask for: reference data. Bills fetched and paid: to be read."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from core.administration import ReadAdmin, ReferenceAdmin
 from finance.bills.models import BillCategory, Biller, BillerParameter, BillPayment
@@ -14,7 +17,7 @@ class BillerParameterInline(admin.StackedInline):
     model = BillerParameter
     extra = 0
 
-    def has_add_permission(self, request, obj=None):
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.admin_site._registry[Biller].has_change_permission(request)
 
     has_change_permission = has_delete_permission = has_view_permission = has_add_permission

@@ -1,11 +1,12 @@
 """The shape of what is typed about a bill."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
+from core.database.db import present
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField
 from core.money import Money, parse
 from finance.bills.models import Biller, BillerParameter, BillFetch
@@ -54,7 +55,7 @@ class PayForm(KeyedForm):
     def __init__(self, *args: Any, fetch: BillFetch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fetch, currency = fetch, fetch.currency
-        self.fields["payer_phone"].region = fetch.biller.country
+        cast(PhoneNumberField, self.fields["payer_phone"]).region = fetch.biller.country
         self.initial["payer_phone"] = fetch.payer.phone if fetch.payer else ""
         if fetch.biller.amount_rule != Biller.AmountRule.EXACT:
             self.fields["amount"] = MoneyField(
@@ -68,7 +69,7 @@ class PayForm(KeyedForm):
     def amount_to_pay(self) -> Money:
         """What was typed, or the bill's own amount."""
         typed = self.cleaned_data.get("amount") if self.is_bound else None
-        return typed or self.fetch.amount
+        return typed or present(self.fetch.amount)
 
     @property
     def quote(self) -> FeeQuote:
@@ -81,9 +82,7 @@ class PayForm(KeyedForm):
         shown = {"agent_fee": str(quote.agent_fee), "own_part": str(quote.own_part)}
         self.initial.update(shown)
         if self.is_bound:
-            self.data = self.data.copy()
-            for name, text in shown.items():
-                self.data[self.add_prefix(name)] = text
+            self.replace_sent(shown)
 
 
 class PayWithRefundForm(PayForm):

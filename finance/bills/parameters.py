@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -20,7 +20,7 @@ from core.language.formatting import in_chinese
 from core.language.text import CONTROLS
 from finance.bills.models import Biller, BillerParameter
 
-CHECKS = {
+CHECKS: dict[str, Callable[[str], bool]] = {
     BillerParameter.Check.NONE: lambda _value: True,
     BillerParameter.Check.LUHN: luhn.is_valid,
     BillerParameter.Check.MOD97: mod_97_10.is_valid,

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import present
 from core.days import instant_of
 from core.errors import Refused
 from core.history import record_change
@@ -60,8 +61,8 @@ def stop_reminding(*, fetch: BillFetch, by: Any, at: dt.datetime) -> BillAccount
 def remind_due(*, county: str, zone: str, date: dt.date, at: dt.datetime) -> int:
     """Tell the households of a county of bills that are due in three days or tomorrow; how many messages."""
     due = list(_due(county, zone, date))
-    heads = _reachable(each.fetch.household.head_id for each in due)
-    told = [each for each in due if each.fetch.household.head_id in heads]
+    heads = _reachable(present(each.fetch.household).head_id for each in due)
+    told = [each for each in due if present(each.fetch.household).head_id in heads]
     for each in told:
         _tell(each, at=at)
     return len(told)
@@ -125,23 +126,24 @@ def _reachable(heads: Iterable[Any]) -> set[Any]:
 
 
 def _tell(due: Due, *, at: dt.datetime) -> None:
-    fetch, head = due.fetch, due.fetch.household.head
+    fetch, head = due.fetch, present(present(due.fetch.household).head)
+    amount, due_date = present(fetch.amount), present(fetch.due_date)
     zone, language = fetch.station.zone, head.language
     category = fetch.biller.category
     with translation.override(language):
-        day = formatting.day(fetch.due_date)
+        day = formatting.day(due_date)
     notify(
         template="bill_due",
         params={
             "bill": category.name_zh if language.startswith("zh") else category.name,
-            "amount": fetch.amount.display(language),
+            "amount": amount.display(language),
             "day": day,
             "station": fetch.station.name,
         },
         language=language,
         phone=str(head.phone),
-        dedupe_key=f"billdue:{due.account.pk}:{fetch.due_date}:{due.days}",
+        dedupe_key=f"billdue:{due.account.pk}:{due_date}:{due.days}",
         at=at,
-        use_by=instant_of(zone, fetch.due_date + dt.timedelta(days=1), dt.time()),
+        use_by=instant_of(zone, due_date + dt.timedelta(days=1), dt.time()),
         zone=zone,
     )

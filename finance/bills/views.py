@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -27,18 +27,20 @@ from stations.current_station import counter_of
 from stations.models import Person, Station
 from stations.people.masking import mask_name
 from stations.people.queries import village_of
+from stations.requests import SignedInRequest
 
 PAY, SPEND, REMIND = "finance.pay_bill", "finance.spend_refund", "finance.remind_bill"
 
 
 @requires(PAY)
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: SignedInRequest) -> HttpResponse:
     """What this household paid before, then every biller that serves the place."""
     station, payer = counter_of(request.user, PAY), _payer(request)
     household = payer.household if payer else None
+    known = accounts_of(household) if household else []
     page = {
         "payer": payer,
-        "accounts": [(account, _again(account, payer)) for account in accounts_of(household)] if household else [],
+        "accounts": [(account, _again(account, payer)) for account in known] if payer else [],
         "waiting": bills_waiting(household, at=now()) if household else [],
         "billers": billers_serving(on=day_in(station.zone, now()), station=station),
         "query": _query(payer),
@@ -47,7 +49,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 @requires(PAY)
-def ask(request: HttpRequest, code: str) -> HttpResponse:
+def ask(request: SignedInRequest, code: str) -> HttpResponse:
     """Type what the biller asks for, and ask it for the bill."""
     station, payer, biller = counter_of(request.user, PAY), _payer(request), _biller(code)
     if biller.fetch == Biller.Fetch.NOT_SUPPORTED:
@@ -74,7 +76,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @requires(PAY)
-def check(request: HttpRequest, pk: Any) -> HttpResponse:
+def check(request: SignedInRequest, pk: Any) -> HttpResponse:
     """The bill as the biller shows it, read back and paid; once begun, coming back leads to what became of it."""
     fetch = load(_fetches(), request.user, PAY, pk=pk)
     if fetch.status == BillFetch.Status.REQUESTED:
@@ -108,19 +110,19 @@ def check(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(REMIND)
-def remind(request: HttpRequest, pk: Any) -> HttpResponse:
+def remind(request: SignedInRequest, pk: Any) -> HttpResponse:
     """From now on the household hears of bills like this one before they are due."""
     return _reminded(request, pk, reminders.remind_bill)
 
 
 @require_POST
 @requires(REMIND)
-def stop_reminding(request: HttpRequest, pk: Any) -> HttpResponse:
+def stop_reminding(request: SignedInRequest, pk: Any) -> HttpResponse:
     """No more of that."""
     return _reminded(request, pk, reminders.stop_reminding)
 
 
-def _reminded(request: HttpRequest, pk: Any, service: Any) -> HttpResponse:
+def _reminded(request: SignedInRequest, pk: Any, service: Any) -> HttpResponse:
     fetch = load(_fetches(), request.user, REMIND, pk=pk)
     back = reverse("bills:check", args=[pk])
 
@@ -136,7 +138,7 @@ def _reminded(request: HttpRequest, pk: Any, service: Any) -> HttpResponse:
 
 
 @requires(SPEND)
-def spend(request: HttpRequest, pk: Any, refund: Any) -> HttpResponse:
+def spend(request: SignedInRequest, pk: Any, refund: Any) -> HttpResponse:
     """Pay a fetched bill with money that is owed back to its payer; the rest is company cash."""
     fetch = load(_fetches(), request.user, PAY, pk=pk)
     owed = load(owed_to(fetch.payer), request.user, SPEND, pk=refund)
@@ -170,14 +172,14 @@ def spend(request: HttpRequest, pk: Any, refund: Any) -> HttpResponse:
     return render(request, "finance/bills/spend.html", page, status=outcome.status)
 
 
-def _begun(request: HttpRequest, fetch: BillFetch) -> HttpResponse | None:
+def _begun(request: SignedInRequest, fetch: BillFetch) -> HttpResponse | None:
     """To the payment that pays this bill whole, for whoever comes back to its page."""
     begun = begun_payment(fetch) if request.method == "GET" else None
     return redirect("payments:payment", pk=begun.pk) if begun else None
 
 
 def _pay(
-    request: HttpRequest, fetch: BillFetch, station: Station, form: PayForm, *, phone: Any, **paid_with: Any
+    request: SignedInRequest, fetch: BillFetch, station: Station, form: PayForm, *, phone: Any, **paid_with: Any
 ) -> str:
     """Pay a fetched bill as it stood on the page; where its payment is shown."""
     payment = services.pay_bill(
@@ -197,7 +199,7 @@ def _pay(
     return reverse("payments:payment", args=[payment.pk])
 
 
-def _quote(request: HttpRequest, fetch: BillFetch, station: Station, amount: Money) -> FeeQuote:
+def _quote(request: SignedInRequest, fetch: BillFetch, station: Station, amount: Money) -> FeeQuote:
     """What paying this much of a fetched bill costs here, now."""
     return services.quote_bill(
         biller=fetch.biller, amount=amount, station=station, by=request.user, at=now(), fetch=fetch
@@ -220,7 +222,7 @@ def _read_back(fetch: BillFetch) -> dict[str, Any]:
     }
 
 
-def _spending_forms(request: HttpRequest, fetch: BillFetch) -> dict[str, PayWithRefundForm]:
+def _spending_forms(request: SignedInRequest, fetch: BillFetch) -> dict[str, PayWithRefundForm]:
     """Against the code and against the earlier slip, bound where it is the one that was sent."""
     by_code = request.POST if "code" in request.POST else None
     by_slip = (request.POST, request.FILES) if "slip_no" in request.POST else ()
@@ -230,7 +232,7 @@ def _spending_forms(request: HttpRequest, fetch: BillFetch) -> dict[str, PayWith
     }
 
 
-def _pay_directly(request: HttpRequest, biller: Biller, station: Station, payer: Person | None) -> HttpResponse:
+def _pay_directly(request: SignedInRequest, biller: Biller, station: Station, payer: Person | None) -> HttpResponse:
     form = DirectForm(request.POST or None, biller=biller, initial=_remembered(request, biller, payer))
 
     def run(data: dict[str, Any]) -> str:
@@ -273,7 +275,7 @@ def _fetches() -> Any:
     )
 
 
-def _payer(request: HttpRequest) -> Person | None:
+def _payer(request: SignedInRequest) -> Person | None:
     pk = request.GET.get("person")
     if not pk:
         return None
@@ -287,7 +289,7 @@ def _biller(code: str) -> Biller:
     return biller
 
 
-def _remembered(request: HttpRequest, biller: Biller, payer: Person | None) -> dict[str, str]:
+def _remembered(request: SignedInRequest, biller: Biller, payer: Person | None) -> dict[str, str]:
     """The numbers that the household used before, so that nobody types them twice."""
     if payer is None or payer.household_id is None:
         return {}
@@ -299,9 +301,8 @@ def _remembered(request: HttpRequest, biller: Biller, payer: Person | None) -> d
 
 def _again(account: BillAccount, payer: Person) -> str:
     """Where the next bill of an account is fetched, its numbers filled in."""
-    return (
-        f"{reverse('bills:ask', args=[account.biller.code])}?{urlencode({'person': payer.pk, 'account': account.pk})}"
-    )
+    asked = {"person": payer.pk, "account": account.pk}
+    return f"{reverse('bills:ask', args=[account.biller.code])}?{urlencode(asked)}"
 
 
 def _draft(biller: Biller, payer: Person | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -37,6 +37,7 @@ from ledger.queries import (
     trial_page,
     trial_totals,
 )
+from stations.requests import SignedInRequest
 
 READ = "finance.read_account"
 PAGE, STATEMENTS = 50, 24
@@ -44,7 +45,7 @@ HEADINGS = ("account", "kind", "currency", "debits", "credits", "balance")
 
 
 @requires(READ)
-def books(request: HttpRequest) -> HttpResponse:
+def books(request: SignedInRequest) -> HttpResponse:
     """Every book: one for each country and legal entity."""
     rows = [
         (book, book_words(book), _("open from %(day)s on") % {"day": formatting.full_day(book.first_open_date)})
@@ -54,7 +55,7 @@ def books(request: HttpRequest) -> HttpResponse:
 
 
 @requires(READ)
-def trial(request: HttpRequest, code: str) -> HttpResponse:
+def trial(request: SignedInRequest, code: str) -> HttpResponse:
     """The trial balance at the end of a day: sums by kind, and the accounts of one kind page after page."""
     book = get_object_or_404(_books(request), code=code)
     form = _date_form(request, book)
@@ -67,7 +68,8 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
         )
     date, kind = form.cleaned_data["date"], _kind(request)
     totals = trial_totals(book, date)
-    lines, has_more = [], False
+    lines: list[Any] = []
+    has_more = False
     if kind:
         lines, has_more = trial_page(
             book, date, kind=kind, after=row_at_position(request, "after", book.accounts), limit=PAGE
@@ -92,7 +94,7 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @requires(READ)
-def table(request: HttpRequest, code: str) -> HttpResponse:
+def table(request: SignedInRequest, code: str) -> StreamingHttpResponse:
     """The whole trial balance as a file, streamed in one snapshot however many accounts there are."""
     book = get_object_or_404(_books(request), code=code)
     form = _date_form(request, book)
@@ -105,7 +107,7 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @requires(READ)
-def months(request: HttpRequest, code: str) -> HttpResponse:
+def months(request: SignedInRequest, code: str) -> HttpResponse:
     """The last two years month by month: closed or open, and the copy that was made of each."""
     book = get_object_or_404(_books(request), code=code)
     rows = [(each, formatting.month(each.first)) for each in months_of(book, today=business_date_of(book, now()))]
@@ -113,7 +115,7 @@ def months(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @requires(READ)
-def account(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def account(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """One account: what it holds now, what it held at an instant, its lines and its monthly statements."""
     book = get_object_or_404(_books(request), code=code)
     found = get_object_or_404(accounts_open_to(request.user).filter(book=book), pk=pk)
@@ -223,17 +225,17 @@ def _shown(minor: int, currency: str) -> str:
     return formatting.amount(Money(minor, currency))
 
 
-def _date_form(request: HttpRequest, book: Book) -> DateForm:
+def _date_form(request: SignedInRequest, book: Book) -> DateForm:
     """The day that is asked for; the book's day of now where none is."""
     return DateForm(request.GET if "date" in request.GET else {"date": business_date_of(book, now())})
 
 
-def _kind(request: HttpRequest) -> str:
+def _kind(request: SignedInRequest) -> str:
     kind = request.GET.get("kind", "")
     if kind and kind not in KINDS:
         raise Http404
     return kind
 
 
-def _books(request: HttpRequest) -> Any:
+def _books(request: SignedInRequest) -> Any:
     return books_open_to(request.user)

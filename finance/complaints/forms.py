@@ -29,7 +29,7 @@ class AssignForm(KeyedForm):
 
     def __init__(self, *args: Any, people: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].choices = [(str(person.pk), person.shown_name) for person in people]
+        self.offer("assignee", [(str(person.pk), person.shown_name) for person in people])
 
 
 class NoteForm(KeyedForm):

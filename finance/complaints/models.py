@@ -1,5 +1,8 @@
 """What somebody says went wrong with a payment, or with an entry on their account."""
 
+import datetime as dt
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -16,7 +19,7 @@ from stations.two_persons import TwoPersons
 class ComplaintQuerySet(StationScopedQuerySet):
     read_verb = "finance.read_complaint"
 
-    def open(self):
+    def open(self) -> Self:
         """Those that still wait for somebody."""
         return self.filter(status__in=Complaint.OPEN)
 
@@ -148,10 +151,10 @@ class Complaint(BaseModel):
         return self.status in self.OPEN
 
     @property
-    def next_due_at(self):
+    def next_due_at(self) -> dt.datetime:
         """The clock that runs out first."""
         if self.status == self.Status.LOGGED:
             return min(self.assign_due_at, self.due_at)
         if self.status == self.Status.PENDING_WITH_PROVIDER:
-            return min(self.provider_due_at, self.due_at)
+            return min(self.provider_due_at or self.due_at, self.due_at)
         return self.due_at

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,7 @@ from ledger.queries import entries as entries_of_account
 from stations.accounts.models import Role, User
 from stations.accounts.queries import history_of, people_in_role
 from stations.current_station import counter_of
+from stations.requests import SignedInRequest
 
 READ, LOG, DISPUTE = "finance.read_complaint", "finance.log_complaint", "finance.dispute_entry"
 ASSIGN, DECIDE = "finance.assign_complaint", "finance.decide_dispute"
@@ -38,7 +39,7 @@ KINDS = {
 
 
 @requires(READ)
-def complaints(request: HttpRequest) -> HttpResponse:
+def complaints(request: SignedInRequest) -> HttpResponse:
     """What waits, by its clock, then what was answered; the desk of a county, or what one's own station said."""
     rows = Complaint.objects.open_to(request.user, READ).select_related("station", "payment", "assignee")
     page = {
@@ -50,7 +51,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
 
 
 @requires(LOG)
-def complain(request: HttpRequest, pk: Any) -> HttpResponse:
+def complain(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Write down what somebody says about a payment."""
     payments = Payment.objects.select_related("station__county", "payer", "bill__biller__category")
     payment = load(payments, request.user, LOG, pk=pk)
@@ -66,7 +67,7 @@ def complain(request: HttpRequest, pk: Any) -> HttpResponse:
 
 
 @requires(DISPUTE)
-def account(request: HttpRequest, code: str) -> HttpResponse:
+def account(request: SignedInRequest, code: str) -> HttpResponse:
     """What moved an own account, newest first; whatever took something from it can be disputed."""
     found = _own_account(request.user, code)
     before = position(request, "before")
@@ -81,7 +82,7 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @requires(DISPUTE)
-def dispute(request: HttpRequest, code: str, version: int) -> HttpResponse:
+def dispute(request: SignedInRequest, code: str, version: int) -> HttpResponse:
     """Say that an entry on an own account is wrong."""
     station = counter_of(request.user, DISPUTE)
     found = _own_account(request.user, code)
@@ -111,7 +112,7 @@ def _own_account(user: Any, code: str) -> Account:
     return found
 
 
-def _context(request: HttpRequest, found: Complaint) -> dict[str, Any]:
+def _context(request: SignedInRequest, found: Complaint) -> dict[str, Any]:
     return {
         "complaint": found,
         "kind": kind_of(found),

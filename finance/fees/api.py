@@ -92,7 +92,7 @@ class Earnings(APIView):
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=EarningOut(many=True))
     def get(self, request: Any) -> Response:
         pages = self.pagination_class()
-        page = pages.paginate_queryset(_own(request.user), request, view=self)
+        page = pages.paginate_queryset(_own(request.user), request, view=self) or []
         states = states_of(page, at=now())
         return pages.get_paginated_response([earning_out(line, states[line.pk]) for line in page])
 

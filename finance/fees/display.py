@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.database.db import present
 from core.language import formatting
 from core.language.percents import percent_text
 from core.money import Money, share
@@ -163,7 +164,7 @@ def _given_back(line: CommissionLine) -> str:
 
 
 def _rule_sentences(line: CommissionLine) -> list[str]:
-    rule, facts = line.rule, line.explanation
+    rule, facts = present(line.rule), line.explanation
     sentence = _("Rule %(position)s of plan %(plan)s: %(service)s, %(band)s.")
     about = {"position": rule.position, "plan": facts.get("plan", rule.plan), "service": service_name(line)}
     found = [sentence % {**about, "band": band(rule)}]
@@ -175,7 +176,7 @@ def _rule_sentences(line: CommissionLine) -> list[str]:
 
 def _total_sentences(line: CommissionLine) -> list[str]:
     """The total, and where floor or cap have changed it."""
-    rule, facts, currency = line.rule, line.explanation, line.currency
+    rule, facts, currency = present(line.rule), line.explanation, line.currency
     total = facts["total"]
     before = _before_limits(line)
     base = _amount(facts.get("base"), currency)
@@ -197,7 +198,7 @@ def _total_sentences(line: CommissionLine) -> list[str]:
 
 def _before_limits(line: CommissionLine) -> int:
     """The total without floor and cap; of parts that count as one only the margin of each is known."""
-    rule, facts = line.rule, line.explanation
+    rule, facts = present(line.rule), line.explanation
     if rule.total_kind == CommissionRule.TotalKind.PERCENT:
         return share(facts["base"], rule.total_value, rounding="half_up")
     if rule.total_kind == CommissionRule.TotalKind.FLAT:

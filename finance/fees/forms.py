@@ -1,5 +1,6 @@
 """The shape of what is typed about corrections, plans and tariffs."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -144,8 +145,8 @@ class RuleForm(PricedForm):
     def __init__(self, *args: Any, plan: CommissionPlan, rule: CommissionRule | None = None, **kwargs: Any) -> None:
         super().__init__(*args, initial=_as_typed(rule) if rule else {"total_kind": "flat"}, **kwargs)
         self.currency = plan.currency
-        self.fields["service"].choices = _services()
-        self.fields["station_level"].choices = [("all", _("every station")), *Station.Kind.choices]
+        self.offer("service", _services())
+        self.offer("station_level", [("all", _("every station")), *Station.Kind.choices])
         for name, label in (
             ("amount_from", _("From this amount on")),
             ("amount_to", _("Below this amount")),
@@ -199,7 +200,7 @@ class RuleForm(PricedForm):
         """Those of the parts that few rules have."""
         return self._fields_of(RECEIVERS[2:])
 
-    def _fields_of(self, receivers: list[str]) -> list[dict[str, Any]]:
+    def _fields_of(self, receivers: Iterable[str]) -> list[dict[str, Any]]:
         return [
             {name: self[f"{receiver}_{name}"] for name in ("kind", "value", "value_meant") if self._has(receiver, name)}
             for receiver in receivers
@@ -250,7 +251,7 @@ class TariffForm(PricedForm):
     def __init__(self, *args: Any, currency: str, country: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.currency, self.country = currency, country
-        self.fields["service"].choices = [(code, name) for code, name in service_names().items()]
+        self.offer("service", [(code, name) for code, name in service_names().items()])
         self.fields["cap"] = MoneyField(currency, label=_("At most"), least=Money(0, currency), required=False)
         self.order_fields([*self.field_order, "key"])
 
@@ -298,7 +299,7 @@ def _as_typed(rule: CommissionRule) -> dict[str, Any]:
         "floor": rule.floor_minor,
         "cap": rule.cap_minor,
     }
-    shares = {}
+    shares: dict[str, Any] = {}
     for share in rule.shares.all():
         shares |= {
             f"{share.beneficiary}_kind": share.kind,

@@ -82,7 +82,7 @@ def names_of_actors(changes: Iterable[StatusChange]) -> dict[Any, str]:
 def tariffs_listed(tariffs: models.QuerySet[Tariff], *, state: str, on: dt.date) -> models.QuerySet[Tariff]:
     """Prices by service and place, the latest first; those that hold or are coming where no state is asked for."""
     lasts = ends_after(on)
-    wanted = {
+    wanted: dict[str, Q] = {
         Tariff.State.COMING: Q(from_date__gt=on),
         Tariff.State.IN_FORCE: Q(from_date__lte=on) & lasts,
         Tariff.State.PAST: Q(to_date__lte=on),

@@ -31,7 +31,8 @@ class RulesForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in ("mode", *LIMITS)}
 
     def clean(self) -> dict[str, Any]:
-        typed = super().clean()
+        super().clean()
+        typed = self.cleaned_data
         if not self.errors:
             try:
                 check_rules(station=typed["station"], changes=self.changes, from_date=typed["from_date"], at=now())

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.database.db import present
 from core.language import formatting
 from core.money import Money
 from core.web.charts import Chart, Series
@@ -77,7 +78,7 @@ def cover_chart(rows: Sequence[FloatForecast]) -> Chart | None:
         finding=_finding(below, len(known)),
         labels=labels,
         short_labels=[formatting.short_day(row.date) if number % step == 0 else "" for number, row in enumerate(known)],
-        series=[Series(_("days of cover"), [float(row.days_of_cover) for row in known])],
+        series=[Series(_("days of cover"), [float(present(row.days_of_cover)) for row in known])],
         unit=_("days"),
         id="cover",
     )

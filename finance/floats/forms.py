@@ -45,7 +45,7 @@ class MatchForm(KeyedForm):
 
     def __init__(self, *args: Any, lines: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["bank_line"].choices = lines
+        self.offer("bank_line", lines)
 
 
 class RejectForm(KeyedForm):
@@ -87,7 +87,7 @@ class SendForm(KeyedForm):
 
     def __init__(self, *args: Any, stations: Sequence[Neighbour], currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = [(each.station.code, _neighbour(each)) for each in stations]
+        self.offer("to", [(each.station.code, _neighbour(each)) for each in stations])
         self.fields["amount"] = MoneyField(currency, label=_("Amount"), least=Money(1, currency))
 
 

@@ -1,5 +1,8 @@
 """The rules of a station's money, how its float is filled and lent, and how much of it will be needed."""
 
+import datetime as dt
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
@@ -18,7 +21,7 @@ from stations.two_persons import TwoPersons
 class StationMoneyQuerySet(StationScopedQuerySet):
     read_verb = "finance.read_float"
 
-    def on(self, date):
+    def on(self, date: dt.date) -> Self:
         """The row that holds on this date."""
         return self.filter(holds_on(date))
 

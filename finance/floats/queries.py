@@ -15,6 +15,7 @@ from core.days import day_in
 from core.money import Money, zero
 from finance import chart
 from finance.floats.models import FloatDay, FloatForecast, FloatTopUp, FloatTransfer, StationMoney
+from finance.recon.models import BankStatementLine
 from ledger.models import Account
 from ledger.queries import balance
 from stations.models import Contract, Station
@@ -253,9 +254,7 @@ def _kilometres(one: Any, other: Any) -> Decimal | None:
 
 def unmatched_bank_lines(topup: FloatTopUp) -> models.QuerySet[Any]:
     """Incoming bank lines that no top-up has taken; those that carry the reference or the amount first."""
-    lines = FloatTopUp._meta.get_field("bank_line").related_model.objects.filter(
-        direction="in", currency=topup.currency, topup=None
-    )
+    lines = BankStatementLine.objects.filter(direction="in", currency=topup.currency, topup=None)
     fits = models.Case(
         models.When(text__icontains=topup.reference, then=0),
         models.When(amount_minor=topup.amount_minor, then=1),

@@ -16,6 +16,8 @@ from core.models import StatusChange
 from core.money import Money
 from finance.floats.queries import money_rules
 from finance.payments.models import Payment, Refund
+from finance.payments.models.payments import PaymentQuerySet
+from finance.payments.models.refunds import RefundQuerySet
 from finance.tills.queries import is_near_ceiling
 
 #: Refunds that wait for somebody at the counter.
@@ -102,7 +104,7 @@ def undecided_at(station: Any) -> list[Payment]:
     )
 
 
-def needs_attention(payments: models.QuerySet[Payment], refunds: models.QuerySet[Refund], *, limit: int) -> list[Any]:
+def needs_attention(payments: PaymentQuerySet, refunds: models.QuerySet[Refund], *, limit: int) -> list[Any]:
     """What waits for somebody at the counter: undecided payments and money to hand back, oldest first."""
     undecided = payments.undecided().select_related("payer", "bill__biller__category").order_by("taken_at")[:limit]
     owed = refunds.filter(status__in=STANDING).select_related("payment__payer").order_by("ready_at")[:limit]
@@ -114,7 +116,7 @@ def undecided() -> dict[str, float]:
     """Payments whose end nobody knows yet, by status: asked about by machine, or waiting for two people."""
     waiting = [Payment.Status.UNKNOWN, Payment.Status.MANUAL_REVIEW]
     counted = Payment.objects.filter(status__in=waiting).order_by().values_list("status").annotate(models.Count("pk"))
-    return dict.fromkeys(waiting, 0) | dict(counted)
+    return dict.fromkeys(map(str, waiting), 0.0) | dict(counted)
 
 
 def payments_with_people() -> models.QuerySet[Payment]:
@@ -140,7 +142,7 @@ def complaints_of(payment: Payment) -> list[Any]:
     return list(payment.complaints.order_by("-logged_at"))
 
 
-def owed_to(person: Any) -> models.QuerySet[Refund]:
+def owed_to(person: Any) -> RefundQuerySet:
     """What a person can fetch at a counter, or spend there; nothing where nobody is known."""
     theirs = Q(receiver=person) | Q(receiver=None, payment__payer=person) if person else Q(pk__in=[])
     ready = Refund.objects.filter(theirs, status=Refund.Status.READY_FOR_CASH)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import present
 from core.language import formatting
 from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 
@@ -26,21 +27,21 @@ REASONS = {
     "control_total_mismatch": _("the bank refused the file"),
     "no_code": _("the bank gave no reason"),
 }
-LINE_KINDS = {
+LINE_KINDS: dict[str, str] = {
     PayoutLine.Status.PAID: "ok",
     PayoutLine.Status.REISSUED: "info",
     PayoutLine.Status.FAILED: "bad",
     PayoutLine.Status.RETURNED: "bad",
     PayoutLine.Status.LEFT_OUT: "info",
 }
-BATCH_KINDS = {
+BATCH_KINDS: dict[str, str] = {
     PayoutBatch.Status.SETTLED: "ok",
     PayoutBatch.Status.PARTIALLY_SETTLED: "bad",
     PayoutBatch.Status.CANCELLED: "info",
     PayoutBatch.Status.SUBMITTED: "info",
     PayoutBatch.Status.EXPORTED: "info",
 }
-ACCOUNT_KINDS = {
+ACCOUNT_KINDS: dict[str, str] = {
     PayoutAccount.Status.ACTIVE: "ok",
     PayoutAccount.Status.RESTRICTED: "bad",
     PayoutAccount.Status.REJECTED: "bad",
@@ -58,7 +59,7 @@ def home(account: PayoutAccount | None) -> str:
         return ""
     if account.kind == PayoutAccount.Kind.BANK:
         return f"{account.bank_code} …{JOINED}{account.account_tail}"
-    return f"{account.get_kind_display()} · {account.station.name}"
+    return f"{account.get_kind_display()} · {present(account.station).name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,13 @@ def purpose(line: PayoutLine) -> str:
     return formatting.span(line.statement.period_from, line.statement.period_to)
 
 
+KINDS: dict[type, dict[str, str]] = {
+    PayoutLine: LINE_KINDS,
+    PayoutBatch: BATCH_KINDS,
+    PayoutAccount: ACCOUNT_KINDS,
+}
+
+
 def kind_of(row: Any) -> str:
     """The colour of the status word of a payout, a batch or an account."""
-    kinds = {PayoutLine: LINE_KINDS, PayoutBatch: BATCH_KINDS, PayoutAccount: ACCOUNT_KINDS}[type(row)]
-    return kinds.get(row.status, "wait")
+    return KINDS[type(row)].get(row.status, "wait")

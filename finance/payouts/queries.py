@@ -9,7 +9,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, Sum, When
 from django.utils.translation import gettext as _
 
 from core.money import Money
-from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
+from finance.payouts.models import PayoutAccount, PayoutAccountQuerySet, PayoutBatch, PayoutLine
 from finance.recon.models import BankStatementLine
 from finance.settlement.models import Statement
 from ledger.kinds import PAYEE_KINDS
@@ -181,7 +181,7 @@ def regions_to_pay(*, country: str, currency: str) -> models.QuerySet[Division]:
     return Division.objects.filter(Q(pk__in=statements) | Q(pk__in=waiting), level="county").order_by("code")
 
 
-def accounts_to_look_at(accounts: models.QuerySet[PayoutAccount]) -> models.QuerySet[PayoutAccount]:
+def accounts_to_look_at(accounts: PayoutAccountQuerySet) -> models.QuerySet[PayoutAccount]:
     """Standing accounts: stopped ones and those that wait first, then the newest."""
     status = PayoutAccount.Status
     urgency = Case(When(status=status.RESTRICTED, then=0), When(status=status.PENDING, then=1), default=2)

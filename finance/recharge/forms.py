@@ -1,6 +1,6 @@
 """The shape of what is typed about a recharge."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -74,7 +74,7 @@ class PayForm(KeyedForm):
     def __init__(self, *args: Any, operator: Operator, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.chosen = operator
-        self.fields["payer_phone"].region = operator.country
+        cast(PhoneNumberField, self.fields["payer_phone"]).region = operator.country
         self.fields["cash_given"] = MoneyField(
             operator.currency, label=_("Cash given"), required=False, help_text=_("To work out the change.")
         )
@@ -103,6 +103,4 @@ class PayForm(KeyedForm):
         shown = {"amount": str(quote.amount), "agent_fee": str(quote.agent_fee), "own_part": str(quote.own_part)}
         self.initial.update(shown)
         if self.is_bound:
-            self.data = self.data.copy()
-            for name, text in shown.items():
-                self.data[self.add_prefix(name)] = text
+            self.replace_sent(shown)

@@ -1,5 +1,8 @@
 """Operators and their plans as data, phones recharged."""
 
+import datetime as dt
+from typing import Self
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOperators
 from django.core.validators import RegexValidator
@@ -17,7 +20,7 @@ from core.web.ranges import DateSpan, holds_on
 class DatedQuerySet(models.QuerySet):
     """Rows that hold from a date, until before another."""
 
-    def on(self, date):
+    def on(self, date: dt.date) -> Self:
         """Those that hold on this date."""
         return self.filter(holds_on(date))
 

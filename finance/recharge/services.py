@@ -269,10 +269,7 @@ def _holds(dated: Operator | Plan, today: dt.date) -> bool:
 
 def _allowed(operator: Operator, amount: Money | None) -> Money:
     least, most = (Money(minor, operator.currency) for minor in (operator.min_amount_minor, operator.max_amount_minor))
-    is_allowed = (
-        amount is not None and amount.currency == operator.currency and least.minor <= amount.minor <= most.minor
-    )
-    if not is_allowed:
+    if amount is None or amount.currency != operator.currency or not least.minor <= amount.minor <= most.minor:
         raise AmountNotAllowed(field="amount", operator=operator.title, least=least.display(), most=most.display())
     return amount
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -30,6 +30,7 @@ from finance.recharge.queries import operators_on, plan_called, shelf_of
 from stations.current_station import counter_of
 from stations.models import Person
 from stations.people.queries import village_of
+from stations.requests import SignedInRequest
 
 RECHARGE = "finance.recharge_phone"
 
@@ -44,7 +45,7 @@ class Pick:
 
 
 @requires(RECHARGE)
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: SignedInRequest) -> HttpResponse:
     """Whose number, and what its operator sells."""
     station = counter_of(request.user, RECHARGE)
     country = station.county.country
@@ -60,7 +61,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 @requires(RECHARGE)
-def check(request: HttpRequest) -> HttpResponse:
+def check(request: SignedInRequest) -> HttpResponse:
     """What will be recharged, read back before it is paid."""
     operator = _operator(request.POST.get("operator", ""))
     if operator is None:
@@ -94,7 +95,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires(RECHARGE)
-def pay(request: HttpRequest) -> HttpResponse:
+def pay(request: SignedInRequest) -> HttpResponse:
     """Recharge the phone; refused, the page comes back with what was typed."""
     operator = _operator(request.POST.get("operator", ""))
     if operator is None:
@@ -135,7 +136,7 @@ def pay(request: HttpRequest) -> HttpResponse:
 
 
 def _shelf(
-    request: HttpRequest,
+    request: SignedInRequest,
     form: NumberForm,
     *,
     station: Any,
@@ -154,6 +155,9 @@ def _shelf(
     shown = {"phone": number.e164 if number else "", "person": payer.pk if payer else None}
     if found and shelf is None:
         shelf = ShelfForm(operator=found, initial={**shown, "operator": found.code}, auto_id="shelf_%s")
+    others = operators_on(on, country=station.county.country)
+    if found:
+        others = others.exclude(pk=found.pk)
     page = {
         "form": form,
         "payer": payer,
@@ -162,16 +166,14 @@ def _shelf(
         "plans": shelf_of(found, on=on).plans if found else [],
         "shelf": shelf,
         "moved": MovedForm(initial=shown, auto_id="moved_%s"),
-        "others": operators_on(on, country=station.county.country).exclude(pk=found.pk if found else None)
-        if number
-        else [],
+        "others": others if number else [],
     }
     is_refused = bool(form.errors or (shelf and shelf.errors))
     return render(request, "finance/recharge/choose.html", page, status=422 if is_refused else 200)
 
 
 def _check(
-    request: HttpRequest,
+    request: SignedInRequest,
     form: PayForm,
     pick: Pick,
     *,
@@ -233,7 +235,7 @@ def _operator_for(form: NumberForm, number: Number | None, *, station: Any, on: 
     return chosen or operator_of(number.national, country=country, on=on)
 
 
-def _number_form(request: HttpRequest, *, country: str) -> NumberForm:
+def _number_form(request: SignedInRequest, *, country: str) -> NumberForm:
     """The first page again, with what was typed there."""
     typed = {name: request.POST.get(name, "") for name in ("phone", "person", "operator")}
     return NumberForm({**typed, "phone": _as_dialled(typed["phone"], country=country)})
@@ -251,14 +253,14 @@ def _price(form: PayForm) -> Money | None:
         return None
 
 
-def _person(request: HttpRequest, pk: str | None) -> Person | None:
+def _person(request: SignedInRequest, pk: str | None) -> Person | None:
     if not pk:
         return None
     people = Person.objects.select_related("household", "village", "home_station__village")
     return load(people, request.user, "stations.find_person", pk=pk)
 
 
-def _phone_of(request: HttpRequest, payer: Person | None, *, country: str) -> str:
+def _phone_of(request: SignedInRequest, payer: Person | None, *, country: str) -> str:
     """The phone recharged the last time, where one came from there; else the person's own."""
     if payer is None:
         return ""

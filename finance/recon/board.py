@@ -18,7 +18,7 @@ from finance.recon.queries import AGES, BANK_LINE, Counts, age_of
 #: The colour of an age: a day, the manager's, the red list's.
 COLOURS = {0: "info", 1: "wait", 3: "wait", 7: "bad"}
 #: The colour of a state.
-STATES = {
+STATES: dict[str, str] = {
     ReconItem.Status.UNMATCHED: "info",
     ReconItem.Status.EXCEPTION: "wait",
     ReconItem.Status.ASSIGNED: "info",

@@ -1,6 +1,6 @@
 """The shape of what finance types about differences and bank lines."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -22,7 +22,7 @@ class ResolveForm(KeyedForm):
 
     def __init__(self, *args: Any, reasons: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = reasons
+        self.offer("reason", reasons)
 
 
 class WriteOffForm(KeyedForm):
@@ -46,8 +46,8 @@ class ExplainForm(KeyedForm):
 
     def __init__(self, *args: Any, kinds: list[tuple[str, Any]], currency: str = "CNY", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = kinds
-        self.fields["amount"].currency = self.fields["amount"].widget.currency = currency
+        self.offer("kind", kinds)
+        cast(MoneyField, self.fields["amount"]).use_currency(currency)
 
 
 class StatementForm(KeyedForm):
@@ -62,10 +62,10 @@ class StatementForm(KeyedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = country_choices()
+        self.offer("country", country_choices())
         self.fields["country"].initial = default_country()
         chosen = self.data.get("country") or default_country()
-        self.fields["control_total"].currency = self.fields["control_total"].widget.currency = currency_of(chosen)
+        cast(MoneyField, self.fields["control_total"]).use_currency(currency_of(chosen))
 
     def clean_content(self) -> Any:
         """A file of a size that a bank sends."""

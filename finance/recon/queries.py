@@ -8,12 +8,14 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, F, Min, Q, Sum, When
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from finance.floats.models import BankDay
 from finance.recon.models import BankStatementLine, ProviderFile, ReconItem, ReconTally
+from finance.recon.models.bank import BankStatementLineQuerySet
+from finance.recon.models.items import ReconItemQuerySet
 from finance.settlement.models import DayClose
 from finance.tills.models import CashDay
 from ledger.models import Book
@@ -107,7 +109,7 @@ def aged_by_county(*, days: int, at: dt.datetime) -> list[tuple[Station, int]]:
 
 
 def items_of(
-    items: QuerySet[ReconItem], *, kind: str, age: int | None, at: dt.datetime, after: ReconItem | None = None
+    items: ReconItemQuerySet, *, kind: str, age: int | None, at: dt.datetime, after: ReconItem | None = None
 ) -> list[ReconItem]:
     """A page of the open ones among these, oldest first, and one more; after the last of the page before."""
     rows = _aged(items.still_open(), "opened_at", age, at)
@@ -119,7 +121,7 @@ def items_of(
 
 
 def lines_of(
-    lines: QuerySet[BankStatementLine], *, age: int | None, at: dt.datetime, after: BankStatementLine | None = None
+    lines: BankStatementLineQuerySet, *, age: int | None, at: dt.datetime, after: BankStatementLine | None = None
 ) -> list[BankStatementLine]:
     """A page of the unexplained bank lines among these, oldest first, and one more."""
     rows = _aged(lines.unexplained(), "imported_at", age, at)

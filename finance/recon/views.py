@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -26,6 +26,7 @@ from finance.recon.reasons import LABELS, may_be_written_off, reasons_for
 from finance.recon.services.explaining import RULES
 from stations.accounts.queries import names_of as people_of
 from stations.models import User
+from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ, WRITE_OFF = "finance.read_recon_item", "finance.write_off_recon_item"
@@ -33,14 +34,14 @@ READ_BANK, IMPORT = "finance.read_bank_statement", "finance.import_bank_statemen
 
 
 @requires(READ)
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: SignedInRequest) -> HttpResponse:
     """What is open by kind and age, what stops tonight's close, and the list, oldest first."""
     at = now()
     kind, age = _kind(request), _age(request)
     is_of_network = may_everywhere(request.user, READ)
     if kind == BANK_LINE:
         lines = BankStatementLine.objects.open_to(request.user, READ_BANK)
-        found = lines_of(lines, age=age, at=at, after=row_at_position(request, "after", lines))
+        found: list[Any] = lines_of(lines, age=age, at=at, after=row_at_position(request, "after", lines))
         rows = [bank_row_of(line, at=at) for line in found[:PAGE]]
     else:
         items = ReconItem.objects.open_to(request.user, READ)
@@ -62,7 +63,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 @requires(IMPORT)
-def import_statement(request: HttpRequest) -> HttpResponse:
+def import_statement(request: SignedInRequest) -> HttpResponse:
     """Import a bank's statement, under a control total that is typed by hand."""
     demand_everywhere(request.user, IMPORT)
     return form_page(
@@ -76,7 +77,7 @@ def import_statement(request: HttpRequest) -> HttpResponse:
 
 
 @requires(READ)
-def files(request: HttpRequest) -> HttpResponse:
+def files(request: SignedInRequest) -> HttpResponse:
     """The companies' daily files, newest first, and what each comes to."""
     found = ProviderFile.objects.open_to(request.user, READ).select_related("provider").prefetch_related("sums")
     rows = [row for file in found.order_by("-pk")[:PAGE] for row in rows_of_file(file)]
@@ -84,7 +85,7 @@ def files(request: HttpRequest) -> HttpResponse:
 
 
 @requires("finance.read_risk_row")
-def risks(request: HttpRequest) -> HttpResponse:
+def risks(request: SignedInRequest) -> HttpResponse:
     """What stood out at night, newest first."""
     found = RiskRow.objects.open_to(request.user, "finance.read_risk_row").select_related("station")
     rows = [risk_row_of(risk) for risk in found.order_by("-date", "kind", "pk")[:PAGE]]
@@ -116,13 +117,13 @@ def _kinds(found: BankStatementLine) -> list[tuple[str, Any]]:
     return [(kind.value, kind.label) for kind in BY_HAND if found.direction in RULES[kind].directions]
 
 
-def _kind(request: HttpRequest) -> str:
+def _kind(request: SignedInRequest) -> str:
     kind = request.GET.get("kind", "")
     allowed = {*ReconItem.Kind.values} | ({BANK_LINE} if may(request.user, READ_BANK) else set())
     return kind if kind in allowed else ""
 
 
-def _age(request: HttpRequest) -> int | None:
+def _age(request: SignedInRequest) -> int | None:
     age = request.GET.get("age", "")
     return int(age) if age.isascii() and age.isdigit() and len(age) < 3 and int(age) in AGES else None
 
@@ -148,7 +149,7 @@ def _resolve(*, item: ReconItem, reason: str, text: str, by: User, at: dt.dateti
     return services.resolve_recon_item(item=item, reason_code=reason, text=text, by=by, at=at)
 
 
-def _item_context(request: HttpRequest, found: ReconItem) -> dict[str, Any]:
+def _item_context(request: SignedInRequest, found: ReconItem) -> dict[str, Any]:
     user, changes = request.user, list(changes_of(found))
     may_write_off = found.is_open and may(user, WRITE_OFF) and may_be_written_off(found)
     return {
@@ -199,11 +200,11 @@ def _is_unexplained(line: BankStatementLine, _user: User) -> bool:
     return line.explained_minor < line.amount_minor
 
 
-def _explaining(_request: HttpRequest, line: BankStatementLine) -> dict[str, Any]:
+def _explaining(_request: SignedInRequest, line: BankStatementLine) -> dict[str, Any]:
     return {"kinds": _kinds(line), "currency": line.currency, "initial": {"amount": line.unexplained}}
 
 
-def _line_context(request: HttpRequest, found: BankStatementLine) -> dict[str, Any]:
+def _line_context(request: SignedInRequest, found: BankStatementLine) -> dict[str, Any]:
     return {
         "line": found,
         "is_open": _is_unexplained(found, request.user),

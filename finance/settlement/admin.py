@@ -29,7 +29,8 @@ class TaxRuleForm(forms.ModelForm):
     """A rule whose table fits its method."""
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         fault = faults_in(data.get("method", ""), data.get("table")) if "table" in self.fields else ""
         if fault:
             raise ValidationError({"table": _("This table does not fit the method: %(fault)s") % {"fault": fault}})

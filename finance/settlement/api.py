@@ -74,7 +74,7 @@ class StatementOut(serializers.Serializer):
 
 
 class StatementPages(CursorPages):
-    ordering = ("-period_to", "-id")
+    ordering = ("-period_to", "-id")  # type: ignore[assignment]
 
 
 class Statements(APIView):
@@ -95,7 +95,7 @@ class Statements(APIView):
         if payee := request.query_params.get("payee", ""):
             statements = statements.filter(payee=payee)
         pages = self.pagination_class()
-        page = pages.paginate_queryset(statements, request, view=self)
+        page = pages.paginate_queryset(statements, request, view=self) or []
         return pages.get_paginated_response([statement_out(statement) for statement in page])
 
 
@@ -155,7 +155,7 @@ class DayCloseOut(ReadSerializer):
 
 
 class DayClosePages(CursorPages):
-    ordering = ("-business_date", "-id")
+    ordering = ("-business_date", "-id")  # type: ignore[assignment]
 
 
 class DayCloses(APIView):

@@ -44,7 +44,7 @@ def sum_of(statement: Statement) -> list[Figure]:
 def days_of(statement: Statement) -> Table:
     """What each day of the period brought."""
     days = PayeeDay.objects.filter(account=statement.account_id, business_date__lte=statement.period_to)
-    if statement.previous_id:
+    if statement.previous:
         days = days.filter(business_date__gt=statement.previous.period_to)
     rows = [
         (

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -29,6 +29,7 @@ from finance.settlement.queries.payees import names_of
 from finance.settlement.queries.rows import is_as_hashed
 from stations.accounts.queries import names_of as people_of
 from stations.models import Station
+from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ_DAY, CLOSE_DAY, READ_STATEMENT = "finance.read_book_day", "finance.close_book_day", "finance.read_statement"
@@ -41,7 +42,7 @@ WAITING = dt.timedelta(days=1)
 
 
 @requires(READ_DAY)
-def closes(request: HttpRequest) -> HttpResponse:
+def closes(request: SignedInRequest) -> HttpResponse:
     """How each county stands, and what stops tonight's close."""
     country = chosen_country(request)
     found = board(request.user, READ_DAY, country=country)
@@ -59,7 +60,7 @@ def closes(request: HttpRequest) -> HttpResponse:
 
 
 @requires(READ_DAY)
-def day(request: HttpRequest, pk: int) -> HttpResponse:
+def day(request: SignedInRequest, pk: int) -> HttpResponse:
     """One day of one county: what was listed, what holds it, and closing it by two people."""
     close = load(_days(), request.user, READ_DAY, pk=pk)
     return render(request, "finance/settlement/day.html", _day_page(request, close))
@@ -67,7 +68,7 @@ def day(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(CLOSE_DAY)
-def close_day(request: HttpRequest, pk: int) -> HttpResponse:
+def close_day(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask for a held day to be closed, or close it as the second person."""
     close = load(_days(), request.user, CLOSE_DAY, pk=pk)
     form = _closing_form(close)(request.POST)
@@ -85,7 +86,7 @@ def close_day(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(READ_STATEMENT)
-def statements(request: HttpRequest) -> HttpResponse:
+def statements(request: SignedInRequest) -> HttpResponse:
     """The statements of the counties within reach, newest first."""
     found = Statement.objects.open_to(request.user, READ_STATEMENT)
     status = request.GET.get("status", "")
@@ -96,13 +97,13 @@ def statements(request: HttpRequest) -> HttpResponse:
     page = _page_of(request, found)
     names = names_of(statement.payee for statement in page["statements"])
     rows = [(each, names[each.payee], STATEMENT_KINDS[each.status]) for each in page["statements"]]
-    filters = [(_("All"), "?", not status)]
+    filters: list[tuple[Any, str, bool]] = [(_("All"), "?", not status)]
     filters += [(capfirst(state.label), f"?status={state}", state == status) for state in Statement.Status]
     return render(request, "finance/settlement/statements.html", page | {"rows": rows, "filters": filters})
 
 
 @requires(OWN)
-def own_statements(request: HttpRequest) -> HttpResponse:
+def own_statements(request: SignedInRequest) -> HttpResponse:
     """One's own statements, newest first."""
     page = _page_of(request, Statement.objects.in_force().filter(payee=request.user.pk.hex))
     rows = [(each, each.get_period_display(), STATEMENT_KINDS[each.status]) for each in page["statements"]]
@@ -110,7 +111,7 @@ def own_statements(request: HttpRequest) -> HttpResponse:
 
 
 @requires(SIGNED_IN)
-def statement(request: HttpRequest, pk: UUID) -> HttpResponse:
+def statement(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One statement: the sum, each day, and whether its rows still make its hash."""
     found = _visible(request, pk)
     page = {
@@ -123,14 +124,14 @@ def statement(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(SIGNED_IN)
-def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
+def paper(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The statement as a sheet to print."""
     found = _visible(request, pk)
     return render(request, "finance/settlement/paper.html", {**_shown(found), "size": "a4"})
 
 
 @requires(SIGNED_IN)
-def table(request: HttpRequest, pk: UUID) -> HttpResponse:
+def table(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The lines behind the statement as a file."""
     found = _visible(request, pk)
     name = papers.name_of_file(found)
@@ -163,7 +164,7 @@ def _words(line: CountyLine) -> str:
     return line.last.get_status_display() if line.last else _("not settled yet")
 
 
-def _day_page(request: HttpRequest, close: DayClose) -> dict[str, Any]:
+def _day_page(request: SignedInRequest, close: DayClose) -> dict[str, Any]:
     is_asked_by_me, changes = is_same_person(request.user, close.asked_by_id), list(changes_of(close))
     may_close = close.status == DayClose.Status.HELD and may(request.user, CLOSE_DAY)
     return {
@@ -194,7 +195,7 @@ def _shown(found: Statement) -> dict[str, Any]:
     }
 
 
-def _page_of(request: HttpRequest, found: Any) -> dict[str, Any]:
+def _page_of(request: SignedInRequest, found: Any) -> dict[str, Any]:
     """One page of statements, and the address of the older ones."""
     last = row_at_position(request, "before", Statement.objects.visible_to(request.user))
     if last is not None:
@@ -205,7 +206,7 @@ def _page_of(request: HttpRequest, found: Any) -> dict[str, Any]:
     return {"statements": rows[:PAGE], "older": older}
 
 
-def _visible(request: HttpRequest, pk: UUID) -> Statement:
+def _visible(request: SignedInRequest, pk: UUID) -> Statement:
     found = Statement.objects.visible_to(request.user).select_related("account", "previous", "county").filter(pk=pk)
     statement = found.first()
     if statement is None:

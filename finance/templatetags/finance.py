@@ -67,7 +67,7 @@ def what(payment: Payment) -> str:
     return named_in_words(payment)
 
 
-ICONS = {Payment.Purpose.RECHARGE: "phone"}
+ICONS: dict[str, str] = {Payment.Purpose.RECHARGE: "phone"}
 
 
 @register.filter

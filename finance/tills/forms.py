@@ -65,8 +65,7 @@ class OpeningForm(CountForm):
 
     def ask_again(self) -> None:
         """The next press of the same sum agrees to the difference."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("agreed")] = str(self.counted.minor)
+        self.replace_sent({"agreed": str(self.counted.minor)})
 
 
 class HandOverForm(KeyedForm):
@@ -76,7 +75,7 @@ class HandOverForm(KeyedForm):
 
     def __init__(self, *args: Any, people: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = [(str(user.pk), user.shown_name) for user in people]
+        self.offer("to", [(str(user.pk), user.shown_name) for user in people])
 
 
 class SayForm(KeyedForm):
@@ -144,4 +143,4 @@ class LossForm(KeyedForm):
             (str(each.pk), _("cash %(reference)s, lost on its way") % {"reference": each.reference})
             for each in on_the_way
         ]
-        self.fields["kind"].choices = [*kinds, *lost]
+        self.offer("kind", [*kinds, *lost])

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.timezone import now
 
-from core.database.db import COPY_PIECE, copy_lines, copy_rows, insert, insert_row, update_fields
+from core.database.db import COPY_PIECE, copy_lines, copy_rows, insert, insert_row, present, update_fields
 from core.models import Job, RequestKey
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +93,9 @@ def test_a_row_that_is_gone_cannot_be_written():
 def test_a_column_that_is_not_there_cannot_be_written():
     with pytest.raises(TypeError):
         update_fields(a_job(), "colour")
+
+
+def test_a_value_that_a_rule_fills_is_handed_on_and_its_lack_is_an_error():
+    assert present(0) == 0
+    with pytest.raises(LookupError):
+        present(None)

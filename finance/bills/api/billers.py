@@ -24,7 +24,7 @@ class ParameterOut(serializers.Serializer):
     """One thing to ask the customer for."""
 
     name = serializers.CharField()
-    label = serializers.DictField(child=serializers.CharField())
+    label = serializers.DictField(child=serializers.CharField())  # type: ignore[assignment]
     hint = serializers.DictField(child=serializers.CharField())
     kind = serializers.CharField()
     min_length = serializers.IntegerField()

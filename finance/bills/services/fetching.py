@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from core.database.compiled_queries import compiled_query
-from core.database.db import insert
+from core.database.db import insert, present
 from core.errors import refused_by, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction
@@ -62,7 +62,7 @@ def record_fetch(*, instruction: Instruction, result: Result, source: str, at: d
     if fetch.status != BillFetch.Status.REQUESTED or result.status == Status.PENDING:
         return
     if result.status == Status.FOUND:
-        _fill(fetch, result.bill)
+        _fill(fetch, present(result.bill))
     elif result.status in {Status.NO_DUES, Status.NOT_FOUND}:
         fetch.status = str(result.status)
     else:

@@ -199,7 +199,7 @@ def _allowed_amount(biller: Biller, fetch: BillFetch | None, amount: Money | Non
             or rule == Biller.AmountRule.ANY
             or amount == due
             or (rule == Biller.AmountRule.EXACT_OR_ABOVE and due < amount)
-            or (rule == Biller.AmountRule.UP_TO and (fetch.minimum_minor or 1) <= amount.minor <= due.minor)
+            or (rule == Biller.AmountRule.UP_TO and ((fetch and fetch.minimum_minor) or 1) <= amount.minor <= due.minor)
         )
     )
     if not fits:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.days import day_in
 from core.errors import Refused, WrongState, refuses
 from core.events.services import publish
@@ -103,8 +103,9 @@ def reopen_complaint(*, complaint: Complaint, note: str, by: Any, at: dt.datetim
     """The answer is not good enough, says the resident within 30 days; whoever answered works on it again."""
     complaint = _of_county(complaint)
     COMPLAINT.check("reopen_complaint", complaint.status)
-    if at - complaint.resolved_at > REOPENED_WITHIN:
-        raise ReopenPeriodOver(date=day_in(complaint.station.zone, complaint.resolved_at))
+    resolved_at = present(complaint.resolved_at)
+    if at - resolved_at > REOPENED_WITHIN:
+        raise ReopenPeriodOver(date=day_in(complaint.station.zone, resolved_at))
     station = complaint.station
     complaint.assignee = complaint.resolved_by
     complaint.outcome = complaint.answer = ""
@@ -175,7 +176,7 @@ def _of_county(complaint: Complaint) -> Complaint:
 
 
 def _tell_answer(complaint: Complaint, *, at: dt.datetime) -> None:
-    payment = complaint.payment
+    payment = present(complaint.payment)
     if complaint.logged_by:
         tell([complaint.logged_by], "complaint_answered_at_counter", complaint, at=at)
     if not payment.payer_phone:

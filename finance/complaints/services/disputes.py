@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
@@ -112,7 +112,7 @@ def _taken_by(entry: Entry) -> int:
 
 
 def _who_had_a_part_in(complaint: Complaint) -> set[Any]:
-    key = complaint.entry.transfer
+    key = present(complaint.entry).transfer
     makers = {leg.made_by for leg in transfers_of(key.event_type, key.event_id) if leg.pk == key.pk}
     people = {complaint.logged_by_id, *makers}
     if key.event_type == "adjustment":

@@ -1,11 +1,12 @@
 """Commission: quoted before a sale, accrued with it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from core.database.db import present
 from core.days import day_in, instant_of
 from core.events.services import publish
 from core.fields import uuid7
@@ -201,8 +202,8 @@ def _is_claimed(part: Part, sale: Sale, terms: Terms) -> bool:
 
 
 def _account_key(beneficiary: str, sale: Sale, terms: Terms) -> AccountKey:
-    keys = {
-        rules.PARTNER: lambda: chart.commission_of_user(terms.partner),
+    keys: dict[str, Callable[[], AccountKey]] = {
+        rules.PARTNER: lambda: chart.commission_of_user(present(terms.partner)),
         rules.HELPER: lambda: chart.commission_of_user(sale.acted_by.pk),
         rules.COUNTY: lambda: chart.commission_of_county(sale.station.county),
         rules.HUB: lambda: chart.commission_of_hub(hub_of(sale.station)),

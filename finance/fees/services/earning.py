@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from finance.chart import AccountKey
 from finance.fees.models import CommissionLine
@@ -39,7 +40,7 @@ def accrue_fees(*, sale: Sale, source: AccountKey, made_by: MadeBy, at: dt.datet
     return accrual.lines
 
 
-def _lines_of(sale: Sale):
+def _lines_of(sale: Sale) -> QuerySet[CommissionLine]:
     return CommissionLine.objects.filter(
         event_type=sale.event_type, event_id=sale.event_id, service=sale.service, reverses=None
     ).order_by("pk")

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import present
 from core.errors import Refused, refuses
 from core.money import Money
 from finance import chart
@@ -131,7 +132,7 @@ def reverse_lines(*, amounts: Mapping[CommissionLine, Money], at: dt.datetime, k
     country, currency = lines[0].station.county.country, lines[0].currency
     stands = {line.pk: line.amount_minor for line in lines}
     for correction in _corrections(lines):
-        stands[correction.reverses_id] += correction.amount_minor
+        stands[present(correction.reverses_id)] += correction.amount_minor
     funds = Funds(country, currency, at)
     back, legs = [], []
     for line, amount in amounts.items():

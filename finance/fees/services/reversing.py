@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from typing import Any
 
+from core.database.db import present
 from core.fields import uuid7
 from core.money import Money
 from finance import chart
@@ -118,10 +119,12 @@ def _given_back_already(
         event_type=first.event_type, event_id=first.event_id, part__startswith=GIVEN_BACK
     )
     steps = [correction.explanation for correction in corrections if correction.explanation.get("returned")]
-    last = max(steps, key=lambda step: step["returned"], default=None)
+    if not steps:
+        return [], []
+    last = max(steps, key=lambda step: step["returned"])
     lines, legs = [], []
-    for new in new_lines if last else []:
-        original = new.reverses
+    for new in new_lines:
+        original = present(new.reverses)
         anew = new.amount_minor + sum(line.amount_minor for line in each.lines if line.reverses_id == original.pk)
         before = sum(one.explanation.get("plain", 0) for one in corrections if one.reverses_id == original.pk)
         plain = rules.given_back(anew, returned=last["returned"], base=last["base"]) - before

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.database.db import present
 from finance.fees import rules
 from finance.fees.models import CommissionLine, CommissionRule
 from finance.fees.queries import rules_written, standing_lines
@@ -113,8 +114,8 @@ def computed_anew(standing: Iterable[Counted]) -> list[tuple[Counted, list[Part]
 
 
 def _parts_anew(each: Counted, *, base: int, margin: int, accrued: Counter[str]) -> list[Part]:
-    line = each.first
-    plan = list(rules_written(line.rule.plan))
+    line, rule = each.first, present(each.first.rule)
+    plan = list(rules_written(rule.plan))
     fits = rules.rule_for(
         plan,
         service=line.service,
@@ -122,7 +123,7 @@ def _parts_anew(each: Counted, *, base: int, margin: int, accrued: Counter[str])
         station_level=line.station.kind,
         base=base,
     )
-    parts = parts_of_whole(fits or line.rule, base=base, margin=margin)
+    parts = parts_of_whole(fits or rule, base=base, margin=margin)
     claimants = {_share_of(known.beneficiary) for known in each.lines}
     return rules.less_what_stands(rules.claimed_by(parts, claimants=claimants), accrued=accrued)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
 from core.access import may, requires
@@ -17,16 +17,21 @@ from finance.fees.models import Adjustment
 from finance.fees.queries import adjustable_accounts
 from finance.fees.services.adjustments import ADJUSTMENT
 from stations.models import User
+from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ, ADJUST = "finance.read_adjustment", "finance.adjust_account"
 PAGE = 50
 #: The colour of a correction's state.
-KINDS = {Adjustment.Status.PROPOSED: "wait", Adjustment.Status.APPROVED: "ok", Adjustment.Status.REJECTED: "bad"}
+KINDS: dict[str, str] = {
+    Adjustment.Status.PROPOSED: "wait",
+    Adjustment.Status.APPROVED: "ok",
+    Adjustment.Status.REJECTED: "bad",
+}
 
 
 @requires(READ)
-def adjustments(request: HttpRequest) -> HttpResponse:
+def adjustments(request: SignedInRequest) -> HttpResponse:
     """Corrections of payees' accounts, those that wait first; propose one."""
     if request.method == "POST" and not may(request.user, ADJUST):
         raise PermissionDenied
@@ -53,7 +58,7 @@ def _propose(*, account: str, event_id: UUID, by: User, at: dt.datetime, **typed
     )
 
 
-def _lists(request: HttpRequest) -> dict[str, Any]:
+def _lists(request: SignedInRequest) -> dict[str, Any]:
     rows = Adjustment.objects.open_to(request.user, READ).select_related("account", "made_by")
     waiting = rows.filter(status=Adjustment.Status.PROPOSED).order_by("made_at")
     decided = rows.exclude(status=Adjustment.Status.PROPOSED).order_by("-checked_at")
@@ -67,7 +72,7 @@ def _is_other(found: Adjustment, user: User) -> bool:
     return not is_same_person(user, found.made_by_id)
 
 
-def _context(request: HttpRequest, found: Adjustment) -> dict[str, Any]:
+def _context(request: SignedInRequest, found: Adjustment) -> dict[str, Any]:
     waits = found.status == Adjustment.Status.PROPOSED
     return {
         "adjustment": found,

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -20,13 +20,14 @@ from finance.fees.display import explain, service_name, story
 from finance.fees.models import CommissionLine
 from finance.fees.queries import Party, daily_earnings, earned_between, lines_of, parties_of
 from stations.current_station import counter_of
+from stations.requests import SignedInRequest
 
 READ = "finance.read_own_earnings"
 DAYS, PAGE = 14, 50
 
 
 @requires(READ)
-def earnings(request: HttpRequest) -> HttpResponse:
+def earnings(request: SignedInRequest) -> HttpResponse:
     """One's own lines, newest first, with the last two weeks as a chart."""
     station = counter_of(request.user, READ)
     today = day_in(station.zone, now())
@@ -47,7 +48,7 @@ def earnings(request: HttpRequest) -> HttpResponse:
 
 
 @requires(READ)
-def why(request: HttpRequest, pk: Any) -> HttpResponse:
+def why(request: SignedInRequest, pk: Any) -> HttpResponse:
     """One line: the rule, the arithmetic, who else earned, and when it is yours."""
     own = CommissionLine.objects.filter(payee=request.user.pk).select_related(
         "rule__plan", "station", "reverses__rule__plan"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -31,6 +31,7 @@ from finance.fees.models import CommissionPlan, CommissionRule, CommissionShare
 from finance.fees.queries import contracts_under, names_of_actors, plans_listed, rules_written
 from finance.fees.services.plans import writers_of
 from ledger.services import book_of
+from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ, EDIT, APPROVE = "finance.read_commission_plan", "finance.edit_commission_plan", "finance.approve_commission_plan"
@@ -58,11 +59,11 @@ class RuleShown:
 
 
 @requires(READ)
-def plans(request: HttpRequest) -> HttpResponse:
+def plans(request: SignedInRequest) -> HttpResponse:
     """Every version of every plan, the newest of each first."""
     status = request.GET.get("status", "")
     found = plans_listed(CommissionPlan.objects.open_to(request.user, READ), status=status)
-    filters = [(_("All"), "?", not status)]
+    filters: list[tuple[Any, str, bool]] = [(_("All"), "?", not status)]
     filters += [(capfirst(each.label), f"?status={each}", each == status) for each in CommissionPlan.Status]
     page = {
         "rows": [(plan, KINDS[plan.status]) for plan in found[:PAGE]],
@@ -73,14 +74,14 @@ def plans(request: HttpRequest) -> HttpResponse:
 
 
 @requires(READ)
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
+def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     """One plan: its rules in words, what a sale of typical amounts earns, its history, and what the reader may do."""
     found = load(_plans(), request.user, READ, pk=pk)
     return render(request, "finance/fees/plan.html", _plan_page(request, found))
 
 
 @requires(EDIT)
-def new_plan(request: HttpRequest) -> HttpResponse:
+def new_plan(request: SignedInRequest) -> HttpResponse:
     """Begin a draft: of a plan of a new name, or the next version of one (`?like=`)."""
     if not may_everywhere(request.user, EDIT):
         raise PermissionDenied
@@ -107,13 +108,13 @@ def new_plan(request: HttpRequest) -> HttpResponse:
 
 
 @requires(EDIT)
-def new_rule(request: HttpRequest, pk: int) -> HttpResponse:
+def new_rule(request: SignedInRequest, pk: int) -> HttpResponse:
     """One more rule, at the end of a draft."""
     return _write(request, load(_plans(), request.user, EDIT, pk=pk), None)
 
 
 @requires(EDIT)
-def rule(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+def rule(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """Write one rule of a draft anew."""
     found = load(_plans(), request.user, EDIT, pk=pk)
     rules = list(rules_written(found))
@@ -122,7 +123,7 @@ def rule(request: HttpRequest, pk: int, position: int) -> HttpResponse:
 
 @require_POST
 @requires(EDIT)
-def rule_act(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+def rule_act(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """Let a rule of a draft be asked before the one above it, or take it out."""
     found = load(_plans(), request.user, EDIT, pk=pk)
 
@@ -136,27 +137,27 @@ def rule_act(request: HttpRequest, pk: int, position: int) -> HttpResponse:
 
 @require_POST
 @requires(EDIT)
-def discard_plan(request: HttpRequest, pk: int) -> HttpResponse:
+def discard_plan(request: SignedInRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     return _acted(request, pk, EDIT, services.discard_commission_plan, then=reverse("fees:plans"))
 
 
 @require_POST
 @requires(APPROVE)
-def approve_plan(request: HttpRequest, pk: int) -> HttpResponse:
+def approve_plan(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put a draft in force that somebody else has drawn up."""
     return _acted(request, pk, APPROVE, services.approve_commission_plan)
 
 
 @require_POST
 @requires(APPROVE)
-def retire_plan(request: HttpRequest, pk: int) -> HttpResponse:
+def retire_plan(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put away a plan whose time has passed."""
     return _acted(request, pk, APPROVE, services.retire_commission_plan)
 
 
 def _write(
-    request: HttpRequest, found: CommissionPlan, written: CommissionRule | None, position: int | None = None
+    request: SignedInRequest, found: CommissionPlan, written: CommissionRule | None, position: int | None = None
 ) -> HttpResponse:
     form = RuleForm(request.POST or None, plan=found, rule=written)
 
@@ -171,7 +172,9 @@ def _write(
     return outcome.redirect or render(request, "finance/fees/rule.html", page, status=outcome.status)
 
 
-def _acted(request: HttpRequest, pk: int, verb: str, service: Callable[..., Any], *, then: str = "") -> HttpResponse:
+def _acted(
+    request: SignedInRequest, pk: int, verb: str, service: Callable[..., Any], *, then: str = ""
+) -> HttpResponse:
     found = load(_plans(), request.user, verb, pk=pk)
 
     def run(_data: dict[str, Any]) -> str:
@@ -182,13 +185,13 @@ def _acted(request: HttpRequest, pk: int, verb: str, service: Callable[..., Any]
     return outcome.redirect or _again(request, found, outcome)
 
 
-def _again(request: HttpRequest, found: CommissionPlan, outcome: Outcome) -> HttpResponse:
+def _again(request: SignedInRequest, found: CommissionPlan, outcome: Outcome) -> HttpResponse:
     found.refresh_from_db()
     page = _plan_page(request, found, refused=outcome.form)
     return render(request, "finance/fees/plan.html", page, status=outcome.status)
 
 
-def _plan_page(request: HttpRequest, found: CommissionPlan, refused: KeyedForm | None = None) -> dict[str, Any]:
+def _plan_page(request: SignedInRequest, found: CommissionPlan, refused: KeyedForm | None = None) -> dict[str, Any]:
     changes = list(changes_of(found))
     rules, names = list(rules_written(found)), display.service_names()
     is_draft = found.status == CommissionPlan.Status.DRAFT
@@ -216,7 +219,7 @@ def _shown(rule: CommissionRule, rules: list[CommissionRule], names: dict[str, s
     currency = rule.plan.currency
     party = rule.party or _("every company")
     lead = " · ".join([display.band(rule), party, display.level_name(rule)])
-    facts = [(_("Earns in all"), display.earns(rule))]
+    facts: list[tuple[Any, str]] = [(_("Earns in all"), display.earns(rule))]
     facts += [(share.get_beneficiary_display(), display.gets(share, currency)) for share in rule.shares.all()]
     facts.append((CommissionShare.Beneficiary.PLATFORM.label, _("what is left")))
     facts += [(_("Besides"), sentence) for sentence in display.conditions(rule)]

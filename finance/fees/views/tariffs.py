@@ -10,7 +10,7 @@ import segno
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -21,6 +21,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from core.access import PUBLIC, may_everywhere, requires
+from core.database.db import present
 from core.days import day_in
 from core.defaults import default_country
 from core.history import changes_of
@@ -37,6 +38,7 @@ from ledger.services import book_of
 from stations.current_station import counter_of
 from stations.models import Station, User
 from stations.network.queries import public_station
+from stations.requests import SignedInRequest
 
 READ, EDIT = "finance.read_tariff", "finance.edit_tariff"
 PAGE = 100
@@ -57,13 +59,13 @@ class OnTheWall:
 
 
 @requires(READ)
-def tariffs(request: HttpRequest) -> HttpResponse:
+def tariffs(request: SignedInRequest) -> HttpResponse:
     """Every price by service and place, those that hold or are coming first."""
     today = _today(default_country())
     state = request.GET.get("state", "")
     found = tariffs_listed(Tariff.objects.open_to(request.user, READ), state=state, on=today)
     names = display.service_names()
-    filters = [(_("Now and later"), "?", not state)]
+    filters: list[tuple[Any, str, bool]] = [(_("Now and later"), "?", not state)]
     filters += [(capfirst(each.label), f"?state={each}", each == state) for each in Tariff.State]
     page = {
         "rows": [_row(each, names, today) for each in found[:PAGE]],
@@ -74,17 +76,19 @@ def tariffs(request: HttpRequest) -> HttpResponse:
 
 
 @requires(EDIT)
-def new_tariff(request: HttpRequest) -> HttpResponse:
+def new_tariff(request: SignedInRequest) -> HttpResponse:
     """Let a price hold from a later day on."""
     if not may_everywhere(request.user, EDIT):
         raise PermissionDenied
     country = chosen_country(request)
-    about = {"currency": currency_of(country), "country": country}
+    about: dict[str, Any] = {"currency": currency_of(country), "country": country}
     form = TariffForm(request.POST or None, **about)
 
     def set_price(*, cap: Money | None, **typed: Any) -> Tariff:
-        kept = {name: typed[name] for name in ("service", "division", "kind", "from_date", "reason", "by", "at")}
-        return services.set_tariff(value=form.price, cap_minor=cap.minor if cap else None, **kept, **about)
+        kept: dict[str, Any] = {
+            name: typed[name] for name in ("service", "division", "kind", "from_date", "reason", "by", "at")
+        }
+        return services.set_tariff(value=present(form.price), cap_minor=cap.minor if cap else None, **kept, **about)
 
     return form_page(
         request,
@@ -98,7 +102,7 @@ def new_tariff(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires(READ)
-def wall(request: HttpRequest) -> HttpResponse:
+def wall(request: SignedInRequest) -> HttpResponse:
     """The sheet for the wall of one's own station: A4, both languages, with a code that opens the page of today."""
     station = counter_of(request.user, READ, code=request.GET.get("station", ""))
     page = {**_prices_page(station), "size": "a4", "back": reverse("network:station")}
@@ -107,7 +111,7 @@ def wall(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires(PUBLIC)
-def public_tariff(request: HttpRequest, code: str) -> HttpResponse:
+def public_tariff(request: SignedInRequest, code: str) -> HttpResponse:
     """What the code on the sheet opens: what the services of a station cost today."""
     station = _public(code)
     with timezone.override(station.zone):
@@ -117,7 +121,7 @@ def public_tariff(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @requires(PUBLIC)
 @cache_control(max_age=3600)
-def tariff_picture(request: HttpRequest, code: str) -> HttpResponse:
+def tariff_picture(request: SignedInRequest, code: str) -> HttpResponse:
     """The QR of that page, as an image of our own."""
     picture = io.BytesIO()
     segno.make(_address(_public(code)), error="m").save(
@@ -224,7 +228,7 @@ def _is(state: Tariff.State) -> Callable[[Tariff, User], bool]:
     return stands
 
 
-def _context(_request: HttpRequest, found: Tariff) -> dict[str, Any]:
+def _context(_request: SignedInRequest, found: Tariff) -> dict[str, Any]:
     state, changes = found.state_on(_today(_country_of(found))), list(changes_of(found))
     return {
         "tariff": found,

@@ -98,7 +98,7 @@ class Rules(VerbView):
         if code := request.query_params.get("station"):
             rows = rows.filter(station__code=code)
         pages = self.pagination_class()
-        page = pages.paginate_queryset(rows, request, view=self)
+        page = pages.paginate_queryset(rows, request, view=self) or []
         return pages.get_paginated_response([rules_out(rules) for rules in page])
 
 

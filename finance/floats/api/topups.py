@@ -39,7 +39,7 @@ class NotesIn(serializers.Serializer):
 class CountCashIn(serializers.Serializer):
     """What the clerk has counted."""
 
-    lines = NotesIn(many=True, max_length=40)
+    lines = NotesIn(many=True, max_length=40)  # type: ignore[call-arg]
 
 
 class CashOut(serializers.Serializer):
@@ -130,7 +130,7 @@ class TopUpVerb(VerbView):
     """A verb of one top-up."""
 
     one_object = True
-    Out = TopUpOut
+    Out: ClassVar[type[serializers.Serializer] | None] = TopUpOut
 
     def topup(self, user: Any, pk: Any) -> FloatTopUp:
         """The top-up, where a post with this verb reaches it."""
@@ -208,6 +208,7 @@ class TakeTopUpCash(TopUpVerb):
 
     def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTopUp:
         topup = self.topup(user, pk)
+        signature: services.CodeSignature | services.PinSignature
         if "code" in data:
             signature = services.CodeSignature(data["code"])
         else:

@@ -38,7 +38,7 @@ def forecast_need(*, stations: Sequence[int], date: dt.date, at: dt.datetime) ->
 
     Amounts in minor units. A second forecast of the same date replaces the first.
     """
-    values = {
+    values: dict[str, Any] = {
         "stations": list(stations),
         "date": date,
         "at": at,

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock, lock_all
+from core.database.db import lock, lock_all, present
 from core.days import day_in
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.history import record_change
@@ -136,7 +136,7 @@ def credit_topup(*, topup: FloatTopUp, by: Any, at: dt.datetime) -> FloatTopUp:
     topup = lock(topup)
     TOP_UP.check("credit_topup", topup.status)
     require_two_persons(by, topup.matched_by_id, topup.requested_by_id)
-    line = topup.bank_line
+    line = present(topup.bank_line)
     amount = Money(line.amount_minor, line.currency)
     topup = add_to_float(topup=topup, source=chart.suspense(line.bank_account), amount=amount, by=by, at=at)
     [moved] = transfers_of("topup_credited", str(topup.pk))

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.timezone import now
 
 from core.access import may, requires
@@ -31,6 +31,7 @@ from finance.payouts.models import PayoutLine
 from ledger.queries import entries
 from stations.current_station import counter_of
 from stations.models import Station
+from stations.requests import SignedInRequest
 
 READ, ASK, SEND, WITHDRAW = (
     "finance.read_float",
@@ -43,7 +44,7 @@ LATEST, CHART_DAYS, OUT_DAYS = 20, 30, 30
 
 
 @requires(READ)
-def float_page(request: HttpRequest) -> HttpResponse:
+def float_page(request: SignedInRequest) -> HttpResponse:
     """What the float holds, how long it lasts, what moved it, and how to fill it."""
     station = counter_of(request.user, READ)
     if request.method == "POST":
@@ -60,7 +61,7 @@ def float_page(request: HttpRequest) -> HttpResponse:
 
 
 @requires(SEND)
-def send(request: HttpRequest) -> HttpResponse:
+def send(request: SignedInRequest) -> HttpResponse:
     """Lend float to a neighbour: two fields and one press."""
     station = counter_of(request.user, SEND)
     near = stations_to_lend_to(station)
@@ -81,7 +82,7 @@ def send(request: HttpRequest) -> HttpResponse:
 
 
 @requires(WITHDRAW)
-def withdraw(request: HttpRequest) -> HttpResponse:
+def withdraw(request: SignedInRequest) -> HttpResponse:
     """Take money out: set aside now, paid with the next payouts."""
     station = counter_of(request.user, WITHDRAW)
     return form_page(
@@ -100,7 +101,7 @@ def _withdrawals(station: Station) -> QuerySet[PayoutLine]:
     return PayoutLine.objects.filter(account=account).order_by("-our_ref") if account else PayoutLine.objects.none()
 
 
-def _float(request: HttpRequest, station: Station) -> dict[str, Any]:
+def _float(request: SignedInRequest, station: Station) -> dict[str, Any]:
     at, account = now(), float_account(station)
     rules = money_rules(station, on=day_in(station.zone, at))
     forecast = latest_forecast(station, at=at)

@@ -4,7 +4,7 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.text import capfirst
 from django.utils.timezone import now
@@ -32,6 +32,7 @@ from finance.floats.queries import (
 )
 from finance.payouts.models import PayoutLine
 from stations.models import Station, User
+from stations.requests import SignedInRequest
 
 READ, EDIT, WITHDRAW = "finance.read_float", "finance.edit_station_money", "finance.withdraw_float"
 STATION_PAGE = "finance/floats/station.html"
@@ -40,7 +41,7 @@ FILTERS = [("", _("All")), *FloatForecast.Level.choices]
 
 
 @requires(READ)
-def stations(request: HttpRequest) -> HttpResponse:
+def stations(request: SignedInRequest) -> HttpResponse:
     """The floats within reach by how long they last."""
     level = request.GET.get("level", "")
     forecasts = FloatForecast.objects.open_to(request.user, READ)
@@ -53,7 +54,7 @@ def stations(request: HttpRequest) -> HttpResponse:
 
 
 @requires(READ)
-def station(request: HttpRequest, code: str) -> HttpResponse:
+def station(request: SignedInRequest, code: str) -> HttpResponse:
     """One float: what it needs, who could help, its rules."""
     found = _load(request, READ, code)
     return render(request, STATION_PAGE, {"form": PressForm(), **_page(request, found)})
@@ -61,7 +62,7 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @requires(WITHDRAW)
-def clear(request: HttpRequest, code: str) -> HttpResponse:
+def clear(request: SignedInRequest, code: str) -> HttpResponse:
     """At the end of a contract: all that can be used goes back to the partner."""
     found = _load(request, WITHDRAW, code)
     return form_page(
@@ -76,7 +77,7 @@ def clear(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @requires(EDIT)
-def rules(request: HttpRequest, code: str) -> HttpResponse:
+def rules(request: SignedInRequest, code: str) -> HttpResponse:
     """Let other rules hold from a day on."""
     found = _load(request, EDIT, code)
     today = day_in(found.zone, now())
@@ -99,11 +100,11 @@ def rules(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _load(request: HttpRequest, verb: str, code: str) -> Station:
+def _load(request: SignedInRequest, verb: str, code: str) -> Station:
     return load(Station.objects.select_related("county"), request.user, verb, code=code)
 
 
-def _page(request: HttpRequest, found: Station) -> dict[str, Any]:
+def _page(request: SignedInRequest, found: Station) -> dict[str, Any]:
     at = now()
     forecast = latest_forecast(found, at=at)
     state = float_state(found, at=at) or FloatState.empty(found, at=at)

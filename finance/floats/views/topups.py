@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 
@@ -25,13 +25,14 @@ from finance.tills.forms import CountForm
 from finance.tills.queries import denominations
 from stations.current_station import device_of
 from stations.models import User
+from stations.requests import SignedInRequest
 
 READ, ASK, TAKE = "finance.read_topup", "finance.request_topup", "finance.take_topup_cash"
 PAGE = 50
 
 
 @requires(READ)
-def topups(request: HttpRequest) -> HttpResponse:
+def topups(request: SignedInRequest) -> HttpResponse:
     """Top-ups that wait: for the county to see the money, for finance to add it."""
     rows = FloatTopUp.objects.open_to(request.user, READ).select_related("station", "requested_by")
     waiting = rows.filter(status__in=[FloatTopUp.Status.REQUESTED, FloatTopUp.Status.FUNDS_SEEN])
@@ -39,7 +40,7 @@ def topups(request: HttpRequest) -> HttpResponse:
 
 
 @requires(TAKE)
-def count_cash(request: HttpRequest, pk: Any) -> HttpResponse:
+def count_cash(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Count what the partner has brought; the code goes to the partner's phone."""
     found = load(_topups(), request.user, TAKE, pk=pk)
     notes = denominations(found.currency, on=day_in(found.station.zone, now()))
@@ -83,7 +84,7 @@ def _cash_of(topup: FloatTopUp) -> TopUpCash | None:
     return TopUpCash.objects.select_related("centre", "counted_by", "signed_by").filter(topup=topup).first()
 
 
-def _context(request: HttpRequest, found: FloatTopUp) -> dict[str, Any]:
+def _context(request: SignedInRequest, found: FloatTopUp) -> dict[str, Any]:
     return {
         "topup": found,
         "cash": _cash_of(found),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.timezone import now
 
 from core.history import changes_of
@@ -12,6 +11,7 @@ from core.web.timeline import entries_of
 from finance.floats import services
 from finance.floats.models import FloatTransfer
 from stations.models import User
+from stations.requests import SignedInRequest
 
 
 def _waits(transfer: FloatTransfer) -> bool:
@@ -26,7 +26,7 @@ def _is_sender(transfer: FloatTransfer, user: User) -> bool:
     return _waits(transfer) and user.pk == transfer.sent_by_id
 
 
-def _context(_request: HttpRequest, found: FloatTransfer) -> dict[str, Any]:
+def _context(_request: SignedInRequest, found: FloatTransfer) -> dict[str, Any]:
     names = {user.pk: user.shown_name for user in (found.sent_by, found.receiver)}
     return {
         "transfer": found,

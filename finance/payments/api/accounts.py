@@ -170,7 +170,7 @@ class AccountStatements(APIView):
         parameters=[OpenApiParameter("as", str, enum=["csv"])],
         responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "text/csv"): OpenApiTypes.STR},
     )
-    def get(self, request: Any, code: str, month: str) -> Response:
+    def get(self, request: Any, code: str, month: str) -> HttpResponse:
         account = _account(request.user, code)
         try:
             first = dt.date.fromisoformat(f"{month}-01")
@@ -199,7 +199,8 @@ class TrialBalance(APIView):
     def get(self, request: Any, code: str) -> Response:
         book = get_object_or_404(books_open_to(request.user), code=code)
         date = serializers.DateField().run_validation(request.query_params.get("date") or serializers.empty)
-        kind, lines, has_more = request.query_params.get("kind", ""), [], False
+        lines: list[Any] = []
+        kind, has_more = request.query_params.get("kind", ""), False
         if kind:
             serializers.ChoiceField(sorted(KINDS)).run_validation(kind)
             lines, has_more = trial_page(book, date, kind=kind, after=_after(request, book), limit=PAGE)

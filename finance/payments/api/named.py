@@ -22,4 +22,4 @@ def quote_in(data: dict[str, Any], amount: Money | None) -> FeeQuote | None:
     """The fee and the own part that were shown before confirming; None where they were not sent."""
     if "own_part" not in data or amount is None:
         return None
-    return FeeQuote(amount, amount_in(data, "agent_fee", amount.currency), amount_in(data, "own_part", amount.currency))
+    return FeeQuote(amount, *(data[name].in_currency(amount.currency) for name in ("agent_fee", "own_part")))

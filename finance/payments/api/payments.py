@@ -173,7 +173,7 @@ class PaymentList(APIView):
         )
         pages = self.pagination_class()
         labels = _status_labels(get_language())
-        page = pages.paginate_queryset(found, request, view=self)
+        page: list[Any] = pages.paginate_queryset(found, request, view=self) or []
         return pages.get_paginated_response([_row_out(row, labels) for row in page])
 
 

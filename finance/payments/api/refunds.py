@@ -29,7 +29,9 @@ class RefundOut(ReadSerializer):
     amount = serializers.CharField()
     currency = serializers.CharField()
     reason = serializers.CharField()
-    source = serializers.CharField(help_text="`customer_funds`: fetched at a counter; `online`: paid back.")
+    source = serializers.CharField(  # type: ignore[assignment]
+        help_text="`customer_funds`: fetched at a counter; `online`: paid back."
+    )
     status = serializers.CharField()
     failure_code = serializers.CharField(allow_null=True)
     ready_at = serializers.DateTimeField(allow_null=True)

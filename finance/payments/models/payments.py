@@ -1,5 +1,7 @@
 """Payments: one record for every service, so that there is one desk for every question."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -16,7 +18,7 @@ from stations.two_persons import TwoPersons
 class PaymentQuerySet(StationScopedQuerySet):
     read_verb = "finance.read_payment"
 
-    def undecided(self):
+    def undecided(self) -> Self:
         """Those whose end nobody knows yet."""
         return self.filter(status__in=Payment.UNDECIDED)
 

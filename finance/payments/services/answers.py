@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.compiled_queries import compiled_query
+from core.database.db import present
 from core.days import day_in
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.gateways.models import Instruction
@@ -210,7 +211,7 @@ def _file_is_here(payment: Payment, instruction: Instruction) -> bool:
     provider = instruction.provider
     if instruction.kind != Instruction.Kind.RECHARGE or provider.file_time is None:
         return True
-    sent_on = day_in(provider.time_zone, payment.submitted_at)
+    sent_on = day_in(provider.time_zone, present(payment.submitted_at))
     return ProviderFile.objects.filter(provider=provider, file_date=sent_on).exists()
 
 

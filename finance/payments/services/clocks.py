@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
+from core.database.db import present
 from core.days import day_in
 from core.jobs.services import enqueue
 from core.money import Money
@@ -69,4 +70,4 @@ def _day_it_ended(payment: Payment) -> dt.date | None:
         return day_in(zone, back_at) if back_at else None
     if payment.is_undecided or payment.status == Payment.Status.REVERSAL_ASKED:
         return None
-    return day_in(zone, payment.finished_at)
+    return day_in(zone, present(payment.finished_at))

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.days import day_in
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.gateways.models import Instruction
@@ -77,7 +77,7 @@ def propose_decision(
     if evidence is None and at < until:
         raise EvidenceMissing(field="evidence", date=day_in(payment.station.zone, until))
     proposal = {"outcome": outcome, "reason": reason, "evidence": evidence, "proposed_by": by, "proposed_at": at}
-    open_one = {"payment": payment, "status": PaymentDecision.Status.PROPOSED}
+    open_one: dict[str, Any] = {"payment": payment, "status": PaymentDecision.Status.PROPOSED}
     return PaymentDecision.objects.update_or_create(**open_one, defaults=proposal)[0]
 
 
@@ -104,7 +104,7 @@ def decide_payment(*, payment: Payment, outcome: str, by: Any, at: dt.datetime) 
     if proposal.outcome == PaymentDecision.Outcome.FAILED:
         give_up(our_ref=payment.pk, code="decided_by_people", source="people", at=at)
     else:
-        _say_for_the_company(instruction, outcome, at=at)
+        _say_for_the_company(present(instruction), outcome, at=at)
     payment.refresh_from_db()
     return payment
 

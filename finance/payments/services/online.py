@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction, Provider
@@ -157,7 +157,7 @@ def pay_url_of(payment: Payment) -> str:
 
 
 def _order_back(refund: Refund, *, at: dt.datetime, by: Any = None) -> Refund:
-    original = Instruction.objects.select_related("provider").get(pk=refund.payment_id)
+    original = Instruction.objects.select_related("provider").get(pk=present(refund.payment_id))
     refund.our_ref = uuid7()
     clearing, funds = _accounts(refund, original.provider, at=at)
     hold = Leg(funds, clearing, refund.amount, "on its way back to the payer", kind="pending")
@@ -181,7 +181,7 @@ def _order_back(refund: Refund, *, at: dt.datetime, by: Any = None) -> Refund:
 
 
 def _arrive(refund: Refund, *, at: dt.datetime) -> None:
-    done = resolution(pending_id=refund.hold_transfer_id, kind="post", reason="back on the payer's account")
+    done = resolution(pending_id=present(refund.hold_transfer_id), kind="post", reason="back on the payer's account")
     _post(refund, [done], event_type="refund_paid_out", event_id=str(refund.pk), at=at)
     refund.paid_at = at
     _move(refund, Refund.Status.SUCCEEDED, at=at)
@@ -189,7 +189,7 @@ def _arrive(refund: Refund, *, at: dt.datetime) -> None:
 
 
 def _come_back(refund: Refund, *, code: str, at: dt.datetime) -> None:
-    freed = resolution(pending_id=refund.hold_transfer_id, kind="void", reason="did not arrive")
+    freed = resolution(pending_id=present(refund.hold_transfer_id), kind="void", reason="did not arrive")
     _post(refund, [freed], event_type="refund_failed", event_id=str(refund.our_ref), at=at)
     refund.hold_transfer, refund.failure_code = None, code[:40]
     _move(refund, Refund.Status.FAILED, at=at)

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.countries import usual_in
-from core.database.db import atomic_but_tries, lock
+from core.database.db import atomic_but_tries, lock, present
 from core.days import day_in
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany, WrongState, refused_by, refuses
 from core.events.services import publish
@@ -325,7 +325,7 @@ def _was_declined_just_now(refund: Refund, *, station: Any, at: dt.datetime) -> 
     return (
         refund.reason == Refund.Reason.FAILED_PAYMENT
         and refund.station_id == station.pk
-        and at - refund.payment.finished_at <= AT_ONCE
+        and at - present(present(refund.payment).finished_at) <= AT_ONCE
     )
 
 

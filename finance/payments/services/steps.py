@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.compiled_queries import compiled_query
-from core.database.db import insert, update_fields
+from core.database.db import insert, present, update_fields
 from core.errors import Refused, refuses
 from core.events.services import publish
 from core.gateways.models import Instruction
@@ -87,7 +87,7 @@ def publish_payment(payment: Payment, event: str, *, at: dt.datetime) -> None:
 
 def hold_accounts(payment: Payment) -> tuple[Any, Any]:
     """Clearing and the account the money was held on."""
-    hold = transfer_of(payment.hold_transfer)
+    hold = transfer_of(present(payment.hold_transfer))
     return hold.credit, hold.debit
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -18,6 +18,7 @@ from finance.payments.forms import ConfirmForm, ProposeForm, TakenBackForm
 from finance.payments.models import Payment, PaymentDecision
 from finance.payments.queries import payments_with_people
 from finance.payments.services.decisions import paper_needed_until
+from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 DECIDE = "finance.decide_payment"
@@ -25,7 +26,7 @@ DECIDE = "finance.decide_payment"
 
 @require_POST
 @requires(DECIDE)
-def propose(request: HttpRequest, pk: Any) -> HttpResponse:
+def propose(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Say how it ended, with the company's written answer."""
     found = load(payments_with_people(), request.user, DECIDE, pk=pk)
     form = _form_for(found)(request.POST, request.FILES)
@@ -46,7 +47,7 @@ def propose(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(DECIDE)
-def decide(request: HttpRequest, pk: Any) -> HttpResponse:
+def decide(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Confirm what another person proposed."""
     found = load(payments_with_people(), request.user, DECIDE, pk=pk)
 
@@ -57,7 +58,7 @@ def decide(request: HttpRequest, pk: Any) -> HttpResponse:
     return _answer(request, found, ConfirmForm(request.POST), run)
 
 
-def decision_page(request: HttpRequest, found: Payment) -> dict[str, Any]:
+def decision_page(request: SignedInRequest, found: Payment) -> dict[str, Any]:
     """What is proposed, and the form that the reader may send: propose, or confirm what somebody else proposed."""
     proposals = PaymentDecision.objects.select_related("proposed_by", "decided_by").filter(payment=found)
     proposal = proposals.order_by("-proposed_at").first()
@@ -65,13 +66,13 @@ def decision_page(request: HttpRequest, found: Payment) -> dict[str, Any]:
     if not outcomes:
         return {"proposal": proposal}
     is_open = proposal is not None and proposal.is_open and proposal.outcome in outcomes
-    is_other = is_open and not is_same_person(request.user, proposal.proposed_by_id)
+    others = proposal if proposal and is_open and not is_same_person(request.user, proposal.proposed_by_id) else None
     return {
         "proposal": proposal,
         "is_open": is_open,
         "propose": _form_for(found)(),
         "was_paid": found.status != Payment.Status.MANUAL_REVIEW,
-        "confirm": ConfirmForm(initial={"outcome": proposal.outcome}) if is_other else None,
+        "confirm": ConfirmForm(initial={"outcome": others.outcome}) if others else None,
         "without_paper_at": paper_needed_until(found),
         "needs_paper": now() < paper_needed_until(found),
     }
@@ -82,7 +83,7 @@ def _form_for(found: Payment) -> type[ProposeForm]:
     return ProposeForm if found.status == Payment.Status.MANUAL_REVIEW else TakenBackForm
 
 
-def _answer(request: HttpRequest, found: Payment, form: Any, run: Any) -> HttpResponse:
+def _answer(request: SignedInRequest, found: Payment, form: Any, run: Any) -> HttpResponse:
     outcome = submit(request, operation=DECIDE, form=form, run=run)
     if outcome.done:
         return outcome.response

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -14,6 +14,7 @@ from finance.payments import services
 from finance.payments.forms import ApproveGoodwillForm, GoodwillForm
 from finance.payments.models import Payment
 from finance.payments.queries import payments_with_people
+from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 GIVE = "finance.give_goodwill"
@@ -21,7 +22,7 @@ GIVE = "finance.give_goodwill"
 
 @require_POST
 @requires(GIVE)
-def offer(request: HttpRequest, pk: Any) -> HttpResponse:
+def offer(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Give goodwill, or offer it to a second person."""
     found = load(payments_with_people(), request.user, GIVE, pk=pk)
 
@@ -35,7 +36,7 @@ def offer(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(GIVE)
-def approve(request: HttpRequest, pk: Any) -> HttpResponse:
+def approve(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Give what another person has offered."""
     found = load(payments_with_people(), request.user, GIVE, pk=pk)
 
@@ -49,7 +50,7 @@ def approve(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(GIVE)
-def reject(request: HttpRequest, pk: Any) -> HttpResponse:
+def reject(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Give nothing of what was offered."""
     found = load(payments_with_people(), request.user, GIVE, pk=pk)
 
@@ -60,7 +61,7 @@ def reject(request: HttpRequest, pk: Any) -> HttpResponse:
     return _answer(request, found, PressForm(request.POST), run, act="reject")
 
 
-def goodwill_page(request: HttpRequest, found: Payment) -> dict[str, Any]:
+def goodwill_page(request: SignedInRequest, found: Payment) -> dict[str, Any]:
     """What was given, what waits, and the form that the reader may send."""
     if not may(request.user, GIVE) or found.is_undecided:
         return {}
@@ -78,7 +79,7 @@ def goodwill_page(request: HttpRequest, found: Payment) -> dict[str, Any]:
     }
 
 
-def _answer(request: HttpRequest, found: Payment, form: Any, run: Any, *, act: str) -> HttpResponse:
+def _answer(request: SignedInRequest, found: Payment, form: Any, run: Any, *, act: str) -> HttpResponse:
     outcome = submit(request, operation=f"{GIVE} {act}", form=form, run=run)
     if outcome.done:
         return outcome.response

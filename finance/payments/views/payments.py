@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import segno
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -35,6 +35,7 @@ from finance.payments.views.decisions import decision_page
 from finance.payments.views.goodwill import goodwill_page
 from stations.current_station import counter_of
 from stations.models import Station
+from stations.requests import SignedInRequest
 from stations.scope import posts_granting
 
 READ, ASK_BACK, DECIDE = "finance.read_payment", "finance.ask_reversal", "finance.decide_payment"
@@ -42,7 +43,7 @@ PAGE = 50
 
 
 @requires(READ)
-def payments(request: HttpRequest) -> HttpResponse:
+def payments(request: SignedInRequest) -> HttpResponse:
     """Today's payments, those that a search finds, or those that people are checking.
 
     At a station those of its counter; elsewhere all within reach.
@@ -87,7 +88,7 @@ def payments(request: HttpRequest) -> HttpResponse:
 
 
 @requires(READ)
-def payment(request: HttpRequest, pk: Any) -> HttpResponse:
+def payment(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Where one payment stands, in words, and what to do now."""
     found = load(payments_with_people(), request.user, READ, pk=pk)
     story = story_of(found)
@@ -115,20 +116,20 @@ def payment(request: HttpRequest, pk: Any) -> HttpResponse:
 
 
 @requires(READ)
-def pay_qr(request: HttpRequest, pk: Any) -> HttpResponse:
+def pay_qr(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Where the payer pays online, as a square code that his phone reads from this screen; gone once it is over."""
     url = services.pay_url_of(load(payments_with_people(), request.user, READ, pk=pk))
     if not url:
         return HttpResponse(status=HTTPStatus.GONE)
     response = HttpResponse(content_type="image/svg+xml")
-    segno.make(url, error="m", micro=False).save(response, kind="svg", scale=4, border=2, xmldecl=False, svgns=True)
+    segno.make(url, error="m", micro=False).save(response, kind="svg", scale=4, border=2, xmldecl=False, svgns=True)  # type: ignore[arg-type]
     response["Cache-Control"] = "no-store"
     return response
 
 
 @require_POST
 @requires("finance.cancel_payment")
-def cancel(request: HttpRequest, pk: Any) -> HttpResponse:
+def cancel(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Call a payment off that has not been sent."""
     found = load(payments_with_people(), request.user, "finance.cancel_payment", pk=pk)
 
@@ -144,7 +145,7 @@ def cancel(request: HttpRequest, pk: Any) -> HttpResponse:
 
 
 @requires(ASK_BACK)
-def ask_back(request: HttpRequest, pk: Any) -> HttpResponse:
+def ask_back(request: SignedInRequest, pk: Any) -> HttpResponse:
     """A wrong number or household: have the company asked to take it back."""
     found = load(payments_with_people(), request.user, ASK_BACK, pk=pk)
     by_code = BackByCodeForm(request.POST if "code" in request.POST else None, auto_id="code_%s")
@@ -171,7 +172,7 @@ def ask_back(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(ASK_BACK)
-def send_reversal_code(request: HttpRequest, pk: Any) -> HttpResponse:
+def send_reversal_code(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Send the code to the payer's phone with which he has a payment asked back."""
     found = load(payments_with_people(), request.user, ASK_BACK, pk=pk)
     back = reverse("payments:ask-back", args=[pk])

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -22,6 +22,7 @@ from finance.payments.services.granting import CALLED_AFTER
 from finance.payments.services.refunds import Proof
 from stations.current_station import counter_of
 from stations.models import Person
+from stations.requests import SignedInRequest
 from stations.scope import post_reaching
 
 READ, READ_REFUND, HAND_BACK = "finance.read_payment", "finance.read_refund", "finance.hand_back_cash"
@@ -31,7 +32,7 @@ PAGE = 50
 
 
 @requires(READ_REFUND)
-def refunds(request: HttpRequest) -> HttpResponse:
+def refunds(request: SignedInRequest) -> HttpResponse:
     """What is owed back within reach, oldest first: to be handed back, to be called about, to be paid back again."""
     rows = refunds_waiting(Refund.objects.open_to(request.user, READ_REFUND))[:PAGE]
     page = {
@@ -43,7 +44,7 @@ def refunds(request: HttpRequest) -> HttpResponse:
 
 
 @requires(READ_REFUND)
-def refund(request: HttpRequest, pk: Any) -> HttpResponse:
+def refund(request: SignedInRequest, pk: Any) -> HttpResponse:
     """One refund: its state for everybody who reads it; by code, slip or document for whoever hands it back."""
     slip_no = request.GET.get("slip", "")
     verb = HAND_BACK if request.method == "POST" or slip_no else READ_REFUND
@@ -71,7 +72,7 @@ def refund(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(SEND)
-def send_code(request: HttpRequest, pk: Any) -> HttpResponse:
+def send_code(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Send the code to the phone of whoever gets the money."""
     slip_no = request.GET.get("slip", "")
     found = refund_at_hand(_refunds(), request.user, SEND, pk=pk, slip_no=slip_no)
@@ -93,7 +94,7 @@ def send_code(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(CALL)
-def call(request: HttpRequest, pk: Any) -> HttpResponse:
+def call(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Write down what came of a call."""
     found = load(_refunds(), request.user, CALL, pk=pk)
     form = CallForm(request.POST)
@@ -107,7 +108,7 @@ def call(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(RETRY)
-def retry(request: HttpRequest, pk: Any) -> HttpResponse:
+def retry(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Pay it back online again."""
     found = load(_refunds(), request.user, RETRY, pk=pk)
 
@@ -120,7 +121,7 @@ def retry(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(RECOVER)
-def recover(request: HttpRequest, pk: Any) -> HttpResponse:
+def recover(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Charge the company with a compensation."""
     found = load(_refunds(), request.user, RECOVER, pk=pk)
 
@@ -137,7 +138,7 @@ def with_slip(name: str, pk: Any, slip_no: str) -> str:
     return f"{page}?{urlencode({'slip': slip_no})}" if slip_no else page
 
 
-def proof_in(request: HttpRequest, data: dict[str, Any], found: Refund) -> Proof:
+def proof_in(request: SignedInRequest, data: dict[str, Any], found: Refund) -> Proof:
     """What was typed, as the proof that it is; a photo is stored."""
     if "code" in data:
         return services.CodeProof(data["code"])
@@ -151,18 +152,18 @@ def proof_in(request: HttpRequest, data: dict[str, Any], found: Refund) -> Proof
     return services.DocumentProof(recipient=recipient, **seen)
 
 
-def holder_of(card: str, request: HttpRequest) -> Person | None:
+def holder_of(card: str, request: SignedInRequest) -> Person | None:
     """The resident whose card was shown, within reach."""
     people = Person.objects.open_to(request.user, "stations.find_person")
     return people.filter(cards__code=card, cards__revoked_at=None).first() if card else None
 
 
-def _after(request: HttpRequest, found: Refund) -> str:
+def _after(request: SignedInRequest, found: Refund) -> str:
     is_ours = found.payment_id and post_reaching(request.user, READ, found.station) is not None
     return reverse("payments:payment", args=[found.payment_id]) if is_ours else request.get_full_path()
 
 
-def _forms_of(request: HttpRequest, found: Refund) -> dict[str, Any]:
+def _forms_of(request: SignedInRequest, found: Refund) -> dict[str, Any]:
     """A form for each kind of proof; what was sent fills the one that it belongs to."""
     posted, files = request.POST, request.FILES or None
     knows = found.recipient is not None
@@ -176,7 +177,7 @@ def _forms_of(request: HttpRequest, found: Refund) -> dict[str, Any]:
     }
 
 
-def _acted(request: HttpRequest, found: Refund, operation: str, form: Any, run: Any, *, name: str) -> HttpResponse:
+def _acted(request: SignedInRequest, found: Refund, operation: str, form: Any, run: Any, *, name: str) -> HttpResponse:
     outcome = submit(request, operation=operation, form=form, run=run)
     if outcome.done:
         return outcome.response
@@ -185,7 +186,7 @@ def _acted(request: HttpRequest, found: Refund, operation: str, form: Any, run: 
     return render(request, "finance/payments/refund.html", page, status=outcome.status)
 
 
-def _page(request: HttpRequest, found: Refund, slip_no: str) -> dict[str, Any]:
+def _page(request: SignedInRequest, found: Refund, slip_no: str) -> dict[str, Any]:
     is_ours = found.payment_id and post_reaching(request.user, READ, found.station) is not None
     can_call = found.status in REFUND.arrows["call_refund"] and may(request.user, CALL)
     can_retry = found.status in REFUND.arrows["retry_refund"] and may(request.user, RETRY)

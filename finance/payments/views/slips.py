@@ -16,12 +16,13 @@ from finance.payments.display import kind_of, worth_of
 from finance.payments.models import Receipt
 from finance.payments.queries import payments_with_people
 from finance.payments.slips import slip_of
+from stations.requests import SignedInRequest
 
 READ = "finance.read_payment"
 
 
 @requires(READ)
-def receipt(request: HttpRequest, pk: Any) -> HttpResponse:
+def receipt(request: SignedInRequest, pk: Any) -> HttpResponse:
     """The newest slip of a payment, to print; a reprint is marked as a copy."""
     found = load(payments_with_people(), request.user, READ, pk=pk)
     newest = get_object_or_404(found.receipts.order_by("-issued_at", "-pk")[:1])
@@ -40,7 +41,7 @@ def receipt(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(READ)
-def printed(request: HttpRequest, pk: Any) -> HttpResponse:
+def printed(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Note that a slip went to the printer, so that the next one says COPY."""
     found = load(payments_with_people(), request.user, READ, pk=pk)
     newest = get_object_or_404(found.receipts.order_by("-issued_at", "-pk")[:1])
@@ -74,6 +75,6 @@ def verify_qr(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Receipt, verify_code=code)
     image = segno.make(found.verify_url, error="m", micro=False)
     response = HttpResponse(content_type="image/svg+xml")
-    image.save(response, kind="svg", scale=4, border=2, xmldecl=False, svgns=True)
+    image.save(response, kind="svg", scale=4, border=2, xmldecl=False, svgns=True)  # type: ignore[arg-type]
     response["Cache-Control"] = "private, max-age=86400, immutable"
     return response

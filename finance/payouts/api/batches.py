@@ -119,7 +119,7 @@ class PayoutBatches(VerbView):
     def get(self, request: Any) -> Response:
         rows = PayoutBatch.objects.open_to(request.user, READ).select_related("division")
         pages = self.pagination_class()
-        page = pages.paginate_queryset(rows, request, view=self)
+        page = pages.paginate_queryset(rows, request, view=self) or []
         return pages.get_paginated_response(PayoutBatchOut(page, many=True).data)
 
 
@@ -151,7 +151,7 @@ class PayoutBatchLines(APIView):
         batch = load(PayoutBatch.objects, request.user, READ, pk=pk)
         pages = self.pagination_class()
         rows = batch.lines.select_related("payout_account__station", "statement", "batch")
-        page = pages.paginate_queryset(rows, request, view=self)
+        page = pages.paginate_queryset(rows, request, view=self) or []
         names = names_of(line.payee for line in page)
         return pages.get_paginated_response([payout_out(line, names) for line in page])
 
@@ -160,7 +160,7 @@ class PayoutBatchVerb(VerbView):
     """A verb of one batch."""
 
     one_object = True
-    Out = PayoutBatchOut
+    Out: ClassVar[type[serializers.Serializer] | None] = PayoutBatchOut
 
     def batch(self, user: Any, pk: Any) -> PayoutBatch:
         """The batch, where a post with this verb reaches it."""

@@ -76,7 +76,7 @@ class Payouts(APIView):
             rows = rows.filter(status=status)
         pages = self.pagination_class()
         rows = rows.select_related("payout_account__station", "statement", "batch")
-        page = pages.paginate_queryset(rows, request, view=self)
+        page = pages.paginate_queryset(rows, request, view=self) or []
         names = names_of(line.payee for line in page)
         return pages.get_paginated_response([payout_out(line, names) for line in page])
 

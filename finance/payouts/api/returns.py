@@ -49,7 +49,7 @@ class PayoutReturns(APIView):
     def get(self, request: Any) -> Response:
         rows = BankExplanation.objects.open_to(request.user, self.requires).waiting().select_related("line")
         pages = self.pagination_class()
-        page = pages.paginate_queryset(rows, request, view=self)
+        page = pages.paginate_queryset(rows, request, view=self) or []
         return pages.get_paginated_response([return_out(came, None) for came in page])
 
 

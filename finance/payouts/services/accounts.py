@@ -224,7 +224,7 @@ def runs(user: User, station: Any) -> bool:
 
 def _names_of(user: User) -> set[str]:
     names = {fold(user.shown_name)}
-    return names | {fold(user.person.full_name)} if user.person_id else names
+    return names | {fold(user.person.full_name)} if user.person else names
 
 
 def _at_station(kind: str, user: User, station: Any, *, by: Any, at: dt.datetime) -> PayoutAccount:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from core.database.db import present
 from core.errors import WrongState, refused_by, refuses
 from core.gateways.models import Instruction
 from core.gateways.results import DISAGREEMENTS, Result, Status
@@ -40,7 +41,7 @@ def record_payout_answer(*, instruction: Instruction, result: Result, source: st
         take_back(line=line, code=result.code, made_by=PROVIDER, at=at)
     elif _contradicts(line, result):
         _note(line, instruction, ReconItem.Kind.STATUS, result, source=source, at=at)
-    conclude(batch=line.batch, at=at)
+    conclude(batch=present(line.batch), at=at)
 
 
 @transaction.atomic
@@ -94,7 +95,7 @@ def _note_silence(line: PayoutLine, *, at: dt.datetime) -> None:
         line,
         kind=ReconItem.Kind.MISSING_PROVIDER,
         key=f"payout_silent:{line.pk}",
-        provider_id=line.batch.provider_id,
+        provider_id=present(line.batch).provider_id,
         diff_minor=-line.amount_minor,
         detail={"ours": line.status},
         at=at,

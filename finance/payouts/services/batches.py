@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock, lock_all
+from core.database.db import lock, lock_all, present
 from core.days import day_in
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.gateways.models import Provider
@@ -219,7 +219,7 @@ def _unpayable(lines: Sequence[PayoutLine], stopped: Stopped) -> dict[PayoutLine
     found = {}
     for line in lines:
         county = line.county.code if line.county else ""
-        if not line.payout_account.is_usable:
+        if not present(line.payout_account).is_usable:
             found[line] = CHANGED
         elif stopped.stops(account_code=line.account.code, county_code=county):
             found[line] = FINDING
@@ -307,7 +307,7 @@ def _approve(lines: Sequence[PayoutLine], *, by: Any, at: dt.datetime) -> None:
     for line in lines:
         LINE.check("approve_payout", line.status)
         line.status = _L.APPROVED
-        if line.payout_account.kind != PayoutAccount.Kind.BANK:
+        if present(line.payout_account).kind != PayoutAccount.Kind.BANK:
             postings.pay_at_once(line)
             at_once.append(line)
         elif not line.is_withdrawal:

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.errors import WrongState, refused_by, refuses
 from core.events.services import publish
 from core.history import record_change
@@ -51,9 +51,9 @@ def end_paid(*, line: PayoutLine, at: dt.datetime, made_by: MadeBy = SYSTEM) -> 
     before, line.status, line.paid_at = line.status, _L.PAID, at
     line.save(update_fields=["status", "paid_at", "updated_at"])
     record_change(line, old=before, new=line.status, at=at, actor_kind=made_by.kind)
-    if line.statement_id:
+    if line.statement:
         pay_out(statement=line.statement, at=at)
-    if line.payout_account.kind == PayoutAccount.Kind.CASH_AT_STATION:
+    if present(line.payout_account).kind == PayoutAccount.Kind.CASH_AT_STATION:
         _owe_in_cash(line, at=at)
     else:
         _tell(line, "payout_paid", at=at)
@@ -118,12 +118,12 @@ def conclude(*, batch: PayoutBatch, at: dt.datetime) -> None:
 
 def _owe_in_cash(line: PayoutLine, *, at: dt.datetime) -> None:
     """The money lies with the villagers' money of the station until it is fetched, like any money owed back."""
-    account = line.payout_account
+    account = present(line.payout_account)
     refund = Refund.objects.create(
         key=f"payout:{line.pk}",
         payout_line=line,
-        receiver=account.user.person,
-        station=account.station,
+        receiver=present(account.user).person,
+        station=present(account.station),
         amount_minor=line.amount_minor,
         currency=line.currency,
         reason=Refund.Reason.PAYOUT,
@@ -145,14 +145,14 @@ def _owe_in_cash(line: PayoutLine, *, at: dt.datetime) -> None:
 
 
 def _look_at_account(line: PayoutLine, code: str, *, at: dt.datetime) -> None:
-    account = lock(line.payout_account)
+    account = lock(present(line.payout_account))
     if code in OF_THE_ACCOUNT and account.is_usable:
         restrict_payout_account(account=account, reason=code, by=None, at=at)
 
 
 def _tell(line: PayoutLine, template: str, *, at: dt.datetime) -> None:
     tell_payee(
-        line.payout_account,
+        present(line.payout_account),
         template=template,
         params=lambda language: {"amount": line.amount.display(language)},
         dedupe_key=f"{template}:{line.pk}",

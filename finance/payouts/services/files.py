@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import decrypt, encrypt
-from core.database.db import lock, lock_all
+from core.database.db import lock, lock_all, present
 from core.days import day_in
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.gateways.models import Instruction
@@ -121,7 +121,7 @@ def body_of_file(our_ref: UUID) -> bytes:
 
 def file_of(batch: PayoutBatch) -> PayoutFile:
     """The file of a batch that has one."""
-    content = decrypt(batch.file_cipher, batch.file_key_no, context=FILE_CONTEXT).encode()
+    content = decrypt(bytes(present(batch.file_cipher)), present(batch.file_key_no), context=FILE_CONTEXT).encode()
     return PayoutFile(f"{batch.number}.csv", content, batch.file_sha256)
 
 
@@ -139,7 +139,7 @@ def _write(batch: PayoutBatch, lines: Sequence[PayoutLine], *, at: dt.datetime) 
 
 
 def _file_line(line: PayoutLine) -> FileLine:
-    account = line.payout_account
+    account = present(line.payout_account)
     return FileLine(
         our_ref=line.pk,
         bank_code=account.bank_code,
@@ -151,13 +151,14 @@ def _file_line(line: PayoutLine) -> FileLine:
 
 
 def _number_of(account: PayoutAccount) -> str:
-    return decrypt(account.account_cipher, account.account_key_no, context=ACCOUNT_CONTEXT)
+    return decrypt(bytes(present(account.account_cipher)), present(account.account_key_no), context=ACCOUNT_CONTEXT)
 
 
 def _purpose(line: PayoutLine) -> str:
     if line.is_withdrawal:
         return WITHDRAWAL
-    return f"{line.account.kind} {line.statement.period_from:%Y%m%d}-{line.statement.period_to:%Y%m%d}"
+    statement = present(line.statement)
+    return f"{line.account.kind} {statement.period_from:%Y%m%d}-{statement.period_to:%Y%m%d}"
 
 
 def _instruct(batch: PayoutBatch, lines: Sequence[PayoutLine], *, at: dt.datetime) -> None:

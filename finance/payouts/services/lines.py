@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import present
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from core.money import Money
@@ -79,7 +80,7 @@ def reissue_payout(*, line: PayoutLine, by: Any, at: dt.datetime) -> PayoutLine:
     LINE.check("reissue_payout", line.status)
     if line.is_withdrawal:
         raise WithdrawalStands
-    if line.statement.status == Statement.Status.CARRIED:
+    if present(line.statement).status == Statement.Status.CARRIED:
         raise StatementCarried
     before, line.status = line.status, _L.REISSUED
     line.save(update_fields=["status", "updated_at"])

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from core.database.db import present
 from finance import chart
 from finance.payouts.models import PayoutAccount, PayoutLine
 from ledger.models import Account, Book
@@ -44,9 +45,10 @@ class Postings:
 
     def pay_at_once(self, line: PayoutLine) -> None:
         """Cash at a station, or the payee's own float: nothing for a bank to do."""
-        account, station = line.payout_account, line.payout_account.station
+        account = present(line.payout_account)
+        station = present(account.station)
         if account.kind == PayoutAccount.Kind.FLOAT:
-            target = self.account(chart.float_of(station, account.user_id))
+            target = self.account(chart.float_of(station, present(account.user_id)))
             self.add(line, INTO_FLOAT, Leg(line.account, target, line.amount, "payout into the float"))
         else:
             target = self.account(chart.customer_funds(station))
@@ -55,7 +57,7 @@ class Postings:
     def confirm(self, line: PayoutLine) -> None:
         """The bank has paid: the hold moves, and the money leaves our bank account."""
         clearing = self.account(chart.platform("payout_clearing"))
-        bank = self.account(chart.bank(line.batch.bank_account))
+        bank = self.account(chart.bank(present(line.batch).bank_account))
         hold = line.hold_transfer_id
         moved = Leg(line.account, clearing, line.amount, "the bank has paid", kind="post", pending_id=hold)
         self.add(line, PAID, moved, Leg(clearing, bank, line.amount, "payout"))
@@ -84,7 +86,7 @@ class Postings:
         """The bank had told of it, so that the mirror of our account has moved: its line moves nothing twice."""
         clearing, bank = (
             self.account(chart.platform("payout_clearing")),
-            self.account(chart.bank(line.batch.bank_account)),
+            self.account(chart.bank(present(line.batch).bank_account)),
         )
         leg = Leg(clearing, bank, line.amount, "the bank had told of it")
         self.groups.append(Group([leg], "return_matched", event_id, self._business_date, self._made_by))

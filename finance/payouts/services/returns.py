@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.language.reasons import ReasonMissing
 from core.money import Money
@@ -69,7 +69,7 @@ def match_return(*, explanation: BankExplanation, payout: PayoutLine, by: Any | 
     else:
         come_back(line=line, made_by=made_by, at=at)
     done = BankReturn.objects.create(explanation=explanation, payout=line, was_told=was_told, made_by=by, made_at=at)
-    conclude(batch=line.batch, at=at)
+    conclude(batch=present(line.batch), at=at)
     return done
 
 

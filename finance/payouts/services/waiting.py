@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.errors import WrongState, refused_by, refuses
 from core.history import record_change
 from core.language.reasons import ReasonMissing
@@ -50,7 +50,7 @@ def take_back_cash(*, line: PayoutLine, at: dt.datetime) -> PayoutLine:
     before, refund.status = refund.status, Refund.Status.WENT_BACK
     refund.save(update_fields=["status", "updated_at"])
     record_change(refund, old=before, new=refund.status, at=at)
-    conclude(batch=line.batch, at=at)
+    conclude(batch=present(line.batch), at=at)
     return line
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,7 @@ from finance.recon.models import BankExplanation
 from finance.settlement.queries.payees import names_of
 from ledger.services import book_of
 from stations.models import Division, User
+from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ, CREATE, EXPORT = (
@@ -38,7 +39,7 @@ PAGE = 50
 
 
 @requires(READ)
-def batches(request: HttpRequest) -> HttpResponse:
+def batches(request: SignedInRequest) -> HttpResponse:
     """What would be paid now, and the batches so far, newest first."""
     if request.method == "POST":
         demand_everywhere(request.user, CREATE)
@@ -68,7 +69,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 
 @requires(EXPORT)
-def file(request: HttpRequest, pk: Any) -> HttpResponse:
+def file(request: SignedInRequest, pk: Any) -> HttpResponse:
     """The file of a batch, the same bytes as the bank was sent."""
     found = _found(request, EXPORT, pk)
     if not found.file_sha256:
@@ -79,18 +80,18 @@ def file(request: HttpRequest, pk: Any) -> HttpResponse:
 
 
 @requires(READ)
-def sheet(request: HttpRequest, pk: Any) -> HttpResponse:
+def sheet(request: SignedInRequest, pk: Any) -> HttpResponse:
     """The batch on paper, for two signatures."""
     found = _found(request, READ, pk)
     page = {"batch": found, "table": _table(found), "zone": book_of(found.country).zone}
     return render(request, "finance/payouts/sheet.html", {**page, "size": "a4"})
 
 
-def _found(request: HttpRequest, verb: str, pk: Any) -> PayoutBatch:
+def _found(request: SignedInRequest, verb: str, pk: Any) -> PayoutBatch:
     return load(_batches(), request.user, verb, pk=pk)
 
 
-def _batches_of(request: HttpRequest) -> QuerySet[PayoutBatch]:
+def _batches_of(request: SignedInRequest) -> QuerySet[PayoutBatch]:
     return PayoutBatch.objects.open_to(request.user, READ).select_related("division").order_by("-id")
 
 
@@ -102,7 +103,7 @@ def _is_own(found: PayoutBatch, user: User) -> bool:
     return is_same_person(user, found.created_by_id, found.calculated_by_id)
 
 
-def _context(request: HttpRequest, found: PayoutBatch) -> dict[str, Any]:
+def _context(request: SignedInRequest, found: PayoutBatch) -> dict[str, Any]:
     after = position(request, "after")
     lines = list(lines_of(found, after=UUID(after) if after else None)[: PAGE + 1])
     names = names_of(line.payee for line in lines)

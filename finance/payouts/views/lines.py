@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from core.web.page_actions import ObjectPage, PageAction, page_of
 from finance.payouts import services
@@ -12,6 +11,7 @@ from finance.payouts.machine import LINE
 from finance.payouts.models import PayoutLine
 from finance.payouts.views.history import history_of
 from finance.settlement.queries.payees import names_of
+from stations.requests import SignedInRequest
 
 
 def _lines() -> QuerySet[PayoutLine]:
@@ -20,7 +20,7 @@ def _lines() -> QuerySet[PayoutLine]:
     )
 
 
-def _context(_request: HttpRequest, found: PayoutLine) -> dict[str, Any]:
+def _context(_request: SignedInRequest, found: PayoutLine) -> dict[str, Any]:
     return {
         "payout": found,
         "kind": kind_of(found),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from core.access import requires
@@ -14,6 +14,7 @@ from finance.payouts.forms import OwnAccountForm
 from finance.payouts.models import PayoutAccount, PayoutLine
 from finance.payouts.queries import own_account, own_floats, own_waiting, stations_for_cash
 from stations.models import Station, User
+from stations.requests import SignedInRequest
 
 READ, SET = "finance.read_own_earnings", "finance.set_own_payout_account"
 LATEST = 30
@@ -21,7 +22,7 @@ _K = PayoutAccount.Kind
 
 
 @requires(READ)
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
     """Where I am paid, what waits, and the last payouts."""
     account, waiting = own_account(request.user), own_waiting(request.user)
     lines = PayoutLine.objects.filter(payee=request.user.pk.hex).order_by("-our_ref")
@@ -39,7 +40,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @requires(SET)
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedInRequest) -> HttpResponse:
     """Say where I want to be paid; it counts three days later."""
     floats, stations = own_floats(request.user), stations_for_cash(request.user)
     return form_page(

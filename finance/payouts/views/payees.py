@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from core.access import demand_everywhere, may_everywhere, requires
@@ -18,6 +18,7 @@ from finance.payouts.queries import accounts_to_look_at, is_payee, user_of
 from finance.payouts.views.history import history_of
 from finance.settlement.queries.payees import names_of
 from stations.models import User
+from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ, ENTER = "finance.read_payout_account", "finance.enter_payout_account"
@@ -25,7 +26,7 @@ PAGE = 50
 
 
 @requires(READ)
-def payees(request: HttpRequest) -> HttpResponse:
+def payees(request: SignedInRequest) -> HttpResponse:
     """Those that need a person first; find one; enter an organisation's account."""
     form = EnteredAccountForm(request.POST or None)
     if request.method == "POST":
@@ -53,7 +54,7 @@ def _enter(
     return services.set_bank_account(payee=payee, user=user_of(payee), details=details, by=by, at=at)
 
 
-def _rows(request: HttpRequest) -> list[tuple[PayoutAccount, str, str, str]]:
+def _rows(request: SignedInRequest) -> list[tuple[PayoutAccount, str, str, str]]:
     rows = list(accounts_to_look_at(PayoutAccount.objects.open_to(request.user, READ))[:PAGE])
     names = names_of(account.payee for account in rows)
     return [(account, names[account.payee], home(account), kind_of(account)) for account in rows]
@@ -76,7 +77,7 @@ def _may_confirm(found: PayoutAccount, user: User) -> bool:
     return _is_in_use(found, user) and _is_unknown(found) and not is_same_person(user, found.set_by_id)
 
 
-def _context(request: HttpRequest, found: PayoutAccount) -> dict[str, Any]:
+def _context(request: SignedInRequest, found: PayoutAccount) -> dict[str, Any]:
     return {
         "account": found,
         "kind": kind_of(found),

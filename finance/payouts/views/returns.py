@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from core.access import requires
@@ -19,6 +19,7 @@ from finance.payouts.queries import payouts_that_came_back
 from finance.recon.models import BankExplanation
 from finance.settlement.queries.payees import names_of
 from stations.models import User
+from stations.requests import SignedInRequest
 
 READ = "finance.read_bank_statement"
 PAGE = 50
@@ -27,18 +28,18 @@ CANDIDATES = 20
 
 
 @requires(READ)
-def returns(request: HttpRequest) -> HttpResponse:
+def returns(request: SignedInRequest) -> HttpResponse:
     """What came back and waits for its payout, oldest first."""
     rows = BankExplanation.objects.open_to(request.user, READ).waiting().select_related("line").order_by("pk")[:PAGE]
     return render(request, "finance/payouts/returns.html", {"rows": rows})
 
 
 def _choices(found: BankExplanation) -> list[tuple[str, Option]]:
-    rows = payouts_that_came_back(amount=found.amount, bank_line=found.line)
+    came_back = payouts_that_came_back(amount=found.amount, bank_line=found.line)
     rows = list(
-        rows.select_related("statement", "payout_account").order_by(F("paid_at").desc(nulls_last=True), "-our_ref")[
-            :CANDIDATES
-        ]
+        came_back.select_related("statement", "payout_account").order_by(
+            F("paid_at").desc(nulls_last=True), "-our_ref"
+        )[:CANDIDATES]
     )
     names = names_of(line.payee for line in rows)
     return [(str(line.pk), _said_of(line, names[line.payee])) for line in rows]
@@ -61,7 +62,7 @@ def _came_back() -> QuerySet[BankExplanation]:
     return BankExplanation.objects.came_back().select_related("line", "ended_as__payout")
 
 
-def _context(_request: HttpRequest, found: BankExplanation) -> dict[str, Any]:
+def _context(_request: SignedInRequest, found: BankExplanation) -> dict[str, Any]:
     return {"came": found, "ended": getattr(found, "ended_as", None), "has_choices": bool(_choices(found))}
 
 

@@ -82,7 +82,7 @@ class WriteOffIn(serializers.Serializer):
 
 
 class ReconItemPages(CursorPages):
-    ordering = ("opened_at", "id")
+    ordering = ("opened_at", "id")  # type: ignore[assignment]
 
 
 class ReconItems(APIView):

@@ -108,7 +108,9 @@ def _day(text: str | None, number: int) -> dt.date:
 
 def _check_balances(statements: list[dict[str, Any]], lines: list[ReadLine], currency: str) -> None:
     try:
-        moved = sum(_signed(each["ClosingBalance"]) - _signed(each["OpeningBalance"]) for each in statements)
+        moved = sum(
+            (_signed(each["ClosingBalance"]) - _signed(each["OpeningBalance"]) for each in statements), Decimal(0)
+        )
     except (InvalidOperation, TypeError) as error:
         raise StatementFaulty(line=1, fault=_("the balances do not agree with the lines")) from error
     if minor_of(moved, currency, line=1) != sum(line.signed_minor for line in lines):

@@ -1,5 +1,7 @@
 """What does not agree, and how much of it is open."""
 
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -21,7 +23,7 @@ class ReconItemQuerySet(StationScopedQuerySet):
     station_path = "payment__station"
     read_verb = "finance.read_recon_item"
 
-    def still_open(self):
+    def still_open(self) -> Self:
         """Those that nobody and nothing has explained."""
         return self.filter(status__in=ReconItem.OPEN)
 

@@ -209,8 +209,13 @@ def _came_with(line: BankStatementLine, of: str, amount: Money) -> BankExplanati
 
 def _key_of(line: BankStatementLine, kind: str, of: str) -> AccountKey | None:
     """The account that is meant, by the code of whom it concerns; the house's own accounts concern nobody."""
-    own = {_K.FEE: "expense", _K.INTEREST: "revenue", _K.TAX: "tax_payable", _K.SENT_BACK: "payout_clearing"}
-    others = {
+    own: dict[str, str] = {
+        _K.FEE: "expense",
+        _K.INTEREST: "revenue",
+        _K.TAX: "tax_payable",
+        _K.SENT_BACK: "payout_clearing",
+    }
+    others: dict[str, str] = {
         _K.BILLER: "biller",
         _K.OPERATOR: "operator",
         _K.GATEWAY: "clearing",

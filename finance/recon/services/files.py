@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef
 
+from core.database.db import present
 from core.days import instant_of
 from core.gateways.models import DailyFile, Instruction, Provider
 from core.gateways.services import Effect, ask_again, due_at, record_result, refuse_file, set_cutoff
@@ -132,7 +133,7 @@ def note_missing_files(*, file_date: dt.date, at: dt.datetime) -> list[str]:
     late = [
         provider
         for provider in Provider.objects.exclude(pk__in=here).filter(file_time__isnull=False).order_by("code")
-        if due_at(provider, file_date) <= at and _sent_files_before(provider, file_date)
+        if present(due_at(provider, file_date)) <= at and _sent_files_before(provider, file_date)
     ]
     for provider in late:
         note_missing_file(provider=provider, file_date=file_date, at=at)

@@ -112,7 +112,12 @@ def close_chosen(
 @transaction.atomic
 def raise_recon_items(*, at: dt.datetime, most: int = 50_000) -> int:
     """What nothing has explained for a day needs a person; how many items that were. At most `most` at once."""
-    params = {"before": age_limit(TO_A_PERSON, at=at), "most": most, "content_type": _content_type(), "at": at}
+    params: dict[str, Any] = {
+        "before": age_limit(TO_A_PERSON, at=at),
+        "most": most,
+        "content_type": _content_type(),
+        "at": at,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_RAISE, params)
         return cursor.rowcount

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
@@ -148,7 +148,7 @@ def _refuse_undecided(item: ReconItem) -> None:
 
 
 def _refuse_unless_taken_back(item: ReconItem) -> None:
-    if item.payment.status not in TAKEN_BACK:
+    if present(item.payment).status not in TAKEN_BACK:
         raise NotTakenBack(field="reason")
 
 

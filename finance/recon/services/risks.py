@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -59,7 +60,7 @@ SELECT %(date)s, 'witness', min(refund.paid_at_station_id), refund.witnessed_by_
 @transaction.atomic
 def find_risks(*, date: dt.date, at: dt.datetime) -> int:
     """The rows of this night; how many are new. The same night again adds nothing."""
-    known = {
+    known: dict[str, Any] = {
         "date": date,
         "since": at - WINDOW,
         "from_ref": _first_reference(at - WINDOW),

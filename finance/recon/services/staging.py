@@ -111,7 +111,8 @@ class _Copied:
     """Lines as COPY wants them. A fault ends them and is kept: what raises inside COPY is lost."""
 
     def __init__(self, reader: DailyFileReader) -> None:
-        self.reader, self.fault = reader, None
+        self.reader = reader
+        self.fault: FileFaulty | None = None
 
     def __iter__(self) -> Iterator[str]:
         try:

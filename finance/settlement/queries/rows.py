@@ -98,13 +98,11 @@ SELECT texts.statement_id,
 
 def rows_of(statement: Statement) -> list[Row]:
     """The rows under a statement's hash, in their order."""
-    return [
-        _own_row(statement),
-        *(
-            [kind, str(pk), event_type, event_id, minor, f"{at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}"]
-            for kind, pk, event_type, event_id, minor, at in lines_behind(statement)
-        ),
+    behind: list[Row] = [
+        [kind, str(pk), event_type, event_id, minor, f"{at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}"]
+        for kind, pk, event_type, event_id, minor, at in lines_behind(statement)
     ]
+    return [_own_row(statement), *behind]
 
 
 def lines_behind(statement: Statement) -> list[tuple[str, UUID, str, str, int, dt.datetime]]:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from finance.fees.models import CommissionLine, LineHold, PayableLine
 
@@ -32,7 +33,7 @@ def release_lines(*, event_id: str, at: dt.datetime) -> int:
     return _open_holds(event_id).update(released_at=at)
 
 
-def _open_holds(event_id: str):
+def _open_holds(event_id: str) -> QuerySet[LineHold]:
     lines = CommissionLine.objects.filter(event_id=str(event_id)).values("pk")
     payables = PayableLine.objects.filter(event_id=str(event_id)).values("pk")
     return LineHold.objects.filter(released_at=None, commission_line__in=lines) | LineHold.objects.filter(

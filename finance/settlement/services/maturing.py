@@ -9,6 +9,7 @@ finds the same lines.
 import datetime as dt
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from finance.settlement.models import DayClose, SettleChunk
 
@@ -119,5 +120,5 @@ def is_matured(close: DayClose) -> bool:
     return not _undone(close).exists()
 
 
-def _undone(close: DayClose):
+def _undone(close: DayClose) -> QuerySet[SettleChunk]:
     return SettleChunk.objects.filter(county=close.county_id, business_date=close.business_date, done_at=None)

@@ -131,9 +131,9 @@ class OverShortVerb(VerbView):
     """A verb of one difference; a subclass names the service."""
 
     one_object = True
-    In = VarianceWordsIn
+    In: ClassVar[type[serializers.Serializer] | None] = VarianceWordsIn
     Out = OverShortOut
-    in_example = {"text": "Change given twice at the morning market.", "files": []}
+    in_example: ClassVar[dict[str, Any] | None] = {"text": "Change given twice at the morning market.", "files": []}
     out_example = OverShortOut.example
     does: ClassVar[Any]
 

@@ -1,5 +1,7 @@
 """The drawer: notes and coins, cash days, counts, and who holds it."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -33,7 +35,7 @@ class Denomination(BaseModel):
 class CashDayQuerySet(StationScopedQuerySet):
     read_verb = "finance.read_cash_day"
 
-    def unclosed(self):
+    def unclosed(self) -> Self:
         """Those whose cash is not yet agreed with the books."""
         return self.exclude(status=CashDay.Status.CLOSED)
 

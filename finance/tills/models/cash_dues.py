@@ -1,5 +1,7 @@
 """The clock of cash that lies too long: since when it is due, and who was told on which day."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,7 @@ from stations.scope import StationScopedQuerySet
 class CashDueQuerySet(StationScopedQuerySet):
     read_verb = "finance.read_cash_day"
 
-    def standing(self):
+    def standing(self) -> Self:
         """Those whose cash still lies there."""
         return self.filter(cleared_date=None)
 

@@ -1,5 +1,8 @@
 """Faults of our own house that may have made a drawer differ: published, so that nobody has to prove them alone."""
 
+import datetime as dt
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +13,7 @@ from core.language.formatting import in_chinese
 
 
 class KnownErrorQuerySet(models.QuerySet):
-    def during(self, start, end):
+    def during(self, start: dt.datetime, end: dt.datetime) -> Self:
         """Those that stood at some time in `[start, end)`."""
         return self.filter(Q(to_at=None) | Q(to_at__gt=start), from_at__lt=end)
 

@@ -1,6 +1,7 @@
 """Cash that is too much or too little: a question with an owner, clocks and two people, never a silent deduction."""
 
 import datetime as dt
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -20,7 +21,7 @@ NOTICE = dt.timedelta(days=7)
 class OverShortQuerySet(StationScopedQuerySet):
     read_verb = "finance.read_over_short"
 
-    def unsettled(self):
+    def unsettled(self) -> Self:
         """Those that somebody still has to answer or decide."""
         return self.exclude(status__in=OverShort.SETTLED)
 

@@ -1,6 +1,6 @@
 """Cash on its way between a station and its county, or to the bank."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +17,7 @@ from stations.two_persons import TwoPersons
 class RemittanceQuerySet(StationScopedQuerySet):
     read_verb = "finance.read_remittance"
 
-    def under_way(self):
+    def under_way(self) -> Self:
         """Those that have not arrived."""
         return self.filter(status__in=["declared", "in_transit"])
 

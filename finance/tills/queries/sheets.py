@@ -67,8 +67,8 @@ def till_entries(over_short: OverShort) -> list[EntryLine]:
     account = Account.objects.filter(
         code=chart.till(over_short.station).code, currency=over_short.currency, closed_at=None
     ).first()
-    opening = day and day.counts.filter(is_opening=True).first()
-    if account is None or opening is None:
+    opening = day.counts.filter(is_opening=True).first() if day else None
+    if account is None or day is None or opening is None:
         return []
     before = day.settled_version + 1 if day.settled_version is not None else None
     found = entries(account, before_version=before, limit=MOST_ENTRIES)

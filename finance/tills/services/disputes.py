@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import changes_of
 from core.language.reasons import needs_words
@@ -93,16 +93,16 @@ def decide_dispute(*, over_short: OverShort, outcome: str, text: str, by: Any, a
 
 def _take_charge_back(over_short: OverShort, *, by: Any, at: dt.datetime) -> None:
     """over_short -> commission: the charge as if it had not been."""
-    until = over_short.charged_at + DISPUTABLE
+    charged_at = present(over_short.charged_at)
+    until = charged_at + DISPUTABLE
     if at > until:
-        charged = day_of(over_short, over_short.charged_at)
-        raise DisputePeriodOver(charged=charged, until=day_of(over_short, until))
+        raise DisputePeriodOver(charged=day_of(over_short, charged_at), until=day_of(over_short, until))
     charge = over_short.moves.filter(kind=OverShortMove.Kind.CHARGED).latest("pk")
     move(
         over_short,
         kind=OverShortMove.Kind.CHARGE_REVERSED,
         added=-over_short.left,
-        other=account_of(chart.commission_of_user(over_short.holder_id), over_short.station, at),
+        other=account_of(chart.commission_of_user(present(over_short.holder_id)), over_short.station, at),
         reason="charge disputed",
         made_by=MadeBy("person", by.pk),
         at=at,

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
@@ -145,10 +145,10 @@ def charge_variance(*, over_short: OverShort, by: Any, at: dt.datetime) -> OverS
     over_short = lock(over_short)
     OVER_SHORT.check("charge_variance", over_short.status)
     require_two_persons(by, over_short.proposed_by_id, over_short.holder_id)
-    if at < over_short.notice_at + NOTICE:
-        told, chargeable = over_short.notice_at, over_short.notice_at + NOTICE
-        raise NoticeTooShort(told=day_of(over_short, told), date=day_of(over_short, chargeable))
-    commission = account_of(chart.commission_of_user(over_short.holder_id), over_short.station, at)
+    told = present(over_short.notice_at)
+    if at < told + NOTICE:
+        raise NoticeTooShort(told=day_of(over_short, told), date=day_of(over_short, told + NOTICE))
+    commission = account_of(chart.commission_of_user(present(over_short.holder_id)), over_short.station, at)
     move(
         over_short,
         kind=_KIND.CHARGED,

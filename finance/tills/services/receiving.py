@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.days import day_in
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.money import Money
@@ -133,7 +133,7 @@ def _refuse_unless_receiver(remittance: Remittance, by: Any) -> None:
 
 def _match(remittance: Remittance, *, into: Account, by: Any, at: dt.datetime) -> Remittance:
     """Empty what was on its way into where it arrived; a difference becomes a question of its own."""
-    declared, received = remittance.amount, remittance.received
+    declared, received = remittance.amount, present(remittance.received)
     transit = account_of(chart.cash_in_transit(remittance.station), remittance.station, at)
     arrived = min(declared.minor, received.minor)
     made_by = MadeBy("person", by.pk) if by else MadeBy("system")
@@ -174,13 +174,13 @@ def _how_it_arrived(difference: Money) -> str:
 
 
 def _tell_giver(remittance: Remittance, *, at: dt.datetime) -> None:
-    user = remittance.given_by
+    user, received = present(remittance.given_by), present(remittance.received)
     notify(
         template="remittance_arrived" if remittance.status == _S.MATCHED else "remittance_differs",
         params={
             "reference": remittance.reference,
             "declared": remittance.amount.display(user.language),
-            "received": remittance.received.display(user.language),
+            "received": received.display(user.language),
         },
         language=user.language,
         user=user,

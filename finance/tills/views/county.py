@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -15,39 +15,39 @@ from core.web.tables import Cell, Column, Table
 from finance.tills.models import CashDue, KnownError, LossCase, OverShort, Remittance
 from finance.tills.queries import CashAge, cash_ages
 from stations.models import Station
+from stations.requests import SignedInRequest
 
 READ = "finance.read_cash_day"
 PAGE, RECENT = 300, 40
 
 
 @requires(READ)
-def county_cash(request: HttpRequest) -> HttpResponse:
+def county_cash(request: SignedInRequest) -> HttpResponse:
     """Every drawer within reach by the age of its cash, with who was told on which day."""
     stations = list(Station.objects.open_to(request.user, READ).exclude(status=Station.Status.CLOSED)[:PAGE])
     on = day_in(stations[0].zone, now()) if stations else now().date()
     ages = cash_ages(stations, on=on)
     dues = CashDue.objects.standing().filter(station__in=stations).prefetch_related("notices")
     by_station = {due.station_id: due for due in dues}
+    remittances = Remittance.objects.open_to(request.user, "finance.read_remittance")
+    differences = OverShort.objects.open_to(request.user, "finance.read_over_short")
+    losses = LossCase.objects.open_to(request.user, "finance.read_loss_case")
     page = {
         "table": _table([age for age in ages if age.held.minor > 0], by_station),
-        "under_way": _open(Remittance, "finance.read_remittance", request).under_way().order_by("declared_at")[:PAGE],
-        "differences": _open(OverShort, "finance.read_over_short", request).unsettled().order_by("found_at")[:PAGE],
-        "losses": _open(LossCase, "finance.read_loss_case", request).filter(status="open").order_by("reported_at"),
+        "under_way": remittances.under_way().select_related("station").order_by("declared_at")[:PAGE],
+        "differences": differences.unsettled().select_related("station").order_by("found_at")[:PAGE],
+        "losses": losses.filter(status="open").select_related("station").order_by("reported_at"),
         "may_send_change": may(request.user, "finance.declare_remittance"),
     }
     return render(request, "finance/tills/county_cash.html", page)
 
 
 @requires(PUBLIC)
-def known_errors(request: HttpRequest) -> HttpResponse:
+def known_errors(request: SignedInRequest) -> HttpResponse:
     """What is broken in our own house, and since when."""
     rows = KnownError.objects.order_by("-from_at")
     page = {"open": rows.filter(to_at=None), "mended": rows.exclude(to_at=None)[:RECENT]}
     return render(request, "finance/tills/known_errors.html", page)
-
-
-def _open(model: type, verb: str, request: HttpRequest) -> object:
-    return model.objects.open_to(request.user, verb).select_related("station")
 
 
 def _table(ages: list[CashAge], dues: dict[int, CashDue]) -> Table:

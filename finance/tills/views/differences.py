@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
@@ -21,13 +21,14 @@ from finance.tills.queries import sheet_of, undecided_at
 from finance.tills.services import OVER_SHORT
 from stations.accounts.queries import history_of
 from stations.models import User
+from stations.requests import SignedInRequest
 
 READ = "finance.read_over_short"
 PAGE = 50
 
 
 @requires(READ)
-def differences(request: HttpRequest) -> HttpResponse:
+def differences(request: SignedInRequest) -> HttpResponse:
     """Those that wait for a word or a decision, oldest first; then those that are settled."""
     rows = OverShort.objects.open_to(request.user, READ).select_related("station", "holder")
     page = {
@@ -65,7 +66,7 @@ def _give_back(*, over_short: OverShort, slip_no: str, text: str, by: User, at: 
     return services.return_variance(over_short=over_short, payment=payment, text=text, by=by, at=at)
 
 
-def _context(_request: HttpRequest, found: OverShort) -> dict[str, Any]:
+def _context(_request: SignedInRequest, found: OverShort) -> dict[str, Any]:
     return {
         "row": found,
         "chargeable_from": found.notice_at + NOTICE if found.notice_at else None,

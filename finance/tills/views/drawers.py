@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
@@ -32,6 +32,7 @@ from finance.tills.queries import (
 )
 from finance.tills.reach import drawer_of
 from stations.accounts.models import Post, User
+from stations.requests import SignedInRequest
 
 READ, OPEN, COUNT, CLOSE = (
     "finance.read_cash_day",
@@ -44,7 +45,7 @@ COUNT_PAGE = "finance/tills/count.html"
 
 
 @requires(READ)
-def till(request: HttpRequest) -> HttpResponse:
+def till(request: SignedInRequest) -> HttpResponse:
     """Today's drawer: what to do with it now, and the days before."""
     station = drawer_of(request.user, READ)
     state = till_state(station, at=now())
@@ -73,7 +74,7 @@ def till(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires(OPEN)
-def open_as_left(request: HttpRequest) -> HttpResponse:
+def open_as_left(request: SignedInRequest) -> HttpResponse:
     """One press in the morning: the drawer holds what it held at the last close."""
     station = drawer_of(request.user, OPEN)
     press = PressForm(request.POST)
@@ -89,7 +90,7 @@ def open_as_left(request: HttpRequest) -> HttpResponse:
 
 
 @requires(OPEN)
-def open_counted(request: HttpRequest) -> HttpResponse:
+def open_counted(request: SignedInRequest) -> HttpResponse:
     """Open the day with a count; one that differs from the books is pressed a second time."""
     station = drawer_of(request.user, OPEN)
     form = OpeningForm(request.POST or None, **_notes(station))
@@ -110,7 +111,7 @@ def open_counted(request: HttpRequest) -> HttpResponse:
 
 
 @requires(COUNT)
-def count(request: HttpRequest, pk: int) -> HttpResponse:
+def count(request: SignedInRequest, pk: int) -> HttpResponse:
     """Count blind: what the books say is shown only afterwards."""
     day = load(_days(), request.user, COUNT, pk=pk)
     return form_page(
@@ -133,12 +134,10 @@ def _holder(day: CashDay | None) -> User | None:
 def _others(day: CashDay) -> list[User]:
     """Those who work at this station and do not hold the till."""
     posts = Post.objects.live(now()).filter(station=day.station, role__in=["partner", "helper"])
+    workers = User.objects.filter(pk__in=posts.values("user"), is_active=True)
     holder = _holder(day)
-    return list(
-        User.objects.filter(pk__in=posts.values("user"), is_active=True)
-        .exclude(pk=holder.pk if holder else None)
-        .order_by("username")
-    )
+    others = workers.exclude(pk=holder.pk) if holder else workers
+    return list(others.order_by("username"))
 
 
 def _names(day: CashDay) -> dict[Any, str]:
@@ -157,13 +156,17 @@ def _hand_over(*, cash_day: CashDay, to: str, by: User, at: dt.datetime) -> Cash
     return services.hand_over_till(cash_day=cash_day, to=taker, by=by, at=at)
 
 
-def _context(request: HttpRequest, found: CashDay) -> dict[str, Any]:
-    is_counted = found.counted_minor is not None
+def _amount(minor: int | None, day: CashDay) -> Money | None:
+    """Nothing before the count: the three sums are written together."""
+    return None if minor is None else Money(minor, day.currency)
+
+
+def _context(request: SignedInRequest, found: CashDay) -> dict[str, Any]:
     return {
         "day": found,
-        "counted": Money(found.counted_minor, found.currency) if is_counted else None,
-        "expected": Money(found.expected_minor, found.currency) if is_counted else None,
-        "difference": Money(found.over_short_minor, found.currency) if is_counted else None,
+        "counted": _amount(found.counted_minor, found),
+        "expected": _amount(found.expected_minor, found),
+        "difference": _amount(found.over_short_minor, found),
         "undecided": undecided_at(found.station),
         "unsent": devices_unsent(found.station),
         "holder": _holder(found),

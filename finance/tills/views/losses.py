@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
@@ -20,13 +20,14 @@ from finance.tills.services import LOSS_CASE
 from finance.tills.views.remittances import line_of
 from stations.accounts.queries import history_of
 from stations.models import Station, User
+from stations.requests import SignedInRequest
 
 READ, REPORT = "finance.read_loss_case", "finance.report_loss"
 PAGE = 50
 
 
 @requires(READ)
-def losses(request: HttpRequest) -> HttpResponse:
+def losses(request: SignedInRequest) -> HttpResponse:
     """The losses within reach, those that are open first."""
     rows = LossCase.objects.open_to(request.user, READ).select_related("station")
     page = {"rows": rows.order_by("-status", "-reported_at")[:PAGE], "may_report": may(request.user, REPORT)}
@@ -34,7 +35,7 @@ def losses(request: HttpRequest) -> HttpResponse:
 
 
 @requires(REPORT)
-def report(request: HttpRequest) -> HttpResponse:
+def report(request: SignedInRequest) -> HttpResponse:
     """Report that cash is gone."""
     station = drawer_of(request.user, REPORT)
     under_way = list(Remittance.objects.filter(station=station, status=Remittance.Status.IN_TRANSIT))
@@ -78,7 +79,7 @@ def _insure(*, loss_case: LossCase, bank_line: str, by: User, at: dt.datetime) -
     return services.take_insurance(loss_case=loss_case, bank_line=line_of(bank_line), by=by, at=at)
 
 
-def _context(_request: HttpRequest, found: LossCase) -> dict[str, Any]:
+def _context(_request: SignedInRequest, found: LossCase) -> dict[str, Any]:
     return {"row": found, "history": history_of(found)}
 
 

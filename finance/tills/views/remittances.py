@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,7 @@ from finance.tills.services import REMITTANCE
 from stations.accounts.models import Role
 from stations.accounts.queries import history_of, people_in_role
 from stations.models import Station, User
+from stations.requests import SignedInRequest
 from stations.scope import post_reaching
 
 READ, DECLARE, RECEIVE = "finance.read_remittance", "finance.declare_remittance", "finance.receive_remittance"
@@ -31,7 +32,7 @@ _S, _WAY, _VIA = Remittance.Status, Remittance.Direction, Remittance.Via
 
 
 @requires(READ)
-def remittances(request: HttpRequest) -> HttpResponse:
+def remittances(request: SignedInRequest) -> HttpResponse:
     """What is under way, oldest first; then what has arrived."""
     rows = Remittance.objects.open_to(request.user, READ).select_related("station", "carrier")
     page = {
@@ -43,7 +44,7 @@ def remittances(request: HttpRequest) -> HttpResponse:
 
 
 @requires(DECLARE)
-def declare(request: HttpRequest) -> HttpResponse:
+def declare(request: SignedInRequest) -> HttpResponse:
     """Say how much is brought: from one's own till to the county, or from the centre as change for `?station=`."""
     station, direction = _where(request)
     carriers = _carriers(station, direction, request.user)
@@ -82,7 +83,7 @@ def line_of(reference: str) -> BankStatementLine:
     return line
 
 
-def _where(request: HttpRequest) -> tuple[Station, str]:
+def _where(request: SignedInRequest) -> tuple[Station, str]:
     if code := request.GET.get("station", ""):
         stations = Station.objects.select_related("county", "village")
         return load(stations, request.user, DECLARE, code=code), _WAY.TO_STATION
@@ -123,13 +124,13 @@ def _match(*, remittance: Remittance, bank_line: str, by: User, at: dt.datetime)
     return services.match_remittance(remittance=remittance, bank_line=line_of(bank_line), by=by, at=at)
 
 
-def _counting(_request: HttpRequest, remittance: Remittance) -> dict[str, Any]:
+def _counting(_request: SignedInRequest, remittance: Remittance) -> dict[str, Any]:
     """What is counted where it arrives."""
     notes = denominations(remittance.currency, on=day_in(remittance.arrives.zone, now()))
     return {"denominations": notes, "currency": remittance.currency}
 
 
-def _context(request: HttpRequest, found: Remittance) -> dict[str, Any]:
+def _context(request: SignedInRequest, found: Remittance) -> dict[str, Any]:
     return {
         "row": found,
         "differences": found.over_shorts.open_to(request.user, "finance.read_over_short"),
