@@ -1,6 +1,6 @@
 """The door: every view says which verb it requires, and the floor above says who holds it.
 
-`core` knows no posts. `ecomnet/wiring.py` gives it the function that answers for them (`stations.access`).
+`core` knows no posts. It asks `HOLDS`, `HOLDS_EVERYWHERE` and `WHY_STOPPED` of `core.hooks` (`stations.access`).
 """
 
 from collections.abc import Callable, Iterator
@@ -14,6 +14,7 @@ from django.http import Http404
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from core.database.compiled_queries import CompiledQuery
+from core.hooks import HOLDS, HOLDS_EVERYWHERE, WHY_STOPPED
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -22,25 +23,10 @@ PUBLIC = "public"
 #: For views of one's own: signed in, no post needed (language, sign-out).
 SIGNED_IN = "signed_in"
 
-_holds: list[Callable[[Any, str], bool]] = []
-_holds_everywhere: list[Callable[[Any, str], bool]] = []
-_why_stopped: list[Callable[[Any, str], str]] = []
-
-
-def answer_with(
-    holds: Callable[[Any, str], bool],
-    holds_everywhere: Callable[[Any, str], bool],
-    why_stopped: Callable[[Any, str], str],
-) -> None:
-    """Register who answers for posts: whether any of a user's carries a verb, one of the whole network, why not now."""
-    _holds[:] = [holds]
-    _holds_everywhere[:] = [holds_everywhere]
-    _why_stopped[:] = [why_stopped]
-
 
 def why_stopped(user: Any, verb: str) -> str:
     """Why somebody who holds the verb may not use it just now, in a sentence; empty when they do not hold it at all."""
-    return next((why(user, verb) for why in _why_stopped), "")
+    return next((why(user, verb) for why in WHY_STOPPED), "")
 
 
 def may(user: Any, verb: str) -> bool:
@@ -49,12 +35,12 @@ def may(user: Any, verb: str) -> bool:
         return True
     if not user.is_authenticated:
         return False
-    return verb == SIGNED_IN or any(holds(user, verb) for holds in _holds)
+    return verb == SIGNED_IN or any(holds(user, verb) for holds in HOLDS)
 
 
 def may_everywhere(user: Any, verb: str) -> bool:
     """Whether a post of this user that reaches the whole network carries the verb: for what belongs to no place."""
-    return user.is_authenticated and any(holds(user, verb) for holds in _holds_everywhere)
+    return user.is_authenticated and any(holds(user, verb) for holds in HOLDS_EVERYWHERE)
 
 
 def demand_everywhere(user: Any, verb: str) -> None:

@@ -1,19 +1,17 @@
 """What a scanned or typed code opens: a slip, a card, a station, a payment, a certificate.
 
-`core` knows none of them. `ecomnet/wiring.py` fills the list with the functions of the floors above.
+`core` knows none of them: it asks `CODE_OPENERS` of `core.hooks`.
 """
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-LONGEST = 300
+from core.hooks import CODE_OPENERS
 
-#: `address(text, user) -> str`: the address of the page that this code opens for this person, empty when none.
-OPENERS: list[Callable[[str, Any], str]] = []
+LONGEST = 300
 
 
 def address_of_code(text: str, user: Any) -> str:
@@ -21,7 +19,7 @@ def address_of_code(text: str, user: Any) -> str:
     code = text.strip()[:LONGEST]
     if not code:
         return ""
-    return _own_address(code) or next((found for opens in OPENERS if (found := opens(code, user))), "")
+    return _own_address(code) or next((found for opens in CODE_OPENERS if (found := opens(code, user))), "")
 
 
 def _own_address(code: str) -> str:

@@ -1,31 +1,27 @@
 """Every effect between apps, on one page.
 
-A lower floor never knows who stands on it: it calls lists that this page fills, and publishes events that this page
-connects to the handlers of other apps.
+A layer never knows the layers above it: it calls the hooks that it declares in its `hooks.py`, and publishes events.
+This page registers all answers at the hooks, and says which handlers of other apps hear an event.
 """
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core import access, scan_resolver
-from core.datakeys import encrypted_columns as datakeys
-from core.datakeys.encrypted_columns import SealedColumn
-from core.datakeys.services import FORGOTTEN, keys_stand
-from core.events import services as events
-from core.files import services as files
-from core.gateways import registry as gateways
+from core import access, hooks
+from core.datakeys.encrypted_columns import Sealed, SealedColumn
+from core.datakeys.services import keys_stand
 from core.gateways.services.messages import PHONE as SENDERS_PHONE
-from core.jobs import ticks
 from core.notices.queries import unread_count
 from core.notices.services import PHONE, SECRETS
-from core.observability import metrics, probes
-from core.retention.services import RETENTION_RULES, RetentionRule
-from core.web import error_pages, shell
+from core.observability import metrics
+from core.retention.services import RetentionRule
+from core.web import shell
 from ecomnet.demo_data.sign_in import help_with_signing_in
 from ecomnet.schedule import SCHEDULE
 from finance import closing_checks
 from finance import data_subject as finance_persons
 from finance import file_permissions as finance_papers
+from finance import hooks as finance_hooks
 from finance import person_page as finance_panels
 from finance import scan_codes as finance_codes
 from finance.bills import services as bills
@@ -34,33 +30,27 @@ from finance.floats import display as floats
 from finance.payments import queries as payments
 from finance.payments import services as payment_services
 from finance.payments.services import grant_variance_refund
-from finance.payments.trades import TRADES
 from finance.payouts import audit as payout_audit
 from finance.payouts.models import ACCOUNT_CONTEXT, FILE_CONTEXT
 from finance.recharge import services as recharge
 from finance.settlement import audit as money_audit
 from finance.settlement import proofs as settlement_proofs
-from finance.tills import queries as tills
-from finance.tills import services as till_services
 from ledger import audit
+from ledger import hooks as ledger_hooks
 from ledger import probes as ledger_probes
 from stations import access as stations_access
 from stations import file_permissions as stations_papers
+from stations import hooks as stations_hooks
 from stations import scan_codes as stations_codes
 from stations.accounts import audit as post_audit
-from stations.accounts import demonstration
 from stations.accounts import services as accounts_services
 from stations.accounts.encrypted_columns import SecondFactors
+from stations.hooks import Action, Link
 from stations.inspections import queries as inspections
-from stations.network import links, local_work, splits
-from stations.network import queries as stations_network
+from stations.network import local_work, splits
 from stations.network import services as stations_services
-from stations.people import identity, person_page
+from stations.people import identity
 from stations.people import services as people_services
-from stations.places import services as places
-from stations.places import tasks as places_tasks
-from stations.rights import services as rights
-from stations.rights.services import exporting
 from stations.scope import holds_everywhere
 
 # event name -> handlers, as dotted paths: handler(event: Event) -> None, idempotent by event id
@@ -163,7 +153,7 @@ RETENTION: list[RetentionRule] = [
 ]
 
 # all that is stored under the numbered keys of the settings (docs/operation.md, Keys)
-SEALED: list[datakeys.Sealed] = [
+SEALED: list[Sealed] = [
     SealedColumn("stations.Person", "id", identity.CONTEXT, index_of=identity.index_again, beside=("data_key",)),
     SealedColumn("finance.PayoutAccount", "account", ACCOUNT_CONTEXT),
     SealedColumn("finance.PayoutBatch", "file", FILE_CONTEXT),
@@ -212,73 +202,92 @@ MENU: list[shell.MenuEntry] = [
 ]
 
 # what stands on a person's page besides the person
-ACTIONS: list[person_page.Action] = [
-    person_page.Action(_("Pay a bill"), "bolt", "bills:choose", "finance.pay_bill"),
-    person_page.Action(_("Recharge a phone"), "phone", "recharge:choose", "finance.recharge_phone"),
+ACTIONS: list[Action] = [
+    Action(_("Pay a bill"), "bolt", "bills:choose", "finance.pay_bill"),
+    Action(_("Recharge a phone"), "phone", "recharge:choose", "finance.recharge_phone"),
 ]
 
 # pages of money that belong to a station: what its people print, and what anybody may look up
-TO_PRINT: list[links.Link] = [
-    links.Link(
+TO_PRINT: list[Link] = [
+    Link(
         *(_("Prices for the wall"), _("What each service costs, in both languages.")),
         *("printer", "fees:wall", "finance.read_tariff"),
     ),
 ]
-FOR_EVERYBODY: list[links.Link] = [
-    links.Link(_("Prices"), _("What each service costs today."), "coins", "prices:tariff", access.PUBLIC),
+FOR_EVERYBODY: list[Link] = [
+    Link(_("Prices"), _("What each service costs today."), "coins", "prices:tariff", access.PUBLIC),
 ]
 
 
 def connect() -> None:
-    """Called once, when all apps are loaded."""
-    metrics.FIGURES[:] = FIGURES
-    probes.CHECKS["months_of_transfers"] = ledger_probes.months_stand
-    probes.CHECKS["data_keys"] = keys_stand
-    datakeys.SEALED[:] = SEALED
-    FORGOTTEN[:] = [accounts_services.forget_pins_under]
-    access.answer_with(stations_access.holds, holds_everywhere, stations_access.why_stopped)
-    shell.tell_with(stations_access.reader, MENU)
-    error_pages.explain_with(stations_access.who_can)
-    scan_resolver.OPENERS[:] = [stations_codes.address_of, finance_codes.address_of]
-    events.EFFECTS.clear()
-    events.EFFECTS.update(EFFECTS)
-    gateways.ANSWERS = ANSWERS
-    gateways.SENDING = SENDING
-    gateways.BODIES = BODIES
-    gateways.STRAYS = STRAYS
-    gateways.MESSAGES = MESSAGES
-    gateways.FILES = FILES
-    gateways.LATE_FILES = LATE_FILES
-    gateways.LOW_PREFUND = LOW_PREFUND
-    ticks.SCHEDULE.clear()
-    ticks.SCHEDULE.update(SCHEDULE)
-    ticks.ZONES[:] = ZONES
-    RETENTION_RULES[:] = RETENTION
-    tills.UNDECIDED[:] = [payments.undecided_at]
-    tills.REMINDERS[:] = [floats.low_at]
-    till_services.REFUNDS[:] = [grant_variance_refund]
-    demonstration.HELP[:] = [help_with_signing_in]
-    files.READERS[:] = [stations_papers.may_see, finance_papers.may_see]
-    stations_services.CLEARANCE[:] = [closing_checks.money_left]
-    stations_services.MOVERS[:] = [
+    """Register every answer at its hook; called once, when all apps are loaded."""
+    _connect_core()
+    _connect_gateways()
+    _connect_ledger()
+    _connect_stations()
+    _connect_finance()
+
+
+def _connect_core() -> None:
+    hooks.HOLDS.register(stations_access.holds)
+    hooks.HOLDS_EVERYWHERE.register(holds_everywhere)
+    hooks.WHY_STOPPED.register(stations_access.why_stopped)
+    hooks.WHO_CAN.register(stations_access.who_can)
+    hooks.READER.register(stations_access.reader)
+    hooks.MENU.register(*MENU)
+    hooks.CODE_OPENERS.register(stations_codes.address_of, finance_codes.address_of)
+    hooks.FILE_READERS.register(stations_papers.may_see, finance_papers.may_see)
+    hooks.EVENT_HANDLERS.register(EFFECTS)
+    hooks.SCHEDULE.register(SCHEDULE)
+    hooks.ZONES.register(*ZONES)
+    hooks.RETENTION.register(*RETENTION)
+    hooks.ENCRYPTED.register(*SEALED)
+    hooks.FORGOTTEN_KEYS.register(accounts_services.forget_pins_under)
+    hooks.FIGURES.register(*FIGURES)
+    hooks.READINESS_CHECKS.register({"months_of_transfers": ledger_probes.months_stand, "data_keys": keys_stand})
+
+
+def _connect_gateways() -> None:
+    hooks.ANSWERS.register(ANSWERS)
+    hooks.SENDING.register(SENDING)
+    hooks.BODIES.register(BODIES)
+    hooks.STRAYS.register(*STRAYS)
+    hooks.MESSAGES.register(*MESSAGES)
+    hooks.DAILY_FILES.register(*FILES)
+    hooks.LATE_FILES.register(*LATE_FILES)
+    hooks.LOW_PREFUND.register(*LOW_PREFUND)
+
+
+def _connect_ledger() -> None:
+    ledger_hooks.AUDIT_CHECKS.register(*AUDITED)
+    ledger_hooks.AUDIT_SCOPES.register(money_audit.county_of)
+
+
+def _connect_stations() -> None:
+    stations_hooks.CLOSING_CHECKS.register(closing_checks.money_left)
+    stations_hooks.MOVERS.register(
         people_services.move_residents,
         accounts_services.end_posts_at,
         payment_services.take_over_funds,
-    ]
-    stations_services.INSPECTED[:] = [inspections.latest_score]
-    links.TO_PRINT[:] = TO_PRINT
-    links.FOR_EVERYBODY[:] = FOR_EVERYBODY
-    rights.OBLIGATIONS[:] = [finance_persons.obligations]
-    exporting.SOURCES[:] = [("payments", finance_persons.payments), ("bill_accounts", finance_persons.accounts)]
-    places_tasks.FOLLOW[:] = [stations_services.follow_divisions]
-    places.SPLITS[:] = [splits.tell_county]
-    person_page.WAITING[:] = [finance_panels.waiting]
-    person_page.AGAIN[:] = [finance_panels.again]
-    person_page.BADGES[:] = [finance_panels.badges]
-    person_page.LATEST[:] = [finance_panels.latest]
-    person_page.ACTIONS[:] = ACTIONS
-    stations_network.MONEY_OF[:] = [finance_panels.money_available]
-    audit.CHECKS += [check for check in AUDITED if check not in audit.CHECKS]
-    audit.SCOPES[:] = [money_audit.county_of]
-    TRADES.clear()
-    TRADES.update(bill=bills.TRADE, recharge=recharge.TRADE)
+    )
+    stations_hooks.INSPECTION_SCORES.register(inspections.latest_score)
+    stations_hooks.MONEY_AVAILABLE.register(finance_panels.money_available)
+    stations_hooks.TO_PRINT.register(*TO_PRINT)
+    stations_hooks.FOR_EVERYBODY.register(*FOR_EVERYBODY)
+    stations_hooks.FOLLOWERS.register(stations_services.follow_divisions)
+    stations_hooks.SPLITS.register(splits.tell_county)
+    stations_hooks.OBLIGATIONS.register(finance_persons.obligations)
+    stations_hooks.EXPORTED.register({"payments": finance_persons.payments, "bill_accounts": finance_persons.accounts})
+    stations_hooks.WAITING.register(finance_panels.waiting)
+    stations_hooks.AGAIN.register(finance_panels.again)
+    stations_hooks.BADGES.register(finance_panels.badges)
+    stations_hooks.LATEST.register(finance_panels.latest)
+    stations_hooks.ACTIONS.register(*ACTIONS)
+    stations_hooks.SIGN_IN_HELP.register(help_with_signing_in)
+
+
+def _connect_finance() -> None:
+    finance_hooks.TRADES.register({"bill": bills.TRADE, "recharge": recharge.TRADE})
+    finance_hooks.UNDECIDED.register(payments.undecided_at)
+    finance_hooks.REMINDERS.register(floats.low_at)
+    finance_hooks.VARIANCE_REFUNDS.register(grant_variance_refund)

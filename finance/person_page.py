@@ -24,8 +24,8 @@ from finance.payments.models import Payment, Refund
 from finance.payments.queries import STANDING
 from finance.recharge.queries import last_recharges
 from finance.tills.queries import till_balance
+from stations.hooks import Badge, Waiting
 from stations.network.queries import Money as MoneyAvailable
-from stations.people.person_page import Badge, Waiting
 
 PAY, READ, READ_REFUND = "finance.pay_bill", "finance.read_payment", "finance.read_refund"
 RECHARGE = "finance.recharge_phone"

@@ -1,7 +1,7 @@
 """The auditor: proves from the rows alone that the books are right. Its own SQL; it shares no code with posting.
 
 A check is one SQL statement, so that it sees one snapshot, and returns the rows that are wrong, none when all is well.
-Apps above add their checks to `CHECKS` through `ecomnet/wiring.py`. Rows are grouped by whom they concern: an open
+Apps above add theirs (`ledger.hooks.AUDIT_CHECKS`). Rows are grouped by whom they concern: an open
 finding stops settlement and payouts of its scope, never a sale.
 """
 
@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 
+from ledger.hooks import AUDIT_CHECKS, AUDIT_SCOPES
 from ledger.models import AuditFinding, AuditRun, Book
 
 SAMPLE = 20
@@ -57,15 +58,13 @@ def by_account(code: str, sql: str) -> Check:
 
 #: Kinds of accounts whose trouble is one payee's.
 PAYEES = {"commission", "supplier", "farmer", "carrier"}
-#: Functions (book, row) -> (scope, subject) or None, for who knows better: the county of a station's account.
-SCOPES: list[Callable[[Book, dict[str, Any]], tuple[str, str] | None]] = []
 
 
 def scope_of(book: Book, row: dict[str, Any]) -> tuple[str, str]:
     """Whom a row about an account concerns."""
     if row["kind"] in PAYEES:
         return AuditFinding.Scope.PAYEE, row["account"]
-    known = (ask(book, row) for ask in SCOPES)
+    known = (ask(book, row) for ask in AUDIT_SCOPES)
     return next((scope for scope in known if scope), (AuditFinding.Scope.BOOK, book.code))
 
 
@@ -304,15 +303,21 @@ CHECKS: list[Check] = [
 ]
 
 
+def all_checks() -> list[Check]:
+    """The ledger's own checks and those of the apps above."""
+    return [*CHECKS, *AUDIT_CHECKS]
+
+
 @transaction.atomic
 def audit_book(*, book: Book, at: dt.datetime) -> AuditRun:
     """Make every check of a book and keep what was found. A cleared finding that has not changed stays cleared."""
+    checks = all_checks()
     found = [
         finding
-        for check in CHECKS
+        for check in checks
         for finding in _findings(check.code, sorted(check.find(book, at), key=lambda wrong: wrong.scope_key))
     ]
-    run = AuditRun.objects.create(book=book, started_at=at, finished_at=at, checks=len(CHECKS), findings=len(found))
+    run = AuditRun.objects.create(book=book, started_at=at, finished_at=at, checks=len(checks), findings=len(found))
     for finding in found:
         finding.book, finding.last_run, finding.found_at = book, run, at
     AuditFinding.objects.bulk_create(

@@ -7,12 +7,13 @@ import pytest
 from django.utils.timezone import now
 
 from core.fields import uuid7
-from core.gateways import registry
 from core.gateways.models import Instruction, Provider
 from core.gateways.services import instruct
 from core.history import changes_of, record_change
+from core.hooks import ANSWERS, BODIES, DAILY_FILES, LATE_FILES, SENDING, STRAYS
 from core.models import Event
 from tests.factories.gateways import ProviderFactory
+from tests.hooks import replace, replace_keyed
 
 PATHS = {"fetch": "/v1/bills/fetch", "bill": "/v1/bills/pay", "recharge": "/v1/recharges"}
 
@@ -41,12 +42,12 @@ def hear_alarm(*, provider: Provider, file_date: Any, at: Any) -> None:
 def listeners(monkeypatch) -> None:
     """These listeners in the place of the apps above."""
     kinds = dict.fromkeys(Instruction.Kind.values, "tests.gateways.listen")
-    monkeypatch.setattr(registry, "ANSWERS", kinds)
-    monkeypatch.setattr(registry, "SENDING", {})
-    monkeypatch.setattr(registry, "BODIES", {})
-    monkeypatch.setattr(registry, "STRAYS", ["tests.gateways.hear_stray"])
-    monkeypatch.setattr(registry, "FILES", ["tests.gateways.hear_file"])
-    monkeypatch.setattr(registry, "LATE_FILES", ["tests.gateways.hear_alarm"])
+    replace_keyed(monkeypatch, ANSWERS, kinds)
+    replace_keyed(monkeypatch, SENDING, {})
+    replace_keyed(monkeypatch, BODIES, {})
+    replace(monkeypatch, STRAYS, "tests.gateways.hear_stray")
+    replace(monkeypatch, DAILY_FILES, "tests.gateways.hear_file")
+    replace(monkeypatch, LATE_FILES, "tests.gateways.hear_alarm")
 
 
 def heard(instruction: Instruction) -> list[tuple[str, str, str]]:

@@ -43,10 +43,6 @@ class Sealed(Protocol):
         """Write up to so many rows after this id anew that are not under the keys of today, in one transaction."""
 
 
-#: Filled by `ecomnet/wiring.py`.
-SEALED: list[Sealed] = []
-
-
 @dataclass(frozen=True, slots=True)
 class SealedColumn:
     """`<column>_cipher` under the key `<column>_key_no`; with `index_of` also `<column>_index`, made from row and text.

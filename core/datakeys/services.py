@@ -5,7 +5,7 @@ import datetime as dt
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +15,12 @@ from django.db.models import Q
 
 from core.crypto import writing_key
 from core.database.db import lock
-from core.datakeys.encrypted_columns import INDEX, SEALED, Counts
+from core.datakeys.encrypted_columns import INDEX, Counts
 from core.datakeys.models import DataKey
 from core.history import record_change
+from core.hooks import ENCRYPTED, FORGOTTEN_KEYS
 
 BATCH_SIZE = 500
-
-#: What is forgotten with a retired key because it cannot be written anew: called with kind and number of the key.
-FORGOTTEN: list[Callable[[str, int], None]] = []
 
 
 class KeyUnfit(Exception):
@@ -64,7 +62,7 @@ def keys_stand() -> bool:
 
 def stored_under() -> dict[str, Counts]:
     """How many rows stand under which key, by place."""
-    return {sealed.name: sealed.counts() for sealed in SEALED}
+    return {sealed.name: sealed.counts() for sealed in ENCRYPTED}
 
 
 def renew_all(*, bite: int = BATCH_SIZE) -> Iterator[Progress]:
@@ -73,7 +71,7 @@ def renew_all(*, bite: int = BATCH_SIZE) -> Iterator[Progress]:
     To be ended and begun again at any moment: what is done is done. `KeyUnfit` at the end when rows could not be read.
     """
     unreadable: list[str] = []
-    for sealed in SEALED:
+    for sealed in ENCRYPTED:
         of, done, last = stale_rows(sealed.counts()), 0, None
         while of:
             some = sealed.renew(after=last, most=bite)
@@ -108,7 +106,7 @@ def retire_key(*, kind: str, number: int, at: dt.datetime) -> DataKey:
         raise KeyUnfit(f"No key {kind} {number} is in use.")
     noted = lock(noted)
     _refuse_used(noted, at)
-    for forget in FORGOTTEN:
+    for forget in FORGOTTEN_KEYS:
         forget(kind, number)
     noted.retired_at = at
     noted.save(update_fields=["retired_at", "updated_at"])

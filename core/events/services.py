@@ -6,11 +6,9 @@ from django.db import transaction
 
 from core.database.db import insert_row
 from core.events.models import Event
+from core.hooks import EVENT_HANDLERS
 from core.jobs.models import Job
 from core.jobs.services import enqueue, enqueue_all
-
-#: Event name -> dotted paths of handlers; filled by `ecomnet/wiring.py`.
-EFFECTS: dict[str, list[str]] = {}
 
 
 def publish(name: str, *, at: Any, **payload: Any) -> int:
@@ -21,7 +19,7 @@ def publish(name: str, *, at: Any, **payload: Any) -> int:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("publish() must share the transaction of the change it reports")
     event = insert_row(Event, name=name, payload={**payload, "at": at.isoformat()})
-    for handler in EFFECTS.get(name, ()):
+    for handler in EVENT_HANDLERS.get(name, ()):
         enqueue(
             "events.deliver_event",
             dedupe_key=f"event:{event}:{handler}",
@@ -46,6 +44,6 @@ def publish_all(name: str, payloads: list[dict[str, Any]], *, at: Any) -> None:
                 run_at=at,
             )
             for event in events
-            for handler in EFFECTS.get(name, ())
+            for handler in EVENT_HANDLERS.get(name, ())
         ]
     )

@@ -2,7 +2,6 @@
 
 import hashlib
 import warnings
-from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 from typing import IO, Any
@@ -16,6 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.errors import Refused, refuses
 from core.files.models import StoredFile
+from core.hooks import FILE_READERS
 
 logger = structlog.get_logger(__name__)
 
@@ -29,9 +29,6 @@ LARGEST_PHOTO = 200_000
 QUALITIES = (85, 75, 65, 50, 35)
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
 PDF_START, PDF_END, PDF_END_WITHIN = b"%PDF-", b"%%EOF", 1024
-
-#: Who may see a file is known to what it belongs to: `may_see(user, file) -> bool`, filled by `ecomnet/wiring.py`.
-READERS: list[Callable[[Any, StoredFile], bool]] = []
 
 
 class FileTooLarge(Refused):
@@ -125,7 +122,7 @@ def forget_file(file: StoredFile) -> None:
 
 def may_see(user: Any, file: StoredFile) -> bool:
     """Whether anything that the file belongs to lets this user see it."""
-    return any(allows(user, file) for allows in READERS)
+    return any(allows(user, file) for allows in FILE_READERS)
 
 
 def _read(upload: IO[bytes], most: int, field: str | None) -> bytes:

@@ -12,6 +12,7 @@ from core.gateways.client import Answer, Download, NoAnswer, Unreachable
 from core.gateways.models import Callback, DailyFile, InboundMessage, Provider
 from core.gateways.services import files, inbox, messages, prefund, sending
 from core.gateways.signing import ReplayedNonce, claim_nonce
+from core.hooks import DAILY_FILES
 from core.jobs.registry import calling_job, job
 from core.jobs.runner import RunningJob
 
@@ -105,7 +106,7 @@ def check_balance(running: RunningJob) -> None:
 def import_file(payload: dict[str, Any], at: dt.datetime) -> None:
     """Hand a stored file to whoever reads it."""
     daily_file = DailyFile.objects.select_related("provider").get(pk=payload["file"])
-    registry.tell_all(registry.FILES, daily_file=daily_file, at=at)
+    registry.tell_all(DAILY_FILES, daily_file=daily_file, at=at)
 
 
 def _ending_of(

@@ -1,7 +1,7 @@
 """Periodic work: one job per tick, whoever notices the tick first."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -9,18 +9,13 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from core.days import day_in, instant_of
+from core.hooks import SCHEDULE, ZONES
 from core.jobs.models import Job
 from core.jobs.services import enqueue_all
 from core.jobs.times import Daily, Every
 
 #: A house that was down for so many days makes up for the nights it missed.
 CATCH_UP_DAYS = 2
-
-
-#: Job kind -> when; filled by `ecomnet/wiring.py` from `ecomnet/schedule.py`.
-SCHEDULE: dict[str, Every | Daily] = {}
-#: The functions that name the zones in which the house has places; filled by `ecomnet/wiring.py`.
-ZONES: list[Callable[[], Iterable[str]]] = []
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from core.gateways.models import Provider
+from core.hooks import FIGURES
 from core.jobs.models import Job
 
 
@@ -53,16 +54,13 @@ OWN: list[Figure] = [
     Figure("breaker_open", "1 while a provider is not called.", open_breakers, label="provider"),
 ]
 
-#: Those of the floors above; filled by `ecomnet/wiring.py`.
-FIGURES: list[Figure] = []
-
 
 class SystemCollector(Collector):
     """All figures, or only that the database is away."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
-            yield from [_family(figure) for figure in OWN + FIGURES]
+            yield from [_family(figure) for figure in (*OWN, *FIGURES)]
             is_there = 1
         except DatabaseError:
             is_there = 0

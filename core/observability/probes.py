@@ -1,7 +1,6 @@
 """Probes: is this process alive, may it get work, and its figures for Prometheus."""
 
 import hmac
-from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -11,10 +10,8 @@ from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from core.access import PUBLIC, requires
+from core.hooks import READINESS_CHECKS
 from core.observability import metrics as own_metrics
-
-#: name -> whether all is well. `ecomnet/wiring.py` adds what the floors above `core` need to be able to work.
-CHECKS: dict[str, Callable[[], bool]] = {}
 
 _migrated: set[str] = set()
 
@@ -57,7 +54,7 @@ def missing() -> list[str]:
     try:
         if not _is_migrated():
             return ["migrations"]
-        return [name for name, is_well in CHECKS.items() if not is_well()]
+        return [name for name, is_well in READINESS_CHECKS.items() if not is_well()]
     except DatabaseError:
         return ["database"]
 

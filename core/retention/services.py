@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
+from core.hooks import RETENTION
+
 #: Rows deleted in one statement, and statements per table and run: a sweep never holds a table for long.
 BATCH_SIZE, BATCHES = 2000, 25
 
@@ -30,13 +32,9 @@ class RetentionRule:
         return at - dt.timedelta(days=getattr(settings, self.setting))
 
 
-#: Filled by `ecomnet/wiring.py`.
-RETENTION_RULES: list[RetentionRule] = []
-
-
 def forget_old_rows(*, at: dt.datetime) -> dict[str, int]:
     """Delete what has outlived its use, a bounded number of rows of each table; how many, by table."""
-    return {rule.table: _forget(rule, rule.before(at)) for rule in RETENTION_RULES}
+    return {rule.table: _forget(rule, rule.before(at)) for rule in RETENTION}
 
 
 def _forget(rule: RetentionRule, before: dt.datetime) -> int:

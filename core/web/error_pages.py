@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from core.access import PUBLIC, why_stopped
 from core.database.db import is_away
 from core.errors import DatabaseUnavailable, Refused, TooBusy, TooMany, problem_document
+from core.hooks import WHO_CAN
 from core.problems import BROKEN, INVALID, NOT_ALLOWED, NOT_FOUND, SENTENCES
 
 log = structlog.get_logger(__name__)
@@ -87,15 +88,7 @@ def _verb_of(request: HttpRequest) -> str:
 
 def who_can(verb: str) -> str:
     """ "Only the county manager can do this." for a verb of the grants table; empty if nobody told us."""
-    return _explainers[0](verb) if _explainers and verb != PUBLIC else ""
-
-
-_explainers: list[Any] = []
-
-
-def explain_with(explainer: Any) -> None:
-    """Register the function that says in words which roles carry a verb (`ecomnet/wiring.py`)."""
-    _explainers[:] = [explainer]
+    return next((says(verb) for says in WHO_CAN), "") if verb != PUBLIC else ""
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,10 +1,10 @@
 """The frame of every page: whose station, who is there, what the menu offers, in which language and zone.
 
-`core` knows no stations. `ecomnet/wiring.py` registers the function that tells who reads, and the menu.
+`core` knows no stations: `READER` and `MENU` of `core.hooks` say who reads, and what the menu holds.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from core.access import may
+from core.hooks import MENU, READER
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +76,15 @@ class Shell:
     now: dt.datetime | None = None
 
 
-_tellers: list[Callable[[Any], Reader]] = []
-MENU: list[MenuEntry] = []
 #: Home, the page that finds residents, what shows that a station is open: names of URLs, used once they exist.
 HOME, SEARCH, HEARTBEAT = "home", "people:find", "network:seen"
-
-
-def tell_with(teller: Callable[[Any], Reader], menu: Sequence[MenuEntry] = ()) -> None:
-    """Register the function that says who a user is at the counter, and the menu of the house."""
-    _tellers[:] = [teller]
-    MENU[:] = menu
 
 
 def reader_of(request: HttpRequest) -> Reader:
     """Who reads; asked once in a request."""
     if not hasattr(request, "_reader"):
-        user = request.user
-        request._reader = _tellers[0](user) if _tellers and user.is_authenticated else _plain(user)  # type: ignore[attr-defined]
+        user, reader = request.user, READER.first()
+        request._reader = reader(user) if reader and user.is_authenticated else _plain(user)  # type: ignore[attr-defined]
     return request._reader  # type: ignore[attr-defined]
 
 

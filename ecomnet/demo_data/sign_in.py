@@ -12,8 +12,9 @@ from django.utils.timezone import now
 from core.gateways.client import address_of
 from core.models import Notice, Provider
 from ecomnet.demo_data.stations import PASSWORD
-from stations.accounts.demonstration import Help, Someone, app_code
+from stations.accounts.demonstration import app_code
 from stations.accounts.models import LoginCode, Post, Role, User
+from stations.hooks import Help, Someone
 
 #: One of each role, in the order in which one meets them.
 WHO = ("partner", "helper", "clerk", "manager", "manager2", "finance", "finance2", "auditor", "admin")

@@ -18,11 +18,11 @@ from core.gateways.models import Instruction, Provider
 from core.gateways.results import Result
 from core.money import Money
 from finance import chart
-from finance.fees.services import Accrual, FeeQuote, Sale, prepare_accrual, quote_fees
+from finance.fees.services import FeeQuote, Sale, prepare_accrual, quote_fees
+from finance.hooks import Accrual, Distribution, Trade
 from finance.payments.models import Payment, Refund
 from finance.payments.services import CodeProof, Order, WitnessProof, start_payment
 from finance.payments.services.refunds import prove_to_spend
-from finance.payments.trades import Distribution, Trade
 from finance.recharge.models import Operator, Plan, Recharge
 from finance.recharge.numbers import Number, PhoneInvalid, operator_of, read_number, refuse_unless_theirs
 from ledger.services import Leg

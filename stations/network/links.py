@@ -1,24 +1,13 @@
-"""Pages of the floors above that belong to a station; `ecomnet/wiring.py` fills both lists."""
+"""Pages of the apps above that belong to a station (`stations.hooks`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 
 from core.access import may
 from stations.accounts.models import User
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A page by its name; a public one is of the station whose code it is given."""
-
-    label: Any
-    detail: Any
-    icon: str
-    name: str
-    verb: str
+from stations.hooks import FOR_EVERYBODY, TO_PRINT, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +16,6 @@ class Shown:
 
     link: Link
     href: str
-
-
-#: What the people of a station print, beside the sign and the certificate.
-TO_PRINT: list[Link] = []
-#: What anybody may look up about a station.
-FOR_EVERYBODY: list[Link] = []
 
 
 def to_print(user: User) -> list[Shown]:
@@ -45,5 +28,5 @@ def for_everybody(code: str) -> list[Shown]:
     return _shown(FOR_EVERYBODY, code)
 
 
-def _shown(links: Sequence[Link], *args: str) -> list[Shown]:
+def _shown(links: Iterable[Link], *args: str) -> list[Shown]:
     return [Shown(link, reverse(link.name, args=args)) for link in links]

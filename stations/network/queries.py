@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from math import cos, radians
@@ -17,6 +17,7 @@ from core.database.prepared_statements import fetch_prepared
 from core.language.formatting import in_chinese, listed
 from core.web.ranges import ends_after
 from stations.accounts.models import User
+from stations.hooks import MONEY_AVAILABLE, Money
 from stations.network.hours import LOOK_AHEAD_DAYS, Interval, PublishedHours, interval_of
 from stations.network.models import OpeningException, OpeningHours, Station, StationClosing, StationService
 
@@ -78,21 +79,9 @@ class PublicState:
         return str(STATES[self.code])
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
-    """Whether there is enough for an ordinary act: never a figure."""
-
-    cash: bool
-    float: bool
-
-
-#: Who knows about a station's money; filled by `ecomnet/wiring.py`: (station, at) -> Money.
-MONEY_OF: list[Callable[[Station, dt.datetime], Money]] = []
-
-
 def money_available(station: Station, at: dt.datetime) -> Money | None:
     """Whether cash and float are available, or nothing when nobody keeps this station's money."""
-    return next((answer(station, at) for answer in MONEY_OF), None)
+    return next((answer(station, at) for answer in MONEY_AVAILABLE), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,8 @@ from typing import Any
 from core.fields import uuid7
 from core.jobs.registry import job
 from core.jobs.services import enqueue
+from stations.hooks import FOLLOWERS
 from stations.places import services
-
-#: Who lets stations follow the tree; filled by `ecomnet/wiring.py`, because places know no stations.
-FOLLOW: list[Any] = []
 
 
 @job("places.apply_successions")
@@ -29,4 +27,4 @@ def show_names(payload: dict[str, Any], at: dt.datetime) -> None:
 
 
 def _follow() -> int:
-    return sum(follow() for follow in FOLLOW)
+    return sum(follow() for follow in FOLLOWERS)

@@ -12,8 +12,10 @@ from PIL import Image
 
 from core.fields import uuid7
 from core.files.services import PaperUnreadable, PhotoUnreadable, store_paper, store_photo
+from core.hooks import FILE_READERS
 from core.models import StoredFile
 from tests.factories.stations import StationFactory, api_client, partner_of
+from tests.hooks import replace
 
 pytestmark = pytest.mark.django_db
 
@@ -160,7 +162,7 @@ def test_the_name_of_a_file_is_ours_and_never_the_senders(name):
 
 
 def test_a_paper_with_a_page_in_it_is_downloaded_and_never_shown(client, monkeypatch):
-    monkeypatch.setattr("core.files.services.READERS", [lambda user, file: file.stored_by == user.pk])
+    replace(monkeypatch, FILE_READERS, lambda user, file: file.stored_by == user.pk)
     owner = partner_of(StationFactory())
     paper = store_paper(upload=io.BytesIO(b"%PDF-1.7\n" + SCRIPT + b"\ntrailer <<>>\n%%EOF\n"), by=owner.pk, at=now())
     client.force_login(owner)

@@ -10,9 +10,10 @@ from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
 from core.crypto import blind_index, decrypt, encrypt, is_blind_index
-from core.datakeys.encrypted_columns import SEALED, SealedColumn
+from core.datakeys.encrypted_columns import SealedColumn
 from core.datakeys.models import DataKey
 from core.datakeys.services import KeyUnfit, keys_stand, note_keys, renew_all, retire_key, stored_under
+from core.hooks import ENCRYPTED
 from core.models import StatusChange
 from core.notices.services import PHONE, notify
 from finance.payouts.models import ACCOUNT_CONTEXT
@@ -68,7 +69,7 @@ def under(person):
 
 
 def test_every_place_in_which_something_is_encrypted_is_renewed():
-    declared = {(each.model, each.column) for each in SEALED if isinstance(each, SealedColumn)}
+    declared = {(each.model, each.column) for each in ENCRYPTED if isinstance(each, SealedColumn)}
     there = {
         (model._meta.label, field.name.removesuffix("_cipher"))
         for model in apps.get_models()
@@ -79,7 +80,7 @@ def test_every_place_in_which_something_is_encrypted_is_renewed():
     for name, column in there:
         fields = {field.name for field in apps.get_model(name)._meta.get_fields()}
         assert f"{column}_key_no" in fields
-        sealed = next(each for each in SEALED if each.name == f"{name}.{column}")
+        sealed = next(each for each in ENCRYPTED if each.name == f"{name}.{column}")
         assert (f"{column}_index" in fields) == (sealed.index_of is not None)
 
 

@@ -7,11 +7,12 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils.module_loading import import_string
 
-from core.events import services
 from core.events.services import publish
+from core.hooks import EVENT_HANDLERS
 from core.jobs.models import Job
 from core.models import Event, Notice, StatusChange
 from ecomnet import wiring
+from tests.hooks import replace_keyed
 from tests.jobs import run_jobs, try_jobs
 
 AT = dt.datetime(2026, 11, 25, 8, 0, tzinfo=dt.UTC)
@@ -34,7 +35,7 @@ def break_down(event):
 @pytest.fixture(autouse=True)
 def _effects_of_this_test(monkeypatch):
     handlers = [f"{__name__}.break_down", f"{__name__}.remember"]
-    monkeypatch.setattr(services, "EFFECTS", {"test.bill_paid": handlers, "test.quiet": []})
+    replace_keyed(monkeypatch, EVENT_HANDLERS, {"test.bill_paid": handlers, "test.quiet": []})
 
 
 @pytest.mark.django_db
@@ -80,7 +81,7 @@ def publish_and_break():
 
 @pytest.mark.django_db
 def test_a_fact_delivered_twice_is_remembered_once(monkeypatch):
-    monkeypatch.setattr(services, "EFFECTS", {"test.bill_paid": [f"{__name__}.remember"]})
+    replace_keyed(monkeypatch, EVENT_HANDLERS, {"test.bill_paid": [f"{__name__}.remember"]})
     publish("test.bill_paid", at=AT)
     run_jobs(AT)
     Job.objects.update(state="waiting", finished_at=None)

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.timezone import now
 from PIL import Image
 
-from core.files import services
 from core.files.orphans import AGE, remove_orphans
 from core.files.services import (
     LARGEST_PAPER,
@@ -24,8 +23,10 @@ from core.files.services import (
     store_paper,
     store_photo,
 )
+from core.hooks import FILE_READERS
 from core.models import StoredFile
 from tests.factories.stations import UserFactory
+from tests.hooks import replace
 
 AT = dt.datetime(2026, 11, 25, 8, 0, tzinfo=dt.UTC)
 BY = UUID("0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001")
@@ -166,7 +167,7 @@ def test_a_paper_may_have_five_megabytes_and_not_one_byte_more():
 @pytest.fixture
 def owner(db, monkeypatch):
     """Files belong to whoever stored them, in these tests."""
-    monkeypatch.setattr(services, "READERS", [lambda user, file: file.stored_by == user.pk])
+    replace(monkeypatch, FILE_READERS, lambda user, file: file.stored_by == user.pk)
     return UserFactory()
 
 
@@ -207,7 +208,7 @@ def test_without_signing_in_there_is_only_the_door(client, owner):
 
 
 def test_a_file_that_belongs_to_nothing_is_seen_by_nobody(client, owner, monkeypatch):
-    monkeypatch.setattr(services, "READERS", [])
+    replace(monkeypatch, FILE_READERS)
     stored = store_photo(upload=photo(), by=owner.pk, at=AT)
     client.force_login(owner)
     assert client.get(path_of(stored.pk)).status_code == 404

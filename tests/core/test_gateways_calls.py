@@ -7,16 +7,18 @@ from uuid import uuid4
 import pytest
 from django.utils.timezone import now
 
-from core.gateways import client, registry
+from core.gateways import client
 from core.gateways.models import Instruction, Provider
 from core.gateways.services import AlreadySent, ask_again, give_up, is_lost, set_cutoff, withdraw
 from core.gateways.services.enquiries import next_enquiry
 from core.gateways.services.instructions import body_of
 from core.gateways.services.sending import begin_call
+from core.hooks import SENDING
 from core.jobs.models import Job
 from core.models import Event
 from tests.factories.instructions import executions, fresh, run_and_look
 from tests.gateways import fetch, heard, js_power, pay, tell
+from tests.hooks import replace_keyed
 from tests.jobs import run_jobs
 from tests.sandbox import until
 
@@ -46,7 +48,7 @@ def test_a_paid_bill_is_settled_by_its_answer_and_told_once(sandbox):
 
 @pytest.mark.django_db
 def test_what_the_app_above_does_about_sending_commits_with_the_mark(monkeypatch):
-    monkeypatch.setattr(registry, "SENDING", {"bill": "tests.core.test_gateways_calls.mark_sending"})
+    replace_keyed(monkeypatch, SENDING, {"bill": "tests.core.test_gateways_calls.mark_sending"})
     paid = run_and_look(pay())
     assert Event.objects.get(name="test.sending").payload == {"our_ref": str(paid.our_ref), "state": "sent"}
 

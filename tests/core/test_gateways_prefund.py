@@ -7,16 +7,17 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from core.errors import ProviderDown
-from core.gateways import registry
 from core.gateways.client import Answer
 from core.gateways.models import Provider
 from core.gateways.services import ensure_answering, ensure_up, record_balance, record_result
 from core.gateways.services.prefund import plan_balances, read_balance
+from core.hooks import LOW_PREFUND
 from core.jobs.models import Job
 from core.models import Event
 from core.money import Money
 from tests.factories.gateways import ProviderFactory
 from tests.gateways import pay, said
+from tests.hooks import replace
 from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ def hear_low(*, provider, balance, at):
 @pytest.fixture
 def heard(listeners, monkeypatch):
     """How often somebody was told."""
-    monkeypatch.setattr(registry, "LOW_PREFUND", ["tests.core.test_gateways_prefund.hear_low"])
+    replace(monkeypatch, LOW_PREFUND, "tests.core.test_gateways_prefund.hear_low")
     return lambda: Event.objects.filter(name="test.low").count()
 
 

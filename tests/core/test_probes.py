@@ -5,7 +5,8 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from core.observability import probes
+from core.hooks import READINESS_CHECKS
+from tests.hooks import add_keyed
 
 
 def test_a_living_process_says_so_without_asking_the_database(client):
@@ -21,7 +22,7 @@ def test_a_migrated_house_is_ready(client):
 
 @pytest.mark.django_db
 def test_a_registered_check_that_fails_makes_it_not_ready(client, monkeypatch):
-    monkeypatch.setitem(probes.CHECKS, "partitions", lambda: False)
+    add_keyed(monkeypatch, READINESS_CHECKS, "partitions", lambda: False)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"status": "not_ready", "missing": ["partitions"]})
 
@@ -31,7 +32,7 @@ def test_a_check_that_meets_a_broken_database_makes_it_not_ready(client, monkeyp
     def broken():
         raise DatabaseError
 
-    monkeypatch.setitem(probes.CHECKS, "partitions", broken)
+    add_keyed(monkeypatch, READINESS_CHECKS, "partitions", broken)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["missing"]) == (503, ["database"])
 

@@ -10,10 +10,11 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection, transaction
 
 from core.database.db import insert_row
+from core.hooks import RETENTION
 from core.jobs.models import Job
 from core.models import Event, RequestKey
 from core.retention import services
-from core.retention.services import RETENTION_RULES, RetentionRule, forget_old_rows
+from core.retention.services import RetentionRule, forget_old_rows
 from tests.jobs import run_jobs
 
 AT = dt.datetime(2026, 11, 25, 8, 0, tzinfo=dt.UTC)
@@ -124,7 +125,7 @@ def test_forgetting_is_a_job_that_the_schedule_knows():
     assert run_jobs(AT) == 1
 
 
-@pytest.mark.parametrize("kept", RETENTION_RULES, ids=lambda kept: kept.table)
+@pytest.mark.parametrize("kept", list(RETENTION), ids=lambda kept: kept.table)
 def test_every_rule_names_a_table_a_column_with_an_index_and_a_setting(kept: RetentionRule):
     model = apps.get_model(kept.table)
     first_columns = {index.fields[0].lstrip("-") for index in model._meta.indexes if index.fields}

@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from core import hooks
 from core.days import clock_in, day_in, instant_of
 from core.jobs import ticks
 from core.jobs.models import Job
@@ -15,6 +16,7 @@ from core.jobs.ticks import start_local_work, write_ticks
 from core.jobs.times import Daily, Every
 from ecomnet.celery import app
 from ecomnet.schedule import SCHEDULE
+from tests.hooks import replace, replace_keyed
 from tests.jobs import run_jobs
 
 AT = dt.datetime(2026, 11, 25, 8, 0, 7, tzinfo=dt.UTC)
@@ -23,8 +25,8 @@ SHANGHAI, NEW_YORK, LORD_HOWE = "Asia/Shanghai", "America/New_York", "Australia/
 
 @pytest.fixture(autouse=True)
 def _schedule_of_this_test(monkeypatch):
-    monkeypatch.setattr(ticks, "SCHEDULE", {"test.sweep": Every(10)})
-    monkeypatch.setattr(ticks, "ZONES", [lambda: [SHANGHAI]])
+    replace_keyed(monkeypatch, hooks.SCHEDULE, {"test.sweep": Every(10)})
+    replace(monkeypatch, hooks.ZONES, lambda: [SHANGHAI])
     before = dict(KINDS)
     job("test.sweep")(lambda payload, at: None)
     job("test.settle")(lambda payload, at: None)
@@ -99,7 +101,7 @@ def test_the_beat_rings_for_every_kind_that_has_ticks_and_every_kind_has_a_body(
 @pytest.mark.django_db
 def test_a_local_time_starts_one_job_for_every_county_of_the_zone(monkeypatch):
     settle = Daily(dt.time(2, 30), places=f"{__name__}.two_counties", key="settle:{date}:{place}")
-    monkeypatch.setattr(ticks, "SCHEDULE", {"test.settle": settle})
+    replace_keyed(monkeypatch, hooks.SCHEDULE, {"test.settle": settle})
     monkeypatch.setattr(ticks, "CATCH_UP_DAYS", 0)
     start_local_work(at=instant_of(SHANGHAI, dt.date(2026, 11, 25), dt.time(2, 29, 59)))
     assert not Job.objects.exists()
@@ -117,7 +119,7 @@ def test_a_local_time_starts_one_job_for_every_county_of_the_zone(monkeypatch):
 @pytest.mark.django_db
 def test_a_house_that_was_down_makes_up_for_the_nights_it_missed_but_not_for_reminders(monkeypatch):
     reminder = Daily(dt.time(9, 0), use_within=dt.timedelta(hours=12))
-    monkeypatch.setattr(ticks, "SCHEDULE", {"test.settle": Daily(dt.time(2, 30)), "test.sweep": reminder})
+    replace_keyed(monkeypatch, hooks.SCHEDULE, {"test.settle": Daily(dt.time(2, 30)), "test.sweep": reminder})
     at = instant_of(SHANGHAI, dt.date(2026, 11, 25), dt.time(12, 0))
     start_local_work(at=at)
     run_jobs(at)
@@ -129,7 +131,7 @@ def test_a_house_that_was_down_makes_up_for_the_nights_it_missed_but_not_for_rem
 
 @pytest.mark.django_db
 def test_monthly_work_starts_on_its_day_alone(monkeypatch):
-    monkeypatch.setattr(ticks, "SCHEDULE", {"test.settle": Daily(dt.time(3, 0), day_of_month=1)})
+    replace_keyed(monkeypatch, hooks.SCHEDULE, {"test.settle": Daily(dt.time(3, 0), day_of_month=1)})
     start_local_work(at=instant_of(SHANGHAI, dt.date(2026, 11, 30), dt.time(23, 59)))
     assert not Job.objects.exists()
     start_local_work(at=instant_of(SHANGHAI, dt.date(2026, 12, 1), dt.time(3, 0)))
@@ -173,8 +175,8 @@ def test_the_wall_shows_again_what_it_was_asked_for():
 @pytest.mark.django_db
 @pytest.mark.parametrize(("month", "day", "clock"), [(3, 8, dt.time(2, 30)), (11, 1, dt.time(1, 30))])
 def test_work_at_a_skipped_or_doubled_time_is_done_once_that_day(monkeypatch, month, day, clock):
-    monkeypatch.setattr(ticks, "SCHEDULE", {"test.settle": Daily(clock)})
-    monkeypatch.setattr(ticks, "ZONES", [lambda: [NEW_YORK]])
+    replace_keyed(monkeypatch, hooks.SCHEDULE, {"test.settle": Daily(clock)})
+    replace(monkeypatch, hooks.ZONES, lambda: [NEW_YORK])
     monkeypatch.setattr(ticks, "CATCH_UP_DAYS", 0)
     midnight = instant_of(NEW_YORK, dt.date(2026, month, day), dt.time(0, 0))
     for minutes in range(0, 300, 10):

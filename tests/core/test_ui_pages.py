@@ -13,11 +13,13 @@ from django.utils import translation
 from core import views
 from core.access import PUBLIC, requires
 from core.errors import ProviderDown, Refused, TooMany
+from core.hooks import MENU, READER
 from core.web import error_pages, shell
 from core.web.help import TOPICS
 from core.web.middleware import VisitorMiddleware
 from ecomnet import urls
 from ecomnet.grants import COUNTY_MANAGER, PARTNER, PLATFORM_ADMIN
+from tests.hooks import replace
 
 pytestmark = pytest.mark.django_db
 
@@ -247,25 +249,21 @@ def test_a_part_asked_for_after_the_session_ended_becomes_a_whole_page(get):
     assert response["HX-Redirect"].endswith("?next=/t/mine/%3Fa%3D1")
 
 
-def test_the_menu_offers_only_what_exists_and_is_allowed(rf):
-    before = list(shell._tellers), list(shell.MENU)
+def test_the_menu_offers_only_what_exists_and_is_allowed(rf, monkeypatch):
     user = get_user_model().objects.create_user("sun", last_name="孙", first_name="小芹")
-    shell.tell_with(
-        lambda user: shell.Reader(station="桑园村服务站", code="321324-0007", person="孙小芹", text_size=125),
-        [
-            shell.MenuEntry("Help", "help", "core:help", "signed_in"),
-            shell.MenuEntry("Nowhere", "home", "no:such", "signed_in"),
-            shell.MenuEntry("Money", "coins", "core:help", "finance.see_everything"),
-        ],
+    reader = shell.Reader(station="桑园村服务站", code="321324-0007", person="孙小芹", text_size=125)
+    replace(monkeypatch, READER, lambda user: reader)
+    replace(
+        *(monkeypatch, MENU),
+        shell.MenuEntry("Help", "help", "core:help", "signed_in"),
+        shell.MenuEntry("Nowhere", "home", "no:such", "signed_in"),
+        shell.MenuEntry("Money", "coins", "core:help", "finance.see_everything"),
     )
-    try:
-        request = rf.get("/help/")
-        request.user = user
-        shown = shell.shell(request)["shell"]
-        assert [link.label for link in shown.menu] == ["Help"]
-        assert (shown.station, shown.text_size) == ("桑园村服务站", 125)
-    finally:
-        shell._tellers[:], shell.MENU[:] = before
+    request = rf.get("/help/")
+    request.user = user
+    shown = shell.shell(request)["shell"]
+    assert [link.label for link in shown.menu] == ["Help"]
+    assert (shown.station, shown.text_size) == ("桑园村服务站", 125)
 
 
 @pytest.mark.parametrize(

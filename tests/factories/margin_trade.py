@@ -9,8 +9,8 @@ from core.money import Money, zero
 from finance import chart
 from finance.chart import AccountKey
 from finance.fees.services import Sale, prepare_accrual
+from finance.hooks import Distribution
 from finance.payments.services import Order, refund_payment, start_payment
-from finance.payments.trades import Distribution
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from ledger.queries import trial_balance

@@ -12,9 +12,9 @@ from core.days import instant_of
 from core.gateways.services import record_result
 from finance import chart
 from finance.fees.services import Sale, accrue_fees, prepare_accrual
+from finance.hooks import TRADES, Distribution, Trade
 from finance.models import CommissionLine, OverShort
 from finance.payments.services import Order, start_payment, take_payment
-from finance.payments.trades import TRADES, Distribution, Trade
 from finance.settlement.services import accrue_payable
 from finance.tills.services import close_cash_day, count_cash, hand_over_cash, open_cash_day, receive_remittance
 from ledger.services import Leg, MadeBy
@@ -36,6 +36,7 @@ from tests.factories.settlement import DAY, settle_night, statements_of
 from tests.factories.stations import county_clerk_of, county_manager_of, finance_officer
 from tests.factories.tills import CashDesk, declared, open_centre, pieces, yuan
 from tests.finance.auditing import assert_balanced
+from tests.hooks import add_keyed
 
 RAILWAY = chart.AccountKey("operator", "CR-12306")
 FARMER = chart.AccountKey("supplier", "wang-orchard")
@@ -91,7 +92,7 @@ def tickets(monkeypatch):
         accrual = prepare_accrual(sale=fee, source=chart.clearing(provider), country="CN", at=at)
         return Distribution([Leg(clearing, railway, payment.amount, "the ticket")], [accrual])
 
-    monkeypatch.setitem(TRADES, "travel", Trade("travel", distribute, ended=lambda payment, at: None))
+    add_keyed(monkeypatch, TRADES, "travel", Trade("travel", distribute, ended=lambda payment, at: None))
 
 
 def station_in(mode):

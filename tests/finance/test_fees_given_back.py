@@ -8,17 +8,18 @@ from django.utils.timezone import now
 
 from finance import chart
 from finance.fees.services import MoreThanStands, Sale, prepare_accrual, reverse_fees, reverse_lines, store_accrual
+from finance.hooks import TRADES, Trade
 from finance.models import CommissionLine
-from finance.payments.trades import TRADES, Trade
 from ledger.services import SYSTEM, EventAlreadyPosted, post_transfers
 from tests.factories.days import today
 from tests.factories.finance import desk, fill, plan_of
 from tests.factories.margin_trade import MARGIN, distribute, yuan
+from tests.hooks import add_keyed
 
 
 @pytest.fixture
 def trade(monkeypatch):
-    monkeypatch.setitem(TRADES, "other", Trade("margin_trade", distribute, lambda payment, at: None))
+    add_keyed(monkeypatch, TRADES, "other", Trade("margin_trade", distribute, lambda payment, at: None))
 
 
 @pytest.fixture

@@ -11,18 +11,19 @@ from core.errors import WrongState
 from core.models import Event
 from core.money import zero
 from finance import chart
+from finance.hooks import TRADES, Trade
 from finance.models import CommissionLine, Payment, ReconItem, Refund
 from finance.payments.services import NotARefund, Order, RefundExceedsPayment, grant_refund, take_payment
-from finance.payments.trades import TRADES, Trade
 from ledger.models import RefundCounter
 from ledger.queries import transfers_of
 from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, plan_of, provider_says
 from tests.factories.margin_trade import MARGIN, assert_audited, distribute, give_back, holds, paid, say, yuan
+from tests.hooks import add_keyed
 
 
 @pytest.fixture
 def trade(monkeypatch):
-    monkeypatch.setitem(TRADES, "other", Trade("margin_trade", distribute, lambda payment, at: None))
+    add_keyed(monkeypatch, TRADES, "other", Trade("margin_trade", distribute, lambda payment, at: None))
 
 
 @pytest.fixture

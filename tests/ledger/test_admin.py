@@ -6,10 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ledger import audit
+from ledger.hooks import AUDIT_CHECKS
 from ledger.models import Account, AuditFinding
 from ledger.services import Leg
 from tests.factories.ledger import BookFactory, account, post, yuan
 from tests.factories.stations import PostFactory, UserFactory
+from tests.hooks import replace
 
 LEDGER = [model for model in admin.site._registry if model._meta.app_label == "ledger"]
 
@@ -52,7 +54,7 @@ def test_a_superuser_without_a_post_sees_nothing_of_the_ledger(client, db, model
 
 @pytest.fixture
 def finding(db, monkeypatch):
-    monkeypatch.setattr(audit, "CHECKS", [audit.in_book("test.always", "SELECT 'wrong' AS what")])
+    replace(monkeypatch, AUDIT_CHECKS, audit.in_book("test.always", "SELECT 'wrong' AS what"))
     audit.audit_book(book=BookFactory(), at=timezone.now())
     return AuditFinding.objects.get()
 

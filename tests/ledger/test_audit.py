@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.language.reasons import ReasonMissing
 from ledger import audit, queries
+from ledger.hooks import AUDIT_CHECKS, AUDIT_SCOPES
 from ledger.models import AuditFinding, AuditRun
 from ledger.probes import months_stand
 from ledger.services import (
@@ -24,6 +25,7 @@ from ledger.services import (
 )
 from ledger.statements import make_statements
 from tests.factories.ledger import BookFactory, account, cause, funded, post, yuan
+from tests.hooks import replace
 
 NEXT_MONTH = dt.timedelta(days=40)
 
@@ -54,7 +56,7 @@ def run_audit():
 def test_right_books_have_no_finding(own_database):
     some_of_everything()
     assert run_audit() == set()
-    assert AuditRun.objects.get().checks == len(audit.CHECKS)
+    assert AuditRun.objects.get().checks == len(audit.all_checks())
 
 
 CHANGES = {
@@ -167,7 +169,7 @@ def test_a_cleared_finding_stays_cleared_until_something_about_it_changes(as_sup
 @pytest.mark.django_db
 def test_a_finding_is_cleared_once_and_with_a_reason(monkeypatch):
     book = BookFactory()
-    monkeypatch.setattr(audit, "CHECKS", [audit.in_book("test.always", "SELECT 'wrong' AS what")])
+    replace(monkeypatch, AUDIT_CHECKS, audit.in_book("test.always", "SELECT 'wrong' AS what"))
     audit.audit_book(book=book, at=timezone.now())
     (finding,) = queries.open_findings(book)
     with pytest.raises(ReasonMissing):
@@ -183,8 +185,8 @@ def test_a_finding_is_cleared_once_and_with_a_reason(monkeypatch):
 def test_checks_of_other_apps_and_their_scopes_are_heard(monkeypatch):
     book = BookFactory()
     sql = "SELECT 'till:321324-0007' AS account, 'till' AS kind"
-    monkeypatch.setattr(audit, "CHECKS", [audit.by_account("test.till", sql)])
-    monkeypatch.setattr(audit, "SCOPES", [lambda book, row: ("county", "321324")])
+    replace(monkeypatch, AUDIT_CHECKS, audit.by_account("test.till", sql))
+    replace(monkeypatch, AUDIT_SCOPES, lambda book, row: ("county", "321324"))
     audit.audit_book(book=book, at=timezone.now())
     assert [each.scope_key for each in queries.open_findings(book, scopes=[("county", "321324")])] == ["321324"]
     assert queries.open_findings(book, scopes=[("county", "110101")]) == []

@@ -10,6 +10,7 @@ from core.forms import new_key
 from core.models import Event
 from stations.archive.models import ArchiveProposal
 from stations.archive.services import archive_proposed, keep_proposed, propose_archiving
+from stations.hooks import OBLIGATIONS
 from stations.models import Person
 from stations.people import services
 from stations.people.queries import find_people, likely_twins, scope_of
@@ -24,6 +25,7 @@ from tests.factories.stations import (
     partner_of,
     send,
 )
+from tests.hooks import replace
 
 IN_ONE = pytest.mark.django_db
 WITH_COMMITS = pytest.mark.usefixtures("own_database")
@@ -120,7 +122,7 @@ def test_a_corrected_name_does_not_bring_keys_back(station):
 def test_what_is_owed_keeps_the_record_and_says_why(station, monkeypatch):
     person = unseen(station)
     propose(station)
-    monkeypatch.setattr("stations.rights.services.requests.OBLIGATIONS", [lambda person: ["12.00 CNY to fetch"]])
+    replace(monkeypatch, OBLIGATIONS, lambda person: ["12.00 CNY to fetch"])
     row = archive_proposed(proposal=person.archive_proposals.get(), actor=county_manager_of(station.county), at=AT)
     assert (row.status, row.reason) == ("kept", "12.00 CNY to fetch")
     assert found(station, "wxy") == [person.pk]

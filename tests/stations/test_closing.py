@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from core.errors import SamePerson, WrongState
 from core.forms import new_key
 from core.models import Event
+from stations.hooks import CLOSING_CHECKS
 from stations.models import Household, NameKey, Person, Station, StationClosing, StationService
 from stations.network import services
 from stations.network.services import (
@@ -22,6 +23,7 @@ from stations.network.services import (
 from tests.factories.days import today
 from tests.factories.people import household_of, resident
 from tests.factories.stations import StationFactory, api_client, county_manager_of, helper_of, partner_of, send
+from tests.hooks import replace
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -72,7 +74,7 @@ def test_whoever_asked_does_not_close_it(station, manager):
 
 
 def test_what_still_binds_is_told_and_nothing_happens(station, manager, second, monkeypatch):
-    monkeypatch.setattr("stations.network.services.closing.CLEARANCE", [lambda station: ["till 0.01 CNY"]])
+    replace(monkeypatch, CLOSING_CHECKS, lambda station: ["till 0.01 CNY"])
     closing = asked(station, manager)
     with pytest.raises(ClearanceOpen) as refusal:
         services.close_station(closing=closing, actor=second, at=now())

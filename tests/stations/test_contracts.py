@@ -15,6 +15,7 @@ from core.models import Event, Notice
 from stations.contracts import services
 from stations.contracts.services import NoReplacement, TerminationAsked
 from stations.contracts.tasks import end_due_contracts
+from stations.hooks import CLOSING_CHECKS
 from stations.models import Certificate, Contract, Device, Person, Termination
 from stations.network.services import ClearanceOpen
 from stations.recruitment.queries import registered
@@ -28,6 +29,7 @@ from tests.factories.stations import (
     partner_of,
     platform_admin,
 )
+from tests.hooks import replace
 
 IN_ONE = pytest.mark.django_db
 WITH_COMMITS = pytest.mark.usefixtures("own_database")
@@ -37,7 +39,7 @@ NUMBER = "321324000710004215"
 
 @pytest.fixture(autouse=True)
 def _nothing_owed(monkeypatch):
-    monkeypatch.setattr("stations.contracts.services.ending.CLEARANCE", [])
+    replace(monkeypatch, CLOSING_CHECKS)
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ def send(user, path, **body):
 
 
 def owing(monkeypatch, *sentences):
-    monkeypatch.setattr("stations.contracts.services.ending.CLEARANCE", [lambda station: list(sentences)])
+    replace(monkeypatch, CLOSING_CHECKS, lambda station: list(sentences))
 
 
 @WITH_COMMITS

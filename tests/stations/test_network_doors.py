@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.timezone import now
 from rest_framework.test import APIClient
 
+from stations.hooks import MONEY_AVAILABLE, Money
 from stations.models import Certificate, Division, RegisterMiss, Service, Station
-from stations.network import queries, services
+from stations.network import services
 from stations.recruitment.numbers import is_well_formed, with_check_digits
 from tests.factories.stations import (
     StationFactory,
@@ -19,6 +20,7 @@ from tests.factories.stations import (
     helper_of,
     partner_of,
 )
+from tests.hooks import replace
 
 NUMBER = "321324000710004215"
 pytestmark = pytest.mark.django_db
@@ -116,7 +118,7 @@ def test_the_county_list_costs_the_same_for_many_stations(client, django_assert_
 
 def test_the_sign_says_what_villagers_need_and_never_a_figure(client, station, monkeypatch):
     services.switch_service_on(station=station, service=Service.objects.get(code="recharge"), actor=None, at=now())
-    monkeypatch.setattr(queries, "MONEY_OF", [lambda asked, at: queries.Money(cash=True, float=False)])
+    replace(monkeypatch, MONEY_AVAILABLE, lambda asked, at: Money(cash=True, float=False))
     page = client.get(reverse("network:sign", args=[station.code])).content.decode()
     assert reverse("network:sign", args=[station.code]) == f"/s/{station.code}"
     for words in (station.name, "话费充值", "加盟费", station.code):

@@ -7,11 +7,13 @@ import pytest
 import time_machine
 
 from core.forms import new_key
-from stations.people import person_page, services
+from stations.hooks import ACTIONS, BADGES, WAITING, Action, Badge, Waiting
+from stations.people import services
 from stations.people.models import AccessRead, Consent, ConsentText, Person, PhoneCode, Reveal
 from stations.people.queries import text_of_the_day
 from tests.factories.people import guardian_of, household_of, resident
 from tests.factories.stations import StationFactory, helper_of, partner_of
+from tests.hooks import replace
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -102,15 +104,15 @@ def test_too_short_says_what_to_type(signed_in):
 
 def test_a_floor_above_adds_badges_waiting_things_and_buttons(signed_in, station, monkeypatch):
     person = woman(station)
-    monkeypatch.setattr(person_page, "BADGES", [lambda *, people, user, at: {people[0]: person_page.Badge("1 张账单")}])
-    waiting = person_page.Waiting("十月电费", "/bills/1/", detail="供电公司")
-    monkeypatch.setattr(person_page, "WAITING", [lambda *, person, user, at: [waiting]])
+    replace(monkeypatch, BADGES, lambda *, people, user, at: {people[0]: Badge("1 张账单")})
+    waiting = Waiting("十月电费", "/bills/1/", detail="供电公司")
+    replace(monkeypatch, WAITING, lambda *, person, user, at: [waiting])
     buttons = [
-        person_page.Action("缴费", "bolt", "people:find", "stations.find_person"),
-        person_page.Action("禁止", "bolt", "people:find", "stations.nobody_holds_this"),
-        person_page.Action("还没有", "bolt", "no-such-page", "stations.find_person"),
+        Action("缴费", "bolt", "people:find", "stations.find_person"),
+        Action("禁止", "bolt", "people:find", "stations.nobody_holds_this"),
+        Action("还没有", "bolt", "no-such-page", "stations.find_person"),
     ]
-    monkeypatch.setattr(person_page, "ACTIONS", buttons)
+    replace(monkeypatch, ACTIONS, *buttons)
     assert "1 张账单" in words(signed_in.get("/people/", {"q": "wxy"}))
     page = signed_in.get(f"/people/{person.pk}/")
     assert "十月电费" in words(page)

@@ -15,6 +15,7 @@ from core.crypto import decrypt, decrypt_with, new_data_key
 from core.errors import WrongState
 from core.forms import new_key
 from core.models import Event, Job, StoredFile
+from stations.hooks import OBLIGATIONS
 from stations.models import Consent, ConsentText, Household, NameKey, Person, PersonRequest
 from stations.people import services as people
 from stations.people.identity import CONTEXT, unseal
@@ -24,6 +25,7 @@ from stations.rights import services
 from stations.rights.services import ExportThisWeek, ObligationsOpen, RequestStands
 from tests.factories.people import household_of, resident
 from tests.factories.stations import StationFactory, UserFactory, api_client, helper_of, partner_of, send
+from tests.hooks import replace
 from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -161,9 +163,7 @@ def test_the_database_keeps_no_key_of_whoever_is_forgotten(station, woman):
 
 
 def test_what_stands_in_the_way_is_listed_and_nothing_happens(station, woman, monkeypatch):
-    monkeypatch.setattr(
-        "stations.rights.services.requests.OBLIGATIONS", [lambda person: ["loan 500.00 CNY", "a parcel waits"]]
-    )
+    replace(monkeypatch, OBLIGATIONS, lambda person: ["loan 500.00 CNY", "a parcel waits"])
     with pytest.raises(ObligationsOpen) as refusal:
         services.request_erasure(person=woman, by=helper_of(station), at=now())
     assert refusal.value.problem()["obligations"] == ["loan 500.00 CNY", "a parcel waits"]
@@ -172,7 +172,7 @@ def test_what_stands_in_the_way_is_listed_and_nothing_happens(station, woman, mo
 
 def test_what_has_come_in_the_way_since_is_waited_for(station, woman, monkeypatch):
     request = services.request_erasure(person=woman, by=helper_of(station), at=now())
-    monkeypatch.setattr("stations.rights.services.requests.OBLIGATIONS", [lambda person: ["a refund waits"]])
+    replace(monkeypatch, OBLIGATIONS, lambda person: ["a refund waits"])
     with pytest.raises(ObligationsOpen):
         services.erase_person(request=request, at=now())
     assert Person.objects.get(pk=woman.pk).full_name == "王秀英"

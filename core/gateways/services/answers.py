@@ -14,6 +14,7 @@ from core.gateways.results import DISAGREEMENTS, Malformed, Result, Status, fail
 from core.gateways.services.enquiries import count_not_found, plan_enquiry
 from core.gateways.services.instructions import locked
 from core.gateways.services.prefund import INSUFFICIENT, note_insufficient
+from core.hooks import ANSWERS, STRAYS
 
 
 class Effect(StrEnum):
@@ -35,9 +36,7 @@ def apply(*, our_ref: UUID | str, result: Result, source: str, at: dt.datetime) 
     else:
         effect = _before_the_end(instruction, result, at=at)
     if effect != Effect.IGNORED:
-        registry.tell(
-            registry.ANSWERS.get(instruction.kind), instruction=instruction, result=result, source=source, at=at
-        )
+        registry.tell(ANSWERS.get(instruction.kind), instruction=instruction, result=result, source=source, at=at)
     if effect == Effect.APPLIED and (result.status, result.code) == (Status.FAILED, INSUFFICIENT):
         note_insufficient(instruction, at=at)  # last: the provider's row is shared by all its calls
     return effect
@@ -54,7 +53,7 @@ def record_result(
     """
     instruction = _find(provider, our_ref)
     if instruction is None:
-        registry.tell_all(registry.STRAYS, provider=provider, our_ref=our_ref, result=data, source=source, at=at)
+        registry.tell_all(STRAYS, provider=provider, our_ref=our_ref, result=data, source=source, at=at)
         return Effect.STRAY
     try:
         result = read_data(data, instruction, event_type=event_type)

@@ -13,6 +13,7 @@ from django.db.models import Min
 from core.days import day_in, instant_of
 from core.gateways import registry
 from core.gateways.models import DailyFile, DailyFilePiece, Provider
+from core.hooks import LATE_FILES
 from core.jobs.services import enqueue
 
 logger = structlog.get_logger(__name__)
@@ -112,7 +113,7 @@ def alarm_if_late(*, provider: Provider, file_date: dt.date, at: dt.datetime) ->
     if due is None or at < due + ALARM_AFTER:
         return
     logger.error("daily_file_late", provider=provider.code, file_date=str(file_date))
-    registry.tell_all(registry.LATE_FILES, provider=provider, file_date=file_date, at=at)
+    registry.tell_all(LATE_FILES, provider=provider, file_date=file_date, at=at)
 
 
 def _store_pieces(stored: DailyFile, file: IO[bytes]) -> None:

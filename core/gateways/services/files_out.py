@@ -33,7 +33,7 @@ def instruct_by_file(
     """Write a file and its lines down in the caller's transaction; a worker sends it once they are committed.
 
     `figures` say what may be kept of the file (`line_count`, `total`, `currency`, `sha256`); its bytes come from
-    `registry.BODIES`. `lines` are references with `amount` and `currency`: what the bank says of each ends it.
+    `core.hooks.BODIES`. `lines` are references with `amount` and `currency`: what the bank says of each ends it.
     """
     Instruction.objects.bulk_create(
         [_line(provider, path, our_ref, request) for our_ref, request in lines], batch_size=ROWS_AT_ONCE

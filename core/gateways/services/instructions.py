@@ -41,7 +41,7 @@ def instruct(
     """Write an instruction in the caller's transaction; a worker makes the call once it is committed.
 
     `provider` is the row or its code. `request` is the body of docs/providers.md: amounts as decimal strings,
-    `our_ref` is added; of a kind in `registry.BODIES` it is what may be kept of the body. `cutoff_at`: when the
+    `our_ref` is added; of a kind in `core.hooks.BODIES` it is what may be kept of the body. `cutoff_at`: when the
     provider can no longer execute what it has not received, where that is known beforehand.
     """
     if not _PATH.fullmatch(path):

@@ -11,11 +11,11 @@ from django.utils.module_loading import import_string
 from core.crypto import decrypt, encrypt
 from core.database.db import lock
 from core.errors import refuses
-from core.gateways import registry
 from core.gateways.models import InboundMessage
 from core.gateways.results import Malformed, line, parse_object
 from core.gateways.services.inbox import MalformedCallback, check_signature
 from core.gateways.signing import BadSignature, ReplayedNonce, StaleTimestamp
+from core.hooks import MESSAGES
 from core.jobs.services import enqueue
 
 PHONE = "inbound_message.phone"
@@ -75,7 +75,7 @@ def apply_message(*, message: InboundMessage, at: dt.datetime) -> bool | None:
         "at": at,
     }
     understood = False
-    for path in registry.MESSAGES:  # everybody hears it, also after somebody has understood
+    for path in MESSAGES:  # everybody hears it, also after somebody has understood
         understood = import_string(path)(**said) or understood
     message.state = InboundMessage.State.APPLIED if understood else InboundMessage.State.IGNORED
     message.save(update_fields=["state", "updated_at"])

@@ -10,6 +10,7 @@ from core.gateways import registry
 from core.gateways.client import Answer
 from core.gateways.models import Instruction, Provider
 from core.gateways.results import Malformed, parse_object, read_amount
+from core.hooks import LOW_PREFUND
 from core.jobs.services import enqueue
 from core.money import Money
 
@@ -79,7 +80,7 @@ def read_balance(answer: Answer, provider: Provider) -> Money | None:
 
 def _alarm(provider: Provider, balance: Money, *, at: dt.datetime) -> None:
     logger.warning("prefund_low", provider=provider.code)
-    registry.tell_all(registry.LOW_PREFUND, provider=provider, balance=balance, at=at)
+    registry.tell_all(LOW_PREFUND, provider=provider, balance=balance, at=at)
 
 
 def _plan(provider: Provider, *, suffix: str, at: dt.datetime) -> None:

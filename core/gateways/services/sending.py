@@ -21,6 +21,7 @@ from core.gateways.services.enquiries import plan_enquiry
 from core.gateways.services.files_out import said_of_file
 from core.gateways.services.instructions import body_of, locked, plan_call
 from core.gateways.signing import ReplayedNonce, claim_nonce
+from core.hooks import BODIES, SENDING
 
 logger = structlog.get_logger(__name__)
 
@@ -72,7 +73,7 @@ def begin_call(*, our_ref: UUID | str, attempt: int, may_have_run: str, at: dt.d
     instruction.sent_at = instruction.sent_at or at
     instruction.state = Instruction.State.SENT
     update_fields(instruction, "attempts", "sent_at", "state")
-    registry.tell(registry.SENDING.get(instruction.kind), instruction=instruction, at=at)
+    registry.tell(SENDING.get(instruction.kind), instruction=instruction, at=at)
     return Call(
         instruction,
         attempt,
@@ -84,7 +85,7 @@ def begin_call(*, our_ref: UUID | str, attempt: int, may_have_run: str, at: dt.d
 
 
 def _body_of(instruction: Instruction) -> bytes:
-    maker = registry.BODIES.get(instruction.kind)
+    maker = BODIES.get(instruction.kind)
     body = import_string(maker)(instruction.our_ref) if maker else instruction.request
     return body if isinstance(body, bytes) else body_of(body)
 

@@ -15,8 +15,8 @@ from finance.bills.models import BillPayment
 from finance.bills.services.sales import fee_sale, sale_of
 from finance.bills.services.serving import SERVICE
 from finance.fees.services import prepare_accrual
+from finance.hooks import Distribution, Trade
 from finance.payments.models import Payment
-from finance.payments.trades import Distribution, Trade
 from ledger.services import Leg
 
 

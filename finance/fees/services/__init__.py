@@ -1,6 +1,6 @@
 """The verbs of commission: plans, lines, corrections."""
 
-from finance.fees.services.accruing import Accrual, FeeQuote, Sale, prepare_accrual, quote_fees, store_accrual
+from finance.fees.services.accruing import FeeQuote, Sale, prepare_accrual, quote_fees, store_accrual
 from finance.fees.services.adjustments import (
     AboveEvent,
     AccountNotAdjustable,

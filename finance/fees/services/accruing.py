@@ -24,6 +24,7 @@ from finance.fees.services.splitting import (
     parts_of_whole,
     take_target_in_turn,
 )
+from finance.hooks import Accrual
 from finance.recon.models import ReconItem
 from finance.recon.services import open_recon_item
 from ledger.services import Leg
@@ -81,18 +82,6 @@ class FeeQuote:
         """The same as decimal strings: what a refusal `quote_changed` carries as the new preview."""
         about = ("amount", "agent_fee", "total", "own_part")
         return {name: str(getattr(self, name)) for name in about} | {"currency": self.amount.currency}
-
-
-@dataclass(frozen=True, slots=True)
-class Accrual:
-    """Lines to store and legs to post, for the caller's own group."""
-
-    lines: list[CommissionLine]
-    legs: list[Leg]
-
-    def of(self, payee: UUID, currency: str) -> Money:
-        """What one payee gets of it."""
-        return Money(sum(line.amount_minor for line in self.lines if line.payee == payee), currency)
 
 
 def quote_fees(*, sale: Sale, at: dt.datetime) -> FeeQuote:

@@ -21,9 +21,9 @@ from finance import chart
 from finance.fees.models import CommissionLine
 from finance.fees.queries import GIVEN_BACK, REVERSED
 from finance.fees.rules import PLATFORM, given_back
-from finance.fees.services.accruing import Accrual
 from finance.fees.services.earning import ACCRUED
 from finance.fees.services.reversing import Funds, anew_of, correction_of, legs_of, siblings_of
+from finance.hooks import Accrual
 from ledger.models import Account, Transfer
 from ledger.queries import business_date_of, transfers_of
 from ledger.services import SYSTEM, Leg, book_of, post_transfers

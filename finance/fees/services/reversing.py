@@ -12,8 +12,8 @@ from finance.fees import rules
 from finance.fees.models import CommissionLine
 from finance.fees.queries import GIVEN_BACK, REVERSED
 from finance.fees.rules import Part
-from finance.fees.services.accruing import Accrual
 from finance.fees.services.splitting import Counted, computed_anew, counted_as_one, take_target_in_turn
+from finance.hooks import Accrual
 from ledger.models import Account
 from ledger.services import Leg
 

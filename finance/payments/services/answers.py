@@ -19,6 +19,7 @@ from core.keys.services import KeyReused
 from core.money import Money
 from core.notices.services import notify
 from finance.fees.services import store_accrual
+from finance.hooks import TRADES, Distribution
 from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.services.clocks import stop_clock
@@ -35,7 +36,6 @@ from finance.payments.services.steps import (
     move,
     post,
 )
-from finance.payments.trades import TRADES, Distribution
 from finance.recon.models import ProviderFile, ReconItem
 from finance.recon.services import match_recon_items, open_recon_item
 from ledger.services import Leg, MadeBy

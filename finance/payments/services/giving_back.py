@@ -9,7 +9,8 @@ from core.errors import Refused, WrongState, refuses
 from core.keys.services import KeyReused
 from core.money import Money
 from finance.fees.models import CommissionLine
-from finance.fees.services import Accrual, Step, prepare_return, prepare_reversal
+from finance.fees.services import Step, prepare_return, prepare_reversal
+from finance.hooks import Accrual
 from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, Refund, Reversal
 from finance.payments.services.granting import grant_refund, granted_before

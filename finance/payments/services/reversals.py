@@ -19,6 +19,7 @@ from core.gateways.services import ensure_answering, instruct, is_lost, name_cut
 from core.history import record_change
 from core.keys.services import KeyReused
 from core.notices.services import notify
+from finance.hooks import TRADES
 from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, Reversal, ReversalCode
 from finance.payments.services.giving_back import NotARefund, RefundExceedsPayment, reverse_payment
@@ -33,7 +34,6 @@ from finance.payments.services.refunds import (
     WitnessProof,
 )
 from finance.payments.services.taking import cutoff_of
-from finance.payments.trades import TRADES
 from finance.recon.models import ReconItem
 from finance.recon.services import open_recon_item
 from stations.accounts.queries import staff_phones

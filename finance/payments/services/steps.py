@@ -14,8 +14,8 @@ from core.events.services import publish
 from core.gateways.models import Instruction
 from core.history import record_change
 from finance import chart
+from finance.hooks import TRADES
 from finance.payments.models import Payment
-from finance.payments.trades import TRADES
 from ledger.queries import business_date_of, transfer_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
 

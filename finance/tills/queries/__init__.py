@@ -9,8 +9,6 @@ from finance.tills.queries.charges import (
 )
 from finance.tills.queries.devices import devices_unsent, devices_waiting
 from finance.tills.queries.drawers import (
-    REMINDERS,
-    UNDECIDED,
     TillState,
     denominations,
     is_as_left,

@@ -1,7 +1,6 @@
 """What the drawer holds and how its day stands."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +11,10 @@ from core.days import day_in
 from core.money import Money, zero
 from core.web.ranges import holds_on
 from finance import chart
+from finance.hooks import UNDECIDED
 from finance.tills.models import CashCount, CashDay, Denomination
 from ledger.models import Account
 from ledger.queries import balance
-
-#: Functions `f(station) -> [payment]` of what is not decided yet and stands on the close sheet; `ecomnet/wiring.py`.
-UNDECIDED: list[Callable[[Any], list[Any]]] = []
-#: Functions `f(station, at) -> [sentence]` of what whoever stands at the drawer should know; `ecomnet/wiring.py`.
-REMINDERS: list[Callable[[Any, dt.datetime], list[str]]] = []
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,6 @@ from finance.tills.services.loss_cases import (
 )
 from finance.tills.services.over_shorts import (
     OVER_SHORT,
-    REFUNDS,
     DevicesWaiting,
     ExplanationAwaited,
     NotChargeable,

@@ -1,7 +1,7 @@
 """A difference of the drawer: explained by who held it, decided by two people, charged after seven days' notice."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from core.history import record_change
 from core.language.reasons import needs_words
 from core.state_machines import Machine
 from finance import chart
+from finance.hooks import VARIANCE_REFUNDS
 from finance.tills.models import OverShort, OverShortMove
 from finance.tills.models.over_shorts import NOTICE
 from finance.tills.queries import devices_waiting
@@ -39,9 +40,6 @@ OVER_SHORT = Machine(
         "take_late_cash": frozenset({_S.OPEN, _S.EXPLAINED}),
     },
 )
-
-#: `f(*, over_short, at) -> refund` that owes the money to the payer of `owner_payment`; filled by `ecomnet/wiring.py`.
-REFUNDS: list[Callable[..., Any]] = []
 
 
 class NotTheHolder(Refused):
@@ -201,7 +199,7 @@ def return_variance(*, over_short: OverShort, payment: Any, text: str, by: Any, 
         return over_short
     _post_return(over_short, by=by, at=at)
     over_short.decided_by, over_short.decided_at = by, at
-    [grant] = REFUNDS
+    [grant] = VARIANCE_REFUNDS
     over_short.refund = grant(over_short=over_short, at=at)
     return arrow(over_short, _S.RETURNED, by=by, at=at, reason=text)
 

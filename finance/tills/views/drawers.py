@@ -17,11 +17,11 @@ from core.history import changes_of
 from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, form_page, to
 from core.web.timeline import entries_of
+from finance.hooks import REMINDERS
 from finance.tills import services
 from finance.tills.forms import CountForm, HandOverForm, OpeningForm
 from finance.tills.models import CashDay, OverShort, Remittance
 from finance.tills.queries import (
-    REMINDERS,
     denominations,
     devices_unsent,
     is_as_left,

@@ -17,11 +17,12 @@ from core.access import PUBLIC, SIGNED_IN, requires
 from core.errors import Refused
 from stations.accounts import forms, services
 from stations.accounts.browser import device_label, device_secret, start_session
-from stations.accounts.demonstration import Help, help_for
+from stations.accounts.demonstration import help_for
 from stations.accounts.queries import needs_second_factor, people_of_device, pin_stands
 from stations.accounts.services import journal
 from stations.accounts.services.sign_in import known_device
 from stations.accounts.views.frame import page, private, while_due
+from stations.hooks import Help
 from stations.requests import SignedInRequest
 
 SEE_OTHER = 303

@@ -20,8 +20,9 @@ from stations.accounts.services import end_posts_of
 from stations.contracts.models import Termination
 from stations.contracts.services.standing import MACHINE as CONTRACT
 from stations.contracts.services.standing import Status, move, tell
+from stations.hooks import CLOSING_CHECKS
 from stations.network.models import Station
-from stations.network.services import CLEARANCE, ClearanceOpen
+from stations.network.services import ClearanceOpen
 from stations.recruitment.models import Contract
 from stations.two_persons import require_two_persons
 
@@ -125,7 +126,7 @@ def binding_of(contract: Contract) -> list[str]:
     """Everything that still binds a partner, as sentences; a helper answers for nothing of the station's."""
     if contract.kind == Contract.Kind.HELPER:
         return []
-    return [sentence for check in (*CLEARANCE, _unsent) for sentence in check(contract.station)]
+    return [sentence for check in (*CLOSING_CHECKS, _unsent) for sentence in check(contract.station)]
 
 
 def _unsent(station: Station) -> list[str]:

@@ -1,8 +1,6 @@
 """The verbs of a station: its life, its hours, its services, and the sign that it is alive."""
 
 from stations.network.services.closing import (
-    CLEARANCE,
-    MOVERS,
     ClearanceOpen,
     ClosingAsked,
     SuccessorMisplaced,
@@ -16,7 +14,6 @@ from stations.network.services.heartbeat import HEARTBEAT_EVERY, heartbeat, mark
 from stations.network.services.hours import HoursOverlap, set_exception, set_hours
 from stations.network.services.life import (
     ACTIVE_SCORE,
-    INSPECTED,
     MACHINE,
     OWN_CLOSING_DAYS,
     TRIAL_DAYS,

@@ -1,7 +1,6 @@
 """Closing a station for good: one person of the county asks, another closes, and nobody is left behind."""
 
 import datetime as dt
-from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -15,6 +14,7 @@ from core.history import record_change
 from core.language.reasons import needs_words
 from core.state_machines import Machine
 from stations.accounts.models import User
+from stations.hooks import CLOSING_CHECKS, MOVERS
 from stations.network.models import Station, StationClosing, StationService
 from stations.network.services.life import MACHINE as STATION
 from stations.network.services.life import Status, move, tell
@@ -27,12 +27,6 @@ MACHINE = Machine(
     Stage,
     {"confirm_closing": frozenset({Stage.ASKED}), "withdraw_closing": frozenset({Stage.ASKED})},
 )
-
-#: What still binds a station that is to close, as sentences; the apps above register theirs in `ecomnet/wiring.py`.
-CLEARANCE: list[Callable[[Station], list[str]]] = []
-#: Who takes along what belongs to a station, in the transaction that closes it: `take(station=, successor=, by=, at=)`.
-#: Filled by `ecomnet/wiring.py`: residents, posts, villagers' money.
-MOVERS: list[Callable[..., None]] = []
 
 
 class ClearanceOpen(Refused):
@@ -122,7 +116,7 @@ def withdraw_closing(*, closing: StationClosing, actor: User, at: dt.datetime, r
 
 def binding_of(station: Station) -> list[str]:
     """Everything that still binds a station, as sentences."""
-    return [sentence for check in (_running_contracts, _stations_below, *CLEARANCE) for sentence in check(station)]
+    return [sentence for check in (_running_contracts, _stations_below, *CLOSING_CHECKS) for sentence in check(station)]
 
 
 def _end(closing: StationClosing, status: str, actor: User, at: dt.datetime, reason: str) -> StationClosing:

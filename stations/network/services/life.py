@@ -1,7 +1,6 @@
 """A station's life: planned, fitted out, tried, open, closed for some days, suspended."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +15,7 @@ from core.history import changes_of, record_change
 from core.language.reasons import needs_words
 from core.state_machines import Machine
 from stations.accounts.models import User
+from stations.hooks import INSPECTION_SCORES
 from stations.network.models import Station
 from stations.places.models import Division
 from stations.scope import post_reaching
@@ -42,8 +42,6 @@ MACHINE = Machine(
 TRIAL_DAYS = 14
 #: What the last inspection has to give before a trial, and before the station works for good.
 TRIAL_SCORE, ACTIVE_SCORE = 70, 80
-#: Who knows the score of the last inspection of a station; filled by `ecomnet/wiring.py`.
-INSPECTED: list[Callable[[Station], int | None]] = []
 #: The station's own people may close it for so long.
 OWN_CLOSING_DAYS = 7
 
@@ -283,7 +281,7 @@ def acts_for_the_county(actor: User, station: Station) -> bool:
 
 
 def _refuse_weak(station: Station, needed: int) -> None:
-    for score_of in INSPECTED:
+    for score_of in INSPECTION_SCORES:
         score = score_of(station)
         if score is None or score < needed:
             raise InspectionMissing(needed=needed, score=_("none yet") if score is None else score)

@@ -20,6 +20,7 @@ from core.web.page_actions import form_page, page_of, send_form, to
 from core.web.pagination import link_to_position, position
 from core.web.shell import address_of
 from stations.accounts.models import User
+from stations.hooks import ACTIONS
 from stations.network.models import Station
 from stations.people import person_page, services
 from stations.people.forms import (
@@ -279,7 +280,7 @@ def _may_take_up(user: User, who: Person) -> bool:
 
 def _actions(user: User, who: Person) -> list[dict[str, Any]]:
     """The large buttons of the verbs that this reader holds, once their pages exist."""
-    found = [(action, address_of(action.url_name)) for action in person_page.ACTIONS if may(user, action.requires)]
+    found = [(action, address_of(action.url_name)) for action in ACTIONS if may(user, action.requires)]
     return [
         {"label": action.label, "icon": action.icon, "href": f"{href}?{urlencode({'person': who.pk})}"}
         for action, href in found

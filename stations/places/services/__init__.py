@@ -14,7 +14,6 @@ from stations.places.services.importing import (
     show_names,
 )
 from stations.places.services.successions import (
-    SPLITS,
     Applied,
     SuccessionCycle,
     apply_successions,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from core.days import instant_of
 from core.errors import Refused, refuses
 from core.jobs.services import enqueue
+from stations.hooks import SPLITS
 from stations.places.changes import changes_in
 from stations.places.files import BadLines
 from stations.places.models import Division, DivisionName, DivisionSuccession
@@ -47,9 +48,6 @@ MOVE_FEW = (
     "UPDATE stations_registerreport SET county_id = %(new)s, updated_at = now() WHERE county_id = %(old)s",
     "UPDATE stations_registermiss SET county_id = %(new)s, updated_at = now() WHERE county_id = %(old)s",
 )
-
-#: Who is told that a division was split and people have to choose: `tell(succession rows, at)`; filled by the wiring.
-SPLITS: list[Callable[..., None]] = []
 
 
 class SuccessionCycle(Refused):

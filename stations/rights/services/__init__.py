@@ -3,7 +3,6 @@
 from stations.rights.services.erasing import erase_person
 from stations.rights.services.exporting import export_person, forget_exports
 from stations.rights.services.requests import (
-    OBLIGATIONS,
     REQUEST,
     ExportThisWeek,
     ObligationsOpen,

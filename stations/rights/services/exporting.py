@@ -4,7 +4,6 @@ import datetime as dt
 import io
 import json
 import zipfile
-from collections.abc import Callable
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -15,6 +14,7 @@ from core.database.db import lock
 from core.errors import WrongState, refused_by, refuses
 from core.files.services import forget_file, store_archive
 from core.history import changes_of
+from stations.hooks import EXPORTED
 from stations.people.identity import unseal
 from stations.people.models import Person
 from stations.people.queries import records_of
@@ -23,8 +23,6 @@ from stations.rights.services.requests import REQUEST, Status, end_request
 
 #: A copy is kept to be fetched for so long, then its file is deleted.
 KEPT_FOR = dt.timedelta(days=7)
-#: What the floors above hold of a person: `(name, rows(person) -> list of plain values)`; filled by the wiring.
-SOURCES: list[tuple[str, Callable[[Person], list[dict[str, Any]]]]] = []
 
 
 @refuses(WrongState, *refused_by(store_archive))
@@ -83,7 +81,7 @@ def _record(person: Person) -> dict[str, Any]:
         "requests": list(person.requests.values("kind", "status", "asked_at", "ended_at").order_by("pk")),
         "history": [{"at": change.at, "what": change.new, "why": change.reason} for change in changes_of(person)],
     }
-    return parts | {name: rows(person) for name, rows in SOURCES}
+    return parts | {name: rows(person) for name, rows in EXPORTED.items()}
 
 
 def _facts(person: Person) -> dict[str, Any]:

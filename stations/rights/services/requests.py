@@ -1,7 +1,6 @@
 """Asking: for a copy of everything, or to be forgotten."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from core.history import record_change
 from core.jobs.services import enqueue
 from core.state_machines import Machine
 from stations.accounts.models import User
+from stations.hooks import OBLIGATIONS
 from stations.people.machine import MACHINE as PERSON
 from stations.people.machine import standing_of
 from stations.people.models import Person
@@ -30,9 +30,6 @@ REQUEST = Machine(
     Status,
     {"finish_request": frozenset({Status.OPEN}), "withdraw_erasure": frozenset({Status.OPEN})},
 )
-
-#: What stands in the way of forgetting somebody, as sentences; the apps above register theirs in `ecomnet/wiring.py`.
-OBLIGATIONS: list[Callable[[Person], list[str]]] = []
 
 
 class ObligationsOpen(Refused):
