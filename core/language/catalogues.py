@@ -4,19 +4,20 @@ A catalogue holds one line per part and no dates or places, so that two branches
 keeps both sides (`*.po merge=union`), and reading forgives what that leaves behind.
 """
 
-import ast
 import io
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as Entry
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileParser, write_po
 from django.utils.translation.template import templatize
 
 from core.language.template_source import compact
@@ -87,36 +88,41 @@ def _messages_in(python: str) -> Iterator[Message]:
         yield Message(parts[0], plural or "", context)
 
 
+class _Entries(Catalog):
+    """The entries of one file in their order, also where two are for one message (which `Catalog` would merge)."""
+
+    def __init__(self) -> None:
+        super().__init__(locale=LOCALE)
+        self.entries: list[Entry] = []
+
+    def __setitem__(self, text: Any, entry: Entry) -> None:
+        self.entries.append(entry)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+
 def read(path: Path) -> Translations:
     """A catalogue's translations; of two for one message the later filled one counts. Fuzzy ones count as empty."""
     translations: Translations = {}
     if not path.exists():
         return translations
-    for entry in _entries(path.read_text(encoding="utf-8").splitlines()):
-        message = Message(entry.get("msgid", ""), entry.get("msgid_plural", ""), entry.get("msgctxt", ""))
-        forms = [entry[name] for name in sorted(entry) if name.startswith("msgstr")]
+    entries = _Entries()
+    PoFileParser(entries).parse(path.read_text(encoding="utf-8").splitlines())
+    for entry in entries:
+        message, forms = _parts_of(entry)
         if message.text and (all(forms) or message not in translations):
-            translations[message] = [""] if "fuzzy" in entry else forms or [""]
+            translations[message] = [""] if entry.fuzzy else forms
     return translations
 
 
-def _entries(lines: list[str]) -> Iterator[dict[str, str]]:
-    entry: dict[str, str] = {}
-    part = ""
-    for line in map(str.strip, lines):
-        if line.startswith("#,") and "fuzzy" in line:
-            yield entry
-            entry, part = {"fuzzy": "yes"}, ""
-        elif match := re.match(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)\s+(".*")$', line):
-            part, text = match.groups()
-            begins = part == "msgctxt" or (part == "msgid" and entry.keys() - {"msgctxt", "fuzzy"})
-            if part in entry or (begins and entry.keys() - {"fuzzy"}):
-                yield entry
-                entry = {}
-            entry[part] = ast.literal_eval(text)
-        elif line.startswith('"') and part:
-            entry[part] += ast.literal_eval(line)
-    yield entry
+def _parts_of(entry: Entry) -> tuple[Message, list[str]]:
+    texts, forms = _as_list(entry.id), _as_list(entry.string)
+    return Message(texts[0], "".join(texts[1:]), entry.context or ""), forms
+
+
+def _as_list(texts: str | Sequence[str] | None) -> list[str]:
+    return [texts or ""] if isinstance(texts, str | None) else list(texts)
 
 
 def write(path: Path, translations: Translations) -> None:
@@ -124,23 +130,18 @@ def write(path: Path, translations: Translations) -> None:
     if not translations:
         path.unlink(missing_ok=True)
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    blocks = [HEADER]
+    entries = _Entries()
     for message in sorted(translations, key=lambda message: message.place):
-        lines = [f"msgctxt {_quoted(message.context)}"] if message.context else []
-        lines.append(f"msgid {_quoted(message.text)}")
-        if message.plural:
-            lines.append(f"msgid_plural {_quoted(message.plural)}")
-            lines += [f"msgstr[{n}] {_quoted(form)}" for n, form in enumerate(translations[message])]
-        else:
-            lines.append(f"msgstr {_quoted(translations[message][0])}")
-        blocks.append("\n".join(lines) + "\n")
-    path.write_text("\n".join(blocks), encoding="utf-8")
+        _add(entries, message, translations[message]).flags.clear()
+    written = io.BytesIO()
+    write_po(written, entries, width=0, omit_header=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(HEADER.encode() + b"\n" + written.getvalue().rstrip(b"\n") + b"\n")
 
 
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return f'"{escaped}"'
+def _add(catalog: Catalog, message: Message, forms: list[str]) -> Entry:
+    text = (message.text, message.plural) if message.plural else message.text
+    return catalog.add(text, tuple(forms) if message.plural else forms[0], context=message.context or None)
 
 
 def path_of(folder: Path) -> Path:
@@ -190,8 +191,7 @@ def _compile(source: Path, target: Path) -> None:
     catalog = Catalog(locale=source.parts[-3], charset="utf-8")
     for message, forms in read(source).items():
         if all(forms):
-            text = (message.text, message.plural) if message.plural else message.text
-            catalog.add(text, tuple(forms) if message.plural else forms[0], context=message.context or None)
+            _add(catalog, message, forms)
             if "%" in message.text and not message.plural:
                 # `_("...")` in a template is looked up with every percent sign doubled.
                 doubled = message.text.replace("%", "%%"), forms[0].replace("%", "%%")
