@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from core.database.compiled_queries import compiled_query
 from ledger.models import Account
 from ledger.services import book_of, open_account
+from stations.network.models import Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +28,27 @@ class AccountKey:
         return f"{self.kind}:{self.key}"
 
 
-def till(station: Any) -> AccountKey:
+def till(station: Station) -> AccountKey:
     """Company cash in the drawer of a station."""
     return AccountKey("till", station.code)
 
 
-def cash_in_transit(station: Any) -> AccountKey:
+def cash_in_transit(station: Station) -> AccountKey:
     """Company cash on its way from or to a station."""
     return AccountKey("cash_in_transit", station.code)
 
 
-def over_short(station: Any, holder: Any) -> AccountKey:
+def over_short(station: Station, holder: Any) -> AccountKey:
     """Cash differences of whoever held the till; of the station where nobody did."""
     return AccountKey("over_short", holder.pk.hex, holder.pk) if holder else AccountKey("over_short", station.code)
 
 
-def float_of(station: Any, partner: UUID) -> AccountKey:
+def float_of(station: Station, partner: UUID) -> AccountKey:
     """The prepaid money of one partner at one station; a new partner starts a new account."""
     return AccountKey("float", f"{station.code}:{partner.hex}", partner)
 
 
-def customer_funds(station: Any) -> AccountKey:
+def customer_funds(station: Station) -> AccountKey:
     """Villagers' money taken at a station and not yet passed on, or owed back."""
     return AccountKey("customer_funds", station.code)
 

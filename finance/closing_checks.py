@@ -1,7 +1,5 @@
 """What of a station's money stands in the way of its closing."""
 
-from typing import Any
-
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,11 +12,12 @@ from finance.payments.models import Payment
 from finance.tills.models import CashDay, LossCase, OverShort, Remittance
 from ledger.models import Account
 from ledger.queries import balance
+from stations.network.models import Station
 
 UNDER_WAY = (FloatTopUp.Status.REQUESTED, FloatTopUp.Status.FUNDS_SEEN)
 
 
-def money_left(station: Any) -> list[str]:
+def money_left(station: Station) -> list[str]:
     """Sentences, empty when all is settled: till and float hold nothing, every payment has ended.
 
     Refunds that nobody has fetched bind nobody: the successor owes them (`payments.take_over_funds`).
@@ -26,7 +25,7 @@ def money_left(station: Any) -> list[str]:
     return [*_balances(station), *_open_day(station), *_unfinished(station)]
 
 
-def _balances(station: Any) -> list[str]:
+def _balances(station: Station) -> list[str]:
     """The drawer, and the floats of today's partner and of those before."""
     words = {"till": _("till %(amount)s"), "float": _("float %(amount)s")}
     codes = (chart.till(station).code, f"float:{station.code}:")
@@ -38,12 +37,12 @@ def _balances(station: Any) -> list[str]:
     return [words[account.kind] % {"amount": _display(posted)} for account, posted in held if posted.minor]
 
 
-def _open_day(station: Any) -> list[str]:
+def _open_day(station: Station) -> list[str]:
     is_open = CashDay.objects.filter(station=station).exclude(status=CashDay.Status.CLOSED).exists()
     return [_("the cash day is open")] if is_open else []
 
 
-def _unfinished(station: Any) -> list[str]:
+def _unfinished(station: Station) -> list[str]:
     payments = Payment.objects.filter(station=station).undecided().count()
     topups = FloatTopUp.objects.filter(station=station, status__in=UNDER_WAY).count()
     differences = OverShort.objects.filter(station=station).unsettled().count()

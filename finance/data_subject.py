@@ -7,9 +7,10 @@ from django.utils.translation import ngettext
 
 from finance.bills.models import BillAccount
 from finance.payments.models import Payment, Refund
+from stations.people.models import Person
 
 
-def obligations(person: Any) -> list[str]:
+def obligations(person: Person) -> list[str]:
     """Payments that have no answer yet, and money that the person has not fetched."""
     undecided = Payment.objects.filter(payer=person).undecided().count()
     ended = (*(Refund.Status.PAID_OUT, Refund.Status.SPENT), *(Refund.Status.WENT_BACK, Refund.Status.SUCCEEDED))
@@ -23,13 +24,13 @@ def obligations(person: Any) -> list[str]:
     return found
 
 
-def payments(person: Any) -> list[dict[str, Any]]:
+def payments(person: Person) -> list[dict[str, Any]]:
     """Every payment made for the person."""
     rows = Payment.objects.filter(payer=person).order_by("pk")
     return list(rows.values("our_ref", "purpose", "status", "total_minor", "currency", "taken_at"))
 
 
-def accounts(person: Any) -> list[dict[str, Any]]:
+def accounts(person: Person) -> list[dict[str, Any]]:
     """The customer numbers of the person's household."""
     if person.household_id is None:
         return []

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -24,25 +23,28 @@ from finance.payments.models import Payment, Refund
 from finance.payments.queries import STANDING
 from finance.recharge.queries import last_recharges
 from finance.tills.queries import till_balance
+from stations.accounts.models import User
 from stations.hooks import Badge, Waiting
+from stations.network.models import Station
 from stations.network.queries import Money as MoneyAvailable
+from stations.people.models import Person
 
 PAY, READ, READ_REFUND = "finance.pay_bill", "finance.read_payment", "finance.read_refund"
 RECHARGE = "finance.recharge_phone"
 AGAIN = 4
 
 
-def waiting(*, person: Any, user: Any, at: dt.datetime) -> list[Waiting]:
+def waiting(*, person: Person, user: User, at: dt.datetime) -> list[Waiting]:
     """Money to hand back first, then bills that were fetched and nobody has paid."""
     return [*_refunds(person, user), *_bills(person, user, at)]
 
 
-def again(*, person: Any, user: Any, at: dt.datetime) -> list[Waiting]:
+def again(*, person: Person, user: User, at: dt.datetime) -> list[Waiting]:
     """The phones that the person had recharged, and the accounts that the household paid, their numbers filled in."""
     return [*_phones(person, user), *_accounts(person, user)]
 
 
-def badges(*, people: Sequence[UUID], user: Any, at: dt.datetime) -> dict[UUID, Badge]:
+def badges(*, people: Sequence[UUID], user: User, at: dt.datetime) -> dict[UUID, Badge]:
     """How many fetched bills wait for each of these people."""
     if not may(user, PAY):
         return {}
@@ -53,7 +55,7 @@ def badges(*, people: Sequence[UUID], user: Any, at: dt.datetime) -> dict[UUID, 
     }
 
 
-def latest(*, person: Any, user: Any, limit: int) -> list[Entry]:
+def latest(*, person: Person, user: User, limit: int) -> list[Entry]:
     """The last payments of a person, as far as the reader may see them."""
     if not may(user, READ):
         return []
@@ -77,7 +79,7 @@ def named_in_words(payment: Payment) -> str:
     return name_of(bill.biller.category) if bill else payment.get_purpose_display()
 
 
-def money_available(station: Any, at: dt.datetime) -> MoneyAvailable:
+def money_available(station: Station, at: dt.datetime) -> MoneyAvailable:
     """Whether an ordinary act finds enough cash, and enough float; a station that pays afterwards needs no float."""
     rules = money_rules(station, on=day_in(station.zone, at))
     state = float_state(station, at=at)
@@ -88,7 +90,7 @@ def money_available(station: Any, at: dt.datetime) -> MoneyAvailable:
     )
 
 
-def _refunds(person: Any, user: Any) -> list[Waiting]:
+def _refunds(person: Person, user: User) -> list[Waiting]:
     if not may(user, READ_REFUND):
         return []
     owed = Refund.objects.open_to(user, READ_REFUND).filter(payment__payer=person, status__in=STANDING)
@@ -106,7 +108,7 @@ def _refunds(person: Any, user: Any) -> list[Waiting]:
     ]
 
 
-def _bills(person: Any, user: Any, at: dt.datetime) -> list[Waiting]:
+def _bills(person: Person, user: User, at: dt.datetime) -> list[Waiting]:
     if person.household_id is None or not may(user, PAY):
         return []
     return [
@@ -123,13 +125,13 @@ def _bills(person: Any, user: Any, at: dt.datetime) -> list[Waiting]:
     ]
 
 
-def _accounts(person: Any, user: Any) -> list[Waiting]:
+def _accounts(person: Person, user: User) -> list[Waiting]:
     if person.household_id is None or not may(user, PAY):
         return []
     return [_account(account, person) for account in accounts_of(person.household)[:AGAIN]]
 
 
-def _phones(person: Any, user: Any) -> list[Waiting]:
+def _phones(person: Person, user: User) -> list[Waiting]:
     """Other phones than the person's own, which *Recharge a phone* fills in anyway."""
     if not may(user, RECHARGE):
         return []
@@ -145,7 +147,7 @@ def _phones(person: Any, user: Any) -> list[Waiting]:
     ]
 
 
-def _account(account: BillAccount, person: Any) -> Waiting:
+def _account(account: BillAccount, person: Person) -> Waiting:
     query = urlencode({"person": person.pk, "account": account.pk})
     return Waiting(
         title=name_of(account.biller.category),

@@ -1,19 +1,19 @@
 """Codes that finance knows: the number or picture of a slip, and the reference of a payment."""
 
 import re
-from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 
 from finance.payments.models import Payment, Receipt
+from stations.accounts.models import User
 
 READ = "finance.read_payment"
 SLIP = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{6}-[0-9A-Z]{4,10}")
 VERIFY = re.compile(r"[A-Za-z0-9_-]{16,32}")
 
 
-def address_of(code: str, user: Any) -> str:
+def address_of(code: str, user: User) -> str:
     """The payment behind a slip or a reference, for those who may read it; the public page of a slip for others."""
     if SLIP.fullmatch(code.upper()):
         return _of_slip(code.upper(), user)
@@ -25,7 +25,7 @@ def address_of(code: str, user: Any) -> str:
     return ""
 
 
-def _of_slip(number: str, user: Any) -> str:
+def _of_slip(number: str, user: User) -> str:
     if not user.is_authenticated:
         return ""
     payment = Payment.objects.open_to(user, READ).filter(receipts__number=number).first()

@@ -11,9 +11,10 @@ from django.db.models import Q
 from core.web.ranges import holds_on
 from finance.bills.models import BillAccount, Biller, BillFetch, BillPayment
 from finance.payments.models import Payment
+from stations.network.models import Station
 
 
-def billers_serving(*, on: dt.date, station: Any = None, category: str = "") -> models.QuerySet[Biller]:
+def billers_serving(*, on: dt.date, station: Station | None = None, category: str = "") -> models.QuerySet[Biller]:
     """Active billers of a date; of a station: those without a list of places, or with one of its places on it."""
     billers = Biller.objects.filter(holds_on(on), is_active=True)
     if category:

@@ -17,6 +17,7 @@ from core.language import formatting
 from core.notices.services import notify
 from finance.bills.models import BillAccount, BillFetch, BillPayment
 from finance.bills.parameters import fingerprint
+from stations.accounts.models import User
 from stations.models import Consent
 
 #: So many days before a bill is due its household is told, once each.
@@ -42,7 +43,7 @@ class Due:
 
 
 @transaction.atomic
-def remind_bill(*, fetch: BillFetch, by: Any, at: dt.datetime) -> BillAccount:
+def remind_bill(*, fetch: BillFetch, by: User, at: dt.datetime) -> BillAccount:
     """From now on remind this household before a bill of this account is due. Refused: `no_reminder_recipient`."""
     if fetch.household is None or not _reachable([fetch.household.head_id]):
         raise NoReminderRecipient
@@ -50,7 +51,7 @@ def remind_bill(*, fetch: BillFetch, by: Any, at: dt.datetime) -> BillAccount:
 
 
 @transaction.atomic
-def stop_reminding(*, fetch: BillFetch, by: Any, at: dt.datetime) -> BillAccount:
+def stop_reminding(*, fetch: BillFetch, by: User, at: dt.datetime) -> BillAccount:
     """Remind nobody of bills of this account any more. Refused: `no_reminder_recipient`."""
     if fetch.household is None:
         raise NoReminderRecipient
@@ -79,7 +80,7 @@ def _accounts(fetch: BillFetch) -> models.QuerySet[BillAccount]:
     )
 
 
-def _mark(fetch: BillFetch, *, remind: bool, by: Any, at: dt.datetime) -> BillAccount:
+def _mark(fetch: BillFetch, *, remind: bool, by: User, at: dt.datetime) -> BillAccount:
     account, _made = BillAccount.objects.get_or_create(
         biller=fetch.biller,
         household=fetch.household,

@@ -1,5 +1,6 @@
 """Complaints and disputes over the API."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -179,7 +180,7 @@ class LogComplaint(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"kind": "overcharged", "text": "收了191.40"}
     out_example = ComplaintOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Complaint:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Complaint:
         payment = load(Payment.objects.select_related("station__county"), user, self.requires, pk=pk)
         return services.log_complaint(payment=payment, **data, by=user, at=at)
 
@@ -202,7 +203,7 @@ class DisputeEntry(VerbView):
         "text": "这笔扣了两次",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, code: str, version: int) -> Complaint:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, code: str, version: int) -> Complaint:
         account = Account.objects.filter(code=code, holder=user.pk).order_by("closed_at").first()
         if account is None:
             raise Http404
@@ -214,7 +215,7 @@ class _ComplaintVerb(VerbView):
     one_object = True
     Out = ComplaintOut
 
-    def complaint(self, user: Any, pk: Any) -> Complaint:
+    def complaint(self, user: User, pk: Any) -> Complaint:
         """The complaint, within reach of whoever acts."""
         return load(_complaints(), user, self.requires, pk=pk)
 
@@ -228,7 +229,7 @@ class AssignComplaint(_ComplaintVerb):
     in_example: ClassVar[dict[str, Any]] = {"assignee": "clerk"}
     out_example = ComplaintOut.example | {"status": "assigned", "assignee": "clerk"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Complaint:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Complaint:
         complaint = self.complaint(user, pk)
         assignee = User.objects.filter(username=data["assignee"], is_active=True).first()
         if assignee is None:
@@ -249,7 +250,7 @@ class AskProvider(_ComplaintVerb):
         "provider_due_at": "2026-11-26T03:00:00.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Complaint:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Complaint:
         return services.ask_provider(complaint=self.complaint(user, pk), **data, by=user, at=at)
 
 
@@ -271,7 +272,7 @@ class ResolveComplaint(_ComplaintVerb):
     in_example: ClassVar[dict[str, Any]] = {"outcome": "upheld", "answer": "多收的5.00已退"}
     out_example = ANSWERED
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Complaint:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Complaint:
         return services.resolve_complaint(complaint=self.complaint(user, pk), **data, by=user, at=at)
 
 
@@ -284,7 +285,7 @@ class ReopenComplaint(_ComplaintVerb):
     in_example: ClassVar[dict[str, Any]] = {"note": "钱还没退"}
     out_example = ComplaintOut.example | {"status": "assigned", "assignee": "clerk", "times_reopened": 1}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Complaint:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Complaint:
         return services.reopen_complaint(complaint=self.complaint(user, pk), **data, by=user, at=at)
 
 
@@ -297,7 +298,7 @@ class DecideDispute(_ComplaintVerb):
     in_example: ClassVar[dict[str, Any]] = {"outcome": "upheld", "answer": "算了两次，更正"}
     out_example = ANSWERED | {"payment": None, "entry": "commission:0193f0c27a117c559a3e5b1d2f6a0003 17"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Complaint:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Complaint:
         return services.decide_dispute(complaint=self.complaint(user, pk), **data, by=user, at=at)
 
 

@@ -105,7 +105,7 @@ def kind_of(found: Complaint) -> str:
     return KINDS.get(Complaint.Status(found.status), "wait")
 
 
-def _own_account(user: Any, code: str) -> Account:
+def _own_account(user: User, code: str) -> Account:
     found = Account.objects.filter(code=code, holder=user.pk).order_by("closed_at").first()
     if found is None:
         raise Http404

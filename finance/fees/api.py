@@ -1,5 +1,6 @@
 """What was earned, and the plans that say so, over the API."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -22,6 +23,7 @@ from finance.fees.display import explain, story
 from finance.fees.models import Adjustment, CommissionLine, CommissionPlan
 from finance.fees.queries import adjustable_accounts, parties_of
 from finance.settlement.queries.states import LineState, states_of
+from stations.accounts.models import User
 
 READ, ADJUST = "finance.read_own_earnings", "finance.adjust_account"
 
@@ -122,7 +124,7 @@ class ApprovePlan(VerbView):
     refusals = refused_by(services.approve_commission_plan)
     out_example = {"id": 3, "code": "standard", "version": 2, "status": "approved", "from_date": "2027-01-01"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> CommissionPlan:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: int) -> CommissionPlan:
         plan = load(CommissionPlan.objects, user, self.requires, pk=pk)
         return services.approve_commission_plan(plan=plan, by=user, at=at)
 
@@ -135,7 +137,7 @@ class RetirePlan(VerbView):
     refusals = refused_by(services.retire_commission_plan)
     out_example = {"id": 2, "code": "standard", "version": 1, "status": "retired", "from_date": "2026-01-01"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> CommissionPlan:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: int) -> CommissionPlan:
         plan = load(CommissionPlan.objects, user, self.requires, pk=pk)
         return services.retire_commission_plan(plan=plan, by=user, at=at)
 
@@ -202,7 +204,7 @@ class Adjustments(VerbView):
     }
     out_example = AdjustmentOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> Adjustment:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Adjustment:
         account = get_object_or_404(adjustable_accounts(user), code=data["account"])
         return services.propose_adjustment(
             account=account,
@@ -230,7 +232,7 @@ class AdjustmentVerb(VerbView):
     one_object = True
     Out = AdjustmentOut
 
-    def adjustment(self, user: Any, pk: Any) -> Adjustment:
+    def adjustment(self, user: User, pk: Any) -> Adjustment:
         """The correction, where a post with this verb reaches it."""
         return load(Adjustment.objects.select_related("account__book"), user, self.requires, pk=pk)
 
@@ -246,7 +248,7 @@ class ApproveAdjustment(AdjustmentVerb):
         "eligible_at": "2026-11-25T04:00:00.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Adjustment:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Adjustment:
         return services.approve_adjustment(adjustment=self.adjustment(user, pk), by=user, at=at)
 
 
@@ -260,7 +262,7 @@ class RejectAdjustment(AdjustmentVerb):
         "checked_at": "2026-11-25T04:00:00.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Adjustment:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Adjustment:
         return services.reject_adjustment(adjustment=self.adjustment(user, pk), by=user, at=at)
 
 
@@ -279,5 +281,5 @@ def earning_out(line: CommissionLine, state: LineState) -> dict[str, Any]:
     }
 
 
-def _own(user: Any) -> Any:
+def _own(user: User) -> Any:
     return CommissionLine.objects.filter(payee=user.pk).select_related("station")

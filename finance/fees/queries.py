@@ -23,7 +23,9 @@ from core.web.charts import Chart, Series
 from core.web.ranges import ends_after, holds_on
 from finance.fees.models import CommissionLine, CommissionPlan, CommissionRule, Tariff
 from ledger.models import Account
+from stations.accounts.models import User
 from stations.models import Contract, Service, StationService
+from stations.network.models import Station
 from stations.scope import holds_everywhere
 
 #: `CommissionLine.part` of the lines that take a whole sale back.
@@ -91,7 +93,7 @@ def tariffs_listed(tariffs: models.QuerySet[Tariff], *, state: str, on: dt.date)
     return found.select_related("division").order_by("service", "division", "-from_date")
 
 
-def agent_fee(*, service: str, base: Money, station: Any, on: dt.date) -> Money:
+def agent_fee(*, service: str, base: Money, station: Station, on: dt.date) -> Money:
     """What the villager may be charged at this station: the nearest dated tariff, and nothing where there is none."""
     here = _tariffs_of_service.all(tuple(_reach(station)), on, service, base.currency)
     nearest = _nearest(here, station)
@@ -119,7 +121,7 @@ class Price:
     next_date: dt.date | None
 
 
-def prices_at(station: Any, *, on: dt.date) -> list[Price]:
+def prices_at(station: Station, *, on: dt.date) -> list[Price]:
     """Every service that is switched on at a station, and what may be charged for it; two queries."""
     end_of_day = instant_of(station.zone, on + dt.timedelta(days=1), dt.time())
     switches = StationService.objects.filter(station=station, from_at__lt=end_of_day)
@@ -132,7 +134,7 @@ def prices_at(station: Any, *, on: dt.date) -> list[Price]:
     return [_price(service, of_service[service.code], station, on) for service in services]
 
 
-def _price(service: Service, tariffs: list[Tariff], station: Any, on: dt.date) -> Price:
+def _price(service: Service, tariffs: list[Tariff], station: Station, on: dt.date) -> Price:
     """The nearest tariff decides on each day; the next change is the first day on which another one does."""
     now = _nearest([each for each in tariffs if each.from_date <= on], station)
     changes = sorted({day for each in tariffs for day in (each.from_date, each.to_date) if day and day > on})
@@ -143,12 +145,12 @@ def _price(service: Service, tariffs: list[Tariff], station: Any, on: dt.date) -
     return Price(service, now, None, None)
 
 
-def _reach(station: Any) -> list[int | None]:
+def _reach(station: Station) -> list[int | None]:
     """The divisions that a station lies in, the nearest first."""
     return [station.village_id, station.township_id, station.county_id, station.prefecture_id, station.province_id]
 
 
-def _tariffs_at(station: Any) -> models.QuerySet[Tariff]:
+def _tariffs_at(station: Station) -> models.QuerySet[Tariff]:
     return _tariffs_in(_reach(station))
 
 
@@ -156,7 +158,7 @@ def _tariffs_in(divisions: Any) -> models.QuerySet[Tariff]:
     return Tariff.objects.filter(Q(division_id__in=divisions) | Q(division=None))
 
 
-def _nearest(tariffs: Iterable[Tariff], station: Any) -> Tariff | None:
+def _nearest(tariffs: Iterable[Tariff], station: Station) -> Tariff | None:
     reach = _reach(station)
     return min(
         tariffs, key=lambda tariff: reach.index(tariff.division_id) if tariff.division_id else len(reach), default=None
@@ -164,7 +166,7 @@ def _nearest(tariffs: Iterable[Tariff], station: Any) -> Tariff | None:
 
 
 def standing_lines(
-    *, station: Any, service: str, target: str, since: dt.datetime, until: dt.datetime
+    *, station: Station, service: str, target: str, since: dt.datetime, until: dt.datetime
 ) -> dict[str, list]:
     """The lines of payments to one target that were not taken back, by event, first taken first.
 
@@ -178,7 +180,7 @@ def standing_lines(
 
 @compiled_query
 def _lines_to_target(
-    station: Any, service: Any, target: Any, since: Any, until: Any
+    station: Station, service: Any, target: Any, since: Any, until: Any
 ) -> models.QuerySet[CommissionLine]:
     lines = CommissionLine.objects.filter(
         station=station, service=service, target=target, taken_at__gte=since, taken_at__lte=until
@@ -187,21 +189,21 @@ def _lines_to_target(
     return lines.order_by("taken_at", "event_id", "pk")
 
 
-def own_part_of(user: Any, payment: Any) -> Money | None:
+def own_part_of(user: User, payment: Any) -> Money | None:
     """What one payment has earned this person so far; None when nothing."""
     lines = CommissionLine.objects.filter(event_type="payment", event_id=str(payment.pk), payee=user.pk)
     minor = lines.aggregate(minor=Sum("amount_minor"))["minor"]
     return Money(minor, payment.currency) if minor else None
 
 
-def earned_between(user: Any, *, since: dt.datetime, until: dt.datetime, currency: str) -> EarningsOfDay:
+def earned_between(user: User, *, since: dt.datetime, until: dt.datetime, currency: str) -> EarningsOfDay:
     """What this person earned between two instants, corrections included."""
     lines = CommissionLine.objects.filter(payee=user.pk, currency=currency, accrued_at__gte=since, accrued_at__lt=until)
     figures = lines.aggregate(minor=Sum("amount_minor"))
     return EarningsOfDay(Money(figures["minor"] or 0, currency), lines.count())
 
 
-def adjustable_accounts(user: Any) -> models.QuerySet[Account]:
+def adjustable_accounts(user: User) -> models.QuerySet[Account]:
     """The open accounts, for whoever corrects those of the whole network; none for anybody else."""
     accounts = Account.objects.select_related("book").filter(closed_at=None)
     return accounts if holds_everywhere(user, "finance.adjust_account") else accounts.none()
@@ -216,7 +218,7 @@ class Party:
     is_me: bool
 
 
-def lines_of(user: Any, *, before: UUID | None = None) -> models.QuerySet[CommissionLine]:
+def lines_of(user: User, *, before: UUID | None = None) -> models.QuerySet[CommissionLine]:
     """What this person earned, newest first; `before` is the last line of the page above."""
     lines = CommissionLine.objects.filter(payee=user.pk).select_related("station")
     return (lines.filter(pk__lt=before) if before else lines).order_by("-id")
@@ -233,7 +235,7 @@ def parties_of(line: CommissionLine) -> list[Party]:
     ]
 
 
-def daily_earnings(user: Any, *, station: Any, start: dt.date, days: int) -> Chart:
+def daily_earnings(user: User, *, station: Station, start: dt.date, days: int) -> Chart:
     """What each of the last days earned, in the station's zone, as a chart."""
     zone = ZoneInfo(station.zone)
     since = dt.datetime.combine(start, dt.time(), tzinfo=zone)

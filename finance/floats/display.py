@@ -13,6 +13,7 @@ from core.money import Money
 from core.web.charts import Chart, Series
 from finance.floats.models import FloatForecast
 from finance.floats.queries import FloatState, float_state, latest_forecast
+from stations.network.models import Station
 
 #: Labels under the chart on a phone.
 LABELS = 5
@@ -53,7 +54,7 @@ def advice(row: FloatForecast) -> str:
     }
 
 
-def low_at(station: Any, at: dt.datetime) -> list[str]:
+def low_at(station: Station, at: dt.datetime) -> list[str]:
     """For whoever stands at the drawer: that the float is low, and what to do; nothing where it is enough."""
     state, forecast = float_state(station, at=at), latest_forecast(station, at=at)
     if state is None or forecast is None or not state.is_low:

@@ -18,6 +18,7 @@ from finance.floats.models import FloatDay, FloatForecast, FloatTopUp, FloatTran
 from finance.recon.models import BankStatementLine
 from ledger.models import Account
 from ledger.queries import balance
+from stations.accounts.models import User
 from stations.models import Contract, Station
 from stations.network.queries import WORKING
 
@@ -39,7 +40,7 @@ class FloatState:
     days: int = 0
 
     @classmethod
-    def empty(cls, station: Any, *, at: dt.datetime) -> "FloatState":
+    def empty(cls, station: Station, *, at: dt.datetime) -> "FloatState":
         """A float that nobody has filled yet."""
         nothing = zero(station.currency)
         return cls(nothing, nothing, *_need(station, at))
@@ -71,7 +72,7 @@ class Neighbour:
     kilometres: Decimal | None
 
 
-def money_rules(station: Any, *, on: dt.date) -> StationMoney:
+def money_rules(station: Station, *, on: dt.date) -> StationMoney:
     """The rules of this date; a station without a row is prepaid with the usual limits of its country."""
     return _rules_on.first(station.pk, on) or StationMoney(
         station=station,
@@ -89,34 +90,34 @@ def limits_in(country: str, currency: str) -> dict[str, int]:
 
 
 @compiled_query
-def _rules_on(station: Any, on: Any) -> models.QuerySet[StationMoney]:
+def _rules_on(station: Station, on: Any) -> models.QuerySet[StationMoney]:
     return StationMoney.objects.filter(station=station).on(on)
 
 
-def partner_contract(station: Any) -> Contract | None:
+def partner_contract(station: Station) -> Contract | None:
     """The running contract of the station's partner, with the user; None where there is none."""
     return _partner_contracts(station).select_related("user").first()
 
 
-def partner_of(station: Any) -> Any:
+def partner_of(station: Station) -> Any:
     """The id of the user whose running partner contract it is, or None."""
     contract = _contracts_of_partner.first(station.pk)
     return contract and contract.user_id
 
 
-def began_after(station: Any, date: dt.date) -> bool:
+def began_after(station: Station, date: dt.date) -> bool:
     """Whether today's partner took the station over after this date."""
     return _partner_contracts(station).filter(from_date__gt=date).exists()
 
 
-def _partner_contracts(station: Any) -> models.QuerySet[Contract]:
+def _partner_contracts(station: Station) -> models.QuerySet[Contract]:
     return Contract.objects.running().filter(station=station, kind=Contract.Kind.PARTNER)
 
 
 _contracts_of_partner = compiled_query(_partner_contracts)
 
 
-def float_account(station: Any) -> Account | None:
+def float_account(station: Station) -> Account | None:
     """The account of the float of today's partner; None until it is first filled."""
     partner = partner_of(station)
     if partner is None:
@@ -124,7 +125,7 @@ def float_account(station: Any) -> Account | None:
     return Account.objects.filter(code=chart.float_of(station, partner).code, closed_at=None).first()
 
 
-def float_state(station: Any, *, at: dt.datetime) -> FloatState | None:
+def float_state(station: Station, *, at: dt.datetime) -> FloatState | None:
     """The partner's float at this station, or None where there is no partner or no float yet."""
     account = float_account(station)
     if account is None:
@@ -133,37 +134,37 @@ def float_state(station: Any, *, at: dt.datetime) -> FloatState | None:
     return FloatState(state.posted, state.available, *_need(station, at))
 
 
-def float_after(station: Any, total: Money, *, at: dt.datetime) -> Money | None:
+def float_after(station: Station, total: Money, *, at: dt.datetime) -> Money | None:
     """What would still be available on the partner's float after a sale; None where there is no float."""
     state = float_state(station, at=at)
     return state.available - total if state else None
 
 
-def latest_forecast(station: Any, *, at: dt.datetime) -> FloatForecast | None:
+def latest_forecast(station: Station, *, at: dt.datetime) -> FloatForecast | None:
     """The newest look ahead that still counts: of today or of last evening."""
     since = day_in(station.zone, at) - dt.timedelta(days=1)
     return FloatForecast.objects.filter(station=station, date__gte=since).order_by("-date").first()
 
 
-def float_out_days(station: Any, *, at: dt.datetime, days: int) -> int:
+def float_out_days(station: Station, *, at: dt.datetime, days: int) -> int:
     """On how many of the last days villagers were turned away because the float was too small."""
     since = day_in(station.zone, at) - dt.timedelta(days=days)
     return FloatDay.objects.filter(station=station, date__gt=since, refusals__gt=0).count()
 
 
-def covered(station: Any, *, at: dt.datetime, days: int) -> list[FloatForecast]:
+def covered(station: Station, *, at: dt.datetime, days: int) -> list[FloatForecast]:
     """The forecasts of the last days, oldest first."""
     since = day_in(station.zone, at) - dt.timedelta(days=days)
     return list(FloatForecast.objects.filter(station=station, date__gt=since).order_by("date"))
 
 
-def waiting_for(user: Any, *, at: dt.datetime) -> models.QuerySet[FloatTransfer]:
+def waiting_for(user: User, *, at: dt.datetime) -> models.QuerySet[FloatTransfer]:
     """Floats on their way to this person, not answered yet; the first to expire first."""
     sent = FloatTransfer.objects.filter(receiver=user.pk, status=FloatTransfer.Status.SENT, expires_at__gt=at)
     return sent.select_related("from_station").order_by("expires_at")
 
 
-def centre_of(station: Any) -> Station | None:
+def centre_of(station: Station) -> Station | None:
     """The centre of a station's county, whose till takes cash for the float."""
     centres = Station.objects.select_related("county").filter(kind=Station.Kind.COUNTY_CENTRE, county=station.county)
     return centres.exclude(status=Station.Status.CLOSED).first()
@@ -175,7 +176,7 @@ def partners_of(stations: Any) -> dict[int, Any]:
     return {contract.station_id: contract.user for contract in running.select_related("user")}
 
 
-def neighbours_who_could_help(station: Any, *, at: dt.datetime, most: int = 3) -> list[Neighbour]:
+def neighbours_who_could_help(station: Station, *, at: dt.datetime, most: int = 3) -> list[Neighbour]:
     """The nearest stations of the county whose float holds more than they will need themselves."""
     near = _by_distance(station)
     spare = _spare(near, since=day_in(station.zone, at) - dt.timedelta(days=1), currency=station.currency)
@@ -183,7 +184,7 @@ def neighbours_who_could_help(station: Any, *, at: dt.datetime, most: int = 3) -
     return [Neighbour(other, spare[other.pk], _kilometres(station, other)) for other in helpers[:most]]
 
 
-def stations_to_lend_to(station: Any, *, most: int = 12) -> list[Neighbour]:
+def stations_to_lend_to(station: Station, *, most: int = 12) -> list[Neighbour]:
     """The nearest stations of the county with a partner whose float may move; what they have is not told."""
     running = Contract.objects.running().exclude(status=Contract.Status.SUSPENDED)
     can_take = set(
@@ -214,14 +215,14 @@ def shortest_first(
     return rows.select_related("station").order_by(models.F("days_of_cover").asc(nulls_last=True), "pk")
 
 
-def _need(station: Any, at: dt.datetime) -> tuple[Money, int]:
+def _need(station: Station, at: dt.datetime) -> tuple[Money, int]:
     forecast = latest_forecast(station, at=at)
     if forecast is not None:
         return forecast.need, forecast.days
     return Money(money_rules(station, on=day_in(station.zone, at)).float_min_minor, station.currency), 0
 
 
-def _by_distance(station: Any) -> list[Station]:
+def _by_distance(station: Station) -> list[Station]:
     others = Station.objects.filter(county=station.county, currency=station.currency, status__in=WORKING)
     rows = list(others.exclude(pk=station.pk).order_by("code"))
     return sorted(rows, key=lambda other: _kilometres(station, other) or FAR)

@@ -1,11 +1,10 @@
 """Which accounts of the ledger a person may read: the ledger knows no stations, so this page says whose they are."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from ledger.models import Account, Book
+from stations.accounts.models import User
 from stations.network.models import Station
 from stations.scope import holds_everywhere
 
@@ -23,12 +22,12 @@ class Part(Func):
     output_field = models.TextField()
 
 
-def books_open_to(user: Any) -> models.QuerySet[Book]:
+def books_open_to(user: User) -> models.QuerySet[Book]:
     """A book is of the whole house: all of them for a network post that reads accounts, none for anybody else."""
     return Book.objects.order_by("code") if holds_everywhere(user, READ_ALL) else Book.objects.none()
 
 
-def accounts_open_to(user: Any) -> models.QuerySet[Account]:
+def accounts_open_to(user: User) -> models.QuerySet[Account]:
     """Everything for a network post that reads accounts; else those of the stations within reach, and one's own."""
     if holds_everywhere(user, READ_ALL):
         return Account.objects.all()

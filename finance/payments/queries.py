@@ -19,6 +19,8 @@ from finance.payments.models import Payment, Refund
 from finance.payments.models.payments import PaymentQuerySet
 from finance.payments.models.refunds import RefundQuerySet
 from finance.tills.queries import is_near_ceiling
+from stations.network.models import Station
+from stations.people.models import Person
 
 #: Refunds that wait for somebody at the counter.
 STANDING = (Refund.Status.READY_FOR_CASH, Refund.Status.LOCKED)
@@ -84,7 +86,7 @@ def names_in(story: Story) -> dict[Any, str]:
     return {user.pk: user.shown_name for user in get_user_model().objects.filter(pk__in=actors)}
 
 
-def warnings_at(station: Any, *, at: dt.datetime) -> list[dict[str, str]]:
+def warnings_at(station: Station, *, at: dt.datetime) -> list[dict[str, str]]:
     """What rides on every answer that took cash: the till nears its ceiling."""
     rules = money_rules(station, on=day_in(station.zone, at))
     if not is_near_ceiling(station, ceiling_minor=rules.ceiling_minor, warn_bp=rules.warn_bp):
@@ -94,7 +96,7 @@ def warnings_at(station: Any, *, at: dt.datetime) -> list[dict[str, str]]:
     return [{"code": "ceiling_near", "detail": sentence % {"ceiling": ceiling}}]
 
 
-def undecided_at(station: Any) -> list[Payment]:
+def undecided_at(station: Station) -> list[Payment]:
     """The payments of a station whose end is not known, oldest first."""
     return list(
         Payment.objects.filter(station=station)
@@ -142,7 +144,7 @@ def complaints_of(payment: Payment) -> list[Any]:
     return list(payment.complaints.order_by("-logged_at"))
 
 
-def owed_to(person: Any) -> RefundQuerySet:
+def owed_to(person: Person | None) -> RefundQuerySet:
     """What a person can fetch at a counter, or spend there; nothing where nobody is known."""
     theirs = Q(receiver=person) | Q(receiver=None, payment__payer=person) if person else Q(pk__in=[])
     ready = Refund.objects.filter(theirs, status=Refund.Status.READY_FOR_CASH)

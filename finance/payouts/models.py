@@ -1,6 +1,6 @@
 """Where payees are paid, the batches in which they are, and each single payment with what became of it."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
+from stations.accounts.models import User
 from stations.scope import NetworkScopedQuerySet
 from stations.two_persons import TwoPersons
 
@@ -22,7 +23,7 @@ FILE_CONTEXT = "finance_payoutbatch.file"
 class OfPayeesQuerySet(NetworkScopedQuerySet):
     """Finance reads all of them; everybody else reads their own, on pages of their own."""
 
-    def seen_by(self, user: Any) -> Self:
+    def seen_by(self, user: User) -> Self:
         """All that finance may read; one's own for everybody else."""
         return self.open_to(user, self.read_verb) | self.filter(payee=user.pk.hex)
 

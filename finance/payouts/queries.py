@@ -154,19 +154,19 @@ def is_payee(payee: str) -> bool:
     return user_of(payee) is not None or Account.objects.filter(code__in=codes, closed_at=None).exists()
 
 
-def own_account(user: Any) -> PayoutAccount | None:
+def own_account(user: User) -> PayoutAccount | None:
     """Where this person is paid, or wants to be."""
     return PayoutAccount.objects.standing().filter(payee=user.pk.hex).select_related("station").first()
 
 
-def own_waiting(user: Any) -> list[Statement]:
+def own_waiting(user: User) -> list[Statement]:
     """One's own closed statements that nothing has paid yet, oldest first."""
     taken = PayoutLine.objects.counted().filter(statement=OuterRef("pk"))
     mine = Statement.objects.filter(payee=user.pk.hex, status=Statement.Status.CLOSED, payable_minor__gt=0)
     return list(mine.filter(~Exists(taken)).order_by("period_to"))
 
 
-def own_floats(user: Any) -> models.QuerySet[Station]:
+def own_floats(user: User) -> models.QuerySet[Station]:
     """The stations of which this person is the partner."""
     running = Contract.objects.running().filter(kind=Contract.Kind.PARTNER, user=user)
     return Station.objects.filter(pk__in=running.values("station")).order_by("code")
@@ -188,7 +188,7 @@ def accounts_to_look_at(accounts: PayoutAccountQuerySet) -> models.QuerySet[Payo
     return accounts.standing().select_related("station").annotate(urgency=urgency).order_by("urgency", "-id")
 
 
-def stations_for_cash(user: Any) -> models.QuerySet[Station]:
+def stations_for_cash(user: User) -> models.QuerySet[Station]:
     """Where this person may be paid in cash: open stations of the counties they work in, but not their own."""
     own = [post.station_id for post in user.live_posts if post.station_id]
     counties = Station.objects.filter(pk__in=own).values("county")

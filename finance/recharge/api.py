@@ -30,6 +30,7 @@ from finance.recharge.models import Operator, Plan
 from finance.recharge.numbers import first_digits, operator_of
 from finance.recharge.queries import Shelf, plan_called, shelves_on
 from finance.tills.services import CashDayNotOpen
+from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.models import Station
 from stations.network.queries import station_at
@@ -175,7 +176,7 @@ class RechargeQuotes(VerbView):
     }
     out_example = {"amount": "100.00", "agent_fee": "0.00", "total": "100.00", "own_part": "1.00", "currency": "CNY"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> dict[str, Any]:
         station = _station(user, data["station"])
         operator = _operator(data["operator"])
         quote = services.quote_recharge(
@@ -221,7 +222,7 @@ class Recharges(VerbView):
         "change_given": "0.00",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> dict[str, Any]:
         station = _station(user, data["station"])
         operator = _operator(data["operator"])
         plan = _plan(data, operator, on=day_in(station.zone, at))
@@ -264,7 +265,7 @@ def _plan(data: dict[str, Any], operator: Operator, *, on: Any) -> Plan | None:
     return plan
 
 
-def _country_and_date(user: Any, *, station: str, country: str, **_phone: str) -> tuple[str, dt.date]:
+def _country_and_date(user: User, *, station: str, country: str, **_phone: str) -> tuple[str, dt.date]:
     """Whose operators, and which day it is there: of the station named, of the country named, or of the own counter."""
     if country and not station:
         return country, now().date()
@@ -272,12 +273,12 @@ def _country_and_date(user: Any, *, station: str, country: str, **_phone: str) -
     return place.county.country, day_in(place.zone, now())
 
 
-def _own_counter(user: Any) -> Station:
+def _own_counter(user: User) -> Station:
     try:
         return counter_of(user, RECHARGE)
     except PermissionDenied as error:
         raise ValidationError({"country": [_("Name a country: you stand at no counter.")]}) from error
 
 
-def _station(user: Any, code: str) -> Station:
+def _station(user: User, code: str) -> Station:
     return station_at(user, RECHARGE, code)

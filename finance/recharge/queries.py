@@ -2,11 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import models
 
 from finance.recharge.models import Operator, Plan, Recharge
+from stations.people.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def plan_called(code: str, operator: Operator, *, on: dt.date) -> Plan | None:
     return Plan.objects.on(on).filter(operator=operator, code=code).select_related("operator").first()
 
 
-def last_recharges(person: Any, *, limit: int) -> list[Recharge]:
+def last_recharges(person: Person, *, limit: int) -> list[Recharge]:
     """The phones that a person had recharged, newest first, each once."""
     newest = (
         Recharge.objects.filter(payment__payer=person, payment__status="succeeded")

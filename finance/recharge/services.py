@@ -26,6 +26,7 @@ from finance.payments.services.refunds import prove_to_spend
 from finance.recharge.models import Operator, Plan, Recharge
 from finance.recharge.numbers import Number, PhoneInvalid, operator_of, read_number, refuse_unless_theirs
 from ledger.services import Leg
+from stations.models import Station, User
 from stations.network.queries import ServiceAnswer, service_open
 
 SERVICE = "recharge"
@@ -98,7 +99,14 @@ class Wanted:
 
 @refuses(PhoneInvalid, OperatorNotServed, AmountNotAllowed, PlanNotSold)
 def quote_recharge(
-    *, phone: str, operator: Operator, plan: Plan | None, amount: Money | None, station: Any, by: Any, at: dt.datetime
+    *,
+    phone: str,
+    operator: Operator,
+    plan: Plan | None,
+    amount: Money | None,
+    station: Station,
+    by: User,
+    at: dt.datetime,
 ) -> FeeQuote:
     """What the villager would pay, and what the one who acts would earn, less what the same phone has earned just now.
 
@@ -127,10 +135,10 @@ def recharge_phone(
     operator: Operator,
     plan: Plan | None,
     amount: Money | None,
-    station: Any,
+    station: Station,
     payer: Any,
     payer_phone: str,
-    by: Any,
+    by: User,
     at: dt.datetime,
     key: str,
     confirmed_operator: str = "",
@@ -238,7 +246,7 @@ def days_to_ask_back(payment: Payment) -> int:
 TRADE = Trade(service=SERVICE, distribute=distribute_recharge, ended=recharge_ended, days_to_ask_back=days_to_ask_back)
 
 
-def _refuse_unless_open(station: Any, *, by: Any, at: dt.datetime) -> ServiceAnswer:
+def _refuse_unless_open(station: Station, *, by: User, at: dt.datetime) -> ServiceAnswer:
     answer = service_open(station, SERVICE, by, at)
     if not answer.is_open:
         raise ServiceNotOpen(reason=str(answer.reason))
@@ -251,7 +259,9 @@ def _number(phone: str, operator: Operator) -> Number:
     return number
 
 
-def _wanted(operator: Operator, plan: Plan | None, amount: Money | None, *, station: Any, at: dt.datetime) -> Wanted:
+def _wanted(
+    operator: Operator, plan: Plan | None, amount: Money | None, *, station: Station, at: dt.datetime
+) -> Wanted:
     today = day_in(station.zone, at)
     is_here = operator.is_active and operator.country == station.county.country and _holds(operator, today)
     if not is_here:
@@ -310,7 +320,7 @@ def _store(payment: Payment, wanted: Wanted, number: Number, *, is_ported: bool)
         raise RechargeInProgress from error  # another counter was faster
 
 
-def _sale(wanted: Wanted, phone: str, *, station: Any, by: Any, at: dt.datetime) -> Sale:
+def _sale(wanted: Wanted, phone: str, *, station: Station, by: User, at: dt.datetime) -> Sale:
     """A sale that has not happened yet, for a quote."""
     return Sale(
         event_type="payment",

@@ -29,6 +29,7 @@ from finance.recharge.numbers import Number, first_digits, operator_of, read_num
 from finance.recharge.queries import operators_on, plan_called, shelf_of
 from stations.current_station import counter_of
 from stations.models import Person
+from stations.network.models import Station
 from stations.people.queries import village_of
 from stations.requests import SignedInRequest
 
@@ -139,7 +140,7 @@ def _shelf(
     request: SignedInRequest,
     form: NumberForm,
     *,
-    station: Any,
+    station: Station,
     payer: Person | None,
     shelf: ShelfForm | None = None,
     refusal: Refused | None = None,
@@ -178,7 +179,7 @@ def _check(
     pick: Pick,
     *,
     phone: str,
-    station: Any,
+    station: Station,
     payer: Person | None,
     status: int = 200,
 ) -> HttpResponse:
@@ -225,7 +226,7 @@ def _number(form: NumberForm, *, country: str) -> Number | None:
     return read_number(typed, country=country) if typed else None
 
 
-def _operator_for(form: NumberForm, number: Number | None, *, station: Any, on: dt.date) -> Operator | None:
+def _operator_for(form: NumberForm, number: Number | None, *, station: Station, on: dt.date) -> Operator | None:
     """The operator that was named by hand, because the number has moved; else the one its digits say."""
     if number is None:
         return None

@@ -1,5 +1,6 @@
 """How the board shows what is open: a table by kind and age, and rows of the list."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,7 +87,7 @@ def _figure(number: int, kind: str, age: int) -> Any:
     return Cell(number, href=f"?kind={kind}&age={age}") if number else "–"
 
 
-def row_of(item: ReconItem, *, at: Any) -> Row:
+def row_of(item: ReconItem, *, at: dt.datetime) -> Row:
     """A difference in the list."""
     said = " · ".join(part for part in (item.provider.code if item.provider else "", item.our_ref) if part)
     opened = formatting.moment(timezone.localtime(item.opened_at))
@@ -103,7 +104,7 @@ def row_of(item: ReconItem, *, at: Any) -> Row:
     )
 
 
-def bank_row_of(line: BankStatementLine, *, at: Any) -> Row:
+def bank_row_of(line: BankStatementLine, *, at: dt.datetime) -> Row:
     """A bank line in the list."""
     return Row(
         href=reverse("recon:bank_line", args=[line.pk]),

@@ -1,5 +1,6 @@
 """Statements and the closes of counties over the API."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -20,6 +21,7 @@ from core.web.pagination import CursorPages
 from finance.settlement import services
 from finance.settlement.models import DayClose, Statement
 from finance.settlement.queries.rows import document_of, is_as_hashed
+from stations.accounts.models import User
 
 FIGURES = (
     *("opening", "accrued", "reversed", "adjusted", "disputes_held"),
@@ -198,7 +200,7 @@ class CloseDay(VerbView):
         "asked_at": "2026-11-26T01:00:00.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> DayClose:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: int) -> DayClose:
         close = load(DayClose.objects.select_related("county"), user, self.requires, pk=pk)
         return services.close_book_day(close=close, reason=data["reason"], by=user, at=at)
 

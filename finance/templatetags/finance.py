@@ -1,7 +1,6 @@
 """Words of finance in templates."""
 
 import datetime as dt
-from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -29,6 +28,7 @@ from finance.settlement.models import Statement
 from finance.tills.models import LossCase, OverShort, Remittance
 from finance.tills.queries import ProviderState
 from ledger.queries import EntryLine
+from stations.network.models import Station
 from stations.people.masking import mask_name
 
 register = template.Library()
@@ -195,7 +195,7 @@ def transfer_kind(transfer: FloatTransfer) -> str:
 
 
 @register.filter
-def other_end(transfer: FloatTransfer, station: Any) -> str:
+def other_end(transfer: FloatTransfer, station: Station) -> str:
     """To or from whom, as the station at this end reads it."""
     words = _("to %(name)s") if transfer.from_station_id == station.pk else _("from %(name)s")
     other = transfer.to_station if transfer.from_station_id == station.pk else transfer.from_station

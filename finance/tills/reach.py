@@ -1,15 +1,14 @@
 """Whose drawer it is: one's own station's, and for the county's people that of the centre."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 
+from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.models import Station
 from stations.scope import posts_granting
 
 
-def drawer_of(user: Any, verb: str) -> Station:
+def drawer_of(user: User, verb: str) -> Station:
     """The station at whose drawer this person may do this: of their own post, or the centre of their county.
 
     Raises `PermissionDenied` when there is none.

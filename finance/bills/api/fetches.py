@@ -1,5 +1,6 @@
 """Asking a biller what somebody owes."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from finance.bills.api.named import PAY, biller_of, station_of
 from finance.bills.models import BillFetch
 from finance.bills.waiting import wait_for_answer
 from finance.payments.api.named import payer_of
+from stations.accounts.models import User
 from stations.people.masking import mask_name
 
 
@@ -70,7 +72,7 @@ class BillFetches(VerbView):
         "failure_code": None,
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> BillFetch:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> BillFetch:
         return services.request_fetch(
             biller=biller_of(data["biller"]),
             parameters=data["parameters"],

@@ -8,18 +8,19 @@ from django.http import Http404
 from core.access import load, load_compiled
 from core.database.compiled_queries import compiled_query
 from finance.bills.models import Biller, BillFetch
+from stations.accounts.models import User
 from stations.models import Station
 from stations.network.queries import station_at
 
 PAY = "finance.pay_bill"
 
 
-def fetch_of(user: Any, verb: str, pk: Any) -> BillFetch:
+def fetch_of(user: User, verb: str, pk: Any) -> BillFetch:
     """The fetch of an address, to do this with it."""
     return load(BillFetch.objects.select_related("biller", "household", "station"), user, verb, pk=pk)
 
 
-def fetched_of(user: Any, data: dict[str, Any]) -> BillFetch | None:
+def fetched_of(user: User, data: dict[str, Any]) -> BillFetch | None:
     """The fetch whose bill is to be paid; none where the parameters were typed."""
     if not data.get("fetch_id"):
         return None
@@ -44,6 +45,6 @@ def _biller_of(code: Any) -> QuerySet[Biller]:
     return Biller.objects.select_related("category", "provider").filter(code=code)
 
 
-def station_of(user: Any, code: str) -> Station:
+def station_of(user: User, code: str) -> Station:
     """The station at whose counter the bill is paid."""
     return station_at(user, PAY, code)

@@ -1,5 +1,6 @@
 """What paying a bill costs and earns, and paying it."""
 
+import datetime as dt
 from typing import Any
 
 from rest_framework import serializers
@@ -19,6 +20,7 @@ from finance.payments.models import Refund
 from finance.payments.queries import warnings_at
 from finance.payments.services import CeilingReached, CodeProof
 from finance.tills.services import CashDayNotOpen
+from stations.accounts.models import User
 
 
 class BillQuoteIn(serializers.Serializer):
@@ -66,7 +68,7 @@ class BillQuotes(VerbView):
     in_example = {"biller": "JS-POWER", "amount": "186.40", "station": "321324-0007"}
     out_example = {"amount": "186.40", "agent_fee": "0.00", "total": "186.40", "own_part": "1.00", "currency": "CNY"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> dict[str, Any]:
         biller = biller_of(data["biller"])
         quote = services.quote_bill(
             biller=biller,
@@ -107,7 +109,7 @@ class BillPayments(VerbView):
     }
     out_example = PaymentOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> dict[str, Any]:
         fetch = fetched_of(user, data)
         biller = fetch.biller if fetch else biller_of(data["biller"])
         amount = amount_in(data, "amount", biller.currency)

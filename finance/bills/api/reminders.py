@@ -1,5 +1,6 @@
 """Whether a household hears of its bills before they are due."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from rest_framework import serializers
@@ -9,6 +10,7 @@ from core.serializers import ReadSerializer
 from finance.bills import reminders
 from finance.bills.api.named import fetch_of
 from finance.bills.models import BillAccount
+from stations.accounts.models import User
 
 
 class ReminderOut(ReadSerializer):
@@ -34,7 +36,7 @@ class RemindBill(VerbView):
     refusals = (reminders.NoReminderRecipient,)
     out_example = ReminderOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> BillAccount:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> BillAccount:
         return reminders.remind_bill(fetch=fetch_of(user, self.requires, pk), by=user, at=at)
 
 
@@ -47,5 +49,5 @@ class StopReminding(VerbView):
     refusals = (reminders.NoReminderRecipient,)
     out_example = {**ReminderOut.example, "remind": False}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> BillAccount:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> BillAccount:
         return reminders.stop_reminding(fetch=fetch_of(user, self.requires, pk), by=user, at=at)

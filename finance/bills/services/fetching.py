@@ -17,12 +17,14 @@ from core.gateways.services import ensure_up, instruct
 from finance.bills.models import Biller, BillFetch
 from finance.bills.parameters import ParametersInvalid, checked, label, parameters_of
 from finance.bills.services.serving import BillerNotServed, ServiceNotOpen, refuse_unless_served
+from stations.accounts.models import User
+from stations.network.models import Station
 
 
 @refuses(ParametersInvalid, ServiceNotOpen, BillerNotServed, *refused_by(ensure_up))
 @transaction.atomic
 def request_fetch(
-    *, biller: Biller, parameters: Mapping[str, Any], station: Any, payer: Any, by: Any, at: dt.datetime
+    *, biller: Biller, parameters: Mapping[str, Any], station: Station, payer: Any, by: User, at: dt.datetime
 ) -> BillFetch:
     """Ask a biller what a customer owes; a worker makes the call, `record_fetch` stores the answer.
 

@@ -23,6 +23,8 @@ from finance.fees.services import FeeQuote, quote_fees
 from finance.payments.models import Payment, Refund
 from finance.payments.services import CodeProof, Order, WitnessProof, start_payment
 from finance.payments.services.refunds import prove_to_spend
+from stations.accounts.models import User
+from stations.network.models import Station
 from stations.people.masking import mask_name
 
 
@@ -75,8 +77,8 @@ def quote_bill(
     *,
     biller: Biller,
     amount: Money,
-    station: Any,
-    by: Any,
+    station: Station,
+    by: User,
     at: dt.datetime,
     fetch: BillFetch | None = None,
     parameters: Mapping[str, str] | None = None,
@@ -111,10 +113,10 @@ def pay_bill(
     fetch: BillFetch | None,
     parameters: Mapping[str, Any],
     amount: Money | None,
-    station: Any,
+    station: Station,
     payer: Any,
     payer_phone: str,
-    by: Any,
+    by: User,
     at: dt.datetime,
     key: str,
     expected: FeeQuote | None = None,
@@ -277,7 +279,7 @@ def _slip_lines(biller: Biller, fetch: BillFetch | None, values: Mapping[str, st
 
 
 def _request(
-    biller: Biller, bill_ref: str, values: Mapping[str, str], amount: Money, station: Any, payer_phone: str
+    biller: Biller, bill_ref: str, values: Mapping[str, str], amount: Money, station: Station, payer_phone: str
 ) -> dict[str, Any]:
     return {
         "biller_code": biller.code,

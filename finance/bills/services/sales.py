@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from core.money import Money
 from finance.bills.models import Biller
@@ -11,9 +10,11 @@ from finance.bills.parameters import fingerprint
 from finance.bills.services.serving import SERVICE
 from finance.fees.services import Sale
 from finance.payments.models import Payment
+from stations.accounts.models import User
+from stations.network.models import Station
 
 
-def sale_to_quote(biller: Biller, amount: Money, *, station: Any, by: Any, at: dt.datetime) -> Sale:
+def sale_to_quote(biller: Biller, amount: Money, *, station: Station, by: User, at: dt.datetime) -> Sale:
     """A sale that has not happened yet, for a quote."""
     return Sale(
         event_type="payment",

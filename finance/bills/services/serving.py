@@ -10,6 +10,8 @@ from core.database.compiled_queries import compiled_query
 from core.days import day_in
 from core.errors import Refused, refuses
 from finance.bills.models import Biller
+from stations.accounts.models import User
+from stations.network.models import Station
 from stations.network.queries import ServiceAnswer, service_open
 
 SERVICE = "bill_payment"
@@ -31,7 +33,7 @@ class BillerNotServed(Refused):
 
 
 @refuses(ServiceNotOpen, BillerNotServed)
-def refuse_unless_served(biller: Biller, station: Any, *, by: Any, at: dt.datetime) -> ServiceAnswer:
+def refuse_unless_served(biller: Biller, station: Station, *, by: User, at: dt.datetime) -> ServiceAnswer:
     """Refused: `service_not_open`, `biller_not_served`."""
     answer = service_open(station, SERVICE, by, at)
     if not answer.is_open:
@@ -43,7 +45,7 @@ def refuse_unless_served(biller: Biller, station: Any, *, by: Any, at: dt.dateti
     return answer
 
 
-def _serves(biller: Biller, station: Any) -> bool:
+def _serves(biller: Biller, station: Station) -> bool:
     served = {row.division_id for row in _served_by.all(biller.pk)}
     here = {station.village_id, station.township_id, station.county_id, station.prefecture_id, station.province_id}
     return not served or bool(served & here)

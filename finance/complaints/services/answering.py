@@ -18,7 +18,7 @@ from finance.complaints.clocks import after_business_days
 from finance.complaints.machine import COMPLAINT
 from finance.complaints.models import Complaint
 from finance.complaints.services.steps import move, tell
-from stations.accounts.models import Role
+from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 
 #: The company answers within so many business days, the person within so many of the reopening.
@@ -54,7 +54,7 @@ class ReopenPeriodOver(Refused):
 
 @refuses(WrongState, AssigneeOutOfReach, DecidedByFinance)
 @transaction.atomic
-def assign_complaint(*, complaint: Complaint, assignee: Any, by: Any, at: dt.datetime) -> Complaint:
+def assign_complaint(*, complaint: Complaint, assignee: Any, by: User, at: dt.datetime) -> Complaint:
     """Give a complaint to somebody of the county."""
     complaint = _of_county(complaint)
     COMPLAINT.check("assign_complaint", complaint.status)
@@ -70,7 +70,7 @@ def assign_complaint(*, complaint: Complaint, assignee: Any, by: Any, at: dt.dat
 
 @refuses(WrongState, DecidedByFinance)
 @transaction.atomic
-def ask_provider(*, complaint: Complaint, note: str, by: Any, at: dt.datetime) -> Complaint:
+def ask_provider(*, complaint: Complaint, note: str, by: User, at: dt.datetime) -> Complaint:
     """Note that the company was asked; its clock begins."""
     complaint = _of_county(complaint)
     COMPLAINT.check("ask_provider", complaint.status)
@@ -84,7 +84,7 @@ def ask_provider(*, complaint: Complaint, note: str, by: Any, at: dt.datetime) -
 @refuses(WrongState, DecidedByFinance)
 @needs_words("answer")
 @transaction.atomic
-def resolve_complaint(*, complaint: Complaint, outcome: str, answer: str, by: Any, at: dt.datetime) -> Complaint:
+def resolve_complaint(*, complaint: Complaint, outcome: str, answer: str, by: User, at: dt.datetime) -> Complaint:
     """Answer: the person was right, or nothing was wrong; they are told."""
     complaint = _of_county(complaint)
     COMPLAINT.check("resolve_complaint", complaint.status)
@@ -99,7 +99,7 @@ def resolve_complaint(*, complaint: Complaint, outcome: str, answer: str, by: An
 
 @refuses(WrongState, ReopenPeriodOver, DecidedByFinance)
 @transaction.atomic
-def reopen_complaint(*, complaint: Complaint, note: str, by: Any, at: dt.datetime) -> Complaint:
+def reopen_complaint(*, complaint: Complaint, note: str, by: User | None, at: dt.datetime) -> Complaint:
     """The answer is not good enough, says the resident within 30 days; whoever answered works on it again."""
     complaint = _of_county(complaint)
     COMPLAINT.check("reopen_complaint", complaint.status)

@@ -19,8 +19,9 @@ from finance.complaints.services.steps import move, new_number, tell
 from finance.fees.models import Adjustment
 from ledger.models import Account, Entry
 from ledger.queries import transfers_of
-from stations.accounts.models import Role
+from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
+from stations.network.models import Station
 from stations.two_persons import require_two_persons
 
 
@@ -49,7 +50,9 @@ class NotADispute(Refused):
 @refuses(NothingToDispute, AlreadyDisputed)
 @needs_words("text")
 @transaction.atomic
-def dispute_entry(*, account: Account, version: int, text: str, station: Any, by: Any, at: dt.datetime) -> Complaint:
+def dispute_entry(
+    *, account: Account, version: int, text: str, station: Station, by: User, at: dt.datetime
+) -> Complaint:
     """Say that an entry is wrong; finance is told. Nothing of it is taken until somebody has decided.
 
     `account` is one that `by` holds.
@@ -87,7 +90,7 @@ def dispute_entry(*, account: Account, version: int, text: str, station: Any, by
 @refuses(WrongState, NotADispute, SamePerson)
 @needs_words("answer")
 @transaction.atomic
-def decide_dispute(*, complaint: Complaint, outcome: str, answer: str, by: Any, at: dt.datetime) -> Complaint:
+def decide_dispute(*, complaint: Complaint, outcome: str, answer: str, by: User, at: dt.datetime) -> Complaint:
     """Decide about a disputed entry, by somebody of finance who had no part in it; the partner is told.
 
     Whoever was right gets a correction of the account (`fees.propose_adjustment`).

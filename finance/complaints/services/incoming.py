@@ -1,7 +1,6 @@
 """Complaints come in: at the counter, or as the reply to a message."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,7 +13,7 @@ from finance.complaints.models import Complaint
 from finance.complaints.services.answering import reopen_complaint
 from finance.complaints.services.steps import new_number, tell
 from finance.payments.models import Payment
-from stations.accounts.models import Role
+from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 
 #: To be given to somebody within so long; to be answered within so many business days.
@@ -35,7 +34,13 @@ class AlreadyComplained(Refused):
 @refuses(AlreadyComplained)
 @transaction.atomic
 def log_complaint(
-    *, payment: Payment, kind: str, text: str, by: Any, at: dt.datetime, channel: str = Complaint.Channel.COUNTER
+    *,
+    payment: Payment,
+    kind: str,
+    text: str,
+    by: User | None,
+    at: dt.datetime,
+    channel: str = Complaint.Channel.COUNTER,
 ) -> Complaint:
     """Write down what somebody says about a payment; the county is told and its clocks begin.
 

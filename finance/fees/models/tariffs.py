@@ -1,7 +1,7 @@
 """What the villager may be charged for a service."""
 
 import datetime as dt
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.money import Money
 from core.web.ranges import DateSpan
+from stations.accounts.models import User
 from stations.scope import NetworkScopedQuerySet, posts_granting
 
 
@@ -21,7 +22,7 @@ class TariffQuerySet(NetworkScopedQuerySet):
 
     read_verb = "finance.read_tariff"
 
-    def open_to(self, user: Any, verb: str) -> Self:
+    def open_to(self, user: User, verb: str) -> Self:
         """All of them to read, for any post that carries the verb; to change, for a post of the network."""
         if verb == self.read_verb and posts_granting(user, verb):
             return self

@@ -28,6 +28,7 @@ from finance.hooks import Accrual
 from finance.recon.models import ReconItem
 from finance.recon.services import open_recon_item
 from ledger.services import Leg
+from stations.network.models import Station
 from stations.network.queries import hub_of
 from stations.recruitment.queries import Terms, terms_at
 
@@ -45,7 +46,7 @@ class Sale:
     event_id: str
     service: str
     base: Money
-    station: Any
+    station: Station
     acted_by: Any
     taken_at: dt.datetime
     party: str = ""

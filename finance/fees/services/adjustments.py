@@ -24,7 +24,7 @@ from ledger.kinds import PAYEE_KINDS
 from ledger.models import Account
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, post_transfers
-from stations.accounts.models import Role
+from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.two_persons import require_two_persons
 
@@ -97,7 +97,7 @@ def propose_adjustment(
     amount: Money,
     reason: str,
     text: str,
-    by: Any,
+    by: User,
     at: dt.datetime,
 ) -> Adjustment:
     """Propose a correction; `amount` is added to the account, or taken from it when negative. Nothing moves yet."""
@@ -124,7 +124,7 @@ def propose_adjustment(
 
 @refuses(WrongState, SamePerson, DisputeOpen, AboveEvent)
 @transaction.atomic
-def approve_adjustment(*, adjustment: Adjustment, by: Any, at: dt.datetime) -> Adjustment:
+def approve_adjustment(*, adjustment: Adjustment, by: User, at: dt.datetime) -> Adjustment:
     """Post a correction, expense -> account or account -> revenue, and tell the payee in the same transaction.
 
     It counts from when what it corrects is the payee's, and waits where that waits.
@@ -147,7 +147,7 @@ def approve_adjustment(*, adjustment: Adjustment, by: Any, at: dt.datetime) -> A
 
 @refuses(WrongState, SamePerson)
 @transaction.atomic
-def reject_adjustment(*, adjustment: Adjustment, by: Any, at: dt.datetime) -> Adjustment:
+def reject_adjustment(*, adjustment: Adjustment, by: User, at: dt.datetime) -> Adjustment:
     """Decide that a correction is not made."""
     adjustment = lock(adjustment)
     ADJUSTMENT.check("reject_adjustment", adjustment.status)
@@ -221,7 +221,7 @@ def _refuse_disputed(account: Account, event_id: str, amount: Money) -> None:
         raise DisputeOpen
 
 
-def _post(adjustment: Adjustment, account: Account, *, by: Any, at: dt.datetime) -> Any:
+def _post(adjustment: Adjustment, account: Account, *, by: User, at: dt.datetime) -> Any:
     book = account.book
     amount = adjustment.amount
     key = chart.platform("expense" if amount.minor > 0 else "revenue")
@@ -251,7 +251,7 @@ def _concerned(adjustment: Adjustment, account: Account, *, at: dt.datetime) -> 
     return list(people_in_role(Role.COUNTY_MANAGER, at=at, station=line.station)) if line else []
 
 
-def _tell(user: Any, adjustment: Adjustment, *, at: dt.datetime) -> None:
+def _tell(user: User, adjustment: Adjustment, *, at: dt.datetime) -> None:
     notify(
         template="account_adjusted",
         params={"amount": adjustment.amount.display(user.language), "text": adjustment.text},

@@ -16,6 +16,7 @@ from core.money import Money
 from finance.fees.models import CommissionPlan, CommissionRule, CommissionShare
 from finance.fees.queries import rules_written
 from finance.fees.services.plans import PLAN, PlanStartsTooEarly, refuse_past
+from stations.accounts.models import User
 
 DISCARDED = "discarded"
 #: Where a rule stands while another takes its place.
@@ -54,7 +55,7 @@ def draft_commission_plan(
     country: str,
     currency: str,
     from_date: dt.date,
-    by: Any,
+    by: User,
     at: dt.datetime,
     like: CommissionPlan | None = None,
 ) -> CommissionPlan:
@@ -79,7 +80,7 @@ def write_rule(
     position: int | None,
     facts: Mapping[str, Any],
     parts: Sequence[Part],
-    by: Any,
+    by: User,
     at: dt.datetime,
 ) -> CommissionRule:
     """Write a rule of a draft anew, or one more at the end where `position` is None; `facts` are columns of the
@@ -109,7 +110,7 @@ def write_rule(
 
 @refuses(WrongState, RuleMissing)
 @transaction.atomic
-def raise_rule(*, plan: CommissionPlan, position: int, by: Any, at: dt.datetime) -> None:
+def raise_rule(*, plan: CommissionPlan, position: int, by: User, at: dt.datetime) -> None:
     """Let a rule of a draft be asked before the one above it."""
     plan = lock(plan)
     PLAN.check("raise_rule", plan.status)
@@ -126,7 +127,7 @@ def raise_rule(*, plan: CommissionPlan, position: int, by: Any, at: dt.datetime)
 
 @refuses(WrongState, RuleMissing)
 @transaction.atomic
-def remove_rule(*, plan: CommissionPlan, position: int, by: Any, at: dt.datetime) -> None:
+def remove_rule(*, plan: CommissionPlan, position: int, by: User, at: dt.datetime) -> None:
     """Take a rule out of a draft; those below keep their order."""
     plan = lock(plan)
     PLAN.check("remove_rule", plan.status)
@@ -139,7 +140,7 @@ def remove_rule(*, plan: CommissionPlan, position: int, by: Any, at: dt.datetime
 
 @refuses(WrongState)
 @transaction.atomic
-def discard_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) -> None:
+def discard_commission_plan(*, plan: CommissionPlan, by: User, at: dt.datetime) -> None:
     """Throw a draft away; its version number is free again."""
     plan = lock(plan)
     PLAN.check("discard_commission_plan", plan.status)
@@ -173,7 +174,7 @@ def _refuse_crossed(plan: CommissionPlan, facts: Mapping[str, Any]) -> None:
             raise RuleUnclear(field=high.removesuffix("_minor"), **dict(zip(("least", "most"), amounts, strict=True)))
 
 
-def _note(plan: CommissionPlan, act: str, position: int, *, by: Any, at: dt.datetime) -> None:
+def _note(plan: CommissionPlan, act: str, position: int, *, by: User, at: dt.datetime) -> None:
     """Who has written in a draft never approves it: every stroke of the pen has its name."""
     record_change(plan, old=plan.status, new=plan.status, at=at, actor=by.pk, key=f"{act}:{position}")
 

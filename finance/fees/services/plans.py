@@ -14,6 +14,7 @@ from core.history import changes_of, record_change
 from core.state_machines import Machine
 from finance.fees.models import CommissionPlan
 from ledger.services import book_of
+from stations.accounts.models import User
 from stations.two_persons import require_two_persons
 
 PLAN = Machine(
@@ -55,7 +56,7 @@ class PlanInForce(Refused):
 
 @refuses(WrongState, SamePerson, PlanStartsTooEarly, PlanIsEmpty)
 @transaction.atomic
-def approve_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) -> CommissionPlan:
+def approve_commission_plan(*, plan: CommissionPlan, by: User, at: dt.datetime) -> CommissionPlan:
     """Put a draft in force from its date, until the version that follows it.
 
     By nobody who has written in it.
@@ -78,7 +79,7 @@ def approve_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) -
 
 @refuses(WrongState, PlanInForce)
 @transaction.atomic
-def retire_commission_plan(*, plan: CommissionPlan, by: Any, at: dt.datetime) -> CommissionPlan:
+def retire_commission_plan(*, plan: CommissionPlan, by: User, at: dt.datetime) -> CommissionPlan:
     """Put away a plan whose time has passed; what was earned under it still says so."""
     plan = lock(plan)
     PLAN.check("retire_commission_plan", plan.status)

@@ -8,7 +8,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 
@@ -17,6 +16,7 @@ from finance.fees import rules
 from finance.fees.models import CommissionLine, CommissionRule
 from finance.fees.queries import rules_written, standing_lines
 from finance.fees.rules import Part
+from stations.network.models import Station
 
 DAY = dt.timedelta(days=1)
 
@@ -57,14 +57,14 @@ class Counted:
         return next(line for line in self.lines if line.beneficiary == beneficiary and line.reverses_id is None)
 
 
-def take_target_in_turn(*, station: Any, service: str, target: str) -> None:
+def take_target_in_turn(*, station: Station, service: str, target: str) -> None:
     """Held until the transaction ends: two payments to one target are counted one after the other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"{station.pk}:{service}:{target}"])
 
 
 def counted_as_one(
-    *, station: Any, service: str, target: str, taken_at: dt.datetime, minutes: int, without: str
+    *, station: Station, service: str, target: str, taken_at: dt.datetime, minutes: int, without: str
 ) -> list[Counted]:
     """The other payments that count as one with the one taken at this instant, in the order in which they were taken.
 

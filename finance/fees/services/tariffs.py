@@ -13,6 +13,7 @@ from core.errors import Refused, WrongState, refuses
 from core.history import changes_of, record_change
 from finance.fees.models import Tariff
 from ledger.services import book_of
+from stations.accounts.models import User
 
 _ACT = Tariff.Act
 
@@ -52,7 +53,7 @@ def set_tariff(
     currency: str,
     country: str,
     from_date: dt.date,
-    by: Any,
+    by: User,
     at: dt.datetime,
     reason: str = "",
 ) -> Tariff:
@@ -87,7 +88,7 @@ def set_tariff(
 @refuses(WrongState, TariffEndsOddly)
 @transaction.atomic
 def end_tariff(
-    *, tariff: Tariff, last_date: dt.date, country: str, by: Any, at: dt.datetime, reason: str = ""
+    *, tariff: Tariff, last_date: dt.date, country: str, by: User, at: dt.datetime, reason: str = ""
 ) -> Tariff:
     """Charge nothing after a day, today at the earliest. Refused: `tariff_ends_oddly`, `wrong_state` (over already)."""
     tariff = lock(tariff)
@@ -104,7 +105,7 @@ def end_tariff(
 
 @refuses(WrongState)
 @transaction.atomic
-def withdraw_tariff(*, tariff: Tariff, country: str, by: Any, at: dt.datetime, reason: str = "") -> None:
+def withdraw_tariff(*, tariff: Tariff, country: str, by: User, at: dt.datetime, reason: str = "") -> None:
     """Take back a price that has not begun; the one before it holds on."""
     tariff = lock(tariff)
     _take_in_turn(tariff)
@@ -116,7 +117,7 @@ def withdraw_tariff(*, tariff: Tariff, country: str, by: Any, at: dt.datetime, r
         _let_hold_on(before, tariff.from_date, by=by, at=at)
 
 
-def _let_hold_on(before: Tariff, day: dt.date, *, by: Any, at: dt.datetime) -> None:
+def _let_hold_on(before: Tariff, day: dt.date, *, by: User, at: dt.datetime) -> None:
     """A price that was followed from this day on holds as long as it would have; one that was ended stays so."""
     about = changes_of(before).filter(Q(new=_ACT.ENDED) | Q(key__startswith=day.isoformat())).last()
     if about is None or about.new != _ACT.FOLLOWED:
@@ -130,13 +131,13 @@ def _let_hold_on(before: Tariff, day: dt.date, *, by: Any, at: dt.datetime) -> N
         _note_following(before, later, until, by=by, at=at)
 
 
-def _let_follow(before: Tariff, from_date: dt.date, *, by: Any, at: dt.datetime) -> None:
+def _let_follow(before: Tariff, from_date: dt.date, *, by: User, at: dt.datetime) -> None:
     until = before.to_date
     _hold_until(before, from_date)
     _note_following(before, from_date, until, by=by, at=at)
 
 
-def _note_following(before: Tariff, day: dt.date, until: dt.date | None, *, by: Any, at: dt.datetime) -> None:
+def _note_following(before: Tariff, day: dt.date, until: dt.date | None, *, by: User, at: dt.datetime) -> None:
     """Until when it would have held goes along, so that a withdrawal finds it again."""
     key = f"{day.isoformat()}/{until.isoformat() if until else ''}"
     record_change(before, old=_ACT.SET, new=_ACT.FOLLOWED, at=at, actor=by.pk, key=key)

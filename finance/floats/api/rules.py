@@ -1,5 +1,6 @@
 """The money rules of a station, over the API."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,6 +15,7 @@ from core.money import Money
 from core.web.pagination import CursorPages
 from finance.floats import services
 from finance.floats.models import StationMoney
+from stations.accounts.models import User
 from stations.models import Station
 
 AMOUNTS = ("ceiling", "float_min", "float_max", "cash_min", "cash_max")
@@ -81,7 +83,7 @@ class Rules(VerbView):
     }
     out_example = RulesOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> dict[str, Any]:
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         changes = {name: data[name] for name in ("mode", "warn_bp") if name in data}
         changes |= {f"{n}_minor": data[n].in_currency(station.currency).minor for n in AMOUNTS if n in data}

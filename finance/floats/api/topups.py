@@ -1,5 +1,6 @@
 """Filling the float over the API."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -17,6 +18,7 @@ from core.web.pagination import CursorPages
 from finance.floats import services
 from finance.floats.models import FloatTopUp
 from finance.recon.models import BankStatementLine
+from stations.accounts.models import User
 from stations.current_station import device_of
 from stations.models import Station
 
@@ -113,7 +115,7 @@ class TopUps(VerbView):
     in_example = {"station": "321324-0007", "amount": "2000.00", "via": "bank"}
     out_example = TopUpOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> FloatTopUp:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> FloatTopUp:
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         amount = data["amount"].in_currency(station.currency)
         return services.request_topup(station=station, amount=amount, by=user, at=at, via=data["via"])
@@ -132,7 +134,7 @@ class TopUpVerb(VerbView):
     one_object = True
     Out: ClassVar[type[serializers.Serializer] | None] = TopUpOut
 
-    def topup(self, user: Any, pk: Any) -> FloatTopUp:
+    def topup(self, user: User, pk: Any) -> FloatTopUp:
         """The top-up, where a post with this verb reaches it."""
         related = ("station__county", "requested_by", "bank_line")
         return load(FloatTopUp.objects.select_related(*related), user, self.requires, pk=pk)
@@ -147,7 +149,7 @@ class MatchTopUp(TopUpVerb):
     in_example = {"bank_line": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0010"}
     out_example = {**TopUpOut.example, "status": "funds_seen"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTopUp:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTopUp:
         topup = self.topup(user, pk)
         line = BankStatementLine.objects.filter(pk=data["bank_line"]).first()
         if line is None:
@@ -162,7 +164,7 @@ class CreditTopUp(TopUpVerb):
     refusals = refused_by(services.credit_topup)
     out_example = {**TopUpOut.example, "status": "credited"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTopUp:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTopUp:
         return services.credit_topup(topup=self.topup(user, pk), by=user, at=at)
 
 
@@ -183,7 +185,7 @@ class CountTopUpCash(TopUpVerb):
         "code_expires_at": "2026-11-25T01:20:00.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
         topup = self.topup(user, pk)
         lines = {line["value"].in_currency(topup.currency).minor: line["pieces"] for line in data["lines"]}
         cash = services.count_topup_cash(topup=topup, lines=lines, by=user, at=at)
@@ -206,7 +208,7 @@ class TakeTopUpCash(TopUpVerb):
     in_example = {"code": "402913"}
     out_example = {**TopUpOut.example, "via": "cash", "status": "credited"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTopUp:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTopUp:
         topup = self.topup(user, pk)
         signature: services.CodeSignature | services.PinSignature
         if "code" in data:
@@ -225,6 +227,6 @@ class RejectTopUp(TopUpVerb):
     in_example = {"reason": "no such transfer in three weeks"}
     out_example = {**TopUpOut.example, "status": "rejected"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTopUp:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTopUp:
         topup = self.topup(user, pk)
         return services.reject_topup(topup=topup, reason=data["reason"], by=user, at=at)

@@ -1,5 +1,6 @@
 """Float lent to a neighbour, over the API."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -14,6 +15,7 @@ from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from finance.floats import services
 from finance.floats.models import FloatTransfer
+from stations.accounts.models import User
 from stations.models import Station
 
 READ = "finance.read_float_transfer"
@@ -71,7 +73,7 @@ class Transfers(VerbView):
     in_example = {"from_station": "321324-0003", "to_station": "321324-0004", "amount": "500.00"}
     out_example = TransferOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> FloatTransfer:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> FloatTransfer:
         stations = Station.objects.select_related("county")
         station = load(stations, user, self.requires, code=data["from_station"])
         to = stations.filter(code=data["to_station"]).first()  # whose partner may be anybody's neighbour
@@ -99,7 +101,7 @@ class TransferVerb(VerbView):
     one_object = True
     Out = TransferOut
 
-    def transfer(self, user: Any, pk: Any) -> FloatTransfer:
+    def transfer(self, user: User, pk: Any) -> FloatTransfer:
         """The transfer, where a post with this verb reaches one of its ends."""
         related = ("from_station__county", "to_station__county", "sent_by", "receiver")
         return load(FloatTransfer.objects.select_related(*related), user, self.requires, pk=pk)
@@ -112,7 +114,7 @@ class AcceptTransfer(TransferVerb):
     refusals = (services.OverFloatMax, *refused_by(services.accept_float))
     out_example = {**TransferOut.example, "status": "accepted", "answered_at": "2026-11-25T02:00:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTransfer:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTransfer:
         return services.accept_float(transfer=self.transfer(user, pk), by=user, at=at)
 
 
@@ -123,7 +125,7 @@ class DeclineTransfer(TransferVerb):
     refusals = refused_by(services.decline_float)
     out_example = {**TransferOut.example, "status": "declined", "answered_at": "2026-11-25T02:00:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTransfer:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTransfer:
         return services.decline_float(transfer=self.transfer(user, pk), by=user, at=at)
 
 
@@ -134,5 +136,5 @@ class RecallTransfer(TransferVerb):
     refusals = refused_by(services.recall_float)
     out_example = {**TransferOut.example, "status": "recalled", "answered_at": "2026-11-25T02:00:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTransfer:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTransfer:
         return services.recall_float(transfer=self.transfer(user, pk), by=user, at=at)

@@ -1,5 +1,6 @@
 """Money out of the float, over the API."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from rest_framework import serializers
@@ -9,6 +10,7 @@ from core.api import AmountField, VerbView
 from core.errors import refused_by
 from finance.floats import services
 from finance.payouts.models import PayoutLine
+from stations.accounts.models import User
 from stations.models import Station
 
 
@@ -50,7 +52,7 @@ class Withdrawals(VerbView):
     in_example = {"station": "321324-0003", "amount": "300.00"}
     out_example = WithdrawalOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> dict[str, Any]:
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         if "amount" in data:
             amount = data["amount"].in_currency(station.currency)
@@ -60,7 +62,7 @@ class Withdrawals(VerbView):
         return withdrawal_out(line, station)
 
 
-def withdrawal_out(line: PayoutLine, station: Any) -> dict[str, Any]:
+def withdrawal_out(line: PayoutLine, station: Station) -> dict[str, Any]:
     """A withdrawal as the API shows it."""
     return {
         "id": str(line.pk),

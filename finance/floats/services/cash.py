@@ -89,7 +89,7 @@ class PinSignature:
 
 @refuses(WrongState, NoPartnerHere, PartnerChanged, SamePerson, NoCentre, NotANote, NothingCounted, TooMany)
 @transaction.atomic
-def count_topup_cash(*, topup: FloatTopUp, lines: Mapping[int, int], by: Any, at: dt.datetime) -> TopUpCash:
+def count_topup_cash(*, topup: FloatTopUp, lines: Mapping[int, int], by: User, at: dt.datetime) -> TopUpCash:
     """Count what the partner has brought (pieces by value) and send him a code for exactly this sum.
 
     A second count replaces the first, and its code.
@@ -126,7 +126,7 @@ def count_topup_cash(*, topup: FloatTopUp, lines: Mapping[int, int], by: Any, at
 )
 @atomic_but_tries
 def take_topup_cash(
-    *, topup: FloatTopUp, signature: CodeSignature | PinSignature, by: Any, at: dt.datetime
+    *, topup: FloatTopUp, signature: CodeSignature | PinSignature, by: User, at: dt.datetime
 ) -> FloatTopUp:
     """The partner has signed: the counted cash goes into the centre's till and the same sum onto the float.
 

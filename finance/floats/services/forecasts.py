@@ -60,7 +60,7 @@ def foresee_county(*, county: str, zone: str, date: dt.date, at: dt.datetime) ->
     return len(foreseen)
 
 
-def foresee_later(station: Any, *, because: str, at: dt.datetime) -> None:
+def foresee_later(station: Station, *, because: str, at: dt.datetime) -> None:
     """The float has changed: look ahead anew once the change stands."""
     enqueue(
         "floats.forecast_need",

@@ -12,6 +12,7 @@ from core.errors import Refused, refuses
 from core.events.services import publish
 from core.money import Money, zero
 from finance.floats.queries import float_state, money_rules, partner_contract
+from stations.network.models import Station
 from stations.recruitment.models import Contract
 
 
@@ -71,7 +72,7 @@ class FloatStopped(Refused):
 class TurnedAway:
     """A villager who was turned away because the float was too small: where, when, and for how much."""
 
-    station: Any
+    station: Station
     needed: Money
     at: dt.datetime
 
@@ -104,7 +105,7 @@ DO UPDATE SET refusals = finance_floatday.refusals + 1, is_open = TRUE, updated_
 def note_refusal(away: TurnedAway) -> None:
     """Count a villager who was turned away; publishes `finance.float_refused`."""
     station, at = away.station, away.at
-    values = {"at": at, "station": station.pk, "date": day_in(station.zone, at)}
+    values: dict[str, Any] = {"at": at, "station": station.pk, "date": day_in(station.zone, at)}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_REFUSAL, values)
     publish(
@@ -118,7 +119,7 @@ def note_refusal(away: TurnedAway) -> None:
 
 
 @refuses(NoPartnerHere, FloatStopped)
-def running_contract(station: Any) -> Contract:
+def running_contract(station: Station) -> Contract:
     """The contract of the partner whose float it is."""
     contract = partner_contract(station)
     if contract is None:
@@ -128,7 +129,7 @@ def running_contract(station: Any) -> Contract:
     return contract
 
 
-def refuse_too_much(station: Any, amount: Money, at: dt.datetime) -> None:
+def refuse_too_much(station: Station, amount: Money, at: dt.datetime) -> None:
     """Refuse what would bring a float above the most that it may hold: `over_float_max`."""
     state = float_state(station, at=at)
     held = state.posted if state else zero(station.currency)
@@ -137,7 +138,7 @@ def refuse_too_much(station: Any, amount: Money, at: dt.datetime) -> None:
         raise over_most(most, held)
 
 
-def most_of(station: Any, at: dt.datetime) -> Money:
+def most_of(station: Station, at: dt.datetime) -> Money:
     """The most that the float of a station may hold today."""
     return Money(money_rules(station, on=day_in(station.zone, at)).float_max_minor, station.currency)
 

@@ -17,6 +17,8 @@ from core.web.ranges import ends_after
 from finance.floats.models import StationMoney
 from finance.floats.queries import money_rules
 from ledger.models import Account
+from stations.accounts.models import User
+from stations.network.models import Station
 
 #: What can be changed, apart from the mode.
 LIMITS = ("ceiling_minor", "warn_bp", "float_min_minor", "float_max_minor", "cash_min_minor", "cash_max_minor")
@@ -65,7 +67,7 @@ class NothingChanges(Refused):
 @needs_words("reason")
 @transaction.atomic
 def set_station_money(
-    *, station: Any, changes: Mapping[str, Any], from_date: dt.date, reason: str, by: Any, at: dt.datetime
+    *, station: Station, changes: Mapping[str, Any], from_date: dt.date, reason: str, by: User, at: dt.datetime
 ) -> StationMoney:
     """Let other rules hold at a station from a date on; what was planned for later is replaced.
 
@@ -81,7 +83,7 @@ def set_station_money(
 
 
 @refuses(RulesInThePast, NothingChanges, LimitsNotInOrder, ModeStartsToday, FloatHoldsPending)
-def check_rules(*, station: Any, changes: Mapping[str, Any], from_date: dt.date, at: dt.datetime) -> StationMoney:
+def check_rules(*, station: Station, changes: Mapping[str, Any], from_date: dt.date, at: dt.datetime) -> StationMoney:
     """The rules as they would be, not saved. Refused as `set_station_money`."""
     today = day_in(station.zone, at)
     if from_date < today:
@@ -112,7 +114,7 @@ def _refuse_disorder(rules: StationMoney) -> None:
         raise LimitsNotInOrder
 
 
-def _refuse_mode(station: Any, from_date: dt.date, today: dt.date) -> None:
+def _refuse_mode(station: Station, from_date: dt.date, today: dt.date) -> None:
     if from_date != today:
         raise ModeStartsToday(field="from_date")
     floats = Account.objects.filter(kind="float", code__startswith=f"float:{station.code}:", closed_at=None)
@@ -120,7 +122,7 @@ def _refuse_mode(station: Any, from_date: dt.date, today: dt.date) -> None:
         raise FloatHoldsPending(field="mode")
 
 
-def _make_room(station: Any, from_date: dt.date) -> None:
+def _make_room(station: Station, from_date: dt.date) -> None:
     StationMoney.objects.filter(station=station, from_date__gte=from_date).delete()
     running = StationMoney.objects.filter(ends_after(from_date), station=station)
     running.filter(from_date__lt=from_date).update(to_date=from_date)

@@ -29,9 +29,12 @@ from finance.floats.services.limits import (
     refuse_too_much,
     running_contract,
 )
+from finance.recon.models import BankStatementLine
 from finance.recon.services import note_explained
 from ledger.queries import business_date_of, transfers_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
+from stations.accounts.models import User
+from stations.network.models import Station
 from stations.two_persons import require_two_persons
 
 #: No letter or digit that is mistaken for another when it is read aloud or typed from paper.
@@ -68,7 +71,7 @@ class BankLineUnfit(Refused):
 @refuses(NothingToAdd, NoPartnerHere, FloatStopped)
 @transaction.atomic
 def request_topup(
-    *, station: Any, amount: Money, by: Any, at: dt.datetime, via: str = FloatTopUp.Via.BANK
+    *, station: Station, amount: Money, by: User, at: dt.datetime, via: str = FloatTopUp.Via.BANK
 ) -> FloatTopUp:
     """Ask to fill the float: by bank transfer, whose text must carry the reference, or in cash at the county centre."""
     if amount.minor <= 0:
@@ -90,7 +93,7 @@ def request_topup(
 
 @refuses(WrongState, BankLineTaken, BankLineUnfit)
 @transaction.atomic
-def match_topup(*, topup: FloatTopUp, bank_line: Any, by: Any, at: dt.datetime) -> FloatTopUp:
+def match_topup(*, topup: FloatTopUp, bank_line: BankStatementLine, by: User | None, at: dt.datetime) -> FloatTopUp:
     """Say which bank line brought the money; `by` is None when the exact reference was found by machine."""
     topup = lock(topup)
     TOP_UP.check("match_topup", topup.status)
@@ -108,7 +111,7 @@ def match_topup(*, topup: FloatTopUp, bank_line: Any, by: Any, at: dt.datetime) 
 
 @refuses(WrongState, BankLineTaken, BankLineUnfit)
 @transaction.atomic
-def match_by_reference(*, bank_line: Any, at: dt.datetime) -> FloatTopUp | None:
+def match_by_reference(*, bank_line: BankStatementLine, at: dt.datetime) -> FloatTopUp | None:
     """Match a bank line whose text carries the exact reference of one waiting top-up; otherwise leave it to people."""
     if bank_line.direction != bank_line.Direction.IN or bank_line.explained_minor or hasattr(bank_line, "topup"):
         return None
@@ -123,7 +126,7 @@ def match_by_reference(*, bank_line: Any, at: dt.datetime) -> FloatTopUp | None:
     return match_topup(topup=found[0], bank_line=bank_line, by=None, at=at) if len(found) == 1 else None
 
 
-def _may_bring(bank_line: Any, topup: FloatTopUp) -> bool:
+def _may_bring(bank_line: BankStatementLine, topup: FloatTopUp) -> bool:
     """Whether it is money that came, in the float's currency and the book of its country."""
     came = bank_line.direction == bank_line.Direction.IN
     return came and (bank_line.currency, bank_line.country) == (topup.currency, topup.station.county.country)
@@ -131,7 +134,7 @@ def _may_bring(bank_line: Any, topup: FloatTopUp) -> bool:
 
 @refuses(WrongState, SamePerson, NoPartnerHere, PartnerChanged, *refused_by(note_explained))
 @transaction.atomic
-def credit_topup(*, topup: FloatTopUp, by: Any, at: dt.datetime) -> FloatTopUp:
+def credit_topup(*, topup: FloatTopUp, by: User, at: dt.datetime) -> FloatTopUp:
     """Add what the bank line brought to the float of the partner who asked: suspense -> float."""
     topup = lock(topup)
     TOP_UP.check("credit_topup", topup.status)
@@ -159,7 +162,9 @@ def owner_of(topup: FloatTopUp) -> Any:
 
 
 @refuses(NoPartnerHere, PartnerChanged)
-def add_to_float(*, topup: FloatTopUp, source: chart.AccountKey, amount: Money, by: Any, at: dt.datetime) -> FloatTopUp:
+def add_to_float(
+    *, topup: FloatTopUp, source: chart.AccountKey, amount: Money, by: User, at: dt.datetime
+) -> FloatTopUp:
     """Move the money of a locked top-up into the float, tell the partner, and look ahead anew."""
     station, before = topup.station, topup.status
     country, target = station.county.country, chart.float_of(station, owner_of(topup))
@@ -191,7 +196,7 @@ def add_to_float(*, topup: FloatTopUp, source: chart.AccountKey, amount: Money, 
 @refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
-def reject_topup(*, topup: FloatTopUp, reason: str, by: Any, at: dt.datetime) -> FloatTopUp:
+def reject_topup(*, topup: FloatTopUp, reason: str, by: User, at: dt.datetime) -> FloatTopUp:
     """Say that no such money will come."""
     topup = lock(topup)
     TOP_UP.check("reject_topup", topup.status)

@@ -31,6 +31,8 @@ from finance.floats.services.limits import (
 )
 from ledger.queries import balance, business_date_of
 from ledger.services import HoldExpired, HoldResolved, MadeBy, NotEnough, book_of, hold, post_hold, void_hold
+from stations.accounts.models import User
+from stations.network.models import Station
 
 #: How long a transfer waits for its receiver.
 WAITS = dt.timedelta(hours=24)
@@ -88,7 +90,7 @@ class NotTheSender(Refused):
 
 @refuses(NothingToMove, SameStation, TooFarAway, NoPartnerHere, FloatStopped, NotYourFloat, FloatTooSmall)
 @transaction.atomic
-def send_float(*, station: Any, to: Any, amount: Money, by: Any, at: dt.datetime) -> FloatTransfer:
+def send_float(*, station: Station, to: Any, amount: Money, by: User, at: dt.datetime) -> FloatTransfer:
     """Lend float to the partner of another station: it is held until he answers, at most 24 hours."""
     if amount.minor <= 0:
         raise NothingToMove(field="amount")
@@ -116,7 +118,7 @@ def send_float(*, station: Any, to: Any, amount: Money, by: Any, at: dt.datetime
 
 @refuses(TransferExpired, WrongState, NotTheReceiver, NoPartnerHere, FloatStopped, PartnerChanged)
 @transaction.atomic
-def accept_float(*, transfer: FloatTransfer, by: Any, at: dt.datetime) -> FloatTransfer:
+def accept_float(*, transfer: FloatTransfer, by: User, at: dt.datetime) -> FloatTransfer:
     """Take in what was sent."""
     transfer = _waiting(transfer, "accept_float", at)
     _refuse_unless_receiver(transfer, by)
@@ -133,7 +135,7 @@ def accept_float(*, transfer: FloatTransfer, by: Any, at: dt.datetime) -> FloatT
 
 @refuses(TransferExpired, WrongState, NotTheReceiver)
 @transaction.atomic
-def decline_float(*, transfer: FloatTransfer, by: Any, at: dt.datetime) -> FloatTransfer:
+def decline_float(*, transfer: FloatTransfer, by: User, at: dt.datetime) -> FloatTransfer:
     """Say no: the money is free again at once."""
     transfer = _waiting(transfer, "decline_float", at)
     _refuse_unless_receiver(transfer, by)
@@ -145,7 +147,7 @@ def decline_float(*, transfer: FloatTransfer, by: Any, at: dt.datetime) -> Float
 
 @refuses(TransferExpired, WrongState, NotTheSender)
 @transaction.atomic
-def recall_float(*, transfer: FloatTransfer, by: Any, at: dt.datetime) -> FloatTransfer:
+def recall_float(*, transfer: FloatTransfer, by: User, at: dt.datetime) -> FloatTransfer:
     """Take back what nobody has accepted yet."""
     transfer = _waiting(transfer, "recall_float", at)
     if by.pk != transfer.sent_by_id:
@@ -182,7 +184,7 @@ def stop_transfers(*, partner: UUID, at: dt.datetime) -> int:
     return len(rows)
 
 
-def _refuse_pair(station: Any, to: Any) -> None:
+def _refuse_pair(station: Station, to: Any) -> None:
     if station.pk == to.pk:
         raise SameStation(field="to_station")
     if (station.currency, station.county.country) != (to.currency, to.county.country):
@@ -224,7 +226,7 @@ def _waiting(transfer: FloatTransfer, verb: str, at: dt.datetime) -> FloatTransf
     return transfer
 
 
-def _refuse_unless_receiver(transfer: FloatTransfer, by: Any) -> None:
+def _refuse_unless_receiver(transfer: FloatTransfer, by: User) -> None:
     if by.pk != transfer.receiver_id:
         raise NotTheReceiver
 
@@ -255,14 +257,14 @@ def _refuse_above_most(transfer: FloatTransfer, at: dt.datetime) -> None:
         raise over_most(most, held - transfer.amount)
 
 
-def _end(transfer: FloatTransfer, status: str, *, by: Any, at: dt.datetime) -> FloatTransfer:
+def _end(transfer: FloatTransfer, status: str, *, by: User | None, at: dt.datetime) -> FloatTransfer:
     transfer.status, transfer.answered_by, transfer.answered_at = status, by, at
     transfer.save(update_fields=["status", "answered_by", "answered_at", "updated_at"])
     record_change(transfer, old=Status.SENT, new=status, at=at, actor=by.pk if by else None)
     return transfer
 
 
-def _tell(transfer: FloatTransfer, user: Any, template: str, other: Any, at: dt.datetime) -> None:
+def _tell(transfer: FloatTransfer, user: User, template: str, other: Any, at: dt.datetime) -> None:
     notify(
         template=template,
         params={"amount": transfer.amount.display(user.language), "station": other.name},

@@ -1,7 +1,6 @@
 """Money out of the float again: set aside at once, paid with the next payouts."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 
@@ -14,13 +13,15 @@ from finance.payouts.models import PayoutLine
 from finance.payouts.services import payout_of_withdrawal
 from ledger.queries import balance
 from ledger.services import NotEnough
+from stations.accounts.models import User
+from stations.network.models import Station
 from stations.recruitment.models import Contract
 from stations.two_persons import is_same_person
 
 
 @refuses(NoPartnerHere, NotYourFloat, FloatStopped, NothingToMove, FloatTooSmall, *refused_by(payout_of_withdrawal))
 @transaction.atomic
-def withdraw_float(*, station: Any, amount: Money, by: Any, at: dt.datetime) -> PayoutLine:
+def withdraw_float(*, station: Station, amount: Money, by: User, at: dt.datetime) -> PayoutLine:
     """Take money out of one's own float: it is held now, and paid with the next batch of payouts."""
     contract = _contract(station)
     if contract.user_id != by.pk:
@@ -32,7 +33,7 @@ def withdraw_float(*, station: Any, amount: Money, by: Any, at: dt.datetime) -> 
 
 @refuses(NoPartnerHere, NothingToMove, FloatTooSmall, *refused_by(payout_of_withdrawal))
 @transaction.atomic
-def clear_float(*, station: Any, by: Any, at: dt.datetime) -> PayoutLine:
+def clear_float(*, station: Station, by: User, at: dt.datetime) -> PayoutLine:
     """At the end of a contract: everything that can be used goes back to the partner, also of a float that stands
     still. By the county. Refused: as `withdraw_float`.
     """
@@ -44,14 +45,14 @@ def clear_float(*, station: Any, by: Any, at: dt.datetime) -> PayoutLine:
     return _withdraw(station, contract, amount, by=by, at=at)
 
 
-def _contract(station: Any) -> Contract:
+def _contract(station: Station) -> Contract:
     contract = partner_contract(station)
     if contract is None:
         raise NoPartnerHere
     return contract
 
 
-def _withdraw(station: Any, contract: Contract, amount: Money, *, by: Any, at: dt.datetime) -> PayoutLine:
+def _withdraw(station: Station, contract: Contract, amount: Money, *, by: User, at: dt.datetime) -> PayoutLine:
     if amount.minor <= 0:
         raise NothingToMove(field="amount")
     key = chart.float_of(station, contract.user_id)

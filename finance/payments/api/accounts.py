@@ -32,6 +32,7 @@ from ledger.queries import (
     trial_totals,
 )
 from ledger.statements import document_of
+from stations.accounts.models import User
 
 PAGE = 50
 STATEMENT_COLUMNS = ("version", "transfer", "side", "posted", "held", "balance", "held_after", "at")
@@ -247,7 +248,7 @@ def _table_of(document: dict[str, Any]) -> HttpResponse:
     return HttpResponse(out.getvalue().encode("utf-8-sig"), content_type="text/csv", headers=headers)
 
 
-def _account(user: Any, code: str) -> Account:
+def _account(user: User, code: str) -> Account:
     account = accounts_open_to(user).filter(code=code).order_by("closed_at").first()
     if account is None:
         raise Http404

@@ -1,5 +1,6 @@
 """Goodwill over the API: offered, given by a second person, or not given."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from rest_framework import serializers
@@ -9,6 +10,7 @@ from core.api import AmountField, VerbView
 from core.errors import refused_by
 from finance.payments import services
 from finance.payments.models import Goodwill, Payment
+from stations.accounts.models import User
 
 GIVE = "finance.give_goodwill"
 
@@ -59,7 +61,7 @@ class OfferGoodwill(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"amount": "50.00", "reason": GoodwillOut.example["reason"]}
     out_example = GoodwillOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
         payment = _payment(user, pk)
         amount = data["amount"].in_currency(payment.currency)
         return _out(services.offer_goodwill(payment=payment, amount=amount, reason=data["reason"], by=user, at=at))
@@ -76,7 +78,7 @@ class ApproveGoodwill(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"amount": "50.00"}
     out_example = GoodwillOut.example | {"status": "given", "refund": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0008"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
         payment = _payment(user, pk)
         amount = data["amount"].in_currency(payment.currency)
         return _out(services.approve_goodwill(payment=payment, amount=amount, by=user, at=at))
@@ -91,11 +93,11 @@ class RejectGoodwill(VerbView):
     refusals = refused_by(services.reject_goodwill)
     out_example = GoodwillOut.example | {"status": "rejected"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
         return _out(services.reject_goodwill(payment=_payment(user, pk), by=user, at=at))
 
 
-def _payment(user: Any, pk: Any) -> Payment:
+def _payment(user: User, pk: Any) -> Payment:
     return load(Payment.objects.select_related("station__county"), user, GIVE, pk=pk)
 
 

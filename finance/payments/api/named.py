@@ -5,10 +5,11 @@ from typing import Any
 from core.access import load
 from core.money import Money
 from finance.fees.services import FeeQuote
+from stations.accounts.models import User
 from stations.models import Person
 
 
-def payer_of(user: Any, pk: Any) -> Person | None:
+def payer_of(user: User, pk: Any) -> Person | None:
     """The resident who pays, if one was named."""
     return load(Person.objects.select_related("household"), user, "stations.find_person", pk=pk) if pk else None
 

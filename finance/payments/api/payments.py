@@ -1,5 +1,6 @@
 """Payments, receipts and refunds over the API."""
 
+import datetime as dt
 from functools import cache
 from typing import Any, ClassVar
 
@@ -23,6 +24,7 @@ from finance.payments import services
 from finance.payments.models import Payment, PaymentDecision, Receipt
 from finance.payments.queries import search_payments
 from finance.payments.services import refunds as refund_services
+from stations.accounts.models import User
 
 READ = "finance.read_payment"
 
@@ -220,7 +222,7 @@ class CancelPayment(VerbView):
     refusals = refused_by(services.cancel_payment)
     out_example = {**PaymentOut.example, "status": "failed", "failure_code": "cancelled"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
         payment = load(Payment.objects.all(), user, self.requires, pk=pk)
         return payment_out(services.cancel_payment(payment=payment, by=user, at=at))
 
@@ -236,7 +238,7 @@ class ProposeDecision(VerbView):
     in_example = {"outcome": "failed", "reason": "letter of the company of 2 December"}
     out_example = {**PaymentOut.example, "status": "manual_review"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
         payment = load(Payment.objects.select_related("station"), user, self.requires, pk=pk)
         services.propose_decision(
             payment=payment,
@@ -260,7 +262,7 @@ class DecidePayment(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"outcome": "failed"}
     out_example = {**PaymentOut.example, "status": "failed", "failure_code": "decided_by_people"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
         payment = load(Payment.objects.select_related("station"), user, self.requires, pk=pk)
         return payment_out(services.decide_payment(payment=payment, outcome=data["outcome"], by=user, at=at))
 

@@ -1,5 +1,6 @@
 """Money owed back over the API."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -17,6 +18,7 @@ from finance.payments import services
 from finance.payments.models import Refund, RefundCall
 from finance.payments.reach import refund_at_hand, refunds_of_slip
 from finance.payments.services import refunds as refund_services
+from stations.accounts.models import User
 from stations.models import Person, Station
 
 
@@ -82,7 +84,7 @@ class RefundList(APIView):
         page = pages.paginate_queryset(refunds.select_related("station"), request, view=self)
         return pages.get_paginated_response(RefundOut(page, many=True).data)
 
-    def _within_reach(self, user: Any) -> Any:
+    def _within_reach(self, user: User) -> Any:
         return Refund.objects.open_to(user, self.requires)
 
 
@@ -112,7 +114,7 @@ class SendRefundCode(VerbView):
     out_example = REFUND_EXAMPLE
     refusals = refused_by(services.send_refund_code)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Refund:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Refund:
         refund = refund_at_hand(_refunds(), user, self.requires, pk=pk, slip_no=data.get("slip_no", ""))
         here = load(Station.objects.all(), user, self.requires, code=data["station"]) if "station" in data else None
         return services.send_refund_code(refund=refund, at=at, station=here)
@@ -129,14 +131,14 @@ class HandBack(VerbView):
     in_example = {"notes": "drawer", "station": "321324-0007", "code": "482913"}
     out_example = REFUND_EXAMPLE | {"status": "paid_out", "code_expires_at": None}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Refund:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Refund:
         refund = refund_at_hand(_refunds(), user, self.requires, pk=pk, slip_no=data.get("slip_no", ""))
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         return services.hand_back_cash(
             refund=refund, notes=data["notes"], proof=self._proof(user, data), station=station, by=user, at=at
         )
 
-    def _proof(self, user: Any, data: dict[str, Any]) -> refund_services.Proof:
+    def _proof(self, user: User, data: dict[str, Any]) -> refund_services.Proof:
         if "code" in data:
             return services.CodeProof(data["code"])
         seen = {
@@ -147,7 +149,7 @@ class HandBack(VerbView):
             return services.WitnessProof(slip_no=data["slip_no"].upper(), **seen)
         return services.DocumentProof(recipient=self._person(user, data["recipient"]), **seen)
 
-    def _person(self, user: Any, pk: Any) -> Person | None:
+    def _person(self, user: User, pk: Any) -> Person | None:
         return load(Person.objects.all(), user, "stations.find_person", pk=pk) if pk else None
 
 
@@ -169,7 +171,7 @@ class CallRefund(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"outcome": "confirmed", "note": "明天来取"}
     out_example = REFUND_EXAMPLE
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Refund:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Refund:
         refund = load(_refunds(), user, self.requires, pk=pk)
         services.call_refund(refund=refund, outcome=data["outcome"], note=data["note"], by=user, at=at)
         return refund
@@ -184,7 +186,7 @@ class RetryRefund(VerbView):
     refusals = refused_by(services.retry_refund)
     out_example = REFUND_EXAMPLE | {"source": "online", "status": "pending", "ready_at": None, "code_expires_at": None}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Refund:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Refund:
         refund = load(_refunds(), user, self.requires, pk=pk)
         return services.retry_refund(refund=refund, by=user, at=at)
 
@@ -206,7 +208,7 @@ class RecoverCompensation(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"reason": "their answer came four days late"}
     out_example = REFUND_EXAMPLE | {"reason": "compensation", "amount": "15.00", "code_expires_at": None}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Refund:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Refund:
         refund = load(_refunds(), user, self.requires, pk=pk)
         services.recover_compensation(refund=refund, reason=data["reason"], by=user, at=at)
         return refund

@@ -1,5 +1,6 @@
 """Asking a company over the API to take back what it has done."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from rest_framework import serializers
@@ -10,6 +11,7 @@ from core.errors import ProviderDown, refused_by
 from finance.payments import services
 from finance.payments.api.payments import PaymentOut, payment_out
 from finance.payments.models import Payment, Reversal
+from stations.accounts.models import User
 
 ASK = "finance.ask_reversal"
 
@@ -46,7 +48,7 @@ class AskReversal(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"reason": "wrong_number", "slip_no": "321324-0007-261125-A7K2QX"}
     out_example = PaymentOut.example | {"purpose": "recharge", "status": "reversal_asked", "status_label": "asked back"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
         payment = load(Payment.objects.all(), user, self.requires, pk=pk)
         proof: Any = services.CodeProof(data["code"]) if "code" in data else services.WitnessProof(data["slip_no"])
         asked = services.ask_reversal(payment=payment, reason=data["reason"], proof=proof, by=user, at=at)
@@ -65,7 +67,7 @@ class SendReversalCode(VerbView):
         "code_expires_at": "2026-11-25T02:52:10.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
         payment = load(Payment.objects.all(), user, self.requires, pk=pk)
         stored = services.send_reversal_code(payment=payment, at=at)
         return {"our_ref": str(payment.pk), "code_expires_at": stored.expires_at}

@@ -39,7 +39,7 @@ from finance.payments.services.steps import (
 from finance.recon.models import ProviderFile, ReconItem
 from finance.recon.services import match_recon_items, open_recon_item
 from ledger.services import Leg, MadeBy
-from stations.accounts.models import Role
+from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 
 #: The source of an answer that two people gave (`decisions.decide_payment`).
@@ -82,7 +82,7 @@ def record_answer(*, instruction: Instruction, result: Result, source: str, at: 
 
 @refuses(OnlyWhoTookIt, WrongState, KeyReused, *refused_by(withdraw))
 @transaction.atomic
-def cancel_payment(*, payment: Payment, by: Any, at: dt.datetime) -> Payment:
+def cancel_payment(*, payment: Payment, by: User, at: dt.datetime) -> Payment:
     """Call off a payment that has not been sent."""
     if payment.taken_by_id != by.pk:
         raise OnlyWhoTookIt
@@ -129,7 +129,7 @@ def _review_item(payment: Payment) -> str:
     return f"review:{payment.pk}"
 
 
-def _tell_of_review(user: Any, payment: Payment, *, at: dt.datetime) -> None:
+def _tell_of_review(user: User, payment: Payment, *, at: dt.datetime) -> None:
     notify(
         template="payment_in_review",
         params={"amount": payment.total.display(user.language), "station": payment.station.name},

@@ -16,6 +16,7 @@ from core.language.reasons import needs_words
 from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, PaymentDecision
 from finance.payments.services.giving_back import can_be_reversed
+from stations.accounts.models import User
 from stations.two_persons import require_two_persons
 
 #: From this age on, daily files and bank lines suffice where the company has written nothing.
@@ -64,7 +65,7 @@ def paper_needed_until(payment: Payment) -> dt.datetime:
 @needs_words("reason")
 @transaction.atomic
 def propose_decision(
-    *, payment: Payment, outcome: str, reason: str, evidence: Any, by: Any, at: dt.datetime
+    *, payment: Payment, outcome: str, reason: str, evidence: Any, by: User, at: dt.datetime
 ) -> PaymentDecision:
     """Propose how a payment ended; a later proposal replaces one that nobody has confirmed.
 
@@ -83,7 +84,7 @@ def propose_decision(
 
 @refuses(WrongState, NothingProposed, SamePerson, ProposalChanged)
 @transaction.atomic
-def decide_payment(*, payment: Payment, outcome: str, by: Any, at: dt.datetime) -> Payment:
+def decide_payment(*, payment: Payment, outcome: str, by: User, at: dt.datetime) -> Payment:
     """Confirm what another person proposed; money and slip follow as if the company had said it.
 
     Of a success that the company took back every leg is reversed, and the villager is owed the total. `outcome` is what

@@ -20,6 +20,7 @@ from finance.payments.services.granting import grant_refund
 from finance.payments.services.steps import held
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
+from stations.accounts.models import User
 from stations.two_persons import require_two_persons
 
 _G = Goodwill.Status
@@ -50,7 +51,7 @@ class NothingOffered(Refused):
 @refuses(WrongState, GoodwillOffered, GoodwillTooMuch, KeyReused)
 @needs_words("reason")
 @transaction.atomic
-def offer_goodwill(*, payment: Payment, amount: Money, reason: str, by: Any, at: dt.datetime) -> Goodwill:
+def offer_goodwill(*, payment: Payment, amount: Money, reason: str, by: User, at: dt.datetime) -> Goodwill:
     """Give goodwill for a payment that has ended; above what one person may give it waits for another one.
 
     `amount` is in the payment's currency. Refused: `wrong_state` while the payment has no end, `goodwill_too_much`,
@@ -79,7 +80,7 @@ def offer_goodwill(*, payment: Payment, amount: Money, reason: str, by: Any, at:
 
 @refuses(NothingOffered, SamePerson, ProposalChanged, GoodwillTooMuch, KeyReused)
 @transaction.atomic
-def approve_goodwill(*, payment: Payment, amount: Money, by: Any, at: dt.datetime) -> Goodwill:
+def approve_goodwill(*, payment: Payment, amount: Money, by: User, at: dt.datetime) -> Goodwill:
     """A second person gives what a first one offered; `amount` is what the second one has read."""
     payment = held(payment.pk)
     goodwill = _open_offer(payment)
@@ -92,7 +93,7 @@ def approve_goodwill(*, payment: Payment, amount: Money, by: Any, at: dt.datetim
 
 @refuses(NothingOffered)
 @transaction.atomic
-def reject_goodwill(*, payment: Payment, by: Any, at: dt.datetime) -> Goodwill:
+def reject_goodwill(*, payment: Payment, by: User, at: dt.datetime) -> Goodwill:
     """Nothing is given; whoever offered it may take it back as well."""
     goodwill = _open_offer(held(payment.pk))
     return _decide(goodwill, _G.REJECTED, by=by, at=at)
@@ -135,7 +136,7 @@ def _open_offer(payment: Payment) -> Goodwill:
     return goodwill
 
 
-def _give(goodwill: Goodwill, payment: Payment, *, by: Any, at: dt.datetime) -> Goodwill:
+def _give(goodwill: Goodwill, payment: Payment, *, by: User, at: dt.datetime) -> Goodwill:
     """expense -> customer_funds of the station of the payment, and a refund that its payer fetches there."""
     country = payment.station.county.country
     expense, funds = chart.platform("expense"), chart.customer_funds(payment.station)
@@ -158,7 +159,7 @@ def _give(goodwill: Goodwill, payment: Payment, *, by: Any, at: dt.datetime) -> 
     return _decide(goodwill, _G.GIVEN, by=by, at=at)
 
 
-def _decide(goodwill: Goodwill, status: str, *, by: Any, at: dt.datetime) -> Goodwill:
+def _decide(goodwill: Goodwill, status: str, *, by: User, at: dt.datetime) -> Goodwill:
     before, goodwill.status = goodwill.status, status
     goodwill.decided_by, goodwill.decided_at = by, at
     goodwill.save(update_fields=["status", "decided_by", "decided_at", "refund", "updated_at"])

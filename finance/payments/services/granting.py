@@ -17,8 +17,10 @@ from core.notices.services import notify
 from finance.payments.machine import REFUND
 from finance.payments.models import Payment, Refund, RefundCall
 from finance.payments.services.clocks import stop_clock
-from stations.accounts.models import Role
+from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
+from stations.network.models import Station
+from stations.people.models import Person
 
 #: Money that nobody has fetched for so long is called about.
 CALLED_AFTER = dt.timedelta(days=5)
@@ -50,7 +52,7 @@ def grant_refund(*, payment: Payment, amount: Money, reason: str, at: dt.datetim
 
 @refuses(KeyReused)
 def grant_to_person(
-    *, person: Any, station: Any, amount: Money, reason: str, at: dt.datetime, key: str, payout_line: Any = None
+    *, person: Person, station: Station, amount: Money, reason: str, at: dt.datetime, key: str, payout_line: Any = None
 ) -> Refund:
     """Owe a person money that no payment names: a payout in cash, the owner of an over. In the caller's transaction.
 
@@ -120,7 +122,7 @@ def chase_refund(*, refund: Refund, at: dt.datetime) -> None:
 
 @refuses(WrongState)
 @transaction.atomic
-def call_refund(*, refund: Refund, outcome: str, note: str, by: Any, at: dt.datetime) -> RefundCall:
+def call_refund(*, refund: Refund, outcome: str, note: str, by: User, at: dt.datetime) -> RefundCall:
     """Write down what came of a call to whoever is owed the money.
 
     Once somebody was reached and knows of it, slip or document with witness and photo suffice for any amount.

@@ -15,12 +15,13 @@ from finance.payments.services.receipts import issue_receipt
 from finance.payments.services.steps import PaymentStands, publish_payment, write_payment
 from finance.payments.services.taking import Order, columns_of
 from finance.tills.services import note_cash, take_late_cash
+from stations.accounts.models import User
 
 
 @refuses(PaymentStands)
 @transaction.atomic
 def take_stored_payment(
-    *, order: Order, device: Any, made_at: dt.datetime, by: Any, at: dt.datetime, key: str
+    *, order: Order, device: Any, made_at: dt.datetime, by: User, at: dt.datetime, key: str
 ) -> Payment:
     """Take a payment that a device kept without a network: till -> customer_funds, or over_short where it was counted.
 

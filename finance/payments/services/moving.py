@@ -13,6 +13,8 @@ from finance.payments.models import Refund
 from ledger.models import Account
 from ledger.queries import balance, business_date_of
 from ledger.services import SYSTEM, Leg, book_of, post_transfers
+from stations.accounts.models import User
+from stations.network.models import Station
 
 #: The name space of the ids that keys become: the same key is the same transfer.
 MOVES = UUID("0193f0c2-7a11-7c55-9a3e-5b1d2f6a0f0d")
@@ -20,7 +22,7 @@ MOVES = UUID("0193f0c2-7a11-7c55-9a3e-5b1d2f6a0f0d")
 
 @transaction.atomic
 def move_funds(
-    *, subject_ref: str, from_station: Any, to_station: Any, amount: Money, at: dt.datetime, key: str
+    *, subject_ref: str, from_station: Station, to_station: Station, amount: Money, at: dt.datetime, key: str
 ) -> None:
     """customer_funds of one station -> those of another, once for each `key`. Refused: `not_enough`."""
     if from_station.pk == to_station.pk or not amount:
@@ -38,13 +40,13 @@ def move_funds(
     )
 
 
-def take_over_funds(*, station: Any, successor: Any, by: Any, at: dt.datetime) -> None:
+def take_over_funds(*, station: Station, successor: Any, by: User, at: dt.datetime) -> None:
     """A station closes, in the transaction that closes it: its successor owes what it owed."""
     move_all_funds(from_station=station, to_station=successor, at=at, key=f"closing:{station.code}")
 
 
 @transaction.atomic
-def move_all_funds(*, from_station: Any, to_station: Any, at: dt.datetime, key: str) -> None:
+def move_all_funds(*, from_station: Station, to_station: Station, at: dt.datetime, key: str) -> None:
     """A station closes: what it owes villagers is owed by another from now on, and fetched there."""
     refunds = lock_all(Refund.objects.filter(station=from_station, status__in=Refund.OWED))
     Refund.objects.filter(pk__in=[refund.pk for refund in refunds]).update(station=to_station, updated_at=at)

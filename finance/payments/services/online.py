@@ -33,6 +33,7 @@ from finance.recon.models import ProviderLine, ReconItem
 from finance.recon.services import open_recon_item
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers, resolution
+from stations.accounts.models import User
 
 #: So long after it was sent a gateway can no longer execute an order that it has not received.
 LOST_AFTER = dt.timedelta(hours=24)
@@ -64,7 +65,7 @@ class ExpiresTooEarly(Refused):
     *refused_by(ensure_up),
 )
 @transaction.atomic
-def collect_online(*, order: Order, expires_at: dt.datetime, by: Any, at: dt.datetime, key: str) -> Payment:
+def collect_online(*, order: Order, expires_at: dt.datetime, by: User, at: dt.datetime, key: str) -> Payment:
     """Have the gateway collect a payment by link or QR, until `expires_at`; nothing is held, nobody gives cash.
 
     The link comes with the gateway's answer.
@@ -118,7 +119,7 @@ def submit_refund(*, refund: Refund, at: dt.datetime) -> Refund:
 
 @refuses(WrongState)
 @transaction.atomic
-def retry_refund(*, refund: Refund, by: Any, at: dt.datetime) -> Refund:
+def retry_refund(*, refund: Refund, by: User, at: dt.datetime) -> Refund:
     """Order a refund again that has definitely not arrived, under a new reference."""
     refund = lock(refund)
     REFUND.check("retry_refund", refund.status)
@@ -156,7 +157,7 @@ def pay_url_of(payment: Payment) -> str:
     return answer.get("pay_url", "")
 
 
-def _order_back(refund: Refund, *, at: dt.datetime, by: Any = None) -> Refund:
+def _order_back(refund: Refund, *, at: dt.datetime, by: User | None = None) -> Refund:
     original = Instruction.objects.select_related("provider").get(pk=present(refund.payment_id))
     refund.our_ref = uuid7()
     clearing, funds = _accounts(refund, original.provider, at=at)
@@ -195,7 +196,7 @@ def _come_back(refund: Refund, *, code: str, at: dt.datetime) -> None:
     _move(refund, Refund.Status.FAILED, at=at)
 
 
-def _move(refund: Refund, status: str, *, at: dt.datetime, by: Any = None) -> None:
+def _move(refund: Refund, status: str, *, at: dt.datetime, by: User | None = None) -> None:
     before, refund.status = refund.status, status
     refund.save()
     kind = "person" if by else "provider" if status in {Refund.Status.SUCCEEDED, Refund.Status.FAILED} else "system"

@@ -10,6 +10,7 @@ from django.db import transaction
 from core.database.db import insert, lock
 from core.days import day_in
 from finance.payments.models import Payment, Receipt, ReceiptPrint
+from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.masking import mask_name
 from stations.people.models import Person
@@ -37,7 +38,7 @@ def issue_receipt(*, payment: Payment, kind: str, trade_lines: Sequence[dict[str
 
 
 @transaction.atomic
-def print_receipt(*, receipt: Receipt, by: Any, at: dt.datetime) -> ReceiptPrint:
+def print_receipt(*, receipt: Receipt, by: User, at: dt.datetime) -> ReceiptPrint:
     """Note one printing; copy number 0 is the slip itself, every further one is marked as a copy."""
     lock(receipt.payment)  # a receipt itself cannot be locked: nobody may change one
     return ReceiptPrint.objects.create(receipt=receipt, copy_no=receipt.prints.count(), printed_by=by, printed_at=at)
@@ -77,6 +78,6 @@ def names_on_slip(*, station: Station, payer: Person | None) -> dict[str, Any]:
     return names
 
 
-def _number(station: Any, at: dt.datetime) -> str:
+def _number(station: Station, at: dt.datetime) -> str:
     day = day_in(station.zone, at).strftime("%y%m%d")
     return f"{station.code}-{day}-{''.join(secrets.choice(BASE32) for _ in range(6))}"

@@ -1,7 +1,6 @@
 """A compensation is invoiced to the company whose slowness it was, with the fees that it owes us."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from finance.chart import AccountKey
 from finance.payments.models import CompensationRecovery, Payment, Refund
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
+from stations.accounts.models import User
 
 
 class NothingToRecover(Refused):
@@ -34,7 +34,7 @@ class AlreadyRecovered(Refused):
 @refuses(NothingToRecover, AlreadyRecovered)
 @needs_words("reason")
 @transaction.atomic
-def recover_compensation(*, refund: Refund, reason: str, by: Any, at: dt.datetime) -> CompensationRecovery:
+def recover_compensation(*, refund: Refund, reason: str, by: User, at: dt.datetime) -> CompensationRecovery:
     """Charge the company with what was given for its slowness: fee_receivable -> expense; the bank line pays it.
 
     The villager keeps the money either way.

@@ -29,7 +29,10 @@ from finance.payments.services.receipts import issue_receipt
 from finance.tills.services import take_turn
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
+from stations.accounts.models import User
 from stations.accounts.queries import staff_phones, works_at
+from stations.network.models import Station
+from stations.people.models import Person
 from stations.two_persons import is_same_person
 
 CODE_LIFE = dt.timedelta(minutes=10)
@@ -137,7 +140,7 @@ Proof = CodeProof | WitnessProof | DocumentProof
 
 @refuses(AlreadyPaidOut, WrongState, NoPhoneForCode, PhoneBelongsToStaff, TooMany)
 @transaction.atomic
-def send_refund_code(*, refund: Refund, at: dt.datetime, station: Any = None) -> Refund:
+def send_refund_code(*, refund: Refund, at: dt.datetime, station: Station | None = None) -> Refund:
     """Send six digits, with the amount and what it is for, to the phone of whoever gets it: at most three a day.
 
     `station` is where the person stands, when not where the money is owed.
@@ -171,7 +174,7 @@ def send_refund_code(*, refund: Refund, at: dt.datetime, station: Any = None) ->
 
 
 @refuses(AlreadyPaidOut, FetchedElsewhere, CodeLocked, CodeExpired, CodeWrong, SlipWrong, ProofMissing, NotTheirs)
-def prove(*, refund: Refund, proof: Proof, station: Any, by: Any, at: dt.datetime) -> Refund:
+def prove(*, refund: Refund, proof: Proof, station: Station, by: User, at: dt.datetime) -> Refund:
     """Check a proof; the refund's row is held until the transaction ends, so that it is given once.
 
     `station` is where the villager stands. The caller lets a refusal that keeps its changes commit (a used-up try).
@@ -190,7 +193,7 @@ def prove(*, refund: Refund, proof: Proof, station: Any, by: Any, at: dt.datetim
 
 @refuses(WrongState, NoPartnerHere, TillTooSmall, *refused_by(prove, take_turn))
 @atomic_but_tries
-def hand_back_cash(*, refund: Refund, notes: str, proof: Proof, station: Any, by: Any, at: dt.datetime) -> Refund:
+def hand_back_cash(*, refund: Refund, notes: str, proof: Proof, station: Station, by: User, at: dt.datetime) -> Refund:
     """Give the money, from the drawer or the partner's own notes, at any station of the network.
 
     A wrong code uses up a try.
@@ -217,7 +220,7 @@ def hand_back_cash(*, refund: Refund, notes: str, proof: Proof, station: Any, by
 
 
 @refuses(WrongState, ProofMissing, *refused_by(prove))
-def prove_to_spend(*, refund: Refund, proof: Proof | None, station: Any, by: Any, at: dt.datetime) -> Refund:
+def prove_to_spend(*, refund: Refund, proof: Proof | None, station: Station, by: User, at: dt.datetime) -> Refund:
     """The same proof for money that is to pay for something else."""
     if proof is None:
         raise ProofMissing(most=_most_without_a_code(refund).display())
@@ -227,7 +230,7 @@ def prove_to_spend(*, refund: Refund, proof: Proof | None, station: Any, by: Any
     return refund
 
 
-def spend_refund(*, refund: Refund, payment: Payment, by: Any, at: dt.datetime) -> Refund:
+def spend_refund(*, refund: Refund, payment: Payment, by: User, at: dt.datetime) -> Refund:
     """Mark a proven refund as what paid for `payment`, in the transaction that moves the money."""
     before = refund.status
     refund.status, refund.spent_on = Refund.Status.SPENT, payment
@@ -237,7 +240,7 @@ def spend_refund(*, refund: Refund, payment: Payment, by: Any, at: dt.datetime) 
     return refund
 
 
-def own_photo(file_id: Any, *, by: Any) -> StoredFile | None:
+def own_photo(file_id: Any, *, by: User) -> StoredFile | None:
     """The photo that this person has just stored; nobody proves anything with somebody else's."""
     return StoredFile.objects.filter(pk=file_id, stored_by=by.pk).first() if file_id else None
 
@@ -264,7 +267,7 @@ def _check_code(refund: Refund, code: str, *, at: dt.datetime) -> None:
     raise CodeWrong(tries_left=TRIES - refund.tries)
 
 
-def _check_slip(refund: Refund, proof: WitnessProof, *, station: Any, by: Any, at: dt.datetime) -> None:
+def _check_slip(refund: Refund, proof: WitnessProof, *, station: Station, by: User, at: dt.datetime) -> None:
     if not refund.payment or not refund.payment.receipts.filter(number=proof.slip_no).exists():
         raise SlipWrong(field="slip_no")
     is_at_once = proof.photo is not None and _was_declined_just_now(refund, station=station, at=at)
@@ -273,13 +276,13 @@ def _check_slip(refund: Refund, proof: WitnessProof, *, station: Any, by: Any, a
     _check_seen(refund, proof, recipient=refund.recipient, by=by)
 
 
-def _check_document(refund: Refund, proof: DocumentProof, *, by: Any) -> None:
+def _check_document(refund: Refund, proof: DocumentProof, *, by: User) -> None:
     if proof.recipient is None or not _is_theirs(refund, proof.recipient):
         raise NotTheirs(field="recipient")
     _check_seen(refund, proof, recipient=proof.recipient, by=by)
 
 
-def _check_seen(refund: Refund, proof: WitnessProof | DocumentProof, *, recipient: Any, by: Any) -> None:
+def _check_seen(refund: Refund, proof: WitnessProof | DocumentProof, *, recipient: Any, by: User) -> None:
     """A third person has seen it, there is a photo, and what is much was called about."""
     has_seen = proof.witness is not None and _is_third(proof.witness, recipient=recipient, by=by)
     is_little = refund.amount <= _most_without_a_code(refund)
@@ -287,19 +290,19 @@ def _check_seen(refund: Refund, proof: WitnessProof | DocumentProof, *, recipien
         raise ProofMissing(most=_most_without_a_code(refund).display())
 
 
-def _is_third(witness: Any, *, recipient: Any, by: Any) -> bool:
+def _is_third(witness: Any, *, recipient: Any, by: User) -> bool:
     """Whether the witness is neither the giver nor who gets it."""
     return not is_same_person(witness, by.pk, recipient.pk if recipient else None)
 
 
-def _was_called(refund: Refund, *, by: Any) -> bool:
+def _was_called(refund: Refund, *, by: User) -> bool:
     """Somebody of the county has reached the person, who knows of the money."""
     reached = refund.calls.exclude(outcome=RefundCall.Outcome.NOT_REACHED).order_by("-called_at", "-pk")
     last = next((call for call in reached if not is_same_person(by, call.called_by_id)), None)
     return last is not None and last.outcome == RefundCall.Outcome.CONFIRMED
 
 
-def _is_theirs(refund: Refund, person: Any) -> bool:
+def _is_theirs(refund: Refund, person: Person) -> bool:
     """Whoever is owed it; where nobody knows who paid, somebody of the household that was paid for."""
     if refund.recipient is not None:
         return refund.recipient.pk == person.pk
@@ -320,7 +323,7 @@ def _what_for(refund: Refund, language: str) -> str:
         return str(refund.get_reason_display())
 
 
-def _was_declined_just_now(refund: Refund, *, station: Any, at: dt.datetime) -> bool:
+def _was_declined_just_now(refund: Refund, *, station: Station, at: dt.datetime) -> bool:
     """The villager still stands where he paid, and it is the same quarter of an hour."""
     return (
         refund.reason == Refund.Reason.FAILED_PAYMENT
@@ -345,7 +348,7 @@ def _phone_for_code(refund: Refund, *, stations: set[Any], at: dt.datetime) -> s
     return str(person.phone)
 
 
-def _pay_out(refund: Refund, *, notes: str, station: Any, by: Any, at: dt.datetime) -> Any:
+def _pay_out(refund: Refund, *, notes: str, station: Station, by: User, at: dt.datetime) -> Any:
     country = station.county.country
     funds = chart.customer_funds(refund.station)
     if notes == Refund.Notes.DRAWER:
@@ -373,7 +376,7 @@ def _pay_out(refund: Refund, *, notes: str, station: Any, by: Any, at: dt.dateti
     return transfer
 
 
-def publish_end(refund: Refund, *, station: Any, at: dt.datetime) -> None:
+def publish_end(refund: Refund, *, station: Station, at: dt.datetime) -> None:
     """Tell the house that the money is with whoever it was owed to."""
     publish(
         "finance.refund_paid_out",

@@ -36,6 +36,7 @@ from finance.payments.services.refunds import (
 from finance.payments.services.taking import cutoff_of
 from finance.recon.models import ReconItem
 from finance.recon.services import open_recon_item
+from stations.accounts.models import User
 from stations.accounts.queries import staff_phones
 
 #: Without a definite answer for so long, people look.
@@ -100,7 +101,7 @@ def send_reversal_code(*, payment: Payment, at: dt.datetime) -> ReversalCode:
 @refuses(WrongState, NothingToAskBack, ReversalPeriodOver, CodeExpired, CodeLocked, CodeWrong, SlipWrong)
 @atomic_but_tries
 def ask_reversal(
-    *, payment: Payment, reason: str, proof: CodeProof | WitnessProof, by: Any, at: dt.datetime
+    *, payment: Payment, reason: str, proof: CodeProof | WitnessProof, by: User, at: dt.datetime
 ) -> Payment:
     """Ask the company to take a payment back, on the payer's code or slip; a worker makes the call.
 

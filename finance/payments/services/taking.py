@@ -35,8 +35,9 @@ from finance.payments.services.steps import PaymentStands, publish_payment, writ
 from finance.tills.services import note_cash, take_essential_turn, take_turn
 from ledger.queries import balance, business_date_of
 from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
-from stations.accounts.models import Role
+from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
+from stations.network.models import Station
 
 AFTER_THE_FILE = AFTER_THE_CUTOFF = dt.timedelta(minutes=30)
 
@@ -82,7 +83,7 @@ class Order:
 
     purpose: str
     subject_ref: str
-    station: Any
+    station: Station
     amount: Money
     agent_fee: Money
     payer: Any = None
@@ -119,7 +120,7 @@ def start_payment(
     kind: str,
     path: str,
     request: dict[str, Any],
-    by: Any,
+    by: User,
     at: dt.datetime,
     key: str,
     our_ref: UUID | None = None,
@@ -158,7 +159,7 @@ def start_payment(
 
 @refuses(TooLarge, RefundExceedsTotal, CashTooLittle, PaymentStands)
 @transaction.atomic
-def take_payment(*, order: Order, by: Any, at: dt.datetime, key: str) -> Payment:
+def take_payment(*, order: Order, by: User, at: dt.datetime, key: str) -> Payment:
     """Take company cash for something that no provider executes: till -> customer_funds, done at once.
 
     Money owed back pays for it too; it moves to this station first. A loan's instalment is taken above the ceiling as
@@ -242,7 +243,7 @@ def _funding(order: Order, at: dt.datetime) -> str:
     return Payment.Funding.FLOAT
 
 
-def _set_aside(order: Order, funding: str, *, provider: Provider, our_ref: UUID, by: Any, at: dt.datetime) -> UUID:
+def _set_aside(order: Order, funding: str, *, provider: Provider, our_ref: UUID, by: User, at: dt.datetime) -> UUID:
     """Post what was taken and hold it for the provider; the id of the hold."""
     if funding == Payment.Funding.FLOAT:
         legs = _from_float(order, provider, at=at)
@@ -324,7 +325,7 @@ def _take_turn(order: Order, at: dt.datetime) -> None:
     turn(station=order.station, at=at)
 
 
-def _refuse_above_ceiling(station: Any, cash: Money, *, at: dt.datetime) -> None:
+def _refuse_above_ceiling(station: Station, cash: Money, *, at: dt.datetime) -> None:
     rules = money_rules(station, on=day_in(station.zone, at))
     ceiling = Money(rules.ceiling_minor, station.currency)
     till = chart.open_one(chart.till(station), country=station.county.country, currency=station.currency, at=at)
@@ -337,7 +338,9 @@ def _open(order: Order, keys: Sequence[chart.AccountKey], *, at: dt.datetime) ->
     return [opened[key] for key in keys]
 
 
-def _post(legs: Sequence[Leg], order: Order, *, event_type: str, our_ref: UUID, by: Any, at: dt.datetime) -> list[UUID]:
+def _post(
+    legs: Sequence[Leg], order: Order, *, event_type: str, our_ref: UUID, by: User, at: dt.datetime
+) -> list[UUID]:
     return post_transfers(
         legs=legs,
         event_type=event_type,
@@ -348,7 +351,7 @@ def _post(legs: Sequence[Leg], order: Order, *, event_type: str, our_ref: UUID, 
     )
 
 
-def columns_of(order: Order, funding: str, *, by: Any, at: dt.datetime, key: str) -> dict[str, Any]:
+def columns_of(order: Order, funding: str, *, by: User, at: dt.datetime, key: str) -> dict[str, Any]:
     """What a new payment says of its order."""
     return {
         "key": f"{by.pk}:{order.purpose}:{key}",

@@ -18,6 +18,7 @@ from finance.payments.forms import ConfirmForm, ProposeForm, TakenBackForm
 from finance.payments.models import Payment, PaymentDecision
 from finance.payments.queries import payments_with_people
 from finance.payments.services.decisions import paper_needed_until
+from stations.accounts.models import User
 from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
@@ -91,7 +92,7 @@ def _answer(request: SignedInRequest, found: Payment, form: Any, run: Any) -> Ht
     return render(request, "finance/payments/refused.html", page, status=outcome.status)
 
 
-def _stored(upload: UploadedFile | None, *, by: Any) -> StoredFile | None:
+def _stored(upload: UploadedFile | None, *, by: User) -> StoredFile | None:
     """The company's letter as a PDF or as a photo of it."""
     if upload is None:
         return None

@@ -33,6 +33,7 @@ from finance.payments.queries import (
 from finance.payments.reach import refunds_of_slip
 from finance.payments.views.decisions import decision_page
 from finance.payments.views.goodwill import goodwill_page
+from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.models import Station
 from stations.requests import SignedInRequest
@@ -194,18 +195,18 @@ def _can_be_asked_back(found: Payment) -> bool:
     return last_day is not None and day_in(found.station.zone, now()) <= last_day
 
 
-def _own_counter(user: Any) -> Station | None:
+def _own_counter(user: User) -> Station | None:
     """The station at whose counter this person stands; nobody's for the county and the house."""
     at_a_station = any(post.reach == "station" for post in posts_granting(user, READ))
     return counter_of(user, READ) if at_a_station else None
 
 
-def _currency_in_reach(user: Any) -> str:
+def _currency_in_reach(user: User) -> str:
     found = Station.objects.open_to(user, READ).order_by("pk").values_list("currency", flat=True).first()
     return found or "CNY"
 
 
-def _owed_elsewhere(user: Any, slip_no: str) -> str:
+def _owed_elsewhere(user: User, slip_no: str) -> str:
     """The page of what another station owes on this slip; empty when there is nothing to give."""
     owed = refunds_of_slip(user, slip_no).filter(status__in=Refund.OWED).first()
     return f"{reverse('payments:refund', args=[owed.pk])}?{urlencode({'slip': slip_no})}" if owed else ""

@@ -1,5 +1,6 @@
 """Where payees are paid, over the API: said by themselves, or for organisations by finance."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as Unfit
@@ -17,6 +18,7 @@ from core.web.pagination import CursorPages
 from finance.payouts import forms, services
 from finance.payouts.models import PayoutAccount
 from finance.payouts.queries import is_payee, user_of
+from stations.accounts.models import User
 from stations.models import Station
 
 ENTER = "finance.enter_payout_account"
@@ -107,7 +109,7 @@ class PayoutAccounts(VerbView):
     }
     out_example = PayoutAccountOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> PayoutAccount:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> PayoutAccount:
         payee = data["payee"] or user.pk.hex
         if payee != user.pk.hex:
             demand_everywhere(user, ENTER)
@@ -129,7 +131,7 @@ class PayoutAccountVerb(VerbView):
     one_object = True
     Out = PayoutAccountOut
 
-    def account(self, user: Any, pk: Any) -> PayoutAccount:
+    def account(self, user: User, pk: Any) -> PayoutAccount:
         """The account, where a post with this verb reaches it."""
         return load(PayoutAccount.objects.select_related("station", "user"), user, self.requires, pk=pk)
 
@@ -141,7 +143,7 @@ class ConfirmPayoutAccount(PayoutAccountVerb):
     refusals = refused_by(services.confirm_payout_account)
     out_example = PayoutAccountOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> PayoutAccount:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutAccount:
         return services.confirm_payout_account(account=self.account(user, pk), by=user, at=at)
 
 
@@ -154,7 +156,7 @@ class RestrictPayoutAccount(PayoutAccountVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "the bank says it is blocked"}
     out_example = {**PayoutAccountOut.example, "status": "restricted"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> PayoutAccount:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutAccount:
         account = self.account(user, pk)
         return services.restrict_payout_account(account=account, reason=data["reason"], by=user, at=at)
 
@@ -166,7 +168,7 @@ class ReleasePayoutAccount(PayoutAccountVerb):
     refusals = refused_by(services.release_payout_account)
     out_example = {**PayoutAccountOut.example, "status": "active"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> PayoutAccount:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutAccount:
         return services.release_payout_account(account=self.account(user, pk), by=user, at=at)
 
 
@@ -179,7 +181,7 @@ class RejectPayoutAccount(PayoutAccountVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "not the payee's own account"}
     out_example = {**PayoutAccountOut.example, "status": "rejected"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> PayoutAccount:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutAccount:
         account = self.account(user, pk)
         return services.reject_payout_account(account=account, reason=data["reason"], by=user, at=at)
 
@@ -190,7 +192,7 @@ def _needed(text: str) -> str:
     return text.strip()
 
 
-def _set(payee: str, data: dict[str, Any], *, by: Any, at: Any) -> PayoutAccount:
+def _set(payee: str, data: dict[str, Any], *, by: User, at: dt.datetime) -> PayoutAccount:
     user = user_of(payee)
     if data["kind"] == PayoutAccount.Kind.BANK:
         details = services.BankDetails(data["bank_code"], data["account_no"], data["holder_name"])

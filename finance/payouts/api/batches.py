@@ -1,5 +1,6 @@
 """Batches over the API: opened and calculated by one officer, approved by another, exported once."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -20,6 +21,7 @@ from finance.payouts.api.lines import PayoutOut, payout_out
 from finance.payouts.models import PayoutBatch
 from finance.payouts.queries import totals_by_county
 from finance.settlement.queries.payees import names_of
+from stations.accounts.models import User
 from stations.models import Division
 
 READ = "finance.read_payout_batch"
@@ -107,7 +109,7 @@ class PayoutBatches(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"country": "CN", "region": None, "currency": "CNY"}
     out_example = {**PayoutBatchOut.example, "status": "open", "payouts": 0, "total": "0.00", "counties": []}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> PayoutBatch:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> PayoutBatch:
         demand_everywhere(user, self.requires)
         code = data["region"]
         division = get_object_or_404(_regions(data["country"]), code=code) if code else None
@@ -162,7 +164,7 @@ class PayoutBatchVerb(VerbView):
     one_object = True
     Out: ClassVar[type[serializers.Serializer] | None] = PayoutBatchOut
 
-    def batch(self, user: Any, pk: Any) -> PayoutBatch:
+    def batch(self, user: User, pk: Any) -> PayoutBatch:
         """The batch, where a post with this verb reaches it."""
         return load(PayoutBatch.objects, user, self.requires, pk=pk)
 
@@ -174,7 +176,7 @@ class CalculatePayoutBatch(PayoutBatchVerb):
     refusals = refused_by(services.calculate_payout_batch)
     out_example = PayoutBatchOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> PayoutBatch:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutBatch:
         return services.calculate_payout_batch(batch=self.batch(user, pk), by=user, at=at)
 
 
@@ -185,7 +187,7 @@ class ApprovePayoutBatch(PayoutBatchVerb):
     refusals = refused_by(services.approve_payout_batch)
     out_example = {**PayoutBatchOut.example, "status": "approved"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> PayoutBatch:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutBatch:
         return services.approve_payout_batch(batch=self.batch(user, pk), by=user, at=at)
 
 
@@ -197,7 +199,7 @@ class ExportPayoutBatch(PayoutBatchVerb):
     refusals = refused_by(services.export_payout_batch)
     out_example = PayoutFileOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
         file = services.export_payout_batch(batch=self.batch(user, pk), by=user, at=at)
         return {"name": file.name, "sha256": file.sha256, "content": file.content.decode()}
 
@@ -209,7 +211,7 @@ class CancelPayoutBatch(PayoutBatchVerb):
     refusals = refused_by(services.cancel_payout_batch)
     out_example = {**PayoutBatchOut.example, "status": "cancelled", "payouts": 0, "total": "0.00", "counties": []}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> PayoutBatch:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutBatch:
         return services.cancel_payout_batch(batch=self.batch(user, pk), by=user, at=at)
 
 

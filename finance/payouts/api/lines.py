@@ -1,5 +1,6 @@
 """Single payouts over the API: one's own, and for finance everybody's."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ from core.web.pagination import CursorPages
 from finance.payouts import services
 from finance.payouts.models import PayoutLine
 from finance.settlement.queries.payees import names_of
+from stations.accounts.models import User
 
 
 class PayoutOut(serializers.Serializer):
@@ -99,7 +101,7 @@ class ReissuePayout(VerbView):
         "reissues": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0030",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
         line = load(PayoutLine.objects, user, self.requires, pk=pk)
         again = services.reissue_payout(line=line, by=user, at=at)
         return payout_out(again, names_of([again.payee]))

@@ -1,5 +1,6 @@
 """Money that came back over our bank account, over the API."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,6 +15,7 @@ from core.web.pagination import CursorPages
 from finance.payouts import services
 from finance.payouts.models import PayoutLine
 from finance.recon.models import BankExplanation
+from stations.accounts.models import User
 
 
 class PayoutReturnOut(serializers.Serializer):
@@ -70,7 +72,7 @@ class MatchPayoutReturn(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"payout": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0032"}
     out_example: ClassVar[dict[str, Any]] = {**PayoutReturnOut.example, **in_example}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
         came = load(BankExplanation.objects.came_back().select_related("line"), user, self.requires, pk=pk)
         payout = PayoutLine.objects.filter(pk=data["payout"]).first()
         if payout is None:

@@ -20,6 +20,7 @@ from core.notices.services import notify
 from finance.payouts.machine import ACCOUNT
 from finance.payouts.models import ACCOUNT_CONTEXT, PayoutAccount
 from stations.accounts.models import Post, User
+from stations.network.models import Station
 from stations.recruitment.models import Contract
 from stations.two_persons import require_two_persons
 
@@ -81,7 +82,9 @@ class BankDetails:
 
 @refuses(NameDiffers)
 @transaction.atomic
-def set_bank_account(*, payee: str, user: User | None, details: BankDetails, by: Any, at: dt.datetime) -> PayoutAccount:
+def set_bank_account(
+    *, payee: str, user: User | None, details: BankDetails, by: User, at: dt.datetime
+) -> PayoutAccount:
     """Pay this payee to a bank account from three days on. `user` is None where the payee is no person. An account
     that finance enters is used once another person has confirmed it.
     """
@@ -106,7 +109,7 @@ def set_bank_account(*, payee: str, user: User | None, details: BankDetails, by:
 
 @refuses(PersonUnknown, PayoutStationUnfit, SameAccount)
 @transaction.atomic
-def set_cash_at_station(*, user: User, station: Any, by: Any, at: dt.datetime) -> PayoutAccount:
+def set_cash_at_station(*, user: User, station: Station, by: User, at: dt.datetime) -> PayoutAccount:
     """Pay this person in cash at a station."""
     if user.person_id is None:
         raise PersonUnknown(field="kind")
@@ -117,7 +120,7 @@ def set_cash_at_station(*, user: User, station: Any, by: Any, at: dt.datetime) -
 
 @refuses(NoFloatThere, SameAccount)
 @transaction.atomic
-def set_own_float(*, user: User, station: Any, by: Any, at: dt.datetime) -> PayoutAccount:
+def set_own_float(*, user: User, station: Station, by: User, at: dt.datetime) -> PayoutAccount:
     """Pay a partner into the float of the station."""
     if not runs(user, station):
         raise NoFloatThere(field="station")
@@ -126,7 +129,7 @@ def set_own_float(*, user: User, station: Any, by: Any, at: dt.datetime) -> Payo
 
 @refuses(WrongState, SamePerson)
 @transaction.atomic
-def confirm_payout_account(*, account: PayoutAccount, by: Any, at: dt.datetime) -> PayoutAccount:
+def confirm_payout_account(*, account: PayoutAccount, by: User, at: dt.datetime) -> PayoutAccount:
     """Say that an account which finance has entered is the payee's."""
     account = lock(account)
     ACCOUNT.check("confirm_payout_account", account.status)
@@ -164,7 +167,7 @@ def activate_accounts(*, at: dt.datetime) -> int:
 @refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
-def restrict_payout_account(*, account: PayoutAccount, reason: str, by: Any, at: dt.datetime) -> PayoutAccount:
+def restrict_payout_account(*, account: PayoutAccount, reason: str, by: User | None, at: dt.datetime) -> PayoutAccount:
     """Pay nothing there for now, and tell the payee; `by` is None when the bank said so."""
     account = lock(account)
     ACCOUNT.check("restrict_payout_account", account.status)
@@ -181,7 +184,7 @@ def restrict_payout_account(*, account: PayoutAccount, reason: str, by: Any, at:
 
 @refuses(WrongState)
 @transaction.atomic
-def release_payout_account(*, account: PayoutAccount, by: Any, at: dt.datetime) -> PayoutAccount:
+def release_payout_account(*, account: PayoutAccount, by: User, at: dt.datetime) -> PayoutAccount:
     """Use a stopped account again."""
     account = lock(account)
     ACCOUNT.check("release_payout_account", account.status)
@@ -193,7 +196,7 @@ def release_payout_account(*, account: PayoutAccount, by: Any, at: dt.datetime) 
 @refuses(WrongState)
 @needs_words("reason")
 @transaction.atomic
-def reject_payout_account(*, account: PayoutAccount, reason: str, by: Any, at: dt.datetime) -> PayoutAccount:
+def reject_payout_account(*, account: PayoutAccount, reason: str, by: User, at: dt.datetime) -> PayoutAccount:
     """Never pay there."""
     account = lock(account)
     ACCOUNT.check("reject_payout_account", account.status)
@@ -216,7 +219,7 @@ def tell_payee(account: PayoutAccount, *, template: str, params: Any, dedupe_key
     )
 
 
-def runs(user: User, station: Any) -> bool:
+def runs(user: User, station: Station) -> bool:
     """Whether this person is the partner of the station now."""
     contracts = Contract.objects.running().filter(station=station, kind=Contract.Kind.PARTNER, user=user)
     return contracts.exists()
@@ -227,13 +230,13 @@ def _names_of(user: User) -> set[str]:
     return names | {fold(user.person.full_name)} if user.person else names
 
 
-def _at_station(kind: str, user: User, station: Any, *, by: Any, at: dt.datetime) -> PayoutAccount:
+def _at_station(kind: str, user: User, station: Station, *, by: User, at: dt.datetime) -> PayoutAccount:
     if PayoutAccount.objects.standing().filter(payee=user.pk.hex, kind=kind, station=station).exists():
         raise SameAccount
     return _replace(PayoutAccount(payee=user.pk.hex, user=user, kind=kind, station=station), by=by, at=at)
 
 
-def _replace(account: PayoutAccount, *, by: Any, at: dt.datetime) -> PayoutAccount:
+def _replace(account: PayoutAccount, *, by: User, at: dt.datetime) -> PayoutAccount:
     """A change is a new row; the one before is closed, and whatever was calculated for it drops out of its batch."""
     _take_turn(account.payee)
     for before in PayoutAccount.objects.standing().filter(payee=account.payee).select_for_update(no_key=True):
@@ -262,7 +265,9 @@ def _zone_of(account: PayoutAccount) -> str:
     return account.station.zone if account.station else settings.ECOMNET_ZONE
 
 
-def _move(account: PayoutAccount, status: str, *, at: dt.datetime, by: Any = None, reason: str = "") -> PayoutAccount:
+def _move(
+    account: PayoutAccount, status: str, *, at: dt.datetime, by: User | None = None, reason: str = ""
+) -> PayoutAccount:
     before, account.status = account.status, status
     account.reason = reason or account.reason
     account.save(update_fields=["status", "reason", "updated_at"])

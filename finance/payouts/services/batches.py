@@ -24,7 +24,7 @@ from finance.payouts.services.postings import postings_of, void_all
 from finance.settlement.services import pay_statement
 from ledger.models import Book
 from ledger.services import MadeBy, book_of
-from stations.accounts.models import Role
+from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.two_persons import require_two_persons
 
@@ -56,7 +56,7 @@ class PayoutsStopped(Refused):
 
 
 @transaction.atomic
-def create_payout_batch(*, country: str, currency: str, division: Any, by: Any, at: dt.datetime) -> PayoutBatch:
+def create_payout_batch(*, country: str, currency: str, division: Any, by: User, at: dt.datetime) -> PayoutBatch:
     """Open a batch for a region, or for the whole network where `division` is None."""
     batch = PayoutBatch.objects.create(
         number=_next_number(country, at),
@@ -74,7 +74,7 @@ def create_payout_batch(*, country: str, currency: str, division: Any, by: Any, 
 
 @refuses(WrongState, PayoutsStopped, NothingToPayOut)
 @transaction.atomic
-def calculate_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> PayoutBatch:
+def calculate_payout_batch(*, batch: PayoutBatch, by: User, at: dt.datetime) -> PayoutBatch:
     """Take up every closed statement that can be paid, withdrawals, and what is paid again; drop what no longer can."""
     _in_turn(batch)
     batch = lock(batch)
@@ -97,7 +97,7 @@ def calculate_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> P
 
 @refuses(WrongState, PayoutsStopped, NothingToPayOut)
 @transaction.atomic
-def prepare_payout_batch(*, country: str, currency: str, division: Any, by: Any, at: dt.datetime) -> PayoutBatch:
+def prepare_payout_batch(*, country: str, currency: str, division: Any, by: User, at: dt.datetime) -> PayoutBatch:
     """Open a batch and calculate it: the first officer's one press. Refused as `calculate_payout_batch`."""
     batch = create_payout_batch(country=country, currency=currency, division=division, by=by, at=at)
     return calculate_payout_batch(batch=batch, by=by, at=at)
@@ -105,7 +105,7 @@ def prepare_payout_batch(*, country: str, currency: str, division: Any, by: Any,
 
 @refuses(WrongState, SamePerson, PayoutsStopped, AccountChanged, *refused_by(pay_statement))
 @transaction.atomic
-def approve_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> PayoutBatch:
+def approve_payout_batch(*, batch: PayoutBatch, by: User, at: dt.datetime) -> PayoutBatch:
     """Set every amount aside for the bank; cash and floats are paid at once.
 
     Who changed their account, or whom a finding stops, is left out alone. Refused: `same_person`, `account_changed`
@@ -129,7 +129,7 @@ def approve_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> Pay
 
 @refuses(WrongState)
 @transaction.atomic
-def cancel_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> PayoutBatch:
+def cancel_payout_batch(*, batch: PayoutBatch, by: User, at: dt.datetime) -> PayoutBatch:
     """Call a batch off before its file is written: holds are voided, what was in it waits for another batch.
 
     What was paid at once (cash, floats) stays paid; such a batch ends as partly paid.
@@ -156,7 +156,7 @@ def leave_out_changed(*, batch: PayoutBatch, at: dt.datetime) -> None:
     batch.save(update_fields=["line_count", "total_minor", "updated_at"])
 
 
-def _tell_the_others(batch: PayoutBatch, *, by: Any, at: dt.datetime) -> None:
+def _tell_the_others(batch: PayoutBatch, *, by: User, at: dt.datetime) -> None:
     """Whoever else is an officer of finance may approve it: once, however often it is calculated."""
     for user in people_in_role(Role.FINANCE_OFFICER, at=at).exclude(pk__in={by.pk, batch.created_by_id}):
         notify(
@@ -301,7 +301,7 @@ def _count(batch: PayoutBatch) -> None:
     batch.line_count, batch.total_minor = figures["n"], figures["minor"] or 0
 
 
-def _approve(lines: Sequence[PayoutLine], *, by: Any, at: dt.datetime) -> None:
+def _approve(lines: Sequence[PayoutLine], *, by: User, at: dt.datetime) -> None:
     postings = postings_of(lines, made_by=MadeBy("staff", by.pk), at=at)
     at_once = []
     for line in lines:

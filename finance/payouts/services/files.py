@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -33,6 +32,7 @@ from finance.payouts.services.batches import (
 from finance.payouts.services.ends import IN_BATCH, conclude, fail
 from finance.settlement.services import pay_statement
 from ledger.services import book_of
+from stations.accounts.models import User
 
 _B, _L = PayoutBatch.Status, PayoutLine.Status
 PATH = "/v1/payout-files"
@@ -57,7 +57,7 @@ class PayoutFile:
 
 @refuses(WrongState, NothingForTheBank)
 @transaction.atomic
-def export_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> PayoutFile:
+def export_payout_batch(*, batch: PayoutBatch, by: User, at: dt.datetime) -> PayoutFile:
     """Write the file of an approved batch and have it sent; a second export gives the very same bytes.
 
     Whoever changed their account since the approval is left out, the hold voided.
@@ -81,7 +81,7 @@ def export_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> Payo
 
 @refuses(WrongState, SamePerson, PayoutsStopped, AccountChanged, NothingForTheBank, *refused_by(pay_statement))
 @transaction.atomic
-def release_payout_batch(*, batch: PayoutBatch, by: Any, at: dt.datetime) -> PayoutBatch:
+def release_payout_batch(*, batch: PayoutBatch, by: User, at: dt.datetime) -> PayoutBatch:
     """Approve a batch and let its file go: the second officer's one press. Refused as both verbs."""
     batch = approve_payout_batch(batch=batch, by=by, at=at)
     if batch.lines.filter(status=_L.APPROVED).exists():

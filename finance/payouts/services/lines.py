@@ -19,6 +19,8 @@ from finance.settlement.models import Statement
 from ledger.models import Account
 from ledger.queries import business_date_of
 from ledger.services import MadeBy, hold
+from stations.accounts.models import User
+from stations.network.models import Station
 
 _L = PayoutLine.Status
 
@@ -47,7 +49,7 @@ class StatementCarried(Refused):
 
 @refuses(NoPayoutAccount)
 @transaction.atomic
-def payout_of_withdrawal(*, account: Account, amount: Money, station: Any, by: Any, at: dt.datetime) -> PayoutLine:
+def payout_of_withdrawal(*, account: Account, amount: Money, station: Station, by: User, at: dt.datetime) -> PayoutLine:
     """Set money of a float aside (float -> payout_clearing, pending) and let the next batch pay it to its holder.
 
     Refused: `no_payout_account`; `not_enough` of the ledger when less than this can be used.
@@ -74,7 +76,7 @@ def payout_of_withdrawal(*, account: Account, amount: Money, station: Any, by: A
 
 @refuses(WrongState, WithdrawalStands, StatementCarried)
 @transaction.atomic
-def reissue_payout(*, line: PayoutLine, by: Any, at: dt.datetime) -> PayoutLine:
+def reissue_payout(*, line: PayoutLine, by: User, at: dt.datetime) -> PayoutLine:
     """Pay again what failed or came back, the same net, with the next batch."""
     line = held_with_batch(line.pk)
     LINE.check("reissue_payout", line.status)
@@ -100,7 +102,7 @@ def reissue_payout(*, line: PayoutLine, by: Any, at: dt.datetime) -> PayoutLine:
     return again
 
 
-def _hold(line: PayoutLine, *, by: Any, at: dt.datetime) -> Any:
+def _hold(line: PayoutLine, *, by: User, at: dt.datetime) -> Any:
     book = line.account.book
     key = chart.platform("payout_clearing")
     clearing = chart.open_one(key, country=book.country, currency=line.currency, at=at)

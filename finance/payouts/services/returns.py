@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -22,6 +21,7 @@ from finance.recon.models import BankExplanation, BankReturn, BankStatementLine
 from finance.recon.services import Part, explain_bank_line
 from finance.settlement.services import pay_statement
 from ledger.services import SYSTEM, MadeBy
+from stations.accounts.models import User
 
 _L = PayoutLine.Status
 #: A reference of ours in a bank's text: some banks leave out the strokes.
@@ -45,7 +45,7 @@ class ReturnUnfit(Refused):
 
 @refuses(ReturnMatched, ReturnUnfit, WrongState, ReasonMissing, *refused_by(pay_statement))
 @transaction.atomic
-def match_return(*, explanation: BankExplanation, payout: PayoutLine, by: Any | None, at: dt.datetime) -> BankReturn:
+def match_return(*, explanation: BankExplanation, payout: PayoutLine, by: User | None, at: dt.datetime) -> BankReturn:
     """Say which payout a bank line of kind `sent_back` was; `by` is None where its reference said so.
 
     The payout comes back: payout_clearing -> the payee's account. Where the bank had told before that it did not stay

@@ -1,5 +1,6 @@
 """Differences, and what people do with them."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
@@ -18,6 +19,7 @@ from core.web.pagination import CursorPages
 from finance.recon import services
 from finance.recon.models import ReconItem
 from finance.recon.reasons import LABELS
+from stations.accounts.models import User
 
 READ = "finance.read_recon_item"
 
@@ -115,7 +117,7 @@ class ReconItemVerb(VerbView):
     Out = ReconItemOut
     refusals: ClassVar[Any] = (WrongState,)
 
-    def item(self, user: Any, pk: int) -> ReconItem:
+    def item(self, user: User, pk: int) -> ReconItem:
         """The difference, where a post with this verb reaches it."""
         return load(ReconItem.objects.select_related("provider", "owner", "payment"), user, self.requires, pk=pk)
 
@@ -129,7 +131,7 @@ class AssignReconItem(ReconItemVerb):
     in_example = {"to": "finance"}
     out_example = {**ReconItemOut.example, "status": "assigned", "owner": "finance"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> ReconItem:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: int) -> ReconItem:
         item = self.item(user, pk)
         to = get_object_or_404(get_user_model(), username=data["to"], is_active=True) if data["to"] else user
         return services.assign_recon_item(item=item, to=to, by=user, at=at)
@@ -150,7 +152,7 @@ class ResolveReconItem(ReconItemVerb):
         "closed_at": "2026-11-27T02:00:00.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> ReconItem:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: int) -> ReconItem:
         item = self.item(user, pk)
         return services.resolve_recon_item(item=item, reason_code=data["reason"], text=data["text"], by=user, at=at)
 
@@ -164,7 +166,7 @@ class AskWriteOff(ReconItemVerb):
     in_example = {"text": "the company is closed, nobody answers"}
     out_example = {**ReconItemOut.example, "status": "assigned", "owner": "finance", "write_off_asked": True}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> ReconItem:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: int) -> ReconItem:
         return services.ask_write_off(item=self.item(user, pk), text=data["text"], by=user, at=at)
 
 
@@ -182,5 +184,5 @@ class WriteOffReconItem(ReconItemVerb):
         "closed_at": "2026-11-27T03:00:00.000Z",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> ReconItem:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: int) -> ReconItem:
         return services.write_off_recon_item(item=self.item(user, pk), by=user, at=at)

@@ -1,5 +1,6 @@
 """Bank statements over the API."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -16,6 +17,7 @@ from core.web.pagination import CursorPages
 from finance.countries import CountryField
 from finance.recon import services
 from finance.recon.models import BankExplanation, BankStatementLine
+from stations.accounts.models import User
 
 
 class BankStatementIn(serializers.Serializer):
@@ -75,7 +77,7 @@ class BankStatements(VerbView):
     }
     out_example: ClassVar[dict[str, Any]] = {"new_lines": 1}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> dict[str, Any]:
         demand_everywhere(user, self.requires)
         stored = services.import_bank_statement(
             bank_account=data["bank_account"],
@@ -126,7 +128,7 @@ class ExplainBankLine(VerbView):
         "unexplained": "0.00",
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> BankStatementLine:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> BankStatementLine:
         line = load(BankStatementLine.objects, user, self.requires, pk=pk)
         services.explain_by_hand(
             line=line,

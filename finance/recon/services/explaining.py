@@ -18,6 +18,7 @@ from finance.recon.models import BankExplanation, BankReturn, BankStatementLine
 from ledger.models import Account
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
+from stations.accounts.models import User
 from stations.models import Station
 
 _K = BankExplanation.Kind
@@ -82,7 +83,7 @@ def explain_bank_line(
     *,
     line: BankStatementLine,
     parts: Sequence[Part],
-    by: Any,
+    by: User | None,
     at: dt.datetime,
     more: Sequence[Leg] = (),
     event_type: str = "bank_line_explained",
@@ -133,7 +134,7 @@ def explain_bank_line(
 @refuses(BankLineExplained)
 @transaction.atomic
 def note_explained(
-    *, line: BankStatementLine, kind: str, account: Account, amount: Money, transfer: Any, by: Any, at: dt.datetime
+    *, line: BankStatementLine, kind: str, account: Account, amount: Money, transfer: Any, by: User, at: dt.datetime
 ) -> BankExplanation:
     """Whoever moved money of a line from suspense by an own posting says so."""
     note_taken(line=line, amount=amount)
@@ -163,7 +164,7 @@ def note_taken(*, line: BankStatementLine, amount: Money) -> None:
 @refuses(BankLineExplained, ExplanationUnfit)
 @transaction.atomic
 def explain_by_hand(
-    *, line: BankStatementLine, kind: str, amount: Money, of: str, text: str, by: Any, at: dt.datetime
+    *, line: BankStatementLine, kind: str, amount: Money, of: str, text: str, by: User, at: dt.datetime
 ) -> BankExplanation:
     """As a finance officer says it. `of` is the code of the biller, operator, provider or station that it concerns.
 

@@ -12,7 +12,7 @@ from core.notices.services import notify
 from finance.recon.machine import RECON_ITEM
 from finance.recon.models import ReconItem
 from finance.recon.queries import age_limit, aged_by_county, counts_of_items
-from stations.accounts.models import Role
+from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 
 #: After so many days: it needs a person; the manager; the red list.
@@ -147,7 +147,7 @@ def tell_of_aged_items(*, date: dt.date, at: dt.datetime) -> None:
             _tell(manager, "recon_items_to_manager", number, age=TO_THE_MANAGER, date=date, at=at)
 
 
-def _tell(user: Any, template: str, count: int, *, age: int, date: dt.date, at: dt.datetime) -> None:
+def _tell(user: User, template: str, count: int, *, age: int, date: dt.date, at: dt.datetime) -> None:
     notify(
         template=template,
         params={"count": count},

@@ -21,6 +21,7 @@ from finance.recon.reasons import TAKEN_BACK, Posting, may_be_written_off, reaso
 from ledger.models import Account
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, book_of, post_transfers
+from stations.accounts.models import User
 from stations.two_persons import require_two_persons
 
 _S = ReconItem.Status
@@ -65,7 +66,7 @@ class NothingAsked(Refused):
 
 @refuses(WrongState)
 @transaction.atomic
-def assign_recon_item(*, item: ReconItem, to: Any, by: Any, at: dt.datetime) -> ReconItem:
+def assign_recon_item(*, item: ReconItem, to: Any, by: User, at: dt.datetime) -> ReconItem:
     """Say who works on it."""
     item = lock(item)
     _assign(item, to=to, by=by, at=at)
@@ -74,7 +75,7 @@ def assign_recon_item(*, item: ReconItem, to: Any, by: Any, at: dt.datetime) -> 
 
 @refuses(WrongState, ReasonUnfit, PaymentUndecided, NotTakenBack, NothingToPost)
 @transaction.atomic
-def resolve_recon_item(*, item: ReconItem, reason_code: str, text: str, by: Any, at: dt.datetime) -> ReconItem:
+def resolve_recon_item(*, item: ReconItem, reason_code: str, text: str, by: User, at: dt.datetime) -> ReconItem:
     """Close a difference with a reason, which posts what it says; whoever closes one that is nobody's takes it on.
 
     That the company never did it is said of a payment that two people have taken back (`payments.decide_payment`).
@@ -98,7 +99,7 @@ def resolve_recon_item(*, item: ReconItem, reason_code: str, text: str, by: Any,
 @refuses(WrongState, NothingToPost, PaymentUndecided)
 @needs_words("text")
 @transaction.atomic
-def ask_write_off(*, item: ReconItem, text: str, by: Any, at: dt.datetime) -> ReconItem:
+def ask_write_off(*, item: ReconItem, text: str, by: User, at: dt.datetime) -> ReconItem:
     """Ask that the house bears the difference; nothing moves yet."""
     item = lock(item)
     if item.status in {_S.UNMATCHED, _S.EXCEPTION}:
@@ -114,7 +115,7 @@ def ask_write_off(*, item: ReconItem, text: str, by: Any, at: dt.datetime) -> Re
 
 @refuses(WrongState, NothingAsked, SamePerson, PaymentUndecided, NothingToPost)
 @transaction.atomic
-def write_off_recon_item(*, item: ReconItem, by: Any, at: dt.datetime) -> ReconItem:
+def write_off_recon_item(*, item: ReconItem, by: User, at: dt.datetime) -> ReconItem:
     """Write off what another person asked for: expense -> the item's account, or that account -> revenue."""
     item = lock(item)
     RECON_ITEM.check("write_off_recon_item", item.status)
@@ -127,14 +128,14 @@ def write_off_recon_item(*, item: ReconItem, by: Any, at: dt.datetime) -> ReconI
     return _close(item, _S.WRITTEN_OFF, "write_off", item.reason, by=by, at=at)
 
 
-def _assign(item: ReconItem, *, to: Any, by: Any, at: dt.datetime) -> None:
+def _assign(item: ReconItem, *, to: Any, by: User, at: dt.datetime) -> None:
     RECON_ITEM.check("assign_recon_item", item.status)
     before, item.status, item.owner = item.status, _S.ASSIGNED, to
     item.save(update_fields=["status", "owner", "updated_at"])
     record_change(item, old=before, new=item.status, at=at, actor=by.pk)
 
 
-def _close(item: ReconItem, status: str, reason_code: str, text: str, *, by: Any, at: dt.datetime) -> ReconItem:
+def _close(item: ReconItem, status: str, reason_code: str, text: str, *, by: User, at: dt.datetime) -> ReconItem:
     before, item.status = item.status, status
     item.reason_code, item.reason, item.closed_by, item.closed_at = reason_code, text, by, at
     item.save(update_fields=["status", "reason_code", "reason", "closed_by", "closed_at", "transfer", "updated_at"])
@@ -152,7 +153,7 @@ def _refuse_unless_taken_back(item: ReconItem) -> None:
         raise NotTakenBack(field="reason")
 
 
-def _post(item: ReconItem, party: Account, *, by: Any, at: dt.datetime) -> Any:
+def _post(item: ReconItem, party: Account, *, by: User, at: dt.datetime) -> Any:
     """The difference in one transfer. A debit account (fees owed to us) grows where others shrink."""
     owed_more = item.amount_diff_minor > 0
     we_lose = owed_more != (party.normal_side == Account.Side.DEBIT)

@@ -17,6 +17,7 @@ from finance.recon.formats.csv_lines import BANK_COLUMNS as BANK_COLUMNS
 from finance.recon.models import BankStatement, BankStatementLine
 from ledger.queries import business_date_of
 from ledger.services import Group, Leg, MadeBy, book_of, post_groups
+from stations.accounts.models import User
 
 #: Jobs that look for the meaning of one line that came in, and the beginnings of their keys.
 WHOSE_LINES = (("floats.match_line", "match"), ("tills.match_slip", "slip"), ("payouts.match_return", "return"))
@@ -33,7 +34,7 @@ class ControlTotalDiffers(Refused):
 @refuses(StatementFaulty, ControlTotalDiffers)
 @transaction.atomic
 def import_bank_statement(
-    *, bank_account: str, content: bytes, control_total: Money, country: str, by: Any, at: dt.datetime
+    *, bank_account: str, content: bytes, control_total: Money, country: str, by: User, at: dt.datetime
 ) -> list[BankStatementLine]:
     """Store a bank's lines and post each of them against suspense; lines that stand already are passed over.
 
@@ -114,7 +115,7 @@ def _bank_line(line: ReadLine, statement: BankStatement) -> BankStatementLine:
 
 
 def _post_against_suspense(
-    lines: list[BankStatementLine], statement: BankStatement, *, by: Any, at: dt.datetime
+    lines: list[BankStatementLine], statement: BankStatement, *, by: User, at: dt.datetime
 ) -> None:
     if not lines:
         return

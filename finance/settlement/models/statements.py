@@ -1,6 +1,6 @@
 """What a payee is told and paid for a period."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +11,7 @@ from core.base import BaseModel
 from core.fields import uuid7
 from core.money import Money
 from finance.settlement.models.payees import PayeeKind, StatementTerms, TaxRule
+from stations.accounts.models import User
 from stations.scope import DivisionScopedQuerySet, division_reach
 
 
@@ -20,7 +21,7 @@ class StatementQuerySet(DivisionScopedQuerySet):
     division_path = "county__path"
     read_verb = "finance.read_statement"
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: User) -> Self:
         """Own statements, and those of the counties that a post with the reading verb reaches."""
         reach = division_reach(user, self.read_verb, path=self.division_path)
         return self.filter(reach | Q(payee=user.pk.hex)) if reach else self.all()  # an empty reach is the network

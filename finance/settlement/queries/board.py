@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Count, Sum
 
@@ -15,6 +14,7 @@ from finance.settlement.queries.listed import OPEN_ITEMS
 from finance.tills.models import CashDay
 from ledger.models import AuditFinding, Book
 from ledger.queries import open_findings
+from stations.accounts.models import User
 from stations.models import Division
 from stations.network.models import Station
 from stations.scope import division_reach
@@ -48,7 +48,7 @@ class Board:
     missing_files: list[str]
 
 
-def board(user: Any, verb: str, *, country: str) -> Board:
+def board(user: User, verb: str, *, country: str) -> Board:
     """The counties that this person reaches with a verb; a fixed number of queries, whatever their number."""
     lines = {county.pk: CountyLine(county) for county in _counties(user, verb, country)}
     _add_days(lines)
@@ -75,7 +75,7 @@ def board(user: Any, verb: str, *, country: str) -> Board:
     )
 
 
-def _counties(user: Any, verb: str, country: str) -> list[Division]:
+def _counties(user: User, verb: str, country: str) -> list[Division]:
     with_stations = Station.objects.filter(county__country=country).order_by().values("county")
     return list(Division.objects.filter(division_reach(user, verb), pk__in=with_stations).order_by("code"))
 

@@ -18,7 +18,7 @@ from finance.settlement.models import DayClose
 from finance.settlement.queries.findings import county_code, stopping_findings
 from finance.settlement.queries.listed import left_open
 from finance.settlement.services.maturing import is_matured, plan_chunks
-from stations.accounts.models import Role
+from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.two_persons import require_two_persons
 
@@ -89,7 +89,7 @@ def finish_close(*, close: DayClose, at: dt.datetime) -> DayClose:
 
 @refuses(WrongState, SamePerson)
 @transaction.atomic
-def close_book_day(*, close: DayClose, reason: str, by: Any, at: dt.datetime) -> DayClose:
+def close_book_day(*, close: DayClose, reason: str, by: User, at: dt.datetime) -> DayClose:
     """Close a held day all the same: one person asks with a reason, another closes it."""
     close = lock(close)
     DAY_CLOSE.check("close_book_day", close.status)
@@ -108,7 +108,7 @@ def close_book_day(*, close: DayClose, reason: str, by: Any, at: dt.datetime) ->
     return close
 
 
-def _ask(close: DayClose, reason: str, by: Any, at: dt.datetime) -> DayClose:
+def _ask(close: DayClose, reason: str, by: User, at: dt.datetime) -> DayClose:
     close.asked_by, close.asked_at, close.reason = by, at, reason
     close.save(update_fields=["asked_by", "asked_at", "reason", "updated_at"])
     return close

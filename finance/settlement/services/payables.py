@@ -22,6 +22,7 @@ from ledger.kinds import PAYEE_KINDS
 from ledger.models import Account
 from ledger.queries import business_date_of
 from ledger.services import SYSTEM, Leg, NotEnough, post_transfers, refund
+from stations.network.models import Station
 
 ACCRUED, REVERSED = "payable_accrued", "payable_reversed"
 
@@ -70,7 +71,7 @@ def accrue_payable(
     eligible_at: dt.datetime,
     explanation: dict[str, Any],
     at: dt.datetime,
-    station: Any | None = None,
+    station: Station | None = None,
 ) -> PayableLine:
     """Owe a payee for an event: source -> account now, paid with the period in which `eligible_at` lies.
 

@@ -1,5 +1,6 @@
 """Cash days over the API."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -95,7 +96,7 @@ class CashDays(VerbView):
     in_example = {"station": "321324-0007", "opening_lines": [{"value": "100.00", "pieces": 2}]}
     out_example = {**CashDayOut.example, "status": "open", "counted": None, "expected": None, "over_short": None}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> CashDay:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> CashDay:
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         lines = pieces_of(data["opening_lines"], station.currency)
         return services.open_cash_day(station=station, lines=lines, by=user, at=at)
@@ -116,7 +117,7 @@ class CashDayVerb(VerbView):
     Out = CashDayOut
     out_example = CashDayOut.example
 
-    def day(self, user: Any, pk: int) -> CashDay:
+    def day(self, user: User, pk: int) -> CashDay:
         """The cash day, where a post with this verb reaches it."""
         return load(CashDay.objects.select_related("station__county"), user, self.requires, pk=pk)
 
@@ -129,7 +130,7 @@ class CountCash(CashDayVerb):
     refusals = refused_by(services.count_cash)
     in_example = {"lines": [{"value": "100.00", "pieces": 20}, {"value": "0.10", "pieces": 4}]}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> CashDay:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: int) -> CashDay:
         day = self.day(user, pk)
         lines = pieces_of(data["lines"], day.currency)
         return services.count_cash(cash_day=day, lines=lines, by=user, at=at)
@@ -142,7 +143,7 @@ class ResumeDay(CashDayVerb):
 
     refusals = refused_by(services.resume_day)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> CashDay:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: int) -> CashDay:
         return services.resume_day(cash_day=self.day(user, pk), by=user, at=at)
 
 
@@ -161,7 +162,7 @@ class HandOverTill(CashDayVerb):
     in_example = {"to": "helper"}
     out_example = {**CashDayOut.example, "status": "open", "counted": None, "expected": None, "over_short": None}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> CashDay:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: int) -> CashDay:
         day = self.day(user, pk)
         to = User.objects.filter(username=data["to"], is_active=True).first()
         if to is None:
@@ -176,7 +177,7 @@ class CloseCashDay(CashDayVerb):
     refusals = refused_by(services.close_cash_day)
     out_example = {**CashDayOut.example, "status": "closed", "closed_at": "2026-11-25T10:04:00.000Z"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: int) -> CashDay:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: int) -> CashDay:
         return services.close_cash_day(cash_day=self.day(user, pk), by=user, at=at)
 
 

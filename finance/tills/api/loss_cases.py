@@ -1,5 +1,6 @@
 """Losses over the API."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -16,6 +17,7 @@ from finance.recon.models import BankStatementLine
 from finance.tills import services
 from finance.tills.api.remittances import ArrivedLineIn
 from finance.tills.models import LossCase, Remittance
+from stations.accounts.models import User
 from stations.models import Station
 
 READ, REPORT = "finance.read_loss_case", "finance.report_loss"
@@ -87,7 +89,7 @@ class LossCases(VerbView):
     }
     out_example = LossCaseOut.example
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> LossCase:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> LossCase:
         station = load(Station.objects.select_related("county"), user, REPORT, code=data["station"])
         remittance = Remittance.objects.filter(pk=data["remittance"], station=station).first()
         return services.report_loss(
@@ -118,7 +120,7 @@ class LossCaseVerb(VerbView):
     Out = LossCaseOut
     out_example = LossCaseOut.example
 
-    def loss(self, user: Any, pk: Any) -> LossCase:
+    def loss(self, user: User, pk: Any) -> LossCase:
         """The loss, where a post with this verb reaches it."""
         return load(LossCase.objects.select_related("station__county"), user, self.requires, pk=pk)
 
@@ -131,7 +133,7 @@ class TakeInsurance(LossCaseVerb):
     in_example = {"bank_line": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30"}
     refusals = refused_by(services.take_insurance)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> LossCase:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LossCase:
         loss = self.loss(user, pk)
         line = BankStatementLine.objects.filter(pk=data["bank_line"]).first()
         if line is None:
@@ -145,5 +147,5 @@ class CloseLoss(LossCaseVerb):
     requires = "finance.close_loss"
     refusals = refused_by(services.close_loss)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> LossCase:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LossCase:
         return services.close_loss(loss_case=self.loss(user, pk), by=user, at=at)

@@ -18,6 +18,7 @@ from finance.payments.models import Payment
 from finance.tills import services
 from finance.tills.models import OverShort
 from finance.tills.models.over_shorts import NOTICE
+from stations.accounts.models import User
 
 READ = "finance.read_over_short"
 
@@ -137,7 +138,7 @@ class OverShortVerb(VerbView):
     out_example = OverShortOut.example
     does: ClassVar[Any]
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> OverShort:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> OverShort:
         over_short = load(_rows(), user, self.requires, pk=pk)
         words = {**data, "files": services.own_files(data["files"], by=user)} if "files" in data else data
         return type(self).does(over_short=over_short, by=user, at=at, **words)
@@ -206,7 +207,7 @@ class ReturnVariance(OverShortVerb):
     in_example = {"slip_no": "321324-0007-261125-7K2M9Q", "text": "He came back for his change."}
     refusals = refused_by(services.return_variance)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> OverShort:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> OverShort:
         over_short = load(_rows(), user, self.requires, pk=pk)
         payment = payment_of_slip(over_short, data["slip_no"])
         return services.return_variance(over_short=over_short, payment=payment, text=data["text"], by=user, at=at)

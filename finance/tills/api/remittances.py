@@ -1,5 +1,6 @@
 """Cash on its way, and losses, over the API."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -104,7 +105,7 @@ class Remittances(VerbView):
         **dict.fromkeys(("given_at", "taken_at", "received", "received_at")),
     }
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str) -> Remittance:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Remittance:
         station = load(Station.objects.select_related("county"), user, DECLARE, code=data["station"])
         carrier = User.objects.filter(username=data["carrier"], is_active=True).first() if data["carrier"] else None
         return services.declare_remittance(
@@ -144,7 +145,7 @@ class RemittanceVerb(VerbView):
     Out = RemittanceOut
     out_example = RemittanceOut.example
 
-    def remittance(self, user: Any, pk: Any) -> Remittance:
+    def remittance(self, user: User, pk: Any) -> Remittance:
         """The remittance, where a post with this verb reaches it."""
         return load(_rows(), user, self.requires, pk=pk)
 
@@ -158,7 +159,7 @@ class HandOverCash(RemittanceVerb):
     refusals = refused_by(services.hand_over_cash, services.own_files)
     out_example = {**RemittanceOut.example, "status": "in_transit", "received": None, "received_at": None}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Remittance:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Remittance:
         remittance = self.remittance(user, pk)
         ids = [data["slip_photo"]] if data["slip_photo"] else []
         photo = next(iter(services.own_files(ids, by=user, field="slip_photo")), None)
@@ -173,7 +174,7 @@ class ReceiveRemittance(RemittanceVerb):
     in_example = {"lines": [{"value": "100.00", "pieces": 20}, {"value": "20.00", "pieces": 2}]}
     refusals = refused_by(services.receive_remittance)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Remittance:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Remittance:
         remittance = self.remittance(user, pk)
         lines = pieces_of(data["lines"], remittance.currency)
         return services.receive_remittance(remittance=remittance, lines=lines, by=user, at=at)
@@ -186,7 +187,7 @@ class CancelRemittance(RemittanceVerb):
     refusals = refused_by(services.cancel_remittance)
     out_example = {**Remittances.out_example, "status": "cancelled"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Remittance:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Remittance:
         return services.cancel_remittance(remittance=self.remittance(user, pk), by=user, at=at)
 
 
@@ -198,7 +199,7 @@ class MatchRemittance(RemittanceVerb):
     in_example = {"bank_line": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30"}
     refusals = refused_by(services.match_remittance)
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> Remittance:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Remittance:
         remittance = self.remittance(user, pk)
         line = BankStatementLine.objects.filter(pk=data["bank_line"]).first()
         if line is None:

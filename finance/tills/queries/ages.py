@@ -12,6 +12,7 @@ from core.money import BASIS_POINTS, Money
 from core.web.ranges import holds_on
 from finance.floats.models import StationMoney
 from finance.tills.models import CashThreshold
+from stations.network.models import Station
 
 #: So many of a drawer's newest inflows are looked at; whatever is older is as old as the last of them.
 LOOKED_AT = 3_000
@@ -41,7 +42,7 @@ SELECT DISTINCT ON (held.station) held.station, held.minor, transfer.business_da
 class CashAge:
     """One drawer: what it holds, of which date its oldest notes are, and how full it is in basis points."""
 
-    station: Any
+    station: Station
     held: Money
     oldest_date: dt.date
     ceiling: Money

@@ -15,6 +15,7 @@ from finance.hooks import UNDECIDED
 from finance.tills.models import CashCount, CashDay, Denomination
 from ledger.models import Account
 from ledger.queries import balance
+from stations.network.models import Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class TillState:
     is_left_over: bool
 
 
-def till_state(station: Any, *, at: dt.datetime) -> TillState:
+def till_state(station: Station, *, at: dt.datetime) -> TillState:
     """The drawer of a station at this moment."""
     today = day_in(station.zone, at)
     days = list(
@@ -44,12 +45,12 @@ def till_state(station: Any, *, at: dt.datetime) -> TillState:
     )
 
 
-def undecided_at(station: Any) -> list[Any]:
+def undecided_at(station: Station) -> list[Any]:
     """The payments of a station whose end nobody knows, oldest first; they stand on the close sheet."""
     return [row for rows in UNDECIDED for row in rows(station)]
 
 
-def till_balance(station: Any) -> Money:
+def till_balance(station: Station) -> Money:
     """What the books say is in the drawer."""
     code = chart.till(station).code
     account = _open_account.first(code, station.currency)
@@ -61,7 +62,7 @@ def _open_account(code: Any, currency: Any) -> QuerySet[Account]:
     return Account.objects.filter(code=code, currency=currency, closed_at=None)
 
 
-def is_near_ceiling(station: Any, *, ceiling_minor: int, warn_bp: int) -> bool:
+def is_near_ceiling(station: Station, *, ceiling_minor: int, warn_bp: int) -> bool:
     """Whether the drawer holds so much company cash that some should be brought to the county."""
     return till_balance(station).minor * 10_000 >= ceiling_minor * warn_bp
 
@@ -72,7 +73,7 @@ def denominations(currency: str, *, on: dt.date) -> list[Denomination]:
     return list(rows.order_by("-value_minor"))
 
 
-def last_count(station: Any) -> CashCount | None:
+def last_count(station: Station) -> CashCount | None:
     """The closing count of the last day that was closed."""
     counts = CashCount.objects.filter(
         cash_day__station=station,

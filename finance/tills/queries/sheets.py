@@ -13,6 +13,7 @@ from finance.tills.queries.devices import devices_unsent, devices_waiting
 from ledger.models import Account
 from ledger.queries import EntryLine, entries
 from stations.accounts.models import Device
+from stations.network.models import Station
 
 #: More movements than a drawer has in a day.
 MOST_ENTRIES = 500
@@ -75,7 +76,7 @@ def till_entries(over_short: OverShort) -> list[EntryLine]:
     return [line for line in reversed(found) if line.version > opening.till_version]
 
 
-def providers_of_day(station: Any, start: dt.datetime, end: dt.datetime) -> list[ProviderState]:
+def providers_of_day(station: Station, start: dt.datetime, end: dt.datetime) -> list[ProviderState]:
     """How the companies answered what this station asked of them between two instants; the silent ones first."""
     payments = Payment.objects.filter(station=station, taken_at__gte=start, taken_at__lte=end)
     states: dict[int, ProviderState] = {}

@@ -2,27 +2,27 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from finance import chart
 from ledger.models import Account
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
+from stations.network.models import Station
 
 
-def account_of(key: chart.AccountKey, station: Any, at: dt.datetime) -> Account:
+def account_of(key: chart.AccountKey, station: Station, at: dt.datetime) -> Account:
     """The account of this key in the book of the station, opened when it is missing."""
     return chart.open_one(key, country=station.county.country, currency=station.currency, at=at)
 
 
-def till_of(station: Any, at: dt.datetime) -> Account:
+def till_of(station: Station, at: dt.datetime) -> Account:
     """The account of a station's drawer."""
     return account_of(chart.till(station), station, at)
 
 
 def post(
-    legs: Sequence[Leg], *, station: Any, event_type: str, event_id: str, made_by: MadeBy, at: dt.datetime
+    legs: Sequence[Leg], *, station: Station, event_type: str, event_id: str, made_by: MadeBy, at: dt.datetime
 ) -> list[UUID]:
     """Post one group on today's business date of the station's book. Raises what `post_transfers` raises."""
     return post_transfers(

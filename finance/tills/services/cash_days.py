@@ -24,6 +24,8 @@ from finance.tills.services.drawers import NotYourDrawer, refuse_foreign_drawer
 from finance.tills.services.reminders import plan_reminder
 from ledger.models import Account
 from ledger.queries import balance
+from stations.accounts.models import User
+from stations.network.models import Station
 
 _S = CashDay.Status
 COUNTED = frozenset({_S.BALANCED, _S.VARIANCE_PENDING})
@@ -71,7 +73,7 @@ class OpeningDiffers(Refused):
 
 @refuses(NotYourDrawer, DayAlreadyClosed, PreviousDayNotClosed, CashDayOpenElsewhere, NotANote)
 @transaction.atomic
-def open_cash_day(*, station: Any, lines: Mapping[int, int], by: Any, at: dt.datetime) -> CashDay:
+def open_cash_day(*, station: Station, lines: Mapping[int, int], by: User, at: dt.datetime) -> CashDay:
     """Open the day with what is in the drawer; `lines` is pieces by value in minor units.
 
     Where it differs from the books, the difference is posted before any sale; it is the station's, because nobody held
@@ -103,7 +105,7 @@ def open_cash_day(*, station: Any, lines: Mapping[int, int], by: Any, at: dt.dat
 
 @refuses(OpeningDiffers, NotYourDrawer, DayAlreadyClosed, PreviousDayNotClosed, CashDayOpenElsewhere, NotANote)
 @transaction.atomic
-def open_as_left(*, station: Any, by: Any, at: dt.datetime) -> CashDay:
+def open_as_left(*, station: Station, by: User, at: dt.datetime) -> CashDay:
     """Open the day with what was counted at the last close: one press.
 
     Refused as `open_cash_day`, and `opening_differs` when the books say something else by now.
@@ -119,7 +121,7 @@ def open_as_left(*, station: Any, by: Any, at: dt.datetime) -> CashDay:
 
 @refuses(WrongState, NotYourDrawer, NotANote)
 @transaction.atomic
-def count_cash(*, cash_day: CashDay, lines: Mapping[int, int], by: Any, at: dt.datetime) -> CashDay:
+def count_cash(*, cash_day: CashDay, lines: Mapping[int, int], by: User, at: dt.datetime) -> CashDay:
     """Store a blind count and compare it with the books."""
     cash_day = lock(cash_day)
     CASH_DAY.check("count_cash", cash_day.status)
@@ -132,7 +134,7 @@ def count_cash(*, cash_day: CashDay, lines: Mapping[int, int], by: Any, at: dt.d
 
 @refuses(WrongState)
 @transaction.atomic
-def resume_day(*, cash_day: CashDay, by: Any, at: dt.datetime) -> CashDay:
+def resume_day(*, cash_day: CashDay, by: User, at: dt.datetime) -> CashDay:
     """Put a count aside and go on selling."""
     cash_day = lock(cash_day)
     CASH_DAY.check("resume_day", cash_day.status)
@@ -141,7 +143,7 @@ def resume_day(*, cash_day: CashDay, by: Any, at: dt.datetime) -> CashDay:
 
 @refuses(DayAlreadyClosed, WrongState, CountStale, SamePerson, NotOfThisStation)
 @transaction.atomic
-def hand_over_till(*, cash_day: CashDay, to: Any, by: Any, at: dt.datetime) -> CashDay:
+def hand_over_till(*, cash_day: CashDay, to: Any, by: User, at: dt.datetime) -> CashDay:
     """Give a counted till to another person, who goes on with the day; a difference is that of who held it.
 
     One of the two has counted, the other presses: both have seen the notes.
@@ -166,7 +168,7 @@ def hand_over_till(*, cash_day: CashDay, to: Any, by: Any, at: dt.datetime) -> C
 
 @refuses(NotYourDrawer, DayAlreadyClosed, WrongState, CountStale, SamePerson, NotOfThisStation)
 @transaction.atomic
-def close_cash_day(*, cash_day: CashDay, by: Any, at: dt.datetime) -> CashDay:
+def close_cash_day(*, cash_day: CashDay, by: User, at: dt.datetime) -> CashDay:
     """Close a counted day. A difference is posted, and asked of who held the till; the close decides nothing."""
     refuse_foreign_drawer(cash_day.station, "finance.close_cash_day", by)
     cash_day = _counted_and_fresh(cash_day, "close_cash_day", at)
@@ -185,7 +187,7 @@ def close_cash_day(*, cash_day: CashDay, by: Any, at: dt.datetime) -> CashDay:
     return cash_day
 
 
-def _refuse_unless_free(station: Any, today: dt.date) -> None:
+def _refuse_unless_free(station: Station, today: dt.date) -> None:
     for day in CashDay.objects.filter(
         Q(business_date=today) | ~Q(status=_S.CLOSED), station=station, currency=station.currency
     ):
@@ -207,14 +209,14 @@ def _counted_and_fresh(cash_day: CashDay, verb: str, at: dt.datetime) -> CashDay
     return cash_day
 
 
-def _found(day: CashDay, found: str, till: Account, amount: Money, *, holder: Any, by: Any, at: dt.datetime) -> Any:
+def _found(day: CashDay, found: str, till: Account, amount: Money, *, holder: Any, by: User, at: dt.datetime) -> Any:
     _over_short, transfer = found_difference(
         station=day.station, found=found, beside=till, amount=amount, holder=holder, by=by, at=at, cash_day=day
     )
     return transfer
 
 
-def _compare(day: CashDay, *, counted: Money, till: Any, by: Any, at: dt.datetime) -> CashDay:
+def _compare(day: CashDay, *, counted: Money, till: Any, by: User, at: dt.datetime) -> CashDay:
     before = day.status
     day.counted_minor, day.expected_minor, day.till_version = counted.minor, till.posted.minor, till.version
     day.over_short_minor = (counted - till.posted).minor
@@ -225,7 +227,7 @@ def _compare(day: CashDay, *, counted: Money, till: Any, by: Any, at: dt.datetim
     return day
 
 
-def _go_on(day: CashDay, *, by: Any, at: dt.datetime) -> CashDay:
+def _go_on(day: CashDay, *, by: User, at: dt.datetime) -> CashDay:
     before = day.status
     day.status = _S.OPEN
     day.counted_minor = day.expected_minor = day.over_short_minor = day.till_version = None

@@ -1,14 +1,13 @@
 """The clock of cash in drawers: due after three days or at 60 % of the ceiling, and told to more people each day."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 
 from core.notices.services import notify
 from finance.tills.models import CashDue, CashDueNotice
 from finance.tills.queries import CashAge, cash_ages
-from stations.accounts.models import Role
+from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.models import Station
 
@@ -62,7 +61,7 @@ def _tell(due: CashDue, age: CashAge, *, date: dt.date, at: dt.datetime) -> None
                 _notice(due, age, user, at)
 
 
-def _notice(due: CashDue, age: CashAge, user: Any, at: dt.datetime) -> None:
+def _notice(due: CashDue, age: CashAge, user: User, at: dt.datetime) -> None:
     is_partner = age.station.pk in {post.station_id for post in user.posts.live(at)}
     notify(
         template="cash_is_due",

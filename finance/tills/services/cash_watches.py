@@ -13,8 +13,10 @@ from core.money import Money
 from core.notices.services import notify
 from finance.tills.models import CashReport
 from finance.tills.queries import threshold_on
-from stations.accounts.models import Role
+from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
+from stations.network.models import Station
+from stations.people.models import Person
 
 # One statement, so that two counters never lose each other's sum.
 _ADD = """
@@ -33,12 +35,18 @@ class ReportAlreadyFiled(Refused):
     message = _("This report was filed already, under %(number)s.")
 
 
-def note_cash(*, person: Any, station: Any, amount: Money, at: dt.datetime) -> None:
+def note_cash(*, person: Person | None, station: Station, amount: Money, at: dt.datetime) -> None:
     """Count the cash that this person has just paid, in the caller's transaction; open a report at the threshold."""
     if person is None or amount.minor <= 0:
         return
     date = day_in(station.zone, at)
-    row = {"at": at, "person": person.pk, "date": date, "currency": amount.currency, "minor": amount.minor}
+    row: dict[str, Any] = {
+        "at": at,
+        "person": person.pk,
+        "date": date,
+        "currency": amount.currency,
+        "minor": amount.minor,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_ADD, row)
         watch, minor = cursor.fetchone()
@@ -49,7 +57,7 @@ def note_cash(*, person: Any, station: Any, amount: Money, at: dt.datetime) -> N
 
 @refuses(ReportAlreadyFiled)
 @transaction.atomic
-def file_cash_report(*, report: CashReport, number: str, by: Any, at: dt.datetime) -> CashReport:
+def file_cash_report(*, report: CashReport, number: str, by: User, at: dt.datetime) -> CashReport:
     """Note under which number the authority has the report."""
     report = lock(report)
     if report.filed_at is not None:

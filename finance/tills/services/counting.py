@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +9,7 @@ from core.errors import Refused, refuses
 from core.money import Money, zero
 from finance.tills.models import CashCount, CashCountLine, CashDay
 from finance.tills.queries import denominations
+from stations.accounts.models import User
 
 
 class CountStale(Refused):
@@ -45,7 +45,7 @@ def store_count(
     *,
     total: Money,
     version: int,
-    by: Any,
+    by: User,
     at: dt.datetime,
     is_opening: bool = False,
 ) -> CashCount:

@@ -10,7 +10,8 @@ from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.state_machines import Machine
 from finance.tills.models import CashCount, CashDay, TillCustody
-from stations.accounts.models import Post
+from stations.accounts.models import Post, User
+from stations.network.models import Station
 from stations.two_persons import require_two_persons
 
 _S = TillCustody.Status
@@ -37,7 +38,7 @@ def start_custody(day: CashDay, *, holder: Any, at: dt.datetime) -> TillCustody:
 
 
 @refuses(WrongState, SamePerson, NotOfThisStation)
-def end_custody(day: CashDay, *, count: CashCount, to: Any, by: Any, at: dt.datetime) -> TillCustody:
+def end_custody(day: CashDay, *, count: CashCount, to: Any, by: User, at: dt.datetime) -> TillCustody:
     """The count ends what one person held: `to` the next, or with the day when there is none.
 
     Refused: `same_person` unless giver and taker have each done their part, `not_of_this_station`.
@@ -53,14 +54,14 @@ def end_custody(day: CashDay, *, count: CashCount, to: Any, by: Any, at: dt.date
     return custody
 
 
-def _refuse_unless_both(custody: TillCustody, count: CashCount, *, to: Any, by: Any) -> None:
+def _refuse_unless_both(custody: TillCustody, count: CashCount, *, to: Any, by: User) -> None:
     """Giver and taker are two people; one of them has counted, the other presses."""
     require_two_persons(to, custody.holder_id)
     if {count.counted_by_id, by.pk} != {custody.holder_id, to.pk}:
         raise SamePerson
 
 
-def _refuse_outsider(station: Any, to: Any, at: dt.datetime) -> None:
+def _refuse_outsider(station: Station, to: Any, at: dt.datetime) -> None:
     here = Q(station=station) | Q(division=station.county_id)
     if not Post.objects.live(at).filter(here, user=to).exists():
         raise NotOfThisStation(field="to")

@@ -13,18 +13,20 @@ from finance.tills.models import CashDay, OverShort, OverShortMove, Remittance
 from finance.tills.services.books import account_of, post
 from ledger.models import Account
 from ledger.services import Leg, MadeBy
+from stations.accounts.models import User
+from stations.network.models import Station
 
 Kind = OverShortMove.Kind
 
 
 def found_difference(
     *,
-    station: Any,
+    station: Station,
     found: str,
     beside: Account,
     amount: Money,
     holder: Any,
-    by: Any,
+    by: User | None,
     at: dt.datetime,
     cash_day: CashDay | None = None,
     remittance: Remittance | None = None,
@@ -102,7 +104,7 @@ def day_of(over_short: OverShort, at: dt.datetime) -> dt.date:
     return day_in(over_short.station.zone, at)
 
 
-def tell(user: Any, template: str, over_short: OverShort, *, at: dt.datetime, **params: Any) -> None:
+def tell(user: User, template: str, over_short: OverShort, *, at: dt.datetime, **params: Any) -> None:
     """Tell the holder of the till, in the transaction of what happened, with the amount and the day."""
     number = over_short.moves.count()
     notify(

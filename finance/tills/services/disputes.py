@@ -27,6 +27,7 @@ from finance.tills.services.over_shorts import (
     refuse_unsent,
 )
 from ledger.services import MadeBy
+from stations.accounts.models import User
 from stations.two_persons import is_same_person
 
 #: A charge may be disputed for so long.
@@ -59,7 +60,7 @@ class AlreadyInvolved(Refused):
 @needs_words("text")
 @transaction.atomic
 def dispute_variance(
-    *, over_short: OverShort, text: str, by: Any, at: dt.datetime, files: Iterable[Any] = ()
+    *, over_short: OverShort, text: str, by: User, at: dt.datetime, files: Iterable[Any] = ()
 ) -> OverShort:
     """Contradict: from now on nothing is charged, and what was charged is taken back at once.
 
@@ -78,7 +79,7 @@ def dispute_variance(
 @refuses(WrongState, AlreadyInvolved, NotChargeable, SamePerson, DevicesWaiting)
 @needs_words("text")
 @transaction.atomic
-def decide_dispute(*, over_short: OverShort, outcome: str, text: str, by: Any, at: dt.datetime) -> OverShort:
+def decide_dispute(*, over_short: OverShort, outcome: str, text: str, by: User, at: dt.datetime) -> OverShort:
     """Decide a dispute: the house bears it, or a charge is proposed anew, with seven days' notice."""
     over_short = lock(over_short)
     OVER_SHORT.check("decide_dispute", over_short.status)
@@ -91,7 +92,7 @@ def decide_dispute(*, over_short: OverShort, outcome: str, text: str, by: Any, a
     return bear(over_short, by=by, at=at)
 
 
-def _take_charge_back(over_short: OverShort, *, by: Any, at: dt.datetime) -> None:
+def _take_charge_back(over_short: OverShort, *, by: User, at: dt.datetime) -> None:
     """over_short -> commission: the charge as if it had not been."""
     charged_at = present(over_short.charged_at)
     until = charged_at + DISPUTABLE
@@ -109,7 +110,7 @@ def _take_charge_back(over_short: OverShort, *, by: Any, at: dt.datetime) -> Non
         reversal_of=charge.transfer_id,
     )
     over_short.charged_at = None
-    tell(over_short.holder, "charge_taken_back", over_short, at=at)
+    tell(present(over_short.holder), "charge_taken_back", over_short, at=at)
 
 
 def _involved(over_short: OverShort) -> set[Any]:

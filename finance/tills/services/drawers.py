@@ -1,10 +1,9 @@
 """Whose drawer may be touched: people of the county keep the centre's alone."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, refuses
+from stations.accounts.models import User
 from stations.models import Station
 from stations.scope import post_reaching
 
@@ -18,7 +17,7 @@ class NotYourDrawer(Refused):
 
 
 @refuses(NotYourDrawer)
-def refuse_foreign_drawer(station: Any, verb: str, by: Any) -> None:
+def refuse_foreign_drawer(station: Station, verb: str, by: User) -> None:
     """Refused: `not_your_drawer` where the verb comes from a post over a region and the station is not its centre."""
     post = post_reaching(by, verb, station)
     is_of_the_county = post is not None and post.reach != "station"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, refuses
 from core.files.models import StoredFile
+from stations.accounts.models import User
 
 
 class FileNotYours(Refused):
@@ -18,7 +19,7 @@ class FileNotYours(Refused):
 
 
 @refuses(FileNotYours)
-def own_files(ids: Collection[Any], *, by: Any, field: str = "files") -> list[StoredFile]:
+def own_files(ids: Collection[Any], *, by: User, field: str = "files") -> list[StoredFile]:
     """The files of these ids, stored by this person."""
     found = list(StoredFile.objects.filter(pk__in=ids, stored_by=by.pk))
     if len(found) != len(set(ids)):

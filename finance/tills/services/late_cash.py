@@ -17,6 +17,8 @@ from finance.tills.services.over_shorts import OVER_SHORT, arrow
 from finance.tills.services.turns import unclosed_day
 from ledger.models import Account
 from ledger.services import Leg, MadeBy
+from stations.accounts.models import User
+from stations.network.models import Station
 
 _S = OverShort.Status
 
@@ -25,24 +27,24 @@ _S = OverShort.Status
 class Late:
     """Cash of a device: how much, for which account, on whose behalf."""
 
-    station: Any
+    station: Station
     amount: Money
     into: Account
     subject: str
-    by: Any
+    by: User
     at: dt.datetime
 
 
 @transaction.atomic
 def take_late_cash(
     *,
-    station: Any,
+    station: Station,
     amount: Money,
     into: Account,
     subject: str,
     device: Any,
     made_at: dt.datetime,
-    by: Any,
+    by: User,
     at: dt.datetime,
 ) -> None:
     """Post cash that a device took at `made_at` to the account that it is for; it is never refused for day or ceiling.
@@ -65,7 +67,7 @@ def _believed(device: Any, made_at: dt.datetime, at: dt.datetime) -> dt.datetime
     return min(max(made_at, device.queue_emptied_at or device.registered_at), at)
 
 
-def _settled_after(station: Any, made_at: dt.datetime) -> CashCount | None:
+def _settled_after(station: Station, made_at: dt.datetime) -> CashCount | None:
     """The first count after this instant that became what the books say."""
     counts = CashCount.objects.filter(
         Q(is_opening=True) | Q(custody__isnull=False),

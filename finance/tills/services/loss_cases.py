@@ -16,6 +16,7 @@ from core.money import Money
 from core.notices.services import notify
 from core.state_machines import Machine
 from finance import chart
+from finance.recon.models import BankStatementLine
 from finance.recon.services import note_taken
 from finance.tills.models import LossCase, OverShortMove, Remittance
 from finance.tills.services.books import account_of, is_empty_till, post, till_of
@@ -24,6 +25,8 @@ from finance.tills.services.remittances import REMITTANCE, TillTooSmallToBring, 
 from finance.tills.services.turns import unclosed_day
 from ledger.models import Account
 from ledger.services import Leg, MadeBy, NotEnough
+from stations.accounts.models import User
+from stations.network.models import Station
 from stations.two_persons import require_two_persons
 
 _S, _KIND = LossCase.Status, OverShortMove.Kind
@@ -63,11 +66,11 @@ class InsurerPaysTooMuch(Refused):
 @transaction.atomic
 def report_loss(
     *,
-    station: Any,
+    station: Station,
     kind: str,
     amount: Money,
     text: str,
-    by: Any,
+    by: User,
     at: dt.datetime,
     remittance: Remittance | None = None,
     police_number: str = "",
@@ -110,7 +113,7 @@ def report_loss(
 
 @refuses(WrongState, BankLineUnfitForSlip, InsurerPaysTooMuch, *refused_by(note_taken))
 @transaction.atomic
-def take_insurance(*, loss_case: LossCase, bank_line: Any, by: Any, at: dt.datetime) -> LossCase:
+def take_insurance(*, loss_case: LossCase, bank_line: BankStatementLine, by: User, at: dt.datetime) -> LossCase:
     """The insurer has paid: suspense -> over_short, what the bank line brought."""
     loss_case = lock(loss_case)
     LOSS_CASE.check("take_insurance", loss_case.status)
@@ -131,7 +134,7 @@ def take_insurance(*, loss_case: LossCase, bank_line: Any, by: Any, at: dt.datet
 
 @refuses(WrongState, SamePerson)
 @transaction.atomic
-def close_loss(*, loss_case: LossCase, by: Any, at: dt.datetime) -> LossCase:
+def close_loss(*, loss_case: LossCase, by: User, at: dt.datetime) -> LossCase:
     """Close the case: the house bears what the insurer did not pay, expense -> over_short. The second of two people.
 
     The first press only asks.
@@ -153,7 +156,7 @@ def close_loss(*, loss_case: LossCase, by: Any, at: dt.datetime) -> LossCase:
     return loss_case
 
 
-def _gone_from(station: Any, remittance: Remittance | None, *, by: Any, at: dt.datetime) -> Account:
+def _gone_from(station: Station, remittance: Remittance | None, *, by: User, at: dt.datetime) -> Account:
     """The account that the cash is missing from; what was on its way is lost from now on."""
     if remittance is None:
         unclosed_day(station)  # a count waits for us, or we for it

@@ -20,6 +20,7 @@ from finance.tills.queries import devices_waiting
 from finance.tills.services.books import account_of, post
 from finance.tills.services.differences import day_of, move, tell
 from ledger.services import Leg, MadeBy
+from stations.accounts.models import User
 from stations.two_persons import require_two_persons
 
 #: Who has said nothing for so long may be charged all the same.
@@ -105,7 +106,7 @@ class OwnerDiffers(Refused):
 @needs_words("text")
 @transaction.atomic
 def explain_variance(
-    *, over_short: OverShort, text: str, by: Any, at: dt.datetime, files: Iterable[Any] = ()
+    *, over_short: OverShort, text: str, by: User, at: dt.datetime, files: Iterable[Any] = ()
 ) -> OverShort:
     """Say what may have happened."""
     over_short = lock(over_short)
@@ -119,7 +120,7 @@ def explain_variance(
 @refuses(WrongState, ExplanationAwaited, NotChargeable, SamePerson)
 @transaction.atomic
 def propose_charge(
-    *, over_short: OverShort, text: str, by: Any, at: dt.datetime, files: Iterable[Any] = ()
+    *, over_short: OverShort, text: str, by: User, at: dt.datetime, files: Iterable[Any] = ()
 ) -> OverShort:
     """Propose that a shortage is charged to who held the till; he is told at once, and has seven days.
 
@@ -135,7 +136,7 @@ def propose_charge(
 
 @refuses(WrongState, SamePerson, NoticeTooShort)
 @transaction.atomic
-def charge_variance(*, over_short: OverShort, by: Any, at: dt.datetime) -> OverShort:
+def charge_variance(*, over_short: OverShort, by: User, at: dt.datetime) -> OverShort:
     """Charge a shortage: commission -> over_short. By another person than proposed it, seven days after the notice.
 
     Refused: `notice_too_short`, `same_person`, `wrong_state` (a disputed one is not charged).
@@ -158,13 +159,13 @@ def charge_variance(*, over_short: OverShort, by: Any, at: dt.datetime) -> OverS
     )
     over_short.charged_at, over_short.decided_by, over_short.decided_at = at, by, at
     arrow(over_short, _S.CHARGED, by=by, at=at)
-    tell(over_short.holder, "variance_charged", over_short, at=at)
+    tell(present(over_short.holder), "variance_charged", over_short, at=at)
     return over_short
 
 
 @refuses(WrongState, DevicesWaiting, SamePerson)
 @transaction.atomic
-def absorb_variance(*, over_short: OverShort, text: str, by: Any, at: dt.datetime) -> OverShort:
+def absorb_variance(*, over_short: OverShort, text: str, by: User, at: dt.datetime) -> OverShort:
     """Let the house bear a shortage, or keep what is too much for its owner; the second of two people does it.
 
     Short: expense -> over_short; over: over_short -> unclaimed. The first press only asks.
@@ -180,7 +181,7 @@ def absorb_variance(*, over_short: OverShort, text: str, by: Any, at: dt.datetim
 
 @refuses(WrongState, NotTooMuch, OwnerMissing, OwnerDiffers, SamePerson)
 @transaction.atomic
-def return_variance(*, over_short: OverShort, payment: Any, text: str, by: Any, at: dt.datetime) -> OverShort:
+def return_variance(*, over_short: OverShort, payment: Any, text: str, by: User, at: dt.datetime) -> OverShort:
     """Give what was too much to the payer of a payment: over_short (absorbed: unclaimed) -> customer_funds, a Refund.
 
     The second of two people does it. Refused: `not_too_much`, `owner_missing`, `owner_differs`, `same_person`,
@@ -205,7 +206,7 @@ def return_variance(*, over_short: OverShort, payment: Any, text: str, by: Any, 
 
 
 @refuses(NotTheHolder)
-def refuse_unless_holder(over_short: OverShort, by: Any) -> None:
+def refuse_unless_holder(over_short: OverShort, by: User) -> None:
     """Only who held the till speaks; where nobody did, whoever has the verb at the station. Raises `NotTheHolder`."""
     if over_short.holder_id not in {None, by.pk}:
         raise NotTheHolder
@@ -222,7 +223,7 @@ def refuse_unsent(over_short: OverShort) -> None:
 
 
 @refuses(NotChargeable, SamePerson)
-def give_notice(over_short: OverShort, *, text: str, by: Any, at: dt.datetime) -> OverShort:
+def give_notice(over_short: OverShort, *, text: str, by: User, at: dt.datetime) -> OverShort:
     """From now on seven days run, at the end of which another person may charge it.
 
     Raises `NotChargeable` for what is too much or has no holder, and `SamePerson` for the holder.
@@ -234,11 +235,11 @@ def give_notice(over_short: OverShort, *, text: str, by: Any, at: dt.datetime) -
     over_short.decision = text
     arrow(over_short, _S.CHARGE_PROPOSED, by=by, at=at, reason=text)
     until = day_of(over_short, at + NOTICE)
-    tell(over_short.holder, "charge_proposed", over_short, at=at, until=until)
+    tell(present(over_short.holder), "charge_proposed", over_short, at=at, until=until)
     return over_short
 
 
-def bear(over_short: OverShort, *, by: Any, at: dt.datetime) -> OverShort:
+def bear(over_short: OverShort, *, by: User, at: dt.datetime) -> OverShort:
     """Close a difference at the house's cost, or keep what was too much twelve months for its owner."""
     other = account_of(chart.platform("expense" if over_short.is_short else "unclaimed"), over_short.station, at)
     move(
@@ -256,7 +257,7 @@ def bear(over_short: OverShort, *, by: Any, at: dt.datetime) -> OverShort:
     return over_short
 
 
-def arrow(over_short: OverShort, new: str, *, by: Any, at: dt.datetime, reason: str = "") -> OverShort:
+def arrow(over_short: OverShort, new: str, *, by: User | None, at: dt.datetime, reason: str = "") -> OverShort:
     """Take an arrow of the machine; what one person had asked for is done or over with it."""
     before = over_short.status
     over_short.status = new
@@ -267,7 +268,7 @@ def arrow(over_short: OverShort, new: str, *, by: Any, at: dt.datetime, reason: 
     return over_short
 
 
-def _is_second(over_short: OverShort, wanted: str, *, text: str, by: Any, at: dt.datetime) -> bool:
+def _is_second(over_short: OverShort, wanted: str, *, text: str, by: User, at: dt.datetime) -> bool:
     """Whether another person has asked for the same before; otherwise this press asks."""
     if over_short.asked_for == wanted:
         require_two_persons(by, over_short.asked_by_id)
@@ -279,7 +280,7 @@ def _is_second(over_short: OverShort, wanted: str, *, text: str, by: Any, at: dt
     return False
 
 
-def _post_return(over_short: OverShort, *, by: Any, at: dt.datetime) -> None:
+def _post_return(over_short: OverShort, *, by: User, at: dt.datetime) -> None:
     funds = account_of(chart.customer_funds(over_short.station), over_short.station, at)
     made_by = MadeBy("staff", by.pk)
     if over_short.status != _S.ABSORBED:

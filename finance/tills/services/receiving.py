@@ -14,6 +14,7 @@ from core.errors import Refused, WrongState, refused_by, refuses
 from core.money import Money
 from core.notices.services import notify
 from finance import chart
+from finance.recon.models import BankStatementLine
 from finance.recon.services import note_taken
 from finance.tills.models import OverShort, Remittance
 from finance.tills.services.books import account_of, post, till_of
@@ -23,6 +24,7 @@ from finance.tills.services.remittances import REMITTANCE, change
 from finance.tills.services.turns import CashDayNotOpen, take_turn
 from ledger.models import Account
 from ledger.services import Leg, MadeBy
+from stations.accounts.models import User
 from stations.scope import post_reaching
 from stations.two_persons import is_same_person
 
@@ -54,7 +56,7 @@ class BankLineUnfitForSlip(Refused):
 
 @refuses(WrongState, AwaitsBankLine, NotTheReceiver, CashDayNotOpen, NotANote)
 @transaction.atomic
-def receive_remittance(*, remittance: Remittance, lines: Mapping[int, int], by: Any, at: dt.datetime) -> Remittance:
+def receive_remittance(*, remittance: Remittance, lines: Mapping[int, int], by: User, at: dt.datetime) -> Remittance:
     """Count what has arrived; `lines` is pieces by value in minor units: till -> cash_in_transit.
 
     Less: over_short of the carrier -> cash_in_transit. More: the rest against over_short of the station. Refused:
@@ -76,7 +78,9 @@ def receive_remittance(*, remittance: Remittance, lines: Mapping[int, int], by: 
 
 @refuses(WrongState, BankLineUnfitForSlip, *refused_by(note_taken))
 @transaction.atomic
-def match_remittance(*, remittance: Remittance, bank_line: Any, by: Any, at: dt.datetime) -> Remittance:
+def match_remittance(
+    *, remittance: Remittance, bank_line: BankStatementLine, by: User | None, at: dt.datetime
+) -> Remittance:
     """Say which bank line a slip is: suspense -> cash_in_transit. `by` is None when the reference was found by
     machine.
     """
@@ -101,7 +105,7 @@ def match_remittance(*, remittance: Remittance, bank_line: Any, by: Any, at: dt.
 
 @refuses(WrongState, BankLineUnfitForSlip, *refused_by(note_taken))
 @transaction.atomic
-def match_slip_by_reference(*, bank_line: Any, at: dt.datetime) -> Remittance | None:
+def match_slip_by_reference(*, bank_line: BankStatementLine, at: dt.datetime) -> Remittance | None:
     """Match a bank line whose text carries the exact reference of one slip on its way; else leave it to people."""
     if bank_line.direction != "in" or is_taken(bank_line):
         return None
@@ -117,12 +121,12 @@ def match_slip_by_reference(*, bank_line: Any, at: dt.datetime) -> Remittance | 
     return match_remittance(remittance=found[0], bank_line=bank_line, by=None, at=at) if len(found) == 1 else None
 
 
-def is_taken(bank_line: Any) -> bool:
+def is_taken(bank_line: BankStatementLine) -> bool:
     """Whether another slip or a top-up has this line already, or somebody has said what it was."""
     return bank_line.explained_minor > 0 or hasattr(bank_line, "remittance") or hasattr(bank_line, "topup")
 
 
-def _refuse_unless_receiver(remittance: Remittance, by: Any) -> None:
+def _refuse_unless_receiver(remittance: Remittance, by: User) -> None:
     """At the centre a post over the county or at the centre; at the station one of the station itself."""
     place = remittance.arrives
     reaching = post_reaching(by, RECEIVE, place)
@@ -131,7 +135,7 @@ def _refuse_unless_receiver(remittance: Remittance, by: Any) -> None:
         raise NotTheReceiver(place=place.name)
 
 
-def _match(remittance: Remittance, *, into: Account, by: Any, at: dt.datetime) -> Remittance:
+def _match(remittance: Remittance, *, into: Account, by: User | None, at: dt.datetime) -> Remittance:
     """Empty what was on its way into where it arrived; a difference becomes a question of its own."""
     declared, received = remittance.amount, present(remittance.received)
     transit = account_of(chart.cash_in_transit(remittance.station), remittance.station, at)

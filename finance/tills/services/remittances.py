@@ -18,6 +18,7 @@ from finance.tills.services.books import account_of, is_empty_till, post, till_o
 from finance.tills.services.drawers import NotYourDrawer, refuse_foreign_drawer
 from finance.tills.services.turns import CashDayNotOpen, take_turn
 from ledger.services import Leg, MadeBy, NotEnough
+from stations.accounts.models import User
 from stations.models import Station
 from stations.scope import post_reaching
 from stations.two_persons import is_same_person, require_two_persons
@@ -98,7 +99,7 @@ class TillTooSmallToBring(Refused):
 @refuses(NotYourDrawer, NothingToBring, CarrierMissing, SamePerson, CentreKeepsItsOwn, NoCentre)
 @transaction.atomic
 def declare_remittance(
-    *, station: Any, direction: str, via: str, amount: Money, carrier: Any, by: Any, at: dt.datetime
+    *, station: Station, direction: str, via: str, amount: Money, carrier: Any, by: User, at: dt.datetime
 ) -> Remittance:
     """Say that so much will be brought, and by whom; nothing moves yet. `carrier` is None with a bank slip."""
     if direction == _WAY.TO_COUNTY:
@@ -124,7 +125,7 @@ def declare_remittance(
 
 @refuses(WrongState)
 @transaction.atomic
-def cancel_remittance(*, remittance: Remittance, by: Any, at: dt.datetime) -> Remittance:
+def cancel_remittance(*, remittance: Remittance, by: User, at: dt.datetime) -> Remittance:
     """Call off what has not left the drawer."""
     remittance = lock(remittance)
     REMITTANCE.check("cancel_remittance", remittance.status)
@@ -133,7 +134,7 @@ def cancel_remittance(*, remittance: Remittance, by: Any, at: dt.datetime) -> Re
 
 @refuses(WrongState, SlipMissing, SamePerson, NotTheCarrier, NotYourDrawer, CashDayNotOpen, TillTooSmallToBring)
 @transaction.atomic
-def hand_over_cash(*, remittance: Remittance, by: Any, at: dt.datetime, slip_photo: Any = None) -> Remittance:
+def hand_over_cash(*, remittance: Remittance, by: User, at: dt.datetime, slip_photo: Any = None) -> Remittance:
     """Sign for the cash, as giver or as carrier; with the second signature it leaves: cash_in_transit -> till.
 
     A bank slip needs the giver alone, and its photo.
@@ -148,7 +149,7 @@ def hand_over_cash(*, remittance: Remittance, by: Any, at: dt.datetime, slip_pho
     return change(remittance, _S.IN_TRANSIT, at=at, by=by)
 
 
-def change(remittance: Remittance, new: str, *, at: dt.datetime, by: Any) -> Remittance:
+def change(remittance: Remittance, new: str, *, at: dt.datetime, by: User | None) -> Remittance:
     """Take an arrow of the machine."""
     before = remittance.status
     remittance.status = new
@@ -157,7 +158,7 @@ def change(remittance: Remittance, new: str, *, at: dt.datetime, by: Any) -> Rem
     return remittance
 
 
-def _refuse_carrier(direction: str, via: str, carrier: Any, by: Any) -> None:
+def _refuse_carrier(direction: str, via: str, carrier: Any, by: User) -> None:
     if via == _VIA.BANK_SLIP:
         if carrier is not None or direction != _WAY.TO_COUNTY:
             raise CarrierMissing(field="carrier")
@@ -168,7 +169,7 @@ def _refuse_carrier(direction: str, via: str, carrier: Any, by: Any) -> None:
         raise SamePerson(field="carrier")
 
 
-def _centre_of(station: Any) -> Station:
+def _centre_of(station: Station) -> Station:
     if station.kind == Station.Kind.COUNTY_CENTRE:
         raise CentreKeepsItsOwn
     centre = Station.objects.filter(county=station.county_id, kind=Station.Kind.COUNTY_CENTRE)
@@ -178,7 +179,7 @@ def _centre_of(station: Any) -> Station:
     return found
 
 
-def _sign(remittance: Remittance, slip_photo: Any, *, by: Any, at: dt.datetime) -> None:
+def _sign(remittance: Remittance, slip_photo: Any, *, by: User, at: dt.datetime) -> None:
     if remittance.via == _VIA.BANK_SLIP:
         if slip_photo is None:
             raise SlipMissing(field="slip_photo")
@@ -191,7 +192,7 @@ def _sign(remittance: Remittance, slip_photo: Any, *, by: Any, at: dt.datetime) 
         _sign_as_giver(remittance, by=by, at=at)
 
 
-def _sign_as_giver(remittance: Remittance, *, by: Any, at: dt.datetime) -> None:
+def _sign_as_giver(remittance: Remittance, *, by: User, at: dt.datetime) -> None:
     if remittance.given_by_id is not None:
         raise SamePerson if is_same_person(by, remittance.given_by_id) else NotTheCarrier
     if post_reaching(by, HAND_OVER, remittance.leaves) is None:
@@ -205,7 +206,7 @@ def _is_signed(remittance: Remittance) -> bool:
     return remittance.given_by_id is not None and (remittance.via == _VIA.BANK_SLIP or remittance.taken_at is not None)
 
 
-def _leave(remittance: Remittance, *, by: Any, at: dt.datetime) -> Any:
+def _leave(remittance: Remittance, *, by: User, at: dt.datetime) -> Any:
     station = remittance.leaves
     take_turn(station=station, at=at)
     transit = account_of(chart.cash_in_transit(remittance.station), remittance.station, at)

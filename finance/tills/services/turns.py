@@ -1,13 +1,13 @@
 """Whose turn it is at the drawer: sales, counts and remittances never run at the same time."""
 
 import datetime as dt
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from core.days import clock_in, day_in
 from core.errors import Refused, refuses
 from finance.tills.models import CashDay
+from stations.network.models import Station
 
 #: Until this local time a day left open goes on; after it, the day must be counted before another opens.
 LATEST_CLOSE = dt.time(4, 0)
@@ -21,7 +21,7 @@ class CashDayNotOpen(Refused):
 
 
 @refuses(CashDayNotOpen)
-def take_turn(*, station: Any, at: dt.datetime) -> CashDay:
+def take_turn(*, station: Station, at: dt.datetime) -> CashDay:
     """The open cash day of a station, held until the transaction ends: sales and counts take turns on the drawer.
 
     Refused: `cash_day_not_open` (also when a day was left open past 04:00).
@@ -33,7 +33,7 @@ def take_turn(*, station: Any, at: dt.datetime) -> CashDay:
 
 
 @refuses(CashDayNotOpen)
-def take_essential_turn(*, station: Any, at: dt.datetime) -> CashDay:
+def take_essential_turn(*, station: Station, at: dt.datetime) -> CashDay:
     """The same for essential services, which go on in a day that was left open."""
     day = unclosed_day(station)
     if day is None:
@@ -41,13 +41,13 @@ def take_essential_turn(*, station: Any, at: dt.datetime) -> CashDay:
     return day
 
 
-def unclosed_day(station: Any) -> CashDay | None:
+def unclosed_day(station: Station) -> CashDay | None:
     """The day of this drawer that is not closed, held until the transaction ends."""
     days = CashDay.objects.filter(station=station, currency=station.currency).unclosed()
     return days.select_for_update(of=("self",), no_key=True).first()
 
 
-def is_left_over(day: CashDay, station: Any, at: dt.datetime) -> bool:
+def is_left_over(day: CashDay, station: Station, at: dt.datetime) -> bool:
     """Whether a day was left open past 04:00 of the date after it."""
     age = day_in(station.zone, at) - day.business_date
     return age > dt.timedelta(days=1) or (age == dt.timedelta(days=1) and clock_in(station.zone, at) >= LATEST_CLOSE)

@@ -32,6 +32,7 @@ from finance.tills.queries import (
 )
 from finance.tills.reach import drawer_of
 from stations.accounts.models import Post, User
+from stations.network.models import Station
 from stations.requests import SignedInRequest
 
 READ, OPEN, COUNT, CLOSE = (
@@ -145,7 +146,7 @@ def _names(day: CashDay) -> dict[Any, str]:
     return {user.pk: user.shown_name for user in (day.opened_by, day.closed_by) if user}
 
 
-def _notes(station: Any) -> dict[str, Any]:
+def _notes(station: Station) -> dict[str, Any]:
     """What is counted here today."""
     notes = denominations(station.currency, on=day_in(station.zone, now()))
     return {"denominations": notes, "currency": station.currency}
