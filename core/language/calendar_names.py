@@ -1,68 +1,51 @@
-"""How days and times are written for people, in Chinese and in English."""
+"""How days and times are written for people: names by CLDR (Babel), their order by the catalogues."""
 
 import datetime as dt
 
-from django.utils.translation import get_language
+from babel import Locale
+from babel.dates import format_date, format_interval, format_skeleton
+from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
 
-WEEKDAYS = {
-    "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
-    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-}
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+#: Where the day stands before the month, which plain `en` (the United States) does not do.
+TERRITORIES = {"en": "en_GB"}
 
 
 def in_chinese() -> bool:
-    """Whether the reader reads Chinese."""
+    """Whether the reader reads Chinese: chooses between two columns of a row, such as `name` and `name_zh`."""
     return (get_language() or "").startswith("zh")
+
+
+def reader_locale() -> Locale:
+    """The locale of the reader's language."""
+    name = to_locale(get_language() or "en")
+    return Locale.parse(TERRITORIES.get(name, name))
 
 
 def day(date: dt.date) -> str:
     """`11月25日 周三` or `Wed 25 Nov`."""
-    if in_chinese():
-        return f"{date.month}月{date.day}日 {WEEKDAYS['zh'][date.weekday()]}"
-    return f"{WEEKDAYS['en'][date.weekday()]} {date.day} {MONTHS[date.month - 1][:3]}"
+    weekday = format_date(date, "EEE", locale=reader_locale())
+    return pgettext("day", "%(weekday)s %(day)s") % {"weekday": weekday, "day": short_day(date)}
 
 
 def short_day(date: dt.date) -> str:
     """`11月25日` or `25 Nov`: under charts, where the weekday says nothing."""
-    return f"{date.month}月{date.day}日" if in_chinese() else f"{date.day} {MONTHS[date.month - 1][:3]}"
+    return format_skeleton("MMMd", date, locale=reader_locale())
 
 
 def full_day(date: dt.date) -> str:
     """`2026年11月25日` or `25 Nov 2026`."""
-    if in_chinese():
-        return f"{date.year}年{date.month}月{date.day}日"
-    return f"{date.day} {MONTHS[date.month - 1][:3]} {date.year}"
+    return format_skeleton("yMMMd", date, locale=reader_locale())
 
 
 def span(first: dt.date, last: dt.date) -> str:
     """`2026年11月16日至22日` or `16–22 Nov 2026`: what both days share is said once."""
-    if in_chinese():
-        shared = len(f"{first.year}年{first.month}月") if first.month == last.month else len(f"{first.year}年")
-        return f"{full_day(first)}至{full_day(last)[shared if first.year == last.year else 0 :]}"
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{full_day(last)}"
-    begin = short_day(first) if first.year == last.year else full_day(first)
-    return f"{begin} – {full_day(last)}"
+    return format_interval(first, last, "yMMMd", locale=reader_locale()).replace("\N{THIN SPACE}", " ")
 
 
 def month(date: dt.date) -> str:
     """`2026年10月` or `October 2026`."""
-    return f"{date.year}年{date.month}月" if in_chinese() else f"{MONTHS[date.month - 1]} {date.year}"
+    return format_skeleton("yMMMM", date, locale=reader_locale())
 
 
 def period(text: str) -> str:
@@ -80,7 +63,7 @@ def clock(local: dt.datetime | dt.time) -> str:
 
 def moment(local: dt.datetime) -> str:
     """`11月25日 周三 14:30` or `Wed 25 Nov, 14:30`; the instant is already in the reader's zone."""
-    return f"{day(local)} {clock(local)}" if in_chinese() else f"{day(local)}, {clock(local)}"
+    return pgettext("moment", "%(day)s, %(time)s") % {"day": day(local), "time": clock(local)}
 
 
 def near(local: dt.datetime, today: dt.datetime) -> str:

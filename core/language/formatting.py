@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import pgettext
+
 from core.language.calendar_names import clock, day, full_day, in_chinese, moment, month, near, period, short_day, span
 from core.language.text import is_hanzi
 from core.money import Money, symbol
@@ -29,7 +31,7 @@ def amount(value: Money) -> str:
 
 def listed(words: Iterable[Any]) -> str:
     """Several things in one breath: `a, b`, in Chinese `a、b`."""
-    return ("、" if in_chinese() else ", ").join(str(word) for word in words)
+    return pgettext("between the parts of a list", ", ").join(str(word) for word in words)
 
 
 def is_chinese(name: str) -> bool:

@@ -160,6 +160,7 @@ def test_a_refusal_writes_its_day_for_people_and_for_programs():
         ("2026-10-26", "2026-11-01", "2026年10月26日至11月1日", "26 Oct – 1 Nov 2026"),
         ("2026-12-28", "2027-01-03", "2026年12月28日至2027年1月3日", "28 Dec 2026 – 3 Jan 2027"),
         ("2025-11-16", "2026-11-22", "2025年11月16日至2026年11月22日", "16 Nov 2025 – 22 Nov 2026"),
+        ("2026-09-05", "2026-09-05", "2026年9月5日", "5 Sept 2026"),
     ],
 )
 def test_a_span_says_once_what_both_days_share(first, last, chinese, english):
