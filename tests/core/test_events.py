@@ -92,7 +92,7 @@ def test_a_fact_delivered_twice_is_remembered_once(monkeypatch):
 def test_every_effect_on_the_wiring_page_has_a_handler():
     paths = [path for handlers in wiring.EFFECTS.values() for path in handlers]
     paths += [*wiring.ANSWERS.values(), *wiring.SENDING.values(), *wiring.BODIES.values()]
-    paths += [*wiring.STRAYS, *wiring.FILES, *wiring.LATE_FILES]
+    paths += [*wiring.STRAYS, *wiring.FILES, *wiring.LATE_FILES, *wiring.MESSAGES, *wiring.LOW_PREFUND]
     assert all(callable(import_string(path)) for path in paths)
 
 
