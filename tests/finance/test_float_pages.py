@@ -8,6 +8,7 @@ from finance.floats.services import forecast_need
 from finance.models import FloatTopUp, FloatTransfer
 from finance.payouts.models import PayoutLine
 from stations.models import Station
+from tests.factories.accounts import PIN
 from tests.factories.days import today
 from tests.factories.finance import desk
 from tests.factories.payouts import banked
@@ -67,6 +68,15 @@ def test_a_partner_asks_for_cash_and_the_clerk_counts_and_takes_it_against_the_c
     assert pressed(client, asked.url, "take_cash", to=take, code=code_of(topup)).status_code == 303
     assert centre.money == (2_000_00, 2_000_00)
     assert client.get(asked.url).status_code == 200
+
+
+def test_a_pin_in_a_browser_that_is_no_known_device_is_refused(client):
+    centre = Centre()
+    topup = centre.counted()
+    client.force_login(centre.clerk)
+    page, take = reverse("floats:topup", args=[topup.pk]), reverse("floats:topup-take-cash", args=[topup.pk])
+    assert pressed(client, page, "take_cash", to=take, pin=PIN).status_code == 422
+    assert centre.money == (0, 0)
 
 
 def test_money_is_taken_out_by_the_partner_and_given_back_by_the_county(client):

@@ -67,11 +67,14 @@ def change_pin(*, user: User, device: Device, old_pin: str, pin: str, at: dt.dat
 
 
 @refuses(PinLocked, PinWrong)
-def check_pin(*, user: User, device: Device, pin: str, field: str = "pin") -> None:
-    """Refuse a wrong PIN (`code_wrong`), and any PIN after five wrong ones (`code_locked`).
+def check_pin(*, user: User, device: Device | None, pin: str, field: str = "pin") -> None:
+    """Refuse a wrong PIN (`code_wrong`), and any PIN after five wrong ones or without a known device (`code_locked`).
 
     The try is used up before it is looked at, so that many guesses at once stay five; a right one gives them back.
     """
+    if device is None:
+        journal.note_refusal("pin_refused", user=user, way="no_device")
+        raise PinLocked(field=field)
     rows = DevicePin.objects.filter(device=device, user=user).exclude(pin_hash="")
     with transaction.atomic():
         if not rows.filter(tries__lt=TRIES).update(tries=F("tries") + 1):
