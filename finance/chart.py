@@ -9,9 +9,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from core.database.compiled_queries import compiled_query
+from core.gateways.models import Provider
 from ledger.models import Account
 from ledger.services import book_of, open_account
+from stations.accounts.models import User
 from stations.network.models import Station
+from stations.places.models import Division
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def cash_in_transit(station: Station) -> AccountKey:
     return AccountKey("cash_in_transit", station.code)
 
 
-def over_short(station: Station, holder: Any) -> AccountKey:
+def over_short(station: Station, holder: User | None) -> AccountKey:
     """Cash differences of whoever held the till; of the station where nobody did."""
     return AccountKey("over_short", holder.pk.hex, holder.pk) if holder else AccountKey("over_short", station.code)
 
@@ -53,7 +56,7 @@ def customer_funds(station: Station) -> AccountKey:
     return AccountKey("customer_funds", station.code)
 
 
-def clearing(provider: Any) -> AccountKey:
+def clearing(provider: Provider) -> AccountKey:
     """Money on its way to or from a provider."""
     return AccountKey("clearing", provider.code)
 
@@ -78,7 +81,7 @@ def commission_of_user(user: UUID) -> AccountKey:
     return AccountKey("commission", user.hex, user)
 
 
-def commission_of_county(county: Any) -> AccountKey:
+def commission_of_county(county: Division) -> AccountKey:
     """What a county has earned."""
     return AccountKey("commission", f"county-{county.code[:6]}")
 

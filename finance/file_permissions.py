@@ -1,13 +1,12 @@
 """Who may look at the photos and papers of money: whoever reads what they belong to."""
 
-from typing import Any
-
+from core.files.models import StoredFile
 from finance.payments.models import Payment, PaymentDecision, Refund
 from finance.tills.models import LossCase, OverShort, Remittance
 from stations.accounts.models import User
 
 
-def may_see(user: User, file: Any) -> bool:
+def may_see(user: User, file: StoredFile) -> bool:
     """The proof of a refund, the evidence of a decision, what was added to a difference or a loss, a bank's slip."""
     refunds = Refund.objects.open_to(user, "finance.read_refund").filter(photo=file)
     payments = Payment.objects.open_to(user, "finance.read_payment")

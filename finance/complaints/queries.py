@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Collection
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Sum, When
@@ -13,7 +12,7 @@ from django.db.models.functions import Least
 from core.money import Money
 from finance.complaints.models import Complaint
 from finance.fees.models import Adjustment, CommissionLine, LineHold, PayableLine
-from ledger.models import TransferKey
+from ledger.models import Account, TransferKey
 
 #: Events that move a payee's own money to its owner, or to the tax office.
 NO_DEDUCTIONS = frozenset({"statement_closed", "payout_paid", "payout_in_cash", "payout_into_float"})
@@ -34,7 +33,7 @@ def answered(complaints: models.QuerySet[Complaint]) -> models.QuerySet[Complain
     return complaints.exclude(status__in=Complaint.OPEN).order_by("-resolved_at", "-pk")
 
 
-def disputed(account: Any, *, upto: dt.datetime) -> Money:
+def disputed(account: Account, *, upto: dt.datetime) -> Money:
     """What of the entries of an account is disputed and not decided: nothing of it is taken from a payout."""
     return Money(disputed_by_account([account.pk], upto=upto).get(account.pk, 0), account.currency)
 

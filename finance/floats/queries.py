@@ -11,6 +11,7 @@ from django.db import models
 
 from core.countries import usual_in
 from core.database.compiled_queries import compiled_query
+from core.database.db import present
 from core.days import day_in
 from core.money import Money, zero
 from finance import chart
@@ -90,7 +91,7 @@ def limits_in(country: str, currency: str) -> dict[str, int]:
 
 
 @compiled_query
-def _rules_on(station: Station, on: Any) -> models.QuerySet[StationMoney]:
+def _rules_on(station: Station, on: dt.date) -> models.QuerySet[StationMoney]:
     return StationMoney.objects.filter(station=station).on(on)
 
 
@@ -244,12 +245,12 @@ def _spare(stations: Sequence[Station], *, since: dt.date, currency: str) -> dic
     return {pk: money for pk, money in spare.items() if money.minor > 0}
 
 
-def _kilometres(one: Any, other: Any) -> Decimal | None:
+def _kilometres(one: Station, other: Station) -> Decimal | None:
     """On a flat map: near, not exact."""
     if one.latitude is None or other.latitude is None:
         return None
     north = float(other.latitude - one.latitude)
-    east = float(other.longitude - one.longitude) * cos(radians(float(one.latitude)))
+    east = float(present(other.longitude) - present(one.longitude)) * cos(radians(float(one.latitude)))
     return Decimal(round(hypot(north, east) * KM_PER_DEGREE * 10)) / 10
 
 

@@ -1,7 +1,6 @@
 """What waits to be paid, to whom, and what became of it."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -22,7 +21,7 @@ from stations.recruitment.models import Contract
 COUNTY_DIGITS = 6
 
 
-def payee_of(account: Any) -> str:
+def payee_of(account: Account) -> str:
     """What a payee's accounts are known by, from one of them: a user's hex, `hub-321324-0002`, a supplier's code."""
     return account.holder.hex if account.holder else account.code.partition(":")[2]
 

@@ -28,6 +28,7 @@ from finance.recharge.numbers import Number, PhoneInvalid, operator_of, read_num
 from ledger.services import Leg
 from stations.models import Station, User
 from stations.network.queries import ServiceAnswer, service_open
+from stations.people.models import Person
 
 SERVICE = "recharge"
 
@@ -136,7 +137,7 @@ def recharge_phone(
     plan: Plan | None,
     amount: Money | None,
     station: Station,
-    payer: Any,
+    payer: Person | None,
     payer_phone: str,
     by: User,
     at: dt.datetime,

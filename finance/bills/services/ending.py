@@ -1,7 +1,6 @@
 """What a bill's payment does when it is decided: the trade of bills, for payments that know none by name."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -42,7 +41,7 @@ def distribute_bill(*, payment: Payment, provider: Provider, result: Result, at:
 
 
 @compiled_query
-def _bill_of(payment: Any) -> QuerySet[BillPayment]:
+def _bill_of(payment: Payment) -> QuerySet[BillPayment]:
     return BillPayment.objects.select_related("biller__provider").filter(payment=payment)
 
 

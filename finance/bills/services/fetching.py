@@ -19,12 +19,13 @@ from finance.bills.parameters import ParametersInvalid, checked, label, paramete
 from finance.bills.services.serving import BillerNotServed, ServiceNotOpen, refuse_unless_served
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.people.models import Person
 
 
 @refuses(ParametersInvalid, ServiceNotOpen, BillerNotServed, *refused_by(ensure_up))
 @transaction.atomic
 def request_fetch(
-    *, biller: Biller, parameters: Mapping[str, Any], station: Station, payer: Any, by: User, at: dt.datetime
+    *, biller: Biller, parameters: Mapping[str, Any], station: Station, payer: Person | None, by: User, at: dt.datetime
 ) -> BillFetch:
     """Ask a biller what a customer owes; a worker makes the call, `record_fetch` stores the answer.
 

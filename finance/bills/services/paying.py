@@ -26,6 +26,7 @@ from finance.payments.services.refunds import prove_to_spend
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.masking import mask_name
+from stations.people.models import Person
 
 
 class FetchExpired(Refused):
@@ -114,7 +115,7 @@ def pay_bill(
     parameters: Mapping[str, Any],
     amount: Money | None,
     station: Station,
-    payer: Any,
+    payer: Person | None,
     payer_phone: str,
     by: User,
     at: dt.datetime,
@@ -249,7 +250,7 @@ def _store_bill(
         raise BillInProgress from error  # another counter was faster
 
 
-def _household(fetch: BillFetch | None, payer: Any) -> Any:
+def _household(fetch: BillFetch | None, payer: Person | None) -> Any:
     if fetch and fetch.household_id:
         return fetch.household
     return payer.household if payer else None

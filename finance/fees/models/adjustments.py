@@ -1,6 +1,6 @@
 """Corrections of what was earned, made by one person and checked by another."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
+from ledger.models import Account
 from stations.scope import NetworkScopedQuerySet
 from stations.two_persons import TwoPersons
 
@@ -19,7 +20,7 @@ class AdjustmentQuerySet(NetworkScopedQuerySet):
 
     read_verb = "finance.read_adjustment"
 
-    def approved_for(self, account: Any, event_type: str, event_id: str) -> Self:
+    def approved_for(self, account: Account, event_type: str, event_id: str) -> Self:
         """Those that have already corrected this event on this account."""
         return self.filter(account=account, event_type=event_type, event_id=event_id, status=Adjustment.Status.APPROVED)
 

@@ -27,6 +27,7 @@ from finance.fees.services.splitting import (
 from finance.hooks import Accrual
 from finance.recon.models import ReconItem
 from finance.recon.services import open_recon_item
+from ledger.models import Account
 from ledger.services import Leg
 from stations.network.models import Station
 from stations.network.queries import hub_of
@@ -241,7 +242,7 @@ def _line(
     sale: Sale,
     rule: CommissionRule,
     part: Part,
-    account: Any,
+    account: Account,
     source: Any,
     payee: UUID | None,
     eligible_at: dt.datetime,

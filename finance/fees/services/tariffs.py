@@ -1,7 +1,6 @@
 """Tariffs: what a villager may be charged from a day on, set before that day begins."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Min, Q
@@ -14,6 +13,7 @@ from core.history import changes_of, record_change
 from finance.fees.models import Tariff
 from ledger.services import book_of
 from stations.accounts.models import User
+from stations.places.models import Division
 
 _ACT = Tariff.Act
 
@@ -46,7 +46,7 @@ class TariffEndsOddly(Refused):
 def set_tariff(
     *,
     service: str,
-    division: Any,
+    division: Division | None,
     kind: str,
     value: int,
     cap_minor: int | None,

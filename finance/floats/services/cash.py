@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +31,7 @@ from finance.floats.services.limits import NoPartnerHere, PartnerChanged
 from finance.floats.services.topups import TOP_UP, add_to_float, owner_of
 from finance.tills.queries import denominations
 from finance.tills.services import NotANote, take_turn
+from stations.accounts.models import Device
 from stations.accounts.services.pins import check_pin
 from stations.accounts.services.secrets import new_code
 from stations.models import User
@@ -83,7 +83,7 @@ class CodeSignature:
 class PinSignature:
     """The partner's own PIN on this device."""
 
-    device: Any
+    device: Device | None
     pin: str
 
 

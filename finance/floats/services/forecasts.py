@@ -16,6 +16,7 @@ from core.notices.services import notify
 from finance.floats.foresight import FORESEE, RECORD_DAYS
 from finance.floats.models import BankDay, FloatForecast
 from finance.floats.queries import limits_in, partners_of
+from stations.accounts.models import User
 from stations.models import Station
 
 #: A night that was missed is made up for by the next; sales that were unknown are decided by then.
@@ -113,7 +114,7 @@ def _usual(stations: Sequence[int]) -> dict[str, dict[str, int]]:
     }
 
 
-def _tell(row: FloatForecast, partner: Any, at: dt.datetime) -> None:
+def _tell(row: FloatForecast, partner: User, at: dt.datetime) -> None:
     language = partner.language
     notify(
         template="float_low",

@@ -90,7 +90,7 @@ class NotTheSender(Refused):
 
 @refuses(NothingToMove, SameStation, TooFarAway, NoPartnerHere, FloatStopped, NotYourFloat, FloatTooSmall)
 @transaction.atomic
-def send_float(*, station: Station, to: Any, amount: Money, by: User, at: dt.datetime) -> FloatTransfer:
+def send_float(*, station: Station, to: Station, amount: Money, by: User, at: dt.datetime) -> FloatTransfer:
     """Lend float to the partner of another station: it is held until he answers, at most 24 hours."""
     if amount.minor <= 0:
         raise NothingToMove(field="amount")
@@ -184,7 +184,7 @@ def stop_transfers(*, partner: UUID, at: dt.datetime) -> int:
     return len(rows)
 
 
-def _refuse_pair(station: Station, to: Any) -> None:
+def _refuse_pair(station: Station, to: Station) -> None:
     if station.pk == to.pk:
         raise SameStation(field="to_station")
     if (station.currency, station.county.country) != (to.currency, to.county.country):
@@ -264,7 +264,7 @@ def _end(transfer: FloatTransfer, status: str, *, by: User | None, at: dt.dateti
     return transfer
 
 
-def _tell(transfer: FloatTransfer, user: User, template: str, other: Any, at: dt.datetime) -> None:
+def _tell(transfer: FloatTransfer, user: User, template: str, other: Station, at: dt.datetime) -> None:
     notify(
         template=template,
         params={"amount": transfer.amount.display(user.language), "station": other.name},

@@ -141,7 +141,7 @@ class HandBack(VerbView):
     def _proof(self, user: User, data: dict[str, Any]) -> refund_services.Proof:
         if "code" in data:
             return services.CodeProof(data["code"])
-        seen = {
+        seen: dict[str, Any] = {
             "witness": self._person(user, data.get("witness")),
             "photo": refund_services.own_photo(data.get("photo"), by=user),
         }

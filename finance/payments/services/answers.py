@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -238,7 +237,7 @@ def _succeed(payment: Payment, instruction: Instruction, result: Result, *, made
 
 
 @compiled_query
-def _slip_in_progress(payment: Any) -> QuerySet[Receipt]:
+def _slip_in_progress(payment: Payment) -> QuerySet[Receipt]:
     return Receipt.objects.filter(payment=payment, kind=Receipt.Kind.IN_PROGRESS)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock, present
 from core.days import day_in
 from core.errors import Refused, SamePerson, WrongState, refuses
+from core.files.models import StoredFile
 from core.gateways.models import Instruction
 from core.gateways.services import give_up, record_result
 from core.language.reasons import needs_words
@@ -65,7 +66,7 @@ def paper_needed_until(payment: Payment) -> dt.datetime:
 @needs_words("reason")
 @transaction.atomic
 def propose_decision(
-    *, payment: Payment, outcome: str, reason: str, evidence: Any, by: User, at: dt.datetime
+    *, payment: Payment, outcome: str, reason: str, evidence: StoredFile | None, by: User, at: dt.datetime
 ) -> PaymentDecision:
     """Propose how a payment ended; a later proposal replaces one that nobody has confirmed.
 

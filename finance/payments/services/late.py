@@ -1,7 +1,6 @@
 """Company cash that a device had kept: the villager has paid long ago, so nothing is refused."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 
@@ -15,13 +14,13 @@ from finance.payments.services.receipts import issue_receipt
 from finance.payments.services.steps import PaymentStands, publish_payment, write_payment
 from finance.payments.services.taking import Order, columns_of
 from finance.tills.services import note_cash, take_late_cash
-from stations.accounts.models import User
+from stations.accounts.models import Device, User
 
 
 @refuses(PaymentStands)
 @transaction.atomic
 def take_stored_payment(
-    *, order: Order, device: Any, made_at: dt.datetime, by: User, at: dt.datetime, key: str
+    *, order: Order, device: Device, made_at: dt.datetime, by: User, at: dt.datetime, key: str
 ) -> Payment:
     """Take a payment that a device kept without a network: till -> customer_funds, or over_short where it was counted.
 

@@ -1,7 +1,6 @@
 """Villagers' money that moves between stations: what was paid at one is collected at another, or a station closes."""
 
 import datetime as dt
-from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -40,7 +39,7 @@ def move_funds(
     )
 
 
-def take_over_funds(*, station: Station, successor: Any, by: User, at: dt.datetime) -> None:
+def take_over_funds(*, station: Station, successor: Station, by: User, at: dt.datetime) -> None:
     """A station closes, in the transaction that closes it: its successor owes what it owed."""
     move_all_funds(from_station=station, to_station=successor, at=at, key=f"closing:{station.code}")
 

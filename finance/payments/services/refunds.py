@@ -122,7 +122,7 @@ class WitnessProof:
     """A slip, somebody who saw it, and a photo."""
 
     slip_no: str
-    witness: Any = None
+    witness: Person | None = None
     photo: Any = None
 
 
@@ -130,8 +130,8 @@ class WitnessProof:
 class DocumentProof:
     """The slip is lost: the identity document of whoever gets it, somebody who saw it, and a photo."""
 
-    recipient: Any
-    witness: Any = None
+    recipient: Person | None
+    witness: Person | None = None
     photo: Any = None
 
 
@@ -282,7 +282,7 @@ def _check_document(refund: Refund, proof: DocumentProof, *, by: User) -> None:
     _check_seen(refund, proof, recipient=proof.recipient, by=by)
 
 
-def _check_seen(refund: Refund, proof: WitnessProof | DocumentProof, *, recipient: Any, by: User) -> None:
+def _check_seen(refund: Refund, proof: WitnessProof | DocumentProof, *, recipient: Person | None, by: User) -> None:
     """A third person has seen it, there is a photo, and what is much was called about."""
     has_seen = proof.witness is not None and _is_third(proof.witness, recipient=recipient, by=by)
     is_little = refund.amount <= _most_without_a_code(refund)
@@ -290,7 +290,7 @@ def _check_seen(refund: Refund, proof: WitnessProof | DocumentProof, *, recipien
         raise ProofMissing(most=_most_without_a_code(refund).display())
 
 
-def _is_third(witness: Any, *, recipient: Any, by: User) -> bool:
+def _is_third(witness: Person | None, *, recipient: Person | None, by: User) -> bool:
     """Whether the witness is neither the giver nor who gets it."""
     return not is_same_person(witness, by.pk, recipient.pk if recipient else None)
 

@@ -38,6 +38,7 @@ from ledger.services import Leg, MadeBy, NotEnough, book_of, post_transfers
 from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.network.models import Station
+from stations.people.models import Person
 
 AFTER_THE_FILE = AFTER_THE_CUTOFF = dt.timedelta(minutes=30)
 
@@ -86,7 +87,7 @@ class Order:
     station: Station
     amount: Money
     agent_fee: Money
-    payer: Any = None
+    payer: Person | None = None
     payer_phone: str = ""
     cash_given: Money | None = None
     refund: Refund | None = None

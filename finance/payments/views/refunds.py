@@ -142,7 +142,7 @@ def proof_in(request: SignedInRequest, data: dict[str, Any], found: Refund) -> P
     """What was typed, as the proof that it is; a photo is stored."""
     if "code" in data:
         return services.CodeProof(data["code"])
-    seen = {
+    seen: dict[str, Any] = {
         "witness": holder_of(data["witness_card"], request),
         "photo": store_photo(upload=data["photo"], by=request.user.pk, at=now(), field="photo"),
     }

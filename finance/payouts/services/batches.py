@@ -26,6 +26,7 @@ from ledger.models import Book
 from ledger.services import MadeBy, book_of
 from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
+from stations.places.models import Division
 from stations.two_persons import require_two_persons
 
 _B, _L = PayoutBatch.Status, PayoutLine.Status
@@ -56,7 +57,9 @@ class PayoutsStopped(Refused):
 
 
 @transaction.atomic
-def create_payout_batch(*, country: str, currency: str, division: Any, by: User, at: dt.datetime) -> PayoutBatch:
+def create_payout_batch(
+    *, country: str, currency: str, division: Division | None, by: User, at: dt.datetime
+) -> PayoutBatch:
     """Open a batch for a region, or for the whole network where `division` is None."""
     batch = PayoutBatch.objects.create(
         number=_next_number(country, at),
@@ -97,7 +100,9 @@ def calculate_payout_batch(*, batch: PayoutBatch, by: User, at: dt.datetime) -> 
 
 @refuses(WrongState, PayoutsStopped, NothingToPayOut)
 @transaction.atomic
-def prepare_payout_batch(*, country: str, currency: str, division: Any, by: User, at: dt.datetime) -> PayoutBatch:
+def prepare_payout_batch(
+    *, country: str, currency: str, division: Division | None, by: User, at: dt.datetime
+) -> PayoutBatch:
     """Open a batch and calculate it: the first officer's one press. Refused as `calculate_payout_batch`."""
     batch = create_payout_batch(country=country, currency=currency, division=division, by=by, at=at)
     return calculate_payout_batch(batch=batch, by=by, at=at)

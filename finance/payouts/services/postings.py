@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
 from uuid import UUID
 
 from core.database.db import present
@@ -102,7 +101,7 @@ def postings_of(lines: Sequence[PayoutLine], *, made_by: MadeBy, at: dt.datetime
     return Postings(lines[0].account.book, currency=lines[0].currency, made_by=made_by, at=at)
 
 
-def void_all(lines: Iterable[PayoutLine], event_type: str, *, made_by: Any, at: dt.datetime) -> None:
+def void_all(lines: Iterable[PayoutLine], event_type: str, *, made_by: MadeBy, at: dt.datetime) -> None:
     """Void the holds of many payouts in one statement."""
     held = [line for line in lines if line.hold_transfer_id]
     if held:

@@ -66,7 +66,7 @@ class NothingAsked(Refused):
 
 @refuses(WrongState)
 @transaction.atomic
-def assign_recon_item(*, item: ReconItem, to: Any, by: User, at: dt.datetime) -> ReconItem:
+def assign_recon_item(*, item: ReconItem, to: User, by: User, at: dt.datetime) -> ReconItem:
     """Say who works on it."""
     item = lock(item)
     _assign(item, to=to, by=by, at=at)
@@ -128,7 +128,7 @@ def write_off_recon_item(*, item: ReconItem, by: User, at: dt.datetime) -> Recon
     return _close(item, _S.WRITTEN_OFF, "write_off", item.reason, by=by, at=at)
 
 
-def _assign(item: ReconItem, *, to: Any, by: User, at: dt.datetime) -> None:
+def _assign(item: ReconItem, *, to: User, by: User, at: dt.datetime) -> None:
     RECON_ITEM.check("assign_recon_item", item.status)
     before, item.status, item.owner = item.status, _S.ASSIGNED, to
     item.save(update_fields=["status", "owner", "updated_at"])

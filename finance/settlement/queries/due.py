@@ -11,6 +11,7 @@ from django.db import connection
 from finance.settlement.models import DayClose, StatementTerms, TaxRule
 from finance.settlement.periods import period_of
 from finance.settlement.queries.corrections import ADJUSTMENTS
+from stations.places.models import Division
 
 # Accounts on which something stands that no statement has told yet, and the day from which; those whose last
 # statement waits to be closed wait with it.
@@ -142,7 +143,7 @@ class Rules:
         return _on(self._taxes[kind, currency], on)
 
 
-def due_for_statements(county: Any, *, upto: DayClose, zone: str, rules: Rules) -> list[Due]:
+def due_for_statements(county: Division, *, upto: DayClose, zone: str, rules: Rules) -> list[Due]:
     """The accounts whose untold period has ended on this day or before, in the order of their ids.
 
     A period is told when every day of it is settled: none while an earlier day of the county is held.
@@ -161,22 +162,22 @@ def due_for_statements(county: Any, *, upto: DayClose, zone: str, rules: Rules) 
     return due
 
 
-def figures_of(county: Any, accounts: list[int], *, period_to: dt.date, to_at: dt.datetime) -> list[Figures]:
+def figures_of(county: Division, accounts: list[int], *, period_to: dt.date, to_at: dt.datetime) -> list[Figures]:
     """What stands on these accounts until the end of a period and is not told yet."""
-    wanted = {"county": county.pk, "accounts": accounts, "period_to": period_to, "to_at": to_at}
+    wanted: dict[str, Any] = {"county": county.pk, "accounts": accounts, "period_to": period_to, "to_at": to_at}
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, wanted)
         return [Figures(*row) for row in cursor.fetchall()]
 
 
-def _unreported(county: Any, upto: DayClose, zone: str) -> list[tuple]:
-    wanted = {"county": county.pk, "upto": upto.business_date, "until": upto.to_at, "zone": zone}
+def _unreported(county: Division, upto: DayClose, zone: str) -> list[tuple]:
+    wanted: dict[str, Any] = {"county": county.pk, "upto": upto.business_date, "until": upto.to_at, "zone": zone}
     with connection.cursor() as cursor:
         cursor.execute(_UNTOLD, wanted)
         return cursor.fetchall()
 
 
-def _last_settled(county: Any, upto: DayClose) -> dt.date:
+def _last_settled(county: Division, upto: DayClose) -> dt.date:
     """This day, or the one before the first that is not closed."""
     unfinished = DayClose.objects.filter(county=county, business_date__lt=upto.business_date).unclosed()
     first = unfinished.order_by("business_date").values_list("business_date", flat=True).first()

@@ -6,11 +6,12 @@ from typing import Any
 from finance.payments.models import Payment
 from finance.recon.models import ReconItem
 from finance.tills.models import CashDay
+from stations.places.models import Division
 
 OPEN_ITEMS = (ReconItem.Status.UNMATCHED, ReconItem.Status.EXCEPTION, ReconItem.Status.ASSIGNED)
 
 
-def left_open(county: Any, date: dt.date) -> dict[str, Any]:
+def left_open(county: Division, date: dt.date) -> dict[str, Any]:
     """Stations whose cash day is not closed, daily files that are missing, and how many payments have no answer."""
     days = CashDay.objects.filter(station__county=county, business_date__lte=date).unclosed()
     stations = days.order_by("station__code").values_list("station__code", flat=True).distinct()

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, Value, When
@@ -29,7 +28,7 @@ def county_of(code: str) -> Division:
     return Division.objects.filter(level=Division.Level.COUNTY, code=code).order_by("-valid_from")[0]
 
 
-def zone_of(county: Any) -> str:
+def zone_of(county: Division) -> str:
     """The zone by whose clock a county is settled: its centre's, or that of its first station."""
     zones = Station.objects.filter(county=county).order_by(CENTRE_FIRST, "code").values_list("zone", flat=True)
     return zones.first() or settings.ECOMNET_ZONE

@@ -17,6 +17,7 @@ from finance.settlement.models import DayClose, Statement
 from finance.settlement.queries.findings import stopped_payees
 from finance.settlement.queries.rows import hashes_of
 from ledger.services import SYSTEM, Group, Leg, book_of, post_groups
+from stations.places.models import Division
 
 BATCH = 500
 
@@ -28,7 +29,7 @@ UPDATE finance_statement AS statement
 """
 
 
-def close_statements(*, county: Any, at: dt.datetime) -> int:
+def close_statements(*, county: Division, at: dt.datetime) -> int:
     """Close every calculated statement of a county whose days are all closed; how many.
 
     A payee about whom the auditor has found something waits alone, until the finding is cleared.
@@ -40,7 +41,7 @@ def close_statements(*, county: Any, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def close_batch(*, county: Any, at: dt.datetime) -> int:
+def close_batch(*, county: Division, at: dt.datetime) -> int:
     """Close up to 500 of them; two workers never take the same."""
     statements = list(
         _closable(county)
@@ -90,14 +91,14 @@ def _end(statement: Statement, verb: str, status: str, at: dt.datetime, *, reaso
     return statement
 
 
-def _closable(county: Any) -> Any:
+def _closable(county: Division) -> Any:
     unfinished = DayClose.objects.filter(county=county, business_date__lte=OuterRef("period_to")).unclosed()
     calculated = Statement.objects.filter(county=county, status__in=STATEMENT.arrows["close_statement"])
     ready = calculated.filter(~Exists(unfinished)).exclude(account__code__in=stopped_payees(county.country))
     return ready.order_by("account_id", "period_from")
 
 
-def _post_taxes(county: Any, statements: list[Statement], at: dt.datetime) -> dict[Any, str]:
+def _post_taxes(county: Division, statements: list[Statement], at: dt.datetime) -> dict[Any, str]:
     """Commission -> tax_payable, one group per statement, on the last day of its period or the first open one."""
     taxed = [statement for statement in statements if statement.tax_minor]
     if not taxed:

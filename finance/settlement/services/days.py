@@ -1,7 +1,6 @@
 """A county's day: opened in order, settled in the night after it, held by a finding, closed."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +19,7 @@ from finance.settlement.queries.listed import left_open
 from finance.settlement.services.maturing import is_matured, plan_chunks
 from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
+from stations.places.models import Division
 from stations.two_persons import require_two_persons
 
 DAY = dt.timedelta(days=1)
@@ -32,7 +32,7 @@ class DayNotOver(Refused):
     message = _("This day is not over yet.")
 
 
-def open_days(*, county: Any, upto: dt.date, zone: str) -> list[DayClose]:
+def open_days(*, county: Division, upto: dt.date, zone: str) -> list[DayClose]:
     """The days of a county that wait to be settled until this one, oldest first; held ones are left to themselves.
 
     Days that a house which was down has missed are opened in order, so that nothing matures between two of them.
@@ -114,7 +114,7 @@ def _ask(close: DayClose, reason: str, by: User, at: dt.datetime) -> DayClose:
     return close
 
 
-def _open(county: Any, date: dt.date, zone: str, *, from_at: dt.datetime | None) -> DayClose:
+def _open(county: Division, date: dt.date, zone: str, *, from_at: dt.datetime | None) -> DayClose:
     return DayClose.objects.create(
         county=county, business_date=date, from_at=from_at, to_at=instant_of(zone, date + DAY, dt.time())
     )
@@ -125,7 +125,7 @@ def _close(close: DayClose, at: dt.datetime) -> None:
     close.save(update_fields=["status", "closed_at", "closed_by", "updated_at"])
 
 
-def _in_turn(county: Any) -> None:
+def _in_turn(county: Division) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))", [f"days of {county.pk}"])
 

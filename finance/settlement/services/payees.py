@@ -1,7 +1,6 @@
 """Whose accounts are settled, as what, and by which county."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -9,6 +8,7 @@ from finance.settlement.models import PayeeAccount, PayeeKind
 from finance.settlement.queries.places import head_county
 from ledger.kinds import PAYEE_KINDS
 from ledger.models import Account
+from stations.places.models import Division
 
 # Accounts that earn and are not known yet: their newest line says as what and where; the head office takes the rest.
 _ENROL = """
@@ -46,7 +46,7 @@ def enrol_payees(*, country: str, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def enrol_payee(*, account: Account, kind: PayeeKind, county: Any | None) -> PayeeAccount:
+def enrol_payee(*, account: Account, kind: PayeeKind, county: Division | None) -> PayeeAccount:
     """Say as what and by which county (none: the head office's) an account is settled; said before, it stays so."""
     county = county or head_county(account.book.country)
     payee = account.code.partition(":")[2]

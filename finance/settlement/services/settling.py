@@ -4,7 +4,6 @@ Whatever dies between two of them, the same call again goes on where it stopped 
 """
 
 import datetime as dt
-from typing import Any
 
 from core.errors import WrongState, refuses
 from finance.settlement.models import DayClose
@@ -14,10 +13,11 @@ from finance.settlement.services.days import DAY, DayNotOver, begin_close, finis
 from finance.settlement.services.maturing import is_matured, mature_lines
 from finance.settlement.services.payees import enrol_payees
 from finance.settlement.services.statements import calculate_statements
+from stations.places.models import Division
 
 
 @refuses(WrongState, DayNotOver)
-def settle_day(*, county: Any, business_date: dt.date, zone: str, at: dt.datetime) -> bool:
+def settle_day(*, county: Division, business_date: dt.date, zone: str, at: dt.datetime) -> bool:
     """Settle a county's day and those before it that were missed; False while another worker still has a part in
     hand.
     """

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections import defaultdict
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -14,6 +13,7 @@ from finance.settlement.queries.due import Due, Figures, Rules, due_for_statemen
 from finance.settlement.queries.places import zone_of
 from finance.settlement.taxes import withheld
 from finance.tills.queries import charges_by_account, disputes_held_by_holder
+from stations.places.models import Division
 
 BATCH = 500
 DAY = dt.timedelta(days=1)
@@ -81,7 +81,7 @@ def _is_unreported(figures: Figures, period_to: dt.date) -> bool:
 
 
 def _statement(
-    county: Any,
+    county: Division,
     due: Due,
     figures: Figures,
     rules: Rules,
@@ -143,11 +143,11 @@ def _bring_forward(statements: list[Statement], found: list[Figures]) -> None:
     Statement.objects.bulk_update(unpaid, ["carried_into"])
 
 
-def _end_of(county: Any, date: dt.date, zone: str) -> dt.datetime:
+def _end_of(county: Division, date: dt.date, zone: str) -> dt.datetime:
     ends = DayClose.objects.filter(county=county, business_date=date).values_list("to_at", flat=True)
     return ends.first() or instant_of(zone, date + DAY, dt.time())
 
 
-def _in_turn(county: Any) -> None:
+def _in_turn(county: Division) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [f"statements of {county.pk}"])

@@ -143,7 +143,7 @@ def resume_day(*, cash_day: CashDay, by: User, at: dt.datetime) -> CashDay:
 
 @refuses(DayAlreadyClosed, WrongState, CountStale, SamePerson, NotOfThisStation)
 @transaction.atomic
-def hand_over_till(*, cash_day: CashDay, to: Any, by: User, at: dt.datetime) -> CashDay:
+def hand_over_till(*, cash_day: CashDay, to: User, by: User, at: dt.datetime) -> CashDay:
     """Give a counted till to another person, who goes on with the day; a difference is that of who held it.
 
     One of the two has counted, the other presses: both have seen the notes.
@@ -209,7 +209,9 @@ def _counted_and_fresh(cash_day: CashDay, verb: str, at: dt.datetime) -> CashDay
     return cash_day
 
 
-def _found(day: CashDay, found: str, till: Account, amount: Money, *, holder: Any, by: User, at: dt.datetime) -> Any:
+def _found(
+    day: CashDay, found: str, till: Account, amount: Money, *, holder: User | None, by: User, at: dt.datetime
+) -> Any:
     _over_short, transfer = found_difference(
         station=day.station, found=found, beside=till, amount=amount, holder=holder, by=by, at=at, cash_day=day
     )

@@ -1,7 +1,6 @@
 """Who holds the drawer: one person at a time, until it is counted to the next or the day is closed."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +29,7 @@ class NotOfThisStation(Refused):
     message = _("The till can only be given to somebody who works at this station.")
 
 
-def start_custody(day: CashDay, *, holder: Any, at: dt.datetime) -> TillCustody:
+def start_custody(day: CashDay, *, holder: User, at: dt.datetime) -> TillCustody:
     """From now on this person holds the drawer."""
     custody = TillCustody.objects.create(cash_day=day, holder=holder, from_at=at)
     record_change(custody, old="", new=custody.status, at=at, actor=holder.pk)
@@ -38,7 +37,7 @@ def start_custody(day: CashDay, *, holder: Any, at: dt.datetime) -> TillCustody:
 
 
 @refuses(WrongState, SamePerson, NotOfThisStation)
-def end_custody(day: CashDay, *, count: CashCount, to: Any, by: User, at: dt.datetime) -> TillCustody:
+def end_custody(day: CashDay, *, count: CashCount, to: User | None, by: User, at: dt.datetime) -> TillCustody:
     """The count ends what one person held: `to` the next, or with the day when there is none.
 
     Refused: `same_person` unless giver and taker have each done their part, `not_of_this_station`.
@@ -54,14 +53,14 @@ def end_custody(day: CashDay, *, count: CashCount, to: Any, by: User, at: dt.dat
     return custody
 
 
-def _refuse_unless_both(custody: TillCustody, count: CashCount, *, to: Any, by: User) -> None:
+def _refuse_unless_both(custody: TillCustody, count: CashCount, *, to: User, by: User) -> None:
     """Giver and taker are two people; one of them has counted, the other presses."""
     require_two_persons(to, custody.holder_id)
     if {count.counted_by_id, by.pk} != {custody.holder_id, to.pk}:
         raise SamePerson
 
 
-def _refuse_outsider(station: Station, to: Any, at: dt.datetime) -> None:
+def _refuse_outsider(station: Station, to: User, at: dt.datetime) -> None:
     here = Q(station=station) | Q(division=station.county_id)
     if not Post.objects.live(at).filter(here, user=to).exists():
         raise NotOfThisStation(field="to")

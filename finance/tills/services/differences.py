@@ -25,7 +25,7 @@ def found_difference(
     found: str,
     beside: Account,
     amount: Money,
-    holder: Any,
+    holder: User | None,
     by: User | None,
     at: dt.datetime,
     cash_day: CashDay | None = None,

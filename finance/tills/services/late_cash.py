@@ -17,7 +17,7 @@ from finance.tills.services.over_shorts import OVER_SHORT, arrow
 from finance.tills.services.turns import unclosed_day
 from ledger.models import Account
 from ledger.services import Leg, MadeBy
-from stations.accounts.models import User
+from stations.accounts.models import Device, User
 from stations.network.models import Station
 
 _S = OverShort.Status
@@ -42,7 +42,7 @@ def take_late_cash(
     amount: Money,
     into: Account,
     subject: str,
-    device: Any,
+    device: Device,
     made_at: dt.datetime,
     by: User,
     at: dt.datetime,
@@ -63,7 +63,7 @@ def take_late_cash(
         _settle(late, count)
 
 
-def _believed(device: Any, made_at: dt.datetime, at: dt.datetime) -> dt.datetime:
+def _believed(device: Device, made_at: dt.datetime, at: dt.datetime) -> dt.datetime:
     return min(max(made_at, device.queue_emptied_at or device.registered_at), at)
 
 

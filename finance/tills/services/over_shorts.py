@@ -14,6 +14,7 @@ from core.language.reasons import needs_words
 from core.state_machines import Machine
 from finance import chart
 from finance.hooks import VARIANCE_REFUNDS
+from finance.payments.models import Payment
 from finance.tills.models import OverShort, OverShortMove
 from finance.tills.models.over_shorts import NOTICE
 from finance.tills.queries import devices_waiting
@@ -181,7 +182,9 @@ def absorb_variance(*, over_short: OverShort, text: str, by: User, at: dt.dateti
 
 @refuses(WrongState, NotTooMuch, OwnerMissing, OwnerDiffers, SamePerson)
 @transaction.atomic
-def return_variance(*, over_short: OverShort, payment: Any, text: str, by: User, at: dt.datetime) -> OverShort:
+def return_variance(
+    *, over_short: OverShort, payment: Payment | None, text: str, by: User, at: dt.datetime
+) -> OverShort:
     """Give what was too much to the payer of a payment: over_short (absorbed: unclaimed) -> customer_funds, a Refund.
 
     The second of two people does it. Refused: `not_too_much`, `owner_missing`, `owner_differs`, `same_person`,

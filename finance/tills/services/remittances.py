@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
+from core.files.models import StoredFile
 from core.history import record_change
 from core.money import Money
 from core.state_machines import Machine
@@ -99,7 +100,7 @@ class TillTooSmallToBring(Refused):
 @refuses(NotYourDrawer, NothingToBring, CarrierMissing, SamePerson, CentreKeepsItsOwn, NoCentre)
 @transaction.atomic
 def declare_remittance(
-    *, station: Station, direction: str, via: str, amount: Money, carrier: Any, by: User, at: dt.datetime
+    *, station: Station, direction: str, via: str, amount: Money, carrier: User | None, by: User, at: dt.datetime
 ) -> Remittance:
     """Say that so much will be brought, and by whom; nothing moves yet. `carrier` is None with a bank slip."""
     if direction == _WAY.TO_COUNTY:
@@ -134,7 +135,9 @@ def cancel_remittance(*, remittance: Remittance, by: User, at: dt.datetime) -> R
 
 @refuses(WrongState, SlipMissing, SamePerson, NotTheCarrier, NotYourDrawer, CashDayNotOpen, TillTooSmallToBring)
 @transaction.atomic
-def hand_over_cash(*, remittance: Remittance, by: User, at: dt.datetime, slip_photo: Any = None) -> Remittance:
+def hand_over_cash(
+    *, remittance: Remittance, by: User, at: dt.datetime, slip_photo: StoredFile | None = None
+) -> Remittance:
     """Sign for the cash, as giver or as carrier; with the second signature it leaves: cash_in_transit -> till.
 
     A bank slip needs the giver alone, and its photo.
@@ -158,7 +161,7 @@ def change(remittance: Remittance, new: str, *, at: dt.datetime, by: User | None
     return remittance
 
 
-def _refuse_carrier(direction: str, via: str, carrier: Any, by: User) -> None:
+def _refuse_carrier(direction: str, via: str, carrier: User | None, by: User) -> None:
     if via == _VIA.BANK_SLIP:
         if carrier is not None or direction != _WAY.TO_COUNTY:
             raise CarrierMissing(field="carrier")
@@ -179,7 +182,7 @@ def _centre_of(station: Station) -> Station:
     return found
 
 
-def _sign(remittance: Remittance, slip_photo: Any, *, by: User, at: dt.datetime) -> None:
+def _sign(remittance: Remittance, slip_photo: StoredFile | None, *, by: User, at: dt.datetime) -> None:
     if remittance.via == _VIA.BANK_SLIP:
         if slip_photo is None:
             raise SlipMissing(field="slip_photo")
