@@ -38,7 +38,7 @@ KB = 1024
 
 def measure(scale: Scale) -> Iterator[Line]:
     """The list of payments, the token of a device, the bytes of the console."""
-    with sites.furnished("core", residents=600, bills=6) as name:
+    with sites.loaded("core", residents=600, bills=6) as name:
         token = sites.token_of("finance")
         sites.more_payments(name, 2_000)
         yield from _list(scale, token)

@@ -44,7 +44,7 @@ COUNTERS, WEB, WORKERS = 12, 8, 3
 
 def measure(scale: Scale) -> Iterator[Line]:
     """Payments over HTTP against the sandbox, their statements, and pages far down."""
-    with sites.furnished("finance", residents=600, bills=6) as name:
+    with sites.loaded("finance", residents=600, bills=6) as name:
         _fill_float()
         token = sites.token_of("partner")
         yield from _statements(token)

@@ -28,7 +28,7 @@ LATER = ("last_entered_at", "closed_at")
 def measure(scale: Scale) -> Iterator[Line]:
     """Days behind and days ahead of many stations, beside a loop that asks for each of them."""
     count = STATIONS if scale.is_full else STATIONS // 20
-    with sites.furnished("floats", residents=160, bills=2) as name:
+    with sites.loaded("floats", residents=160, bills=2) as name:
         _more_stations(name, count)
         stations = list(Station.objects.filter(name="benchmark").values_list("pk", flat=True))
         zone = Station.objects.filter(name="benchmark")[0].zone

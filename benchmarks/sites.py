@@ -19,7 +19,7 @@ from stations.models import Device, DeviceToken, User
 
 
 @contextlib.contextmanager
-def furnished(purpose: str, *, residents: int, bills: int) -> Iterator[str]:
+def loaded(purpose: str, *, residents: int, bills: int) -> Iterator[str]:
     """The name of a database of the house with invented residents and their bills; Django works in it."""
     with databases.of_ecomnet(purpose) as name:
         call_command("load_demonstration", residents=residents, bills=bills, stdout=io.StringIO(), stderr=io.StringIO())

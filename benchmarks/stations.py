@@ -58,7 +58,7 @@ def _import() -> tuple[float, float, Imported]:
 
 
 def _search(scale: Scale) -> Iterator[Line]:
-    with sites.furnished("search", residents=0, bills=0) as name:
+    with sites.loaded("search", residents=0, bills=0) as name:
         county = Division.objects.get(code="321324000000", level="county")
         homes = _stations(county)
         random = Random(7)  # noqa: S311 - the same village in every run

@@ -123,7 +123,9 @@ AUDITED: list[audit.Check] = [
 
 # what operators watch besides the ground floor's own figures (containers/alerts.yml)
 FIGURES: list[metrics.Figure] = [
-    metrics.Figure("partition_months_ahead", "Months for which transfers have room.", ledger_probes.months_of_room),
+    metrics.Figure(
+        "partition_months_ahead", "Months with partitions of transfers.", ledger_probes.months_with_partitions
+    ),
     metrics.Figure("findings_open", "Open findings of the auditor.", ledger_probes.findings, label="scope"),
     metrics.Figure("payments_undecided", "Payments whose end nobody knows yet.", payments.undecided, label="status"),
 ]

@@ -11,12 +11,12 @@ MONTHS_NEEDED = 2
 
 
 def months_stand() -> bool:
-    """Whether transfers have room for at least two months to come: a missing month would refuse every posting."""
+    """Whether partitions exist for at least two months ahead: a missing one would refuse every posting."""
     return months_ahead(now().date()) >= MONTHS_NEEDED
 
 
-def months_of_room() -> float:
-    """For how many months transfers have room, the current one not counted."""
+def months_with_partitions() -> float:
+    """For how many months after the current one a partition of transfers exists."""
     return months_ahead(now().date())
 
 

@@ -40,11 +40,11 @@ class Pressed:
 
     @property
     def was_taken(self) -> bool:
-        """Whether the house took the money."""
-        return bool(self.told.get("our_ref"))
+        """Whether the system took the money."""
+        return bool(self.answered.get("our_ref"))
 
     @property
-    def told(self) -> dict[str, Any]:
+    def answered(self) -> dict[str, Any]:
         """The answer; empty as long as there is none."""
         return self.answer or {}
 
@@ -83,7 +83,7 @@ def ask_again(presses: Sequence[Pressed], clients: Sequence[Client]) -> list[Pre
 def wait_until_decided(presses: Sequence[Pressed], *, seconds: float, tell: Callable[[str], None]) -> None:
     """Until every payment of the run has ended, or patience has."""
     until = time.monotonic() + seconds
-    refs = [press.told["our_ref"] for press in presses if press.was_taken]
+    refs = [press.answered["our_ref"] for press in presses if press.was_taken]
     while (left := Payment.objects.filter(pk__in=refs, status__in=UNDECIDED).count()) and time.monotonic() < until:
         tell(f"  {left} payments are not decided yet")
         time.sleep(LOOKS_EVERY)
@@ -92,12 +92,12 @@ def wait_until_decided(presses: Sequence[Pressed], *, seconds: float, tell: Call
 def held(presses: Sequence[Pressed], clients: Sequence[Client]) -> list[Held]:
     """What the counters hold: the slips of some as the API tells them, of the others as they are kept."""
     taken = [press for press in presses if press.was_taken]
-    kept = _kept([press.told["our_ref"] for press in taken])
+    stored = _stored([press.answered["our_ref"] for press in taken])
     every = max(1, len(taken) // ASKED_FOR)
     for press in taken[::every]:
-        answer = clients[press.counter].get("fetch slips", f"payments/{press.told['our_ref']}/receipt/")
-        kept[press.told["our_ref"]] = [(slip["kind"], slip["lines"]) for slip in answer.body.get("results", [])]
-    return [_held(press, kept.get(press.told["our_ref"], [])) for press in taken]
+        answer = clients[press.counter].get("fetch slips", f"payments/{press.answered['our_ref']}/receipt/")
+        stored[press.answered["our_ref"]] = [(slip["kind"], slip["lines"]) for slip in answer.body.get("results", [])]
+    return [_held(press, stored.get(press.answered["our_ref"], [])) for press in taken]
 
 
 def _asked_again(press: Pressed, client: Client) -> Pressed:
@@ -105,7 +105,7 @@ def _asked_again(press: Pressed, client: Client) -> Pressed:
     return Pressed(press.key, press.path, press.body, press.counter, answer.body)
 
 
-def _kept(refs: list[str]) -> dict[str, list[tuple[str, list[dict[str, Any]]]]]:
+def _stored(refs: list[str]) -> dict[str, list[tuple[str, list[dict[str, Any]]]]]:
     slips: dict[str, list[tuple[str, list[dict[str, Any]]]]] = {}
     for payment, kind, lines in Receipt.objects.filter(payment__in=refs).values_list("payment", "kind", "lines"):
         slips.setdefault(str(payment), []).append((kind, lines))
@@ -114,7 +114,7 @@ def _kept(refs: list[str]) -> dict[str, list[tuple[str, list[dict[str, Any]]]]]:
 
 def _held(press: Pressed, slips: list[tuple[str, list[dict[str, Any]]]]) -> Held:
     totals = tuple((kind, _total(lines)) for kind, lines in slips)
-    return Held(press.key, press.told["our_ref"], minor(press.told["total"]), totals)
+    return Held(press.key, press.answered["our_ref"], minor(press.answered["total"]), totals)
 
 
 def _total(lines: list[dict[str, Any]]) -> int:

@@ -76,7 +76,7 @@ def set_station_money(
     station = lock(station)
     before = money_rules(station, on=from_date)
     rules = check_rules(station=station, changes=changes, from_date=from_date, at=at)
-    _make_room(station, from_date)
+    _end_earlier_modes(station, from_date)
     rules.save(force_insert=True)
     record_change(rules, old=before.mode, new=rules.mode, at=at, actor=by.pk, reason=reason)
     return rules
@@ -122,7 +122,7 @@ def _refuse_mode(station: Station, from_date: dt.date, today: dt.date) -> None:
         raise FloatHoldsPending(field="mode")
 
 
-def _make_room(station: Station, from_date: dt.date) -> None:
+def _end_earlier_modes(station: Station, from_date: dt.date) -> None:
     StationMoney.objects.filter(station=station, from_date__gte=from_date).delete()
     running = StationMoney.objects.filter(ends_after(from_date), station=station)
     running.filter(from_date__lt=from_date).update(to_date=from_date)

@@ -1,0 +1,118 @@
+"""Names and documentation use the field's standard terms: the private words that they replaced do not return."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import ROOT, files, named, tree
+
+#: A replaced word, and the term to use instead.
+INSTEAD = {
+    "house": "system, or site",
+    "roof": "the name of the module",
+    "floor": "layer",
+    "stranger": "anonymous client, outsider, or third party",
+    "whoever": "the role of the person",
+    "doorbell": "broker, or signal to workers",
+    "workshop": "worker pool",
+    "keeper": "scheduler",
+}
+#: Words that are ordinary in prose, but say nothing in a name.
+IN_NAMES = INSTEAD | {
+    "door": "endpoint, socket, or load shedder",
+    "hands": "threads",
+    "room": "capacity",
+    "nobody": "none, unknown, or anonymous",
+    "told": "what the function returns",
+    "tells": "what the function returns",
+    "kept": "stored, compiled, or retained",
+    "furnish": "set up",
+    "furnished": "set up",
+}
+#: The number of a house in an address, and the smallest amount that a price is rounded up to.
+ALLOWED = {"house_number", "floor_minor"}
+#: In prose: the number of a house in an address, and the floor and cap of a rounded share.
+FINE = re.compile(r"house numbers?|floor and cap", re.IGNORECASE)
+TOOLS = ("devtools", "benchmarks")
+PROSE = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+#: Of a page: blocks of code, code within a line, and the targets of links.
+CODE = re.compile(r"```.*?```|`[^`\n]*`|\]\([^)\n]*\)", re.DOTALL)
+SETTINGS = sorted((ROOT / "ecomnet" / "settings").glob("*.py"))
+
+
+def words_of(name: str) -> set[str]:
+    """The words of an identifier in lower case: `NoReminderRecipient` and `no_reminder_recipient` have the same."""
+    return {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)}
+
+
+def replaced(name: str, words: dict[str, str] = IN_NAMES) -> bool:
+    """Whether a name contains a replaced word."""
+    return name not in ALLOWED and not words_of(name).isdisjoint(words)
+
+
+def sources() -> list[Path]:
+    """Every module of the applications and of the tools beside them."""
+    return [*files(), *(path for folder in TOOLS for path in sorted((ROOT / folder).rglob("*.py")))]
+
+
+def definitions() -> Iterator[str]:
+    """Every function and class, as file and name."""
+    for path in sources():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                yield f"{named(path)}::{node.name}"
+
+
+def refusal_codes() -> Iterator[str]:
+    """Every `code` that a class declares."""
+    for path in files():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef):
+                for line in node.body:
+                    if (
+                        isinstance(line, ast.Assign)
+                        and ast.unparse(line.targets[0]) == "code"
+                        and isinstance(line.value, ast.Constant)
+                    ):
+                        yield f"{named(path)}::{line.value.value}"
+
+
+def test_no_function_or_class_is_named_by_a_replaced_word():
+    assert [each for each in definitions() if replaced(each.rpartition("::")[2])] == []
+
+
+def test_no_module_is_named_by_a_replaced_word():
+    assert [named(path) for path in sources() if replaced(path.stem)] == []
+
+
+def test_no_setting_is_named_by_a_replaced_word():
+    settings = {
+        node.id
+        for path in SETTINGS
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    assert [name for name in sorted(settings) if replaced(name)] == []
+
+
+def test_no_refusal_has_a_code_with_a_replaced_word():
+    codes = list(refusal_codes())
+    assert len(codes) > 100
+    assert [each for each in codes if replaced(each.rpartition("::")[2])] == []
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: page.name)
+def test_a_page_of_the_documentation_uses_no_replaced_word(page):
+    text = CODE.sub("", page.read_text(encoding="utf-8"))
+    text = FINE.sub("", text)
+    found = re.findall(rf"(?i)\b(?:{'|'.join(INSTEAD)})s?\b", text)
+    assert found == []
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: page.name)
+def test_no_heading_of_the_documentation_has_a_replaced_word(page):
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [heading for heading in headings if replaced(re.sub(CODE, "", heading))] == []
