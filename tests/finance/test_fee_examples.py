@@ -101,7 +101,7 @@ def test_the_trial_balance_of_two_days():
 def test_the_archive_of_two_months(as_owner, tmp_path):
     told(
         "October's chain of the drawer has two rows and closes with 120.00.",
-        "Whoever writes 121.00 there, and even the manifest anew, is found: the rows do not make the hash, "
+        "Any person who writes 121.00 there, and even the manifest anew, is found: the rows do not make the hash, "
         "and November does not follow.",
     )
     this = day_in("Asia/Shanghai", timezone.now()).replace(day=1)
