@@ -10,7 +10,7 @@ from finance import chart
 from finance.complaints.clocks import after_business_days
 from finance.models import CompensationRule
 from finance.payments.services import CodeProof, compensate, hand_back_cash, notify_refund, send_refund_code
-from finance.payments.services.compensating import compensation_of
+from finance.payments.services.clocks import compensation_of
 from tests.factories.finance import (
     biller,
     code_sent_for,

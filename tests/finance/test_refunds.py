@@ -301,7 +301,7 @@ def test_with_the_slip_a_neighbour_gives_the_money_and_without_it_he_does_not_ev
     assert "100.00" in found.content.decode()
 
     there = api_client(neighbour.partner)
-    [row] = there.get("/api/v1/refunds/", {"slip_no": number}).data["results"]
+    [row] = there.get("/api/v1/refunds/", {"slip_no": number}).json()["results"]
     assert row["id"] == str(refund.pk)
     assert there.get("/api/v1/refunds/").data["results"] == []
     path, slip = f"/api/v1/refunds/{refund.pk}", {"slip_no": number}
