@@ -207,6 +207,7 @@ COUNTY_MANAGER: set[str] = {
 
 FINANCE_OFFICER: set[str] = {
     "stations.read_station",
+    "finance.record_topup",
     "finance.credit_topup",
     "finance.reject_topup",
     "finance.read_topup",

@@ -7,6 +7,7 @@ from finance.floats.api import forecasts, rules, topups, transfers, withdrawals
 urlpatterns = [
     path("topups/", topups.TopUps.as_view(), name="api-topups"),
     path("topups/<uuid:pk>/match/", topups.MatchTopUp.as_view(), name="api-topup-match"),
+    path("bank-lines/<uuid:pk>/record-topup/", topups.RecordTopUp.as_view(), name="api-bank-line-record-topup"),
     path("topups/<uuid:pk>/credit/", topups.CreditTopUp.as_view(), name="api-topup-credit"),
     path("topups/<uuid:pk>/count-cash/", topups.CountTopUpCash.as_view(), name="api-topup-count-cash"),
     path("topups/<uuid:pk>/take-cash/", topups.TakeTopUpCash.as_view(), name="api-topup-take-cash"),

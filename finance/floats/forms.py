@@ -12,7 +12,7 @@ from core.money import Money
 from finance.floats.models import FloatTopUp, StationMoney
 from finance.floats.queries import Neighbour
 from finance.floats.services import CodeSignature, PinSignature
-from stations.models import Device
+from stations.models import Contract, Device
 
 WAYS = {
     FloatTopUp.Via.BANK: Option(_("By bank transfer"), _("You get a reference for the text of the transfer.")),
@@ -46,6 +46,26 @@ class MatchForm(KeyedForm):
     def __init__(self, *args: Any, lines: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("bank_line", lines)
+
+
+class FindPartnerForm(forms.Form):
+    """Partners are found by name, and by the name or code of the station."""
+
+    partner = Line(label=_("Partner or station"), help_text=_("Name, or code of the station."), max_length=120)
+
+
+class RecordTopUpForm(KeyedForm):
+    """Whose float a bank line was sent for."""
+
+    station = forms.ChoiceField(label=_("Station"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, partners: Sequence[Contract], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("station", [(each.station.code, _of_partner(each)) for each in partners])
+
+
+def _of_partner(contract: Contract) -> Option:
+    return Option(contract.station.name, hint=f"{contract.station.code} · {contract.user.shown_name}")
 
 
 class RejectForm(KeyedForm):

@@ -8,6 +8,7 @@ from math import cos, hypot, radians
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Concat
 
 from core.countries import usual_in
 from core.database.compiled_queries import compiled_query
@@ -255,11 +256,40 @@ def _kilometres(one: Station, other: Station) -> Decimal | None:
 
 
 def unmatched_bank_lines(topup: FloatTopUp) -> models.QuerySet[Any]:
-    """Incoming bank lines that no top-up has taken; those that carry the reference or the amount first."""
-    lines = BankStatementLine.objects.filter(direction="in", currency=topup.currency, topup=None)
+    """Incoming bank lines of the float's book that nothing has taken; first those with the reference or the amount."""
+    lines = BankStatementLine.objects.filter(
+        direction="in",
+        currency=topup.currency,
+        country=topup.station.county.country,
+        explained_minor=0,
+        topup=None,
+    )
     fits = models.Case(
         models.When(text__icontains=topup.reference, then=0),
         models.When(amount_minor=topup.amount_minor, then=1),
         default=2,
     )
     return lines.annotate(fits=fits).order_by("fits", "-value_date")[:20]
+
+
+def partners_to_credit(bank_line: BankStatementLine, *, text: str, most: int = 12) -> list[Contract]:
+    """Running contracts of partners in the book and currency of this line, by station or partner; none without a text.
+
+    The text is the code of a station, or a part of its name or of the partner's.
+    """
+    if not text:
+        return []
+    contracts = Contract.objects.running().filter(
+        kind=Contract.Kind.PARTNER,
+        station__county__country=bank_line.country,
+        station__currency=bank_line.currency,
+    )
+    named = contracts.annotate(
+        family_first=Concat("user__last_name", "user__first_name"),
+        given_first=Concat("user__first_name", models.Value(" "), "user__last_name"),
+    )
+    by_partner = models.Q(family_first__icontains=text) | models.Q(given_first__icontains=text)
+    by_station = models.Q(station__code__startswith=text) | models.Q(station__name__icontains=text)
+    return list(
+        named.filter(by_partner | by_station).select_related("station", "user").order_by("station__code")[:most]
+    )

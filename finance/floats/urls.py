@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.floats.views import counter, county, topups, transfers
+from finance.floats.views import bank_lines, counter, county, topups, transfers
 
 app_name = "floats"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     *transfers.TRANSFER.paths("transfers/<uuid:pk>/"),
     path("topups/", topups.topups, name="topups"),
     *topups.TOPUP.paths("topups/<uuid:pk>/"),
+    *bank_lines.BANK_LINE.paths("bank-lines/<uuid:pk>/"),
     path("topups/<uuid:pk>/count-cash/", topups.count_cash, name="count_cash"),
     path("stations/", county.stations, name="stations"),
     path("stations/<str:code>/", county.station, name="station"),

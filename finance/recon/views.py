@@ -200,14 +200,24 @@ def _is_unexplained(line: BankStatementLine, _user: User) -> bool:
     return line.explained_minor < line.amount_minor
 
 
+def _may_be_explained(line: BankStatementLine, user: User) -> bool:
+    return _is_unexplained(line, user) and not hasattr(line, "topup")
+
+
 def _explaining(_request: SignedInRequest, line: BankStatementLine) -> dict[str, Any]:
     return {"kinds": _kinds(line), "currency": line.currency, "initial": {"amount": line.unexplained}}
+
+
+def _may_fill_a_float(line: BankStatementLine) -> bool:
+    came = line.direction == BankStatementLine.Direction.IN
+    return came and not line.explained_minor and not hasattr(line, "topup")
 
 
 def _line_context(request: SignedInRequest, found: BankStatementLine) -> dict[str, Any]:
     return {
         "line": found,
         "is_open": _is_unexplained(found, request.user),
+        "may_fill": _may_fill_a_float(found) and may(request.user, "finance.record_topup"),
         "explanations": found.explanations.select_related("account", "made_by").order_by("pk"),
     }
 
@@ -217,7 +227,7 @@ BANK_LINE_PAGE = ObjectPage(
     template="finance/recon/bank_line.html",
     grant=READ_BANK,
     noun="line",
-    rows=BankStatementLine.objects.all,
+    rows=lambda: BankStatementLine.objects.select_related("topup__station"),
     context=_line_context,
     actions={
         "explain": PageAction(
@@ -225,7 +235,7 @@ BANK_LINE_PAGE = ObjectPage(
             service=services.explain_by_hand,
             form=ExplainForm,
             form_kwargs=_explaining,
-            is_open=_is_unexplained,
+            is_open=_may_be_explained,
         ),
     },
 )

@@ -10,10 +10,20 @@ from django.utils.timezone import now
 
 from core.language import formatting
 from core.money import Money, parse
-from finance.floats.services import CodeSignature, accept_float, count_topup_cash, send_float
+from finance import chart
+from finance.floats.services import (
+    CodeSignature,
+    accept_float,
+    count_topup_cash,
+    credit_topup,
+    record_topup,
+    send_float,
+)
 from stations.models import OpeningException
 from tests.factories.finance import desk
 from tests.factories.forecasts import FRIDAY, TUESDAY, foreseen, open_every_day, used
+from tests.factories.recon import bank_lines
+from tests.factories.stations import finance_officer
 from tests.finance.test_float_cash import Centre, code_of
 
 PAGE = (Path(settings.BASE_DIR) / "docs/floats.md").read_text(encoding="utf-8")
@@ -46,6 +56,15 @@ def test_cash_for_the_float(db):
     held, in_till = centre.money
     assert held == in_till
     assert text.endswith(f"till and float each hold {said(held)}.")
+
+
+def test_money_that_came_without_having_been_asked_for(db):
+    text, ready = example("30.00 came"), desk(till_open=False)
+    [line] = bank_lines("L-1,in,30.00,thank you")
+    topup = record_topup(bank_line=line, station=ready.station, by=finance_officer(), at=now())
+    credit_topup(topup=topup, by=finance_officer(), at=now())
+    suspense, held = ready.holds(chart.suspense("main")), ready.holds(ready.float_key)
+    assert text.endswith(f"suspense {said(suspense)}, float {said(held)}.")
 
 
 def test_float_lent_to_a_neighbour(db):

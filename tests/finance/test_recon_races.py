@@ -12,7 +12,7 @@ from core.database.db import lock
 from core.gateways.services import store_file
 from core.money import Money
 from finance import chart
-from finance.floats.services import match_topup, request_topup
+from finance.floats.services import BankLineTaken, match_topup, record_topup, request_topup
 from finance.models import FloatTopUp, Payment, ReconItem
 from finance.recon.services import BankLineExplained, explain_by_hand, receive_daily_file
 from tests.factories.finance import (
@@ -57,6 +57,28 @@ def test_lines_and_answers_that_come_at_once_end_once_and_nobody_waits_for_ever(
     assert {payment.status for payment in Payment.objects.all()} == {"succeeded"}
     assert ready.holds(chart.biller(power)) == 4 * 186_40
     assert ReconItem.objects.count() == 0
+
+
+def test_a_bank_line_that_somebody_explains_fills_no_float_of_who_looked_before(own_database):
+    ready, officer, other = desk(), finance_officer(), finance_officer()
+    [line] = bank_lines("B-1,in,100.00")
+
+    def record():
+        try:
+            record_topup(bank_line=line, station=ready.station, by=officer, at=now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as hand:
+        with transaction.atomic():
+            lock(line)
+            recorded = hand.submit(record)
+            wait_until_somebody_waits()
+            about = {"kind": "interest", "amount": Money(100_00, "CNY"), "of": "", "text": ""}
+            explain_by_hand(line=line, **about, by=other, at=now())
+        with pytest.raises(BankLineTaken):
+            recorded.result()
+    assert (FloatTopUp.objects.count(), ready.holds(chart.suspense("main"))) == (0, 0)
 
 
 def test_a_bank_line_that_fills_a_float_is_not_explained_by_somebody_who_looked_before(own_database):

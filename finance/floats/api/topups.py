@@ -97,6 +97,12 @@ class MatchIn(serializers.Serializer):
     bank_line = serializers.UUIDField()
 
 
+class RecordTopUpIn(serializers.Serializer):
+    """The station for whose float a bank line was sent."""
+
+    station = serializers.CharField(max_length=11)
+
+
 class RejectIn(serializers.Serializer):
     """Why no such money will come."""
 
@@ -155,6 +161,24 @@ class MatchTopUp(TopUpVerb):
         if line is None:
             raise Http404
         return services.match_topup(topup=topup, bank_line=line, by=user, at=at)
+
+
+class RecordTopUp(VerbView):
+    """Say that a bank line was sent for a station's float, though nobody had asked; another person credits it."""
+
+    requires = "finance.record_topup"
+    one_object = True
+    In = RecordTopUpIn
+    Out = TopUpOut
+    success_status = 201
+    refusals = refused_by(services.record_topup)
+    in_example: ClassVar[dict[str, Any]] = {"station": "321324-0007"}
+    out_example: ClassVar[dict[str, Any]] = {**TopUpOut.example, "status": "funds_seen"}
+
+    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTopUp:
+        line = load(BankStatementLine.objects, user, self.requires, pk=pk)
+        station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
+        return services.record_topup(bank_line=line, station=station, by=user, at=at)
 
 
 class CreditTopUp(TopUpVerb):

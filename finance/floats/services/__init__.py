@@ -46,6 +46,7 @@ from finance.floats.services.topups import (
     credit_topup,
     match_by_reference,
     match_topup,
+    record_topup,
     reject_topup,
     request_topup,
     stop_topups,

@@ -83,12 +83,44 @@ def request_topup(
         via=via,
         amount_minor=amount.minor,
         currency=amount.currency,
-        reference="".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH)),
+        reference=_new_reference(),
         requested_by=by,
         requested_at=at,
     )
     record_change(topup, old="", new=topup.status, at=at, actor=by.pk)
     return topup
+
+
+@refuses(NoPartnerHere, BankLineTaken, BankLineUnfit)
+@transaction.atomic
+def record_topup(*, bank_line: BankStatementLine, station: Station, by: User, at: dt.datetime) -> FloatTopUp:
+    """Say that a bank line, whole, was sent for this station's float, though nobody had asked for a top-up.
+
+    Another person then credits it. Money that has come is taken, however much the float may hold.
+    """
+    bank_line = lock(bank_line)
+    _refuse_taken(bank_line)
+    if not _may_bring(bank_line, station.currency, station):
+        raise BankLineUnfit(field="station")
+    if partner_of(station) is None:
+        raise NoPartnerHere(field="station")
+    topup = FloatTopUp.objects.create(
+        station=station,
+        amount_minor=bank_line.amount_minor,
+        currency=bank_line.currency,
+        reference=_new_reference(),
+        status=FloatTopUp.Status.FUNDS_SEEN,
+        requested_by=by,
+        requested_at=at,
+        bank_line=bank_line,
+        matched_by=by,
+    )
+    record_change(topup, old="", new=topup.status, at=at, actor=by.pk)
+    return topup
+
+
+def _new_reference() -> str:
+    return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
 
 
 @refuses(WrongState, BankLineTaken, BankLineUnfit)
@@ -98,9 +130,8 @@ def match_topup(*, topup: FloatTopUp, bank_line: BankStatementLine, by: User | N
     topup = lock(topup)
     TOP_UP.check("match_topup", topup.status)
     bank_line = lock(bank_line)
-    if bank_line.explained_minor or FloatTopUp.objects.filter(bank_line=bank_line).exists():
-        raise BankLineTaken
-    if not _may_bring(bank_line, topup):
+    _refuse_taken(bank_line)
+    if not _may_bring(bank_line, topup.currency, topup.station):
         raise BankLineUnfit
     topup.bank_line, topup.matched_by, topup.status = bank_line, by, FloatTopUp.Status.FUNDS_SEEN
     topup.via = FloatTopUp.Via.BANK  # whoever meant to bring cash has sent it
@@ -126,10 +157,15 @@ def match_by_reference(*, bank_line: BankStatementLine, at: dt.datetime) -> Floa
     return match_topup(topup=found[0], bank_line=bank_line, by=None, at=at) if len(found) == 1 else None
 
 
-def _may_bring(bank_line: BankStatementLine, topup: FloatTopUp) -> bool:
+def _refuse_taken(bank_line: BankStatementLine) -> None:
+    if bank_line.explained_minor or FloatTopUp.objects.filter(bank_line=bank_line).exists():
+        raise BankLineTaken
+
+
+def _may_bring(bank_line: BankStatementLine, currency: str, station: Station) -> bool:
     """Whether it is money that came, in the float's currency and the book of its country."""
     came = bank_line.direction == bank_line.Direction.IN
-    return came and (bank_line.currency, bank_line.country) == (topup.currency, topup.station.county.country)
+    return came and (bank_line.currency, bank_line.country) == (currency, station.county.country)
 
 
 @refuses(WrongState, SamePerson, NoPartnerHere, PartnerChanged, *refused_by(note_explained))
@@ -167,7 +203,8 @@ def add_to_float(
 ) -> FloatTopUp:
     """Move the money of a locked top-up into the float, tell the partner, and look ahead anew."""
     station, before = topup.station, topup.status
-    country, target = station.county.country, chart.float_of(station, owner_of(topup))
+    owner = owner_of(topup)
+    country, target = station.county.country, chart.float_of(station, owner)
     opened = chart.open_all([source, target], country=country, currency=topup.currency, at=at)
     [transfer] = post_transfers(
         legs=[Leg(opened[source], opened[target], amount, "float top-up")],
@@ -180,11 +217,12 @@ def add_to_float(
     topup.status, topup.credited_by, topup.transfer_id = FloatTopUp.Status.CREDITED, by, transfer
     topup.save(update_fields=["status", "via", "credited_by", "transfer", "updated_at"])
     record_change(topup, old=before, new=topup.status, at=at, actor=by.pk)
+    partner = User.objects.get(pk=owner)
     notify(
         template="topup_credited",
-        params={"amount": amount.display(topup.requested_by.language)},
-        language=topup.requested_by.language,
-        user=topup.requested_by,
+        params={"amount": amount.display(partner.language)},
+        language=partner.language,
+        user=partner,
         link="/finance/floats/",
         dedupe_key=f"topup_credited:{topup.pk}",
         at=at,

@@ -29,6 +29,10 @@ class Books(Story):
         each = ReconItem.objects.order_by("status", "-amount_diff_minor").distinct("status")
         return [of_county, *each]
 
+    def free_line(self) -> BankStatementLine:
+        """Money that came and that nothing has taken."""
+        return BankStatementLine.objects.filter(direction="in", explained_minor=0, topup=None).latest("pk")
+
     def asked_to_write_off(self) -> ReconItem:
         return ReconItem.objects.still_open().exclude(write_off_asked_by=None).latest("pk")
 
@@ -79,6 +83,11 @@ PAGES: Pages = {
         one("finance", "recon:bank_line", line.pk)
         for line in BankStatementLine.objects.filter(line_ref__in=["DEMO-R1", "DEMO-R3"])
     ],
+    "floats:bank_line": lambda house: [
+        one("finance", "floats:bank_line", house.free_line().pk),
+        one("finance", "floats:bank_line", house.free_line().pk, query=f"?partner={STORY}"),
+        one("auditor", "floats:bank_line", house.free_line().pk),
+    ],
     "recon:import": plain("finance", "recon:import"),
     "recon:files": plain("finance", "recon:files"),
     "recon:risks": plain("finance", "recon:risks"),
@@ -94,5 +103,6 @@ NOT_PAGES = {
         "recon:item-ask-write-off",
         "recon:item-write-off",
         "recon:bank_line-explain",
+        "floats:bank_line-record-topup",
     ),
 }
