@@ -26,9 +26,8 @@ from finance.payments.services.refunds import prove_to_spend
 from finance.recharge.models import Operator, Plan, Recharge
 from finance.recharge.numbers import Number, PhoneInvalid, operator_of, read_number, refuse_unless_theirs
 from ledger.services import Leg
-from stations.models import Station, User
+from stations.models import Person, Station, User
 from stations.network.queries import ServiceAnswer, service_open
-from stations.people.models import Person
 
 SERVICE = "recharge"
 
