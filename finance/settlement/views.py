@@ -1,6 +1,7 @@
 """The board of closes, and statements to read, print and check."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +10,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from core.access import SIGNED_IN, load, may, requires
-from core.forms import PressForm, submit
+from core.forms import Outcome, PressForm
 from core.history import changes_of
 from core.language import formatting
+from core.web.page_actions import send_form, to
 from core.web.pagination import link_to_position, row_at_position
 from core.web.timeline import entries_of
 from finance.countries import chosen_country, country_links
@@ -71,18 +72,20 @@ def day(request: SignedInRequest, pk: int) -> HttpResponse:
 def close_day(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask for a held day to be closed, or close it as the second person."""
     close = load(_days(), request.user, CLOSE_DAY, pk=pk)
-    form = _closing_form(close)(request.POST)
 
-    def run(data: dict[str, Any]) -> str:
-        services.close_book_day(close=close, reason=data.get("reason", ""), by=request.user, at=now())
-        return reverse("settlement:day", args=[pk])
+    def again(outcome: Outcome[PressForm | ReasonForm]) -> HttpResponse:
+        close.refresh_from_db()
+        page = _day_page(request, close) | {"form": outcome.form}
+        return render(request, "finance/settlement/day.html", page, status=outcome.status)
 
-    outcome = submit(request, operation=CLOSE_DAY, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    close.refresh_from_db()
-    page = _day_page(request, close) | {"form": outcome.form}
-    return render(request, "finance/settlement/day.html", page, status=outcome.status)
+    return send_form(
+        request,
+        operation=CLOSE_DAY,
+        form=_closing_form(close)(request.POST),
+        service=partial(services.close_book_day, close=close, reason=""),
+        then=to("settlement:day", pk),
+        again=again,
+    )
 
 
 @requires(READ_STATEMENT)
