@@ -169,6 +169,11 @@ class RuleForm(PricedForm):
         return typed
 
     @property
+    def typed(self) -> dict[str, Any]:
+        """As `write_rule` expects it."""
+        return {"facts": self.facts, "parts": self.parts}
+
+    @property
     def facts(self) -> dict[str, Any]:
         """The columns of the rule, as the service takes them."""
         typed = self.cleaned_data

@@ -1,13 +1,14 @@
 """Commission plans: drawn up rule by rule, looked at with worked examples, approved by another person."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -16,11 +17,12 @@ from django.views.decorators.http import require_POST
 
 from core.access import load, may_everywhere, requires
 from core.days import day_in
-from core.forms import KeyedForm, Outcome, PressForm, submit
+from core.forms import KeyedForm, Outcome, PressForm
 from core.history import changes_of
 from core.language import formatting
 from core.language.percents import percent_text
 from core.models import StatusChange
+from core.web.page_actions import form_page, page_of, send_form, to
 from core.web.tables import Column, Table
 from core.web.timeline import Entry, entries_of
 from finance.countries import chosen_country, currency_of
@@ -31,6 +33,7 @@ from finance.fees.models import CommissionPlan, CommissionRule, CommissionShare
 from finance.fees.queries import contracts_under, names_of_actors, plans_listed, rules_written
 from finance.fees.services.plans import writers_of
 from ledger.services import book_of
+from stations.models import User
 from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
@@ -88,23 +91,16 @@ def new_plan(request: SignedInRequest) -> HttpResponse:
     number = request.GET.get("like", "")
     like = load(_plans(), request.user, READ, pk=number) if number.isascii() and number.isdigit() else None
     country = like.country if like else chosen_country(request)
-    form = PlanForm(request.POST or None, initial={"code": like.code if like else ""})
-
-    def run(data: dict[str, Any]) -> str:
-        drafted = services.draft_commission_plan(
-            code=data["code"],
-            country=country,
-            currency=like.currency if like else currency_of(country),
-            from_date=data["from_date"],
-            like=like,
-            by=request.user,
-            at=now(),
-        )
-        return reverse("fees:plan", args=[drafted.pk])
-
-    outcome = submit(request, operation=EDIT, form=form, run=run)
-    page = {"form": outcome.form, "like": like}
-    return outcome.redirect or render(request, "finance/fees/new_plan.html", page, status=outcome.status)
+    currency = like.currency if like else currency_of(country)
+    return form_page(
+        request,
+        operation=EDIT,
+        form=PlanForm(request.POST or None, initial={"code": like.code if like else ""}),
+        service=partial(services.draft_commission_plan, country=country, currency=currency, like=like),
+        then=page_of("fees:plan"),
+        template="finance/fees/new_plan.html",
+        page=lambda: {"like": like},
+    )
 
 
 @requires(EDIT)
@@ -126,69 +122,82 @@ def rule(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
 def rule_act(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """Let a rule of a draft be asked before the one above it, or take it out."""
     found = load(_plans(), request.user, EDIT, pk=pk)
+    return _acted(request, found, EDIT, RuleActForm(request.POST), partial(_act_on_rule, position=position))
 
-    def run(data: dict[str, Any]) -> str:
-        RULE_ACTS[data["act"]](plan=found, position=position, by=request.user, at=now())
-        return reverse("fees:plan", args=[pk])
 
-    outcome = submit(request, operation=EDIT, form=RuleActForm(request.POST), run=run)
-    return outcome.redirect or _again(request, found, outcome)
+def _act_on_rule(*, plan: CommissionPlan, position: int, act: str, by: User, at: dt.datetime) -> None:
+    RULE_ACTS[act](plan=plan, position=position, by=by, at=at)
 
 
 @require_POST
 @requires(EDIT)
 def discard_plan(request: SignedInRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
-    return _acted(request, pk, EDIT, services.discard_commission_plan, then=reverse("fees:plans"))
+    return _pressed(request, pk, EDIT, services.discard_commission_plan, then=to("fees:plans"))
 
 
 @require_POST
 @requires(APPROVE)
 def approve_plan(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put a draft in force that somebody else has drawn up."""
-    return _acted(request, pk, APPROVE, services.approve_commission_plan)
+    return _pressed(request, pk, APPROVE, services.approve_commission_plan)
 
 
 @require_POST
 @requires(APPROVE)
 def retire_plan(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put away a plan whose time has passed."""
-    return _acted(request, pk, APPROVE, services.retire_commission_plan)
+    return _pressed(request, pk, APPROVE, services.retire_commission_plan)
 
 
 def _write(
     request: SignedInRequest, found: CommissionPlan, written: CommissionRule | None, position: int | None = None
 ) -> HttpResponse:
-    form = RuleForm(request.POST or None, plan=found, rule=written)
+    return form_page(
+        request,
+        operation=EDIT,
+        form=RuleForm(request.POST or None, plan=found, rule=written),
+        service=partial(services.write_rule, plan=found, position=position),
+        then=to("fees:plan", found.pk),
+        template="finance/fees/rule.html",
+        page=lambda: {"plan": found, "rule": written},
+    )
 
-    def run(_data: dict[str, Any]) -> str:
-        services.write_rule(
-            plan=found, position=position, facts=form.facts, parts=form.parts, by=request.user, at=now()
-        )
-        return reverse("fees:plan", args=[found.pk])
 
-    outcome = submit(request, operation=EDIT, form=form, run=run)
-    page = {"form": outcome.form, "plan": found, "rule": written}
-    return outcome.redirect or render(request, "finance/fees/rule.html", page, status=outcome.status)
+def _pressed(
+    request: SignedInRequest,
+    pk: int,
+    verb: str,
+    service: Callable[..., Any],
+    *,
+    then: Callable[[Any], str] | None = None,
+) -> HttpResponse:
+    found = load(_plans(), request.user, verb, pk=pk)
+    return _acted(request, found, verb, PressForm(request.POST), service, then=then)
 
 
 def _acted(
-    request: SignedInRequest, pk: int, verb: str, service: Callable[..., Any], *, then: str = ""
+    request: SignedInRequest,
+    found: CommissionPlan,
+    verb: str,
+    form: KeyedForm,
+    service: Callable[..., Any],
+    *,
+    then: Callable[[Any], str] | None = None,
 ) -> HttpResponse:
-    found = load(_plans(), request.user, verb, pk=pk)
+    def again(outcome: Outcome[KeyedForm]) -> HttpResponse:
+        found.refresh_from_db()
+        page = _plan_page(request, found, refused=outcome.form)
+        return render(request, "finance/fees/plan.html", page, status=outcome.status)
 
-    def run(_data: dict[str, Any]) -> str:
-        service(plan=found, by=request.user, at=now())
-        return then or reverse("fees:plan", args=[pk])
-
-    outcome = submit(request, operation=verb, form=PressForm(request.POST), run=run)
-    return outcome.redirect or _again(request, found, outcome)
-
-
-def _again(request: SignedInRequest, found: CommissionPlan, outcome: Outcome) -> HttpResponse:
-    found.refresh_from_db()
-    page = _plan_page(request, found, refused=outcome.form)
-    return render(request, "finance/fees/plan.html", page, status=outcome.status)
+    return send_form(
+        request,
+        operation=verb,
+        form=form,
+        service=partial(service, plan=found),
+        then=then or to("fees:plan", found.pk),
+        again=again,
+    )
 
 
 def _plan_page(request: SignedInRequest, found: CommissionPlan, refused: KeyedForm | None = None) -> dict[str, Any]:
