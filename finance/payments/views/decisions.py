@@ -1,24 +1,27 @@
 """What no machine could decide: one proposes with the company's answer, another confirms."""
 
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
 from core.files.services import PDF_START, store_paper, store_photo
-from core.forms import submit
+from core.forms import KeyedForm
 from core.models import StoredFile
+from core.web.page_actions import form_page, to
 from finance.payments import services
 from finance.payments.forms import ConfirmForm, ProposeForm, TakenBackForm
 from finance.payments.models import Payment, PaymentDecision
 from finance.payments.queries import payments_with_people
 from finance.payments.services.decisions import paper_needed_until
-from stations.accounts.models import User
+from stations.models import User
 from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
@@ -30,20 +33,7 @@ DECIDE = "finance.decide_payment"
 def propose(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Say how it ended, with the company's written answer."""
     found = load(payments_with_people(), request.user, DECIDE, pk=pk)
-    form = _form_for(found)(request.POST, request.FILES)
-
-    def run(data: dict[str, Any]) -> str:
-        services.propose_decision(
-            payment=found,
-            outcome=data["outcome"],
-            reason=data["reason"],
-            evidence=_stored(data["evidence"], by=request.user),
-            by=request.user,
-            at=now(),
-        )
-        return reverse("payments:payment", args=[pk])
-
-    return _answer(request, found, form, run)
+    return _answer(request, found, _form_for(found)(request.POST, request.FILES), _propose)
 
 
 @require_POST
@@ -51,12 +41,7 @@ def propose(request: SignedInRequest, pk: Any) -> HttpResponse:
 def decide(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Confirm what another person proposed."""
     found = load(payments_with_people(), request.user, DECIDE, pk=pk)
-
-    def run(data: dict[str, Any]) -> str:
-        services.decide_payment(payment=found, outcome=data["outcome"], by=request.user, at=now())
-        return reverse("payments:payment", args=[pk])
-
-    return _answer(request, found, ConfirmForm(request.POST), run)
+    return _answer(request, found, ConfirmForm(request.POST), services.decide_payment)
 
 
 def decision_page(request: SignedInRequest, found: Payment) -> dict[str, Any]:
@@ -84,12 +69,23 @@ def _form_for(found: Payment) -> type[ProposeForm]:
     return ProposeForm if found.status == Payment.Status.MANUAL_REVIEW else TakenBackForm
 
 
-def _answer(request: SignedInRequest, found: Payment, form: Any, run: Any) -> HttpResponse:
-    outcome = submit(request, operation=DECIDE, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"payment": found, "form": outcome.form, "back": reverse("payments:payment", args=[found.pk])}
-    return render(request, "finance/payments/refused.html", page, status=outcome.status)
+def _answer(request: SignedInRequest, found: Payment, form: KeyedForm, service: Callable[..., Any]) -> HttpResponse:
+    return form_page(
+        request,
+        operation=DECIDE,
+        form=form,
+        service=partial(service, payment=found),
+        then=to("payments:payment", found.pk),
+        template="finance/payments/refused.html",
+        page=lambda: {"payment": found, "back": reverse("payments:payment", args=[found.pk])},
+    )
+
+
+def _propose(
+    *, payment: Payment, outcome: str, reason: str, evidence: UploadedFile | None, by: User, at: dt.datetime
+) -> PaymentDecision:
+    paper = _stored(evidence, by=by)
+    return services.propose_decision(payment=payment, outcome=outcome, reason=reason, evidence=paper, by=by, at=at)
 
 
 def _stored(upload: UploadedFile | None, *, by: User) -> StoredFile | None:

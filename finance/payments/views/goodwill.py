@@ -1,15 +1,16 @@
 """Goodwill on the page of a payment: offered by one person of finance, above a limit given by another."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
-from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
-from core.forms import PressForm, submit
+from core.forms import KeyedForm, PressForm
+from core.web.page_actions import form_page, to
 from finance.payments import services
 from finance.payments.forms import ApproveGoodwillForm, GoodwillForm
 from finance.payments.models import Payment
@@ -25,13 +26,8 @@ GIVE = "finance.give_goodwill"
 def offer(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Give goodwill, or offer it to a second person."""
     found = load(payments_with_people(), request.user, GIVE, pk=pk)
-
-    def run(data: dict[str, Any]) -> str:
-        services.offer_goodwill(payment=found, amount=data["amount"], reason=data["reason"], by=request.user, at=now())
-        return reverse("payments:payment", args=[pk])
-
     form = GoodwillForm(request.POST, most=services.most_left(found))
-    return _answer(request, found, form, run, act="offer")
+    return _answer(request, found, form, services.offer_goodwill, act="offer")
 
 
 @require_POST
@@ -39,13 +35,8 @@ def offer(request: SignedInRequest, pk: Any) -> HttpResponse:
 def approve(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Give what another person has offered."""
     found = load(payments_with_people(), request.user, GIVE, pk=pk)
-
-    def run(data: dict[str, Any]) -> str:
-        services.approve_goodwill(payment=found, amount=data["amount"], by=request.user, at=now())
-        return reverse("payments:payment", args=[pk])
-
     form = ApproveGoodwillForm(request.POST, currency=found.currency)
-    return _answer(request, found, form, run, act="approve")
+    return _answer(request, found, form, services.approve_goodwill, act="approve")
 
 
 @require_POST
@@ -53,12 +44,7 @@ def approve(request: SignedInRequest, pk: Any) -> HttpResponse:
 def reject(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Give nothing of what was offered."""
     found = load(payments_with_people(), request.user, GIVE, pk=pk)
-
-    def run(_data: dict[str, Any]) -> str:
-        services.reject_goodwill(payment=found, by=request.user, at=now())
-        return reverse("payments:payment", args=[pk])
-
-    return _answer(request, found, PressForm(request.POST), run, act="reject")
+    return _answer(request, found, PressForm(request.POST), services.reject_goodwill, act="reject")
 
 
 def goodwill_page(request: SignedInRequest, found: Payment) -> dict[str, Any]:
@@ -79,9 +65,15 @@ def goodwill_page(request: SignedInRequest, found: Payment) -> dict[str, Any]:
     }
 
 
-def _answer(request: SignedInRequest, found: Payment, form: Any, run: Any, *, act: str) -> HttpResponse:
-    outcome = submit(request, operation=f"{GIVE} {act}", form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"payment": found, "form": outcome.form, "back": reverse("payments:payment", args=[found.pk])}
-    return render(request, "finance/payments/refused.html", page, status=outcome.status)
+def _answer(
+    request: SignedInRequest, found: Payment, form: KeyedForm, service: Callable[..., Any], *, act: str
+) -> HttpResponse:
+    return form_page(
+        request,
+        operation=f"{GIVE} {act}",
+        form=form,
+        service=partial(service, payment=found),
+        then=to("payments:payment", found.pk),
+        template="finance/payments/refused.html",
+        page=lambda: {"payment": found, "back": reverse("payments:payment", args=[found.pk])},
+    )

@@ -1,5 +1,7 @@
 """Payments at the counter and in the county: where one stands, finding one again, calling off, asking back."""
 
+import datetime as dt
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +17,8 @@ from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
 from core.days import day_in
-from core.forms import PressForm, submit
+from core.forms import Outcome, PressForm
+from core.web.page_actions import form_page, send_form, to
 from core.web.pagination import link_to_position, position
 from finance.fees.queries import own_part_of
 from finance.payments import services
@@ -133,16 +136,15 @@ def pay_qr(request: SignedInRequest, pk: Any) -> HttpResponse:
 def cancel(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Call a payment off that has not been sent."""
     found = load(payments_with_people(), request.user, "finance.cancel_payment", pk=pk)
-
-    def run(_data: dict[str, Any]) -> str:
-        services.cancel_payment(payment=found, by=request.user, at=now())
-        return reverse("payments:payment", args=[pk])
-
-    outcome = submit(request, operation="finance.cancel_payment", form=PressForm(request.POST), run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"payment": found, "form": outcome.form}
-    return render(request, "finance/payments/refused.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation="finance.cancel_payment",
+        form=PressForm(request.POST),
+        service=partial(services.cancel_payment, payment=found),
+        then=to("payments:payment", pk),
+        template="finance/payments/refused.html",
+        page=lambda: {"payment": found},
+    )
 
 
 @requires(ASK_BACK)
@@ -151,24 +153,31 @@ def ask_back(request: SignedInRequest, pk: Any) -> HttpResponse:
     found = load(payments_with_people(), request.user, ASK_BACK, pk=pk)
     by_code = BackByCodeForm(request.POST if "code" in request.POST else None, auto_id="code_%s")
     by_slip = BackBySlipForm(request.POST if "slip_no" in request.POST else None)
-    form = by_code if "code" in request.POST else by_slip
 
-    def run(data: dict[str, Any]) -> str:
-        proof = services.CodeProof(data["code"]) if "code" in data else services.WitnessProof(data["slip_no"])
-        services.ask_reversal(payment=found, reason=data["reason"], proof=proof, by=request.user, at=now())
-        return reverse("payments:payment", args=[pk])
+    def again(outcome: Outcome[BackByCodeForm | BackBySlipForm]) -> HttpResponse:
+        page = {
+            "payment": found,
+            "by_code": by_code,
+            "by_slip": by_slip,
+            "send": PressForm(),
+            "last_day": services.last_day_to_ask(found),
+        }
+        return render(request, "finance/payments/ask_back.html", page, status=outcome.status)
 
-    outcome = submit(request, operation=ASK_BACK, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {
-        "payment": found,
-        "by_code": outcome.form if form is by_code else by_code,
-        "by_slip": outcome.form if form is by_slip else by_slip,
-        "send": PressForm(),
-        "last_day": services.last_day_to_ask(found),
-    }
-    return render(request, "finance/payments/ask_back.html", page, status=outcome.status)
+    return send_form(
+        request,
+        operation=ASK_BACK,
+        form=by_code if "code" in request.POST else by_slip,
+        service=partial(_ask_back, found),
+        then=to("payments:payment", pk),
+        again=again,
+    )
+
+
+def _ask_back(found: Payment, *, reason: str, code: str = "", slip_no: str = "", by: User, at: dt.datetime) -> Payment:
+    """One form asks for the code, the other for the slip."""
+    proof = services.CodeProof(code) if code else services.WitnessProof(slip_no)
+    return services.ask_reversal(payment=found, reason=reason, proof=proof, by=by, at=at)
 
 
 @require_POST
@@ -177,16 +186,20 @@ def send_reversal_code(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Send the code to the payer's phone with which he has a payment asked back."""
     found = load(payments_with_people(), request.user, ASK_BACK, pk=pk)
     back = reverse("payments:ask-back", args=[pk])
+    return form_page(
+        request,
+        operation="finance.send_reversal_code",
+        form=PressForm(request.POST),
+        service=partial(_send_code, found),
+        then=lambda _made: back,
+        template="finance/payments/refused.html",
+        page=lambda: {"payment": found, "back": back},
+    )
 
-    def run(_data: dict[str, Any]) -> str:
-        services.send_reversal_code(payment=found, at=now())
-        return back
 
-    outcome = submit(request, operation="finance.send_reversal_code", form=PressForm(request.POST), run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"payment": found, "form": outcome.form, "back": back}
-    return render(request, "finance/payments/refused.html", page, status=outcome.status)
+def _send_code(found: Payment, *, by: User, at: dt.datetime) -> None:
+    """The same code, whoever has it sent."""
+    services.send_reversal_code(payment=found, at=at)
 
 
 def _can_be_asked_back(found: Payment) -> bool:

@@ -1,5 +1,8 @@
 """Money owed back: what waits, and one refund with every way of giving it that the reader may take."""
 
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +14,8 @@ from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
 from core.files.services import store_photo
-from core.forms import PressForm, submit
+from core.forms import KeyedForm, Outcome, PressForm
+from core.web.page_actions import form_page, send_form, to
 from finance.payments import services
 from finance.payments.forms import CallForm, CodeForm, DocumentForm, RecoverForm, WitnessForm
 from finance.payments.machine import REFUND
@@ -21,7 +25,7 @@ from finance.payments.reach import refund_at_hand
 from finance.payments.services.granting import CALLED_AFTER
 from finance.payments.services.refunds import Proof
 from stations.current_station import counter_of
-from stations.models import Person
+from stations.models import Person, User
 from stations.requests import SignedInRequest
 from stations.scope import post_reaching
 
@@ -52,22 +56,32 @@ def refund(request: SignedInRequest, pk: Any) -> HttpResponse:
     forms = _forms_of(request, found)
     form = next((each for each in forms.values() if each.is_bound), forms["by_code"])
 
-    def run(data: dict[str, Any]) -> str:
-        services.hand_back_cash(
-            refund=found,
-            notes=data["notes"],
-            proof=proof_in(request, data, found),
-            station=counter_of(request.user, HAND_BACK),
-            by=request.user,
-            at=now(),
-        )
-        return _after(request, found)
+    def again(outcome: Outcome[KeyedForm]) -> HttpResponse:
+        page = {**_page(request, found, slip_no), **forms}
+        return render(request, "finance/payments/refund.html", page, status=outcome.status)
 
-    outcome = submit(request, operation=HAND_BACK, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {**_page(request, found, slip_no), **forms}
-    return render(request, "finance/payments/refund.html", page, status=outcome.status)
+    return send_form(
+        request,
+        operation=HAND_BACK,
+        form=form,
+        service=partial(_hand_back, request, found),
+        then=lambda _made: _after(request, found),
+        again=again,
+    )
+
+
+def _hand_back(
+    request: SignedInRequest, found: Refund, *, notes: str, by: User, at: dt.datetime, **proved: Any
+) -> Refund:
+    """`proved` is what the form for one kind of proof asks for."""
+    return services.hand_back_cash(
+        refund=found,
+        notes=notes,
+        proof=proof_in(request, proved, found),
+        station=counter_of(by, HAND_BACK),
+        by=by,
+        at=at,
+    )
 
 
 @require_POST
@@ -79,17 +93,20 @@ def send_code(request: SignedInRequest, pk: Any) -> HttpResponse:
     back = request.GET.get("next", "") or with_slip("payments:refund", pk, slip_no)
     if not back.startswith("/finance/"):
         back = with_slip("payments:refund", pk, slip_no)
+    return form_page(
+        request,
+        operation=SEND,
+        form=PressForm(request.POST),
+        service=partial(_send_code, found),
+        then=lambda _made: back,
+        template="finance/payments/refused.html",
+        page=lambda: {"back": back},
+    )
 
-    def run(_data: dict[str, Any]) -> str:
-        here = counter_of(request.user, SEND)
-        services.send_refund_code(refund=found, at=now(), station=here)
-        return back
 
-    outcome = submit(request, operation=SEND, form=PressForm(request.POST), run=run)
-    if outcome.done:
-        return outcome.response
-    page = {"form": outcome.form, "back": back}
-    return render(request, "finance/payments/refused.html", page, status=outcome.status)
+def _send_code(found: Refund, *, by: User, at: dt.datetime) -> Refund:
+    """From the counter where the reader stands."""
+    return services.send_refund_code(refund=found, at=at, station=counter_of(by, SEND))
 
 
 @require_POST
@@ -97,13 +114,7 @@ def send_code(request: SignedInRequest, pk: Any) -> HttpResponse:
 def call(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Write down what came of a call."""
     found = load(_refunds(), request.user, CALL, pk=pk)
-    form = CallForm(request.POST)
-
-    def run(data: dict[str, Any]) -> str:
-        services.call_refund(refund=found, outcome=data["outcome"], note=data["note"], by=request.user, at=now())
-        return reverse("payments:refund", args=[pk])
-
-    return _acted(request, found, CALL, form, run, name="call")
+    return _acted(request, found, CALL, CallForm(request.POST), services.call_refund, name="call")
 
 
 @require_POST
@@ -111,12 +122,7 @@ def call(request: SignedInRequest, pk: Any) -> HttpResponse:
 def retry(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Pay it back online again."""
     found = load(_refunds(), request.user, RETRY, pk=pk)
-
-    def run(_data: dict[str, Any]) -> str:
-        services.retry_refund(refund=found, by=request.user, at=now())
-        return reverse("payments:refund", args=[pk])
-
-    return _acted(request, found, RETRY, PressForm(request.POST), run, name="retry")
+    return _acted(request, found, RETRY, PressForm(request.POST), services.retry_refund, name="retry")
 
 
 @require_POST
@@ -124,12 +130,8 @@ def retry(request: SignedInRequest, pk: Any) -> HttpResponse:
 def recover(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Charge the company with a compensation."""
     found = load(_refunds(), request.user, RECOVER, pk=pk)
-
-    def run(data: dict[str, Any]) -> str:
-        services.recover_compensation(refund=found, reason=data["reason"], by=request.user, at=now())
-        return reverse("payments:refund", args=[pk])
-
-    return _acted(request, found, RECOVER, RecoverForm(request.POST), run, name="recover")
+    form = RecoverForm(request.POST)
+    return _acted(request, found, RECOVER, form, services.recover_compensation, name="recover")
 
 
 def with_slip(name: str, pk: Any, slip_no: str) -> str:
@@ -177,13 +179,23 @@ def _forms_of(request: SignedInRequest, found: Refund) -> dict[str, Any]:
     }
 
 
-def _acted(request: SignedInRequest, found: Refund, operation: str, form: Any, run: Any, *, name: str) -> HttpResponse:
-    outcome = submit(request, operation=operation, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    found.refresh_from_db()
-    page = {**_page(request, found, ""), **_forms_of(request, found), name: outcome.form, "refused": outcome.form}
-    return render(request, "finance/payments/refund.html", page, status=outcome.status)
+def _acted(
+    request: SignedInRequest, found: Refund, operation: str, form: KeyedForm, service: Callable[..., Any], *, name: str
+) -> HttpResponse:
+    def again(outcome: Outcome[KeyedForm]) -> HttpResponse:
+        found.refresh_from_db()
+        refused = {name: outcome.form, "refused": outcome.form}
+        page = {**_page(request, found, ""), **_forms_of(request, found), **refused}
+        return render(request, "finance/payments/refund.html", page, status=outcome.status)
+
+    return send_form(
+        request,
+        operation=operation,
+        form=form,
+        service=partial(service, refund=found),
+        then=to("payments:refund", found.pk),
+        again=again,
+    )
 
 
 def _page(request: SignedInRequest, found: Refund, slip_no: str) -> dict[str, Any]:

@@ -1,16 +1,17 @@
 """Slips: the newest of a payment to print, and what any slip is worth for whoever holds it."""
 
+from functools import partial
 from typing import Any
 
 import segno
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from core.access import PUBLIC, load, requires
-from core.forms import PressForm, submit
+from core.forms import PressForm
+from core.web.page_actions import send_form
 from finance.payments import services
 from finance.payments.display import kind_of, worth_of
 from finance.payments.models import Receipt
@@ -45,13 +46,15 @@ def printed(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Note that a slip went to the printer, so that the next one says COPY."""
     found = load(payments_with_people(), request.user, READ, pk=pk)
     newest = get_object_or_404(found.receipts.order_by("-issued_at", "-pk")[:1])
-
-    def run(_data: dict[str, Any]) -> str:
-        services.print_receipt(receipt=newest, by=request.user, at=now())
-        return reverse("payments:receipt", args=[pk])
-
-    outcome = submit(request, operation="finance.print_receipt", form=PressForm(request.POST), run=run)
-    return outcome.redirect or HttpResponseRedirect(reverse("payments:receipt", args=[pk]))
+    back = reverse("payments:receipt", args=[pk])
+    return send_form(
+        request,
+        operation="finance.print_receipt",
+        form=PressForm(request.POST),
+        service=partial(services.print_receipt, receipt=newest),
+        then=lambda _made: back,
+        again=lambda _outcome: HttpResponseRedirect(back),
+    )
 
 
 @requires(PUBLIC)
