@@ -29,6 +29,11 @@ class ParametersForm(KeyedForm):
         """The answers by parameter."""
         return {name: self.cleaned_data.get(name, "") for name in self.names}
 
+    @property
+    def typed(self) -> dict[str, Any]:
+        """As `request_fetch` expects it."""
+        return {"parameters": self.parameters}
+
 
 class DirectForm(ParametersForm):
     """For a biller that cannot be asked: the amount is typed as well."""
@@ -41,6 +46,11 @@ class DirectForm(ParametersForm):
             least=Money(biller.min_amount_minor, biller.currency),
             most=Money(biller.max_amount_minor, biller.currency),
         )
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """As `pay_bill` expects it."""
+        return {**super().typed, "amount": self.cleaned_data["amount"], "key": self.cleaned_data["key"]}
 
 
 class PayForm(KeyedForm):
@@ -64,6 +74,19 @@ class PayForm(KeyedForm):
         self.fields["cash_given"] = MoneyField(
             currency, label=_("Cash given"), required=False, help_text=_("To work out the change.")
         )
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """As `pay_bill` expects it, and the proof where there is one. Raises `AmountMalformed`."""
+        shown = {"agent_fee", "own_part"}
+        typed = {name: value for name, value in super().typed.items() if name not in shown}
+        return {
+            **typed,
+            "payer_phone": str(typed["payer_phone"] or ""),
+            "amount": self.amount_to_pay,
+            "expected": self.quote,
+            "key": self.cleaned_data["key"],
+        }
 
     @property
     def amount_to_pay(self) -> Money:

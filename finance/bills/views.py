@@ -1,5 +1,8 @@
 """Paying a bill at the counter: choose, read back, check, pay."""
 
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,8 +15,9 @@ from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
 from core.days import day_in
-from core.forms import PressForm, submit
+from core.forms import Outcome, PressForm
 from core.money import Money
+from core.web.page_actions import form_page, page_of, send_form, to
 from finance.bills import reminders, services
 from finance.bills.forms import DirectForm, ParametersForm, PayForm, PayWithRefundForm, SpendBySlipForm, SpendForm
 from finance.bills.models import BillAccount, Biller, BillFetch
@@ -21,15 +25,17 @@ from finance.bills.queries import accounts_of, begun_payment, billers_serving, b
 from finance.bills.waiting import wait_for_answer
 from finance.fees.services import FeeQuote
 from finance.floats.queries import float_after
+from finance.payments.models import Payment, Refund
 from finance.payments.queries import owed_to
 from finance.payments.views.refunds import proof_in
 from stations.current_station import counter_of
-from stations.models import Person, Station
+from stations.models import Person, Station, User
 from stations.people.masking import mask_name
 from stations.people.queries import village_of
 from stations.requests import SignedInRequest
 
 PAY, SPEND, REMIND = "finance.pay_bill", "finance.spend_refund", "finance.remind_bill"
+PROOF = ("code", "slip_no", "witness_card", "photo")
 
 
 @requires(PAY)
@@ -54,25 +60,15 @@ def ask(request: SignedInRequest, code: str) -> HttpResponse:
     station, payer, biller = counter_of(request.user, PAY), _payer(request), _biller(code)
     if biller.fetch == Biller.Fetch.NOT_SUPPORTED:
         return _pay_directly(request, biller, station, payer)
-    form = ParametersForm(request.POST or None, biller=biller, initial=_remembered(request, biller, payer))
-
-    def run(_data: dict[str, Any]) -> str:
-        fetch = services.request_fetch(
-            biller=biller, parameters=form.parameters, station=station, payer=payer, by=request.user, at=now()
-        )
-        return reverse("bills:check", args=[fetch.pk])
-
-    outcome = submit(request, operation=PAY, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {
-        "form": outcome.form,
-        "biller": biller,
-        "payer": payer,
-        "query": _query(payer),
-        "draft": _draft(biller, payer),
-    }
-    return render(request, "finance/bills/ask.html", page, status=outcome.status)
+    return form_page(
+        request,
+        operation=PAY,
+        form=ParametersForm(request.POST or None, biller=biller, initial=_remembered(request, biller, payer)),
+        service=partial(services.request_fetch, biller=biller, station=station, payer=payer),
+        then=page_of("bills:check"),
+        template="finance/bills/ask.html",
+        page=lambda: _asked(biller, payer),
+    )
 
 
 @requires(PAY)
@@ -86,26 +82,29 @@ def check(request: SignedInRequest, pk: Any) -> HttpResponse:
     if begun := _begun(request, fetch):
         return begun
     station = counter_of(request.user, PAY, code=fetch.station.code)
-    form = PayForm(request.POST or None, fetch=fetch)
 
-    def run(data: dict[str, Any]) -> str:
-        return _pay(request, fetch, station, form, cash_given=data["cash_given"], phone=data["payer_phone"])
+    def again(outcome: Outcome[PayForm]) -> HttpResponse:
+        form, is_not_allowed = outcome.form, outcome.code == services.AmountNotAllowed.code
+        quote = _quote(request, fetch, station, fetch.amount if is_not_allowed else form.amount_to_pay)
+        form.show(quote)
+        page = {
+            "form": form,
+            "quote": quote,
+            "float": float_after(station, quote.total, at=now()),
+            "may_remind": may(request.user, REMIND),
+            "owed": owed_to(fetch.payer).open_to(request.user, SPEND).filter(amount_minor__lte=quote.total.minor),
+            **_read_back(fetch),
+        }
+        return render(request, "finance/bills/check.html", page, status=outcome.status)
 
-    outcome = submit(request, operation=PAY, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    is_not_allowed = outcome.code == services.AmountNotAllowed.code
-    quote = _quote(request, fetch, station, fetch.amount if is_not_allowed else form.amount_to_pay)
-    form.show(quote)
-    page = {
-        "form": form,
-        "quote": quote,
-        "float": float_after(station, quote.total, at=now()),
-        "may_remind": may(request.user, REMIND),
-        "owed": owed_to(fetch.payer).open_to(request.user, SPEND).filter(amount_minor__lte=quote.total.minor),
-        **_read_back(fetch),
-    }
-    return render(request, "finance/bills/check.html", page, status=outcome.status)
+    return send_form(
+        request,
+        operation=PAY,
+        form=PayForm(request.POST or None, fetch=fetch),
+        service=_paying(fetch, station),
+        then=page_of("payments:payment"),
+        again=again,
+    )
 
 
 @require_POST
@@ -124,17 +123,20 @@ def stop_reminding(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 def _reminded(request: SignedInRequest, pk: Any, service: Any) -> HttpResponse:
     fetch = load(_fetches(), request.user, REMIND, pk=pk)
-    back = reverse("bills:check", args=[pk])
+    back = to("bills:check", pk)
 
-    def run(_data: dict[str, Any]) -> str:
-        service(fetch=fetch, by=request.user, at=now())
-        return back
+    def again(outcome: Outcome[PressForm]) -> HttpResponse:
+        messages.error(request, " ".join(str(words) for found in outcome.form.errors.values() for words in found))
+        return redirect(back(fetch))
 
-    outcome = submit(request, operation=REMIND, form=PressForm(request.POST), run=run)
-    if outcome.done:
-        return outcome.response
-    messages.error(request, " ".join(str(words) for found in outcome.form.errors.values() for words in found))
-    return redirect(back)
+    return send_form(
+        request,
+        operation=REMIND,
+        form=PressForm(request.POST),
+        service=partial(service, fetch=fetch),
+        then=back,
+        again=again,
+    )
 
 
 @requires(SPEND)
@@ -146,30 +148,40 @@ def spend(request: SignedInRequest, pk: Any, refund: Any) -> HttpResponse:
         return begun
     station = counter_of(request.user, SPEND, code=fetch.station.code)
     forms = _spending_forms(request, fetch)
-    form = forms["by_slip"] if forms["by_slip"].is_bound else forms["by_code"]
 
-    def run(data: dict[str, Any]) -> str:
-        spent = {"refund": owed, "proof": proof_in(request, data, owed)}
-        return _pay(request, fetch, station, form, cash_given=data["cash_given"], phone=data["payer_phone"], **spent)
+    def again(outcome: Outcome[PayWithRefundForm]) -> HttpResponse:
+        quote = _quote(request, fetch, station, fetch.amount)
+        for each in forms.values():
+            each.show(quote)
+        page = {
+            "fetch": fetch,
+            "refund": owed,
+            "quote": quote,
+            "rest": quote.total - owed.amount,
+            "fits": owed.amount <= quote.total,
+            "send": PressForm(),
+            "send_page": f"{reverse('payments:send-code', args=[owed.pk])}?{urlencode({'next': request.path})}",
+            "name": mask_name(fetch.customer_name),
+            **forms,
+        }
+        return render(request, "finance/bills/spend.html", page, status=outcome.status)
 
-    outcome = submit(request, operation=SPEND, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    quote = _quote(request, fetch, station, fetch.amount)
-    for each in forms.values():
-        each.show(quote)
-    page = {
-        "fetch": fetch,
-        "refund": owed,
-        "quote": quote,
-        "rest": quote.total - owed.amount,
-        "fits": owed.amount <= quote.total,
-        "send": PressForm(),
-        "send_page": f"{reverse('payments:send-code', args=[owed.pk])}?{urlencode({'next': request.path})}",
-        "name": mask_name(fetch.customer_name),
-        **forms,
-    }
-    return render(request, "finance/bills/spend.html", page, status=outcome.status)
+    return send_form(
+        request,
+        operation=SPEND,
+        form=forms["by_slip"] if forms["by_slip"].is_bound else forms["by_code"],
+        service=partial(_spend, request, owed, _paying(fetch, station)),
+        then=page_of("payments:payment"),
+        again=again,
+    )
+
+
+def _spend(
+    request: SignedInRequest, owed: Refund, pay: Callable[..., Payment], *, by: User, at: dt.datetime, **typed: Any
+) -> Payment:
+    """What was typed is the proof that the money is the payer's, and how the bill is paid."""
+    proved = {name: typed.pop(name) for name in PROOF if name in typed}
+    return pay(refund=owed, proof=proof_in(request, proved, owed), by=by, at=at, **typed)
 
 
 def _begun(request: SignedInRequest, fetch: BillFetch) -> HttpResponse | None:
@@ -178,25 +190,11 @@ def _begun(request: SignedInRequest, fetch: BillFetch) -> HttpResponse | None:
     return redirect("payments:payment", pk=begun.pk) if begun else None
 
 
-def _pay(
-    request: SignedInRequest, fetch: BillFetch, station: Station, form: PayForm, *, phone: Any, **paid_with: Any
-) -> str:
-    """Pay a fetched bill as it stood on the page; where its payment is shown."""
-    payment = services.pay_bill(
-        biller=fetch.biller,
-        fetch=fetch,
-        parameters={},
-        amount=form.amount_to_pay,
-        station=station,
-        payer=fetch.payer,
-        payer_phone=str(phone or ""),
-        by=request.user,
-        at=now(),
-        key=form.cleaned_data["key"],
-        expected=form.quote,
-        **paid_with,
+def _paying(fetch: BillFetch, station: Station) -> Callable[..., Payment]:
+    """Pays a fetched bill as it stood on the page."""
+    return partial(
+        services.pay_bill, biller=fetch.biller, fetch=fetch, parameters={}, station=station, payer=fetch.payer
     )
-    return reverse("payments:payment", args=[payment.pk])
 
 
 def _quote(request: SignedInRequest, fetch: BillFetch, station: Station, amount: Money) -> FeeQuote:
@@ -233,35 +231,20 @@ def _spending_forms(request: SignedInRequest, fetch: BillFetch) -> dict[str, Pay
 
 
 def _pay_directly(request: SignedInRequest, biller: Biller, station: Station, payer: Person | None) -> HttpResponse:
-    form = DirectForm(request.POST or None, biller=biller, initial=_remembered(request, biller, payer))
+    phone = str(payer.phone) if payer else ""
+    return form_page(
+        request,
+        operation=PAY,
+        form=DirectForm(request.POST or None, biller=biller, initial=_remembered(request, biller, payer)),
+        service=partial(services.pay_bill, biller=biller, fetch=None, station=station, payer=payer, payer_phone=phone),
+        then=page_of("payments:payment"),
+        template="finance/bills/ask.html",
+        page=lambda: {**_asked(biller, payer), "is_direct": True},
+    )
 
-    def run(data: dict[str, Any]) -> str:
-        payment = services.pay_bill(
-            biller=biller,
-            fetch=None,
-            parameters=form.parameters,
-            amount=data["amount"],
-            station=station,
-            payer=payer,
-            payer_phone=str(payer.phone) if payer else "",
-            by=request.user,
-            at=now(),
-            key=form.cleaned_data["key"],
-        )
-        return reverse("payments:payment", args=[payment.pk])
 
-    outcome = submit(request, operation=PAY, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    page = {
-        "form": outcome.form,
-        "biller": biller,
-        "payer": payer,
-        "query": _query(payer),
-        "is_direct": True,
-        "draft": _draft(biller, payer),
-    }
-    return render(request, "finance/bills/ask.html", page, status=outcome.status)
+def _asked(biller: Biller, payer: Person | None) -> dict[str, Any]:
+    return {"biller": biller, "payer": payer, "query": _query(payer), "draft": _draft(biller, payer)}
 
 
 def _fetches() -> Any:
