@@ -83,6 +83,19 @@ class PayForm(KeyedForm):
         )
 
     @property
+    def typed(self) -> dict[str, Any]:
+        """As `recharge_phone` expects it; a plan has its own price. Raises `AmountMalformed`."""
+        typed = super().typed
+        return {
+            "amount": None if typed["plan"] else self.price,
+            "payer_phone": str(typed["payer_phone"] or ""),
+            "cash_given": typed["cash_given"],
+            "confirmed_operator": self.confirmed_operator,
+            "expected": self.quote,
+            "key": self.cleaned_data["key"],
+        }
+
+    @property
     def confirmed_operator(self) -> str:
         """The operator that the villager says the number has moved to."""
         return self.chosen.code if self.cleaned_data["confirmed"] else ""

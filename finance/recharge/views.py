@@ -5,21 +5,22 @@ A whole number never stands in an address: it goes by POST from page to page.
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from core.access import load, requires
 from core.days import day_in
 from core.errors import Refused
-from core.forms import submit
+from core.forms import Outcome
 from core.money import Money
+from core.web.page_actions import page_of, send_form
 from finance.floats.queries import float_after
 from finance.payments.models import Payment
 from finance.recharge import services
@@ -111,29 +112,20 @@ def pay(request: SignedInRequest) -> HttpResponse:
             request, _number_form(request, country=station.county.country), station=station, payer=payer, refusal=gone
         )
 
-    def run(data: dict[str, Any]) -> str:
-        payment = services.recharge_phone(
-            phone=phone,
-            operator=operator,
-            plan=plan,
-            amount=None if plan else form.price,
-            station=station,
-            payer=payer,
-            payer_phone=str(data["payer_phone"] or ""),
-            by=request.user,
-            at=now(),
-            key=form.cleaned_data["key"],
-            confirmed_operator=form.confirmed_operator,
-            expected=form.quote,
-            cash_given=data["cash_given"],
-        )
-        return reverse("payments:payment", args=[payment.pk])
+    def again(outcome: Outcome[PayForm]) -> HttpResponse:
+        pick = Pick(operator, plan, None if plan else _price(form))
+        return _check(request, form, pick, phone=phone, station=station, payer=payer, status=outcome.status)
 
-    outcome = submit(request, operation=RECHARGE, form=form, run=run)
-    if outcome.done:
-        return outcome.response
-    pick = Pick(operator, plan, None if plan else _price(form))
-    return _check(request, form, pick, phone=phone, station=station, payer=payer, status=outcome.status)
+    return send_form(
+        request,
+        operation=RECHARGE,
+        form=form,
+        service=partial(
+            services.recharge_phone, phone=phone, operator=operator, plan=plan, station=station, payer=payer
+        ),
+        then=page_of("payments:payment"),
+        again=again,
+    )
 
 
 def _shelf(
