@@ -1,4 +1,4 @@
-"""The door: every view says which verb it requires, and the floor above says who holds it.
+"""Access control: every view names the verb it requires; the layer of stations says who holds it.
 
 `core` knows no posts. It asks `HOLDS`, `HOLDS_EVERYWHERE` and `WHY_STOPPED` of `core.hooks` (`stations.access`).
 """

@@ -1,7 +1,7 @@
-"""Reads on the way of every payment: Django writes their statement once in the life of a process, not at each call.
+"""Compiled queries for the payment path: Django generates their SQL once per process, not at each call.
 
-To turn a queryset into SQL costs several times what the database and the rows cost where one row is looked up. What is
-kept is what Django made: statement, converters and how rows become objects; nothing of the data.
+For the look-up of one row, generating SQL costs several times as much as the query itself. A compiled query stores
+the statement, the converters and the construction of objects; it stores no data.
 """
 
 import inspect
@@ -63,7 +63,7 @@ class CompiledQuery(Generic[Row]):
 
 
 def compiled_query(build: Callable[..., models.QuerySet[Row]]) -> CompiledQuery[Row]:
-    """Keep the statement of the queryset that this function makes; see `CompiledQuery`."""
+    """Compile the queryset that this function builds; see `CompiledQuery`."""
     return CompiledQuery(build)
 
 

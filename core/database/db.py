@@ -67,7 +67,7 @@ def atomic_but_tries(service: Callable[Params, Answer]) -> Callable[Params, Answ
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether the house has lost what it writes into: the database, or the disk of files is full.
+    """Whether storage is unavailable: the database is, or the disk of files is full.
 
     A server that dies in the middle of an answer leaves an error of no kind: no code, and no class but the bare one.
     """

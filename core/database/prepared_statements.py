@@ -1,7 +1,7 @@
-"""Statements that the database plans once in the life of a connection, not at each call.
+"""Prepared statements: the database plans them once per connection, not at each call.
 
-psycopg2 prepares nothing, so that PostgreSQL reads and plans the same words thousands of times. Where one row is looked
-up over an index, planning costs more than finding it. For statements whose plan does not depend on the values.
+psycopg2 does not prepare statements, so PostgreSQL parses and plans the same text thousands of times. For the look-up
+of one row by an index, planning costs more than execution. Use it where the plan does not depend on the values.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ def fetch_prepared(statement: str, values: Sequence[Any] | Mapping[str, Any]) ->
 
 
 def prepared(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """The call of a prepared statement and its values, for whoever executes it next.
+    """The call of a prepared statement and its values, for the caller to execute.
 
     No tuples for `IN`: how many values there are belongs to the words; use `= ANY(%s)` with a list. No `*` either: the
     statement would fail on every open connection when an upgrade adds a column.

@@ -1,1 +1,1 @@
-"""The outside world: instructions committed before the call, answers, callbacks, daily files."""
+"""External providers: instructions committed before the call, answers, callbacks, daily files."""

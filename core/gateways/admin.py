@@ -1,4 +1,4 @@
-"""Administration of the gateways: whom we reach, what we told them, what they told us. No secret is ever shown."""
+"""Administration of the gateways: providers, our instructions, their messages. It never shows a secret."""
 
 import datetime as dt
 from typing import Any

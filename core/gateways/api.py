@@ -1,4 +1,4 @@
-"""Where providers call back: their protocol, their signature, no session and no key of ours."""
+"""Endpoints for callbacks of providers: their protocol and signature, no session and no idempotency key."""
 
 from collections.abc import Callable
 from typing import Any

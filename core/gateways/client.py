@@ -1,8 +1,8 @@
-"""The HTTP client: one call to one provider, signed both ways, and what its end means.
+"""The HTTP client: one call to one provider, signed both ways, and its outcome.
 
-Three ends matter. An `Answer` is a signed reply. `Unreachable`: no connection was made, so nothing was executed.
-`NoAnswer`: a byte may have left, so nobody knows. Addresses and secrets come from the environment alone, never from a
-row or a message; redirects are not followed.
+There are three outcomes. An `Answer` is a signed reply. `Unreachable`: no connection was made, so nothing was executed.
+`NoAnswer`: a byte may have been sent, so the outcome is unknown. Addresses and secrets come from the environment alone,
+never from a row or a message; redirects are not followed.
 """
 
 import hashlib

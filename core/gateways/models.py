@@ -1,4 +1,4 @@
-"""Providers, what we told them, and what they told us."""
+"""Providers, our instructions to them, and their messages."""
 
 import datetime as dt
 from zoneinfo import available_timezones

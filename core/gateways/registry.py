@@ -1,4 +1,4 @@
-"""Calls those who are told what a provider said: dotted paths of the hooks `ANSWERS` and following of `core.hooks`."""
+"""Calls the subscribers to a provider's answers: dotted paths of the hooks `ANSWERS` and following of `core.hooks`."""
 
 from collections.abc import Iterable
 

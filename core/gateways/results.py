@@ -1,4 +1,4 @@
-"""What a provider says about one reference, read strictly: what cannot be trusted to the cent is not definite."""
+"""Strict parsing of a provider's result for one reference: a result with another amount is not definite."""
 
 import datetime as dt
 import re

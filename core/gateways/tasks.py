@@ -104,7 +104,7 @@ def check_balance(running: RunningJob) -> None:
 
 @job("gateways.import_file", is_needed=True)
 def import_file(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Hand a stored file to whoever reads it."""
+    """Pass a stored file to its subscribers."""
     daily_file = DailyFile.objects.select_related("provider").get(pk=payload["file"])
     registry.tell_all(DAILY_FILES, daily_file=daily_file, at=at)
 

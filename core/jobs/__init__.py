@@ -1,1 +1,1 @@
-"""Work to be done later: rows written with their cause, claimed under a lease."""
+"""Deferred work: jobs are rows written with their cause and claimed under a lease."""

@@ -1,4 +1,4 @@
-"""Work to be done later."""
+"""Jobs and their states."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models

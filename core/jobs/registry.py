@@ -1,11 +1,11 @@
-"""What can be done later: job kinds and their bodies.
+"""The kinds of jobs and their functions.
 
-A body lives in `<app>/<slice>/tasks.py` and takes one of two shapes:
+The function of a job is in `<app>/<slice>/tasks.py` and has one of two forms:
 
     @job("settlement.settle_day")
     def settle_day(payload, at): ...
 
-runs inside ONE transaction together with the mark `done`: effect and mark commit together or not at all.
+runs in one transaction with the status `done`: effect and status commit together or not at all.
 
     @calling_job("payments.submit_payment")
     def submit_payment(job):
@@ -13,10 +13,10 @@ runs inside ONE transaction together with the mark `done`: effect and mark commi
         with job.finishing() as at:
             record_answer(answer, at=at)
 
-runs outside a transaction, because it waits for somebody else, and ends with `finishing()`, which opens the one
-transaction that holds the effect and the mark. `job.retry_in(seconds)` comes back later without counting a failure.
+runs outside a transaction, because it waits for an external system, and ends with `finishing()`, which opens the one
+transaction of effect and status. `job.retry_in(seconds)` reschedules it without counting a failure.
 
-A kind that `is_needed` is tried again by a person, never given up: without it something would hang for ever.
+A person retries a dead job of a kind that `is_needed` and cannot give it up: other work depends on it.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Doing the work: claim, run, and mark, one job after the other."""
+"""Runs jobs: claim, run and mark, one job after the other."""
 
 import datetime as dt
 import os
@@ -36,7 +36,7 @@ class UnknownKind(Exception):
 
 
 class RunningJob:
-    """A claimed job in the hands of its body."""
+    """A claimed job, as its function receives it."""
 
     def __init__(self, job: Job, clock: Clock) -> None:
         self.row = job

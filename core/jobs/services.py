@@ -1,4 +1,4 @@
-"""Jobs: written with their cause, claimed under a lease, finished under a fence."""
+"""Jobs: written with their cause, claimed under a lease, finished under a fencing token."""
 
 import datetime as dt
 import secrets

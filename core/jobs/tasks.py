@@ -1,4 +1,4 @@
-"""The jobs that make jobs."""
+"""The jobs that create jobs."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""Periodic work: one job per tick, whoever notices the tick first."""
+"""Periodic work: one job per tick, whichever process writes it first."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from core.jobs.models import Job
 from core.jobs.services import enqueue_all
 from core.jobs.times import Daily, Every
 
-#: A house that was down for so many days makes up for the nights it missed.
+#: After a downtime of up to so many days the missed nightly work is run.
 CATCH_UP_DAYS = 2
 
 

@@ -1,7 +1,7 @@
-"""Cookies of the house: for this host alone, for pages of ours alone, and over TLS alone where there is any.
+"""Cookies for this host and same-site requests only, and over TLS only where the system uses TLS.
 
 The prefix `__Host-` makes browsers refuse a cookie of that name that comes without TLS, or from another host of the
-same domain: nobody beside us can plant one.
+same domain, so that no other site can set one.
 """
 
 import datetime as dt

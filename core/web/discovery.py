@@ -1,4 +1,4 @@
-"""Finding the files of one name in every slice of the house."""
+"""Imports the modules of one name from every slice."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -12,7 +12,7 @@ from django.conf import settings
 
 
 def discover(name: str) -> Iterator[ModuleType]:
-    """Import `<app>.<name>` and `<app>.<slice>.<name>` wherever an app of this house has them: `tasks`, `notices`."""
+    """Import `<app>.<name>` and `<app>.<slice>.<name>` wherever an app of this project has them: `tasks`, `notices`."""
     root = Path(settings.BASE_DIR)
     for config in apps.get_app_configs():
         if Path(config.path).parent != root:

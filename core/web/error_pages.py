@@ -1,4 +1,4 @@
-"""Pages for what goes wrong: each says what happened, what it means, and what to do."""
+"""Error pages: each says what happened, what it means, and what to do."""
 
 import re
 import secrets
@@ -126,7 +126,7 @@ def database_unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def too_busy(request: HttpRequest) -> HttpResponse:
-    """503: turned away at the door, before anything was read. Not an error of ours to be woken for: it is counted."""
+    """503: refused before anything was read. It is counted, not logged as a server error."""
     log.warning("too_busy", path=request.path, method=request.method)
     page = {"was_press": request.method == "POST", "path": request.path}
     return _come_again(request, TooBusy(), "errors/overloaded.html", page)

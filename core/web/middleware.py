@@ -1,4 +1,4 @@
-"""What every response of the console has in common."""
+"""Headers and context that every response of the console has in common."""
 
 from collections.abc import Callable
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""Pages that write: the page of an object with what its reader may do there, and the page of one form."""
+"""Pages that write: the page of an object with its permitted actions, and the page of one form."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Keyset pages: a deep page costs what the first one costs. A cursor is signed for the list that it continues."""
+"""Keyset pagination: a deep page costs as much as the first one. A cursor is signed for the list that it continues."""
 
 from typing import Any, TypeVar
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""Spans of two columns, half open `[from, to)`, for constraints that let nothing overlap."""
+"""Ranges of two columns, half open `[from, to)`, for exclusion constraints."""
 
 import datetime as dt
 

@@ -22,7 +22,7 @@ from core.hooks import MENU, READER
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads this page and from where: told by the floor that knows stations. Empty for strangers."""
+    """Who reads this page and from where, set by the layer of stations. Empty for anonymous clients."""
 
     station: Any = ""
     code: str = ""
@@ -67,7 +67,7 @@ class Shell:
     signed_in: bool
     home: str
     search: str
-    #: What an open page asks for every few minutes; empty for whoever works at no station.
+    #: What an open page asks for every few minutes; empty for users without a station.
     heartbeat: str
     menu: list[MenuLink]
     version: str
@@ -145,7 +145,7 @@ def address_of(url_name: str) -> str | None:
 
 @cache
 def release() -> str:
-    """The version of this house, for the foot of every page."""
+    """The version of this system, for the foot of every page."""
     try:
         return version("ecomnet")
     except PackageNotFoundError:

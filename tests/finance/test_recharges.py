@@ -100,12 +100,12 @@ def test_the_page_about_money_tells_the_example_as_the_books_do(mobile, ready):
     payment = recharge(ready, mobile, bought=plan(mobile))
     can_be_used = ready.can_use(ready.float_key)
     operator_says(payment, "succeeded")
-    clearing, owed, partner, county, house = (f"{minor / 100:,.2f}" for minor in books_of(ready, mobile))
+    clearing, owed, partner, county, network = (f"{minor / 100:,.2f}" for minor in books_of(ready, mobile))
     page = " ".join((settings.BASE_DIR / "docs/money.md").read_text(encoding="utf-8").split())
     for sentence in (
         f"100.00 for {owed}; of the margin 1.50 the partner has 1 % of the amount, {partner},",
         f"the county 0.1 %, {county},",
-        f"the house what is left, {house}.",
+        f"the network what is left, {network}.",
         f"Float 1,500.00: taken, {can_be_used / 100:,.2f} can still be used; done, the float holds",
         f"the operator is owed {owed}, and clearing is empty.",
     ):

@@ -1,5 +1,5 @@
 """The sandbox provider: a company that executes what the protocol asks and misbehaves on request.
 
-A process of its own (`python -m core.gateways.sandbox`) with its own SQLite file. It speaks docs/providers.md and
-shares no code with our client, so that the two prove each other: nothing here comes from the rest of the house.
+A separate process (`python -m core.gateways.sandbox`) with its own SQLite file. It implements docs/providers.md and
+shares no code with our client, so that each tests the other: it imports nothing else of the system.
 """

@@ -1,4 +1,4 @@
-"""Misbehaving on request: which of the wishes of `PUT /sandbox/behaviours` meets this call."""
+"""Injected faults: which behaviour of `PUT /sandbox/behaviours` applies to this call."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the company's books say of a transaction, and of what was paid on an account."""
+"""The company's records of a transaction, and of the payments on an account."""
 
 from decimal import Decimal
 from typing import Any

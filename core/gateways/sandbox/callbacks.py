@@ -1,4 +1,4 @@
-"""Calling back: events wait in the books and are sent by threads of their own, again until they are taken."""
+"""Callbacks: events are stored and sent by separate threads, repeated until accepted."""
 
 import http.client
 import json
@@ -117,8 +117,8 @@ class Senders:
 
     def _post(self, event: Any, address: str) -> str:
         provider, url = self._by_code[event["provider"]], urlsplit(address)
-        door = "messages" if event["event_id"].startswith(REPLY) else "callbacks"
-        target = f"{url.path.rstrip('/')}/api/v1/gateways/{provider.code}/{door}"
+        endpoint = "messages" if event["event_id"].startswith(REPLY) else "callbacks"
+        target = f"{url.path.rstrip('/')}/api/v1/gateways/{provider.code}/{endpoint}"
         body = event["body"].encode()
         headers = headers_for(
             provider.key_id, provider.secret, "POST", target, body, fault=event["fault"], skew=event["skew"]

@@ -1,4 +1,4 @@
-"""Whom the sandbox plays: companies, their keys, and the bills that their customers have.
+"""The simulated companies: providers, their keys, and the bills that their customers have.
 
 A provider is served when `ECOMNET_PROVIDER_<CODE>_SECRET` is set; its key id is `<CODE>-1`. Bills follow from the
 customer's number alone, so that a number means the same in every run.

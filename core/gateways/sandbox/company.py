@@ -1,4 +1,4 @@
-"""What the company does: fetches, executes, takes back, and remembers everything that it really did."""
+"""The company: fetches bills, executes, reverses, and records everything that it executed."""
 
 import datetime as dt
 import json
@@ -297,7 +297,7 @@ class Company:
         self._complete(row["provider"], row["our_ref"])
 
     def hear(self, phone: str, text: str, provider: str) -> Reply:
-        """POST /sandbox/replies: a message from a phone, passed on to the house."""
+        """POST /sandbox/replies: a message from a phone, passed on to the system."""
         sent = callbacks.reply(
             self.store, provider, phone=phone, text=text, received_at=written(_now()) or "", due_at=time.time()
         )

@@ -1,4 +1,4 @@
-"""The file of a day: every line that was executed, or the faults that were wished for."""
+"""The file of a day: every executed line, or the requested faults."""
 
 import datetime as dt
 import time

@@ -1,4 +1,4 @@
-"""Why the company will not execute what it was asked for: the code of the protocol, or nothing where it will."""
+"""Why the company refuses an instruction: the code of the protocol, or nothing if it executes it."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""What a bank does with a file of payouts: read it whole or refuse it whole, then pay each line, or not."""
+"""Payout files at the bank: the whole file is accepted or refused, then each line is paid or fails."""
 
 import csv
 import hashlib

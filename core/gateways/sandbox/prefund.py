@@ -1,4 +1,4 @@
-"""What the house holds with a company beforehand: it runs down with each order, and what is taken back comes back."""
+"""The prefunded balance with a company: each order reduces it, a reversal restores it."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the company answers: the words of the protocol for what it did, well or badly behaved."""
+"""The company's answers in the protocol, correct or with injected faults."""
 
 import datetime as dt
 import json

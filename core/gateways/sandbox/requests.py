@@ -1,4 +1,4 @@
-"""What a request asks for, read without trusting it."""
+"""Parsing and validation of requests."""
 
 import hashlib
 import json

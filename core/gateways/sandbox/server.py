@@ -1,4 +1,4 @@
-"""The door: HTTP on a port or a UNIX socket, a thread for each connection."""
+"""The HTTP server on a port or a UNIX socket, with a thread for each connection."""
 
 import contextlib
 import datetime as dt
@@ -258,7 +258,7 @@ class Handler(BaseHTTPRequestHandler):
         return daily_files.close_day(self.sandbox.company, codes, wanted)
 
     def _control_put_balance(self, wanted: Any) -> Reply:
-        """What the house holds with a company from now on."""
+        """Sets the prefunded balance with a company."""
         codes = {provider.code for provider in self.sandbox.providers.values()}
         code = wanted.get("provider") if isinstance(wanted, dict) else None
         balance = prefund.wanted(wanted.get("balance")) if code in codes else None

@@ -1,4 +1,4 @@
-"""The sandbox's books: one SQLite file, one writer at a time."""
+"""The sandbox's storage: one SQLite file, one writer at a time."""
 
 import sqlite3
 import threading

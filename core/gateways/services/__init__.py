@@ -1,4 +1,4 @@
-"""What the apps above may ask of the outside world, and how its answers come in.
+"""The interface of the gateways for the upper layers, and the processing of answers.
 
 Apps use `instruct`, `ensure_up`, `ensure_answering`, `withdraw`, `ask_again`, `name_cutoff`, `set_cutoff`, `due_at`,
 `is_lost`, `give_up`, `settle_as_failed`, `record_result`, `refuse_file` and `ask_for_file`; for files of payouts

@@ -1,4 +1,4 @@
-"""Applying what a provider says: one effect, whatever the order and the number of its messages."""
+"""Applies a provider's messages: one effect, whatever their order and number."""
 
 import datetime as dt
 from enum import StrEnum

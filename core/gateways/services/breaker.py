@@ -1,4 +1,4 @@
-"""The breaker: a provider that fails five times within a minute rests for half a minute, then one call tries it."""
+"""The circuit breaker: after five failures within a minute a provider rests for half a minute; then one call tests it."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""Asking what became of something: when, and what it means when they do not know it."""
+"""Enquiries about a transaction: their times, and the meaning of `not_found`."""
 
 import datetime as dt
 from itertools import chain

@@ -1,4 +1,4 @@
-"""Daily files: asked for until they are there, stored raw, and handed to whoever reads them."""
+"""Daily files: requested until available, stored raw, and passed to the subscribers."""
 
 import datetime as dt
 import hashlib
@@ -22,7 +22,7 @@ EVERY = dt.timedelta(minutes=30)
 #: Bytes of a stored file that are in memory at once.
 PIECE = 1024 * 1024
 ALARM_AFTER = dt.timedelta(hours=6)
-#: So many days are planned behind, for a house that stood still: fewer than done jobs are kept.
+#: After a downtime, files of up to so many days back are requested: fewer days than finished jobs are retained.
 DAYS_BEHIND = 3
 
 
@@ -87,7 +87,7 @@ def import_again(*, daily_file: DailyFile, at: dt.datetime) -> None:
 
 @transaction.atomic
 def refuse_file(*, daily_file: DailyFile, reason: str, at: dt.datetime) -> None:
-    """Whoever read it found a fault: nothing of it counts, and the corrected file is asked for."""
+    """A subscriber found a fault: the whole file is ignored, and the corrected one is requested."""
     daily_file.refusal = reason[:200]
     daily_file.save(update_fields=["refusal", "updated_at"])
     logger.warning("daily_file_refused", provider=daily_file.provider.code, file_date=str(daily_file.file_date))

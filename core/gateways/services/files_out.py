@@ -1,4 +1,4 @@
-"""Files of instructions: many payouts that travel in one call, each with a reference and an end of its own."""
+"""Files of instructions: many payouts in one call, each with its own reference and final state."""
 
 import datetime as dt
 import hashlib

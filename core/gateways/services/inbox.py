@@ -1,4 +1,4 @@
-"""Callbacks: stored raw before anything is made of them, once for each event."""
+"""Callbacks: stored raw before processing, once for each event."""
 
 import datetime as dt
 from collections.abc import Mapping

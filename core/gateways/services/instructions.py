@@ -1,4 +1,4 @@
-"""Telling a provider to do something: written down first, called by a worker."""
+"""Instructions to a provider: committed first, sent by a worker."""
 
 import datetime as dt
 import hashlib

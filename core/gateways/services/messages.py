@@ -1,4 +1,4 @@
-"""Messages that people send us: checked and stored once, then heard by whoever understands their first word."""
+"""Messages that people send us: checked and stored once, then passed to the handler of their first word."""
 
 import datetime as dt
 import unicodedata

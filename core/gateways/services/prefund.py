@@ -1,4 +1,4 @@
-"""What we hold with a provider beforehand: asked for every quarter of an hour, told when it runs low."""
+"""Prefunded balances with providers: requested every 15 minutes, with an alert when they run low."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Making the call: what is written before it, and what its end means. The call itself is made between the two."""
+"""Sending an instruction: the record before the call, and the interpretation of its outcome."""
 
 import datetime as dt
 from dataclasses import dataclass
