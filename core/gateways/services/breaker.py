@@ -1,4 +1,4 @@
-"""The circuit breaker: after five failures within a minute a provider rests for half a minute; then one call tests it."""
+"""The circuit breaker: after five failures within a minute a provider rests for 30 s; then one call tests it."""
 
 import datetime as dt
 from typing import Any
