@@ -6,15 +6,15 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.countries import country_of
 from core.money import Money, parse
-from ecomnet.demo_data.drawers import NOTES
 from ecomnet.simulation.cast import Stage, Villager
 from ecomnet.simulation.client import Answer, Client
 from ecomnet.simulation.company import LOOKS_EVERY, Company
 from ecomnet.simulation.diary import Diary, Press
 from ecomnet.simulation.plan import Arrival
 
-CURRENCY = "CNY"
+COUNTRY, CURRENCY = "CN", "CNY"
 #: How long a villager stands at the counter for the company's answer.
 STANDS = 3.0
 
@@ -114,8 +114,8 @@ def written(amount: int) -> str:
 def counted(amount: int) -> list[dict[str, Any]]:
     """A drawer of this amount, note by note."""
     lines = []
-    for note in NOTES:
-        pieces, amount = divmod(amount, note)
+    for note in country_of(COUNTRY).denominations:
+        pieces, amount = divmod(amount, note.minor)
         if pieces:
-            lines.append({"value": written(note), "pieces": pieces})
+            lines.append({"value": str(note), "pieces": pieces})
     return lines

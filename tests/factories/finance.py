@@ -116,7 +116,7 @@ def weekly_terms(country: str) -> None:
                 from_date=LONG_AGO_DATE - dt.timedelta(days=365),
             )
             for kind in PayeeKind
-            for currency in ("CNY", "JPY", "KWD")
+            for currency in ("CNY", "JPY", "KWD", "CLP", "LBP")
         ],
         ignore_conflicts=True,
     )

@@ -6,11 +6,20 @@ What is sold there, and for how many minor units, is the same everywhere: 186.40
 import contextlib
 import datetime as dt
 import itertools
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+from django.conf import settings
 from django.test import override_settings
 
+from core import countries
 from core.days import day_in, instant_of
 from core.money import Money, units
 
@@ -57,11 +66,37 @@ class Land:
         monday = today + (7 - today.weekday()) * DAY
         return self.instant_of(_day_of_change(ZoneInfo(self.zone), after=monday) or monday, dt.time(8))
 
-    def at_home(self) -> contextlib.AbstractContextManager[None]:
-        """Inside, the installation is one of this country."""
-        return override_settings(
-            ECOMNET_COUNTRY=self.country, ECOMNET_CURRENCY=self.currency, ECOMNET_ZONE=self.zone
-        )  # fmt: skip
+    @contextlib.contextmanager
+    def at_home(self) -> Iterator[None]:
+        """Inside, the installation is one of this country, and it is known what is usual there."""
+        named = {"ECOMNET_COUNTRY": self.country, "ECOMNET_CURRENCY": self.currency, "ECOMNET_ZONE": self.zone}
+        with override_settings(**named), self._known():
+            yield
+
+    @contextlib.contextmanager
+    def _known(self) -> Iterator[None]:
+        """A country without a file of its own has China's amounts, in as many of its smallest units."""
+        if self.country in countries.known_countries():
+            yield
+            return
+        shipped = settings.BASE_DIR / countries.FOLDER
+        with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+            shutil.copytree(shipped, folder, dirs_exist_ok=True)
+            written = re.sub(r'"(\d+\.\d\d)"', self._in_own_money, (shipped / "CN.json").read_text())
+            own = json.loads(written) | {"country": self.country, "currency": self.currency, "zone": self.zone}
+            (Path(folder) / f"{self.country}.json").write_text(json.dumps(own | {"calendars": {}}))
+            patch.setattr(countries, "FOLDER", Path(folder))
+            _forget_countries()
+            yield
+        _forget_countries()
+
+    def _in_own_money(self, yuan: re.Match[str]) -> str:
+        return f'"{Money(int(yuan[1].replace(".", "")), self.currency)}"'
+
+
+def _forget_countries() -> None:
+    countries.country_of.cache_clear()
+    countries.usual_in.cache_clear()
 
 
 def _day_of_change(zone: ZoneInfo, *, after: dt.date) -> dt.date | None:
