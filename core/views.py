@@ -164,11 +164,11 @@ def _in_language(request: HttpRequest, template: str, context: dict[str, Any]) -
 def problem_index(request: HttpRequest) -> HttpResponse:
     """Every code with which the API refuses."""
     rows = [
-        (Cell(code, href=reverse("core:problem", args=[code])), case.status, case.sentence)
+        (Cell(code, href=reverse("core:problem", args=[code])), case.sentence)
         for code, cases in all_cases().items()
         for case in cases
     ]
-    columns = (Column(_("Code")), Column(_("HTTP status"), number=True), Column(_("What it says")))
+    columns = (Column(_("Code")), Column(_("What it says")))
     return render(request, "problems/index.html", {"codes": Table(_("Codes"), columns, rows)})
 
 

@@ -52,9 +52,16 @@ BILLERS = [
 ]
 
 
+class BooksBeganLater(Exception):
+    """The country was installed before: its books are closed for the months that the demonstration tells of."""
+
+
 def load_reference() -> None:
-    """Everything that a house of this country needs before its first sale."""
-    Book.objects.get_or_create(code="CN", defaults={"country": "CN", "zone": "Asia/Shanghai", "first_open_date": SINCE})
+    """Everything that an installation of this country needs before its first sale. Raises `BooksBeganLater`."""
+    defaults = {"country": "CN", "zone": "Asia/Shanghai", "first_open_date": SINCE}
+    book, _is_new = Book.objects.get_or_create(code="CN", defaults=defaults)
+    if book.first_open_date > SINCE:
+        raise BooksBeganLater
     install_country(code="CN", at=now())
     for position, (code, name, name_zh, icon) in enumerate(CATEGORIES, start=1):
         BillCategory.objects.get_or_create(

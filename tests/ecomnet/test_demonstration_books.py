@@ -1,11 +1,16 @@
 """The demonstration's own books: a house that begins with a finding would hold every settlement and payout."""
 
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
 from finance.models import PayoutAccount, PayoutBatch, PayoutLine
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from ledger.services import book_of
+from stations.models import User
 
 
 def test_the_auditor_finds_nothing_in_the_demonstration(world):
@@ -18,3 +23,11 @@ def test_payouts_stand_in_every_state(world):
     assert set(PayoutLine.objects.values_list("status", flat=True)) == set(PayoutLine.Status.values)
     assert set(PayoutAccount.objects.values_list("status", flat=True)) == set(PayoutAccount.Status.values)
     assert set(PayoutAccount.objects.values_list("kind", flat=True)) == set(PayoutAccount.Kind.values)
+
+
+def test_it_is_not_loaded_where_a_country_has_its_books_already(own_database, settings):
+    settings.ECOMNET_DEMONSTRATION = True
+    call_command("install_country", "CN", verbosity=0)
+    with pytest.raises(CommandError, match="no country is installed"):
+        call_command("load_demonstration", residents=0, bills=0, stdout=StringIO())
+    assert not User.objects.exists()
