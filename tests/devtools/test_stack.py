@@ -1,4 +1,4 @@
-"""The running house of a checkout: its door, and sudden deaths on purpose."""
+"""The running system of a checkout: its port, and sudden deaths on purpose."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ import pytest
 from devtools import fault_injection
 from devtools.processes import Child, born
 from devtools.servers import Servers
-from devtools.stack import Stack, _open_door
+from devtools.stack import Stack, _open_socket
 
 PARENT = [
     sys.executable,
@@ -18,8 +18,8 @@ PARENT = [
 ]
 
 
-def test_the_door_is_taken_before_the_house_is_furnished_so_that_two_houses_never_share_one():
-    with _open_door() as first, _open_door() as second:
+def test_the_port_is_taken_before_anything_is_set_up_so_that_two_systems_never_share_one():
+    with _open_socket() as first, _open_socket() as second:
         assert first.getsockname()[1] != second.getsockname()[1]
 
 
