@@ -316,7 +316,7 @@ ECOMNET_PROVIDER_READ_SECONDS = 10.0
 # has been standing for a while (`core.web.load_shedding`).
 ECOMNET_MAX_QUEUE_SECONDS = float(environment.text("ECOMNET_MAX_QUEUE_SECONDS", "3"))
 ECOMNET_CROWDED_QUEUE_SECONDS = float(environment.text("ECOMNET_CROWDED_QUEUE_SECONDS", "0.2"))
-# How many requests one person, and one address of strangers, may send in a minute to one web process; 0: any number
+# How many requests one user, and one address without a sign-in, may send in a minute to one web process; 0: any number
 # (`core.web.rate_limits`).
 ECOMNET_RATE_LIMIT_PER_MINUTE = int(environment.text("ECOMNET_RATE_LIMIT_PER_MINUTE", "600"))
 ECOMNET_RATE_LIMIT_ANONYMOUS_PER_MINUTE = int(environment.text("ECOMNET_RATE_LIMIT_ANONYMOUS_PER_MINUTE", "600"))

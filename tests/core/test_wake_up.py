@@ -13,7 +13,7 @@ from core.jobs.services import enqueue, enqueue_all
 from core.jobs.wake_up import QUIET_SECONDS, WorkerSignal
 from tests.factories.jobs import AT
 
-#: In seconds: what a busy machine needs. A connection without time-outs of its own waits for ever.
+#: In seconds. A connection without time-outs of its own waits for ever; how short they are is a test of its own.
 IMPATIENCE = 5.0
 
 
@@ -59,7 +59,14 @@ def test_with_a_silent_broker_work_is_written_down_at_once(settings):
     assert Job.objects.count() == 1
 
 
-def test_after_a_signal_that_failed_the_bell_is_left_alone_for_a_while(settings, signal, caplog):
+def test_a_connection_to_the_broker_waits_for_a_third_of_a_second_and_tries_once(signal):
+    signal.send()
+    options = signal.connection.default_channel.client.connection_pool.connection_kwargs
+    assert options["socket_timeout"] == 0.3
+    assert signal.connection.transport_options["max_retries"] == 0
+
+
+def test_after_a_signal_that_failed_none_is_sent_for_a_while(settings, signal, caplog):
     settings.CELERY_BROKER_URL = a_port_where_nobody_listens()
     for _time in range(3):
         signal.send()
@@ -68,7 +75,7 @@ def test_after_a_signal_that_failed_the_bell_is_left_alone_for_a_while(settings,
 
 
 @pytest.mark.django_db
-def test_however_much_is_written_the_bell_rings_once(django_capture_on_commit_callbacks):
+def test_however_much_is_written_one_signal_is_sent(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as sent:
         for number in range(5):
             enqueue("test.work", dedupe_key=str(number), run_at=AT)
@@ -83,7 +90,7 @@ def write_and_break():
 
 
 @pytest.mark.django_db
-def test_what_is_taken_back_does_not_time(django_capture_on_commit_callbacks):
+def test_what_is_rolled_back_sends_no_signal(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as sent:
         with pytest.raises(ZeroDivisionError):
             write_and_break()

@@ -17,6 +17,7 @@ from tests.jobs import run_jobs
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
+CODE = ("core", "ledger", "stations", "finance", "ecomnet", "devtools", "tests", "benchmarks")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 #: Commands of which `./dev help` alone speaks.
 UNSAID = {"help"}
@@ -41,6 +42,12 @@ def test_every_flag_beside_a_command_is_read_somewhere():
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_to_a_file_and_a_heading(page):
     assert [link for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()) if not leads_somewhere(page, link)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_of_the_code_that_a_page_names_exists(page):
+    named = re.findall(rf"`((?:{'|'.join(CODE)})/[\w/.-]+\.(?:py|sql|toml|html|js))`", page.read_text())
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 def leads_somewhere(page: Path, link: str) -> bool:
