@@ -7,6 +7,7 @@ from typing import Any
 
 from PIL import Image
 
+from core.countries import country_of
 from core.days import day_in, instant_of
 from core.files.services import store_photo
 from core.models import Provider, StoredFile
@@ -39,7 +40,6 @@ from finance.tills.services import (
 from stations.models import Person, Station
 
 CURRENCY = "CNY"
-NOTES = (100_00, 50_00, 20_00, 10_00, 5_00, 1_00, 50, 10)
 MORNING, NOON, EVENING = dt.time(8, 5), dt.time(12, 10), dt.time(18, 20)
 ENOUGH = 600_00
 TO_COUNTY, TO_STATION = Remittance.Direction.TO_COUNTY, Remittance.Direction.TO_STATION
@@ -336,8 +336,8 @@ def _photo(by: Any, at: dt.datetime) -> StoredFile:
 def pieces_of(minor: int) -> dict[int, int]:
     """A drawer of this amount, largest notes first."""
     pieces = {}
-    for note in NOTES:
-        number, minor = divmod(minor, note)
+    for note in country_of("CN").denominations:
+        number, minor = divmod(minor, note.minor)
         if number:
-            pieces[note] = number
+            pieces[note.minor] = number
     return pieces

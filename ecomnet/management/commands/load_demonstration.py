@@ -38,7 +38,7 @@ BANK_LINES = (
 
 
 class Command(BaseCommand):
-    """Loads the demonstration in one transaction, so that a house is either furnished or empty."""
+    """Loads the demonstration in one transaction: either all of it is there, or nothing."""
 
     help = "Load the demonstration: four counties, forty stations, residents, bills and three months of history."
 
