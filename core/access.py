@@ -43,24 +43,34 @@ def may_everywhere(user: Any, verb: str) -> bool:
     return user.is_authenticated and any(holds(user, verb) for holds in HOLDS_EVERYWHERE)
 
 
+def demand(user: Any, verb: str) -> None:
+    """403 where no post carries the verb: for what is loaded by another rule than the reach of a post."""
+    if not may(user, verb):
+        raise PermissionDenied
+
+
 def demand_everywhere(user: Any, verb: str) -> None:
     """403 for whoever holds the verb over a region only: what is done here is done to the whole network."""
     if not may_everywhere(user, verb):
         raise PermissionDenied
 
 
-def requires(verb: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Guard a page: sign-in first, then 403 unless a post carries the verb."""
+def requires(verb: str, *, one_object: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Guard a page: sign-in first, then 403 unless a post carries the verb.
+
+    A page of one object (`one_object=True`) leaves the verb to `load`, which tells 404 from 403: before anything else
+    it loads the object.
+    """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
-            if not may(request.user, verb):
+            if not one_object and not may(request.user, verb):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
         page = guarded if verb == PUBLIC else login_required(guarded)
-        page.requires = verb  # type: ignore[attr-defined]
+        page.requires, page.one_object = verb, one_object  # type: ignore[attr-defined]
         return page
 
     return decorate

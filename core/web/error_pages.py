@@ -73,7 +73,9 @@ class SentAgain(forms.Form):
 
 
 def _typed(request: HttpRequest) -> SentAgain | None:
-    return SentAgain(request) if request.method == "POST" and "key" in request.POST else None
+    """Only what was sent to one of our addresses: elsewhere nothing has checked that the form is ours."""
+    is_ours = request.method == "POST" and request.resolver_match is not None
+    return SentAgain(request) if is_ours and "key" in request.POST else None
 
 
 def _why_not(request: HttpRequest) -> str:
@@ -92,8 +94,8 @@ def who_can(verb: str) -> str:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: the same page for what is absent and what is out of reach."""
-    return _page(request, "404", 404)
+    """404: the same page for what is absent and what is out of reach; what was typed comes back as after a 403."""
+    return _page(request, "404", 404, typed=_typed(request))
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:

@@ -114,7 +114,7 @@ class ObjectPage:
     def view(self) -> View:
         """The view that shows the object."""
 
-        @requires(self.grant)
+        @requires(self.grant, one_object=True)
         def show(request: HttpRequest, pk: Any) -> HttpResponse:
             return self.render(request, load(self.rows(), request.user, self.grant, pk=pk))
 
@@ -125,7 +125,7 @@ class ObjectPage:
         action = self.actions[slug]
 
         @require_POST
-        @requires(action.grant)
+        @requires(action.grant, one_object=True)
         def act(request: HttpRequest, pk: Any) -> HttpResponse:
             row = load(self.rows(), request.user, action.grant, pk=pk)
             outcome = self._submit(request, action, row)

@@ -71,7 +71,7 @@ def ask(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
-@requires(PAY)
+@requires(PAY, one_object=True)
 def check(request: SignedInRequest, pk: Any) -> HttpResponse:
     """The bill as the biller shows it, read back and paid; once begun, coming back leads to what became of it."""
     fetch = load(_fetches(), request.user, PAY, pk=pk)
@@ -108,14 +108,14 @@ def check(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 
 @require_POST
-@requires(REMIND)
+@requires(REMIND, one_object=True)
 def remind(request: SignedInRequest, pk: Any) -> HttpResponse:
     """From now on the household hears of bills like this one before they are due."""
     return _reminded(request, pk, reminders.remind_bill)
 
 
 @require_POST
-@requires(REMIND)
+@requires(REMIND, one_object=True)
 def stop_reminding(request: SignedInRequest, pk: Any) -> HttpResponse:
     """No more of that."""
     return _reminded(request, pk, reminders.stop_reminding)
@@ -139,7 +139,7 @@ def _reminded(request: SignedInRequest, pk: Any, service: Any) -> HttpResponse:
     )
 
 
-@requires(SPEND)
+@requires(SPEND, one_object=True)
 def spend(request: SignedInRequest, pk: Any, refund: Any) -> HttpResponse:
     """Pay a fetched bill with money that is owed back to its payer; the rest is company cash."""
     fetch = load(_fetches(), request.user, PAY, pk=pk)

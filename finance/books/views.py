@@ -54,7 +54,7 @@ def books(request: SignedInRequest) -> HttpResponse:
     return render(request, "finance/books/books.html", {"rows": rows})
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def trial(request: SignedInRequest, code: str) -> HttpResponse:
     """The trial balance at the end of a day: sums by kind, and the accounts of one kind page after page."""
     book = get_object_or_404(_books(request), code=code)
@@ -93,7 +93,7 @@ def trial(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "finance/books/trial.html", page)
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def table(request: SignedInRequest, code: str) -> StreamingHttpResponse:
     """The whole trial balance as a file, streamed in one snapshot however many accounts there are."""
     book = get_object_or_404(_books(request), code=code)
@@ -106,7 +106,7 @@ def table(request: SignedInRequest, code: str) -> StreamingHttpResponse:
     return StreamingHttpResponse(_csv(book, date), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def months(request: SignedInRequest, code: str) -> HttpResponse:
     """The last two years month by month: closed or open, and the copy that was made of each."""
     book = get_object_or_404(_books(request), code=code)
@@ -114,7 +114,7 @@ def months(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "finance/books/months.html", {"book": book, "book_words": book_words(book), "rows": rows})
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def account(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """One account: what it holds now, what it held at an instant, its lines and its monthly statements."""
     book = get_object_or_404(_books(request), code=code)

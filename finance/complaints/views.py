@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from core.access import load, may, requires
+from core.access import demand, load, may, requires
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from core.web.pagination import link_to_position, position
 from finance.complaints import services
@@ -50,7 +50,7 @@ def complaints(request: SignedInRequest) -> HttpResponse:
     return render(request, "finance/complaints/list.html", page)
 
 
-@requires(LOG)
+@requires(LOG, one_object=True)
 def complain(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Write down what somebody says about a payment."""
     payments = Payment.objects.select_related("station__county", "payer", "bill__biller__category")
@@ -66,7 +66,7 @@ def complain(request: SignedInRequest, pk: Any) -> HttpResponse:
     )
 
 
-@requires(DISPUTE)
+@requires(DISPUTE, one_object=True)
 def account(request: SignedInRequest, code: str) -> HttpResponse:
     """What moved an own account, newest first; whatever took something from it can be disputed."""
     found = _own_account(request.user, code)
@@ -81,11 +81,11 @@ def account(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "finance/complaints/account.html", page)
 
 
-@requires(DISPUTE)
+@requires(DISPUTE, one_object=True)
 def dispute(request: SignedInRequest, code: str, version: int) -> HttpResponse:
     """Say that an entry on an own account is wrong."""
-    station = counter_of(request.user, DISPUTE)
     found = _own_account(request.user, code)
+    station = counter_of(request.user, DISPUTE)
     line = next(iter(entries_of_account(found, before_version=version + 1, limit=1)), None)
     if line is None or line.version != version:
         raise Http404
@@ -109,6 +109,7 @@ def _own_account(user: User, code: str) -> Account:
     found = Account.objects.filter(code=code, holder=user.pk).order_by("closed_at").first()
     if found is None:
         raise Http404
+    demand(user, DISPUTE)
     return found
 
 

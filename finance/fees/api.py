@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.access import load
+from core.access import demand, load
 from core.api import SignedAmountField, VerbView
 from core.errors import refused_by
 from core.language.typed import Line
@@ -103,12 +103,14 @@ class WhyEarned(APIView):
     """Why one line is what it is."""
 
     requires = READ
+    one_object = True
 
     @extend_schema(responses=WhyOut)
     def get(self, request: Any, pk: Any) -> Response:
         line = _own(request.user).select_related("rule__plan", "reverses__rule__plan").filter(pk=pk).first()
         if line is None:
             raise Http404
+        demand(request.user, READ)
         parties = [
             {"beneficiary": party.name, "amount": str(party.amount), "is_me": party.is_me} for party in parties_of(line)
         ]
@@ -120,6 +122,7 @@ class ApprovePlan(VerbView):
     """Put a draft in force from its date; by another person than drew it up."""
 
     requires = "finance.approve_commission_plan"
+    one_object = True
     Out = PlanOut
     refusals = refused_by(services.approve_commission_plan)
     out_example = {"id": 3, "code": "standard", "version": 2, "status": "approved", "from_date": "2027-01-01"}
@@ -133,6 +136,7 @@ class RetirePlan(VerbView):
     """Put away a plan whose time has passed."""
 
     requires = "finance.approve_commission_plan"
+    one_object = True
     Out = PlanOut
     refusals = refused_by(services.retire_commission_plan)
     out_example = {"id": 2, "code": "standard", "version": 1, "status": "retired", "from_date": "2026-01-01"}

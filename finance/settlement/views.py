@@ -60,7 +60,7 @@ def closes(request: SignedInRequest) -> HttpResponse:
     return render(request, "finance/settlement/closes.html", page)
 
 
-@requires(READ_DAY)
+@requires(READ_DAY, one_object=True)
 def day(request: SignedInRequest, pk: int) -> HttpResponse:
     """One day of one county: what was listed, what holds it, and closing it by two people."""
     close = load(_days(), request.user, READ_DAY, pk=pk)
@@ -68,7 +68,7 @@ def day(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires(CLOSE_DAY)
+@requires(CLOSE_DAY, one_object=True)
 def close_day(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask for a held day to be closed, or close it as the second person."""
     close = load(_days(), request.user, CLOSE_DAY, pk=pk)

@@ -81,13 +81,13 @@ MOVES: dict[str, Move] = {
 
 
 @require_GET
-@requires(READ)
+@requires(READ, one_object=True)
 def contract(request: SignedInRequest, contract_id: int) -> HttpResponse:
     """One contract, what still binds it, and what may be done now."""
     return _shown(request, _load(request, READ, contract_id))
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def move(request: SignedInRequest, contract_id: int, slug: str) -> HttpResponse:
     """One arrow, with its reason."""
     step = MOVES.get(slug)
@@ -111,7 +111,7 @@ def move(request: SignedInRequest, contract_id: int, slug: str) -> HttpResponse:
     )
 
 
-@requires(END)
+@requires(END, one_object=True)
 @require_POST
 def terminate(request: SignedInRequest, contract_id: int, termination_id: int) -> HttpResponse:
     """The second person ends it."""
@@ -128,7 +128,7 @@ def terminate(request: SignedInRequest, contract_id: int, termination_id: int) -
     )
 
 
-@requires(END)
+@requires(END, one_object=True)
 @require_POST
 def withdraw(request: SignedInRequest, contract_id: int, termination_id: int) -> HttpResponse:
     """The contract goes on."""

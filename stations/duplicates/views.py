@@ -45,7 +45,7 @@ def duplicates(request: SignedInRequest) -> HttpResponse:
     return render(request, "stations/duplicates/duplicates.html", page)
 
 
-@requires(VERB)
+@requires(VERB, one_object=True)
 def propose(request: SignedInRequest, one: UUID, other: UUID) -> HttpResponse:
     """Two records side by side; whoever knows that they are one person says so."""
     first, second = _load(request, one), _load(request, other)
@@ -68,14 +68,14 @@ def _propose(first: Person, second: Person, *, keep: str, reason: str, actor: Us
     return services.propose_merge(keep=stays, merge=goes, actor=actor, at=at, reason=reason)
 
 
-@requires("stations.read_person_merge")
+@requires("stations.read_person_merge", one_object=True)
 @require_GET
 def merge(request: SignedInRequest, merge_id: int) -> HttpResponse:
     """One merge: side by side, with what may be done now."""
     return _shown(request, _merge(request, "stations.read_person_merge", merge_id))
 
 
-@requires(VERB)
+@requires(VERB, one_object=True)
 @require_POST
 def approve(request: SignedInRequest, merge_id: int) -> HttpResponse:
     """The second person says so as well: one record."""
@@ -92,7 +92,7 @@ def approve(request: SignedInRequest, merge_id: int) -> HttpResponse:
     )
 
 
-@requires(VERB)
+@requires(VERB, one_object=True)
 @require_POST
 def refuse(request: SignedInRequest, merge_id: int) -> HttpResponse:
     """They are two people."""
@@ -108,7 +108,7 @@ def refuse(request: SignedInRequest, merge_id: int) -> HttpResponse:
     )
 
 
-@requires(UNDO)
+@requires(UNDO, one_object=True)
 @require_POST
 def undo(request: SignedInRequest, merge_id: int) -> HttpResponse:
     """Take the two apart again."""

@@ -46,7 +46,7 @@ def inspections(request: SignedInRequest) -> HttpResponse:
     return render(request, "stations/inspections/inspections.html", page)
 
 
-@requires(PLAN)
+@requires(PLAN, one_object=True)
 def plan(request: SignedInRequest, code: str) -> HttpResponse:
     """Plan a look at a station."""
     station = load(Station.objects.all(), request.user, PLAN, code=code)
@@ -62,7 +62,7 @@ def plan(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def inspection(request: SignedInRequest, inspection_id: int) -> HttpResponse:
     """One inspection: the questions to answer, or what was found."""
     verb = MAKE if request.method == "POST" else READ
@@ -126,7 +126,7 @@ def _found(row: Inspection) -> list[tuple[Any, str, Any]]:
     ]
 
 
-@requires(PLAN)
+@requires(PLAN, one_object=True)
 @require_POST
 def call_off(request: SignedInRequest, inspection_id: int) -> HttpResponse:
     """It does not take place."""
@@ -147,7 +147,7 @@ def call_off(request: SignedInRequest, inspection_id: int) -> HttpResponse:
     )
 
 
-@requires(READ_VISIT)
+@requires(READ_VISIT, one_object=True)
 def visit(request: SignedInRequest, visit_id: int) -> HttpResponse:
     """A visit that a warning opened: what was seen and agreed."""
     verb = VISIT if request.method == "POST" else READ_VISIT

@@ -111,7 +111,7 @@ def reports(request: SignedInRequest) -> HttpResponse:
     return render(request, "stations/recruitment/reports.html", page)
 
 
-@requires("stations.read_register_report")
+@requires("stations.read_register_report", one_object=True)
 def register_report(request: SignedInRequest, report_id: int) -> HttpResponse:
     """One report, and what the county found."""
     verb = "stations.answer_register_report"
@@ -134,7 +134,7 @@ def register_report(request: SignedInRequest, report_id: int) -> HttpResponse:
     )
 
 
-@requires("stations.set_certificate_photo")
+@requires("stations.set_certificate_photo", one_object=True)
 def photograph(request: SignedInRequest, number: str) -> HttpResponse:
     """Give a certificate its face."""
     verb = "stations.set_certificate_photo"
@@ -158,7 +158,7 @@ def _set_photo(shown: Certificate, *, photo: BinaryIO, actor: User, at: dt.datet
 
 
 @require_GET
-@requires("stations.read_station")
+@requires("stations.read_station", one_object=True)
 def certificate(request: SignedInRequest, number: str) -> HttpResponse:
     """A certificate of one's own station, to print."""
     stations = Station.objects.open_to(request.user, "stations.read_station")

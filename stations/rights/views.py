@@ -26,13 +26,13 @@ EXPORT, ERASE = "stations.request_export", "stations.request_erasure"
 LOOKS = {"open": "wait", "done": "ok", "withdrawn": "info"}
 
 
-@requires(EXPORT)
+@requires(EXPORT, one_object=True)
 def rights(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """What was asked for, and what may be asked for."""
     return _shown(request, load_person(request, EXPORT, person_id))
 
 
-@requires(EXPORT)
+@requires(EXPORT, one_object=True)
 @require_POST
 def export(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Ask for a copy of everything."""
@@ -48,7 +48,7 @@ def export(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     )
 
 
-@requires(ERASE)
+@requires(ERASE, one_object=True)
 @require_POST
 def erase(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Ask to be forgotten."""
@@ -64,7 +64,7 @@ def erase(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     )
 
 
-@requires(ERASE)
+@requires(ERASE, one_object=True)
 @require_POST
 def withdraw(request: SignedInRequest, request_id: int) -> HttpResponse:
     """The person thought again."""

@@ -1,13 +1,13 @@
 """The score of one's station with its reasons, and the county's scores and warnings."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core.access import requires
+from core.access import load, requires
 from core.language import formatting
 from core.web.charts import Chart, Series
 from stations.network.models import Station
@@ -32,12 +32,10 @@ def score(request: SignedInRequest) -> HttpResponse:
 
 
 @require_GET
-@requires(READ)
+@requires(READ, one_object=True)
 def station_score(request: SignedInRequest, code: str) -> HttpResponse:
     """The same, as the county sees it."""
-    station = Station.objects.open_to(request.user, READ).filter(code=code).first()
-    if station is None:
-        raise Http404
+    station = load(Station.objects.all(), request.user, READ, code=code)
     return _shown(request, station, back=reverse("network:county_station", args=[code]))
 
 

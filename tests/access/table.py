@@ -15,7 +15,8 @@ IN, SIGN_IN_FIRST, FORBIDDEN, NOT_THERE = 200, 401, 403, 404
 
 CELL = re.compile(
     r"(?P<verb>[a-z]+\.[a-z_]+|public|signed_in)(?P<here> here)?(?: of (?P<reading>[a-z]+\.[a-z_]+))?"
-    r"(?: in the (?P<place>neighbourhood|county|network))?(?: (?P<kind>own|unknown|counter|drawer|at the own station))?"
+    r"(?: in the (?P<place>neighbourhood|county|network|reference data))?"
+    r"(?: (?P<kind>own|unknown|counter|drawer|at the own station))?"
 )
 
 
@@ -33,9 +34,9 @@ class Seat:
         letter = VERBS[verb][self.role] if self.role else "-"
         if letter == "-":
             return False
-        if self.reach == "network":
+        if self.reach == "network" or (place == "reference data" and ".read_" in verb):
             return True
-        if place == "network":
+        if place in {"network", "reference data"}:
             return False
         if self.reach == "region":
             return self.where == "here"

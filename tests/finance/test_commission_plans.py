@@ -379,7 +379,7 @@ def test_who_may_not_draw_up_plans_does_not(own_database, client):
     plan = drafted()
     path = f"/finance/fees/plans/{plan.pk}/"
     for reader, opened, changed in (
-        (ready.partner, 403, 403),
+        (ready.partner, 404, 404),
         (auditor(), 200, 403),
         (finance_officer(ready.station.county), 404, 404),
     ):

@@ -103,4 +103,4 @@ def test_a_stranger_sees_no_device(client, device):
     client.force_login(county_manager_of(StationFactory().county))
     assert client.get(f"/devices/{device.pk}/").status_code == 404
     client.force_login(UserFactory())
-    assert client.get(f"/devices/{device.pk}/").status_code == 403
+    assert client.get(f"/devices/{device.pk}/").status_code == 404

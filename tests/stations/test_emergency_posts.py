@@ -91,7 +91,7 @@ def test_the_page_writes_a_finding_down(client, station):
     client.force_login(county_manager_of(StationFactory().county))
     assert client.get(f"/county/posts/{post.pk}/review/").status_code == 404
     client.force_login(partner_of(station))
-    assert client.get(f"/county/posts/{post.pk}/review/").status_code == 403
+    assert client.get(f"/county/posts/{post.pk}/review/").status_code == 404
 
 
 def test_the_api_opens_and_reviews_and_refuses_more_than_four_hours(station):

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from core.access import requires
+from core.access import demand, requires
 from core.days import day_in, instant_of
 from core.language import formatting
 from core.money import Money, zero
@@ -47,13 +47,14 @@ def earnings(request: SignedInRequest) -> HttpResponse:
     return render(request, "finance/fees/earnings.html", page)
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def why(request: SignedInRequest, pk: Any) -> HttpResponse:
     """One line: the rule, the arithmetic, who else earned, and when it is yours."""
     own = CommissionLine.objects.filter(payee=request.user.pk).select_related(
         "rule__plan", "station", "reverses__rule__plan"
     )
     line = get_object_or_404(own, pk=pk)
+    demand(request.user, READ)
     parts = parties_of(line)
     page = {
         "line": line,

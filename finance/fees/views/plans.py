@@ -76,7 +76,7 @@ def plans(request: SignedInRequest) -> HttpResponse:
     return render(request, "finance/fees/plans.html", page)
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     """One plan: its rules in words, what a sale of typical amounts earns, its history, and what the reader may do."""
     found = load(_plans(), request.user, READ, pk=pk)
@@ -103,13 +103,13 @@ def new_plan(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@requires(EDIT)
+@requires(EDIT, one_object=True)
 def new_rule(request: SignedInRequest, pk: int) -> HttpResponse:
     """One more rule, at the end of a draft."""
     return _write(request, load(_plans(), request.user, EDIT, pk=pk), None)
 
 
-@requires(EDIT)
+@requires(EDIT, one_object=True)
 def rule(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """Write one rule of a draft anew."""
     found = load(_plans(), request.user, EDIT, pk=pk)
@@ -118,7 +118,7 @@ def rule(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
 
 
 @require_POST
-@requires(EDIT)
+@requires(EDIT, one_object=True)
 def rule_act(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """Let a rule of a draft be asked before the one above it, or take it out."""
     found = load(_plans(), request.user, EDIT, pk=pk)
@@ -130,21 +130,21 @@ def _act_on_rule(*, plan: CommissionPlan, position: int, act: str, by: User, at:
 
 
 @require_POST
-@requires(EDIT)
+@requires(EDIT, one_object=True)
 def discard_plan(request: SignedInRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     return _pressed(request, pk, EDIT, services.discard_commission_plan, then=to("fees:plans"))
 
 
 @require_POST
-@requires(APPROVE)
+@requires(APPROVE, one_object=True)
 def approve_plan(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put a draft in force that somebody else has drawn up."""
     return _pressed(request, pk, APPROVE, services.approve_commission_plan)
 
 
 @require_POST
-@requires(APPROVE)
+@requires(APPROVE, one_object=True)
 def retire_plan(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put away a plan whose time has passed."""
     return _pressed(request, pk, APPROVE, services.retire_commission_plan)

@@ -53,7 +53,7 @@ def stations(request: SignedInRequest) -> HttpResponse:
     return render(request, "finance/floats/stations.html", page)
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def station(request: SignedInRequest, code: str) -> HttpResponse:
     """One float: what it needs, who could help, its rules."""
     found = _load(request, READ, code)
@@ -61,7 +61,7 @@ def station(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@requires(WITHDRAW)
+@requires(WITHDRAW, one_object=True)
 def clear(request: SignedInRequest, code: str) -> HttpResponse:
     """At the end of a contract: all that can be used goes back to the partner."""
     found = _load(request, WITHDRAW, code)
@@ -76,7 +76,7 @@ def clear(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
-@requires(EDIT)
+@requires(EDIT, one_object=True)
 def rules(request: SignedInRequest, code: str) -> HttpResponse:
     """Let other rules hold from a day on."""
     found = _load(request, EDIT, code)

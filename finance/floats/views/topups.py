@@ -39,7 +39,7 @@ def topups(request: SignedInRequest) -> HttpResponse:
     return render(request, "finance/floats/topups.html", {"rows": waiting.order_by("requested_at")[:PAGE]})
 
 
-@requires(TAKE)
+@requires(TAKE, one_object=True)
 def count_cash(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Count what the partner has brought; the code goes to the partner's phone."""
     found = load(_topups(), request.user, TAKE, pk=pk)

@@ -188,6 +188,7 @@ class TrialBalance(APIView):
     """The trial balance of a book: sums by kind; with `kind`, its accounts page after page."""
 
     requires = READ_ALL
+    one_object = True
 
     @extend_schema(
         parameters=[

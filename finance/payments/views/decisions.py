@@ -29,7 +29,7 @@ DECIDE = "finance.decide_payment"
 
 
 @require_POST
-@requires(DECIDE)
+@requires(DECIDE, one_object=True)
 def propose(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Say how it ended, with the company's written answer."""
     found = load(payments_with_people(), request.user, DECIDE, pk=pk)
@@ -37,7 +37,7 @@ def propose(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 
 @require_POST
-@requires(DECIDE)
+@requires(DECIDE, one_object=True)
 def decide(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Confirm what another person proposed."""
     found = load(payments_with_people(), request.user, DECIDE, pk=pk)

@@ -22,7 +22,7 @@ GIVE = "finance.give_goodwill"
 
 
 @require_POST
-@requires(GIVE)
+@requires(GIVE, one_object=True)
 def offer(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Give goodwill, or offer it to a second person."""
     found = load(payments_with_people(), request.user, GIVE, pk=pk)
@@ -31,7 +31,7 @@ def offer(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 
 @require_POST
-@requires(GIVE)
+@requires(GIVE, one_object=True)
 def approve(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Give what another person has offered."""
     found = load(payments_with_people(), request.user, GIVE, pk=pk)
@@ -40,7 +40,7 @@ def approve(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 
 @require_POST
-@requires(GIVE)
+@requires(GIVE, one_object=True)
 def reject(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Give nothing of what was offered."""
     found = load(payments_with_people(), request.user, GIVE, pk=pk)

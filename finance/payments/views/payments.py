@@ -91,7 +91,7 @@ def payments(request: SignedInRequest) -> HttpResponse:
     return render(request, "finance/payments/list.html", page)
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def payment(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Where one payment stands, in words, and what to do now."""
     found = load(payments_with_people(), request.user, READ, pk=pk)
@@ -119,7 +119,7 @@ def payment(request: SignedInRequest, pk: Any) -> HttpResponse:
     return render(request, "finance/payments/payment.html", page)
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def pay_qr(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Where the payer pays online, as a square code that his phone reads from this screen; gone once it is over."""
     url = services.pay_url_of(load(payments_with_people(), request.user, READ, pk=pk))
@@ -132,7 +132,7 @@ def pay_qr(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 
 @require_POST
-@requires("finance.cancel_payment")
+@requires("finance.cancel_payment", one_object=True)
 def cancel(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Call a payment off that has not been sent."""
     found = load(payments_with_people(), request.user, "finance.cancel_payment", pk=pk)
@@ -147,7 +147,7 @@ def cancel(request: SignedInRequest, pk: Any) -> HttpResponse:
     )
 
 
-@requires(ASK_BACK)
+@requires(ASK_BACK, one_object=True)
 def ask_back(request: SignedInRequest, pk: Any) -> HttpResponse:
     """A wrong number or household: have the company asked to take it back."""
     found = load(payments_with_people(), request.user, ASK_BACK, pk=pk)
@@ -181,7 +181,7 @@ def _ask_back(found: Payment, *, reason: str, code: str = "", slip_no: str = "",
 
 
 @require_POST
-@requires(ASK_BACK)
+@requires(ASK_BACK, one_object=True)
 def send_reversal_code(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Send the code to the payer's phone with which he has a payment asked back."""
     found = load(payments_with_people(), request.user, ASK_BACK, pk=pk)

@@ -47,7 +47,7 @@ def refunds(request: SignedInRequest) -> HttpResponse:
     return render(request, "finance/payments/refunds.html", page)
 
 
-@requires(READ_REFUND)
+@requires(READ_REFUND, one_object=True)
 def refund(request: SignedInRequest, pk: Any) -> HttpResponse:
     """One refund: its state for everybody who reads it; by code, slip or document for whoever hands it back."""
     slip_no = request.GET.get("slip", "")
@@ -85,7 +85,7 @@ def _hand_back(
 
 
 @require_POST
-@requires(SEND)
+@requires(SEND, one_object=True)
 def send_code(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Send the code to the phone of whoever gets the money."""
     slip_no = request.GET.get("slip", "")
@@ -110,7 +110,7 @@ def _send_code(found: Refund, *, by: User, at: dt.datetime) -> Refund:
 
 
 @require_POST
-@requires(CALL)
+@requires(CALL, one_object=True)
 def call(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Write down what came of a call."""
     found = load(_refunds(), request.user, CALL, pk=pk)
@@ -118,7 +118,7 @@ def call(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 
 @require_POST
-@requires(RETRY)
+@requires(RETRY, one_object=True)
 def retry(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Pay it back online again."""
     found = load(_refunds(), request.user, RETRY, pk=pk)
@@ -126,7 +126,7 @@ def retry(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 
 @require_POST
-@requires(RECOVER)
+@requires(RECOVER, one_object=True)
 def recover(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Charge the company with a compensation."""
     found = load(_refunds(), request.user, RECOVER, pk=pk)

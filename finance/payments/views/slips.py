@@ -22,7 +22,7 @@ from stations.requests import SignedInRequest
 READ = "finance.read_payment"
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def receipt(request: SignedInRequest, pk: Any) -> HttpResponse:
     """The newest slip of a payment, to print; a reprint is marked as a copy."""
     found = load(payments_with_people(), request.user, READ, pk=pk)
@@ -41,7 +41,7 @@ def receipt(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 
 @require_POST
-@requires(READ)
+@requires(READ, one_object=True)
 def printed(request: SignedInRequest, pk: Any) -> HttpResponse:
     """Note that a slip went to the printer, so that the next one says COPY."""
     found = load(payments_with_people(), request.user, READ, pk=pk)

@@ -68,7 +68,7 @@ def batches(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@requires(EXPORT)
+@requires(EXPORT, one_object=True)
 def file(request: SignedInRequest, pk: Any) -> HttpResponse:
     """The file of a batch, the same bytes as the bank was sent."""
     found = _found(request, EXPORT, pk)
@@ -79,7 +79,7 @@ def file(request: SignedInRequest, pk: Any) -> HttpResponse:
     return HttpResponse(written.content, content_type="text/csv; charset=utf-8", headers=named)
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def sheet(request: SignedInRequest, pk: Any) -> HttpResponse:
     """The batch on paper, for two signatures."""
     found = _found(request, READ, pk)

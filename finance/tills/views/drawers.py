@@ -111,7 +111,7 @@ def open_counted(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@requires(COUNT)
+@requires(COUNT, one_object=True)
 def count(request: SignedInRequest, pk: int) -> HttpResponse:
     """Count blind: what the books say is shown only afterwards."""
     day = load(_days(), request.user, COUNT, pk=pk)

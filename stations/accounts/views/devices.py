@@ -45,7 +45,7 @@ MOVES: dict[str, tuple[str, Any, str, Callable[..., Device]]] = {
 }
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def device(request: SignedInRequest, device_id: UUID) -> HttpResponse:
     """One device: whose, since when, how it stands, and what may be done."""
     shown = _load(request, READ, device_id)
@@ -63,7 +63,7 @@ def device(request: SignedInRequest, device_id: UUID) -> HttpResponse:
     return render(request, "stations/accounts/device.html", page)
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def move_device(request: SignedInRequest, device_id: UUID, slug: str) -> HttpResponse:
     """One arrow of a device, with its reason."""
     if slug not in MOVES:

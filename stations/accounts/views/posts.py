@@ -46,7 +46,7 @@ def posts(request: SignedInRequest) -> HttpResponse:
     return render(request, "stations/accounts/posts.html", context)
 
 
-@requires("stations.read_post")
+@requires("stations.read_post", one_object=True)
 def post(request: SignedInRequest, post_id: int) -> HttpResponse:
     """One post: who, where, since when, given by whom, and what became of it."""
     held = _load(request, "stations.read_post", post_id)
@@ -76,7 +76,7 @@ def appoint(request: SignedInRequest) -> HttpResponse:
     return render(request, "stations/accounts/appoint_post.html", {"form": outcome.form}, status=outcome.status)
 
 
-@requires("stations.end_post")
+@requires("stations.end_post", one_object=True)
 def end(request: SignedInRequest, post_id: int) -> HttpResponse:
     """End a post now."""
     held = _load(request, "stations.end_post", post_id)
@@ -92,7 +92,7 @@ def end(request: SignedInRequest, post_id: int) -> HttpResponse:
     return render(request, "stations/accounts/end_post.html", context, status=outcome.status)
 
 
-@requires("stations.issue_login_code")
+@requires("stations.issue_login_code", one_object=True)
 @private
 def issue_code(request: SignedInRequest, post_id: int) -> HttpResponse:
     """A one-time code for the person, who is here; it is shown on this page once and kept nowhere."""
@@ -132,7 +132,7 @@ def emergencies(request: SignedInRequest) -> HttpResponse:
     return render(request, "stations/accounts/emergencies.html", context)
 
 
-@requires("stations.review_break_glass")
+@requires("stations.review_break_glass", one_object=True)
 def review(request: SignedInRequest, post_id: int) -> HttpResponse:
     """What was done with an emergency post, and what follows."""
     held = _load(request, "stations.review_break_glass", post_id)

@@ -23,7 +23,7 @@ from stations.two_persons import is_same_person
 VERB = "stations.close_station"
 
 
-@requires(VERB)
+@requires(VERB, one_object=True)
 def close(request: SignedInRequest, code: str) -> HttpResponse:
     """Ask for it, or, when somebody has asked, look at what it means and decide."""
     station = _load(request, code)
@@ -48,7 +48,7 @@ def _ask(station: Station, *, successor: str, reason: str, actor: User, at: dt.d
     return services.ask_closing(station=station, successor=chosen, reason=reason, actor=actor, at=at)
 
 
-@requires(VERB)
+@requires(VERB, one_object=True)
 @require_POST
 def confirm_closing(request: SignedInRequest, code: str, closing_id: int) -> HttpResponse:
     """The second person closes it."""
@@ -65,7 +65,7 @@ def confirm_closing(request: SignedInRequest, code: str, closing_id: int) -> Htt
     )
 
 
-@requires(VERB)
+@requires(VERB, one_object=True)
 @require_POST
 def withdraw_closing(request: SignedInRequest, code: str, closing_id: int) -> HttpResponse:
     """The station stays as it is."""

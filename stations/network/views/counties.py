@@ -112,7 +112,7 @@ def _filters(status: str) -> list[tuple[Any, str, bool]]:
     return [(_("All"), "?", not status), *chosen]
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def county_station(request: SignedInRequest, code: str) -> HttpResponse:
     """One station as the county sees it, with what may be done now."""
     stations = Station.objects.select_related("village", "township", "county")
@@ -141,7 +141,7 @@ def county_station(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "stations/network/county_station.html", page)
 
 
-@requires(READ)
+@requires(READ, one_object=True)
 def move(request: SignedInRequest, code: str, slug: str) -> HttpResponse:
     """One arrow of a station, with its reason."""
     if slug not in MOVES:
@@ -162,7 +162,7 @@ def move(request: SignedInRequest, code: str, slug: str) -> HttpResponse:
     )
 
 
-@requires("stations.switch_service")
+@requires("stations.switch_service", one_object=True)
 def switch(request: SignedInRequest, code: str, service: str, way: str) -> HttpResponse:
     """Switch a service on or off at one station."""
     verb = "stations.switch_service"
@@ -191,7 +191,7 @@ def _service_or_404(code: str) -> Service:
     return service
 
 
-@requires("stations.set_hours")
+@requires("stations.set_hours", one_object=True)
 def hours(request: SignedInRequest, code: str) -> HttpResponse:
     """The published week of a station from a day on."""
     verb = "stations.set_hours"
@@ -247,7 +247,7 @@ def _pause(division: Division, *, service: str, reason: str, actor: User, at: dt
     )
 
 
-@requires("stations.pause_service")
+@requires("stations.pause_service", one_object=True)
 def end_pause(request: SignedInRequest, pause_id: int) -> HttpResponse:
     """Let a paused service go on."""
     verb = "stations.pause_service"

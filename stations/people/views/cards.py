@@ -23,7 +23,7 @@ from stations.requests import SignedInRequest
 VERB = "stations.edit_person"
 
 
-@requires(VERB)
+@requires(VERB, one_object=True)
 def card(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The card that finds this person; giving a new one stops the old one."""
     who = load_person(request, VERB, person_id)
@@ -43,7 +43,7 @@ def card(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     )
 
 
-@requires(VERB)
+@requires(VERB, one_object=True)
 @require_POST
 def stop_card(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The card is lost: its code finds nobody any more."""
@@ -60,7 +60,7 @@ def stop_card(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     )
 
 
-@requires(VERB)
+@requires(VERB, one_object=True)
 @require_GET
 def print_card(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The card on paper: a code to scan, and nothing about the person but the masked name."""
@@ -72,7 +72,7 @@ def print_card(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     return render(request, "stations/people/print_card.html", page)
 
 
-@requires(VERB)
+@requires(VERB, one_object=True)
 @require_GET
 def card_picture(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The code of the live card as an image of our own."""

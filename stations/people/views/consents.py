@@ -36,7 +36,7 @@ from stations.people.views.shared import frame_of, go_to, load_person
 from stations.requests import SignedInRequest
 
 
-@requires("stations.confirm_phone")
+@requires("stations.confirm_phone", one_object=True)
 def phone(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The code was read aloud: the phone is theirs."""
     who = load_person(request, "stations.confirm_phone", person_id)
@@ -55,7 +55,7 @@ def phone(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     )
 
 
-@requires("stations.send_phone_code")
+@requires("stations.send_phone_code", one_object=True)
 @require_http_methods(["POST"])
 def send_code(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Send the code that confirms the phone."""
@@ -75,7 +75,7 @@ def send_code(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     )
 
 
-@requires("stations.read_person")
+@requires("stations.read_person", one_object=True)
 def consents(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """What this person agreed to, purpose by purpose."""
     who = load_person(request, "stations.read_person", person_id)
@@ -103,7 +103,7 @@ def _usual_order(text: Any) -> int:
     return list(PURPOSES).index(text.purpose) if text.purpose in PURPOSES else len(PURPOSES)
 
 
-@requires("stations.record_consent")
+@requires("stations.record_consent", one_object=True)
 def consent(request: SignedInRequest, person_id: UUID, purpose: str) -> HttpResponse:
     """The text to read aloud, and how the person agrees; or the end of what they agreed to."""
     who = load_person(request, "stations.record_consent", person_id)
@@ -145,7 +145,7 @@ def _record(
     )
 
 
-@requires("stations.record_consent")
+@requires("stations.record_consent", one_object=True)
 @require_http_methods(["POST"])
 def send_consent_code(request: SignedInRequest, person_id: UUID, purpose: str) -> HttpResponse:
     """Send the code to whoever agrees: the person, or a child's guardian."""
@@ -191,7 +191,7 @@ def _consent_page(
     return render(request, "stations/people/consent.html", page, status=status)
 
 
-@requires("stations.withdraw_consent")
+@requires("stations.withdraw_consent", one_object=True)
 @require_http_methods(["POST"])
 def withdraw(request: SignedInRequest, consent_id: int) -> HttpResponse:
     """End a consent at the person's word."""

@@ -22,7 +22,7 @@ from stations.requests import SignedInRequest
 VERB, UNDO = "stations.record_death", "stations.undo_death"
 
 
-@requires(VERB)
+@requires(VERB, one_object=True)
 def death(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """The day and the paper; household, guardianships and card follow."""
     who = load_person(request, VERB, person_id)
@@ -46,7 +46,7 @@ def _record(who: Person, *, died_date: dt.date, photo: BinaryIO | None, by: User
     services.record_death(person=who, died_date=died_date, evidence=evidence, by=by, at=at)
 
 
-@requires(UNDO)
+@requires(UNDO, one_object=True)
 def undo_death(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """What goes on again, and why it was wrong."""
     who = load_person(request, UNDO, person_id)

@@ -40,7 +40,7 @@ from stations.requests import SignedInRequest
 VERB = "stations.record_guardianship"
 
 
-@requires("stations.read_person")
+@requires("stations.read_person", one_object=True)
 def guardians(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Who answers or answered for this person, and for whom this person answers."""
     who = load_person(request, "stations.read_person", person_id)
@@ -55,7 +55,7 @@ def guardians(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     return render(request, "stations/people/guardians.html", page)
 
 
-@requires(VERB)
+@requires(VERB, one_object=True)
 @require_http_methods(["GET", "POST"])
 def new_guardian(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """First who, from the household or by a search; then as what, since when, and the paper."""
@@ -136,7 +136,7 @@ def _searched(user: User, text: str) -> tuple[list[Found], str]:
     return rows, ""
 
 
-@requires("stations.end_guardianship")
+@requires("stations.end_guardianship", one_object=True)
 def end_guardian(request: SignedInRequest, guardianship_id: int) -> HttpResponse:
     """Somebody no longer answers for a child."""
     verb = "stations.end_guardianship"

@@ -99,7 +99,7 @@ def _similar(outcome: Outcome[RegisterForm], stations: list[Station]) -> list[Fo
     return found_people(likely_twins(person))
 
 
-@requires("stations.edit_person")
+@requires("stations.edit_person", one_object=True)
 def edit(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Correct what is known of a person."""
     person = load_person(request, "stations.edit_person", person_id)
@@ -123,7 +123,7 @@ def edit(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     )
 
 
-@requires("stations.read_person")
+@requires("stations.read_person", one_object=True)
 def person(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Who it is, what waits here, what can be done, and the last ten things that happened."""
     if (kept := merged_into(person_id)) is not None:
@@ -141,7 +141,7 @@ def person(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     return render(request, "stations/people/person.html", page)
 
 
-@requires("stations.read_person")
+@requires("stations.read_person", one_object=True)
 def household(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Whom this person lives with."""
     who = load_person(request, "stations.read_person", person_id)
@@ -162,10 +162,10 @@ def household(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     return render(request, "stations/people/household.html", {**frame_of(request, who), "home": home, "rows": rows})
 
 
-@requires("stations.register_person")
+@requires("stations.register_person", one_object=True)
 def new_household(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """A new household of which this person is the head."""
-    who = load_person(request, "stations.edit_person", person_id)
+    who = load_person(request, "stations.register_person", person_id)
     return form_page(
         request,
         operation="stations.register_person",
@@ -177,7 +177,7 @@ def new_household(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     )
 
 
-@requires("stations.edit_person")
+@requires("stations.edit_person", one_object=True)
 def move(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Make this person a member of another household."""
     who = load_person(request, "stations.edit_person", person_id)
@@ -201,7 +201,7 @@ def _move(who: Person, *, number: str, relation: str, by: User, at: dt.datetime)
     return services.move_person(person=who, household=home, relation=relation, by=by, at=at)
 
 
-@requires("stations.edit_person")
+@requires("stations.edit_person", one_object=True)
 def name_head(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Make this person the head of the household they live in."""
     who = load_person(request, "stations.edit_person", person_id)
@@ -219,7 +219,7 @@ def name_head(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     )
 
 
-@requires("stations.edit_person")
+@requires("stations.edit_person", one_object=True)
 def settle(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """In which village the household lives: the parts of one that was split come first."""
     who = load_person(request, "stations.edit_person", person_id)
@@ -243,7 +243,7 @@ def settle(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     )
 
 
-@requires("stations.take_up_person")
+@requires("stations.take_up_person", one_object=True)
 @require_POST
 def take_up(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """A record that was set aside is at hand again."""
@@ -259,7 +259,7 @@ def take_up(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     )
 
 
-@requires("stations.read_person")
+@requires("stations.read_person", one_object=True)
 def history(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Everything that happened to this record, and who did it, in pages."""
     who = load_person(request, "stations.read_person", person_id)

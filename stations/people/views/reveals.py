@@ -23,7 +23,7 @@ from stations.requests import SignedInRequest
 from stations.scope import demand_post
 
 
-@requires("stations.reveal_person")
+@requires("stations.reveal_person", one_object=True)
 def reveal(request: SignedInRequest, person_id: UUID, field: str) -> HttpResponse:
     """Say why a hidden field must be seen."""
     if field not in Field.values:
@@ -46,7 +46,7 @@ def _reveal(who: Person, field: str, *, reason: str, note: str, by: User, at: dt
     return services.reveal_person(person=who, field=field, reason=reason, note=note, user=by, post=post, at=at)
 
 
-@requires("stations.reveal_person")
+@requires("stations.reveal_person", one_object=True)
 def revealed(request: SignedInRequest, reveal_id: int) -> HttpResponse:
     """The value, for the rest of its minute and to whoever asked for it; then the person's page again."""
     opened = get_object_or_404(Reveal.objects.select_related("person"), pk=reveal_id, user=request.user)
