@@ -7,6 +7,7 @@ from ecomnet import api_docs
 urlpatterns = [
     path("schema/", api_docs.SchemaView.as_view(), name="api-schema"),
     path("docs/", api_docs.docs, name="api-docs"),
+    path("docs/try/", api_docs.viewer, name="api-viewer"),
     path("docs/style/", api_docs.style, name="api-docs-style"),
     path("", include("core.api_urls")),
     path("", include("stations.api_urls")),

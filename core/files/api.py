@@ -22,7 +22,7 @@ class PhotoOut(serializers.Serializer):
 
 
 class StorePhoto(VerbView):
-    """Store a photo that one of your next acts names as its proof."""
+    """Upload a photo that one of your next acts names as its proof."""
 
     requires = SIGNED_IN
     parser_classes = (MultiPartParser,)

@@ -139,7 +139,7 @@ class ComplaintPages(CursorPages):
 
 
 class ComplaintList(APIView):
-    """Complaints within reach, newest first; `open=true` shows those that wait."""
+    """List complaints within reach, newest first; `open=true` shows those that wait."""
 
     requires = READ
     pagination_class = ComplaintPages
@@ -158,7 +158,7 @@ class ComplaintList(APIView):
 
 
 class ComplaintDetail(APIView):
-    """One complaint with its history."""
+    """Get a complaint with its history."""
 
     requires = READ
     one_object = True
@@ -169,7 +169,7 @@ class ComplaintDetail(APIView):
 
 
 class LogComplaint(VerbView):
-    """Write down a complaint about a payment."""
+    """File a complaint about a payment."""
 
     requires = "finance.log_complaint"
     one_object = True
@@ -221,7 +221,7 @@ class _ComplaintVerb(VerbView):
 
 
 class AssignComplaint(_ComplaintVerb):
-    """Give a complaint to somebody of the county."""
+    """Assign a complaint to somebody of the county."""
 
     requires = "finance.assign_complaint"
     In = AssignComplaintIn
@@ -238,7 +238,7 @@ class AssignComplaint(_ComplaintVerb):
 
 
 class AskProvider(_ComplaintVerb):
-    """Note that the company was asked; it has one business day."""
+    """Note that the provider was asked; it has one business day."""
 
     requires = "finance.ask_provider"
     In = NoteIn
@@ -264,7 +264,7 @@ ANSWERED = ComplaintOut.example | {
 
 
 class ResolveComplaint(_ComplaintVerb):
-    """Answer a complaint; whoever complained is told."""
+    """Resolve a complaint: the answer is sent to the person who complained."""
 
     requires = "finance.resolve_complaint"
     In = ComplaintAnswerIn
@@ -277,7 +277,7 @@ class ResolveComplaint(_ComplaintVerb):
 
 
 class ReopenComplaint(_ComplaintVerb):
-    """The resident says, within 30 days, that the answer is not enough."""
+    """Reopen a complaint: the resident says, within 30 days, that the answer is not enough."""
 
     requires = "finance.reopen_complaint"
     In = NoteIn
@@ -290,7 +290,7 @@ class ReopenComplaint(_ComplaintVerb):
 
 
 class DecideDispute(_ComplaintVerb):
-    """Decide about a disputed entry, as somebody of finance who had no part in it."""
+    """Decide a complaint about an entry, as somebody of finance who had no part in it."""
 
     requires = "finance.decide_dispute"
     In = ComplaintAnswerIn

@@ -86,7 +86,7 @@ class EarningPages(CursorPages):
 
 
 class Earnings(APIView):
-    """One's own commission, newest first."""
+    """List one's own commission, newest first."""
 
     requires = READ
     pagination_class = EarningPages
@@ -100,7 +100,7 @@ class Earnings(APIView):
 
 
 class WhyEarned(APIView):
-    """Why one line is what it is."""
+    """Explain a commission line: the rule, the arithmetic and who else earned."""
 
     requires = READ
     one_object = True
@@ -119,7 +119,7 @@ class WhyEarned(APIView):
 
 
 class ApprovePlan(VerbView):
-    """Put a draft in force from its date; by another person than drew it up."""
+    """Approve a commission plan: it is in force from its date; by another person than drew it up."""
 
     requires = "finance.approve_commission_plan"
     one_object = True
@@ -133,7 +133,7 @@ class ApprovePlan(VerbView):
 
 
 class RetirePlan(VerbView):
-    """Put away a plan whose time has passed."""
+    """Retire a commission plan whose time has passed."""
 
     requires = "finance.approve_commission_plan"
     one_object = True
@@ -194,7 +194,7 @@ class AdjustmentPages(CursorPages):
 
 
 class Adjustments(VerbView):
-    """Propose a correction; list the corrections, newest first."""
+    """Propose a correction."""
 
     requires = ADJUST
     pagination_class = AdjustmentPages
@@ -223,6 +223,7 @@ class Adjustments(VerbView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=AdjustmentOut(many=True))
     def get(self, request: Any) -> Response:
+        """List corrections, newest first."""
         pages = self.pagination_class()
         rows = Adjustment.objects.open_to(request.user, self.reads).select_related("account")
         page = pages.paginate_queryset(rows, request, view=self)
@@ -242,7 +243,7 @@ class AdjustmentVerb(VerbView):
 
 
 class ApproveAdjustment(AdjustmentVerb):
-    """Post a correction and tell the payee; by another person than proposed it."""
+    """Approve a correction: post it and tell the payee; by another person than proposed it."""
 
     refusals = refused_by(services.approve_adjustment)
     out_example: ClassVar[dict[str, Any]] = {
@@ -257,7 +258,7 @@ class ApproveAdjustment(AdjustmentVerb):
 
 
 class RejectAdjustment(AdjustmentVerb):
-    """Decide that a correction is not made; by another person than proposed it."""
+    """Reject a correction; by another person than proposed it."""
 
     refusals = refused_by(services.reject_adjustment)
     out_example: ClassVar[dict[str, Any]] = {

@@ -135,7 +135,7 @@ class OperatorSearch(serializers.Serializer):
 
 
 class OperatorList(APIView):
-    """The operators with what they sell today; with a phone or its first digits, whose it is.
+    """List operators with what they sell today; with a phone or its first digits, whose it is.
 
     A reader without a counter names a country; otherwise the station's, or the reader's own counter's, counts.
     """
@@ -143,7 +143,7 @@ class OperatorList(APIView):
     requires = "finance.read_operator"
 
     @extend_schema(
-        operation_id="operators_list",
+        operation_id="operatorsList",
         parameters=[
             OpenApiParameter("phone", str, pattern=PHONE),
             OpenApiParameter("station", str),
@@ -162,7 +162,7 @@ class OperatorList(APIView):
 
 
 class RechargeQuotes(VerbView):
-    """What a recharge would cost the villager and earn the one who acts."""
+    """Quote a recharge: what it would cost the villager and earn the one who acts."""
 
     requires = RECHARGE
     In = RechargeQuoteIn

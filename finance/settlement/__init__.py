@@ -1,1 +1,1 @@
-"""What the auditor proves about money at the counter."""
+"""Days closed, statements of what was earned, and what the audit proves about money at the counter."""

@@ -80,7 +80,7 @@ class StatementPages(CursorPages):
 
 
 class Statements(APIView):
-    """One's own statements, newest first; those of the counties within reach for whoever reads them."""
+    """List statements, newest first: one's own; those of the counties within reach for their readers."""
 
     requires = SIGNED_IN
     pagination_class = StatementPages
@@ -102,7 +102,7 @@ class Statements(APIView):
 
 
 class StatementDocument(APIView):
-    """One statement with the rows behind it and its hash, so that anybody can check it."""
+    """Get a statement with the rows behind it and its hash, so that anybody can check it."""
 
     requires = SIGNED_IN
     out_example: ClassVar[dict[str, Any]] = {
@@ -161,7 +161,7 @@ class DayClosePages(CursorPages):
 
 
 class DayCloses(APIView):
-    """The days of the counties within reach, newest first."""
+    """List the days of the counties within reach, newest first."""
 
     requires = "finance.read_book_day"
     pagination_class = DayClosePages
@@ -186,7 +186,7 @@ class CloseIn(serializers.Serializer):
 
 
 class CloseDay(VerbView):
-    """Close a held day all the same: the first person asks with a reason, another one closes it."""
+    """Close a held day anyway: the first person asks with a reason, another one closes it."""
 
     requires = "finance.close_book_day"
     one_object = True

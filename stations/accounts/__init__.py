@@ -1,1 +1,1 @@
-"""Users, devices, posts, and signing in."""
+"""Roles, posts, devices and profiles of users, and signing in."""

@@ -42,7 +42,7 @@ EXAMPLE = {
 
 
 class Proposals(generics.ListAPIView):
-    """People whom nobody has seen for three years, and what was decided, newest first."""
+    """List archive proposals: people whom nobody has seen for three years, and what was decided, newest first."""
 
     requires = "stations.read_archive_proposal"
     serializer_class = ProposalOut
@@ -53,7 +53,7 @@ class Proposals(generics.ListAPIView):
 
 
 class ArchiveProposed(VerbView):
-    """Set a record aside: no search by name finds it. One that something still binds is kept and says why."""
+    """Archive a record: no search by name finds it. One that something still binds is kept and says why."""
 
     requires = "stations.archive_person"
     one_object = True
@@ -71,7 +71,7 @@ class KeepIn(serializers.Serializer):
 
 
 class KeepProposed(VerbView):
-    """Leave a record at hand; it is not proposed again for a year."""
+    """Keep a record; it is not proposed again for a year."""
 
     requires = "stations.archive_person"
     one_object = True

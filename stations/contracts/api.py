@@ -48,7 +48,7 @@ EXAMPLE = {
 
 
 class Contracts(generics.ListAPIView):
-    """Contracts within reach, newest first."""
+    """List contracts within reach, newest first."""
 
     requires = "stations.read_contract"
     serializer_class = ContractOut
@@ -76,7 +76,7 @@ class MoveContract(VerbView):
 
 
 class StartLeave(MoveContract):
-    """Away for some time; somebody else has a post, or the station is closed."""
+    """Start a leave: somebody else has a post, or the station is closed."""
 
     requires = "stations.start_leave"
     take = staticmethod(services.start_leave)
@@ -85,7 +85,7 @@ class StartLeave(MoveContract):
 
 
 class EndLeave(MoveContract):
-    """Back again."""
+    """End a leave: the person is back."""
 
     requires = "stations.end_leave"
     take = staticmethod(services.end_leave)
@@ -93,7 +93,7 @@ class EndLeave(MoveContract):
 
 
 class Suspend(MoveContract):
-    """Stopped at once: the person can only look."""
+    """Suspend a contract at once: the person can only look."""
 
     requires = "stations.suspend_partner"
     take = staticmethod(services.suspend_partner)
@@ -103,7 +103,7 @@ class Suspend(MoveContract):
 
 
 class Reinstate(MoveContract):
-    """Somebody other than who suspended has looked into it."""
+    """Reinstate a contract, after somebody other than who suspended it has looked into it."""
 
     requires = "stations.reinstate_partner"
     take = staticmethod(services.reinstate_partner)
@@ -152,7 +152,7 @@ class AskTermination(VerbView):
 
 
 class ConfirmTermination(VerbView):
-    """End it: posts end, certificates are revoked. Nothing may be owed."""
+    """Confirm that a contract ends: posts end, certificates are revoked. Nothing may be owed."""
 
     requires = "stations.terminate_partner"
     one_object = True
@@ -166,7 +166,7 @@ class ConfirmTermination(VerbView):
 
 
 class WithdrawTermination(VerbView):
-    """The contract goes on."""
+    """Withdraw the request to end a contract: it goes on."""
 
     requires = "stations.terminate_partner"
     one_object = True

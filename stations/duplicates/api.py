@@ -69,7 +69,7 @@ EXAMPLE = {
 
 
 class ProposeMerge(VerbView):
-    """Say that two records are one person; another person of the county decides."""
+    """Propose a merge: two records are one person; another person of the county decides."""
 
     requires = "stations.merge_persons"
     one_object = True
@@ -88,7 +88,7 @@ class ProposeMerge(VerbView):
 
 
 class Merges(generics.ListAPIView):
-    """Merges of the counties within reach, newest first."""
+    """List merges of the counties within reach, newest first."""
 
     requires = "stations.read_person_merge"
     serializer_class = MergeOut
@@ -99,7 +99,7 @@ class Merges(generics.ListAPIView):
 
 
 class ApproveMerge(VerbView):
-    """Make one record of the two; it can be undone for 30 days."""
+    """Approve a merge; it can be undone for 30 days."""
 
     requires = "stations.merge_persons"
     one_object = True
@@ -113,7 +113,7 @@ class ApproveMerge(VerbView):
 
 
 class RefuseMerge(VerbView):
-    """They are two people."""
+    """Refuse a merge: they are two people."""
 
     requires = "stations.merge_persons"
     one_object = True
@@ -128,7 +128,7 @@ class RefuseMerge(VerbView):
 
 
 class UndoMerge(VerbView):
-    """Take the two apart again, within 30 days."""
+    """Undo a merge, within 30 days."""
 
     requires = "stations.unmerge_persons"
     one_object = True

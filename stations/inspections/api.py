@@ -4,6 +4,8 @@ import datetime as dt
 from typing import Any
 
 from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from core.access import load
 from core.api import VerbView
@@ -47,7 +49,7 @@ class PlanInspectionIn(serializers.Serializer):
 
 
 class Inspections(VerbView, generics.ListAPIView):
-    """Inspections of the stations within reach, newest first; POST plans one."""
+    """Plan an inspection."""
 
     requires, reads = "stations.plan_inspection", "stations.read_inspection"
     In, Out, success_status = PlanInspectionIn, InspectionOut, 201
@@ -55,6 +57,10 @@ class Inspections(VerbView, generics.ListAPIView):
     refusals = refused_by(services.plan_inspection)
     in_example = {"station": "321324-0007", "planned_date": "2030-11-27"}
     out_example = EXAMPLE
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List inspections of the stations within reach, newest first."""
+        return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
         return Inspection.objects.open_to(self.request.user, self.reads).select_related("station")
@@ -79,7 +85,7 @@ class FinishIn(serializers.Serializer):
 
 
 class FinishInspection(VerbView):
-    """What was seen: an answer to every question, and the score that follows."""
+    """Finish an inspection: an answer to every question, and the score that follows."""
 
     requires = "stations.make_inspection"
     one_object = True
@@ -110,7 +116,7 @@ class CancelIn(serializers.Serializer):
 
 
 class CancelInspection(VerbView):
-    """It does not take place."""
+    """Cancel an inspection."""
 
     requires = "stations.plan_inspection"
     one_object = True
@@ -150,7 +156,7 @@ VISIT_EXAMPLE = {
 
 
 class Visits(generics.ListAPIView):
-    """Visits that warnings opened, newest first."""
+    """List support visits that warnings opened, newest first."""
 
     requires = "stations.read_support_visit"
     serializer_class = VisitOut
@@ -167,7 +173,7 @@ class FinishVisitIn(serializers.Serializer):
 
 
 class FinishVisit(VerbView):
-    """Somebody was there: what was seen and what was agreed."""
+    """Finish a support visit: what was seen and what was agreed."""
 
     requires = "stations.make_support_visit"
     one_object = True

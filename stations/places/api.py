@@ -67,7 +67,7 @@ class DivisionQuery(serializers.Serializer):
     ]
 )
 class Divisions(generics.ListAPIView):
-    """The state's divisions in the order of their codes."""
+    """List the state's divisions in the order of their codes."""
 
     requires = PUBLIC
     serializer_class = DivisionOut

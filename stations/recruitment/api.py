@@ -55,7 +55,7 @@ class RegisteredOut(serializers.Serializer):
 
 
 class Register(APIView):
-    """What anybody may see of a certificate; at most 30 look-ups a minute per address. Nobody pays to join, ever."""
+    """Get the public entry of a certificate; at most 30 look-ups a minute per address. Nobody pays to join, ever."""
 
     requires = PUBLIC
     refusals = (NumberMistyped, NotRegistered, TooMany)
@@ -94,7 +94,7 @@ class ReportOut(serializers.Serializer):
 
 
 class ReportNumber(VerbView):
-    """Tell the county that something is wrong with a certificate. Nobody signs in for it."""
+    """Report a certificate to the county. No sign-in is needed."""
 
     requires = PUBLIC
     In, Out, success_status = ReportIn, ReportOut, 201
@@ -133,7 +133,7 @@ REPORT_EXAMPLE = {
 
 
 class RegisterReports(generics.ListAPIView):
-    """What people reported about certificates of the counties within reach, newest first."""
+    """List reports about certificates of the counties within reach, newest first."""
 
     requires = "stations.read_register_report"
     serializer_class = RegisterReportOut
@@ -148,7 +148,7 @@ class AnswerReportIn(serializers.Serializer):
 
 
 class AnswerReport(VerbView):
-    """What the county found and did."""
+    """Answer a report about a certificate: what the county found and did."""
 
     requires = "stations.answer_register_report"
     one_object = True

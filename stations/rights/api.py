@@ -35,7 +35,7 @@ EXAMPLE = {
 
 
 class RequestExport(LogsForeignReads, VerbView):
-    """A copy of everything that we hold of a person, made within 24 hours; one a week."""
+    """Ask for a copy of everything that we hold of a person, made within 24 hours; one a week."""
 
     requires = "stations.request_export"
     one_object = True
@@ -49,7 +49,7 @@ class RequestExport(LogsForeignReads, VerbView):
 
 
 class RequestErasure(LogsForeignReads, VerbView):
-    """Forget a person: after three days for second thoughts, within 15; or the list of what stands in the way."""
+    """Ask for a person's erasure: after three days for second thoughts, within 15; or the list of what stands in the way."""
 
     requires = "stations.request_erasure"
     one_object = True
@@ -63,7 +63,7 @@ class RequestErasure(LogsForeignReads, VerbView):
 
 
 class WithdrawErasure(VerbView):
-    """The person thought again."""
+    """Withdraw a person's request."""
 
     requires = "stations.request_erasure"
     one_object = True

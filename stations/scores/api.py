@@ -17,7 +17,7 @@ class ScoreOut(serializers.Serializer):
 
 
 class Scores(generics.ListAPIView):
-    """Monthly scores of the stations within reach, newest first; each with the numbers that it was made of."""
+    """List monthly scores of the stations within reach, newest first; each with the numbers that it was made of."""
 
     requires = "stations.read_score"
     serializer_class = ScoreOut
@@ -45,7 +45,7 @@ class WarningOut(serializers.Serializer):
 
 
 class Warnings(generics.ListAPIView):
-    """Early warnings of the stations within reach, newest first."""
+    """List early warnings of the stations within reach, newest first."""
 
     requires = "stations.read_score"
     serializer_class = WarningOut

@@ -84,12 +84,12 @@ class BillersOut(serializers.Serializer):
 
 
 class BillerList(APIView):
-    """The billers that serve a station, or all of them."""
+    """List the billers that serve a station, or all of them."""
 
     requires = READ
 
     @extend_schema(
-        operation_id="billers_list",
+        operation_id="billersList",
         parameters=[OpenApiParameter("category", str), OpenApiParameter("station", str)],
         responses=BillersOut,
     )
@@ -102,7 +102,7 @@ class BillerList(APIView):
 
 
 class BillerDetail(APIView):
-    """One biller, with what to ask its customers for."""
+    """Get a biller, with what to ask its customers for."""
 
     requires = READ
 

@@ -51,7 +51,7 @@ class BillFetchOut(ReadSerializer):
 
 
 class BillFetches(VerbView):
-    """Ask a biller what a customer owes: 200 with the bill when it answers at once, else 202 and a fetch to poll."""
+    """Fetch a bill: 200 with what the customer owes when the biller answers at once, else 202 and a fetch to poll."""
 
     requires = PAY
     In = BillFetchIn
@@ -93,7 +93,7 @@ class BillFetches(VerbView):
 
 
 class BillFetchDetail(APIView):
-    """What a biller has answered so far."""
+    """Get a bill fetch: what the biller has answered so far."""
 
     requires = "finance.read_bill"
     one_object = True

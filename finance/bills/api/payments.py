@@ -59,7 +59,7 @@ class BillPaymentIn(SaleIn):
 
 
 class BillQuotes(VerbView):
-    """What paying an amount would cost the villager and earn the one who acts."""
+    """Quote a bill payment: what it would cost the villager and earn the one who acts."""
 
     requires = PAY
     In = BillQuoteIn

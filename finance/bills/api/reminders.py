@@ -28,7 +28,7 @@ class ReminderOut(ReadSerializer):
 
 
 class RemindBill(VerbView):
-    """Remind the household three days and one day before a bill of this account is due."""
+    """Turn on bill reminders: the household is told three days and one day before a bill of this account is due."""
 
     requires = "finance.remind_bill"
     one_object = True
@@ -41,7 +41,7 @@ class RemindBill(VerbView):
 
 
 class StopReminding(VerbView):
-    """Remind nobody of bills of this account any more."""
+    """Turn off bill reminders of this account."""
 
     requires = "finance.remind_bill"
     one_object = True

@@ -85,7 +85,7 @@ class NeighbourOut(ReadSerializer):
 
 
 class Forecasts(APIView):
-    """Forecasts within reach, newest first."""
+    """List float forecasts within reach, newest first."""
 
     requires = READ
     pagination_class = CursorPages
@@ -117,7 +117,7 @@ class NeighboursOut(serializers.Serializer):
 
 
 class Neighbours(APIView):
-    """Up to three stations nearby that could lend float to this one."""
+    """List neighbours that could lend float to a station: up to three, nearest first."""
 
     requires = READ
     one_object = True

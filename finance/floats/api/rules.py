@@ -67,7 +67,7 @@ class RulesOut(serializers.Serializer):
 
 
 class Rules(VerbView):
-    """Change the rules of a station from a date on; list those within reach, newest first."""
+    """Change the money rules of a station from a date on."""
 
     requires, reads = "finance.edit_station_money", "finance.read_float"
     pagination_class = CursorPages
@@ -96,6 +96,7 @@ class Rules(VerbView):
         parameters=[OpenApiParameter("cursor", str), OpenApiParameter("station", str)], responses=RulesOut(many=True)
     )
     def get(self, request: Any) -> Response:
+        """List the money rules of stations within reach, newest first."""
         rows = StationMoney.objects.open_to(request.user, self.reads).select_related("station")
         if code := request.query_params.get("station"):
             rows = rows.filter(station__code=code)

@@ -110,7 +110,7 @@ class RejectIn(serializers.Serializer):
 
 
 class TopUps(VerbView):
-    """Ask to fill the float; list the top-ups within reach, newest first."""
+    """Ask for a top-up of the float."""
 
     requires, reads = "finance.request_topup", "finance.read_topup"
     pagination_class = CursorPages
@@ -128,6 +128,7 @@ class TopUps(VerbView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=TopUpOut(many=True))
     def get(self, request: Any) -> Response:
+        """List top-ups within reach, newest first."""
         rows = FloatTopUp.objects.open_to(request.user, self.reads).select_related("station")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
@@ -147,7 +148,7 @@ class TopUpVerb(VerbView):
 
 
 class MatchTopUp(TopUpVerb):
-    """Say which bank line brought the money."""
+    """Match a top-up to a bank line"""
 
     requires = "finance.match_topup"
     In = MatchIn
@@ -164,7 +165,7 @@ class MatchTopUp(TopUpVerb):
 
 
 class RecordTopUp(VerbView):
-    """Say that a bank line was sent for a station's float, though nobody had asked; another person credits it."""
+    """Record a top-up from a bank line, though nobody had asked; another person credits it."""
 
     requires = "finance.record_topup"
     one_object = True
@@ -182,7 +183,7 @@ class RecordTopUp(VerbView):
 
 
 class CreditTopUp(TopUpVerb):
-    """Add the money to the float; by another person than asked or matched."""
+    """Credit a top-up to the float"""
 
     requires = "finance.credit_topup"
     refusals = refused_by(services.credit_topup)
@@ -193,7 +194,7 @@ class CreditTopUp(TopUpVerb):
 
 
 class CountTopUpCash(TopUpVerb):
-    """Count what the partner has brought to the county centre; a code for exactly this sum goes to the phone."""
+    """Count a top-up in cash, which the partner has brought to the county centre."""
 
     requires = "finance.take_topup_cash"
     In = CountCashIn
@@ -224,7 +225,7 @@ class CountTopUpCash(TopUpVerb):
 
 
 class TakeTopUpCash(TopUpVerb):
-    """The partner has signed for the counted sum: it goes into the centre's till and onto the float."""
+    """Take a top-up in cash, for which the partner has signed"""
 
     requires = "finance.take_topup_cash"
     In = TakeCashIn
@@ -243,7 +244,7 @@ class TakeTopUpCash(TopUpVerb):
 
 
 class RejectTopUp(TopUpVerb):
-    """Say that no such money will come."""
+    """Reject a top-up: no such money will come"""
 
     requires = "finance.reject_topup"
     In = RejectIn

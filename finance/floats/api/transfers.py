@@ -62,7 +62,7 @@ class TransferOut(ReadSerializer):
 
 
 class Transfers(VerbView):
-    """Lend float to the partner of another station; list what was sent and received within reach, newest first."""
+    """Send a float transfer to the partner of another station."""
 
     requires, reads = "finance.send_float", READ
     pagination_class = CursorPages
@@ -87,6 +87,7 @@ class Transfers(VerbView):
         responses=TransferOut(many=True),
     )
     def get(self, request: Any) -> Response:
+        """List float transfers, sent and received within reach, newest first."""
         rows = FloatTransfer.objects.open_to(request.user, READ).select_related("from_station", "to_station")
         if status := request.query_params.get("status"):
             rows = rows.filter(status=status)
@@ -108,7 +109,7 @@ class TransferVerb(VerbView):
 
 
 class AcceptTransfer(TransferVerb):
-    """Take in what was sent."""
+    """Accept a float transfer."""
 
     requires = "finance.accept_float"
     refusals = (services.OverFloatMax, *refused_by(services.accept_float))
@@ -119,7 +120,7 @@ class AcceptTransfer(TransferVerb):
 
 
 class DeclineTransfer(TransferVerb):
-    """Say no: the sender has it back at once."""
+    """Decline a float transfer: the sender has it back at once."""
 
     requires = "finance.decline_float"
     refusals = refused_by(services.decline_float)
@@ -130,7 +131,7 @@ class DeclineTransfer(TransferVerb):
 
 
 class RecallTransfer(TransferVerb):
-    """Take back what nobody has accepted yet."""
+    """Recall a float transfer that nobody has accepted yet."""
 
     requires = "finance.recall_float"
     refusals = refused_by(services.recall_float)

@@ -42,7 +42,7 @@ class WithdrawalOut(serializers.Serializer):
 
 
 class Withdrawals(VerbView):
-    """Take money out of a float: the partner an amount of the own one, the county manager all of it at the end."""
+    """Withdraw from a float: the partner an amount of their own, the county manager all of it at the end."""
 
     requires = "finance.withdraw_float"
     In = WithdrawalIn

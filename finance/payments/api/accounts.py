@@ -121,7 +121,7 @@ class TrialBalanceOut(serializers.Serializer):
 
 
 class AccountEntries(APIView):
-    """The lines of an account within reach."""
+    """List the entries of an account within reach."""
 
     requires = SIGNED_IN
 
@@ -141,7 +141,7 @@ class AccountEntries(APIView):
 
 
 class AccountBalance(APIView):
-    """What an account within reach holds, now or at an instant."""
+    """Get a balance: what an account within reach holds, now or at an instant."""
 
     requires = SIGNED_IN
 
@@ -163,7 +163,10 @@ class AccountBalance(APIView):
 
 
 class AccountStatements(APIView):
-    """A closed month of an account, with the rows and the hash by which anybody can check it; `as=csv` is a table."""
+    """Get an account statement.
+
+    A closed month with the rows and the hash by which anybody can check it; `as=csv` is a table.
+    """
 
     requires = SIGNED_IN
 
@@ -185,7 +188,7 @@ class AccountStatements(APIView):
 
 
 class TrialBalance(APIView):
-    """The trial balance of a book: sums by kind; with `kind`, its accounts page after page."""
+    """Get the trial balance of a book: sums by kind; with `kind`, its accounts page after page."""
 
     requires = READ_ALL
     one_object = True

@@ -51,7 +51,7 @@ class GoodwillOut(serializers.Serializer):
 
 
 class OfferGoodwill(VerbView):
-    """Give goodwill for a payment that has ended; above what one person may give it waits for another."""
+    """Offer goodwill for a payment that has ended; above what one person may give it waits for another."""
 
     requires = GIVE
     one_object = True
@@ -68,7 +68,7 @@ class OfferGoodwill(VerbView):
 
 
 class ApproveGoodwill(VerbView):
-    """Give what another person has offered."""
+    """Approve goodwill that another person has offered."""
 
     requires = GIVE
     one_object = True
@@ -85,7 +85,7 @@ class ApproveGoodwill(VerbView):
 
 
 class RejectGoodwill(VerbView):
-    """Give nothing of what was offered."""
+    """Reject goodwill that was offered."""
 
     requires = GIVE
     one_object = True

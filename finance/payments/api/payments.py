@@ -150,7 +150,7 @@ class PaymentPages(CursorPages):
 
 
 class PaymentList(APIView):
-    """Payments within reach, newest first: by amount, time, the payer's phone tail, or the receipt's number."""
+    """List payments within reach, newest first: by amount, time, the payer's phone tail, or the receipt's number."""
 
     requires = READ
     pagination_class = PaymentPages
@@ -180,7 +180,7 @@ class PaymentList(APIView):
 
 
 class PaymentDetail(APIView):
-    """One payment with its history."""
+    """Get a payment with its history."""
 
     requires = READ
     one_object = True
@@ -202,7 +202,7 @@ def _load_payment() -> QuerySet[Payment]:
 
 
 class PaymentReceipts(APIView):
-    """The slips of one payment."""
+    """Get the slips of a payment."""
 
     requires = READ
     one_object = True
@@ -214,7 +214,7 @@ class PaymentReceipts(APIView):
 
 
 class CancelPayment(VerbView):
-    """Call off a payment that has not been sent."""
+    """Cancel a payment that has not been sent."""
 
     requires = "finance.cancel_payment"
     one_object = True
@@ -228,7 +228,7 @@ class CancelPayment(VerbView):
 
 
 class ProposeDecision(VerbView):
-    """Propose how a payment ended that people are checking; another person decides."""
+    """Propose how a payment under review ended; another person decides."""
 
     requires = "finance.decide_payment"
     one_object = True
@@ -252,7 +252,7 @@ class ProposeDecision(VerbView):
 
 
 class DecidePayment(VerbView):
-    """Confirm what another person proposed."""
+    """Confirm how a payment ended, as another person proposed."""
 
     requires = "finance.decide_payment"
     one_object = True
@@ -268,7 +268,7 @@ class DecidePayment(VerbView):
 
 
 class PublicReceipt(APIView):
-    """Whether a slip is genuine, and what it says: for anybody who holds it."""
+    """Check a slip: whether it is genuine, and what it says, for anybody who holds it."""
 
     requires = PUBLIC
 

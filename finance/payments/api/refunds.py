@@ -69,7 +69,7 @@ class SlipIn(serializers.Serializer):
 
 
 class RefundList(APIView):
-    """Money owed back within reach, newest first; with the number on a slip, what is owed on it anywhere."""
+    """List refunds within reach, newest first; with the number on a slip, what is owed on it anywhere."""
 
     requires = "finance.read_refund"
     pagination_class = CursorPages
@@ -104,7 +104,7 @@ REFUND_EXAMPLE = {
 
 
 class SendRefundCode(VerbView):
-    """Send six digits to the payer's phone."""
+    """Send a refund code to the payer's phone: six digits."""
 
     requires = "finance.send_refund_code"
     one_object = True
@@ -121,7 +121,7 @@ class SendRefundCode(VerbView):
 
 
 class HandBack(VerbView):
-    """Give the money back in cash, against a code or with a witness."""
+    """Hand back a refund in cash, against a code or with a witness."""
 
     requires = "finance.hand_back_cash"
     one_object = True
@@ -161,7 +161,7 @@ class CallIn(serializers.Serializer):
 
 
 class CallRefund(VerbView):
-    """Write down what came of a call to whoever is owed money; reached, no code is needed above the limit."""
+    """Log a call about a refund; if the person was reached, no code is needed above the limit."""
 
     requires = "finance.call_refund"
     one_object = True
@@ -178,7 +178,7 @@ class CallRefund(VerbView):
 
 
 class RetryRefund(VerbView):
-    """Pay money back online again that has definitely not arrived."""
+    """Retry an online refund that has definitely not arrived."""
 
     requires = "finance.retry_refund"
     one_object = True
@@ -198,7 +198,7 @@ class RecoverIn(serializers.Serializer):
 
 
 class RecoverCompensation(VerbView):
-    """Charge the company with a compensation that was given for its slowness."""
+    """Recover a compensation from the provider: it was given for its slowness."""
 
     requires = "finance.recover_compensation"
     one_object = True

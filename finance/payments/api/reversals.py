@@ -37,7 +37,7 @@ class ReversalCodeOut(serializers.Serializer):
 
 
 class AskReversal(VerbView):
-    """Ask the company to take a payment back. 202: it has been asked or will be at once; its word decides."""
+    """Ask the provider to reverse a payment. 202: it has been asked or will be at once; its answer decides."""
 
     requires = ASK
     one_object = True
@@ -56,7 +56,7 @@ class AskReversal(VerbView):
 
 
 class SendReversalCode(VerbView):
-    """Send six digits to the payer's phone, with which he may have the payment asked back."""
+    """Send a reversal code to the payer's phone, with which the payment may be asked back."""
 
     requires = ASK
     one_object = True

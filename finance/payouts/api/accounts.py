@@ -86,7 +86,7 @@ class PayoutAccountReasonIn(serializers.Serializer):
 
 
 class PayoutAccounts(VerbView):
-    """Say where to be paid, from three days on; list the accounts that one may see, newest first."""
+    """Add a payout account, used from three days on."""
 
     requires = "finance.set_own_payout_account"
     reads = SIGNED_IN
@@ -119,6 +119,7 @@ class PayoutAccounts(VerbView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=PayoutAccountOut(many=True))
     def get(self, request: Any) -> Response:
+        """List payout accounts that one may see, newest first."""
         rows = PayoutAccount.objects.seen_by(request.user).select_related("station")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
@@ -137,7 +138,7 @@ class PayoutAccountVerb(VerbView):
 
 
 class ConfirmPayoutAccount(PayoutAccountVerb):
-    """Say that an account which another officer entered is the payee's."""
+    """Confirm a payout account that another officer entered."""
 
     requires = "finance.confirm_payout_account"
     refusals = refused_by(services.confirm_payout_account)
@@ -148,7 +149,7 @@ class ConfirmPayoutAccount(PayoutAccountVerb):
 
 
 class RestrictPayoutAccount(PayoutAccountVerb):
-    """Pay nothing there for now; the payee is told."""
+    """Restrict a payout account: nothing is paid there for now; the payee is told."""
 
     requires = "finance.restrict_payout_account"
     In = PayoutAccountReasonIn
@@ -162,7 +163,7 @@ class RestrictPayoutAccount(PayoutAccountVerb):
 
 
 class ReleasePayoutAccount(PayoutAccountVerb):
-    """Use a stopped account again."""
+    """Release a payout account that was restricted."""
 
     requires = "finance.release_payout_account"
     refusals = refused_by(services.release_payout_account)
@@ -173,7 +174,7 @@ class ReleasePayoutAccount(PayoutAccountVerb):
 
 
 class RejectPayoutAccount(PayoutAccountVerb):
-    """Never pay there."""
+    """Reject a payout account: nothing is ever paid there."""
 
     requires = "finance.reject_payout_account"
     In = PayoutAccountReasonIn

@@ -98,7 +98,7 @@ class PayoutFileOut(serializers.Serializer):
 
 
 class PayoutBatches(VerbView):
-    """Open a batch; list the batches, newest first."""
+    """Open a payout batch."""
 
     requires = "finance.create_payout_batch"
     reads = READ
@@ -119,6 +119,7 @@ class PayoutBatches(VerbView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=PayoutBatchOut(many=True))
     def get(self, request: Any) -> Response:
+        """List payout batches, newest first."""
         rows = PayoutBatch.objects.open_to(request.user, READ).select_related("division")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self) or []
@@ -130,7 +131,7 @@ REGIONS = ("county", "prefecture", "province")
 
 
 class PayoutBatchDetail(APIView):
-    """One batch with its totals by county."""
+    """Get a payout batch with its totals by county."""
 
     requires = READ
     one_object = True
@@ -142,7 +143,7 @@ class PayoutBatchDetail(APIView):
 
 
 class PayoutBatchLines(APIView):
-    """The payouts of a batch, in the order of their references."""
+    """List the payouts of a batch, in the order of their references."""
 
     requires = READ
     one_object = True
@@ -170,7 +171,10 @@ class PayoutBatchVerb(VerbView):
 
 
 class CalculatePayoutBatch(PayoutBatchVerb):
-    """Take up every closed statement that can be paid, withdrawals, and what is paid again."""
+    """Calculate a payout batch.
+
+    Take up every closed statement that can be paid, withdrawals, and what is paid again.
+    """
 
     requires = "finance.calculate_payout_batch"
     refusals = refused_by(services.calculate_payout_batch)
@@ -181,7 +185,7 @@ class CalculatePayoutBatch(PayoutBatchVerb):
 
 
 class ApprovePayoutBatch(PayoutBatchVerb):
-    """Set every amount aside, and pay cash and floats; by another person than opened or calculated it."""
+    """Approve a payout batch: set every amount aside, and pay cash and floats; by another person than opened or calculated it."""
 
     requires = "finance.approve_payout_batch"
     refusals = refused_by(services.approve_payout_batch)
@@ -192,7 +196,7 @@ class ApprovePayoutBatch(PayoutBatchVerb):
 
 
 class ExportPayoutBatch(PayoutBatchVerb):
-    """Write the file and have it sent to the bank; again: the very same bytes."""
+    """Export a payout batch: write the file and have it sent to the bank; again: the very same bytes."""
 
     requires = "finance.export_payout_batch"
     Out = PayoutFileOut
@@ -205,7 +209,7 @@ class ExportPayoutBatch(PayoutBatchVerb):
 
 
 class CancelPayoutBatch(PayoutBatchVerb):
-    """Call a batch off before its file is written; every hold is voided."""
+    """Cancel a payout batch before its file is written; every hold is voided."""
 
     requires = "finance.cancel_payout_batch"
     refusals = refused_by(services.cancel_payout_batch)

@@ -58,7 +58,7 @@ class PayoutOut(serializers.Serializer):
 
 
 class Payouts(APIView):
-    """Payouts, newest first: one's own; for whoever reads payouts of the network, all of them."""
+    """List payouts, newest first: one's own; for readers of the network's payouts, all of them."""
 
     requires = SIGNED_IN
     pagination_class = CursorPages
@@ -84,7 +84,7 @@ class Payouts(APIView):
 
 
 class ReissuePayout(VerbView):
-    """Pay again, with the next batch, what failed or came back."""
+    """Reissue a payout with the next batch, after it failed or came back."""
 
     requires = "finance.reissue_payout"
     one_object = True

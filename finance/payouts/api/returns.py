@@ -41,7 +41,7 @@ class PayoutReturnOut(serializers.Serializer):
 
 
 class PayoutReturns(APIView):
-    """What came back and waits for its payout, newest first."""
+    """List payout returns: what came back and waits for its payout, newest first."""
 
     requires = "finance.read_bank_statement"
     pagination_class = CursorPages
@@ -62,7 +62,7 @@ class PayoutReturnIn(serializers.Serializer):
 
 
 class MatchPayoutReturn(VerbView):
-    """Say which payout came back: the money is the payee's again."""
+    """Match a payout return: the money is the payee's again."""
 
     requires = "finance.match_payout_return"
     one_object = True

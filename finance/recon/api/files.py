@@ -71,7 +71,7 @@ class RiskRowOut(ReadSerializer):
 
 
 class ProviderFiles(APIView):
-    """Daily files, newest first, each with its sums."""
+    """List daily files of providers, newest first, each with its sums."""
 
     requires = "finance.read_recon_item"
     pagination_class = CursorPages
@@ -85,7 +85,7 @@ class ProviderFiles(APIView):
 
 
 class RiskRows(APIView):
-    """Risk rows, newest first."""
+    """List risk rows, newest first."""
 
     requires = "finance.read_risk_row"
     pagination_class = CursorPages

@@ -88,7 +88,7 @@ class ReconItemPages(CursorPages):
 
 
 class ReconItems(APIView):
-    """Open differences within reach, oldest first."""
+    """List open reconciliation items within reach, oldest first."""
 
     requires = READ
     pagination_class = ReconItemPages
@@ -123,7 +123,7 @@ class ReconItemVerb(VerbView):
 
 
 class AssignReconItem(ReconItemVerb):
-    """Say who works on a difference."""
+    """Assign a reconciliation item."""
 
     requires = "finance.assign_recon_item"
     In = AssignItemIn
@@ -138,7 +138,7 @@ class AssignReconItem(ReconItemVerb):
 
 
 class ResolveReconItem(ReconItemVerb):
-    """Close a difference with a reason, which posts what it says."""
+    """Resolve a reconciliation item with a reason, which posts what it says."""
 
     requires = "finance.resolve_recon_item"
     In = ResolveIn
@@ -158,7 +158,7 @@ class ResolveReconItem(ReconItemVerb):
 
 
 class AskWriteOff(ReconItemVerb):
-    """Ask that the house bears a difference; another person writes it off."""
+    """Ask to write off a reconciliation item; another person writes it off."""
 
     requires = "finance.write_off_recon_item"
     In = WriteOffIn
@@ -171,7 +171,7 @@ class AskWriteOff(ReconItemVerb):
 
 
 class WriteOffReconItem(ReconItemVerb):
-    """Write off what another person asked for."""
+    """Write off a reconciliation item, as another person asked."""
 
     requires = "finance.write_off_recon_item"
     refusals = refused_by(services.write_off_recon_item)

@@ -59,7 +59,7 @@ class BankLineOut(ReadSerializer):
 
 
 class BankStatements(VerbView):
-    """Import a bank statement; list the lines, newest first."""
+    """Import a bank statement."""
 
     requires, reads = "finance.import_bank_statement", "finance.read_bank_statement"
     pagination_class = CursorPages
@@ -91,6 +91,7 @@ class BankStatements(VerbView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=BankLineOut(many=True))
     def get(self, request: Any) -> Response:
+        """List bank lines, newest first."""
         lines = BankStatementLine.objects.open_to(request.user, self.reads)
         pages = self.pagination_class()
         page = pages.paginate_queryset(lines, request, view=self)
@@ -107,7 +108,7 @@ class ExplainIn(serializers.Serializer):
 
 
 class ExplainBankLine(VerbView):
-    """Say what a bank line was: it moves from suspense to where it belongs."""
+    """Explain a bank line: it moves from suspense to where it belongs."""
 
     requires = "finance.explain_bank_line"
     one_object = True

@@ -85,7 +85,7 @@ class CashDayOut(ReadSerializer):
 
 
 class CashDays(VerbView):
-    """Open the day with what is in the drawer; list the days within reach, newest first."""
+    """Open a cash day with what is in the drawer."""
 
     requires, reads = "finance.open_cash_day", "finance.read_cash_day"
     pagination_class = CursorPages
@@ -103,6 +103,7 @@ class CashDays(VerbView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=CashDayOut(many=True))
     def get(self, request: Any) -> Response:
+        """List cash days within reach, newest first."""
         days = CashDay.objects.open_to(request.user, self.reads).select_related("station")
         days = days.prefetch_related("custodies__holder")
         pages = self.pagination_class()
@@ -123,7 +124,7 @@ class CashDayVerb(VerbView):
 
 
 class CountCash(CashDayVerb):
-    """Count blind; the answer compares it with the books."""
+    """Count the drawer blind; the answer compares it with the books."""
 
     requires = "finance.count_cash"
     In = CountIn
@@ -137,7 +138,7 @@ class CountCash(CashDayVerb):
 
 
 class ResumeDay(CashDayVerb):
-    """Put the count aside and go on selling."""
+    """Resume selling: the count is put aside."""
 
     requires = "finance.resume_day"
 
@@ -154,7 +155,7 @@ class HandOverTillIn(serializers.Serializer):
 
 
 class HandOverTill(CashDayVerb):
-    """Give the counted till to another person of the station; one of the two has counted, the other presses."""
+    """Hand over the counted till to another person of the station; one of the two has counted, the other presses."""
 
     requires = "finance.hand_over_till"
     In = HandOverTillIn
@@ -171,7 +172,7 @@ class HandOverTill(CashDayVerb):
 
 
 class CloseCashDay(CashDayVerb):
-    """Close a counted day; a difference is posted, and asked of who held the till."""
+    """Close a cash day that was counted; a difference is posted, and asked of who held the till."""
 
     requires = "finance.close_cash_day"
     refusals = refused_by(services.close_cash_day)

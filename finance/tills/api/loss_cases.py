@@ -71,7 +71,7 @@ class LossCaseOut(ReadSerializer):
 
 
 class LossCases(VerbView):
-    """Report cash that is gone; list losses within reach, newest first."""
+    """Report a loss of cash."""
 
     requires = REPORT
     reads = READ
@@ -107,6 +107,7 @@ class LossCases(VerbView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=LossCaseOut(many=True))
     def get(self, request: Any) -> Response:
+        """List losses within reach, newest first."""
         rows = LossCase.objects.open_to(request.user, READ).select_related("station")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
@@ -126,7 +127,7 @@ class LossCaseVerb(VerbView):
 
 
 class TakeInsurance(LossCaseVerb):
-    """The insurer has paid: which bank line it is."""
+    """Record an insurer's payment: which bank line it is."""
 
     requires = "finance.take_insurance"
     In = ArrivedLineIn
@@ -142,7 +143,7 @@ class TakeInsurance(LossCaseVerb):
 
 
 class CloseLoss(LossCaseVerb):
-    """Close the case: the first person asks, the second does it, and the house bears what is left."""
+    """Close a loss case: the first person asks, the second does it, and the company absorbs what is left."""
 
     requires = "finance.close_loss"
     refusals = refused_by(services.close_loss)

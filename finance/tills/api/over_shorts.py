@@ -97,7 +97,7 @@ class OverShortOut(ReadSerializer):
 
 
 class OverShortList(APIView):
-    """The differences within reach, newest first."""
+    """List over-shorts within reach, newest first."""
 
     requires = READ
     pagination_class = CursorPages
@@ -117,7 +117,7 @@ class OverShortList(APIView):
 
 
 class OverShortDetail(APIView):
-    """One difference."""
+    """Get an over-short."""
 
     requires = READ
     one_object = True
@@ -145,7 +145,7 @@ class OverShortVerb(VerbView):
 
 
 class ExplainVariance(OverShortVerb):
-    """Say what may have happened: whoever held the till."""
+    """Explain an over-short, as the person who held the till."""
 
     requires = "finance.explain_variance"
     does = staticmethod(services.explain_variance)
@@ -153,7 +153,7 @@ class ExplainVariance(OverShortVerb):
 
 
 class ProposeCharge(OverShortVerb):
-    """Propose that a shortage is charged; the person is told at once and has seven days."""
+    """Propose to charge a shortage; the person is told at once and has seven days."""
 
     requires = "finance.propose_charge"
     does = staticmethod(services.propose_charge)
@@ -161,7 +161,7 @@ class ProposeCharge(OverShortVerb):
 
 
 class DisputeVariance(OverShortVerb):
-    """Contradict: nothing is charged while it is disputed, and what was charged is taken back at once."""
+    """Dispute an over-short: nothing is charged while it is disputed, and what was charged is returned at once."""
 
     requires = "finance.dispute_variance"
     does = staticmethod(services.dispute_variance)
@@ -180,7 +180,7 @@ class ChargeVariance(OverShortVerb):
 
 
 class AbsorbVariance(OverShortVerb):
-    """Let the house bear it, or keep what is too much for its owner: the first person asks, the second does it."""
+    """Absorb an over-short: the company bears a shortage, or keeps what is too much for its owner; the first person asks, the second does it."""
 
     requires = "finance.absorb_variance"
     In = VarianceReasonIn
@@ -190,7 +190,7 @@ class AbsorbVariance(OverShortVerb):
 
 
 class DecideDispute(OverShortVerb):
-    """Decide a dispute, by somebody who has had no part in it."""
+    """Decide the dispute of an over-short, as somebody who has had no part in it."""
 
     requires = "finance.decide_dispute"
     In = DisputeDecisionIn
@@ -200,7 +200,7 @@ class DecideDispute(OverShortVerb):
 
 
 class ReturnVariance(OverShortVerb):
-    """Give what was too much to the payer of a payment: the first person asks, the second does it."""
+    """Return a surplus to the payer of a payment: the first person asks, the second does it."""
 
     requires = "finance.return_variance"
     In = VarianceReturnIn

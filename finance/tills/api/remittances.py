@@ -83,7 +83,7 @@ class RemittanceOut(ReadSerializer):
 
 
 class Remittances(VerbView):
-    """Declare cash that will be brought; list it within reach, newest first."""
+    """Declare a remittance of cash that will be brought."""
 
     requires = DECLARE
     reads = READ
@@ -120,6 +120,7 @@ class Remittances(VerbView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=RemittanceOut(many=True))
     def get(self, request: Any) -> Response:
+        """List remittances within reach, newest first."""
         rows = Remittance.objects.open_to(request.user, READ).select_related("station", "centre", "carrier")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
@@ -127,7 +128,7 @@ class Remittances(VerbView):
 
 
 class RemittanceDetail(APIView):
-    """One remittance."""
+    """Get a remittance."""
 
     requires = READ
     one_object = True
@@ -151,7 +152,7 @@ class RemittanceVerb(VerbView):
 
 
 class HandOverCash(RemittanceVerb):
-    """Sign as giver or as carrier; with the second signature the cash has left the drawer."""
+    """Sign a remittance as giver or as carrier; with the second signature the cash has left the drawer."""
 
     requires = "finance.hand_over_cash"
     In = HandOverCashIn
@@ -167,7 +168,7 @@ class HandOverCash(RemittanceVerb):
 
 
 class ReceiveRemittance(RemittanceVerb):
-    """Count what has arrived; what is missing is asked of the carrier."""
+    """Receive a remittance: count what has arrived; what is missing is asked of the carrier."""
 
     requires = "finance.receive_remittance"
     In = CountIn
@@ -181,7 +182,7 @@ class ReceiveRemittance(RemittanceVerb):
 
 
 class CancelRemittance(RemittanceVerb):
-    """Call off what has not left the drawer."""
+    """Cancel a remittance that has not left the drawer."""
 
     requires = DECLARE
     refusals = refused_by(services.cancel_remittance)
@@ -192,7 +193,7 @@ class CancelRemittance(RemittanceVerb):
 
 
 class MatchRemittance(RemittanceVerb):
-    """Say which bank line a slip is, where its text does not carry the reference."""
+    """Match a remittance to a bank line, where its text does not carry the reference."""
 
     requires = "finance.match_remittance"
     In = ArrivedLineIn

@@ -22,7 +22,7 @@ class IssuedCodeOut(serializers.Serializer):
 
 
 class IssueLoginCode(VerbView):
-    """Issue a one-time code to a person whom the manager has seen."""
+    """Issue a sign-in code to a person whom the manager has seen"""
 
     requires = "stations.issue_login_code"
     one_object = True

@@ -33,7 +33,7 @@ DEVICE_EXAMPLE = {
 
 
 class Devices(generics.ListAPIView):
-    """Devices of the stations within reach, newest first."""
+    """List devices of the stations within reach, newest first."""
 
     requires = "stations.read_device"
     serializer_class = DeviceOut
@@ -44,7 +44,7 @@ class Devices(generics.ListAPIView):
 
 
 class RevokeDevice(VerbView):
-    """A lost or sold device: nothing on it counts from this instant."""
+    """Revoke a lost or sold device: nothing on it counts from this instant."""
 
     requires = "stations.revoke_device"
     one_object = True
@@ -59,7 +59,7 @@ class RevokeDevice(VerbView):
 
 
 class QuarantineDevice(RevokeDevice):
-    """Something is odd about a device: nothing on it counts until the county has looked."""
+    """Quarantine a device: nothing on it counts until the county has looked."""
 
     requires = "stations.quarantine_device"
     refusals = refused_by(services.quarantine_device)
@@ -72,7 +72,7 @@ class QuarantineDevice(RevokeDevice):
 
 
 class ReleaseDevice(RevokeDevice):
-    """The county has looked: the device works again."""
+    """Release a device: the county has looked, and it works again."""
 
     requires = "stations.release_device"
     refusals = refused_by(services.release_device)

@@ -47,7 +47,7 @@ ME_EXAMPLE = {
 
 
 class Me(APIView):
-    """Who I am, and the posts I hold now."""
+    """Get my profile: who I am, and the posts I hold now."""
 
     requires = SIGNED_IN
     serializer_class = MeOut
@@ -63,7 +63,7 @@ class LanguageIn(serializers.Serializer):
 
 
 class ChooseLanguage(VerbView):
-    """The language of pages and messages."""
+    """Choose the language of pages and messages."""
 
     requires = SIGNED_IN
     In, Out = LanguageIn, MeOut
@@ -80,7 +80,7 @@ class TextSizeIn(serializers.Serializer):
 
 
 class ChooseTextSize(VerbView):
-    """The size of text on pages, in percent."""
+    """Choose the size of text on pages, in percent."""
 
     requires = SIGNED_IN
     In, Out = TextSizeIn, MeOut

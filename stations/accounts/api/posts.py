@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from core.access import load
 from core.api import NonNegativeAmountField, VerbView
@@ -81,7 +83,7 @@ POST_EXAMPLE = {
 
 
 class Posts(VerbView, generics.ListAPIView):
-    """Posts within reach, newest first; and giving one."""
+    """Give a post."""
 
     requires, reads = "stations.appoint_post", "stations.read_post"
     In, Out, success_status = AppointIn, PostOut, 201
@@ -95,6 +97,10 @@ class Posts(VerbView, generics.ListAPIView):
         "reason": "新帮手",
     }
     out_example = POST_EXAMPLE
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List posts within reach, newest first."""
+        return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
         return _shown(Post.objects.open_to(self.request.user, self.reads))
@@ -128,7 +134,7 @@ class BreakGlassIn(serializers.Serializer):
 
 
 class BreakGlass(VerbView):
-    """Give a post in an emergency: from now, for four hours at most, reviewed by somebody else afterwards."""
+    """Break the glass: a post in an emergency, from now, for four hours at most, reviewed by somebody else afterwards."""
 
     requires = "stations.appoint_post"
     In, Out, success_status = BreakGlassIn, PostOut, 201
@@ -168,7 +174,7 @@ class ReviewPostIn(serializers.Serializer):
 
 
 class ReviewPost(VerbView):
-    """Look at an emergency post when it is over."""
+    """Review an emergency post when it is over."""
 
     requires = "stations.review_break_glass"
     one_object = True

@@ -35,7 +35,7 @@ class TokenOut(serializers.Serializer):
 
 
 class GiveToken(VerbView):
-    """Sign in for the first time on a mobile client and get the token of this device.
+    """Sign in on a mobile client and get the token of this device.
 
     Nothing of the password, the code or the token is stored with the key: the token is computed again for a
     repetition, from what only the sender knows and the secret of the house.

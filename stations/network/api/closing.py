@@ -65,7 +65,7 @@ class AskClosing(VerbView):
 
 
 class ConfirmClosing(VerbView):
-    """Close it: everybody and everything goes to the other station, for ever."""
+    """Confirm that a station closes: everybody and everything goes to the other station, for good."""
 
     requires = "stations.close_station"
     one_object = True
@@ -79,7 +79,7 @@ class ConfirmClosing(VerbView):
 
 
 class WithdrawClosing(VerbView):
-    """The station stays as it is."""
+    """Withdraw the closing of a station."""
 
     requires = "stations.close_station"
     one_object = True

@@ -28,7 +28,7 @@ class HeartbeatOut(serializers.Serializer):
 
 
 class Heartbeat(VerbView):
-    """The station is alive; written at most once a minute."""
+    """Send a station's heartbeat; written at most once a minute."""
 
     requires = "stations.send_heartbeat"
     one_object = True
@@ -53,7 +53,7 @@ class PlanIn(serializers.Serializer):
 
 
 class PlanStation(VerbView):
-    """A station on paper, in a village within reach."""
+    """Plan a station in a village within reach."""
 
     requires = "stations.plan_station"
     one_object = True
@@ -87,7 +87,7 @@ class MoveStation(VerbView):
 
 
 class FitOut(MoveStation):
-    """The rooms are being made ready."""
+    """Start the fit-out of a station."""
 
     requires = "stations.fit_out_station"
     take = staticmethod(services.begin_fitting_out)
@@ -95,7 +95,7 @@ class FitOut(MoveStation):
 
 
 class StartTrial(MoveStation):
-    """The public may come: hours, a service and a partner's contract are there."""
+    """Start the trial of a station: hours, a service and a partner's contract are there."""
 
     requires = "stations.try_station"
     take = staticmethod(services.start_trial)
@@ -103,7 +103,7 @@ class StartTrial(MoveStation):
 
 
 class Activate(MoveStation):
-    """After a trial of at least 14 days."""
+    """Activate a station after a trial of at least 14 days."""
 
     requires = "stations.activate_station"
     take = staticmethod(services.activate_station)
@@ -115,7 +115,7 @@ class CloseTemporarilyIn(StationReasonIn):
 
 
 class CloseTemporarily(MoveStation):
-    """Closed for some days: up to 7 by the station itself, longer by the county."""
+    """Close a station temporarily: up to 7 days by the station itself, longer by the county."""
 
     requires = "stations.close_temporarily"
     take = staticmethod(services.close_temporarily)
@@ -125,7 +125,7 @@ class CloseTemporarily(MoveStation):
 
 
 class Reopen(MoveStation):
-    """Open again after a temporary closure."""
+    """Reopen a station after a temporary closure."""
 
     requires = "stations.reopen_station"
     take = staticmethod(services.reopen_station)
@@ -133,7 +133,7 @@ class Reopen(MoveStation):
 
 
 class Suspend(MoveStation):
-    """Stopped by the county; every service stops at once."""
+    """Suspend a station; every service stops at once."""
 
     requires = "stations.suspend_station"
     take = staticmethod(services.suspend_station)
@@ -141,7 +141,7 @@ class Suspend(MoveStation):
 
 
 class LiftSuspension(MoveStation):
-    """The county's finding lets the station work again."""
+    """Lift the suspension of a station, with the county's finding."""
 
     requires = "stations.lift_suspension"
     take = staticmethod(services.lift_suspension)

@@ -78,7 +78,7 @@ STATION_EXAMPLE = {
 
 
 class OneStation(APIView):
-    """Public facts of a station; stations before their trial are not shown."""
+    """Get a station: its public facts; stations before their trial are not shown."""
 
     requires = PUBLIC
     out_example = STATION_EXAMPLE
@@ -106,7 +106,7 @@ class OneStation(APIView):
 
 
 class StationsNear(APIView):
-    """The twenty working stations nearest to a place, perhaps only those that offer a service."""
+    """List the stations near a place: the twenty nearest that work, perhaps only those that offer a service."""
 
     requires = PUBLIC
     out_example = {

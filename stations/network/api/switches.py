@@ -41,7 +41,7 @@ SWITCH_EXAMPLE = {
 
 
 class SwitchOn(VerbView):
-    """Offer a service at a station from now on."""
+    """Turn a service on at a station from now on."""
 
     requires = "stations.switch_service"
     one_object = True
@@ -58,7 +58,7 @@ class SwitchOn(VerbView):
 
 
 class SwitchOff(SwitchOn):
-    """Stop offering a service at a station."""
+    """Turn a service off at a station."""
 
     refusals = (ServiceUnknown, *refused_by(services.switch_service_off))
     in_example = {"reason": "设备待修"}
@@ -110,7 +110,7 @@ PAUSE_EXAMPLE = {
 
 
 class PauseService(VerbView):
-    """Stop a service in a division; it beats every switch below."""
+    """Pause a service in a division; it beats every switch below."""
 
     requires = "stations.pause_service"
     one_object = True
@@ -129,7 +129,7 @@ class PauseService(VerbView):
 
 
 class EndPause(VerbView):
-    """The service goes on wherever it is switched on."""
+    """End a pause of a service: it goes on wherever it is switched on."""
 
     requires = "stations.pause_service"
     one_object = True

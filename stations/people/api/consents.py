@@ -57,7 +57,7 @@ class CodeSentOut(serializers.Serializer):
 
 
 class SendPhoneCode(LogsForeignReads, VerbView):
-    """Send a code that confirms the phone."""
+    """Send a phone code that confirms the phone."""
 
     requires = "stations.send_phone_code"
     one_object = True
@@ -74,7 +74,7 @@ class SendPhoneCode(LogsForeignReads, VerbView):
 
 
 class SendConsentCode(SendPhoneCode):
-    """Send the code with which this person, or a child's guardian, agrees."""
+    """Send a consent code, with which this person, or a child's guardian, agrees."""
 
     requires = "stations.record_consent"
 
@@ -92,7 +92,7 @@ class ConfirmPhoneIn(serializers.Serializer):
 
 
 class ConfirmPhone(LogsForeignReads, VerbView):
-    """The phone is theirs: the code was read aloud."""
+    """Confirm a phone: its code was read aloud."""
 
     requires = "stations.confirm_phone"
     one_object = True
@@ -147,7 +147,7 @@ class ConsentsOut(serializers.Serializer):
 
 
 class Consents(LogsForeignReads, VerbView):
-    """Consents of one person; POST records one."""
+    """Record a consent of a person."""
 
     requires, reads = "stations.record_consent", "stations.read_person"
     one_object = True
@@ -157,9 +157,9 @@ class Consents(LogsForeignReads, VerbView):
     in_example = {"purpose": "sms_notice", "text_version": 1, "manner": "signature"}
     out_example = CONSENT_EXAMPLE
 
-    @extend_schema(operation_id="people_consents_list", responses=ConsentsOut)
+    @extend_schema(operation_id="peopleConsentsList", responses=ConsentsOut)
     def get(self, request: Any, person_id: UUID) -> Response:
-        """All consents of this person, newest first, withdrawn ones too."""
+        """List all consents of a person, newest first, withdrawn ones too."""
         person = load_person(request.user, "stations.read_person", person_id)
         rows = person.consents.select_related("text_version").order_by("-given_at", "-pk")
         return Response({"results": ConsentOut(rows, many=True).data})
@@ -192,7 +192,7 @@ def _guardian(data: dict[str, Any]) -> Person | None:
 
 
 class WithdrawConsent(VerbView):
-    """End a consent at the person's word; it holds from the next request."""
+    """Withdraw a consent at the person's word; it holds from the next request."""
 
     requires = "stations.withdraw_consent"
     one_object = True
@@ -232,10 +232,10 @@ class ConsentTexts(APIView):
     @extend_schema(
         parameters=[OpenApiParameter("language", str, default="zh-hans", description="BCP 47.")],
         responses=ConsentTextsOut,
-        operation_id="consent_texts_list",
+        operation_id="consentTextsList",
     )
     def get(self, request: Any) -> Response:
-        """One text per purpose, in this language where there is one."""
+        """List consent texts: one per purpose, in this language where there is one."""
         language = request.query_params.get("language", "zh-hans")
         day = day_in(reader(request.user).zone or settings.ECOMNET_ZONE, now())
         texts = texts_of_the_day(language=language, day=day)

@@ -76,10 +76,10 @@ class FindPeople(APIView):
             OpenApiParameter("scope", str, enum=["station", "county"], default="station"),
         ],
         responses=PeopleFound,
-        operation_id="people_find",
+        operation_id="peopleFind",
     )
     def get(self, request: Any) -> Response:
-        """Find by a short text. Eleven digits and more are refused here: they go by POST."""
+        """Find residents by a short text. Eleven digits and more are refused here: they go by POST."""
         data = self._asked(request.query_params)
         if must_be_posted(data["q"]):
             raise SendByPost(field="q", digits=DIGITS_BY_POST)
@@ -88,11 +88,11 @@ class FindPeople(APIView):
     @extend_schema(
         request=FindIn,
         responses=PeopleFound,
-        operation_id="people_find_by_number",
+        operation_id="peopleFindByNumber",
         examples=[OpenApiExample("Request", value={"q": "13800005678", "scope": "county"}, request_only=True)],
     )
     def post(self, request: Any) -> Response:
-        """Find by any text; whole phone and identity numbers stay out of addresses. Writes nothing, needs no key."""
+        """Find residents by any text; whole phone and identity numbers stay out of addresses. Writes nothing, needs no key."""
         return self._found(request.user, self._asked(request.data))
 
     def _asked(self, source: Any) -> dict[str, Any]:

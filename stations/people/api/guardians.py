@@ -77,7 +77,7 @@ class GuardianshipsOut(serializers.Serializer):
 
 
 class Guardianships(LogsForeignReads, VerbView):
-    """Who answers for one child; POST writes a guardian down whose paper was seen."""
+    """Record a guardian of a child, whose paper was seen."""
 
     requires, reads = "stations.record_guardianship", "stations.read_person"
     one_object = True
@@ -86,9 +86,9 @@ class Guardianships(LogsForeignReads, VerbView):
     in_example = {"guardian": GUARDIANSHIP_EXAMPLE["guardian"], "kind": "grandparent"}
     out_example = GUARDIANSHIP_EXAMPLE
 
-    @extend_schema(operation_id="people_guardianships_list", responses=GuardianshipsOut)
+    @extend_schema(operation_id="peopleGuardianshipsList", responses=GuardianshipsOut)
     def get(self, request: Any, person_id: UUID) -> Response:
-        """Everybody who answers or answered for this person."""
+        """List the guardianships of a person, ended ones too."""
         person = load_person(request.user, "stations.read_person", person_id)
         return Response({"results": GuardianshipOut(guardianships_of(person), many=True).data})
 
@@ -112,7 +112,7 @@ class EndGuardianshipIn(serializers.Serializer):
 
 
 class EndGuardianship(VerbView):
-    """Somebody no longer answers for a child."""
+    """End a guardianship: somebody no longer answers for a child."""
 
     requires = "stations.end_guardianship"
     one_object = True
@@ -136,7 +136,7 @@ class DeathIn(serializers.Serializer):
 
 
 class RecordDeath(LogsForeignReads, VerbView):
-    """A death: card and guardianships end, the household needs another head."""
+    """Record a death: card and guardianships end, the household needs another head."""
 
     requires = "stations.record_death"
     one_object = True
@@ -159,7 +159,7 @@ class UndoDeathIn(serializers.Serializer):
 
 
 class UndoDeath(LogsForeignReads, VerbView):
-    """A death was written down wrongly: the person lives, household and guardianships go on."""
+    """Undo a death that was recorded wrongly: the person lives, household and guardianships go on."""
 
     requires = "stations.undo_death"
     one_object = True

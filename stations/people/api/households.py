@@ -52,7 +52,7 @@ class CardOut(serializers.Serializer):
 
 
 class IssueCard(LogsForeignReads, VerbView):
-    """Give a resident a card; an earlier one stops working."""
+    """Issue a card to a resident; an earlier one stops working."""
 
     requires = "stations.edit_person"
     one_object = True
@@ -66,7 +66,7 @@ class IssueCard(LogsForeignReads, VerbView):
 
 
 class RevokeCard(LogsForeignReads, VerbView):
-    """The card is lost: its code finds nobody any more."""
+    """Revoke a card: its code finds nobody any more."""
 
     requires = "stations.edit_person"
     one_object = True
@@ -128,7 +128,7 @@ class HouseholdOut(ReadSerializer):
 
 
 class RegisterHousehold(VerbView):
-    """A new household with the county's next number."""
+    """Create a household with the county's next number."""
 
     requires = "stations.register_person"
     In, Out = HouseholdIn, HouseholdOut
@@ -157,9 +157,9 @@ class OneHousehold(APIView):
     one_object = True
     out_example = HOUSEHOLD_EXAMPLE
 
-    @extend_schema(responses=HouseholdOut, operation_id="households_read")
+    @extend_schema(responses=HouseholdOut, operation_id="householdsRead")
     def get(self, request: Any, household_id: UUID) -> Response:
-        """Who lives together, the head first. Beyond the own station the reading is logged."""
+        """Get a household: its members, the head first. Beyond the own station the reading is logged."""
         household = load_household(request.user, self.requires, household_id)
         if not serves(request.user, household.home_station_id):
             post = post_opening(request.user, self.requires, household.home_station)
@@ -174,7 +174,7 @@ class SettleIn(serializers.Serializer):
 
 
 class SettleHousehold(VerbView):
-    """Another village for a household and everybody in it, after a split or a slip of the pen."""
+    """Move a household to another village with everybody in it, after a split or a slip of the pen."""
 
     requires = "stations.edit_person"
     one_object = True
@@ -197,7 +197,7 @@ class NameHeadIn(serializers.Serializer):
 
 
 class NameHead(VerbView):
-    """Another living member becomes the head of the household."""
+    """Name another living member the head of a household."""
 
     requires = "stations.edit_person"
     one_object = True
@@ -221,7 +221,7 @@ class MoveInIn(serializers.Serializer):
 
 
 class MoveIn(VerbView):
-    """Make somebody a member; the membership before it ends."""
+    """Move a person into a household; the membership before it ends."""
 
     requires = "stations.edit_person"
     one_object = True

@@ -100,18 +100,18 @@ class OnePerson(LogsForeignReads, VerbView):
     out_example = PERSON_EXAMPLE
     http_method_names = ["get", "patch", "head", "options"]
 
-    @extend_schema(operation_id="people_read", responses=PersonOut)
+    @extend_schema(operation_id="peopleRead", responses=PersonOut)
     def get(self, request: Any, person_id: UUID) -> Response:
-        """Whose record this is, masked. Beyond the own station the reading is logged.
+        """Get a resident, masked. Beyond the own station the reading is logged.
 
         A merged record answers with the one that it became part of: `id` is that record's.
         """
         person = load_person(request.user, "stations.read_person", merged_into(person_id) or person_id)
         return Response(PersonOut(person).data)
 
-    @extend_schema(operation_id="people_correct")
+    @extend_schema(operation_id="peopleCorrect")
     def patch(self, request: Any, person_id: UUID) -> Response:
-        """Correct fields; the history tells who changed which, and why."""
+        """Correct a resident's fields; the history tells who changed which, and why."""
         return self.post(request, person_id=person_id)
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> Person:
@@ -120,7 +120,7 @@ class OnePerson(LogsForeignReads, VerbView):
 
 
 class TakeUpPerson(LogsForeignReads, VerbView):
-    """A record that was set aside is found again like every other."""
+    """Take up an archived record: it is found again like every other."""
 
     requires = "stations.take_up_person"
     one_object = True
@@ -164,7 +164,7 @@ class RevealPerson(LogsForeignReads, VerbView):
         return {"reveal": reveal.pk}
 
     def post(self, request: Any, **path: Any) -> Response:
-        """The stored answer names the reveal, never the value: a repetition within the minute opens it again."""
+        """Reveal a protected value. The stored answer names the reveal, never the value: a repetition within the minute opens it again."""
         response = super().post(request, **path)
         if response.status_code == self.success_status:
             reveal = Reveal.objects.select_related("person").get(pk=response.data["reveal"])
