@@ -49,7 +49,10 @@ class RequestExport(LogsForeignReads, VerbView):
 
 
 class RequestErasure(LogsForeignReads, VerbView):
-    """Ask for a person's erasure: after three days for second thoughts, within 15; or the list of what stands in the way."""
+    """Ask for a person's erasure.
+
+    After three days for second thoughts, within 15; or the list of what stands in the way.
+    """
 
     requires = "stations.request_erasure"
     one_object = True

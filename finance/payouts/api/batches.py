@@ -185,7 +185,10 @@ class CalculatePayoutBatch(PayoutBatchVerb):
 
 
 class ApprovePayoutBatch(PayoutBatchVerb):
-    """Approve a payout batch: set every amount aside, and pay cash and floats; by another person than opened or calculated it."""
+    """Approve a payout batch.
+
+    Set every amount aside, and pay cash and floats; by another person than opened or calculated it.
+    """
 
     requires = "finance.approve_payout_batch"
     refusals = refused_by(services.approve_payout_batch)

@@ -180,7 +180,11 @@ class ChargeVariance(OverShortVerb):
 
 
 class AbsorbVariance(OverShortVerb):
-    """Absorb an over-short: the company bears a shortage, or keeps what is too much for its owner; the first person asks, the second does it."""
+    """Absorb an over-short.
+
+    The company bears a shortage, or keeps what is too much for its owner; the first person asks, the second does
+    it.
+    """
 
     requires = "finance.absorb_variance"
     In = VarianceReasonIn

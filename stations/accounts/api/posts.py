@@ -134,7 +134,10 @@ class BreakGlassIn(serializers.Serializer):
 
 
 class BreakGlass(VerbView):
-    """Break the glass: a post in an emergency, from now, for four hours at most, reviewed by somebody else afterwards."""
+    """Break the glass.
+
+    A post in an emergency, from now, for four hours at most, reviewed by somebody else afterwards.
+    """
 
     requires = "stations.appoint_post"
     In, Out, success_status = BreakGlassIn, PostOut, 201

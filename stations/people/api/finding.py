@@ -92,7 +92,10 @@ class FindPeople(APIView):
         examples=[OpenApiExample("Request", value={"q": "13800005678", "scope": "county"}, request_only=True)],
     )
     def post(self, request: Any) -> Response:
-        """Find residents by any text; whole phone and identity numbers stay out of addresses. Writes nothing, needs no key."""
+        """Find residents by any text.
+
+        Whole phone and identity numbers stay out of addresses. Writes nothing, needs no key.
+        """
         return self._found(request.user, self._asked(request.data))
 
     def _asked(self, source: Any) -> dict[str, Any]:

@@ -164,7 +164,10 @@ class RevealPerson(LogsForeignReads, VerbView):
         return {"reveal": reveal.pk}
 
     def post(self, request: Any, **path: Any) -> Response:
-        """Reveal a protected value. The stored answer names the reveal, never the value: a repetition within the minute opens it again."""
+        """Reveal a protected value.
+
+        The stored answer names the reveal, never the value: a repetition within the minute opens it again.
+        """
         response = super().post(request, **path)
         if response.status_code == self.success_status:
             reveal = Reveal.objects.select_related("person").get(pk=response.data["reveal"])
