@@ -33,8 +33,6 @@ def variables(address: str) -> dict[str, str]:
         "ECOMNET_SANDBOX_DATABASE": str(folders.state_of("run") / "sandbox.sqlite3"),
         "ECOMNET_SANDBOX_CALLBACK_URL": address,
         "ECOMNET_SMS_PROVIDER": "SMS",
-        "ECOMNET_PAYOUT_PROVIDER": "BANK",
-        "ECOMNET_COLLECTION_PROVIDER": "EPAY",
     }
     for code in PROVIDERS:
         prefix = f"ECOMNET_PROVIDER_{code.replace('-', '_')}"

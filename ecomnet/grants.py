@@ -287,6 +287,8 @@ FINANCE_OFFICER: set[str] = {
     "finance.read_statement",
     "finance.edit_tax_rule",
     "finance.read_tax_rule",
+    "finance.edit_installed_country",
+    "finance.read_installed_country",
 }
 
 AUDITOR: set[str] = {
@@ -347,6 +349,7 @@ AUDITOR: set[str] = {
     "finance.read_book_day",
     "finance.read_statement",
     "finance.read_tax_rule",
+    "finance.read_installed_country",
 }
 
 PLATFORM_ADMIN: set[str] = {

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from rest_framework import serializers
 
 from core.defaults import default_country, default_currency
+from finance.settlement.models import InstalledCountry
 from ledger.models import Book
 from stations.models import Station
 
@@ -20,6 +21,12 @@ def chosen_country(request: HttpRequest) -> str:
     """What the address names (`?country=`), where we have a book of it; else what forms offer first."""
     asked = request.GET.get("country", "")
     return asked if asked in countries() else default_country()
+
+
+def installed(country: str, currency: str) -> InstalledCountry | None:
+    """With which banks we work there in this money; None where nobody has said so."""
+    with_banks = InstalledCountry.objects.select_related("payout_provider", "collection_provider")
+    return with_banks.filter(country=country, currency=currency).first()
 
 
 def currency_of(country: str) -> str:

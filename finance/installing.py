@@ -2,31 +2,53 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from core.countries import Country, country_of, known_countries
 from core.days import day_in
+from core.errors import Refused
+from core.gateways.models import Provider
 from finance.floats.services import import_bank_days
 from finance.payments.models import CompensationRule
-from finance.settlement.models import StatementTerms, TaxRule
+from finance.settlement.models import InstalledCountry, StatementTerms, TaxRule
 from finance.tills.models import CashThreshold, Denomination
 from ledger.models import Book
-from stations.models import Station
+from stations.models import Division, Station
 from stations.places.services import import_business_days
 
 #: The rules of a file hold from here on, so that no day of a book is without them.
 ALWAYS = dt.date(2000, 1, 1)
 
 
+class NotOfCountry(Refused):
+    """A company or a county of another country, or a company that works in other money."""
+
+    code = "not_of_country"
+    message = _("%(name)s is not of %(country)s, or works in another currency than %(currency)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class Banks:
+    """Codes of what an installation works with in a country; empty ones leave what is set."""
+
+    payout_provider: str = ""
+    payout_bank_account: str = ""
+    collection_provider: str = ""
+    head_county: str = ""
+
+
 @transaction.atomic
-def install_country(*, code: str, at: dt.datetime) -> dict[str, int]:
-    """Write the rows of a country that are missing; how many of each. What stands is never changed.
+def install_country(*, code: str, at: dt.datetime, banks: Banks | None = None) -> dict[str, int]:
+    """Write the rows of a country that are missing; how many of each. What stands is never changed but by `banks`.
 
     Whatever finance has set since stays: a kind of row is written only where none of it stands for that payee or
-    purpose. Refused: `country_unknown`.
+    purpose. Refused: `country_unknown`, `not_of_country`.
     """
     country = country_of(code)
     Book.objects.get_or_create(
@@ -34,6 +56,8 @@ def install_country(*, code: str, at: dt.datetime) -> dict[str, int]:
         defaults={"country": code, "zone": country.zone, "first_open_date": day_in(country.zone, at)},
     )
     written = {model.__name__.lower(): _write(rows) for model, rows in _missing(country).items()}
+    if banks:
+        _set_banks(country, banks)
     _import_calendars(country)
     return {name: count for name, count in written.items() if count}
 
@@ -55,6 +79,7 @@ def countries_in_use() -> list[str]:
 
 def _missing(country: Country) -> dict[type[Model], list[Model]]:
     makers: dict[type[Model], Callable[[Country], list[Model]]] = {
+        InstalledCountry: _installed,
         Denomination: _denominations,
         StatementTerms: _terms,
         TaxRule: _taxes,
@@ -66,6 +91,31 @@ def _missing(country: Country) -> dict[type[Model], list[Model]]:
 
 def _write(rows: list[Model]) -> int:
     return len(type(rows[0])._default_manager.bulk_create(rows)) if rows else 0
+
+
+def _installed(country: Country) -> list[Model]:
+    about = {"country": country.code, "currency": country.currency}
+    return [] if InstalledCountry.objects.filter(**about).exists() else [InstalledCountry(**about)]
+
+
+def _set_banks(country: Country, banks: Banks) -> None:
+    about = {"country": country.code, "currency": country.currency}
+    row = InstalledCountry.objects.get(**about)
+    for name in ("payout_provider", "collection_provider"):
+        if company := getattr(banks, name):
+            setattr(row, name, _of_country(Provider.objects.filter(code=company, **about), company, about))
+    if banks.head_county:
+        counties = Division.objects.current().filter(country=country.code, level="county", code=banks.head_county)
+        row.head_county = _of_country(counties, banks.head_county, about)
+    row.payout_bank_account = banks.payout_bank_account or row.payout_bank_account
+    row.save()
+
+
+def _of_country(found: Any, name: str, about: dict[str, str]) -> Any:
+    row = found.first()
+    if row is None:
+        raise NotOfCountry(name=name, **about)
+    return row
 
 
 def _denominations(country: Country) -> list[Model]:

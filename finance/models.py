@@ -52,6 +52,7 @@ from finance.recon.models import (
 )
 from finance.settlement.models import (
     DayClose,
+    InstalledCountry,
     PayeeAccount,
     PayeeDay,
     PayeeKind,

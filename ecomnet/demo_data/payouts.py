@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
-
 from core.gateways.models import Instruction
 from core.gateways.results import Result, Status
 from core.gateways.services import record_result
@@ -13,6 +11,7 @@ from core.gateways.services.answers import apply
 from core.jobs.models import Job
 from core.models import Provider
 from core.money import Money
+from ecomnet.demo_data.reference import BANK
 from ecomnet.demo_data.stations import Cast
 from finance import chart
 from finance.models import PayoutAccount, PayoutBatch, PayoutLine
@@ -133,7 +132,7 @@ class _Story:
 
     def __init__(self, cast: Cast, *, maker: User, checker: User) -> None:
         self.cast, self.maker, self.checker = cast, maker, checker
-        self.provider = Provider.objects.get(code=settings.ECOMNET_PAYOUT_PROVIDER)
+        self.provider = Provider.objects.get(code=BANK)
 
     def settled(self, county: Division, *, at: dt.datetime) -> None:
         """Everything was paid."""

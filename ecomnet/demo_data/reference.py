@@ -1,7 +1,6 @@
 """Reference data: notes and coins, companies and what they ask for, what a sale earns."""
 
 import datetime as dt
-import os
 from typing import Any
 
 from django.conf import settings
@@ -18,10 +17,13 @@ from finance.models import (
     CommissionPlan,
     CommissionRule,
     CommissionShare,
+    InstalledCountry,
 )
 from ledger.models import Book
 
 SINCE = dt.date(2025, 1, 1)
+#: Who executes payout files, and who collects online.
+BANK, GATEWAY = "BANK", "EPAY"
 
 CATEGORIES = [
     ("electricity", "Electricity", "电费", "bolt"),
@@ -67,12 +69,7 @@ def load_reference() -> None:
         BillCategory.objects.get_or_create(
             code=code, defaults={"name": name, "name_zh": name_zh, "icon": icon, "position": position}
         )
-    others = (
-        os.environ.get("ECOMNET_SMS_PROVIDER", "SMS"),
-        settings.ECOMNET_PAYOUT_PROVIDER,
-        settings.ECOMNET_COLLECTION_PROVIDER,
-    )
-    for code in [*(row[0] for row in BILLERS), *others]:
+    for code in [*(row[0] for row in BILLERS), settings.ECOMNET_SMS_PROVIDER, BANK, GATEWAY]:
         Provider.objects.get_or_create(
             code=code,
             defaults={
@@ -82,6 +79,10 @@ def load_reference() -> None:
                 "secret_name": f"ECOMNET_PROVIDER_{code.replace('-', '_')}_SECRET",
             },
         )
+    banks = {"payout_provider": BANK, "collection_provider": GATEWAY}
+    InstalledCountry.objects.filter(country="CN").update(
+        **{name: Provider.objects.get(code=code) for name, code in banks.items()}
+    )
     for row in BILLERS:
         _load_biller(*row)
     load_operators(since=SINCE)

@@ -272,14 +272,7 @@ ECOMNET_CURRENCY = environment.text("ECOMNET_CURRENCY", "CNY")
 ECOMNET_DEMONSTRATION = False
 # Where the house stands when nobody says more exactly: quiet hours of messages, days of nightly work.
 ECOMNET_ZONE = environment.text("ECOMNET_ZONE", "Asia/Shanghai")
-# The code of the county that settles whoever belongs to none; empty: the first in which there are stations.
-ECOMNET_HEAD_COUNTY = environment.text("ECOMNET_HEAD_COUNTY", "")
 ECOMNET_SMS_PROVIDER = environment.text("ECOMNET_SMS_PROVIDER", "SMS")
-# Who collects payments by link or QR, and pays them back.
-ECOMNET_COLLECTION_PROVIDER = environment.text("ECOMNET_COLLECTION_PROVIDER", "EPAY")
-# The bank that executes our payout files, as a provider, and the account of ours that they come from.
-ECOMNET_PAYOUT_PROVIDER = environment.text("ECOMNET_PAYOUT_PROVIDER", "BANK")
-ECOMNET_PAYOUT_BANK_ACCOUNT = environment.text("ECOMNET_PAYOUT_BANK_ACCOUNT", "main")
 # How many proxies of ours stand in front of the web process, one behind the other (`core.web.middleware`).
 ECOMNET_PROXIES = int(environment.text("ECOMNET_PROXIES", "0"))
 # Whoever sends it as a bearer token may read /metrics; empty: nobody may.

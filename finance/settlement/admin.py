@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from core.administration import DatedAdmin, ReadAdmin
+from core.administration import DatedAdmin, ReadAdmin, ReferenceAdmin
 from finance.settlement.models import (
     DayClose,
+    InstalledCountry,
     PayeeAccount,
     PayeeDay,
     SettleChunk,
@@ -20,9 +21,11 @@ from finance.settlement.models import (
 )
 from finance.settlement.services import close_book_day
 from finance.settlement.taxes import faults_in
+from stations.models import Division
 
 READ_DAY, CLOSE_DAY, READ_STATEMENT = "finance.read_book_day", "finance.close_book_day", "finance.read_statement"
 READ_RULE, EDIT_RULE = "finance.read_tax_rule", "finance.edit_tax_rule"
+READ_COUNTRY, EDIT_COUNTRY = "finance.read_installed_country", "finance.edit_installed_country"
 
 
 class TaxRuleForm(forms.ModelForm):
@@ -52,6 +55,41 @@ class StatementTermsAdmin(DatedAdmin):
     list_display = ("country", "payee_kind", "currency", "period", "minimum_minor", "from_date", "to_date")
     list_filter = ("payee_kind",)
     ordering = ("country", "payee_kind", "-from_date")
+
+
+class InstalledCountryForm(forms.ModelForm):
+    """Banks of the country and its currency, and a county of it."""
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
+        country, currency = (data.get(name, getattr(self.instance, name)) for name in ("country", "currency"))
+        for name in ("payout_provider", "collection_provider"):
+            company = data.get(name)
+            if company and (company.country, company.currency) != (country, currency):
+                self.add_error(name, _("This company works in another country or in other money."))
+        county = data.get("head_county")
+        if county and (county.country, county.level) != (country, Division.Level.COUNTY):
+            self.add_error("head_county", _("This is no county of the country."))
+        return data
+
+
+@admin.register(InstalledCountry)
+class InstalledCountryAdmin(ReferenceAdmin):
+    read_verb, edit_verb = READ_COUNTRY, EDIT_COUNTRY
+    form = InstalledCountryForm
+    fixed_fields = ("country", "currency")
+    list_display = (
+        "country",
+        "currency",
+        "payout_provider",
+        "payout_bank_account",
+        "collection_provider",
+        "head_county",
+    )
+    list_select_related = ("payout_provider", "collection_provider", "head_county")
+    raw_id_fields = ("head_county",)
+    ordering = ("country", "currency")
 
 
 @admin.register(DayClose)

@@ -93,8 +93,8 @@ CALL keep_columns('finance_adjustment', 'account_id', 'event_type', 'event_id', 
 
 CALL keep_columns('finance_payoutline', 'payee', 'account_id', 'statement_id', 'amount_minor', 'currency', 'made_at');
 
-CALL keep_columns('finance_bankstatementline', 'statement_id', 'bank_account', 'value_date', 'line_ref', 'direction',
-    'amount_minor', 'currency', 'counterparty', 'text');
+CALL keep_columns('finance_bankstatementline', 'statement_id', 'country', 'bank_account', 'value_date', 'line_ref',
+    'direction', 'amount_minor', 'currency', 'counterparty', 'text');
 
 CALL keep_columns('finance_bankexplanation', 'line_id', 'kind', 'amount_minor', 'currency', 'account_id', 'transfer_id');
 

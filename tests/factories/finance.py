@@ -29,6 +29,7 @@ from finance.models import (
     CommissionPlan,
     CommissionRule,
     Denomination,
+    InstalledCountry,
     Payment,
     Refund,
     StatementTerms,
@@ -197,6 +198,19 @@ def fill(ready: Desk, key: chart.AccountKey, minor: int) -> None:
 def provider(code: str = "JS-POWER", **of: str) -> Provider:
     """A provider in service; the sandbox knows it by the same code."""
     return Provider.objects.filter(code=code).first() or ProviderFactory(code=code, **of)
+
+
+def works_with(country: str = "CN", currency: str = "CNY", **banks: Any) -> InstalledCountry:
+    """These banks, or this county, for a country; what else is set for it stays."""
+    row, _is_new = InstalledCountry.objects.update_or_create(country=country, currency=currency, defaults=banks)
+    return row
+
+
+def gateway(code: str = "EPAY") -> Provider:
+    """The gateway that collects online in China."""
+    found = provider(code)
+    works_with(collection_provider=found)
+    return found
 
 
 def of_country(values: dict[str, Any]) -> dict[str, str]:

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.utils.timezone import now
 
 from core.gateways.models import Instruction, Provider
@@ -20,7 +19,7 @@ from ledger.models import Account
 from ledger.services import Leg, MadeBy, post_transfers
 from stations.models import Station, User
 from tests.factories.days import today
-from tests.factories.finance import Desk, desk, payer_at
+from tests.factories.finance import Desk, desk, payer_at, works_with
 from tests.factories.gateways import ProviderFactory
 from tests.factories.stations import StationFactory, finance_officer
 
@@ -30,8 +29,9 @@ FOUR_DAYS = dt.timedelta(days=4)
 
 def bank() -> Provider:
     """The bank that executes our payout files."""
-    code = settings.ECOMNET_PAYOUT_PROVIDER
-    return Provider.objects.filter(code=code).first() or ProviderFactory(code=code)
+    found = Provider.objects.filter(code="BANK").first() or ProviderFactory(code="BANK")
+    works_with(payout_provider=found)
+    return found
 
 
 def earned(ready: Desk, key: chart.AccountKey, minor: int) -> Account:

@@ -32,6 +32,7 @@ from tests.factories.finance import (
     desk,
     flat_plan,
     found_bill,
+    gateway,
     owed,
     pay,
     photo_by,
@@ -187,7 +188,7 @@ GATEWAY_CHANGES = {
 
 
 def test_a_gateway_owes_what_it_collected_less_what_went_back_and_what_the_bank_moved(own_database):
-    provider("EPAY")
+    gateway()
     ready = desk()
     payment = collect(ready)
     gateway_says(payment.pk, "succeeded")

@@ -11,8 +11,7 @@ from core.money import Money
 from finance.models import Payment, Refund
 from finance.payments.services import Order, collect_online, refund_payment, take_payment, take_stored_payment
 from finance.payments.services.steps import PaymentStands
-from tests.factories.finance import biller, flat_plan, found_bill, pay, provider_says
-from tests.factories.gateways import ProviderFactory
+from tests.factories.finance import biller, flat_plan, found_bill, gateway, pay, provider_says
 from tests.factories.recharge import operator, plan, recharge_desk
 from tests.factories.stations import DeviceFactory, api_client
 
@@ -64,8 +63,8 @@ def order(ready, amount=20_00, **values):
     )
 
 
-def test_no_way_of_taking_money_takes_it_twice_with_one_key(ready, settings):
-    settings.ECOMNET_COLLECTION_PROVIDER = ProviderFactory(code="PAY-CN").code
+def test_no_way_of_taking_money_takes_it_twice_with_one_key(ready):
+    gateway()
     at, about = now(), {"by": ready.partner, "key": KEY}
     take_payment(order=order(ready), at=at, **about)
     ways = [

@@ -32,7 +32,7 @@ from finance.payments.services.answers import pass_deadlines, review_unknown
 from finance.payments.slips import slip_of
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
-from tests.factories.finance import biller, book, desk, flat_plan, owed, provider
+from tests.factories.finance import biller, book, desk, flat_plan, gateway, owed, provider
 from tests.factories.stations import api_client, finance_officer
 from tests.jobs import run_jobs
 
@@ -41,7 +41,7 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 @pytest.fixture
 def ready(db):
-    provider("EPAY")
+    gateway()
     return desk()
 
 
@@ -301,7 +301,7 @@ def test_submitted_twice_it_is_ordered_once(ready):
 
 @pytest.fixture
 def desk_online(own_database, sandbox):
-    provider("EPAY")
+    gateway()
     return desk()
 
 
@@ -345,7 +345,7 @@ def test_nobody_pays_in_time_and_the_sandbox_says_expired(desk_online, sandbox):
 
 
 def test_over_the_api_the_link_is_seen_and_finance_alone_orders_again(own_database):
-    provider("EPAY")
+    gateway()
     ready = desk()
     payment = collect(ready)
     offer(payment)

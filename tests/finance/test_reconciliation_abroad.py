@@ -39,6 +39,7 @@ from tests.factories.finance import (
     pay,
     provider,
     provider_says,
+    works_with,
 )
 from tests.factories.recon import HEADER, decide_lines
 from tests.factories.stations import county, finance_officer
@@ -200,7 +201,7 @@ def test_a_statement_over_the_api_says_its_country(ready):
 
 
 def test_a_batch_over_the_api_says_its_country_and_money(ready):
-    provider("BANK")
+    works_with("KW", "KWD", payout_provider=provider("BANK", country="KW", currency="KWD"))
     officer = finance_officer()
     assert set(post(officer, "payout-batches/", {}).json()["errors"]) == {"country", "currency"}
     assert post(officer, "payout-batches/", THERE).status_code == 201

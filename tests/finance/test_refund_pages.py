@@ -19,6 +19,7 @@ from tests.factories.finance import (
     desk,
     flat_plan,
     found_bill,
+    gateway,
     owed,
     pay,
     payer_at,
@@ -27,7 +28,7 @@ from tests.factories.finance import (
 )
 from tests.factories.people import household_of, resident
 from tests.factories.stations import auditor, county_clerk_of, county_manager_of, finance_officer
-from tests.finance.test_online import back_online, collect, gateway_says, offer, provider
+from tests.finance.test_online import back_online, collect, gateway_says, offer
 
 PDF = b"%PDF-1.4\n1 0 obj\n%%EOF\n"
 
@@ -176,7 +177,7 @@ def test_the_clerk_calls_and_the_counter_hands_back_against_a_document(ready, po
 
 
 def test_what_did_not_arrive_online_is_ordered_again_from_its_page(own_database, client):
-    provider("EPAY")
+    gateway()
     ready = desk()
     refund = back_online(ready)
     gateway_says(refund.our_ref, "failed", kind="refund", amount="30.00", code="operator_rejected")
@@ -192,7 +193,7 @@ def test_what_did_not_arrive_online_is_ordered_again_from_its_page(own_database,
 
 
 def test_a_link_is_shown_as_a_square_code_while_it_can_be_paid(own_database, client):
-    provider("EPAY")
+    gateway()
     ready = desk()
     payment = collect(ready)
     client.force_login(ready.partner)

@@ -16,7 +16,7 @@ from finance.settlement.queries.rows import is_as_hashed, rows_of
 from ledger.models import Book
 from ledger.queries import balance
 from ledger.services import close_days_before
-from tests.factories.finance import biller, desk, flat_plan, found_bill, helper_at, pay, provider_says
+from tests.factories.finance import biller, desk, flat_plan, found_bill, helper_at, pay, provider_says, works_with
 from tests.factories.settlement import (
     DAY,
     MONDAY,
@@ -97,9 +97,9 @@ def test_a_farmer_is_paid_from_fifty_yuan_on(minor, payable):
 
 
 @pytest.mark.parametrize(("kind", "key"), [("supplier", "s-1"), ("farmer", "h-1"), ("carrier", "c-1")])
-def test_parties_are_settled_by_the_head_office_unless_a_line_says_where(settings, kind, key):
+def test_parties_are_settled_by_the_head_office_unless_a_line_says_where(kind, key):
     head, station = village(), village()
-    settings.ECOMNET_HEAD_COUNTY = head.county.code
+    works_with(head_county=head.county)
     account = account_at(station, kind=kind, key=key)
     settle_night(head, MONDAY)
     known = PayeeAccount.objects.get(account=account)

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from core.gateways.results import Result, Status
 from core.gateways.services import ensure_up, instruct, is_lost, settle_as_failed
 from core.history import record_change
 from finance import chart
+from finance.countries import installed
 from finance.payments.machine import REFUND
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.services.receipts import issue_receipt
@@ -55,10 +55,18 @@ class ExpiresTooEarly(Refused):
     message = _("The time to pay must lie in the future.")
 
 
+class NoGateway(Refused):
+    """Nobody has said which gateway collects payments online in this country and currency."""
+
+    code = "no_gateway"
+    message = _("No gateway is set that collects online in %(country)s in %(currency)s. The administration sets it.")
+
+
 @refuses(
     TooLarge,
     RefundExceedsTotal,
     CashTooLittle,
+    NoGateway,
     NothingCollectedWith,
     ExpiresTooEarly,
     PaymentStands,
@@ -75,7 +83,7 @@ def collect_online(*, order: Order, expires_at: dt.datetime, by: User, at: dt.da
         raise NothingCollectedWith
     if expires_at <= at:
         raise ExpiresTooEarly(field="expires_at")
-    gateway = Provider.objects.get(code=settings.ECOMNET_COLLECTION_PROVIDER)
+    gateway = _gateway_of(order)
     ensure_up(gateway, at)
     columns = columns_of(order, Payment.Funding.ONLINE, by=by, at=at, key=key)
     payment = write_payment(
@@ -104,6 +112,14 @@ def collect_online(*, order: Order, expires_at: dt.datetime, by: User, at: dt.da
         cutoff_at=expires_at,
     )
     return payment
+
+
+def _gateway_of(order: Order) -> Provider:
+    country, currency = order.station.county.country, order.total.currency
+    banks = installed(country, currency)
+    if banks is None or banks.collection_provider is None:
+        raise NoGateway(country=country, currency=currency)
+    return banks.collection_provider
 
 
 @refuses(WrongState)

@@ -101,6 +101,7 @@ class PayoutBatches(VerbView):
     """Open a payout batch."""
 
     requires = "finance.create_payout_batch"
+    refusals = refused_by(services.create_payout_batch)
     reads = READ
     pagination_class = CursorPages
     In = PayoutBatchIn

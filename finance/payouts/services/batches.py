@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock, lock_all, present
 from core.days import day_in
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
-from core.gateways.models import Provider
 from core.history import record_change, record_changes
 from core.notices.services import notify
+from finance.countries import installed
 from finance.payouts.machine import BATCH, LINE
 from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 from finance.payouts.queries import Stopped, statements_to_pay, stopped_by_findings, usable_accounts
@@ -56,18 +55,29 @@ class PayoutsStopped(Refused):
     message = _("The auditor has an open finding about the whole book. No payout leaves before it is cleared.")
 
 
+class NoPayoutBank(Refused):
+    """Nobody has said which bank executes our payout files in this country and currency."""
+
+    code = "no_payout_bank"
+    message = _("No bank is set that pays out in %(country)s in %(currency)s. The administration sets it.")
+
+
+@refuses(NoPayoutBank)
 @transaction.atomic
 def create_payout_batch(
     *, country: str, currency: str, division: Division | None, by: User, at: dt.datetime
 ) -> PayoutBatch:
     """Open a batch for a region, or for the whole network where `division` is None."""
+    banks = installed(country, currency)
+    if banks is None or banks.payout_provider is None:
+        raise NoPayoutBank(country=country, currency=currency)
     batch = PayoutBatch.objects.create(
         number=_next_number(country, at),
         country=country,
         currency=currency,
         division=division,
-        bank_account=settings.ECOMNET_PAYOUT_BANK_ACCOUNT,
-        provider=Provider.objects.get(code=settings.ECOMNET_PAYOUT_PROVIDER),
+        bank_account=banks.payout_bank_account,
+        provider=banks.payout_provider,
         created_by=by,
         opened_at=at,
     )
@@ -98,7 +108,7 @@ def calculate_payout_batch(*, batch: PayoutBatch, by: User, at: dt.datetime) -> 
     return batch
 
 
-@refuses(WrongState, PayoutsStopped, NothingToPayOut)
+@refuses(WrongState, PayoutsStopped, NothingToPayOut, NoPayoutBank)
 @transaction.atomic
 def prepare_payout_batch(
     *, country: str, currency: str, division: Division | None, by: User, at: dt.datetime

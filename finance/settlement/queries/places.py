@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db.models import Case, Value, When
 
+from finance.settlement.models import InstalledCountry
 from ledger.models import Book
 from stations.models import Division, Station
 
@@ -35,10 +36,12 @@ def zone_of(county: Division) -> str:
 
 
 def head_county(country: str) -> Division | None:
-    """The county that settles what belongs to no county: `ECOMNET_HEAD_COUNTY`, or the first of the country."""
-    counties_of_country = Division.objects.filter(country=country, level=Division.Level.COUNTY)
-    if settings.ECOMNET_HEAD_COUNTY:
-        return counties_of_country.filter(code=settings.ECOMNET_HEAD_COUNTY).order_by("-valid_from").first()
+    """The county that settles what belongs to no county: the one that is set for the country, or its first."""
+    chosen = Division.objects.filter(pk__in=InstalledCountry.objects.filter(country=country).values("head_county"))
+    return chosen.order_by("code").first() or _first_county(country)
+
+
+def _first_county(country: str) -> Division | None:
     return Division.objects.filter(pk__in=counties_with_stations(country)).order_by("code").first()
 
 

@@ -36,6 +36,7 @@ from tests.factories.finance import (
     plan_of,
     provider,
     switch_on,
+    works_with,
 )
 from tests.factories.gateways import ProviderFactory
 from tests.factories.people import resident
@@ -177,6 +178,7 @@ class House:
             for code, prefix, days in zip((MOBILE, UNICOM), self.home.prefixes, (1, 0), strict=True)
         ]
         self.gateway, self.bank = provider("EPAY"), provider("BANK")
+        works_with(**self.of_home, collection_provider=self.gateway, payout_provider=self.bank)
         ProviderFactory(code=settings.ECOMNET_SMS_PROVIDER)
         self.devices = [DeviceFactory(station=shop.station) for shop in self.shops]
         first = self.shops[0]
