@@ -5,10 +5,9 @@ import pkgutil
 import sys
 from importlib import import_module
 
-import django
-
 import benchmarks
 from benchmarks.lines import HEADER, Line, Scale
+from benchmarks.logs import set_up
 
 
 def groups() -> dict[str, object]:
@@ -23,15 +22,18 @@ def groups() -> dict[str, object]:
 
 def main() -> int:
     """Measure the groups asked for, or all."""
-    django.setup()
+    set_up()
     known = groups()
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("group", nargs="*", help=f"of {', '.join(sorted(known))}; all without it")
-    parser.add_argument("--full", action="store_true", help="longer rounds and the large tables")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--full", action="store_true", help="longer rounds and the large tables")
+    size.add_argument("--tiny", action="store_true", help="only whether everything still runs; figures mean nothing")
+    parser.add_argument("--demonstration", default="", help="with --tiny: a database to clone instead of loading it")
     asked = parser.parse_args()
     if unknown := set(asked.group) - set(known):
         parser.error(f"there is no group {', '.join(sorted(unknown))}")
-    scale = Scale.full() if asked.full else Scale.quick()
+    scale = _scale(asked)
     lines: list[Line] = []
     sys.stdout.write(f"{HEADER}\n")
     for name in asked.group or sorted(known):
@@ -42,6 +44,12 @@ def main() -> int:
     missed = sum(line.met is False for line in lines)
     sys.stdout.write(f"{len(lines)} goals, {missed} not met\n")
     return 0
+
+
+def _scale(asked: argparse.Namespace) -> Scale:
+    if asked.tiny:
+        return Scale.tiny(asked.demonstration)
+    return Scale.full() if asked.full else Scale.quick()
 
 
 if __name__ == "__main__":

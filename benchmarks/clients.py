@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection
 
-from benchmarks.databases import cpu_of
+from benchmarks.databases import TICK, cpu_of
 
 #: Fork, so that every client starts with Django set up and the same database.
 _PROCESSES = get_context("fork")
@@ -69,7 +69,7 @@ def _repeat(act: Callable[[], Any], seconds: float, ready: Any) -> tuple[int, fl
     while time.perf_counter() - start < seconds:
         act()
         count += 1
-    return count, time.perf_counter() - start, sum(map(cpu_of, pids)) - before
+    return count, time.perf_counter() - start, max(sum(map(cpu_of, pids)) - before, TICK)
 
 
 def pgbench(script: str, *, clients: int, seconds: float) -> float:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import math
 import random
 import statistics
 import threading
@@ -15,6 +16,7 @@ from django.utils import timezone
 from benchmarks import clients, databases
 from benchmarks.lines import Line, Scale, rate, times
 from benchmarks.peers import Peer
+from core.days import day_in
 from core.fields import uuid7
 from core.money import Money
 from ledger import queries
@@ -29,17 +31,17 @@ COLD, BATCH, LEGS = 2_000, 18_000, 1_000_000
 def measure(scale: Scale) -> Iterator[Line]:
     """Posting, batches, a hot account, and the balance of an account with a million legs."""
     with databases.of_ecomnet("ledger") as name, databases.empty("hordak") as peer:
-        cold = _accounts()
+        cold = _accounts(scale.of(tiny=20, quick=COLD, full=COLD))
         hordak = yield from _posting(scale, cold, peer)
-        yield from _batch(cold, hordak)
+        yield from _batch(scale, cold, hordak)
         yield from _hot(scale, cold)
         yield from _balance(scale, name, peer)
 
 
-def _accounts() -> list[Account]:
-    today = timezone.now().date()
-    book = Book.objects.create(code="CN", country="CN", zone="Asia/Shanghai", first_open_date=today)
-    return [_account(book, "commission", str(n)) for n in range(COLD)]
+def _accounts(count: int) -> list[Account]:
+    zone = "Asia/Shanghai"
+    book = Book.objects.create(code="CN", country="CN", zone=zone, first_open_date=day_in(zone, timezone.now()))
+    return [_account(book, "commission", str(n)) for n in range(count)]
 
 
 def _account(book: Book, kind: str, key: str) -> Account:
@@ -48,10 +50,11 @@ def _account(book: Book, kind: str, key: str) -> Account:
 
 def _posting(scale: Scale, cold: list[Account], peer: str) -> Iterator[Line]:
     ours, limits, hordaks = [], [], []
+    script = _SCRIPT % (cold[0].pk, len(cold), len(cold), cold[0].book_id)
     for _ in range(scale.rounds):  # interleaved, so that a slow moment of the machine meets all three
         ours.append(clients.together(4, scale.seconds, lambda n: poster(cold)))
-        limits.append(clients.pgbench(_SCRIPT % (cold[0].pk, COLD, cold[0].book_id), clients=4, seconds=scale.seconds))
-        hordaks.append(HORDAK.measure("post", "4", str(scale.seconds), database=peer))
+        limits.append(clients.pgbench(script, clients=4, seconds=scale.seconds))
+        hordaks.append(_hordak(scale, "post", "4", str(scale.seconds), database=peer))
     pace = statistics.median(each.per_second for each in ours)
     limit, cpu = statistics.median(limits), statistics.median(each.cpu for each in ours)
     hordak = statistics.median(each["per_second"] for each in hordaks)
@@ -83,9 +86,15 @@ def _posting(scale: Scale, cold: list[Account], peer: str) -> Iterator[Line]:
     return hordak
 
 
+def _hordak(scale: Scale, *words: str, database: str) -> dict[str, float]:
+    if not scale.has_peers:
+        return {"per_second": math.nan, "cpu": math.nan, "milliseconds": math.nan}
+    return HORDAK.measure(*words, database=database)
+
+
 def poster(cold: list[Account], to: Account | None = None) -> Callable[[], Any]:
     """An act that posts one transfer between two accounts, or from one to `to`."""
-    choose, today = random.Random(), timezone.now().date()  # noqa: S311
+    choose, today = random.Random(), _today(cold[0])  # noqa: S311
 
     def act() -> None:
         debit, credit = choose.sample(cold, 2)
@@ -101,22 +110,28 @@ def poster(cold: list[Account], to: Account | None = None) -> Callable[[], Any]:
     return act
 
 
+def _today(account: Account) -> dt.date:
+    """The day of its book, which is not the day of UTC."""
+    return queries.business_date_of(account.book, timezone.now())
+
+
 # The same JSON that `post_transfers` sends; decimal digits are good enough for the ids.
 _SCRIPT = """
 \\set first %d
 \\set n random(0, %d - 1)
 \\set debit :first + :n
-\\set credit :first + (:n + 1) %% 2000
+\\set credit :first + (:n + 1) %% %d
 \\set a random(10000000, 99999999)
 \\set b random(100000000000, 999999999999)
 SELECT ledger_post('[{"event_type":"bench.limit","event_id":":a-0000-7000-8000-:b","group_id":":a-0000-7000-8000-:b","business_date":"2099-01-01","effective_at":"2026-01-01 00:00:00+00","made_by_kind":"system","made_by":null,"id":":a-0000-7000-8000-:b","kind":"posted","book":%d,"debit": :debit,"credit": :credit,"currency":"CNY","amount":100,"pending_id":null,"reversal_of":null,"refund_of":null,"expires_at":null,"leg_no":1,"reason":"benchmark"}]');
 """  # noqa: E501
 
 
-def _batch(cold: list[Account], hordak: float) -> Iterator[Line]:
-    today, spent = timezone.now().date(), []
+def _batch(scale: Scale, cold: list[Account], hordak: float) -> Iterator[Line]:
+    today, spent = _today(cold[0]), []
+    batch = scale.of(tiny=100, quick=BATCH, full=BATCH)
     for _ in range(3):
-        pairs = itertools.islice(zip(itertools.cycle(cold), itertools.cycle(cold[1:])), BATCH)
+        pairs = itertools.islice(zip(itertools.cycle(cold), itertools.cycle(cold[1:])), batch)
         groups = [
             Group([Leg(debit, credit, ONE, "benchmark")], "bench.batch", str(uuid7()), today, SYSTEM)
             for debit, credit in pairs
@@ -127,25 +142,26 @@ def _batch(cold: list[Account], hordak: float) -> Iterator[Line]:
     seconds = min(spent)
     yield Line(
         "postings in batches",
-        rate(BATCH / seconds),
+        rate(batch / seconds),
         ">= 10.00 x",
-        BATCH / seconds >= 10 * hordak,
+        batch / seconds >= 10 * hordak,
         peer=rate(hordak),
-        ratio=times(BATCH / seconds / hordak),
+        ratio=times(batch / seconds / hordak),
     )
-    yield Line("18,000 transfers in one step", f"{seconds:.2f} s", "< 2.00 s", seconds < 2)
+    yield Line(f"{batch:,} transfers in one step", f"{seconds:.2f} s", "< 2.00 s", seconds < 2)
 
 
 def _hot(scale: Scale, cold: list[Account]) -> Iterator[Line]:
     hot = _account(cold[0].book, "clearing", "hot")
     on_cold, on_hot = [], []
+    processes = scale.of(tiny=2, quick=16, full=16)
     for _ in range(scale.rounds):
-        on_cold.append(clients.together(16, scale.seconds, lambda n: poster(cold)).per_second)
+        on_cold.append(clients.together(processes, scale.seconds, lambda n: poster(cold)).per_second)
         with _rolling_up(hot):
-            on_hot.append(clients.together(16, scale.seconds, lambda n: poster(cold, hot)).per_second)
+            on_hot.append(clients.together(processes, scale.seconds, lambda n: poster(cold, hot)).per_second)
     ours, limit = statistics.median(on_hot), statistics.median(on_cold)
     yield Line(
-        "a hot account, 16 processes, to cold ones",
+        f"a hot account, {processes} processes, to cold ones",
         rate(ours),
         ">= 0.90 x",
         ours >= 0.9 * limit,
@@ -178,18 +194,19 @@ class _rolling_up:  # noqa: N801
 def _balance(scale: Scale, name: str, peer: str) -> Iterator[Line]:
     book = Book.objects.get()
     full = _account(book, "commission", "full")
-    _fill(name, full, _account(book, "commission", "other"))
-    reads = 500
+    legs = scale.of(tiny=1_000, quick=LEGS, full=LEGS)
+    _fill(name, full, _account(book, "commission", "other"), legs)
+    reads = scale.of(tiny=5, quick=500, full=500)
     spent, limits = [], []
     for _ in range(scale.rounds):
         limits.append(_milliseconds(reads, lambda: Account.objects.filter(pk=full.pk).values_list("version").get()))
         spent.append(_milliseconds(reads, lambda: queries.balance(full)))
-    if queries.balance(full).version < LEGS:
+    if queries.balance(full).version < legs:
         raise RuntimeError("the account was not filled")
-    hordak = HORDAK.measure("balance", str(LEGS), "5", database=peer)["milliseconds"]
+    hordak = _hordak(scale, "balance", str(legs), "5", database=peer)["milliseconds"]
     ours, limit = min(spent), min(limits)
     yield Line(
-        "balance of an account with 1 M legs",
+        f"balance of an account with {legs:,} legs",
         f"{ours:.3f} ms",
         ">= 300.00 x",
         hordak >= 300 * ours,
@@ -209,17 +226,17 @@ def _milliseconds(reads: int, act: Callable[[], Any]) -> float:
     return 1000 * (time.perf_counter() - start) / reads
 
 
-def _fill(name: str, full: Account, other: Account) -> None:
-    """A million entries past the guards, for the size of the table only: as the owner, on a database to be dropped."""
+def _fill(name: str, full: Account, other: Account, legs: int) -> None:
+    """So many entries past the guards, for the size of the table only: as the owner, on a database to be dropped."""
     post_transfers(
         legs=[Leg(other, full, ONE, "benchmark")],
         event_type="bench.filled",
         event_id=str(uuid7()),
-        business_date=timezone.now().date(),
+        business_date=_today(full),
         made_by=SYSTEM,
         at=timezone.now(),
     )
-    filling = _FILL % {"legs": LEGS, "account": full.pk}
+    filling = _FILL % {"legs": legs, "account": full.pk}
     databases.as_owner(*filling.strip().rstrip(";").split(";\n"), database=name)
 
 

@@ -1,6 +1,9 @@
 """What a benchmark prints, and how long it may take."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+Size = Literal["tiny", "quick", "full"]
 
 _WIDTHS = (44, 13, 13, 13, 9, 18)
 HEADER = (
@@ -14,21 +17,41 @@ HEADER = (
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How long a round takes, how many there are, and whether the large tables are made."""
+    """How long a round takes, how many there are, and how large the tables are.
+
+    `demonstration`: the name of a database in which the demonstration is loaded; it is cloned instead of being loaded
+    again. `has_peers`: whether other software is installed and measured.
+    """
 
     seconds: float
     rounds: int
-    is_full: bool
+    size: Size
+    has_peers: bool = True
+    demonstration: str = ""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the large tables are made."""
+        return self.size == "full"
+
+    def of(self, *, tiny: int, quick: int, full: int) -> int:
+        """How many rows, clients or processes, by size."""
+        return {"tiny": tiny, "quick": quick, "full": full}[self.size]
 
     @classmethod
     def quick(cls) -> "Scale":
         """Everything in about two minutes."""
-        return cls(seconds=2.0, rounds=3, is_full=False)
+        return cls(seconds=2.0, rounds=3, size="quick")
 
     @classmethod
     def full(cls) -> "Scale":
         """Steadier figures."""
-        return cls(seconds=8.0, rounds=5, is_full=True)
+        return cls(seconds=8.0, rounds=5, size="full")
+
+    @classmethod
+    def tiny(cls, demonstration: str = "") -> "Scale":
+        """Whether everything still runs, in seconds; its figures mean nothing."""
+        return cls(seconds=0.05, rounds=1, size="tiny", has_peers=False, demonstration=demonstration)
 
 
 @dataclass(frozen=True, slots=True)

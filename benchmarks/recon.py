@@ -7,13 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone
 
 from benchmarks import databases, filling, sites
 from benchmarks.core import PLAIN_FILES
 from benchmarks.lines import Line, Scale
 from core.gateways.models import DailyFile, Provider
+from core.web.pagination import link_to_position
 from finance.models import ProviderFile, ReconItem
 from finance.recon.services import add_up_tallies, import_daily_file
 from stations.models import User
@@ -72,13 +73,13 @@ SELECT (ARRAY['missing_internal', 'missing_provider', 'amount', 'status', 'dupli
 
 def measure(scale: Scale) -> Iterator[Line]:
     """The time and memory of one import, and the board's time and statements."""
-    with sites.loaded("recon", residents=160, bills=2) as name:
+    with sites.loaded("recon", scale, residents=160, bills=2) as name:
         yield from _file(scale, name)
         yield from _board(scale, name)
 
 
 def _file(scale: Scale, name: str) -> Iterator[Line]:
-    count = MILLION if scale.is_full else 50_000
+    count = scale.of(tiny=10_000, quick=50_000, full=MILLION)
     sites.more_payments(name, count)
     provider, date = Provider.objects.get(code="JS-POWER"), timezone.localdate().isoformat()
     with filling.bare("core_instruction", database=name):
@@ -108,7 +109,7 @@ def _file(scale: Scale, name: str) -> Iterator[Line]:
 
 
 def _board(scale: Scale, name: str) -> Iterator[Line]:
-    count = 10_000_000 if scale.is_full else 200_000
+    count = scale.of(tiny=3_000, quick=200_000, full=10_000_000)
     with filling.bare("finance_reconitem", database=name):
         filling.fill(_ITEMS, database=name, provider=Provider.objects.get(code="JS-POWER").pk, count=count)
     databases.as_owner("ANALYZE finance_reconitem", database=name)
@@ -124,7 +125,8 @@ def _looks(scale: Scale, count: int) -> Iterator[Line]:
     session["second_factor_at"] = timezone.now().isoformat()
     session.save()
     deep = ReconItem.objects.still_open().order_by("-opened_at").values_list("pk", flat=True)[1_000]
-    paths = [BOARD, f"{BOARD}?kind=fee&age=7", f"{BOARD}?after={deep}"]
+    further = link_to_position(RequestFactory().get(BOARD), "after", deep)
+    paths = [BOARD, f"{BOARD}?kind=fee&age=7", f"{BOARD}{further}"]
     spent, walls, statements = [], [], 0
     for path in paths:
         _get(client, path)  # templates are read once in the life of a process

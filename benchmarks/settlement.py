@@ -8,11 +8,13 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import django
 from django.db import connection
+from django.utils.timezone import now
 
 from benchmarks import databases, filling
 from benchmarks.lines import Line, Scale, times
+from benchmarks.logs import set_up
+from finance.installing import install_country
 from finance.models import CommissionLine, PayeeAccount, PayeeDay, Statement
 from finance.settlement.services import settle_day
 from ledger.models import Book
@@ -56,10 +58,11 @@ SELECT count(*), sum(minor) FROM (
 
 def measure(scale: Scale) -> Iterator[Line]:
     """A night of a million lines (quick: a quarter), with `--full` one of five million, and a Sunday's statements."""
-    part = 1 if scale.is_full else 4
-    with _site(PAYEES // part, LINES // part) as (name, county):
-        yield from _night(name, county, LINES // part)
-        yield from _statements(county, PAYEES // part)
+    payees = scale.of(tiny=SAMPLE, quick=PAYEES // 4, full=PAYEES)
+    lines = scale.of(tiny=10 * SAMPLE, quick=LINES // 4, full=LINES)
+    with _site(payees, lines) as (name, county):
+        yield from _night(name, county, lines)
+        yield from _statements(county, payees)
     if scale.is_full:
         with _site(PAYEES, MANY) as (name, county):
             yield from _many(name, county)
@@ -102,6 +105,7 @@ def _places() -> tuple[Division, int, int]:
         found[level] = parent
     station = Station.objects.create(code="321324-0001", kind="county_centre", name="centre", status="active", **found)
     book = Book.objects.create(code="CN", country="CN", zone=ZONE, first_open_date=dt.date(2026, 1, 1))
+    install_country(code="CN", at=now())
     return found["county"], station.pk, book.pk
 
 
@@ -154,7 +158,7 @@ def _settled_by_workers(name: str, county: Division) -> tuple[float, float]:
     spawn = multiprocessing.get_context("spawn")
     start = time.monotonic() + 4  # by then all of them stand ready
     connection.close()
-    with spawn.Pool(WORKERS, initializer=django.setup) as pool:
+    with spawn.Pool(WORKERS, initializer=set_up) as pool:
         told = pool.starmap(work, [(name, county.pk, start)] * WORKERS)
     if not PayeeDay.objects.exists():
         raise RuntimeError("nothing was settled")

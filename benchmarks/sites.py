@@ -14,13 +14,18 @@ from django.utils.timezone import now
 from knox.settings import knox_settings
 
 from benchmarks import databases, filling
+from benchmarks.lines import Scale
 from finance.models import Payment
 from stations.models import Device, DeviceToken, User
 
 
 @contextlib.contextmanager
-def loaded(purpose: str, *, residents: int, bills: int) -> Iterator[str]:
+def loaded(purpose: str, scale: Scale, *, residents: int, bills: int) -> Iterator[str]:
     """The name of a database of the house with invented residents and their bills; Django works in it."""
+    if scale.demonstration:
+        with databases.clone_of(scale.demonstration, purpose) as name:
+            yield name
+        return
     with databases.of_ecomnet(purpose) as name:
         call_command("load_demonstration", residents=residents, bills=bills, stdout=io.StringIO(), stderr=io.StringIO())
         yield name

@@ -5,10 +5,7 @@ test in a clone of its own, because append-only tables cannot be flushed.
 """
 
 import contextlib
-import fcntl
-import hashlib
 import os
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -18,12 +15,13 @@ import psycopg2
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation.reloader import translation_file_changed
 
+from benchmarks import databases
+from benchmarks.databases import connected_to, only_one_process
 from core.language import catalogues
 from tests.demonstration import World, quiet, taken_back
 from tests.gateways import listeners as listeners
@@ -39,6 +37,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name != "test_seeds.py")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The processes of a run share a name, under which one of them loads the demonstration for all."""
+    if getattr(config.option, "numprocesses", None) and not config.option.testrunuid:
+        config.option.testrunuid = uuid.uuid4().hex
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The last of a run drops what its processes shared."""
+    run = getattr(session.config.option, "testrunuid", None)
+    if run and not hasattr(session.config, "workerinput"):
+        _patiently(f'DROP DATABASE IF EXISTS "demonstration_{run}" WITH (FORCE)')
+
+
 def pytest_sessionstart() -> None:
     """The tests read both languages; what was read before it was compiled is read again."""
     if catalogues.compile_all(ROOT):
@@ -48,22 +59,14 @@ def pytest_sessionstart() -> None:
 @pytest.fixture(scope="session")
 def template_database(django_db_blocker) -> str:
     """The name of a migrated, otherwise empty database; made again when a migration changes."""
-    name = f"template_{_hash_of_migrations()}"
-    with _only_one_process(name), django_db_blocker.unblock():
-        if not _exists(name):
-            building = f"{name}_{os.getpid()}"
-            _as_owner(f'CREATE DATABASE "{building}" TEMPLATE template0')
-            with connected_to(building, user=_owner()["user"]):
-                call_command("migrate", verbosity=0)
-                call_command("createcachetable", verbosity=0)
-            _as_owner(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
-    return name
+    with django_db_blocker.unblock():
+        return databases.template()
 
 
 @pytest.fixture(scope="session")
 def template_address(template_database: str) -> str:
     """Where the owner finds the template, for whoever takes its tables elsewhere."""
-    return psycopg2.extensions.make_dsn(dbname=template_database, **_owner())
+    return psycopg2.extensions.make_dsn(dbname=template_database, **databases.owner())
 
 
 @pytest.fixture(scope="session")
@@ -83,14 +86,28 @@ def own_database(template_database: str, django_db_blocker) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def furnished_template(template_database: str, django_db_blocker) -> Iterator[str]:
-    """The name of a database in which the demonstration stands; loaded once for each test process."""
-    user = settings.DATABASES["default"]["USER"]
-    before, settings.ECOMNET_DEMONSTRATION = settings.ECOMNET_DEMONSTRATION, True
-    with cloned(template_database) as name:
-        with connected_to(name, user=user), django_db_blocker.unblock():
-            quiet(call_command)
-        settings.ECOMNET_DEMONSTRATION = before
+    """The name of a database of this process in which the demonstration is loaded; loaded once for a run."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if run is None:
+        with cloned(template_database) as name, django_db_blocker.unblock():
+            _load_demonstration(name)
+            yield name
+        return
+    shared = f"demonstration_{run}"
+    with only_one_process("demonstration"), django_db_blocker.unblock():
+        if not databases.exists(shared):
+            with cloned(template_database) as building:
+                _load_demonstration(building)
+                _patiently(f'CREATE DATABASE "{shared}" TEMPLATE "{building}"')
+    with cloned(shared) as name:
         yield name
+
+
+def _load_demonstration(name: str) -> None:
+    before, settings.ECOMNET_DEMONSTRATION = settings.ECOMNET_DEMONSTRATION, True
+    with connected_to(name, user=settings.DATABASES["default"]["USER"]):
+        quiet(call_command)
+    settings.ECOMNET_DEMONSTRATION = before
 
 
 @pytest.fixture
@@ -131,39 +148,11 @@ def client() -> SignedInClient:
     return SignedInClient()
 
 
-def _hash_of_migrations() -> str:
-    digest = hashlib.sha256()
-    made_of = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/sql/*.sql"), ROOT / "stations" / "two_persons.py"]
-    for path in sorted(made_of):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _owner() -> dict[str, str]:
-    parts = psycopg2.extensions.parse_dsn(settings.ECOMNET_OWNER_DATABASE_URL)
-    return {name: parts[name] for name in ("host", "port", "user", "password") if name in parts}
-
-
-def _as_owner(statement: str) -> list[tuple]:
-    session = psycopg2.connect(dbname="postgres", **_owner())
-    try:
-        session.autocommit = True
-        with session.cursor() as cursor:
-            cursor.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        session.close()
-
-
-def _exists(name: str) -> bool:
-    return bool(_as_owner(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))  # noqa: S608
-
-
 @contextlib.contextmanager
 def cloned(template: str) -> Iterator[str]:
     """A copy of a database, for as long as the block."""
     name = f"test_{uuid.uuid4().hex[:16]}"
-    with _only_one_process("clone"):
+    with only_one_process("clone"):
         _patiently(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield name
@@ -179,28 +168,8 @@ def _patiently(statement: str) -> None:
     """About a whole database; a vacuum that the server started in it cannot be ended by us, and is soon over."""
     for patience in range(50):
         try:
-            _as_owner(statement)
+            databases.as_owner(statement)
             return
         except (psycopg2.errors.InsufficientPrivilege, psycopg2.errors.ObjectInUse):
             time.sleep(0.02 * patience)
     raise RuntimeError(f"a database stays in use: {statement}")
-
-
-@contextlib.contextmanager
-def connected_to(name: str, *, user: str) -> Iterator[None]:
-    """This process works on another database, for as long as the block."""
-    before = connection.settings_dict["NAME"], connection.settings_dict["USER"]
-    connection.close()
-    connection.settings_dict["NAME"], connection.settings_dict["USER"] = name, user
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"], connection.settings_dict["USER"] = before
-
-
-@contextlib.contextmanager
-def _only_one_process(what: str) -> Iterator[None]:
-    with (Path(tempfile.gettempdir()) / f"ecomnet-test-{os.getuid()}-{what}.lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield

@@ -26,8 +26,9 @@ import httpx
 import pytest
 from django.conf import settings
 
+from benchmarks.databases import as_owner, owner
 from devtools import binaries, sandbox
-from tests.conftest import _as_owner, _drop, _owner
+from tests.conftest import _drop
 
 pytestmark = pytest.mark.slow
 
@@ -172,13 +173,13 @@ def bell(place: Path) -> Iterator[None]:
 def database() -> Iterator[str]:
     """An empty one; the version before makes its tables."""
     name = f"test_upgrade_{uuid.uuid4().hex[:8]}"
-    _as_owner(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    as_owner(f'CREATE DATABASE "{name}" TEMPLATE template0')
     yield name
     _drop(name)
 
 
 def address_of(database: str, user: str) -> str:
-    known = _owner()
+    known = owner()
     where = urlencode({part: known[part] for part in ("host", "port") if part in known})
     return f"postgresql://{user}@/{database}?{where}"
 
@@ -199,7 +200,7 @@ def variables(database: str, place: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "ecomnet.settings.local",
         "REDIS_URL": f"unix://{place}/bell.sock",
         "DATABASE_URL": address_of(database, settings.DATABASES["default"]["USER"]),
-        "ECOMNET_OWNER_DATABASE_URL": address_of(database, _owner()["user"]),
+        "ECOMNET_OWNER_DATABASE_URL": address_of(database, owner()["user"]),
     }
 
 

@@ -1,0 +1,41 @@
+"""Every group of `./dev bench` runs to its end, with tiny tables: the numbers mean nothing here."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from benchmarks.__main__ import groups
+
+#: Of how many goals each group tells.
+GOALS = {"core": 7, "finance": 10, "floats": 2, "ledger": 8, "recon": 4, "settlement": 4, "stations": 6}
+ENDINGS = ("met", "not met", "information")
+
+
+def test_every_group_is_tried_here():
+    assert set(groups()) == set(GOALS)
+
+
+@pytest.mark.parametrize("group", GOALS)
+def test_a_group_of_benchmarks_runs_to_its_end_and_prints_goals_alone(group, furnished_template):
+    words = [sys.executable, "-m", "benchmarks", group, "--tiny", "--demonstration", furnished_template]
+    done = subprocess.run(words, cwd=settings.BASE_DIR, env=_environment(), capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stderr == ""
+    header, *lines, summary = done.stdout.splitlines()
+    assert header.startswith("name")
+    assert [line for line in lines if not line.endswith(ENDINGS)] == []
+    assert len(lines) == GOALS[group]
+    assert summary.startswith(f"{GOALS[group]} goals, ")
+
+
+def _environment() -> dict[str, str]:
+    """As `./dev bench` sets it, on the server of the tests."""
+    known = connection.get_connection_params()
+    address = f"postgresql://{known['user']}@/{known['dbname']}?host={known['host']}"
+    if known.get("password"):
+        address = os.environ["DATABASE_URL"]
+    return os.environ | {"DJANGO_SETTINGS_MODULE": "ecomnet.settings.local", "DATABASE_URL": address}
