@@ -1,5 +1,6 @@
 """Fields that several apps need."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -13,6 +14,12 @@ from core.language.text import refuse_controls, refuse_lines
 def uuid7() -> uuid.UUID:
     """A UUID of version 7: made anywhere, sorted by time."""
     return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def first_uuid7(at: dt.datetime) -> uuid.UUID:
+    """The least UUID of version 7 of an instant: what was made from then on is not below it."""
+    milliseconds = int(at.timestamp() * 1000)
+    return uuid.UUID(int=(milliseconds << 80) | (0x7 << 76) | (0b10 << 62))
 
 
 class SeenText(models.Field):

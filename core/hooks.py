@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from core.jobs.times import Daily, Every
     from core.observability.metrics import Figure
     from core.retention.services import RetentionRule
-    from core.web.shell import MenuEntry, Reader
+    from core.web.console import Console
+    from core.web.shell import Reader
 
 Item = TypeVar("Item")
 
@@ -119,8 +120,10 @@ READER: "Hook[Callable[[Any], Reader]]" = Hook(
     "f(user): the station, role, zone and language of a signed-in user. Asked once in a request.",
     single=True,
 )
-MENU: "Hook[MenuEntry]" = Hook(
-    "core.menu", "The entries of the menu, in their order; read for every page of a signed-in user."
+CONSOLES: "Hook[Console]" = Hook(
+    "core.consoles",
+    "What each slice shows outside its own pages (`core.web.console`): menu, needs, figures, trends, search. The menu "
+    "and the needs are read for every page of a signed-in user.",
 )
 CODE_OPENERS: "Hook[Callable[[str, Any], str]]" = Hook(
     "core.code_openers",

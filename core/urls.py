@@ -5,6 +5,7 @@ from django.urls import path
 from core import views
 from core.files.views import file
 from core.observability import probes
+from core.web.search import search
 
 app_name = "core"
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("files/<uuid:pk>/", file, name="file"),
     path("language/", views.language, name="language"),
     path("scan/", views.scan, name="scan"),
+    path("search/", search, name="search"),
     path("help/", views.help_index, name="help"),
     path("help/<slug:name>/", views.help_topic, name="help-topic"),
     path("problems/", views.problem_index, name="problems"),

@@ -8,34 +8,48 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import access, hooks
+from core import console as core_console
 from core.datakeys.encrypted_columns import Sealed, SealedColumn
 from core.datakeys.services import keys_stand
+from core.gateways import console as gateway_console
 from core.gateways.services.messages import PHONE as SENDERS_PHONE
-from core.notices.queries import unread_count
+from core.jobs import console as job_console
 from core.notices.services import PHONE, SECRETS
 from core.observability import metrics
 from core.retention.services import RetentionRule
-from core.web import shell
+from core.web.console import Console
 from ecomnet.demo_data.sign_in import help_with_signing_in
 from ecomnet.schedule import SCHEDULE
-from finance import closing_checks
+from finance import closing_checks, payment_search
 from finance import data_subject as finance_persons
 from finance import file_permissions as finance_papers
 from finance import hooks as finance_hooks
 from finance import person_page as finance_panels
 from finance import scan_codes as finance_codes
+from finance.bills import console as bill_console
 from finance.bills import services as bills
+from finance.books import console as book_console
+from finance.complaints import console as complaint_console
+from finance.fees import console as fee_console
 from finance.floats import audit as float_audit
+from finance.floats import console as float_console
 from finance.floats import display as floats
+from finance.payments import console as payment_console
 from finance.payments import queries as payments
 from finance.payments import services as payment_services
 from finance.payments.services import grant_variance_refund
 from finance.payouts import audit as payout_audit
+from finance.payouts import console as payout_console
 from finance.payouts.models import ACCOUNT_CONTEXT, FILE_CONTEXT
+from finance.recharge import console as recharge_console
 from finance.recharge import services as recharge
+from finance.recon import console as recon_console
 from finance.settlement import audit as money_audit
+from finance.settlement import console as settlement_console
 from finance.settlement import proofs as settlement_proofs
+from finance.tills import console as till_console
 from ledger import audit
+from ledger import console as ledger_console
 from ledger import hooks as ledger_hooks
 from ledger import probes as ledger_probes
 from stations import access as stations_access
@@ -43,15 +57,25 @@ from stations import file_permissions as stations_papers
 from stations import hooks as stations_hooks
 from stations import scan_codes as stations_codes
 from stations.accounts import audit as post_audit
+from stations.accounts import console as account_console
 from stations.accounts import services as accounts_services
 from stations.accounts.encrypted_columns import SecondFactors
+from stations.archive import console as archive_console
+from stations.contracts import console as contract_console
+from stations.duplicates import console as duplicate_console
 from stations.hooks import Action, Link
+from stations.inbox import console as inbox_console
+from stations.inspections import console as inspection_console
 from stations.inspections import queries as inspections
+from stations.network import console as network_console
 from stations.network import local_work, splits
 from stations.network import services as stations_services
+from stations.people import console as people_console
 from stations.people import identity
 from stations.people import services as people_services
+from stations.recruitment import console as recruitment_console
 from stations.scope import holds_everywhere
+from stations.scores import console as score_console
 
 # event name -> handlers, as dotted paths: handler(event: Event) -> None, idempotent by event id
 EFFECTS: dict[str, list[str]] = {
@@ -165,42 +189,34 @@ SEALED: list[Sealed] = [
     SecondFactors(),
 ]
 
-# the menu of every page; an entry shows once its page exists, to those who hold its verb
-MENU: list[shell.MenuEntry] = [
-    shell.MenuEntry(_("Home"), "home", "home", access.SIGNED_IN),
-    shell.MenuEntry(_("Payments"), "coins", "payments:payments", "finance.read_payment"),
-    shell.MenuEntry(_("Money owed back"), "coins", "payments:refunds", "finance.read_refund"),
-    shell.MenuEntry(_("Till"), "till", "tills:till", "finance.count_cash"),
-    shell.MenuEntry(
-        _("Cash in the county"), "van", "cash:county", ("finance.match_remittance", "finance.propose_charge")
-    ),
-    shell.MenuEntry(_("Float"), "wallet", "floats:float", "finance.request_topup"),
-    shell.MenuEntry(_("Top-ups"), "wallet", "floats:topups", ("finance.match_topup", "finance.credit_topup")),
-    shell.MenuEntry(
-        *(_("Floats"), "wallet", "floats:stations"),
-        ("finance.read_bank_day", "finance.take_topup_cash", "stations.switch_service"),
-    ),
-    shell.MenuEntry(_("Complaints"), "alert", "complaints:complaints", "finance.read_complaint"),
-    shell.MenuEntry(_("Corrections"), "coins", "fees:adjustments", "finance.adjust_account"),
-    shell.MenuEntry(_("Commission plans"), "coins", "fees:plans", "finance.read_commission_plan"),
-    shell.MenuEntry(_("Prices"), "coins", "fees:tariffs", "finance.edit_tariff"),
-    shell.MenuEntry(_("Books"), "book", "books:books", "finance.read_account"),
-    shell.MenuEntry(_("Payouts"), "coins", "payouts:batches", "finance.create_payout_batch"),
-    shell.MenuEntry(_("What is paid to me"), "wallet", "payouts:mine", "finance.read_own_earnings"),
-    shell.MenuEntry(_("What does not agree"), "alert", "recon:board", "finance.read_recon_item"),
-    shell.MenuEntry(_("Closes"), "check", "settlement:closes", "finance.read_book_day"),
-    shell.MenuEntry(_("What I earned"), "chart", "fees:earnings", "finance.read_own_earnings"),
-    shell.MenuEntry(_("Station"), "home", "network:station", "stations.send_heartbeat"),
-    shell.MenuEntry(_("Stations"), "home", "network:county_stations", "stations.pause_service"),
-    shell.MenuEntry(_("Score"), "chart", "scores:score", "stations.read_score"),
-    shell.MenuEntry(_("Inspections and visits"), "calendar", "inspections:inspections", "stations.plan_inspection"),
-    shell.MenuEntry(_("Records of one person"), "people", "duplicates:duplicates", "stations.merge_persons"),
-    shell.MenuEntry(_("Not seen for years"), "people", "archive:proposals", "stations.archive_person"),
-    shell.MenuEntry(_("Reports"), "alert", "recruitment:reports", "stations.answer_register_report"),
-    shell.MenuEntry(_("Scan a code"), "scan", "core:scan", access.SIGNED_IN),
-    shell.MenuEntry(_("Messages"), "bell", "inbox:messages", access.SIGNED_IN, count=unread_count),
-    shell.MenuEntry(_("Posts"), "people", "accounts:posts", "stations.read_post"),
-    shell.MenuEntry(_("My account"), "person", "accounts:me", access.SIGNED_IN),
+# what each slice shows outside its own pages: menu, needs, figures, trends, search; the menu's groups keep this order
+CONSOLES: list[Console] = [
+    job_console.CONSOLE,
+    gateway_console.CONSOLE,
+    ledger_console.CONSOLE,
+    bill_console.CONSOLE,
+    recharge_console.CONSOLE,
+    core_console.CONSOLE,
+    people_console.CONSOLE,
+    payment_search.CONSOLE,
+    payment_console.CONSOLE,
+    till_console.CONSOLE,
+    float_console.CONSOLE,
+    recon_console.CONSOLE,
+    settlement_console.CONSOLE,
+    payout_console.CONSOLE,
+    fee_console.CONSOLE,
+    book_console.CONSOLE,
+    network_console.CONSOLE,
+    score_console.CONSOLE,
+    inspection_console.CONSOLE,
+    complaint_console.CONSOLE,
+    recruitment_console.CONSOLE,
+    contract_console.CONSOLE,
+    account_console.CONSOLE,
+    duplicate_console.CONSOLE,
+    archive_console.CONSOLE,
+    inbox_console.CONSOLE,
 ]
 
 # what stands on a person's page besides the person
@@ -236,7 +252,7 @@ def _connect_core() -> None:
     hooks.WHY_STOPPED.register(stations_access.why_stopped)
     hooks.WHO_CAN.register(stations_access.who_can)
     hooks.READER.register(stations_access.reader)
-    hooks.MENU.register(*MENU)
+    hooks.CONSOLES.register(*CONSOLES)
     hooks.CODE_OPENERS.register(stations_codes.address_of, finance_codes.address_of)
     hooks.FILE_READERS.register(stations_papers.may_see, finance_papers.may_see)
     hooks.EVENT_HANDLERS.register(EFFECTS)

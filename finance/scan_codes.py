@@ -1,10 +1,11 @@
-"""Codes that finance knows: the number or picture of a slip, and the reference of a payment."""
+"""Codes that finance knows: the number, the large characters or the picture of a slip, the reference of a payment."""
 
 import re
 from uuid import UUID
 
 from django.urls import reverse
 
+from finance.payment_search import CODE, open_slip
 from finance.payments.models import Payment, Receipt
 from stations.accounts.models import User
 
@@ -17,6 +18,8 @@ def address_of(code: str, user: User) -> str:
     """The payment behind a slip or a reference, for those who may read it; the public page of a slip for others."""
     if SLIP.fullmatch(code.upper()):
         return _of_slip(code.upper(), user)
+    if CODE.fullmatch(code.upper()) and (page := open_slip(code, user)):
+        return page
     if (reference := _uuid(code)) is not None:
         reached = Payment.objects.open_to(user, READ) if user.is_authenticated else Payment.objects.none()
         return reverse("payments:payment", args=[reference]) if reached.filter(pk=reference).exists() else ""

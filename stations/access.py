@@ -42,7 +42,10 @@ def reader(user: Any) -> Reader:
     post = next((post for post in user.live_posts if post.station_id), next(iter(user.live_posts), None))
     role = Role(post.role).label if post else ""  # said later, in the language that is chosen by then
     mine = {"person": user.shown_name, "role": role, "language": user.language, "text_size": user.text_size}
-    if post is None or post.station_id is None:
+    if post is None:
+        return Reader(**mine)
+    mine |= {"role_code": post.role, "place": post.division_name or ""}
+    if post.station_id is None:
         return Reader(**mine)
     station = Station.objects.only("name", "code", "zone").get(pk=post.station_id)
     return Reader(station=station.name, code=station.code, zone=station.zone, **mine)

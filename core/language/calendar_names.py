@@ -48,6 +48,11 @@ def month(date: dt.date) -> str:
     return format_skeleton("yMMMM", date, locale=reader_locale())
 
 
+def short_month(date: dt.date) -> str:
+    """`2026年10月` or `Oct 2026`: under charts."""
+    return format_skeleton("yMMM", date, locale=reader_locale())
+
+
 def period(text: str) -> str:
     """`2026-10` as a month; what a company calls its periods otherwise, as it is."""
     try:

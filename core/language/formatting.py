@@ -5,7 +5,19 @@ from typing import Any
 
 from django.utils.translation import pgettext
 
-from core.language.calendar_names import clock, day, full_day, in_chinese, moment, month, near, period, short_day, span
+from core.language.calendar_names import (
+    clock,
+    day,
+    full_day,
+    in_chinese,
+    moment,
+    month,
+    near,
+    period,
+    short_day,
+    short_month,
+    span,
+)
 from core.language.text import is_hanzi
 from core.money import Money, symbol
 

@@ -1,10 +1,10 @@
 """The frame of every page: whose station, who is there, what the menu offers, in which language and zone.
 
-`core` knows no stations: `READER` and `MENU` of `core.hooks` say who reads, and what the menu holds.
+`core` knows no stations: `READER` and `CONSOLES` of `core.hooks` say who reads, and what the menu holds.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -16,8 +16,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from core.access import may
-from core.hooks import MENU, READER
+from core.hooks import READER
+from core.language import formatting
+from core.web.console import GROUPS, finders_for, menu_for
+from core.web.waiting import Waits, waiting_for
+
+#: The need whose number is the sign in the header.
+UNREAD = "inbox.unread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +33,12 @@ class Reader:
     code: str = ""
     person: str = ""
     role: Any = ""
+    #: The code of the role, and the region over which it reaches; empty for a station and for the whole network.
+    role_code: str = ""
+    place: Any = ""
     zone: str = ""
     language: str = ""
     text_size: int = 100
-
-
-@dataclass(frozen=True, slots=True)
-class MenuEntry:
-    """A line of the menu, shown to those who hold the verb, or one of several, once the page exists."""
-
-    label: Any
-    icon: str
-    url_name: str
-    requires: str | tuple[str, ...]
-    #: How many things wait behind it for a user's id, shown beside it.
-    count: Callable[[Any], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +46,29 @@ class MenuLink:
     """A menu line as the template shows it."""
 
     label: Any
-    icon: str
     href: str
     count: int = 0
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    """A group of the menu; `count` is what waits behind its lines. The group of the page that is shown stands open."""
+
+    code: str
+    label: Any
+    icon: str
+    links: list[MenuLink]
+
+    @property
+    def count(self) -> int:
+        """What waits behind all of its lines."""
+        return sum(link.count for link in self.links)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds the page that is shown."""
+        return any(link.current for link in self.links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +83,29 @@ class Shell:
     signed_in: bool
     home: str
     search: str
+    #: What the search finds for this reader, as a label: "Residents, slips, stations".
+    searched: str
     #: What an open page asks for every few minutes; empty for users without a station.
     heartbeat: str
-    menu: list[MenuLink]
+    menu: list[MenuGroup]
+    messages: str
+    unread: int
+    at_home: bool
     version: str
     text_size: int = 100
     demonstration: bool = False
     now: dt.datetime | None = None
 
+    @property
+    def unread_words(self) -> str:
+        """The number at the sign of the messages."""
+        return f"{MANY}+" if self.unread > MANY else str(self.unread)
 
-#: Home, the page that finds residents, what shows that a station is open: names of URLs, used once they exist.
-HOME, SEARCH, HEARTBEAT = "home", "people:find", "network:seen"
+
+#: Home, search, messages, what shows that a station is open: names of URLs, used once they exist.
+HOME, SEARCH, MESSAGES, HEARTBEAT = "home", "core:search", "inbox:messages", "network:seen"
+#: Above so many messages the sign says no more than that there are many.
+MANY = 99
 
 
 def reader_of(request: HttpRequest) -> Reader:
@@ -99,21 +127,35 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {"shell": SimpleLazyObject(lambda: _shell_of(request))}
 
 
+def waiting_on(request: HttpRequest) -> list[Waits]:
+    """What waits for the reader; asked once in a request."""
+    if not hasattr(request, "_waiting"):
+        request._waiting = waiting_for(request.user, at=timezone.now())  # type: ignore[attr-defined]
+    return request._waiting  # type: ignore[attr-defined]
+
+
 def _shell_of(request: HttpRequest) -> Shell:
     user: Any = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
     reader = reader_of(request) if user is not None else Reader()
+    finders = finders_for(user) if signed_in else []
+    waiting = {waits.need.name: waits.count for waits in waiting_on(request)} if signed_in else {}
+    home = address_of(HOME) or "/"
     return Shell(
-        station=reader.station or "EcomNet",
+        station=reader.station or reader.place or "EcomNet",
         code=reader.code,
         person=reader.person,
         role=reader.role,
         person_key=str(user.pk) if signed_in else "",
         signed_in=signed_in,
-        home=address_of(HOME) or "/",
-        search=(address_of(SEARCH) or "") if signed_in else "",
+        home=home,
+        search=(address_of(SEARCH) or "") if finders else "",
+        searched=formatting.listed(finder.label for finder in finders),
         heartbeat=(address_of(HEARTBEAT) or "") if reader.code else "",
-        menu=_menu_of(user) if signed_in else [],
+        menu=_menu_of(user, request.path, waiting) if signed_in else [],
+        messages=(address_of(MESSAGES) or "") if signed_in else "",
+        unread=waiting.get(UNREAD, 0),
+        at_home=request.path == home,
         version=release(),
         text_size=reader.text_size,
         demonstration=settings.ECOMNET_DEMONSTRATION,
@@ -121,18 +163,16 @@ def _shell_of(request: HttpRequest) -> Shell:
     )
 
 
-def _menu_of(user: Any) -> list[MenuLink]:
-    links = [(entry, address_of(entry.url_name)) for entry in MENU if _may_open(user, entry)]
-    return [
-        MenuLink(entry.label, entry.icon, href, entry.count(user.pk) if entry.count else 0)
-        for entry, href in links
-        if href
-    ]
-
-
-def _may_open(user: Any, entry: MenuEntry) -> bool:
-    verbs = (entry.requires,) if isinstance(entry.requires, str) else entry.requires
-    return any(may(user, verb) for verb in verbs)
+def _menu_of(user: Any, path: str, waiting: Mapping[str, int]) -> list[MenuGroup]:
+    entries = list(menu_for(user))
+    current = max((href for _entry, href in entries if path.startswith(href)), key=len, default="")
+    groups: dict[str, MenuGroup] = {}
+    for entry, href in entries:
+        label, icon = GROUPS[entry.group]
+        group = groups.setdefault(entry.group, MenuGroup(entry.group, label, icon, []))
+        count = sum(waiting.get(name, 0) for name in entry.needs)
+        group.links.append(MenuLink(entry.label, href, count, current=href == current))
+    return list(groups.values())
 
 
 def address_of(url_name: str) -> str | None:

@@ -113,12 +113,13 @@ class PostQuerySet(StationScopedQuerySet):
         return self.filter(Q(to_at__gt=at) | Q(to_at=None), from_at__lte=at)
 
     def with_reach(self) -> Self:
-        """With level and path of the division that a regional post reaches, and whether its contract is suspended."""
+        """With the division (level, path, name) that a regional post reaches, and whether its contract is suspended."""
         contracts = self.model._meta.get_field("user").related_model._meta.get_field("contracts").related_model
         suspended = contracts.objects.filter(user=OuterRef("user"), station=OuterRef("station"), status="suspended")
         return self.annotate(
             division_level=F("division__level"),
             division_path=F("division__path"),
+            division_name=F("division__name"),
             is_suspended=Exists(suspended),
         )
 

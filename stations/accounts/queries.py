@@ -21,7 +21,7 @@ from stations.scope import REGION_COLUMNS
 # One row per live post (one in all when there is none). Nothing of this is cached between requests: what ended is
 # over with the next one.
 WHO = """
-SELECT {columns}, reached.level, reached.path, EXISTS (
+SELECT {columns}, reached.level, reached.path, reached.name, EXISTS (
     SELECT FROM stations_contract AS contract
      WHERE contract.user_id = person.id AND contract.station_id = post.station_id AND contract.status = 'suspended'
 )
@@ -181,7 +181,7 @@ def _person(person: _Part, post: _Part, rows: list[tuple]) -> User:
     for row in rows:
         if row[post.start] is not None:
             held = _built(post, row)
-            held.division_level, held.division_path, held.is_suspended = row[-3:]
+            held.division_level, held.division_path, held.division_name, held.is_suspended = row[-4:]
             user.live_posts.append(held)
     return user
 

@@ -13,8 +13,9 @@ from django.utils import translation
 from core import views
 from core.access import PUBLIC, requires
 from core.errors import ProviderDown, Refused, TooMany
-from core.hooks import MENU, READER
+from core.hooks import CONSOLES, READER
 from core.web import error_pages, shell
+from core.web.console import Console, MenuEntry
 from core.web.help import TOPICS
 from core.web.middleware import VisitorMiddleware
 from ecomnet import urls
@@ -254,15 +255,20 @@ def test_the_menu_offers_only_what_exists_and_is_allowed(rf, monkeypatch):
     reader = shell.Reader(station="桑园村服务站", code="321324-0007", person="孙小芹", text_size=125)
     replace(monkeypatch, READER, lambda user: reader)
     replace(
-        *(monkeypatch, MENU),
-        shell.MenuEntry("Help", "help", "core:help", "signed_in"),
-        shell.MenuEntry("Nowhere", "home", "no:such", "signed_in"),
-        shell.MenuEntry("Money", "coins", "core:help", "finance.see_everything"),
+        *(monkeypatch, CONSOLES),
+        Console(
+            menu=[
+                MenuEntry("me", "Help", "core:help", "signed_in"),
+                MenuEntry("me", "Nowhere", "no:such", "signed_in"),
+                MenuEntry("money", "Money", "core:help", "finance.see_everything"),
+            ]
+        ),
     )
     request = rf.get("/help/")
     request.user = user
     shown = shell.shell(request)["shell"]
-    assert [link.label for link in shown.menu] == ["Help"]
+    [group] = shown.menu
+    assert (group.code, group.is_open, [link.label for link in group.links]) == ("me", True, ["Help"])
     assert (shown.station, shown.text_size) == ("桑园村服务站", 125)
 
 

@@ -9,7 +9,7 @@ STATIC = Path(__file__).resolve().parents[2] / "core" / "static"
 KB = 1024
 
 #: Bytes, gzip, of the first visit. `html` is one page; `drafts` come where a page has a form that keeps them.
-BUDGET = {"html": 8 * KB, "css": 9 * KB, "htmx": 17 * KB, "scripts": 9 * KB, "drafts": 4 * KB, "pictures": 5 * KB}
+BUDGET = {"html": 8 * KB, "css": 10 * KB, "htmx": 17 * KB, "scripts": 9 * KB, "drafts": 4 * KB, "pictures": 5 * KB}
 TOTAL = 60 * KB
 REPEAT_HTML, REPEAT_REST = 12 * KB, 3 * KB
 

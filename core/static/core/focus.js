@@ -10,10 +10,15 @@ let opener = null;
 function closeTopmost() {
   const dialog = [...document.querySelectorAll("dialog[open]")].pop();
   if (dialog?.matches(":modal")) return false; // the browser closes it and gives the focus back
-  const menu = document.querySelector("details.menu[open]");
-  if (!menu) return false;
-  menu.open = false;
-  menu.querySelector("summary").focus();
+  return closeSheet();
+}
+
+// A sheet stands open by its address (#menu), so that it needs no script; going back closes it.
+function closeSheet() {
+  const sheet = document.querySelector(".nav:target");
+  if (!sheet || !visible(sheet.querySelector(".sheet-head"))) return false;
+  location.hash = "main";
+  document.querySelector(`.top [href="#${sheet.id}"]`)?.focus();
   return true;
 }
 
@@ -99,9 +104,5 @@ export function manageFocus() {
   document.addEventListener("keydown", keyed);
   document.addEventListener("htmx:beforeSwap", swapping);
   document.addEventListener("htmx:afterSettle", swapped);
-  document.addEventListener("click", (event) => {
-    const menu = document.querySelector("details.menu[open]");
-    if (menu && !menu.contains(event.target)) menu.open = false;
-  });
   focusSummary();
 }

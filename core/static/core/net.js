@@ -7,13 +7,20 @@ let asking = 0;
 const chip = () => document.getElementById("sync");
 const clock = (at) => `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
 
-function show(kind, icon, words) {
+// On a phone the words of the usual state leave their place to the time; who listens still hears them.
+function write(element, words, at) {
+  const [before, after] = words.split("{time}");
+  const verb = (text) => Object.assign(document.createElement("span"), { className: "verb", textContent: text });
+  element.replaceChildren(verb(before), clock(at), verb(after));
+}
+
+function show(kind, icon, words, at) {
   const element = chip();
   if (!element) return;
   element.className = `chip ${kind}`;
   const use = element.querySelector("use");
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${icon}`));
-  element.querySelector("span").textContent = words;
+  write(element.querySelector("[data-words]"), words, at);
 }
 
 export function answered(at = new Date()) {
@@ -22,7 +29,7 @@ export function answered(at = new Date()) {
   const wasSilent = silentSince !== null;
   silentSince = null;
   clearTimeout(asking);
-  show("ok", "check", element.dataset.online.replace("{time}", clock(at)));
+  show("ok", "check", element.dataset.online, at);
   if (wasSilent) say(element.textContent.trim());
 }
 
@@ -31,7 +38,7 @@ export function silent() {
   if (!element) return;
   if (silentSince === null) {
     silentSince = new Date();
-    show("wait", "offline", element.dataset.offline.replace("{time}", clock(silentSince)));
+    show("wait", "offline", element.dataset.offline, silentSince);
     say(element.textContent.trim());
   }
   clearTimeout(asking);

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
@@ -40,6 +41,7 @@ class Receipt(BaseModel):
                 fields=["payment"], condition=Q(kind="final"), name="payment_has_one_final_receipt"
             ),
         ]
+        indexes = [models.Index(Right("number", 6), name="receipt_by_its_large_code")]
 
     def __str__(self) -> str:
         return self.number

@@ -43,6 +43,10 @@ PAGES: Pages = {
         one("manager", "home"),
         one("finance", "home"),
     ],
+    "core:search": lambda house: [
+        *(one(reader, "core:search", query="?q=wang") for reader in ("partner", "finance", "manager")),
+        *(one(reader, "core:search") for reader in ("auditor", "admin")),
+    ],
     "core:help": plain("", "core:help"),
     "core:problems": plain("", "core:problems"),
     "core:problem": lambda house: [one("", "core:problem", "float_too_small")],

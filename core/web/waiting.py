@@ -1,0 +1,77 @@
+"""What waits for a reader: every kind of it in one statement."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import DateTimeField, F, TextField, Value
+from django.db.models.functions import Cast
+
+from core.web.console import Need, needs_for
+
+#: A kind of which more waits is shown as this many and a plus.
+MOST = 1000
+
+# One line per kind: how many wait, since when the oldest does, and where.
+ONE = """SELECT %s, count(*), min(since), (array_agg(place ORDER BY since))[1]
+FROM ({rows}) AS waiting (since, place)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How many of one kind wait, at most `MOST`; since when the oldest does, and at which place it is."""
+
+    need: Need
+    count: int
+    since: dt.datetime
+    place: str
+
+    def days(self, at: dt.datetime) -> int:
+        """For how many whole days the oldest has waited; 0 for what is due later."""
+        return max((at - self.since).days, 0)
+
+    def status(self, at: dt.datetime) -> str:
+        """The colour of its age."""
+        days = self.days(at)
+        if days >= self.need.bad_days:
+            return "bad"
+        return "wait" if days >= self.need.wait_days else ""
+
+
+def waiting_for(user: Any, *, at: dt.datetime) -> list[Waits]:
+    """What waits for this user, by kind, the oldest first."""
+    return waiting_of(needs_for(user), user, at=at)
+
+
+def waiting_of(needs: Sequence[Need], user: Any, *, at: dt.datetime) -> list[Waits]:
+    """What waits of these kinds, the oldest first; nothing of which nothing waits."""
+    known = {need.name: need for need in needs}
+    parts = [part for need in needs if (part := _part(need, user, at))]
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "\nUNION ALL\n".join(statement for statement, _ in parts),
+            [value for _, params in parts for value in params],
+        )
+        rows = [row for row in cursor.fetchall() if row[1]]
+    found = [Waits(known[name], count, since, place or "") for name, count, since, place in rows]
+    return sorted(found, key=lambda waits: waits.since)
+
+
+def _part(need: Need, user: Any, at: dt.datetime) -> tuple[str, list[Any]] | None:
+    """The statement of one kind; None when the database need not be asked."""
+    place = F(need.place) if need.place else Value("")
+    rows = (
+        need.rows(user=user, at=at)
+        .order_by(need.since)
+        .values_list(Cast(need.since, DateTimeField()), Cast(place, TextField()))
+    )
+    try:
+        statement, params = rows[:MOST].query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return ONE.format(rows=statement), [need.name, *params]

@@ -1,0 +1,126 @@
+"""What floats show outside their pages: top-ups that wait, transfers to accept, and floats that run low."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.language import formatting
+from core.web.console import Console, Figure, Measured, MenuEntry, Need
+from finance.floats.models import FloatForecast, FloatTopUp, FloatTransfer
+
+READ, ASK, MATCH = "finance.read_float", "finance.request_topup", "finance.match_topup"
+CREDIT, TAKE, ACCEPT = "finance.credit_topup", "finance.take_topup_cash", "finance.accept_float"
+_S, _VIA = FloatTopUp.Status, FloatTopUp.Via
+
+
+def _to_match(*, user: Any, at: dt.datetime) -> QuerySet[FloatTopUp]:
+    return FloatTopUp.objects.open_to(user, MATCH).filter(status=_S.REQUESTED, via=_VIA.BANK)
+
+
+def _to_count(*, user: Any, at: dt.datetime) -> QuerySet[FloatTopUp]:
+    return FloatTopUp.objects.open_to(user, TAKE).filter(status=_S.REQUESTED, via=_VIA.CASH)
+
+
+def _to_credit(*, user: Any, at: dt.datetime) -> QuerySet[FloatTopUp]:
+    seen = FloatTopUp.objects.open_to(user, CREDIT).filter(status=_S.FUNDS_SEEN)
+    return seen.exclude(Q(requested_by=user) | Q(matched_by=user))
+
+
+def _to_accept(*, user: Any, at: dt.datetime) -> QuerySet[FloatTransfer]:
+    sent = FloatTransfer.objects.open_to(user, ACCEPT).filter(status=FloatTransfer.Status.SENT, expires_at__gt=at)
+    return sent.filter(receiver=user)
+
+
+def latest_low(user: Any, verb: str, at: dt.datetime) -> QuerySet[FloatForecast]:
+    """The newest forecast of each station, where it says that the float will not last; of the last two days."""
+    recent = FloatForecast.objects.filter(station=OuterRef("station"), date__gte=(at - dt.timedelta(days=2)).date())
+    newest = FloatForecast.objects.open_to(user, verb).filter(
+        date__gte=(at - dt.timedelta(days=2)).date(), date=Subquery(recent.order_by("-date").values("date")[:1])
+    )
+    return newest.exclude(level=FloatForecast.Level.OK)
+
+
+def _low(*, user: Any, at: dt.datetime) -> QuerySet[FloatForecast]:
+    return latest_low(user, ASK, at)
+
+
+def _low_now(*, user: Any, at: dt.datetime) -> Measured:
+    low = latest_low(user, READ, at).aggregate(
+        all=Count("pk"), critical=Count("pk", filter=Q(level=FloatForecast.Level.CRITICAL))
+    )
+    words = gettext("%(count)s of them very low") % {"count": low["critical"]} if low["critical"] else ""
+    return Measured(low["all"], words, "bad" if low["critical"] else "")
+
+
+def _unmatched(*, user: Any, at: dt.datetime) -> Measured:
+    waiting = _to_match(user=user, at=at).aggregate(count=Count("pk"), oldest=Min("requested_at"))
+    if not waiting["count"]:
+        return Measured(0)
+    since = formatting.near(timezone.localtime(waiting["oldest"]), timezone.localtime(at))
+    return Measured(waiting["count"], gettext("oldest %(when)s") % {"when": since})
+
+
+CONSOLE = Console(
+    menu=[
+        MenuEntry("money", _("Float"), "floats:float", ASK, needs=("floats.accept", "floats.low")),
+        MenuEntry(
+            *("money", _("Top-ups"), "floats:topups", (MATCH, CREDIT)),
+            needs=("floats.match", "floats.count", "floats.credit"),
+        ),
+        MenuEntry(
+            *("money", _("Floats"), "floats:stations"),
+            ("finance.read_bank_day", TAKE, "stations.switch_service"),
+        ),
+    ],
+    needs=[
+        Need(
+            "floats.match",
+            _("Top-ups to match"),
+            "wallet",
+            MATCH,
+            "floats:topups",
+            _to_match,
+            "requested_at",
+            place="station__name",
+        ),
+        Need(
+            "floats.count",
+            _("Cash top-ups to count"),
+            "coins",
+            TAKE,
+            "floats:topups",
+            _to_count,
+            "requested_at",
+            place="station__name",
+        ),
+        Need(
+            "floats.credit",
+            _("Top-ups to credit"),
+            "wallet",
+            CREDIT,
+            "floats:topups",
+            _to_credit,
+            "requested_at",
+            place="station__name",
+        ),
+        Need(
+            "floats.accept",
+            _("Float to accept"),
+            "wallet",
+            ACCEPT,
+            "floats:float",
+            _to_accept,
+            "sent_at",
+            place="from_station__name",
+        ),
+        Need("floats.low", _("Float runs low"), "wallet", ASK, "floats:float", _low, "made_at", place="station__name"),
+    ],
+    figures=[
+        Figure("floats.low", _("Floats low"), READ, "floats:stations", _low_now),
+        Figure("floats.match", _("Top-ups to match"), MATCH, "floats:topups", _unmatched),
+    ],
+)

@@ -1,0 +1,171 @@
+"""What tills show outside their pages: cash on the road, differences, losses and reports that wait."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models.functions import TruncWeek
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from core.language import formatting
+from core.web.bars import Bars, money_bars
+from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
+from core.web.sums import total_of
+from finance.tills.models import CashReport, LossCase, OverShort, Remittance
+from stations.scope import posts_granting
+
+COUNT, READ_ROAD, RECEIVE, MATCH = (
+    "finance.count_cash",
+    "finance.read_remittance",
+    "finance.receive_remittance",
+    "finance.match_remittance",
+)
+EXPLAIN, PROPOSE, CHARGE = "finance.explain_variance", "finance.propose_charge", "finance.charge_variance"
+READ_OVER, CLOSE, FILE = "finance.read_over_short", "finance.close_loss", "finance.file_cash_report"
+ROAD, DIFFERENCES, COUNTY = "tills:remittances", "tills:differences", "cash:county"
+REPORTS = "admin:finance_cashreport_changelist"
+WEEKS = 12
+_R, _O = Remittance.Status, OverShort.Status
+
+
+def _to_receive(*, user: Any, at: dt.datetime) -> QuerySet[Remittance]:
+    """At one's own station what is brought there; over a region what goes to a centre."""
+    own = [post.station_id for post in posts_granting(user, RECEIVE) if post.reach == "station"]
+    under_way = Remittance.objects.open_to(user, RECEIVE).filter(status=_R.IN_TRANSIT, via=Remittance.Via.CARRIER)
+    there = Q(direction=Remittance.Direction.TO_COUNTY) & ~Q(station__in=own)
+    return under_way.filter(there | Q(direction=Remittance.Direction.TO_STATION, station__in=own)).exclude(
+        given_by=user
+    )
+
+
+def _to_match(*, user: Any, at: dt.datetime) -> QuerySet[Remittance]:
+    return Remittance.objects.open_to(user, MATCH).filter(status=_R.IN_TRANSIT, via=Remittance.Via.BANK_SLIP)
+
+
+def _to_explain(*, user: Any, at: dt.datetime) -> QuerySet[OverShort]:
+    return OverShort.objects.open_to(user, EXPLAIN).filter(Q(holder=user) | Q(holder=None), status=_O.OPEN)
+
+
+def _to_propose(*, user: Any, at: dt.datetime) -> QuerySet[OverShort]:
+    explained = OverShort.objects.open_to(user, PROPOSE).filter(status=_O.EXPLAINED)
+    return explained.exclude(Q(holder=user) | Q(asked_by=user))
+
+
+def _to_charge(*, user: Any, at: dt.datetime) -> QuerySet[OverShort]:
+    proposed = OverShort.objects.open_to(user, CHARGE).filter(status__in=[_O.CHARGE_PROPOSED, _O.DISPUTED])
+    return proposed.exclude(Q(holder=user) | Q(proposed_by=user))
+
+
+def _losses(*, user: Any, at: dt.datetime) -> QuerySet[LossCase]:
+    return LossCase.objects.open_to(user, CLOSE).filter(status="open").exclude(Q(reported_by=user) | Q(asked_by=user))
+
+
+def _reports(*, user: Any, at: dt.datetime) -> QuerySet[CashReport]:
+    return CashReport.objects.filter(filed_at=None) if user.is_staff else CashReport.objects.none()
+
+
+def _on_the_road(*, user: Any, at: dt.datetime) -> Measured:
+    total = total_of(Remittance.objects.open_to(user, READ_ROAD).filter(status=_R.IN_TRANSIT))
+    return Measured(total.words, ngettext("%(count)s bag", "%(count)s bags", total.count) % {"count": total.count})
+
+
+def _open_differences(*, user: Any, at: dt.datetime) -> Measured:
+    size = Case(When(amount_minor__lt=0, then=-F("amount_minor")), default=F("amount_minor"))
+    total = total_of(OverShort.objects.open_to(user, READ_OVER).unsettled().annotate(size=size), field="size")
+    return Measured(total.count, gettext("%(amount)s in all") % {"amount": total.words} if total.count else "")
+
+
+def _by_week(*, user: Any, at: dt.datetime) -> Bars:
+    """Cash that arrived at the county, by week."""
+    today = timezone.localdate(at)
+    monday = today - dt.timedelta(days=today.weekday())
+    weeks = [monday - dt.timedelta(weeks=back) for back in reversed(range(WEEKS))]
+    arrived = Remittance.objects.open_to(user, READ_ROAD).filter(received_at__date__gte=weeks[0])
+    by_week = arrived.order_by().annotate(week=TruncWeek("received_at")).values_list("week", "currency")
+    rows = by_week.annotate(bags=Count("pk"), sum=Sum("received_minor"))
+    return money_bars(
+        [(timezone.localdate(week), currency, bags, minor) for week, currency, bags, minor in rows],
+        title=gettext("Cash received by week"),
+        period=gettext("Week from"),
+        counted=gettext("Bags"),
+        labels={week: formatting.short_day(week) for week in weeks},
+        note=gettext("%(weeks)s weeks. Hatched: this week so far.") % {"weeks": WEEKS},
+    )
+
+
+CONSOLE = Console(
+    menu=[
+        MenuEntry("money", _("Till"), "tills:till", COUNT),
+        MenuEntry("money", _("Cash in the county"), COUNTY, (MATCH, PROPOSE)),
+        MenuEntry("money", _("Cash on the road"), ROAD, (RECEIVE, MATCH), needs=("tills.receive", "tills.match")),
+        MenuEntry(
+            *("money", _("Cash differences"), DIFFERENCES, READ_OVER),
+            needs=("tills.explain", "tills.propose", "tills.charge"),
+        ),
+        MenuEntry("money", _("Cash reports"), REPORTS, FILE, needs=("tills.reports",)),
+        MenuEntry("money", _("Losses"), "tills:losses", CLOSE, needs=("tills.losses",)),
+    ],
+    needs=[
+        Need(
+            "tills.receive", _("Cash to count"), "van", RECEIVE, ROAD, _to_receive, "declared_at", place="station__name"
+        ),
+        Need(
+            "tills.match",
+            _("Bank slips to match"),
+            "coins",
+            MATCH,
+            ROAD,
+            _to_match,
+            "declared_at",
+            place="station__name",
+        ),
+        Need(
+            "tills.explain",
+            _("Cash differences to explain"),
+            "till",
+            EXPLAIN,
+            DIFFERENCES,
+            _to_explain,
+            "found_at",
+            place="station__name",
+        ),
+        Need(
+            "tills.propose",
+            _("Cash differences to decide"),
+            "till",
+            PROPOSE,
+            DIFFERENCES,
+            _to_propose,
+            "found_at",
+            place="station__name",
+        ),
+        Need(
+            "tills.charge",
+            _("Cash differences to decide"),
+            "till",
+            CHARGE,
+            DIFFERENCES,
+            _to_charge,
+            "found_at",
+            place="station__name",
+        ),
+        Need("tills.reports", _("Cash reports to file"), "book", FILE, REPORTS, _reports, "opened_at"),
+        Need(
+            "tills.losses",
+            _("Losses to close"),
+            "alert",
+            CLOSE,
+            "tills:losses",
+            _losses,
+            "reported_at",
+            place="station__name",
+        ),
+    ],
+    figures=[
+        Figure("tills.road", _("Cash on the road"), READ_ROAD, ROAD, _on_the_road),
+        Figure("tills.differences", _("Cash differences open"), READ_OVER, DIFFERENCES, _open_differences),
+    ],
+    trends=[Trend("tills.weeks", READ_ROAD, _by_week)],
+)

@@ -1,0 +1,57 @@
+"""What residents show outside their pages: finding one, and who read protected data."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.web.console import MOST, Console, Figure, Finder, Hit, Measured, MenuEntry
+from stations.people.models import AccessRead
+from stations.people.queries import QueryTooShort, find_people, scope_of
+from stations.people.queries.rows import Found
+from stations.people.services import log_search
+
+FIND, READS = "stations.find_person", "stations.read_access_read"
+DAYS = 30
+
+
+def _reads(*, user: Any, at: dt.datetime) -> Measured:
+    since = at - dt.timedelta(days=DAYS)
+    reads = AccessRead.objects.filter(at__gte=since).aggregate(all=Count("pk"), people=Count("user", distinct=True))
+    words = gettext("in %(days)s days, by %(people)s people") % {"days": DAYS, "people": reads["people"]}
+    return Measured(reads["all"], words)
+
+
+def find_residents(*, user: Any, text: str, at: dt.datetime) -> list[Hit]:
+    """The residents of the reader's station or region whom this text finds, masked; the search is recorded."""
+    reach = scope_of(user, scope="station")
+    try:
+        rows = find_people(text=text, reach=reach, limit=MOST)
+    except QueryTooShort:
+        return []
+    log_search(user=user, reach=reach, at=at)
+    return [_hit(row) for row in rows]
+
+
+def _hit(row: Found) -> Hit:
+    born = gettext("born %(year)s") % {"year": row.birth_year} if row.birth_year else ""
+    parts = (row.village, born, row.phone_short, row.house_number)
+    return Hit(
+        title=row.name_masked,
+        href=reverse("people:person", args=[row.id]),
+        detail=" · ".join(str(part) for part in parts if part),
+        status="info" if row.is_deceased else "",
+        words=gettext("deceased") if row.is_deceased else "",
+    )
+
+
+CONSOLE = Console(
+    menu=[MenuEntry("people", _("Find a resident"), "people:find", FIND)],
+    finders=[Finder("residents", _("Residents"), "person", FIND, find_residents)],
+    figures=[
+        Figure("people.reads", _("Reads of protected data"), READS, "admin:stations_accessread_changelist", _reads)
+    ],
+)

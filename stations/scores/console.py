@@ -1,0 +1,67 @@
+"""What scores show outside their pages: the score of the last month, and what the stations did month by month."""
+
+import datetime as dt
+import statistics
+from typing import Any
+
+from django.db.models import Sum
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.language import formatting
+from core.web.bars import Bars, count_bars
+from core.web.console import Console, Figure, Measured, MenuEntry, Trend
+from stations.scores.models import KpiScore, StationDay
+
+READ = "stations.read_score"
+MONTHS = 12
+
+
+def _median(*, user: Any, at: dt.datetime) -> Measured:
+    """Of the newest month that has scores, beside the month before."""
+    reached = KpiScore.objects.open_to(user, READ)
+    recent = reached.filter(month__gte=_months(at)[-4]).values_list("month", "score")
+    by_month: dict[dt.date, list[int]] = {}
+    for month, score in recent:
+        by_month.setdefault(month, []).append(score)
+    if not by_month:
+        return Measured("–", gettext("no month is scored yet"))
+    newest = max(by_month)
+    words = formatting.month(newest)
+    before = [month for month in by_month if month < newest]
+    if before:
+        score = round(statistics.median(by_month[max(before)]))
+        words = gettext("%(month)s; %(score)s the month before") % {"month": words, "score": score}
+    return Measured(round(statistics.median(by_month[newest])), words)
+
+
+def _services(*, user: Any, at: dt.datetime) -> Bars:
+    months = _months(at)
+    days = StationDay.objects.open_to(user, READ).filter(date__gte=months[0]).order_by()
+    counted = dict(days.annotate(month=TruncMonth("date")).values_list("month").annotate(sum=Sum("services")))
+    return count_bars(
+        {formatting.short_month(month): counted.get(month, 0) for month in months},
+        title=gettext("Services by month"),
+        period=gettext("Month"),
+        counted=gettext("Services"),
+        note=gettext("%(months)s months. Hatched: this month so far.") % {"months": MONTHS},
+    )
+
+
+def _months(at: dt.datetime) -> list[dt.date]:
+    """The first days of the last months, the running one at the end."""
+    today = timezone.localdate(at)
+    number = today.year * 12 + today.month - 1
+    return [dt.date(each // 12, each % 12 + 1, 1) for each in range(number - MONTHS + 1, number + 1)]
+
+
+CONSOLE = Console(
+    menu=[
+        MenuEntry("stations", _("Score"), "scores:score", READ),
+        MenuEntry("stations", _("Stations that need help"), "scores:county", "stations.make_support_visit"),
+    ],
+    figures=[Figure("scores.median", _("Median score"), READ, "scores:county", _median)],
+    trends=[Trend("scores.services", READ, _services)],
+)
