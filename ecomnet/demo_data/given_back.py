@@ -25,8 +25,8 @@ from finance.complaints.services import (
 )
 from finance.models import Payment, Refund
 from finance.payments.services import (
+    Charge,
     CodeProof,
-    Order,
     call_refund,
     collect_online,
     compensate,
@@ -113,7 +113,7 @@ def _collect(station: Station, partner: Any, *, at: dt.datetime) -> None:
 
 def _collection(station: Station, partner: Any, amount: str, *, at: dt.datetime) -> Payment:
     payment = collect_online(
-        order=Order("goods", f"demo-{amount}", station, parse(amount, CURRENCY), zero(CURRENCY)),
+        charge=Charge("goods", f"demo-{amount}", station, parse(amount, CURRENCY), zero(CURRENCY)),
         expires_at=at + DAY,
         by=partner,
         at=at,

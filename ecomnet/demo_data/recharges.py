@@ -13,7 +13,7 @@ from core.jobs.models import Job
 from ecomnet.demo_data.states import LATER, send_without_a_call
 from ecomnet.demo_data.stations import Cast
 from finance.models import Payment, Plan
-from finance.payments.services import WitnessProof, ask_reversal, notify_refund
+from finance.payments.services import Tender, WitnessProof, ask_reversal, notify_refund
 from finance.payments.services.answers import send_to_review
 from finance.recharge.numbers import operator_of, read_number
 from finance.recharge.services import recharge_phone
@@ -50,8 +50,7 @@ def _recharge(payer: Person, price: int, *, station: Station, by: Any, at: dt.da
         plan=plan[0],
         amount=None,
         station=station,
-        payer=payer,
-        payer_phone=str(payer.phone),
+        tender=Tender(payer=payer, payer_phone=str(payer.phone)),
         by=by,
         at=at,
         key=uuid7().hex,

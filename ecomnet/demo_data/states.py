@@ -16,7 +16,7 @@ from ecomnet.demo_data.stations import Cast
 from finance.bills.services import pay_bill
 from finance.floats.services import match_topup, reject_topup, request_topup
 from finance.models import BankStatementLine, Biller, BillFetch, FloatTopUp, Payment
-from finance.payments.services import notify_refund, submit_payment
+from finance.payments.services import Tender, notify_refund, submit_payment
 from finance.payments.services.answers import send_to_review
 from finance.recon.services import BANK_COLUMNS, import_bank_statement
 from stations.models import Person, Service, Station
@@ -87,12 +87,14 @@ def payment_in_state(
         parameters={},
         amount=None,
         station=station,
-        payer=payer,
-        payer_phone=str(payer.phone),
+        tender=Tender(
+            payer=payer,
+            payer_phone=str(payer.phone),
+            cash_given=Money(-(-(fetch.amount_minor or 0) // 100_00) * 100_00, CURRENCY),
+        ),
         by=partner,
         at=at,
         key=uuid7().hex,
-        cash_given=Money(-(-(fetch.amount_minor or 0) // 100_00) * 100_00, CURRENCY),
     )
     send_without_a_call(payment.pk, at=at)
     if said in {"unknown", "review"}:

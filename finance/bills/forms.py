@@ -1,17 +1,18 @@
 """The shape of what is typed about a bill."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
 from core.database.db import present
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField
-from core.money import Money, parse
+from core.money import Money
 from finance.bills.models import Biller, BillerParameter, BillFetch
 from finance.bills.parameters import hint, label, parameters_of
-from finance.fees.services import FeeQuote
+from finance.payments.forms import SaleForm
+
+PROOF = ("code", "slip_no", "witness_card", "photo")
 
 
 class ParametersForm(KeyedForm):
@@ -53,67 +54,41 @@ class DirectForm(ParametersForm):
         return {**super().typed, "amount": self.cleaned_data["amount"], "key": self.cleaned_data["key"]}
 
 
-class PayForm(KeyedForm):
-    """The last page before money moves: what was shown, and the cash on the counter."""
-
-    agent_fee = forms.CharField(widget=forms.HiddenInput, max_length=20)
-    own_part = forms.CharField(widget=forms.HiddenInput, max_length=20)
-    payer_phone = PhoneNumberField(
-        required=False, label=_("Phone for the message"), help_text=_("So that the outcome reaches them.")
-    )
+class PayForm(SaleForm):
+    """The last page before a bill is paid."""
 
     def __init__(self, *args: Any, fetch: BillFetch, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fetch, currency = fetch, fetch.currency
-        cast(PhoneNumberField, self.fields["payer_phone"]).region = fetch.biller.country
-        self.initial["payer_phone"] = fetch.payer.phone if fetch.payer else ""
+        super().__init__(*args, payer=fetch.payer, country=fetch.biller.country, currency=fetch.currency, **kwargs)
+        self.fetch = fetch
         if fetch.biller.amount_rule != Biller.AmountRule.EXACT:
             self.fields["amount"] = MoneyField(
-                currency, label=_("Amount"), initial=fetch.amount, least=Money(1, currency)
+                fetch.currency, label=_("Amount"), initial=fetch.amount, least=Money(1, fetch.currency)
             )
-        self.fields["cash_given"] = MoneyField(
-            currency, label=_("Cash given"), required=False, help_text=_("To work out the change.")
-        )
 
     @property
     def typed(self) -> dict[str, Any]:
-        """As `pay_bill` expects it, and the proof where there is one. Raises `AmountMalformed`."""
-        shown = {"agent_fee", "own_part"}
-        typed = {name: value for name, value in super().typed.items() if name not in shown}
-        return {
-            **typed,
-            "payer_phone": str(typed["payer_phone"] or ""),
-            "amount": self.amount_to_pay,
-            "expected": self.quote,
-            "key": self.cleaned_data["key"],
-        }
+        """As `pay_bill` expects it. Raises `AmountMalformed`."""
+        return {**super().typed, "amount": self.price}
 
     @property
-    def amount_to_pay(self) -> Money:
+    def price(self) -> Money:
         """What was typed, or the bill's own amount."""
         typed = self.cleaned_data.get("amount") if self.is_bound else None
         return typed or present(self.fetch.amount)
 
-    @property
-    def quote(self) -> FeeQuote:
-        """The quote that stood on the page, for the amount that was typed. Raises `AmountMalformed`."""
-        fee, own = self.cleaned_data["agent_fee"], self.cleaned_data["own_part"]
-        return FeeQuote(self.amount_to_pay, parse(fee, self.fetch.currency), parse(own, self.fetch.currency))
-
-    def show(self, quote: FeeQuote) -> None:
-        """Remember what the page shows, so that the next press confirms that and nothing older."""
-        shown = {"agent_fee": str(quote.agent_fee), "own_part": str(quote.own_part)}
-        self.initial.update(shown)
-        if self.is_bound:
-            self.replace_sent(shown)
-
 
 class PayWithRefundForm(PayForm):
-    """The same where money owed back pays; the rest is cash."""
+    """The same where money owed back pays; the rest is cash. What is typed besides proves that it is the payer's."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("amount", None)
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """As `pay_bill` expects it, and what proves."""
+        proved = {name: self.cleaned_data[name] for name in PROOF if name in self.fields}
+        return {**super().typed, "proved": proved}
 
 
 class SpendForm(PayWithRefundForm):

@@ -1,7 +1,7 @@
 """Paying a bill at the counter: choose, read back, check, pay."""
 
-import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -27,15 +27,15 @@ from finance.fees.services import FeeQuote
 from finance.floats.queries import float_after
 from finance.payments.models import Payment, Refund
 from finance.payments.queries import owed_to
+from finance.payments.services import Tender
 from finance.payments.views.refunds import proof_in
 from stations.current_station import counter_of
-from stations.models import Person, Station, User
+from stations.models import Person, Station
 from stations.people.masking import mask_name
 from stations.people.queries import village_of
 from stations.requests import SignedInRequest
 
 PAY, SPEND, REMIND = "finance.pay_bill", "finance.spend_refund", "finance.remind_bill"
-PROOF = ("code", "slip_no", "witness_card", "photo")
 
 
 @requires(PAY)
@@ -85,7 +85,7 @@ def check(request: SignedInRequest, pk: Any) -> HttpResponse:
 
     def again(outcome: Outcome[PayForm]) -> HttpResponse:
         form, is_not_allowed = outcome.form, outcome.code == services.AmountNotAllowed.code
-        quote = _quote(request, fetch, station, fetch.amount if is_not_allowed else form.amount_to_pay)
+        quote = _quote(request, fetch, station, fetch.amount if is_not_allowed else form.price)
         form.show(quote)
         page = {
             "form": form,
@@ -177,11 +177,16 @@ def spend(request: SignedInRequest, pk: Any, refund: Any) -> HttpResponse:
 
 
 def _spend(
-    request: SignedInRequest, owed: Refund, pay: Callable[..., Payment], *, by: User, at: dt.datetime, **typed: Any
+    request: SignedInRequest,
+    owed: Refund,
+    pay: Callable[..., Payment],
+    *,
+    tender: Tender,
+    proved: dict[str, Any],
+    **how: Any,
 ) -> Payment:
-    """What was typed is the proof that the money is the payer's, and how the bill is paid."""
-    proved = {name: typed.pop(name) for name in PROOF if name in typed}
-    return pay(refund=owed, proof=proof_in(request, proved, owed), by=by, at=at, **typed)
+    """The bill is paid with what is owed back, and what was typed proves that it is the payer's."""
+    return pay(tender=replace(tender, refund=owed, proof=proof_in(request, proved, owed)), **how)
 
 
 def _begun(request: SignedInRequest, fetch: BillFetch) -> HttpResponse | None:
@@ -192,9 +197,7 @@ def _begun(request: SignedInRequest, fetch: BillFetch) -> HttpResponse | None:
 
 def _paying(fetch: BillFetch, station: Station) -> Callable[..., Payment]:
     """Pays a fetched bill as it stood on the page."""
-    return partial(
-        services.pay_bill, biller=fetch.biller, fetch=fetch, parameters={}, station=station, payer=fetch.payer
-    )
+    return partial(services.pay_bill, biller=fetch.biller, fetch=fetch, parameters={}, station=station)
 
 
 def _quote(request: SignedInRequest, fetch: BillFetch, station: Station, amount: Money) -> FeeQuote:
@@ -231,12 +234,12 @@ def _spending_forms(request: SignedInRequest, fetch: BillFetch) -> dict[str, Pay
 
 
 def _pay_directly(request: SignedInRequest, biller: Biller, station: Station, payer: Person | None) -> HttpResponse:
-    phone = str(payer.phone) if payer else ""
+    tender = Tender(payer=payer, payer_phone=str(payer.phone) if payer else "")
     return form_page(
         request,
         operation=PAY,
         form=DirectForm(request.POST or None, biller=biller, initial=_remembered(request, biller, payer)),
-        service=partial(services.pay_bill, biller=biller, fetch=None, station=station, payer=payer, payer_phone=phone),
+        service=partial(services.pay_bill, biller=biller, fetch=None, station=station, tender=tender),
         then=page_of("payments:payment"),
         template="finance/bills/ask.html",
         page=lambda: {**_asked(biller, payer), "is_direct": True},

@@ -1,13 +1,70 @@
 """The shape of what is typed about payments and refunds."""
 
-from typing import Any
+from abc import abstractmethod
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
 
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField
-from core.money import Money
+from core.money import Money, parse
+from finance.fees.services import FeeQuote
 from finance.payments.models import PaymentDecision, Refund, RefundCall, Reversal
+from finance.payments.services import Tender
+from stations.people.models import Person
+
+
+class SaleForm(KeyedForm):
+    """The last page before money moves: what was shown, and the cash on the counter. A trade adds what is sold."""
+
+    agent_fee = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    own_part = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    payer_phone = PhoneNumberField(
+        required=False, label=_("Phone for the message"), help_text=_("So that the outcome reaches them.")
+    )
+
+    def __init__(self, *args: Any, payer: Person | None, country: str, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.payer, self.currency = payer, currency
+        cast(PhoneNumberField, self.fields["payer_phone"]).region = country
+        self.initial.setdefault("payer_phone", payer.phone if payer else "")
+        self.fields["cash_given"] = MoneyField(
+            currency, label=_("Cash given"), required=False, help_text=_("To work out the change.")
+        )
+
+    @property
+    @abstractmethod
+    def price(self) -> Money:
+        """What is sold costs so much, without the fee. Raises `AmountMalformed`."""
+
+    @property
+    def quote(self) -> FeeQuote:
+        """The quote that stood on the page. Raises `AmountMalformed`."""
+        fee, own = self.cleaned_data["agent_fee"], self.cleaned_data["own_part"]
+        return FeeQuote(self.price, parse(fee, self.currency), parse(own, self.currency))
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What every sale is called with. Raises `AmountMalformed`."""
+        tender = Tender(
+            payer=self.payer,
+            payer_phone=str(self.cleaned_data["payer_phone"] or ""),
+            cash_given=self.cleaned_data["cash_given"],
+            expected=self.quote,
+        )
+        return {"tender": tender, "key": self.cleaned_data["key"]}
+
+    def show(self, quote: FeeQuote) -> None:
+        """Remember what the page shows, so that the next press confirms that and nothing older."""
+        shown = self.shown(quote)
+        self.initial.update(shown)
+        if self.is_bound:
+            self.replace_sent(shown)
+
+    def shown(self, quote: FeeQuote) -> dict[str, str]:
+        """The hidden fields that hold a quote."""
+        return {"agent_fee": str(quote.agent_fee), "own_part": str(quote.own_part)}
 
 
 class FindSlipForm(forms.Form):

@@ -13,23 +13,20 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.access import load
 from core.api import AmountField, VerbView
 from core.days import day_in
-from core.errors import ProviderDown, refused_by
+from core.errors import refused_by
 from core.money import decimal_text
 from core.serializers import ReadSerializer
-from finance.payments.api import PaymentOut, payment_out
-from finance.payments.api.named import amount_in, payer_of, quote_in
-from finance.payments.api.sales import SaleIn
-from finance.payments.models import Refund
-from finance.payments.queries import warnings_at
-from finance.payments.services import CeilingReached, CodeProof
+from finance.fees.services import FeeQuote
+from finance.payments.api import PaymentOut
+from finance.payments.api.named import amount_in
+from finance.payments.api.sales import QuoteOut, SaleIn, SaleView, tender_in
+from finance.payments.models import Payment
 from finance.recharge import services
 from finance.recharge.models import Operator, Plan
 from finance.recharge.numbers import first_digits, operator_of
 from finance.recharge.queries import Shelf, plan_called, shelves_on
-from finance.tills.services import CashDayNotOpen
 from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.models import Station
@@ -105,16 +102,6 @@ class RechargeQuoteIn(serializers.Serializer):
         return attrs
 
 
-class RechargeQuoteOut(serializers.Serializer):
-    """What the villager would pay, and what the one who acts would earn."""
-
-    amount = serializers.CharField()
-    agent_fee = serializers.CharField()
-    total = serializers.CharField()
-    own_part = serializers.CharField()
-    currency = serializers.CharField()
-
-
 class RechargeIn(SaleIn, RechargeQuoteIn):
     """What is recharged, for whom, and what was shown before."""
 
@@ -166,7 +153,7 @@ class RechargeQuotes(VerbView):
 
     requires = RECHARGE
     In = RechargeQuoteIn
-    Out = RechargeQuoteOut
+    Out = QuoteOut
     refusals = refused_by(services.quote_recharge)
     in_example = {
         "phone": "13805160001",
@@ -176,10 +163,10 @@ class RechargeQuotes(VerbView):
     }
     out_example = {"amount": "100.00", "agent_fee": "0.00", "total": "100.00", "own_part": "1.00", "currency": "CNY"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> FeeQuote:
         station = _station(user, data["station"])
         operator = _operator(data["operator"])
-        quote = services.quote_recharge(
+        return services.quote_recharge(
             phone=data["phone"],
             operator=operator,
             plan=_plan(data, operator, on=day_in(station.zone, at)),
@@ -188,23 +175,14 @@ class RechargeQuotes(VerbView):
             by=user,
             at=at,
         )
-        return {
-            "amount": str(quote.amount),
-            "agent_fee": str(quote.agent_fee),
-            "total": str(quote.total),
-            "own_part": str(quote.own_part),
-            "currency": quote.amount.currency,
-        }
 
 
-class Recharges(VerbView):
+class Recharges(SaleView):
     """Recharge a phone. 202: the operator has been told or will be at once; follow the payment for its end."""
 
     requires = RECHARGE
     In = RechargeIn
-    Out = PaymentOut
-    success_status = 202
-    refusals = (CeilingReached, CashDayNotOpen, ProviderDown, *refused_by(services.recharge_phone))
+    refusals = refused_by(services.recharge_phone)
     in_example = {
         "phone": "13805160001",
         "operator": "CN-MOBILE",
@@ -222,31 +200,23 @@ class Recharges(VerbView):
         "change_given": "0.00",
     }
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Payment:
         station = _station(user, data["station"])
         operator = _operator(data["operator"])
         plan = _plan(data, operator, on=day_in(station.zone, at))
         amount = amount_in(data, "amount", operator.currency)
-        payment = services.recharge_phone(
+        return services.recharge_phone(
             phone=data["phone"],
             operator=operator,
             plan=plan,
             amount=amount,
             station=station,
-            payer=payer_of(user, data.get("payer")),
-            payer_phone=data.get("payer_phone", ""),
+            tender=tender_in(user, data, currency=operator.currency, amount=plan.face if plan else amount),
             by=user,
             at=at,
             key=key,
             confirmed_operator=data.get("confirmed_operator", ""),
-            expected=quote_in(data, plan.face if plan else amount),
-            cash_given=amount_in(data, "cash_given", operator.currency),
-            refund=load(Refund.objects, user, "finance.spend_refund", pk=data["refund"])
-            if data.get("refund")
-            else None,
-            proof=CodeProof(data["code"]) if data.get("code") else None,
         )
-        return {**payment_out(payment), "warnings": warnings_at(payment.station, at=at)}
 
 
 def _operator(code: str) -> Operator:

@@ -84,6 +84,7 @@ def check(request: SignedInRequest) -> HttpResponse:
     pick = Pick(operator, plan, None if plan else form.cleaned_data["amount"])
     pay_form = PayForm(
         operator=operator,
+        payer=payer,
         initial={
             "phone": form.cleaned_data["phone"],
             "operator": operator.code,
@@ -103,7 +104,7 @@ def pay(request: SignedInRequest) -> HttpResponse:
     if operator is None:
         return redirect("recharge:choose")
     station, payer = counter_of(request.user, RECHARGE), _person(request, request.POST.get("person"))
-    form = PayForm(request.POST, operator=operator)
+    form = PayForm(request.POST, operator=operator, payer=payer)
     phone, code = request.POST.get("phone", ""), request.POST.get("plan", "")
     plan = plan_called(code, operator, on=day_in(station.zone, now())) if code else None
     if code and plan is None:
@@ -120,9 +121,7 @@ def pay(request: SignedInRequest) -> HttpResponse:
         request,
         operation=RECHARGE,
         form=form,
-        service=partial(
-            services.recharge_phone, phone=phone, operator=operator, plan=plan, station=station, payer=payer
-        ),
+        service=partial(services.recharge_phone, phone=phone, operator=operator, plan=plan, station=station),
         then=page_of("payments:payment"),
         again=again,
     )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -35,7 +35,7 @@ from finance.models import (
     StatementTerms,
     StationMoney,
 )
-from finance.payments.services import notify_refund
+from finance.payments.services import Tender, notify_refund
 from finance.settlement.models import PayeeKind
 from finance.tills.services import open_cash_day
 from ledger.models import Account, Book
@@ -312,8 +312,7 @@ def pay(ready: Desk, fetch: BillFetch, **values: Any) -> Payment:
             "parameters": {},
             "amount": None,
             "station": ready.station,
-            "payer": None,
-            "payer_phone": "",
+            "tender": tender_of(values),
             "by": ready.partner,
             "at": now(),
             "key": uuid4().hex,
@@ -322,6 +321,12 @@ def pay(ready: Desk, fetch: BillFetch, **values: Any) -> Payment:
     )
     payment.refresh_from_db()
     return payment
+
+
+def tender_of(values: dict[str, Any]) -> Tender:
+    """How a sale is paid, taken out of these values: by somebody unknown, with cash, unless they say otherwise."""
+    names = {field.name for field in fields(Tender)} & values.keys()
+    return Tender(**{name: values.pop(name) for name in names})
 
 
 def provider_says(

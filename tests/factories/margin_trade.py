@@ -10,7 +10,7 @@ from finance import chart
 from finance.chart import AccountKey
 from finance.fees.services import Sale, prepare_accrual
 from finance.hooks import Distribution
-from finance.payments.services import Order, refund_payment, start_payment
+from finance.payments.services import Charge, ProviderCall, refund_payment, start_payment
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from ledger.queries import trial_balance
@@ -57,11 +57,13 @@ def distribute(*, payment, provider, result, at):
 def paid(ready, amount="100.00"):
     """A payment of the trade, held, sent and done."""
     payment = start_payment(
-        order=Order("other", "D", ready.station, yuan(amount), zero("CNY")),
-        provider=provider(),
-        kind="bill",
-        path="/v1/bills/pay",
-        request={"amount": amount, "currency": "CNY"},
+        charge=Charge("other", "D", ready.station, yuan(amount), zero("CNY")),
+        call=ProviderCall(
+            provider=provider(),
+            kind="bill",
+            path="/v1/bills/pay",
+            request={"amount": amount, "currency": "CNY"},
+        ),
         by=ready.partner,
         at=now(),
         key=uuid4().hex,

@@ -13,7 +13,7 @@ from finance.models import CommissionPlan, Operator, Payment, Plan, Recharge
 from finance.recharge.services import recharge_phone
 from ledger.queries import trial_balance
 from tests.factories.days import today
-from tests.factories.finance import LONG_AGO_DATE, Desk, book, desk, of_country, plan_of, provider, switch_on
+from tests.factories.finance import LONG_AGO_DATE, Desk, book, desk, of_country, plan_of, provider, switch_on, tender_of
 
 PHONE = "+8613805160001"
 OTHER = "+8613305160002"
@@ -75,8 +75,7 @@ def recharge(ready: Desk, of: Operator, *, bought: Plan | None = None, **values:
             "plan": bought,
             "amount": None,
             "station": ready.station,
-            "payer": None,
-            "payer_phone": "",
+            "tender": tender_of(values),
             "by": ready.partner,
             "at": now(),
             "key": uuid4().hex,

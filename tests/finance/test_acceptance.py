@@ -14,12 +14,12 @@ from django.utils.timezone import now
 
 from core.money import Money
 from finance import chart
+from finance.floats.services import FloatTooSmall
 from finance.models import Payment
 from finance.payments.services import (
     CeilingReached,
+    Charge,
     CodeProof,
-    FloatTooSmall,
-    Order,
     hand_back_cash,
     notify_refund,
     refund_payment,
@@ -60,8 +60,8 @@ def test_scenario_1_example_g_as_far_as_trades_are_here(mode):
     prepaid = mode == "prepaid"
     ready = recharge_desk(mode=mode, float_minor=1_500_00 if prepaid else 0)
     power, mobile = biller(), operator()
-    goods = Order("goods", "O-1", ready.station, amount=Money(1_200_00, "CNY"), agent_fee=Money(0, "CNY"))
-    take_payment(order=goods, by=ready.partner, at=now(), key="goods" * 4)
+    goods = Charge("goods", "O-1", ready.station, amount=Money(1_200_00, "CNY"), agent_fee=Money(0, "CNY"))
+    take_payment(charge=goods, by=ready.partner, at=now(), key="goods" * 4)
     provider_says(pay(ready, found_bill(ready, power)), "succeeded")
     operator_says(recharge(ready, mobile, bought=plan(mobile)), "succeeded")
     assert_balanced()
@@ -84,15 +84,15 @@ def test_scenario_10_a_recharge_is_refused_and_a_registration_fee_is_taken_as_co
     with pytest.raises(refusal):
         recharge(ready, mobile, bought=plan(mobile))
     assert Payment.objects.count() == 0
-    fee = Order(
+    fee = Charge(
         "health", "A-1", ready.station, amount=Money(12_50, "CNY"), agent_fee=Money(0, "CNY"), is_essential=True
     )
-    payment = take_payment(order=fee, by=ready.partner, at=now(), key="fee" * 6)
+    payment = take_payment(charge=fee, by=ready.partner, at=now(), key="fee" * 6)
     assert (payment.status, payment.funding) == ("succeeded", "till")
     assert (ready.holds(ready.till_key), ready.holds(ready.funds_key)) == (6_012_50, 12_50)
-    ordinary = Order("goods", "O-1", ready.station, amount=Money(12_50, "CNY"), agent_fee=Money(0, "CNY"))
+    ordinary = Charge("goods", "O-1", ready.station, amount=Money(12_50, "CNY"), agent_fee=Money(0, "CNY"))
     with pytest.raises(CeilingReached):
-        take_payment(order=ordinary, by=ready.partner, at=now(), key="goods" * 4)
+        take_payment(charge=ordinary, by=ready.partner, at=now(), key="goods" * 4)
     assert ready.holds(ready.till_key) == 6_012_50
 
 

@@ -20,9 +20,10 @@ from finance.bills.services import (
     quote_bill,
 )
 from finance.fees.services import FeeQuote
+from finance.floats.services import FloatTooSmall
 from finance.models import BillPayment, CommissionLine, Payment, ReconItem, Refund
 from finance.payments.queries import warnings_at
-from finance.payments.services import CeilingReached, FloatTooSmall, cancel_payment, notify_refund, submit_payment
+from finance.payments.services import CeilingReached, cancel_payment, notify_refund, submit_payment
 from finance.tills.services import CashDayNotOpen
 from ledger.queries import trial_balance
 from tests.factories.days import today

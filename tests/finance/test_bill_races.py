@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from finance.bills.services import BillInProgress
-from finance.payments.services import FloatTooSmall
+from finance.floats.services import FloatTooSmall
 from tests.factories.finance import biller, desk, flat_plan, found_bill, pay
 
 

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from core.models import Notice
 from finance import chart
 from finance.models import CashDue, CashReport, CashThreshold, CashWatch, OverShort, Payment
-from finance.payments.services import Order, take_payment, take_stored_payment
+from finance.payments.services import Charge, take_payment, take_stored_payment
 from finance.tills.queries import cash_ages
 from finance.tills.services import (
     CashDayNotOpen,
@@ -44,8 +44,8 @@ def morning(db):
     return cash_desk(0, at=now() - 2 * MINUTES)
 
 
-def order_of(ready, minor, **values):
-    return Order(
+def charge_of(ready, minor, **values):
+    return Charge(
         purpose="goods",
         subject_ref=uuid4().hex,
         station=ready.station,
@@ -58,7 +58,7 @@ def order_of(ready, minor, **values):
 def kept(ready, minor, *, device, made_at, **values):
     """A device sends cash that it had kept."""
     return take_stored_payment(
-        order=order_of(ready, minor, **values),
+        charge=charge_of(ready, minor, **values),
         device=device,
         made_at=made_at,
         by=ready.partner,
@@ -138,7 +138,7 @@ def test_essential_services_go_on_in_a_day_that_was_left_open(db):
     late = cash_desk(0, at=now() - 2 * DAY)
 
     def take(**values):
-        return take_payment(order=order_of(late, 5_00, **values), by=late.partner, at=now(), key=uuid4().hex)
+        return take_payment(charge=charge_of(late, 5_00, **values), by=late.partner, at=now(), key=uuid4().hex)
 
     with pytest.raises(CashDayNotOpen):
         take()
@@ -245,7 +245,7 @@ def test_the_next_day_begins_anew_and_the_threshold_is_that_of_its_date(ready):
 
 def test_a_payment_counts_its_cash(ready):
     person = payer_at(ready)
-    take_payment(order=order_of(ready, 30_00, payer=person), by=ready.partner, at=now(), key=uuid4().hex)
+    take_payment(charge=charge_of(ready, 30_00, payer=person), by=ready.partner, at=now(), key=uuid4().hex)
     assert CashWatch.objects.get(person=person).cash_minor == 30_00
 
 

@@ -17,9 +17,9 @@ from core.money import Money
 from finance import chart
 from finance.models import Payment, PaymentDecision, ReconItem, Refund
 from finance.payments.services import (
+    Charge,
     EvidenceMissing,
     NothingProposed,
-    Order,
     ProposalChanged,
     decide_payment,
     propose_decision,
@@ -256,8 +256,8 @@ def test_of_what_was_paid_only_that_it_was_taken_back_is_said(paid, outcome):
 
 def test_what_no_company_did_is_taken_back_by_none(db):
     ready = desk(mode="postpaid")
-    goods = Order("goods", "O-1", ready.station, amount=Money(5_00, "CNY"), agent_fee=Money(0, "CNY"))
-    payment = take_payment(order=goods, by=ready.partner, at=now(), key="goods" * 4)
+    goods = Charge("goods", "O-1", ready.station, amount=Money(5_00, "CNY"), agent_fee=Money(0, "CNY"))
+    payment = take_payment(charge=goods, by=ready.partner, at=now(), key="goods" * 4)
     with pytest.raises(WrongState):
         propose(payment, finance_officer(), outcome="reversed", evidence=letter())
     with pytest.raises(WrongState):

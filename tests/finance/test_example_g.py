@@ -14,7 +14,7 @@ from finance import chart
 from finance.fees.services import Sale, accrue_fees, prepare_accrual
 from finance.hooks import TRADES, Distribution, Trade
 from finance.models import CommissionLine, OverShort
-from finance.payments.services import Order, start_payment, take_payment
+from finance.payments.services import Charge, ProviderCall, start_payment, take_payment
 from finance.settlement.services import accrue_payable
 from finance.tills.services import close_cash_day, count_cash, hand_over_cash, open_cash_day, receive_remittance
 from ledger.services import Leg, MadeBy
@@ -107,8 +107,8 @@ def station_in(mode):
 
 def sell_goods(ready, *, by):
     """Handed over against cash; the sale is settled at once: supplier and everybody who earned on it."""
-    order = Order("goods", "O-1", ready.station, amount=yuan(1_200_00), agent_fee=yuan(0))
-    payment = take_payment(order=order, by=by, at=now(), key="goods" * 4)
+    charge = Charge("goods", "O-1", ready.station, amount=yuan(1_200_00), agent_fee=yuan(0))
+    payment = take_payment(charge=charge, by=by, at=now(), key="goods" * 4)
     sale = Sale(
         "payment",
         str(payment.pk),
@@ -136,13 +136,15 @@ def sell_goods(ready, *, by):
 def sell_ticket(ready):
     """A train ticket of 553.00 and the agent's fee of 5.00; the railway says that it has it."""
     railway = provider("CR-12306")
-    order = Order("travel", "T-1", ready.station, amount=yuan(553_00), agent_fee=yuan(5_00))
+    charge = Charge("travel", "T-1", ready.station, amount=yuan(553_00), agent_fee=yuan(5_00))
     payment = start_payment(
-        order=order,
-        provider=railway,
-        kind="bill",
-        path="/v1/bills/pay",
-        request={"amount": "553.00", "currency": "CNY"},
+        charge=charge,
+        call=ProviderCall(
+            provider=railway,
+            kind="bill",
+            path="/v1/bills/pay",
+            request={"amount": "553.00", "currency": "CNY"},
+        ),
         by=ready.partner,
         at=now(),
         key="ticket" * 4,

@@ -13,7 +13,7 @@ from core.money import zero
 from finance import chart
 from finance.hooks import TRADES, Trade
 from finance.models import CommissionLine, Payment, ReconItem, Refund
-from finance.payments.services import NotARefund, Order, RefundExceedsPayment, grant_refund, take_payment
+from finance.payments.services import Charge, NotARefund, RefundExceedsPayment, grant_refund, take_payment
 from ledger.models import RefundCounter
 from ledger.queries import transfers_of
 from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, plan_of, provider_says
@@ -227,7 +227,7 @@ def test_the_rest_of_a_payment_given_back_in_part_still_counts_as_one_with_its_s
 
 def test_cash_that_nobody_passed_on_comes_back_without_a_leg(ready):
     payment = take_payment(
-        order=Order("goods", "order-7", ready.station, yuan("80.00"), zero("CNY")),
+        charge=Charge("goods", "order-7", ready.station, yuan("80.00"), zero("CNY")),
         by=ready.partner,
         at=now(),
         key=uuid4().hex,

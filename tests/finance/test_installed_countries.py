@@ -9,8 +9,8 @@ from django.utils.timezone import now
 
 from core.money import Money
 from finance.models import BankStatementLine, InstalledCountry, Payment, PayoutBatch
-from finance.payments.services import Order, collect_online
-from finance.payments.services.online import NoGateway
+from finance.payments.services import Charge, collect_online
+from finance.payments.services.collecting import NoGateway
 from finance.payouts.services import create_payout_batch
 from finance.payouts.services.batches import NoPayoutBank
 from tests.factories.days import today
@@ -55,7 +55,7 @@ def test_nothing_is_paid_out_where_no_bank_is_set(is_installed):
 def test_nothing_is_collected_online_where_no_gateway_is_set():
     works_with(**KUWAIT, collection_provider=ProviderFactory(code="KW-PAY", **KUWAIT))
     ready = desk()
-    order = Order(
+    charge = Charge(
         purpose=Payment.Purpose.GOODS,
         subject_ref="1",
         station=ready.station,
@@ -63,7 +63,7 @@ def test_nothing_is_collected_online_where_no_gateway_is_set():
         agent_fee=Money(0, "CNY"),
     )
     with pytest.raises(NoGateway) as refused:
-        collect_online(order=order, expires_at=now().replace(year=2200), by=ready.partner, at=now(), key="k" * 16)
+        collect_online(charge=charge, expires_at=now().replace(year=2200), by=ready.partner, at=now(), key="k" * 16)
     assert (refused.value.code, Payment.objects.count()) == ("no_gateway", 0)
 
 

@@ -9,7 +9,7 @@ from core.keys.services import KeyReused
 from core.models import RequestKey
 from core.money import Money
 from finance.models import Payment, Refund
-from finance.payments.services import Order, collect_online, refund_payment, take_payment, take_stored_payment
+from finance.payments.services import Charge, collect_online, refund_payment, take_payment, take_stored_payment
 from finance.payments.services.steps import PaymentStands
 from tests.factories.finance import biller, flat_plan, found_bill, gateway, pay, provider_says
 from tests.factories.recharge import operator, plan, recharge_desk
@@ -52,8 +52,8 @@ def test_a_key_whose_answer_is_forgotten_pays_nothing_twice_and_says_so(ready):
     assert (Payment.objects.count(), ready.can_use(ready.float_key)) == (1, 1_400_00)
 
 
-def order(ready, amount=20_00, **values):
-    return Order(
+def charge(ready, amount=20_00, **values):
+    return Charge(
         purpose=Payment.Purpose.GOODS,
         subject_ref=uuid4().hex,
         station=ready.station,
@@ -66,12 +66,12 @@ def order(ready, amount=20_00, **values):
 def test_no_way_of_taking_money_takes_it_twice_with_one_key(ready):
     gateway()
     at, about = now(), {"by": ready.partner, "key": KEY}
-    take_payment(order=order(ready), at=at, **about)
+    take_payment(charge=charge(ready), at=at, **about)
     ways = [
-        lambda: take_payment(order=order(ready), at=at, **about),
-        lambda: collect_online(order=order(ready), expires_at=at.replace(year=at.year + 1), at=at, **about),
+        lambda: take_payment(charge=charge(ready), at=at, **about),
+        lambda: collect_online(charge=charge(ready), expires_at=at.replace(year=at.year + 1), at=at, **about),
         lambda: take_stored_payment(
-            order=order(ready), device=DeviceFactory(station=ready.station), made_at=at, at=at, **about
+            charge=charge(ready), device=DeviceFactory(station=ready.station), made_at=at, at=at, **about
         ),
     ]
     for take in ways:

@@ -12,7 +12,7 @@ from core.money import Money
 from finance import chart
 from finance.bills.services import quote_bill
 from finance.models import CommissionPlan, Payment
-from finance.payments.services import Order, refund_payment, take_payment, take_stored_payment
+from finance.payments.services import Charge, refund_payment, take_payment, take_stored_payment
 from finance.tills.services import open_cash_day
 from ledger.models import Book, Transfer
 from ledger.queries import balance, business_date_of, transfers_of
@@ -74,10 +74,10 @@ def test_a_business_day_ends_at_midnight_on_the_wall_of_its_book(zone, before, a
 def test_a_phone_whose_date_is_months_off_decides_no_day_of_the_books_and_its_claim_is_kept(months):
     ready = cash_desk(0)
     claim = now() + months * 30 * DAY
-    order = Order("goods", "O-1", ready.station, Money(12_50, "CNY"), Money(0, "CNY"))
+    charge = Charge("goods", "O-1", ready.station, Money(12_50, "CNY"), Money(0, "CNY"))
     device = DeviceFactory(station=ready.station, registered_at=now())
     payment = take_stored_payment(
-        order=order, device=device, made_at=claim, by=ready.partner, at=now(), key=uuid4().hex
+        charge=charge, device=device, made_at=claim, by=ready.partner, at=now(), key=uuid4().hex
     )
     payment.refresh_from_db()
     assert payment.made_at == claim
@@ -93,8 +93,8 @@ def test_a_phone_whose_date_is_months_off_decides_no_day_of_the_books_and_its_cl
 def test_money_of_no_and_of_three_decimals_is_taken_and_given_back_to_the_last_unit(currency, total, part, written):
     ready = desk(mode="postpaid", till_open=False, currency=currency)
     open_cash_day(station=ready.station, lines={}, by=ready.partner, at=now())
-    order = Order("goods", "O-1", ready.station, Money(total, currency), Money(0, currency))
-    payment = take_payment(order=order, by=ready.partner, at=now(), key=uuid4().hex)
+    charge = Charge("goods", "O-1", ready.station, Money(total, currency), Money(0, currency))
+    payment = take_payment(charge=charge, by=ready.partner, at=now(), key=uuid4().hex)
     assert (str(payment.total), holds(ready.till_key, currency)) == (written, total)
     for minor in (part, total - part):
         amount = Money(minor, currency)

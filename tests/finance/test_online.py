@@ -19,9 +19,9 @@ from finance import chart
 from finance.models import Payment, ReconItem, Refund
 from finance.payments.display import worth_of
 from finance.payments.services import (
+    Charge,
     ExpiresTooEarly,
     NothingCollectedWith,
-    Order,
     collect_online,
     pay_url_of,
     refund_payment,
@@ -49,14 +49,14 @@ def yuan(text):
     return Money(round(float(text) * 100), "CNY")
 
 
-def order(ready, amount="80.00", **values):
-    return Order("goods", "order-1", ready.station, yuan(amount), zero("CNY"), **values)
+def charge(ready, amount="80.00", **values):
+    return Charge("goods", "order-1", ready.station, yuan(amount), zero("CNY"), **values)
 
 
 def collect(ready, *, at=None, hours=24, **values):
     at = at or now()
     return collect_online(
-        order=order(ready, **values), expires_at=at + hours * HOUR, by=ready.partner, at=at, key=uuid4().hex
+        charge=charge(ready, **values), expires_at=at + hours * HOUR, by=ready.partner, at=at, key=uuid4().hex
     )
 
 
@@ -326,7 +326,7 @@ def test_paid_by_link_and_paid_back_through_the_sandbox(desk_online, sandbox):
 
 def test_nobody_pays_in_time_and_the_sandbox_says_expired(desk_online, sandbox):
     payment = collect_online(
-        order=order(desk_online),
+        charge=charge(desk_online),
         expires_at=now() + dt.timedelta(seconds=1),
         by=desk_online.partner,
         at=now(),

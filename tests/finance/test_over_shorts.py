@@ -12,7 +12,7 @@ from core.history import changes_of
 from core.models import Notice
 from finance import chart
 from finance.models import OverShort, Refund
-from finance.payments.services import MoreThanPaid, Order, take_payment
+from finance.payments.services import Charge, MoreThanPaid, take_payment
 from finance.tills.queries import charges_of, disputes_held_of
 from finance.tills.services import (
     AlreadyInvolved,
@@ -287,8 +287,8 @@ def test_what_was_too_much_is_no_part_of_the_payment_which_can_still_fail_or_be_
 
 
 def test_what_was_too_much_at_a_sale_of_goods_is_owed_beside_what_lies_there_for_it(ready):
-    order = Order("goods", "O-1", ready.station, amount=yuan(100_00), agent_fee=yuan(0))
-    payment = take_payment(order=order, by=ready.partner, at=now(), key="goods" * 4)
+    charge = Charge("goods", "O-1", ready.station, amount=yuan(100_00), agent_fee=yuan(0))
+    payment = take_payment(charge=charge, by=ready.partner, at=now(), key="goods" * 4)
     over = difference(ready, 4_40)
     for person in (ready.manager, ready.officer):
         return_variance(over_short=over, payment=payment, text="来取", by=person, at=now())

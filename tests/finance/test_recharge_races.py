@@ -10,8 +10,9 @@ from django.utils.timezone import now
 from core.errors import WrongState
 from core.gateways.models import Instruction
 from core.gateways.services.prefund import plan_balances
+from finance.floats.services import FloatTooSmall
 from finance.models import Payment
-from finance.payments.services import FloatTooSmall, WitnessProof, ask_reversal
+from finance.payments.services import WitnessProof, ask_reversal
 from finance.recharge.services import RechargeInProgress
 from tests.factories.recharge import (
     company_says_of_asking,

@@ -12,8 +12,9 @@ from core.models import Event, Notice
 from core.money import Money
 from finance import chart
 from finance.fees.services import FeeQuote
+from finance.floats.services import FloatTooSmall
 from finance.models import Payment, Recharge, Tariff
-from finance.payments.services import CeilingReached, FloatTooSmall
+from finance.payments.services import CeilingReached, ServiceNotOpen
 from finance.recharge import services
 from finance.tills.services import CashDayNotOpen
 from stations.network.services import pause_service
@@ -145,7 +146,7 @@ def test_a_service_that_is_not_open_takes_nothing(mobile, ready):
         at=now(),
         reason="运营商系统维护",
     )
-    with pytest.raises(services.ServiceNotOpen) as refusal:
+    with pytest.raises(ServiceNotOpen) as refusal:
         recharge(ready, mobile, bought=plan(mobile))
     assert "运营商系统维护" in str(refusal.value)
     assert nothing_happened(ready)

@@ -7,8 +7,8 @@ from core.errors import WrongState
 from core.models import Event
 from finance.models import Payment, Receipt
 from finance.payments.services import send_refund_code
+from finance.payments.services.charges import RefundExceedsTotal
 from finance.payments.services.refunds import AlreadyPaidOut, ProofMissing
-from finance.payments.services.taking import RefundExceedsTotal
 from tests.factories.finance import (
     biller,
     code_sent_for,

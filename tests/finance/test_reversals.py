@@ -16,8 +16,8 @@ from core.money import Money
 from finance import chart
 from finance.models import ReconItem, Reversal
 from finance.payments.services import (
+    Charge,
     NothingToAskBack,
-    Order,
     ReversalPeriodOver,
     WitnessProof,
     review_reversals,
@@ -238,14 +238,14 @@ def test_it_can_be_asked_until_the_last_day_of_the_company(paid, days, after, is
 
 
 def test_what_no_company_executed_cannot_be_asked_back(ready):
-    order = Order(
+    charge = Charge(
         purpose="goods",
         subject_ref="1",
         station=ready.station,
         amount=yuan(50),
         agent_fee=yuan(0),
     )
-    payment = take_payment(order=order, by=ready.partner, at=now(), key="g" * 16)
+    payment = take_payment(charge=charge, by=ready.partner, at=now(), key="g" * 16)
     with pytest.raises(NothingToAskBack):
         ask(payment)
     assert not Reversal.objects.exists()

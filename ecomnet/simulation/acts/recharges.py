@@ -1,12 +1,19 @@
-"""Phones recharged: pressed twice, from two counters, moved to another company, and a wrong number asked back."""
+"""Phones recharged: with one's company, moved to another, and a wrong number asked back."""
 
 import time
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
 from ecomnet.simulation.acts.act import Act
-from ecomnet.simulation.client import at_once
-from ecomnet.simulation.counter import LOOKS_EVERY, CounterOfDay, minor, written
+from ecomnet.simulation.acts.sales import (
+    Offer,
+    buy,
+    buy_at_two_counters,
+    hang_up_and_press_again,
+    paid_by,
+    press_twice,
+    send,
+)
+from ecomnet.simulation.counter import LOOKS_EVERY, CounterOfDay
 from ecomnet.simulation.diary import Press
 from ecomnet.simulation.faults import Fault
 from ecomnet.simulation.plan import Arrival
@@ -14,98 +21,53 @@ from ecomnet.simulation.plan import Arrival
 #: The first digits of a number of each company, and the company that others have moved to.
 BEGINS = {"CN-MOBILE": "138", "CN-UNICOM": "186", "CN-TELECOM": "133", "CN-BROADNET": "192"}
 AMOUNTS = ("10.00", "20.00", "30.00", "50.00", "100.00")
-NOTE = 100_00
 #: What a company does amiss when it is asked to take something back, and how often: else it answers.
 AMISS_AT_ASKING = ((Fault("decline", code="reversal_refused"), 30), (Fault("lose_answer"), 10), (None, 60))
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A phone and an amount, quoted: what the *Recharge* button sends."""
-
-    body: dict[str, Any]
-
-    @property
-    def phone(self) -> str:
-        """The number, as the company gets it."""
-        return f"+86{self.body['phone']}"
-
-
 def recharge_phone(counter: CounterOfDay, arrival: Arrival) -> None:
     """Say the number, pick an amount, pay, and stand there until it is decided."""
-    wish = _wish(counter, arrival)
-    if wish:
-        _misbehave(counter, arrival, wish)
-        _press(counter, arrival, wish, "recharge")
-
-
-def press_twice(counter: CounterOfDay, arrival: Arrival) -> None:
-    """An impatient finger: the same key twice at the same moment."""
-    wish = _wish(counter, arrival)
-    if wish is None:
-        return
-    _misbehave(counter, arrival, wish)
-    key, client = counter.key(arrival, "recharge"), counter.partner
-    answers = at_once(*[lambda: client.post("recharge", "recharges/", wish.body, key=key)] * 2)
-    if len({(answer.code, answer.body.get("our_ref")) for answer in answers}) != 1:
-        counter.diary.note_trouble(f"one key, several answers: {[answer.body for answer in answers]}")
-    counter.serve(arrival, answers[0], key=key)
-
-
-def hang_up_and_press_again(counter: CounterOfDay, arrival: Arrival) -> None:
-    """The network goes while the house is at it: the same key until there is an answer."""
-    wish = _wish(counter, arrival)
-    if wish is None:
-        return
-    _misbehave(counter, arrival, wish)
-    key = counter.key(arrival, "recharge")
-    counter.partner.hang_up("recharges/", wish.body, key=key, after=arrival.dice().uniform(0.005, 0.08))
-    counter.serve(arrival, counter.partner.post("recharge", "recharges/", wish.body, key=key), key=key)
+    offer = find_recharge(counter, arrival)
+    if offer:
+        buy(counter, arrival, offer)
 
 
 def recharge_at_two_counters(counter: CounterOfDay, arrival: Arrival) -> None:
     """Mother and son recharge one phone with one amount at the same moment: one of them waits for the other."""
-    wish = _wish(counter, arrival)
-    if wish is None:
-        return
-    presses = [(counter.partner, "recharge"), (counter.second, "recharge-too")]
-    body = {name: value for name, value in wish.body.items() if name not in {"agent_fee", "own_part"}}
-    answers = at_once(
-        *(
-            lambda client=client, what=what: client.post("recharge", "recharges/", body, key=counter.key(arrival, what))
-            for client, what in presses
-        )
-    )
-    for answer, (client, what) in zip(answers, presses, strict=True):
-        counter.serve(arrival, answer, key=counter.key(arrival, what), client=client)
+    offer = find_recharge(counter, arrival)
+    if offer:
+        buy_at_two_counters(counter, arrival, offer.unquoted, offer.unquoted)
 
 
 def recharge_moved_number(counter: CounterOfDay, arrival: Arrival) -> None:
     """The number begins like another company's: refused, then confirmed."""
     begins = next(code for code in BEGINS if code != arrival.operator)
-    wish = _wish(counter, arrival, begins=begins)
-    if wish is None:
+    offer = find_recharge(counter, arrival, begins=begins)
+    if offer is None:
         return
-    refused = counter.partner.post("recharge", "recharges/", wish.body, key=counter.key(arrival, "unconfirmed"))
+    key = counter.key(arrival, "unconfirmed")
+    refused = send(counter, arrival, offer, key=key)
     if not refused.code:
         counter.diary.note_trouble("a number that has moved was recharged without a question")
-        counter.serve(arrival, refused, key=counter.key(arrival, "unconfirmed"))
+        counter.serve(arrival, refused, key=key)
         return
-    _press(counter, arrival, Wish({**wish.body, "confirmed_operator": arrival.operator}), "recharge")
+    confirmed = replace(offer, body={**offer.body, "confirmed_operator": arrival.operator})
+    counter.serve(arrival, send(counter, arrival, confirmed), key=counter.key(arrival, offer.what))
 
 
 def ask_back(counter: CounterOfDay, arrival: Arrival) -> None:
     """One digit was wrong: with the slip in hand the company is asked to take it back, and says yes, no, or nothing."""
-    wish = _wish(counter, arrival)
-    if wish is None:
+    offer = find_recharge(counter, arrival)
+    if offer is None:
         return
-    press = _press(counter, arrival, wish, "recharge")
+    answer = send(counter, arrival, offer)
+    press = counter.serve(arrival, answer, key=counter.key(arrival, offer.what))
     if press is None or press.status != "succeeded":
         return
     dice = arrival.dice()
     [fault] = dice.choices([fault for fault, _ in AMISS_AT_ASKING], [weight for _, weight in AMISS_AT_ASKING])
     if fault:
-        counter.company.wish(fault.wish(kind="reversal", amount=wish.body["amount"]))
+        counter.company.wish(fault.wish(kind="reversal", amount=offer.body["amount"]))
         counter.diary.note_fault(f"asked back: {fault.title}")
     slips = press.client.get("fetch slips", f"payments/{press.our_ref}/receipt/")["results"]
     final = next(slip["number"] for slip in slips if slip["kind"] == "final")
@@ -117,18 +79,8 @@ def ask_back(counter: CounterOfDay, arrival: Arrival) -> None:
         _wait_for_word(counter, press)
 
 
-ACTS = (
-    Act("recharge a phone", 22, recharge_phone),
-    Act("press recharge twice", 3, press_twice),
-    Act("lose the network while recharging", 2, hang_up_and_press_again),
-    Act("recharge one phone at two counters", 2, recharge_at_two_counters),
-    Act("recharge a number that has moved", 2, recharge_moved_number),
-    Act("ask a wrong number back", 4, ask_back),
-)
-
-
-def _wish(counter: CounterOfDay, arrival: Arrival, *, begins: str = "") -> Wish | None:
-    """The phone with its quote; None when the house says no."""
+def find_recharge(counter: CounterOfDay, arrival: Arrival, *, begins: str = "") -> Offer | None:
+    """A phone and an amount with the quote; None when the system says no."""
     body = {
         "phone": _number(counter, arrival, begins or arrival.operator),
         "operator": arrival.operator,
@@ -138,34 +90,29 @@ def _wish(counter: CounterOfDay, arrival: Arrival, *, begins: str = "") -> Wish 
     quote = counter.partner.post("quote", "recharge-quotes/", body, key=counter.key(arrival, "quote"))
     if quote.code:
         return None
-    villager = counter.villager(arrival)
-    return Wish(
-        {
-            **body,
-            "payer": str(villager.id),
-            "payer_phone": villager.phone,
-            "agent_fee": quote["agent_fee"],
-            "own_part": quote["own_part"],
-            "cash_given": written(-(-minor(quote["total"]) // NOTE) * NOTE),
-        }
+    return Offer(
+        what="recharge",
+        path="recharges/",
+        body={**body, **paid_by(counter.villager(arrival), quote)},
+        total=quote["total"],
+        match={"kind": "recharge", "phone": f"+86{body['phone']}"},
     )
+
+
+ACTS = (
+    Act("recharge a phone", 22, recharge_phone),
+    Act("press recharge twice", 3, press_twice(find_recharge)),
+    Act("lose the network while recharging", 2, hang_up_and_press_again(find_recharge)),
+    Act("recharge one phone at two counters", 2, recharge_at_two_counters),
+    Act("recharge a number that has moved", 2, recharge_moved_number),
+    Act("ask a wrong number back", 4, ask_back),
+)
 
 
 def _number(counter: CounterOfDay, arrival: Arrival, begins: str) -> str:
     """A number that nobody else has on any day; a last digit of 1 to 9 keeps it ordinary."""
     rest = f"{counter.edition}{arrival.number:04}"[-7:]
     return f"{BEGINS[begins]}{rest}{arrival.luck % 9 + 1}"
-
-
-def _misbehave(counter: CounterOfDay, arrival: Arrival, wish: Wish) -> None:
-    if arrival.fault:
-        counter.company.wish(arrival.fault.wish(kind="recharge", phone=wish.phone))
-        counter.diary.note_fault(arrival.fault.title)
-
-
-def _press(counter: CounterOfDay, arrival: Arrival, wish: Wish, what: str) -> Press | None:
-    key = counter.key(arrival, what)
-    return counter.serve(arrival, counter.partner.post("recharge", "recharges/", wish.body, key=key), key=key)
 
 
 def _wait_for_word(counter: CounterOfDay, press: Press) -> None:

@@ -6,20 +6,17 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from core.access import load
 from core.api import AmountField, VerbView
-from core.errors import ProviderDown, refused_by
+from core.errors import refused_by
 from finance.bills import services
 from finance.bills.api.named import PAY, biller_of, fetched_of, station_of
 from finance.bills.models import Biller
 from finance.bills.parameters import ParametersInvalid, checked, parameters_of
-from finance.payments.api import PaymentOut, payment_out
-from finance.payments.api.named import amount_in, payer_of, quote_in
-from finance.payments.api.sales import SaleIn
-from finance.payments.models import Refund
-from finance.payments.queries import warnings_at
-from finance.payments.services import CeilingReached, CodeProof
-from finance.tills.services import CashDayNotOpen
+from finance.fees.services import FeeQuote
+from finance.payments.api import PaymentOut
+from finance.payments.api.named import amount_in
+from finance.payments.api.sales import QuoteOut, SaleIn, SaleView, tender_in
+from finance.payments.models import Payment
 from stations.accounts.models import User
 
 
@@ -31,16 +28,6 @@ class BillQuoteIn(serializers.Serializer):
     station = serializers.CharField(max_length=11)
     fetch_id = serializers.UUIDField(required=False, allow_null=True)
     parameters = serializers.DictField(child=serializers.CharField(max_length=80, allow_blank=True), required=False)
-
-
-class BillQuoteOut(serializers.Serializer):
-    """What the villager would pay, and what the one who acts would earn."""
-
-    amount = serializers.CharField()
-    agent_fee = serializers.CharField()
-    total = serializers.CharField()
-    own_part = serializers.CharField()
-    currency = serializers.CharField()
 
 
 class BillPaymentIn(SaleIn):
@@ -63,14 +50,14 @@ class BillQuotes(VerbView):
 
     requires = PAY
     In = BillQuoteIn
-    Out = BillQuoteOut
+    Out = QuoteOut
     refusals = (ParametersInvalid, *refused_by(services.quote_bill))
     in_example = {"biller": "JS-POWER", "amount": "186.40", "station": "321324-0007"}
     out_example = {"amount": "186.40", "agent_fee": "0.00", "total": "186.40", "own_part": "1.00", "currency": "CNY"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> FeeQuote:
         biller = biller_of(data["biller"])
-        quote = services.quote_bill(
+        return services.quote_bill(
             biller=biller,
             amount=data["amount"].in_currency(biller.currency),
             station=station_of(user, data["station"]),
@@ -79,27 +66,18 @@ class BillQuotes(VerbView):
             fetch=fetched_of(user, data),
             parameters=self._parameters(biller, data),
         )
-        return {
-            "amount": str(quote.amount),
-            "agent_fee": str(quote.agent_fee),
-            "total": str(quote.total),
-            "own_part": str(quote.own_part),
-            "currency": quote.amount.currency,
-        }
 
     def _parameters(self, biller: Biller, data: dict[str, Any]) -> dict[str, str] | None:
         given = data.get("parameters")
         return checked(parameters_of(biller), given) if given else None
 
 
-class BillPayments(VerbView):
+class BillPayments(SaleView):
     """Pay a bill. 202: the company has been told or will be at once; follow the payment for its end."""
 
     requires = PAY
     In = BillPaymentIn
-    Out = PaymentOut
-    success_status = 202
-    refusals = (CeilingReached, CashDayNotOpen, ProviderDown, *refused_by(services.pay_bill))
+    refusals = refused_by(services.pay_bill)
     in_example = {
         "fetch_id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001",
         "station": "321324-0007",
@@ -109,26 +87,19 @@ class BillPayments(VerbView):
     }
     out_example = PaymentOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Payment:
         fetch = fetched_of(user, data)
         biller = fetch.biller if fetch else biller_of(data["biller"])
         amount = amount_in(data, "amount", biller.currency)
-        payment = services.pay_bill(
+        shown, payer = (amount or fetch.amount, fetch.payer) if fetch else (amount, None)
+        return services.pay_bill(
             biller=biller,
             fetch=fetch,
             parameters=data.get("parameters", {}),
             amount=amount,
             station=station_of(user, data["station"]),
-            payer=payer_of(user, data.get("payer")) or (fetch.payer if fetch else None),
-            payer_phone=data.get("payer_phone", ""),
+            tender=tender_in(user, data, currency=biller.currency, amount=shown, payer=payer),
             by=user,
             at=at,
             key=key,
-            expected=quote_in(data, amount or (fetch.amount if fetch else None)),
-            cash_given=amount_in(data, "cash_given", biller.currency),
-            refund=load(Refund.objects, user, "finance.spend_refund", pk=data["refund"])
-            if data.get("refund")
-            else None,
-            proof=CodeProof(data["code"]) if data.get("code") else None,
         )
-        return {**payment_out(payment), "warnings": warnings_at(payment.station, at=at)}

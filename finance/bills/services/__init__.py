@@ -5,11 +5,11 @@ from finance.bills.services.fetching import record_fetch, request_fetch, shown_p
 from finance.bills.services.paying import (
     AmountNotAllowed,
     BillAlreadyPaid,
-    BillInProgress,
     FetchExpired,
     FetchNeeded,
     NothingToPay,
     pay_bill,
     quote_bill,
 )
-from finance.bills.services.serving import SERVICE, BillerNotServed, ServiceNotOpen
+from finance.bills.services.sales import BillInProgress
+from finance.bills.services.serving import SERVICE, BillerNotServed

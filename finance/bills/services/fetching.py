@@ -16,13 +16,13 @@ from core.gateways.results import Bill, Result, Status
 from core.gateways.services import ensure_up, instruct
 from finance.bills.models import Biller, BillFetch
 from finance.bills.parameters import ParametersInvalid, checked, label, parameters_of
-from finance.bills.services.serving import BillerNotServed, ServiceNotOpen, refuse_unless_served
+from finance.bills.services.serving import refuse_unless_served
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Person
 
 
-@refuses(ParametersInvalid, ServiceNotOpen, BillerNotServed, *refused_by(ensure_up))
+@refuses(ParametersInvalid, *refused_by(refuse_unless_served, ensure_up))
 @transaction.atomic
 def request_fetch(
     *, biller: Biller, parameters: Mapping[str, Any], station: Station, payer: Person | None, by: User, at: dt.datetime

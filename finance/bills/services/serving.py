@@ -8,20 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.compiled_queries import compiled_query
 from core.days import day_in
-from core.errors import Refused, refuses
+from core.errors import Refused, refused_by, refuses
 from finance.bills.models import Biller
+from finance.payments.services import refuse_unless_open
 from stations.accounts.models import User
 from stations.network.models import Station
-from stations.network.queries import ServiceAnswer, service_open
+from stations.network.queries import ServiceAnswer
 
 SERVICE = "bill_payment"
-
-
-class ServiceNotOpen(Refused):
-    """The service is switched off, paused, or the station does not serve now."""
-
-    code = "service_not_open"
-    message = _("Bill payment is not open here now: %(reason)s")
 
 
 class BillerNotServed(Refused):
@@ -32,12 +26,10 @@ class BillerNotServed(Refused):
     message = _("%(biller)s cannot be paid at this station.")
 
 
-@refuses(ServiceNotOpen, BillerNotServed)
+@refuses(BillerNotServed, *refused_by(refuse_unless_open))
 def refuse_unless_served(biller: Biller, station: Station, *, by: User, at: dt.datetime) -> ServiceAnswer:
     """Refused: `service_not_open`, `biller_not_served`."""
-    answer = service_open(station, SERVICE, by, at)
-    if not answer.is_open:
-        raise ServiceNotOpen(reason=str(answer.reason))
+    answer = refuse_unless_open(station, SERVICE, by=by, at=at)
     today = day_in(station.zone, at)
     in_time = biller.from_date <= today and (biller.to_date is None or today < biller.to_date)
     if not biller.is_active or not in_time or not _serves(biller, station):

@@ -10,6 +10,8 @@ from finance.payments.services.answers import (
     review_unknown,
     send_to_review,
 )
+from finance.payments.services.charges import Charge
+from finance.payments.services.collecting import ExpiresTooEarly, NothingCollectedWith, collect_online, pay_url_of
 from finance.payments.services.compensating import compensate, plan_compensations
 from finance.payments.services.decisions import (
     EvidenceMissing,
@@ -19,6 +21,7 @@ from finance.payments.services.decisions import (
     outcomes_to_propose,
     propose_decision,
 )
+from finance.payments.services.funding.till import CeilingReached
 from finance.payments.services.giving_back import NotARefund, RefundExceedsPayment, refund_payment
 from finance.payments.services.goodwill import (
     GoodwillOffered,
@@ -41,15 +44,7 @@ from finance.payments.services.granting import (
 from finance.payments.services.late import take_stored_payment
 from finance.payments.services.merges import follow_record
 from finance.payments.services.moving import move_all_funds, move_funds, take_over_funds
-from finance.payments.services.online import (
-    ExpiresTooEarly,
-    NothingCollectedWith,
-    collect_online,
-    pay_url_of,
-    record_refund,
-    retry_refund,
-    submit_refund,
-)
+from finance.payments.services.paying_back import record_refund, retry_refund, submit_refund
 from finance.payments.services.prefund import tell_of_low_prefund
 from finance.payments.services.receipts import issue_receipt, print_receipt
 from finance.payments.services.recovering import (
@@ -75,12 +70,13 @@ from finance.payments.services.reversals import (
     send_reversal_code,
     submit_reversal,
 )
-from finance.payments.services.taking import (
-    CeilingReached,
-    FloatTooSmall,
-    Order,
-    start_payment,
-    submit_payment,
-    take_payment,
+from finance.payments.services.selling import (
+    CounterSale,
+    ServiceNotOpen,
+    Tender,
+    refuse_unless_open,
+    sell,
 )
+from finance.payments.services.starting import ProviderCall, start_payment, submit_payment
+from finance.payments.services.taking import take_payment
 from finance.payments.services.variances import MoreThanPaid, grant_variance_refund

@@ -33,7 +33,7 @@ from finance.payments.services.refunds import (
     SlipWrong,
     WitnessProof,
 )
-from finance.payments.services.taking import cutoff_of
+from finance.payments.services.starting import cutoff_of
 from finance.recon.models import ReconItem
 from finance.recon.services import open_recon_item
 from stations.accounts.models import User

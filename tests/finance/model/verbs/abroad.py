@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from finance.models import Payment
-from finance.payments.services import Order, refund_payment, take_payment
+from finance.payments.services import Charge, refund_payment, take_payment
 from finance.recon.services import explain_by_hand, import_bank_statement
 from tests.factories.recon import HEADER
 from tests.finance.model.books import Move, moved
@@ -35,9 +35,9 @@ class Abroad(Files):
     def sell_something_abroad(self, where: int, minor: int) -> None:
         """An essential service: the day that was opened weeks ago takes nothing else."""
         shop = self.house.abroad[where]
-        order = Order("goods", "O-4", shop.station, self.theirs.money(minor), self.theirs.money(0), is_essential=True)
+        charge = Charge("goods", "O-4", shop.station, self.theirs.money(minor), self.theirs.money(0), is_essential=True)
         effects = [Move(self._there(where, shop.till_key.code), self._there(where, shop.funds_key.code), minor)]
-        payment = self.attempt(take_payment, effects=effects, order=order, by=shop.partner, key=uuid4().hex)
+        payment = self.attempt(take_payment, effects=effects, charge=charge, by=shop.partner, key=uuid4().hex)
         self.sold_there.append((payment, [minor]))
 
     @precondition(lambda self: self.sold_there)

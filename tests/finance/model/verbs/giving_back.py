@@ -12,6 +12,7 @@ from finance.bills.services import pay_bill
 from finance.models import Receipt
 from finance.payments.services import (
     CodeProof,
+    Tender,
     WitnessProof,
     ask_reversal,
     call_refund,
@@ -110,8 +111,7 @@ class GivingBack(Sales):
             biller=company,
             fetch=None,
             parameters={"customer_no": "3213240002345"},
-            refund=owed.refund,
-            proof=self._proof(owed, how, shop.partner),
+            tender=Tender(refund=owed.refund, proof=self._proof(owed, how, shop.partner)),
         )
         self._note_try(owed, expect)
         if self.sales and self.sales[-1] is sale:

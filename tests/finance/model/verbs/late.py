@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from finance.models import OverShort
-from finance.payments.services import Order, take_stored_payment
+from finance.payments.services import Charge, take_stored_payment
 from tests.finance.model.books import Effect, Move, moved
 from tests.finance.model.machine import SHOPS
 from tests.finance.model.verbs.drawers import FOUND, UNCLAIMED, Count, Difference, Drawers
@@ -40,7 +40,7 @@ class Late(Drawers):
         sale.payment = self.attempt(
             take_stored_payment,
             effects=effects,
-            order=Order("goods", "O-3", shop.station, self.money(minor), self.money(0)),
+            charge=Charge("goods", "O-3", shop.station, self.money(minor), self.money(0)),
             device=self.house.devices[where],
             made_at=made_at,
             by=sale.taken_by,

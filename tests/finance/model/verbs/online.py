@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from core.gateways.services import record_balance, record_result
-from finance.payments.services import Order, collect_online, retry_refund, submit_refund
+from finance.payments.services import Charge, collect_online, retry_refund, submit_refund
 from tests.finance.model.books import Hold, Post, Void
 from tests.finance.model.house import PREFUND_LEAST
 from tests.finance.model.machine import ANY, SHOPS, chosen
@@ -26,9 +26,9 @@ class Online(GivingBack):
         shop = self.house.shops[where]
         sale = self._sale(shop, "online", GATEWAY, minor, 0, False, "")
         sale.funding, sale.state, sale.submitted_at = "online", "submitted", self.at
-        order = Order("goods", "O-2", shop.station, self.money(minor), self.money(0))
+        charge = Charge("goods", "O-2", shop.station, self.money(minor), self.money(0))
         until = self.at + dt.timedelta(hours=2)
-        sale.payment = self.attempt(collect_online, order=order, expires_at=until, by=shop.partner, key=uuid4().hex)
+        sale.payment = self.attempt(collect_online, charge=charge, expires_at=until, by=shop.partner, key=uuid4().hex)
         self.sales.append(sale)
 
     @precondition(lambda self: any(sale.purpose == "online" for sale in self.sales))

@@ -1,6 +1,7 @@
 """Bills, recharges and goods at the counter, and whatever their companies say of them."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,8 @@ from core.gateways.services.answers import apply_unknown
 from core.gateways.services.sending import begin_call
 from finance.bills.services import pay_bill
 from finance.payments.services import (
-    Order,
+    Charge,
+    Tender,
     cancel_payment,
     decide_payment,
     pass_deadline,
@@ -30,6 +32,7 @@ from tests.finance.model.machine import ANY, SHOPS, chosen
 from tests.finance.model.rows import UNDECIDED, Drawer, Owed, Sale
 from tests.finance.model.verbs.words import Words
 
+CASH = Tender()
 AMOUNTS = st.one_of(st.integers(1_00, 300_00), st.sampled_from([1, 99, 199_99, 200_00, 400_00, 1_500_00]))
 
 
@@ -90,13 +93,13 @@ class Sales(Words):
     def sell_goods(self, where: int, amount: int, is_essential: bool) -> None:
         shop = self.house.shops[where]
         sale = self._sale(shop, "goods", "", amount, 0, False, "")
-        order = Order("goods", "O-1", shop.station, self.money(amount), self.money(0), is_essential=is_essential)
+        charge = Charge("goods", "O-1", shop.station, self.money(amount), self.money(0), is_essential=is_essential)
         sale.funding = "till"
         payment = self.attempt(
             take_payment,
             expect=self._cash_refused(shop, amount, is_essential=is_essential),
             effects=[Move(shop.till, shop.funds, amount)],
-            order=order,
+            charge=charge,
             by=sale.taken_by,
             key=uuid4().hex,
         )
@@ -227,7 +230,9 @@ class Sales(Words):
         """Prepaid from the float, or postpaid with company cash."""
         return self.modes[shop.float]
 
-    def _start(self, sale: Sale, verb: Any, *, expect: str = "", owed: Owed | None = None, **given: Any) -> None:
+    def _start(
+        self, sale: Sale, verb: Any, *, expect: str = "", owed: Owed | None = None, tender: Tender = CASH, **given: Any
+    ) -> None:
         """Take the money and set it aside for the company."""
         shop, hold = sale.shop, str(uuid4())
         spent = owed.minor if owed else 0
@@ -251,8 +256,7 @@ class Sales(Words):
             lack={"float": "float_too_small"},
             amount=self.money(sale.amount),
             station=shop.station,
-            payer=self.house.payer if sale.has_payer else None,
-            payer_phone="",
+            tender=replace(tender, payer=self.house.payer if sale.has_payer else None),
             by=sale.taken_by,
             key=uuid4().hex,
             **given,

@@ -1,34 +1,21 @@
-"""Money that comes and goes through a gateway: collected by link or QR, paid back the same way."""
+"""Money that goes back through the gateway that collected it."""
 
 import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, present
-from core.errors import Refused, WrongState, refused_by, refuses
+from core.errors import WrongState, refused_by, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction, Provider
 from core.gateways.results import Result, Status
-from core.gateways.services import ensure_up, instruct, is_lost, settle_as_failed
+from core.gateways.services import instruct, is_lost, settle_as_failed
 from core.history import record_change
 from finance import chart
-from finance.countries import installed
 from finance.payments.machine import REFUND
-from finance.payments.models import Payment, Receipt, Refund
-from finance.payments.services.receipts import issue_receipt
+from finance.payments.models import Refund
 from finance.payments.services.refunds import publish_end
-from finance.payments.services.steps import PaymentStands, write_payment
-from finance.payments.services.taking import (
-    AFTER_THE_FILE,
-    CashTooLittle,
-    Order,
-    RefundExceedsTotal,
-    TooLarge,
-    columns_of,
-    refuse_amount,
-)
 from finance.recon.models import ProviderLine, ReconItem
 from finance.recon.services import open_recon_item
 from ledger.queries import business_date_of
@@ -37,89 +24,6 @@ from stations.accounts.models import User
 
 #: So long after it was sent a gateway can no longer execute an order that it has not received.
 LOST_AFTER = dt.timedelta(hours=24)
-
-
-class NothingCollectedWith(Refused):
-    """Money owed back, and cash, are paid at the counter."""
-
-    code = "not_payable_online"
-    status = 422
-    message = _("This is paid at the counter, not online.")
-
-
-class ExpiresTooEarly(Refused):
-    """A link that is over before anybody can open it."""
-
-    code = "expires_too_early"
-    status = 422
-    message = _("The time to pay must lie in the future.")
-
-
-class NoGateway(Refused):
-    """Nobody has said which gateway collects payments online in this country and currency."""
-
-    code = "no_gateway"
-    message = _("No gateway is set that collects online in %(country)s in %(currency)s. The administration sets it.")
-
-
-@refuses(
-    TooLarge,
-    RefundExceedsTotal,
-    CashTooLittle,
-    NoGateway,
-    NothingCollectedWith,
-    ExpiresTooEarly,
-    PaymentStands,
-    *refused_by(ensure_up),
-)
-@transaction.atomic
-def collect_online(*, order: Order, expires_at: dt.datetime, by: User, at: dt.datetime, key: str) -> Payment:
-    """Have the gateway collect a payment by link or QR, until `expires_at`; nothing is held, nobody gives cash.
-
-    The link comes with the gateway's answer.
-    """
-    refuse_amount(order)
-    if order.refund is not None or order.cash_given is not None:
-        raise NothingCollectedWith
-    if expires_at <= at:
-        raise ExpiresTooEarly(field="expires_at")
-    gateway = _gateway_of(order)
-    ensure_up(gateway, at)
-    columns = columns_of(order, Payment.Funding.ONLINE, by=by, at=at, key=key)
-    payment = write_payment(
-        Payment(
-            **{**columns, "method": Payment.Method.ONLINE},
-            our_ref=uuid7(),
-            status=Payment.Status.SUBMITTED,
-            submitted_at=at,
-            cutoff_at=expires_at,
-            deadline_at=expires_at + AFTER_THE_FILE,
-        )
-    )
-    record_change(payment, old="", new=payment.status, at=at, actor=by.pk, key=key[-64:])
-    issue_receipt(payment=payment, kind=Receipt.Kind.IN_PROGRESS, trade_lines=order.slip_lines, at=at)
-    instruct(
-        provider=gateway,
-        kind=Instruction.Kind.COLLECTION,
-        path="/v1/collections",
-        request={
-            "amount": str(order.total),
-            "currency": order.total.currency,
-            "expires_at": expires_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        },
-        our_ref=payment.pk,
-        at=at,
-        cutoff_at=expires_at,
-    )
-    return payment
-
-
-def _gateway_of(order: Order) -> Provider:
-    country, currency = order.station.county.country, order.total.currency
-    banks = installed(country, currency)
-    if banks is None or banks.collection_provider is None:
-        raise NoGateway(country=country, currency=currency)
-    return banks.collection_provider
 
 
 @refuses(WrongState)
@@ -163,14 +67,6 @@ def record_refund(*, instruction: Instruction, result: Result, source: str, at: 
         _come_back(refund, code="never_received", at=at)
     elif result.status == Status.REVERSED:
         _note_difference(refund, instruction, result, source=source, at=at)
-
-
-def pay_url_of(payment: Payment) -> str:
-    """Where the payer pays, once the gateway has said so; empty while it has not, and when it is over."""
-    if payment.method != Payment.Method.ONLINE or not payment.is_undecided:
-        return ""
-    answer = Instruction.objects.filter(pk=payment.pk).values_list("answer", flat=True).first() or {}
-    return answer.get("pay_url", "")
 
 
 def _order_back(refund: Refund, *, at: dt.datetime, by: User | None = None) -> Refund:

@@ -1,0 +1,119 @@
+"""A sale at the counter, whatever is sold: quoted, confirmed, paid, and stored by its trade."""
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import QuoteChanged, Refused, refused_by, refuses
+from core.money import Money
+from finance.fees.services import FeeQuote, Sale, quote_fees
+from finance.payments.models import Payment, Refund
+from finance.payments.services.charges import Charge
+from finance.payments.services.refunds import Proof, prove_to_spend
+from finance.payments.services.starting import ProviderCall, start_payment
+from finance.payments.services.taking import take_payment
+from stations.accounts.models import User
+from stations.network.models import Station
+from stations.network.queries import ServiceAnswer, service_open
+from stations.people.models import Person
+
+
+class ServiceNotOpen(Refused):
+    """The service is switched off, paused, or the station does not serve now."""
+
+    code = "service_not_open"
+    message = _("%(service)s is not open here now: %(reason)s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tender:
+    """Who pays and with what, and the quote that was shown before.
+
+    `refund` is money owed back that pays, and `proof` that it is the payer's; the rest is cash. Without `expected`
+    nothing was shown: the price of the moment counts.
+    """
+
+    payer: Person | None = None
+    payer_phone: str = ""
+    cash_given: Money | None = None
+    refund: Refund | None = None
+    proof: Proof | None = None
+    expected: FeeQuote | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CounterSale(ABC):
+    """What a trade sells at the counter, checked by it: each trade has a subclass that answers these questions.
+
+    `is_essential` comes from the service's row; `subject_ref` names what is sold, where that is more than the payment.
+    """
+
+    purpose: ClassVar[Payment.Purpose]
+
+    station: Station
+    amount: Money
+    is_essential: bool = False
+    subject_ref: str = ""
+
+    @abstractmethod
+    def for_fees(self, *, by: User, at: dt.datetime) -> Sale:
+        """The sale as commission sees it."""
+
+    def call(self, tender: Tender) -> ProviderCall | None:
+        """What a provider executes; None where the sale is done when it is paid."""
+        return None
+
+    def slip_lines(self) -> list[dict[str, Any]]:
+        """What the slip says of it, besides the money (`issue_receipt`)."""
+        return []
+
+    @abstractmethod
+    def store(self, payment: Payment) -> None:
+        """Write down what this payment pays, in its transaction."""
+
+
+@refuses(QuoteChanged, *refused_by(prove_to_spend, start_payment, take_payment))
+def sell(*, sale: CounterSale, tender: Tender, by: User, at: dt.datetime, key: str) -> Payment:
+    """Sell something at the counter, in the transaction of the trade's verb.
+
+    That verb is `@atomic_but_tries`, since a wrong code uses up a try. Refused besides what taking money refuses:
+    `quote_changed`, and with a `refund` those of its proof.
+    """
+    quote = quote_fees(sale=sale.for_fees(by=by, at=at), at=at)
+    if tender.expected is not None and tender.expected != quote:
+        raise QuoteChanged(**quote.figures)
+    refund = tender.refund
+    if refund is not None:
+        refund = prove_to_spend(refund=refund, proof=tender.proof, station=sale.station, by=by, at=at)
+    charge = Charge(
+        purpose=sale.purpose,
+        subject_ref=sale.subject_ref,
+        station=sale.station,
+        amount=sale.amount,
+        agent_fee=quote.agent_fee,
+        payer=tender.payer,
+        payer_phone=tender.payer_phone,
+        cash_given=tender.cash_given,
+        refund=refund,
+        is_essential=sale.is_essential,
+        slip_lines=sale.slip_lines(),
+    )
+    call = sale.call(tender)
+    if call is None:
+        payment = take_payment(charge=charge, by=by, at=at, key=key)
+    else:
+        payment = start_payment(charge=charge, call=call, by=by, at=at, key=key)
+    sale.store(payment)
+    return payment
+
+
+@refuses(ServiceNotOpen)
+def refuse_unless_open(station: Station, service: str, *, by: User, at: dt.datetime) -> ServiceAnswer:
+    """What a station may do now; refused: `service_not_open`."""
+    answer = service_open(station, service, by, at)
+    if not answer.is_open:
+        raise ServiceNotOpen(service=str(answer.name), reason=str(answer.reason))
+    return answer
