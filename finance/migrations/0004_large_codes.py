@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0002_rules"),
+        ("finance", "0003_installed_countries"),
     ]
 
     operations = [
