@@ -96,9 +96,9 @@ class ReadAdmin(admin.ModelAdmin):
         """Do it to every row within reach of the verb; each answers by itself. `do(row, reason)` calls one service."""
         reason = request.POST.get("reason", "").strip()
         if not may(request.user, verb):
-            messages.error(request, _("None of your posts allows this here."))
+            messages.error(request, _("Your posts do not allow this here."))
         elif is_blank(reason):
-            messages.error(request, _("Write the reason beside the action."))
+            messages.error(request, _("Enter the reason beside the action."))
         else:
             for row in self.reached(rows, request.user, verb):
                 self._one(request, row, reason, do)

@@ -22,7 +22,7 @@ class CountryUnknown(Refused):
     """No file says what is usual in this country, or in this currency."""
 
     code = "country_unknown"
-    message = _("Nothing is known of %(name)s. Install the country first.")
+    message = _("No data for %(name)s. Install the country first.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,14 +112,14 @@ class SamePerson(Refused):
     """Maker and checker must be two people."""
 
     code = "same_person"
-    message = _("Another person has to do this: whoever asked may not also approve.")
+    message = _("Another person must do this: the requester cannot approve.")
 
 
 class QuoteChanged(Refused):
     """What was shown before confirming no longer holds."""
 
     code = "quote_changed"
-    message = _("The price or your part has changed since you looked. Look again before you confirm.")
+    message = _("The price or your share has changed since you looked. Check again before you confirm.")
 
 
 class CodeWrong(Refused):
@@ -127,7 +127,7 @@ class CodeWrong(Refused):
 
     code = "code_wrong"
     status = 422
-    message = _("This code is not right. Tries left: %(tries_left)s.")
+    message = _("Wrong code. Tries left: %(tries_left)s.")
     keeps_changes = True
 
 
@@ -144,7 +144,7 @@ class CodeExpired(Refused):
 
     code = "code_expired"
     status = 422
-    message = _("This code is too old. Send a new one.")
+    message = _("This code has expired. Send a new one.")
 
 
 class AddressMalformed(Refused):
@@ -160,7 +160,7 @@ class HttpsRequired(Refused):
 
     code = "https_required"
     status = 403
-    message = _("Come by https. What was sent in clear may have been read: change the token.")
+    message = _("Use HTTPS. Others may have read what was sent unencrypted: change the token.")
 
 
 class TooMany(Refused):
@@ -168,7 +168,7 @@ class TooMany(Refused):
 
     code = "too_many"
     status = 429
-    message = _("Too many tries. Wait a little and try again.")
+    message = _("Too many tries. Wait a little, then try again.")
     retry_after = 60
 
 
@@ -177,7 +177,7 @@ class ProviderDown(Refused):
 
     code = "provider_down"
     status = 503
-    message = _("%(provider)s does not answer just now. Nothing was taken. Try again in half a minute.")
+    message = _("%(provider)s is not responding. No money was taken. Try again in half a minute.")
     retry_after = 30
 
 
@@ -186,7 +186,7 @@ class TooBusy(Refused):
 
     code = "too_busy"
     status = 503
-    message = _("Too many people at once. Nothing was done. Send the same again in a moment.")
+    message = _("The system is busy. Nothing was done. Send the same again in a moment.")
     retry_after = 3
 
 
@@ -195,5 +195,5 @@ class DatabaseUnavailable(Refused):
 
     code = "database_unavailable"
     status = 503
-    message = _("The books cannot be reached just now. Send the same again in a moment: nothing is done twice.")
+    message = _("The books are not available at the moment. Send the same again shortly: nothing is done twice.")
     retry_after = 2

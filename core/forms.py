@@ -82,11 +82,11 @@ class PressForm(KeyedForm):
 
 def _needed(field: forms.Field) -> Any:
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
-        return _("Pick one.")
+        return _("Choose one.")
     if isinstance(field, forms.BooleanField):
-        return _("Tick this once it is so.")
+        return _("Tick this when it is done.")
     if isinstance(field, forms.FileField):
-        return _("Add the picture or file.")
+        return _("Add the photo or file.")
     return _("Fill this in.")
 
 
@@ -148,7 +148,7 @@ def submit(request: HttpRequest, *, operation: str, form: Form, run: Callable[[d
         if "key" in form.errors:
             del form.errors["key"]
             form.renew_key()
-            form.refuse(str(_("This page was open for too long. Look at what you typed and press again.")))
+            form.refuse(str(_("This page was open for too long. Check what you typed and press again.")))
         return Outcome(form, status=422, code="invalid")
     try:
         answer = once(
@@ -220,12 +220,10 @@ def _refused(form: KeyedForm, answer: Answer) -> Outcome:
 
 def _refused_by_key(form: KeyedForm, refusal: Refused) -> Outcome:
     if isinstance(refusal, KeyRunning):
-        form.refuse(str(_("This is being done at this moment. The answer comes by itself.")))
+        form.refuse(str(_("This is in progress. The answer arrives automatically.")))
         form.retry_after = refusal.retry_after
     else:
-        form.refuse(
-            str(_("This page was sent once already, with other values. Check what was done, then press again."))
-        )
+        form.refuse(str(_("This page was already sent with other values. Check what was done, then press again.")))
         form.renew_key()
     return Outcome(form, status=_page_status(refusal.status), code=refusal.code)
 
@@ -272,7 +270,7 @@ class Digits(forms.CharField):
     """A number that is a name: an account, a card, a code. Blanks and dashes are left out, full-width digits count."""
 
     default_error_messages = {
-        "digits": _("Check the number: it has digits only."),
+        "digits": _("Check the number: use digits only."),
         "length": _("Check the number: it has %(has)s digits and needs %(shortest)s to %(longest)s."),
         "exact": _("Check the number: it has %(has)s digits and needs %(longest)s."),
     }

@@ -24,7 +24,7 @@ class AmountMalformed(Refused):
 
     code = "amount_malformed"
     status = 400
-    message = _("Write the amount with digits and at most %(digits)s decimals.")
+    message = _("Enter the amount in digits, with at most %(digits)s decimals.")
 
 
 class AmountNotExact(AmountMalformed):

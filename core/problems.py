@@ -17,10 +17,10 @@ INVALID, NOT_ALLOWED, NOT_FOUND, CSRF, BROKEN = "invalid", "not_allowed", "not_f
 #: What the framework refuses in words of its own, in ours; and what no class stands for.
 SENTENCES = {
     INVALID: _("Some of what was sent cannot be used. See the fields."),
-    NOT_ALLOWED: _("None of your posts allows this here."),
-    NOT_FOUND: _("There is nothing here that you may see."),
+    NOT_ALLOWED: _("Your posts do not allow this here."),
+    NOT_FOUND: _("Nothing here is visible to you."),
     CSRF: _("Send the CSRF token of the session, or a device token."),
-    BROKEN: _("Something went wrong on our side. Ask again with the same key: what was done is not done twice."),
+    BROKEN: _("Something went wrong on our side. Send it again with the same key: nothing is done twice."),
 }
 _STATUSES = {INVALID: 400, NOT_ALLOWED: 403, NOT_FOUND: 404, CSRF: 403, BROKEN: 500}
 #: Classes of the framework that no answer of ours names.
@@ -43,11 +43,11 @@ _WAIT = Advice(
 )
 _OTHER_INPUT = Advice(
     _("Change the input, and send it with a new Idempotency-Key: the old key gets this answer again."),
-    _("Change what the sentence names, and send it again."),
+    _("Correct what the message names, and send it again."),
 )
 _OTHER_REQUEST = Advice(
-    _("Compare the request with the OpenAPI document, and mend the program."),
-    _("Tell those who look after the program: it sends what is not understood here."),
+    _("Compare the request with the OpenAPI document, and fix the client."),
+    _("Tell the maintainers of the client: the server does not understand its request."),
 )
 _ADVICE = {
     400: _OTHER_INPUT,
@@ -57,20 +57,20 @@ _ADVICE = {
     ),
     403: Advice(
         _("Do not send it again: nothing was done, and the answer stays the same until the person's posts change."),
-        _("Read what the sentence asks for, or ask the county who may do this."),
+        _("Do what the message asks, or ask the county who can do this."),
     ),
     404: Advice(
-        _("Check the address and the ids in it. Nothing is said here about what others may see."),
-        _("Look for it by name or number: it may have moved, or belong to another station."),
+        _("Check the address and the ids in it. This answer does not say what others may see."),
+        _("Search by name or number: it may have moved, or belong to another station."),
     ),
     409: Advice(
-        _("Read the object again. Once what is in the way has changed, send with a new Idempotency-Key."),
-        _("Look how it is now, and do first what the sentence asks for."),
+        _("Read the object again. Once the obstacle is gone, send with a new Idempotency-Key."),
+        _("Check the current state, and first do what the message asks."),
     ),
     422: _OTHER_INPUT,
     500: Advice(
-        _("Send the same request with the same Idempotency-Key: what was done is not done twice."),
-        _("Try once more. If it stays so, call the county and read out the number that is shown."),
+        _("Send the same request with the same Idempotency-Key: nothing is done twice."),
+        _("Try again. If it still fails, call the county and read out the number shown."),
     ),
 }
 

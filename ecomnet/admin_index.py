@@ -30,7 +30,7 @@ WORK = {
         "ledger.Account",
         "ledger.AccountStatement",
     ],
-    _("Stations in trouble"): [
+    _("Stations that need help"): [
         "stations.Station",
         "stations.ServicePause",
         "core.Instruction",

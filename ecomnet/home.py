@@ -100,7 +100,7 @@ def _hours_of(station: Station, today: dt.date, *, at: dt.datetime) -> str:
     """What stands on the door for today."""
     intervals = published_hours([station], at)[station.pk].on(today)
     if not intervals:
-        return _("the door says closed today")
+        return _("marked as closed today")
     hours = formatting.listed(f"{formatting.clock(opens)}–{formatting.clock(closes)}" for opens, closes in intervals)
     return _("today %(hours)s") % {"hours": hours}
 

@@ -228,12 +228,12 @@ ACTIONS: list[Action] = [
 # pages of money that belong to a station: what its people print, and what anybody may look up
 TO_PRINT: list[Link] = [
     Link(
-        *(_("Prices for the wall"), _("What each service costs, in both languages.")),
+        *(_("Wall price list"), _("Service prices in both languages.")),
         *("printer", "fees:wall", "finance.read_tariff"),
     ),
 ]
 FOR_EVERYBODY: list[Link] = [
-    Link(_("Prices"), _("What each service costs today."), "coins", "prices:tariff", access.PUBLIC),
+    Link(_("Prices"), _("Today’s service prices."), "coins", "prices:tariff", access.PUBLIC),
 ]
 
 

@@ -20,7 +20,7 @@ COUNTY, HUB = "county-", "hub-"
 #: One account of a kind; kinds of other books are called by their code.
 KINDS = {
     "till": _("drawer"),
-    "cash_in_transit": _("cash on its way"),
+    "cash_in_transit": _("cash in transit"),
     "float": _("float"),
     "customer_funds": _("villagers' money"),
     "commission": _("commission"),
@@ -28,20 +28,20 @@ KINDS = {
     "farmer": _("farmer"),
     "carrier": _("carrier"),
     "over_short": _("cash difference"),
-    "reserve": _("kept back for claims"),
+    "reserve": _("retained for claims"),
     "subsidy": _("subsidy"),
-    "clearing": _("on its way to companies"),
+    "clearing": _("in transit to companies"),
     "biller": _("biller"),
     "operator": _("operator"),
     "fee_receivable": _("fees owed to us"),
-    "suspense": _("bank lines not explained"),
+    "suspense": _("unexplained bank lines"),
     "bank": _("bank account"),
-    "payout_clearing": _("payouts on their way"),
+    "payout_clearing": _("payouts in transit"),
     "revenue": _("revenue"),
     "tax_payable": _("withheld tax"),
     "unclaimed": _("unclaimed"),
     "expense": _("expense"),
-    "collections": _("instalments for lenders"),
+    "collections": _("loan instalments for lenders"),
 }
 _STATION, _PERSON = re.compile(r"\d{6}-\d{4}"), re.compile(r"[0-9a-f]{32}")
 

@@ -51,11 +51,11 @@ def _unfinished(station: Station) -> list[str]:
     lent = FloatTransfer.objects.filter(Q(from_station=station) | Q(to_station=station), status="sent").count()
     told = (
         (payments, ngettext("%(n)s payment without an answer", "%(n)s payments without an answer", payments)),
-        (topups, ngettext("%(n)s top-up under way", "%(n)s top-ups under way", topups)),
+        (topups, ngettext("%(n)s top-up in progress", "%(n)s top-ups in progress", topups)),
         (differences, ngettext("%(n)s cash difference open", "%(n)s cash differences open", differences)),
-        (brought, ngettext("%(n)s remittance under way", "%(n)s remittances under way", brought)),
+        (brought, ngettext("%(n)s remittance in transit", "%(n)s remittances in transit", brought)),
         (losses, ngettext("%(n)s loss open", "%(n)s losses open", losses)),
-        (lent, ngettext("%(n)s float on its way", "%(n)s floats on their way", lent)),
+        (lent, ngettext("%(n)s float in transit", "%(n)s floats in transit", lent)),
     )
     return [words % {"n": count} for count, words in told if count]
 

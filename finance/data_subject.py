@@ -20,7 +20,7 @@ def obligations(person: Person) -> list[str]:
         words = ngettext("%(n)s payment without an answer", "%(n)s payments without an answer", undecided)
         found.append(words % {"n": undecided})
     if owed:
-        found.append(_("money waits to be given back: %(n)s") % {"n": owed})
+        found.append(_("refunds waiting to be paid: %(n)s") % {"n": owed})
     return found
 
 

@@ -96,7 +96,7 @@ def _refunds(person: Person, user: User) -> list[Waiting]:
     owed = Refund.objects.open_to(user, READ_REFUND).filter(payment__payer=person, status__in=STANDING)
     return [
         Waiting(
-            title=_("Money to give back"),
+            title=_("Refunds to pay"),
             detail=refund.get_reason_display(),
             href=reverse("payments:refund", args=[refund.pk]),
             icon="coins",

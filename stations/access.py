@@ -34,7 +34,7 @@ def who_can(verb: str) -> str:
     roles = [str(role.label) for role in Role if verb in grants.get(role.value, ())]
     if not roles:
         return ""
-    return _("This is for: %(roles)s. Ask your county manager.") % {"roles": _(", ").join(roles)}
+    return _("Only for: %(roles)s. Ask your county manager.") % {"roles": _(", ").join(roles)}
 
 
 def reader(user: Any) -> Reader:

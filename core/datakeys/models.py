@@ -20,7 +20,7 @@ class DataKey(BaseModel):
     kind = models.CharField(_("kind"), max_length=5, choices=Kind)
     number = models.PositiveSmallIntegerField(_("number"))
     fingerprint = models.CharField(_("fingerprint"), max_length=16)
-    writes_since = models.DateTimeField(_("writes since"), null=True, blank=True)
+    writes_since = models.DateTimeField(_("in use since"), null=True, blank=True)
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
 
     class Meta:

@@ -36,7 +36,7 @@ class FileTooLarge(Refused):
 
     code = "file_too_large"
     status = 422
-    message = _("This file is too large. The most we take is %(megabytes)s MB.")
+    message = _("This file is too large. The maximum is %(megabytes)s MB.")
 
 
 class PhotoUnreadable(Refused):
@@ -52,7 +52,7 @@ class StorageUnavailable(Refused):
 
     code = "storage_unavailable"
     status = 503
-    message = _("Photos and papers cannot be stored just now. Nothing was done. Send the same again in a moment.")
+    message = _("Photos and documents cannot be stored at the moment. Nothing was done. Send the same again shortly.")
     retry_after = 30
 
 
@@ -61,7 +61,7 @@ class FileUnknown(Refused):
 
     code = "file_unknown"
     status = 422
-    message = _("There is no photo or paper of yours with this id. Store it first.")
+    message = _("You have no photo or document with this id. Store it first.")
 
 
 class PaperUnreadable(Refused):

@@ -106,11 +106,11 @@ class InstructionAdmin(ReadAdmin):
         shown = {name: value for name, value in instruction.request.items() if "phone" not in name}
         return orjson.dumps(shown, option=orjson.OPT_INDENT_2).decode()
 
-    @admin.action(description=_("Ask the company now"), permissions=["act"])
+    @admin.action(description=_("Check with the company now"), permissions=["act"])
     def ask_now(self, request: HttpRequest, chosen: Any) -> None:
         at = now()
         asked = sum(ask_again(our_ref=instruction.pk, at=at) for instruction in chosen)
-        text = ngettext("The company is being asked.", "The companies are being asked about %(count)s of these.", asked)
+        text = ngettext("Checking with the company.", "Checking %(count)s of these with the companies.", asked)
         messages.success(request, text % {"count": asked})
 
 
@@ -131,7 +131,7 @@ class CallbackAdmin(ReadAdmin):
         """The bytes as they came, as text."""
         return bytes(callback.body)[:PREVIEW].decode("utf-8", "replace")
 
-    @admin.action(description=_("Apply once more"), permissions=["act"])
+    @admin.action(description=_("Apply again"), permissions=["act"])
     def apply_once_more(self, request: HttpRequest, chosen: Any) -> None:
         at = now()
         for callback in chosen:
@@ -167,7 +167,7 @@ class DailyFileAdmin(ReadAdmin):
         """The first lines, as text."""
         return next(read_pieces(daily_file=daily_file), b"")[:PREVIEW].decode("gb18030", "replace")
 
-    @admin.action(description=_("Read once more"), permissions=["act"])
+    @admin.action(description=_("Read again"), permissions=["act"])
     def read_once_more(self, request: HttpRequest, chosen: Any) -> None:
         at = now()
         for daily_file in chosen:

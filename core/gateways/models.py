@@ -45,25 +45,31 @@ class Provider(BaseModel):
         validators=[RegexValidator(r"^ECOMNET_PROVIDER_[A-Z0-9_]+_SECRET$")],
         help_text=_("The name of the variable, never the secret itself: ECOMNET_PROVIDER_…_SECRET."),
     )
-    country = models.CharField(_("country"), max_length=2, default="CN", help_text=_("In whose book its money stands."))
+    country = models.CharField(
+        _("country"), max_length=2, default="CN", help_text=_("The country whose book holds its money.")
+    )
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     time_zone = models.CharField(
         _("time zone"), max_length=40, default="Asia/Shanghai", validators=[refuse_unknown_zone]
     )
     file_time = models.TimeField(
-        _("daily file arrives at"), null=True, blank=True, default=dt.time(6, 0), help_text=_("Empty: it sends none.")
+        _("daily file arrives at"),
+        null=True,
+        blank=True,
+        default=dt.time(6, 0),
+        help_text=_("Empty: it sends no files."),
     )
     prefund_alarm_minor = models.BigIntegerField(
-        _("balance below which finance is told"), null=True, blank=True, help_text=_("Empty: nobody is told.")
+        _("balance below which finance is alerted"), null=True, blank=True, help_text=_("Empty: no alert.")
     )
     prefund_min_minor = models.BigIntegerField(
-        _("least balance"), null=True, blank=True, help_text=_("Below it nothing is sold through this company.")
+        _("minimum balance"), null=True, blank=True, help_text=_("Below this, nothing is sold through this company.")
     )
     balance_minor = models.BigIntegerField(_("balance that we hold there"), null=True, blank=True)
     balance_at = models.DateTimeField(_("balance as of"), null=True, blank=True)
     alarmed_at = models.DateTimeField(_("finance told at"), null=True, blank=True)
     refused_minor = models.BigIntegerField(
-        _("amount refused for want of balance"),
+        _("amount refused for lack of balance"),
         null=True,
         blank=True,
         help_text=_("Nothing is sold through this company until the balance covers it."),
@@ -134,7 +140,7 @@ class Instruction(BaseModel):
     class State(models.TextChoices):
         """`answered`: they have it and are not done; `settled`: nothing is left to ask."""
 
-        COMMITTED = "committed", _("written down")
+        COMMITTED = "committed", _("recorded")
         SENT = "sent", _("sent")
         ANSWERED = "answered", _("answered, not decided")
         UNKNOWN = "unknown", _("no answer")
@@ -196,7 +202,7 @@ class Callback(BaseModel):
         STORED = "stored", _("stored")
         APPLIED = "applied", _("applied")
         IGNORED = "ignored", _("nothing new")
-        CONTRADICTS = "contradicts", _("contradicts what was final")
+        CONTRADICTS = "contradicts", _("contradicts a final result")
 
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="callbacks")
     event_id = models.CharField(_("event"), max_length=80)

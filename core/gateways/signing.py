@@ -38,7 +38,7 @@ class BadSignature(Refused):
 
     code = "bad_signature"
     status = 401
-    message = _("The signature does not fit these bytes.")
+    message = _("The signature does not match the content.")
 
 
 class StaleTimestamp(Refused):

@@ -53,7 +53,7 @@ class JobAdmin(ReadAdmin):
             lambda job, reason: retry_job(job=job, actor=acting_user(request), reason=reason, at=now()),
         )
 
-    @admin.action(description=_("Give up"), permissions=["discard"])
+    @admin.action(description=_("Discard"), permissions=["discard"])
     def discard(self, request: HttpRequest, jobs: models.QuerySet[Job]) -> None:
         """Never done, and the history says why."""
         self.each(

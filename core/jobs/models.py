@@ -22,8 +22,8 @@ class Job(BaseModel):
         RUNNING = "running", _("running")
         DONE = "done", _("done")
         MISSED = "missed", _("too late, not done")
-        DEAD = "dead", _("failed, waiting for a person")
-        DISCARDED = "discarded", _("discarded by a person")
+        DEAD = "dead", _("failed, needs attention")
+        DISCARDED = "discarded", _("discarded manually")
 
     kind = models.CharField(_("kind"), max_length=60)
     dedupe_key = models.CharField(_("dedupe key"), max_length=160, unique=True)

@@ -52,7 +52,7 @@ class JobNeeded(Refused):
     """Money that is held, or an answer that came, waits for this work."""
 
     code = "job_needed"
-    message = _("Something waits for this job, such as money that is held: it can be tried again, not given up.")
+    message = _("Something depends on this job, such as reserved money: it can be retried, not discarded.")
 
 
 class LeaseLost(Exception):

@@ -33,7 +33,7 @@ class KeyRunning(Refused):
 
     code = "idempotency_key_running"
     status = 409
-    message = _("This is already being done. Ask again in a moment.")
+    message = _("This is already in progress. Check again in a moment.")
     retry_after = 1
 
 

@@ -22,7 +22,7 @@ class PercentMalformed(Refused):
 
     code = "percent_malformed"
     status = 400
-    message = _("Write a percentage such as %(example)s, with at most two decimals, and at most the whole.")
+    message = _("Enter a percentage such as %(example)s: at most two decimals, at most 100 %%.")
 
     def __init__(self, *, field: str | None = None) -> None:
         super().__init__(field=field, example=percent_text(150))

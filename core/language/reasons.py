@@ -19,7 +19,7 @@ class ReasonMissing(Refused):
 
     code = "reason_missing"
     status = 400
-    message = _("Say why: the next person has to understand it.")
+    message = _("Give the reason: the next person must understand it.")
 
 
 def needs_words(*names: str) -> Callable[[Callable[Arguments, Answer]], Callable[Arguments, Answer]]:

@@ -32,7 +32,7 @@ def refuse_controls(value: str) -> None:
     if CONTROLS.search(value):
         raise ValidationError(_("This text holds characters that cannot be printed."), code="control_characters")
     if value and is_blank(value):
-        raise ValidationError(_("Write something that can be seen."), code="blank")
+        raise ValidationError(_("Enter some visible text."), code="blank")
 
 
 def refuse_edges(value: Any) -> None:
@@ -45,7 +45,7 @@ def refuse_lines(value: str) -> None:
     """A validator for one-line fields: refuses line breaks and tabs as well."""
     refuse_controls(value)
     if LINE_CONTROLS.search(value):
-        raise ValidationError(_("Write this on one line."), code="line_break")
+        raise ValidationError(_("Enter this on one line."), code="line_break")
 
 
 #: Letters that Unicode does not take apart into a plain one and a mark, as a keyboard without them types them.

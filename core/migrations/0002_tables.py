@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.PositiveSmallIntegerField(verbose_name="number")),
                 ("fingerprint", models.CharField(max_length=16, verbose_name="fingerprint")),
-                ("writes_since", models.DateTimeField(blank=True, null=True, verbose_name="writes since")),
+                ("writes_since", models.DateTimeField(blank=True, null=True, verbose_name="in use since")),
                 ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired at")),
             ],
             options={
@@ -118,8 +118,8 @@ class Migration(migrations.Migration):
                             ("running", "running"),
                             ("done", "done"),
                             ("missed", "too late, not done"),
-                            ("dead", "failed, waiting for a person"),
-                            ("discarded", "discarded by a person"),
+                            ("dead", "failed, needs attention"),
+                            ("discarded", "discarded manually"),
                         ],
                         default="waiting",
                         max_length=10,
@@ -308,7 +308,10 @@ class Migration(migrations.Migration):
                 (
                     "country",
                     models.CharField(
-                        default="CN", help_text="In whose book its money stands.", max_length=2, verbose_name="country"
+                        default="CN",
+                        help_text="The country whose book holds its money.",
+                        max_length=2,
+                        verbose_name="country",
                     ),
                 ),
                 ("currency", models.CharField(default="CNY", max_length=3, verbose_name="currency")),
@@ -326,7 +329,7 @@ class Migration(migrations.Migration):
                     models.TimeField(
                         blank=True,
                         default=datetime.time(6, 0),
-                        help_text="Empty: it sends none.",
+                        help_text="Empty: it sends no files.",
                         null=True,
                         verbose_name="daily file arrives at",
                     ),
@@ -335,18 +338,18 @@ class Migration(migrations.Migration):
                     "prefund_alarm_minor",
                     models.BigIntegerField(
                         blank=True,
-                        help_text="Empty: nobody is told.",
+                        help_text="Empty: no alert.",
                         null=True,
-                        verbose_name="balance below which finance is told",
+                        verbose_name="balance below which finance is alerted",
                     ),
                 ),
                 (
                     "prefund_min_minor",
                     models.BigIntegerField(
                         blank=True,
-                        help_text="Below it nothing is sold through this company.",
+                        help_text="Below this, nothing is sold through this company.",
                         null=True,
-                        verbose_name="least balance",
+                        verbose_name="minimum balance",
                     ),
                 ),
                 (
@@ -361,7 +364,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Nothing is sold through this company until the balance covers it.",
                         null=True,
-                        verbose_name="amount refused for want of balance",
+                        verbose_name="amount refused for lack of balance",
                     ),
                 ),
                 (
@@ -468,7 +471,7 @@ class Migration(migrations.Migration):
                             ("stored", "stored"),
                             ("applied", "applied"),
                             ("ignored", "nothing new"),
-                            ("contradicts", "contradicts what was final"),
+                            ("contradicts", "contradicts a final result"),
                         ],
                         default="stored",
                         max_length=12,
@@ -634,7 +637,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("committed", "written down"),
+                            ("committed", "recorded"),
                             ("sent", "sent"),
                             ("answered", "answered, not decided"),
                             ("unknown", "no answer"),

@@ -23,7 +23,7 @@ class CursorInvalid(Refused):
 
     code = "cursor_invalid"
     status = 400
-    message = _("This is not a page of this list. Start again at the first page.")
+    message = _("This is not a page of this list. Start again with the first page.")
 
 
 def settled(response: HttpResponse) -> HttpResponse:

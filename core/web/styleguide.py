@@ -35,7 +35,7 @@ class ExampleForm(KeyedForm):
             ("none", Option(_("No paper, text message"), _("to the resident"), "0.10")),
         ],
     )
-    agreed = forms.BooleanField(label=_("The resident has read the amount back"))
+    agreed = forms.BooleanField(label=_("The resident has repeated the amount"))
     photo = PhotoField(label=_("Photo of the bill"), help_text=_("All four corners in the picture"), required=False)
 
 
@@ -53,10 +53,10 @@ def context(data: Any = None) -> dict[str, Any]:
         "less": Money(-1200, "CNY"),
         "entries": [
             Entry(_("Registered"), AT - dt.timedelta(hours=13), "李娟", state=DONE),
-            Entry(_("Waiting for the county"), AT, _("by itself"), _("one photo is missing"), NOW),
+            Entry(_("Waiting for the county"), AT, _("automatically"), _("one photo is missing"), NOW),
             Entry(_("Opened"), state=NEXT),
         ],
-        "filters": [(_("All"), "?", True), (_("To collect"), "?to=collect", False), (_("Due"), "?to=due", False)],
+        "filters": [(_("All"), "?", True), (_("To collect"), "?to=collect", False), (_("Due soon"), "?to=due", False)],
         "counts": _counts(),
         "table": _table(),
         "chart": _chart(),
@@ -85,7 +85,7 @@ def _counts() -> list[tuple[str, Any, int, str]]:
 def _table() -> Table:
     columns = [Column(_("Station")), Column(_("State")), Column(_("Why")), Column(_("Score"), number=True)]
     rows = [
-        [Cell("裴南", href="#table"), Cell(_("Support"), status="bad"), _("silent for 3 days"), 52],
+        [Cell("裴南", href="#table"), Cell(_("Support"), status="bad"), _("no contact for 3 days"), 52],
         [Cell("胡桥", href="#table"), Cell(_("Watch"), status="wait"), _("float short on 4 of 7 days"), 57],
     ]
     return Table(_("Stations that need help"), columns, rows, note=_("This is help, not punishment."))
@@ -103,7 +103,7 @@ def _chart() -> Chart:
             Series(_("Goods"), [6.2, 9.4, None, 5.1, 5.6, 6.0, 7.8, 7.1, 7.4, 8.0, 8.9, 7.9], 8),
         ],
         unit=_("thousands"),
-        note=_("Hatched: November to the 24th only. Gap: goods of February were not reported."),
+        note=_("Hatched: November up to the 24th. Gap: goods were not reported for February."),
         estimates=frozenset({11}),
         id="services",
     )

@@ -26,7 +26,7 @@ class Entry:
 
 
 KINDS = {
-    "system": _("by itself"),
+    "system": _("automatically"),
     "provider": _("the company’s answer"),
     "staff": _("an administrator"),
     "person": _("a colleague"),

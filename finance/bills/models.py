@@ -34,13 +34,13 @@ class Biller(BaseModel):
 
     class Fetch(models.TextChoices):
         MANDATORY = "mandatory", _("always ask first")
-        OPTIONAL = "optional", _("may ask first")
-        NOT_SUPPORTED = "not_supported", _("cannot be asked")
+        OPTIONAL = "optional", _("can be queried first")
+        NOT_SUPPORTED = "not_supported", _("cannot be queried")
 
     class AmountRule(models.TextChoices):
-        EXACT = "exact", _("exactly the bill")
-        EXACT_OR_ABOVE = "exact_or_above", _("the bill or more")
-        UP_TO = "up_to", _("up to the bill")
+        EXACT = "exact", _("exactly the bill amount")
+        EXACT_OR_ABOVE = "exact_or_above", _("the bill amount or more")
+        UP_TO = "up_to", _("up to the bill amount")
         ANY = "any", _("any amount")
 
     class Settlement(models.TextChoices):
@@ -55,10 +55,10 @@ class Biller(BaseModel):
     country = models.CharField(_("country"), max_length=2, default="CN")
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     divisions = models.ManyToManyField("stations.Division", blank=True, related_name="+")
-    fetch = models.CharField(_("asking for the bill"), max_length=14, choices=Fetch, default=Fetch.MANDATORY)
+    fetch = models.CharField(_("bill look-up"), max_length=14, choices=Fetch, default=Fetch.MANDATORY)
     amount_rule = models.CharField(_("amount"), max_length=16, choices=AmountRule, default=AmountRule.EXACT)
-    min_amount_minor = models.BigIntegerField(_("least amount"), default=1)
-    max_amount_minor = models.BigIntegerField(_("most amount"))
+    min_amount_minor = models.BigIntegerField(_("minimum amount"), default=1)
+    max_amount_minor = models.BigIntegerField(_("maximum amount"))
     claim_days = models.PositiveSmallIntegerField(_("days to claim"), default=3)
     reversal_days = models.PositiveSmallIntegerField(_("days to ask back"), default=5)
     settlement = models.CharField(_("settlement"), max_length=10, choices=Settlement, default=Settlement.GROSS_T1)
@@ -109,8 +109,8 @@ class BillerParameter(BaseModel):
     hint = models.CharField(_("hint"), max_length=120, blank=True)
     hint_zh = models.CharField(_("hint in Chinese"), max_length=120, blank=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.DIGITS)
-    min_length = models.PositiveSmallIntegerField(_("least length"), default=1)
-    max_length = models.PositiveSmallIntegerField(_("most length"), default=40)
+    min_length = models.PositiveSmallIntegerField(_("minimum length"), default=1)
+    max_length = models.PositiveSmallIntegerField(_("maximum length"), default=40)
     pattern = models.CharField(_("pattern"), max_length=120, blank=True)
     check_digits = models.CharField(_("check digits"), max_length=8, choices=Check, default=Check.NONE)
     position = models.PositiveSmallIntegerField(_("position"), default=1)
@@ -165,13 +165,13 @@ class BillFetch(BaseModel):
         FOUND = "found", _("found")
         NO_DUES = "no_dues", _("nothing is due")
         NOT_FOUND = "not_found", _("no such customer")
-        FAILED = "failed", _("could not be asked")
+        FAILED = "failed", _("could not be queried")
         EXPIRED = "expired", _("too old")
 
     our_ref = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="bill_fetches")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_at = models.DateTimeField(_("requested at"))
     biller = models.ForeignKey(Biller, models.PROTECT, related_name="fetches")
     parameters = models.JSONField(_("parameters"))
     payer = models.ForeignKey("stations.Person", models.PROTECT, null=True, blank=True, related_name="bill_fetches")
@@ -185,7 +185,7 @@ class BillFetch(BaseModel):
     period = models.CharField(_("period"), max_length=20, blank=True)
     due_date = models.DateField(_("due"), null=True, blank=True)
     amount_minor = models.BigIntegerField(_("amount"), null=True, blank=True)
-    minimum_minor = models.BigIntegerField(_("least amount"), null=True, blank=True)
+    minimum_minor = models.BigIntegerField(_("minimum amount"), null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
 
@@ -231,7 +231,7 @@ class BillPayment(BaseModel):
     due_date = models.DateField(_("due"), null=True, blank=True)
     biller_receipt_no = models.CharField(_("biller's receipt"), max_length=64, blank=True)
     is_live = models.BooleanField(
-        default=True, help_text=_("False once the payment failed or was reversed: the bill may be paid again.")
+        default=True, help_text=_("False once the payment failed or was reversed: the bill can be paid again.")
     )
     allows_parts = models.BooleanField(default=False)
 

@@ -32,7 +32,7 @@ class ParametersInvalid(Refused):
 
     code = "parameters_invalid"
     status = 400
-    message = _("Check what you typed: the company does not know numbers like this.")
+    message = _("Check what you typed: the company does not use numbers like this.")
 
     def __init__(self, *, errors: Mapping[str, list[str]]) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ def checked(rows: Iterable[BillerParameter], given: Mapping[str, Any]) -> dict[s
     """The answers as the biller wants them. Raises `ParametersInvalid` with every fault at its parameter."""
     rows = list(rows)
     values: dict[str, str] = {}
-    errors: dict[str, list[str]] = {name: [str(_("This company does not ask for this."))] for name in given}
+    errors: dict[str, list[str]] = {name: [str(_("This company does not need this."))] for name in given}
     for row in rows:
         errors.pop(row.name, None)
         value = _folded(given.get(row.name, ""))
@@ -107,11 +107,11 @@ def _fault(row: BillerParameter, value: str) -> Any:
             "most": row.max_length,
         }
     if not _is_of_kind(row.kind, value, country=row.biller.country):
-        return _("Write this as: %(kind)s.") % {"kind": row.get_kind_display()}
+        return _("Enter this as: %(kind)s.") % {"kind": row.get_kind_display()}
     if row.pattern and not re.fullmatch(row.pattern, value):
-        return _("Check the number: it does not look like one of this company's.")
+        return _("Check the number: it does not look like this company's.")
     if not CHECKS[BillerParameter.Check(row.check_digits)](value):
-        return _("Check the number: one digit seems to be wrong.")
+        return _("Check the number: one digit seems wrong.")
     return None
 
 

@@ -30,7 +30,7 @@ class NoReminderRecipient(Refused):
 
     code = "no_reminder_recipient"
     status = 422
-    message = _("The head of the household needs a confirmed phone and has to agree to messages first.")
+    message = _("The head of household must first confirm a phone and agree to messages.")
 
 
 @dataclass(frozen=True, slots=True)

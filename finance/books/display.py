@@ -9,7 +9,7 @@ from ledger.models import Book
 
 KINDS = {
     "till": _("drawers"),
-    "cash_in_transit": _("cash on its way"),
+    "cash_in_transit": _("cash in transit"),
     "float": _("floats"),
     "customer_funds": _("villagers' money"),
     "commission": _("commission"),
@@ -17,20 +17,20 @@ KINDS = {
     "farmer": _("farmers"),
     "carrier": _("carriers"),
     "over_short": _("cash differences"),
-    "reserve": _("kept back for claims"),
+    "reserve": _("retained for claims"),
     "subsidy": _("subsidies"),
-    "clearing": _("on its way to companies"),
+    "clearing": _("in transit to companies"),
     "biller": _("billers"),
     "operator": _("operators"),
     "fee_receivable": _("fees owed to us"),
-    "suspense": _("bank lines not explained"),
+    "suspense": _("unexplained bank lines"),
     "bank": _("bank accounts"),
-    "payout_clearing": _("payouts on their way"),
+    "payout_clearing": _("payouts in transit"),
     "revenue": _("revenue"),
     "tax_payable": _("withheld tax"),
     "unclaimed": _("unclaimed"),
     "expense": _("expense"),
-    "collections": _("instalments for lenders"),
+    "collections": _("loan instalments for lenders"),
 }
 
 

@@ -48,7 +48,7 @@ HEADINGS = ("account", "kind", "currency", "debits", "credits", "balance")
 def books(request: SignedInRequest) -> HttpResponse:
     """Every book: one for each country and legal entity."""
     rows = [
-        (book, book_words(book), _("open from %(day)s on") % {"day": formatting.full_day(book.first_open_date)})
+        (book, book_words(book), _("open from %(day)s") % {"day": formatting.full_day(book.first_open_date)})
         for book in _books(request)
     ]
     return render(request, "finance/books/books.html", {"rows": rows})
@@ -171,7 +171,7 @@ def _totals_table(totals: list[TrialTotal], currency: str, about: dict[str, str]
             ]
             for each in mine
         ],
-        total=[_("Together"), sum(each.accounts for each in mine), *(_shown(each, currency) for each in sums), ""],
+        total=[_("Total"), sum(each.accounts for each in mine), *(_shown(each, currency) for each in sums), ""],
     )
 
 

@@ -25,7 +25,7 @@ class DisputeForm(KeyedForm):
 class AssignForm(KeyedForm):
     """Who works on it."""
 
-    assignee = forms.ChoiceField(label=_("Who works on it?"), widget=forms.RadioSelect)
+    assignee = forms.ChoiceField(label=_("Who handles it?"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, people: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,4 +42,4 @@ class AnswerForm(KeyedForm):
     """How it ended, and why."""
 
     outcome = forms.ChoiceField(label=_("How did it end?"), choices=Complaint.Outcome, widget=forms.RadioSelect)
-    answer = Line(label=_("Answer, as the person will hear it"), max_length=500)
+    answer = Line(label=_("Answer to the person"), max_length=500)

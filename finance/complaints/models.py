@@ -28,9 +28,9 @@ class Complaint(BaseModel):
     """One complaint about a payment, or one dispute of an entry; it is open until somebody says how it ended."""
 
     class Kind(models.TextChoices):
-        MONEY_TAKEN_NOT_SERVED = "money_taken_not_served", _("money taken, nothing given for it")
+        MONEY_TAKEN_NOT_SERVED = "money_taken_not_served", _("paid, but nothing received")
         WRONG_AMOUNT = "wrong_amount", _("wrong amount")
-        OVERCHARGED = "overcharged", _("charged more than the slip says")
+        OVERCHARGED = "overcharged", _("charged more than on the slip")
         DUPLICATE = "duplicate", _("paid twice")
         RECEIPT = "receipt", _("slip missing or wrong")
         OTHER = "other", _("something else")
@@ -40,15 +40,15 @@ class Complaint(BaseModel):
         SMS = "sms", _("by message")
 
     class Status(models.TextChoices):
-        LOGGED = "logged", _("written down")
-        ASSIGNED = "assigned", _("being worked on")
-        PENDING_WITH_PROVIDER = "pending_with_provider", _("the company is asked")
+        LOGGED = "logged", _("recorded")
+        ASSIGNED = "assigned", _("in progress")
+        PENDING_WITH_PROVIDER = "pending_with_provider", _("the company is being asked")
         ESCALATED = "escalated", _("overdue")
         RESOLVED = "resolved", _("answered")
         CLOSED = "closed", pgettext_lazy("complaint", "closed")
 
     class Outcome(models.TextChoices):
-        UPHELD = "upheld", _("you were right")
+        UPHELD = "upheld", _("upheld")
         NOT_UPHELD = "not_upheld", _("nothing was wrong")
 
     OPEN = (Status.LOGGED, Status.ASSIGNED, Status.PENDING_WITH_PROVIDER, Status.ESCALATED)
@@ -60,25 +60,25 @@ class Complaint(BaseModel):
     )
     entry = models.ForeignKey("ledger.Entry", models.PROTECT, null=True, blank=True, related_name="+")
     amount_minor = models.BigIntegerField(
-        _("disputed amount"), default=0, help_text=_("What the entry took from the account; 0 of a payment.")
+        _("disputed amount"), default=0, help_text=_("What the entry deducted from the account; 0 for a payment.")
     )
     currency = models.CharField(_("currency"), max_length=3)
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="complaints")
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
     text = LineField(_("in words"), max_length=500, blank=True)
-    channel = models.CharField(_("came"), max_length=8, choices=Channel, default=Channel.COUNTER)
+    channel = models.CharField(_("source"), max_length=8, choices=Channel, default=Channel.COUNTER)
     status = models.CharField(_("status"), max_length=24, choices=Status, default=Status.LOGGED)
     logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    logged_at = models.DateTimeField(_("written down at"))
+    logged_at = models.DateTimeField(_("recorded at"))
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    assign_due_at = models.DateTimeField(_("to be given to somebody by"))
+    assign_due_at = models.DateTimeField(_("to be assigned by"))
     provider_due_at = models.DateTimeField(_("the company answers by"), null=True, blank=True)
-    due_at = models.DateTimeField(_("to be answered by"))
+    due_at = models.DateTimeField(_("answer due by"))
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)
     answer = LineField(_("answer"), max_length=500, blank=True)
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     resolved_at = models.DateTimeField(_("answered at"), null=True, blank=True)
-    times_reopened = models.PositiveSmallIntegerField(_("times opened again"), default=0)
+    times_reopened = models.PositiveSmallIntegerField(_("times reopened"), default=0)
 
     objects = ComplaintQuerySet.as_manager()
 

@@ -127,7 +127,7 @@ def _context(request: SignedInRequest, found: Complaint) -> dict[str, Any]:
 def _clocks(found: Complaint) -> list[tuple[Any, Any]]:
     clocks: list[tuple[Any, Any]] = []
     if found.status == Complaint.Status.LOGGED:
-        clocks.append((_("Given to somebody by"), found.assign_due_at))
+        clocks.append((_("Assign by"), found.assign_due_at))
     if found.status == Complaint.Status.PENDING_WITH_PROVIDER:
         clocks.append((_("The company answers by"), found.provider_due_at))
     return [*clocks, (_("Answered by"), found.due_at)] if found.is_open else clocks

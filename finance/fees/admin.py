@@ -26,7 +26,7 @@ class CommissionPlanAdmin(ReadAdmin):
     ordering = ("code", "-version")
     actions = ("approve", "retire")
 
-    @admin.action(description=_("Approve: in force from its date"))
+    @admin.action(description=_("Approve: in force from its start date"))
     def approve(self, request: Any, queryset: Any) -> None:
         """By another person than drew the plan up."""
         self.each(
@@ -36,7 +36,7 @@ class CommissionPlanAdmin(ReadAdmin):
             lambda plan, _reason: approve_commission_plan(plan=plan, by=request.user, at=now()),
         )
 
-    @admin.action(description=_("Put away: its time has passed"))
+    @admin.action(description=_("Retired: out of date"))
     def retire(self, request: Any, queryset: Any) -> None:
         """Only what no sale of today needs."""
         self.each(
@@ -74,7 +74,7 @@ class CommissionRuleAdmin(ReadAdmin):
     ordering = ("plan", "position")
     inlines = (CommissionShareInline,)
 
-    @admin.display(description=_("Earns in all"))
+    @admin.display(description=_("Total commission"))
     def earned(self, rule: CommissionRule) -> str:
         """In words: the number alone may be basis points or minor units."""
         return earns(rule)

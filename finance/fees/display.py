@@ -28,25 +28,25 @@ def explain(line: CommissionLine) -> str:
     kind = facts.get("kind")
     values = {name: _amount(facts.get(name), line.currency) for name in ("total", "base", "of")}
     if kind == "reversed":
-        return _("Taken back, because the sale was taken back.")
+        return _("Reversed, because the sale was reversed.")
     if kind == "given_back":
         return _given_back(line)
     if kind == "computed_anew":
-        return _("Computed anew, because another payment of the same bill was taken back.")
+        return _("Recalculated, because another payment of the same bill was reversed.")
     if kind == "helper_share":
-        return _("%(percent)s of the partner's part of %(of)s.") % {
+        return _("%(percent)s of the partner's share of %(of)s.") % {
             "percent": percent_text(facts["helper_share_bp"]),
             "of": values["of"],
         }
     if kind == "percent_of_total":
-        sentence = _("%(percent)s of the %(total)s that this sale earns in all.")
+        sentence = _("%(percent)s of this sale’s total commission of %(total)s.")
         return sentence % {"percent": percent_text(facts["value"]), "total": values["total"]}
     if kind == "percent_of_base":
         sentence = _("%(percent)s of the amount %(base)s.")
         return sentence % {"percent": percent_text(facts["value"]), "base": values["base"]}
     if kind == "rest":
-        return _("What is left of %(total)s.") % {"total": values["total"]}
-    sentence = _("%(value)s of the %(total)s that each sale of this kind earns in all.")
+        return _("The rest of %(total)s.") % {"total": values["total"]}
+    sentence = _("%(value)s of the total commission of %(total)s on each sale of this kind.")
     return sentence % {"value": _amount(facts.get("value"), line.currency), "total": values["total"]}
 
 
@@ -57,7 +57,7 @@ def story(line: CommissionLine) -> list[str]:
     """
     facts = line.explanation
     if facts.get("kind") in {"reversed", "given_back"}:
-        return [_("What it takes back: %(sentence)s") % {"sentence": explain(line.reverses)}] if line.reverses else []
+        return [_("What it reverses: %(sentence)s") % {"sentence": explain(line.reverses)}] if line.reverses else []
     if line.rule is None or "total" not in facts:
         return []
     return [*_rule_sentences(line), *_total_sentences(line), *_part_sentences(line)]
@@ -89,7 +89,7 @@ def band(rule: CommissionRule) -> str:
     currency = rule.plan.currency
     least, most = _amount(rule.amount_from_minor, currency), _amount(rule.amount_to_minor, currency)
     if rule.amount_to_minor is None:
-        return _("from %(least)s on") % {"least": least} if rule.amount_from_minor else _("any amount")
+        return _("from %(least)s") % {"least": least} if rule.amount_from_minor else _("any amount")
     if not rule.amount_from_minor:
         return _("below %(most)s") % {"most": most}
     return _("from %(least)s to below %(most)s") % {"least": least, "most": most}
@@ -124,7 +124,7 @@ def conditions(rule: CommissionRule) -> list[str]:
         )
         found.append(sentence % {"days": rule.window_days})
     if rule.once_per_target_minutes:
-        sentence = _("Parts of one bill within %(minutes)s minutes count as one.")
+        sentence = _("Part payments of one bill within %(minutes)s minutes count as one.")
         found.append(sentence % {"minutes": rule.once_per_target_minutes})
     return found
 
@@ -150,7 +150,7 @@ def holds(dated: CommissionPlan | Tariff) -> str:
     """From which to which day a plan or a tariff holds, the last day included."""
     first = formatting.full_day(dated.from_date)
     if dated.to_date is None:
-        return _("from %(first)s on") % {"first": first}
+        return _("from %(first)s") % {"first": first}
     last = formatting.full_day(dated.to_date - dt.timedelta(days=1))
     return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
@@ -158,8 +158,8 @@ def holds(dated: CommissionPlan | Tariff) -> str:
 def _given_back(line: CommissionLine) -> str:
     facts = line.explanation
     if "returned" not in facts or not facts.get("base"):
-        return _("A part taken back, because a part of the sale was given back.")
-    sentence = _("A part taken back: %(returned)s of the %(base)s of the sale have been given back by now.")
+        return _("Partly reversed, because part of the sale was refunded.")
+    sentence = _("Partly reversed: %(returned)s of the %(base)s sale has been refunded so far.")
     return sentence % {name: _amount(facts[name], line.currency) for name in ("returned", "base")}
 
 
@@ -169,7 +169,7 @@ def _rule_sentences(line: CommissionLine) -> list[str]:
     about = {"position": rule.position, "plan": facts.get("plan", rule.plan), "service": service_name(line)}
     found = [sentence % {**about, "band": band(rule)}]
     if facts.get("base") != line.base_minor:
-        together = _("Parts paid shortly after one another count as one: together %(base)s.")
+        together = _("Parts paid shortly after each other count as one: %(base)s in total.")
         found.append(together % {"base": _amount(facts.get("base"), line.currency)})
     return found
 
@@ -181,14 +181,14 @@ def _total_sentences(line: CommissionLine) -> list[str]:
     before = _before_limits(line)
     base = _amount(facts.get("base"), currency)
     if rule.total_kind == CommissionRule.TotalKind.PERCENT:
-        sentence = _("%(percent)s of %(base)s are %(total)s.")
+        sentence = _("%(percent)s of %(base)s is %(total)s.")
         found = [
             sentence % {"percent": percent_text(rule.total_value), "base": base, "total": _amount(before, currency)}
         ]
     elif rule.total_kind == CommissionRule.TotalKind.MARGIN:
-        found = [_("Of %(base)s the company leaves us %(total)s.") % {"base": base, "total": _amount(before, currency)}]
+        found = [_("Of %(base)s, the company pays us %(total)s.") % {"base": base, "total": _amount(before, currency)}]
     else:
-        found = [_("Each sale of this kind earns %(total)s in all.") % {"total": _amount(before, currency)}]
+        found = [_("Each sale of this kind earns %(total)s in total.") % {"total": _amount(before, currency)}]
     if before < total:
         found.append(_("The plan gives at least %(total)s.") % {"total": _amount(total, currency)})
     elif before > total:
@@ -211,12 +211,12 @@ def _part_sentences(line: CommissionLine) -> list[str]:
     facts, currency = line.explanation, line.currency
     found = []
     if _whole_part(line) > line.amount_minor + facts.get("already", 0) + facts.get("helper_got", 0):
-        found.append(_("No more than that was left."))
+        found.append(_("No more was left to share."))
     if facts.get("already"):
-        sentence = _("%(already)s of it were earned with the part before.")
+        sentence = _("%(already)s of it was earned with the previous part.")
         found.append(sentence % {"already": _amount(facts["already"], currency)})
     if facts.get("helper_got"):
-        sentence = _("The helper who served got %(amount)s of it.")
+        sentence = _("The helper who served received %(amount)s of it.")
         found.append(sentence % {"amount": _amount(facts["helper_got"], currency)})
     return found
 
@@ -234,7 +234,7 @@ def _total_kind(rule: CommissionRule) -> str:
     if rule.total_kind == CommissionRule.TotalKind.PERCENT:
         return _("%(percent)s of the amount") % {"percent": percent_text(rule.total_value)}
     if rule.total_kind == CommissionRule.TotalKind.MARGIN:
-        return _("what the company leaves us")
+        return _("what the company pays us")
     return _("%(amount)s each time") % {"amount": _amount(rule.total_value, rule.plan.currency)}
 
 

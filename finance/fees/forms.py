@@ -63,7 +63,7 @@ class PricedForm(KeyedForm):
     def _minor(self, name: str, text: str) -> int | None:
         minor = parse(text, self.currency).minor
         if minor < 0:
-            self.add_error(name, _("This is less than nothing."))
+            self.add_error(name, _("The amount must not be negative."))
             return None
         return minor
 
@@ -84,7 +84,7 @@ class PricedForm(KeyedForm):
             label=label, choices=choices, widget=forms.RadioSelect, required=False
         )
         words = [percent_text(value) for value in may_be]
-        self.add_error(name, _("%(readings)s? Pick below what is meant.") % {"readings": _(" or ").join(words)})
+        self.add_error(name, _("%(readings)s? Choose below.") % {"readings": _(" or ").join(words)})
 
 
 class AdjustmentForm(KeyedForm):
@@ -103,8 +103,8 @@ class PlanForm(KeyedForm):
     code = Line(
         label=_("Name of the plan"),
         max_length=40,
-        help_text=_("As contracts name it: small letters, digits and dashes."),
-        validators=[RegexValidator(r"^[a-z0-9][a-z0-9-]*$", _("Small letters, digits and dashes only."))],
+        help_text=_("As named in contracts: lowercase letters, digits and hyphens."),
+        validators=[RegexValidator(r"^[a-z0-9][a-z0-9-]*$", _("Lowercase letters, digits and hyphens only."))],
     )
     from_date = DayField(label=_("In force from"))
 
@@ -121,12 +121,12 @@ class RuleForm(PricedForm):
     )
     station_level = forms.ChoiceField(label=_("Stations"), required=False)
     total_kind = forms.ChoiceField(
-        label=_("What such a sale earns in all"),
+        label=_("Total commission on such a sale"),
         widget=forms.RadioSelect,
         choices=[
-            ("percent", Option(_("A part of the amount"), _("such as 1.50 %"))),
-            ("flat", Option(_("The same sum each time"), _("such as 1.50"))),
-            ("margin", Option(_("What the company leaves us"), _("retail less wholesale; nothing is typed below"))),
+            ("percent", Option(_("A part of the amount"), _("for example 1.50 %"))),
+            ("flat", Option(_("The same sum each time"), _("for example 1.50"))),
+            ("margin", Option(_("What the company pays us"), _("retail less wholesale; nothing is typed below"))),
         ],
     )
     total_value = Amount(label=_("How much"), required=False)
@@ -135,7 +135,7 @@ class RuleForm(PricedForm):
     )
     once_minutes = forms.IntegerField(
         label=_("Minutes in which parts of one bill count as one"),
-        help_text=_("Empty: 30 for the same sum each time, otherwise none."),
+        help_text=_("Empty: 30 for a fixed sum, otherwise none."),
         min_value=0,
         max_value=10_000,
         required=False,
@@ -148,7 +148,7 @@ class RuleForm(PricedForm):
         self.offer("service", _services())
         self.offer("station_level", [("all", _("every station")), *Station.Kind.choices])
         for name, label in (
-            ("amount_from", _("From this amount on")),
+            ("amount_from", _("From this amount")),
             ("amount_to", _("Below this amount")),
             ("floor", _("At least")),
             ("cap", _("At most")),
@@ -236,19 +236,19 @@ class TariffForm(PricedForm):
         label=_("Place"),
         max_length=12,
         required=False,
-        help_text=_("The number of a village, township, county, prefecture or province; empty for everywhere."),
+        help_text=_("Code of a village, township, county, prefecture or province; empty for everywhere."),
     )
     kind = forms.ChoiceField(
         label=_("How it is charged"),
         widget=forms.RadioSelect,
         initial="flat",
         choices=[
-            ("flat", Option(_("The same sum each time"), _("such as 1.50"))),
-            ("percent", Option(_("A part of the amount"), _("such as 1.50 %"))),
+            ("flat", Option(_("The same sum each time"), _("for example 1.50"))),
+            ("percent", Option(_("A part of the amount"), _("for example 1.50 %"))),
         ],
     )
     value = Amount(label=_("How much"))
-    from_date = DayField(label=_("From this day on"))
+    from_date = DayField(label=_("From this day"))
     reason = Line(label=_("Reason"), max_length=200)
 
     field_order = ("service", "division", "kind", "value", "cap", "from_date", "reason")
@@ -269,7 +269,7 @@ class TariffForm(PricedForm):
         found = Division.objects.current().filter(country=self.country, code__in=numbers)
         widest = min(found, key=lambda place: list(Division.Level).index(place.level), default=None)
         if widest is None:
-            raise ValidationError(_("There is no place of this number."))
+            raise ValidationError(_("There is no place with this code."))
         return widest
 
     def clean(self) -> dict[str, Any]:

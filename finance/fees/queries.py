@@ -251,10 +251,10 @@ def daily_earnings(user: User, *, station: Station, start: dt.date, days: int) -
     finding = (
         _("The best of these days earned %(amount)s.") % {"amount": formatting.amount(best)}
         if best.minor > 0
-        else _("Nothing was earned on these days.")
+        else _("No earnings on these days.")
     )
     return Chart(
-        title=_("What each day earned"),
+        title=_("Earnings by day"),
         finding=finding,
         labels=[formatting.day(date) for date in dates],
         short_labels=[str(date.day) for date in dates],

@@ -25,11 +25,11 @@ def reasons(row: FloatForecast) -> list[str]:
     total = Money(sum(day["minor"] for day in row.basis), row.currency)
     if total < row.need:
         days.append(
-            _("Together %(total)s; the least float of the station is more: %(need)s.")
+            _("Total %(total)s; the station’s minimum float is higher: %(need)s.")
             % {"total": formatting.money(total), "need": formatting.money(row.need)}
         )
     elif len(days) > 1:
-        days.append(_("Together %(total)s.") % {"total": formatting.money(total)})
+        days.append(_("Total %(total)s.") % {"total": formatting.money(total)})
     return days
 
 
@@ -47,7 +47,7 @@ def advice(row: FloatForecast) -> str:
     """What to do now, in one sentence; empty where the float is enough."""
     if row.level == FloatForecast.Level.OK:
         return ""
-    return _("Until %(until)s %(need)s will be needed. Fill up %(suggested)s.") % {
+    return _("%(need)s is needed until %(until)s. Top up %(suggested)s.") % {
         "until": formatting.day(row.until_date),
         "need": formatting.money(row.need),
         "suggested": formatting.money(row.suggested),
@@ -59,7 +59,7 @@ def low_at(station: Station, at: dt.datetime) -> list[str]:
     state, forecast = float_state(station, at=at), latest_forecast(station, at=at)
     if state is None or forecast is None or not state.is_low:
         return []
-    words = _("The float has %(available)s: %(lasts)s.") % {
+    words = _("The float has %(available)s and %(lasts)s.") % {
         "available": formatting.money(state.available),
         "lasts": lasts(state),
     }
@@ -89,8 +89,8 @@ def _finding(below: int, days: int) -> str:
     if not below:
         return _("The float was enough every evening.")
     words = ngettext(
-        "On %(below)s of %(days)s evenings the float was lower than what lay ahead.",
-        "On %(below)s of %(days)s evenings the float was lower than what lay ahead.",
+        "On %(below)s of %(days)s evenings the float was below the forecast need.",
+        "On %(below)s of %(days)s evenings the float was below the forecast need.",
         days,
     )
     return words % {"below": below, "days": days}
@@ -105,11 +105,11 @@ def _of_day(day: dict[str, Any], currency: str) -> str:
             count,
         ),
         "mean": ngettext(
-            "%(day)s: %(amount)s. The mean of the last open day and a fifth more.",
-            "%(day)s: %(amount)s. The mean of the last %(count)s open days and a fifth more.",
+            "%(day)s: %(amount)s. The last open day plus 20%%.",
+            "%(day)s: %(amount)s. The average of the last %(count)s open days plus 20%%.",
             count,
         ),
-        "least": _("%(day)s: %(amount)s. Nothing is known yet, so the least float counts."),
+        "least": _("%(day)s: %(amount)s. No history yet, so the minimum float counts."),
         "closed": _("%(day)s: the station is closed."),
     }[day["how"]]
     return words % {

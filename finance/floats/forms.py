@@ -15,16 +15,16 @@ from finance.floats.services import CodeSignature, PinSignature
 from stations.models import Contract, Device
 
 WAYS = {
-    FloatTopUp.Via.BANK: Option(_("By bank transfer"), _("You get a reference for the text of the transfer.")),
+    FloatTopUp.Via.BANK: Option(_("By bank transfer"), _("You get a reference for the transfer.")),
     FloatTopUp.Via.CASH: Option(_("In cash at the county centre"), _("The clerk counts it, you sign with a code.")),
 }
 #: Fields of a station's rules, and the columns they are kept in.
 AMOUNTS = {
-    "ceiling": _("Most cash in the till"),
-    "float_min": _("Least float"),
-    "float_max": _("Most float"),
-    "cash_min": _("Least cash for refunds"),
-    "cash_max": _("Most cash for refunds"),
+    "ceiling": _("Maximum cash in the till"),
+    "float_min": _("Minimum float"),
+    "float_max": _("Maximum float"),
+    "cash_min": _("Minimum cash for refunds"),
+    "cash_max": _("Maximum cash for refunds"),
 }
 
 
@@ -80,7 +80,7 @@ class SignForm(KeyedForm):
     code = Digits(label=_("Code from the partner's phone"), shortest=6, longest=6, required=False)
     pin = Digits(
         label=_("Or the partner's PIN"),
-        help_text=_("The partner types it, if they sign in on this device."),
+        help_text=_("Typed by the partner, if they sign in on this device."),
         shortest=6,
         longest=6,
         required=False,
@@ -95,7 +95,7 @@ class SignForm(KeyedForm):
         """One of the two, as a `signature`."""
         typed = super().clean()
         if not self.errors and bool(typed.get("code")) == bool(typed.get("pin")):
-            self.add_error("code", _("Type either the code or the PIN."))
+            self.add_error("code", _("Enter either the code or the PIN."))
         pin, code = typed.get("pin"), typed.get("code", "")
         return {"key": typed.get("key"), "signature": PinSignature(self.device, pin) if pin else CodeSignature(code)}
 
@@ -127,17 +127,20 @@ class WithdrawForm(KeyedForm):
 class RulesForm(KeyedForm):
     """The rules of a station's money from a day on."""
 
-    from_date = DayField(label=_("From this day on"))
+    from_date = DayField(label=_("From this day"))
     mode = forms.ChoiceField(
         label=_("How bills are paid"),
         widget=forms.RadioSelect,
         choices=[
-            ("prepaid", Option(_("Prepaid"), _("From the partner's float; the villager's cash is the partner's own."))),
+            (
+                "prepaid",
+                Option(_("Prepaid"), _("From the partner's float; the villager's cash belongs to the partner.")),
+            ),
             ("postpaid", Option(_("Postpaid"), _("With company cash, which goes into the till."))),
         ],
     )
     warn_percent = forms.IntegerField(
-        label=_("Warn at so many percent of the ceiling"), min_value=0, max_value=100, widget=forms.TextInput
+        label=_("Warn at this percentage of the ceiling"), min_value=0, max_value=100, widget=forms.TextInput
     )
     reason = Line(label=_("Reason"), max_length=200)
 

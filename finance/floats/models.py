@@ -36,12 +36,12 @@ class StationMoney(BaseModel):
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="money_rules")
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     mode = models.CharField(_("mode"), max_length=8, choices=Mode)
-    ceiling_minor = models.BigIntegerField(_("ceiling of the till"))
+    ceiling_minor = models.BigIntegerField(_("till ceiling"))
     warn_bp = models.PositiveSmallIntegerField(_("warning, basis points of the ceiling"), default=8_000)
-    float_min_minor = models.BigIntegerField(_("least float"))
-    float_max_minor = models.BigIntegerField(_("most float"))
-    cash_min_minor = models.BigIntegerField(_("least cash"))
-    cash_max_minor = models.BigIntegerField(_("most cash"))
+    float_min_minor = models.BigIntegerField(_("minimum float"))
+    float_max_minor = models.BigIntegerField(_("maximum float"))
+    cash_min_minor = models.BigIntegerField(_("minimum cash"))
+    cash_max_minor = models.BigIntegerField(_("maximum cash"))
     from_date = models.DateField(_("from"))
     to_date = models.DateField(_("to"), null=True, blank=True)
 
@@ -86,20 +86,20 @@ class FloatTopUp(BaseModel):
         CASH = "cash", _("cash at the county centre")
 
     class Status(models.TextChoices):
-        REQUESTED = "requested", _("asked for")
+        REQUESTED = "requested", _("requested")
         FUNDS_SEEN = "funds_seen", _("money has arrived")
         CREDITED = "credited", _("added to the float")
         REJECTED = "rejected", _("rejected")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="topups")
-    via = models.CharField(_("by"), max_length=8, choices=Via)
+    via = models.CharField(_("method"), max_length=8, choices=Via)
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
     reference = models.CharField(_("reference"), max_length=8, unique=True)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.REQUESTED)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="topups_requested")
-    requested_at = models.DateTimeField(_("asked at"))
+    requested_at = models.DateTimeField(_("requested at"))
     bank_line = models.OneToOneField(
         "finance.BankStatementLine", models.PROTECT, null=True, blank=True, related_name="topup"
     )
@@ -169,8 +169,8 @@ class TopUpCash(BaseModel):
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("cash of a top-up")
-        verbose_name_plural = _("cash of top-ups")
+        verbose_name = _("cash for a top-up")
+        verbose_name_plural = _("cash for top-ups")
         constraints = [
             models.CheckConstraint(condition=Q(counted_minor__gt=0), name="topup_cash_is_positive"),
             models.CheckConstraint(
@@ -266,7 +266,7 @@ class BankDay(BaseModel):
 
     country = models.CharField(_("country"), max_length=2)
     date = models.DateField(_("date"))
-    is_working = models.BooleanField(_("banks work"))
+    is_working = models.BooleanField(_("banks open"))
     name = LineField(_("name"), max_length=60)
     name_zh = LineField(_("name in Chinese"), max_length=60)
 
@@ -292,7 +292,7 @@ class FloatDay(BaseModel):
     date = models.DateField(_("date"))
     is_open = models.BooleanField(_("the station was open"))
     used_minor = models.BigIntegerField(_("used"), default=0)
-    refusals = models.PositiveIntegerField(_("refused: float too small"), default=0)
+    refusals = models.PositiveIntegerField(_("refused: float too low"), default=0)
 
     objects = FloatDayQuerySet.as_manager()
 
@@ -336,7 +336,7 @@ class FloatForecast(BaseModel):
     days_of_cover = models.DecimalField(_("days of cover"), max_digits=12, decimal_places=1, null=True, blank=True)
     level = models.CharField(_("level"), max_length=8, choices=Level)
     suggested_minor = models.BigIntegerField(_("suggested top-up"))
-    basis = models.JSONField(_("how it came about"))
+    basis = models.JSONField(_("how it was calculated"))
     made_at = models.DateTimeField(_("made at"))
 
     objects = FloatForecastQuerySet.as_manager()

@@ -10,30 +10,30 @@ TEMPLATES = {
         sample={"amount": "¥20,000.00"},
     ),
     "topup_code": Template(
-        _("Your code is %(code)s for %(amount)s in cash for your float. Say it only when the sum is right."),
+        _("Code %(code)s for %(amount)s in cash for your float. Say it only if the sum is right."),
         sample={"code": "123456", "amount": "¥20,000.00"},
         secrets=frozenset({"code"}),
         is_urgent=True,
     ),
     "float_low": Template(
-        _("Your float has %(available)s. %(need)s will be needed until %(until)s. Fill it up."),
+        _("Your float has %(available)s. You need %(need)s until %(until)s. Please top up."),
         sample={"available": "¥12,345.60", "need": "¥20,000.00", "until": "2026-11-30"},
         days=frozenset({"until"}),
     ),
     "float_sent": Template(
-        _("%(station)s sends you %(amount)s of float. Accept it within 24 hours."),
+        _("%(station)s is sending you %(amount)s of float. Accept it within 24 hours."),
         sample={"amount": "¥20,000.00", "station": "桑园村综合服务站"},
     ),
     "float_accepted": Template(
-        _("%(station)s has accepted your float: %(amount)s."),
+        _("%(station)s accepted your float: %(amount)s."),
         sample={"amount": "¥20,000.00", "station": "桑园村综合服务站"},
     ),
     "float_declined": Template(
-        _("%(station)s does not take the float: %(amount)s is yours again."),
+        _("%(station)s declined the float: %(amount)s is back in your float."),
         sample={"amount": "¥20,000.00", "station": "桑园村综合服务站"},
     ),
     "float_expired": Template(
-        _("%(station)s did not answer in a day: %(amount)s is yours again."),
+        _("%(station)s did not answer within a day: %(amount)s is back in your float."),
         sample={"amount": "¥20,000.00", "station": "桑园村综合服务站"},
     ),
 }

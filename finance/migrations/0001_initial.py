@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 (
                     "key",
                     models.CharField(
-                        help_text="Person, purpose and key of the request, unique for ever: one press, one payment.",
+                        help_text="Person, purpose and request key, unique forever: one press, one payment.",
                         max_length=160,
                     ),
                 ),
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                             ("float", "float"),
                             ("till", "till"),
                             ("online", "online"),
-                            ("owed", "money owed back"),
+                            ("owed", "refunds"),
                         ],
                         max_length=8,
                         verbose_name="funding",
@@ -113,10 +113,10 @@ class Migration(migrations.Migration):
                     models.BigIntegerField(
                         default=0,
                         help_text="The rest of the total is cash.",
-                        verbose_name="of it, from money owed back",
+                        verbose_name="of which from a refund",
                     ),
                 ),
-                ("cash_given_minor", models.BigIntegerField(blank=True, null=True, verbose_name="cash given")),
+                ("cash_given_minor", models.BigIntegerField(blank=True, null=True, verbose_name="cash received")),
                 (
                     "status",
                     models.CharField(
@@ -125,24 +125,24 @@ class Migration(migrations.Migration):
                             ("submitted", "sent"),
                             ("pending", "in progress at the company"),
                             ("unknown", "no answer yet"),
-                            ("manual_review", "people are checking"),
+                            ("manual_review", "under review"),
                             ("succeeded", "paid"),
                             ("failed", "not paid"),
-                            ("partially_refunded", "partly given back"),
-                            ("refunded", "given back"),
-                            ("reversal_asked", "asked back"),
-                            ("reversed", "taken back"),
+                            ("partially_refunded", "partly refunded"),
+                            ("refunded", "refunded"),
+                            ("reversal_asked", "recall requested"),
+                            ("reversed", "reversed"),
                         ],
                         max_length=20,
                         verbose_name="status",
                     ),
                 ),
-                ("taken_at", models.DateTimeField(verbose_name="taken at")),
+                ("taken_at", models.DateTimeField(verbose_name="received at")),
                 (
                     "made_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Of cash that a device had kept: a claim.",
+                        help_text="For late cash from a device: the time the device claims.",
                         null=True,
                         verbose_name="by the device's clock",
                     ),
@@ -307,8 +307,8 @@ class Migration(migrations.Migration):
                 ("change", models.BigIntegerField()),
             ],
             options={
-                "verbose_name": "tally of open items",
-                "verbose_name_plural": "tallies of open items",
+                "verbose_name": "count of open items",
+                "verbose_name_plural": "counts of open items",
             },
         ),
         migrations.CreateModel(
@@ -319,7 +319,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("country", models.CharField(max_length=2, verbose_name="country")),
                 ("date", models.DateField(verbose_name="date")),
-                ("is_working", models.BooleanField(verbose_name="banks work")),
+                ("is_working", models.BooleanField(verbose_name="banks open")),
                 ("name", core.fields.LineField(max_length=60, verbose_name="name")),
                 ("name_zh", core.fields.LineField(max_length=60, verbose_name="name in Chinese")),
             ],
@@ -469,13 +469,13 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("float", "float top-up"),
-                            ("payout", "payout that the bank has told of already"),
+                            ("payout", "payout already reported by the bank"),
                             ("sent_back", "a payout that came back, or to be sent back"),
                             ("biller", "settled with a biller"),
                             ("operator", "settled with an operator"),
                             ("gateway", "paid by a gateway or buyer"),
-                            ("receivable", "fees that were owed to us"),
-                            ("remittance", "cash brought to the bank"),
+                            ("receivable", "fees owed to us before"),
+                            ("remittance", "cash deposited at the bank"),
                             ("fee", "fee of the bank"),
                             ("interest", "interest"),
                             ("tax", "tax paid"),
@@ -546,21 +546,21 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("mandatory", "always ask first"),
-                            ("optional", "may ask first"),
-                            ("not_supported", "cannot be asked"),
+                            ("optional", "can be queried first"),
+                            ("not_supported", "cannot be queried"),
                         ],
                         default="mandatory",
                         max_length=14,
-                        verbose_name="asking for the bill",
+                        verbose_name="bill look-up",
                     ),
                 ),
                 (
                     "amount_rule",
                     models.CharField(
                         choices=[
-                            ("exact", "exactly the bill"),
-                            ("exact_or_above", "the bill or more"),
-                            ("up_to", "up to the bill"),
+                            ("exact", "exactly the bill amount"),
+                            ("exact_or_above", "the bill amount or more"),
+                            ("up_to", "up to the bill amount"),
                             ("any", "any amount"),
                         ],
                         default="exact",
@@ -568,8 +568,8 @@ class Migration(migrations.Migration):
                         verbose_name="amount",
                     ),
                 ),
-                ("min_amount_minor", models.BigIntegerField(default=1, verbose_name="least amount")),
-                ("max_amount_minor", models.BigIntegerField(verbose_name="most amount")),
+                ("min_amount_minor", models.BigIntegerField(default=1, verbose_name="minimum amount")),
+                ("max_amount_minor", models.BigIntegerField(verbose_name="maximum amount")),
                 ("claim_days", models.PositiveSmallIntegerField(default=3, verbose_name="days to claim")),
                 ("reversal_days", models.PositiveSmallIntegerField(default=5, verbose_name="days to ask back")),
                 (
@@ -670,8 +670,8 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("min_length", models.PositiveSmallIntegerField(default=1, verbose_name="least length")),
-                ("max_length", models.PositiveSmallIntegerField(default=40, verbose_name="most length")),
+                ("min_length", models.PositiveSmallIntegerField(default=1, verbose_name="minimum length")),
+                ("max_length", models.PositiveSmallIntegerField(default=40, verbose_name="maximum length")),
                 ("pattern", models.CharField(blank=True, max_length=120, verbose_name="pattern")),
                 (
                     "check_digits",
@@ -712,7 +712,7 @@ class Migration(migrations.Migration):
                     "our_ref",
                     models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False),
                 ),
-                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("asked_at", models.DateTimeField(verbose_name="requested at")),
                 ("parameters", models.JSONField(verbose_name="parameters")),
                 (
                     "status",
@@ -722,7 +722,7 @@ class Migration(migrations.Migration):
                             ("found", "found"),
                             ("no_dues", "nothing is due"),
                             ("not_found", "no such customer"),
-                            ("failed", "could not be asked"),
+                            ("failed", "could not be queried"),
                             ("expired", "too old"),
                         ],
                         default="requested",
@@ -736,7 +736,7 @@ class Migration(migrations.Migration):
                 ("period", models.CharField(blank=True, max_length=20, verbose_name="period")),
                 ("due_date", models.DateField(blank=True, null=True, verbose_name="due")),
                 ("amount_minor", models.BigIntegerField(blank=True, null=True, verbose_name="amount")),
-                ("minimum_minor", models.BigIntegerField(blank=True, null=True, verbose_name="least amount")),
+                ("minimum_minor", models.BigIntegerField(blank=True, null=True, verbose_name="minimum amount")),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
                 ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires at")),
                 (
@@ -829,7 +829,7 @@ class Migration(migrations.Migration):
                     "is_live",
                     models.BooleanField(
                         default=True,
-                        help_text="False once the payment failed or was reversed: the bill may be paid again.",
+                        help_text="False once the payment failed or was reversed: the bill can be paid again.",
                     ),
                 ),
                 ("allows_parts", models.BooleanField(default=False)),
@@ -865,14 +865,14 @@ class Migration(migrations.Migration):
                     "is_ported",
                     models.BooleanField(
                         default=False,
-                        help_text="The number begins like another operator's.",
-                        verbose_name="moved to this operator",
+                        help_text="The number starts like another operator's.",
+                        verbose_name="ported to this operator",
                     ),
                 ),
                 (
                     "is_open",
                     models.BooleanField(
-                        default=True, help_text="Until the payment is decided: the same recharge waits for its end."
+                        default=True, help_text="Until the payment is decided, the same recharge waits."
                     ),
                 ),
             ],
@@ -903,8 +903,8 @@ class Migration(migrations.Migration):
                 ("codes_sent_on", models.DateField()),
             ],
             options={
-                "verbose_name": "code to ask back",
-                "verbose_name_plural": "codes to ask back",
+                "verbose_name": "recall code",
+                "verbose_name_plural": "recall codes",
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="reversal_code_has_five_tries"),
                     models.CheckConstraint(
@@ -975,8 +975,8 @@ class Migration(migrations.Migration):
                         choices=[
                             ("open", "open"),
                             ("counting", "being counted"),
-                            ("balanced", "agrees with the books"),
-                            ("variance_pending", "differs from the books"),
+                            ("balanced", "matches the books"),
+                            ("variance_pending", "does not match the books"),
                             ("closed", "closed"),
                         ],
                         default="open",
@@ -1124,7 +1124,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                ("oldest_date", models.DateField(verbose_name="oldest notes of")),
+                ("oldest_date", models.DateField(verbose_name="oldest cash from")),
                 ("due_date", models.DateField(verbose_name="due since")),
                 ("held_minor", models.BigIntegerField(verbose_name="in the till")),
                 ("cleared_date", models.DateField(blank=True, null=True, verbose_name="brought on")),
@@ -1169,7 +1169,7 @@ class Migration(migrations.Migration):
                         verbose_name="role",
                     ),
                 ),
-                ("told_date", models.DateField(verbose_name="told on")),
+                ("told_date", models.DateField(verbose_name="informed on")),
                 (
                     "due",
                     models.ForeignKey(
@@ -1178,8 +1178,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "notice of cash that is due",
-                "verbose_name_plural": "notices of cash that is due",
+                "verbose_name": "cash-due notice",
+                "verbose_name_plural": "cash-due notices",
                 "constraints": [
                     models.UniqueConstraint(fields=("due", "role"), name="cash_due_is_told_once_to_a_role")
                 ],
@@ -1372,7 +1372,7 @@ class Migration(migrations.Migration):
                     "party",
                     models.CharField(
                         blank=True,
-                        help_text="Its code; empty for all of the service.",
+                        help_text="Its code; empty for the whole service.",
                         max_length=20,
                         verbose_name="biller or operator",
                     ),
@@ -1477,7 +1477,7 @@ class Migration(migrations.Migration):
                 ("base_minor", models.BigIntegerField(verbose_name="base")),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount")),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                ("taken_at", models.DateTimeField(verbose_name="taken at")),
+                ("taken_at", models.DateTimeField(verbose_name="received at")),
                 ("accrued_at", models.DateTimeField(verbose_name="earned at")),
                 ("eligible_at", models.DateTimeField(verbose_name="yours from")),
                 ("part", models.CharField(blank=True, default="", max_length=40)),
@@ -1506,7 +1506,7 @@ class Migration(migrations.Migration):
                     "source",
                     models.ForeignKey(
                         db_index=False,
-                        help_text="What paid for it.",
+                        help_text="The account that paid for it.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -1695,7 +1695,7 @@ class Migration(migrations.Migration):
                     "amount_minor",
                     models.BigIntegerField(
                         default=0,
-                        help_text="What the entry took from the account; 0 of a payment.",
+                        help_text="What the entry deducted from the account; 0 for a payment.",
                         verbose_name="disputed amount",
                     ),
                 ),
@@ -1704,9 +1704,9 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("money_taken_not_served", "money taken, nothing given for it"),
+                            ("money_taken_not_served", "paid, but nothing received"),
                             ("wrong_amount", "wrong amount"),
-                            ("overcharged", "charged more than the slip says"),
+                            ("overcharged", "charged more than on the slip"),
                             ("duplicate", "paid twice"),
                             ("receipt", "slip missing or wrong"),
                             ("other", "something else"),
@@ -1722,16 +1722,16 @@ class Migration(migrations.Migration):
                         choices=[("counter", "at the counter"), ("sms", "by message")],
                         default="counter",
                         max_length=8,
-                        verbose_name="came",
+                        verbose_name="source",
                     ),
                 ),
                 (
                     "status",
                     models.CharField(
                         choices=[
-                            ("logged", "written down"),
-                            ("assigned", "being worked on"),
-                            ("pending_with_provider", "the company is asked"),
+                            ("logged", "recorded"),
+                            ("assigned", "in progress"),
+                            ("pending_with_provider", "the company is being asked"),
                             ("escalated", "overdue"),
                             ("resolved", "answered"),
                             ("closed", "closed"),
@@ -1741,22 +1741,22 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("logged_at", models.DateTimeField(verbose_name="written down at")),
-                ("assign_due_at", models.DateTimeField(verbose_name="to be given to somebody by")),
+                ("logged_at", models.DateTimeField(verbose_name="recorded at")),
+                ("assign_due_at", models.DateTimeField(verbose_name="to be assigned by")),
                 ("provider_due_at", models.DateTimeField(blank=True, null=True, verbose_name="the company answers by")),
-                ("due_at", models.DateTimeField(verbose_name="to be answered by")),
+                ("due_at", models.DateTimeField(verbose_name="answer due by")),
                 (
                     "outcome",
                     models.CharField(
                         blank=True,
-                        choices=[("upheld", "you were right"), ("not_upheld", "nothing was wrong")],
+                        choices=[("upheld", "upheld"), ("not_upheld", "nothing was wrong")],
                         max_length=12,
                         verbose_name="outcome",
                     ),
                 ),
                 ("answer", core.fields.LineField(blank=True, max_length=500, verbose_name="answer")),
                 ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
-                ("times_reopened", models.PositiveSmallIntegerField(default=0, verbose_name="times opened again")),
+                ("times_reopened", models.PositiveSmallIntegerField(default=0, verbose_name="times reopened")),
                 (
                     "assignee",
                     models.ForeignKey(
@@ -1908,7 +1908,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("open", "open"),
                             ("closing", "being settled"),
-                            ("held", "held"),
+                            ("held", "on hold"),
                             ("closed", "closed"),
                         ],
                         default="open",
@@ -1919,10 +1919,10 @@ class Migration(migrations.Migration):
                 ("from_at", models.DateTimeField(blank=True, null=True, verbose_name="from")),
                 ("to_at", models.DateTimeField(verbose_name="to")),
                 ("listed", models.JSONField(blank=True, default=dict, verbose_name="listed")),
-                ("stopped_by", models.JSONField(blank=True, default=list, verbose_name="stopped by")),
+                ("stopped_by", models.JSONField(blank=True, default=list, verbose_name="blocked by")),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
                 ("reason", core.fields.LineField(blank=True, max_length=300, verbose_name="reason")),
-                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="asked at")),
+                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="requested at")),
                 (
                     "asked_by",
                     models.ForeignKey(
@@ -2024,7 +2024,7 @@ class Migration(migrations.Migration):
                 ("date", models.DateField(verbose_name="date")),
                 ("is_open", models.BooleanField(verbose_name="the station was open")),
                 ("used_minor", models.BigIntegerField(default=0, verbose_name="used")),
-                ("refusals", models.PositiveIntegerField(default=0, verbose_name="refused: float too small")),
+                ("refusals", models.PositiveIntegerField(default=0, verbose_name="refused: float too low")),
                 (
                     "station",
                     models.ForeignKey(
@@ -2071,7 +2071,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("suggested_minor", models.BigIntegerField(verbose_name="suggested top-up")),
-                ("basis", models.JSONField(verbose_name="how it came about")),
+                ("basis", models.JSONField(verbose_name="how it was calculated")),
                 ("made_at", models.DateTimeField(verbose_name="made at")),
                 (
                     "station",
@@ -2112,7 +2112,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("bank", "bank transfer"), ("cash", "cash at the county centre")],
                         max_length=8,
-                        verbose_name="by",
+                        verbose_name="method",
                     ),
                 ),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount")),
@@ -2122,7 +2122,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("requested", "asked for"),
+                            ("requested", "requested"),
                             ("funds_seen", "money has arrived"),
                             ("credited", "added to the float"),
                             ("rejected", "rejected"),
@@ -2132,7 +2132,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("requested_at", models.DateTimeField(verbose_name="asked at")),
+                ("requested_at", models.DateTimeField(verbose_name="requested at")),
                 ("reason", core.fields.LineField(blank=True, max_length=200, verbose_name="reason")),
                 (
                     "bank_line",
@@ -2340,7 +2340,7 @@ class Migration(migrations.Migration):
                 ("text", core.fields.WordsField(verbose_name="what it does, and what to do")),
                 ("text_zh", core.fields.WordsField(verbose_name="the same in Chinese")),
                 ("from_at", models.DateTimeField(verbose_name="since")),
-                ("to_at", models.DateTimeField(blank=True, null=True, verbose_name="mended at")),
+                ("to_at", models.DateTimeField(blank=True, null=True, verbose_name="fixed at")),
                 (
                     "provider",
                     models.ForeignKey(
@@ -2376,7 +2376,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("robbery", "robbery or theft"),
                             ("fire", "fire or water"),
-                            ("lost_remittance", "cash lost on its way"),
+                            ("lost_remittance", "cash lost in transit"),
                         ],
                         max_length=16,
                         verbose_name="kind",
@@ -2401,7 +2401,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reported_at", models.DateTimeField(verbose_name="reported at")),
-                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="asked at")),
+                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="requested at")),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
                 (
                     "account",
@@ -2454,10 +2454,10 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                ("kept", models.UUIDField(verbose_name="kept record")),
+                ("kept", models.UUIDField(verbose_name="surviving record")),
                 ("merged", models.UUIDField(verbose_name="merged record")),
                 ("payments", models.JSONField(verbose_name="payments")),
-                ("refunds", models.JSONField(verbose_name="money owed")),
+                ("refunds", models.JSONField(verbose_name="refund")),
                 ("moved_at", models.DateTimeField(verbose_name="moved at")),
                 ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="moved back at")),
             ],
@@ -2508,18 +2508,18 @@ class Migration(migrations.Migration):
                     "wholesale_bp",
                     models.PositiveSmallIntegerField(
                         default=10000,
-                        help_text="What we owe of an amount that no plan names.",
+                        help_text="What we owe for an amount without a plan.",
                         verbose_name="wholesale, basis points",
                     ),
                 ),
                 (
                     "reversal_days",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="0: on the day itself.", verbose_name="days to ask back"
+                        default=0, help_text="0: only on the same day.", verbose_name="days to ask back"
                     ),
                 ),
-                ("min_amount_minor", models.BigIntegerField(verbose_name="least amount")),
-                ("max_amount_minor", models.BigIntegerField(verbose_name="most amount")),
+                ("min_amount_minor", models.BigIntegerField(verbose_name="minimum amount")),
+                ("max_amount_minor", models.BigIntegerField(verbose_name="maximum amount")),
                 ("position", models.PositiveSmallIntegerField(default=1, verbose_name="position")),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("from_date", models.DateField(verbose_name="from")),
@@ -2565,8 +2565,8 @@ class Migration(migrations.Migration):
                             ("opening", "when the day was opened"),
                             ("hand_over", "when the till was handed over"),
                             ("closing", "when the day was closed"),
-                            ("remittance", "when brought cash was counted"),
-                            ("late", "when a device sent what it had kept"),
+                            ("remittance", "when delivered cash was counted"),
+                            ("late", "when a device sent late cash"),
                         ],
                         max_length=12,
                         verbose_name="found",
@@ -2578,7 +2578,7 @@ class Migration(migrations.Migration):
                     models.BigIntegerField(
                         default=0,
                         help_text="Cash of a device that had not reached us when it was counted.",
-                        verbose_name="of it, found again",
+                        verbose_name="of which recovered",
                     ),
                 ),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
@@ -2592,9 +2592,9 @@ class Migration(migrations.Migration):
                             ("charge_proposed", "charge proposed"),
                             ("charged", "charged"),
                             ("disputed", "disputed"),
-                            ("absorbed", "borne by the house"),
-                            ("returned", "given back to its owner"),
-                            ("cleared", "cleared up by cash that reached us later"),
+                            ("absorbed", "absorbed by the company"),
+                            ("returned", "returned to its owner"),
+                            ("cleared", "explained by cash that arrived later"),
                         ],
                         default="open",
                         max_length=16,
@@ -2604,7 +2604,7 @@ class Migration(migrations.Migration):
                 ("explanation", core.fields.WordsField(blank=True, verbose_name="explanation")),
                 ("explained_at", models.DateTimeField(blank=True, null=True, verbose_name="explained at")),
                 ("proposed_at", models.DateTimeField(blank=True, null=True, verbose_name="charge proposed at")),
-                ("notice_at", models.DateTimeField(blank=True, null=True, verbose_name="told at")),
+                ("notice_at", models.DateTimeField(blank=True, null=True, verbose_name="informed at")),
                 ("charged_at", models.DateTimeField(blank=True, null=True, verbose_name="charged at")),
                 ("dispute_text", core.fields.WordsField(blank=True, verbose_name="dispute")),
                 ("disputed_at", models.DateTimeField(blank=True, null=True, verbose_name="disputed at")),
@@ -2612,12 +2612,12 @@ class Migration(migrations.Migration):
                     "asked_for",
                     models.CharField(
                         blank=True,
-                        choices=[("absorb", "let the house bear it"), ("return", "give it back to its owner")],
+                        choices=[("absorb", "let the company absorb it"), ("return", "return it to its owner")],
                         max_length=8,
-                        verbose_name="asked for",
+                        verbose_name="requested",
                     ),
                 ),
-                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="asked at")),
+                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="requested at")),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
                 ("decision", core.fields.WordsField(blank=True, verbose_name="decision")),
                 (
@@ -2711,11 +2711,11 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("found", "found"),
-                            ("late", "found again"),
+                            ("late", "recovered"),
                             ("charged", "charged"),
-                            ("charge_reversed", "charge taken back"),
-                            ("absorbed", "borne by the house"),
-                            ("returned", "given back"),
+                            ("charge_reversed", "charge reversed"),
+                            ("absorbed", "absorbed by the company"),
+                            ("returned", "refunded"),
                             ("insured", "paid by the insurer"),
                         ],
                         max_length=16,
@@ -2829,7 +2829,7 @@ class Migration(migrations.Migration):
                     "source",
                     models.ForeignKey(
                         db_index=False,
-                        help_text="What paid for it.",
+                        help_text="The account that paid for it.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -2988,7 +2988,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("business_date", models.DateField(verbose_name="business date")),
                 ("matured_minor", models.BigIntegerField(verbose_name="matured")),
-                ("reversed_minor", models.BigIntegerField(verbose_name="taken back")),
+                ("reversed_minor", models.BigIntegerField(verbose_name="reversed")),
                 (
                     "account",
                     models.ForeignKey(
@@ -3023,7 +3023,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("succeeded", "paid"),
                             ("failed", "not paid"),
-                            ("reversed", "taken back by the company"),
+                            ("reversed", "returned by the company"),
                         ],
                         max_length=10,
                         verbose_name="outcome",
@@ -3075,8 +3075,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "decision by people",
-                "verbose_name_plural": "decisions by people",
+                "verbose_name": "manual decision",
+                "verbose_name_plural": "manual decisions",
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -3129,7 +3129,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("pending", "in its waiting time"),
+                            ("pending", "in its waiting period"),
                             ("active", "in use"),
                             ("restricted", "stopped"),
                             ("rejected", "rejected"),
@@ -3270,7 +3270,7 @@ class Migration(migrations.Migration):
                 ("calculated_at", models.DateTimeField(blank=True, null=True, verbose_name="calculated at")),
                 ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="approved at")),
                 ("exported_at", models.DateTimeField(blank=True, null=True, verbose_name="file written at")),
-                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="taken by the bank at")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="received by the bank at")),
                 ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished at")),
                 (
                     "file_ref",
@@ -3409,7 +3409,7 @@ class Migration(migrations.Migration):
                             ("failed", "not paid"),
                             ("returned", "came back"),
                             ("reissued", "paid again"),
-                            ("left_out", "left out"),
+                            ("left_out", "excluded"),
                         ],
                         default="draft",
                         max_length=10,
@@ -3501,8 +3501,8 @@ class Migration(migrations.Migration):
                     "was_told",
                     models.BooleanField(
                         default=False,
-                        help_text="The bank had said already that the payout did not stay paid.",
-                        verbose_name="told before",
+                        help_text="The bank has already reported this payout as failed.",
+                        verbose_name="informed before",
                     ),
                 ),
                 ("made_at", models.DateTimeField(verbose_name="matched at")),
@@ -3547,8 +3547,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "money that came back",
-                "verbose_name_plural": "money that came back",
+                "verbose_name": "returned money",
+                "verbose_name_plural": "returned money",
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -3638,9 +3638,12 @@ class Migration(migrations.Migration):
                 ("line_count", models.PositiveIntegerField(verbose_name="lines")),
                 ("total_minor", models.BigIntegerField(verbose_name="total")),
                 ("fee_minor", models.BigIntegerField(verbose_name="fees")),
-                ("to_decide_count", models.PositiveIntegerField(default=0, verbose_name="lines to decide one by one")),
+                (
+                    "to_decide_count",
+                    models.PositiveIntegerField(default=0, verbose_name="lines to decide individually"),
+                ),
                 ("added_count", models.PositiveIntegerField(default=0, verbose_name="lines added")),
-                ("gone_count", models.PositiveIntegerField(default=0, verbose_name="lines gone")),
+                ("gone_count", models.PositiveIntegerField(default=0, verbose_name="lines removed")),
                 ("changed_count", models.PositiveIntegerField(default=0, verbose_name="lines changed")),
                 ("imported_at", models.DateTimeField(verbose_name="imported at")),
                 (
@@ -3653,7 +3656,7 @@ class Migration(migrations.Migration):
                     "raw",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Empty once the raw file has been forgotten.",
+                        help_text="Empty once the raw file has been deleted.",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
@@ -3722,7 +3725,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("kind", models.CharField(max_length=12, verbose_name="kind")),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount")),
-                ("fee_minor", models.BigIntegerField(default=0, verbose_name="fee kept")),
+                ("fee_minor", models.BigIntegerField(default=0, verbose_name="fee retained")),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
                 ("reference", models.CharField(max_length=40, verbose_name="reference")),
                 ("due_date", models.DateField(verbose_name="settled by")),
@@ -3777,7 +3780,7 @@ class Migration(migrations.Migration):
                 ),
                 ("code", models.CharField(max_length=20, verbose_name="code")),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount")),
-                ("kept_minor", models.BigIntegerField(verbose_name="not paid over")),
+                ("kept_minor", models.BigIntegerField(verbose_name="not passed on")),
                 (
                     "sum",
                     models.ForeignKey(
@@ -3815,7 +3818,7 @@ class Migration(migrations.Migration):
                     "names",
                     models.JSONField(
                         default=dict,
-                        help_text="When it was given out: station, payer (masked), village (id).",
+                        help_text="As issued: station, payer (masked), village (id).",
                         verbose_name="names",
                     ),
                 ),
@@ -3882,15 +3885,15 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("missing_internal", "they have it, we do not"),
-                            ("missing_provider", "we have it, they do not"),
-                            ("amount", "another amount"),
-                            ("status", "another state"),
-                            ("duplicate", "twice"),
-                            ("fee", "another fee"),
+                            ("missing_internal", "only they have it"),
+                            ("missing_provider", "only we have it"),
+                            ("amount", "amount differs"),
+                            ("status", "status differs"),
+                            ("duplicate", "duplicate"),
+                            ("fee", "fee differs"),
                             ("file", "file missing"),
-                            ("late", "in a neighbouring day"),
-                            ("currency", "another currency"),
+                            ("late", "in an adjacent day"),
+                            ("currency", "currency differs"),
                             ("rule", "no commission rule fits"),
                         ],
                         max_length=18,
@@ -3902,9 +3905,9 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("unmatched", "unmatched"),
-                            ("matched", "explained by itself"),
-                            ("exception", "needs a person"),
-                            ("assigned", "being worked on"),
+                            ("matched", "explained automatically"),
+                            ("exception", "needs attention"),
+                            ("assigned", "in progress"),
                             ("resolved", "resolved"),
                             ("written_off", "written off"),
                         ],
@@ -4075,7 +4078,7 @@ class Migration(migrations.Migration):
                 (
                     "key",
                     models.CharField(
-                        blank=True, default="", help_text="Unique for ever: one cause, one refund.", max_length=160
+                        blank=True, default="", help_text="Unique forever: one cause, one refund.", max_length=160
                     ),
                 ),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount")),
@@ -4085,7 +4088,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("failed_payment", "the payment failed"),
-                            ("reversed", "taken back by the company"),
+                            ("reversed", "returned by the company"),
                             ("duplicate_payment", "paid twice"),
                             ("late_payment", "paid too late"),
                             ("cancelled", "cancelled"),
@@ -4093,7 +4096,7 @@ class Migration(migrations.Migration):
                             ("compensation", "compensation"),
                             ("goodwill", "goodwill"),
                             ("payout", "payout in cash"),
-                            ("variance", "found in the till"),
+                            ("variance", "surplus in the till"),
                         ],
                         max_length=20,
                         verbose_name="reason",
@@ -4110,12 +4113,12 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("granted", "granted"),
-                            ("ready_for_cash", "ready to hand back"),
+                            ("ready_for_cash", "ready to refund"),
                             ("locked", "locked: too many wrong codes"),
-                            ("paid_out", "handed back"),
+                            ("paid_out", "refunded in cash"),
                             ("spent", "used for another payment"),
                             ("went_back", "went back to the account"),
-                            ("pending", "on its way back to the payer's account"),
+                            ("pending", "being refunded to the payer's account"),
                             ("succeeded", "back on the payer's account"),
                             ("failed", "did not arrive"),
                         ],
@@ -4127,7 +4130,7 @@ class Migration(migrations.Migration):
                     "notes",
                     models.CharField(
                         blank=True,
-                        choices=[("drawer", "from the drawer"), ("own", "the partner's own notes")],
+                        choices=[("drawer", "from the drawer"), ("own", "the partner's own cash")],
                         max_length=8,
                         verbose_name="notes",
                     ),
@@ -4139,7 +4142,7 @@ class Migration(migrations.Migration):
                 ("codes_sent", models.PositiveSmallIntegerField(default=0)),
                 ("codes_sent_on", models.DateField(blank=True, null=True)),
                 ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="code expires at")),
-                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="handed back at")),
+                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="refunded at")),
                 (
                     "proof",
                     models.CharField(
@@ -4155,9 +4158,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "our_ref",
-                    models.UUIDField(
-                        blank=True, help_text="Of the newest order to pay it back online.", null=True, unique=True
-                    ),
+                    models.UUIDField(blank=True, help_text="Of the newest online refund.", null=True, unique=True),
                 ),
                 ("failure_code", models.CharField(blank=True, max_length=40, verbose_name="failure")),
                 (
@@ -4234,7 +4235,7 @@ class Migration(migrations.Migration):
                     "receiver",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Who gets it, where no payment says so.",
+                        help_text="Who gets it if no payment tells.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="refunds",
@@ -4411,7 +4412,7 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount")),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                ("alone_minor", models.BigIntegerField(verbose_name="most that one person gives")),
+                ("alone_minor", models.BigIntegerField(verbose_name="maximum for one approver")),
                 ("needs_two", models.BooleanField(verbose_name="needs two people")),
                 ("reason", core.fields.LineField(max_length=200, verbose_name="reason")),
                 (
@@ -4551,7 +4552,7 @@ class Migration(migrations.Migration):
                     "outcome",
                     models.CharField(
                         choices=[
-                            ("confirmed", "the person knows of it"),
+                            ("confirmed", "the person has been informed"),
                             ("not_reached", "not reached"),
                             ("denied", "the person says it is not theirs"),
                         ],
@@ -4575,8 +4576,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "call about money owed back",
-                "verbose_name_plural": "calls about money owed back",
+                "verbose_name": "refund call",
+                "verbose_name_plural": "refund calls",
             },
         ),
         migrations.CreateModel(
@@ -4598,7 +4599,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("carrier", "carried by a person"), ("bank_slip", "paid in at the bank")],
                         max_length=10,
-                        verbose_name="by",
+                        verbose_name="method",
                     ),
                 ),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount")),
@@ -4609,13 +4610,13 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("declared", "declared"),
-                            ("in_transit", "on its way"),
+                            ("in_transit", "in transit"),
                             ("received", "received"),
                             ("matched", "arrived in full"),
                             ("short", "less arrived"),
                             ("over", "more arrived"),
-                            ("lost", "lost on the way"),
-                            ("cancelled", "called off"),
+                            ("lost", "lost in transit"),
+                            ("cancelled", "cancelled"),
                         ],
                         default="declared",
                         max_length=12,
@@ -4627,7 +4628,7 @@ class Migration(migrations.Migration):
                 (
                     "taken_at",
                     models.DateTimeField(
-                        blank=True, help_text="When the carrier signed.", null=True, verbose_name="taken at"
+                        blank=True, help_text="When the carrier signed.", null=True, verbose_name="received at"
                     ),
                 ),
                 ("received_at", models.DateTimeField(blank=True, null=True, verbose_name="received at")),
@@ -4824,16 +4825,16 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("asked", "asked"), ("taken_back", "taken back"), ("refused", "refused")],
+                        choices=[("asked", "asked"), ("taken_back", "reversed"), ("refused", "refused")],
                         default="asked",
                         max_length=12,
                         verbose_name="status",
                     ),
                 ),
                 ("refusal_code", models.CharField(blank=True, max_length=40, verbose_name="why refused")),
-                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("asked_at", models.DateTimeField(verbose_name="requested at")),
                 ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
-                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="laid before people at")),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="escalated at")),
                 (
                     "asked_by",
                     models.ForeignKey(
@@ -4848,8 +4849,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "payment asked back",
-                "verbose_name_plural": "payments asked back",
+                "verbose_name": "payment recall",
+                "verbose_name_plural": "payment recalls",
                 "indexes": [
                     models.Index(
                         condition=models.Q(("reviewed_at", None), ("status", "asked")),
@@ -4894,8 +4895,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("own_bills", "bills of one's own household"),
-                            ("reversals", "many payments taken back"),
-                            ("witness", "one witness of many hand-backs"),
+                            ("reversals", "many payments reversed"),
+                            ("witness", "one witness for many refunds"),
                         ],
                         max_length=10,
                         verbose_name="kind",
@@ -4987,11 +4988,11 @@ class Migration(migrations.Migration):
                 ("period_to", models.DateField(verbose_name="to")),
                 ("from_at", models.DateTimeField(blank=True, null=True, verbose_name="from instant")),
                 ("to_at", models.DateTimeField(verbose_name="to instant")),
-                ("opening_minor", models.BigIntegerField(verbose_name="carried from before")),
+                ("opening_minor", models.BigIntegerField(verbose_name="carried forward")),
                 ("accrued_minor", models.BigIntegerField(verbose_name="earned")),
-                ("reversed_minor", models.BigIntegerField(verbose_name="taken back")),
+                ("reversed_minor", models.BigIntegerField(verbose_name="reversed")),
                 ("adjusted_minor", models.BigIntegerField(verbose_name="corrected")),
-                ("disputes_held_minor", models.BigIntegerField(verbose_name="disputed, not taken")),
+                ("disputes_held_minor", models.BigIntegerField(verbose_name="disputed, not deducted")),
                 ("tax_minor", models.BigIntegerField(verbose_name="tax withheld")),
                 ("charges_minor", models.BigIntegerField(verbose_name="charges")),
                 ("payable_minor", models.BigIntegerField(verbose_name="paid out")),
@@ -5120,8 +5121,8 @@ class Migration(migrations.Migration):
                 ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
             ],
             options={
-                "verbose_name": "terms of statements",
-                "verbose_name_plural": "terms of statements",
+                "verbose_name": "statement terms",
+                "verbose_name_plural": "statement terms",
                 "constraints": [
                     django.contrib.postgres.constraints.ExclusionConstraint(
                         expressions=[
@@ -5158,15 +5159,15 @@ class Migration(migrations.Migration):
                         choices=[("prepaid", "prepaid"), ("postpaid", "postpaid")], max_length=8, verbose_name="mode"
                     ),
                 ),
-                ("ceiling_minor", models.BigIntegerField(verbose_name="ceiling of the till")),
+                ("ceiling_minor", models.BigIntegerField(verbose_name="till ceiling")),
                 (
                     "warn_bp",
                     models.PositiveSmallIntegerField(default=8000, verbose_name="warning, basis points of the ceiling"),
                 ),
-                ("float_min_minor", models.BigIntegerField(verbose_name="least float")),
-                ("float_max_minor", models.BigIntegerField(verbose_name="most float")),
-                ("cash_min_minor", models.BigIntegerField(verbose_name="least cash")),
-                ("cash_max_minor", models.BigIntegerField(verbose_name="most cash")),
+                ("float_min_minor", models.BigIntegerField(verbose_name="minimum float")),
+                ("float_max_minor", models.BigIntegerField(verbose_name="maximum float")),
+                ("cash_min_minor", models.BigIntegerField(verbose_name="minimum cash")),
+                ("cash_max_minor", models.BigIntegerField(verbose_name="maximum cash")),
                 ("from_date", models.DateField(verbose_name="from")),
                 ("to_date", models.DateField(blank=True, null=True, verbose_name="to")),
                 (
@@ -5389,8 +5390,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "custody of the till",
-                "verbose_name_plural": "custody of the till",
+                "verbose_name": "till custody",
+                "verbose_name_plural": "till custody",
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("status", "held")), fields=("cash_day",), name="one_person_holds_the_till"
@@ -5462,8 +5463,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "cash of a top-up",
-                "verbose_name_plural": "cash of top-ups",
+                "verbose_name": "cash for a top-up",
+                "verbose_name_plural": "cash for top-ups",
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("counted_minor__gt", 0)), name="topup_cash_is_positive"),
                     models.CheckConstraint(
@@ -5495,8 +5496,8 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         choices=[
-                            ("accrual_missing", "something earned was missing"),
-                            ("accrual_wrong", "something earned was wrong"),
+                            ("accrual_missing", "earnings are missing"),
+                            ("accrual_wrong", "earnings are wrong"),
                             ("duplicate", "counted twice"),
                             ("agreed", "agreed with the payee"),
                             ("pricing_error", "our price was wrong"),
@@ -5521,9 +5522,9 @@ class Migration(migrations.Migration):
                     "eligible_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Never before what it corrects; later while that waits.",
+                        help_text="Never before the payment it corrects; later while that one is waiting.",
                         null=True,
-                        verbose_name="counts from",
+                        verbose_name="effective from",
                     ),
                 ),
                 (

@@ -42,18 +42,18 @@ def worth_of(payment: Payment) -> str:
     if payment.is_undecided:
         if is_online:
             return _("The money has not arrived yet. Keep this slip.")
-        return _("The company has not decided yet. Keep this slip: the money is set aside, not lost.")
+        return _("The company has not decided yet. Keep this slip: the money is reserved, not lost.")
     if payment.status == Payment.Status.SUCCEEDED:
         return _("The company has received the money.")
     if payment.status == Payment.Status.REVERSAL_ASKED:
-        return _("The company has been asked to take it back. If it does, the money is owed to you.")
+        return _("The company has been asked to return the money. If it does, we refund you.")
     if payment.status == Payment.Status.FAILED:
         if is_online:
-            return _("Nobody paid it in time. No money was taken.")
-        return _("The company did not take it. The money is owed back to you: fetch it at the station with this slip.")
+            return _("Not paid in time. No money was taken.")
+        return _("The company did not accept it. We owe you a refund: collect it at the station with this slip.")
     if payment.status == Payment.Status.REVERSED and is_online:
         return _("The money went back to the payer's account.")
-    return _("The money was given back, or is owed back to you. Ask at the station with this slip.")
+    return _("The money was refunded, or a refund is due to you. Ask at the station with this slip.")
 
 
 def tell(story: Story, *, own_part: Any = None, pay_url: str = "") -> Summary:
@@ -78,22 +78,22 @@ def tell(story: Story, *, own_part: Any = None, pay_url: str = "") -> Summary:
         return Summary(
             _("Not paid"),
             "bad",
-            _("The company did not take it. Nothing was paid."),
-            _("%(amount)s is owed back. Give it back below.") % {"amount": total},
+            _("The company did not accept it. Nothing was paid."),
+            _("A refund of %(amount)s is due. Pay it below.") % {"amount": total},
         )
     if payment.status == Payment.Status.REVERSED:
         return Summary(
-            _("Taken back by the company"),
+            _("Returned by the company"),
             "bad",
             _("The company gave the money back after it had said “paid”."),
-            _("%(amount)s is owed back. Give it back below.") % {"amount": total},
+            _("A refund of %(amount)s is due. Pay it below.") % {"amount": total},
         )
     if payment.status == Payment.Status.REVERSAL_ASKED:
         return Summary(
-            _("Asked back"),
+            _("Recall requested"),
             "wait",
-            _("The company has been asked to take it back."),
-            _("Nothing is given back before it answers. The payer is told."),
+            _("The company has been asked to return the money."),
+            _("Nothing is refunded before it answers. The payer is informed."),
         )
     return Summary(*_undecided(story))
 
@@ -101,12 +101,12 @@ def tell(story: Story, *, own_part: Any = None, pay_url: str = "") -> Summary:
 def _given_back(payment: Payment) -> Summary:
     back = formatting.amount(Money(payment.refunded_minor, payment.currency))
     if payment.status == Payment.Status.REFUNDED:
-        return Summary(_("Given back"), "info", _("All of it is given back: %(amount)s.") % {"amount": back}, "")
+        return Summary(_("Refunded"), "info", _("Refunded in full: %(amount)s.") % {"amount": back}, "")
     return Summary(
-        _("Partly given back"),
+        _("Partly refunded"),
         "info",
-        _("Of this payment %(amount)s is given back.") % {"amount": back},
-        _("What everybody earned from it came back in the same part."),
+        _("%(amount)s of this payment was refunded.") % {"amount": back},
+        _("Everyone’s earnings from it were reversed in proportion."),
     )
 
 
@@ -117,57 +117,61 @@ def _online(payment: Payment, pay_url: str) -> Summary:
     if payment.status == Payment.Status.SUCCEEDED:
         return Summary(_("Paid"), "ok", _("The money has arrived online."), _("Print the slip and hand it over."))
     if payment.status == Payment.Status.FAILED:
-        return Summary(_("Not paid"), "bad", _("Nobody has paid in time."), _("Nothing was taken."))
+        return Summary(_("Not paid"), "bad", _("Not paid in time."), _("No money was taken."))
     if payment.status == Payment.Status.REVERSED:
         return Summary(
-            _("Taken back"), "bad", _("The money went back to the payer's account."), _("Nothing is owed here.")
+            _("Reversed"), "bad", _("The money went back to the payer's account."), _("Nothing is owed here.")
         )
     if pay_url:
-        return Summary(_("Waiting to be paid"), "wait", _("The payer pays by link or square code."), _("Take no cash."))
+        return Summary(_("Waiting to be paid"), "wait", _("The payer pays by link or QR code."), _("Do not take cash."))
     if payment.status == Payment.Status.UNKNOWN:
-        return Summary(_("The company has not answered"), "wait", _("We ask again by ourselves."), _("Take no cash."))
-    return Summary(_("The link is being made"), "wait", _("This page looks again by itself."), _("Take no cash."))
+        return Summary(
+            _("The company has not answered"), "wait", _("We check again automatically."), _("Do not take cash.")
+        )
+    return Summary(
+        _("The link is being created"), "wait", _("This page refreshes automatically."), _("Do not take cash.")
+    )
 
 
 def _undecided(story: Story) -> tuple[str, str, str, str]:
     payment = story.payment
     if payment.status == Payment.Status.HELD:
         return (
-            _("On its way to the company"),
+            _("Sending to the company"),
             "wait",
-            _("The money is set aside, not spent."),
-            _("This page looks again by itself. The slip in progress can be printed now."),
+            _("The money is reserved, not spent."),
+            _("This page refreshes automatically. You can print the pending slip now."),
         )
     if payment.status == Payment.Status.SUBMITTED:
         return (
-            _("Asking the company"),
+            _("Contacting the company"),
             "wait",
-            _("The money is set aside, not lost."),
-            _("This page looks again by itself. The slip in progress can be printed now."),
+            _("The money is reserved, not lost."),
+            _("This page refreshes automatically. You can print the pending slip now."),
         )
     if payment.status == Payment.Status.PENDING:
         return (
             _("The company is working on it"),
             "wait",
-            _("The money is set aside, not lost."),
-            _("Do not pay this a second time."),
+            _("The money is reserved, not lost."),
+            _("Do not pay this again."),
         )
     if payment.status == Payment.Status.MANUAL_REVIEW:
         return (
-            _("People are checking"),
+            _("Under review"),
             "wait",
-            _("The company gave no clear answer. People ask it in writing."),
-            _("The money is set aside, not lost. Do not pay this a second time."),
+            _("The company gave no clear answer. We are asking it in writing."),
+            _("The money is reserved, not lost. Do not pay this again."),
         )
     again = story.next_enquiry_at
-    warning = _("Do not pay this a second time.")
+    warning = _("Do not pay this again.")
     if again:
         time = formatting.clock(timezone.localtime(again))
-        warning = _("We ask again at %(time)s. Do not pay this a second time.") % {"time": time}
+        warning = _("We check again at %(time)s. Do not pay this again.") % {"time": time}
     return (
         _("The company has not answered"),
         "wait",
-        _("The money is set aside, not lost."),
+        _("The money is reserved, not lost."),
         warning,
     )
 
@@ -180,9 +184,9 @@ def timeline(story: Story, *, names: dict[Any, str]) -> list[Entry]:
         if entries:
             entries[-1] = Entry(entries[-1].text, entries[-1].at, entries[-1].who, entries[-1].detail, NOW)
         if story.next_enquiry_at:
-            entries.append(Entry(_("We ask again"), story.next_enquiry_at, state=NEXT))
+            entries.append(Entry(_("We check again"), story.next_enquiry_at, state=NEXT))
         if payment.deadline_at:
-            entries.append(Entry(_("Decided at the latest, as a rule"), payment.deadline_at, state=NEXT))
+            entries.append(Entry(_("Usually decided by"), payment.deadline_at, state=NEXT))
     for refund in story.refunds:
         entries.append(_refund_entry(refund))
     return entries
@@ -197,9 +201,9 @@ def _with_reason(entry: Entry) -> Entry:
 def _refund_entry(refund: Refund) -> Entry:
     amount = formatting.amount(refund.amount)
     if refund.status == Refund.Status.PAID_OUT:
-        return Entry(_("%(amount)s was handed back") % {"amount": amount}, refund.paid_at, state="done")
+        return Entry(_("%(amount)s was refunded") % {"amount": amount}, refund.paid_at, state="done")
     if refund.status == Refund.Status.SUCCEEDED:
         return Entry(_("%(amount)s is back on the payer's account") % {"amount": amount}, refund.paid_at, state="done")
     if refund.status == Refund.Status.SPENT:
         return Entry(_("%(amount)s paid for something else") % {"amount": amount}, state="done")
-    return Entry(_("%(amount)s is to be given back") % {"amount": amount}, refund.ready_at, state=NEXT)
+    return Entry(_("%(amount)s to refund") % {"amount": amount}, refund.ready_at, state=NEXT)

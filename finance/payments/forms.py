@@ -21,7 +21,7 @@ class SaleForm(KeyedForm):
     agent_fee = forms.CharField(widget=forms.HiddenInput, max_length=20)
     own_part = forms.CharField(widget=forms.HiddenInput, max_length=20)
     payer_phone = PhoneNumberField(
-        required=False, label=_("Phone for the message"), help_text=_("So that the outcome reaches them.")
+        required=False, label=_("Phone for the message"), help_text=_("We text the result here.")
     )
 
     def __init__(self, *args: Any, payer: Person | None, country: str, currency: str, **kwargs: Any) -> None:
@@ -30,7 +30,7 @@ class SaleForm(KeyedForm):
         cast(PhoneNumberField, self.fields["payer_phone"]).region = country
         self.initial.setdefault("payer_phone", payer.phone if payer else "")
         self.fields["cash_given"] = MoneyField(
-            currency, label=_("Cash given"), required=False, help_text=_("To work out the change.")
+            currency, label=_("Cash received"), required=False, help_text=_("To calculate the change.")
         )
 
     @property
@@ -81,7 +81,7 @@ class FindSlipForm(forms.Form):
 class CodeForm(KeyedForm):
     """Handing money back against the code on the payer's phone."""
 
-    notes = forms.ChoiceField(label=_("Which notes"), choices=Refund.Notes, widget=forms.RadioSelect)
+    notes = forms.ChoiceField(label=_("Which cash"), choices=Refund.Notes, widget=forms.RadioSelect)
     code = Digits(label=_("Code from the phone"), shortest=6, longest=6)
 
 
@@ -102,7 +102,7 @@ class BackBySlipForm(KeyedForm):
 class WitnessForm(KeyedForm):
     """Handing money back against the slip, with a witness and a photo."""
 
-    notes = forms.ChoiceField(label=_("Which notes"), choices=Refund.Notes, widget=forms.RadioSelect)
+    notes = forms.ChoiceField(label=_("Which cash"), choices=Refund.Notes, widget=forms.RadioSelect)
     slip_no = Line(label=_("Number on the slip"), max_length=32)
     witness_card = Line(label=_("Witness: resident card or number"), required=False, max_length=40)
     photo = PhotoField(label=_("Photo of the slip and the person"))
@@ -111,11 +111,11 @@ class WitnessForm(KeyedForm):
 class DocumentForm(KeyedForm):
     """Handing money back where the slip is lost: whose document was seen, with a witness and a photo."""
 
-    notes = forms.ChoiceField(label=_("Which notes"), choices=Refund.Notes, widget=forms.RadioSelect)
+    notes = forms.ChoiceField(label=_("Which cash"), choices=Refund.Notes, widget=forms.RadioSelect)
     recipient_card = Line(label=_("Who gets it: resident card or number"), max_length=40)
     witness_card = Line(label=_("Witness: resident card or number"), max_length=40)
     photo = PhotoField(label=_("Photo of the document and the person"))
-    seen = forms.BooleanField(label=_("I have seen the identity document of whoever gets it"))
+    seen = forms.BooleanField(label=_("I have seen the recipient's ID"))
 
     def __init__(self, *args: Any, knows_recipient: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,7 +126,7 @@ class DocumentForm(KeyedForm):
 class CallForm(KeyedForm):
     """What came of a call about money owed back."""
 
-    outcome = forms.ChoiceField(label=_("What came of it?"), choices=RefundCall.Outcome, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("What was the outcome?"), choices=RefundCall.Outcome, widget=forms.RadioSelect)
     note = Line(label=_("Note"), required=False, max_length=200)
 
 

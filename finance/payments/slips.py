@@ -34,7 +34,7 @@ LABELS = {
     "period": gettext_lazy("Month"),
     "biller_receipt_no": gettext_lazy("Company's receipt"),
     "slip_in_progress": gettext_lazy("Earlier slip"),
-    "handed_back": gettext_lazy("Handed back"),
+    "handed_back": gettext_lazy("Refunded in cash"),
 }
 WAYS = {"cash": gettext_lazy("cash"), "online": gettext_lazy("online")}
 MONEY = frozenset({"amount", "agent_fee", "total", "paid_by", "owed_used", "cash_given", "change"})
@@ -44,7 +44,7 @@ WORDS = {
     "paid": pgettext_lazy("large word on a slip", "PAID"),
     "not_paid": pgettext_lazy("large word on a slip", "NOT PAID"),
     "reversed": pgettext_lazy("large word on a slip", "REVERSED"),
-    "given_back": pgettext_lazy("large word on a slip", "GIVEN BACK"),
+    "given_back": pgettext_lazy("large word on a slip", "REFUNDED"),
 }
 COPY = pgettext_lazy("large word on a slip", "COPY %(n)s")
 
@@ -150,11 +150,11 @@ def _paid(values: Mapping[str, Any], payment: Payment) -> list[SlipLine]:
     in_capitals = capitals(parse(values["total"], payment.currency)) if formatting.in_chinese() else ""
     if in_capitals:
         lines.append(SlipLine(_("In capitals"), in_capitals))
-    lines.append(SlipLine(_("By"), str(WAYS[values["paid_by"]])))
+    lines.append(SlipLine(_("Method"), str(WAYS[values["paid_by"]])))
     if "owed_used" in values:
-        lines.append(SlipLine(_("From money owed back"), _amount(values["owed_used"], payment)))
+        lines.append(SlipLine(_("From a refund"), _amount(values["owed_used"], payment)))
     if "cash_given" in values:
-        lines.append(SlipLine(_("Cash given"), _amount(values["cash_given"], payment)))
+        lines.append(SlipLine(_("Cash received"), _amount(values["cash_given"], payment)))
     if "change" in values:
         lines.append(SlipLine(pgettext("cash handed back", "Change"), _amount(values["change"], payment)))
     return lines
@@ -179,13 +179,13 @@ def _notice(state: str, payment: Payment) -> str:
     if state in {"not_paid", "reversed"}:
         if payment.method == Payment.Method.ONLINE:
             return worth_of(payment)
-        return _("This money is owed back. Fetch it at the station with this slip.")
+        return _("A refund is due. Collect it at the station with this slip.")
     if state != "pending":
         return ""
     if payment.deadline_at is None:
         return _("Not paid yet, not final. Keep this slip.")
     local = payment.deadline_at.astimezone(ZoneInfo(payment.station.zone))
-    return _("Not paid yet, not final. Decided by %(time)s, as a rule. Keep this slip.") % {
+    return _("Not paid yet, not final. Usually decided by %(time)s. Keep this slip.") % {
         "time": formatting.moment(local)
     }
 

@@ -49,7 +49,7 @@ class OwnAccountForm(KeyedForm):
     def __init__(self, *args: Any, floats: Any = (), stations: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         of_floats = [(station.code, Option(station.name, hint=_("your float"))) for station in floats]
-        of_cash = [(station.code, Option(station.name, hint=_("cash to fetch"))) for station in stations]
+        of_cash = [(station.code, Option(station.name, hint=_("cash to collect"))) for station in stations]
         self.offer("station", [*of_floats, *of_cash])
 
     def clean(self) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class RegionForm(KeyedForm):
     def __init__(self, *args: Any, regions: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         counties = [(str(region.pk), region.short_name) for region in regions]
-        self.offer("region", [(EVERYBODY, _("Everybody")), *counties])
+        self.offer("region", [(EVERYBODY, _("Everyone")), *counties])
         self.fields["region"].initial = EVERYBODY
 
     def clean_region(self) -> int | None:

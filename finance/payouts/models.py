@@ -48,7 +48,7 @@ class PayoutAccount(BaseModel):
         FLOAT = "float", _("into the float")
 
     class Status(models.TextChoices):
-        PENDING = "pending", _("in its waiting time")
+        PENDING = "pending", _("in its waiting period")
         ACTIVE = "active", pgettext_lazy("payout", "in use")
         RESTRICTED = "restricted", _("stopped")
         REJECTED = "rejected", _("rejected")
@@ -168,7 +168,7 @@ class PayoutBatch(BaseModel):
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
     exported_at = models.DateTimeField(_("file written at"), null=True, blank=True)
-    submitted_at = models.DateTimeField(_("taken by the bank at"), null=True, blank=True)
+    submitted_at = models.DateTimeField(_("received by the bank at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     file_ref = models.UUIDField(_("reference of the file"), default=uuid7, unique=True, editable=False)
     file_cipher = models.BinaryField(null=True, blank=True, editable=False)
@@ -248,7 +248,7 @@ class PayoutLine(BaseModel):
         FAILED = "failed", pgettext_lazy("payout", "not paid")
         RETURNED = "returned", _("came back")
         REISSUED = "reissued", _("paid again")
-        LEFT_OUT = "left_out", _("left out")
+        LEFT_OUT = "left_out", _("excluded")
 
     LIVE = (Status.DRAFT, Status.APPROVED, Status.PROCESSING, Status.PAID)
     WITH_THE_BANK = (Status.APPROVED, Status.PROCESSING)

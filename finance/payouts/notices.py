@@ -6,12 +6,12 @@ from core.notices.templates import Template
 
 TEMPLATES = {
     "payout_account_set": Template(
-        _("Where you are paid was changed. It counts from %(date)s. If this was not you, tell finance at once."),
+        _("Your payout account was changed, effective %(date)s. If this was not you, tell finance at once."),
         sample={"date": "2026-11-28"},
         days=frozenset({"date"}),
     ),
     "payout_account_stopped": Template(
-        _("Nothing can be paid to you just now. Look at where you are paid."),
+        _("We cannot pay you at the moment. Check your payout account."),
         sample={},
     ),
     "payout_batch_waits": Template(
@@ -23,15 +23,15 @@ TEMPLATES = {
         sample={"amount": "¥6.00"},
     ),
     "payout_came_back": Template(
-        _("The bank could not pay you %(amount)s. The money is still yours. Look at where you are paid."),
+        _("The bank could not pay you %(amount)s. The money is still yours. Check your payout account."),
         sample={"amount": "¥6.00"},
     ),
     "payout_not_fetched": Template(
-        _("%(amount)s was not fetched in 90 days. It went back to your account with us and is still yours."),
+        _("%(amount)s was not collected in 90 days. It went back to your account with us and is still yours."),
         sample={"amount": "¥6.00"},
     ),
     "payout_has_nowhere_to_go": Template(
-        _("%(amount)s waits to be paid to you. Say where: bank account, cash at a station, or your float."),
+        _("%(amount)s is waiting for you. Choose where we pay it: bank account, cash at a station, or your float."),
         sample={"amount": "¥6.00"},
     ),
 }

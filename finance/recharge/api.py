@@ -247,7 +247,7 @@ def _own_counter(user: User) -> Station:
     try:
         return counter_of(user, RECHARGE)
     except PermissionDenied as error:
-        raise ValidationError({"country": [_("Name a country: you stand at no counter.")]}) from error
+        raise ValidationError({"country": [_("Give a country: you are not at a counter.")]}) from error
 
 
 def _station(user: User, code: str) -> Station:

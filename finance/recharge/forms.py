@@ -48,7 +48,7 @@ class ShelfForm(forms.Form):
         currency = operator.currency
         self.fields["amount"] = MoneyField(
             currency,
-            label=_("Another amount"),
+            label=_("Other amount"),
             required=False,
             least=Money(operator.min_amount_minor, currency),
             most=Money(operator.max_amount_minor, currency),
@@ -68,7 +68,7 @@ class PayForm(SaleForm):
         super().__init__(*args, country=operator.country, currency=operator.currency, **kwargs)
         self.chosen = operator
         self.fields["confirmed"] = forms.BooleanField(
-            required=False, label=_("Yes, the number has moved to %(operator)s") % {"operator": operator.title}
+            required=False, label=_("Yes, the number was ported to %(operator)s") % {"operator": operator.title}
         )
 
     @property

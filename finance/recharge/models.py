@@ -47,13 +47,13 @@ class Operator(BaseModel):
         _("pattern of its numbers"), max_length=120, default=r"1[3-9][0-9]{9}", help_text=_("Of the national digits.")
     )
     wholesale_bp = models.PositiveSmallIntegerField(
-        _("wholesale, basis points"), default=10_000, help_text=_("What we owe of an amount that no plan names.")
+        _("wholesale, basis points"), default=10_000, help_text=_("What we owe for an amount without a plan.")
     )
     reversal_days = models.PositiveSmallIntegerField(
-        _("days to ask back"), default=0, help_text=_("0: on the day itself.")
+        _("days to ask back"), default=0, help_text=_("0: only on the same day.")
     )
-    min_amount_minor = models.BigIntegerField(_("least amount"))
-    max_amount_minor = models.BigIntegerField(_("most amount"))
+    min_amount_minor = models.BigIntegerField(_("minimum amount"))
+    max_amount_minor = models.BigIntegerField(_("maximum amount"))
     position = models.PositiveSmallIntegerField(_("position"), default=1)
     is_active = models.BooleanField(_("active"), default=True)
     from_date = models.DateField(_("from"))
@@ -165,11 +165,9 @@ class Recharge(BaseModel):
     wholesale_minor = models.BigIntegerField(_("wholesale amount"))
     currency = models.CharField(_("currency"), max_length=3)
     is_ported = models.BooleanField(
-        _("moved to this operator"), default=False, help_text=_("The number begins like another operator's.")
+        _("ported to this operator"), default=False, help_text=_("The number starts like another operator's.")
     )
-    is_open = models.BooleanField(
-        default=True, help_text=_("Until the payment is decided: the same recharge waits for its end.")
-    )
+    is_open = models.BooleanField(default=True, help_text=_("Until the payment is decided, the same recharge waits."))
 
     class Meta:
         verbose_name = _("recharge")

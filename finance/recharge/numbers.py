@@ -19,7 +19,7 @@ class PhoneInvalid(Refused):
 
     code = "phone_invalid"
     status = 400
-    message = _("Check the number: no phone has it.")
+    message = _("Check the number: it is not a phone number.")
 
 
 @dataclass(frozen=True, slots=True)

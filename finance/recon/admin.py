@@ -102,7 +102,7 @@ class ReconItemAdmin(ReadAdmin):
     ordering = ("-pk",)
     actions = ("take_on",)
 
-    @admin.action(description=_("Take it on"))
+    @admin.action(description=_("Take this case"))
     def take_on(self, request: Any, chosen: Any) -> None:
         """The reader works on these; each is closed on its page of the console."""
         self.each(

@@ -27,7 +27,7 @@ STATES: dict[str, str] = {
     ReconItem.Status.RESOLVED: "ok",
     ReconItem.Status.WRITTEN_OFF: "ok",
 }
-BANK_LINE_WORDS = gettext_lazy("bank line without an explanation")
+BANK_LINE_WORDS = gettext_lazy("unexplained bank line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def age_words(age: int) -> str:
 def table_of(counts: Counts) -> Table:
     """What is open by kind and age; every figure leads to its list."""
     kinds = [kind for kind in (*ReconItem.Kind.values, BANK_LINE) if counts.by_kind.get(kind)]
-    columns = [Column(_("What")), *(Column(_head(age), number=True) for age in AGES), Column(_("All"), number=True)]
+    columns = [Column(_("Item")), *(Column(_head(age), number=True) for age in AGES), Column(_("All"), number=True)]
     rows = [
         [
             Cell(capfirst(words_of(kind)), href=f"?kind={kind}"),
@@ -74,7 +74,7 @@ def table_of(counts: Counts) -> Table:
         rows,
         total=total if len(rows) > 1 else (),
         small=True,
-        empty=_("Everything agrees."),
+        empty=_("Everything matches."),
     )
 
 
@@ -92,7 +92,7 @@ def row_of(item: ReconItem, *, at: dt.datetime) -> Row:
     said = " · ".join(part for part in (item.provider.code if item.provider else "", item.our_ref) if part)
     opened = formatting.moment(timezone.localtime(item.opened_at))
     said_by = {"day": opened, "who": item.owner.shown_name if item.owner else ""}
-    taken_on = _("%(day)s, taken on by %(who)s") % said_by if item.owner else opened
+    taken_on = _("%(day)s, handled by %(who)s") % said_by if item.owner else opened
     return Row(
         href=reverse("recon:item", args=[item.pk]),
         title=item.get_kind_display(),
@@ -137,7 +137,7 @@ def _sum_row(each: ProviderSum) -> Row:
     return Row(
         href="",
         title=each.reference,
-        detail=_("to be settled by %(day)s") % {"day": formatting.day(each.due_date)},
+        detail=_("due by %(day)s") % {"day": formatting.day(each.due_date)},
         more="",
         amount=each.amount,
         status="ok" if each.settled_at else "wait",
@@ -149,9 +149,9 @@ def risk_row_of(risk: RiskRow) -> Row:
     """What stood out, in words."""
     figures = risk.figures
     words = {
-        RiskRow.Kind.OWN_BILLS: _("%(payments)s bills of the own household were paid here."),
-        RiskRow.Kind.REVERSALS: _("%(reversed)s of %(payments)s payments were taken back."),
-        RiskRow.Kind.WITNESS: _("The same witness stood by at %(hand_backs)s hand-backs."),
+        RiskRow.Kind.OWN_BILLS: _("%(payments)s bills of their own household were paid here."),
+        RiskRow.Kind.REVERSALS: _("%(reversed)s of %(payments)s payments were reversed."),
+        RiskRow.Kind.WITNESS: _("The same witness for %(hand_backs)s refunds."),
     }
     return Row(
         href="",

@@ -28,17 +28,20 @@ class ResolveForm(KeyedForm):
 class WriteOffForm(KeyedForm):
     """Why the house should bear it."""
 
-    text = Line(label=_("Why the house should bear it"), max_length=200)
+    text = Line(label=_("Why the company should absorb it"), max_length=200)
 
 
 class ExplainForm(KeyedForm):
     """What a bank line, or a part of it, was."""
 
     kind = forms.ChoiceField(label=_("What it was"), widget=forms.RadioSelect)
-    amount = MoneyField("CNY", label=_("How much of it"))
+    amount = MoneyField("CNY", label=_("Amount"))
     of = Line(
-        label=_("Whose"),
-        help_text=_("Code of the biller, operator, company or station; reference of the line that is sent out again."),
+        label=_("Owner"),
+        help_text=_(
+            "Code of the biller, operator, company or station; for money sent out again, the reference of the "
+            "incoming line."
+        ),
         max_length=40,
         required=False,
     )
@@ -58,7 +61,7 @@ class StatementForm(KeyedForm):
         label=_("Our bank account"), max_length=40, initial="main", validators=[RegexValidator(r"^[A-Za-z0-9-]+$")]
     )
     content = forms.FileField(label=_("The bank’s file"), help_text=_("CSV, camt.053 or MT940."), max_length=200)
-    control_total = MoneyField("CNY", label=_("Lines in less lines out"))
+    control_total = MoneyField("CNY", label=_("Total in minus total out"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

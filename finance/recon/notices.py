@@ -11,12 +11,12 @@ TEMPLATES = {
         days=frozenset({"date"}),
     ),
     "recon_items_wait": Template(
-        _("%(count)s differences of reconciliation need a person. Begin with the oldest."), sample={"count": 12_345}
+        _("%(count)s reconciliation differences need attention. Start with the oldest."), sample={"count": 12_345}
     ),
     "recon_items_to_manager": Template(
-        _("%(count)s differences of reconciliation are open for three days."), sample={"count": 12_345}
+        _("%(count)s reconciliation differences have been open for three days."), sample={"count": 12_345}
     ),
     "recon_items_on_red_list": Template(
-        _("%(count)s differences of reconciliation are on the red list: open for a week."), sample={"count": 12_345}
+        _("%(count)s reconciliation differences are on the red list: open for a week."), sample={"count": 12_345}
     ),
 }

@@ -44,7 +44,7 @@ class Stop:
     @property
     def words(self) -> Any:
         """Whether it stops the close or is only listed."""
-        return _("stops it") if self.status == "bad" else _("left out or listed")
+        return _("blocks the close") if self.status == "bad" else _("excluded or listed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +159,15 @@ def stops(*, at: dt.datetime) -> list[Stop]:
         reduce(or_, (Q(station__county__country=country, business_date__lt=date) for country, date in today.items()))
     )
     found = [
-        Stop(_("Daily files that have not come"), files.count(), "?kind=file", "wait"),
+        Stop(_("Daily files not received"), files.count(), "?kind=file", "wait"),
         Stop(
-            _("Findings of the auditor that nobody has cleared"),
+            _("Open audit findings"),
             sum(len(open_findings(book)) for book in books),
             "",
             "bad",
         ),
-        Stop(_("Counties whose day is held"), held.count(), "", "bad"),
-        Stop(_("Drawers that nobody has counted"), drawers.count(), "", "wait"),
+        Stop(_("Counties on hold"), held.count(), "", "bad"),
+        Stop(_("Uncounted drawers"), drawers.count(), "", "wait"),
     ]
     return [stop for stop in found if stop.count]
 

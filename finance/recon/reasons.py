@@ -37,16 +37,16 @@ class Reason:
 
 
 _THEY_CORRECT = Reason("they_correct", _("the company corrects it"))
-_WE_BEAR_IT = Reason("we_bear_it", _("the company is right, the house bears it"), Posting.TAKE_THEIRS)
-_NOT_DONE = Reason("not_done", _("the company never did it: it is taken back"), Posting.BY_TWO)
+_WE_BEAR_IT = Reason("we_bear_it", _("the provider is right, the company absorbs it"), Posting.TAKE_THEIRS)
+_NOT_DONE = Reason("not_done", _("the company never did it: the payment is reversed"), Posting.BY_TWO)
 
 REASONS: dict[str, tuple[Reason, ...]] = {
     _K.MISSING_INTERNAL: (
         _THEY_CORRECT,
-        Reason("other_reference", _("ours, under another reference")),
+        Reason("other_reference", _("ours, with a different reference")),
         _WE_BEAR_IT,
     ),
-    _K.MISSING_PROVIDER: (Reason("will_follow", _("the company confirms it, the line follows")), _NOT_DONE),
+    _K.MISSING_PROVIDER: (Reason("will_follow", _("the company confirms it, the line will follow")), _NOT_DONE),
     _K.AMOUNT: (
         _THEY_CORRECT,
         Reason("settled_otherwise", _("settled in another way, with proof")),
@@ -58,10 +58,10 @@ REASONS: dict[str, tuple[Reason, ...]] = {
         _THEY_CORRECT,
         Reason("their_fee_holds", _("their fee is right"), Posting.TAKE_THEIR_FEE),
     ),
-    _K.FILE: (Reason("no_business", _("no business on that day")), Reason("came_otherwise", _("came in another way"))),
-    _K.LATE: (Reason("other_day", _("stood in a neighbouring day’s file")),),
+    _K.FILE: (Reason("no_business", _("no business on that day")), Reason("came_otherwise", _("arrived another way"))),
+    _K.LATE: (Reason("other_day", _("was in an adjacent day’s file")),),
     _K.CURRENCY: (_THEY_CORRECT, Reason("decided", _("decided with the payment"))),
-    _K.RULE: (Reason("rule_added", _("a rule was added")), Reason("no_commission", _("nobody earns on this"))),
+    _K.RULE: (Reason("rule_added", _("a rule was added")), Reason("no_commission", _("no commission on this"))),
 }
 
 #: Every code with its words, for what was closed.

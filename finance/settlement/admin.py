@@ -102,7 +102,7 @@ class DayCloseAdmin(ReadAdmin):
     ordering = ("-business_date", "county")
     actions = ("close",)
 
-    @admin.action(description=_("Close a held day: two people, one after the other"))
+    @admin.action(description=_("Close a day on hold: two people, one after the other"))
     def close(self, request: Any, queryset: Any) -> None:
         """The first person asks, another one closes."""
         self.each(

@@ -6,7 +6,7 @@ from core.notices.templates import Template
 
 TEMPLATES = {
     "day_held": Template(
-        _("%(county)s is not settled for %(date)s: the auditor has found something. Look at the board of closes."),
+        _("%(county)s is not settled for %(date)s: there is an audit finding. See the daily closes."),
         sample={"county": "积石山保安族东乡族撒拉族自治县", "date": "2026-11-25"},
         days=frozenset({"date"}),
     ),

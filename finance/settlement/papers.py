@@ -29,13 +29,13 @@ class Figure:
 def sum_of(statement: Statement) -> list[Figure]:
     """The lines that add up to what is paid or carried; nothing is left out, but lines of nothing."""
     signed = [
-        (_("Carried from before"), statement.opening_minor),
+        (_("Carried forward"), statement.opening_minor),
         (_("Earned"), statement.accrued_minor),
-        (_("Taken back"), statement.reversed_minor),
+        (_("Reversed"), statement.reversed_minor),
         (_("Corrected"), statement.adjusted_minor),
         (_("Tax withheld"), -statement.tax_minor),
-        (_("Charged for the till"), -statement.charges_minor),
-        (_("Disputed, not taken for now"), -statement.carried_minor if statement.payable_minor else 0),
+        (_("Charged for a till shortage"), -statement.charges_minor),
+        (_("Disputed, not deducted for now"), -statement.carried_minor if statement.payable_minor else 0),
     ]
     always = {_("Earned")}
     return [Figure(name, Money(minor, statement.currency)) for name, minor in signed if minor or name in always]
@@ -54,8 +54,8 @@ def days_of(statement: Statement) -> Table:
         )
         for day in days.order_by("business_date")
     ]
-    columns = [Column(_("Day")), Column(_("Earned"), number=True), Column(_("Taken back"), number=True)]
-    return Table(_("Each day"), columns, rows, small=True, empty=_("No day of this period brought anything."))
+    columns = [Column(_("Day")), Column(_("Earned"), number=True), Column(_("Reversed"), number=True)]
+    return Table(_("Each day"), columns, rows, small=True, empty=_("No earnings in this period."))
 
 
 def csv_of(statement: Statement) -> str:

@@ -163,7 +163,7 @@ def _row(line: CountyLine) -> dict[str, Any]:
 
 def _words(line: CountyLine) -> str:
     if line.is_stopped:
-        return _("stopped by a finding")
+        return _("blocked by a finding")
     return line.last.get_status_display() if line.last else _("not settled yet")
 
 

@@ -130,7 +130,7 @@ class CashReportAdmin(ReadAdmin):
     ordering = ("-pk",)
     actions = ("file",)
 
-    @admin.action(description=_("Filed: write its number beside the action"))
+    @admin.action(description=_("Filed: enter its number beside the action"))
     def file(self, request: Any, queryset: Any) -> None:
         """The number of the filing stands where other actions have their reason."""
         self.each(

@@ -81,7 +81,7 @@ class HandOverForm(KeyedForm):
 class SayForm(KeyedForm):
     """Words, and a photo where there is one."""
 
-    text = Words(label=_("In your words"), max_length=2_000)
+    text = Words(label=_("In your own words"), max_length=2_000)
     photo = PhotoField(label=_("Photo"), required=False)
 
 
@@ -137,10 +137,10 @@ class LossForm(KeyedForm):
 
     def __init__(self, *args: Any, currency: str, on_the_way: Sequence[Remittance], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["amount"] = MoneyField(currency, label=_("How much is gone"))
+        self.fields["amount"] = MoneyField(currency, label=_("Amount lost"))
         kinds = [choice for choice in LossCase.Kind.choices if choice[0] != LossCase.Kind.LOST_REMITTANCE]
         lost = [
-            (str(each.pk), _("cash %(reference)s, lost on its way") % {"reference": each.reference})
+            (str(each.pk), _("cash %(reference)s, lost in transit") % {"reference": each.reference})
             for each in on_the_way
         ]
         self.offer("kind", [*kinds, *lost])

@@ -13,7 +13,7 @@ TEMPLATES = {
         sample={"station": "双庙村便民服务站"},
     ),
     "variance_found": Template(
-        _("Till of %(date)s: the count differs from the books by %(amount)s. Write what you know about it."),
+        _("Till of %(date)s: the count differs from the books by %(amount)s. Please explain what you know."),
         sample={"date": _DAY, "amount": _SUM},
         days=_DATE,
     ),
@@ -28,17 +28,17 @@ TEMPLATES = {
         days=_DATE,
     ),
     "charge_taken_back": Template(
-        _("The charge of %(amount)s for %(date)s was taken back while it is disputed."),
+        _("The charge of %(amount)s for %(date)s was reversed while it is disputed."),
         sample={"amount": _SUM, "date": _DAY},
         days=_DATE,
     ),
     "variance_absorbed": Template(
-        _("The difference of %(amount)s on %(date)s is settled. Nothing is charged to you."),
+        _("The difference of %(amount)s on %(date)s is settled. You are not charged."),
         sample={"amount": _SUM, "date": _DAY},
         days=_DATE,
     ),
     "remittance_arrived": Template(
-        _("Your cash %(reference)s has arrived in full: %(received)s."),
+        _("Your cash %(reference)s arrived in full: %(received)s."),
         sample={"reference": "K7M2P9QX", "declared": _SUM, "received": _SUM},
     ),
     "remittance_differs": Template(
@@ -46,7 +46,7 @@ TEMPLATES = {
         sample={"reference": "K7M2P9QX", "declared": _SUM, "received": _SUM},
     ),
     "loss_closed": Template(
-        _("The case of the lost %(amount)s is closed. Nothing is charged to anybody."), sample={"amount": _SUM}
+        _("The case of the lost %(amount)s is closed. No one is charged."), sample={"amount": _SUM}
     ),
     "cash_is_due": Template(
         _("%(station)s: %(amount)s is in the till, the oldest since %(date)s. Bring it to the county."),
@@ -54,7 +54,7 @@ TEMPLATES = {
         days=_DATE,
     ),
     "cash_report_due": Template(
-        _("Somebody has paid %(threshold)s or more in cash in one day. A report is due."),
+        _("A customer paid %(threshold)s or more in cash in one day. A report is due."),
         sample={"threshold": "¥50,000.00"},
     ),
 }

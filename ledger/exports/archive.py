@@ -33,21 +33,23 @@ class StatementsMissing(Refused):
     """A month is proved by the statements of all its accounts."""
 
     code = "statements_missing"
-    message = _("%(accounts)s accounts have no statement of %(month)s yet. They are made in the night of the first.")
+    message = _(
+        "%(accounts)s accounts have no statement for %(month)s yet. Statements are made in the night of the first."
+    )
 
 
 class ChainBroken(Refused):
     """A statement's rows do not make its hash, or it does not follow the one before."""
 
     code = "chain_broken"
-    message = _("The books do not agree with their own statements: %(fault)s")
+    message = _("The books do not match their own statements: %(fault)s")
 
 
 class ArchiveDiffers(Refused):
     """A closed month has changed since it was copied."""
 
     code = "archive_differs"
-    message = _("%(month)s is not what it was when it was copied on %(day)s. Nothing was written.")
+    message = _("%(month)s has changed since it was archived on %(day)s. Nothing was written.")
 
 
 @transaction.atomic(durable=True)

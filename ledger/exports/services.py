@@ -24,7 +24,7 @@ class AlreadyExported(Refused):
     """An export is never overwritten: it may have been handed over."""
 
     code = "already_exported"
-    message = _("%(folder)s is there already. Nothing was written.")
+    message = _("%(folder)s already exists. Nothing was written.")
 
 
 class FormatUnavailable(Refused):

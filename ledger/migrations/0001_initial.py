@@ -341,8 +341,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount in minor units")),
-                ("refunded_minor", models.BigIntegerField(default=0, verbose_name="given back, in minor units")),
-                ("slack_minor", models.BigIntegerField(default=0, verbose_name="slack in minor units")),
+                ("refunded_minor", models.BigIntegerField(default=0, verbose_name="refunded, in minor units")),
+                ("slack_minor", models.BigIntegerField(default=0, verbose_name="tolerance in minor units")),
                 ("is_reversed", models.BooleanField(default=False, verbose_name="reversed in full")),
             ],
             options={

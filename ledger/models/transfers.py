@@ -109,8 +109,8 @@ class RefundCounter(models.Model):
 
     transfer = models.OneToOneField(TransferKey, models.PROTECT, primary_key=True, related_name="refund_counter")
     amount_minor = models.BigIntegerField(_("amount in minor units"))
-    refunded_minor = models.BigIntegerField(_("given back, in minor units"), default=0)
-    slack_minor = models.BigIntegerField(_("slack in minor units"), default=0)
+    refunded_minor = models.BigIntegerField(_("refunded, in minor units"), default=0)
+    slack_minor = models.BigIntegerField(_("tolerance in minor units"), default=0)
     is_reversed = models.BooleanField(_("reversed in full"), default=False)
 
     class Meta:

@@ -14,7 +14,7 @@ class DaysStayClosed(Refused):
     """A closed day is never opened again (L12)."""
 
     code = "days_stay_closed"
-    message = _("The books are closed before %(first_open_date)s and stay closed.")
+    message = _("The books before %(first_open_date)s are closed and stay closed.")
 
 
 def make_partitions(*, from_month: dt.date, to_month: dt.date) -> int:

@@ -15,7 +15,7 @@ class FindingAlreadyCleared(Refused):
     """Somebody was faster."""
 
     code = "finding_already_cleared"
-    message = _("Somebody has already cleared this finding.")
+    message = _("This finding is already cleared.")
 
 
 @refuses(FindingAlreadyCleared)

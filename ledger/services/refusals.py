@@ -16,21 +16,21 @@ class AccountClosed(Refused):
     """A closed account takes nothing new (L10)."""
 
     code = "account_closed"
-    message = _("The account %(account)s is closed.")
+    message = _("Account %(account)s is closed.")
 
 
 class AccountNotEmpty(Refused):
     """An account closes only when nothing is left on it (L10)."""
 
     code = "account_not_empty"
-    message = _("The account %(account)s still holds money or owes some.")
+    message = _("Account %(account)s still has a balance.")
 
 
 class AccountNeverCloses(Refused):
     """Accounts of payees stay open for ever (L10)."""
 
     code = "account_never_closes"
-    message = _("The account %(account)s belongs to a payee and never closes.")
+    message = _("Account %(account)s belongs to a payee and never closes.")
 
 
 class TransferDiffers(Refused):
@@ -38,7 +38,7 @@ class TransferDiffers(Refused):
 
     code = "transfer_differs"
     status = 422
-    message = _("This posting was already made with another content. Nothing was posted.")
+    message = _("This posting was already made with different content. Nothing was posted.")
 
 
 class EventAlreadyPosted(Refused):
@@ -67,35 +67,35 @@ class HoldDiffers(Refused):
 
     code = "hold_differs"
     status = 422
-    message = _("This does not fit what was held.")
+    message = _("This does not match what was held.")
 
 
 class HoldExpired(Refused):
     """A hold is not posted at or after its end (L7)."""
 
     code = "hold_expired"
-    message = _("The time for this has run out.")
+    message = _("The time for this has expired.")
 
 
 class HoldNotExpired(Refused):
     """A hold without an end, or before it, does not expire."""
 
     code = "hold_not_expired"
-    message = _("The time for this has not run out yet.")
+    message = _("The time for this has not expired yet.")
 
 
 class AlreadyReversed(Refused):
     """A transfer is reversed at most once, and not given back in parts afterwards (L8)."""
 
     code = "already_reversed"
-    message = _("This was already taken back.")
+    message = _("This was already reversed.")
 
 
 class AlreadyRefunded(Refused):
     """A transfer of which parts were given back is not reversed as a whole (L8)."""
 
     code = "already_refunded"
-    message = _("A part of this was already given back, so it cannot be taken back as a whole.")
+    message = _("Part of this was already refunded, so it cannot be reversed in full.")
 
 
 class RefundTooLarge(Refused):
@@ -103,14 +103,14 @@ class RefundTooLarge(Refused):
 
     code = "refund_too_large"
     status = 422
-    message = _("More cannot be given back than was paid.")
+    message = _("You cannot refund more than was paid.")
 
 
 class TransferNotReversible(Refused):
     """Only money that has moved can be taken back, and a taking back cannot."""
 
     code = "transfer_not_reversible"
-    message = _("This cannot be taken back.")
+    message = _("This cannot be reversed.")
 
 
 class ReversalDiffers(Refused):
@@ -118,7 +118,7 @@ class ReversalDiffers(Refused):
 
     code = "reversal_differs"
     status = 422
-    message = _("This does not fit what is taken back.")
+    message = _("This does not match what is reversed.")
 
 
 class BusinessDateClosed(Refused):
@@ -134,7 +134,7 @@ class ClockDiffers(Refused):
 
     code = "clock_differs"
     status = 422
-    message = _("The time of this posting is not the time of the books.")
+    message = _("The time of this posting does not match the time of the books.")
 
 
 REFUSALS: dict[str, type[Refused]] = {

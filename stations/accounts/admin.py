@@ -144,15 +144,15 @@ class DeviceTable(ReadAdmin):
     exclude = ("secret_hash",)
     actions = ("quarantine", "release", "revoke")
 
-    @admin.action(description=_("Hold the device up"))
+    @admin.action(description=_("Suspend the device"))
     def quarantine(self, request: Any, rows: Any) -> None:
         self._move(request, rows, "stations.quarantine_device", services.quarantine_device)
 
-    @admin.action(description=_("Let the device go on"))
+    @admin.action(description=_("Resume the device"))
     def release(self, request: Any, rows: Any) -> None:
         self._move(request, rows, "stations.release_device", services.release_device)
 
-    @admin.action(description=_("Give up the device"))
+    @admin.action(description=_("Deactivate the device"))
     def revoke(self, request: Any, rows: Any) -> None:
         self._move(request, rows, "stations.revoke_device", services.revoke_device)
 

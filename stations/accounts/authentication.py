@@ -22,14 +22,14 @@ class DeviceRevoked(AuthenticationFailed):
     """The device was given up: its client wipes what it holds of people at this answer."""
 
     default_code = "device_revoked"
-    default_detail = _("This device was given up. Everything of people on it has to go. Sign in again.")
+    default_detail = _("This device was deactivated. Delete all personal data on it, and sign in again.")
 
 
 class DeviceQuarantined(AuthenticationFailed):
     """The device waits until the county has looked at it; nothing on it is lost."""
 
     default_code = "device_quarantined"
-    default_detail = _("This device waits until the county has looked at it. Nothing on it is lost.")
+    default_detail = _("This device is suspended until the county has checked it. Nothing on it is lost.")
 
 
 STOPPED = {"revoked": DeviceRevoked, "quarantined": DeviceQuarantined}

@@ -91,7 +91,7 @@ class ForgottenForm(SecretForm):
     username = username_field()
     code = code_field(_("Code from the county manager"))
     password = password_field(
-        _("New password"), "new-password", help_text=_("At least 10 characters. Three words are easy to keep in mind.")
+        _("New password"), "new-password", help_text=_("At least 10 characters. Three words are easy to remember.")
     )
 
 
@@ -99,30 +99,32 @@ class SetPinForm(SecretForm):
     """Six digits, twice."""
 
     pin = pin_field(
-        _("New PIN"), "new-password", help_text=_("Six digits, for this device only. Not all the same, not in a row.")
+        _("New PIN"),
+        "new-password",
+        help_text=_("Six digits, for this device only. Not all the same, not in sequence."),
     )
-    again = pin_field(_("The same PIN again"), "new-password")
+    again = pin_field(_("Repeat the new PIN"), "new-password")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if {"pin", "again"} <= cleaned.keys() and cleaned["pin"] != cleaned["again"]:
-            self.add_error("again", _("This is not the same PIN as above."))
+            self.add_error("again", _("The two PINs differ."))
         return cleaned
 
 
 class ChangePinForm(SetPinForm):
     """The old PIN first."""
 
-    old_pin = pin_field(_("PIN until now"), "current-password")
+    old_pin = pin_field(_("Current PIN"), "current-password")
     field_order = ["old_pin", "pin", "again"]
 
 
 class ChangePasswordForm(SecretForm):
     """The old password, and the new one."""
 
-    old_password = password_field(_("Password until now"), "current-password")
+    old_password = password_field(_("Current password"), "current-password")
     password = password_field(
-        _("New password"), "new-password", help_text=_("At least 10 characters. Three words are easy to keep in mind.")
+        _("New password"), "new-password", help_text=_("At least 10 characters. Three words are easy to remember.")
     )
 
 
@@ -130,7 +132,7 @@ class SecondFactorForm(SecretForm):
     """What the app shows after it read the picture, and the password once more."""
 
     password = password_field(_("Password"), "current-password")
-    code = code_field(_("Code that the app shows"))
+    code = code_field(_("Code from the app"))
 
 
 class PreferencesForm(KeyedForm):
@@ -160,20 +162,20 @@ class AppointForm(KeyedForm):
         label=_("Station"),
         max_length=11,
         required=False,
-        help_text=_("Its code. Helpers and partners have one station."),
+        help_text=_("The station's code. Helpers and partners have one station."),
     )
     division = Line(
         label=_("County or region"),
         max_length=12,
         required=False,
-        help_text=_("Its code, 12 digits. For posts of a county, and of finance and audit in a region."),
+        help_text=_("The 12-digit code. For county posts, and for finance and audit in a region."),
     )
     limit = MoneyField(
         default_currency(),
         label=_("May approve up to"),
         least=Money(0, default_currency()),
         required=False,
-        help_text=_("Leave it empty for any amount."),
+        help_text=_("Leave empty for any amount."),
     )
     reason = Line(label=_("Reason"), max_length=200)
 
@@ -197,7 +199,7 @@ class BreakGlassForm(AppointForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["limit"]
-        self.fields["reason"].help_text = _("What happened, in words that the reviewer understands.")
+        self.fields["reason"].help_text = _("Describe what happened so that a reviewer understands it.")
 
 
 class FindingForm(KeyedForm):

@@ -42,11 +42,11 @@ class BreachedPassword:
     def validate(self, password: str, user: Any = None) -> None:
         if is_breached(password):
             raise ValidationError(
-                _("This password was stolen somewhere and is tried first. Take another one."), code="password_breached"
+                _("This password is known from a data breach. Choose another one."), code="password_breached"
             )
 
     def get_help_text(self) -> str:
-        return _("Not one that is known from thefts.")
+        return _("Not a password known from a data breach.")
 
 
 class SystemWordsValidator:
@@ -59,12 +59,12 @@ class SystemWordsValidator:
             rest = rest.replace(word, "")
         if rest != typed and sum(map(str.isalnum, rest.strip(AT_THE_ENDS))) < LEAST_OWN:
             raise ValidationError(
-                _("Names and words of this system are tried first. Add some that nobody connects with you."),
+                _("Names and words from this system are easy to guess. Add words that no one connects with you."),
                 code="password_has_system_word",
             )
 
     def get_help_text(self) -> str:
-        return _("Not made of your names or of the words of this system.")
+        return _("Not only your name or words from this system.")
 
 
 class NumberOfSomebody:
@@ -73,12 +73,12 @@ class NumberOfSomebody:
     def validate(self, password: str, user: Any = None) -> None:
         if any(shape.fullmatch(re.sub(r"[\s+-]", "", password)) for shape in (MOBILE, RESIDENT, DATED)):
             raise ValidationError(
-                _("Telephone numbers, identity numbers and dates are tried first. Take another password."),
+                _("Phone numbers, ID numbers and dates are easy to guess. Choose another password."),
                 code="password_is_a_number",
             )
 
     def get_help_text(self) -> str:
-        return _("No telephone number, identity number or date.")
+        return _("Not a phone number, ID number or date.")
 
 
 def is_breached(password: str) -> bool:

@@ -121,7 +121,7 @@ def _was_left_alone(request: Any) -> bool:
 
 
 def _ask_again(request: Any) -> Any:
-    messages.info(request, _("Nothing was pressed for a while. Sign in again, then go on."))
+    messages.info(request, _("You were inactive for a while. Sign in again to continue."))
     return redirect_to_login(request.get_full_path())
 
 

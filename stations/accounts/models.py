@@ -366,8 +366,8 @@ class CodeAsks(BaseModel):
     count = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        verbose_name = _("codes asked for")
-        verbose_name_plural = _("codes asked for")
+        verbose_name = _("code requests")
+        verbose_name_plural = _("code requests")
         indexes = [models.Index(fields=["started_at"], name="code_asks_by_age")]
 
     def __str__(self) -> str:

@@ -27,7 +27,7 @@ class ArchiveProposal(BaseModel):
 
     class Status(models.TextChoices):
         PROPOSED = "proposed", pgettext_lazy("archive", "proposed")
-        ARCHIVED = "archived", pgettext_lazy("archive", "set aside")
+        ARCHIVED = "archived", pgettext_lazy("archive", "archived")
         KEPT = "kept", pgettext_lazy("archive", "kept")
 
     person = models.ForeignKey("stations.Person", models.PROTECT, related_name="archive_proposals")

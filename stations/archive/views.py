@@ -46,7 +46,7 @@ def _tell(request: SignedInRequest, done: list[ArchiveProposal]) -> None:
     aside = sum(1 for row in done if row.status == ArchiveProposal.Status.ARCHIVED)
     kept = len(done) - aside
     if aside:
-        words = ngettext("%(n)s record is set aside.", "%(n)s records are set aside.", aside)
+        words = ngettext("%(n)s record archived.", "%(n)s records archived.", aside)
         messages.success(request, words % {"n": aside})
     if kept:
-        messages.success(request, ngettext("%(n)s record stays.", "%(n)s records stay.", kept) % {"n": kept})
+        messages.success(request, ngettext("%(n)s record remains.", "%(n)s records remain.", kept) % {"n": kept})

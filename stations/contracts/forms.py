@@ -8,4 +8,4 @@ from core.forms import KeyedForm, Line
 class StandingForm(KeyedForm):
     """Why; the person reads it."""
 
-    reason = Line(label=_("Reason"), help_text=_("The person reads it."), max_length=200)
+    reason = Line(label=_("Reason"), help_text=_("The person will see it."), max_length=200)

@@ -21,7 +21,7 @@ class Termination(BaseModel):
     """A contract that somebody wants to end before its time; a second person does it."""
 
     class Status(models.TextChoices):
-        ASKED = "asked", pgettext_lazy("termination", "asked")
+        ASKED = "asked", pgettext_lazy("termination", "requested")
         CONFIRMED = "confirmed", pgettext_lazy("termination", "terminated")
         WITHDRAWN = "withdrawn", pgettext_lazy("termination", "withdrawn")
 
@@ -29,7 +29,7 @@ class Termination(BaseModel):
     reason = LineField(_("reason"), max_length=200)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ASKED)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_at = models.DateTimeField(_("requested at"))
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 

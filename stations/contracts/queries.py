@@ -31,7 +31,7 @@ class Suspension:
     @property
     def meaning(self) -> str:
         """Why, and what it means for the person."""
-        return _("The county wrote: “%(reason)s”. You can look at everything; what you have earned is still paid.") % {
+        return _("The county wrote: “%(reason)s”. You can still view everything, and your earnings are still paid.") % {
             "reason": self.reason
         }
 

@@ -50,30 +50,30 @@ class Move:
 
 MOVES: dict[str, Move] = {
     "start-leave": Move(
-        *("stations.start_leave", "start_leave", gettext_lazy("Begin a leave")),
-        gettext_lazy("Somebody else works at the station meanwhile, or it is closed."),
+        *("stations.start_leave", "start_leave", gettext_lazy("Start a leave")),
+        gettext_lazy("Meanwhile someone else runs the station, or it is closed."),
         services.start_leave,
     ),
     "end-leave": Move(
         *("stations.end_leave", "end_leave", gettext_lazy("Back from leave")),
-        gettext_lazy("Everything goes on as before."),
+        gettext_lazy("Everything continues as before."),
         services.end_leave,
     ),
     "suspend": Move(
         *("stations.suspend_partner", "suspend_partner", gettext_lazy("Suspend")),
-        gettext_lazy("From this moment the person can only look. What was earned is still paid."),
+        gettext_lazy("From now on the person can only view. Earnings are still paid."),
         services.suspend_partner,
         is_danger=True,
     ),
     "reinstate": Move(
-        *("stations.reinstate_partner", "reinstate_partner", gettext_lazy("Let the person work again")),
-        gettext_lazy("Not by whoever suspended. Write down what was found."),
+        *("stations.reinstate_partner", "reinstate_partner", gettext_lazy("Reinstate the person")),
+        gettext_lazy("Not by the person who suspended. Record what was found."),
         services.reinstate_partner,
         reason="finding",
     ),
     "terminate": Move(
-        *(END, "terminate_partner", gettext_lazy("Ask to end the contract")),
-        gettext_lazy("You ask for it; another person of the county ends it."),
+        *(END, "terminate_partner", gettext_lazy("Request termination")),
+        gettext_lazy("You request it; another county officer ends it."),
         services.ask_termination,
         is_danger=True,
     ),
@@ -106,7 +106,7 @@ def move(request: SignedInRequest, contract_id: int, slug: str) -> HttpResponse:
             "step": step,
             "binding": services.binding_of(row) if slug == "terminate" else [],
         },
-        done=_("It is done, and the person is told."),
+        done=_("Done. The person has been informed."),
         by="actor",
     )
 
@@ -140,7 +140,7 @@ def withdraw(request: SignedInRequest, contract_id: int, termination_id: int) ->
         service=partial(services.withdraw_termination, termination=asked),
         then=to("contracts:contract", row.pk),
         again=lambda outcome: _shown(request, row, withdraw=outcome.form, status=outcome.status),
-        done=_("The contract goes on."),
+        done=_("The contract continues."),
         by="actor",
     )
 

@@ -27,7 +27,7 @@ class PersonMerge(BaseModel):
         PROPOSED = "proposed", pgettext_lazy("merge", "proposed")
         MERGED = "merged", pgettext_lazy("merge", "merged")
         REFUSED = "refused", pgettext_lazy("merge", "two people")
-        UNDONE = "undone", pgettext_lazy("merge", "taken apart again")
+        UNDONE = "undone", pgettext_lazy("merge", "undone")
 
     kept = models.ForeignKey("stations.Person", models.PROTECT, related_name="merges_kept")
     merged = models.ForeignKey("stations.Person", models.PROTECT, related_name="merges_gone")

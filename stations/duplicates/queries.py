@@ -81,7 +81,7 @@ class Compared:
     words: Any
 
 
-SAME, DIFFERENT, UNKNOWN = ("ok", _("the same")), ("bad", _("different")), ("info", _("one does not say"))
+SAME, DIFFERENT, UNKNOWN = ("ok", _("the same")), ("bad", _("different")), ("info", _("missing on one side"))
 
 
 def likely_pairs(counties: list[int]) -> list[tuple[Side, Side]]:

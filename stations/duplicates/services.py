@@ -57,7 +57,7 @@ class SameRecord(Refused):
 
     code = "same_person"
     status = 422
-    message = _("These are one record already.")
+    message = _("These records are already merged.")
 
 
 class MergeElsewhere(Refused):
@@ -80,14 +80,14 @@ class MergeStands(Refused):
     """One of the two is part of another merge."""
 
     code = "merge_stands"
-    message = _("One of these records is part of another merge already.")
+    message = _("One of these records is already part of another merge.")
 
 
 class MergeTooOld(Refused):
     """After 30 days a merge stays."""
 
     code = "merge_too_old"
-    message = _("This was merged more than 30 days ago. It stays.")
+    message = _("Merged more than 30 days ago: it can no longer be undone.")
 
 
 @refuses(SameRecord, WrongState, MergeElsewhere, DifferentDocuments, MergeStands)

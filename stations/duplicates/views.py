@@ -58,7 +58,7 @@ def propose(request: SignedInRequest, one: UUID, other: UUID) -> HttpResponse:
         then=page_of("duplicates:merge"),
         template="stations/duplicates/propose.html",
         page=lambda: {"rows": compared(first, second)},
-        done=_("It is proposed. Another person of the county decides."),
+        done=_("Proposed. Another county officer decides."),
         by="actor",
     )
 
@@ -87,7 +87,7 @@ def approve(request: SignedInRequest, merge_id: int) -> HttpResponse:
         service=partial(services.merge_persons, merge=row),
         then=to("duplicates:merge", row.pk),
         again=lambda outcome: _shown(request, row, approve=outcome.form, status=outcome.status),
-        done=_("The two records are one now. It can be undone for 30 days."),
+        done=_("Records merged. This can be undone for 30 days."),
         by="actor",
     )
 

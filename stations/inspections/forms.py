@@ -20,7 +20,7 @@ class LookForm(KeyedForm):
 
     photo = PhotoField(label=_("Photo"), required=False)
     notes = Words(label=_("Remarks"), max_length=1000, required=False)
-    followup_date = DayField(label=_("Look again on"), required=False)
+    followup_date = DayField(label=_("Next review"), required=False)
 
     def __init__(self, questions: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,7 +33,7 @@ class LookForm(KeyedForm):
         }
         self.fields = {**asked, **self.fields}
         for field in asked.values():
-            field.error_messages["required"] = _("Pick one.")
+            field.error_messages["required"] = _("Choose one.")
 
     @property
     def answers(self) -> list[forms.BoundField]:
@@ -56,5 +56,5 @@ class VisitForm(KeyedForm):
     """What was seen at a station, and what was agreed."""
 
     seen = Words(label=_("What did you see?"), max_length=1000)
-    agreed = Line(label=_("What did you agree?"), max_length=200)
-    followup_date = DayField(label=_("Look again on"), required=False)
+    agreed = Line(label=_("What did you agree on?"), max_length=200)
+    followup_date = DayField(label=_("Next review"), required=False)

@@ -52,7 +52,7 @@ class Inspection(BaseModel):
     class Status(models.TextChoices):
         PLANNED = "planned", pgettext_lazy("inspection", "planned")
         DONE = "done", pgettext_lazy("inspection", "done")
-        CANCELLED = "cancelled", pgettext_lazy("inspection", "called off")
+        CANCELLED = "cancelled", pgettext_lazy("inspection", "cancelled")
 
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="inspections")
     inspector = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -65,7 +65,7 @@ class Inspection(BaseModel):
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     notes = WordsField(_("remarks"), max_length=1000, blank=True)
-    followup_date = models.DateField(_("look again on"), null=True, blank=True)
+    followup_date = models.DateField(_("next review"), null=True, blank=True)
 
     objects = InspectionQuerySet.as_manager()
 
@@ -112,7 +112,7 @@ class SupportVisit(BaseModel):
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     seen = WordsField(_("what was seen"), max_length=1000, blank=True)
     agreed = LineField(_("what was agreed"), max_length=200, blank=True)
-    followup_date = models.DateField(_("look again on"), null=True, blank=True)
+    followup_date = models.DateField(_("next review"), null=True, blank=True)
 
     objects = SupportVisitQuerySet.as_manager()
 

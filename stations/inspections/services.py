@@ -48,7 +48,7 @@ class DateTooEarly(Refused):
 
     code = "date_too_early"
     status = 422
-    message = _("Name today or a day ahead.")
+    message = _("Choose today or a later day.")
 
 
 @refuses(DateTooEarly)

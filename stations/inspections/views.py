@@ -76,7 +76,7 @@ def inspection(request: SignedInRequest, inspection_id: int) -> HttpResponse:
         then=to("inspections:inspection", row.pk),
         template="stations/inspections/inspection.html",
         page=lambda: _page(request, row),
-        done=_("The inspection is written down."),
+        done=_("Inspection recorded."),
         by="actor",
     )
 
@@ -163,6 +163,6 @@ def visit(request: SignedInRequest, visit_id: int) -> HttpResponse:
             "visit": row,
             "may_make": row.status == SupportVisit.Status.DUE and may(request.user, VISIT),
         },
-        done=_("The visit is written down. Thank you for going there."),
+        done=_("Visit recorded. Thank you for going."),
         by="actor",
     )

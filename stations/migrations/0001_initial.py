@@ -105,8 +105,8 @@ class Migration(migrations.Migration):
                 ("is_walk_in", models.BooleanField(default=False, verbose_name="walk-in")),
                 ("died_date", models.DateField(blank=True, null=True, verbose_name="died")),
                 ("last_served_at", models.DateTimeField(blank=True, null=True, verbose_name="last served")),
-                ("archived_at", models.DateTimeField(blank=True, null=True, verbose_name="set aside at")),
-                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="forgotten at")),
+                ("archived_at", models.DateTimeField(blank=True, null=True, verbose_name="archived at")),
+                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased at")),
                 (
                     "death_evidence",
                     models.ForeignKey(
@@ -262,8 +262,8 @@ class Migration(migrations.Migration):
                 ("count", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                "verbose_name": "codes asked for",
-                "verbose_name_plural": "codes asked for",
+                "verbose_name": "code requests",
+                "verbose_name_plural": "code requests",
                 "indexes": [models.Index(fields=["started_at"], name="code_asks_by_age")],
             },
         ),
@@ -863,9 +863,9 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("died_date", models.DateField(verbose_name="died")),
-                ("recorded_at", models.DateTimeField(verbose_name="written down at")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
                 ("ended", models.JSONField(blank=True, default=dict)),
-                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="taken back at")),
+                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn at")),
                 ("reason", core.fields.LineField(blank=True, max_length=200, verbose_name="reason")),
                 (
                     "evidence",
@@ -928,7 +928,7 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("proposed", "proposed"), ("archived", "set aside"), ("kept", "kept")],
+                        choices=[("proposed", "proposed"), ("archived", "archived"), ("kept", "kept")],
                         default="proposed",
                         max_length=8,
                         verbose_name="status",
@@ -1004,7 +1004,7 @@ class Migration(migrations.Migration):
                             ("proposed", "proposed"),
                             ("merged", "merged"),
                             ("refused", "two people"),
-                            ("undone", "taken apart again"),
+                            ("undone", "undone"),
                         ],
                         default="proposed",
                         max_length=8,
@@ -1101,7 +1101,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("export", "a copy of everything"), ("erasure", "to be forgotten")],
+                        choices=[("export", "a copy of everything"), ("erasure", "erasure")],
                         max_length=8,
                         verbose_name="kind",
                     ),
@@ -1109,13 +1109,13 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("open", "under way"), ("done", "done"), ("withdrawn", "withdrawn")],
+                        choices=[("open", "in progress"), ("done", "done"), ("withdrawn", "withdrawn")],
                         default="open",
                         max_length=10,
                         verbose_name="status",
                     ),
                 ),
-                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("asked_at", models.DateTimeField(verbose_name="requested at")),
                 ("due_at", models.DateTimeField(verbose_name="due at")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
                 ("reason", core.fields.LineField(blank=True, max_length=200, verbose_name="reason")),
@@ -1175,7 +1175,7 @@ class Migration(migrations.Migration):
                 (
                     "purpose",
                     models.CharField(
-                        choices=[("confirm_phone", "to confirm the phone"), ("consent", "to agree to something")],
+                        choices=[("confirm_phone", "to confirm the phone"), ("consent", "to give consent")],
                         max_length=16,
                     ),
                 ),
@@ -1395,9 +1395,9 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("asked_for_money", "somebody asked for a joining fee"),
+                            ("asked_for_money", "someone asked for a joining fee"),
                             ("not_this_person", "the person is not the one of the certificate"),
-                            ("fake", "the certificate looks faked"),
+                            ("fake", "the certificate looks fake"),
                             ("other", "something else"),
                         ],
                         max_length=16,
@@ -1408,7 +1408,7 @@ class Migration(migrations.Migration):
                 (
                     "phone",
                     core.fields.LineField(
-                        blank=True, help_text="As typed; nobody has to give one.", max_length=24, verbose_name="phone"
+                        blank=True, help_text="Stored as typed. Optional.", max_length=24, verbose_name="phone"
                     ),
                 ),
                 ("at", models.DateTimeField(verbose_name="at")),
@@ -1684,7 +1684,7 @@ class Migration(migrations.Migration):
                             ("active", "active"),
                             ("temporarily_closed", "temporarily closed"),
                             ("suspended", "suspended"),
-                            ("closed", "closed for good"),
+                            ("closed", "permanently closed"),
                         ],
                         default="planned",
                         max_length=20,
@@ -2025,7 +2025,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                ("month", models.DateField(help_text="Its first day.", verbose_name="month")),
+                ("month", models.DateField(help_text="The first day of the month.", verbose_name="month")),
                 (
                     "parts",
                     models.JSONField(
@@ -2069,7 +2069,7 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("planned", "planned"), ("done", "done"), ("cancelled", "called off")],
+                        choices=[("planned", "planned"), ("done", "done"), ("cancelled", "cancelled")],
                         default="planned",
                         max_length=10,
                         verbose_name="status",
@@ -2094,7 +2094,7 @@ class Migration(migrations.Migration):
                 ),
                 ("score", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="score")),
                 ("notes", core.fields.WordsField(blank=True, max_length=1000, verbose_name="remarks")),
-                ("followup_date", models.DateField(blank=True, null=True, verbose_name="look again on")),
+                ("followup_date", models.DateField(blank=True, null=True, verbose_name="next review")),
                 (
                     "inspector",
                     models.ForeignKey(
@@ -2470,13 +2470,13 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("asked", "asked"), ("confirmed", "closed"), ("withdrawn", "withdrawn")],
+                        choices=[("asked", "requested"), ("confirmed", "closed"), ("withdrawn", "withdrawn")],
                         default="asked",
                         max_length=10,
                         verbose_name="status",
                     ),
                 ),
-                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("asked_at", models.DateTimeField(verbose_name="requested at")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
                 (
                     "asked_by",
@@ -2549,7 +2549,7 @@ class Migration(migrations.Migration):
                 ("seen_minutes", models.PositiveIntegerField(default=0, verbose_name="minutes seen")),
                 ("services", models.PositiveIntegerField(default=0, verbose_name="services")),
                 ("money_services", models.PositiveIntegerField(default=0, verbose_name="services with money")),
-                ("float_outs", models.PositiveIntegerField(default=0, verbose_name="turned away for want of float")),
+                ("float_outs", models.PositiveIntegerField(default=0, verbose_name="turned away: float too low")),
                 ("offered_parcels", models.PositiveIntegerField(default=0, verbose_name="parcels offered")),
                 ("refused_parcels", models.PositiveIntegerField(default=0, verbose_name="parcels refused")),
                 ("upheld_complaints", models.PositiveIntegerField(default=0, verbose_name="complaints upheld")),
@@ -2580,7 +2580,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("service", "service"),
                             ("money_service", "service with money"),
-                            ("float_out", "turned away for want of float"),
+                            ("float_out", "turned away: float too low"),
                             ("parcel_offered", "parcel offered"),
                             ("parcel_refused", "parcel refused"),
                             ("complaint", "complaint upheld"),
@@ -2686,7 +2686,7 @@ class Migration(migrations.Migration):
                 ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done at")),
                 ("seen", core.fields.WordsField(blank=True, max_length=1000, verbose_name="what was seen")),
                 ("agreed", core.fields.LineField(blank=True, max_length=200, verbose_name="what was agreed")),
-                ("followup_date", models.DateField(blank=True, null=True, verbose_name="look again on")),
+                ("followup_date", models.DateField(blank=True, null=True, verbose_name="next review")),
                 (
                     "station",
                     models.ForeignKey(
@@ -2734,9 +2734,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("income_falling", "Income is falling"),
                             ("inactive", "Few days with a service"),
-                            ("float_out", "Float runs out again and again"),
-                            ("silent", "Nothing heard of it"),
-                            ("complaints", "Complaints were right"),
+                            ("float_out", "Float keeps running out"),
+                            ("silent", "No contact"),
+                            ("complaints", "Upheld complaints"),
                             ("refusals", "Many parcels refused"),
                             ("fraud", "A false declaration was found"),
                         ],
@@ -2747,7 +2747,9 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField(verbose_name="opened at")),
                 (
                     "figures",
-                    models.JSONField(default=dict, help_text="What was counted, against what.", verbose_name="figures"),
+                    models.JSONField(
+                        default=dict, help_text="What was counted, and against what.", verbose_name="figures"
+                    ),
                 ),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
                 (
@@ -2803,13 +2805,13 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("asked", "asked"), ("confirmed", "terminated"), ("withdrawn", "withdrawn")],
+                        choices=[("asked", "requested"), ("confirmed", "terminated"), ("withdrawn", "withdrawn")],
                         default="asked",
                         max_length=10,
                         verbose_name="status",
                     ),
                 ),
-                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("asked_at", models.DateTimeField(verbose_name="requested at")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
                 (
                     "asked_by",

@@ -35,7 +35,7 @@ class StationTable(ReadAdmin):
     ordering = ("code",)
     actions = ("fit_out", "start_trial", "activate", "reopen", "suspend", "lift_suspension")
 
-    @admin.action(description=_("Begin fitting out"))
+    @admin.action(description=_("Start fitting out"))
     def fit_out(self, request: Any, rows: Any) -> None:
         self._move(request, rows, "stations.fit_out_station", services.begin_fitting_out)
 
@@ -47,7 +47,7 @@ class StationTable(ReadAdmin):
     def activate(self, request: Any, rows: Any) -> None:
         self._move(request, rows, "stations.activate_station", services.activate_station)
 
-    @admin.action(description=_("Open the station again"))
+    @admin.action(description=_("Reopen the station"))
     def reopen(self, request: Any, rows: Any) -> None:
         self._move(request, rows, "stations.reopen_station", services.reopen_station)
 
@@ -135,7 +135,7 @@ class ServicePauseTable(ReadAdmin):
     list_filter = ("service",)
     actions = ("end",)
 
-    @admin.action(description=_("Let the service go on"))
+    @admin.action(description=_("Resume the service"))
     def end(self, request: Any, rows: Any) -> None:
         verb = "stations.pause_service"
         self.each(

@@ -34,7 +34,7 @@ def _interval(part: str) -> tuple[dt.time, dt.time]:
     except ValueError:
         opens = closes = None
     if opens is None or closes is None:
-        raise ValidationError(_("Write hours like 08:00-12:00, 14:00-18:00."))
+        raise ValidationError(_("Enter hours like 08:00-12:00, 14:00-18:00."))
     return opens, closes
 
 
@@ -70,23 +70,21 @@ class ExceptionForm(KeyedForm):
     """One day that differs from the week."""
 
     date = DayField(label=_("Day"))
-    hours = HoursField(
-        label=_("Hours"), required=False, help_text=_("Like 08:00-12:00. Leave it empty to stay closed.")
-    )
+    hours = HoursField(label=_("Hours"), required=False, help_text=_("For example 08:00-12:00. Leave empty if closed."))
     reason = _reason(help_text=_("Villagers read this."))
 
     def clean_hours(self) -> tuple[dt.time, dt.time] | None:
         """One interval or none."""
         hours = self.cleaned_data["hours"]
         if len(hours) > 1:
-            raise ValidationError(_("Write one pair of times for this day."))
+            raise ValidationError(_("Enter one pair of times for this day."))
         return hours[0] if hours else None
 
 
 class WeekForm(KeyedForm):
     """The hours of a week from a day on."""
 
-    from_date = DayField(label=_("From this day on"))
+    from_date = DayField(label=_("From this day"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

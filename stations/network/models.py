@@ -58,7 +58,7 @@ class Station(BaseModel):
         ACTIVE = "active", pgettext_lazy("station", "active")
         TEMPORARILY_CLOSED = "temporarily_closed", _("temporarily closed")
         SUSPENDED = "suspended", _("suspended")
-        CLOSED = "closed", _("closed for good")
+        CLOSED = "closed", _("permanently closed")
 
     code = models.CharField(_("code"), max_length=11, unique=True)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
@@ -130,7 +130,7 @@ class StationClosing(BaseModel):
     """A station that somebody wants to close for good; a second person does it."""
 
     class Status(models.TextChoices):
-        ASKED = "asked", pgettext_lazy("closing", "asked")
+        ASKED = "asked", pgettext_lazy("closing", "requested")
         CONFIRMED = "confirmed", pgettext_lazy("closing", "closed")
         WITHDRAWN = "withdrawn", pgettext_lazy("closing", "withdrawn")
 
@@ -139,7 +139,7 @@ class StationClosing(BaseModel):
     reason = LineField(_("reason"), max_length=200)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ASKED)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_at = models.DateTimeField(_("requested at"))
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 

@@ -6,7 +6,7 @@ from core.notices.templates import Template
 
 TEMPLATES = {
     "division_split": Template(
-        _("%(division)s was split into %(count)s parts. Choose the part of each household on its page."),
+        _("%(division)s was split into %(count)s parts. Assign each household on its page."),
         sample={"division": "桑园村", "count": 2},
     ),
 }

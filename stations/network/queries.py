@@ -49,7 +49,7 @@ WEEKDAYS = {
 JOINED = "\u2060"
 
 STATES = {
-    "closed_for_good": _("closed for good"),
+    "closed_for_good": _("permanently closed"),
     "suspended": _("suspended"),
     "temporarily_closed": _("temporarily closed"),
     "closed_now": _("closed now"),
@@ -102,7 +102,7 @@ class ServiceAnswer:
 
 REASONS = {
     "unknown_service": _("This service does not exist."),
-    "station_not_open": _("The station is not working: %(status)s."),
+    "station_not_open": _("The station is not operating: %(status)s."),
     "partner_suspended": _("The partner of this station is suspended."),
     "paused": _("Paused: %(pause)s"),
     "not_switched_on": _("This station does not offer this service."),

@@ -21,7 +21,7 @@ class PersonForm(KeyedForm):
     full_name = Line(label=_("Full name"), max_length=120)
     phone = Line(
         label=_("Phone"),
-        help_text=_("Leave it empty if there is none"),
+        help_text=_("Leave empty if there is none"),
         max_length=24,
         required=False,
     )
@@ -56,7 +56,7 @@ class RegisterForm(PersonForm):
     """A new resident."""
 
     confirmed_new = forms.BooleanField(
-        label=_("I have looked: this is another person"), required=False, widget=forms.HiddenInput
+        label=_("I have checked: this is a different person"), required=False, widget=forms.HiddenInput
     )
     station = forms.ChoiceField(label=_("Station"), required=False, widget=forms.RadioSelect)
 
@@ -110,7 +110,7 @@ class ConsentForm(KeyedForm):
 
     text = forms.IntegerField(widget=forms.HiddenInput, required=False)
     manner = forms.ChoiceField(
-        label=_("How do they agree?"), choices=Consent.Manner.choices, widget=forms.RadioSelect, initial="signature"
+        label=_("How do they consent?"), choices=Consent.Manner.choices, widget=forms.RadioSelect, initial="signature"
     )
     code = Digits(
         label=_("Code from the message"),
@@ -121,7 +121,7 @@ class ConsentForm(KeyedForm):
     )
 
     photo = PhotoField(
-        label=_("Photo of the signed paper"),
+        label=_("Photo of the signed document"),
         help_text=_("When they agree by signature or paper: only this station sees it."),
         required=False,
     )
@@ -180,8 +180,8 @@ class GuardianForm(KeyedForm):
     kind = forms.ChoiceField(label=_("As"), choices=Guardianship.Kind.choices, widget=forms.RadioSelect)
     from_date = PastDay(label=_("Since"))
     photo = PhotoField(
-        label=_("Photo of the paper"),
-        help_text=_("Household book, birth certificate or the court's paper."),
+        label=_("Photo of the document"),
+        help_text=_("Household register, birth certificate or court document."),
         required=False,
     )
 
@@ -189,7 +189,7 @@ class GuardianForm(KeyedForm):
 class EndGuardianForm(KeyedForm):
     """Since when somebody no longer answers for a child."""
 
-    to_date = PastDay(label=_("No longer from"))
+    to_date = PastDay(label=_("Guardian until"))
 
 
 class DeathForm(KeyedForm):
@@ -197,7 +197,9 @@ class DeathForm(KeyedForm):
 
     died_date = PastDay(label=_("Day of death"))
     photo = PhotoField(
-        label=_("Photo of the paper"), help_text=_("Death certificate, or the village's paper."), required=False
+        label=_("Photo of the document"),
+        help_text=_("Death certificate, or a certificate from the village."),
+        required=False,
     )
 
 

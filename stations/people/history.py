@@ -22,18 +22,18 @@ class Happened(models.TextChoices):
     CONSENT_GIVEN = "consent_given", _("Agreed")
     CONSENT_WITHDRAWN = "consent_withdrawn", _("Consent withdrawn")
     GUARDIAN_CONFIRMED = "guardian_confirmed", _("Guardian confirmed")
-    GUARDIAN_ENDED = "guardian_ended", _("Guardian no longer")
-    CARD_ISSUED = "card_issued", _("Card given")
-    CARD_REVOKED = "card_revoked", _("Card stopped")
-    DECEASED = "deceased", _("Death written down")
-    DEATH_UNDONE = "death_undone", _("Death taken back: the person lives")
-    ARCHIVED = "archived", _("Set aside: not seen for years")
-    TAKEN_UP = "taken_up", _("Taken up again")
+    GUARDIAN_ENDED = "guardian_ended", _("Guardianship ended")
+    CARD_ISSUED = "card_issued", _("Card issued")
+    CARD_REVOKED = "card_revoked", _("Card cancelled")
+    DECEASED = "deceased", _("Death recorded")
+    DEATH_UNDONE = "death_undone", _("Death record withdrawn: the person is alive")
+    ARCHIVED = "archived", _("Archived: not seen for years")
+    TAKEN_UP = "taken_up", _("Restored")
     MERGED = "merged", _("Merged with another record")
-    UNMERGED = "unmerged", _("Taken apart from another record")
-    EXPORTED = "export_asked", _("Copy of the data asked for")
-    ERASURE_ASKED = "erasure_asked", _("Asked to be forgotten")
-    ERASED = "erased", _("Forgotten")
+    UNMERGED = "unmerged", _("Merge with another record undone")
+    EXPORTED = "export_asked", _("Data copy requested")
+    ERASURE_ASKED = "erasure_asked", _("Erasure requested")
+    ERASED = "erased", _("Erased")
 
 
 #: Names of corrected fields and purposes, as people say them.
@@ -53,7 +53,7 @@ PURPOSES = {
     "service_record": _("Keep a record of services"),
     "sms_notice": _("Send text messages"),
     "credit_data": _("Show payments to a bank for a loan"),
-    "insurance_data": _("Pass details to an insurer"),
+    "insurance_data": _("Share details with an insurer"),
     "health_record": _("Keep a health record"),
     "share_with_hospital": _("Show the health record to a hospital"),
     "education_record": _("Keep a record of lessons"),

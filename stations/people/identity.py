@@ -20,7 +20,7 @@ class InvalidIdNumber(Refused):
 
     code = "invalid_id_number"
     status = 400
-    message = _("Check the identity number: one of its characters is not right.")
+    message = _("Check the identity number: one character is wrong.")
 
 
 @dataclass(frozen=True, slots=True)

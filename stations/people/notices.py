@@ -18,11 +18,11 @@ TEMPLATES = {
         is_urgent=True,
     ),
     "death_undone": Template(
-        _("The death of %(name)s, which you wrote down, was taken back: %(reason)s"),
+        _("The death of %(name)s that you recorded was withdrawn: %(reason)s"),
         sample={"name": "王*英", "reason": "同名同姓，写错了人"},
     ),
     "many_reveals": Template(
-        _("%(user)s has looked at hidden details %(count)s times today at %(station)s. Please ask why."),
+        _("%(user)s viewed hidden details %(count)s times today at %(station)s. Please ask why."),
         sample={"user": "张三丰", "count": 21, "station": "桑园村综合服务站"},
     ),
 }

@@ -11,7 +11,7 @@ class InvalidPhone(Refused):
 
     code = "phone_invalid"
     status = 400
-    message = _("Check the phone number: it cannot be one.")
+    message = _("Check the phone number: it is not valid.")
 
 
 def read_phone(text: str, country: str) -> str:

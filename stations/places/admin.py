@@ -62,7 +62,7 @@ class DivisionTable(ReferenceAdmin):
     list_select_related = ("parent",)
     ordering = ("code", "pk")
     search_fields = ("code",)
-    search_help_text = _("Beginning of a code, a name, its initials or its pinyin.")
+    search_help_text = _("Start of a code, a name, its initials or its pinyin.")
     fields = (
         *("romanised", "code", "level", "name", "short_name", "initials", "parent"),
         *("valid_from", "valid_to", "source"),

@@ -44,7 +44,7 @@ def days_in(path: Path, bad: BadLines) -> Iterator[Day]:
         elif working.lower() not in WORKING:
             bad.add(line, _("“%(value)s” says neither yes nor no") % {"value": working})
         elif date in seen:
-            bad.add(line, _("this day stands in the file twice"))
+            bad.add(line, _("this day appears twice in the file"))
         else:
             seen.add(date)
             yield line, date, WORKING[working.lower()], name[:80]

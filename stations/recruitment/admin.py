@@ -50,7 +50,7 @@ class RegisterReportTable(ReadAdmin):
     ordering = ("-at",)
     actions = ("answer",)
 
-    @admin.action(description=_("Write the finding down"))
+    @admin.action(description=_("Record the finding"))
     def answer(self, request: Any, rows: Any) -> None:
         verb = "stations.answer_register_report"
         self.each(

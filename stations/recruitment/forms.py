@@ -30,4 +30,4 @@ class AnswerForm(KeyedForm):
 class PhotographForm(KeyedForm):
     """The face that belongs to a certificate."""
 
-    photo = PhotoField(label=_("Photo of the holder"), help_text=_("Anybody who scans the certificate sees it."))
+    photo = PhotoField(label=_("Photo of the holder"), help_text=_("Anyone who scans the certificate sees it."))

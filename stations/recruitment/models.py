@@ -173,9 +173,9 @@ class RegisterReport(BaseModel):
     """What somebody told through the report button of the public register: a row for the county to answer."""
 
     class Kind(models.TextChoices):
-        ASKED_FOR_MONEY = "asked_for_money", _("somebody asked for a joining fee")
+        ASKED_FOR_MONEY = "asked_for_money", _("someone asked for a joining fee")
         NOT_THIS_PERSON = "not_this_person", _("the person is not the one of the certificate")
-        FAKE = "fake", _("the certificate looks faked")
+        FAKE = "fake", _("the certificate looks fake")
         OTHER = "other", _("something else")
 
     class Status(models.TextChoices):
@@ -186,7 +186,7 @@ class RegisterReport(BaseModel):
     county = models.ForeignKey("stations.Division", models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     text = WordsField(_("in words"), max_length=1000, blank=True)
-    phone = LineField(_("phone"), max_length=24, blank=True, help_text=_("As typed; nobody has to give one."))
+    phone = LineField(_("phone"), max_length=24, blank=True, help_text=_("Stored as typed. Optional."))
     at = models.DateTimeField(_("at"))
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

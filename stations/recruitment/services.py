@@ -40,7 +40,7 @@ class NumberMistyped(Refused):
 
     code = "number_mistyped"
     status = 422
-    message = _("This number has a slip of the pen in it. Compare all 18 digits with the certificate.")
+    message = _("This number has a typing error. Compare all 18 digits with the certificate.")
 
 
 class NotRegistered(Refused):
@@ -48,7 +48,7 @@ class NotRegistered(Refused):
 
     code = "not_registered"
     status = 404
-    message = _("This number is not in our register. Do not pay anything to whoever showed it to you.")
+    message = _("This number is not in our register. Do not pay the person who showed it to you.")
 
 
 @refuses(TooMany)

@@ -129,7 +129,7 @@ def register_report(request: SignedInRequest, report_id: int) -> HttpResponse:
             "may_answer": told.status == RegisterReport.Status.OPEN and may(request.user, verb),
             "found": registered(told.number, now()),
         },
-        done=_("The finding is written down."),
+        done=_("Finding recorded."),
         by="actor",
     )
 
@@ -147,7 +147,7 @@ def photograph(request: SignedInRequest, number: str) -> HttpResponse:
         then=to("network:county_station", shown.station.code),
         template="stations/recruitment/photograph.html",
         page=lambda: {"certificate": shown},
-        done=_("The register shows the photo now."),
+        done=_("The register now shows the photo."),
         by="actor",
     )
 

@@ -21,10 +21,10 @@ class PersonRequest(BaseModel):
 
     class Kind(models.TextChoices):
         EXPORT = "export", _("a copy of everything")
-        ERASURE = "erasure", _("to be forgotten")
+        ERASURE = "erasure", _("erasure")
 
     class Status(models.TextChoices):
-        OPEN = "open", pgettext_lazy("request", "under way")
+        OPEN = "open", pgettext_lazy("request", "in progress")
         DONE = "done", pgettext_lazy("request", "done")
         WITHDRAWN = "withdrawn", pgettext_lazy("request", "withdrawn")
 
@@ -32,7 +32,7 @@ class PersonRequest(BaseModel):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_at = models.DateTimeField(_("requested at"))
     due_at = models.DateTimeField(_("due at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     file = models.ForeignKey("core.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+")

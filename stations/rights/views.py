@@ -44,7 +44,7 @@ def export(request: SignedInRequest, person_id: UUID) -> HttpResponse:
         service=partial(services.request_export, person=who),
         then=to("rights:rights", who.pk),
         again=lambda outcome: _shown(request, who, export=outcome.form, status=outcome.status),
-        done=_("The copy is being made. It stands here within a day."),
+        done=_("The copy is being prepared. It appears here within a day."),
     )
 
 
@@ -60,7 +60,7 @@ def erase(request: SignedInRequest, person_id: UUID) -> HttpResponse:
         service=partial(_request_erasure, who),
         then=to("rights:rights", who.pk),
         again=lambda outcome: _shown(request, who, erase=outcome.form, status=outcome.status),
-        done=_("It is asked for. It happens in 3 days, unless the person thinks again."),
+        done=_("Requested. The data is erased in 3 days, unless the person changes their mind."),
     )
 
 

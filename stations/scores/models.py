@@ -17,7 +17,7 @@ class StationFact(BaseModel):
     class Kind(models.TextChoices):
         SERVICE = "service", _("service")
         MONEY_SERVICE = "money_service", _("service with money")
-        FLOAT_OUT = "float_out", _("turned away for want of float")
+        FLOAT_OUT = "float_out", _("turned away: float too low")
         PARCEL_OFFERED = "parcel_offered", _("parcel offered")
         PARCEL_REFUSED = "parcel_refused", _("parcel refused")
         COMPLAINT = "complaint", _("complaint upheld")
@@ -54,7 +54,7 @@ class StationDay(BaseModel):
     seen_minutes = models.PositiveIntegerField(_("minutes seen"), default=0)
     services = models.PositiveIntegerField(_("services"), default=0)
     money_services = models.PositiveIntegerField(_("services with money"), default=0)
-    float_outs = models.PositiveIntegerField(_("turned away for want of float"), default=0)
+    float_outs = models.PositiveIntegerField(_("turned away: float too low"), default=0)
     offered_parcels = models.PositiveIntegerField(_("parcels offered"), default=0)
     refused_parcels = models.PositiveIntegerField(_("parcels refused"), default=0)
     upheld_complaints = models.PositiveIntegerField(_("complaints upheld"), default=0)
@@ -86,7 +86,7 @@ class KpiScore(BaseModel):
         SUPPORT = "support", _("support")
 
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="scores")
-    month = models.DateField(_("month"), help_text=_("Its first day."))
+    month = models.DateField(_("month"), help_text=_("The first day of the month."))
     parts = models.JSONField(_("parts"), help_text=_("Letter -> numerator, denominator, and value as a decimal."))
     exact = models.DecimalField(_("before rounding"), max_digits=9, decimal_places=6)
     score = models.PositiveSmallIntegerField(_("score"))
@@ -121,16 +121,16 @@ class EarlyWarning(BaseModel):
     class Kind(models.TextChoices):
         INCOME_FALLING = "income_falling", pgettext_lazy("warning", "Income is falling")
         INACTIVE = "inactive", pgettext_lazy("warning", "Few days with a service")
-        FLOAT_OUT = "float_out", pgettext_lazy("warning", "Float runs out again and again")
-        SILENT = "silent", pgettext_lazy("warning", "Nothing heard of it")
-        COMPLAINTS = "complaints", pgettext_lazy("warning", "Complaints were right")
+        FLOAT_OUT = "float_out", pgettext_lazy("warning", "Float keeps running out")
+        SILENT = "silent", pgettext_lazy("warning", "No contact")
+        COMPLAINTS = "complaints", pgettext_lazy("warning", "Upheld complaints")
         REFUSALS = "refusals", pgettext_lazy("warning", "Many parcels refused")
         FRAUD = "fraud", pgettext_lazy("warning", "A false declaration was found")
 
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="warnings")
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     opened_at = models.DateTimeField(_("opened at"))
-    figures = models.JSONField(_("figures"), default=dict, help_text=_("What was counted, against what."))
+    figures = models.JSONField(_("figures"), default=dict, help_text=_("What was counted, and against what."))
     visit = models.OneToOneField("stations.SupportVisit", models.PROTECT, related_name="warning")
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 

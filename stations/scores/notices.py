@@ -6,7 +6,7 @@ from core.notices.templates import Template
 
 TEMPLATES = {
     "early_warning": Template(
-        _("%(station)s: %(warning)s. Somebody of the county comes within 7 days to help."),
+        _("%(station)s: %(warning)s. The county will visit within 7 days to help."),
         sample={"station": "桑园村综合服务站", "warning": "收入在下降"},
     ),
 }

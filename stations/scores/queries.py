@@ -26,33 +26,33 @@ HOURS = 60
 PARTS: dict[str, tuple[Any, Any, Any]] = {
     "A": (
         _("Days with a service"),
-        _("%(counted)s of %(of)s days that you should be open"),
-        _("Open on every published day, and do at least one thing for somebody."),
+        _("Active on %(counted)s of %(of)s opening days"),
+        _("Open on every published day, and serve at least one person."),
     ),
     "V": (
-        _("How much is done"),
-        _("%(counted)s services; half of the county’s stations do %(of)s or more"),
+        _("Number of services"),
+        _("%(counted)s services; the county median is %(of)s"),
         _("Tell villagers what can be done here: bills, recharge, parcels, appointments."),
     ),
     "O": (
-        _("Open when it says so"),
-        _("%(counted)s of %(of)s published hours"),
+        _("Open on time"),
+        _("Open %(counted)s of %(of)s published hours"),
         _("Keep the console on while you are open, or change the published hours."),
     ),
     "F": (
         _("Enough float"),
-        _("%(counted)s of %(of)s open days on which somebody was turned away"),
-        _("Top up on the evening before: the float page says how much tomorrow needs."),
+        _("Customers turned away on %(counted)s of %(of)s open days"),
+        _("Top up the evening before: the float page shows how much tomorrow needs."),
     ),
     "C": (
-        _("Complaints that were right"),
-        _("%(counted)s upheld complaints among %(of)s services"),
-        _("Read each complaint again, and say sorry with what makes it good."),
+        _("Upheld complaints"),
+        _("%(counted)s upheld complaints in %(of)s services"),
+        _("Read each complaint again. Apologise, and put it right."),
     ),
     "R": (
-        _("Parcels taken in"),
+        _("Parcels accepted"),
         _("%(counted)s of %(of)s offered parcels refused"),
-        _("Make room on the shelf, and take parcels in when they come."),
+        _("Make room on the shelf, and accept parcels when they come."),
     ),
 }
 
@@ -65,30 +65,30 @@ REFUSALS_BELOW = Decimal("0.5")
 #: Kind of a warning -> what was counted, and the rule that opens it: partner and county read both.
 WORDS: dict[str, tuple[Any, Any]] = {
     "income_falling": (
-        _("%(income)s in 30 days; usual is %(usual)s"),
-        _("Opens when 30 days bring less than 60 % of what is usual."),
+        _("%(income)s in 30 days; usually %(usual)s"),
+        _("Raised when income over 30 days is below 60 % of the usual."),
     ),
     "inactive": (
-        _("A service on %(active)s of %(of)s days"),
-        _("Opens below 7 days with a service of the last 14; for a station open on fewer than 7, below half of those."),
+        _("Active on %(active)s of %(of)s days"),
+        _("Raised below 7 active days in the last 14; for a station open on fewer than 7, below half of those."),
     ),
     "float_out": (
         _("The float ran out on %(days)s of %(of)s days"),
-        _("Opens when it runs out on 3 days of 7."),
+        _("Raised when it runs out on 3 days in 7."),
     ),
     "silent": (
-        _("No sign of life for %(days)s days"),
-        _("Opens when nothing is heard of the station for 3 days."),
+        _("No contact for %(days)s days"),
+        _("Raised after 3 days without contact."),
     ),
     "complaints": (
-        _("%(complaints)s complaints were right within %(days)s days"),
-        _("Opens at 3 complaints within 30 days that were right."),
+        _("%(complaints)s complaints upheld in %(days)s days"),
+        _("Raised at 3 upheld complaints in 30 days."),
     ),
     "refusals": (
         _("%(refused)s of %(offered)s parcels refused"),
-        _("Opens when more than a tenth of the parcels is refused."),
+        _("Raised when more than a tenth of parcels are refused."),
     ),
-    "fraud": (_("A declaration was found to be false"), _("Opens at once.")),
+    "fraud": (_("A declaration was found to be false"), _("Raised at once.")),
 }
 
 

@@ -50,8 +50,8 @@ def test_every_code_has_a_page_that_says_its_sentence_and_what_to_do(language):
 @pytest.mark.parametrize(
     ("language", "sentence", "advice"),
     [
-        ("en", "The float holds {available}; this needs {needed}. Fill the float first.", "new Idempotency-Key"),
-        ("zh-hans", "备付金有 {available}，这笔需要 {needed}。请先充值备付金。", "新的 Idempotency-Key"),
+        ("en", "The float has {available}; this needs {needed}. Top up the float first.", "new Idempotency-Key"),
+        ("zh-hans", "备付金有 {available}，这笔需要 {needed}。请先补备付金。", "新的 Idempotency-Key"),
     ],
 )
 def test_a_page_says_what_a_code_means_and_what_a_program_does_next(language, sentence, advice):

@@ -23,7 +23,7 @@ class NotToday(Refused):
 
 
 class NoteForm(KeyedForm):
-    note = Line(label="Your words")
+    note = Line(label="Your reasons")
     photo = PhotoField(label="Photo", required=False)
 
 

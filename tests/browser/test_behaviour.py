@@ -13,7 +13,7 @@ NOTES = {"name": "core.note_written"}
 
 
 def fill(page, words="for granny"):
-    page.get_by_label("Your words").fill(words)
+    page.get_by_label("Your reasons").fill(words)
 
 
 def test_pressing_twice_writes_once(console):
@@ -65,7 +65,7 @@ def test_a_refusal_gets_the_focus_and_keeps_what_was_typed(console):
     page.wait_for_selector(".errors")
     assert page.evaluate("document.activeElement.className") == "errors"
     assert page.title().startswith("Error: ")
-    assert page.get_by_label("Your words").input_value() == "refuse"
+    assert page.get_by_label("Your reasons").input_value() == "refuse"
     assert Event.objects.filter(**NOTES).count() == 0
 
 
@@ -80,11 +80,11 @@ def test_a_busy_company_is_asked_again_by_itself_once(console):
 
 def test_a_draft_survives_a_reload_and_ends_with_the_success(console):
     page = console.open("/t/note/", language="en")
-    page.get_by_label("Your words").press_sequentially("half a sentence")
+    page.get_by_label("Your reasons").press_sequentially("half a sentence")
     page.wait_for_timeout(1300)
     page.reload()
     page.get_by_role("button", name="Use it").click()
-    assert page.get_by_label("Your words").input_value() == "half a sentence"
+    assert page.get_by_label("Your reasons").input_value() == "half a sentence"
     page.get_by_role("button", name="Save").click()
     page.wait_for_selector("#done")
     page.goto(console.address + "/t/note/")
@@ -94,10 +94,10 @@ def test_a_draft_survives_a_reload_and_ends_with_the_success(console):
 
 def test_a_draft_can_be_thrown_away(console):
     page = console.open("/t/note/", language="en")
-    page.get_by_label("Your words").press_sequentially("no")
+    page.get_by_label("Your reasons").press_sequentially("no")
     page.wait_for_timeout(1300)
     page.reload()
-    page.get_by_role("button", name="Throw it away").click()
+    page.get_by_role("button", name="Discard").click()
     page.reload()
     page.wait_for_timeout(300)
     assert page.get_by_role("button", name="Use it").count() == 0
@@ -105,7 +105,7 @@ def test_a_draft_can_be_thrown_away(console):
 
 def test_another_language_keeps_what_is_typed(console):
     page = console.open("/t/note/", language="en")
-    page.get_by_label("Your words").press_sequentially("kept")
+    page.get_by_label("Your reasons").press_sequentially("kept")
     page.get_by_role("button", name="中文").click()
     page.wait_for_selector("html[lang=zh-Hans]")
     expect(page.locator("#id_note")).to_have_value("kept")
@@ -116,7 +116,7 @@ def test_another_language_waits_for_a_script_that_is_late(console):
     late = []
     page.route("**/drafts*.js", lambda route: route.continue_() if late else late.append(route))
     page.reload()
-    page.get_by_label("Your words").press_sequentially("kept")
+    page.get_by_label("Your reasons").press_sequentially("kept")
     page.get_by_role("button", name="中文").click()
     late[0].continue_()
     page.wait_for_selector("html[lang=zh-Hans]")
@@ -149,7 +149,7 @@ def test_a_scan_goes_to_the_target_and_leaves_the_field_with_the_cursor_alone(co
 
 def test_a_scan_goes_to_the_search_and_never_submits_another_form(console):
     page = console.open("/t/note/", language="en")
-    page.get_by_label("Your words").focus()
+    page.get_by_label("Your reasons").focus()
     burst(page)
     expect(page.locator("#found")).to_have_text("SC2026001234")
     assert Event.objects.filter(**NOTES).count() == 0
@@ -157,7 +157,7 @@ def test_a_scan_goes_to_the_search_and_never_submits_another_form(console):
 
 def test_slow_typing_is_not_a_scan(console):
     page = console.open("/t/note/", language="en")
-    page.get_by_label("Your words").press_sequentially("slowly typed", delay=50)
+    page.get_by_label("Your reasons").press_sequentially("slowly typed", delay=50)
     page.keyboard.press("Enter")
     page.wait_for_selector("#done")
     assert Event.objects.get(**NOTES).payload == {"note": "slowly typed"}
@@ -167,9 +167,9 @@ def test_slash_goes_to_the_search_field_but_not_while_typing(console):
     page = console.open("/t/note/", language="en")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.name") == "q"
-    page.get_by_label("Your words").focus()
+    page.get_by_label("Your reasons").focus()
     page.keyboard.type("a/b")
-    assert page.get_by_label("Your words").input_value() == "a/b"
+    assert page.get_by_label("Your reasons").input_value() == "a/b"
 
 
 def test_a_region_that_asks_again_stops_when_it_is_settled(console):
@@ -213,7 +213,7 @@ def test_without_network_the_help_is_there(console):
     page.goto(console.address + "/help/bill/")
     assert "Pay a bill" in page.text_content("h1")
     page.goto(console.address + "/t/note/")
-    assert "No network just now." in page.text_content("h1")
+    assert "No network." in page.text_content("h1")
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

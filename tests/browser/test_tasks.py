@@ -129,7 +129,7 @@ def test_a_number_that_has_moved_is_confirmed_before_it_is_recharged(working, co
     page.get_by_role("button", name="Recharge 50.00").click()
     expect(page.locator(".errors")).to_be_focused()
     assert not Payment.objects.filter(recharge__phone="+8613805161234").exists()
-    page.get_by_label("Yes, the number has moved to China Telecom").check()
+    page.get_by_label("Yes, the number was ported to China Telecom").check()
     page.get_by_role("button", name="Recharge 50.00").click()
     page.wait_for_url("**/finance/payments/**")
     assert Payment.objects.get(recharge__phone="+8613805161234").recharge.is_ported
@@ -163,7 +163,7 @@ def test_an_account_paid_before_is_asked_for_again_in_two_presses(counter, house
     asked = BillFetch.objects.count()
     hand = Hand(page := counter(reverse("people:person", args=[house.payer.pk])))
     hand.press(page.locator(f"a[href*='account={account.pk}']"))
-    hand.press(page.get_by_role("button", name="Fetch the bill"))
+    hand.press(page.get_by_role("button", name="Look up the bill"))
     page.wait_for_url("**/finance/bills/*/")
     assert BillFetch.objects.count() == asked + 1
     assert hand.taps <= BUDGET["pay_again"]
@@ -209,11 +209,11 @@ def test_pay_pressed_twice_pays_once(counter, house):
 
 def test_cash_and_phone_survive_a_reload_of_the_check_page(counter, house):
     page = counter(reverse("bills:check", args=[house.waiting.pk]))
-    page.get_by_label("Cash given").press_sequentially("200")
+    page.get_by_label("Cash received").press_sequentially("200")
     page.wait_for_timeout(1300)
     page.reload()
     page.get_by_role("button", name="Use it").click()
-    expect(page.get_by_label("Cash given")).to_have_value("200")
+    expect(page.get_by_label("Cash received")).to_have_value("200")
 
 
 def test_a_scan_on_a_page_without_a_target_goes_to_the_search(counter, house):
@@ -234,10 +234,10 @@ def test_too_little_cash_is_refused_on_the_page_with_what_was_typed(working, cou
     working.forgive("status of 422")
     open_the_till(house)
     page = counter(reverse("bills:check", args=[house.waiting.pk]))
-    page.get_by_label("Cash given").fill("20")
+    page.get_by_label("Cash received").fill("20")
     page.get_by_role("button", name="Pay ").click()
     expect(page.locator(".errors")).to_be_focused()
-    expect(page.get_by_label("Cash given")).to_have_value("20")
+    expect(page.get_by_label("Cash received")).to_have_value("20")
     assert paid_for(house).count() == 0
 
 
@@ -252,7 +252,7 @@ def test_a_silent_company_is_unknown_with_reference_and_next_time_and_asked_once
     expect(page.locator("h1")).to_contain_text("The company has not answered")
     reference = paid_for(house).get().receipts.get().number[-6:]
     assert reference in page.inner_text("main .ref")
-    assert "We ask again at" in page.inner_text("main")
+    assert "We check again at" in page.inner_text("main")
     for _again in range(3):
         page.goto(working.address + reverse("bills:check", args=[house.waiting.pk]))
         expect(page.locator("h1")).to_contain_text("The company has not answered")

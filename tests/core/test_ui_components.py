@@ -29,7 +29,9 @@ def test_the_same_button_in_chinese():
 def test_a_percent_sign_stays_one():
     assert "41 % of the ceiling" in shown('{% figure _("Till") "1" detail=_("41 % of the ceiling") %}')
     with translation.override("zh-hans"):
-        assert "上限的 41%" in Template('{% figure _("Till") "1" detail=_("41 % of the ceiling") %}').render(Context())
+        assert "已用上限 41%" in Template('{% figure _("Till") "1" detail=_("41 % of the ceiling") %}').render(
+            Context()
+        )
 
 
 def test_what_a_person_typed_is_escaped_everywhere():

@@ -103,12 +103,12 @@ def test_a_public_page_of_somebody_signed_in_is_not_stored_either(client):
 @pytest.mark.parametrize(
     ("address", "status", "english", "chinese"),
     [
-        ("/nothing/", 404, "There is nothing here that you may see.", "这里没有您能看的内容。"),
-        ("/t/404/", 404, "There is nothing here that you may see.", "这里没有您能看的内容。"),
+        ("/nothing/", 404, "Nothing here is visible to you.", "这里没有您能看的内容。"),
+        ("/t/404/", 404, "Nothing here is visible to you.", "这里没有您能看的内容。"),
         ("/t/403/", 403, "Only the county can approve.", "Only the county can approve."),
         ("/t/refused/", 409, "Nothing was changed.", "什么都没有改动。"),
         ("/t/429/", 429, "Too many tries.", "试得太多了"),
-        ("/t/503/", 503, "State Grid does not answer just now.", "State Grid暂时没有回应"),
+        ("/t/503/", 503, "State Grid is not responding.", "State Grid暂时没有回应"),
         ("/t/500/", 500, "This is our fault. Nothing was changed.", "是我们的问题。什么都没有改动。"),
     ],
 )

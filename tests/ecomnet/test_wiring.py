@@ -88,10 +88,9 @@ def test_a_day_a_payment_and_a_topup_that_have_not_ended_bind_a_station(power):
         provider_says(payment, "failed")
         afterwards = what_binds(ready.station)
     assert before == (
-        "This has to be settled first: float 500.00 CNY; the cash day is open; 1 payment without an answer; "
-        "1 top-up under way."
+        "Settle this first: float 500.00 CNY; the cash day is open; 1 payment without an answer; 1 top-up in progress."
     )
-    assert afterwards == ("This has to be settled first: float 313.60 CNY; the cash day is open; 1 top-up under way.")
+    assert afterwards == ("Settle this first: float 313.60 CNY; the cash day is open; 1 top-up in progress.")
     assert Refund.objects.count() == 1
 
 

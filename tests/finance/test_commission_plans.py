@@ -207,7 +207,7 @@ def test_a_percentage_of_10_is_asked_back_and_what_was_picked_counts():
     with translation.override("en"):
         form = RuleForm(typed(total_value="10"), plan=plan)
         assert not form.is_valid()
-        assert form.errors["total_value"] == ["10 % or 0.10 %? Pick below what is meant."]
+        assert form.errors["total_value"] == ["10 % or 0.10 %? Choose below."]
         assert form.fields["total_value_meant"].choices == [("1000", "10 %"), ("10", "0.10 %")]
     for meant, basis_points in (("1000", 1_000), ("10", 10)):
         picked = RuleForm(typed(total_value="10", total_value_meant=meant), plan=plan)

@@ -64,19 +64,19 @@ PART = [("partner", "percent_of_total", 60_00)]
 def test_a_flat_sum():
     flat_plan()
     line = sold(desk())["partner"]
-    assert explain(line) == "1.00 of the 1.50 that each sale of this kind earns in all."
+    assert explain(line) == "1.00 of the total commission of 1.50 on each sale of this kind."
     assert story(line) == [
         "Rule 1 of plan standard v1: Bill payment, any amount.",
-        "Each sale of this kind earns 1.50 in all.",
+        "Each sale of this kind earns 1.50 in total.",
     ]
 
 
 @pytest.mark.parametrize(
     ("limits", "base", "sentences"),
     [
-        ({}, 50_00, ["1.50 % of 50.00 are 0.75."]),
-        ({"floor_minor": 1_00}, 50_00, ["1.50 % of 50.00 are 0.75.", "The plan gives at least 1.00."]),
-        ({"cap_minor": 5_00}, 500_00, ["1.50 % of 500.00 are 7.50.", "The plan gives at most 5.00."]),
+        ({}, 50_00, ["1.50 % of 50.00 is 0.75."]),
+        ({"floor_minor": 1_00}, 50_00, ["1.50 % of 50.00 is 0.75.", "The plan gives at least 1.00."]),
+        ({"cap_minor": 5_00}, 500_00, ["1.50 % of 500.00 is 7.50.", "The plan gives at most 5.00."]),
     ],
 )
 def test_a_percentage_with_floor_and_cap(limits, base, sentences):
@@ -84,7 +84,7 @@ def test_a_percentage_with_floor_and_cap(limits, base, sentences):
     line = sold(desk(), base=base)["partner"]
     assert story(line)[1:] == sentences
     total = max(min(base * 150 // 10_000, limits.get("cap_minor", 10**9)), limits.get("floor_minor", 0))
-    assert explain(line) == f"60 % of the {Money(total, 'CNY')} that this sale earns in all."
+    assert explain(line) == f"60 % of this sale’s total commission of {Money(total, 'CNY')}."
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_percentage_with_floor_and_cap(limits, base, sentences):
     [
         (99_99, "below 100.00"),
         (100_00, "from 100.00 to below 200.00"),
-        (200_00, "from 200.00 on"),
+        (200_00, "from 200.00"),
     ],
 )
 def test_the_band_that_decided(base, words):
@@ -110,7 +110,7 @@ def test_a_margin_and_a_part_of_the_amount():
     plan_of({"total_kind": "margin", "total_value": 0, "shares": [("partner", "percent_of_base", 1_00)]})
     line = sold(desk(), margin=1_50)["partner"]
     assert explain(line) == "1 % of the amount 100.00."
-    assert story(line)[1:] == ["Of 100.00 the company leaves us 1.50."]
+    assert story(line)[1:] == ["Of 100.00, the company pays us 1.50."]
 
 
 def test_a_part_of_what_was_left_when_too_little_was():
@@ -118,15 +118,15 @@ def test_a_part_of_what_was_left_when_too_little_was():
     plan_of({"total_kind": "flat", "total_value": 1_00, "shares": shares})
     line = sold(desk())["partner"]
     assert line.amount_minor == 10
-    assert story(line)[2:] == ["No more than that was left."]
+    assert story(line)[2:] == ["No more was left to share."]
 
 
 def test_a_helper_and_the_partner_he_works_for():
     flat_plan()
     ready = desk()
     lines = sold(ready, by=helper_at(ready))
-    assert explain(lines["helper"]) == "20 % of the partner's part of 1.00."
-    assert story(lines["partner"])[2:] == ["The helper who served got 0.20 of it."]
+    assert explain(lines["helper"]) == "20 % of the partner's share of 1.00."
+    assert story(lines["partner"])[2:] == ["The helper who served received 0.20 of it."]
 
 
 def test_the_second_part_of_a_bill():
@@ -141,9 +141,9 @@ def test_the_second_part_of_a_bill():
         provider_says(payment, "succeeded")
     line = read(CommissionLine.objects.get(event_id=str(payment.pk), beneficiary="partner"))
     assert story(line)[1:] == [
-        "Parts paid shortly after one another count as one: together 120.00.",
-        "1 % of 120.00 are 1.20.",
-        "0.48 of it were earned with the part before.",
+        "Parts paid shortly after each other count as one: 120.00 in total.",
+        "1 % of 120.00 is 1.20.",
+        "0.48 of it was earned with the previous part.",
     ]
     assert line.amount_minor == 72 - 48
 
@@ -155,8 +155,8 @@ def test_a_part_given_back_and_the_whole_taken_back():
     about = {"event_type": line.event_type, "event_id": line.event_id, "at": now()}
     back = reverse_fees(**about, part=33_33, base=100_00, key=uuid4().hex)
     part = read(next(each for each in back if each.beneficiary == "partner"))
-    assert explain(part) == "A part taken back: 33.33 of the 100.00 of the sale have been given back by now."
-    assert story(part) == [f"What it takes back: {explain(line)}"]
+    assert explain(part) == "Partly reversed: 33.33 of the 100.00 sale has been refunded so far."
+    assert story(part) == [f"What it reverses: {explain(line)}"]
     assert part.amount_minor == -33
     back = reverse_fees(**about, part=100_00, base=100_00, key=uuid4().hex)
     rest = read(next(each for each in back if each.beneficiary == "partner"))
@@ -171,8 +171,8 @@ def test_a_payment_that_the_company_took_back():
     provider_says(payment, "succeeded")
     provider_says(payment, "succeeded", event_type="transaction.reversed")
     line = read(CommissionLine.objects.get(event_id=str(payment.pk), beneficiary="partner", part="reversed"))
-    assert explain(line) == "Taken back, because the sale was taken back."
-    assert story(line) == ["What it takes back: 1.00 of the 1.50 that each sale of this kind earns in all."]
+    assert explain(line) == "Reversed, because the sale was reversed."
+    assert story(line) == ["What it reverses: 1.00 of the total commission of 1.50 on each sale of this kind."]
 
 
 def test_the_page_and_the_api_tell_the_same_story_to_whoever_earned_it_alone(client):

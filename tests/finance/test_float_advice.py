@@ -38,11 +38,11 @@ def test_the_reasons_say_in_words_where_the_number_is_from(ready):
     with translation.override("en"):
         assert reasons(row) == [
             "Tue 24 Nov: ¥450.00. On four of five of the last 8 such days this was enough.",
-            "Together ¥450.00; the least float of the station is more: ¥500.00.",
+            "Total ¥450.00; the station’s minimum float is higher: ¥500.00.",
         ]
-        assert advice(row) == "Until Tue 24 Nov ¥500.00 will be needed. Fill up ¥200.00."
+        assert advice(row) == "¥500.00 is needed until Tue 24 Nov. Top up ¥200.00."
     with translation.override("zh-hans"):
-        assert advice(row) == "到11月24日 周二大约需要 ¥500.00，建议充值 ¥200.00。"
+        assert advice(row) == "到11月24日 周二大约需要 ¥500.00，建议补 ¥200.00。"
 
 
 def test_the_other_reasons_have_words_too(ready):
@@ -51,9 +51,9 @@ def test_the_other_reasons_have_words_too(ready):
     with translation.override("en"):
         assert reasons(foreseen(ready, date=FRIDAY)) == [
             "Sat 28 Nov: the station is closed.",
-            "Sun 29 Nov: ¥840.00. The mean of the last 2 open days and a fifth more.",
-            "Mon 30 Nov: ¥840.00. The mean of the last 2 open days and a fifth more.",
-            "Together ¥1,680.00.",
+            "Sun 29 Nov: ¥840.00. The average of the last 2 open days plus 20%.",
+            "Mon 30 Nov: ¥840.00. The average of the last 2 open days plus 20%.",
+            "Total ¥1,680.00.",
         ]
 
 
@@ -79,7 +79,7 @@ def test_at_the_till_a_low_float_is_told_in_words(ready, client):
     assert "备付金还有¥380.00，不够用一天。" in client.get(reverse("tills:till")).content.decode()
     with translation.override("en"):
         [sentence] = low_at(ready.station, now())
-        assert sentence.startswith("The float has ¥380.00: will not last a day. Until ")
+        assert sentence.startswith("The float has ¥380.00 and will not last a day. ")
     fill(ready, ready.float_key, 5_000_00)
     assert low_at(ready.station, now()) == []
 
@@ -89,7 +89,7 @@ def test_a_chart_of_cover_needs_two_days_and_says_what_it_shows(ready):
     rows = [foreseen(ready), foreseen(ready, date=TUESDAY)]
     with translation.override("en"):
         drawn = cover_chart(rows)
-    assert drawn.finding == "On 2 of 2 evenings the float was lower than what lay ahead."
+    assert drawn.finding == "On 2 of 2 evenings the float was below the forecast need."
     assert drawn.series[0].values == [0.7, 0.7]
 
 

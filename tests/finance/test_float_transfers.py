@@ -289,7 +289,7 @@ def test_a_partner_who_is_suspended_leaves_nothing_on_its_way(pair):
 def test_a_station_does_not_close_while_a_float_is_on_its_way(pair):
     transfer = sent(pair)
     with translation.override("en"):
-        assert [money_left(each.station)[-1] for each in pair] == ["1 float on its way"] * 2
+        assert [money_left(each.station)[-1] for each in pair] == ["1 float in transit"] * 2
         recall_float(transfer=transfer, by=pair[0].partner, at=now())
         assert money_left(pair[1].station) == []
 

@@ -160,7 +160,7 @@ def test_the_slip_of_a_link_that_nobody_paid_sends_nobody_to_fetch_money(ready):
     payment.refresh_from_db()
     slip = slip_of(payment.receipts.latest("pk"), language="en")
     assert [str(mark) for mark in slip.marks] == ["未缴成 / NOT PAID"]
-    assert slip.notice == "Nobody paid it in time. No money was taken."
+    assert slip.notice == "Not paid in time. No money was taken."
 
 
 def test_cash_and_owed_money_are_not_collected_online(ready):

@@ -108,7 +108,7 @@ def test_an_english_resident_gets_an_english_slip_from_a_chinese_counter(ready, 
     names = [line.name for line in [*told.about, *told.lines, told.total, *told.paid]]
     assert names == [
         *("No.", "Time", "For", "Company", "Customer number", "Customer", "Month", "Amount", "Fee", "Total"),
-        *("By", "Cash given", "Change"),
+        *("Method", "Cash received", "Change"),
     ]
     assert str(told.marks[0]) == "待确认 / PENDING"
 
@@ -152,10 +152,10 @@ def test_whoever_checks_a_slip_reads_what_it_is_worth(ready, power, client):
         page = reverse("slips:verify", args=[of.receipts.latest("pk").verify_code])
         return client.get(page, headers={"accept-language": "en"}).context["worth"]
 
-    assert "set aside, not lost" in worth(payment)
+    assert "reserved, not lost" in worth(payment)
     provider_says(payment, "succeeded")
     assert worth(payment) == "The company has received the money."
     Payment.objects.filter(pk=payment.pk).update(status="reversal_asked")
-    assert worth(payment).startswith("The company has been asked to take it back.")
+    assert worth(payment).startswith("The company has been asked to return the money.")
     provider_says(refused, "failed")
-    assert "fetch it at the station" in worth(refused)
+    assert "collect it at the station" in worth(refused)

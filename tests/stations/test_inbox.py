@@ -40,7 +40,7 @@ def test_a_reader_sees_what_was_said_in_the_language_of_now_and_has_then_read_it
     tell(reader, link="/me/")
     assert unread_count(reader.pk) == 1
     page = client.get(PATH).content.decode()
-    assert "You have a post now: helper, place 1" in page
+    assert "You have a new post: helper, place 1" in page
     assert 'href="/me/"' in page
     assert unread_count(reader.pk) == 0
     assert Notice.objects.get().read_at > now() - dt.timedelta(minutes=1)
@@ -65,7 +65,7 @@ def test_older_messages_stand_on_the_next_page(client, reader):
 
 
 def test_without_messages_the_page_says_so(client, reader):
-    assert "Nobody has told you anything yet." in client.get(PATH).content.decode()
+    assert "No messages yet." in client.get(PATH).content.decode()
 
 
 def test_a_stranger_is_sent_to_sign_in(client, db):

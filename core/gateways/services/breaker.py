@@ -23,7 +23,7 @@ REST = dt.timedelta(seconds=30)
 class PrefundLow(ProviderDown):
     """What we hold with the company does not cover more orders; every other company goes on."""
 
-    message = _("%(provider)s takes no orders just now. Nothing was taken. Try again in a quarter of an hour.")
+    message = _("%(provider)s is not accepting orders. No money was taken. Try again in 15 minutes.")
     retry_after = 900
 
 

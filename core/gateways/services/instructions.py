@@ -24,7 +24,7 @@ class AlreadySent(Refused):
     """The provider may already have it: it can no longer be called back."""
 
     code = "already_submitted"
-    message = _("This is already on its way and cannot be stopped any more.")
+    message = _("This is already in progress and can no longer be stopped.")
 
 
 @transaction.atomic(savepoint=False)  # nobody goes on after its failure

@@ -27,7 +27,7 @@ class FetchExpired(Refused):
     """The bill was fetched too long ago; it may have changed."""
 
     code = "fetch_expired"
-    message = _("This bill was fetched too long ago. Fetch it again.")
+    message = _("This bill is out of date. Look it up again.")
 
 
 class NothingToPay(Refused):
@@ -42,7 +42,7 @@ class FetchNeeded(Refused):
 
     code = "fetch_needed"
     status = 422
-    message = _("Ask %(biller)s for the bill first.")
+    message = _("Look up the bill with %(biller)s first.")
 
 
 class AmountNotAllowed(Refused):
@@ -50,7 +50,7 @@ class AmountNotAllowed(Refused):
 
     code = "amount_not_allowed"
     status = 422
-    message = _("%(biller)s does not take this amount: %(rule)s.")
+    message = _("%(biller)s does not accept this amount: %(rule)s.")
 
 
 class BillAlreadyPaid(Refused):

@@ -28,7 +28,7 @@ class BillInProgress(Refused):
     """Another payment of the same bill is not decided yet."""
 
     code = "bill_in_progress"
-    message = _("This bill is being paid already. Wait for the outcome.")
+    message = _("This bill is already being paid. Wait for the result.")
 
 
 @dataclass(frozen=True, kw_only=True)

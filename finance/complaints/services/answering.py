@@ -35,7 +35,7 @@ class AssigneeOutOfReach(Refused):
 
     code = "assignee_out_of_reach"
     status = 422
-    message = _("Only somebody of this county can work on it.")
+    message = _("Only someone from this county can work on it.")
 
 
 class DecidedByFinance(Refused):
@@ -49,7 +49,7 @@ class ReopenPeriodOver(Refused):
     """Too late to say that the answer is not good enough."""
 
     code = "reopen_period_over"
-    message = _("This was answered on %(date)s. It could be opened again for 30 days.")
+    message = _("This was answered on %(date)s. It could be reopened for 30 days.")
 
 
 @refuses(WrongState, AssigneeOutOfReach, DecidedByFinance)

@@ -30,7 +30,7 @@ class NothingToDispute(Refused):
 
     code = "nothing_to_dispute"
     status = 422
-    message = _("This entry took nothing from your account.")
+    message = _("Nothing was deducted from your account here.")
 
 
 class AlreadyDisputed(Refused):

@@ -28,7 +28,7 @@ class AlreadyComplained(Refused):
     """Somebody works on it already."""
 
     code = "already_complained"
-    message = _("This is being looked into already, under the number %(number)s.")
+    message = _("This is already being reviewed as %(number)s.")
 
 
 @refuses(AlreadyComplained)

@@ -29,8 +29,8 @@ class Adjustment(BaseModel):
     """A correction of one event on a payee's account, made by one person and checked by another."""
 
     class Reason(models.TextChoices):
-        ACCRUAL_MISSING = "accrual_missing", _("something earned was missing")
-        ACCRUAL_WRONG = "accrual_wrong", _("something earned was wrong")
+        ACCRUAL_MISSING = "accrual_missing", _("earnings are missing")
+        ACCRUAL_WRONG = "accrual_wrong", _("earnings are wrong")
         DUPLICATE = "duplicate", _("counted twice")
         AGREED = "agreed", _("agreed with the payee")
         PRICING_ERROR = "pricing_error", _("our price was wrong")
@@ -54,7 +54,10 @@ class Adjustment(BaseModel):
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
     eligible_at = models.DateTimeField(
-        _("counts from"), null=True, blank=True, help_text=_("Never before what it corrects; later while that waits.")
+        _("effective from"),
+        null=True,
+        blank=True,
+        help_text=_("Never before the payment it corrects; later while that one is waiting."),
     )
     transfer = models.OneToOneField("ledger.TransferKey", models.PROTECT, null=True, blank=True, related_name="+")
 

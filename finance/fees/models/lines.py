@@ -25,7 +25,12 @@ class CommissionLine(BaseModel):
     beneficiary = models.CharField(_("beneficiary"), max_length=8, choices=CommissionShare.Beneficiary)
     account = models.ForeignKey("ledger.Account", models.PROTECT, related_name="+", db_index=False)
     source = models.ForeignKey(
-        "ledger.Account", models.PROTECT, null=True, related_name="+", db_index=False, help_text=_("What paid for it.")
+        "ledger.Account",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text=_("The account that paid for it."),
     )
     payee = models.UUIDField(null=True, blank=True, help_text=_("The user who earned it; empty for a county."))
     service = models.CharField(_("service"), max_length=60)
@@ -33,7 +38,7 @@ class CommissionLine(BaseModel):
     base_minor = models.BigIntegerField(_("base"))
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
-    taken_at = models.DateTimeField(_("taken at"))
+    taken_at = models.DateTimeField(_("received at"))
     accrued_at = models.DateTimeField(_("earned at"))
     eligible_at = models.DateTimeField(_("yours from"))
     reverses = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reversals")
@@ -83,7 +88,12 @@ class PayableLine(BaseModel):
     event_id = models.CharField(max_length=64)
     account = models.ForeignKey("ledger.Account", models.PROTECT, related_name="+", db_index=False)
     source = models.ForeignKey(
-        "ledger.Account", models.PROTECT, null=True, related_name="+", db_index=False, help_text=_("What paid for it.")
+        "ledger.Account",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text=_("The account that paid for it."),
     )
     station = models.ForeignKey("stations.Station", models.PROTECT, null=True, blank=True, related_name="+")
     amount_minor = models.BigIntegerField(_("amount"))

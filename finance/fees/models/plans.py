@@ -68,7 +68,7 @@ class CommissionRule(BaseModel):
     position = models.PositiveSmallIntegerField(_("position"))
     service = models.CharField(_("service"), max_length=60)
     party = models.CharField(
-        _("biller or operator"), max_length=20, blank=True, help_text=_("Its code; empty for all of the service.")
+        _("biller or operator"), max_length=20, blank=True, help_text=_("Its code; empty for the whole service.")
     )
     station_level = models.CharField(_("station level"), max_length=16, blank=True)
     amount_from_minor = models.BigIntegerField(_("from amount (included)"), default=0)

@@ -41,7 +41,7 @@ class Tariff(BaseModel):
         PERCENT = "percent", _("percent")
 
     class State(models.TextChoices):
-        COMING = "coming", _("from a later day on")
+        COMING = "coming", _("from a later day")
         IN_FORCE = "in_force", _("in force")
         PAST = "past", _("over")
 

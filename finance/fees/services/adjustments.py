@@ -44,7 +44,7 @@ class AccountNotAdjustable(Refused):
 
     code = "account_not_adjustable"
     status = 422
-    message = _("Only accounts of those who earn can be corrected, not %(account)s.")
+    message = _("Only payees' accounts can be corrected, not %(account)s.")
 
 
 class NothingToCorrect(Refused):
@@ -52,7 +52,7 @@ class NothingToCorrect(Refused):
 
     code = "nothing_to_correct"
     status = 422
-    message = _("Write how much is to be added or taken.")
+    message = _("Enter the amount to add or deduct.")
 
 
 class EventUnknown(Refused):
@@ -60,7 +60,7 @@ class EventUnknown(Refused):
 
     code = "event_unknown"
     status = 422
-    message = _("There is no such payment. A correction names the payment that it corrects.")
+    message = _("There is no such payment. A correction must name its payment.")
 
 
 class PricingErrorNotTheirs(Refused):
@@ -68,7 +68,7 @@ class PricingErrorNotTheirs(Refused):
 
     code = "pricing_error"
     status = 422
-    message = _("A wrong price of ours is not taken from a partner or helper.")
+    message = _("A pricing error of ours is never charged to a partner or helper.")
 
 
 class AboveEvent(Refused):
@@ -76,14 +76,14 @@ class AboveEvent(Refused):
 
     code = "above_event"
     status = 422
-    message = _("This payment has brought %(most)s to this account. More cannot be taken back.")
+    message = _("This payment brought %(most)s to this account. No more can be reversed.")
 
 
 class DisputeOpen(Refused):
     """Nothing is taken for what somebody disputes, until that is decided."""
 
     code = "dispute_open"
-    message = _("The payee disputes this. Nothing is taken until it is decided.")
+    message = _("The payee disputes this. Nothing is deducted until it is decided.")
 
 
 @refuses(NothingToCorrect, AccountNotAdjustable, PricingErrorNotTheirs, EventUnknown, DisputeOpen, AboveEvent)

@@ -28,14 +28,14 @@ class RuleUnclear(Refused):
 
     code = "rule_unclear"
     status = 422
-    message = _("This ends at %(most)s and begins at %(least)s: no amount lies between.")
+    message = _("This ends at %(most)s and starts at %(least)s: no amount fits.")
 
 
 class RuleMissing(Refused):
     """Somebody else has taken the rule out or moved it."""
 
     code = "rule_missing"
-    message = _("This plan has no such rule any more. Look at it again.")
+    message = _("This plan no longer has this rule. Check it again.")
 
 
 @dataclass(frozen=True, slots=True)

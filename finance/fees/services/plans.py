@@ -36,7 +36,7 @@ class PlanStartsTooEarly(Refused):
 
     code = "plan_starts_too_early"
     status = 422
-    message = _("A plan has to begin on a later day than today (%(today)s).")
+    message = _("A plan must start after today (%(today)s).")
 
 
 class PlanIsEmpty(Refused):

@@ -39,7 +39,7 @@ class MoreThanStands(Refused):
 
     code = "more_than_stands"
     status = 422
-    message = _("Of this only %(left)s can still be taken back.")
+    message = _("Only %(left)s of this can still be reversed.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,14 +23,14 @@ class TariffStartsTooEarly(Refused):
 
     code = "tariff_starts_too_early"
     status = 422
-    message = _("A price changes from a later day than today (%(today)s) on.")
+    message = _("A price change must start after today (%(today)s).")
 
 
 class TariffStands(Refused):
     """One price at a time."""
 
     code = "tariff_stands"
-    message = _("Another price of this service begins on that day already. Withdraw it first.")
+    message = _("Another price for this service already starts on that day. Withdraw it first.")
 
 
 class TariffEndsOddly(Refused):
@@ -38,7 +38,7 @@ class TariffEndsOddly(Refused):
 
     code = "tariff_ends_oddly"
     status = 422
-    message = _("The last day has to lie between today and the day on which this price ends by itself.")
+    message = _("The last day must be between today and the day this price ends.")
 
 
 @refuses(TariffStartsTooEarly, TariffStands)

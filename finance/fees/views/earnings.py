@@ -76,7 +76,7 @@ def _way(line: CommissionLine) -> list[Entry]:
     """From the sale to the payout: what is done, and what comes next."""
     is_yours = line.eligible_at <= now()
     return [
-        Entry(_("Written down"), line.accrued_at, state=DONE),
+        Entry(_("Posted"), line.accrued_at, state=DONE),
         Entry(_("Yours"), line.eligible_at, state=DONE if is_yours else NOW),
         Entry(_("Paid out"), detail=_("with the week in which it became yours"), state=NEXT),
     ]
@@ -84,7 +84,7 @@ def _way(line: CommissionLine) -> list[Entry]:
 
 def _title(amount: Money) -> str:
     if amount.minor < 0:
-        return _("Why was %(amount)s taken back?") % {"amount": formatting.amount(-amount)}
+        return _("Why was %(amount)s reversed?") % {"amount": formatting.amount(-amount)}
     return _("Why did I earn %(amount)s?") % {"amount": formatting.amount(amount)}
 
 

@@ -42,9 +42,9 @@ PAGE = 100
 RULE_ACTS = {"raise": services.raise_rule, "remove": services.remove_rule}
 #: What was done to a rule of a draft.
 STROKES = {
-    "written": gettext_lazy("Rule %(position)s written"),
+    "written": gettext_lazy("Rule %(position)s saved"),
     "raised": gettext_lazy("Rule %(position)s moved up"),
-    "removed": gettext_lazy("Rule %(position)s taken out"),
+    "removed": gettext_lazy("Rule %(position)s removed"),
 }
 #: The colour of a plan's state.
 KINDS = {"draft": "wait", "approved": "ok", "retired": "info"}
@@ -228,10 +228,10 @@ def _shown(rule: CommissionRule, rules: list[CommissionRule], names: dict[str, s
     currency = rule.plan.currency
     party = rule.party or _("every company")
     lead = " · ".join([display.band(rule), party, display.level_name(rule)])
-    facts: list[tuple[Any, str]] = [(_("Earns in all"), display.earns(rule))]
+    facts: list[tuple[Any, str]] = [(_("Total commission"), display.earns(rule))]
     facts += [(share.get_beneficiary_display(), display.gets(share, currency)) for share in rule.shares.all()]
-    facts.append((CommissionShare.Beneficiary.PLATFORM.label, _("what is left")))
-    facts += [(_("Besides"), sentence) for sentence in display.conditions(rule)]
+    facts.append((CommissionShare.Beneficiary.PLATFORM.label, _("remainder")))
+    facts += [(_("Also"), sentence) for sentence in display.conditions(rule)]
     return RuleShown(rule, display.name_of_service(rule.service, names), lead, facts, _examples(rule, rules))
 
 
@@ -256,7 +256,7 @@ def _examples(rule: CommissionRule, rules: list[CommissionRule]) -> Table | None
     return Table(
         caption=_("Worked example"),
         note=_margin_note(rule),
-        columns=[Column(_("Amount")), *(Column(name, number=True) for name in (_("In all"), *labels))],
+        columns=[Column(_("Amount")), *(Column(name, number=True) for name in (_("Total"), *labels))],
         rows=[_example_row(each, receivers) for each in found],
         small=len(receivers) <= 2,
     )
@@ -270,7 +270,7 @@ def _example_row(example: Example, receivers: list[str]) -> list[str]:
 def _margin_note(rule: CommissionRule) -> str:
     if rule.total_kind != CommissionRule.TotalKind.MARGIN:
         return ""
-    return _("Where the company leaves us %(percent)s.") % {"percent": percent_text(MARGIN_BP)}
+    return _("If the company pays us %(percent)s.") % {"percent": percent_text(MARGIN_BP)}
 
 
 def _plans() -> Any:

@@ -160,15 +160,15 @@ def _prices_page(station: Station) -> dict[str, Any]:
 def _sheet(today: dt.date) -> dict[str, Any]:
     """Title and notes of the sheet, in both languages."""
     with translation.override("zh-hans"):
-        title, notes = _("What our services cost"), _notes(today)
+        title, notes = _("Our prices"), _notes(today)
     with translation.override("en"):
-        other_title, other_notes = _("What our services cost"), _notes(today)
+        other_title, other_notes = _("Our prices"), _notes(today)
     return {"title": title, "other_title": other_title, "notes": list(zip(notes, other_notes, strict=True))}
 
 
 def _notes(today: dt.date) -> list[str]:
     return [
-        _("The fee stands beside the amount of the bill, the recharge or the goods. Nothing more is charged."),
+        _("The fee is added to the amount of the bill, recharge or goods. There are no other charges."),
         _("The slip shows every fee. Nobody ever pays to join."),
         _("Prices of %(day)s.") % {"day": formatting.full_day(today)},
     ]
@@ -186,7 +186,7 @@ def _change(price: Price) -> str:
     if price.next_date is None:
         return ""
     about = {"day": formatting.full_day(price.next_date), "fee": display.asks(price.next)}
-    return _("from %(day)s on: %(fee)s") % about
+    return _("from %(day)s: %(fee)s") % about
 
 
 def _address(station: Station) -> str:

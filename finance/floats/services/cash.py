@@ -46,7 +46,7 @@ class NoCentre(Refused):
     """The county has no centre whose till could take the cash."""
 
     code = "no_centre"
-    message = _("This county has no centre that can take the cash.")
+    message = _("This county has no centre that can receive the cash.")
 
 
 class NothingCounted(Refused):
@@ -69,7 +69,7 @@ class NoPhoneToSign(Refused):
 
     code = "no_phone_to_sign"
     status = 422
-    message = _("No phone of the partner is known. They can sign with their PIN on this device.")
+    message = _("The partner has no registered phone. They can sign with their PIN on this device.")
 
 
 @dataclass(frozen=True, slots=True)

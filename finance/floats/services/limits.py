@@ -29,7 +29,7 @@ class NothingToAdd(Refused):
 
     code = "nothing_to_add"
     status = 422
-    message = _("Write how much is to be added.")
+    message = _("Enter the amount to add.")
 
 
 class NothingToMove(Refused):
@@ -37,21 +37,21 @@ class NothingToMove(Refused):
 
     code = "nothing_to_move"
     status = 422
-    message = _("Write how much.")
+    message = _("Enter the amount.")
 
 
 class NoPartnerHere(Refused):
     """A float belongs to a partner; this station has none."""
 
     code = "no_partner_here"
-    message = _("This station has no partner with a running contract, so it has no float.")
+    message = _("This station has no partner with an active contract, so it has no float.")
 
 
 class PartnerChanged(Refused):
     """The money belongs to the partner who asked; a successor has a float of their own."""
 
     code = "partner_changed"
-    message = _("The partner who asked for this no longer runs this station. The money goes back to them.")
+    message = _("The partner who requested this no longer runs the station. The money goes back to them.")
 
 
 class NotYourFloat(Refused):
@@ -65,7 +65,7 @@ class FloatStopped(Refused):
     """While a contract is suspended its float stands still; what was earned is still paid out."""
 
     code = "float_stopped"
-    message = _("The float of %(station)s stands still while the contract is suspended. Ask the county.")
+    message = _("The float of %(station)s is frozen while the contract is suspended. Ask the county.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class FloatTooSmall(Refused):
     """The partner's float does not cover this. A villager `turned_away` for it makes the day a float-out day."""
 
     code = "float_too_small"
-    message = _("The float holds %(available)s; this needs %(needed)s. Fill the float first.")
+    message = _("The float has %(available)s; this needs %(needed)s. Top up the float first.")
 
     def __init__(self, *, available: str, needed: str, turned_away: TurnedAway | None = None, **more: Any) -> None:
         super().__init__(available=available, needed=needed, **more)

@@ -29,7 +29,7 @@ class RulesInThePast(Refused):
 
     code = "rules_in_the_past"
     status = 422
-    message = _("Rules change from today on, not backwards.")
+    message = _("Rules change from today, not retroactively.")
 
 
 class ModeStartsToday(Refused):
@@ -37,14 +37,14 @@ class ModeStartsToday(Refused):
 
     code = "mode_starts_today"
     status = 422
-    message = _("A change between prepaid and postpaid starts today. Come back on the day.")
+    message = _("Switching between prepaid and postpaid takes effect the same day. Come back on that day.")
 
 
 class FloatHoldsPending(Refused):
     """Money of the float is set aside for payments or transfers in progress."""
 
     code = "float_holds_pending"
-    message = _("Money of this float is still set aside. Change the mode when nothing is in progress.")
+    message = _("Part of this float is still reserved. Change the mode when nothing is in progress.")
 
 
 class LimitsNotInOrder(Refused):
@@ -52,7 +52,7 @@ class LimitsNotInOrder(Refused):
 
     code = "limits_not_in_order"
     status = 422
-    message = _("These limits do not fit together: the least must not be above the most.")
+    message = _("These limits do not fit together: the minimum must not exceed the maximum.")
 
 
 class NothingChanges(Refused):
@@ -60,7 +60,7 @@ class NothingChanges(Refused):
 
     code = "nothing_changes"
     status = 422
-    message = _("These rules hold already.")
+    message = _("These rules already apply.")
 
 
 @refuses(RulesInThePast, NothingChanges, LimitsNotInOrder, ModeStartsToday, FloatHoldsPending)

@@ -57,7 +57,7 @@ class BankLineTaken(Refused):
     """A bank line fills one float once, and only with what nobody has said to be something else."""
 
     code = "bank_line_taken"
-    message = _("This bank line already belongs to something else.")
+    message = _("This bank line is already used.")
 
 
 class BankLineUnfit(Refused):

@@ -78,7 +78,7 @@ class NotTheReceiver(Refused):
     """Only the partner it was sent to answers."""
 
     code = "not_the_receiver"
-    message = _("Only the partner it was sent to can accept or decline it.")
+    message = _("Only the receiving partner can accept or decline it.")
 
 
 class NotTheSender(Refused):

@@ -35,7 +35,7 @@ class Goodwill(BaseModel):
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="goodwill")
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
-    alone_minor = models.BigIntegerField(_("most that one person gives"))
+    alone_minor = models.BigIntegerField(_("maximum for one approver"))
     needs_two = models.BooleanField(_("needs two people"))
     reason = LineField(_("reason"), max_length=200)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OFFERED)

@@ -13,10 +13,10 @@ class MergedPayer(BaseModel):
     A plain id names each person: the record may be erased, and this says only where rows came from.
     """
 
-    kept = models.UUIDField(_("kept record"))
+    kept = models.UUIDField(_("surviving record"))
     merged = models.UUIDField(_("merged record"))
     payments = models.JSONField(_("payments"))
-    refunds = models.JSONField(_("money owed"))
+    refunds = models.JSONField(_("refund"))
     moved_at = models.DateTimeField(_("moved at"))
     undone_at = models.DateTimeField(_("moved back at"), null=True, blank=True)
 

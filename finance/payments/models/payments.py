@@ -45,26 +45,26 @@ class Payment(BaseModel):
         FLOAT = "float", _("float")
         TILL = "till", _("till")
         ONLINE = "online", _("online")
-        OWED = "owed", _("money owed back")
+        OWED = "owed", _("refunds")
 
     class Status(models.TextChoices):
         HELD = "held", _("set aside")
         SUBMITTED = "submitted", _("sent")
         PENDING = "pending", _("in progress at the company")
         UNKNOWN = "unknown", _("no answer yet")
-        MANUAL_REVIEW = "manual_review", _("people are checking")
+        MANUAL_REVIEW = "manual_review", _("under review")
         SUCCEEDED = "succeeded", _("paid")
         FAILED = "failed", _("not paid")
-        PARTIALLY_REFUNDED = "partially_refunded", _("partly given back")
-        REFUNDED = "refunded", _("given back")
-        REVERSAL_ASKED = "reversal_asked", _("asked back")
-        REVERSED = "reversed", _("taken back")
+        PARTIALLY_REFUNDED = "partially_refunded", _("partly refunded")
+        REFUNDED = "refunded", _("refunded")
+        REVERSAL_ASKED = "reversal_asked", _("recall requested")
+        REVERSED = "reversed", _("reversed")
 
     UNDECIDED = (Status.HELD, Status.SUBMITTED, Status.PENDING, Status.UNKNOWN, Status.MANUAL_REVIEW)
 
     our_ref = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.CharField(
-        max_length=160, help_text=_("Person, purpose and key of the request, unique for ever: one press, one payment.")
+        max_length=160, help_text=_("Person, purpose and request key, unique forever: one press, one payment.")
     )
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
     subject_ref = models.CharField(max_length=64, blank=True)
@@ -79,16 +79,19 @@ class Payment(BaseModel):
     total_minor = models.BigIntegerField(_("total"))
     currency = models.CharField(_("currency"), max_length=3)
     owed_minor = models.BigIntegerField(
-        _("of it, from money owed back"), default=0, help_text=_("The rest of the total is cash.")
+        _("of which from a refund"), default=0, help_text=_("The rest of the total is cash.")
     )
-    cash_given_minor = models.BigIntegerField(_("cash given"), null=True, blank=True)
+    cash_given_minor = models.BigIntegerField(_("cash received"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=20, choices=Status)
     hold_transfer = models.OneToOneField(
         "ledger.TransferKey", models.PROTECT, null=True, blank=True, related_name="held_payment"
     )
-    taken_at = models.DateTimeField(_("taken at"))
+    taken_at = models.DateTimeField(_("received at"))
     made_at = models.DateTimeField(
-        _("by the device's clock"), null=True, blank=True, help_text=_("Of cash that a device had kept: a claim.")
+        _("by the device's clock"),
+        null=True,
+        blank=True,
+        help_text=_("For late cash from a device: the time the device claims."),
     )
     submitted_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     deadline_at = models.DateTimeField(_("decided by"), null=True, blank=True)
@@ -201,7 +204,7 @@ class PaymentDecision(BaseModel):
     class Outcome(models.TextChoices):
         SUCCEEDED = "succeeded", _("paid")
         FAILED = "failed", _("not paid")
-        REVERSED = "reversed", _("taken back by the company")
+        REVERSED = "reversed", _("returned by the company")
 
     class Status(models.TextChoices):
         PROPOSED = "proposed", _("proposed")
@@ -221,8 +224,8 @@ class PaymentDecision(BaseModel):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("decision by people")
-        verbose_name_plural = _("decisions by people")
+        verbose_name = _("manual decision")
+        verbose_name_plural = _("manual decisions")
         constraints = [
             TwoPersons(checker="decided_by", makers=("proposed_by",), name="payment_is_decided_by_another_person"),
             models.CheckConstraint(

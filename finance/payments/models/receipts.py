@@ -25,7 +25,7 @@ class Receipt(BaseModel):
     names = models.JSONField(
         _("names"),
         default=dict,
-        help_text=_("When it was given out: station, payer (masked), village (id)."),
+        help_text=_("As issued: station, payer (masked), village (id)."),
     )
     verify_code = models.CharField(max_length=32, unique=True)
     issued_at = models.DateTimeField(_("issued at"))

@@ -24,7 +24,7 @@ class Refund(BaseModel):
 
     class Reason(models.TextChoices):
         FAILED_PAYMENT = "failed_payment", _("the payment failed")
-        REVERSED = "reversed", _("taken back by the company")
+        REVERSED = "reversed", _("returned by the company")
         DUPLICATE_PAYMENT = "duplicate_payment", _("paid twice")
         LATE_PAYMENT = "late_payment", _("paid too late")
         CANCELLED = "cancelled", _("cancelled")
@@ -32,7 +32,7 @@ class Refund(BaseModel):
         COMPENSATION = "compensation", _("compensation")
         GOODWILL = "goodwill", _("goodwill")
         PAYOUT = "payout", _("payout in cash")
-        VARIANCE = "variance", _("found in the till")
+        VARIANCE = "variance", _("surplus in the till")
 
     class Source(models.TextChoices):
         CUSTOMER_FUNDS = "customer_funds", _("cash")
@@ -40,16 +40,16 @@ class Refund(BaseModel):
 
     class Notes(models.TextChoices):
         DRAWER = "drawer", _("from the drawer")
-        OWN = "own", _("the partner's own notes")
+        OWN = "own", _("the partner's own cash")
 
     class Status(models.TextChoices):
         GRANTED = "granted", _("granted")
-        READY_FOR_CASH = "ready_for_cash", _("ready to hand back")
+        READY_FOR_CASH = "ready_for_cash", _("ready to refund")
         LOCKED = "locked", _("locked: too many wrong codes")
-        PAID_OUT = "paid_out", _("handed back")
+        PAID_OUT = "paid_out", _("refunded in cash")
         SPENT = "spent", _("used for another payment")
         WENT_BACK = "went_back", _("went back to the account")
-        PENDING = "pending", _("on its way back to the payer's account")
+        PENDING = "pending", _("being refunded to the payer's account")
         SUCCEEDED = "succeeded", _("back on the payer's account")
         FAILED = "failed", _("did not arrive")
 
@@ -65,7 +65,7 @@ class Refund(BaseModel):
     BESIDE = (Reason.COMPENSATION, Reason.GOODWILL, Reason.VARIANCE)
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.CharField(
-        max_length=160, blank=True, default="", help_text=_("Unique for ever: one cause, one refund.")
+        max_length=160, blank=True, default="", help_text=_("Unique forever: one cause, one refund.")
     )
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="refunds")
     payout_line = models.OneToOneField(
@@ -77,7 +77,7 @@ class Refund(BaseModel):
         null=True,
         blank=True,
         related_name="refunds",
-        help_text=_("Who gets it, where no payment says so."),
+        help_text=_("Who gets it if no payment tells."),
     )
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="refunds")
     amount_minor = models.BigIntegerField(_("amount"))
@@ -99,7 +99,7 @@ class Refund(BaseModel):
     paid_at_station = models.ForeignKey(
         "stations.Station", models.PROTECT, null=True, blank=True, related_name="refunds_paid"
     )
-    paid_at = models.DateTimeField(_("handed back at"), null=True, blank=True)
+    paid_at = models.DateTimeField(_("refunded at"), null=True, blank=True)
     proof = models.CharField(_("against"), max_length=8, choices=Proof, blank=True)
     handed_to = models.ForeignKey("stations.Person", models.PROTECT, null=True, blank=True, related_name="+")
     witnessed_by = models.ForeignKey("stations.Person", models.PROTECT, null=True, blank=True, related_name="+")
@@ -108,9 +108,7 @@ class Refund(BaseModel):
         "ledger.TransferKey", models.PROTECT, null=True, blank=True, related_name="paid_refund"
     )
     spent_on = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="funded_by")
-    our_ref = models.UUIDField(
-        null=True, blank=True, unique=True, help_text=_("Of the newest order to pay it back online.")
-    )
+    our_ref = models.UUIDField(null=True, blank=True, unique=True, help_text=_("Of the newest online refund."))
     hold_transfer = models.OneToOneField(
         "ledger.TransferKey", models.PROTECT, null=True, blank=True, related_name="held_refund"
     )
@@ -214,7 +212,7 @@ class RefundCall(BaseModel):
     """Somebody of the county called the person who is owed money, and what came of it. Never changed."""
 
     class Outcome(models.TextChoices):
-        CONFIRMED = "confirmed", _("the person knows of it")
+        CONFIRMED = "confirmed", _("the person has been informed")
         NOT_REACHED = "not_reached", _("not reached")
         DENIED = "denied", _("the person says it is not theirs")
 
@@ -227,8 +225,8 @@ class RefundCall(BaseModel):
     objects = RefundCallQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("call about money owed back")
-        verbose_name_plural = _("calls about money owed back")
+        verbose_name = _("refund call")
+        verbose_name_plural = _("refund calls")
 
     def __str__(self) -> str:
         return f"{self.refund_id} {self.outcome}"

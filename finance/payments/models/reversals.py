@@ -21,8 +21,8 @@ class ReversalCode(BaseModel):
     codes_sent_on = models.DateField()
 
     class Meta:
-        verbose_name = _("code to ask back")
-        verbose_name_plural = _("codes to ask back")
+        verbose_name = _("recall code")
+        verbose_name_plural = _("recall codes")
         constraints = [
             models.CheckConstraint(condition=Q(tries__lte=5), name="reversal_code_has_five_tries"),
             models.CheckConstraint(condition=Q(codes_sent__lte=3), name="reversal_sends_three_codes_a_day"),
@@ -41,7 +41,7 @@ class Reversal(BaseModel):
 
     class Status(models.TextChoices):
         ASKED = "asked", _("asked")
-        TAKEN_BACK = "taken_back", _("taken back")
+        TAKEN_BACK = "taken_back", _("reversed")
         REFUSED = "refused", _("refused")
 
     our_ref = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -51,13 +51,13 @@ class Reversal(BaseModel):
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ASKED)
     refusal_code = models.CharField(_("why refused"), max_length=40, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_at = models.DateTimeField(_("requested at"))
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
-    reviewed_at = models.DateTimeField(_("laid before people at"), null=True, blank=True)
+    reviewed_at = models.DateTimeField(_("escalated at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("payment asked back")
-        verbose_name_plural = _("payments asked back")
+        verbose_name = _("payment recall")
+        verbose_name_plural = _("payment recalls")
         constraints = [
             models.UniqueConstraint(
                 fields=["payment"],

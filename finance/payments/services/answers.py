@@ -54,7 +54,7 @@ class OnlyWhoTookIt(Refused):
     """Whoever took the money calls the payment off; to all others it may be somebody's cash on the counter."""
 
     code = "only_who_took_it"
-    message = _("Only the person who took the money can call this payment off.")
+    message = _("Only the person who took the money can cancel this payment.")
 
 
 @refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment)

@@ -36,7 +36,7 @@ class CashTooLittle(Refused):
 
     code = "cash_too_little"
     status = 422
-    message = _("The cash given is less than what is to be paid in cash.")
+    message = _("The cash received is less than the cash due.")
 
 
 class RefundExceedsTotal(Refused):
@@ -44,7 +44,7 @@ class RefundExceedsTotal(Refused):
 
     code = "refund_exceeds_total"
     status = 422
-    message = _("The money owed back is more than this costs. Hand it back in cash instead.")
+    message = _("The refund is more than this costs. Pay it in cash instead.")
 
 
 @dataclass(frozen=True, slots=True)

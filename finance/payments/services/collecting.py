@@ -30,7 +30,7 @@ class ExpiresTooEarly(Refused):
 
     code = "expires_too_early"
     status = 422
-    message = _("The time to pay must lie in the future.")
+    message = _("The time to pay must be in the future.")
 
 
 class NoGateway(Refused):

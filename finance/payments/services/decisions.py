@@ -32,21 +32,21 @@ class EvidenceMissing(Refused):
 
     code = "evidence_missing"
     status = 422
-    message = _("Attach the company's written answer. Without it this can be decided from %(date)s.")
+    message = _("Attach the company's written answer. Without it, this can be decided from %(date)s.")
 
 
 class NothingProposed(Refused):
     """A second person confirms what a first one proposed."""
 
     code = "nothing_proposed"
-    message = _("Nobody has proposed how this ended.")
+    message = _("No outcome proposed yet.")
 
 
 class ProposalChanged(Refused):
     """What was proposed is not what the second person has read."""
 
     code = "proposal_changed"
-    message = _("The proposal has changed since you read it. Read it again before you confirm.")
+    message = _("The proposal has changed since you read it. Check it again before you confirm.")
 
 
 def outcomes_to_propose(payment: Payment, *, at: dt.datetime) -> list[PaymentDecision.Outcome]:

@@ -24,7 +24,7 @@ class RefundExceedsPayment(Refused):
 
     code = "refund_exceeds_payment"
     status = 422
-    message = _("Of this payment only %(left)s can still be given back.")
+    message = _("Only %(left)s of this payment can still be refunded.")
 
 
 class NotARefund(Refused):
@@ -32,7 +32,7 @@ class NotARefund(Refused):
 
     code = "not_a_refund"
     status = 422
-    message = _("This is given beside the payment, not back from it.")
+    message = _("This is paid in addition; it is not a refund of the payment.")
 
 
 @refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment)

@@ -31,21 +31,21 @@ class GoodwillTooMuch(Refused):
 
     code = "goodwill_too_much"
     status = 422
-    message = _("One payment may be given at most %(most)s as goodwill; %(left)s of it is left.")
+    message = _("Goodwill for one payment is at most %(most)s; %(left)s is left.")
 
 
 class GoodwillOffered(Refused):
     """One offer at a time."""
 
     code = "goodwill_offered"
-    message = _("Goodwill for this payment already waits for a second person.")
+    message = _("Goodwill for this payment is already waiting for a second person.")
 
 
 class NothingOffered(Refused):
     """A second person gives what a first one offered."""
 
     code = "nothing_offered"
-    message = _("No goodwill is offered for this payment.")
+    message = _("No goodwill is on offer for this payment.")
 
 
 @refuses(WrongState, GoodwillOffered, GoodwillTooMuch, KeyReused)

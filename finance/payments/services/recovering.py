@@ -21,14 +21,14 @@ class NothingToRecover(Refused):
 
     code = "nothing_to_recover"
     status = 422
-    message = _("Only a compensation is recovered, and only from the company that was slow.")
+    message = _("Only compensation can be recovered, and only from the company that was slow.")
 
 
 class AlreadyRecovered(Refused):
     """One compensation, one invoice."""
 
     code = "already_recovered"
-    message = _("The company has been charged with this already.")
+    message = _("The company has already been charged for this.")
 
 
 @refuses(NothingToRecover, AlreadyRecovered)

@@ -48,9 +48,7 @@ class NoPhoneForCode(Refused):
 
     code = "no_phone_for_code"
     status = 422
-    message = _(
-        "There is no phone of the payer that was confirmed at least three days ago. Use slip, witness and photo."
-    )
+    message = _("The payer has no phone confirmed at least three days ago. Use slip, witness and photo.")
 
 
 class PhoneBelongsToStaff(Refused):
@@ -58,21 +56,21 @@ class PhoneBelongsToStaff(Refused):
 
     code = "phone_belongs_to_staff"
     status = 422
-    message = _("This phone belongs to somebody who works at the station. Use slip, witness and photo.")
+    message = _("This phone belongs to someone who works at the station. Use slip, witness and photo.")
 
 
 class AlreadyPaidOut(Refused):
     """The money has gone already."""
 
     code = "already_paid_out"
-    message = _("This money has already been given: %(state)s.")
+    message = _("This money has already been paid: %(state)s.")
 
 
 class TillTooSmall(Refused):
     """The drawer does not hold as much."""
 
     code = "till_too_small"
-    message = _("The till does not hold %(amount)s. Use your own notes, or come back later.")
+    message = _("The till does not hold %(amount)s. Use your own cash, or come back later.")
 
 
 class ProofMissing(Refused):
@@ -81,8 +79,8 @@ class ProofMissing(Refused):
     code = "proof_missing"
     status = 422
     message = _(
-        "Without a code this needs the slip or an identity document, a witness and a photo. Above %(most)s the county "
-        "calls the person first."
+        "Without a code, this needs the slip or an ID, a witness and a photo. Above %(most)s, the county calls "
+        "the person first."
     )
 
 
@@ -91,7 +89,7 @@ class NotTheirs(Refused):
 
     code = "not_theirs"
     status = 422
-    message = _("This money is owed to somebody else. Find who paid, or somebody of the household that was paid for.")
+    message = _("This refund is for someone else. Find the payer, or someone from the household that was paid for.")
 
 
 class FetchedElsewhere(Refused):
@@ -99,7 +97,7 @@ class FetchedElsewhere(Refused):
 
     code = "fetched_elsewhere"
     status = 422
-    message = _("Whoever works at this station fetches their own money at another station, or by bank.")
+    message = _("People who work at this station collect their own money at another station or by bank.")
 
 
 class SlipWrong(Refused):

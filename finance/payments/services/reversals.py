@@ -49,7 +49,7 @@ class ReversalPeriodOver(Refused):
     """The company takes nothing back that was done so long ago."""
 
     code = "reversal_period_over"
-    message = _("The company could be asked until %(date)s. It takes nothing back now.")
+    message = _("A recall was possible until %(date)s. The company no longer returns this money.")
 
 
 class NothingToAskBack(Refused):
@@ -57,7 +57,7 @@ class NothingToAskBack(Refused):
 
     code = "nothing_to_ask_back"
     status = 422
-    message = _("No company can be asked to take this back.")
+    message = _("No company can return this money.")
 
 
 def last_day_to_ask(payment: Payment) -> dt.date | None:

@@ -26,7 +26,7 @@ class PaymentStands(Refused):
     """The key paid for something before: in another place, or so long ago that its answer is forgotten."""
 
     code = "payment_stands"
-    message = _("A payment was already made with this key. Look for it among the payments. Nothing was done now.")
+    message = _("A payment was already made with this key. Find it in the payments. Nothing was done now.")
 
 
 @refuses(PaymentStands)

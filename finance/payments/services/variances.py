@@ -19,7 +19,7 @@ class MoreThanPaid(Refused):
 
     code = "more_than_paid"
     status = 422
-    message = _("This payment was of %(total)s, of which %(left)s has not been given back. That is less.")
+    message = _("Only %(left)s of this payment of %(total)s is left to refund.")
 
 
 @refuses(MoreThanPaid, KeyReused)

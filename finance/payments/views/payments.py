@@ -85,7 +85,7 @@ def payments(request: SignedInRequest) -> HttpResponse:
         "is_counter": station is not None,
         "filters": [
             (_("Today"), reverse("payments:payments"), not is_review and not any(typed.values())),
-            (_("People are checking"), f"{reverse('payments:payments')}?state=manual_review", is_review),
+            (_("Under review"), f"{reverse('payments:payments')}?state=manual_review", is_review),
         ],
     }
     return render(request, "finance/payments/list.html", page)

@@ -53,7 +53,7 @@ class NoFloatThere(Refused):
 
     code = "no_float_there"
     status = 422
-    message = _("Only a partner with a running contract has a float at this station.")
+    message = _("Only a partner with an active contract has a float at this station.")
 
 
 class PersonUnknown(Refused):
@@ -68,7 +68,7 @@ class SameAccount(Refused):
     """Nothing would change, and the waiting time would begin again."""
 
     code = "same_account"
-    message = _("You are paid there already.")
+    message = _("You are already paid there.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,21 +38,21 @@ class NothingToPayOut(Refused):
 
     code = "nothing_to_pay_out"
     status = 422
-    message = _("Nothing waits to be paid here: no closed statement whose payee has an account in use.")
+    message = _("Nothing to pay: no closed statement has a payee with an active account.")
 
 
 class AccountChanged(Refused):
     """Every payee of the batch has changed where they are paid since it was calculated."""
 
     code = "account_changed"
-    message = _("Everybody in this batch has changed where they are paid since it was calculated. Calculate it again.")
+    message = _("Everyone in this batch changed their payout account after it was calculated. Calculate it again.")
 
 
 class PayoutsStopped(Refused):
     """The auditor has found something about the whole book: no money leaves until somebody has looked."""
 
     code = "payouts_stopped"
-    message = _("The auditor has an open finding about the whole book. No payout leaves before it is cleared.")
+    message = _("There is an open audit finding about the whole book. No payout leaves until it is cleared.")
 
 
 class NoPayoutBank(Refused):

@@ -43,7 +43,7 @@ class NothingForTheBank(Refused):
     """Everything of this batch was paid without the bank, or left out."""
 
     code = "nothing_for_the_bank"
-    message = _("Nothing of this batch goes through the bank, so there is no file.")
+    message = _("Nothing in this batch goes through the bank, so there is no file.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,21 +30,21 @@ class NoPayoutAccount(Refused):
 
     code = "no_payout_account"
     status = 422
-    message = _("There is no bank account in use to pay this to. Name one first; it can be used three days later.")
+    message = _("There is no active bank account to pay this to. Add one first; it takes effect three days later.")
 
 
 class WithdrawalStands(Refused):
     """What a bank could not pay of a withdrawal is back in the float, and can be taken out anew."""
 
     code = "back_in_the_float"
-    message = _("This money is back in the float. The partner can take it out again.")
+    message = _("This money is back in the float. The partner can withdraw it again.")
 
 
 class StatementCarried(Refused):
     """The amount already stands in the next statement."""
 
     code = "statement_carried"
-    message = _("This was carried over to the next statement and is paid with it.")
+    message = _("Carried over to the next statement and paid with it.")
 
 
 @refuses(NoPayoutAccount)

@@ -32,7 +32,7 @@ class ReturnMatched(Refused):
     """Money comes back once, and of one payout."""
 
     code = "return_matched"
-    message = _("This was matched before.")
+    message = _("This is already matched.")
 
 
 class ReturnUnfit(Refused):
@@ -40,7 +40,9 @@ class ReturnUnfit(Refused):
 
     code = "return_unfit"
     status = 422
-    message = _("This cannot be what came back: another amount, another account of ours, or not with the bank.")
+    message = _(
+        "This cannot be the returned payout: the amount or our account differs, or it was not sent to the bank."
+    )
 
 
 @refuses(ReturnMatched, ReturnUnfit, WrongState, ReasonMissing, *refused_by(pay_statement))

@@ -125,9 +125,9 @@ def _table(found: PayoutBatch) -> Table:
         _("By county"),
         [Column(_("County")), Column(_("Payouts"), number=True), Column(_("Amount"), number=True)],
         [[row.county, row.payouts, formatting.money(row.total)] for row in rows],
-        total=[_("Together"), found.line_count, formatting.money(found.total)] if len(rows) > 1 else [],
+        total=[_("Total"), found.line_count, formatting.money(found.total)] if len(rows) > 1 else [],
         small=True,
-        empty=_("No payout is in this batch."),
+        empty=_("This batch is empty."),
     )
 
 

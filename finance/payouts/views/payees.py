@@ -32,7 +32,7 @@ def payees(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         demand_everywhere(request.user, ENTER)
         if form.is_valid() and not is_payee(form.cleaned_data["payee"]):
-            form.add_error("payee", _("Nobody earns under this code."))
+            form.add_error("payee", _("No payee has this code."))
     return form_page(
         request,
         operation=ENTER,

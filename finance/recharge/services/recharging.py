@@ -25,7 +25,7 @@ class OperatorNotServed(Refused):
 
     code = "operator_not_served"
     status = 422
-    message = _("Phones of %(operator)s cannot be recharged here.")
+    message = _("%(operator)s phones cannot be recharged here.")
 
 
 class OperatorMismatch(Refused):
@@ -33,7 +33,7 @@ class OperatorMismatch(Refused):
 
     code = "operator_mismatch"
     status = 422
-    message = _("This number begins like one of %(found)s. Ask whether it has moved to %(operator)s.")
+    message = _("This number looks like one of %(found)s. Ask whether it was ported to %(operator)s.")
 
 
 class PlanNotSold(Refused):
@@ -49,7 +49,7 @@ class AmountNotAllowed(Refused):
 
     code = "amount_not_allowed"
     status = 422
-    message = _("%(operator)s takes %(least)s to %(most)s.")
+    message = _("%(operator)s accepts %(least)s to %(most)s.")
 
 
 @refuses(PhoneInvalid, OperatorNotServed, AmountNotAllowed, PlanNotSold)
@@ -162,7 +162,7 @@ def _is_ported(number: Number, operator: Operator, *, confirmed: str, on: dt.dat
     if found is not None and found.pk == operator.pk:
         return False
     if confirmed != operator.code:
-        name = found.title if found else _("another operator")
+        name = found.title if found else _("other operator")
         raise OperatorMismatch(field="operator", found=str(name), operator=operator.title)
     return True
 

@@ -26,7 +26,7 @@ class RechargeInProgress(Refused):
     """The same recharge is not decided yet: only when it has failed is it tried again."""
 
     code = "recharge_in_progress"
-    message = _("This phone is being recharged with this amount already. Wait for the outcome.")
+    message = _("This phone is already being recharged with this amount. Wait for the result.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def read(content: bytes, *, currency: str) -> list[ReadLine]:
         document = _Entries(content)
         statements, entries = document.get_statement_info(), document.get_transactions()
     except (XMLSyntaxError, Camt053ParseError, AttributeError, ValueError) as error:
-        raise StatementFaulty(line=1, fault=_("this is no camt.053 that can be read")) from error
+        raise StatementFaulty(line=1, fault=_("this is not a readable camt.053 file")) from error
     if "camt.053" not in document.tree.tag or len({each["IBAN"] for each in statements}) != 1:
         raise StatementFaulty(line=1, fault=_("a statement is of one account"))
     lines = [_line(entry, number, currency) for number, entry in enumerate(entries, start=1)]
@@ -112,9 +112,9 @@ def _check_balances(statements: list[dict[str, Any]], lines: list[ReadLine], cur
             (_signed(each["ClosingBalance"]) - _signed(each["OpeningBalance"]) for each in statements), Decimal(0)
         )
     except (InvalidOperation, TypeError) as error:
-        raise StatementFaulty(line=1, fault=_("the balances do not agree with the lines")) from error
+        raise StatementFaulty(line=1, fault=_("the balances do not match the lines")) from error
     if minor_of(moved, currency, line=1) != sum(line.signed_minor for line in lines):
-        raise StatementFaulty(line=len(lines), fault=_("the balances do not agree with the lines"))
+        raise StatementFaulty(line=len(lines), fault=_("the balances do not match the lines"))
 
 
 def _signed(balance: str) -> Decimal:

@@ -25,7 +25,7 @@ class StatementFaulty(Refused):
 
     code = "statement_faulty"
     status = 422
-    message = _("The statement is refused whole: line %(line)s, %(fault)s.")
+    message = _("The statement is refused: line %(line)s, %(fault)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def minor_of(amount: Decimal, currency: str, *, line: int) -> int:
     """A bank's decimal as minor units of the currency. Raises `StatementFaulty`."""
     minor = amount.scaleb(minor_digits(currency)) if amount.is_finite() and amount.adjusted() < MOST_DIGITS else None
     if minor is None or minor != minor.to_integral_value():
-        raise StatementFaulty(line=line, fault=_("an amount that its currency cannot have"))
+        raise StatementFaulty(line=line, fault=_("an amount with too many decimals for its currency"))
     return int(minor)
 
 

@@ -32,7 +32,7 @@ def read(content: bytes, *, currency: str) -> list[ReadLine]:
     try:
         statements = mt940.parse_statements(text_of(content), options=mt940.Options.all())
     except (ValueError, RuntimeError, KeyError, ArithmeticError) as error:
-        raise StatementFaulty(line=1, fault=_("this is no MT940 that can be read")) from error
+        raise StatementFaulty(line=1, fault=_("this is not a readable MT940 file")) from error
     if not statements or len({_account(statement) for statement in statements}) != 1:
         raise StatementFaulty(line=1, fault=_("a statement is of one account"))
     lines: list[ReadLine] = []
@@ -82,7 +82,7 @@ def _check_balances(statement: Any, lines: list[ReadLine], currency: str, *, aft
     opening = _balance(statement, ("final_opening_balance", "intermediate_opening_balance"), currency)
     closing = _balance(statement, ("final_closing_balance", "intermediate_closing_balance"), currency)
     if opening is None or closing is None or opening + sum(line.signed_minor for line in lines) != closing:
-        raise StatementFaulty(line=after + len(lines), fault=_("the balances do not agree with the lines"))
+        raise StatementFaulty(line=after + len(lines), fault=_("the balances do not match the lines"))
 
 
 def _balance(statement: Any, names: tuple[str, ...], currency: str) -> int | None:

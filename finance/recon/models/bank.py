@@ -149,13 +149,13 @@ class BankExplanation(BaseModel):
 
     class Kind(models.TextChoices):
         FLOAT = "float", _("float top-up")
-        PAYOUT = "payout", _("payout that the bank has told of already")
+        PAYOUT = "payout", _("payout already reported by the bank")
         SENT_BACK = "sent_back", _("a payout that came back, or to be sent back")
         BILLER = "biller", _("settled with a biller")
         OPERATOR = "operator", _("settled with an operator")
         GATEWAY = "gateway", _("paid by a gateway or buyer")
-        RECEIVABLE = "receivable", _("fees that were owed to us")
-        REMITTANCE = "remittance", _("cash brought to the bank")
+        RECEIVABLE = "receivable", _("fees owed to us before")
+        REMITTANCE = "remittance", _("cash deposited at the bank")
         FEE = "fee", _("fee of the bank")
         INTEREST = "interest", _("interest")
         TAX = "tax", _("tax paid")
@@ -204,14 +204,14 @@ class BankReturn(BaseModel):
         BankExplanation, models.PROTECT, null=True, blank=True, related_name="sends", verbose_name=_("sent out with")
     )
     was_told = models.BooleanField(
-        _("told before"), default=False, help_text=_("The bank had said already that the payout did not stay paid.")
+        _("informed before"), default=False, help_text=_("The bank has already reported this payout as failed.")
     )
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(_("matched at"))
 
     class Meta:
-        verbose_name = _("money that came back")
-        verbose_name_plural = _("money that came back")
+        verbose_name = _("returned money")
+        verbose_name_plural = _("returned money")
         constraints = [
             models.CheckConstraint(
                 condition=Q(payout__isnull=False, sent_out=None)

@@ -29,15 +29,15 @@ class ProviderFile(BaseModel):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("Empty once the raw file has been forgotten."),
+        help_text=_("Empty once the raw file has been deleted."),
     )
     currency = models.CharField(_("currency"), max_length=3)
     line_count = models.PositiveIntegerField(_("lines"))
     total_minor = models.BigIntegerField(_("total"))
     fee_minor = models.BigIntegerField(_("fees"))
-    to_decide_count = models.PositiveIntegerField(_("lines to decide one by one"), default=0)
+    to_decide_count = models.PositiveIntegerField(_("lines to decide individually"), default=0)
     added_count = models.PositiveIntegerField(_("lines added"), default=0)
-    gone_count = models.PositiveIntegerField(_("lines gone"), default=0)
+    gone_count = models.PositiveIntegerField(_("lines removed"), default=0)
     changed_count = models.PositiveIntegerField(_("lines changed"), default=0)
     imported_at = models.DateTimeField(_("imported at"))
 
@@ -98,7 +98,7 @@ class ProviderSum(BaseModel):
     file = models.ForeignKey(ProviderFile, models.CASCADE, related_name="sums")
     kind = models.CharField(_("kind"), max_length=12)
     amount_minor = models.BigIntegerField(_("amount"))
-    fee_minor = models.BigIntegerField(_("fee kept"), default=0)
+    fee_minor = models.BigIntegerField(_("fee retained"), default=0)
     currency = models.CharField(_("currency"), max_length=3)
     reference = models.CharField(_("reference"), max_length=40)
     due_date = models.DateField(_("settled by"))
@@ -149,7 +149,7 @@ class ProviderSumShare(BaseModel):
     party = models.CharField(_("account"), max_length=8, choices=[("biller", _("biller")), ("operator", _("operator"))])
     code = models.CharField(_("code"), max_length=20)
     amount_minor = models.BigIntegerField(_("amount"))
-    kept_minor = models.BigIntegerField(_("not paid over"))
+    kept_minor = models.BigIntegerField(_("not passed on"))
 
     class Meta:
         verbose_name = _("share of a sum")

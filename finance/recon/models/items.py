@@ -35,22 +35,22 @@ class ReconItem(BaseModel):
     """
 
     class Kind(models.TextChoices):
-        MISSING_INTERNAL = "missing_internal", _("they have it, we do not")
-        MISSING_PROVIDER = "missing_provider", _("we have it, they do not")
-        AMOUNT = "amount", _("another amount")
-        STATUS = "status", _("another state")
-        DUPLICATE = "duplicate", _("twice")
-        FEE = "fee", _("another fee")
+        MISSING_INTERNAL = "missing_internal", _("only they have it")
+        MISSING_PROVIDER = "missing_provider", _("only we have it")
+        AMOUNT = "amount", _("amount differs")
+        STATUS = "status", _("status differs")
+        DUPLICATE = "duplicate", _("duplicate")
+        FEE = "fee", _("fee differs")
         FILE = "file", _("file missing")
-        LATE = "late", _("in a neighbouring day")
-        CURRENCY = "currency", _("another currency")
+        LATE = "late", _("in an adjacent day")
+        CURRENCY = "currency", _("currency differs")
         RULE = "rule", _("no commission rule fits")
 
     class Status(models.TextChoices):
         UNMATCHED = "unmatched", _("unmatched")
-        MATCHED = "matched", _("explained by itself")
-        EXCEPTION = "exception", _("needs a person")
-        ASSIGNED = "assigned", _("being worked on")
+        MATCHED = "matched", _("explained automatically")
+        EXCEPTION = "exception", _("needs attention")
+        ASSIGNED = "assigned", _("in progress")
         RESOLVED = "resolved", _("resolved")
         WRITTEN_OFF = "written_off", _("written off")
 
@@ -160,8 +160,8 @@ class ReconTally(BaseModel):
     change = models.BigIntegerField()
 
     class Meta:
-        verbose_name = _("tally of open items")
-        verbose_name_plural = _("tallies of open items")
+        verbose_name = _("count of open items")
+        verbose_name_plural = _("counts of open items")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.opened_hour} {self.change}"

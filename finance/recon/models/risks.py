@@ -16,8 +16,8 @@ class RiskRow(BaseModel):
 
     class Kind(models.TextChoices):
         OWN_BILLS = "own_bills", _("bills of one's own household")
-        REVERSALS = "reversals", _("many payments taken back")
-        WITNESS = "witness", _("one witness of many hand-backs")
+        REVERSALS = "reversals", _("many payments reversed")
+        WITNESS = "witness", _("one witness for many refunds")
 
     date = models.DateField(_("date"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)

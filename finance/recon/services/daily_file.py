@@ -32,7 +32,7 @@ class FileFaulty(Refused):
 
     code = "file_faulty"
     status = 422
-    message = _("This file is refused whole: line %(line)s, %(fault)s.")
+    message = _("The file is refused: line %(line)s, %(fault)s.")
 
 
 class Line(NamedTuple):

@@ -56,7 +56,7 @@ class BankLineExplained(Refused):
     """A bank line explains at most what it brought."""
 
     code = "bank_line_explained"
-    message = _("Of this bank line only %(left)s is still to be explained.")
+    message = _("Only %(left)s of this bank line is still unexplained.")
 
 
 class ExplanationUnfit(Refused):
@@ -64,7 +64,7 @@ class ExplanationUnfit(Refused):
 
     code = "explanation_unfit"
     status = 422
-    message = _("This bank line cannot be that: it went the other way, or the account is of another kind.")
+    message = _("This bank line cannot be that: the direction or the kind of account differs.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,14 +39,14 @@ class PaymentUndecided(Refused):
     """While nobody knows how the payment ended, nothing about it is closed with money."""
 
     code = "payment_undecided"
-    message = _("Nobody knows yet how this payment ended. Decide the payment first.")
+    message = _("The outcome of this payment is unknown. Decide the payment first.")
 
 
 class NotTakenBack(Refused):
     """Money of a payment moves back only when two people have said so, on the payment itself."""
 
     code = "not_taken_back"
-    message = _("Have the payment taken back first: one person proposes it on the payment's page, another confirms it.")
+    message = _("Reverse the payment first: one person proposes it on the payment's page, another confirms.")
 
 
 class NothingToPost(Refused):
@@ -54,14 +54,14 @@ class NothingToPost(Refused):
 
     code = "nothing_to_post"
     status = 422
-    message = _("There is no amount in this difference.")
+    message = _("This difference has no amount.")
 
 
 class NothingAsked(Refused):
     """A second person writes off what a first one asked for."""
 
     code = "nothing_asked"
-    message = _("Nobody has asked to write this off.")
+    message = _("No one has requested a write-off.")
 
 
 @refuses(WrongState)

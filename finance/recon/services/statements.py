@@ -28,7 +28,7 @@ class ControlTotalDiffers(Refused):
 
     code = "control_total_differs"
     status = 422
-    message = _("The lines in less the lines out make %(found)s, you typed %(typed)s. Nothing was imported.")
+    message = _("Money in minus money out is %(found)s, but you typed %(typed)s. Nothing was imported.")
 
 
 @refuses(StatementFaulty, ControlTotalDiffers)
@@ -88,7 +88,9 @@ def _new_among(lines: list[ReadLine], statement: BankStatement) -> list[ReadLine
     for line in lines:
         before = stand.get(line.line_ref)
         if before and (line.direction, line.amount_minor, statement.currency, line.value_date) != _said_by(before):
-            raise StatementFaulty(line=line.number, fault=_("the bank said something else under this reference before"))
+            raise StatementFaulty(
+                line=line.number, fault=_("the bank gave different content for this reference before")
+            )
     return [line for line in lines if line.line_ref not in stand]
 
 

@@ -37,7 +37,7 @@ class DayClose(BaseModel):
     class Status(models.TextChoices):
         OPEN = "open", pgettext_lazy("close", "open")
         CLOSING = "closing", _("being settled")
-        HELD = "held", pgettext_lazy("day", "held")
+        HELD = "held", pgettext_lazy("day", "on hold")
         CLOSED = "closed", _("closed")
 
     county = models.ForeignKey("stations.Division", models.PROTECT, related_name="+", db_index=False)
@@ -46,11 +46,11 @@ class DayClose(BaseModel):
     from_at = models.DateTimeField(_("from"), null=True, blank=True)
     to_at = models.DateTimeField(_("to"))
     listed = models.JSONField(_("listed"), default=dict, blank=True)
-    stopped_by = models.JSONField(_("stopped by"), default=list, blank=True)
+    stopped_by = models.JSONField(_("blocked by"), default=list, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     reason = LineField(_("reason"), max_length=300, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    asked_at = models.DateTimeField(_("asked at"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("requested at"), null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = DayCloseQuerySet.as_manager()
@@ -116,7 +116,7 @@ class PayeeDay(models.Model):
     account = models.ForeignKey("ledger.Account", models.PROTECT, related_name="+", db_index=False)
     business_date = models.DateField(_("business date"))
     matured_minor = models.BigIntegerField(_("matured"))
-    reversed_minor = models.BigIntegerField(_("taken back"))
+    reversed_minor = models.BigIntegerField(_("reversed"))
 
     class Meta:
         verbose_name = _("payee's day")

@@ -84,8 +84,8 @@ class StatementTerms(BaseModel):
     to_date = models.DateField(_("to"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("terms of statements")
-        verbose_name_plural = _("terms of statements")
+        verbose_name = _("statement terms")
+        verbose_name_plural = _("statement terms")
         constraints = [
             ExclusionConstraint(
                 name="payee_kind_has_one_period_at_any_date",

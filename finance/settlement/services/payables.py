@@ -32,7 +32,7 @@ class AccountEarnsNothing(Refused):
 
     code = "account_earns_nothing"
     status = 422
-    message = _("%(account)s is no account on which somebody earns.")
+    message = _("%(account)s is not an earnings account.")
 
 
 class NothingToAccrue(Refused):
@@ -40,7 +40,7 @@ class NothingToAccrue(Refused):
 
     code = "nothing_to_accrue"
     status = 422
-    message = _("There is nothing to be owed here.")
+    message = _("There is nothing to refund here.")
 
 
 class AccruedOtherwise(Refused):
@@ -48,7 +48,7 @@ class AccruedOtherwise(Refused):
 
     code = "accrued_otherwise"
     status = 422
-    message = _("This was accrued before with another amount. Nothing was posted.")
+    message = _("This was accrued before with a different amount. Nothing was posted.")
 
 
 class ReversalTooLarge(Refused):
@@ -56,7 +56,7 @@ class ReversalTooLarge(Refused):
 
     code = "reversal_too_large"
     status = 422
-    message = _("This line has %(left)s left. More cannot be taken back.")
+    message = _("This line has %(left)s left. No more can be reversed.")
 
 
 @refuses(AccountEarnsNothing, NothingToAccrue, AccruedOtherwise)

@@ -46,8 +46,8 @@ class CashDay(BaseModel):
     class Status(models.TextChoices):
         OPEN = "open", _("open")
         COUNTING = "counting", _("being counted")
-        BALANCED = "balanced", _("agrees with the books")
-        VARIANCE_PENDING = "variance_pending", _("differs from the books")
+        BALANCED = "balanced", _("matches the books")
+        VARIANCE_PENDING = "variance_pending", _("does not match the books")
         CLOSED = "closed", _("closed")
 
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="cash_days")
@@ -179,8 +179,8 @@ class TillCustody(BaseModel):
     count = models.OneToOneField(CashCount, models.PROTECT, null=True, blank=True, related_name="custody")
 
     class Meta:
-        verbose_name = _("custody of the till")
-        verbose_name_plural = _("custody of the till")
+        verbose_name = _("till custody")
+        verbose_name_plural = _("till custody")
         constraints = [
             models.UniqueConstraint(fields=["cash_day"], condition=Q(status="held"), name="one_person_holds_the_till"),
             models.CheckConstraint(

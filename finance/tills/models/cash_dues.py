@@ -25,7 +25,7 @@ class CashDue(BaseModel):
 
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="cash_dues")
     currency = models.CharField(_("currency"), max_length=3)
-    oldest_date = models.DateField(_("oldest notes of"))
+    oldest_date = models.DateField(_("oldest cash from"))
     due_date = models.DateField(_("due since"))
     held_minor = models.BigIntegerField(_("in the till"))
     cleared_date = models.DateField(_("brought on"), null=True, blank=True)
@@ -55,11 +55,11 @@ class CashDueNotice(BaseModel):
 
     due = models.ForeignKey(CashDue, models.CASCADE, related_name="notices")
     role = models.CharField(_("role"), max_length=20, choices=Role)
-    told_date = models.DateField(_("told on"))
+    told_date = models.DateField(_("informed on"))
 
     class Meta:
-        verbose_name = _("notice of cash that is due")
-        verbose_name_plural = _("notices of cash that is due")
+        verbose_name = _("cash-due notice")
+        verbose_name_plural = _("cash-due notices")
         constraints = [models.UniqueConstraint(fields=["due", "role"], name="cash_due_is_told_once_to_a_role")]
 
     def __str__(self) -> str:

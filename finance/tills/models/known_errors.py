@@ -27,7 +27,7 @@ class KnownError(BaseModel):
     text_zh = WordsField(_("the same in Chinese"))
     provider = models.ForeignKey("core.Provider", models.PROTECT, null=True, blank=True, related_name="+")
     from_at = models.DateTimeField(_("since"))
-    to_at = models.DateTimeField(_("mended at"), null=True, blank=True)
+    to_at = models.DateTimeField(_("fixed at"), null=True, blank=True)
 
     objects = KnownErrorQuerySet.as_manager()
 

@@ -23,7 +23,7 @@ class LossCase(BaseModel):
     class Kind(models.TextChoices):
         ROBBERY = "robbery", _("robbery or theft")
         FIRE = "fire", _("fire or water")
-        LOST_REMITTANCE = "lost_remittance", _("cash lost on its way")
+        LOST_REMITTANCE = "lost_remittance", _("cash lost in transit")
 
     class Status(models.TextChoices):
         OPEN = "open", pgettext_lazy("loss", "open")
@@ -46,7 +46,7 @@ class LossCase(BaseModel):
     reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reported_at = models.DateTimeField(_("reported at"))
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    asked_at = models.DateTimeField(_("asked at"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("requested at"), null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     files = models.ManyToManyField("core.StoredFile", blank=True, related_name="+")

@@ -38,20 +38,20 @@ class OverShort(BaseModel):
         CHARGE_PROPOSED = "charge_proposed", _("charge proposed")
         CHARGED = "charged", _("charged")
         DISPUTED = "disputed", _("disputed")
-        ABSORBED = "absorbed", _("borne by the house")
-        RETURNED = "returned", _("given back to its owner")
-        CLEARED = "cleared", _("cleared up by cash that reached us later")
+        ABSORBED = "absorbed", _("absorbed by the company")
+        RETURNED = "returned", _("returned to its owner")
+        CLEARED = "cleared", _("explained by cash that arrived later")
 
     class Found(models.TextChoices):
         OPENING = "opening", _("when the day was opened")
         HAND_OVER = "hand_over", _("when the till was handed over")
         CLOSING = "closing", _("when the day was closed")
-        REMITTANCE = "remittance", _("when brought cash was counted")
-        LATE = "late", _("when a device sent what it had kept")
+        REMITTANCE = "remittance", _("when delivered cash was counted")
+        LATE = "late", _("when a device sent late cash")
 
     class Asked(models.TextChoices):
-        ABSORB = "absorb", _("let the house bear it")
-        RETURN = "return", _("give it back to its owner")
+        ABSORB = "absorb", _("let the company absorb it")
+        RETURN = "return", _("return it to its owner")
 
     SETTLED = ("absorbed", "returned", "cleared", "charged")
 
@@ -68,7 +68,7 @@ class OverShort(BaseModel):
     account = models.ForeignKey("ledger.Account", models.PROTECT, related_name="+")
     amount_minor = models.BigIntegerField(_("amount"))
     late_minor = models.BigIntegerField(
-        _("of it, found again"), default=0, help_text="Cash of a device that had not reached us when it was counted."
+        _("of which recovered"), default=0, help_text="Cash of a device that had not reached us when it was counted."
     )
     currency = models.CharField(_("currency"), max_length=3)
     found_at = models.DateTimeField(_("found at"))
@@ -77,13 +77,13 @@ class OverShort(BaseModel):
     explained_at = models.DateTimeField(_("explained at"), null=True, blank=True)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     proposed_at = models.DateTimeField(_("charge proposed at"), null=True, blank=True)
-    notice_at = models.DateTimeField(_("told at"), null=True, blank=True)
+    notice_at = models.DateTimeField(_("informed at"), null=True, blank=True)
     charged_at = models.DateTimeField(_("charged at"), null=True, blank=True)
     dispute_text = WordsField(_("dispute"), blank=True)
     disputed_at = models.DateTimeField(_("disputed at"), null=True, blank=True)
-    asked_for = models.CharField(_("asked for"), max_length=8, choices=Asked, blank=True)
+    asked_for = models.CharField(_("requested"), max_length=8, choices=Asked, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    asked_at = models.DateTimeField(_("asked at"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("requested at"), null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decision = WordsField(_("decision"), blank=True)
@@ -210,11 +210,11 @@ class OverShortMove(BaseModel):
 
     class Kind(models.TextChoices):
         FOUND = "found", _("found")
-        LATE = "late", _("found again")
+        LATE = "late", _("recovered")
         CHARGED = "charged", _("charged")
-        CHARGE_REVERSED = "charge_reversed", _("charge taken back")
-        ABSORBED = "absorbed", _("borne by the house")
-        RETURNED = "returned", _("given back")
+        CHARGE_REVERSED = "charge_reversed", _("charge reversed")
+        ABSORBED = "absorbed", _("absorbed by the company")
+        RETURNED = "returned", _("refunded")
         INSURED = "insured", _("paid by the insurer")
 
     over_short = models.ForeignKey(OverShort, models.PROTECT, null=True, blank=True, related_name="moves")

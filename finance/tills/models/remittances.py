@@ -38,13 +38,13 @@ class Remittance(BaseModel):
 
     class Status(models.TextChoices):
         DECLARED = "declared", _("declared")
-        IN_TRANSIT = "in_transit", _("on its way")
+        IN_TRANSIT = "in_transit", _("in transit")
         RECEIVED = "received", _("received")
         MATCHED = "matched", _("arrived in full")
         SHORT = "short", _("less arrived")
         OVER = "over", _("more arrived")
-        LOST = "lost", _("lost on the way")
-        CANCELLED = "cancelled", _("called off")
+        LOST = "lost", _("lost in transit")
+        CANCELLED = "cancelled", _("cancelled")
 
     ARRIVED = ("matched", "short", "over")
 
@@ -52,7 +52,7 @@ class Remittance(BaseModel):
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="remittances")
     centre = models.ForeignKey("stations.Station", models.PROTECT, related_name="+")
     direction = models.CharField(_("direction"), max_length=10, choices=Direction)
-    via = models.CharField(_("by"), max_length=10, choices=Via)
+    via = models.CharField(_("method"), max_length=10, choices=Via)
     carrier = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
@@ -62,7 +62,7 @@ class Remittance(BaseModel):
     declared_at = models.DateTimeField(_("declared at"))
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     given_at = models.DateTimeField(_("given at"), null=True, blank=True)
-    taken_at = models.DateTimeField(_("taken at"), null=True, blank=True, help_text="When the carrier signed.")
+    taken_at = models.DateTimeField(_("received at"), null=True, blank=True, help_text="When the carrier signed.")
     slip_photo = models.ForeignKey("core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
     handed_transfer = models.OneToOneField(
         "ledger.TransferKey", models.PROTECT, null=True, blank=True, related_name="+"

@@ -68,7 +68,7 @@ class OpeningDiffers(Refused):
 
     code = "opening_differs"
     status = 422
-    message = _("The books say the till holds %(expected)s, %(counted)s was left in it. Count it and open the day.")
+    message = _("The book balance is %(expected)s; %(counted)s was left in the till. Count it and open the day.")
 
 
 @refuses(NotYourDrawer, DayAlreadyClosed, PreviousDayNotClosed, CashDayOpenElsewhere, NotANote)

@@ -26,7 +26,7 @@ class NotOfThisStation(Refused):
 
     code = "not_of_this_station"
     status = 422
-    message = _("The till can only be given to somebody who works at this station.")
+    message = _("The till can only go to someone who works at this station.")
 
 
 def start_custody(day: CashDay, *, holder: User, at: dt.datetime) -> TillCustody:

@@ -38,7 +38,7 @@ _S = OverShort.Status
 class Outcome(models.TextChoices):
     """How a dispute is decided."""
 
-    ABSORB = "absorb", _("the house bears it")
+    ABSORB = "absorb", _("company absorbs it")
     CHARGE = "charge", _("a charge is proposed again")
 
 
@@ -53,7 +53,7 @@ class AlreadyInvolved(Refused):
     """A dispute is decided by somebody who has had no part in it."""
 
     code = "already_involved"
-    message = _("You have already had a part in this. Somebody else has to decide.")
+    message = _("You were already involved in this. Someone else must decide.")
 
 
 @refuses(WrongState, NotTheHolder, DisputePeriodOver)

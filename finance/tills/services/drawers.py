@@ -13,7 +13,7 @@ class NotYourDrawer(Refused):
 
     code = "not_your_drawer"
     status = 422
-    message = _("The till of %(station)s is kept by the people who work there.")
+    message = _("The till of %(station)s is held by the people who work there.")
 
 
 @refuses(NotYourDrawer)

@@ -42,7 +42,7 @@ class NothingLost(Refused):
 
     code = "nothing_lost"
     status = 422
-    message = _("Write how much is gone.")
+    message = _("Enter the amount lost.")
 
 
 class RemittanceMissing(Refused):
@@ -50,7 +50,7 @@ class RemittanceMissing(Refused):
 
     code = "remittance_missing"
     status = 422
-    message = _("Say which remittance was lost.")
+    message = _("Choose the remittance that was lost.")
 
 
 class InsurerPaysTooMuch(Refused):

@@ -56,28 +56,28 @@ class NotChargeable(Refused):
 
     code = "not_chargeable"
     status = 422
-    message = _("This cannot be charged: it is too much cash, or nobody held the till.")
+    message = _("This cannot be charged: it is a surplus, or no one held the till.")
 
 
 class ExplanationAwaited(Refused):
     """Who held the till has three days to say what happened."""
 
     code = "explanation_awaited"
-    message = _("Nothing has been explained yet. This can be proposed from %(date)s.")
+    message = _("No explanation yet. This can be proposed from %(date)s.")
 
 
 class NoticeTooShort(Refused):
     """Seven days lie between the notice and the charge."""
 
     code = "notice_too_short"
-    message = _("The person concerned was told on %(told)s. This can be charged from %(date)s.")
+    message = _("The person was informed on %(told)s. This can be charged from %(date)s.")
 
 
 class DevicesWaiting(Refused):
     """What is too much may belong to cash that a device has not sent yet."""
 
     code = "devices_waiting"
-    message = _("These devices may still hold cash that has not reached us: %(devices)s. Let them send first.")
+    message = _("These devices may hold cash not yet sent: %(devices)s. Let them send first.")
 
 
 class NotTooMuch(Refused):
@@ -85,7 +85,7 @@ class NotTooMuch(Refused):
 
     code = "not_too_much"
     status = 422
-    message = _("Only what is too much can be given back to its owner.")
+    message = _("Only a surplus can be returned to its owner.")
 
 
 class OwnerMissing(Refused):
@@ -93,14 +93,14 @@ class OwnerMissing(Refused):
 
     code = "owner_missing"
     status = 422
-    message = _("Write the slip number of the payment, at this station, whose payer the money belongs to.")
+    message = _("Enter the slip number of the payment at this station whose payer owns the money.")
 
 
 class OwnerDiffers(Refused):
     """The second person has another payment before them than the first."""
 
     code = "owner_differs"
-    message = _("The first person named another payment. Read both again before you confirm.")
+    message = _("The first person chose a different payment. Check both before you confirm.")
 
 
 @refuses(WrongState, NotTheHolder)

@@ -36,14 +36,14 @@ class NotTheReceiver(Refused):
     """Cash is counted where it arrives, by somebody of that place who did not give it."""
 
     code = "not_the_receiver"
-    message = _("This is counted at %(place)s, by somebody there who did not hand it over.")
+    message = _("This is counted at %(place)s, by someone there who did not hand it over.")
 
 
 class AwaitsBankLine(Refused):
     """What was paid in at the bank arrives with the bank's line."""
 
     code = "awaits_bank_line"
-    message = _("This was paid in at the bank. It arrives with the line of the bank’s statement.")
+    message = _("This was paid in at the bank. It counts as arrived with the bank statement line.")
 
 
 class BankLineUnfitForSlip(Refused):

@@ -49,14 +49,14 @@ class NothingToBring(Refused):
 
     code = "nothing_to_bring"
     status = 422
-    message = _("Write how much is to be brought.")
+    message = _("Enter the amount to bring.")
 
 
 class NoCentre(Refused):
     """Cash goes to the centre of the county."""
 
     code = "no_centre"
-    message = _("This county has no centre that takes cash.")
+    message = _("This county has no centre that receives cash.")
 
 
 class CentreKeepsItsOwn(Refused):
@@ -64,7 +64,7 @@ class CentreKeepsItsOwn(Refused):
 
     code = "centre_keeps_its_own"
     status = 422
-    message = _("The county centre brings its cash to the bank itself.")
+    message = _("The county centre takes its own cash to the bank.")
 
 
 class CarrierMissing(Refused):
@@ -72,7 +72,7 @@ class CarrierMissing(Refused):
 
     code = "carrier_missing"
     status = 422
-    message = _("Say who carries the cash.")
+    message = _("Enter the carrier.")
 
 
 class NotTheCarrier(Refused):

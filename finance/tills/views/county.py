@@ -56,13 +56,13 @@ def _table(ages: list[CashAge], dues: dict[int, CashDue]) -> Table:
         columns=[
             Column(_("Station")),
             Column(_("In the till"), number=True),
-            Column(_("Of the ceiling"), number=True),
-            Column(_("Oldest notes of")),
-            Column(_("Told")),
+            Column(_("Share of the ceiling"), number=True),
+            Column(_("Oldest cash from")),
+            Column(_("Informed")),
         ],
         rows=[_row(age, dues.get(age.station.pk)) for age in ages],
         note=_("Due after three days, or from 60 percent of the ceiling."),
-        empty=_("No till holds company cash."),
+        empty=_("No company cash in any till."),
     )
 
 
@@ -73,7 +73,7 @@ def _row(age: CashAge, due: CashDue | None) -> list[object]:
         formatting.money(age.held),
         Cell(full, status="bad" if age.full_bp >= 8_000 else "wait") if age.full_bp >= 6_000 else full,
         Cell(formatting.day(age.oldest_date), status="wait" if due else ""),
-        _display(due) if due else _("nobody yet"),
+        _display(due) if due else _("no one yet"),
     ]
 
 
@@ -83,4 +83,4 @@ def _display(due: CashDue) -> str:
     for notice in due.notices.all():
         by_day.setdefault(notice.told_date, []).append(str(notice.get_role_display()))
     told = [_("%(day)s: %(roles)s") % {"day": formatting.day(day), "roles": listed(by_day[day])} for day in by_day]
-    return " · ".join(told) or _("nobody yet")
+    return " · ".join(told) or _("no one yet")

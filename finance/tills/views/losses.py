@@ -102,7 +102,7 @@ LOSS = ObjectPage(
             form=forms.LineForm,
             arrow="take_insurance",
             title=_("The insurer has paid"),
-            button=_("This line is it"),
+            button=_("This is the line"),
             doing=_("Matching…"),
             kind="plain",
         ),

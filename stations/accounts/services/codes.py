@@ -29,7 +29,7 @@ class OwnLoginCode(Refused):
 
     code = "own_login_code"
     status = 422
-    message = _("Nobody can issue a code for himself. Ask another manager.")
+    message = _("You cannot issue a code for yourself. Ask another manager.")
 
 
 @refuses(TooMany)

@@ -28,7 +28,7 @@ class NothingToReview(Refused):
     """Only emergency posts are reviewed, each once, after its end."""
 
     code = "nothing_to_review"
-    message = _("Only an emergency post is reviewed, once, when it is over.")
+    message = _("Only an emergency post is reviewed, once, after it ends.")
 
 
 class BreakGlassTooLong(Refused):

@@ -50,7 +50,7 @@ class ReachIncomplete(Refused):
 
     code = "reach_incomplete"
     status = 400
-    message = _("A post at a station names the station, a post over a region the division, any other none.")
+    message = _("A station post names the station, a regional post the division; other posts name neither.")
 
 
 class ReachOutsideOwn(Refused):
@@ -58,7 +58,7 @@ class ReachOutsideOwn(Refused):
 
     code = "reach_outside_own"
     status = 422
-    message = _("None of your posts lets you give or end this post there.")
+    message = _("Your posts do not let you grant or end this post there.")
 
 
 #: Whether a reach names a station, and a division.

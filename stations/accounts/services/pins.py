@@ -22,7 +22,7 @@ class PinTooEasy(Refused):
 
     code = "pin_too_easy"
     status = 422
-    message = _("Others would guess this PIN. Take six digits that are not all the same and not in a row.")
+    message = _("This PIN is easy to guess. Choose six digits that are not all the same and not in sequence.")
 
 
 class PinMalformed(Refused):
@@ -36,7 +36,7 @@ class PinMalformed(Refused):
 class PinWrong(CodeWrong):
     """Another PIN than this person's on this device."""
 
-    message = _("This PIN is not right. Tries left: %(tries_left)s.")
+    message = _("Wrong PIN. Tries left: %(tries_left)s.")
 
 
 class PinLocked(CodeLocked):

@@ -32,14 +32,14 @@ class UserUnknown(Refused):
 
     code = "user_unknown"
     status = 422
-    message = _("There is no user of this name.")
+    message = _("No user has this name.")
 
 
 class PostsConflict(Refused):
     """The person already holds this post, or one that must not be in the same hands."""
 
     code = "posts_conflict"
-    message = _("Not together with the post “%(other)s” that this person holds over the same ground.")
+    message = _("Not together with the post “%(other)s” that this person holds in the same area.")
 
 
 class OwnPost(Refused):
@@ -47,7 +47,7 @@ class OwnPost(Refused):
 
     code = "own_post"
     status = 422
-    message = _("Nobody can give or end a post of his own. Ask another manager.")
+    message = _("You cannot grant or end your own post. Ask another manager.")
 
 
 class ReachNotOfRole(Refused):
@@ -56,7 +56,7 @@ class ReachNotOfRole(Refused):
     code = "reach_not_of_role"
     status = 422
     message = _(
-        "The role “%(role)s” does not reach that: helpers and partners have one station, a county's people one county."
+        "The role “%(role)s” does not cover that: helpers and partners have one station, county staff one county."
     )
 
 

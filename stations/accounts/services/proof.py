@@ -15,7 +15,7 @@ class PasswordWrong(Refused):
 
     code = "password_wrong"
     status = 422
-    message = _("This is not your password. After five wrong tries wait 15 minutes.")
+    message = _("Wrong password. After five wrong tries, wait 15 minutes.")
     keeps_changes = True
 
 

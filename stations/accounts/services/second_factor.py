@@ -27,7 +27,7 @@ class SecondFactorWrong(Refused):
 
     code = "second_factor_wrong"
     status = 422
-    message = _("This is not the code that the app shows now. Wait for the next one and type it.")
+    message = _("Wrong code. Wait for the app’s next code and type it.")
 
 
 class SecondFactorDue(Refused):
@@ -35,7 +35,7 @@ class SecondFactorDue(Refused):
 
     code = "second_factor_due"
     status = 403
-    message = _("Your work needs the code of your authenticator app. Sign in again.")
+    message = _("Your role needs the code of your authenticator app. Sign in again.")
 
 
 class SecondFactorStands(Refused):

@@ -20,9 +20,7 @@ class SignInRefused(Refused):
 
     code = "sign_in_refused"
     status = 422
-    message = _(
-        "User name, password or code is not right. After five wrong tries you need a new code, or wait 15 minutes."
-    )
+    message = _("Wrong user name, password or code. After five wrong tries, get a new code or wait 15 minutes.")
     keeps_changes = True
 
 
@@ -31,7 +29,7 @@ class DeviceUnknown(Refused):
 
     code = "device_unknown"
     status = 422
-    message = _("This device is not known. Sign in with your password and a one-time code.")
+    message = _("This device is not registered. Sign in with your password and a one-time code.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,14 @@ class SecondFactorMissing(Refused):
     """Staff set up the authenticator app in a browser first."""
 
     code = "second_factor_missing"
-    message = _("Your work needs an authenticator app. Sign in in a browser first and set it up.")
+    message = _("Your role needs an authenticator app. Sign in with a browser first and set it up.")
 
 
 class PasswordChangeDue(Refused):
     """Somebody else has chosen the password."""
 
     code = "password_change_due"
-    message = _("Somebody else chose your password. Sign in in a browser first and choose your own.")
+    message = _("Someone else set your password. Sign in with a browser first and choose your own.")
 
 
 @refuses(PasswordChangeDue, SecondFactorMissing)

@@ -74,7 +74,7 @@ def pin(request: SignedInRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             request.session.pop(PIN_DUE, None)
-            messages.success(request, _("From now on your name and this PIN are enough on this device."))
+            messages.success(request, _("From now on, sign in on this device with your name and this PIN."))
             return redirect(settings.LOGIN_REDIRECT_URL if is_first else "accounts:me")
     return page(request, "pin", form, is_first=is_first)
 
@@ -99,7 +99,7 @@ def password(request: SignedInRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             update_session_auth_hash(request, request.user)
-            messages.success(request, _("The new password is set. You are signed out everywhere else."))
+            messages.success(request, _("Password changed. You are signed out everywhere else."))
             return redirect("accounts:me")
     return page(request, "password", form)
 
@@ -122,7 +122,7 @@ def second_factor(request: SignedInRequest) -> HttpResponse:
             request.session.pop(PENDING_SECRET)
             request.session.cycle_key()
             request.session[SECOND_FACTOR] = now().isoformat()
-            messages.success(request, _("The authenticator app is set up. You need it at every sign-in."))
+            messages.success(request, _("The authenticator app is set up. You need it each time you sign in."))
             return redirect(settings.LOGIN_REDIRECT_URL)
     groups = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
     is_needed = needs_second_factor(request.user, at=now())

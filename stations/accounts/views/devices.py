@@ -26,19 +26,19 @@ LOOKS = {"active": "ok", "quarantined": "wait", "revoked": "info"}
 MOVES: dict[str, tuple[str, Any, str, Callable[..., Device]]] = {
     "quarantine": (
         "stations.quarantine_device",
-        gettext_lazy("Hold the device up"),
+        gettext_lazy("Suspend the device"),
         "quarantine_device",
         services.quarantine_device,
     ),
     "release": (
         "stations.release_device",
-        gettext_lazy("Let the device go on"),
+        gettext_lazy("Resume the device"),
         "release_device",
         services.release_device,
     ),
     "revoke": (
         "stations.revoke_device",
-        gettext_lazy("It is lost: give it up"),
+        gettext_lazy("Lost: deactivate it"),
         "revoke_device",
         services.revoke_device,
     ),

@@ -157,7 +157,7 @@ def _stage(held: Post) -> tuple[str, Any]:
     if held.reviewed_at is not None:
         return "ok", gettext("reviewed")
     is_over = held.to_at is not None and held.to_at <= now()
-    return ("wait", gettext("to review")) if is_over else ("info", gettext("counts now"))
+    return ("wait", gettext("to review")) if is_over else ("info", gettext("valid now"))
 
 
 def _devices_of(holder: User, reader: User) -> list[Device]:

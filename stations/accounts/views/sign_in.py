@@ -88,7 +88,7 @@ def ask_code(request: HttpRequest) -> HttpResponse:
         else:
             request.session["asked_for"], request.session["asked_at"] = name, now().isoformat()
             messages.info(
-                request, _("If we know this name and its phone, a code is on its way. It works for 10 minutes.")
+                request, _("If this name has a registered phone, a code is on its way. It is valid for 10 minutes.")
             )
             return redirect(_with_next(request, "accounts:first_sign_in"))
     return page(request, "ask_code", form)
@@ -112,7 +112,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("The new password is set."))
+            messages.success(request, _("Password changed."))
             return _enter(request, signed_in) if signed_in else redirect("accounts:first_sign_in")
     return page(request, "forgotten", form)
 

@@ -39,7 +39,7 @@ class TerminationAsked(Refused):
     """Somebody has asked for it already."""
 
     code = "termination_asked"
-    message = _("Somebody has asked to end this contract already. Another person confirms or withdraws it.")
+    message = _("Termination of this contract is already requested. Another person confirms or withdraws it.")
 
 
 @refuses(WrongState, TerminationAsked)
@@ -132,7 +132,7 @@ def binding_of(contract: Contract) -> list[str]:
 def _unsent(station: Station) -> list[str]:
     devices = Device.objects.filter(station=station, queued_ops__gt=0).exclude(state=Device.State.REVOKED)
     count = sum(devices.values_list("queued_ops", flat=True))
-    words = ngettext("%(n)s item on a device is not sent", "%(n)s items on devices are not sent", count)
+    words = ngettext("%(n)s unsent item on a device", "%(n)s unsent items on devices", count)
     return [words % {"n": count}] if count else []
 
 

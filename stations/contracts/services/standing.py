@@ -38,7 +38,7 @@ class NoReplacement(Refused):
     """While a partner is away somebody else works at the station, or it is closed."""
 
     code = "no_replacement"
-    message = _("Give somebody else a post at the station first, or close it for these days.")
+    message = _("Appoint someone else at the station first, or close it for these days.")
 
 
 @refuses(WrongState, NoReplacement)

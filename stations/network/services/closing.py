@@ -33,7 +33,7 @@ class ClearanceOpen(Refused):
     """Money, parcels or people still stand in the way."""
 
     code = "clearance_open"
-    message = _("This has to be settled first: %(open)s.")
+    message = _("Settle this first: %(open)s.")
 
 
 class SuccessorMisplaced(Refused):
@@ -41,14 +41,14 @@ class SuccessorMisplaced(Refused):
 
     code = "successor_misplaced"
     status = 422
-    message = _("Name another working station of the same county: its households go there.")
+    message = _("Choose another active station in the same county for its households.")
 
 
 class ClosingAsked(Refused):
     """Somebody has asked for it already."""
 
     code = "closing_asked"
-    message = _("Somebody has asked to close this station already. Another person confirms or withdraws it.")
+    message = _("Closure of this station is already requested. Another person confirms or withdraws it.")
 
 
 @refuses(WrongState, SuccessorMisplaced, ClosingAsked)
@@ -144,5 +144,5 @@ def _stations_below(station: Station) -> list[str]:
     if station.parent_id is not None:
         return []
     below = station.children.exclude(status=Status.CLOSED).count()
-    words = ngettext("%(n)s station stands under it", "%(n)s stations stand under it", below)
+    words = ngettext("%(n)s station reports to it", "%(n)s stations report to it", below)
     return [words % {"n": below}] if below else []

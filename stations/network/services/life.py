@@ -59,7 +59,7 @@ class ParentMisplaced(Refused):
 
     code = "parent_misplaced"
     status = 422
-    message = _("A village station stands under a hub or the centre of its county, a hub under the centre.")
+    message = _("A village station reports to a hub or its county centre; a hub reports to the centre.")
 
 
 class StationNotReady(Refused):
@@ -73,7 +73,7 @@ class InspectionMissing(Refused):
     """The last inspection is too weak for the next step, or there was none."""
 
     code = "inspection_missing"
-    message = _("The last inspection has to give %(needed)s points or more. It gave: %(score)s.")
+    message = _("The last inspection must score %(needed)s points or more. It scored: %(score)s.")
 
 
 class TrialTooShort(Refused):
@@ -88,7 +88,7 @@ class ClosingTooLong(Refused):
 
     code = "closing_too_long"
     status = 422
-    message = _("Name a date from tomorrow to 7 days ahead. For longer, ask the county.")
+    message = _("Choose a date between tomorrow and 7 days ahead. For longer, ask the county.")
 
 
 class ClosedByCounty(Refused):

@@ -20,14 +20,14 @@ class NoChange(Refused):
     """Nothing to do: it is so already."""
 
     code = "no_change"
-    message = _("This is so already.")
+    message = _("Nothing to change.")
 
 
 class CertificateMissing(Refused):
     """Nobody at the station holds the certificate that the service needs."""
 
     code = "certificate_missing"
-    message = _("Nobody at this station holds a valid certificate for this: %(service)s.")
+    message = _("No one at this station holds a valid certificate for this: %(service)s.")
 
 
 @refuses(WrongState, NoChange, CertificateMissing)

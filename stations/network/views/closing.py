@@ -38,7 +38,7 @@ def close(request: SignedInRequest, code: str) -> HttpResponse:
         then=to("network:close", code),
         template="stations/network/ask_closing.html",
         page=lambda: {"station": station, "binding": services.binding_of(station)},
-        done=_("It is asked for. Another person of the county closes the station."),
+        done=_("Requested. Another county officer closes the station."),
         by="actor",
     )
 
@@ -60,7 +60,7 @@ def confirm_closing(request: SignedInRequest, code: str, closing_id: int) -> Htt
         service=partial(services.close_station, closing=closing),
         then=to("network:county_station", code),
         again=lambda outcome: _decide(request, station, closing, confirm=outcome.form, status=outcome.status),
-        done=_("The station is closed for good."),
+        done=_("The station is permanently closed."),
         by="actor",
     )
 

@@ -36,7 +36,7 @@ PAGE = 50
 MOVES: dict[str, tuple[str, Any, str, Callable[..., Station]]] = {
     "fit-out": (
         "stations.fit_out_station",
-        gettext_lazy("Begin fitting out"),
+        gettext_lazy("Start fitting out"),
         "begin_fitting_out",
         services.begin_fitting_out,
     ),
@@ -49,13 +49,13 @@ MOVES: dict[str, tuple[str, Any, str, Callable[..., Station]]] = {
     ),
     "close-temporarily": (
         "stations.close_temporarily",
-        gettext_lazy("Close for some days"),
+        gettext_lazy("Close temporarily"),
         "close_temporarily",
         services.close_temporarily,
     ),
     "reopen": (
         "stations.reopen_station",
-        gettext_lazy("Open the station again"),
+        gettext_lazy("Reopen the station"),
         "reopen_station",
         services.reopen_station,
     ),
@@ -103,8 +103,8 @@ def _heard(row: queries.CountyRow, at: dt.datetime) -> str:
         return ""
     seen = row.station.last_seen_at
     if seen is None:
-        return _("never heard of yet")
-    return _("last heard of %(when)s") % {"when": formatting.near(localtime(seen), localtime(at))}
+        return _("no contact yet")
+    return _("last contact %(when)s") % {"when": formatting.near(localtime(seen), localtime(at))}
 
 
 def _filters(status: str) -> list[tuple[Any, str, bool]]:
@@ -205,7 +205,7 @@ def hours(request: SignedInRequest, code: str) -> HttpResponse:
         then=to("network:county_station", code),
         template="stations/network/hours.html",
         page=lambda: {"station": station},
-        done=_("The hours are set."),
+        done=_("Opening hours saved."),
         by="actor",
     )
 
@@ -236,7 +236,7 @@ def pause(request: SignedInRequest) -> HttpResponse:
         then=to("network:county_stations"),
         template="stations/network/pause.html",
         page=lambda: {"division": division},
-        done=_("The service is paused in every station here."),
+        done=_("The service is paused at every station here."),
         by="actor",
     )
 
@@ -261,7 +261,7 @@ def end_pause(request: SignedInRequest, pause_id: int) -> HttpResponse:
         then=to("network:county_stations"),
         template="stations/network/end_pause.html",
         page=lambda: {"pause": row, "name": row.service.shown_name},
-        done=_("The service goes on wherever it is switched on."),
+        done=_("The service resumes wherever it is enabled."),
         by="actor",
     )
 

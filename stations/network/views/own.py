@@ -60,7 +60,7 @@ def exception(request: SignedInRequest) -> HttpResponse:
         service=partial(_set_exception, station),
         then=to("network:station"),
         template="stations/network/exception.html",
-        done=_("The day is changed. The public page shows it now."),
+        done=_("Day changed. The public page shows it now."),
         by="actor",
     )
 
@@ -90,7 +90,7 @@ def closing(request: SignedInRequest) -> HttpResponse:
         service=partial(services.close_temporarily, station=station),
         then=to("network:station"),
         template="stations/network/closing.html",
-        done=_("The station is closed for now. The county opens it again."),
+        done=_("The station is temporarily closed. The county will reopen it."),
         by="actor",
     )
 
@@ -107,7 +107,7 @@ def reopening(request: SignedInRequest) -> HttpResponse:
         then=to("network:station"),
         template="stations/network/reopening.html",
         page=lambda: {"station": station},
-        done=_("The station is open again. The public page shows it now."),
+        done=_("The station is open again. The public page shows it."),
         by="actor",
     )
 

@@ -114,7 +114,7 @@ def station_for(user: User, verb: str, code: str) -> Station:
         return load(stations, user, verb, code=code)
     mine = list(stations.open_to(user, verb)[:2])
     if len(mine) != 1:
-        raise serializers.ValidationError({"station": [_("Say at which of your stations.")]})
+        raise serializers.ValidationError({"station": [_("Choose one of your stations.")]})
     return mine[0]
 
 

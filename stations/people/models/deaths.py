@@ -20,10 +20,10 @@ class Death(BaseModel):
     died_date = models.DateField(_("died"))
     evidence = models.ForeignKey("core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(_("written down at"))
+    recorded_at = models.DateTimeField(_("recorded at"))
     ended = models.JSONField(default=dict, blank=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    undone_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+    undone_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     reason = LineField(_("reason"), max_length=200, blank=True)
 
     class Meta:

@@ -97,8 +97,8 @@ class Person(BaseModel):
     died_date = models.DateField(_("died"), null=True, blank=True)
     death_evidence = models.ForeignKey("core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
     last_served_at = models.DateTimeField(_("last served"), null=True, blank=True)
-    archived_at = models.DateTimeField(_("set aside at"), null=True, blank=True)
-    erased_at = models.DateTimeField(_("forgotten at"), null=True, blank=True)
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     objects = PersonQuerySet.as_manager()
 

@@ -25,7 +25,7 @@ class PhoneMissing(Refused):
 
     code = "phone_missing"
     status = 422
-    message = _("No phone number is known. Write it down first, or use a signature.")
+    message = _("No phone number recorded. Add it first, or use a signature.")
 
 
 @refuses(PhoneMissing, TooMany)

@@ -35,7 +35,7 @@ class GuardianRequired(Refused):
 
     code = "guardian_required"
     status = 422
-    message = _("A child under 14 needs a confirmed guardian who agrees.")
+    message = _("A child under 14 needs the consent of a confirmed guardian.")
 
 
 class BirthDateNeeded(Refused):
@@ -43,7 +43,7 @@ class BirthDateNeeded(Refused):
 
     code = "birth_date_needed"
     status = 422
-    message = _("Write down the birth date first: under 14 a guardian agrees.")
+    message = _("Enter the birth date first: under 14, a guardian consents.")
 
 
 class TextOutdated(Refused):

@@ -27,7 +27,7 @@ class DiedInFuture(Refused):
 
     code = "died_in_future"
     status = 400
-    message = _("Check the date: it lies in the future.")
+    message = _("Check the date: it is in the future.")
 
 
 class DiedBeforeBirth(Refused):

@@ -21,7 +21,7 @@ class GuardianTooYoung(Refused):
 
     code = "guardian_too_young"
     status = 422
-    message = _("A guardian is 18 or older. Write the birth date down first.")
+    message = _("A guardian must be 18 or older. Enter the birth date first.")
 
 
 class OwnGuardian(Refused):
@@ -29,7 +29,7 @@ class OwnGuardian(Refused):
 
     code = "own_guardian"
     status = 422
-    message = _("The guardian is another person than the child.")
+    message = _("The guardian cannot be the child.")
 
 
 class GuardianshipOver(Refused):

@@ -43,7 +43,7 @@ class HeadLeaves(Refused):
     """Another head must be named before the head leaves."""
 
     code = "head_leaves"
-    message = _("This is the head of the household. Name another head first.")
+    message = _("This is the head of household. Choose another head first.")
 
 
 @refuses(VillageElsewhere, HouseholdGone, NotMember, HeadLeaves)

@@ -38,7 +38,7 @@ class NameMissing(Refused):
 
     code = "name_missing"
     status = 400
-    message = _("Write the person's name.")
+    message = _("Enter the person's name.")
 
 
 class BornInFuture(Refused):
@@ -46,7 +46,7 @@ class BornInFuture(Refused):
 
     code = "born_in_future"
     status = 400
-    message = _("Check the birth date: it lies in the future.")
+    message = _("Check the birth date: it is in the future.")
 
 
 class VillageElsewhere(Refused):
@@ -75,7 +75,7 @@ class PersonMayExist(Refused):
     """Somebody much like this one is registered in the county; `similar` shows them masked."""
 
     code = "person_may_exist"
-    message = _("Somebody much like this is already registered. Look at them first.")
+    message = _("A very similar person is already registered. Check first.")
 
     def __init__(self, *, similar: list[Found]) -> None:
         super().__init__()

@@ -35,7 +35,7 @@ class ReasonRequired(Refused):
 
     code = "reason_missing"
     status = 400
-    message = _("Say why you need to see this.")
+    message = _("State why you need to see this.")
 
 
 class NothingToShow(Refused):
@@ -43,7 +43,7 @@ class NothingToShow(Refused):
 
     code = "nothing_to_show"
     status = 422
-    message = _("Nothing is written down here.")
+    message = _("Nothing recorded.")
 
 
 class NoLongerShown(Refused):
@@ -51,7 +51,7 @@ class NoLongerShown(Refused):
 
     code = "no_longer_shown"
     status = 409
-    message = _("It was shown for a minute. To see it again, ask again.")
+    message = _("It was shown for a minute. Request it again to see it.")
 
 
 @refuses(ReasonRequired, NothingToShow)

@@ -56,7 +56,7 @@ def stop_card(request: SignedInRequest, person_id: UUID) -> HttpResponse:
         service=partial(services.revoke_card, person=who),
         then=back,
         again=lambda _outcome: go_to(back(who)),
-        done=_("The card is stopped. Its code finds nobody any more."),
+        done=_("The card is cancelled. Its code no longer works."),
     )
 
 

@@ -37,7 +37,7 @@ def death(request: SignedInRequest, person_id: UUID) -> HttpResponse:
             **frame_of(request, who),
             "is_head": bool(who.household and who.household.head_id == who.pk),
         },
-        done=_("The death is written down."),
+        done=_("Death recorded."),
     )
 
 
@@ -61,5 +61,5 @@ def undo_death(request: SignedInRequest, person_id: UUID) -> HttpResponse:
         then=to("people:person", who.pk),
         template="stations/people/undo_death.html",
         page=lambda: {**frame_of(request, who), "death": death},
-        done=_("The death is taken back. The person needs a new card."),
+        done=_("Death record withdrawn. The person needs a new card."),
     )

@@ -157,7 +157,7 @@ def import_divisions_and_end_missing(
     """
     imported = _merge(path, edition, follow, tell)
     if imported.missing:
-        tell(_("Ending what the file no longer holds"))
+        tell(_("Ending divisions that are no longer in the file"))
         _end_missing(edition, imported)
     return imported
 

@@ -54,7 +54,7 @@ def archive_of(person: Person) -> bytes:
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         told = json.dumps(data_of(person), ensure_ascii=False, indent=2, cls=DjangoJSONEncoder)
         archive.writestr("data.json", told)
-        archive.writestr("README.txt", _("Everything that EcomNet holds of this person, as data.json (UTF-8)."))
+        archive.writestr("README.txt", _("Everything EcomNet holds about this person, as data.json (UTF-8)."))
     return content.getvalue()
 
 

@@ -36,7 +36,7 @@ class ObligationsOpen(Refused):
     """Money is owed, something runs, or something waits."""
 
     code = "obligations_open"
-    message = _("First this has to be settled: %(open)s.")
+    message = _("Settle this first: %(open)s.")
 
     def __init__(self, *, obligations: list[str]) -> None:
         super().__init__(open="; ".join(obligations))
@@ -51,14 +51,14 @@ class ExportThisWeek(Refused):
     """One copy a week."""
 
     code = "export_this_week"
-    message = _("A copy was asked for within the last 7 days: %(number)s.")
+    message = _("A copy was requested within the last 7 days: %(number)s.")
 
 
 class RequestStands(Refused):
     """It was asked for already."""
 
     code = "request_stands"
-    message = _("This was asked for already: %(number)s.")
+    message = _("Already requested: %(number)s.")
 
 
 @refuses(ExportThisWeek)
