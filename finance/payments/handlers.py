@@ -10,6 +10,4 @@ from finance.payments import services
 def follow_record(event: Any) -> None:
     """Two records of one person were merged, or taken apart again: payments and money owed follow."""
     told = event.payload
-    services.follow_record(
-        kept=UUID(told["kept"]), merged=UUID(told["merged"]), at=dt.datetime.fromisoformat(told["at"])
-    )
+    services.follow_record(merged=UUID(told["merged"]), at=dt.datetime.fromisoformat(told["at"]))

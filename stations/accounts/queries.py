@@ -210,12 +210,14 @@ def people_in_role(role: str, *, at: dt.datetime, station: Station | None = None
 def staff_phones(station: Station, *, at: dt.datetime, but: Any = None) -> set[str]:
     """The phones of everybody (`but` one person) who works at a station now, of login and resident's record, E.164."""
     workers = User.objects.filter(posts__in=Post.objects.live(at).filter(station=station))
-    others = workers.exclude(person=but) if but else workers
-    rows = others.values_list("phone", "person__phone", "person__merged_into__phone")
-    return {str(phone) for phones in rows for phone in phones if phone}
+    others = workers.exclude(person__in=Person.objects.of_people(but.pk)) if but else workers
+    logins = list(others.values_list("phone", "person"))
+    records = Person.objects.of_people(*[person for _phone, person in logins if person])
+    phones = [phone for phone, _person in logins]
+    phones += records.values_list("phone", flat=True)
+    return {str(phone) for phone in phones if phone}
 
 
 def works_at(person: Person, station: Station, *, at: dt.datetime) -> bool:
     """Whether a login of this person, or of a record that was merged into theirs, holds a post at the station now."""
-    logins = Q(user__person=person) | Q(user__person__merged_into=person)
-    return Post.objects.live(at).filter(logins, station=station).exists()
+    return Post.objects.live(at).filter(user__person__in=Person.objects.of_people(person.pk), station=station).exists()

@@ -48,7 +48,7 @@ MERGE = Machine(
 )
 
 #: What the kept record takes over where it has nothing of its own; the identity number goes as a whole.
-FILLED = ("phone", "phone_reversed", "phone_verified_at", "birth_date", "birth_precision", "preferred_name")
+PHONE, BIRTH = ("phone", "phone_reversed", "phone_verified_at"), ("birth_date", "birth_precision")
 IDENTITY = ("id_kind", "id_cipher", "id_key_no", "id_index")
 
 
@@ -83,6 +83,20 @@ class MergeStands(Refused):
     message = _("One of these records is already part of another merge.")
 
 
+class NewerMergeFirst(Refused):
+    """Merges are undone in the reverse order: what moved twice moves back twice."""
+
+    code = "newer_merge_first"
+    message = _("One of these records was merged again later. Undo that merge first: %(merge)s.")
+
+
+class RecordForgotten(Refused):
+    """What tells of a person who was forgotten is gone: there is nothing to compare and nothing to move."""
+
+    code = "record_forgotten"
+    message = _("One of these records was forgotten. It stays as it is.")
+
+
 class MergeTooOld(Refused):
     """After 30 days a merge stays."""
 
@@ -90,13 +104,14 @@ class MergeTooOld(Refused):
     message = _("Merged more than 30 days ago: it can no longer be undone.")
 
 
-@refuses(SameRecord, WrongState, MergeElsewhere, DifferentDocuments, MergeStands)
+@refuses(SameRecord, WrongState, RecordForgotten, MergeElsewhere, DifferentDocuments, MergeStands)
 @needs_words("reason")
 @transaction.atomic
 def propose_merge(*, keep: Person, merge: Person, actor: User, at: dt.datetime, reason: str) -> PersonMerge:
     """Say that two records are one person; another person decides.
 
-    Raises `SameRecord`, `MergeElsewhere`, `DifferentDocuments`, `MergeStands`, `WrongState`.
+    Raises `SameRecord`, `MergeElsewhere`, `DifferentDocuments`, `MergeStands`, `RecordForgotten`, `WrongState` (one of
+    them became part of another record: merge that one).
     """
     keep, merge = _both(keep, merge)
     _refuse_mismatch(keep, merge)
@@ -109,11 +124,12 @@ def propose_merge(*, keep: Person, merge: Person, actor: User, at: dt.datetime, 
     return row
 
 
-@refuses(WrongState, SamePerson, SameRecord, MergeElsewhere, DifferentDocuments, MergeStands)
+@refuses(WrongState, SamePerson, SameRecord, RecordForgotten, MergeElsewhere, DifferentDocuments)
 @transaction.atomic
 def merge_persons(*, merge: PersonMerge, actor: User, at: dt.datetime) -> PersonMerge:
     """Make one record of the two: what belongs to the merged one goes to the kept one, and is written down.
 
+    A record that others became part of may itself become part of another: the kept one then stands for all of them.
     Raises `SamePerson` for who proposed it, and what `propose_merge` raises: things may have changed since.
     """
     merge = lock(merge)
@@ -140,22 +156,23 @@ def refuse_merge(*, merge: PersonMerge, actor: User, at: dt.datetime, reason: st
     return merge
 
 
-@refuses(WrongState, MergeTooOld, MergeStands)
+@refuses(WrongState, MergeTooOld, NewerMergeFirst, RecordForgotten)
 @needs_words("reason")
 @transaction.atomic
 def unmerge_persons(*, merge: PersonMerge, actor: User, at: dt.datetime, reason: str) -> PersonMerge:
     """Take the two apart again within 30 days: everything that was moved goes back.
 
-    What was done for the kept record since stays with it. Raises `MergeTooOld`, `MergeStands` (the kept record was
-    merged on), `WrongState`.
+    What was done for the kept record since stays with it. Raises `MergeTooOld`, `NewerMergeFirst` (the kept record was
+    merged again since), `RecordForgotten`, `WrongState`.
     """
     merge = lock(merge)
     MERGE.check("unmerge_persons", merge.status)
     if merge.decided_at is None or at - merge.decided_at > UNDO_WITHIN:
         raise MergeTooOld
     kept, gone = _both(merge.kept, merge.merged)
-    if kept.merged_into_id is not None:
-        raise MergeStands
+    _refuse_forgotten(kept, gone)
+    if (newer := _newest_after(merge)) is not None:
+        raise NewerMergeFirst(merge=newer.pk)
     PERSON.check("unmerge_persons", standing_of(gone))
     _move_back(merge, kept, gone)
     merge.status, merge.undone_by, merge.undone_at = Stage.UNDONE, actor, at
@@ -176,12 +193,24 @@ def _refuse_mismatch(keep: Person, merge: Person) -> None:
         raise SameRecord
     for person in (keep, merge):
         PERSON.check("merge_persons", standing_of(person))
+    _refuse_forgotten(keep, merge)
     if keep.home_station.county_id != merge.home_station.county_id:
         raise MergeElsewhere
     if keep.id_index and merge.id_index and bytes(keep.id_index) != bytes(merge.id_index):
         raise DifferentDocuments
-    if Person.objects.filter(merged_into=merge).exists():
-        raise MergeStands
+
+
+def _refuse_forgotten(*records: Person) -> None:
+    if any(person.erased_at for person in records):
+        raise RecordForgotten
+
+
+def _newest_after(merge: PersonMerge) -> PersonMerge | None:
+    """The newest standing merge in which the kept record took part after this one; call it with that record held."""
+    later = Q(decided_at__gt=merge.decided_at) | Q(decided_at=merge.decided_at, pk__gt=merge.pk)
+    of_kept = Q(kept=merge.kept_id) | Q(merged=merge.kept_id)
+    rows = PersonMerge.objects.filter(of_kept, later, status=Stage.MERGED)
+    return rows.order_by("-decided_at", "-pk").first()
 
 
 def _move(kept: Person, gone: Person, at: dt.datetime) -> dict[str, Any]:
@@ -200,9 +229,15 @@ def _move(kept: Person, gone: Person, at: dt.datetime) -> dict[str, Any]:
 
 def _fill(kept: Person, gone: Person) -> list[str]:
     """What the kept record takes over because it had nothing there."""
-    names = [name for name in FILLED if not getattr(kept, name) and getattr(gone, name)]
+    names: list[str] = []
+    if not kept.phone and gone.phone:
+        names += PHONE
+    elif kept.phone == gone.phone and gone.phone_verified_at and not kept.phone_verified_at:
+        names.append("phone_verified_at")
     if kept.birth_date is None and gone.birth_date is not None:
-        names = [*dict.fromkeys([*names, "birth_date", "birth_precision"])]
+        names += BIRTH
+    if not kept.preferred_name and gone.preferred_name:
+        names.append("preferred_name")
     if kept.id_index is None and gone.id_index is not None:
         names += IDENTITY
     if names:
@@ -281,7 +316,7 @@ def _move_keys(kept: Person, gone: Person) -> None:
 
 def _move_back(merge: PersonMerge, kept: Person, gone: Person) -> None:
     moved = merge.moved
-    names = moved["filled"]
+    names = _still_theirs(moved["filled"], kept, gone)
     if names:
         blank = {field.name: field.get_default() for field in Person._meta.fields if field.name in names}
         Person.objects.filter(pk=kept.pk).update(**blank)
@@ -304,6 +339,17 @@ def _move_back(merge: PersonMerge, kept: Person, gone: Person) -> None:
     for person in (kept, gone):
         person.refresh_from_db()
         write_name_keys(person)
+
+
+def _still_theirs(names: list[str], kept: Person, gone: Person) -> list[str]:
+    """What the kept record took over, but for what was corrected there since."""
+    stays: set[str] = set()
+    for group in (PHONE, BIRTH, ("preferred_name",)):
+        if getattr(kept, group[0]) != getattr(gone, group[0]):
+            stays |= set(group)
+    if identity.unseal(kept) != identity.unseal(gone):
+        stays |= set(IDENTITY)
+    return [name for name in names if name not in stays]
 
 
 def _settle_households(kept: Person, gone: Person) -> None:

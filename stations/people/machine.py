@@ -26,6 +26,7 @@ MACHINE = Machine(
         "merge_persons": UNMERGED,
         "unmerge_persons": frozenset({Standing.MERGED}),
         "erase_person": UNMERGED,
+        "change_record": UNMERGED,
     },
 )
 

@@ -39,8 +39,32 @@ CALL make_forgettable('stations_accessread', 'at', '3 years');
 
 CALL make_append_only('stations_stationfact');
 
-CREATE TRIGGER merged_record_keeps_nobody BEFORE UPDATE OF merged_into_id ON stations_person
-    FOR EACH ROW EXECUTE FUNCTION merged_record_keeps_nobody();
+CREATE TRIGGER merge_target_stands BEFORE INSERT OR UPDATE OF merged_into_id ON stations_person
+    FOR EACH ROW WHEN (NEW.merged_into_id IS NOT NULL) EXECUTE FUNCTION merge_target_stands();
+
+CREATE TRIGGER member_is_no_merged_record BEFORE INSERT OR UPDATE OF person_id ON stations_membership
+    FOR EACH ROW EXECUTE FUNCTION refuse_merged_record('person_id');
+
+CREATE TRIGGER consent_is_of_no_merged_record BEFORE INSERT OR UPDATE OF person_id ON stations_consent
+    FOR EACH ROW EXECUTE FUNCTION refuse_merged_record('person_id');
+
+CREATE TRIGGER child_is_no_merged_record BEFORE INSERT OR UPDATE OF child_id ON stations_guardianship
+    FOR EACH ROW EXECUTE FUNCTION refuse_merged_record('child_id');
+
+CREATE TRIGGER guardian_is_no_merged_record BEFORE INSERT OR UPDATE OF guardian_id ON stations_guardianship
+    FOR EACH ROW EXECUTE FUNCTION refuse_merged_record('guardian_id');
+
+CREATE TRIGGER card_is_of_no_merged_record BEFORE INSERT OR UPDATE OF person_id ON stations_residentcard
+    FOR EACH ROW EXECUTE FUNCTION refuse_merged_record('person_id');
+
+CREATE TRIGGER phone_code_is_of_no_merged_record BEFORE INSERT OR UPDATE OF person_id ON stations_phonecode
+    FOR EACH ROW EXECUTE FUNCTION refuse_merged_record('person_id');
+
+CREATE TRIGGER request_is_of_no_merged_record BEFORE INSERT OR UPDATE OF person_id ON stations_personrequest
+    FOR EACH ROW EXECUTE FUNCTION refuse_merged_record('person_id');
+
+CREATE TRIGGER login_is_of_no_merged_record BEFORE INSERT OR UPDATE OF person_id ON stations_user
+    FOR EACH ROW EXECUTE FUNCTION refuse_merged_record('person_id');
 
 CREATE CONSTRAINT TRIGGER forgotten_person_has_no_key AFTER UPDATE OF erased_at ON stations_person
     FOR EACH ROW WHEN (NEW.erased_at IS NOT NULL) EXECUTE FUNCTION forgotten_person_has_no_key();

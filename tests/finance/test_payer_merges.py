@@ -61,7 +61,7 @@ def test_heard_twice_or_in_the_wrong_order_it_ends_as_the_records_are(records):
     ready, kept, gone = records
     row = merge(ready, kept, gone)
     for _twice in range(2):
-        follow_record(kept=kept.pk, merged=gone.pk, at=now())
+        follow_record(merged=gone.pk, at=now())
     assert (owners(), MergedPayer.objects.count()) == ((kept, kept), 1)
     duplicates.unmerge_persons(merge=row, actor=row.decided_by, at=now(), reason="其实是两个人")
     with transaction.atomic():
@@ -80,3 +80,26 @@ def test_what_the_kept_record_paid_itself_stays_with_it(records):
     run_jobs()
     payment.refresh_from_db()
     assert payment.payer == kept
+
+
+def test_money_follows_a_chain_to_its_end_and_back_in_whatever_order_it_is_heard(records):
+    ready, kept, gone = records
+    last = resident("王秀英", ready.station, birth_date=dt.date(1951, 3, 8))
+    own = owed(ready, biller("JS-GAS"), payer=kept).payment
+    older = merge(ready, kept, gone)
+    newer = merge(ready, last, kept)
+    follow_record(merged=kept.pk, at=now())
+    follow_record(merged=gone.pk, at=now())
+    run_jobs()
+    assert set(Payment.objects.values_list("payer", flat=True)) == {last.pk}
+    assert Refund.objects.get(payment=None).receiver == last
+    duplicates.unmerge_persons(merge=newer, actor=newer.decided_by, at=now(), reason="其实是两个人")
+    run_jobs()
+    assert set(Payment.objects.values_list("payer", flat=True)) == {kept.pk}
+    duplicates.unmerge_persons(merge=older, actor=older.decided_by, at=now(), reason="其实是两个人")
+    run_jobs()
+    own.refresh_from_db()
+    assert own.payer == kept
+    assert Payment.objects.exclude(pk=own.pk).get().payer == gone
+    assert Refund.objects.get(payment=None).receiver == gone
+    assert not MergedPayer.objects.filter(undone_at=None).exists()

@@ -78,11 +78,10 @@ def test_a_code_never_goes_to_somebody_who_works_at_the_station(ready, power):
 def test_nor_to_the_phone_that_a_helper_has_as_a_resident(ready, power, record):
     helper, phone = helper_of(ready.station), "+8613900001234"
     person = resident("李桂兰", ready.station, by=ready.partner, phone=phone)
+    own = resident("李桂兰", ready.station, by=ready.partner) if record == "kept" else person
+    User.objects.filter(pk=helper.pk).update(person=own)
     if record == "kept":
-        merged = resident("李桂兰", ready.station, by=ready.partner)
-        Person.objects.filter(pk=merged.pk).update(merged_into=person)
-        person = merged
-    User.objects.filter(pk=helper.pk).update(person=person)
+        Person.objects.filter(pk=own.pk).update(merged_into=person)
     refund = owed(ready, power, payer=payer_at(ready, phone=phone))
     with pytest.raises(PhoneBelongsToStaff):
         send_refund_code(refund=refund, at=now())

@@ -160,10 +160,11 @@ def test_a_merged_record_is_never_the_target_of_another(station, manager, second
     third = resident("王秀英", station)
     with pytest.raises(WrongState):
         services.propose_merge(keep=gone, merge=third, actor=manager, at=now(), reason="x")
+    for target in (gone, kept):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Person.objects.filter(pk=kept.pk).update(merged_into=target)
     with pytest.raises(IntegrityError, match="not the target"), transaction.atomic():
         Person.objects.filter(pk=third.pk).update(merged_into=gone)
-    with pytest.raises(IntegrityError, match="not the target"), transaction.atomic():
-        Person.objects.filter(pk=kept.pk).update(merged_into=third)
 
 
 @pytest.mark.parametrize(("days", "allowed"), [(30, True), (31, False)])
@@ -243,6 +244,24 @@ def test_pages_show_two_records_side_by_side_and_masked(client, station, manager
     assert client.post(f"{done['Location']}approve/", {"key": new_key()}).status_code == 303
     assert client.post(f"{done['Location']}undo/", {"key": new_key(), "reason": "两个人"}).status_code == 303
     assert Person.objects.filter(merged_into=None).count() == 2
+
+
+def test_a_phone_that_was_confirmed_at_the_one_record_does_not_confirm_another_phone(station, manager, second):
+    kept = resident("王秀英", station, birth_date=BORN, phone="13900001234")
+    gone = resident("王秀英", station, birth_date=BORN, phone="13800005678")
+    Person.objects.filter(pk=gone.pk).update(phone_verified_at=now())
+    merged(kept, gone, manager, second)
+    kept.refresh_from_db()
+    assert (str(kept.phone), kept.phone_verified_at) == ("+8613900001234", None)
+
+
+def test_what_was_corrected_since_the_merge_is_not_undone_with_it(station, manager, second):
+    kept, gone = pair(station)
+    merge = merged(kept, gone, manager, second)
+    people.edit_person(person=kept, by=helper_of(station), at=now(), phone="13900001234")
+    services.unmerge_persons(merge=merge, actor=manager, at=now(), reason="两个人")
+    phones = [str(Person.objects.get(pk=person.pk).phone) for person in (kept, gone)]
+    assert phones == ["+8613900001234", "+8613800005678"]
 
 
 def test_a_merged_record_answers_over_the_api_with_the_one_it_became_part_of(station, manager, second):

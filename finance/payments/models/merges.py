@@ -10,7 +10,9 @@ from core.base import BaseModel
 class MergedPayer(BaseModel):
     """Payments and money owed of a merged record that are the kept record's now; by their ids, to find their way back.
 
-    A plain id names each person: the record may be erased, and this says only where rows came from.
+    A plain id names each person: the record may be erased, and this says only where rows came from. In a chain of
+    merges `merged` is the record that paid and `kept` the one at the end; when the chain changes, the row ends and the
+    next begins.
     """
 
     kept = models.UUIDField(_("surviving record"))

@@ -57,6 +57,7 @@ class IssueCard(LogsForeignReads, VerbView):
     requires = "stations.edit_person"
     one_object = True
     Out = CardOut
+    refusals = refused_by(services.issue_card)
     success_status = 201
     out_example = {"code": "R1K3M8Q2V7X9B4CD"}
 

@@ -1,10 +1,12 @@
 """Residents, who answers for them, and the card that finds them."""
 
 from typing import Any, Self
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -42,6 +44,15 @@ class PersonQuerySet(StationScopedQuerySet):
     def living(self) -> Self:
         """Records that stand for somebody: not merged into another."""
         return self.filter(merged_into=None)
+
+    def of_people(self, *records: UUID) -> Self:
+        """All records of the people to whom these belong: those that stand and all that became part of them."""
+        return self.filter(pk__in=_RecordsOfPeople(Value(list(records), output_field=ArrayField(models.UUIDField()))))
+
+
+class _RecordsOfPeople(Func):
+    template = "(SELECT records_of_person(standing_record(record)) FROM unnest(%(expressions)s::uuid[]) AS record)"
+    output_field = models.UUIDField()
 
 
 class Person(BaseModel):

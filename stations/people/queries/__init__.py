@@ -11,7 +11,13 @@ from stations.people.queries.guardians import (
     wards_of,
 )
 from stations.people.queries.reading import may_at_home, post_opening, serves
-from stations.people.queries.records import live_card, members_of, merged_into, records_of, villages_for
+from stations.people.queries.records import (
+    live_card,
+    members_of,
+    merged_into,
+    records_of,
+    villages_for,
+)
 from stations.people.queries.rows import Found, found_people, village_of
 from stations.people.queries.twins import likely_twins
 from stations.people.queries.typed import (

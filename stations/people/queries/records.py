@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Case, QuerySet, When
 
 from stations.people.models import Household, Membership, Person, ResidentCard
@@ -11,13 +12,16 @@ from stations.places.queries import division_today
 
 
 def merged_into(person_id: UUID) -> UUID | None:
-    """The record that this one became part of; nothing while it stands for itself."""
-    return Person.objects.filter(pk=person_id).values_list("merged_into", flat=True).first()
+    """The record that this one became part of, through however many merges; nothing while it stands for itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nullif(standing_record(%s), %s)", [person_id, person_id])
+        return cursor.fetchone()[0]
 
 
 def records_of(person: Person) -> list[Person]:
-    """The record and those that became part of it: what hangs on them is this person's."""
-    return [person, *person.merged.select_related("household").order_by("pk")]
+    """The record and all others of this person, merged directly or through others: what hangs on them is theirs."""
+    others = Person.objects.of_people(person.pk).exclude(pk=person.pk)
+    return [person, *others.select_related("household").order_by("pk")]
 
 
 def villages_for(household: Household, day: dt.date) -> list[Division]:

@@ -6,8 +6,11 @@ import secrets
 from django.db import transaction
 
 from core.database.db import lock
+from core.errors import WrongState, refuses
 from core.history import record_change
 from stations.accounts.models import User
+from stations.people.machine import MACHINE as PERSON
+from stations.people.machine import standing_of
 from stations.people.models import Person, ResidentCard
 
 #: Crockford's letters: none of them is mistaken for another. The first of the code marks what it is.
@@ -15,10 +18,15 @@ LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MARK, LENGTH = "R1", 16
 
 
+@refuses(WrongState)
 @transaction.atomic
 def issue_card(*, person: Person, by: User, at: dt.datetime) -> ResidentCard:
-    """A new card; one that is still live is revoked with it, since there is one live card per person."""
+    """A new card; one that is still live is revoked with it, since there is one live card per person.
+
+    Raises `WrongState` for a record that became part of another.
+    """
     person = lock(person)
+    PERSON.check("change_record", standing_of(person))
     _revoke_live(person, at)
     code = MARK + "".join(secrets.choice(LETTERS) for _ in range(LENGTH - len(MARK)))
     card = ResidentCard.objects.create(person=person, code=code, issued_at=at)

@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index, is_blind_index
 from core.database.db import lock
-from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany, refuses
+from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany, WrongState, refuses
 from core.history import record_change
 from core.notices.services import notify
 from stations.accounts.models import User
+from stations.people.machine import MACHINE as PERSON
+from stations.people.machine import standing_of
 from stations.people.models import Person, PhoneCode
 
 CODE_LIVES = dt.timedelta(minutes=10)
@@ -28,14 +30,14 @@ class PhoneMissing(Refused):
     message = _("No phone number recorded. Add it first, or use a signature.")
 
 
-@refuses(PhoneMissing, TooMany)
+@refuses(WrongState, PhoneMissing, TooMany)
 @transaction.atomic
 def send_phone_code(*, person: Person, by: User, at: dt.datetime) -> PhoneCode:
     """Send the code that confirms the phone. Raises `PhoneMissing`, `TooMany`."""
     return _send(person, PhoneCode.Purpose.CONFIRM_PHONE, by, at)
 
 
-@refuses(PhoneMissing, TooMany)
+@refuses(WrongState, PhoneMissing, TooMany)
 @transaction.atomic
 def send_consent_code(*, person: Person, by: User, at: dt.datetime) -> PhoneCode:
     """Send the code with which this person (for a child: the guardian) agrees. Raises `PhoneMissing`, `TooMany`."""
@@ -76,6 +78,7 @@ def use_code(*, person: Person, purpose: str, code: str, at: dt.datetime) -> Non
 
 def _send(person: Person, purpose: str, by: User, at: dt.datetime) -> PhoneCode:
     person = lock(person)
+    PERSON.check("change_record", standing_of(person))
     if not person.phone:
         raise PhoneMissing
     if person.phone_codes.filter(sent_at__gt=at - CODES_WITHIN).count() >= CODES_AT_MOST:

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
 from core.days import day_in
-from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, refuses
+from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, WrongState, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.state_machines import Machine
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.people.machine import MACHINE as PERSON
+from stations.people.machine import standing_of
 from stations.people.models import Consent, ConsentText, Person, PhoneCode
 from stations.people.queries import confirmed_guardians, is_surely, text_of_the_day
 from stations.people.services.codes import use_code
@@ -73,7 +75,7 @@ def state_of(consent: Consent) -> ConsentState:
     return ConsentState.WITHDRAWN if consent.withdrawn_at else ConsentState.GIVEN
 
 
-@refuses(PersonGone, TextOutdated, BirthDateNeeded, GuardianRequired, CodeExpired, CodeLocked, CodeWrong)
+@refuses(WrongState, PersonGone, TextOutdated, BirthDateNeeded, GuardianRequired, CodeExpired, CodeLocked, CodeWrong)
 @transaction.atomic
 def record_consent(
     *,
@@ -90,9 +92,11 @@ def record_consent(
     """The person, or for a child the guardian, agreed to the text that was read out.
 
     An open consent to the same text is the answer; one to an older text ends with the new one. Raises `TextOutdated`,
-    `GuardianRequired`, `BirthDateNeeded`, `PersonGone`, and those of a code when `manner` is `code`.
+    `GuardianRequired`, `BirthDateNeeded`, `PersonGone`, `WrongState` (merged into another), and
+    those of a code when `manner` is `code`.
     """
     person = lock(person)
+    PERSON.check("change_record", standing_of(person))
     if person.died_date:
         raise PersonGone
     day = day_in(station.zone, at)

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
-from core.errors import Refused, refuses
+from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from stations.accounts.models import User
+from stations.people.machine import MACHINE as PERSON
+from stations.people.machine import standing_of
 from stations.people.models import Guardianship, Person
 from stations.people.queries import is_surely
 
@@ -47,7 +49,7 @@ class GuardianGone(Refused):
     message = _("This person has died and cannot be a guardian.")
 
 
-@refuses(OwnGuardian, GuardianGone, GuardianTooYoung)
+@refuses(OwnGuardian, WrongState, GuardianGone, GuardianTooYoung)
 @transaction.atomic
 def record_guardianship(
     *,
@@ -66,6 +68,8 @@ def record_guardianship(
     if child.pk == guardian.pk:
         raise OwnGuardian
     child = lock(child)
+    for person in (child, guardian):
+        PERSON.check("change_record", standing_of(person))
     if guardian.died_date:
         raise GuardianGone(field="guardian")
     standing = Guardianship.objects.filter(child=child, guardian=guardian, to_date=None).first()

@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
 from core.days import day_in
-from core.errors import Refused, refuses
+from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.people.machine import MACHINE as PERSON
+from stations.people.machine import standing_of
 from stations.people.models import Household, Membership, Person
 from stations.people.services.registration import VillageElsewhere, move_home_station
 from stations.places.models import Division
@@ -46,7 +48,7 @@ class HeadLeaves(Refused):
     message = _("This is the head of household. Choose another head first.")
 
 
-@refuses(VillageElsewhere, HouseholdGone, NotMember, HeadLeaves)
+@refuses(VillageElsewhere, WrongState, HouseholdGone, NotMember, HeadLeaves)
 @transaction.atomic
 def register_household(
     *,
@@ -76,7 +78,7 @@ def register_household(
     return household
 
 
-@refuses(HouseholdGone, NotMember, HeadLeaves)
+@refuses(WrongState, HouseholdGone, NotMember, HeadLeaves)
 @transaction.atomic
 def move_person(*, person: Person, household: Household, relation: str, by: User, at: dt.datetime) -> Membership:
     """Make this person a member here and end the membership before it; the home station follows the household.
@@ -84,6 +86,7 @@ def move_person(*, person: Person, household: Household, relation: str, by: User
     Raises `HouseholdGone`, `HeadLeaves`, `NotMember` (somebody who died heads no household).
     """
     person, household = lock(person), lock(household)
+    PERSON.check("change_record", standing_of(person))
     if household.dissolved_date:
         raise HouseholdGone
     if relation == Membership.Relation.HEAD and person.died_date:

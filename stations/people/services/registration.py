@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
 from core.days import day_in
-from core.errors import Refused, refuses
+from core.errors import Refused, WrongState, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.resident_ids import NumberInText, plain_number, refuse_number
 from stations.accounts.models import User
 from stations.network.models import Station
-from stations.people import identity
+from stations.people import identity, machine
 from stations.people.identity import InvalidIdNumber
 from stations.people.models import Household, NameKey, Person, SurnameReading
 from stations.people.names import fold_name, name_keys, possible_surnames
@@ -27,8 +27,6 @@ from stations.places.models import Division
 
 #: A second sale within these minutes does not write the person's keys again.
 SERVED_AGAIN_AFTER = dt.timedelta(minutes=10)
-
-
 #: So many digits in a name are a number: of a document, a phone, an account. A column's check says the same.
 NUMBER_IN_NAME = re.compile(r"\d{7}")
 
@@ -140,6 +138,7 @@ def register_person(
 
 
 @refuses(
+    WrongState,
     PersonGone,
     NameMissing,
     NumberInText,
@@ -158,6 +157,7 @@ def edit_person(*, person: Person, by: User, at: dt.datetime, reason: str = "", 
     """
     refuse_number(reason, field="reason")
     person = lock(person)
+    machine.MACHINE.check("change_record", machine.standing_of(person))
     before = _plain(person)
     _correct(person, changes, at)
     changed = [name for name, value in _plain(person).items() if value != before[name]]

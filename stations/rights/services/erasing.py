@@ -13,7 +13,7 @@ from core.files.services import forget_file
 from core.history import record_change
 from stations.people.identity import destroy_key
 from stations.people.models import Consent, Guardianship, Household, Person
-from stations.people.queries import records_of
+from stations.people.queries import merged_into, records_of
 from stations.rights.models import PersonRequest
 from stations.rights.services.requests import REQUEST, ObligationsOpen, Status, end_request, obligations_of
 
@@ -24,7 +24,9 @@ NOBODY = "–"
 @refuses(WrongState, ObligationsOpen)
 @transaction.atomic
 def erase_person(*, request: PersonRequest, at: dt.datetime) -> PersonRequest:
-    """Forget the person, merged records of theirs included; a second run changes nothing.
+    """Forget the person, all records of theirs: of a merged one, the one that stands for it and its other parts.
+
+    A second run changes nothing.
 
     Raises `ObligationsOpen` when something has come in the way since it was asked: the job tries again.
     """
@@ -32,7 +34,7 @@ def erase_person(*, request: PersonRequest, at: dt.datetime) -> PersonRequest:
     if request.status != Status.OPEN:
         return request
     REQUEST.check("finish_request", request.status)
-    person = lock(request.person)
+    person = lock(Person(pk=merged_into(request.person_id) or request.person_id))
     if obligations := obligations_of(person):
         raise ObligationsOpen(obligations=obligations)
     for record in records_of(person):

@@ -61,11 +61,12 @@ class RequestStands(Refused):
     message = _("Already requested: %(number)s.")
 
 
-@refuses(ExportThisWeek)
+@refuses(WrongState, ExportThisWeek)
 @transaction.atomic
 def request_export(*, person: Person, by: User, at: dt.datetime) -> PersonRequest:
     """A copy of everything that we hold of a person, within 24 hours. Raises `ExportThisWeek`."""
     person = lock(person)
+    PERSON.check("change_record", standing_of(person))
     earlier = person.requests.filter(kind=Kind.EXPORT, asked_at__gt=at - EXPORT_AGAIN_AFTER).first()
     if earlier is not None:
         raise ExportThisWeek(number=earlier.number)
