@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,33 @@ from django.utils import translation
 from django.utils.timezone import now
 
 from core.errors import Refused
+from core.events.services import gathering
 from core.jobs.models import Job
 from core.jobs.registry import KINDS
-from core.jobs.services import LeaseLost, claim, mark_done, mark_failed, mark_waiting
+from core.jobs.services import (
+    LONG_AGO,
+    LeaseLost,
+    claim,
+    mark_done,
+    mark_done_and_claim,
+    mark_failed,
+    mark_waiting,
+)
 
 logger = structlog.get_logger(__name__)
 
 Clock = Callable[[], dt.datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What a worker wants after a job: another one, and due from when on."""
+
+    another: Callable[[], bool]
+    since: Callable[[], dt.datetime]
+
+
+NOTHING_MORE = Wants(lambda: False, lambda: LONG_AGO)
 
 
 class NotFinished(Exception):
@@ -38,7 +59,7 @@ class UnknownKind(Exception):
 class RunningJob:
     """A claimed job, as its function receives it."""
 
-    def __init__(self, job: Job, clock: Clock) -> None:
+    def __init__(self, job: Job, clock: Clock, wants: Wants = NOTHING_MORE) -> None:
         self.row = job
         self.id: int = job.pk
         self.kind: str = job.kind
@@ -49,6 +70,10 @@ class RunningJob:
         #: The instant at which this attempt began.
         self.at: dt.datetime = clock()
         self.is_marked = False
+        #: Whether the mark has claimed another job if one was due, and that job.
+        self.has_claimed = False
+        self.next: Job | None = None
+        self._wants = wants
         self._seconds: float | None = None
 
     @contextmanager
@@ -61,9 +86,10 @@ class RunningJob:
             raise RuntimeError("a job finishes once")
         with transaction.atomic():
             at = self.clock()
-            yield at
-            self._mark(at)
-        self.is_marked = True
+            with gathering():
+                yield at
+            following = self._mark(at)
+        self.is_marked, self.next = True, following
 
     def retry_in(self, seconds: float) -> None:
         """Come back later without counting a failure. Inside `finishing()`: together with what is written there."""
@@ -77,11 +103,15 @@ class RunningJob:
             raise NotFinished(self.kind)
         self._mark(self.clock())
 
-    def _mark(self, at: dt.datetime) -> None:
-        if self._seconds is None:
-            mark_done(job=self.row, at=at)
-        else:
+    def _mark(self, at: dt.datetime) -> Job | None:
+        if self._seconds is not None:
             mark_waiting(job=self.row, run_at=at + dt.timedelta(seconds=self._seconds))
+        elif self._wants.another():
+            self.has_claimed = True
+            return mark_done_and_claim(job=self.row, at=at, since=self._wants.since())
+        else:
+            mark_done(job=self.row, at=at)
+        return None
 
 
 def run_due_jobs(
@@ -90,25 +120,41 @@ def run_due_jobs(
     limit: int | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
     on_failure: Callable[[Job, Exception], None] = lambda job, error: None,
+    since: Callable[[], dt.datetime] = lambda: LONG_AGO,
 ) -> int:
-    """Run jobs until none is due, `limit` are done or the process stops; returns how many were run."""
+    """Run jobs until none is due, `limit` are done or the process stops; returns how many were run.
+
+    `since`: jobs that were due before are not looked at.
+    """
     count = 0
-    while not is_stopping() and count != limit:
-        job = claim(owner=this_worker(), at=clock())
-        if job is None:
-            break
-        run(job, clock=clock, on_failure=on_failure)
+    wants = Wants(lambda: not is_stopping() and count + 1 != limit, since)
+    job = claim(owner=this_worker(), at=clock(), since=since()) if limit != 0 and not is_stopping() else None
+    while job is not None:
+        running = run(job, clock=clock, on_failure=on_failure, wants=wants)
+        job = running.next
+        if not running.has_claimed and wants.another():
+            job = claim(owner=this_worker(), at=clock(), since=since())
         count += 1
     return count
 
 
-def run(job: Job, *, clock: Clock, on_failure: Callable[[Job, Exception], None] = lambda job, error: None) -> None:
-    """Run one claimed job; whatever its body does, the row says afterwards what became of it."""
+def run(
+    job: Job,
+    *,
+    clock: Clock,
+    on_failure: Callable[[Job, Exception], None] = lambda job, error: None,
+    wants: Wants = NOTHING_MORE,
+) -> RunningJob:
+    """Run one claimed job; whatever its body does, the row says afterwards what became of it.
+
+    With `wants` the mark that it is done claims the next job, which its answer has as `next`.
+    """
+    running = RunningJob(job, clock, wants)
     started = time.monotonic()
     log = logger.bind(job=job.pk, kind=job.kind, attempt=job.attempts)
     with _held(job), translation.override(settings.LANGUAGE_CODE):
         try:
-            _run_body(job, clock)
+            _run_body(running)
         except LeaseLost:
             log.warning("job_lease_lost")
         except Refused as refusal:
@@ -121,13 +167,13 @@ def run(job: Job, *, clock: Clock, on_failure: Callable[[Job, Exception], None] 
             on_failure(job, error)
         else:
             log.info("job_run", seconds=round(time.monotonic() - started, 3))
+    return running
 
 
-def _run_body(job: Job, clock: Clock) -> None:
-    kind = KINDS.get(job.kind)
+def _run_body(running: RunningJob) -> None:
+    kind = KINDS.get(running.kind)
     if kind is None:
-        raise UnknownKind(job.kind)
-    running = RunningJob(job, clock)
+        raise UnknownKind(running.kind)
     kind.run(running)
     running.close()
 

@@ -3,14 +3,15 @@
 import datetime as dt
 import secrets
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+import orjson
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import insert_row, lock
-from core.database.prepared_statements import prepared
+from core.database.prepared_statements import fetch_prepared
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from core.jobs.models import Job
@@ -22,6 +23,8 @@ from core.state_machines import Machine
 #: How long a worker may be silent before another takes its work over.
 LEASE = dt.timedelta(seconds=60)
 FIRST_WAIT, LONGEST_WAIT = 5, 3600
+#: So long after their time to run most jobs are written at the latest; the others are found a little later.
+WRITTEN_LATE = dt.timedelta(minutes=2)
 LONGEST_ERROR = 500
 
 MACHINE = Machine(
@@ -33,19 +36,35 @@ MACHINE = Machine(
     },
 )
 
-CLAIM = """
-WITH next AS MATERIALIZED (
+# `since`: jobs due before that instant are not looked at. A long snapshot keeps the index entries of jobs that were
+# done, and each claim would read all of them (`worker_pool.WorkerPool`).
+NEXT = """
+next AS MATERIALIZED (
     SELECT id FROM core_job
-    WHERE state = 'waiting' AND run_at <= %(at)s AND (use_by IS NULL OR use_by >= %(at)s)
+    WHERE state = 'waiting' AND run_at <= %(at)s AND run_at >= %(since)s AND (use_by IS NULL OR use_by >= %(at)s)
     ORDER BY is_patient, run_at, id
     LIMIT 1
     FOR NO KEY UPDATE SKIP LOCKED
 )
+"""
+TAKE = """
 UPDATE core_job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = %(lease_until)s,
     owner = %(owner)s, updated_at = %(at)s
 FROM next WHERE core_job.id = next.id
 RETURNING {columns}
 """
+CLAIM = f"WITH {NEXT} {TAKE}"
+# One statement and one commit: the job is done, and the worker has the next one.
+DONE = """
+UPDATE core_job SET state = 'done', lease_until = NULL, finished_at = %(at)s, last_error = '', owner = ''
+WHERE id = %(job)s AND state = 'running' AND fence = %(fence)s
+RETURNING id
+"""
+DONE_AND_CLAIM = f"""
+WITH done AS ({DONE}), {NEXT}, taken AS ({TAKE})
+SELECT (SELECT count(*) FROM done), {{taken}} FROM (SELECT) AS one LEFT JOIN taken ON true
+"""  # noqa: S608 - our own words
+LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class JobNeeded(Refused):
@@ -96,21 +115,45 @@ def _wake_once() -> None:
         transaction.on_commit(wake_workers)
 
 
-def claim(*, owner: str, at: dt.datetime) -> Job | None:
+def claim(*, owner: str, at: dt.datetime, since: dt.datetime = LONG_AGO) -> Job | None:
     """The next job that is due, leased to this owner, or None. Two callers never get the same one."""
-    params = {"at": at, "lease_until": at + LEASE, "owner": owner}
-    return next(iter(Job.objects.raw(*prepared(_claim(), params))), None)
+    params = {"at": at, "since": since, "lease_until": at + LEASE, "owner": owner}
+    rows = fetch_prepared(_statement(CLAIM), params)
+    return _job_of(rows[0]) if rows else None
 
 
 @cache
-def _claim() -> str:
+def _statement(text: str) -> str:
     """Its columns by name: a prepared statement with a star fails when an upgrade adds a column meanwhile."""
-    return CLAIM.format(columns=", ".join(f"core_job.{field.column}" for field in Job._meta.concrete_fields))
+    columns, taken = (", ".join(f"{table}.{name}" for name in _columns()) for table in ("core_job", "taken"))
+    return text.format(columns=columns, taken=taken)
+
+
+@cache
+def _columns() -> tuple[str, ...]:
+    return tuple(field.column for field in Job._meta.concrete_fields)
+
+
+def _job_of(row: tuple[Any, ...]) -> Job:
+    job = Job.from_db(connection.alias, _columns(), row)
+    job.payload = orjson.loads(cast(str, job.payload))
+    return job
 
 
 def mark_done(*, job: Job, at: dt.datetime) -> None:
     """Finish in the transaction of the effect. Raises `LeaseLost`, which takes the effect back."""
-    _finish(job, state=Job.State.DONE, lease_until=None, finished_at=at, last_error="", owner="")
+    if not fetch_prepared(DONE, {"job": job.pk, "fence": job.fence, "at": at}):
+        raise LeaseLost(f"job {job.pk} was taken over")
+
+
+def mark_done_and_claim(*, job: Job, at: dt.datetime, since: dt.datetime = LONG_AGO) -> Job | None:
+    """The same, and the next job that is due, leased to the same owner with the commit; raises `LeaseLost`."""
+    params = {"at": at, "since": since, "lease_until": at + LEASE, "owner": job.owner}
+    params |= {"job": job.pk, "fence": job.fence}
+    ((is_done, *row),) = fetch_prepared(_statement(DONE_AND_CLAIM), params)
+    if not is_done:
+        raise LeaseLost(f"job {job.pk} was taken over")
+    return None if row[0] is None else _job_of(tuple(row))
 
 
 def mark_waiting(*, job: Job, run_at: dt.datetime) -> None:
@@ -142,6 +185,16 @@ def backoff(attempts: int) -> dt.timedelta:
     """5 s doubled with each attempt up to an hour, with jitter, so that a crowd does not come back at once."""
     longest = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
     return dt.timedelta(seconds=secrets.SystemRandom().uniform(longest / 2, longest))
+
+
+def oldest_waiting(*, at: dt.datetime) -> dt.datetime:
+    """From when on a worker has to look for jobs: before the first that waits, and some minutes before now.
+
+    A job that is written with an earlier time to run is found when this is asked again.
+    """
+    waiting = Job.objects.filter(state=Job.State.WAITING).order_by("run_at").values_list("run_at", flat=True)
+    first = [run_at for is_patient in (False, True) for run_at in waiting.filter(is_patient=is_patient)[:1]]
+    return min([*first, at - WRITTEN_LATE])
 
 
 def extend_leases(*, jobs: list[Job], at: dt.datetime) -> None:

@@ -19,7 +19,7 @@ from django.utils.timezone import now
 
 from core.jobs.models import Job
 from core.jobs.runner import run_due_jobs, running_jobs
-from core.jobs.services import extend_leases, sweep
+from core.jobs.services import LONG_AGO, extend_leases, oldest_waiting, sweep
 from core.jobs.ticks import write_ticks
 
 logger = structlog.get_logger(__name__)
@@ -40,6 +40,8 @@ class WorkerPool:
         count = threads or settings.ECOMNET_WORKER_THREADS
         self._stopping = threading.Event()
         self._scheduler_wakes = threading.Event()
+        #: Nothing that waits is due before; found anew in each round.
+        self._oldest = LONG_AGO
         # More wake-ups than threads add nothing: a thread runs jobs until none is due.
         self._calls: queue.Queue[None] = queue.Queue(maxsize=count)
         self._threads = [threading.Thread(target=self._work, name=f"worker-{number}") for number in range(count)]
@@ -73,7 +75,7 @@ class WorkerPool:
         while not self._stopping.is_set():
             with suppress(queue.Empty):
                 self._calls.get(timeout=ROUND_SECONDS)
-            self._with_database(lambda: run_due_jobs(is_stopping=self._stopping.is_set))
+            self._with_database(lambda: run_due_jobs(is_stopping=self._stopping.is_set, since=self._since))
         connection.close()
 
     def _schedule(self) -> None:
@@ -82,6 +84,7 @@ class WorkerPool:
             self._scheduler_wakes.clear()
             if time.monotonic() >= round_at:
                 self._with_database(run_maintenance)
+                self._oldest = self._with_database(lambda: oldest_waiting(at=now())) or LONG_AGO
                 round_at = time.monotonic() + ROUND_SECONDS
             wait = self._with_database(seconds_until_due)
             if wait is not None and wait <= 0:
@@ -90,6 +93,9 @@ class WorkerPool:
             until_round = round_at - time.monotonic()
             self._scheduler_wakes.wait(max(min(until_round, until_round if wait is None else wait), 0))
         connection.close()
+
+    def _since(self) -> dt.datetime:
+        return self._oldest
 
     def _wake_a_thread(self) -> None:
         with suppress(queue.Full):

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils.module_loading import import_string
 
-from core.events.services import publish
+from core.events.services import gathering, publish
 from core.hooks import EVENT_HANDLERS
 from core.jobs.models import Job
 from core.models import Event, Notice, StatusChange
@@ -16,6 +16,7 @@ from tests.hooks import replace_keyed
 from tests.jobs import run_jobs, try_jobs
 
 AT = dt.datetime(2026, 11, 25, 8, 0, tzinfo=dt.UTC)
+FIRST_RETRY = dt.timedelta(seconds=5)
 BILL = UUID("0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001")
 
 
@@ -40,20 +41,47 @@ def _effects_of_this_test(monkeypatch):
 
 @pytest.mark.django_db
 def test_a_handler_that_fails_delays_no_other():
-    event = publish("test.bill_paid", at=AT, bill=BILL)
+    publish("test.bill_paid", at=AT, bill=BILL)
     try_jobs(AT)
-    assert list(Notice.objects.values_list("dedupe_key", flat=True)) == [f"seen:{event}"]
-    assert sorted(Job.objects.values_list("state", flat=True)) == ["done", "waiting"]
+    try_jobs(AT + FIRST_RETRY)
+    event = Event.objects.get()
+    assert list(Notice.objects.values_list("dedupe_key", flat=True)) == [f"seen:{event.pk}"]
+    assert sorted(Job.objects.values_list("kind", "state")) == [
+        ("events.deliver_event", "done"),
+        ("events.deliver_event", "waiting"),
+        ("events.deliver_events", "done"),
+    ]
 
 
 @pytest.mark.django_db
 def test_the_payload_is_what_was_published():
-    event = publish("test.quiet", at=AT, bill=BILL, date=dt.date(2026, 11, 25))
-    assert Event.objects.get(pk=event).payload == {
+    publish("test.quiet", at=AT, bill=BILL, date=dt.date(2026, 11, 25))
+    assert Event.objects.get().payload == {
         "bill": str(BILL),
         "date": "2026-11-25",
         "at": "2026-11-25T08:00:00+00:00",
     }
+
+
+@pytest.mark.django_db
+def test_what_one_transaction_publishes_is_one_job(monkeypatch):
+    replace_keyed(monkeypatch, EVENT_HANDLERS, {"test.bill_paid": [f"{__name__}.remember"]})
+    with gathering():
+        publish("test.bill_paid", at=AT, bill=BILL)
+        publish("test.bill_paid", at=AT, bill=BILL)
+        assert not Event.objects.exists()
+    assert Job.objects.get().kind == "events.deliver_events"
+    run_jobs(AT)
+    heard = [f"seen:{pk}" for pk in Event.objects.order_by("pk").values_list("pk", flat=True)]
+    assert sorted(Notice.objects.values_list("dedupe_key", flat=True)) == sorted(heard)
+    assert len(heard) == 2
+
+
+@pytest.mark.django_db
+def test_what_is_taken_back_is_not_published():
+    with pytest.raises(ZeroDivisionError), gathering():
+        publish_and_break()
+    assert not Event.objects.exists()
 
 
 @pytest.mark.django_db
