@@ -21,7 +21,7 @@ class NumberInText(Refused):
 
     code = "number_in_text"
     status = 400
-    message = _("An identity number does not belong here: anybody could read it. Write it into its own field.")
+    message = _("An identity number does not belong here: anyone could read it. Enter it in its own field.")
 
 
 def is_resident_id(text: str) -> bool:

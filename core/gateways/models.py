@@ -67,7 +67,7 @@ class Provider(BaseModel):
     )
     balance_minor = models.BigIntegerField(_("balance that we hold there"), null=True, blank=True)
     balance_at = models.DateTimeField(_("balance as of"), null=True, blank=True)
-    alarmed_at = models.DateTimeField(_("finance told at"), null=True, blank=True)
+    alarmed_at = models.DateTimeField(_("finance alerted at"), null=True, blank=True)
     refused_minor = models.BigIntegerField(
         _("amount refused for lack of balance"),
         null=True,

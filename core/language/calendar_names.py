@@ -28,6 +28,11 @@ def day(date: dt.date) -> str:
     return pgettext("day", "%(weekday)s %(day)s") % {"weekday": weekday, "day": short_day(date)}
 
 
+def weekday(date: dt.date) -> str:
+    """`星期日` or `Sunday`."""
+    return format_date(date, "EEEE", locale=reader_locale())
+
+
 def short_day(date: dt.date) -> str:
     """`11月25日` or `25 Nov`: under charts, where the weekday says nothing."""
     return format_skeleton("MMMd", date, locale=reader_locale())

@@ -17,6 +17,7 @@ from core.language.calendar_names import (
     short_day,
     short_month,
     span,
+    weekday,
 )
 from core.language.text import is_hanzi
 from core.money import Money, symbol

@@ -357,7 +357,7 @@ class Migration(migrations.Migration):
                     models.BigIntegerField(blank=True, null=True, verbose_name="balance that we hold there"),
                 ),
                 ("balance_at", models.DateTimeField(blank=True, null=True, verbose_name="balance as of")),
-                ("alarmed_at", models.DateTimeField(blank=True, null=True, verbose_name="finance told at")),
+                ("alarmed_at", models.DateTimeField(blank=True, null=True, verbose_name="finance alerted at")),
                 (
                     "refused_minor",
                     models.BigIntegerField(

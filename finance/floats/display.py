@@ -100,8 +100,8 @@ def _of_day(day: dict[str, Any], currency: str) -> str:
     date, count = dt.date.fromisoformat(day["date"]), day["days"]
     words = {
         "usual": ngettext(
-            "%(day)s: %(amount)s. On four of five of the last %(count)s such days this was enough.",
-            "%(day)s: %(amount)s. On four of five of the last %(count)s such days this was enough.",
+            "%(day)s: %(amount)s. This covered the last %(weekday)s.",
+            "%(day)s: %(amount)s. This covered 4 in 5 of the last %(count)s %(weekday)ss.",
             count,
         ),
         "mean": ngettext(
@@ -114,6 +114,7 @@ def _of_day(day: dict[str, Any], currency: str) -> str:
     }[day["how"]]
     return words % {
         "day": formatting.day(date),
+        "weekday": formatting.weekday(date),
         "amount": formatting.money(Money(day["minor"], currency)),
         "count": count,
     }

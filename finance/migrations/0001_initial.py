@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("held", "set aside"),
+                            ("held", "reserved"),
                             ("submitted", "sent"),
                             ("pending", "in progress at the company"),
                             ("unknown", "no answer yet"),

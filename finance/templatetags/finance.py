@@ -93,7 +93,7 @@ def owed_to(refund: Refund) -> str:
 
 #: What moved an account, in words; the event type says it.
 EVENTS = {
-    "payment_taken": _("Set aside for a payment"),
+    "payment_taken": _("Reserved for a payment"),
     "payment_succeeded": _("Paid"),
     "payment_failed": _("Refunded: not paid"),
     "payment_reversed": _("Returned by the company"),
@@ -112,7 +112,7 @@ EVENTS = {
     "float_stopped": _("Float stopped and released"),
     "ledger.hold_expired": _("No answer: released"),
     "payout_asked": _("Withdrawn from the float"),
-    "payout_approved": _("Set aside for a payout"),
+    "payout_approved": _("Reserved for a payout"),
     "payout_paid": _("Paid out"),
     "payout_failed": _("Released: not paid out"),
     "payout_returned": _("Payout returned"),

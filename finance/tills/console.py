@@ -74,7 +74,7 @@ def _on_the_road(*, user: Any, at: dt.datetime) -> Measured:
 def _open_differences(*, user: Any, at: dt.datetime) -> Measured:
     size = Case(When(amount_minor__lt=0, then=-F("amount_minor")), default=F("amount_minor"))
     total = total_of(OverShort.objects.open_to(user, READ_OVER).unsettled().annotate(size=size), field="size")
-    return Measured(total.count, gettext("%(amount)s in all") % {"amount": total.words} if total.count else "")
+    return Measured(total.count, gettext("%(amount)s in total") % {"amount": total.words} if total.count else "")
 
 
 def _by_week(*, user: Any, at: dt.datetime) -> Bars:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.language import catalogues
 from tests.architecture.source import ROOT, files, named, tree
 
 #: A replaced word, and the term to use instead.
@@ -40,6 +41,18 @@ TOOLS = ("devtools", "benchmarks")
 PROSE = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 #: Of a page: blocks of code, code within a line, and the targets of links.
 CODE = re.compile(r"```.*?```|`[^`\n]*`|\]\([^)\n]*\)", re.DOTALL)
+#: Of a text that people read: what docs/glossary.md replaced.
+TEXTS = re.compile(
+    r"\b(?:by (?:itself|themselves|ourselves)|whoever|nobody|somebody|anybody|everybody|the house(?! numbers?)"
+    r"|set aside|(?:owed|asked?|given?|gives|taken?|takes|handed|hand) (?:it |them )?back|written down"
+    r"|write it down|laid before|read it back|called off|fill the float|put together|of the county comes"
+    r"|strangers?|needs a person)\b",
+    re.IGNORECASE,
+)
+CHINESE = re.compile(
+    r"充值备付金|备付金充值|路上的现金|告诉过您|挣|县经理|PIN 码|该字段是必填项|输入整数|[\u4e00-\u9fff][,:;?!]"
+)
+APPS = sorted(path.parents[3] for path in ROOT.glob("*/locale/zh_Hans/LC_MESSAGES/django.po"))
 SETTINGS = sorted((ROOT / "ecomnet" / "settings").glob("*.py"))
 
 
@@ -116,3 +129,23 @@ def test_a_page_of_the_documentation_uses_no_replaced_word(page):
 def test_no_heading_of_the_documentation_has_a_replaced_word(page):
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     assert [heading for heading in headings if replaced(re.sub(CODE, "", heading))] == []
+
+
+@pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
+def test_no_text_of_an_app_has_a_replaced_word(app):
+    texts = [text for message in catalogues.messages_of(app) for text in (message.text, message.plural)]
+    assert [text for text in texts if TEXTS.search(text)] == []
+
+
+@pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
+def test_no_chinese_text_of_an_app_has_a_replaced_word_or_foreign_punctuation(app):
+    translations = catalogues.read(catalogues.path_of(app)).values()
+    assert [form for forms in translations for form in forms if CHINESE.search(form)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_replaced"),
+    [("The house bears it", True), ("Taken by itself", True), ("Head of household", False), ("Back", False)],
+)
+def test_a_replaced_word_is_found_wherever_it_is_in_a_text(text, is_replaced):
+    assert bool(TEXTS.search(text)) is is_replaced

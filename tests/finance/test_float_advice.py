@@ -37,7 +37,7 @@ def test_the_reasons_say_in_words_where_the_number_is_from(ready):
     row = foreseen(ready)
     with translation.override("en"):
         assert reasons(row) == [
-            "Tue 24 Nov: ¥450.00. On four of five of the last 8 such days this was enough.",
+            "Tue 24 Nov: ¥450.00. This covered 4 in 5 of the last 8 Tuesdays.",
             "Total ¥450.00; the station’s minimum float is higher: ¥500.00.",
         ]
         assert advice(row) == "¥500.00 is needed until Tue 24 Nov. Top up ¥200.00."

@@ -169,7 +169,7 @@ def _sheet(today: dt.date) -> dict[str, Any]:
 def _notes(today: dt.date) -> list[str]:
     return [
         _("The fee is added to the amount of the bill, recharge or goods. There are no other charges."),
-        _("The slip shows every fee. Nobody ever pays to join."),
+        _("The slip shows every fee. Joining is free."),
         _("Prices of %(day)s.") % {"day": formatting.full_day(today)},
     ]
 

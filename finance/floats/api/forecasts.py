@@ -55,7 +55,7 @@ class ForecastOut(ReadSerializer):
         "days_of_cover": "0.7",
         "suggested": "200.00",
         "days_ahead": [{"date": "2026-11-24", "how": "usual", "amount": "450.00", "days": 8}],
-        "reasons": ["Tue 24 Nov: ¥450.00. On four of five of the last 8 such days this was enough."],
+        "reasons": ["Tue 24 Nov: ¥450.00. This covered 4 in 5 of the last 8 Tuesdays."],
     }
 
     @staticmethod

@@ -85,7 +85,7 @@ class NotTheSender(Refused):
     """Only the partner who sent it takes it back."""
 
     code = "not_the_sender"
-    message = _("Only the partner who sent it can take it back.")
+    message = _("Only the partner who sent it can withdraw it.")
 
 
 @refuses(NothingToMove, SameStation, TooFarAway, NoPartnerHere, FloatStopped, NotYourFloat, FloatTooSmall)

@@ -48,7 +48,7 @@ class Payment(BaseModel):
         OWED = "owed", _("refunds")
 
     class Status(models.TextChoices):
-        HELD = "held", _("set aside")
+        HELD = "held", _("reserved")
         SUBMITTED = "submitted", _("sent")
         PENDING = "pending", _("in progress at the company")
         UNKNOWN = "unknown", _("no answer yet")
