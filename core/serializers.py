@@ -1,14 +1,14 @@
 """Answers of the API, described once: the schema reads the fields of a class, and so does what is sent."""
 
 from collections.abc import Callable, Iterable
-from functools import cache
 from operator import attrgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, ClassVar, cast
 
 from django.db.models import Manager
 from rest_framework import serializers
 
 Reader = Callable[[Any], Any]
+Shower = Callable[[Any], dict[str, Any]]
 
 
 class ReadSerializer(serializers.Serializer):
@@ -19,50 +19,71 @@ class ReadSerializer(serializers.Serializer):
     may be null and not blank. Everything else goes to the renderer as it is.
     """
 
+    show: ClassVar[Shower]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.show = staticmethod(_shower_of(cls))
+
+    @classmethod
+    def many_init(cls, *args: Any, **kwargs: Any) -> "ReadListSerializer":
+        """Several rows; made without the copies of fields that a list which takes something in needs."""
+        return ReadListSerializer(*args, **{**kwargs, "child": cls()})
+
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        plan = _plan_of(type(self))
-        shown = plan.empty.copy()
-        shown.update(zip(plan.plain, plan.fetch(instance), strict=True))
-        for name, read in plan.computed:
-            shown[name] = read(instance)
-        for name in plan.texts:
-            value = shown[name]
-            if value.__class__ is not str and value is not None:
-                shown[name] = str(value)
-        for name in plan.null_for_nothing:
-            shown[name] = shown[name] or None
-        return shown
+        return type(self).show(instance)
 
     @property
     def data(self) -> dict[str, Any]:  # type: ignore[override]
+        return type(self).show(self.instance)
+
+
+class ReadListSerializer(serializers.ListSerializer):
+    """Several rows, each shown by its class."""
+
+    def to_representation(self, data: Any) -> list[dict[str, Any]]:
+        show = type(cast(ReadSerializer, self.child)).show
+        return [show(each) for each in _rows(data)]
+
+    @property
+    def data(self) -> list[dict[str, Any]]:  # type: ignore[override]
         return self.to_representation(self.instance)
 
 
-class _Plan(NamedTuple):
-    """How a class is shown: `plain` attributes are fetched in one call, the rest one by one."""
-
-    empty: dict[str, Any]
-    plain: list[str]
-    fetch: Callable[[Any], tuple[Any, ...]]
-    computed: list[tuple[str, Reader]]
-    texts: list[str]
-    null_for_nothing: list[str]
-
-
-@cache
-def _plan_of(shape: type[serializers.Serializer]) -> _Plan:
+def _shower_of(shape: type[serializers.Serializer]) -> Shower:
+    """What shows a row as this class says: its fields are looked at once, here, and attributes fetched in one call."""
     fields: dict[str, serializers.Field] = shape._declared_fields
-    computed = {name: read for name, field in fields.items() if (read := _computed(shape, name, field))}
-    plain = {name: _source(name, field) for name, field in fields.items() if name not in computed}
-    texts = {name: field for name, field in fields.items() if isinstance(field, serializers.CharField)}
-    return _Plan(
-        dict.fromkeys(fields),
-        list(plain),
-        _all_of(list(plain.values())),
-        list(computed.items()),
-        list(texts),
-        [name for name, field in texts.items() if field.allow_null and not field.allow_blank],
-    )
+    computed = [(name, read) for name, field in fields.items() if (read := _computed(shape, name, field))]
+    late = {name for name, _read in computed}
+    #: Every row has a class: it stands in for what is computed, so that fields keep their order.
+    fetch = _all_of(["__class__" if name in late else _source(name, field) for name, field in fields.items()])
+    names = list(fields)
+    texts = [name for name, field in fields.items() if isinstance(field, serializers.CharField)]
+    plain = [(name, names.index(name)) for name in texts if name not in late]
+    computed_texts = [name for name in texts if name in late]
+    null_for_nothing = [name for name in texts if fields[name].allow_null and not _may_be_blank(fields[name])]
+
+    def show(row: Any) -> dict[str, Any]:
+        values = fetch(row)
+        shown = dict(zip(names, values))  # noqa: B905 - one of each
+        for name, place in plain:
+            if type(value := values[place]) is not str and value is not None:
+                shown[name] = str(value)
+        for name, read in computed:
+            shown[name] = read(row)
+        for name in computed_texts:
+            if type(value := shown[name]) is not str and value is not None:
+                shown[name] = str(value)
+        for name in null_for_nothing:
+            if not shown[name]:
+                shown[name] = None
+        return shown
+
+    return show
+
+
+def _may_be_blank(field: serializers.Field) -> bool:
+    return bool(getattr(field, "allow_blank", False))
 
 
 def _source(name: str, field: serializers.Field) -> str:

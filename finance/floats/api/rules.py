@@ -12,6 +12,7 @@ from core.api import NonNegativeAmountField, VerbView
 from core.errors import refused_by
 from core.language.typed import Line
 from core.money import Money
+from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from finance.floats import services
 from finance.floats.models import StationMoney
@@ -36,10 +37,15 @@ class RulesIn(serializers.Serializer):
     cash_max = NonNegativeAmountField(required=False)
 
 
-class RulesOut(serializers.Serializer):
+def _amount(name: str) -> Any:
+    """One limit of the rules as a decimal string."""
+    return staticmethod(lambda rules: str(Money(getattr(rules, f"{name}_minor"), rules.currency)))
+
+
+class RulesOut(ReadSerializer):
     """Rules from one date to another (not included; null: until further notice)."""
 
-    station = serializers.CharField()
+    station = serializers.CharField(source="station.code")
     from_date = serializers.DateField()
     to_date = serializers.DateField(allow_null=True)
     currency = serializers.CharField()
@@ -50,6 +56,12 @@ class RulesOut(serializers.Serializer):
     float_max = serializers.CharField()
     cash_min = serializers.CharField()
     cash_max = serializers.CharField()
+
+    get_ceiling = _amount("ceiling")
+    get_float_min = _amount("float_min")
+    get_float_max = _amount("float_max")
+    get_cash_min = _amount("cash_min")
+    get_cash_max = _amount("cash_max")
 
     example: ClassVar[dict[str, Any]] = {
         "station": "321324-0003",
@@ -83,14 +95,13 @@ class Rules(VerbView):
     }
     out_example = RulesOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> StationMoney:
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         changes = {name: data[name] for name in ("mode", "warn_bp") if name in data}
         changes |= {f"{n}_minor": data[n].in_currency(station.currency).minor for n in AMOUNTS if n in data}
-        rules = services.set_station_money(
+        return services.set_station_money(
             station=station, changes=changes, from_date=data["from_date"], reason=data["reason"], by=user, at=at
         )
-        return rules_out(rules)
 
     @extend_schema(
         parameters=[OpenApiParameter("cursor", str), OpenApiParameter("station", str)], responses=RulesOut(many=True)
@@ -102,18 +113,4 @@ class Rules(VerbView):
             rows = rows.filter(station__code=code)
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self) or []
-        return pages.get_paginated_response([rules_out(rules) for rules in page])
-
-
-def rules_out(rules: StationMoney) -> dict[str, Any]:
-    """Rules as the API shows them."""
-    amounts = {name: str(Money(getattr(rules, f"{name}_minor"), rules.currency)) for name in AMOUNTS}
-    return {
-        "station": rules.station.code,
-        "from_date": rules.from_date,
-        "to_date": rules.to_date,
-        "currency": rules.currency,
-        "mode": rules.mode,
-        "warn_bp": rules.warn_bp,
-        **amounts,
-    }
+        return pages.get_paginated_response(RulesOut(page, many=True).data)

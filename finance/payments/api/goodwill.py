@@ -8,6 +8,7 @@ from rest_framework import serializers
 from core.access import load
 from core.api import AmountField, VerbView
 from core.errors import refused_by
+from core.serializers import ReadSerializer
 from finance.payments import services
 from finance.payments.models import Goodwill, Payment
 from stations.accounts.models import User
@@ -28,16 +29,16 @@ class GoodwillReadIn(serializers.Serializer):
     amount = AmountField()
 
 
-class GoodwillOut(serializers.Serializer):
+class GoodwillOut(ReadSerializer):
     """What was offered beside a payment; `refund` once it is given."""
 
-    id = serializers.UUIDField()
-    payment = serializers.UUIDField()
+    id = serializers.UUIDField(source="pk")
+    payment = serializers.UUIDField(source="payment_id")
     amount = serializers.CharField()
     currency = serializers.CharField()
     reason = serializers.CharField()
     status = serializers.ChoiceField(Goodwill.Status.choices)
-    refund = serializers.UUIDField(allow_null=True)
+    refund = serializers.UUIDField(source="refund_id", allow_null=True)
 
     example: ClassVar[dict[str, Any]] = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0007",
@@ -61,10 +62,10 @@ class OfferGoodwill(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"amount": "50.00", "reason": GoodwillOut.example["reason"]}
     out_example = GoodwillOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Goodwill:
         payment = _payment(user, pk)
         amount = data["amount"].in_currency(payment.currency)
-        return _out(services.offer_goodwill(payment=payment, amount=amount, reason=data["reason"], by=user, at=at))
+        return services.offer_goodwill(payment=payment, amount=amount, reason=data["reason"], by=user, at=at)
 
 
 class ApproveGoodwill(VerbView):
@@ -78,10 +79,10 @@ class ApproveGoodwill(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"amount": "50.00"}
     out_example = GoodwillOut.example | {"status": "given", "refund": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0008"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Goodwill:
         payment = _payment(user, pk)
         amount = data["amount"].in_currency(payment.currency)
-        return _out(services.approve_goodwill(payment=payment, amount=amount, by=user, at=at))
+        return services.approve_goodwill(payment=payment, amount=amount, by=user, at=at)
 
 
 class RejectGoodwill(VerbView):
@@ -93,21 +94,9 @@ class RejectGoodwill(VerbView):
     refusals = refused_by(services.reject_goodwill)
     out_example = GoodwillOut.example | {"status": "rejected"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
-        return _out(services.reject_goodwill(payment=_payment(user, pk), by=user, at=at))
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Goodwill:
+        return services.reject_goodwill(payment=_payment(user, pk), by=user, at=at)
 
 
 def _payment(user: User, pk: Any) -> Payment:
     return load(Payment.objects.select_related("station__county"), user, GIVE, pk=pk)
-
-
-def _out(goodwill: Goodwill) -> dict[str, Any]:
-    return {
-        "id": str(goodwill.pk),
-        "payment": str(goodwill.payment_id),
-        "amount": str(goodwill.amount),
-        "currency": goodwill.currency,
-        "reason": goodwill.reason,
-        "status": goodwill.status,
-        "refund": str(goodwill.refund_id) if goodwill.refund_id else None,
-    }

@@ -10,10 +10,11 @@ from core.access import load
 from core.api import VerbView
 from core.errors import Refused, refused_by
 from core.language.typed import Line
+from core.serializers import ReadSerializer
 from stations.accounts.models import User
 from stations.network import services
 from stations.network.api.shared import StationReasonIn
-from stations.network.models import Service, ServicePause, Station
+from stations.network.models import Service, ServicePause, Station, StationService
 from stations.places.models import Division
 
 
@@ -25,9 +26,9 @@ class ServiceUnknown(Refused):
     message = _("There is no service with this code.")
 
 
-class SwitchOut(serializers.Serializer):
-    station = serializers.CharField()
-    service = serializers.CharField()
+class SwitchOut(ReadSerializer):
+    station = serializers.CharField(source="station.code")
+    service = serializers.CharField(source="service.code")
     from_at = serializers.DateTimeField()
     to_at = serializers.DateTimeField(allow_null=True)
 
@@ -50,11 +51,10 @@ class SwitchOn(VerbView):
     in_example = {"reason": "培训已完成"}
     out_example = SWITCH_EXAMPLE
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> StationService:
         station = load(Station.objects.all(), user, self.requires, code=path["code"])
         service = service_of(path["service"])
-        switch = services.switch_service_on(station=station, service=service, actor=user, at=at, **data)
-        return _switch_out(station, service, switch)
+        return services.switch_service_on(station=station, service=service, actor=user, at=at, **data)
 
 
 class SwitchOff(SwitchOn):
@@ -64,15 +64,10 @@ class SwitchOff(SwitchOn):
     in_example = {"reason": "设备待修"}
     out_example = {**SWITCH_EXAMPLE, "to_at": "2026-11-26T01:00:00.000Z"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, **path: Any) -> StationService:
         station = load(Station.objects.all(), user, self.requires, code=path["code"])
         service = service_of(path["service"])
-        switch = services.switch_service_off(station=station, service=service, actor=user, at=at, **data)
-        return _switch_out(station, service, switch)
-
-
-def _switch_out(station: Station, service: Service, switch: Any) -> dict[str, Any]:
-    return {"station": station.code, "service": service.code, "from_at": switch.from_at, "to_at": switch.to_at}
+        return services.switch_service_off(station=station, service=service, actor=user, at=at, **data)
 
 
 def service_of(code: str) -> Service:
