@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from dataclasses import dataclass, fields
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +16,7 @@ from core.gateways.services import record_result
 from core.gateways.services.answers import apply, apply_unknown
 from core.gateways.services.sending import begin_call
 from core.models import Notice, Provider, StoredFile
-from core.money import Money, minor_digits
+from core.money import Money
 from core.notices.services import message_of
 from finance import chart
 from finance.bills.services import pay_bill
@@ -368,26 +367,6 @@ def enquiry_finds_nothing(payment: Payment, *, at: dt.datetime) -> str:
     apply(our_ref=payment.pk, result=nothing, source="enquiry", at=at)
     payment.refresh_from_db()
     return payment.status
-
-
-def daily_file(*lines: str, date: str, currency: str = "CNY", **spoilt: str) -> bytes:
-    """A daily file of JS-POWER with these lines (without `D` and number); `spoilt` replaces header or trailer."""
-    digits = minor_digits(currency)
-    rows = [f"D,{number},{line}" for number, line in enumerate(lines, start=1)]
-    cells = [line.split(",") for line in lines]
-    signs = {"succeeded": 1, "reversed": -1}
-    total = sum(signs.get(row[3], 0) * Decimal(row[4]) for row in cells)
-    fee = sum(Decimal(row[5]) for row in cells)
-    header = spoilt.get("header", f"H,1,JS-POWER,{date},{currency},{date}T22:00:00Z")
-    trailer = spoilt.get("trailer", f"T,{len(rows)},{total:.{digits}f},{fee:.{digits}f}")
-    return "\n".join([header, *rows, trailer, ""]).encode()
-
-
-def file_line(payment: Payment | str, status: str = "succeeded", amount: str = "") -> str:
-    """What a daily file says of a payment."""
-    our_ref = payment if isinstance(payment, str) else payment.pk
-    amount = amount or str(payment.amount)
-    return f"P-{str(our_ref)[-6:]},{our_ref},bill,{status},{amount},0.00,2026-11-24T05:00:00Z"
 
 
 def owed(ready: Desk, of: Biller, *, amount: int = 100_00, payer: Any = None, **values: Any) -> Refund:

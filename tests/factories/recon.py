@@ -13,7 +13,8 @@ from core.money import Money
 from finance.models import BankStatementLine, ReconItem
 from finance.recon.services import import_bank_statement, open_recon_item, receive_daily_file
 from finance.recon.tasks import apply_line
-from tests.factories.finance import book, daily_file, provider
+from tests.factories.daily_files import daily_file
+from tests.factories.finance import book, provider
 from tests.factories.stations import finance_officer
 
 HEADER = "value_date,line_ref,direction,amount,currency,counterparty,counterparty_tail,text"

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from finance.recon.services.daily_file import FileFaulty, read
-from tests.factories.finance import daily_file, file_line
+from tests.factories.daily_files import daily_file, file_line
 
 DATE = dt.date(2026, 11, 24)
 A, B = str(uuid4()), str(uuid4())

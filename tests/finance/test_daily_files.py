@@ -22,12 +22,11 @@ from finance.models import Payment, ProviderFile, ProviderLine, ReconItem, Refun
 from finance.payments.services import pass_deadlines, review_unknown
 from finance.recon.services import receive_daily_file
 from finance.recon.tasks import apply_line
+from tests.factories.daily_files import daily_file, file_line
 from tests.factories.finance import (
     biller,
-    daily_file,
     desk,
     enquiry_finds_nothing,
-    file_line,
     flat_plan,
     found_bill,
     pay,

@@ -18,7 +18,8 @@ from finance.recon.services import (
     resolve_recon_item,
     settle_sums,
 )
-from tests.factories.finance import biller, desk, file_line, flat_plan
+from tests.factories.daily_files import file_line
+from tests.factories.finance import biller, desk, flat_plan
 from tests.factories.recon import bank_lines, deliver
 from tests.factories.reconciled import CHINA, NOON, paid
 from tests.factories.stations import finance_officer

@@ -16,7 +16,8 @@ from finance.models import Operator, ReconItem
 from finance.payments.services import WitnessProof, ask_reversal, pass_deadlines
 from finance.recon.services import receive_daily_file
 from finance.recon.tasks import apply_line
-from tests.factories.finance import daily_file, sent
+from tests.factories.daily_files import daily_file
+from tests.factories.finance import sent
 from tests.factories.recharge import margin_plan, operator, operator_says, plan, recharge, recharge_desk
 
 pytestmark = pytest.mark.django_db

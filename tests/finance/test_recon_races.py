@@ -15,18 +15,8 @@ from finance import chart
 from finance.floats.services import BankLineTaken, match_topup, record_topup, request_topup
 from finance.models import FloatTopUp, Payment, ReconItem
 from finance.recon.services import BankLineExplained, explain_by_hand, receive_daily_file
-from tests.factories.finance import (
-    biller,
-    daily_file,
-    desk,
-    file_line,
-    flat_plan,
-    found_bill,
-    pay,
-    provider,
-    provider_says,
-    sent,
-)
+from tests.factories.daily_files import daily_file, file_line
+from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, provider, provider_says, sent
 from tests.factories.recon import bank_lines, decide_lines
 from tests.factories.stations import county_clerk_of, finance_officer
 from tests.races import wait_until_somebody_waits

@@ -22,7 +22,8 @@ from finance.recon.services import (
 )
 from finance.recon.tasks import end_day, tie_file
 from finance.settlement.audit import CHECKS
-from tests.factories.finance import biller, book, desk, file_line, flat_plan, found_bill, pay, provider, sent
+from tests.factories.daily_files import file_line
+from tests.factories.finance import biller, book, desk, flat_plan, found_bill, pay, provider, sent
 from tests.factories.recharge import margin_plan, operator, operator_says, plan, recharge, recharge_desk
 from tests.factories.recon import bank_lines, deliver, recon_item
 from tests.factories.reconciled import CHINA, NOON, paid, the_item

@@ -28,19 +28,8 @@ from finance.recon.services import (
 )
 from finance.settlement.audit import CHECKS
 from ledger.models import Transfer
-from tests.factories.finance import (
-    biller,
-    book,
-    daily_file,
-    desk,
-    file_line,
-    flat_plan,
-    found_bill,
-    pay,
-    provider,
-    provider_says,
-    works_with,
-)
+from tests.factories.daily_files import daily_file, file_line
+from tests.factories.finance import biller, book, desk, flat_plan, found_bill, pay, provider, provider_says, works_with
 from tests.factories.recon import HEADER, decide_lines
 from tests.factories.stations import county, finance_officer
 from tests.finance.test_payout_doors import post

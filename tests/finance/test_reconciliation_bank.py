@@ -10,7 +10,8 @@ from finance import chart
 from finance.models import BankExplanation, ProviderSum, ReconItem
 from finance.payments.services import reverse_payment
 from finance.recon.services import note_unsettled_sums, settle_sums
-from tests.factories.finance import biller, desk, file_line, flat_plan
+from tests.factories.daily_files import file_line
+from tests.factories.finance import biller, desk, flat_plan
 from tests.factories.recon import bank_lines, deliver
 from tests.factories.reconciled import CHINA, NOON, paid, the_item
 

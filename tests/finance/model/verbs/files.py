@@ -11,7 +11,7 @@ from core.jobs.models import Job
 from core.models import Provider
 from finance.models import ProviderFile, ProviderLine
 from finance.recon.services import apply_line, receive_daily_file
-from tests.factories.finance import daily_file
+from tests.factories.daily_files import daily_file
 from tests.finance.model.machine import chosen
 from tests.finance.model.rows import Sale
 from tests.finance.model.verbs.disputing import Disputing
