@@ -133,7 +133,7 @@ def _answer(view: Callable[[Any], Any], token: str) -> bytes:
 
 
 class PlainToken(Token):
-    """The table of the framework's own tokens, which the house does not have."""
+    """The table of the framework's own tokens, which the system does not have."""
 
     class Meta:
         app_label = "benchmarks"

@@ -1,4 +1,4 @@
-"""Rows by the million, past the house's services: for the size of tables only, in a database that is dropped."""
+"""Rows by the million, past the system's services: for the size of tables only, in a database that is dropped."""
 
 import contextlib
 from collections.abc import Iterator

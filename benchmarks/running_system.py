@@ -1,4 +1,4 @@
-"""The house as processes: web, worker and sandbox provider on one benchmark's database."""
+"""The system as processes: web, worker and sandbox provider on one benchmark's database."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ from core.gateways.models import Provider
 from core.jobs.runner import run_due_jobs
 
 _PROCESSES = get_context("fork")
-#: No doorbell here: a worker without work looks again after this.
+#: No wake-up signal here: a worker without work looks again after this.
 LOOKS_AGAIN = 0.05
 #: Nobody is turned away at the door: what is measured is the work of those who come.
 PATIENT = {"ECOMNET_MAX_QUEUE_SECONDS": "60", "ECOMNET_CROWDED_QUEUE_SECONDS": "60"}
@@ -66,7 +66,7 @@ def at_work(*, web: int, workers: int) -> Iterator[RunningSystem]:
 
 @contextlib.contextmanager
 def companies(folder: str) -> Iterator[None]:
-    """The sandbox provider, and the environment in which the house finds it."""
+    """The sandbox provider, and the environment in which the system finds it."""
     codes = [code.replace("-", "_") for code in Provider.objects.values_list("code", flat=True)]
     secrets = {f"ECOMNET_PROVIDER_{code}_SECRET": f"benchmark-secret-of-{code.lower()}" for code in codes}
     variables = {"PATH": os.environ["PATH"], "ECOMNET_SANDBOX": "1", **secrets}
@@ -82,7 +82,7 @@ def companies(folder: str) -> Iterator[None]:
 
 
 def _work() -> None:
-    """A hand of a worker, without a doorbell."""
+    """A hand of a worker, without a wake-up signal."""
     while True:
         run_due_jobs()
         time.sleep(LOOKS_AGAIN)

@@ -1,4 +1,4 @@
-"""A house with the demonstration in it, made for one benchmark."""
+"""A system with the demonstration in it, made for one benchmark."""
 
 import contextlib
 import io
@@ -21,7 +21,7 @@ from stations.models import Device, DeviceToken, User
 
 @contextlib.contextmanager
 def loaded(purpose: str, scale: Scale, *, residents: int, bills: int) -> Iterator[str]:
-    """The name of a database of the house with invented residents and their bills; Django works in it."""
+    """The name of a database of the system with invented residents and their bills; Django works in it."""
     if scale.demonstration:
         with databases.clone_of(scale.demonstration, purpose) as name:
             yield name

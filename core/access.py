@@ -50,7 +50,7 @@ def demand(user: Any, verb: str) -> None:
 
 
 def demand_everywhere(user: Any, verb: str) -> None:
-    """403 for whoever holds the verb over a region only: what is done here is done to the whole network."""
+    """403 for the one who holds the verb over a region only: what is done here is done to the whole network."""
     if not may_everywhere(user, verb):
         raise PermissionDenied
 

@@ -29,7 +29,7 @@ class ReasonedAction(ActionForm):
 
 
 class ReadAdmin(admin.ModelAdmin):
-    """Rows to read, for whoever holds `read_verb`, superusers included; verbs are actions that call services.
+    """Rows to read, for the one who holds `read_verb`, superusers included; verbs are actions that call services.
 
     Posts reach here as far as everywhere: a row is shown, and acted on, where `open_to` opens it, or the row that
     `belongs_to` names; rows without a place are for posts of the network. Reference data are read by all who may.
@@ -115,7 +115,7 @@ class ReadAdmin(admin.ModelAdmin):
 class ReferenceAdmin(ReadAdmin):
     """Reference data: read by `read_verb`, edited by `edit_verb`; every edit stands in the administration's history.
 
-    They hold for the whole network, and so does the post of whoever edits them.
+    They hold for the whole network, and so does the post of the one who edits them.
     """
 
     edit_verb = ""

@@ -7,9 +7,9 @@ from django.utils import translation
 
 
 class CommandInEnglish(BaseCommand):
-    """Speaks English, refusals too, like everything that is told to whoever runs the house."""
+    """Speaks English, refusals too, like everything that is told to the one who runs the system."""
 
     def execute(self, *args: Any, **options: Any) -> Any:
-        """Run it, whatever the language of the house."""
+        """Run it, whatever the language of the system."""
         with translation.override("en"):
             return super().execute(*args, **options)

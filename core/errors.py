@@ -182,7 +182,7 @@ class ProviderDown(Refused):
 
 
 class TooBusy(Refused):
-    """More requests than the house can serve: this one was turned away before anything was read."""
+    """More requests than the system can serve: this one was turned away before anything was read."""
 
     code = "too_busy"
     status = 503

@@ -184,7 +184,7 @@ def problem_page(request: HttpRequest, code: str) -> HttpResponse:
 @requires(PUBLIC)
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest) -> HttpResponse:
-    """One field that knows every code of the house: slip, card, station, certificate, payment; it goes there.
+    """One field that knows every code of the system: slip, card, station, certificate, payment; it goes there.
 
     What is typed is sent in the body; the address carries a code only where somebody else's page made the link.
     """

@@ -1,4 +1,4 @@
-"""Lighthouse over five pages of the running house: the median of three runs on a middling phone, beside the goals."""
+"""Lighthouse over five pages of the running system: the median of three runs on a middling phone, beside the goals."""
 
 import json
 import os

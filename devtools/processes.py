@@ -1,7 +1,7 @@
 """Processes that outlive a call: started in sessions of their own, remembered by pid files, ended in order.
 
 A pid file holds the pid and the moment of birth, so that after a kill -9 of everything the next start ends what was
-left over and never touches a stranger who got the same number.
+left over and never touches an outsider who got the same number.
 """
 
 import contextlib

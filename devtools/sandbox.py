@@ -25,7 +25,7 @@ PROVIDERS = (
 
 
 def variables(address: str) -> dict[str, str]:
-    """What the house and its sandbox must know of each other; `address` is the house's own."""
+    """What the system and its sandbox must know of each other; `address` is the system's own."""
     socket = str(folders.sockets_of("run") / "sandbox.sock")
     known = {
         "ECOMNET_SANDBOX": "1",

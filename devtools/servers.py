@@ -96,7 +96,7 @@ def using(purpose: str) -> Iterator[Servers]:
 
 
 def stop(purpose: str) -> None:
-    """Stop the servers of one purpose, whoever has left them running."""
+    """Stop the servers of one purpose, no matter who has left them running."""
     with _held(folders.state_of(purpose) / "servers.lock"):
         servers_for(purpose).stop()
 

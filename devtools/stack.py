@@ -1,4 +1,4 @@
-"""The running house: web, worker, beat and sandbox provider, watched and ended in order."""
+"""The running system: web, worker, beat and sandbox provider, watched and ended in order."""
 
 import contextlib
 import fcntl
@@ -38,7 +38,7 @@ DEATHS_PER_MINUTE = 5
 
 @dataclass(slots=True)
 class Stack:
-    """The processes of one house on one set of servers, in the order in which they end."""
+    """The processes of one system on one set of servers, in the order in which they end."""
 
     servers: Servers
     children: list[Child]
@@ -182,20 +182,20 @@ def leader() -> PidFile:
 
 
 def address_of_running_system() -> str | None:
-    """Where the house of this checkout answers, if it runs."""
+    """Where the system of this checkout answers, if it runs."""
     noted = folders.state_of("run") / "address.json"
     return json.loads(noted.read_text()) if leader().pid() and noted.exists() else None
 
 
 def stop_everything() -> None:
-    """Stop the house of this checkout, or what a sudden death of `./dev` has left of it."""
+    """Stop the system of this checkout, or what a sudden death of `./dev` has left of it."""
     leader().end(patience=60)
     for name in NAMES:
         Child(name, [], folders.state_of("run")).stop()
 
 
 def _open_socket() -> socket.socket:
-    """The web's socket, open from now on: nobody else can take its port while the house is furnished, and those who
+    """The web's socket, open from now on: nobody else can take its port while the system is furnished, and those who
     come while a dead web is started again wait at the listener."""
     for port in (FIRST_CHOICE_OF_PORT, *range(FIRST_CHOICE_OF_PORT + 1, FIRST_CHOICE_OF_PORT + 20), 0):
         listener = socket.socket()

@@ -1,4 +1,4 @@
-"""A Valkey of this checkout, on a UNIX socket: a doorbell that keeps nothing."""
+"""A Valkey of this checkout, on a UNIX socket: a wake-up signal that keeps nothing."""
 
 import socket
 import time

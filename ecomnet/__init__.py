@@ -1,1 +1,1 @@
-"""The roof: settings, addresses, wiring and grants. The only pages that know everybody."""
+"""The top package: settings, addresses, wiring and grants. The only pages that know everybody."""

@@ -1,4 +1,4 @@
-"""The administration site: Django's own, behind the second factor, in the house's colours."""
+"""The administration site: Django's own, behind the second factor, in the system's colours."""
 
 from django.contrib.admin.apps import AdminConfig
 

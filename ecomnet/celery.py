@@ -1,4 +1,4 @@
-"""Celery carries two things: the doorbell that tells a worker of new work, and the beat. The work is in PostgreSQL.
+"""Celery carries two things: the signal that wakes a worker, and the beat. The work is in PostgreSQL.
 
     celery -A ecomnet worker --pool threads --concurrency 1 --without-gossip --without-mingle --without-heartbeat
     celery -A ecomnet beat
@@ -31,7 +31,7 @@ app.conf.update(
     },
     # In memory: a beat that starts again misses nothing, because the tick's number is in the job's dedupe key.
     beat_scheduler="celery.beat:Scheduler",
-    # A worker and a beat wait for their broker for ever; whoever rings the bell never waits (`core.jobs.wake_up`).
+    # A worker and a beat wait for their broker for ever; the one who rings the bell never waits (`core.jobs.wake_up`).
     broker_connection_retry=True,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,

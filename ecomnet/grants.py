@@ -1,6 +1,6 @@
 """Who may do what: role -> verbs. Deny by default; this table is the whole truth.
 
-Verb and reach come from the same post (`stations.scope`). Whoever holds a verb of a noun also holds `read_<noun>`,
+Verb and reach come from the same post (`stations.scope`). Anyone who holds a verb of a noun also holds `read_<noun>`,
 written out here so that the table needs no rule to be read.
 """
 

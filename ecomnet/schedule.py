@@ -1,4 +1,4 @@
-"""Periodic work: job kind -> when. Whoever notices a tick writes its job; the dedupe key makes two beats one."""
+"""Periodic work: job kind -> when. Anyone who notices a tick writes its job; the dedupe key makes two beats one."""
 
 import datetime as dt
 

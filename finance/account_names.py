@@ -59,7 +59,7 @@ def account_in_words(code: str) -> str:
 
 
 def people_named(hexes: Iterable[str]) -> dict[str, str]:
-    """People of the house by the hexadecimal form of their id."""
+    """Users of the system by the hexadecimal form of their id."""
     ids = [UUID(each) for each in hexes if _PERSON.fullmatch(each)]
     users = get_user_model().objects.filter(pk__in=ids).select_related("person") if ids else []
     return {user.pk.hex: user.shown_name for user in users}
@@ -80,7 +80,7 @@ def hubs_named(keys: Iterable[str]) -> dict[str, str]:
 
 
 def _joined(kind: str, parts: list[str], names: dict[tuple[str, str], str]) -> str:
-    """The kind, and whose it is; the house itself needs no name."""
+    """The kind, and whose it is; the system itself needs no name."""
     whose = [names.get((kind, part), part) for part in parts if part != "platform"]
     return " · ".join([capfirst(str(KINDS.get(kind, kind))), *whose])
 

@@ -42,7 +42,7 @@ def cash_in_transit(station: Station) -> AccountKey:
 
 
 def over_short(station: Station, holder: User | None) -> AccountKey:
-    """Cash differences of whoever held the till; of the station where nobody did."""
+    """Cash differences of the one who held the till; of the station where nobody did."""
     return AccountKey("over_short", holder.pk.hex, holder.pk) if holder else AccountKey("over_short", station.code)
 
 
@@ -97,7 +97,7 @@ def carrier(code: str) -> AccountKey:
 
 
 def platform(kind: str) -> AccountKey:
-    """An account of the house itself: revenue, expense, unclaimed …"""
+    """An account of the system itself: revenue, expense, unclaimed …"""
     return AccountKey(kind, "platform")
 
 

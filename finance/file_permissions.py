@@ -1,4 +1,4 @@
-"""Who may look at the photos and papers of money: whoever reads what they belong to."""
+"""Who may look at the photos and papers of money: the one who reads what they belong to."""
 
 from core.files.models import StoredFile
 from finance.payments.models import Payment, PaymentDecision, Refund

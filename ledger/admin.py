@@ -27,7 +27,7 @@ from ledger.services import clear_finding
 
 
 class LedgerAdmin(ReadAdmin):
-    """Rows of the books: to be read by whoever may read accounts."""
+    """Rows of the books: to be read by the one who may read accounts."""
 
     read_verb = "ledger.read_account"
 

@@ -304,7 +304,7 @@ def accounts_without_statement(book: Book, today: dt.date) -> QuerySet[Account, 
 
 
 def months_ahead(today: dt.date) -> int:
-    """For how many months after this one a partition of transfers stands; below 2 the house is not ready."""
+    """For how many months after this one a partition of transfers stands; below 2 the system is not ready."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT relid::regclass::text FROM pg_partition_tree('ledger_transfer') WHERE isleaf")
         made = {name.removeprefix("ledger_transfer_") for (name,) in cursor.fetchall()}

@@ -18,7 +18,7 @@ STATEMENTS_FROM = dt.time(3)
 
 @job("ledger.expire_holds")
 def expire_holds(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Free the money of holds whose time has run out, and say so to whoever held it."""
+    """Free the money of holds whose time has run out, and say so to the one who held it."""
     for held in queries.expired_holds(at, limit=HOLDS_AT_ONCE):
         try:
             services.expire_hold(pending_id=held.pk, business_date=queries.business_date_of(held.book, at), at=at)

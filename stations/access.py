@@ -1,4 +1,4 @@
-"""The answers of this floor to the door and to the frame of the house: which posts carry which verb, and who reads."""
+"""The answers of this layer to the door and to the frame of the system: which posts carry which verb, and who reads."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def why_stopped(user: Any, verb: str) -> str:
 
 
 def who_can(verb: str) -> str:
-    """Which roles may do it, as a sentence for whoever may not; empty when nobody in particular may."""
+    """Which roles may do it, as a sentence for the one who may not; empty when nobody in particular may."""
     grants = import_string(settings.ECOMNET_GRANTS)
     roles = [str(role.label) for role in Role if verb in grants.get(role.value, ())]
     if not roles:

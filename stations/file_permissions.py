@@ -1,4 +1,4 @@
-"""Who may look at the photos and papers of people: whoever reads the person or contract at their own station."""
+"""Who may look at the photos and papers of people: the one who reads the person or contract at their own station."""
 
 from typing import Any
 

@@ -25,7 +25,7 @@ def posts_granting(user: Any, verb: str) -> list[Any]:
     """
     if not user.is_authenticated or not user.is_active:
         return []
-    grants = import_string(settings.ECOMNET_GRANTS)  # the roof knows every verb; this floor only asks
+    grants = import_string(settings.ECOMNET_GRANTS)  # the top package knows every verb; this layer only asks
     held = [post for post in user.live_posts if verb in grants.get(post.role, ())]
     if not any(post.is_suspended for post in held):
         return held
@@ -109,7 +109,7 @@ class DivisionScopedQuerySet(models.QuerySet):
 
 
 class NetworkScopedQuerySet(models.QuerySet):
-    """Rows of the whole house, which belong to no station: a post of the network or none."""
+    """Rows of the whole network, which belong to no station: a post of the network or none."""
 
     read_verb = ""
 

@@ -65,7 +65,7 @@ def template_database(django_db_blocker) -> str:
 
 @pytest.fixture(scope="session")
 def template_address(template_database: str) -> str:
-    """Where the owner finds the template, for whoever takes its tables elsewhere."""
+    """Where the owner finds the template, for the one who takes its tables elsewhere."""
     return psycopg2.extensions.make_dsn(dbname=template_database, **databases.owner())
 
 

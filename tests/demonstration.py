@@ -13,7 +13,7 @@ from finance.models import Payment, Refund
 from stations.models import Person, Station, User
 
 RESIDENTS, BILLS = 400, 3
-#: The story's station and its people; a stranger's station lies in another county.
+#: The story's station and its people; an outsider's station lies in another county.
 STATION, ELSEWHERE = "321324-0003", "331124-0004"
 
 

@@ -1,4 +1,4 @@
-"""What the house writes to its log, for tests."""
+"""What the system writes to its log, for tests."""
 
 import io
 import logging
@@ -10,7 +10,7 @@ from django.conf import settings
 
 @contextmanager
 def written_logs() -> Iterator[io.StringIO]:
-    """The lines that are written while this is open, as the running house would write them."""
+    """The lines that are written while this is open, as the running system would write them."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     formatter = dict(settings.LOGGING["formatters"]["json"])

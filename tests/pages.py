@@ -1,4 +1,4 @@
-"""What the pages of the house say."""
+"""What the pages of the system say."""
 
 from pathlib import Path
 

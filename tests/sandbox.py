@@ -101,7 +101,7 @@ def _closing_its_connections(application: Any) -> Any:
 
 @pytest.fixture
 def web(own_database: str) -> Iterator[str]:
-    """The whole house behind real HTTP, on this test's own database; gives its address."""
+    """The whole network behind real HTTP, on this test's own database; gives its address."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
     server.set_app(_closing_its_connections(get_wsgi_application()))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

@@ -1,1 +1,1 @@
-"""A county's day as traffic: what locust plays against a running house. `./dev load` starts and judges it."""
+"""A county's day as traffic: what locust plays against a running system. `./dev load` starts and judges it."""

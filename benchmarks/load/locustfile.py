@@ -5,7 +5,7 @@ how much (`ECOMNET_LOAD_PHASES`: name, seconds, requests a second), and judges t
 here: each press of *Pay* under its key (`presses.jsonl`), and how long everything took in each phase (`figures.json`).
 
 A counter insists as the console does: turned away, or without an answer, it waits as long as it is told and sends the
-same key again; whoever still has no answer writes the press down as unanswered.
+same key again; the one who still has no answer writes the press down as unanswered.
 """
 
 import itertools
@@ -29,7 +29,7 @@ PHASES = [tuple(phase) for phase in json.loads(os.environ["ECOMNET_LOAD_PHASES"]
 PACE, REQUESTS = 20.0, 3.7
 #: How often a counter sends the same again, how long it waits where nothing was said, and how long for a company.
 TRIES, PAUSE, STANDS = 6, 2.0, 6.0
-#: What a house turns away with when it has too much to do.
+#: What a system turns away with when it has too much to do.
 SHED = {("503", "too_busy"), ("429", "too_many")}
 UNDECIDED = {"held", "submitted", "pending", "unknown"}
 BILLERS = {"JS-POWER": "customer_no", "JS-WATER": "customer_no", "JS-GAS": "customer_no", "JS-TV": "card_no"}

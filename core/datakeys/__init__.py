@@ -1,1 +1,1 @@
-"""The keys of personal numbers: noted, changed while the house works, and retired when nothing is left under them."""
+"""The keys of personal numbers: noted, changed while the system works, and retired when nothing is left under them."""

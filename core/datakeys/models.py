@@ -1,4 +1,4 @@
-"""Which keys this house has had."""
+"""Which keys this system has had."""
 
 from django.db import models
 from django.db.models import Q

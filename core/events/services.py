@@ -42,7 +42,7 @@ def publish_all(name: str, payloads: list[dict[str, Any]], *, at: Any) -> None:
 def gathering() -> Iterator[None]:
     """Inside, events are written together when the block ends, with one job for all their handlers.
 
-    For a whole transaction: whoever rolls back a part of it and goes on publishes what did not happen.
+    For a whole transaction: the one who rolls back a part of it and goes on publishes what did not happen.
     """
     token = _gathered.set([])
     try:

@@ -48,7 +48,7 @@ class PhotoUnreadable(Refused):
 
 
 class StorageUnavailable(Refused):
-    """The disk is full, or whoever keeps the files does not answer."""
+    """The disk is full, or the one who keeps the files does not answer."""
 
     code = "storage_unavailable"
     status = 503
@@ -57,7 +57,7 @@ class StorageUnavailable(Refused):
 
 
 class FileUnknown(Refused):
-    """No file of this id that whoever asks has stored."""
+    """No file of this id that the one who asks has stored."""
 
     code = "file_unknown"
     status = 422

@@ -158,7 +158,7 @@ def update(folder: Path, known: Translations) -> Translations:
 
 
 def faults_of(folder: Path) -> list[str]:
-    """What keeps an app's catalogue from being complete, as sentences for whoever fills it in."""
+    """What keeps an app's catalogue from being complete, as sentences for the one who fills it in."""
     translations = read(path_of(folder))
     faults = []
     for message in sorted(messages_of(folder), key=lambda message: message.place):

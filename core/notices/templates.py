@@ -1,4 +1,4 @@
-"""What messages say: named texts, one sentence or two, in every language of the house."""
+"""What messages say: named texts, one sentence or two, in every language of the system."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Figures of the house for Prometheus: what an operator has to hear of before people complain.
+"""Figures of the system for Prometheus: what an operator has to hear of before people complain.
 
 They are read from the database at each scrape, so that they are true whichever process answers.
 """

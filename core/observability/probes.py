@@ -36,7 +36,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(PUBLIC)
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures in Prometheus' format, for whoever knows the token; without a token in the settings, for nobody.
+    """Figures in Prometheus' format, for the one who knows the token; without a token in the settings, for nobody.
 
     An address would be no guard: behind a proxy every request comes from nearby.
     """

@@ -52,7 +52,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, "403", 403, sentence=sentence or _why_not(request), typed=_typed(request))
 
 
-#: Fields whose content is shown nowhere, and what is no word of whoever filled the form.
+#: Fields whose content is shown nowhere, and what is no word of the one who filled the form.
 NOT_SHOWN = re.compile(r"csrfmiddlewaretoken|.*(password|secret|code|pin)\d?", re.IGNORECASE)
 
 

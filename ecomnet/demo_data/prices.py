@@ -20,7 +20,7 @@ from stations.models import Division, User
 DAY = dt.timedelta(days=1)
 ZONE = "Asia/Shanghai"
 CHINA: dict[str, Any] = {"country": "CN", "currency": "CNY"}
-#: Whoever is paid by the margin or by a percentage gets these parts of the total, in basis points.
+#: Anyone who is paid by the margin or by a percentage gets these parts of the total, in basis points.
 PARTS = [Part("partner", "percent_of_total", 60_00), Part("county", "percent_of_total", 15_00)]
 
 

@@ -149,7 +149,7 @@ DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # PgBouncer in trans
 # `migrate`, `reset` and partitions run as the owner; everything else as a role that may not change history.
 ECOMNET_OWNER_DATABASE_URL = environment.text("ECOMNET_OWNER_DATABASE_URL", "")
 
-# Redis is a doorbell only: sessions, limits and facts live in PostgreSQL, so that its absence stops nobody.
+# Redis is a wake-up signal only: sessions, limits and facts live in PostgreSQL, so that its absence stops nobody.
 REDIS_URL = environment.text("REDIS_URL", "redis://localhost:6379/0")
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
@@ -178,7 +178,7 @@ MEDIA_ROOT = Path(environment.text("ECOMNET_MEDIA_ROOT", str(BASE_DIR / ".state"
 
 # Notes for the next page are kept in the session: a cookie would carry their words through browsers and proxies.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-# What makes a browser a device of the house (`stations.accounts.browser`).
+# What makes a browser a device of the system (`stations.accounts.browser`).
 ECOMNET_DEVICE_COOKIE_NAME = "ecomnet_device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -270,12 +270,12 @@ ECOMNET_GRANTS_SUSPENDED = "ecomnet.grants.SUSPENDED"
 ECOMNET_COUNTRY = environment.text("ECOMNET_COUNTRY", "CN")
 ECOMNET_CURRENCY = environment.text("ECOMNET_CURRENCY", "CNY")
 ECOMNET_DEMONSTRATION = False
-# Where the house stands when nobody says more exactly: quiet hours of messages, days of nightly work.
+# Where the system stands when nobody says more exactly: quiet hours of messages, days of nightly work.
 ECOMNET_ZONE = environment.text("ECOMNET_ZONE", "Asia/Shanghai")
 ECOMNET_SMS_PROVIDER = environment.text("ECOMNET_SMS_PROVIDER", "SMS")
 # How many proxies of ours stand in front of the web process, one behind the other (`core.web.middleware`).
 ECOMNET_PROXIES = int(environment.text("ECOMNET_PROXIES", "0"))
-# Whoever sends it as a bearer token may read /metrics; empty: nobody may.
+# Anyone who sends it as a bearer token may read /metrics; empty: nobody may.
 ECOMNET_METRICS_TOKEN = environment.text("ECOMNET_METRICS_TOKEN", "")
 ECOMNET_VERSION = "0.1.0"
 # On: browsers remove the service worker they have. For the day when a worker does harm.
@@ -319,7 +319,7 @@ ECOMNET_RATE_LIMIT_ANONYMOUS_PER_MINUTE = int(environment.text("ECOMNET_RATE_LIM
 # How the web process looks for a worker's answer for a moment before it says "please wait".
 ECOMNET_WAIT_FOR_ANSWERS = True
 
-# Celery carries the doorbell and the beat (`ecomnet/celery.py`) and has a word of its own for a UNIX socket.
+# Celery carries the wake-up signal and the beat (`ecomnet/celery.py`) and has a word of its own for a UNIX socket.
 # The hands of a worker are threads of its own.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 # A file that a worker touches every 15 s while it reaches the database; empty: none.

@@ -1,4 +1,4 @@
-"""The strict settings of a running house: start-up refuses what would be unsafe."""
+"""The strict settings of a running system: start-up refuses what would be unsafe."""
 
 import base64
 import binascii

@@ -68,7 +68,7 @@ def _ours(payment: Payment, transfers: list[Transfer], paid_out: Counter) -> Our
 
 
 def _margin_and_all(transfers: list[Transfer]) -> int:
-    """What these transfers brought to an operator and to those who share its margin, whoever they are."""
+    """What these transfers brought to an operator and to those who share its margin, no matter who they are."""
     accounts = {account for transfer in transfers for account in (transfer.debit, transfer.credit)}
     nets = {account: _net(transfers, account.code) for account in accounts}
     return sum(net for account, net in nets.items() if account.kind in {"operator", "commission", "revenue", "expense"})

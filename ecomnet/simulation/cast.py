@@ -25,7 +25,7 @@ LABEL = "day "
 
 
 class NoPlayableStation(Exception):
-    """No demonstration in this house, or no station of it works."""
+    """No demonstration in this system, or no station of it works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def stages(count: int, *, at: dt.datetime) -> list[Stage]:
 
 
 def next_edition() -> int:
-    """How many days were played in this house, and one: customers of the companies are numbered after it."""
+    """How many days were played in this system, and one: customers of the companies are numbered after it."""
     played = Device.objects.filter(label__startswith=LABEL).values("label").distinct().count()
     return played + 1
 
@@ -125,7 +125,7 @@ def _of_county(station: Station, role: str) -> str:
 
 
 def uses_app(username: str) -> bool:
-    """Whether this person signs in with an authenticator app: everybody who works for the county or the house."""
+    """Whether this person signs in with an authenticator app: everybody who works for the county or the system."""
     return Post.objects.filter(user__username=username, role__in=STAFF_ROLES, to_at=None).exists()
 
 

@@ -1,4 +1,4 @@
-"""How a counter speaks to the house: over HTTP, and again with the same key until there is an answer."""
+"""How a counter speaks to the system: over HTTP, and again with the same key until there is an answer."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ import httpx
 
 from ecomnet.simulation.diary import Diary
 
-#: How long a client waits for one answer, and how long it keeps on asking while the house is away.
+#: How long a client waits for one answer, and how long it keeps on asking while the system is away.
 READ_SECONDS, PATIENCE_SECONDS = 20.0, 120.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
 #: A customer waits so long at the counter; one who is told to come back later goes home with this answer.
@@ -24,7 +24,7 @@ class SystemUnavailable(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the house said."""
+    """What the system said."""
 
     status: int
     body: dict[str, Any]
@@ -32,7 +32,7 @@ class Answer:
 
     @property
     def code(self) -> str:
-        """The code of a refusal; empty when the house said yes."""
+        """The code of a refusal; empty when the system said yes."""
         return str(self.body.get("code", self.status)) if self.status >= 400 else ""
 
     def __getitem__(self, name: str) -> Any:

@@ -55,7 +55,7 @@ class Company:
 
 @contextlib.contextmanager
 def reach_company() -> Iterator[Company]:
-    """The sandbox of this house, where its environment says."""
+    """The sandbox of this system, where its environment says."""
     socket = os.environ.get("ECOMNET_SANDBOX_SOCKET", "")
     port = os.environ.get("ECOMNET_SANDBOX_PORT", "9100")
     transport = httpx.HTTPTransport(uds=socket or None, limits=httpx.Limits(max_keepalive_connections=0))

@@ -52,7 +52,7 @@ class CounterOfDay:
         return self.stage.villagers[arrival.luck % len(self.stage.villagers)]
 
     def take(self, answer: Answer, *, key: str, client: Client, payer: Villager | None, owed: str = "0.00") -> Press:
-        """The house has taken a payment: cash is in the drawer, the villager holds a slip. `owed` was no cash."""
+        """The system has taken a payment: cash is in the drawer, the villager holds a slip. `owed` was no cash."""
         press = Press(
             key=key,
             counter=self.number,
@@ -70,7 +70,7 @@ class CounterOfDay:
         return press
 
     def serve(self, arrival: Arrival, answer: Answer, *, key: str, client: Client | None = None) -> Press | None:
-        """Take what the house has accepted, and stand there until it is decided; None when it refused."""
+        """Take what the system has accepted, and stand there until it is decided; None when it refused."""
         if answer.code:
             return None
         press = self.take(answer, key=key, client=client or self.partner, payer=self.villager(arrival))
@@ -83,7 +83,7 @@ class CounterOfDay:
             self.drawer -= minor(amount)
 
     def look(self, press: Press) -> bool:
-        """Ask the house what became of a payment; whether it is decided."""
+        """Ask the system what became of a payment; whether it is decided."""
         press.status = press.client.get("look at a payment", f"payments/{press.our_ref}/")["status"]
         return not press.is_open
 

@@ -1,6 +1,6 @@
 """In the evening the county and finance work through what the day has left on their desks.
 
-Whoever needs a second person presses that person's button first: the house says no, or the day is spoilt.
+Anyone who needs a second person presses that person's button first: the system says no, or the day is spoilt.
 """
 
 from collections.abc import Sequence
@@ -99,7 +99,7 @@ def _settle(row: dict, counters: Sequence[CounterOfDay], manager: Client, office
 
 
 def _contradict(row: dict, counters: Sequence[CounterOfDay], path: str, key: str) -> bool:
-    """Partner or helper, whoever held the drawer."""
+    """Partner or helper, the one who held the drawer."""
     counter = next(each for each in counters if each.cash_day == row["cash_day"])
     people = {client.name: client for client in (counter.partner, counter.second)}
     said = [
@@ -122,7 +122,7 @@ def _by_two(made: Answer, first: Client, second: Client, edition: str) -> bool:
 
 
 def _dispute(counter: CounterOfDay, *, officer: Client, edition: str) -> bool:
-    """The partner reads his account and contradicts the newest line; whoever proposed it does not decide."""
+    """The partner reads his account and contradicts the newest line; the one who proposed it does not decide."""
     lines = counter.partner.get("look at an account", f"accounts/{counter.stage.earnings}/entries/").body
     version = next((line["version"] for line in lines.get("results", []) if line["what"] == "adjustment"), None)
     if version is None:

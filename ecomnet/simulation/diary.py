@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class Press:
-    """One payment as the counter knows it: the button's key, what the house answered, and the slips."""
+    """One payment as the counter knows it: the button's key, what the system answered, and the slips."""
 
     key: str
     counter: int
@@ -56,7 +56,7 @@ class Diary:
             self.faults[title] += 1
 
     def note_answer(self, operation: str, code: str, *, seconds: float | None = None) -> None:
-        """The house answered: yes, or no with a code."""
+        """The system answered: yes, or no with a code."""
         with self._lock:
             if code:
                 self.refusals[operation, code] += 1
@@ -69,7 +69,7 @@ class Diary:
             self.silences += 1
 
     def note_failure(self, status: int) -> None:
-        """The house answered that it has failed."""
+        """The system answered that it has failed."""
         with self._lock:
             self.failures[status] += 1
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ecomnet.simulation.client import Client
 from ecomnet.simulation.counter import CounterOfDay, counted, minor, written
 
-#: What a partner brings to the bank in the morning, in minor units; the house refuses what a float may not hold.
+#: What a partner brings to the bank in the morning, in minor units; the system refuses what a float may not hold.
 BROUGHT = 6_000_00
 WAITS_FOR_MATCH = 30.0
 #: What a partner brings to the county centre, and how long he looks at his phone.

@@ -30,7 +30,7 @@ LOOKS_EVERY = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """One press of *Pay*, as its counter wrote it down; without an answer while the house was away."""
+    """One press of *Pay*, as its counter wrote it down; without an answer while the system was away."""
 
     key: str
     path: str
@@ -71,7 +71,7 @@ def read_presses(path: Path) -> list[Pressed]:
 
 
 def ask_again(presses: Sequence[Pressed], clients: Sequence[Client]) -> list[Pressed]:
-    """Send the keys again that got no answer and that the house knows: what was done is told, and nothing twice.
+    """Send the keys again that got no answer and that the system knows: what was done is told, and nothing twice.
 
     A key that it does not know came to nobody: thousands of them were turned away at the door, and stay unanswered.
     """

@@ -114,7 +114,7 @@ def _evening(counter: CounterOfDay) -> None:
 
 
 def _safely(diary: Diary, verb: Callable[..., None], *words: Any) -> Callable[[], None]:
-    """The same verb; that the house stays away, or an act stumbles, is noted as trouble and ends nothing else."""
+    """The same verb; that the system stays away, or an act stumbles, is noted as trouble and ends nothing else."""
 
     def attempt() -> None:
         try:

@@ -12,9 +12,9 @@ from ecomnet.simulation.cast import sign_in_code, uses_app
 from ecomnet.simulation.client import Client
 from ecomnet.simulation.diary import Diary
 
-#: Staff whose work needs a second factor: whoever imports bank statements and credits floats.
+#: Staff whose work needs a second factor: the one who imports bank statements and credits floats.
 OFFICER = "finance"
-#: Whoever approves what the first officer has put together.
+#: Anyone who approves what the first officer has put together.
 SECOND_OFFICER = "finance2"
 
 

@@ -71,7 +71,7 @@ def _bring(counter: CounterOfDay, clerk: Client) -> bool:
 
 
 def _explain(counter: CounterOfDay) -> None:
-    """Whoever held the till says what may have happened."""
+    """Anyone who held the till says what may have happened."""
     for client in {counter.partner.name: counter.partner, counter.second.name: counter.second}.values():
         page = client.get("look at differences", "over-shorts/", status="open")
         for row in page.body.get("results", []):

@@ -190,7 +190,7 @@ def _spend(
 
 
 def _begun(request: SignedInRequest, fetch: BillFetch) -> HttpResponse | None:
-    """To the payment that pays this bill whole, for whoever comes back to its page."""
+    """To the payment that pays this bill whole, for the one who comes back to its page."""
     begun = begun_payment(fetch) if request.method == "GET" else None
     return redirect("payments:payment", pk=begun.pk) if begun else None
 

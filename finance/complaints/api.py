@@ -216,7 +216,7 @@ class _ComplaintVerb(VerbView):
     Out = ComplaintOut
 
     def complaint(self, user: User, pk: Any) -> Complaint:
-        """The complaint, within reach of whoever acts."""
+        """The complaint, within reach of the one who acts."""
         return load(_complaints(), user, self.requires, pk=pk)
 
 

@@ -204,7 +204,7 @@ def earned_between(user: User, *, since: dt.datetime, until: dt.datetime, curren
 
 
 def adjustable_accounts(user: User) -> models.QuerySet[Account]:
-    """The open accounts, for whoever corrects those of the whole network; none for anybody else."""
+    """The open accounts, for the one who corrects those of the whole network; none for anybody else."""
     accounts = Account.objects.select_related("book").filter(closed_at=None)
     return accounts if holds_everywhere(user, "finance.adjust_account") else accounts.none()
 

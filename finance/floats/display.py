@@ -55,7 +55,7 @@ def advice(row: FloatForecast) -> str:
 
 
 def low_at(station: Station, at: dt.datetime) -> list[str]:
-    """For whoever stands at the drawer: that the float is low, and what to do; nothing where it is enough."""
+    """For the one who stands at the drawer: that the float is low, and what to do; nothing where it is enough."""
     state, forecast = float_state(station, at=at), latest_forecast(station, at=at)
     if state is None or forecast is None or not state.is_low:
         return []

@@ -23,7 +23,7 @@ class Part(Func):
 
 
 def books_open_to(user: User) -> models.QuerySet[Book]:
-    """A book is of the whole house: all of them for a network post that reads accounts, none for anybody else."""
+    """A book is of the whole network: all of them for a network post that reads accounts, none for anybody else."""
     return Book.objects.order_by("code") if holds_everywhere(user, READ_ALL) else Book.objects.none()
 
 

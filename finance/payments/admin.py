@@ -21,7 +21,7 @@ from stations.people.masking import mask_name
 
 @admin.register(Payment)
 class PaymentAdmin(ReadAdmin):
-    """Money is moved by services, never by a form, whoever is signed in."""
+    """Money is moved by services, never by a form, no matter who is signed in."""
 
     read_verb = "finance.read_payment"
     list_display = ("status", "our_ref", "purpose", "station", "payer_masked", "total_now", "taken_at")

@@ -37,7 +37,7 @@ def kind_of(payment: Payment) -> str:
 
 
 def worth_of(payment: Payment) -> str:
-    """What a slip of it is worth, for whoever holds the paper. Online nobody gave cash: nothing can be fetched."""
+    """What a slip of it is worth, for the one who holds the paper. Online nobody gave cash: nothing can be fetched."""
     is_online = payment.method == Payment.Method.ONLINE
     if payment.is_undecided:
         if is_online:

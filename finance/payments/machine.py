@@ -34,7 +34,7 @@ REFUND = Machine(
         "call_refund": frozenset({_R.READY_FOR_CASH, _R.LOCKED}),
         "hand_back_cash": frozenset({_R.READY_FOR_CASH}),
         "spend_refund": frozenset({_R.READY_FOR_CASH}),
-        # Online, through whoever collected it.
+        # Online, through the one who collected it.
         "submit_refund": frozenset({_R.GRANTED}),
         "record_refund": frozenset({_R.PENDING}),
         "retry_refund": frozenset({_R.FAILED}),

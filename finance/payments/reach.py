@@ -12,7 +12,7 @@ HAND_BACK = "finance.hand_back_cash"
 
 
 def refunds_of_slip(user: User, slip_no: str) -> models.QuerySet[Refund]:
-    """What is owed on a slip, for whoever hands money back anywhere: a villager may fetch it at any station."""
+    """What is owed on a slip, for the one who hands money back anywhere: a villager may fetch it at any station."""
     refunds = Refund.objects.filter(payment__receipts__number=slip_no.strip().upper())
     return refunds if may(user, HAND_BACK) else refunds.none()
 

@@ -89,7 +89,7 @@ class Slip:
 
 
 def slip_of(receipt: Receipt, *, copy_no: int = 0, language: str | None = None) -> Slip:
-    """The slip in a language; by default the payer's, else the house's."""
+    """The slip in a language; by default the payer's, else the system's."""
     payment = receipt.payment
     language = language or (payment.payer.language if payment.payer else settings.LANGUAGE_CODE)
     with translation.override(language):
@@ -127,7 +127,7 @@ def _about(receipt: Receipt, payment: Payment) -> list[SlipLine]:
         SlipLine(_("Time"), _time(receipt.issued_at.astimezone(ZoneInfo(payment.station.zone)))),
     ]
     if payment.payer and "payer" in receipt.names:
-        # Whoever asked to be forgotten is not named by a copy either.
+        # Anyone who asked to be forgotten is not named by a copy either.
         name = mask_name(payment.payer.full_name) if payment.payer.erased_at else receipt.names["payer"]
         lines.append(SlipLine(_("For"), f"{name} {_village(receipt)}"))
     return lines
@@ -191,7 +191,7 @@ def _notice(state: str, payment: Payment) -> str:
 
 
 def _mark(words: Any, **values: Any) -> Mark:
-    """In the slip's own language and in English; an English slip keeps the house's language beside it."""
+    """In the slip's own language and in English; an English slip keeps the system's language beside it."""
     own = translation.get_language() or settings.LANGUAGE_CODE
     with translation.override(settings.LANGUAGE_CODE if own.startswith("en") else own):
         word = str(words) % values

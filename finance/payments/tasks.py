@@ -35,7 +35,7 @@ def submit_refund(payload: dict[str, Any], at: dt.datetime) -> None:
 
 @job("payments.chase_refund")
 def chase_refund(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Have the county call whoever has not fetched their money for five days."""
+    """Have the county call the one who has not fetched their money for five days."""
     services.chase_refund(refund=Refund.objects.get(pk=payload["refund"]), at=at)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from core.money import Money, total
 
 VERSION = "1"
-#: A cell that begins like this is a formula to a spreadsheet, or hides something from whoever looks at it.
+#: A cell that begins like this is a formula to a spreadsheet, or hides something from the one who looks at it.
 _DANGEROUS = re.compile(r"[=+\-@\x00-\x1f\x7f-\x9f]")
 
 

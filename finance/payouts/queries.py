@@ -148,7 +148,7 @@ def user_of(payee: str) -> User | None:
 
 
 def is_payee(payee: str) -> bool:
-    """Whether somebody is known by this: a user, or whoever has an account of the ledger on which is earned."""
+    """Whether somebody is known by this: a user, or the one who has an account of the ledger on which is earned."""
     codes = [f"{kind}:{payee}" for kind in sorted(PAYEE_KINDS)]
     return user_of(payee) is not None or Account.objects.filter(code__in=codes, closed_at=None).exists()
 

@@ -26,7 +26,7 @@ class ResolveForm(KeyedForm):
 
 
 class WriteOffForm(KeyedForm):
-    """Why the house should bear it."""
+    """Why the company should bear it."""
 
     text = Line(label=_("Why the company should absorb it"), max_length=200)
 

@@ -79,7 +79,7 @@ def reasons_for(item: ReconItem) -> list[Reason]:
 
 
 def may_be_written_off(item: ReconItem) -> bool:
-    """Whether there is an amount that the house can bear: between company and bank only once the bank has moved one."""
+    """Whether the company can absorb an amount: between company and bank only once the bank has moved one."""
     return bool(item.amount_diff_minor) and (ReconItem.Side.BANK not in item.sides or "bank" in item.detail)
 
 

@@ -61,7 +61,7 @@ SELECT moved.event_id AS payment, moved.account, 'clearing' AS kind, moved.minor
 """
 
 # What a company's clearing holds: a gateway owes us what it collected less what it has given back and what the bank has
-# moved; of whoever executes, all that went in went out again.
+# moved; of the one who executes, all that went in went out again.
 _CLEARING_IS_WHAT_THEY_OWE = """
 WITH queued AS (
     SELECT account_id, sum(CASE side WHEN 'credit' THEN posted_delta ELSE -posted_delta END) AS minor

@@ -54,7 +54,7 @@ class ArchiveDiffers(Refused):
 
 @transaction.atomic(durable=True)
 def archive_month(*, book: Book, first: dt.date, out: Path, at: dt.datetime) -> Path:
-    """Copy a closed month below `out`, check the copy as a stranger would, and note its hash; the folder.
+    """Copy a closed month below `out`, check the copy as an outsider would, and note its hash; the folder.
 
     Read in one snapshot. Raises `MonthOpen`, `StatementsMissing`, `AlreadyExported`, `ChainBroken`, `ArchiveDiffers`
     (409 each).

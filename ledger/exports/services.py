@@ -39,7 +39,7 @@ class FormatUnavailable(Refused):
 def export_month(*, book: Book, first: dt.date, file_format: str, out: Path, at: dt.datetime) -> Path:
     """Write a month of a book below `out`; the folder `<book>-<month>-<format>`.
 
-    Everything is read in one snapshot, so that it agrees with itself while the house goes on. `manifest.json` holds the
+    Everything is read in one snapshot, so that it agrees with itself while work goes on. `manifest.json` holds the
     SHA-256 and the rows of every file, and whether the month is closed: an open month may still change. Rows stay where
     they are; this is a copy. Raises `AlreadyExported` (409), `FormatUnavailable` (409).
     """

@@ -1,4 +1,4 @@
-"""How the sign-in library behaves in this house."""
+"""How the sign-in library behaves in this system."""
 
 import base64
 from typing import Any
@@ -33,4 +33,4 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return False
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """The house writes no mail; `core.notices` tells people."""
+        """The system writes no mail; `core.notices` tells people."""

@@ -62,7 +62,7 @@ class UserTable(UserAdmin, ReadAdmin):
         return request.user.is_superuser
 
     def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
-        """A first password is known to whoever typed it here: it opens nothing but the choice of another one."""
+        """A first password is known to the one who typed it here: it opens nothing but the choice of another one."""
         obj.must_change_password = obj.must_change_password or not change
         super().save_model(request, obj, form, change)
 

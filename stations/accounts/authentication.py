@@ -54,7 +54,7 @@ class DeviceTokenAuthentication(TokenAuthentication):
 
 
 def _why_not(digest: str) -> AuthenticationFailed:
-    """Whoever held a token of a device that was stopped is told so; everybody else learns nothing."""
+    """Anyone who held a token of a device that was stopped is told so; everybody else learns nothing."""
     stopped = STOPPED.get(state_of_device(digest)) if digest else None
     if stopped is not None:
         return stopped()

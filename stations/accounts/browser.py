@@ -12,7 +12,7 @@ from stations.accounts.middleware import DEVICE, PIN_DUE, SECOND_FACTOR, SEEN
 from stations.accounts.services import SignedIn
 
 DEVICE_COOKIE_AGE = dt.timedelta(days=400)
-#: A working day; whoever presses nothing for a while is asked again before (`middleware`).
+#: A working day; the one who presses nothing for a while is asked again before (`middleware`).
 SESSION_AGE = dt.timedelta(hours=12)
 
 #: Words of a browser's own name -> how people call the machine.

@@ -18,7 +18,7 @@ STEP = 30
 
 
 def help_for(*, asked_for: str, asked_at: dt.datetime | None) -> Help | None:
-    """What the sign-in page of the demonstration adds; nothing in a real house."""
+    """What the sign-in page of the demonstration adds; nothing in a real system."""
     if not settings.ECOMNET_DEMONSTRATION:
         return None
     return next((tell(asked_for=asked_for, asked_at=asked_at) for tell in SIGN_IN_HELP), None)

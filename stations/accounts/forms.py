@@ -1,6 +1,6 @@
 """What people type to sign in and to look after their account.
 
-Forms that hold a secret carry no key: with a key the house would keep a trace of what was typed.
+Forms that hold a secret carry no key: with a key the system would keep a trace of what was typed.
 """
 
 from collections.abc import Sequence

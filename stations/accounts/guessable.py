@@ -1,7 +1,7 @@
 """Passwords that somebody else would try: stolen elsewhere, made of the words of this system, or a number of one's own.
 
 No rule says which kinds of characters a password has. `AUTH_PASSWORD_VALIDATORS` names these beside the shortest
-length; docs/security.md tells the words to whoever chooses a password for others.
+length; docs/security.md tells the words to the one who chooses a password for others.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 BREACHED = Path(__file__).resolve().parents[2] / "data" / "passwords" / "breached.bin"
 MARK_BYTES = 5
 
-#: The house, its trades, its roles, and what people write when they want none: in English, pinyin and hanzi.
+#: The system, its trades, its roles, and what people write when they want none: in English, pinyin and hanzi.
 SYSTEM_WORDS = """
     ecomnet village station county service counter money payment console demo test helper partner clerk manager finance
     officer auditor platform administrator admin password passwort secret login signin welcome letmein changeme qwerty

@@ -27,7 +27,7 @@ from stations.accounts.services.second_factor import SecondFactorDue, totp_of
 #: Keys of the session: the device it belongs to, when the second factor was given, whether a PIN must be chosen,
 #: and when it was last used.
 DEVICE, SECOND_FACTOR, PIN_DUE, SEEN = "device", "second_factor_at", "pin_due", "seen_at"
-#: So long without a press, and whoever comes back says again who it is: staff, and a counter, where six digits are
+#: So long without a press, and the one who comes back says again who it is: staff, and a counter, where six digits are
 #: enough and drafts are kept.
 STAFF_IDLE, COUNTER_IDLE = dt.timedelta(minutes=30), dt.timedelta(minutes=60)
 #: A press is written down when the last one that was is older.

@@ -19,7 +19,7 @@ from stations.rights.services import obligations_of
 Status = ArchiveProposal.Status
 #: A run proposes at most so many of a county: the longest unseen come first, the rest next month.
 MOST = 500
-#: Whoever was kept is not proposed again for so long.
+#: Anyone who was kept is not proposed again for so long.
 KEPT_FOR = dt.timedelta(days=365)
 
 MACHINE = Machine(
@@ -28,7 +28,7 @@ MACHINE = Machine(
     {"archive_proposed": frozenset({Status.PROPOSED}), "keep_proposed": frozenset({Status.PROPOSED})},
 )
 
-# Whoever signs in here is seen every day.
+# Anyone who signs in here is seen every day.
 PROPOSE = """
 INSERT INTO stations_archiveproposal (created_at, updated_at, person_id, last_seen_at, status, proposed_at, reason)
 SELECT now(), now(), person.id, coalesce(person.last_served_at, person.created_at), 'proposed', %(at)s, ''

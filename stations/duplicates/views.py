@@ -47,7 +47,7 @@ def duplicates(request: SignedInRequest) -> HttpResponse:
 
 @requires(VERB, one_object=True)
 def propose(request: SignedInRequest, one: UUID, other: UUID) -> HttpResponse:
-    """Two records side by side; whoever knows that they are one person says so."""
+    """Two records side by side; the one who knows that they are one person says so."""
     first, second = _load(request, one), _load(request, other)
     labels = [(str(person.pk), _label(person)) for person in (first, second)]
     return form_page(

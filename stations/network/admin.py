@@ -67,7 +67,7 @@ class StationTable(ReadAdmin):
 
 
 class OfStation(ReadAdmin):
-    """Rows of a station, for whoever reads that station."""
+    """Rows of a station, for the one who reads that station."""
 
     read_verb, belongs_to = READ, "station"
     list_select_related: ClassVar[tuple[str, ...]] = ("station",)

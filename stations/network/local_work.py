@@ -9,7 +9,7 @@ from stations.network.models import Station
 
 
 def zones() -> set[str]:
-    """Every zone in which a station stands, and the one of the house."""
+    """Every zone in which a station stands, and the one of the system."""
     return {settings.ECOMNET_ZONE, *Station.objects.order_by().values_list("zone", flat=True).distinct()}
 
 

@@ -1,4 +1,4 @@
-"""Whoever works at a station and opens or sends anything shows that the station is open."""
+"""Anyone who works at a station and opens or sends anything shows that the station is open."""
 
 import datetime as dt
 from collections import OrderedDict

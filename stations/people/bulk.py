@@ -1,6 +1,6 @@
 """Many residents at once: set-based, for a county's first list and for the demonstration.
 
-Twenty thousand people with their keys, households and guardians take seconds. Rows are trusted: whoever calls has
+Twenty thousand people with their keys, households and guardians take seconds. Rows are trusted: the one who calls has
 checked phones and numbers. One transaction, all or nothing.
 """
 

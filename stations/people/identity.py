@@ -69,14 +69,14 @@ def seal(person_id: UUID, kind: str, number: str) -> Identity:
 
 
 def seal_with(key: bytes, kind: str, number: str) -> Identity:
-    """A number under this key of its holder's own and, around that, the key of the house that writes today."""
+    """A number under this key of its holder's own and, around that, the key of the system that writes today."""
     plain = normalise(kind, number)
     cipher, key_no = encrypt(encrypt_with(key, plain, context=CONTEXT), context=CONTEXT)
     return Identity(cipher, key_no, index_of(kind, plain))
 
 
 def destroy_key(person_id: UUID) -> None:
-    """From now on no copy of the person's number can be read, whoever holds it."""
+    """From now on no copy of the person's number can be read, no matter who holds it."""
     PersonKey.objects.filter(person_id=person_id).delete()
 
 

@@ -16,7 +16,7 @@ EDIT = "stations.edit_reference_data"
 
 
 class ReferenceAdmin(ReadAdmin):
-    """Reference data: edited by whoever holds `edit_reference_data`."""
+    """Reference data: edited by the one who holds `edit_reference_data`."""
 
     read_verb = READ
     is_reference = True

@@ -215,7 +215,7 @@ EXAMPLES = """
 SELECT code || ' ' || level || ' ' || name FROM ending AS listed ORDER BY code, level_rank(level) LIMIT %(told)s
 """
 
-# A division without children of its own level goes first; whoever keeps a child stays.
+# A division without children of its own level goes first; the one who keeps a child stays.
 KEEP_YOUNGER = "DELETE FROM ending WHERE valid_from >= %(valid_from)s"
 KEEP_OCCUPIED = "DELETE FROM ending WHERE EXISTS (SELECT FROM {table} WHERE {table}.{column} = ending.id)"
 KEEP_PARENTS = """

@@ -12,7 +12,7 @@ from stations.recruitment.services import answer_report
 
 
 class Standing(ReadAdmin):
-    """Rows of a station, for whoever may read this noun there."""
+    """Rows of a station, for the one who may read this noun there."""
 
     belongs_to = "station"
     search_fields = ("station__code__startswith", "user__username")

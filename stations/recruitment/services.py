@@ -24,7 +24,7 @@ from stations.recruitment.models import Certificate, RegisterReport
 from stations.recruitment.numbers import is_well_formed
 from stations.recruitment.queries import Registered, registered
 
-#: An honest visitor scans a few signs; whoever walks the register does it faster.
+#: An honest visitor scans a few signs; the one who walks the register does it faster.
 LOOK_UPS_A_MINUTE = 30
 
 COUNT = """

@@ -69,7 +69,7 @@ def should_write(line, seat: Seat):
 
 
 def rows_of(model, line, seat: Seat, house: House):
-    """The rows that the matrix lets this seat see, found without asking the house."""
+    """The rows that the matrix lets this seat see, found without asking the system."""
     rows = model._default_manager.all()
     if seat.reach == "network" or line["scope"] == " of all":
         return rows

@@ -1,4 +1,4 @@
-"""Whoever may read a noun may list it: every list of the API, tried by everybody whose post carries the verb."""
+"""Anyone who may read a noun may list it: every list of the API, tried by everybody whose post carries the verb."""
 
 import pytest
 

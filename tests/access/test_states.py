@@ -1,7 +1,7 @@
 """Every verb of the API x every state from which its machine has no arrow: the service behind it refuses.
 
 The demonstration's things are put into the state by hand, with the rules of their table away; every try is taken back.
-Whoever tries holds the verb, so that nothing but the state stands in the way.
+Anyone who tries holds the verb, so that nothing but the state stands in the way.
 """
 
 import ast

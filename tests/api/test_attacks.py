@@ -131,7 +131,7 @@ def test_no_form_breaks_a_page(furnished):
 
 @contextmanager
 def written_logs():
-    """What the house writes while this is open."""
+    """What the system writes while this is open."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     formatter = dict(settings.LOGGING["formatters"]["json"])

@@ -1,5 +1,5 @@
 """Canaries: an invented resident's name, phone and identity number are typed into every write, and looked for where
-nobody may ever see them: logs, jobs, events, messages to others, figures, broken pages, and all that strangers read.
+nobody may ever see them: logs, jobs, events, messages to others, figures, broken pages, and all that outsiders read.
 """
 
 import json
@@ -26,7 +26,7 @@ NAME, PHONE, NUMBER = "欧阳金雀", "13900017788", "321324194102030018"
 CANARIES = (NAME, PHONE, f"+86{PHONE}", NUMBER)
 SENTENCE = f"{NAME} {PHONE} {NUMBER}"
 
-#: What a row holds that is written for others than whoever typed it.
+#: What a row holds that is written for others than the one who typed it.
 TOLD_ON = {
     "jobs": "SELECT payload::text || last_error FROM core_job",
     "events": "SELECT payload::text FROM core_event",

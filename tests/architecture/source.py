@@ -1,4 +1,4 @@
-"""The house as text: what the architecture tests read."""
+"""The system as text: what the architecture tests read."""
 
 import ast
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ EDGES = {"views", "api", "forms", "tasks", "handlers", "admin", "urls", "api_url
 
 
 def files() -> list[Path]:
-    """Every Python file of the house, migrations left out."""
+    """Every Python file of the system, migrations left out."""
     return [path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts]
 
 
@@ -57,7 +57,7 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def texts() -> set[str]:
-    """Every string constant of the house, the table of grants left out."""
+    """Every string constant of the system, the table of grants left out."""
     return {
         node.value
         for path in files()

@@ -89,15 +89,15 @@ def test_every_file_and_test_that_the_page_names_exists():
     assert sorted((number, name) for number, name in names if missing_of(name)) == []
 
 
-# --- rules that the text of the house shows
+# --- rules that the text of the system shows
 
-#: Commands and clients of the demonstration, its company, and the checks of the workshop are no part of a real house.
+#: Commands and clients of the demonstration, its company, and the developers' checks are no part of a real system.
 NOT_IN_A_REAL_HOUSE = ("ecomnet/simulation/", "ecomnet/demo_data/", "ecomnet/management/", "core/gateways/sandbox/")
 
 
 @cache
 def used() -> dict[str, tuple[set[str], set[str]]]:
-    """Each file of a real house with what it imports and what it calls."""
+    """Each file of a real system with what it imports and what it calls."""
     files = [path for path in source.files() if not source.named(path).startswith(NOT_IN_A_REAL_HOUSE)]
     return {
         source.named(path): (

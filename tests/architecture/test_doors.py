@@ -13,7 +13,7 @@ OTHERS = ("django.", "drf_spectacular.", "allauth.")
 
 
 def doors(patterns=None, path="", space=""):
-    """Every address of the house, with its view; the administration's are walked apart."""
+    """Every address of the system, with its view; the administration's are walked apart."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         here = path + str(pattern.pattern)
         if isinstance(pattern, URLPattern):

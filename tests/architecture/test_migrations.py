@@ -1,4 +1,4 @@
-"""A release is brought to a house at work: its migrations close no table, and old processes go on beside them."""
+"""A release is brought to a system at work: its migrations close no table, and old processes go on beside them."""
 
 import pytest
 from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently

@@ -1,7 +1,9 @@
 """Names and documentation use the field's standard terms: the private words that they replaced do not return."""
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +40,7 @@ ALLOWED = {"house_number", "floor_minor"}
 #: In prose: the number of a house in an address, and the floor and cap of a rounded share.
 FINE = re.compile(r"house numbers?|floor and cap", re.IGNORECASE)
 TOOLS = ("devtools", "benchmarks")
-PROSE = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PROSE = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 #: Of a page: blocks of code, code within a line, and the targets of links.
 CODE = re.compile(r"```.*?```|`[^`\n]*`|\]\([^)\n]*\)", re.DOTALL)
 #: Of a text that people read: what docs/glossary.md replaced.
@@ -52,6 +54,8 @@ TEXTS = re.compile(
 CHINESE = re.compile(
     r"充值备付金|备付金充值|路上的现金|告诉过您|挣|县经理|PIN 码|该字段是必填项|输入整数|[\u4e00-\u9fff][,:;?!]"
 )
+#: Of a comment or docstring; a floor is also the least amount of a price, and a scheduler keeps what it keeps.
+COMMENT = re.compile(r"(?i)\b(?:houses?(?! numbers?\b)|roof|strangers?|doorbells?|workshops?)\b")
 APPS = sorted(path.parents[3] for path in ROOT.glob("*/locale/zh_Hans/LC_MESSAGES/django.po"))
 SETTINGS = sorted((ROOT / "ecomnet" / "settings").glob("*.py"))
 
@@ -69,6 +73,14 @@ def replaced(name: str, words: dict[str, str] = IN_NAMES) -> bool:
 def sources() -> list[Path]:
     """Every module of the applications and of the tools beside them."""
     return [*files(), *(path for folder in TOOLS for path in sorted((ROOT / folder).rglob("*.py")))]
+
+
+def comments(path: Path) -> Iterator[str]:
+    """The lines of every comment and docstring of a module, without code within them."""
+    text = path.read_text(encoding="utf-8")
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT or (token.type == tokenize.STRING and token.line.lstrip().startswith('"""')):
+            yield from CODE.sub("", token.string).splitlines()
 
 
 def definitions() -> Iterator[str]:
@@ -129,6 +141,11 @@ def test_a_page_of_the_documentation_uses_no_replaced_word(page):
 def test_no_heading_of_the_documentation_has_a_replaced_word(page):
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     assert [heading for heading in headings if replaced(re.sub(CODE, "", heading))] == []
+
+
+def test_no_comment_has_a_replaced_word():
+    walked = [path for path in (*sources(), *sorted((ROOT / "tests").rglob("*.py"))) if path != Path(__file__)]
+    assert [f"{named(path)}: {line}" for path in walked for line in comments(path) if COMMENT.search(line)] == []
 
 
 @pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)

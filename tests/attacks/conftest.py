@@ -16,7 +16,7 @@ from tests.demonstration import World
 
 @pytest.fixture(scope="module")
 def attacked(own_world: World) -> World:
-    """The house with a thing behind every door."""
+    """The system with a thing behind every door."""
     add_what_is_missing(own_world)
     return own_world
 
@@ -29,13 +29,13 @@ def few_records(caplog) -> None:
 
 @pytest.fixture
 def written():
-    """Opens what the house writes: `with written() as lines:`; afterwards `lines` holds each line as it was written."""
+    """Opens what the system writes: `with written() as lines:`; afterwards `lines` holds each line as written."""
     return written_lines
 
 
 @contextmanager
 def written_lines() -> Iterator[list[str]]:
-    """What the house's logs say while this is open."""
+    """What the system's logs say while this is open."""
     stream, lines = io.StringIO(), []
     handler = logging.StreamHandler(stream)
     formatter = dict(settings.LOGGING["formatters"]["json"])

@@ -1,4 +1,4 @@
-"""Nobody makes the house call where he wants: addresses of companies come from the environment alone."""
+"""Nobody makes the system call where he wants: addresses of companies come from the environment alone."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -55,7 +55,7 @@ def test_no_row_holds_an_address_to_be_called(model):
 
 
 def test_one_module_of_the_house_calls_other_machines():
-    """The played day is a client of the house, and the demonstration asks the sandbox for its messages."""
+    """The played day is a client of the system, and the demonstration asks the sandbox for its messages."""
     callers = {
         source.named(path)
         for path in source.files()

@@ -1,4 +1,4 @@
-"""What a client of ours would never send, in every field of every verb: none of it breaks the house."""
+"""What a client of ours would never send, in every field of every verb: none of it breaks the system."""
 
 import pytest
 from django.test import Client

@@ -17,7 +17,7 @@ FORGED = '{"event": "forged", "level": "info"}'
 LINES = ("a\n" + FORGED, "a\r\n" + FORGED, "a\x1b[2J" + FORGED, "a\u2028" + FORGED, 'a", "event": "forged", "x": "')
 #: What makes a cell harmless: each module that writes tables has one of these, or calls one.
 GUARDS = ("_harmless", "guarded")
-#: Tables of codes, kinds and figures that the house alone makes.
+#: Tables of codes, kinds and figures that the system alone makes.
 OURS_ALONE = {"finance/books/views.py", "finance/payments/api/accounts.py"}
 
 

@@ -13,7 +13,7 @@ from tests.architecture import source
 from tests.demonstration import taken_back
 from tests.factories.stations import api_client
 
-#: What the house alone says of a row.
+#: What the system alone says of a row.
 OURS = frozenset({
     "id", "pk", "uuid", "our_ref", "status", "state", "created_at", "updated_at", "version", "user_id", "station_id",
     "is_staff", "is_superuser", "is_active", "session_epoch", "must_change_password", "password", "wrong_tries",
@@ -28,7 +28,7 @@ VERBS = [door for door in DOORS if door.is_api and door.method != "get" and geta
 
 
 def classes(kind):
-    """Every class of the house of this kind."""
+    """Every class of the system of this kind."""
     found, waiting = set(), [kind]
     while waiting:
         for each in waiting.pop().__subclasses__():

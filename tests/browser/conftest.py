@@ -112,7 +112,7 @@ def live(own_database, static_files, settings) -> Iterator[str]:
 
 @contextlib.contextmanager
 def serving(static_files: Path, settings) -> Iterator[str]:
-    """The house on a free port, as production serves it, on the database of this moment."""
+    """The system on a free port, as production serves it, on the database of this moment."""
     settings.STATIC_ROOT = static_files
     settings.STORAGES = _hashed(settings.STORAGES)
     settings.ECOMNET_DEMONSTRATION = True

@@ -1,4 +1,4 @@
-"""A few pages that do one thing each, beside all pages of the house."""
+"""A few pages that do one thing each, beside all pages of the system."""
 
 import itertools
 

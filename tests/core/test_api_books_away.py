@@ -1,4 +1,4 @@
-"""A database that is away answers like a house that is busy: ask again, with the same key."""
+"""A database that is away answers like a system that is busy: ask again, with the same key."""
 
 import errno
 

@@ -1,4 +1,4 @@
-"""One field that knows every code of the house, and goes where it leads."""
+"""One field that knows every code of the system, and goes where it leads."""
 
 import pytest
 from django.conf import settings

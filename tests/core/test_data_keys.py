@@ -1,4 +1,4 @@
-"""The keys of personal numbers are changed while the house works, and an old one goes when nothing needs it."""
+"""The keys of personal numbers are changed while the system works, and an old one goes when nothing needs it."""
 
 import base64
 import datetime as dt
@@ -53,7 +53,7 @@ def knows_only_the_new(settings):
 
 @pytest.fixture
 def before(settings):
-    """A house that knows two keys of each kind and still writes with the old ones."""
+    """A system that knows two keys of each kind and still writes with the old ones."""
     writes_with_old(settings)
     note_keys(at=now())
 

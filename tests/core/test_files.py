@@ -166,7 +166,7 @@ def test_a_paper_may_have_five_megabytes_and_not_one_byte_more():
 
 @pytest.fixture
 def owner(db, monkeypatch):
-    """Files belong to whoever stored them, in these tests."""
+    """Files belong to the one who stored them, in these tests."""
     replace(monkeypatch, FILE_READERS, lambda user, file: file.stored_by == user.pk)
     return UserFactory()
 

@@ -1,4 +1,4 @@
-"""The sandbox keeps the written protocol by itself, and shares nothing with the house that it tests."""
+"""The sandbox keeps the written protocol by itself, and shares nothing with the system that it tests."""
 
 import ast
 import json

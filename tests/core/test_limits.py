@@ -1,4 +1,4 @@
-"""Requests of a minute: a person pays for the own ones wherever they come from, an address for strangers."""
+"""Requests of a minute: a person pays for the own ones wherever they come from, an address for outsiders."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -14,7 +14,7 @@ TOKEN = {"Authorization": "Token of-somebody"}
 
 
 class Somebody:
-    """A person as the house knows one."""
+    """A person as the system knows one."""
 
     is_authenticated = True
 

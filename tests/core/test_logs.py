@@ -1,4 +1,4 @@
-"""Logs: useful to whoever keeps the house, silent about people."""
+"""Logs: useful to the one who keeps the system, silent about people."""
 
 import io
 import json
@@ -23,7 +23,7 @@ CANARIES = (
 
 @pytest.fixture
 def written():
-    """What reaches the log, as the running house would write it."""
+    """What reaches the log, as the running system would write it."""
     stream = io.StringIO()
     formatter = dict(settings.LOGGING["formatters"]["json"])
     handler = logging.StreamHandler(stream)

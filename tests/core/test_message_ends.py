@@ -1,6 +1,6 @@
 """Where a message ends: what a proxy could read another way than we do is refused by the server's own parser.
 
-Whoever gets two readers to disagree about the end of a message smuggles the next one past the first of them
+Anyone who gets two readers to disagree about the end of a message smuggles the next one past the first of them
 (RFC 9112, 11.2). The parser is the one of the image, with its settings: none of the loosening ones is set there.
 """
 

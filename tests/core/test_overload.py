@@ -1,4 +1,4 @@
-"""More visitors than can be served: whoever has waited too long is turned away before anything is read."""
+"""More visitors than can be served: the one who has waited too long is turned away before anything is read."""
 
 import socket
 
@@ -27,7 +27,7 @@ def served(request):
 
 
 def answer(method="get", path="/api/v1/payments/", *, since=0.0, shedder=None, **headers):
-    """What the house answers at AT to a request that arrived so many seconds before; None: it was served."""
+    """What the system answers at AT to a request that arrived so many seconds before; None: it was served."""
     request = getattr(RequestFactory(), method)(path, headers={**EN, "X-Request-Start": f"t={AT - since}", **headers})
     with time_machine.travel(AT, tick=False):
         return OverloadMiddleware(served, shedder or LoadShedder(Clock()))(request)

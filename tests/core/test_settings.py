@@ -1,4 +1,4 @@
-"""The strict settings refuse to start an unsafe house, and say which variable to mend."""
+"""The strict settings refuse to start an unsafe system, and say which variable to fix."""
 
 import base64
 import subprocess
@@ -22,7 +22,7 @@ SAFE = {
 }
 
 
-#: What Compose gives to each process of the house.
+#: What Compose gives to each process of the system.
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
 
 
@@ -134,7 +134,7 @@ def test_a_real_house_limits_the_requests_of_one_minute():
 
 
 def given_to(service):
-    """The variables that a process gets from Compose, with values that start a house."""
+    """The variables that a process gets from Compose, with values that start a system."""
     named = SERVICES[service].get("environment", {})
     return {name: SAFE.get(name, told) for name, told in named.items()}
 

@@ -1,4 +1,4 @@
-"""Processes of `./dev`: remembered across sudden deaths, ended without harming strangers."""
+"""Processes of `./dev`: remembered across sudden deaths, ended without harming outsiders."""
 
 import json
 import os

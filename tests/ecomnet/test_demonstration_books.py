@@ -1,4 +1,4 @@
-"""The demonstration's own books: a house that begins with a finding would hold every settlement and payout."""
+"""The demonstration's own books: a system that begins with a finding would hold every settlement and payout."""
 
 from io import StringIO
 

@@ -1,4 +1,4 @@
-"""The demonstration says who can sign in and what their phones show; a real house never does."""
+"""The demonstration says who can sign in and what their phones show; a real system never does."""
 
 import pytest
 from django.core.management import call_command

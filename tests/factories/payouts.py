@@ -35,7 +35,7 @@ def bank() -> Provider:
 
 
 def earned(ready: Desk, key: chart.AccountKey, minor: int) -> Account:
-    """Money that a payee has earned, out of the house's revenue."""
+    """Money that a payee has earned, out of the system's revenue."""
     account = ready.account(key)
     post_transfers(
         legs=[Leg(ready.account(chart.platform("revenue")), account, Money(minor, "CNY"), "test earnings")],

@@ -1,4 +1,4 @@
-"""A whole house of real processes on a test's own database: web by gunicorn, workers, the sandbox provider."""
+"""A whole system of real processes on a test's own database: web by gunicorn, workers, the sandbox provider."""
 
 import contextlib
 import os
@@ -73,7 +73,7 @@ class House:
 
 
 def address_of(database: str, name: str) -> str:
-    """The database as a process of the house finds it."""
+    """The database as a process of the system finds it."""
     parts = connection.get_connection_params()
     place = {key: str(parts[key]) for key in ("host", "port") if key in parts}
     user = f"{parts['user']}:{parts.get('password', '')}".rstrip(":")
@@ -82,7 +82,7 @@ def address_of(database: str, name: str) -> str:
 
 @contextlib.contextmanager
 def opened(database: str, folder: Path, *, workers: int = 1, broker: str = "") -> Iterator[House]:
-    """A house that is open until the block ends; nothing of it survives."""
+    """A system that is open until the block ends; nothing of it survives."""
     port = _free_port()
     variables = (
         os.environ

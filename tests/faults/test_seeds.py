@@ -1,6 +1,6 @@
 """Seeds: people sell, pay back, lend and carry cash while everything around them dies, stalls and lies.
 
-`./dev test --all --seeds 1000` plays the first thousand, a house for each core; one that fails is made small and
+`./dev test --all --seeds 1000` plays the first thousand, a system for each core; one that fails is made small and
 printed. `ECOMNET_SEEDS=17,40-60 ./dev test --all tests/faults/test_seeds.py` plays any others.
 """
 
@@ -37,7 +37,7 @@ def _wanted(words: str) -> list[int]:
 
 @pytest.fixture(scope="module")
 def stage(template_address: str, django_db_blocker) -> Iterator[tuple[House, World]]:
-    """A house of this process alone, kept for all its seeds."""
+    """A system of this process alone, kept for all its seeds."""
     with opened(template_address) as house, django_db_blocker.unblock():
         yield house, opened_world(house, furnish)
 
@@ -60,7 +60,7 @@ def test_whatever_dies_three_sides_agree(stage):
 
 @pytest.mark.slow
 def test_a_slip_that_is_lost_and_a_float_that_holds_too_much_are_found(stage, monkeypatch):
-    """Nothing falls on the house, and two things are doctored before the judgement: it has teeth."""
+    """Nothing falls on the system, and two things are doctored before the judgement: it has teeth."""
     laid_out = Day.lay_out_slips
 
     def lose_one(day):

@@ -46,7 +46,7 @@ def valkey():
 
 
 def sold(story, number):
-    """One sale without anything going wrong in the house itself."""
+    """One sale without anything going wrong in the system itself."""
     act = Act(f"32132400{number:04d}7", moment="none", is_before_fetch=False, step=1, do="die", behaviour="")
     body = {"fetch_id": story.found(act), "station": story.desk.station.code}
     paid = story.house.insist("POST", "/api/v1/bill-payments/", token=story.token, key=uuid4().hex, body=body)

@@ -2,7 +2,7 @@
 
 A step is a statement to the database or a connection to somebody else (the provider, the broker): between two of them
 nothing else happens that another process could see. A trap names a moment (an endpoint, a kind of job), a step, and
-what happens there: `die` ends this process at once, `cut` ends every session of the house with its database. Where a
+what happens there: `die` ends this process at once, `cut` ends every session of the system with its database. Where a
 moment has fewer steps, it happens after the last: all is committed and the answer is not on its way yet.
 """
 
@@ -28,7 +28,7 @@ from core.jobs.registry import KINDS, Kind
 
 FOLDER = Path(os.environ.get("ECOMNET_TRAP_FOLDER", "/nowhere"))
 LAID, SPRUNG = "laid.json", "sprung"
-#: The sessions of the house; those of the test have another name.
+#: The sessions of the system; those of the test have another name.
 HOUSE = "house"
 
 _here = threading.local()
@@ -43,7 +43,7 @@ def lay(folder: Path, *, moment: str, step: int, do: str) -> None:
 
 
 def install() -> None:
-    """In a process of the house: watch its connections and its jobs, and wait less than in the field."""
+    """In a process of the system: watch its connections and its jobs, and wait less than in the field."""
     sys.addaudithook(_hear)
     for name, kind in list(KINDS.items()):
         KINDS[name] = replace(kind, run=_watched(kind))

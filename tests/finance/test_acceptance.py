@@ -1,4 +1,4 @@
-"""The acceptance scenarios of the money rules, by their numbers: what was promised to whoever runs the house.
+"""The acceptance scenarios of the money rules, by their numbers: what was promised to the one who runs the system.
 
 Nos. 2, 5, 6, 7 and 12 stand in `test_acceptance_calls.py`, no. 4 in `tests/ledger/test_invariants.py`, no. 8 in
 `test_tills.py`, no. 13 in `test_daily_files.py`, no. 14 in `test_audit.py`, nos. 15 and 16 in `test_refunds.py` and

@@ -1,4 +1,4 @@
-"""What a line of our bank was: said once, by whoever knows it, and taken by nothing else afterwards."""
+"""What a line of our bank was: said once, by the one who knows it, and taken by nothing else afterwards."""
 
 import pytest
 from django.utils.timezone import now

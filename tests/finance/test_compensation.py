@@ -1,4 +1,4 @@
-"""Whoever waits too long is given something for it: by rule, without a claim, once, to the cap."""
+"""Anyone who waits too long is given something for it: by rule, without a claim, once, to the cap."""
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Commission that a sale earns: accrued with the sale or out of clearing, told to whoever earns it."""
+"""Commission that a sale earns: accrued with the sale or out of clearing, told to the one who earns it."""
 
 import datetime as dt
 from uuid import uuid4

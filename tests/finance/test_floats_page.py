@@ -1,4 +1,4 @@
-"""Every example of docs/floats.md, recomputed from its own figures: what the page says is what the house does."""
+"""Every example of docs/floats.md, recomputed from its own figures: what the page says is what the system does."""
 
 import datetime as dt
 import re

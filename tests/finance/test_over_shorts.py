@@ -230,7 +230,7 @@ def test_on_the_last_minute_of_day_seven_charge_and_dispute_meet_and_the_dispute
     assert (found.status, commission(ready), own(ready)) == ("disputed", 0, 4_40)
 
 
-# --- borne by the house, given back
+# --- borne by the system, given back
 
 
 def test_two_people_let_the_house_bear_it(short, ready):

@@ -1,4 +1,4 @@
-"""Where payees are paid: their own account, after three days, and never a stranger's."""
+"""Where payees are paid: their own account, after three days, and never an outsider's."""
 
 import datetime as dt
 

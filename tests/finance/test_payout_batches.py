@@ -1,4 +1,4 @@
-"""A batch is put together by one officer and approved by another; whoever changed their account drops out alone."""
+"""A batch is put together by one officer and approved by another; the one who changed their account drops out alone."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction

@@ -1,4 +1,4 @@
-"""Payouts over the API: each verb works once, says no in words, and is shut to whoever may not."""
+"""Payouts over the API: each verb works once, says no in words, and is shut to the one who may not."""
 
 import pytest
 from django.utils.timezone import now

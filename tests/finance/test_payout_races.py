@@ -183,7 +183,7 @@ def test_what_came_back_is_matched_by_eight_at_once_and_comes_back_once():
 
 
 def test_the_bank_tells_of_a_return_while_a_person_matches_it():
-    """Whoever is first, the money comes back once, and nothing stays on the way."""
+    """Anyone who is first, the money comes back once, and nothing stays on the way."""
     ready = payable()[0]
     submitted()
     bank_says(only_line(), "paid")

@@ -59,7 +59,7 @@ def key():
     return {"key": uuid4().hex}
 
 
-# --- read by the county and the house
+# --- read by the county and the system
 
 
 def test_the_county_and_the_house_read_payments_without_a_counter(ready, power, client):

@@ -1,4 +1,4 @@
-"""The night of a county: lines mature, each day is settled once, whoever dies or shares the work."""
+"""The night of a county: lines mature, each day is settled once, the one who dies or shares the work."""
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""What of the money stands in the way of a partner's leaving, asked as the house asks it."""
+"""What of the money stands in the way of a partner's leaving, asked as the system asks it."""
 
 from uuid import uuid4
 

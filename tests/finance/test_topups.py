@@ -1,4 +1,4 @@
-"""Top-ups belong to whoever asked for them, and each sees his own."""
+"""Top-ups belong to the one who asked for them, and each sees his own."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What was approved, agreed or answered stays as it was, whoever writes to the database as the application."""
+"""What was approved, agreed or answered stays as it was, no matter who writes to the database as the application."""
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor

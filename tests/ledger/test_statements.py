@@ -31,7 +31,7 @@ def noon(day):
 
 
 def check_chain(documents):
-    """What a stranger does with the published documents: hash the rows again, and follow the balances."""
+    """What an outsider does with the published documents: hash the rows again, and follow the balances."""
     before, opening, version = "", 0, 0
     for document in documents:
         text = before + "\n" + json.dumps(document["rows"], separators=(",", ":"), ensure_ascii=False)

@@ -40,7 +40,7 @@ class Cluster:
         return self.folder / "backups"
 
     def make(self) -> None:
-        """An empty one with the house's roles and database."""
+        """An empty one with the system's roles and database."""
         binaries.give_to_servers(self.folder, self.backups)
         self.run("initdb", "-D", self.data, *INITDB, "--no-sync", *self.initdb)
         self.run("postgres", "--single", "-D", self.data, "postgres", typed=ROLES)

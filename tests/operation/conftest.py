@@ -25,6 +25,6 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture
 def house(cluster: Cluster, django_db_blocker) -> Iterator[Cluster]:
-    """The house's tables on that server; Django works there."""
+    """The system's tables on that server; Django works there."""
     with house_on(cluster, django_db_blocker):
         yield cluster

@@ -1,4 +1,4 @@
-"""What every drill needs: a server of its own with the house's tables on it, and whether the books are right."""
+"""What every drill needs: a server of its own with the system's tables on it, and whether the books are right."""
 
 import contextlib
 import shutil
@@ -19,7 +19,7 @@ from tests.operation.cluster import Cluster
 
 @contextlib.contextmanager
 def folder_of_a_drill() -> Iterator[Path]:
-    """A folder where the servers' user may enter, whoever runs the tests."""
+    """A folder where the servers' user may enter, the one who runs the tests."""
     folder = Path(tempfile.mkdtemp(prefix="ecomnet-drill-"))
     try:
         yield folder
@@ -40,7 +40,7 @@ def running(cluster: Cluster) -> Iterator[Cluster]:
 
 @contextlib.contextmanager
 def house_on(cluster: Cluster, blocker: Any) -> Iterator[Cluster]:
-    """The house's tables on that server; Django works there."""
+    """The system's tables on that server; Django works there."""
     before = dict(connection.settings_dict)
     connection.close()
     connection.settings_dict.update(NAME="ecomnet", HOST=str(cluster.folder), PORT="", PASSWORD="")

@@ -1,4 +1,4 @@
-"""Every alert has an owner, a page that says what to do, and figures that the house really shows."""
+"""Every alert has an owner, a page that says what to do, and figures that the system really shows."""
 
 import re
 from pathlib import Path

@@ -40,7 +40,7 @@ def small_disk(place: Path, size: str) -> Iterator[Path]:
 
 @pytest.fixture
 def house(django_db_blocker) -> Iterator[Cluster]:
-    """A house whose tables and WAL stand on small disks."""
+    """A system whose tables and WAL stand on small disks."""
     with (
         folder_of_a_drill() as folder,
         small_disk(folder / "data", TABLES),

@@ -63,7 +63,7 @@ def test_a_change_of_keys_survives_kill_minus_nine_and_hides_nobody(own_database
             assert [row.id for row in find_people(text=number, reach=Reach(own=(station.pk,)))] == [pk]
 
     with transaction.atomic():
-        lock(Person.objects.get(pk=min(people.values())))  # whoever is served at the moment is passed by
+        lock(Person.objects.get(pk=min(people.values())))  # the one who is served at the moment is passed by
         killed_at_work(own_database)
     settings.ECOMNET_DATA_KEYS = settings.ECOMNET_INDEX_KEYS = {2: NEW, 1: OLD}
     counts = stored_under()["stations.Person.id"]

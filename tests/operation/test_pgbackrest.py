@@ -22,7 +22,7 @@ PASSPHRASE = "only-of-this-drill"
 
 @pytest.fixture
 def house(django_db_blocker) -> Iterator[Cluster]:
-    """A house whose server archives with pgBackRest; the environment says only what differs from Compose."""
+    """A system whose server archives with pgBackRest; the environment says only what differs from Compose."""
     with folder_of_a_drill() as folder:
         variables = {
             "PGBACKREST_CONFIG": str(CONTAINERS / "pgbackrest.conf"),

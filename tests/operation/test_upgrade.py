@@ -1,4 +1,4 @@
-"""The drill of a release: a house of the version before, with people at its counters, gets the tables and the processes
+"""The drill of a release: a system of the last version, with people at its counters, gets the tables and the processes
 of this one, in the order of docs/operation.md. Nobody hears an error, nothing is lost, and the books are right.
 
 `ECOMNET_UPGRADE_FROM` names the version before (a tag or a commit); without it the last tag, and as long as there is
@@ -136,7 +136,7 @@ class Counter:
             self.over.wait(0.5)
 
     def insist(self, method: str, path: str, body: dict | None = None) -> dict:
-        """The same key until there is an answer, at whichever address is the house's by then."""
+        """The same key until there is an answer, at whichever address is the system's by then."""
         headers = {"Idempotency-Key": uuid.uuid4().hex, "Accept-Language": "en"}
         headers |= {"Authorization": f"Token {self.token}"} if self.token else {}
         until = time.monotonic() + PATIENCE
@@ -162,7 +162,7 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture
 def bell(place: Path) -> Iterator[None]:
-    """A doorbell of this drill, so that work is found at once."""
+    """A wake-up signal of this drill, so that work is found at once."""
     words = [str(binaries.valkey_server()), "--port", "0", "--unixsocket", f"{place}/bell.sock", "--save", ""]
     with subprocess.Popen(words, stdout=subprocess.DEVNULL) as valkey:  # noqa: S603
         yield

@@ -22,7 +22,7 @@ DAY = dt.timedelta(days=1)
 
 @dataclass
 class Authority:
-    """Signs certificates of the database; whoever trusts it reads `root`."""
+    """Signs certificates of the database; the one who trusts it reads `root`."""
 
     folder: Path
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
@@ -66,7 +66,7 @@ class Authority:
 
 @dataclass
 class Door:
-    """Shows its certificate to whoever comes, and passes on to the server what it is told."""
+    """Shows its certificate to the one who comes, and passes on to the server what it is told."""
 
     server: tuple[int, str | tuple[str, int]]
     certificate: ssl.SSLContext

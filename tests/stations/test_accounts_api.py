@@ -1,4 +1,4 @@
-"""Accounts over the API: owner, colleague and stranger at every door."""
+"""Accounts over the API: owner, colleague and outsider at every door."""
 
 import datetime as dt
 

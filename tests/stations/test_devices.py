@@ -1,4 +1,4 @@
-"""Devices held up, let go on, given up when lost: over the API, on pages, and for whoever holds their tokens."""
+"""Devices held up, let go on, given up when lost: over the API, on pages, and for the one who holds their tokens."""
 
 import pytest
 from django.utils.timezone import now

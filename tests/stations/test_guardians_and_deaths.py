@@ -1,4 +1,4 @@
-"""Guardians whose papers were seen, heads of households, and deaths: doors, refusals, strangers."""
+"""Guardians whose papers were seen, heads of households, and deaths: doors, refusals, outsiders."""
 
 import datetime as dt
 from io import BytesIO

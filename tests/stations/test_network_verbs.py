@@ -1,4 +1,4 @@
-"""The verbs of stations over the API and on pages: by owner, colleague and stranger, with the wrong verb, twice."""
+"""The verbs of stations over the API and on pages: by owner, colleague and outsider, with the wrong verb, twice."""
 
 import datetime as dt
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Residents over the API: by owner, colleague and stranger; always masked."""
+"""Residents over the API: by owner, colleague and outsider; always masked."""
 
 import datetime as dt
 

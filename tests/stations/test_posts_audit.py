@@ -1,4 +1,4 @@
-"""The auditor's word about posts: whoever looks after money is not whoever handles it."""
+"""The auditor's word about posts: the one who looks after money is not the one who handles it."""
 
 import pytest
 from django.utils.timezone import now

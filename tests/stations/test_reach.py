@@ -41,7 +41,7 @@ GRANTS = {
 
 @pytest.fixture(autouse=True)
 def grants():
-    """A small table of our own, so that these tests do not change with the house's."""
+    """A small table of our own, so that these tests do not change with the system's."""
     with override_settings(ECOMNET_GRANTS="tests.stations.test_reach.GRANTS"):
         yield
 

@@ -13,7 +13,7 @@ from core.gateways.models import Instruction, Provider
 from core.gateways.results import Malformed, Result, Status, code_in, failed, parse_object
 from core.gateways.services.instructions import body_of, instruct
 
-#: They have it already: whoever sends a file twice is told so.
+#: They have it already: the one who sends a file twice is told so.
 KNOWN = "file_repeated"
 #: What they have read and refuse; every other refusal is a trouble of the way.
 READ_AND_REFUSED = frozenset({400, 413, 415, 422})

@@ -35,7 +35,7 @@ BUSY_WITHOUT_A_TIME = 2
 LONGEST_FETCH = dt.timedelta(seconds=60)
 MOST_FETCH_CALLS = 3
 
-#: A file carries its own number: whoever has it says so, so it is simply sent again until they have said something.
+#: A file carries its own number: the one who has it says so, so it is simply sent again until they have said something.
 FILE_AGAIN_AFTER = (2, 5, 60, 600)
 
 UNREACHABLE = "provider_unreachable"

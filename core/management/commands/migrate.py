@@ -1,7 +1,7 @@
 """`manage.py migrate` beside people at work: a change of a table hardly waits for its lock.
 
-Whoever waits for a lock makes everybody wait who comes after: a change behind one long transaction would close the
-house. So it gives up after less than a second, lets the others pass, and comes again. It gives up sooner than the
+Anyone who waits for a lock makes everybody wait who comes after: a change behind one long transaction would close the
+system. So it gives up after less than a second, lets the others pass, and comes again. It gives up sooner than the
 server looks for those who wait for each other (`deadlock_timeout`, a second): otherwise somebody at work might be the
 one whose transaction is ended. Only what works beside the others by its nature (`atomic = False`: an index that is
 built concurrently) waits as long as it must.
@@ -17,7 +17,7 @@ from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
 LOCK_TIMEOUT = "800ms"
 #: Seconds between two tries: many, because each is a matter of luck where much is done, and together some minutes, in
-#: which whoever holds a table is found and ended.
+#: which the one who holds a table is found and ended.
 PAUSES = (*[1] * 10, *[3] * 10, *[5] * 10, *[10] * 10)
 
 

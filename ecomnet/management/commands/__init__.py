@@ -1,1 +1,1 @@
-"""Management commands of the roof."""
+"""Management commands of the top package."""

@@ -1,4 +1,4 @@
-"""What a request names, loaded within the reach of whoever asks."""
+"""What a request names, loaded within the reach of the one who asks."""
 
 from typing import Any
 

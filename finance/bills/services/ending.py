@@ -46,7 +46,7 @@ def _bill_of(payment: Payment) -> QuerySet[BillPayment]:
 
 
 def bill_ended(payment: Payment, at: dt.datetime) -> None:
-    """Free the bill when its payment failed or was taken back; tell the house when it was paid."""
+    """Free the bill when its payment failed or was taken back; tell the system when it was paid."""
     bill = payment.bill
     if payment.status != Payment.Status.SUCCEEDED:
         bill.is_live = False

@@ -31,7 +31,7 @@ Status = Complaint.Status
 
 
 class AssigneeOutOfReach(Refused):
-    """Whoever works on it must be of the county."""
+    """Anyone who works on it must be of the county."""
 
     code = "assignee_out_of_reach"
     status = 422
@@ -100,7 +100,7 @@ def resolve_complaint(*, complaint: Complaint, outcome: str, answer: str, by: Us
 @refuses(WrongState, ReopenPeriodOver, DecidedByFinance)
 @transaction.atomic
 def reopen_complaint(*, complaint: Complaint, note: str, by: User | None, at: dt.datetime) -> Complaint:
-    """The answer is not good enough, says the resident within 30 days; whoever answered works on it again."""
+    """The answer is not good enough, says the resident within 30 days; the one who answered works on it again."""
     complaint = _of_county(complaint)
     COMPLAINT.check("reopen_complaint", complaint.status)
     resolved_at = present(complaint.resolved_at)

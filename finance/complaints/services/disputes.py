@@ -93,7 +93,7 @@ def dispute_entry(
 def decide_dispute(*, complaint: Complaint, outcome: str, answer: str, by: User, at: dt.datetime) -> Complaint:
     """Decide about a disputed entry, by somebody of finance who had no part in it; the partner is told.
 
-    Whoever was right gets a correction of the account (`fees.propose_adjustment`).
+    Anyone who was right gets a correction of the account (`fees.propose_adjustment`).
     """
     complaint = lock(complaint)
     if not complaint.entry_id:

@@ -18,7 +18,7 @@ from stations.scope import NetworkScopedQuerySet, posts_granting
 
 
 class TariffQuerySet(NetworkScopedQuerySet):
-    """Prices hang on the wall of every station: whoever works anywhere reads all of them, the network sets them."""
+    """Prices hang on the wall of every station: the one who works anywhere reads all of them, the network sets them."""
 
     read_verb = "finance.read_tariff"
 

@@ -28,7 +28,7 @@ from ledger.models import Account, Transfer
 from ledger.queries import business_date_of, transfers_of
 from ledger.services import SYSTEM, Leg, book_of, post_transfers
 
-#: Whoever takes the rest of a split.
+#: Anyone who takes the rest of a split.
 RESTS = frozenset({"revenue", "expense"})
 #: Where the legs of a sale's success stand, by the event that its lines name.
 POSTED_AS = {"payment": "payment_succeeded"}

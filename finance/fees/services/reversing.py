@@ -50,7 +50,7 @@ def anew_of(siblings: list[Counted], funds: "Funds", *, because: str, at: dt.dat
 
 
 class Funds:
-    """Who pays a correction: whoever paid the line, but revenue in the place of clearing."""
+    """Who pays a correction: the one who paid the line, but revenue in the place of clearing."""
 
     def __init__(self, country: str, currency: str, at: dt.datetime) -> None:
         self.revenue = chart.open_one(chart.platform("revenue"), country=country, currency=currency, at=at)

@@ -97,7 +97,7 @@ class Transfers(VerbView):
 
 
 class TransferVerb(VerbView):
-    """A verb of one transfer; whoever stands at either end may try, and is told whose part it is."""
+    """A verb of one transfer; the one who stands at either end may try, and is told whose part it is."""
 
     one_object = True
     Out = TransferOut

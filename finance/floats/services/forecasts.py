@@ -52,7 +52,7 @@ def forecast_need(*, stations: Sequence[int], date: dt.date, at: dt.datetime) ->
 
 @transaction.atomic
 def foresee_county(*, county: str, zone: str, date: dt.date, at: dt.datetime) -> int:
-    """The evening's work for one county: the days behind, the days ahead, and a word to whoever runs low."""
+    """The evening's work for one county: the days behind, the days ahead, and a word to the one who runs low."""
     open_stations = Station.objects.filter(county__code=county, zone=zone).exclude(status=Station.Status.CLOSED)
     stations = list(open_stations.values_list("pk", flat=True))
     record_days(stations=stations, first=date - dt.timedelta(days=RECORDED_DAYS - 1), last=date, at=at)

@@ -88,7 +88,7 @@ class FloatTooSmall(Refused):
         self.turned_away = turned_away
 
     def leave_trace(self) -> None:
-        """Count the refusal on the day of the station, and say so to whoever keeps its score."""
+        """Count the refusal on the day of the station, and say so to the one who keeps its score."""
         if self.turned_away:
             note_refusal(self.turned_away)
 

@@ -134,7 +134,7 @@ def match_topup(*, topup: FloatTopUp, bank_line: BankStatementLine, by: User | N
     if not _may_bring(bank_line, topup.currency, topup.station):
         raise BankLineUnfit
     topup.bank_line, topup.matched_by, topup.status = bank_line, by, FloatTopUp.Status.FUNDS_SEEN
-    topup.via = FloatTopUp.Via.BANK  # whoever meant to bring cash has sent it
+    topup.via = FloatTopUp.Via.BANK  # the one who meant to bring cash has sent it
     topup.save(update_fields=["via", "bank_line", "matched_by", "status", "updated_at"])
     record_change(topup, old="requested", new=topup.status, at=at, actor=by.pk if by else None)
     return topup

@@ -260,7 +260,7 @@ def _account(user: User, code: str) -> Account:
 
 
 def _names(lines: list[EntryLine]) -> dict[Any, str]:
-    """The names of the house's own people; a provider or the system has none."""
+    """The names of our own users; a provider or the system has none."""
     users = get_user_model().objects.filter(pk__in={line.made_by for line in lines if line.made_by})
     return {user.pk: user.shown_name for user in users}
 

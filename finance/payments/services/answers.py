@@ -51,7 +51,7 @@ WAITING_FOR_WORD = frozenset({Payment.Status.HELD, Payment.Status.SUBMITTED, Pay
 
 
 class OnlyWhoTookIt(Refused):
-    """Whoever took the money calls the payment off; to all others it may be somebody's cash on the counter."""
+    """Anyone who took the money calls the payment off; to all others it may be somebody's cash on the counter."""
 
     code = "only_who_took_it"
     message = _("Only the person who took the money can cancel this payment.")

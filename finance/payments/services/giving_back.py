@@ -1,4 +1,4 @@
-"""A success that is given back: in part or whole by the house, whole by the company that takes it back."""
+"""A success that is given back: in part or whole by the system, whole by the company that takes it back."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Goodwill: the house pays for what no rule pays for, within limits, and above one of them with two people."""
+"""Goodwill: the company pays for what no rule pays for, within limits, and above one of them with two people."""
 
 import datetime as dt
 from typing import Any
@@ -27,7 +27,7 @@ _G = Goodwill.Status
 
 
 class GoodwillTooMuch(Refused):
-    """One payment is given so much at most, whoever agrees."""
+    """One payment is given so much at most, the one who agrees."""
 
     code = "goodwill_too_much"
     status = 422
@@ -94,7 +94,7 @@ def approve_goodwill(*, payment: Payment, amount: Money, by: User, at: dt.dateti
 @refuses(NothingOffered)
 @transaction.atomic
 def reject_goodwill(*, payment: Payment, by: User, at: dt.datetime) -> Goodwill:
-    """Nothing is given; whoever offered it may take it back as well."""
+    """Nothing is given; the one who offered it may take it back as well."""
     goodwill = _open_offer(held(payment.pk))
     return _decide(goodwill, _G.REJECTED, by=by, at=at)
 

@@ -1,4 +1,4 @@
-"""Money owed back: granted by its cause, told to whoever gets it, called about when nobody comes."""
+"""Money owed back: granted by its cause, told to the one who gets it, called about when nobody comes."""
 
 import datetime as dt
 from typing import Any
@@ -82,7 +82,7 @@ def granted_before(
 @refuses(WrongState)
 @transaction.atomic
 def notify_refund(*, refund: Refund, at: dt.datetime) -> Refund:
-    """Tell whoever gets it that the money can be fetched; from now on it can."""
+    """Tell the one who gets it that the money can be fetched; from now on it can."""
     refund = lock(refund)
     if refund.status != Refund.Status.GRANTED or refund.source == Refund.Source.ONLINE:
         return refund
@@ -123,7 +123,7 @@ def chase_refund(*, refund: Refund, at: dt.datetime) -> None:
 @refuses(WrongState)
 @transaction.atomic
 def call_refund(*, refund: Refund, outcome: str, note: str, by: User, at: dt.datetime) -> RefundCall:
-    """Write down what came of a call to whoever is owed the money.
+    """Write down what came of a call to the one who is owed the money.
 
     Once somebody was reached and knows of it, slip or document with witness and photo suffice for any amount.
     """

@@ -1,4 +1,4 @@
-"""What we hold with a company beforehand runs low: whoever brings money there is told."""
+"""What we hold with a company beforehand runs low: the one who brings money there is told."""
 
 import datetime as dt
 

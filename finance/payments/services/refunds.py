@@ -74,7 +74,7 @@ class TillTooSmall(Refused):
 
 
 class ProofMissing(Refused):
-    """Without a code the law of the house asks for slip, witness and photo, and only up to a limit."""
+    """Without a code the law of the system asks for slip, witness and photo, and only up to a limit."""
 
     code = "proof_missing"
     status = 422
@@ -126,7 +126,7 @@ class WitnessProof:
 
 @dataclass(frozen=True, slots=True)
 class DocumentProof:
-    """The slip is lost: the identity document of whoever gets it, somebody who saw it, and a photo."""
+    """The slip is lost: the identity document of the one who gets it, somebody who saw it, and a photo."""
 
     recipient: Person | None
     witness: Person | None = None
@@ -139,7 +139,7 @@ Proof = CodeProof | WitnessProof | DocumentProof
 @refuses(AlreadyPaidOut, WrongState, NoPhoneForCode, PhoneBelongsToStaff, TooMany)
 @transaction.atomic
 def send_refund_code(*, refund: Refund, at: dt.datetime, station: Station | None = None) -> Refund:
-    """Send six digits, with the amount and what it is for, to the phone of whoever gets it: at most three a day.
+    """Send six digits, with the amount and what it is for, to the phone of the one who gets it: at most three a day.
 
     `station` is where the person stands, when not where the money is owed.
     """
@@ -301,7 +301,7 @@ def _was_called(refund: Refund, *, by: User) -> bool:
 
 
 def _is_theirs(refund: Refund, person: Person) -> bool:
-    """Whoever is owed it; where nobody knows who paid, somebody of the household that was paid for."""
+    """Anyone who is owed it; where nobody knows who paid, somebody of the household that was paid for."""
     if refund.recipient is not None:
         return refund.recipient.pk == person.pk
     bill = getattr(refund.payment, "bill", None)
@@ -375,7 +375,7 @@ def _pay_out(refund: Refund, *, notes: str, station: Station, by: User, at: dt.d
 
 
 def publish_end(refund: Refund, *, station: Station, at: dt.datetime) -> None:
-    """Tell the house that the money is with whoever it was owed to."""
+    """Tell the system that the money is with the one who it was owed to."""
     publish(
         "finance.refund_paid_out",
         at=at,

@@ -92,7 +92,7 @@ def hold_accounts(payment: Payment) -> tuple[Any, Any]:
 
 
 def clearing_and_funds(payment: Payment, *, at: dt.datetime) -> tuple[Any, Any]:
-    """Clearing of whoever executes or collects, and what the station holds for villagers."""
+    """Clearing of the one who executes or collects, and what the station holds for villagers."""
     country, currency = payment.station.county.country, payment.currency
     funds = chart.open_one(chart.customer_funds(payment.station), country=country, currency=currency, at=at)
     if payment.hold_transfer_id:

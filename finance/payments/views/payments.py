@@ -198,7 +198,7 @@ def send_reversal_code(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 
 def _send_code(found: Payment, *, by: User, at: dt.datetime) -> None:
-    """The same code, whoever has it sent."""
+    """The same code, the one who has it sent."""
     services.send_reversal_code(payment=found, at=at)
 
 
@@ -209,7 +209,7 @@ def _can_be_asked_back(found: Payment) -> bool:
 
 
 def _own_counter(user: User) -> Station | None:
-    """The station at whose counter this person stands; nobody's for the county and the house."""
+    """The station at whose counter this person stands; nobody's for the county and the system."""
     at_a_station = any(post.reach == "station" for post in posts_granting(user, READ))
     return counter_of(user, READ) if at_a_station else None
 

@@ -49,7 +49,7 @@ def refunds(request: SignedInRequest) -> HttpResponse:
 
 @requires(READ_REFUND, one_object=True)
 def refund(request: SignedInRequest, pk: Any) -> HttpResponse:
-    """One refund: its state for everybody who reads it; by code, slip or document for whoever hands it back."""
+    """One refund: its state for everybody who reads it; by code, slip or document for the one who hands it back."""
     slip_no = request.GET.get("slip", "")
     verb = HAND_BACK if request.method == "POST" or slip_no else READ_REFUND
     found = refund_at_hand(_refunds(), request.user, verb, pk=pk, slip_no=slip_no)
@@ -87,7 +87,7 @@ def _hand_back(
 @require_POST
 @requires(SEND, one_object=True)
 def send_code(request: SignedInRequest, pk: Any) -> HttpResponse:
-    """Send the code to the phone of whoever gets the money."""
+    """Send the code to the phone of the one who gets the money."""
     slip_no = request.GET.get("slip", "")
     found = refund_at_hand(_refunds(), request.user, SEND, pk=pk, slip_no=slip_no)
     back = request.GET.get("next", "") or with_slip("payments:refund", pk, slip_no)

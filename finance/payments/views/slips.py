@@ -1,4 +1,4 @@
-"""Slips: the newest of a payment to print, and what any slip is worth for whoever holds it."""
+"""Slips: the newest of a payment to print, and what any slip is worth for the one who holds it."""
 
 from functools import partial
 from typing import Any

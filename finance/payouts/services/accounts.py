@@ -24,7 +24,7 @@ from stations.network.models import Station
 from stations.recruitment.models import Contract
 from stations.two_persons import require_two_persons
 
-#: For so long after a change nothing is paid to it: whoever stole a phone is found out before the money is gone.
+#: For so long after a change nothing is paid to it: the one who stole a phone is found out before the money is gone.
 WAITS = dt.timedelta(days=3)
 SWEEP = 500
 TAIL = 4

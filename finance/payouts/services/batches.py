@@ -172,7 +172,7 @@ def leave_out_changed(*, batch: PayoutBatch, at: dt.datetime) -> None:
 
 
 def _tell_the_others(batch: PayoutBatch, *, by: User, at: dt.datetime) -> None:
-    """Whoever else is an officer of finance may approve it: once, however often it is calculated."""
+    """Anyone else who is an officer of finance may approve it: once, however often it is calculated."""
     for user in people_in_role(Role.FINANCE_OFFICER, at=at).exclude(pk__in={by.pk, batch.created_by_id}):
         notify(
             template="payout_batch_waits",

@@ -60,7 +60,7 @@ class PayoutFile:
 def export_payout_batch(*, batch: PayoutBatch, by: User, at: dt.datetime) -> PayoutFile:
     """Write the file of an approved batch and have it sent; a second export gives the very same bytes.
 
-    Whoever changed their account since the approval is left out, the hold voided.
+    Anyone who changed their account since the approval is left out, the hold voided.
     """
     batch = lock(batch)
     if batch.file_sha256:

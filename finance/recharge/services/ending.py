@@ -36,7 +36,7 @@ def distribute_recharge(*, payment: Payment, provider: Provider, result: Result,
 
 
 def recharge_ended(payment: Payment, at: dt.datetime) -> None:
-    """The same recharge may be bought again; tell the house when it was done."""
+    """The same recharge may be bought again; tell the system when it was done."""
     recharge = payment.recharge
     if recharge.is_open:
         recharge.is_open = False

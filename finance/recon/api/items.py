@@ -78,7 +78,7 @@ class ResolveIn(serializers.Serializer):
 
 
 class WriteOffIn(serializers.Serializer):
-    """Why the house should bear it."""
+    """Why the company should bear it."""
 
     text = Line(max_length=200)
 

@@ -136,7 +136,7 @@ class BankExplanationQuerySet(NetworkScopedQuerySet):
     read_verb = "finance.read_bank_statement"
 
     def came_back(self) -> Self:
-        """What came in and is nobody's here: payouts that came back, strangers' money."""
+        """What came in and is nobody's here: payouts that came back, outsiders' money."""
         return self.filter(kind=BankExplanation.Kind.SENT_BACK, line__direction=BankStatementLine.Direction.IN)
 
     def waiting(self) -> Self:

@@ -91,7 +91,7 @@ def explain_bank_line(
 ) -> list[BankExplanation]:
     """Move parts of a line from suspense to the accounts they belong to, in one group with `more` legs.
 
-    `by` is None where a machine found it. Whoever knows the event (a top-up, a remittance) names it. Refused:
+    `by` is None where a machine found it. Anyone who knows the event (a top-up, a remittance) names it. Refused:
     `explanation_unfit`, `bank_line_explained`, and what the ledger refuses; nothing moves then.
     """
     line = lock(line)
@@ -136,7 +136,7 @@ def explain_bank_line(
 def note_explained(
     *, line: BankStatementLine, kind: str, account: Account, amount: Money, transfer: Any, by: User, at: dt.datetime
 ) -> BankExplanation:
-    """Whoever moved money of a line from suspense by an own posting says so."""
+    """Anyone who moved money of a line from suspense by an own posting says so."""
     note_taken(line=line, amount=amount)
     return BankExplanation.objects.create(
         line=line,
@@ -153,7 +153,7 @@ def note_explained(
 @refuses(BankLineExplained)
 @transaction.atomic
 def note_taken(*, line: BankStatementLine, amount: Money) -> None:
-    """So much of a line has been moved from suspense by whoever holds the line: a remittance, a loss case."""
+    """So much of a line has been moved from suspense by the one who holds the line: a remittance, a loss case."""
     line = lock(line)
     if amount.minor > line.amount_minor - line.explained_minor:
         raise BankLineExplained(left=line.unexplained.display())
@@ -209,7 +209,7 @@ def _came_with(line: BankStatementLine, of: str, amount: Money) -> BankExplanati
 
 
 def _key_of(line: BankStatementLine, kind: str, of: str) -> AccountKey | None:
-    """The account that is meant, by the code of whom it concerns; the house's own accounts concern nobody."""
+    """The account that is meant, by the code of whom it concerns; the system's own accounts concern nobody."""
     own: dict[str, str] = {
         _K.FEE: "expense",
         _K.INTEREST: "revenue",

@@ -76,7 +76,7 @@ def assign_recon_item(*, item: ReconItem, to: User, by: User, at: dt.datetime) -
 @refuses(WrongState, ReasonUnfit, PaymentUndecided, NotTakenBack, NothingToPost)
 @transaction.atomic
 def resolve_recon_item(*, item: ReconItem, reason_code: str, text: str, by: User, at: dt.datetime) -> ReconItem:
-    """Close a difference with a reason, which posts what it says; whoever closes one that is nobody's takes it on.
+    """Close a difference with a reason, which posts what it says; the one who closes one that is nobody's takes it on.
 
     That the company never did it is said of a payment that two people have taken back (`payments.decide_payment`).
     """
@@ -100,7 +100,7 @@ def resolve_recon_item(*, item: ReconItem, reason_code: str, text: str, by: User
 @needs_words("text")
 @transaction.atomic
 def ask_write_off(*, item: ReconItem, text: str, by: User, at: dt.datetime) -> ReconItem:
-    """Ask that the house bears the difference; nothing moves yet."""
+    """Ask that the company bears the difference; nothing moves yet."""
     item = lock(item)
     if item.status in {_S.UNMATCHED, _S.EXCEPTION}:
         _assign(item, to=by, by=by, at=at)

@@ -16,7 +16,7 @@ _INTO = """
 INSERT INTO finance_riskrow (date, kind, station_id, subject, figures, created_at, updated_at)
 """
 
-# Commission churned on own bills: whoever took the money belongs to the household that paid.
+# Commission churned on own bills: the one who took the money belongs to the household that paid.
 _OWN_BILLS = """
 SELECT %(date)s, 'own_bills', payment.station_id, payment.taken_by_id::text,
        jsonb_build_object('payments', count(*), 'minor', sum(payment.amount_minor), 'currency', min(payment.currency)),

@@ -7,7 +7,7 @@ from finance.hooks import PAYEE_NAMES
 
 
 def names_of(payees: Iterable[str]) -> dict[str, str]:
-    """What people call these payees; whoever nobody knows is called by the key of the account."""
+    """What people call these payees; one whom no one knows is called by the key of the account."""
     wanted = set(payees)
     names = people_named(wanted) | counties_named(wanted) | hubs_named(wanted)
     for ask in PAYEE_NAMES:

@@ -35,7 +35,7 @@ class DayNotOver(Refused):
 def open_days(*, county: Division, upto: dt.date, zone: str) -> list[DayClose]:
     """The days of a county that wait to be settled until this one, oldest first; held ones are left to themselves.
 
-    Days that a house which was down has missed are opened in order, so that nothing matures between two of them.
+    Days that a system that was down has missed are opened in order, so that nothing matures between two of them.
     """
     with transaction.atomic():
         _in_turn(county)

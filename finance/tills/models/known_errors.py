@@ -1,4 +1,4 @@
-"""Faults of our own house that may have made a drawer differ: published, so that nobody has to prove them alone."""
+"""Faults of our own system that may have made a drawer differ: published, so that nobody has to prove them alone."""
 
 import datetime as dt
 from typing import Self

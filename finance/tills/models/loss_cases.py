@@ -95,5 +95,5 @@ class LossCase(BaseModel):
 
     @property
     def rest(self) -> Money:
-        """What the house bears in the end."""
+        """What the company bears in the end."""
         return self.amount - self.insured

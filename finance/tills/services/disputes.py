@@ -80,7 +80,7 @@ def dispute_variance(
 @needs_words("text")
 @transaction.atomic
 def decide_dispute(*, over_short: OverShort, outcome: str, text: str, by: User, at: dt.datetime) -> OverShort:
-    """Decide a dispute: the house bears it, or a charge is proposed anew, with seven days' notice."""
+    """Decide a dispute: the company bears it, or a charge is proposed anew, with seven days' notice."""
     over_short = lock(over_short)
     OVER_SHORT.check("decide_dispute", over_short.status)
     if is_same_person(by, *_involved(over_short)):
@@ -114,6 +114,6 @@ def _take_charge_back(over_short: OverShort, *, by: User, at: dt.datetime) -> No
 
 
 def _involved(over_short: OverShort) -> set[Any]:
-    """Whoever proposed, charged, asked or decided before; the holder as well."""
+    """Anyone who proposed, charged, asked or decided before; the holder as well."""
     actors = set(changes_of(over_short).values_list("actor", flat=True))
     return {*actors, over_short.holder_id, over_short.proposed_by_id, over_short.decided_by_id, over_short.asked_by_id}

@@ -135,7 +135,7 @@ def take_insurance(*, loss_case: LossCase, bank_line: BankStatementLine, by: Use
 @refuses(WrongState, SamePerson)
 @transaction.atomic
 def close_loss(*, loss_case: LossCase, by: User, at: dt.datetime) -> LossCase:
-    """Close the case: the house bears what the insurer did not pay, expense -> over_short. The second of two people.
+    """Close the case: the company bears what the insurer did not pay, expense -> over_short. The second of two people.
 
     The first press only asks.
     """

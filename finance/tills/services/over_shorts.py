@@ -45,7 +45,7 @@ OVER_SHORT = Machine(
 
 
 class NotTheHolder(Refused):
-    """Whoever held the till speaks for themselves."""
+    """Anyone who held the till speaks for themselves."""
 
     code = "not_the_holder"
     message = _("Only the person who held the till can say this.")
@@ -167,7 +167,7 @@ def charge_variance(*, over_short: OverShort, by: User, at: dt.datetime) -> Over
 @refuses(WrongState, DevicesWaiting, SamePerson)
 @transaction.atomic
 def absorb_variance(*, over_short: OverShort, text: str, by: User, at: dt.datetime) -> OverShort:
-    """Let the house bear a shortage, or keep what is too much for its owner; the second of two people does it.
+    """Let the company bear a shortage, or keep what is too much for its owner; the second of two people does it.
 
     Short: expense -> over_short; over: over_short -> unclaimed. The first press only asks.
     """
@@ -243,7 +243,7 @@ def give_notice(over_short: OverShort, *, text: str, by: User, at: dt.datetime) 
 
 
 def bear(over_short: OverShort, *, by: User, at: dt.datetime) -> OverShort:
-    """Close a difference at the house's cost, or keep what was too much twelve months for its owner."""
+    """Close a difference at the company's cost, or keep what was too much twelve months for its owner."""
     other = account_of(chart.platform("expense" if over_short.is_short else "unclaimed"), over_short.station, at)
     move(
         over_short,

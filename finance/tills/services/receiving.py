@@ -167,7 +167,7 @@ def _match(remittance: Remittance, *, into: Account, by: User | None, at: dt.dat
 
 
 def _who_signed(remittance: Remittance) -> Any:
-    """Whoever had it last: the carrier; with a slip, who paid it in."""
+    """Anyone who had it last: the carrier; with a slip, who paid it in."""
     return remittance.carrier or remittance.given_by
 
 

@@ -1,4 +1,4 @@
-"""The county's cash by age, and the faults of the house that everybody may read."""
+"""The county's cash by age, and the faults of the system that everybody may read."""
 
 import datetime as dt
 
@@ -44,7 +44,7 @@ def county_cash(request: SignedInRequest) -> HttpResponse:
 
 @requires(PUBLIC)
 def known_errors(request: SignedInRequest) -> HttpResponse:
-    """What is broken in our own house, and since when."""
+    """What is broken in our own system, and since when."""
     rows = KnownError.objects.order_by("-from_at")
     page = {"open": rows.filter(to_at=None), "mended": rows.exclude(to_at=None)[:RECENT]}
     return render(request, "finance/tills/known_errors.html", page)

@@ -1,4 +1,4 @@
-"""Tokens of mobile clients: given once, ended by whoever holds them."""
+"""Tokens of mobile clients: given once, ended by the one who holds them."""
 
 import datetime as dt
 from typing import Any
@@ -38,7 +38,7 @@ class GiveToken(VerbView):
     """Sign in on a mobile client and get the token of this device.
 
     Nothing of the password, the code or the token is stored with the key: the token is computed again for a
-    repetition, from what only the sender knows and the secret of the house.
+    repetition, from what only the sender knows and the secret of the system.
     """
 
     requires = PUBLIC

@@ -82,7 +82,7 @@ def _move(device: Device, verb: str, new: str, actor: User | None, at: dt.dateti
 
 
 def _tell_people(device: Device, template: str, actor: User | None, at: dt.datetime) -> None:
-    """Whoever worked on the device, but for who did this."""
+    """Anyone who worked on the device, but for who did this."""
     people = User.objects.filter(device_pins__in=DevicePin.objects.filter(device=device), is_active=True)
     others = people.exclude(pk=actor.pk) if actor else people
     for user in others.distinct():

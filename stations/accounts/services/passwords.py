@@ -79,7 +79,7 @@ def reset_password(
 def _issued_code_fits(user: User, code: str, device: Device | None, address: str, at: dt.datetime) -> bool:
     """Here the code alone decides: its tries are those of the place and of all places together, never its own five.
 
-    Otherwise whoever knows a user name could use up the code that the person has just been given.
+    Otherwise the one who knows a user name could use up the code that the person has just been given.
     """
     place = tries.place_of(user, device=device, address=address)
     if not tries.use_try(user, place, at=at) or not tries.use_try_everywhere(user, at=at):

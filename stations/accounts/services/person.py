@@ -18,7 +18,7 @@ class TextSizeUnknown(Refused):
 
 
 class LanguageUnknown(Refused):
-    """A language that the house does not speak."""
+    """A language that the system does not speak."""
 
     code = "language_unknown"
     status = 422

@@ -93,7 +93,7 @@ def appoint_post(
 ) -> Post:
     """Give a person a role at a station, over a division, or, with neither, over the network, for `[from_at, to_at)`.
 
-    `limit` is the highest amount that the post may approve. Whoever gets a staff role signs in again, with the
+    `limit` is the highest amount that the post may approve. Anyone who gets a staff role signs in again, with the
     second factor.
     """
     post = Post(

@@ -79,7 +79,7 @@ def _use_counter(user_id: UUID, counter: int) -> bool:
 def activate_second_factor(*, user: User, password: str, secret: str, code: str, at: dt.datetime) -> Authenticator:
     """Keep the secret that the app has read from the picture, once the app proves that it shows the right codes.
 
-    The password is asked again: whoever finds a counter open must not bind an app of his own to somebody's account.
+    The password is asked again: the one who finds a counter open must not bind an app of his own to somebody's account.
     """
     prove_password(user=user, password=password, at=at)
     return _activate(user=user, secret=secret, code=code, at=at)

@@ -18,7 +18,7 @@ def new_code() -> str:
 
 
 def code_hash(user_id: UUID, code: str) -> str:
-    """A code has too few digits for any hash to hide it from whoever holds the table: the key of the house hides it."""
+    """A code has too few digits for any hash to hide it from a reader of the table: the key of the system hides it."""
     return blind_index(_login(user_id, code)).hex()
 
 

@@ -53,7 +53,7 @@ def sign_in_first_time(
     device_secret: str = "",
     address: str = "",
 ) -> SignedIn:
-    """Sign in with name, password and code, and make this browser or phone a device of the house.
+    """Sign in with name, password and code, and make this browser or phone a device of the system.
 
     The code is a one-time code, or, for staff who have set it up, what the authenticator app shows. `address` is the
     network address that tries are counted by (`tries`). Refused: `sign_in_refused`, whatever was wrong.

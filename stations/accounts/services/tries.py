@@ -1,6 +1,6 @@
 """Tries at somebody's password and codes, counted where they come from.
 
-Whoever knows a user name can try it. If each try used up one of the person's own, a stranger could keep anybody out
+Anyone who knows a user name can try it. If each try used up one of the person's own, an outsider could keep anybody out
 for ever; if none did, a machine could try all codes. So a try counts first at its place (a device that the person has
 signed in on, or the network address), and only what got past the first hurdle counts against the person everywhere.
 """
@@ -89,7 +89,7 @@ def give_tries_back(user: User, place: bytes) -> None:
 
 
 def forget_tries(user: User) -> None:
-    """The person was seen by somebody of the county: what strangers tried counts no longer."""
+    """The person was seen by somebody of the county: what outsiders tried counts no longer."""
     SignInTries.objects.filter(user=user).delete()
 
 

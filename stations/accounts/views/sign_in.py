@@ -55,7 +55,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @private
 @sensitive_post_parameters("password", "code")
 def first_sign_in(request: HttpRequest) -> HttpResponse:
-    """Name, password and code: this browser becomes a device of the house."""
+    """Name, password and code: this browser becomes a device of the system."""
     form = forms.FirstSignInForm(request.POST or None, initial={"username": request.session.get("asked_for", "")})
     if form.is_valid():
         try:
@@ -77,7 +77,7 @@ def first_sign_in(request: HttpRequest) -> HttpResponse:
 @requires(PUBLIC)
 @private
 def ask_code(request: HttpRequest) -> HttpResponse:
-    """Send a one-time code to the phone of whoever has this name; the answer is the same if nobody has it."""
+    """Send a one-time code to the phone of the one who has this name; the answer is the same if nobody has it."""
     form = forms.AskCodeForm(request.POST or None)
     if form.is_valid():
         name = form.cleaned_data["username"]

@@ -1,4 +1,4 @@
-"""`manage.py login_code USER`: a one-time code for a first sign-in, for whoever runs the house.
+"""`manage.py login_code USER`: a one-time code for a first sign-in, for the one who runs the system.
 
 The first administrator has no manager who could issue one. It is logged like any other.
 """

@@ -257,7 +257,7 @@ def _stands_well(kind: str, county: Division, parent: Station | None) -> bool:
 
 
 def _next_code(county: Division) -> str:
-    """The next serial of the county; whoever else plans a station there waits."""
+    """The next serial of the county; anyone else who plans a station there waits."""
     lock(county)
     last = Station.objects.filter(code__startswith=county.code[:6]).order_by("-code").first()
     return f"{county.code[:6]}-{int(last.code[7:]) + 1 if last else 1:04d}"
@@ -288,7 +288,7 @@ def _refuse_weak(station: Station, needed: int) -> None:
 
 
 def closed_by_its_people(station: Station) -> bool:
-    """Whether whoever closed the station for some days worked at it then."""
+    """Whether the one who closed the station for some days worked at it then."""
     closing = changes_of(station).filter(new=Status.TEMPORARILY_CLOSED).last()
     if closing is None or closing.actor is None:
         return False

@@ -83,7 +83,7 @@ class PersonOut(ReadSerializer):
 
 
 class LogsForeignReads(APIView):
-    """Views of one person: whoever asks for somebody out of reach is told 404, and it is written down."""
+    """Views of one person: the one who asks for somebody out of reach is told 404, and it is written down."""
 
     person_argument = "person_id"
 

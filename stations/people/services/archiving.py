@@ -25,7 +25,7 @@ def archive_person(*, person: Person, by: User, at: dt.datetime) -> Person:
 
 @transaction.atomic
 def take_up_person(*, person: Person, by: User, at: dt.datetime) -> Person:
-    """Find the person again like everybody else; whoever is served is taken up by that. Again changes nothing."""
+    """Find the person again like everybody else; the one who is served is taken up by that. Again changes nothing."""
     person = lock(person)
     if person.archived_at is not None:
         take_up(person, at=at, by=by)

@@ -78,7 +78,7 @@ def undo_death(*, person: Person, by: User, at: dt.datetime, reason: str) -> Dea
     """It was written down wrongly: the person lives, and what ended with the death goes on as if it never had.
 
     The card stays stopped, because a stopped code is never used again. A household that has named another head keeps
-    that one. Whoever wrote the death down is told. Raises `SamePerson` for that one, and `WrongState`.
+    that one. Anyone who wrote the death down is told. Raises `SamePerson` for that one, and `WrongState`.
     """
     person = lock(person)
     MACHINE.check("undo_death", standing_of(person))

@@ -163,7 +163,7 @@ def _leave(person: Person, joining: Household, day: dt.date) -> None:
 
 
 def _take_over_head(household: Household, person: Person) -> None:
-    """One head: whoever was it becomes an other member."""
+    """One head: the one who was becomes an other member."""
     household.memberships.filter(to_date=None, relation=Membership.Relation.HEAD).exclude(person=person).update(
         relation=Membership.Relation.OTHER
     )

@@ -26,7 +26,7 @@ def log_read(*, user: User, person: Person | None, what: str, at: dt.datetime, p
 
 
 def log_look(*, user: User, person: Person, verb: str, at: dt.datetime) -> None:
-    """Whoever opens a person beyond their own station, or under an emergency post, leaves a row."""
+    """Anyone who opens a person beyond their own station, or under an emergency post, leaves a row."""
     if not serves(user, person.home_station_id):
         log_read(user=user, person=person, what="person", at=at, post=post_opening(user, verb, person.home_station))
 

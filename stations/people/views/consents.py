@@ -148,7 +148,7 @@ def _record(
 @requires("stations.record_consent", one_object=True)
 @require_http_methods(["POST"])
 def send_consent_code(request: SignedInRequest, person_id: UUID, purpose: str) -> HttpResponse:
-    """Send the code to whoever agrees: the person, or a child's guardian."""
+    """Send the code to the one who agrees: the person, or a child's guardian."""
     who = load_person(request, "stations.record_consent", person_id)
     day = day_in(who.home_station.zone, now())
     text = text_of_the_day(purpose=purpose, language=who.language, day=day)

@@ -84,7 +84,7 @@ def _found(user: User, text: str, scope: str) -> dict[str, Any]:
     except QueryTooShort as refusal:
         return {**shown, "too_short": str(refusal)}
     if not rows and must_be_posted(text) and not reach.is_wide:
-        # A whole number is in no address, so there is no link to widen it: whoever says it is standing here.
+        # A whole number is in no address, so there is no link to widen it: the one who says it is standing here.
         rows = _logged_search(text, scope_of(user, scope="county"), user)
     shown["rows"] = _with_badges(rows, user)
     if not shown["rows"]:

@@ -48,7 +48,7 @@ def _reveal(who: Person, field: str, *, reason: str, note: str, by: User, at: dt
 
 @requires("stations.reveal_person", one_object=True)
 def revealed(request: SignedInRequest, reveal_id: int) -> HttpResponse:
-    """The value, for the rest of its minute and to whoever asked for it; then the person's page again."""
+    """The value, for the rest of its minute and to the one who asked for it; then the person's page again."""
     opened = get_object_or_404(Reveal.objects.select_related("person"), pk=reveal_id, user=request.user)
     who = load_person(request, "stations.reveal_person", opened.person_id)
     back = reverse("people:person", args=[who.pk])

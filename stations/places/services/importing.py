@@ -343,7 +343,7 @@ def _end_missing(edition: Edition, imported: Imported) -> None:
 
 
 def _where_divisions_stand() -> list[tuple[str, str]]:
-    """Every (table, column) of the house that names a division, but for the tree's own."""
+    """Every (table, column) of the system that names a division, but for the tree's own."""
     quoted = connection.ops.quote_name
     return [
         (quoted(relation.field.model._meta.db_table), quoted(relation.field.column))

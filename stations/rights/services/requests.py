@@ -133,6 +133,6 @@ def _ask(person: Person, kind: str, by: User, at: dt.datetime, due_at: dt.dateti
 
 
 def _works_here(person: Person) -> list[str]:
-    """Whoever signs in here is known by more than a resident's record."""
+    """Anyone who signs in here is known by more than a resident's record."""
     works = User.objects.filter(person=person, is_active=True).exists()
     return [str(_("an active login belongs to this person"))] if works else []

@@ -1,4 +1,4 @@
-"""Every address of the house, an object for each, and somebody who tries them."""
+"""Every address of the system, an object for each, and somebody who tries them."""
 
 from tests.api.doors.door import DOORS, Door
 from tests.api.doors.missing import add_what_is_missing

@@ -1,4 +1,4 @@
-"""Every address of the house with one method."""
+"""Every address of the system with one method."""
 
 import re
 from dataclasses import dataclass

@@ -144,5 +144,5 @@ def topup_at(world: World) -> FloatTopUp:
 
 
 def float_transfer_at(world: World) -> FloatTransfer:
-    """One that stays in the county, so that no stranger is at its other end."""
+    """One that stays in the county, so that no outsider is at its other end."""
     return FloatTransfer.objects.filter(from_station=world.station, status="sent").order_by("-pk")[0]

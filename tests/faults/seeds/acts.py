@@ -20,7 +20,7 @@ TAKEN_OUT = "10.00"
 
 
 def acts_of(*, officer: Client, second: Client, clerk: Client, date: dt.date) -> Mapping[str, Act]:
-    """All of them, with those who work for the county and the house."""
+    """All of them, with those who work for the county and the system."""
 
     def top_up(counter: CounterOfDay, arrival: Arrival) -> None:
         if not fill_floats([counter], officer=officer, date=date, edition=f"{counter.edition}.{arrival.number}"):

@@ -1,7 +1,7 @@
-"""The disk under the state folder of a house, small enough to be filled.
+"""The disk under the state folder of a system, small enough to be filled.
 
 Where this user may mount, it is a file system of its own in memory (tmpfs), and full means full for everybody who
-writes there, the database included. Elsewhere the house's own processes may write no file longer than it is (a limit on
+writes there, the database included. Elsewhere its own processes may write no file longer than it is (a limit on
 the size of files), which is the nearest that an ordinary user can do.
 """
 

@@ -1,4 +1,4 @@
-"""One house that is kept for many seeds: processes, wires, disk. Every seed finds it as it was furnished."""
+"""One system that is kept for many seeds: processes, wires, disk. Every seed finds it as it was set up."""
 
 import contextlib
 import json
@@ -45,7 +45,7 @@ JOBS_OF_A_SEED = 1_000_000
 
 @dataclass
 class Nursling:
-    """One of the house's own processes, forked by the nursery."""
+    """One of the system's own processes, forked by the nursery."""
 
     nursery: "Nursery"
     name: str
@@ -113,7 +113,7 @@ class Nursery:
 
 @dataclass
 class House:
-    """A running house."""
+    """A running system."""
 
     folder: Path
     disk: Disk
@@ -136,7 +136,7 @@ class House:
         servers.signal_all(self.running[name].pids(), signal.SIGKILL)
 
     def let_live(self, name: str) -> None:
-        """Whoever watches starts it again."""
+        """Anyone who watches starts it again."""
         self.held_down.discard(name)
 
     def lay(self, *, moment: str, step: int, do: str) -> None:
@@ -199,7 +199,7 @@ class House:
 
     @contextlib.contextmanager
     def books(self, name: str = "ecomnet") -> Iterator[None]:
-        """This process reads the house's books, as the application's role and over no wire."""
+        """This process reads the system's books, as the application's role and over no wire."""
         before = dict(connection.settings_dict)
         connection.close()
         connection.settings_dict.update(
@@ -223,7 +223,7 @@ class House:
         return [line for line in lines if '"level": "error"' in line]
 
     def open(self) -> None:
-        """Start everybody, and whoever watches over them."""
+        """Start everybody, and the one who watches over them."""
         self.nursery.open()
         for name, each in self.running.items():
             if name != "database":
@@ -266,7 +266,7 @@ class House:
 
 @contextlib.contextmanager
 def opened(tables: str) -> Iterator[House]:
-    """A house with the tables of the database at this address; nothing of it survives the block."""
+    """A system with the tables of the database at this address; nothing of it survives the block."""
     folder = Path(tempfile.mkdtemp(prefix="ecomnet-seeds-"))
     try:
         with made_at(folder) as disk:

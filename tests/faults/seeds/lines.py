@@ -23,7 +23,7 @@ def line(
     timeout: httpx.Timeout | float = 5.0,
     headers: dict[str, str] | None = None,
 ) -> httpx.Client:
-    """A client of whoever is at this address."""
+    """A client of the one who is at this address."""
     return httpx.Client(
         transport=transport or over(), base_url=address, timeout=timeout, headers=headers, trust_env=False
     )

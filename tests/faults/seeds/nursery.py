@@ -1,4 +1,4 @@
-"""Where the house's own processes come from: `python -m tests.faults.seeds.nursery`.
+"""Where the system's own processes come from: `python -m tests.faults.seeds.nursery`.
 
 It has read and checked all code once and forks web, workers and beats on demand, each with the entry point that a
 container starts, so that a death costs a few hundredths of a second. A line in: the process's name, its words and its
@@ -59,7 +59,7 @@ def main() -> None:
     _check_everything()
     gc.freeze()  # children collect what they make, not what was read here
     gc.set_threshold(COLLECT_AFTER)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever dies is buried at once
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the one who dies is buried at once
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while line := sys.stdin.readline():

@@ -1,4 +1,4 @@
-"""Who plays: three stations of one county with their people, furnished once for all seeds of a house."""
+"""Who plays: three stations of one county with their people, furnished once for all seeds of a system."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""What happens in one seed, drawn before anything is played: arrivals at the counters, and blows to the house."""
+"""What happens in one seed, drawn before anything is played: arrivals at the counters, and blows to the system."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Servers of one house: PostgreSQL, Valkey and the sandbox provider, each a process that can be killed and paused."""
+"""Servers of one system: PostgreSQL, Valkey and the sandbox provider, each a process that can be killed and paused."""
 
 import contextlib
 import os
@@ -97,7 +97,7 @@ class Database(Server):
         super().__init__(words, folder / "postgres.log", self._takes_connections, binaries.servers_user())
 
     def make(self) -> None:
-        """An empty cluster with the house's roles."""
+        """An empty cluster with the system's roles."""
         binaries.give_to_servers(self.folder)
         initdb = [binaries.postgres_program("initdb"), "-D", self.data, *INITDB, "--no-sync"]
         _run(initdb)
@@ -195,7 +195,7 @@ def bury(server: Server) -> None:
 
 
 def remove(folder: Path) -> None:
-    """The folder of a house that has ended."""
+    """The folder of a system that has ended."""
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -65,7 +65,7 @@ def play(house: House, world: World, schedule: Schedule) -> list[str]:
 
 @dataclass
 class Story:
-    """A seed in a house."""
+    """A seed in a system."""
 
     house: House
     world: World
@@ -253,7 +253,7 @@ def _line_of(house: House, schedule: Schedule, number: int) -> httpx.Client:
 
 
 class _Patient(httpx.BaseTransport):
-    """Whoever plays the companies may be dead or stopped just now; the story asks again until they answer."""
+    """Anyone who plays the companies may be dead or stopped just now; the story asks again until they answer."""
 
     def __init__(self, path: str) -> None:
         self._path, self._inner = Path(path), over(path)
@@ -285,13 +285,13 @@ def _say_nothing(words: str) -> None:
 
 
 def _tick() -> None:
-    """Every tick that is on has been seen to already: a seed is not the first minute of a house that stood still."""
+    """Every tick that is on has been seen to already: a seed is not the first minute of a system that stood still."""
     write_ticks(at=now())
     Job.objects.filter(kind__in=SCHEDULE, state=Job.State.WAITING).update(state=Job.State.DONE, finished_at=now())
 
 
 def opened_world(house: House, furnish: Callable[[], World]) -> World:
-    """Furnish the house's tables, once, do what that has caused, and keep them for all seeds."""
+    """Furnish the system's tables, once, do what that has caused, and keep them for all seeds."""
     with house.books():
         world = furnish()
         write_ticks(at=now())

@@ -3,7 +3,7 @@
 `refused`: what is open is torn, and nobody is let in. `stalled`: everything waits, and arrives when the wire is mended.
 `deaf`: what is asked arrives, what is answered does not, and the connections that have lost something are torn.
 
-Everything that a house says to its database goes through here, so that a piece costs two system calls and little more.
+Everything that a system says to its database goes through here, so that a piece costs two system calls and little more.
 """
 
 import contextlib
@@ -72,7 +72,7 @@ class Wire:
             return
         try:
             here, _from = self._listener.accept()
-        except OSError:  # whoever knocked is gone
+        except OSError:  # the one who knocked is gone
             return
         there = socket.socket(socket.AF_UNIX)
         here.setblocking(False)
@@ -189,7 +189,7 @@ def _listening_at(door: str | int) -> socket.socket:
 
 
 class Wires:
-    """All wires of a house, and the thread that moves what goes through them."""
+    """All wires of a system, and the thread that moves what goes through them."""
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()

@@ -1,6 +1,6 @@
 """The tiny model of the ledger: what stands on each account, what is held, and which accounts have a limit.
 
-It knows no house and no database. An account is its code, whose kind stands before the colon; debits count above
+It knows no system and no database. An account is its code, whose kind stands before the colon; debits count above
 nothing, credits below, so that the whole is nothing at any time.
 """
 

@@ -1,4 +1,4 @@
-"""One house for all sequences of a module: each takes back what it did."""
+"""One system for all sequences of a module: each takes back what it did."""
 
 import contextlib
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.finance.model.lands import CHINA, LANDS, Land
 
 @contextlib.contextmanager
 def house_in(home: Land, template_database: str, django_db_blocker) -> Iterator[House]:
-    """A house of this country in a database of its own."""
+    """A system of this country in a database of its own."""
     role = settings.DATABASES["default"]["USER"]
     with (
         cloned(template_database) as database,
@@ -30,6 +30,6 @@ def house_in(home: Land, template_database: str, django_db_blocker) -> Iterator[
     ids=str,
 )
 def house(request, template_database, django_db_blocker) -> Iterator[House]:
-    """A house in a database of this module alone; `--all` plays the same in each of the other countries."""
+    """A system in a database of this module alone; `--all` plays the same in each of the other countries."""
     with house_in(request.param, template_database, django_db_blocker) as ready:
         yield ready

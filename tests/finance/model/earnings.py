@@ -1,4 +1,4 @@
-"""Commission as the rules of the house tell it: who gets what of a sale, together with others, and back again.
+"""Commission as the rules of the system tell it: who gets what of a sale, together with others, and back again.
 
 Written from the text of the rules, not from the code that it is laid beside. Minor units throughout.
 """
@@ -264,7 +264,7 @@ def _lines_back(earning: Earning, step: Step, *, at: dt.datetime) -> tuple[list[
         part.anew_back += plain
         if earning.fund != part.account:
             effects += moved(part.account, earning.fund, plain)
-        # The house's own share takes the rest, and is nobody's line to pay.
+        # The system's own share takes the rest, and is nobody's line to pay.
         leg = step.of(part.amount) if part.account.startswith("commission:") else 0
         lines.append(Line(part.account, -leg - plain, when, earning.event, of=part.line))
     earning.returned = step.after, step.base

@@ -140,7 +140,7 @@ class House:
 
     @property
     def neighbour(self) -> Land:
-        """Whose money and book stand beside those of the house."""
+        """Whose money and book stand beside those of the system."""
         return CHINA if self.home is KUWAIT else KUWAIT
 
     @property

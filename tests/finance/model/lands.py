@@ -1,4 +1,4 @@
-"""Countries in which a house may stand: each has a book of its own, its money and its clock.
+"""Countries in which a system may stand: each has a book of its own, its money and its clock.
 
 What is sold there, and for how many minor units, is the same everywhere: 186.40 yuan, 18,640 yen, 18.640 dinars.
 """

@@ -1,4 +1,4 @@
-"""What every machine of this package has: a clock, the books of the model, and how they are laid beside the house's."""
+"""What every machine of this package has: a clock, the books of the model, compared with the system's."""
 
 import contextlib
 import datetime as dt
@@ -89,7 +89,7 @@ def chosen(rows: list[Any], n: int) -> Any:
 
 
 class MoneyMachine(RuleBasedStateMachine):
-    """Verbs of the house on one side, a model of the accounts on the other; after each step they agree.
+    """Verbs of the system on one side, a model of the accounts on the other; after each step they agree.
 
     Whatever a sequence does is taken back at its end.
     """

@@ -103,7 +103,7 @@ class Sale:
 
     @property
     def has_payer(self) -> bool:
-        """Whoever brings money to a partner is known, whoever brings it to a helper is not."""
+        """Anyone who brings money to a partner is known, the one who brings it to a helper is not."""
         return self.is_executed and self.taken_by == self.shop.partner
 
     @property

@@ -8,7 +8,7 @@ from tests.finance.model.verbs.payouts import Payouts
 
 @pytest.fixture
 def state(house):
-    """A morning of the house; what the test does is looked at after each step, and audited at the end."""
+    """A morning of the system; what the test does is looked at after each step, and audited at the end."""
     with playing(Payouts(house)) as machine:
         machine.the_first_morning(is_open=True)
         yield machine

@@ -34,7 +34,7 @@ from tests.finance.model.verbs.settling import Settling
 log = logging.getLogger(__name__)
 
 USUAL = ["a_bill_is_paid", "a_phone_is_recharged"]
-#: Deep into one part of the house each, and wide over all of it.
+#: Deep into one part of the system each, and wide over all of it.
 MACHINES: dict[str, type[MoneyMachine]] = {
     "counter": machine_of(
         Payouts, Sales, GivingBack, Online, Files, keep=["close_a_difference", "write_a_difference_off"]
@@ -66,9 +66,9 @@ def test_the_same_few_sequences_each_time(house, name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MACHINES)
 def test_many_sequences_and_others_each_time(template_database, django_db_blocker, name):
-    """Each ten of them begin in a house of their own, so that what was taken back does not pile up in its tables.
+    """Each ten of them begin in a system of their own, so that what was taken back does not pile up in its tables.
 
-    The houses stand in one country after the other.
+    The systems stand in one country after the other.
     """
     until = time.monotonic() + MINUTES * 60 / len(MACHINES)
     for number in itertools.count(int(SEED or secrets.randbelow(1_000_000))):

@@ -1,4 +1,4 @@
-"""A station whose money is another: in the house's own book, or in that of the neighbouring country; nothing mixes."""
+"""A station whose money is another: in the system's own book, or in that of the neighbouring country; nothing mixes."""
 
 from typing import Any
 from uuid import uuid4

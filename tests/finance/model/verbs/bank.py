@@ -200,7 +200,7 @@ class Bank(Late):
         return line
 
     def _is_known(self, account: str) -> bool:
-        """An account that nobody has had to do with is not there; those of the house itself are made."""
+        """An account that nobody has had to do with is not there; those of the system itself are made."""
         is_ours = account.endswith(":platform") or account == BANK
         return is_ours or account in self.opened or self.books.versions[account] > 0
 

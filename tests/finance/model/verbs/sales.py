@@ -152,7 +152,7 @@ class Sales(Words):
         if sale.wire == "committed":
             sale.state, sale.submitted_at, sale.wire = "submitted", self.at, "sent"
         elif sale.wire == "sent":
-            sale.state, sale.wire = "unknown", "unknown"  # begun before: whoever died then may have reached them
+            sale.state, sale.wire = "unknown", "unknown"  # begun before: the one who died then may have reached them
 
     @precondition(lambda self: self.sales)
     @rule(n=ANY, is_other=st.booleans())
