@@ -136,6 +136,7 @@ class ObjectPage:
                 messages.success(request, action.done)
             return outcome.response
 
+        act.is_page_action = True  # type: ignore[attr-defined]
         return act
 
     def render(

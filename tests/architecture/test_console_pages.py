@@ -14,6 +14,8 @@ def names(patterns=None, path="", space=""):
         if here.startswith(ELSEWHERE):
             continue
         if isinstance(pattern, URLPattern):
+            if hasattr(pattern.callback, "is_page_action"):
+                continue  # a form on the page of its object: it is only sent to
             yield ":".join(filter(None, [space, pattern.name]))
         else:
             yield from names(pattern.url_patterns, here, pattern.namespace or space)

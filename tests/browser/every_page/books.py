@@ -97,12 +97,4 @@ PAGES: Pages = {
 NOT_PAGES = {
     *("settlement:close_day", "settlement:table"),
     "books:table",
-    *(
-        "recon:item-assign",
-        "recon:item-resolve",
-        "recon:item-ask-write-off",
-        "recon:item-write-off",
-        "recon:bank_line-explain",
-        "floats:bank_line-record-topup",
-    ),
 }

@@ -113,34 +113,6 @@ PAGES: Pages = {
 
 #: Addresses that answer, but not with a page of the console.
 NOT_PAGES = {
-    *(
-        "tills:open-as-left",
-        "tills:day-close",
-        "tills:day-resume",
-        "tills:day-hand-over",
-        "tills:loss-insurance",
-        "tills:loss-close",
-        "tills:difference-absorb",
-        "tills:difference-charge",
-        "tills:difference-decide",
-        "tills:difference-dispute",
-        "tills:difference-explain",
-        "tills:difference-propose",
-        "tills:difference-return",
-        "tills:remittance-cancel",
-        "tills:remittance-match",
-        "tills:remittance-pay-in",
-        "tills:remittance-receive",
-        "tills:remittance-sign",
-    ),
-    *(
-        "floats:topup-match",
-        "floats:topup-credit",
-        "floats:topup-reject",
-        "floats:transfer-accept",
-        "floats:transfer-decline",
-        "floats:transfer-recall",
-        "floats:topup-take-cash",
-        "floats:clear",
-    ),
+    "tills:open-as-left",
+    "floats:clear",
 }

@@ -145,11 +145,4 @@ NOT_PAGES = {
         "payments:send-reversal-code",
     ),
     "slips:qr",
-    *(
-        "complaints:complaint-assign",
-        "complaints:complaint-ask-provider",
-        "complaints:complaint-resolve",
-        "complaints:complaint-reopen",
-        "complaints:complaint-decide",
-    ),
 }

@@ -102,28 +102,12 @@ PAGES: Pages = {
 
 #: Addresses that answer, but not with a page of the console.
 NOT_PAGES = {
+    *("payouts:file",),
     *(
-        "payouts:batch-calculate",
-        "payouts:batch-release",
-        "payouts:batch-export",
-        "payouts:batch-cancel",
-        "payouts:file",
-        "payouts:payout-reissue",
-        "payouts:came_back-match",
-        "payouts:payee-confirm",
-        "payouts:payee-restrict",
-        "payouts:payee-release",
-        "payouts:payee-reject",
-    ),
-    *(
-        "fees:adjustment-approve",
-        "fees:adjustment-reject",
         "fees:approve_plan",
         "fees:retire_plan",
         "fees:discard_plan",
         "fees:rule_act",
-        "fees:tariff-end",
-        "fees:tariff-withdraw",
     ),
     "prices:tariff_picture",
 }
