@@ -2,7 +2,9 @@
 
 import errno
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -11,6 +13,7 @@ from django.utils import timezone
 from psycopg2 import sql
 
 from core.database.compiled_queries import CompiledQuery, compiled_query
+from core.database.prepared_statements import fetch_prepared, prepared
 from core.errors import Refused
 
 Params = ParamSpec("Params")
@@ -49,12 +52,41 @@ def lock_all(rows: models.QuerySet[Row]) -> list[Row]:
     return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
 
 
+#: Whether whoever opened the transaction rolls all of it back after any exception.
+_is_whole: ContextVar[bool] = ContextVar("is_whole", default=False)
+
+
+@contextmanager
+def rolled_back_whole() -> Iterator[None]:
+    """Inside, `atomic_step` needs no savepoint: the caller rolls the whole transaction back after an exception."""
+    token = _is_whole.set(True)
+    try:
+        yield
+    finally:
+        _is_whole.reset(token)
+
+
+def atomic_step(service: Callable[Params, Answer]) -> Callable[Params, Answer]:
+    """Like `transaction.atomic`, for verbs of the payment path after whose refusal no caller goes on.
+
+    A request with a key is rolled back whole after a refusal (`core.keys`), so that two statements of a savepoint are
+    saved; elsewhere it makes one.
+    """
+
+    @wraps(service)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
+        with transaction.atomic(savepoint=not _is_whole.get()):
+            return service(*args, **kwargs)
+
+    return run
+
+
 def atomic_but_tries(service: Callable[Params, Answer]) -> Callable[Params, Answer]:
     """Like `transaction.atomic`, but a refusal that keeps its changes (a wrong code used up a try) commits them."""
 
     @wraps(service)
     def run(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=not _is_whole.get()):
             try:
                 return service(*args, **kwargs)
             except Refused as refusal:
@@ -86,10 +118,8 @@ def insert_row(model: type[models.Model], *, if_known: str = "", **values: Any) 
     if unknown := values.keys() - {field.attname for field in fields}:
         raise TypeError(f"{model.__name__} has no columns {sorted(unknown)}")
     row = [field.get_db_prep_save(_value_of(field, values), connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, row)
-        written = cursor.fetchone()
-    return written and written[0]
+    written = fetch_prepared(statement, row)
+    return written[0][0] if written else None
 
 
 def insert(row: Row) -> Row:
@@ -106,7 +136,7 @@ def update_fields(row: models.Model, *names: str) -> None:
     statement, fields = _change(type(row), names)
     values = [field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, row.pk])
+        cursor.execute(*prepared(statement, [*values, row.pk]))
         if cursor.rowcount != 1:
             raise DatabaseError(f"{type(row).__name__} {row.pk} is not there to be written")
 

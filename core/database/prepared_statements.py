@@ -2,6 +2,9 @@
 
 psycopg2 does not prepare statements, so PostgreSQL parses and plans the same text thousands of times. For the look-up
 of one row by an index, planning costs more than execution. Use it where the plan does not depend on the values.
+
+What is prepared belongs to a session of the server. Behind a pooler that gives each transaction another session
+(PgBouncer in transaction mode), set `ECOMNET_PREPARED_STATEMENTS=off`: the same statements are then sent as they are.
 """
 
 import hashlib
@@ -11,6 +14,7 @@ from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.db import connection
 
 #: What each connection has prepared; a connection that is opened anew begins with nothing.
@@ -25,12 +29,16 @@ def fetch_prepared(statement: str, values: Sequence[Any] | Mapping[str, Any]) ->
         return cursor.fetchall()
 
 
-def prepared(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> tuple[str, list[Any]]:
+def prepared(
+    statement: str, values: Sequence[Any] | Mapping[str, Any]
+) -> tuple[str, Sequence[Any] | Mapping[str, Any]]:
     """The call of a prepared statement and its values, for the caller to execute.
 
     No tuples for `IN`: how many values there are belongs to the words; use `= ANY(%s)` with a list. No `*` either: the
     statement would fail on every open connection when an upgrade adds a column.
     """
+    if not settings.ECOMNET_PREPARED_STATEMENTS:
+        return statement, values
     name, words, order = _named(statement)
     connection.close_if_health_check_failed()  # before we look what it has prepared: the next cursor would do it after
     connection.ensure_connection()

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from core.hooks import EVENT_HANDLERS
@@ -17,8 +18,21 @@ DELIVER = "events.deliver_events"
 #: So many events at most are delivered in one transaction.
 MOST_TOGETHER = 20
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fact:
+    """One event. It stands among what is to be done on commit, from where it goes with a savepoint rolled back."""
+
+    name: str
+    payload: dict[str, Any]
+    at: Any
+
+    def __call__(self) -> None:
+        """Nothing more is to be done on commit."""
+
+
 #: What the transaction has published so far, where it is written at its end; None where each event is written at once.
-_gathered: ContextVar[list[tuple[str, dict[str, Any], Any]] | None] = ContextVar("gathered", default=None)
+_gathered: ContextVar[list[_Fact] | None] = ContextVar("gathered", default=None)
 
 
 def publish(name: str, *, at: Any, **payload: Any) -> None:
@@ -30,11 +44,13 @@ def publish_all(name: str, payloads: list[dict[str, Any]], *, at: Any) -> None:
     """Report many facts of one name in a few statements: for batches."""
     if not connection.in_atomic_block:
         raise RuntimeError("publish() must share the transaction of the change it reports")
-    facts = [(name, {**payload, "at": at.isoformat()}, at) for payload in payloads]
+    facts = [_Fact(name, {**payload, "at": at.isoformat()}, at) for payload in payloads]
     gathered = _gathered.get()
     if gathered is None:
         _write(facts)
     else:
+        for fact in facts:
+            transaction.on_commit(fact)
         gathered += facts
 
 
@@ -42,36 +58,39 @@ def publish_all(name: str, payloads: list[dict[str, Any]], *, at: Any) -> None:
 def gathering() -> Iterator[None]:
     """Inside, events are written together when the block ends, with one job for all their handlers.
 
-    For a whole transaction: the one who rolls back a part of it and goes on publishes what did not happen.
+    Those of a part of the transaction that was rolled back are left out.
     """
     token = _gathered.set([])
     try:
         yield
-        gathered = _gathered.get()
+        gathered = _gathered.get() or []
     finally:
         _gathered.reset(token)
     if gathered:
-        _write(gathered)
+        standing = {id(entry[1]) for entry in connection.run_on_commit}
+        _write([fact for fact in gathered if id(fact) in standing])
 
 
-def _write(facts: list[tuple[str, dict[str, Any], Any]]) -> None:
+def _write(facts: list[_Fact]) -> None:
+    if not facts:
+        return
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [now(), now(), _json(facts)])
         ids = [row[0] for row in cursor.fetchall()]
     heard = [
-        {"event": pk, "name": name, "payload": payload, "handlers": list(EVENT_HANDLERS[name])}
-        for pk, (name, payload, _at) in zip(ids, facts, strict=True)
-        if EVENT_HANDLERS.get(name)
+        {"event": pk, "name": fact.name, "payload": fact.payload, "handlers": list(EVENT_HANDLERS[fact.name])}
+        for pk, fact in zip(ids, facts, strict=True)
+        if EVENT_HANDLERS.get(fact.name)
     ]
-    run_at = max(at for _name, _payload, at in facts)
+    run_at = max(fact.at for fact in facts)
     for start in range(0, len(heard), MOST_TOGETHER):
         together = heard[start : start + MOST_TOGETHER]
         key = f"events:{together[0]['event']}"
         enqueue(DELIVER, dedupe_key=key, payload={"events": together}, run_at=run_at)
 
 
-def _json(facts: list[tuple[str, dict[str, Any], Any]]) -> str:
-    return json.dumps([[name, payload] for name, payload, _at in facts], cls=DjangoJSONEncoder)
+def _json(facts: list[_Fact]) -> str:
+    return json.dumps([[fact.name, fact.payload] for fact in facts], cls=DjangoJSONEncoder)
 
 
 # In the order of publication, which is the order of the numbers.

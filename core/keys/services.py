@@ -7,13 +7,13 @@ from typing import Any
 import orjson
 import structlog
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index, is_blind_index
-from core.database.compiled_queries import compiled_query
-from core.database.db import insert_row
+from core.database.db import insert_row, rolled_back_whole
+from core.database.prepared_statements import fetch_prepared
 from core.errors import Refused, refuses
+from core.events.services import gathering
 from core.keys.models import RequestKey
 
 SHORTEST, LONGEST = 16, 64
@@ -64,7 +64,8 @@ def once(*, person: str, operation: str, key: str, content: Any, run: Callable[[
     """Run a write once per (person, operation, key) and give every repetition the first answer, refusals included.
 
     One transaction: claim the key (an advisory lock, so that a second sender is told 409 at once instead of waiting),
-    run the service in a savepoint, store answer or refusal, commit. No network call may happen inside.
+    run the service, store the answer, commit. A refusal rolls all of it back and is stored in a transaction of its own.
+    No network call may happen inside.
 
     Raises `KeyMissing` (400), `KeyRunning` (409), `KeyReused` (422: same key, other content), and a refusal of the
     service that is passing: nothing is stored then.
@@ -78,44 +79,61 @@ def once(*, person: str, operation: str, key: str, content: Any, run: Callable[[
     scope = {"person": person, "operation": operation, "key": key}
     # Keyed: a plain hash of a body that holds an identity number would give the number away to whoever tries them all.
     asked = orjson.dumps(content, option=orjson.OPT_SORT_KEYS, default=str).decode()
+    try:
+        return _answered(scope, asked, lambda: _first_answer(run))
+    except _RolledBack as rolled_back:
+        refusal = rolled_back.refusal
+    return _answered(scope, asked, lambda: _refused(refusal))
+
+
+class _RolledBack(Exception):
+    """The service has refused: what it did is taken back with the whole transaction."""
+
+    def __init__(self, refusal: Refused) -> None:
+        self.refusal = refusal
+        super().__init__(refusal.code)
+
+
+def _answered(scope: dict[str, str], asked: str, run: Callable[[], Answer]) -> Answer:
+    """The first answer to this key, in one transaction with its effect, or the one that was stored."""
     with transaction.atomic(durable=True):
-        _claim("\n".join(scope.values()))
-        first = _known.first(*scope.values())
+        first = _claim(*scope.values())
         if first is None:
-            answer = _first_answer(run)
+            answer = run()
             mark = blind_index(asked).hex()
             insert_row(RequestKey, **scope, fingerprint=mark, status=answer.status, answer=answer.body)
             return answer
-        if not is_blind_index(bytes.fromhex(first.fingerprint), asked):
+        fingerprint, status, body = first
+        if not is_blind_index(bytes.fromhex(fingerprint), asked):
             raise KeyReused
-        return Answer(first.status, first.answer, replayed=True)
+        return Answer(status, orjson.loads(body), replayed=True)
 
 
-@compiled_query
-def _known(person: Any, operation: Any, key: Any) -> QuerySet[RequestKey]:
-    return RequestKey.objects.filter(person=person, operation=operation, key=key)
+def _claim(person: str, operation: str, key: str) -> tuple[str, int, str] | None:
+    """Hold the key until the transaction ends; fingerprint, status and body of its first answer."""
+    ((is_free, *known),) = fetch_prepared(_CLAIM, [person, operation, key])
+    if not is_free:
+        raise KeyRunning
+    fingerprint, status, body = known
+    return None if fingerprint is None else (fingerprint, status, body)
 
 
-def _claim(scope: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [scope])
-        if not cursor.fetchone()[0]:
-            raise KeyRunning
+_CLAIM = "SELECT is_free, known_fingerprint, known_status, known_answer FROM core_claim_key(%s, %s, %s)"
 
 
 def _first_answer(run: Callable[[], Answer]) -> Answer:
-    savepoint = transaction.savepoint()
     try:
-        answer = run()
+        with rolled_back_whole(), gathering():
+            return replace(run(), replayed=False)
     except Refused as refusal:
         if refusal.is_passing:
             raise
-        if refusal.keeps_changes:
-            transaction.savepoint_commit(savepoint)
-        else:
-            transaction.savepoint_rollback(savepoint)
-        refusal.leave_trace()
-        log.info("refused", code=refusal.code, status=refusal.status)
-        return Answer(refusal.status, refusal.problem())
-    transaction.savepoint_commit(savepoint)
-    return replace(answer, replayed=False)
+        if not refusal.keeps_changes or connection.needs_rollback:
+            raise _RolledBack(refusal) from refusal
+        return _refused(refusal)
+
+
+def _refused(refusal: Refused) -> Answer:
+    refusal.leave_trace()
+    log.info("refused", code=refusal.code, status=refusal.status)
+    return Answer(refusal.status, refusal.problem())

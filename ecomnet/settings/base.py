@@ -145,7 +145,10 @@ DATABASES = {
         conn_health_checks=True,
     ),
 }
-DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # PgBouncer in transaction mode
+# A cursor on the server outlives a transaction: behind PgBouncer in transaction mode it would be lost.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+# Off behind a pooler in transaction mode, which gives each transaction another session of the server.
+ECOMNET_PREPARED_STATEMENTS = environment.flag("ECOMNET_PREPARED_STATEMENTS", default=True)
 # `migrate`, `reset` and partitions run as the owner; everything else as a role that may not change history.
 ECOMNET_OWNER_DATABASE_URL = environment.text("ECOMNET_OWNER_DATABASE_URL", "")
 

@@ -1,5 +1,6 @@
 """Facts for other apps: delivered once to each handler, whatever becomes of the others."""
 
+import contextlib
 import datetime as dt
 from uuid import UUID
 
@@ -82,6 +83,16 @@ def test_what_is_taken_back_is_not_published():
     with pytest.raises(ZeroDivisionError), gathering():
         publish_and_break()
     assert not Event.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_was_taken_back_of_a_transaction_that_goes_on_is_not_published():
+    with gathering():
+        publish("test.quiet", at=AT, number=1)
+        with contextlib.suppress(ZeroDivisionError):
+            publish_and_break()
+        publish("test.quiet", at=AT, number=2)
+    assert list(Event.objects.order_by("pk").values_list("payload__number", flat=True)) == [1, 2]
 
 
 @pytest.mark.django_db

@@ -19,10 +19,10 @@ def ready():
     return ready
 
 
-def test_paying_over_the_api_takes_no_more_than_forty_three_statements(client, ready, django_assert_max_num_queries):
+def test_paying_over_the_api_takes_no_more_than_thirty_three_statements(client, ready, django_assert_max_num_queries):
     fetch = found_bill(ready, ready.company, bill_ref="B-1")
     client.force_login(ready.partner)
-    with django_assert_max_num_queries(43):  # twelve of them are savepoints
+    with django_assert_max_num_queries(33):
         answer = client.post(
             "/api/v1/bill-payments/",
             {"fetch_id": str(fetch.pk), "station": ready.station.code},

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from core.database.compiled_queries import compiled_query
-from core.database.db import insert, present
+from core.database.db import atomic_step, insert, present
 from core.errors import refused_by, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction
@@ -23,7 +23,7 @@ from stations.people.models import Person
 
 
 @refuses(ParametersInvalid, *refused_by(refuse_unless_served, ensure_up))
-@transaction.atomic
+@atomic_step
 def request_fetch(
     *, biller: Biller, parameters: Mapping[str, Any], station: Station, payer: Person | None, by: User, at: dt.datetime
 ) -> BillFetch:

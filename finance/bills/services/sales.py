@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import insert
+from core.database.db import atomic_step, insert
 from core.errors import Refused
 from core.gateways.models import Instruction
 from core.money import Money
@@ -90,20 +90,18 @@ class BillSale(CounterSale):
 
     def store(self, payment: Payment) -> None:
         """One live payment for one bill, and the household's account with the biller for the next one."""
+        bill = BillPayment(
+            payment=payment,
+            biller=self.biller,
+            fetch=self.fetch,
+            household=self.household,
+            parameters=self.parameters,
+            bill_ref=self.bill_ref,
+            due_date=self.fetch.due_date if self.fetch else None,
+            allows_parts=allows_parts(self.biller),
+        )
         try:
-            with transaction.atomic():
-                insert(
-                    BillPayment(
-                        payment=payment,
-                        biller=self.biller,
-                        fetch=self.fetch,
-                        household=self.household,
-                        parameters=self.parameters,
-                        bill_ref=self.bill_ref,
-                        due_date=self.fetch.due_date if self.fetch else None,
-                        allows_parts=allows_parts(self.biller),
-                    )
-                )
+            atomic_step(insert)(bill)
         except IntegrityError as error:
             if "bill_is_paid_by_one_live_payment" not in str(error):
                 raise

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import QuerySet
 
 from core.database.compiled_queries import compiled_query
-from core.database.db import update_fields
+from core.database.db import atomic_step, update_fields
 from core.days import day_in
 from core.errors import refused_by, refuses
 from core.fields import uuid7
@@ -44,7 +43,7 @@ class ProviderCall:
 
 
 @refuses(FloatTooSmall, *refused_by(refuse_amount, ensure_up, till.legs, prepaid.legs, write_charge))
-@transaction.atomic
+@atomic_step
 def start_payment(*, charge: Charge, call: ProviderCall, by: User, at: dt.datetime, key: str) -> Payment:
     """Take the money, set it aside for the provider, and write down what the provider shall do. Nothing is called here;
     a worker sends the instruction.

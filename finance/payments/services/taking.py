@@ -2,8 +2,7 @@
 
 import datetime as dt
 
-from django.db import transaction
-
+from core.database.db import atomic_step
 from core.errors import refused_by, refuses
 from core.fields import uuid7
 from finance.payments.models import Payment, Receipt
@@ -18,7 +17,7 @@ from stations.accounts.models import User
 
 
 @refuses(*refused_by(refuse_amount, till.legs, write_charge))
-@transaction.atomic
+@atomic_step
 def take_payment(*, charge: Charge, by: User, at: dt.datetime, key: str) -> Payment:
     """Take money for something that no provider executes: till -> customer_funds, done at once.
 
