@@ -97,6 +97,7 @@ EFFECTS: dict[str, list[str]] = {
     "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],
     "stations.person_merged": ["finance.payments.handlers.follow_record"],
     "stations.person_unmerged": ["finance.payments.handlers.follow_record"],
+    "stations.person_erased": ["finance.payouts.handlers.forget_accounts"],
     "stations.partner_suspended": ["finance.floats.handlers.stop_float"],
     "stations.partner_terminated": ["finance.floats.handlers.end_float"],
     "stations.contract_ended": ["finance.floats.handlers.end_float"],

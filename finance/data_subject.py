@@ -7,6 +7,9 @@ from django.utils.translation import ngettext
 
 from finance.bills.models import BillAccount
 from finance.payments.models import Payment, Refund
+from ledger.models import Account
+from ledger.queries import balance
+from stations.accounts.models import User
 from stations.people.models import Person
 
 
@@ -21,7 +24,18 @@ def obligations(person: Person) -> list[str]:
         found.append(words % {"n": undecided})
     if owed:
         found.append(_("refunds waiting to be paid: %(n)s") % {"n": owed})
+    held = _accounts_with_money(person)
+    if held:
+        words = ngettext("%(n)s account of the person holds money", "%(n)s accounts of the person hold money", held)
+        found.append(words % {"n": held})
     return found
+
+
+def _accounts_with_money(person: Person) -> int:
+    """What the person earned and was not paid, under whichever login: afterwards it could not be paid out."""
+    logins = User.objects.filter(person=person).values_list("pk", flat=True)
+    own = Account.objects.filter(holder__in=list(logins), closed_at=None)
+    return sum(balance(account).posted.minor != 0 for account in own)
 
 
 def payments(person: Person) -> list[dict[str, Any]]:

@@ -124,6 +124,20 @@ class PayoutAccount(BaseModel):
         return self.status == self.Status.ACTIVE and self.replaced_at is None
 
 
+class PayoutAccountKey(BaseModel):
+    """The key of one bank account's own under which its number is encrypted; destroyed when its owner is forgotten."""
+
+    account = models.OneToOneField(PayoutAccount, models.CASCADE, primary_key=True, related_name="data_key")
+    key = models.BinaryField(max_length=32, editable=False)
+
+    class Meta:
+        verbose_name = _("key of a payout account")
+        verbose_name_plural = _("keys of payout accounts")
+
+    def __str__(self) -> str:
+        return str(self.account_id)
+
+
 class PayoutBatchQuerySet(NetworkScopedQuerySet):
     """Batches are finance's: a post of the network or none."""
 

@@ -16,7 +16,7 @@ from core.datakeys.services import KeyUnfit, keys_stand, note_keys, renew_all, r
 from core.hooks import ENCRYPTED
 from core.models import StatusChange
 from core.notices.services import PHONE, notify
-from finance.payouts.models import ACCOUNT_CONTEXT
+from finance.payouts.account_numbers import number_of
 from stations.accounts.models import Device, DevicePin
 from stations.accounts.services.pins import PinLocked, check_pin, set_pin
 from stations.accounts.services.second_factor import second_factor_fits, totp_of
@@ -125,7 +125,7 @@ def test_everything_is_written_anew_and_readable_with_the_new_key_alone(settings
     code.refresh_from_db()
     assert unseal(person) == NUMBER
     assert found(person) == [person.pk]
-    assert decrypt(account.account_cipher, account.account_key_no, context=ACCOUNT_CONTEXT) == ACCOUNT_NO
+    assert number_of(account) == ACCOUNT_NO
     assert decrypt(code.phone_cipher, code.phone_key_no, context=PHONE) == "+8613805160001"
     assert second_factor_fits(totp_of(staff), shown_by(secret), at=now())
 

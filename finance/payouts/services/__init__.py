@@ -10,6 +10,7 @@ from finance.payouts.services.accounts import (
     activate_accounts,
     activate_payout_account,
     confirm_payout_account,
+    forget_accounts,
     reject_payout_account,
     release_payout_account,
     restrict_payout_account,

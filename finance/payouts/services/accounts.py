@@ -3,30 +3,35 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from core.crypto import encrypt
-from core.database.db import lock
+from core.crypto import new_data_key
+from core.database.db import lock, lock_all
 from core.days import day_in
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
 from core.language.text import fold
 from core.notices.services import notify
+from finance.payouts import account_numbers
 from finance.payouts.machine import ACCOUNT
-from finance.payouts.models import ACCOUNT_CONTEXT, PayoutAccount
+from finance.payouts.models import PayoutAccount, PayoutAccountKey
 from stations.accounts.models import Post, User
 from stations.network.models import Station
+from stations.people.models import Person
 from stations.recruitment.models import Contract
 from stations.two_persons import require_two_persons
 
 #: For so long after a change nothing is paid to it: the one who stole a phone is found out before the money is gone.
 WAITS = dt.timedelta(days=3)
 SWEEP = 500
+#: What stands in place of a holder's name.
+NOBODY = "–"
 TAIL = 4
 
 _A = PayoutAccount.Status
@@ -90,8 +95,9 @@ def set_bank_account(
     """
     if user is not None and fold(details.holder_name) not in _names_of(user):
         raise NameDiffers(field="holder_name", name=user.shown_name)
-    cipher, key_no = encrypt(details.account_no, context=ACCOUNT_CONTEXT)
-    return _replace(
+    key = new_data_key()
+    cipher, key_no = account_numbers.seal(key, details.account_no)
+    account = _replace(
         PayoutAccount(
             payee=payee,
             user=user,
@@ -105,6 +111,22 @@ def set_bank_account(
         by=by,
         at=at,
     )
+    PayoutAccountKey.objects.create(account=account, key=key)
+    return account
+
+
+@transaction.atomic
+def forget_accounts(*, person: UUID, at: dt.datetime) -> int:
+    """Destroy the keys of a forgotten person's bank accounts, whichever login they had; how many.
+
+    What was paid stays, as the law asks: sum, day, bank and the end of the number. Nothing is paid there again.
+    """
+    accounts = PayoutAccount.objects.filter(user__person__in=Person.objects.of_people(person))
+    rows = lock_all(accounts)
+    accounts.filter(replaced_at=None).update(replaced_at=at)
+    accounts.exclude(holder_name="").update(holder_name=NOBODY)
+    destroyed, _tables = PayoutAccountKey.objects.filter(account__in=rows).delete()
+    return destroyed
 
 
 @refuses(PersonUnknown, PayoutStationUnfit, SameAccount)

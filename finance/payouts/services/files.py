@@ -19,8 +19,9 @@ from core.gateways.services import instruct_by_file, lines_are_refused, lines_ar
 from core.history import record_change, record_changes
 from core.language.reasons import ReasonMissing
 from core.money import Money
+from finance.payouts.account_numbers import number_of
 from finance.payouts.machine import BATCH
-from finance.payouts.models import ACCOUNT_CONTEXT, FILE_CONTEXT, PayoutAccount, PayoutBatch, PayoutLine
+from finance.payouts.models import FILE_CONTEXT, PayoutBatch, PayoutLine
 from finance.payouts.payout_file import FileLine, write
 from finance.payouts.services.batches import (
     ROWS_AT_ONCE,
@@ -143,15 +144,11 @@ def _file_line(line: PayoutLine) -> FileLine:
     return FileLine(
         our_ref=line.pk,
         bank_code=account.bank_code,
-        account_no=_number_of(account),
+        account_no=number_of(account),
         holder_name=account.holder_name,
         amount=line.amount,
         purpose=_purpose(line),
     )
-
-
-def _number_of(account: PayoutAccount) -> str:
-    return decrypt(bytes(present(account.account_cipher)), present(account.account_key_no), context=ACCOUNT_CONTEXT)
 
 
 def _purpose(line: PayoutLine) -> str:
