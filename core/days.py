@@ -9,6 +9,12 @@ def day_in(zone: str, at: dt.datetime) -> dt.date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+def last_months(today: dt.date, count: int) -> list[dt.date]:
+    """The first days of the last months, that of `today` at the end."""
+    number = today.year * 12 + today.month - 1
+    return [dt.date(each // 12, each % 12 + 1, 1) for each in range(number - count + 1, number + 1)]
+
+
 def clock_in(zone: str, at: dt.datetime) -> dt.time:
     """The time on the wall at this instant, in an IANA zone."""
     return at.astimezone(ZoneInfo(zone)).time()

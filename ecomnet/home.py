@@ -1,32 +1,64 @@
 """The first page of the day: what is open, whom to serve, what needs somebody, what the till and float hold."""
 
+import csv
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from core.access import SIGNED_IN, may, requires
-from core.days import day_in, instant_of
+from core.days import day_in
 from core.forms import PressForm
-from core.language import formatting
 from core.money import Money
-from finance.fees.queries import EarningsOfDay, earned_between
-from finance.floats.queries import FloatState, float_state, money_rules, waiting_for
-from finance.payments.models import Payment, Refund
-from finance.payments.queries import needs_attention
+from core.web.bars import Bars
+from core.web.console import figures_for, trend_for
+from core.web.shell import UNREAD, reader_of, waiting_on
+from core.web.waiting import Waits, age_in_words
+from ecomnet.homes import COUNTER_TREND, HOMES, WAITING
+from finance.floats.queries import FloatState, float_state, money_rules
+from finance.payments.models import Payment
 from finance.tills.models import CashCount, CashDay
 from finance.tills.queries import TillState, is_as_left, last_count, till_state
 from stations.contracts.queries import Suspension, suspension_of
 from stations.models import Station
-from stations.network.queries import published_hours
 from stations.scope import posts_granting
 from stations.scores.queries import Sign, in_words, warnings_in_order
 
 NEEDS_YOU = 7
+
+
+#: Of these the counter shows each by itself, with whom it is about.
+ONE_BY_ONE = {"payments.undecided"}
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLink:
+    """A figure as a home shows it."""
+
+    label: Any
+    value: Any
+    href: str
+    detail: Any = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the home of somebody shows who works at no counter."""
+
+    place: Any
+    role: Any
+    at: dt.datetime
+    figures: list[FigureLink]
+    needs: list[Waits]
+    trend: Bars | None
+    administers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,72 +69,140 @@ class Counter:
     day: CashDay | None
     till: TillState
     float: FloatState | None
-    incoming: list[Any]
-    earned: EarningsOfDay
-    needs: list[Any]
+    unanswered: list[Payment]
     ceiling_percent: int
     is_morning: bool
     opens: PressForm | None
     last_count: CashCount | None
     signs: list[Sign]
-    hours: str
     serves: bool
     suspension: Suspension | None
+
+    @property
+    def ceiling_words(self) -> str:
+        """How full the till is: a count stays blind, so no sum stands here."""
+        return f"{self.ceiling_percent} %"
 
 
 @requires(SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
-    """The counter of a station's people; others start where their work is."""
+    """The counter of a station's people; others see how their work stands."""
     station = _own_station(request.user)
     if station is None:
-        return render(request, "ecomnet/desk.html", {"county": may(request.user, "stations.read_station")})
+        return render(request, "ecomnet/desk.html", {"desk": _desk(request, at=now())})
     if not may(request.user, "finance.read_payment"):
         return redirect("network:station")
-    return render(request, "ecomnet/home.html", {"counter": _counter(request.user, station, at=now())})
+    needs = needs_of(request)
+    page = {
+        "counter": _counter(request.user, station, {waits.need.name for waits in needs}, at=now()),
+        "needs": [waits for waits in needs if waits.need.name not in ONE_BY_ONE],
+        "undecided": sum(waits.count for waits in needs if waits.need.name == "payments.undecided"),
+        "trend": _trend(request, at=now()),
+    }
+    return render(request, "ecomnet/home.html", page)
+
+
+@requires(SIGNED_IN)
+def trend_file(request: HttpRequest) -> HttpResponse:
+    """The figures of the home's trend, as a table program opens them."""
+    found = _trend(request, at=now())
+    if found is None:
+        return redirect("home")
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{timezone.localdate().isoformat()}.csv"'
+    response["Cache-Control"] = "no-store"
+    response.write("\ufeff")
+    rows = csv.writer(response)
+    rows.writerow([found.period, *found.columns])
+    rows.writerows([label, *cells] for label, cells in zip(found.labels, found.rows, strict=True))
+    return response
+
+
+def _desk(request: HttpRequest, *, at: dt.datetime) -> Desk:
+    reader = reader_of(request)
+    shown = HOMES.get(reader.role_code)
+    needs = needs_of(request)
+    return Desk(
+        place=reader.place or "EcomNet",
+        role=reader.role,
+        at=at,
+        figures=_figures(request.user, shown.figures, needs, at=at) if shown else [],
+        needs=needs,
+        trend=_trend(request, at=at),
+        administers=bool(request.user.is_staff),
+    )
+
+
+def needs_of(request: HttpRequest) -> list[Waits]:
+    """What waits for the reader, the oldest first; messages have their sign in the header."""
+    return [waits for waits in waiting_on(request) if waits.need.name != UNREAD]
+
+
+def _trend(request: HttpRequest, *, at: dt.datetime) -> Bars | None:
+    role = reader_of(request).role_code
+    name = HOMES[role].trend if role in HOMES else COUNTER_TREND
+    found = trend_for(request.user, name)
+    return found.chart(user=request.user, at=at) if found else None
+
+
+def _figures(user: Any, names: Sequence[str], needs: list[Waits], *, at: dt.datetime) -> list[FigureLink]:
+    known = {figure.name: figure for figure in figures_for(user, names)}
+    shown = []
+    for name in names:
+        if name == WAITING:
+            shown.append(_waiting(needs, at))
+        elif name in known and known[name].href:
+            measured = known[name].measure(user=user, at=at)
+            value = f"{measured.value:,}" if isinstance(measured.value, int) else measured.value
+            shown.append(FigureLink(known[name].label, value, known[name].href, measured.detail, measured.status))
+    return shown
+
+
+def _waiting(needs: list[Waits], at: dt.datetime) -> FigureLink:
+    count = sum(waits.count for waits in needs)
+    if not needs:
+        return FigureLink(_("Waiting for you"), "0", "#needs", _("nothing waits"), "ok")
+    oldest = age_in_words(needs[0].since, at)
+    return FigureLink(_("Waiting for you"), f"{count:,}", "#needs", _("oldest: %(age)s") % {"age": oldest})
 
 
 def _own_station(user: Any) -> Station | None:
     post = next((post for post in posts_granting(user, "finance.read_payment") if post.reach == "station"), None)
-    return Station.objects.select_related("county").get(pk=post.station_id) if post else None
+    if post is None:
+        return None
+    known: Station | None = getattr(user, "station_of_post", None)  # read for the frame of the page
+    if known is not None and known.pk == post.station_id:
+        return known
+    return Station.objects.select_related("county").get(pk=post.station_id)
 
 
-def _counter(user: Any, station: Station, *, at: dt.datetime) -> Counter:
+def _counter(user: Any, station: Station, waiting: set[str], *, at: dt.datetime) -> Counter:
+    """`waiting` are the kinds of which something waits: no statement asks for the others."""
     today = day_in(station.zone, at)
-    start, end = (instant_of(station.zone, date, dt.time()) for date in (today, today + dt.timedelta(days=1)))
     till = till_state(station, at=at)
     rules = money_rules(station, on=today)
-    count = last_count(station)
     is_morning = till.day is None and not till.closed_today and may(user, "finance.open_cash_day")
+    count = last_count(station) if is_morning else None
     return Counter(
         station=station,
         day=till.day,
         till=till,
         float=float_state(station, at=at),
-        incoming=list(waiting_for(user, at=at)) if may(user, "finance.accept_float") else [],
-        earned=earned_between(user, since=start, until=end, currency=station.currency),
-        needs=needs_attention(
-            Payment.objects.open_to(user, "finance.read_payment").filter(station=station),
-            Refund.objects.open_to(user, "finance.read_refund").filter(station=station),
-            limit=NEEDS_YOU,
-        ),
+        unanswered=_unanswered(user, station) if "payments.undecided" in waiting else [],
         ceiling_percent=_percent(till.balance, rules.ceiling_minor),
         is_morning=is_morning,
-        opens=PressForm() if is_as_left(count, till.balance) else None,
+        opens=PressForm() if is_morning and is_as_left(count, till.balance) else None,
         last_count=count,
-        signs=_signs(user, station),
-        hours=_hours_of(station, today, at=at),
+        signs=[] if is_morning else _signs(user, station),  # the first act of the day is to open it
         serves=may(user, "finance.pay_bill"),
         suspension=suspension_of(user, user.live_posts),
     )
 
 
-def _hours_of(station: Station, today: dt.date, *, at: dt.datetime) -> str:
-    """What stands on the door for today."""
-    intervals = published_hours([station], at)[station.pk].on(today)
-    if not intervals:
-        return _("marked as closed today")
-    hours = formatting.listed(f"{formatting.clock(opens)}–{formatting.clock(closes)}" for opens, closes in intervals)
-    return _("today %(hours)s") % {"hours": hours}
+def _unanswered(user: Any, station: Station) -> list[Payment]:
+    """Payments whose end nobody knows, the oldest first, with those whom they are about."""
+    reached = Payment.objects.open_to(user, "finance.pay_bill").filter(station=station).undecided()
+    return list(reached.select_related("payer", "bill__biller__category").order_by("taken_at")[:NEEDS_YOU])
 
 
 def _signs(user: Any, station: Station) -> list[Sign]:

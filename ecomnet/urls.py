@@ -3,10 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from ecomnet.home import home
+from ecomnet.home import home, trend_file
 
 urlpatterns = [
     path("", home, name="home"),
+    path("trend/", trend_file, name="home_trend"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("ecomnet.api_urls")),
     path("finance/", include("finance.urls")),

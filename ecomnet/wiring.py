@@ -14,6 +14,7 @@ from core.datakeys.services import keys_stand
 from core.gateways import console as gateway_console
 from core.gateways.services.messages import PHONE as SENDERS_PHONE
 from core.jobs import console as job_console
+from core.notices import console as notice_console
 from core.notices.services import PHONE, SECRETS
 from core.observability import metrics
 from core.retention.services import RetentionRule
@@ -194,6 +195,7 @@ SEALED: list[Sealed] = [
 CONSOLES: list[Console] = [
     job_console.CONSOLE,
     gateway_console.CONSOLE,
+    notice_console.CONSOLE,
     ledger_console.CONSOLE,
     bill_console.CONSOLE,
     recharge_console.CONSOLE,

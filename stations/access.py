@@ -47,5 +47,5 @@ def reader(user: Any) -> Reader:
     mine |= {"role_code": post.role, "place": post.division_name or ""}
     if post.station_id is None:
         return Reader(**mine)
-    station = Station.objects.only("name", "code", "zone").get(pk=post.station_id)
+    station = user.station_of_post = Station.objects.select_related("county").get(pk=post.station_id)
     return Reader(station=station.name, code=station.code, zone=station.zone, **mine)

@@ -50,6 +50,21 @@ def figure(
 
 @register.simple_block_tag
 @spoken
+def figure_links(content: str) -> str:
+    """The four figures of a home, made of `{% figure_link %}`: each is a link to the rows that it counts."""
+    return format_html('<div class="panel figures-panel"><dl class="figures doors">{}</dl></div>', content)
+
+
+@register.inclusion_tag("components/figure_link.html")
+@spoken
+def figure_link(name: Any, value: Any, *, href: str, detail: Any = "", status: str = "") -> dict[str, Any]:
+    """One number that opens its rows, with one line that says whether it is good."""
+    known = {"name": name, "value": value, "href": href, "detail": detail}
+    return known | {"status": status, "icon": ICONS.get(status, "")}
+
+
+@register.simple_block_tag
+@spoken
 def slip(content: str) -> str:
     """Money on the screen looks like the paper that will come out."""
     return format_html('<div class="slip">{}</div>', content)
@@ -112,3 +127,10 @@ def chart(chart: Any) -> dict[str, Any]:
 def shares(parts: Any) -> dict[str, Any]:
     """A `core.web.charts.Shares`: how one sum is divided, as a bar and a table."""
     return {"shares": parts}
+
+
+@register.inclusion_tag("components/trend.html")
+@spoken
+def trend(chart: Any, *, file: str) -> dict[str, Any]:
+    """A `core.web.bars.Bars` in a panel of its own: the picture, its table in a fold, and its file."""
+    return {"chart": chart, "file": file}

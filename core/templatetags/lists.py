@@ -4,8 +4,10 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html
+from django.utils.timezone import now
 
 from core.language.template_text import ICONS, id_of, say, spoken
+from core.web.waiting import age_in_words, many_in_words
 
 register = template.Library()
 
@@ -47,6 +49,24 @@ def row(
         "mark": mark,
         "arrow": arrow,
         "lang": lang,
+    }
+
+
+@register.inclusion_tag("components/need.html")
+@spoken
+def need(waits: Any) -> dict[str, Any]:
+    """A kind of thing that waits (`core.web.waiting.Waits`): the place and the age of the oldest, and how many."""
+    at = now()
+    status = waits.status(at)
+    return {
+        "title": waits.need.label,
+        "icon": waits.need.icon,
+        "href": waits.need.href,
+        "place": waits.place,
+        "age": age_in_words(waits.since, at),
+        "status": status,
+        "status_icon": ICONS.get(status, ""),
+        "many": many_in_words(waits.count),
     }
 
 

@@ -39,6 +39,12 @@ def when(value: dt.datetime | None) -> SafeString | str:
 
 
 @register.filter
+def when_words(value: dt.datetime | None) -> str:
+    """The same without markup, for use inside a sentence."""
+    return "" if value is None else formatting.moment(timezone.localtime(value))
+
+
+@register.filter
 def clock(value: dt.datetime | None) -> SafeString | str:
     """`14:30`, in the zone of the reader's station."""
     return _time(value, formatting.clock)

@@ -8,14 +8,18 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext as _
 
 from core.money import Money
-from core.web.charts import BOTTOM, HEIGHT, Chart, Series
+from core.web.charts import BOTTOM, HEIGHT
 from core.web.sums import Total, total
 from core.web.tables import Column, Table
 
 #: Words below the bars stand at most at so many places, so that none touches another on a phone.
-MOST_LABELS = 4
+MOST_LABELS = 3
 #: Of the width: where the first bar begins, as the words of the axis stand before it; how much of its place it takes.
 LEFT, FILLED = 9.0, 0.72
+#: Of the width: no label but the last one stands to the right of it.
+LAST_LEFT = 75
+#: The upper edge is one of these times a power of ten: its quarters are round numbers.
+TOPS = (4, 8, 12, 16, 20, 24, 32, 40)
 
 Key = TypeVar("Key")
 
@@ -39,16 +43,37 @@ class Bars:
     period: Any = ""
     id: str = field(default="trend")
 
+    @property
+    def latest(self) -> Sequence[Any]:
+        """The cells of the last label, which is still running."""
+        return self.rows[-1]
+
     def grid(self) -> list[dict[str, Any]]:
         """Horizontal rules with their values."""
-        return self._scale.grid()
+        quarters = range(5)
+        return [
+            {"y": f"{BOTTOM - HEIGHT * part / 4:.2f}%", "value": f"{self.top * part // 4:,}", "base": part == 0}
+            for part in quarters
+        ]
+
+    @property
+    def top(self) -> int:
+        """The value at the upper edge."""
+        largest = max(self.values, default=0)
+        power = 10 ** max(math.floor(math.log10(largest / 4)), 0) if largest > 4 else 1
+        return next(top * power for top in TOPS if top * power >= largest)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not any(self.values)
 
     def bars(self) -> list[dict[str, Any]]:
         """Where each bar stands, in percent of the picture."""
         step = (100 - LEFT) / len(self.labels)
         drawn = []
         for index, value in enumerate(self.values):
-            height = HEIGHT * value / self._scale.top
+            height = max(HEIGHT * value / self.top, 0)
             drawn.append(
                 {
                     "x": f"{LEFT + step * (index + (1 - FILLED) / 2):.2f}%",
@@ -73,7 +98,7 @@ class Bars:
                 "anchor": "end" if index == count - 1 else "middle",
             }
             for index in shown
-            if index == count - 1 or LEFT + step * (index + 0.5) > LEFT + 4
+            if index == count - 1 or LEFT + step * (index + 0.5) < LAST_LEFT
         ]
 
     def table(self) -> Table:
@@ -81,10 +106,6 @@ class Bars:
         columns = [Column(self.period), *(Column(name, number=True) for name in self.columns)]
         rows = [[label, *cells] for label, cells in zip(self.labels, self.rows, strict=True)]
         return Table(self.title, columns, rows[::-1], small=True)
-
-    @property
-    def _scale(self) -> Chart:
-        return Chart(self.title, self.finding, self.labels, [Series(self.title, list(self.values))])
 
 
 def money_bars(
@@ -109,7 +130,7 @@ def money_bars(
     best = max(range(len(drawn)), key=lambda index: drawn[index].minor if drawn[index] else 0)
     return Bars(
         title=title,
-        finding=_("Most on %(label)s: %(amount)s.")
+        finding=_("Highest: %(label)s, %(amount)s.")
         % {"label": list(labels.values())[best], "amount": sums[list(labels)[best]].words}
         if main
         else _("Nothing yet."),
@@ -145,7 +166,7 @@ def count_bars(
     known = {"label": best, "count": f"{counts[best]:,}"}
     return Bars(
         title=title,
-        finding=_("Most on %(label)s: %(count)s.") % known if counts[best] else _("Nothing yet."),
+        finding=_("Highest: %(label)s, %(count)s.") % known if counts[best] else _("Nothing yet."),
         labels=list(counts),
         values=[float(number) for number in counts.values()],
         columns=[counted],

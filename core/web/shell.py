@@ -150,7 +150,7 @@ def _shell_of(request: HttpRequest) -> Shell:
         signed_in=signed_in,
         home=home,
         search=(address_of(SEARCH) or "") if finders else "",
-        searched=formatting.listed(finder.label for finder in finders),
+        searched=formatting.listed(str(finder.label).lower() for finder in finders),
         heartbeat=(address_of(HEARTBEAT) or "") if reader.code else "",
         menu=_menu_of(user, request.path, waiting) if signed_in else [],
         messages=(address_of(MESSAGES) or "") if signed_in else "",

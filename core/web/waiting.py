@@ -9,7 +9,10 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import DateTimeField, F, TextField, Value
 from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import ngettext
 
+from core.language import formatting
 from core.web.console import Need, needs_for
 
 #: A kind of which more waits is shown as this many and a plus.
@@ -39,6 +42,19 @@ class Waits:
         if days >= self.need.bad_days:
             return "bad"
         return "wait" if days >= self.need.wait_days else ""
+
+
+def age_in_words(since: dt.datetime, at: dt.datetime) -> str:
+    """For how long something has waited: `3 days`, or the time of today or yesterday."""
+    days = (at - since).days
+    if days >= 1:
+        return ngettext("for %(count)s day", "for %(count)s days", days) % {"count": days}
+    return formatting.near(timezone.localtime(since), timezone.localtime(at))
+
+
+def many_in_words(count: int) -> str:
+    """How many wait: `1,000+` where more are not counted."""
+    return f"{count:,}+" if count >= MOST else f"{count:,}"
 
 
 def waiting_for(user: Any, *, at: dt.datetime) -> list[Waits]:

@@ -3,12 +3,18 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, MenuEntry, Need
-from finance.fees.models import Adjustment, CommissionPlan
+from core.language import formatting
+from core.web.bars import Bars, money_bars
+from core.web.console import Console, MenuEntry, Need, Trend
+from finance.fees.models import Adjustment, CommissionLine, CommissionPlan
 
+OWN, DAYS = "finance.read_own_earnings", 14
 APPROVE, ADJUST = "finance.approve_commission_plan", "finance.adjust_account"
 
 
@@ -22,9 +28,25 @@ def _corrections(*, user: Any, at: dt.datetime) -> QuerySet[Adjustment]:
     return proposed.exclude(made_by=user)
 
 
+def _earned(*, user: Any, at: dt.datetime) -> Bars:
+    """What each of the last days earned for the reader."""
+    today = timezone.localdate(at)
+    days = [today - dt.timedelta(days=back) for back in reversed(range(DAYS))]
+    own = CommissionLine.objects.filter(payee=user.pk, accrued_at__date__gte=days[0]).order_by()
+    by_day = own.annotate(day=TruncDate("accrued_at")).values_list("day", "currency")
+    return money_bars(
+        by_day.annotate(count=Count("pk"), minor=Sum("amount_minor")),
+        title=gettext("Earned per day"),
+        period=gettext("Day"),
+        counted=gettext("Services"),
+        labels={day: formatting.short_day(day) for day in days},
+        note=gettext("%(days)s days. Hatched: today so far.") % {"days": DAYS},
+    )
+
+
 CONSOLE = Console(
     menu=[
-        MenuEntry("money", _("Earnings"), "fees:earnings", "finance.read_own_earnings"),
+        MenuEntry("money", _("Earnings"), "fees:earnings", OWN),
         MenuEntry("money", _("Corrections"), "fees:adjustments", ADJUST, needs=("fees.corrections",)),
         MenuEntry("money", _("Commission plans"), "fees:plans", "finance.read_commission_plan", needs=("fees.plans",)),
         MenuEntry("money", _("Prices"), "fees:tariffs", "finance.edit_tariff"),
@@ -35,4 +57,5 @@ CONSOLE = Console(
             "fees.corrections", _("Corrections to check"), "edit", ADJUST, "fees:adjustments", _corrections, "made_at"
         ),
     ],
+    trends=[Trend("fees.earned", OWN, _earned)],
 )

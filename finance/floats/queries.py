@@ -19,7 +19,6 @@ from finance import chart
 from finance.floats.models import FloatDay, FloatForecast, FloatTopUp, FloatTransfer, StationMoney
 from finance.recon.models import BankStatementLine
 from ledger.models import Account
-from ledger.queries import balance
 from stations.accounts.models import User
 from stations.models import Contract, Station
 from stations.network.queries import WORKING
@@ -121,10 +120,8 @@ _contracts_of_partner = compiled_query(_partner_contracts)
 
 def float_account(station: Station) -> Account | None:
     """The account of the float of today's partner; None until it is first filled."""
-    partner = partner_of(station)
-    if partner is None:
-        return None
-    return Account.objects.filter(code=chart.float_of(station, partner).code, closed_at=None).first()
+    floats = Account.objects.filter(kind="float", code__startswith=f"float:{station.code}:", closed_at=None)
+    return floats.filter(holder__in=_partner_contracts(station).values("user")).order_by().first()
 
 
 def float_state(station: Station, *, at: dt.datetime) -> FloatState | None:
@@ -132,8 +129,8 @@ def float_state(station: Station, *, at: dt.datetime) -> FloatState | None:
     account = float_account(station)
     if account is None:
         return None
-    state = balance(account)
-    return FloatState(state.posted, state.available, *_need(station, at))
+    # Read just now; no entry of a float is queued.
+    return FloatState(account.posted, account.available, *_need(station, at))
 
 
 def float_after(station: Station, total: Money, *, at: dt.datetime) -> Money | None:

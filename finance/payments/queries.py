@@ -16,7 +16,6 @@ from core.models import StatusChange
 from core.money import Money
 from finance.floats.queries import money_rules
 from finance.payments.models import Payment, Refund
-from finance.payments.models.payments import PaymentQuerySet
 from finance.payments.models.refunds import RefundQuerySet
 from finance.tills.queries import is_near_ceiling
 from stations.network.models import Station
@@ -104,14 +103,6 @@ def undecided_at(station: Station) -> list[Payment]:
         .select_related("payer", "bill__biller__category")
         .order_by("taken_at")
     )
-
-
-def needs_attention(payments: PaymentQuerySet, refunds: models.QuerySet[Refund], *, limit: int) -> list[Any]:
-    """What waits for somebody at the counter: undecided payments and money to hand back, oldest first."""
-    undecided = payments.undecided().select_related("payer", "bill__biller__category").order_by("taken_at")[:limit]
-    owed = refunds.filter(status__in=STANDING).select_related("payment__payer").order_by("ready_at")[:limit]
-    waiting: list[Any] = [*undecided, *owed]
-    return sorted(waiting, key=lambda row: row.taken_at if isinstance(row, Payment) else row.ready_at)[:limit]
 
 
 def undecided() -> dict[str, float]:

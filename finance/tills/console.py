@@ -3,8 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
-from django.db.models.functions import TruncWeek
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Abs, TruncWeek
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -72,8 +72,8 @@ def _on_the_road(*, user: Any, at: dt.datetime) -> Measured:
 
 
 def _open_differences(*, user: Any, at: dt.datetime) -> Measured:
-    size = Case(When(amount_minor__lt=0, then=-F("amount_minor")), default=F("amount_minor"))
-    total = total_of(OverShort.objects.open_to(user, READ_OVER).unsettled().annotate(size=size), field="size")
+    unsettled = OverShort.objects.open_to(user, READ_OVER).unsettled()
+    total = total_of(unsettled.annotate(size=Abs("amount_minor")), field="size")
     return Measured(total.count, gettext("%(amount)s in total") % {"amount": total.words} if total.count else "")
 
 

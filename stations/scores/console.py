@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.days import last_months
 from core.language import formatting
 from core.web.bars import Bars, count_bars
 from core.web.console import Console, Figure, Measured, MenuEntry, Trend
@@ -22,7 +23,7 @@ MONTHS = 12
 def _median(*, user: Any, at: dt.datetime) -> Measured:
     """Of the newest month that has scores, beside the month before."""
     reached = KpiScore.objects.open_to(user, READ)
-    recent = reached.filter(month__gte=_months(at)[-4]).values_list("month", "score")
+    recent = reached.filter(month__gte=last_months(timezone.localdate(at), 4)[0]).values_list("month", "score")
     by_month: dict[dt.date, list[int]] = {}
     for month, score in recent:
         by_month.setdefault(month, []).append(score)
@@ -38,7 +39,7 @@ def _median(*, user: Any, at: dt.datetime) -> Measured:
 
 
 def _services(*, user: Any, at: dt.datetime) -> Bars:
-    months = _months(at)
+    months = last_months(timezone.localdate(at), MONTHS)
     days = StationDay.objects.open_to(user, READ).filter(date__gte=months[0]).order_by()
     counted = dict(days.annotate(month=TruncMonth("date")).values_list("month").annotate(sum=Sum("services")))
     return count_bars(
@@ -48,13 +49,6 @@ def _services(*, user: Any, at: dt.datetime) -> Bars:
         counted=gettext("Services"),
         note=gettext("%(months)s months. Hatched: this month so far.") % {"months": MONTHS},
     )
-
-
-def _months(at: dt.datetime) -> list[dt.date]:
-    """The first days of the last months, the running one at the end."""
-    today = timezone.localdate(at)
-    number = today.year * 12 + today.month - 1
-    return [dt.date(each // 12, each % 12 + 1, 1) for each in range(number - MONTHS + 1, number + 1)]
 
 
 CONSOLE = Console(

@@ -26,7 +26,7 @@ def test_nobody_is_refused_by_the_search_in_the_header(world, role, text):
 def test_the_label_of_the_search_names_what_the_reader_may_find(world, role):
     user = world.user(STAFF[role])
     answer = found(browser_of(user), "wang")
-    assert {str(section.finder.label) for section in answer.context["sections"]} == set(
+    assert {str(section.finder.label).lower() for section in answer.context["sections"]} == set(
         filter(None, shell_of(user).searched.replace("、", ", ").split(", "))
     )
 

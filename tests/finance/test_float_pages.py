@@ -41,8 +41,8 @@ def test_a_partner_sends_float_with_two_fields_and_the_neighbour_accepts_with_on
     transfer = FloatTransfer.objects.get()
     assert {answer.url for answer in sent} == {reverse("floats:transfer", args=[transfer.pk])}
     client.force_login(theirs.partner)
-    for place in (reverse("home"), reverse("floats:float")):
-        assert reverse("floats:transfer", args=[transfer.pk]) in client.get(place).content.decode()
+    assert "floats.accept" in {waits.need.name for waits in client.get(reverse("home")).context["needs"]}
+    assert reverse("floats:transfer", args=[transfer.pk]) in client.get(reverse("floats:float")).content.decode()
     done = pressed(client, sent[0].url, "accept", to=reverse("floats:transfer-accept", args=[transfer.pk]))
     assert done.status_code == 303
     assert theirs.holds(theirs.float_key) == 400_00

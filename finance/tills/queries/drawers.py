@@ -14,7 +14,6 @@ from finance import chart
 from finance.hooks import UNDECIDED
 from finance.tills.models import CashCount, CashDay, Denomination
 from ledger.models import Account
-from ledger.queries import balance
 from stations.network.models import Station
 
 
@@ -54,7 +53,7 @@ def till_balance(station: Station) -> Money:
     """What the books say is in the drawer."""
     code = chart.till(station).code
     account = _open_account.first(code, station.currency)
-    return balance(account).posted if account else zero(station.currency)
+    return account.posted if account else zero(station.currency)  # read just now; no entry of a till is queued
 
 
 @compiled_query
@@ -81,9 +80,7 @@ def last_count(station: Station) -> CashCount | None:
         cash_day__status=CashDay.Status.CLOSED,
         is_opening=False,
     )
-    return (
-        counts.order_by("-counted_at", "-pk").select_related("cash_day", "counted_by").prefetch_related("lines").first()
-    )
+    return counts.order_by("-counted_at", "-pk").select_related("cash_day", "counted_by").first()
 
 
 def is_as_left(count: CashCount | None, held: Money) -> bool:

@@ -1,0 +1,28 @@
+"""The home of each role: which figures and which trend of the slices it shows. What waits is everything that may."""
+
+from dataclasses import dataclass
+
+#: The figure that counts what waits for the reader; it is made of the needs and asks nothing of its own.
+WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Four figures by their names, and one trend."""
+
+    figures: tuple[str, str, str, str]
+    trend: str
+
+
+#: Role -> home, for those who work at no counter; a counter has its own (`ecomnet.home`).
+HOMES: dict[str, Home] = {
+    "county_clerk": Home(("tills.road", "floats.low", "refunds.calls", WAITING), "tills.weeks"),
+    "county_manager": Home(("network.open", WAITING, "tills.differences", "scores.median"), "scores.services"),
+    "finance_officer": Home(
+        ("payments.today", "payments.undecided", "recon.differences", "payouts.due"), "payments.volume"
+    ),
+    "auditor": Home(("ledger.findings", "ledger.last_run", "settlement.closed", "people.reads"), "ledger.by_month"),
+    "platform_admin": Home(("jobs.stopped", "jobs.late", "gateways.working", "notices.failed"), "jobs.by_day"),
+}
+#: The trend of a counter.
+COUNTER_TREND = "fees.earned"

@@ -1,0 +1,90 @@
+"""The homes: figures, what waits and a trend for every role, light on the wire and on the database."""
+
+import csv
+import gzip
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from core.hooks import CONSOLES
+from core.web.console import may_one
+from ecomnet.homes import COUNTER_TREND, HOMES, WAITING
+from tests.ecomnet.test_needs import STAFF, browser_of
+
+DESKS = {role: name for role, name in STAFF.items() if role in HOMES}
+#: Statements of a home, those of the session and of the reader among them; bytes on the wire.
+MOST_STATEMENTS, MOST_BYTES = 12, 12_000
+FIGURES = {figure.name: figure for console in CONSOLES for figure in console.figures}
+TRENDS = {trend.name: trend for console in CONSOLES for trend in console.trends}
+
+
+def opened(user):
+    """The home of this user, opened before so that nothing is made ready while it is measured."""
+    browser = browser_of(user)
+    browser.get("/")
+    with CaptureQueriesContext(connection) as queries:
+        answer = browser.get("/")
+    assert answer.status_code == 200
+    return answer, [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_a_home_takes_few_statements_and_few_bytes(world, role):
+    user = world.user(STAFF[role])
+    for language in ("en", "zh-hans"):
+        type(user).objects.filter(pk=user.pk).update(language=language)
+        answer, statements = opened(user)
+        assert len(statements) <= MOST_STATEMENTS, "\n".join(each[:150] for each in statements)
+        assert len(gzip.compress(answer.content)) <= MOST_BYTES
+
+
+@pytest.mark.parametrize("role", DESKS)
+def test_a_home_shows_four_figures_that_its_role_may_see_each_a_link_that_opens(world, role):
+    user = world.user(DESKS[role])
+    browser = browser_of(user)
+    desk = browser.get("/").context["desk"]
+    assert len(desk.figures) == 4
+    assert desk.place
+    assert {
+        name for name in HOMES[role].figures if name != WAITING and not may_one(user, FIGURES[name].requires)
+    } == set()
+    for each in desk.figures:
+        assert each.href.startswith("#") or browser.get(each.href).status_code == 200, each
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_what_waits_stands_on_the_home_oldest_first(world, role):
+    page = browser_of(world.user(STAFF[role])).get("/")
+    needs = page.context["desk"].needs if role in DESKS else page.context["needs"]
+    assert [waits.since for waits in needs] == sorted(waits.since for waits in needs)
+    for waits in needs:
+        assert waits.need.href in page.content.decode().replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_the_file_of_the_trend_has_the_rows_of_its_table(world, role):
+    browser = browser_of(world.user(STAFF[role]))
+    page = browser.get("/")
+    shown = page.context["desk"].trend if role in DESKS else page.context["trend"]
+    answer = browser.get(reverse("home_trend"))
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0] == [str(shown.period), *map(str, shown.columns)]
+    assert rows[1:] == [[str(label), *map(str, cells)] for label, cells in zip(shown.labels, shown.rows, strict=True)]
+
+
+def test_every_figure_and_trend_of_a_home_is_registered_once():
+    names = [figure.name for console in CONSOLES for figure in console.figures]
+    assert len(names) == len(set(names))
+    assert {name for home in HOMES.values() for name in home.figures} - {WAITING} <= set(names)
+    assert {home.trend for home in HOMES.values()} | {COUNTER_TREND} <= set(TRENDS)
+
+
+def test_somebody_without_a_post_is_told_whom_to_ask(world):
+    user = world.user("helper")
+    user.posts.update(to_at="2026-01-02T00:00Z", from_at="2026-01-01T00:00Z")
+    page = browser_of(user).get("/")
+    assert page.context["desk"].figures == []
+    assert browser_of(user).get(reverse("home_trend")).status_code == 302
