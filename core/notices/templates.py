@@ -1,10 +1,11 @@
 """What messages say: named texts, one sentence or two, in every language of the system."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 
 from core.language import formatting
@@ -23,6 +24,7 @@ class Template:
     test renders it and counts the characters of an SMS. `secrets` are parameters that are stored encrypted until the
     message has arrived, and never shown again (codes). `days` are parameters that are dates: each reader reads them as
     his language writes days. An urgent message is sent at night, too.
+    A parameter made by `in_each_language` is read in the language of its reader.
     """
 
     text: Any
@@ -36,7 +38,22 @@ class Template:
         hidden = dict.fromkeys(self.secrets, HIDDEN)
         with translation.override(language):
             days = {name: _day_words(params[name]) for name in self.days}
-            return str(self.text) % {**hidden, **params, **days}
+            words = {name: _of_reader(value, language) for name, value in params.items()}
+            return str(self.text) % {**hidden, **words, **days}
+
+
+def in_each_language(words: Callable[[], Any]) -> dict[str, str]:
+    """A parameter that is written differently in each language, such as a status or the name of a company."""
+    written = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            written[code] = str(words())
+    return written
+
+
+def _of_reader(value: Any, language: str) -> Any:
+    """A parameter in the language of its reader; one of `in_each_language` holds several."""
+    return value.get(language, value.get("en")) if isinstance(value, Mapping) else value
 
 
 def _day_words(value: dt.date | str) -> str:

@@ -15,6 +15,7 @@ from core.errors import Refused
 from core.history import record_change
 from core.language import formatting
 from core.notices.services import notify
+from core.notices.templates import in_each_language
 from finance.bills.models import BillAccount, BillFetch, BillPayment
 from finance.bills.parameters import fingerprint
 from stations.accounts.models import User
@@ -136,7 +137,7 @@ def _tell(due: Due, *, at: dt.datetime) -> None:
     notify(
         template="bill_due",
         params={
-            "bill": category.name_zh if language.startswith("zh") else category.name,
+            "bill": in_each_language(lambda: formatting.name_of(category)),
             "amount": amount.display(language),
             "day": day,
             "station": fetch.station.name,

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import blind_index
@@ -15,6 +14,7 @@ from core.errors import Refused, TooMany, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
 from core.notices.services import notify
+from core.notices.templates import in_each_language
 from core.state_machines import Machine
 from stations.accounts.models import Post, Role, User
 from stations.network.models import RegisterMiss
@@ -127,11 +127,9 @@ def _tell_county(report: RegisterReport, at: dt.datetime) -> None:
     """The managers of the county, once an hour for one number: a crowd of reports is one message."""
     managers = Post.objects.live(at).filter(role=Role.COUNTY_MANAGER, division=report.county)
     for post in managers.select_related("user") if report.county else ():
-        with translation.override(post.user.language):
-            words = str(report.get_kind_display())
         notify(
             template="register_report",
-            params={"number": report.number, "kind": words},
+            params={"number": report.number, "kind": in_each_language(report.get_kind_display)},
             language=post.user.language,
             user=post.user_id,
             dedupe_key=f"register-report:{report.number}:{int(at.timestamp()) // 3600}:{post.user_id}",

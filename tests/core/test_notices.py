@@ -24,7 +24,7 @@ from core.notices.services import (
     send_notice,
     words_of,
 )
-from core.notices.templates import HIDDEN, LONGEST_SMS, Template, UnknownTemplate
+from core.notices.templates import HIDDEN, LONGEST_SMS, Template, UnknownTemplate, in_each_language
 from tests.factories.gateways import ProviderFactory
 from tests.jobs import run_jobs
 
@@ -242,3 +242,13 @@ def test_a_day_is_written_as_its_reader_writes_days(date):
 
 def test_a_message_that_kept_its_day_in_words_is_read_as_it_was_written():
     assert templates.template_of("test_day").render({"date": "11月25日"}, language="en") == "Due on 11月25日"
+
+
+@pytest.mark.django_db
+def test_a_word_of_a_message_is_written_in_the_language_of_its_reader():
+    words = in_each_language(lambda: _("Station"))
+    notice = notify(
+        template="test_due", params={"amount": words}, language="zh-hans", dedupe_key="once", at=NOON, user=READER
+    )
+    assert words_of(notice, language="en") == "Bill due: Station"
+    assert words_of(notice).endswith("站点")

@@ -190,7 +190,7 @@ def test_unsent_items_of_a_device_stand_in_the_way(bound, manager, station):
         station=station, label="柜台手机", registered_by=bound.user, registered_at=now(), queued_ops=2
     )
     asked = services.ask_termination(contract=bound, actor=manager, at=now(), reason="挪用备用金")
-    with translation.override("en"), pytest.raises(ClearanceOpen, match="2 items"):
+    with translation.override("en"), pytest.raises(ClearanceOpen, match="2 unsent items"):
         services.terminate_partner(termination=asked, actor=county_manager_of(station.county), at=now())
     assert Contract.objects.get().status == "active"
 

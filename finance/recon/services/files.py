@@ -14,6 +14,7 @@ from core.jobs.models import Job
 from core.jobs.services import enqueue_all
 from core.money import Money
 from core.notices.services import notify
+from core.notices.templates import in_each_language
 from finance.payments.models import Payment
 from finance.recon.models import ProviderFile, ProviderLine, ReconItem
 from finance.recon.services.adding_up import add_up
@@ -117,7 +118,7 @@ def alarm_late_file(*, provider: Provider, file_date: dt.date, at: dt.datetime) 
     for user in people_in_role(Role.FINANCE_OFFICER, at=at):
         notify(
             template="daily_file_late",
-            params={"provider": provider.code, "date": file_date},
+            params={"provider": in_each_language(lambda: provider.title), "date": file_date},
             language=user.language,
             user=user,
             link="/finance/settlement/recon/?kind=file",

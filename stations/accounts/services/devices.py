@@ -4,13 +4,13 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import translation
 
 from core.database.db import lock
 from core.errors import WrongState, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
 from core.notices.services import notify
+from core.notices.templates import in_each_language
 from core.state_machines import Machine
 from stations.accounts.models import Device, DevicePin, User
 from stations.accounts.services import journal
@@ -86,11 +86,9 @@ def _tell_people(device: Device, template: str, actor: User | None, at: dt.datet
     people = User.objects.filter(device_pins__in=DevicePin.objects.filter(device=device), is_active=True)
     others = people.exclude(pk=actor.pk) if actor else people
     for user in others.distinct():
-        with translation.override(user.language):
-            label = str(device.label)
         notify(
             template=template,
-            params={"device": label},
+            params={"device": in_each_language(lambda: device.label)},
             language=user.language,
             user=user.pk,
             dedupe_key=f"{template}:{device.pk}:{user.pk}:{at.isoformat()}",

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -13,6 +12,7 @@ from core.errors import Refused, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
 from core.notices.services import notify
+from core.notices.templates import in_each_language
 from stations.accounts.models import LONGEST_BREAK_GLASS, Post, Role, User
 from stations.accounts.services.grounds import ReachOutsideOwn, path_of, scope_of
 from stations.accounts.services.posts import OwnPost, PostPeriodWrong, PostsConflict, ReachNotOfRole, appoint
@@ -101,8 +101,7 @@ def _tell_reviewers(post: Post, at: dt.datetime) -> None:
     ground = path_of(post)
     told = {reviewer.user for reviewer in held if ground.startswith(path_of(reviewer))}
     for user in sorted(told - {post.user, post.appointed_by}, key=lambda each: str(each.pk)):
-        with translation.override(user.language):
-            words = {"role": str(post.get_role_display()), "place": str(post.place)}
+        words = {"role": in_each_language(post.get_role_display), "place": in_each_language(lambda: post.place)}
         notify(
             template="emergency_post_given",
             params={"name": post.user.shown_name, "until": _until(post), **words},

@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -13,6 +12,7 @@ from core.history import record_change
 from core.language.reasons import needs_words
 from core.money import Money
 from core.notices.services import notify
+from core.notices.templates import in_each_language
 from stations.accounts.models import STAFF_ROLES, Post, Role, User
 from stations.accounts.services.devices import end_sessions
 from stations.accounts.services.grounds import COUNTY_ROLES, REACHES, ReachOutsideOwn, check_giver, path_of, scope_of
@@ -208,8 +208,8 @@ def _refuse_conflicts(post: Post) -> None:
 
 
 def _tell(post: Post, template: str, at: dt.datetime) -> None:
-    with translation.override(post.user.language):
-        role, place = str(post.get_role_display()), str(post.station or post.division or _("the whole network"))
+    role = in_each_language(post.get_role_display)
+    place = in_each_language(lambda: post.station or post.division or _("the whole network"))
     notify(
         template=template,
         params={"role": role, "place": place},

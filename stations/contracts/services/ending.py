@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -14,6 +13,7 @@ from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
 from core.notices.services import notify
+from core.notices.templates import in_each_language
 from core.state_machines import Machine
 from stations.accounts.models import Device, Post, Role, User
 from stations.accounts.services import end_posts_of
@@ -154,8 +154,7 @@ def _alarm(contract: Contract, at: dt.datetime) -> None:
     station = contract.station
     managers = Post.objects.live(at).filter(role=Role.COUNTY_MANAGER, division=station.county_id)
     for post in managers.select_related("user"):
-        with translation.override(post.user.language):
-            binding = "; ".join(binding_of(contract))
+        binding = in_each_language(lambda: "; ".join(binding_of(contract)))
         notify(
             template="contract_overdue",
             params={"name": contract.user.shown_name, "station": station.name, "open": binding},

@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -12,6 +11,7 @@ from core.events.services import publish
 from core.history import changes_of, record_change
 from core.language.reasons import needs_words
 from core.notices.services import notify
+from core.notices.templates import in_each_language
 from core.state_machines import Machine
 from stations.accounts.models import Post, Role, User
 from stations.network.models import Station
@@ -100,11 +100,13 @@ def move(contract: Contract, status: str, actor: User | None, at: dt.datetime, r
     old, contract.status = contract.status, status
     contract.save(update_fields=["status", "updated_at"])
     record_change(contract, old=old, new=status, at=at, actor=actor.pk if actor else None, reason=reason)
-    with translation.override(contract.user.language):
-        words = str(contract.get_status_display())
     notify(
         template="contract_changed",
-        params={"station": contract.station.name, "status": words, "reason": reason or "–"},
+        params={
+            "station": contract.station.name,
+            "status": in_each_language(contract.get_status_display),
+            "reason": reason or "–",
+        },
         language=contract.user.language,
         user=contract.user_id,
         dedupe_key=f"contract_changed:{contract.pk}:{status}:{at.isoformat()}",

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 
 from core.database.db import lock
 from core.days import day_in
 from core.history import record_change
 from core.jobs.services import enqueue
 from core.notices.services import notify
+from core.notices.templates import in_each_language
 from stations.accounts.models import Post, Role
 from stations.inspections.services import open_visit
 from stations.network.models import Station
@@ -89,11 +89,9 @@ def _tell(warning: EarlyWarning, at: dt.datetime) -> None:
         *posts.filter(role=Role.COUNTY_MANAGER, division=station.county_id),
     ]
     for post in people:
-        with translation.override(post.user.language):
-            words = str(warning.get_kind_display())
         notify(
             template="early_warning",
-            params={"station": station.name, "warning": words},
+            params={"station": station.name, "warning": in_each_language(warning.get_kind_display)},
             language=post.user.language,
             user=post.user_id,
             dedupe_key=f"early_warning:{warning.pk}:{post.user_id}",
