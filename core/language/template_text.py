@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
 ICONS = {"ok": "check", "wait": "clock", "bad": "alert", "info": "info"}
 
@@ -22,7 +23,8 @@ def spoken(tag: Callable[..., Any]) -> Callable[..., Any]:
 
 def _single(value: Any) -> Any:
     if isinstance(value, str | Promise) and "%%" in str(value):
-        return str(value).replace("%%", "%")
+        single = str(value).replace("%%", "%")
+        return SafeString(single) if isinstance(value, SafeString) else single
     return value
 
 
