@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from core.gateways import client
 from core.gateways.client import NoAnswer
 from core.gateways.models import DailyFile
-from core.gateways.sandbox.catalogue import ZONE
+from core.gateways.sandbox.countries import CHINA
 from core.gateways.services import ask_for_file, read_pieces, refuse_file, store_file
 from core.gateways.services.files import due_at, plan_files
 from core.gateways.signing import signed_headers
@@ -25,7 +25,7 @@ from tests.jobs import run_jobs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sandbox", "listeners")]
 
-TODAY = dt.datetime.now(ZONE).date()
+TODAY = dt.datetime.now(CHINA.zone).date()
 HALF_AN_HOUR, HOUR = dt.timedelta(minutes=30), dt.timedelta(hours=1)
 
 

@@ -10,12 +10,11 @@ import json
 import os
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Asia/Shanghai")
-CURRENCY = "CNY"
-CENT = Decimal("0.01")
+from core.gateways.sandbox.countries import Country, country_of
+
 BILL_LIVES = dt.timedelta(minutes=30)
 
 #: What the last digits of the first parameter mean.
@@ -23,31 +22,6 @@ TAILS = {"0000": "no_dues", "4040": "not_found", "2020": "processing", "5030": "
 #: Customers of the written examples.
 WELL_KNOWN = {"3213240012345": ("王秀英", Decimal("186.40"))}
 
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹"
-GIVEN = [
-    *("秀英", "桂英", "秀兰", "玉兰", "桂芳", "淑珍", "金凤", "玉梅", "丽华", "海燕", "春梅", "红霞", "小红"),
-    *("建国", "建华", "国强", "志强", "德福", "永贵", "长青", "宝玉", "国平", "卫东", "学军", "文斌", "晓峰"),
-    *("明亮", "大伟", "家旺", "福生"),
-]
-
-
-@dataclass(frozen=True)
-class Tariff:
-    """Units used in a month, their price, and a fixed part."""
-
-    least: int
-    most: int
-    price: Decimal
-    fixed: Decimal = Decimal(0)
-
-
-TARIFFS = {
-    "power": Tariff(90, 620, Decimal("0.5283")),
-    "water": Tariff(4, 28, Decimal("3.24")),
-    "gas": Tariff(8, 62, Decimal("2.96")),
-    "tv": Tariff(0, 1, Decimal("10.00"), Decimal("24.00")),
-    "telecom": Tariff(0, 12, Decimal("5.00"), Decimal("19.00")),
-}
 KINDS_OF_COMPANY = {"POWER": "power", "WATER": "water", "GAS": "gas", "TV": "tv", "TELECOM": "telecom", "SMS": "sms"}
 
 
@@ -58,6 +32,11 @@ class Provider:
     code: str
     key_id: str
     secret: str
+
+    @property
+    def country(self) -> Country:
+        """Where it works."""
+        return country_of(self.code)
 
 
 def providers() -> dict[str, Provider]:
@@ -85,6 +64,11 @@ class Account:
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
+    def country(self) -> Country:
+        """Where its biller works."""
+        return country_of(self.biller_code)
+
+    @property
     def number(self) -> str:
         """The first parameter, which names the customer."""
         return next(iter(self.parameters.values()), "")
@@ -99,15 +83,16 @@ class Account:
         """Who lives there."""
         if self.number in WELL_KNOWN:
             return WELL_KNOWN[self.number][0]
-        return SURNAMES[self._draw(0, len(SURNAMES))] + GIVEN[self._draw(1, len(GIVEN))]
+        surnames, given = self.country.surnames, self.country.given
+        return self.country.name(surnames[self._draw(0, len(surnames))], given[self._draw(1, len(given))])
 
     def billed(self) -> Decimal:
         """What a month costs this customer."""
         if self.number in WELL_KNOWN:
             return WELL_KNOWN[self.number][1]
-        tariff = TARIFFS[category_of(self.biller_code)]
+        tariff = self.country.tariffs[category_of(self.biller_code)]
         used = tariff.least + self._draw(2, tariff.most - tariff.least + 1)
-        return (tariff.fixed + used * tariff.price).quantize(CENT, ROUND_HALF_UP)
+        return self.country.rounded(tariff.fixed + used * tariff.price)
 
     def bill_ref(self, period: str) -> str:
         """The reference of the bill of a month."""
@@ -124,7 +109,7 @@ PHONE_FATES = {"4040": "operator_rejected", "5030": "maintenance", "2020": "proc
 def recharge_objection(request: dict) -> str:
     """Why an operator does not recharge this phone; empty when it does.
 
-    A plan whose code ends in a number costs so many yuan. Whose number it is nobody checks: it may have moved.
+    A plan whose code ends in a number costs so many whole units of the currency. Whose number it is nobody checks: it may have moved.
     """
     fate = PHONE_FATES.get(request["phone"][-4:], "")
     if fate in {"operator_rejected", "maintenance"}:
@@ -137,29 +122,30 @@ def recharge_objection(request: dict) -> str:
 def category_of(biller_code: str) -> str:
     """What a company sells, by the last part of its code; anything else bills like the power company."""
     category = KINDS_OF_COMPANY.get(biller_code.rpartition("-")[2], "power")
-    return category if category in TARIFFS else "power"
+    return category if category in country_of(biller_code).tariffs else "power"
 
 
-def period_of(at: dt.datetime) -> str:
+def period_of(at: dt.datetime, zone: ZoneInfo) -> str:
     """The month that is billed now: the last one."""
-    return (at.astimezone(ZONE).replace(day=1) - dt.timedelta(days=1)).strftime("%Y-%m")
+    return (at.astimezone(zone).replace(day=1) - dt.timedelta(days=1)).strftime("%Y-%m")
 
 
-def due_date_of(at: dt.datetime) -> dt.date:
+def due_date_of(at: dt.datetime, zone: ZoneInfo) -> dt.date:
     """The fifth of the coming month."""
-    return (at.astimezone(ZONE).date().replace(day=28) + dt.timedelta(days=7)).replace(day=5)
+    return (at.astimezone(zone).date().replace(day=28) + dt.timedelta(days=7)).replace(day=5)
 
 
 def bill_of(account: Account, due: Decimal, at: dt.datetime) -> dict:
     """The bill as the protocol shows it."""
-    period = period_of(at)
+    country = account.country
+    period = period_of(at, country.zone)
     return {
         "bill_ref": account.bill_ref(period),
         "customer_name": account.name,
         "period": period,
-        "due_date": due_date_of(at).isoformat(),
-        "amount": str(due),
-        "currency": CURRENCY,
+        "due_date": due_date_of(at, country.zone).isoformat(),
+        "amount": country.written(due),
+        "currency": country.currency,
         "minimum_amount": None,
         "expires_at": written(at + BILL_LIVES),
     }

@@ -9,15 +9,14 @@ from typing import Any
 
 from core.gateways.sandbox import behaviours, books, callbacks, prefund
 from core.gateways.sandbox.catalogue import (
-    CURRENCY,
     PHONE_FATES,
-    ZONE,
     Account,
     Provider,
     bill_of,
     period_of,
     written,
 )
+from core.gateways.sandbox.countries import country_of
 from core.gateways.sandbox.objections import objection
 from core.gateways.sandbox.replies import (
     Reply,
@@ -108,7 +107,7 @@ class Company:
             return {"result": "failed", "code": "maintenance", "bill": None}
         if account.fate in {"no_dues", "not_found"}:
             return {"result": account.fate, "bill": None}
-        due = account.billed() - books.paid(self.store, account, period_of(at))
+        due = account.billed() - books.paid(self.store, account, period_of(at, account.country.zone))
         if due <= 0:
             return {"result": "no_dues", "bill": None}
         return {"result": "found", "bill": bill_of(account, due, at)}
@@ -128,8 +127,9 @@ class Company:
 
     def balance(self, provider: Provider) -> Reply:
         """GET /v1/balance: a million at first, less what was ordered, and what was taken back again."""
-        left = Decimal(prefund.left(self.store, provider.code)) / 100
-        return Reply(200, {"balance": f"{left:.2f}", "currency": CURRENCY, "as_of": written(_now())})
+        country = provider.country
+        left = country.written(Decimal(prefund.left(self.store, provider.code)).scaleb(-country.decimals))
+        return Reply(200, {"balance": left, "currency": country.currency, "as_of": written(_now())})
 
     # -- what executes --------------------------------------------------------------------------------------------
 
@@ -175,7 +175,7 @@ class Company:
             provider_ref=f"{provider.code}-{uuid.uuid4().hex[:16].upper()}",
             original_ref=request.get("original_ref"),
             account=account.key if account else None,
-            period=period_of(_now()) if account else None,
+            period=period_of(_now(), account.country.zone) if account else None,
             phone=request.get("phone"),
             pay_url=f"{origin}/sandbox/pay/{our_ref}" if kind == "collection" else None,
             expires_at=request.get("expires_at"),
@@ -222,7 +222,7 @@ class Company:
             at=now,
         )
         if row["kind"] in prefund.PAID_FROM_IT:
-            prefund.move(self.store, row["provider"], -prefund.minor(row["amount"]))
+            prefund.move(self.store, row["provider"], -prefund.minor(row["provider"], row["amount"]))
         if row["kind"] == "message":
             kept = message or json.loads(self.store.setting(f"message:{row['provider']}:{row['our_ref']}"))
             words = {name: kept[name] for name in ("our_ref", "phone", "template", "language", "text")}
@@ -249,7 +249,7 @@ class Company:
             at=now,
         )
         if row["kind"] in prefund.PAID_FROM_IT:
-            prefund.move(self.store, row["provider"], prefund.minor(row["amount"]))
+            prefund.move(self.store, row["provider"], prefund.minor(row["provider"], row["amount"]))
         if calls_back:
             self._plan(books.find(self.store, row["provider"], row["our_ref"]), "reversed", due_at=now)
 
@@ -305,7 +305,7 @@ class Company:
 
     def file_date(self, provider: str, at: float) -> str:
         """The daily file that takes what happens now: today's, or tomorrow's after the day was closed early."""
-        today = dt.datetime.fromtimestamp(at, ZONE).date()
+        today = dt.datetime.fromtimestamp(at, country_of(provider).zone).date()
         closed = self.store.one(
             "SELECT 1 FROM closings WHERE provider = ? AND date = ? AND cutoff_at <= ?", provider, str(today), at
         )

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from core.gateways.sandbox import behaviours
-from core.gateways.sandbox.catalogue import CURRENCY, ZONE, Provider, written
+from core.gateways.sandbox.catalogue import Provider, written
 from core.gateways.sandbox.company import Company
+from core.gateways.sandbox.countries import country_of
 from core.gateways.sandbox.replies import Reply, refuse, taken_back
 from core.gateways.sandbox.store import Store
 
@@ -42,16 +43,22 @@ def close_day(company: Company, codes: list[str], wanted: dict[str, Any]) -> Rep
     seconds = wanted.get("seconds", 20)
     if encoding not in ENCODINGS or newline not in NEWLINES or not isinstance(seconds, int | float):
         return refuse(400, "malformed")
-    date = wanted.get("date") or str(dt.datetime.now(ZONE).date())
-    cutoff = time.time() + seconds
     chosen = [code for code in codes if wanted.get("provider") in {None, code}]
+    date = wanted.get("date")
+    cutoff = time.time() + seconds
     with company.store.transaction() as store:
         for code in chosen:
-            store.run("DELETE FROM closings WHERE provider = ? AND date = ?", code, date)
-            store.run("DELETE FROM files WHERE provider = ? AND date = ?", code, date)
-            store.add("closings", provider=code, date=date, cutoff_at=cutoff, encoding=encoding, newline=newline)
+            of = date or _today(code)
+            store.run("DELETE FROM closings WHERE provider = ? AND date = ?", code, of)
+            store.run("DELETE FROM files WHERE provider = ? AND date = ?", code, of)
+            store.add("closings", provider=code, date=of, cutoff_at=cutoff, encoding=encoding, newline=newline)
     at = written(dt.datetime.fromtimestamp(cutoff, dt.UTC))
-    return Reply(200, {"cutoff_at": at, "date": date, "providers": chosen})
+    named = date or max(map(_today, chosen), default="")
+    return Reply(200, {"cutoff_at": at, "date": named, "providers": chosen})
+
+
+def _today(provider: str) -> str:
+    return str(dt.datetime.now(country_of(provider).zone).date())
 
 
 def _content(store: Store, provider: str, date: str) -> bytes | None:
@@ -59,7 +66,7 @@ def _content(store: Store, provider: str, date: str) -> bytes | None:
     if known:
         return known["content"]
     closing = store.one("SELECT * FROM closings WHERE provider = ? AND date = ?", provider, date)
-    due = closing["cutoff_at"] if closing else _morning_after(date)
+    due = closing["cutoff_at"] if closing else _morning_after(provider, date)
     if due > time.time():
         return None
     form = (closing["encoding"], closing["newline"]) if closing else ("utf-8", "lf")
@@ -68,25 +75,34 @@ def _content(store: Store, provider: str, date: str) -> bytes | None:
     return content
 
 
-def _morning_after(date: str) -> float:
+def _morning_after(provider: str, date: str) -> float:
     day = dt.date.fromisoformat(date) + dt.timedelta(days=1)
-    return dt.datetime.combine(day, FILE_TIME, tzinfo=ZONE).timestamp()
+    return dt.datetime.combine(day, FILE_TIME, tzinfo=country_of(provider).zone).timestamp()
 
 
 def _lines(store: Store, provider: str, date: str) -> list[str]:
-    total = Decimal(0)
+    country, total = country_of(provider), Decimal(0)
     lines: list[str] = []
+
+    def add(row: Any, provider_ref: str, our_ref: Any, status: str, amount: Decimal, at: float) -> None:
+        written_at = written(dt.datetime.fromtimestamp(at, dt.UTC))
+        said = f"{provider_ref},{our_ref},{row['kind']},{status},{country.written(amount)},{nothing},{written_at}"
+        lines.append(f"D,{len(lines) + 1},{said}")
+
+    nothing = country.written(Decimal(0))
     for row, status, at in _movements(store, provider, date):
         amount = Decimal(row["amount"]) + (1 if row["in_file"] == "wrong_amount_in_file" else 0)
         total += {"succeeded": amount, "reversed": -amount}.get(status, Decimal(0))
-        lines.append(_line(len(lines) + 1, row["provider_ref"], row["our_ref"], row["kind"], status, amount, at))
+        add(row, row["provider_ref"], row["our_ref"], status, amount, at)
         if row["in_file"] == "extra_in_file" and status == "succeeded":
             total += amount
-            lines.append(
-                _line(len(lines) + 1, f"{row['provider_ref']}X", uuid.uuid4(), row["kind"], status, amount, at)
-            )
+            add(row, f"{row['provider_ref']}X", uuid.uuid4(), status, amount, at)
     made = written(dt.datetime.now(dt.UTC))
-    return [f"H,1,{provider},{date},{CURRENCY},{made}", *lines, f"T,{len(lines)},{total:.2f},0.00"]
+    return [
+        f"H,1,{provider},{date},{country.currency},{made}",
+        *lines,
+        f"T,{len(lines)},{country.written(total)},{nothing}",
+    ]
 
 
 def _movements(store: Store, provider: str, date: str) -> list[tuple[Any, str, float]]:
@@ -101,8 +117,3 @@ def _movements(store: Store, provider: str, date: str) -> list[tuple[Any, str, f
     done = [(row, row["status"], row["completed_at"]) for row in rows if row["file_date"] == date]
     back = [(row, taken_back(row), row["reversed_at"]) for row in rows if row["reversed_file_date"] == date]
     return sorted(done + back, key=lambda movement: movement[2])
-
-
-def _line(number: int, provider_ref: str, our_ref: Any, kind: str, status: str, amount: Decimal, at: float) -> str:
-    when = written(dt.datetime.fromtimestamp(at, dt.UTC))
-    return f"D,{number},{provider_ref},{our_ref},{kind},{status},{amount:.2f},0.00,{when}"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.gateways.sandbox import books, prefund
-from core.gateways.sandbox.catalogue import CURRENCY, Account, Provider, period_of, recharge_objection
+from core.gateways.sandbox.catalogue import Account, Provider, period_of, recharge_objection
 from core.gateways.sandbox.requests import amount_in
 from core.gateways.sandbox.store import Store
 
@@ -21,7 +21,8 @@ def objection(
         return deed["code"] or DECLINES.get(kind, "operator_rejected")
     if deed["do"] == "pending" and deed["code"]:
         return deed["code"]
-    if kind != "message" and (amount_in(request) <= 0 or request["currency"] != CURRENCY):
+    country = provider.country
+    if kind != "message" and (amount_in(request, country.unit) <= 0 or request["currency"] != country.currency):
         return "amount_invalid"
     if kind in {"recharge", "message"} and not _is_phone(request["phone"]):
         return "phone_invalid"
@@ -44,7 +45,7 @@ def _want_of_balance(store: Store, provider: Provider, kind: str, request: dict[
 
 
 def _bill(store: Store, account: Account, request: dict[str, Any]) -> str:
-    period, bill_ref = period_of(dt.datetime.now(dt.UTC)), request.get("bill_ref")
+    period, bill_ref = period_of(dt.datetime.now(dt.UTC), account.country.zone), request.get("bill_ref")
     if account.fate == "not_found":
         return "account_invalid"
     if bill_ref and account.parameters and bill_ref != account.bill_ref(period):
@@ -58,6 +59,6 @@ def _taking_back(store: Store, provider: Provider, kind: str, request: dict[str,
     original = books.find(store, provider.code, request["original_ref"])
     if original is None or original["status"] != "succeeded" or original["reversed_at"]:
         return "reversal_refused" if kind == "reversal" else "operator_rejected"
-    whole, asked = Decimal(original["amount"]), amount_in(request)
+    whole, asked = Decimal(original["amount"]), amount_in(request, provider.country.unit)
     left = whole - books.given_back(store, provider.code, request["original_ref"])
     return "" if asked <= left and (kind == "refund" or asked == whole) else "amount_invalid"

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.gateways.sandbox import behaviours
-from core.gateways.sandbox.catalogue import CURRENCY, Provider
+from core.gateways.sandbox.catalogue import Provider
 from core.gateways.sandbox.company import PENDING_SECONDS, REVERSE_SECONDS, Company
 from core.gateways.sandbox.replies import Reply, misbehave, refuse
 
@@ -31,11 +31,11 @@ def take_file(company: Company, provider: Provider, body: bytes) -> Reply:
     digest = hashlib.sha256(body).hexdigest()
     store = company.store
     try:
-        lines, total = read(body)
+        lines, total = read(body, provider.country.currency)
     except Faulty as fault:
         return refuse(422, str(fault))
     with store.transaction():
-        deed = behaviours.take(store, "payout_file", {"amount": f"{total:.2f}"})
+        deed = behaviours.take(store, "payout_file", {"amount": provider.country.written(total)})
         if deed["do"] == "lose_request":
             return Reply(0, is_lost=True, seconds=deed["seconds"])
         if deed["do"] == "error_500":
@@ -48,18 +48,23 @@ def take_file(company: Company, provider: Provider, body: bytes) -> Reply:
         store.add("payout_files", provider=provider.code, sha256=digest, file_ref=file_ref)
         for line in lines:
             _take_in(store, provider, line)
-    taken = {"file_ref": file_ref, "line_count": len(lines), "total": f"{total:.2f}", "currency": CURRENCY}
+    taken = {
+        "file_ref": file_ref,
+        "line_count": len(lines),
+        "total": provider.country.written(total),
+        "currency": provider.country.currency,
+    }
     return misbehave(Reply(202, taken), deed)
 
 
-def read(body: bytes) -> tuple[list[list[str]], Decimal]:
+def read(body: bytes, currency: str) -> tuple[list[list[str]], Decimal]:
     """The lines of a file and their sum. Raises `Faulty` with the code of the refusal."""
     try:
         rows = list(csv.reader(io.StringIO(body.decode("utf-8"), newline=""), strict=True))
         header, *lines, trailer = rows
     except (UnicodeDecodeError, csv.Error, ValueError) as error:
         raise Faulty("malformed") from error
-    if header[:2] != ["H", "1"] or len(header) != HEADER_CELLS or header[4] != CURRENCY:
+    if header[:2] != ["H", "1"] or len(header) != HEADER_CELLS or header[4] != currency:
         raise Faulty("malformed")
     if any(len(line) != LINE_CELLS or line[:2] != ["D", str(no)] for no, line in enumerate(lines, start=1)):
         raise Faulty("malformed")
@@ -93,7 +98,7 @@ def _take_in(store: Any, provider: Provider, line: list[str]) -> None:
         status="pending",
         code=deed["code"] or (DECLINED if is_declined else None),
         amount=amount,
-        currency=CURRENCY,
+        currency=provider.country.currency,
         provider_ref=f"{provider.code}-{uuid.uuid4().hex[:16].upper()}",
         received_at=now,
         completes_at=now + waits,

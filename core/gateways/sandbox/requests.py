@@ -26,13 +26,13 @@ def account_in(request: dict[str, Any]) -> Account:
     return Account(request["biller_code"], {str(name): str(value) for name, value in named.items()})
 
 
-def amount_in(request: dict[str, Any]) -> Decimal:
-    """The amount, with two decimals; 0 for what is none."""
+def amount_in(request: dict[str, Any], unit: Decimal) -> Decimal:
+    """The amount, in whole numbers of the smallest `unit`; 0 for what is none."""
     try:
         amount = Decimal(request["amount"])
     except InvalidOperation:
         return Decimal(0)
-    return amount if amount.is_finite() and amount == amount.quantize(Decimal("0.01")) else Decimal(0)
+    return amount if amount.is_finite() and amount == amount.quantize(unit) else Decimal(0)
 
 
 def hash_of(body: bytes) -> str:

@@ -261,7 +261,7 @@ class Handler(BaseHTTPRequestHandler):
         """Sets the prefunded balance with a company."""
         codes = {provider.code for provider in self.sandbox.providers.values()}
         code = wanted.get("provider") if isinstance(wanted, dict) else None
-        balance = prefund.wanted(wanted.get("balance")) if code in codes else None
+        balance = prefund.wanted(code, wanted.get("balance")) if code in codes else None
         if balance is None or code is None:
             return refuse(400, "malformed")
         prefund.keep(self.sandbox.store, code, balance)
