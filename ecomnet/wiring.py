@@ -4,7 +4,10 @@ A layer never knows the layers above it: it calls the hooks that it declares in 
 This page registers all answers at the hooks, and says which handlers of other apps hear an event.
 """
 
+from typing import Any
+
 from django.db.models import Q
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from core import access, hooks
@@ -19,7 +22,6 @@ from core.notices.services import PHONE, SECRETS
 from core.observability import metrics
 from core.retention.services import RetentionRule
 from core.web.console import Console
-from ecomnet.demo_data.sign_in import help_with_signing_in
 from ecomnet.schedule import SCHEDULE
 from finance import closing_checks, payment_search
 from finance import data_subject as finance_persons
@@ -304,7 +306,12 @@ def _connect_stations() -> None:
     stations_hooks.BADGES.register(finance_panels.badges)
     stations_hooks.LATEST.register(finance_panels.latest)
     stations_hooks.ACTIONS.register(*ACTIONS)
-    stations_hooks.SIGN_IN_HELP.register(help_with_signing_in)
+    stations_hooks.SIGN_IN_HELP.register(_help_with_signing_in)
+
+
+def _help_with_signing_in(**asked: Any) -> stations_hooks.Help:
+    """Asked where `ECOMNET_DEMONSTRATION` is on: the image of a real system has no file of the demonstration."""
+    return import_string("ecomnet.demo_data.sign_in.help_with_signing_in")(**asked)
 
 
 def _connect_finance() -> None:

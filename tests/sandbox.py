@@ -18,6 +18,8 @@ from django.db import connections
 from tests.clock import BARE
 
 ROOT = Path(__file__).resolve().parents[1]
+ABROAD = tuple(f"{country}_{name}" for country in ("KW", "JP") for name in ("POWER", "WATER", "BANK", "PAY"))
+ABROAD += ("KW_NORTH", "JP_EAST")
 SECRETS = {
     "ECOMNET_PROVIDER_JS_POWER_SECRET": "sandbox-secret-1",
     "ECOMNET_PROVIDER_JS_WATER_SECRET": "sandbox-secret-2",
@@ -25,8 +27,9 @@ SECRETS = {
     "ECOMNET_PROVIDER_CN_MOBILE_SECRET": "sandbox-secret-4",
     "ECOMNET_PROVIDER_EPAY_SECRET": "sandbox-secret-epay",
     "ECOMNET_PROVIDER_BANK_SECRET": "sandbox-secret-bank",
+    **{f"ECOMNET_PROVIDER_{code}_SECRET": f"sandbox-secret-{code}" for code in ABROAD},
 }
-CODES = ("JS_POWER", "JS_WATER", "SMS", "CN_MOBILE", "EPAY", "BANK")
+CODES = ("JS_POWER", "JS_WATER", "SMS", "CN_MOBILE", "EPAY", "BANK", *ABROAD)
 
 
 class SandboxProcess:

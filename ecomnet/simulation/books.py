@@ -8,7 +8,7 @@ from typing import Any
 from ecomnet.simulation.judgement import Ours, OwedBack
 from finance.models import Payment, Refund
 from ledger.audit import audit_book
-from ledger.models import AuditFinding, Transfer, TransferKey
+from ledger.models import AuditFinding, Book, Transfer, TransferKey
 from ledger.queries import business_date_of, trial_balance
 from ledger.services import book_of
 
@@ -34,6 +34,12 @@ def known_to_others(our_refs: Iterable[str], *, taken_by: Sequence[Any]) -> set[
     """Of these references, the payments of people who do not play."""
     others = Payment.objects.filter(pk__in=list(our_refs)).exclude(taken_by__in=taken_by)
     return {str(pk) for pk in others.values_list("pk", flat=True)}
+
+
+def disagreements_of_all_books(*, at: dt.datetime) -> list[str]:
+    """What the auditor finds in any book of this installation: a day in one country leaves the others alone."""
+    countries = Book.objects.order_by("code").values_list("country", flat=True)
+    return [f"{country}: {why}" for country in countries for why in disagreements(country, at=at)]
 
 
 def disagreements(country: str, *, at: dt.datetime) -> list[str]:

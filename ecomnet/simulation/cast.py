@@ -52,12 +52,14 @@ class Stage:
     villagers: tuple[Villager, ...]
     manager: str = ""
     earnings: str = ""
+    country: str = "CN"
 
 
-def stages(count: int, *, at: dt.datetime) -> list[Stage]:
-    """So many working stations, from all counties in turn; those whose cash day can still be opened come first."""
+def stages(count: int, *, country: str, at: dt.datetime) -> list[Stage]:
+    """So many working stations of a country, of its counties in turn; first those whose day can still be opened."""
     villages = Person.objects.exclude(phone="").values("home_station")
-    stations = Station.objects.filter(posts__role=Role.PARTNER, posts__to_at=None, pk__in=villages).order_by("code")
+    stations = Station.objects.filter(posts__role=Role.PARTNER, posts__to_at=None, pk__in=villages)
+    stations = stations.filter(county__country=country).order_by("code")
     ready = stations.select_related("county").distinct()
     working = [station for station in ready if service_open(station, "bill_payment", None, at).is_open]
     if not working:
@@ -107,6 +109,7 @@ def _stage(station: Station, at: dt.datetime) -> Stage:
     user = User.objects.get(username=partner)
     return Stage(
         code=station.code,
+        country=station.county.country,
         mode=money_rules(station, on=day_in(station.zone, at)).mode,
         partner=partner,
         second=names.get(Role.HELPER) or partner,

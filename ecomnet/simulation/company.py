@@ -47,9 +47,9 @@ class Company:
             time.sleep(LOOKS_EVERY)
         return ""
 
-    def close_day(self, date: dt.date, *, seconds: float) -> None:
-        """Name the cut-off of a day, so many seconds ahead; then its file is there."""
-        body = {"date": date.isoformat(), "seconds": seconds}
+    def close_day(self, date: dt.date, *, seconds: float, provider: str | None = None) -> None:
+        """Name the cut-off of a day, so many seconds ahead, for one company or all; then its file is there."""
+        body = {"date": date.isoformat(), "seconds": seconds, "provider": provider}
         self._http.post("/sandbox/close-day", json=body).raise_for_status()
 
 

@@ -6,15 +6,13 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.countries import country_of
-from core.money import Money, parse
 from ecomnet.simulation.cast import Stage, Villager
 from ecomnet.simulation.client import Answer, Client
 from ecomnet.simulation.company import LOOKS_EVERY, Company
 from ecomnet.simulation.diary import Diary, Press
+from ecomnet.simulation.land import Land, land_of
 from ecomnet.simulation.plan import Arrival
 
-COUNTRY, CURRENCY = "CN", "CNY"
 #: How long a villager stands at the counter for the company's answer.
 STANDS = 3.0
 
@@ -42,6 +40,11 @@ class CounterOfDay:
     _keys: Any = field(default_factory=itertools.count)
     _lock: Any = field(default_factory=threading.Lock)
 
+    @property
+    def land(self) -> Land:
+        """Where it stands."""
+        return land_of(self.stage.country)
+
     def key(self, arrival: Arrival | None, what: str) -> str:
         """A key for one press of a button: the same in every play of a day, never used in another."""
         number = arrival.number if arrival else f"s{next(self._keys)}"
@@ -51,13 +54,15 @@ class CounterOfDay:
         """Who comes."""
         return self.stage.villagers[arrival.luck % len(self.stage.villagers)]
 
-    def take(self, answer: Answer, *, key: str, client: Client, payer: Villager | None, owed: str = "0.00") -> Press:
-        """The system has taken a payment: cash is in the drawer, the villager holds a slip. `owed` was no cash."""
+    def take(self, answer: Answer, *, key: str, client: Client, payer: Villager | None, owed: int = 0) -> Press:
+        """The system has taken a payment: cash is in the drawer, the villager holds a slip. `owed` was no cash, in minor
+        units."""
         press = Press(
             key=key,
             counter=self.number,
             our_ref=answer["our_ref"],
             total=answer["total"],
+            currency=self.land.currency,
             funding=answer["funding"],
             client=client,
             payer=payer,
@@ -65,7 +70,7 @@ class CounterOfDay:
         )
         with self._lock:
             if press.funding in {"till", "owed"}:
-                self.drawer += minor(press.total) - minor(owed)
+                self.drawer += self.land.minor(press.total) - owed
         self.diary.keep(press)
         return press
 
@@ -80,7 +85,7 @@ class CounterOfDay:
     def give(self, amount: str) -> None:
         """Company cash leaves the drawer."""
         with self._lock:
-            self.drawer -= minor(amount)
+            self.drawer -= self.land.minor(amount)
 
     def look(self, press: Press) -> bool:
         """Ask the system what became of a payment; whether it is decided."""
@@ -99,23 +104,3 @@ class CounterOfDay:
         if press.status in {"failed", "reversed"} and press not in self.owed:
             with self._lock:
                 self.owed.append(press)
-
-
-def minor(amount: str) -> int:
-    """An amount of the API in minor units."""
-    return parse(amount, CURRENCY).minor
-
-
-def written(amount: int) -> str:
-    """Minor units as the API writes them."""
-    return str(Money(amount, CURRENCY))
-
-
-def counted(amount: int) -> list[dict[str, Any]]:
-    """A drawer of this amount, note by note."""
-    lines = []
-    for note in country_of(COUNTRY).denominations:
-        pieces, amount = divmod(amount, note.minor)
-        if pieces:
-            lines.append({"value": str(note), "pieces": pieces})
-    return lines

@@ -4,6 +4,7 @@ Anyone who needs a second person presses that person's button first: the system 
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from ecomnet.simulation.client import Answer, Client
 from ecomnet.simulation.counter import CounterOfDay
@@ -11,8 +12,6 @@ from ecomnet.simulation.diary import Press
 
 #: The most of each kind that is worked through in one evening.
 MOST = 4
-#: What two officers add to a partner's account, and take from it again.
-CORRECTION = "0.10"
 OPEN_COMPLAINTS = frozenset({"logged", "escalated"})
 ANSWERS = ("upheld", "not_upheld")
 
@@ -38,7 +37,8 @@ def correct_and_dispute(counter: CounterOfDay, *, first: Client, second: Client,
     paid = next((press for press in counter.diary.presses if _is_his(press, counter)), None)
     if paid is None or not counter.stage.earnings:
         return False
-    for verb, amount, reason in (("give", CORRECTION, "agreed"), ("take", f"-{CORRECTION}", "accrual_wrong")):
+    correction = counter.land.written(counter.land.correction)
+    for verb, amount, reason in (("give", correction, "agreed"), ("take", f"-{correction}", "accrual_wrong")):
         about = {"account": counter.stage.earnings, "event_type": "payment", "event_id": paid.our_ref}
         body = {**about, "amount": amount, "reason": reason, "text": "对过账以后更正"}
         made = first.post("propose a correction", "adjustments/", body, key=f"{edition}.correction.{verb}")
@@ -56,7 +56,7 @@ def explain_the_fee(*, officer: Client, edition: str) -> bool:
     path, body = f"bank-lines/{line['id']}/explain/", {"kind": "fee", "amount": line["amount"], "text": "手续费"}
     key = f"{edition}.explain-the-fee"
     answers = [officer.post("explain a bank line", path, body, key=key) for _again in range(2)]
-    if {answer.body.get("unexplained") for answer in answers} != {"0.00"}:
+    if {Decimal(answer.body.get("unexplained", "NaN")) for answer in answers} != {Decimal(0)}:
         officer.diary.note_trouble(f"one key, several answers: {[answer.body for answer in answers]}")
     return not answers[0].code
 

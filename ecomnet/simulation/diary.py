@@ -14,6 +14,7 @@ class Press:
     counter: int
     our_ref: str
     total: str
+    currency: str
     funding: str
     client: Any = None
     payer: Any = None

@@ -5,13 +5,11 @@ import time
 from collections.abc import Sequence
 
 from ecomnet.simulation.client import Client
-from ecomnet.simulation.counter import CounterOfDay, counted, minor, written
+from ecomnet.simulation.counter import CounterOfDay
 
-#: What a partner brings to the bank in the morning, in minor units; the system refuses what a float may not hold.
-BROUGHT = 6_000_00
 WAITS_FOR_MATCH = 30.0
-#: What a partner brings to the county centre, and how long he looks at his phone.
-CASH, WAITS_FOR_MESSAGE = 200_00, 15.0
+#: How long a partner looks at his phone.
+WAITS_FOR_MESSAGE = 15.0
 COLUMNS = "value_date,line_ref,direction,amount,currency,counterparty,counterparty_tail,text"
 
 
@@ -20,15 +18,16 @@ def fill_floats(counters: Sequence[CounterOfDay], *, officer: Client, date: dt.d
     asked = [topup for counter in counters if counter.stage.mode == "prepaid" and (topup := _ask(counter))]
     if not asked:
         return 0
+    land = counters[0].land
     lines = [
-        f"{date},DAY-{edition}-{number},in,{topup['amount']},CNY,partner,0000,{topup['reference']}"
+        f"{date},DAY-{edition}-{number},in,{topup['amount']},{land.currency},partner,0000,{topup['reference']}"
         for number, topup in enumerate(asked, start=1)
     ]
     body = {
-        "country": "CN",
-        "bank_account": "main",
-        "currency": "CNY",
-        "control_total": written(sum(minor(topup["amount"]) for topup in asked)),
+        "country": land.code,
+        "bank_account": land.bank_account,
+        "currency": land.currency,
+        "control_total": land.written(sum(land.minor(topup["amount"]) for topup in asked)),
         "content": "\n".join([COLUMNS, *lines, ""]),
     }
     officer.post("import a bank statement", "bank-statements/", body, key=f"{edition}.bank-statement")
@@ -38,7 +37,7 @@ def fill_floats(counters: Sequence[CounterOfDay], *, officer: Client, date: dt.d
 
 
 def _ask(counter: CounterOfDay) -> dict | None:
-    body = {"station": counter.stage.code, "amount": written(BROUGHT)}
+    body = {"station": counter.stage.code, "amount": counter.land.written(counter.land.brought_by_bank)}
     answer = counter.partner.post("ask for a top-up", "topups/", body, key=counter.key(None, "topup"))
     return None if answer.code else answer.body
 
@@ -59,12 +58,14 @@ def bring_cash(counter: CounterOfDay, *, clerk: Client) -> bool:
 
     The first code is misread. Whether the money is on the float; a centre whose drawer is not open takes none.
     """
-    body = {"station": counter.stage.code, "amount": written(CASH), "via": "cash"}
+    land = counter.land
+    cash = land.brought_in_cash
+    body = {"station": counter.stage.code, "amount": land.written(cash), "via": "cash"}
     asked = counter.partner.post("ask for a top-up", "topups/", body, key=counter.key(None, "cash-topup"))
     if asked.code:
         return False
     path, known = f"topups/{asked['id']}", {each["our_ref"] for each in counter.company.messages(counter.stage.phone)}
-    count = {"lines": counted(CASH)}
+    count = {"lines": land.counted(cash)}
     if clerk.post("count cash for a float", f"{path}/count-cash/", count, key=counter.key(None, "count-cash")).code:
         return False
     code = counter.company.code_on(counter.stage.phone, "topup_code", known=known, within=WAITS_FOR_MESSAGE)

@@ -10,9 +10,8 @@ from typing import Any
 
 from core.fields import uuid7
 from core.keys.models import RequestKey
-from core.money import Money
+from core.money import parse, units
 from ecomnet.simulation.client import Client
-from ecomnet.simulation.counter import minor
 from ecomnet.simulation.judgement import UNDECIDED, Held
 from finance import chart
 from finance.floats.queries import partner_of
@@ -21,8 +20,8 @@ from ledger.queries import business_date_of
 from ledger.services import SYSTEM, Leg, book_of, post_transfers
 from stations.models import Station
 
-#: What each float holds before the run: nobody runs dry, and nobody pays it back.
-FILLED = Money(5_000_000_00, "CNY")
+#: What each float holds before the run, in whole units: nobody runs dry, and nobody pays it back.
+FILLED = 5_000_000
 #: Slips that are asked for over the API; the others are read where they are kept.
 ASKED_FOR = 200
 LOOKS_EVERY = 2.0
@@ -52,10 +51,11 @@ class Pressed:
 def fill_float(code: str, *, country: str, at: dt.datetime) -> None:
     """Money on a station's float, from the bank, as far as a run can need."""
     station = Station.objects.select_related("county").get(code=code)
+    filled = units(FILLED, station.currency)
     keys = chart.bank("main"), chart.float_of(station, partner_of(station))
-    opened = chart.open_all(keys, country=country, currency=FILLED.currency, at=at)
+    opened = chart.open_all(keys, country=country, currency=filled.currency, at=at)
     post_transfers(
-        legs=[Leg(opened[keys[0]], opened[keys[1]], FILLED, "load")],
+        legs=[Leg(opened[keys[0]], opened[keys[1]], filled, "load")],
         event_type="load.filled",
         event_id=str(uuid7()),
         business_date=business_date_of(book_of(country), at),
@@ -113,9 +113,11 @@ def _stored(refs: list[str]) -> dict[str, list[tuple[str, list[dict[str, Any]]]]
 
 
 def _held(press: Pressed, slips: list[tuple[str, list[dict[str, Any]]]]) -> Held:
-    totals = tuple((kind, _total(lines)) for kind, lines in slips)
-    return Held(press.key, press.answered["our_ref"], minor(press.answered["total"]), totals)
+    currency = press.answered["currency"]
+    totals = tuple((kind, _total(lines, currency)) for kind, lines in slips)
+    total = parse(press.answered["total"], press.answered["currency"]).minor
+    return Held(press.key, press.answered["our_ref"], total, totals)
 
 
-def _total(lines: list[dict[str, Any]]) -> int:
-    return next((minor(line["value"]) for line in lines if line["name"] == "total"), 0)
+def _total(lines: list[dict[str, Any]], currency: str) -> int:
+    return next((parse(line["value"], currency).minor for line in lines if line["name"] == "total"), 0)

@@ -6,8 +6,9 @@ from typing import Any
 
 import orjson
 
+from core.money import parse
 from ecomnet.simulation.client import Client
-from ecomnet.simulation.counter import CounterOfDay, minor
+from ecomnet.simulation.counter import CounterOfDay
 
 REASON = "the drawer was counted again in the morning"
 
@@ -38,7 +39,7 @@ def check_statements(counters: Sequence[CounterOfDay]) -> int:
 
 def faults_in(statement: dict[str, Any]) -> Iterable[str]:
     """What a payee finds who trusts nobody: a seal that does not fit, or figures that do not add up."""
-    sums = {name: minor(statement[name]) for name in _TERMS}
+    sums = {name: parse(statement[name], statement["currency"]).minor for name in _TERMS}
     left = sum(sign * sums[name] for name, sign in _TERMS.items())
     if left:
         yield f"it does not add up, by {left}"

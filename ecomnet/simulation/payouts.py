@@ -6,15 +6,14 @@ also presses the second one's button.
 
 import time
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from ecomnet.simulation.client import Client
 from ecomnet.simulation.company import Company
-from ecomnet.simulation.counter import CounterOfDay, minor, written
+from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.judgement import DOUBLED, LOST, OPEN, Finding
 
-#: What a partner takes out, in minor units.
-TAKEN_OUT = 10_00
 WISHES = (
     {"match": {"kind": "payout_file"}, "do": "lose_answer", "times": 1},
     {"match": {"kind": "payout"}, "do": "reverse_later", "seconds": 1, "code": "limit", "times": 1},
@@ -40,7 +39,7 @@ def release_payouts(
     batch = first.post(
         "open a batch of payouts",
         "payout-batches/",
-        {"country": "CN", "currency": "CNY"},
+        {"country": counters[0].land.code, "currency": counters[0].land.currency},
         key=f"{edition}.payouts.open",
     )
     if batch.code:
@@ -80,14 +79,14 @@ def _compare(payout: dict[str, Any], theirs: dict[str, Any] | None) -> Iterable[
         return
     if theirs["executions"] > 1:
         yield Finding(DOUBLED, ref, "the bank has paid it more than once")
-    if theirs["status"] != THEIRS[status] or minor(theirs["amount"]) != minor(payout["amount"]):
+    if theirs["status"] != THEIRS[status] or Decimal(theirs["amount"]) != Decimal(payout["amount"]):
         said = f"{theirs['status']} of {theirs['amount']}"
         yield Finding(LOST, ref, f"a payout is {status} of {payout['amount']} with us, {said} at the bank")
 
 
 def _take_out(counter: CounterOfDay) -> None:
     if counter.stage.mode == "prepaid":
-        body = {"station": counter.stage.code, "amount": written(TAKEN_OUT)}
+        body = {"station": counter.stage.code, "amount": counter.land.written(counter.land.taken_out)}
         counter.partner.post("take money out of a float", "float-withdrawals/", body, key=counter.key(None, "take-out"))
 
 

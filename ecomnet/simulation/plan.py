@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from random import Random
 
 from ecomnet.simulation.faults import FAULTS, SILENT, Fault
+from ecomnet.simulation.land import Land
 
 #: Villagers of one counter in an hour, on average.
 AN_HOUR = 3.0
 #: How busy each tenth of the day is: the morning market, a quiet noon, the end of work.
 BUSY = (1.3, 1.6, 1.4, 1.0, 0.5, 0.6, 0.9, 1.0, 1.1, 0.6)
-#: Companies by how often their bills come.
-BILLERS = {"JS-POWER": 45, "JS-WATER": 25, "JS-GAS": 12, "JS-TV": 10, "JS-TELECOM": 8}
-#: Telephone companies by how many phones they have.
-OPERATORS = {"CN-MOBILE": 60, "CN-UNICOM": 20, "CN-TELECOM": 16, "CN-BROADNET": 4}
 #: A company that does not answer twice within so many seconds would soon not be served at all: five times a minute
 #: open the breaker, which is a fault of its own and not the common case.
 BETWEEN_SILENCES = 20.0
@@ -37,13 +34,15 @@ class Arrival:
         return Random(self.luck)  # noqa: S311 - a story, not a secret
 
 
-def plan_day(*, seed: int, counters: int, hours: float, seconds: float, weights: Mapping[str, float]) -> list[Arrival]:
+def plan_day(
+    *, seed: int, counters: int, hours: float, seconds: float, weights: Mapping[str, float], land: Land
+) -> list[Arrival]:
     """The arrivals of a day in their order; `weights` is how often each act is wanted, `seconds` its wall time."""
     random = Random(seed)  # noqa: S311 - a story, not a secret
     moments = sorted(_moment(random) for _ in range(round(counters * hours * AN_HOUR)))
     silent_since: dict[str, float] = {}
     return [
-        _arrival(number, at, counters, seconds, weights, random, silent_since)
+        _arrival(number, at, counters, seconds, weights, land, random, silent_since)
         for number, at in enumerate(moments, start=1)
     ]
 
@@ -59,12 +58,13 @@ def _arrival(
     counters: int,
     seconds: float,
     weights: Mapping[str, float],
+    land: Land,
     random: Random,
     silent_since: dict[str, float],
 ) -> Arrival:
     [act] = random.choices(list(weights), weights=list(weights.values()))
-    [biller] = random.choices(list(BILLERS), weights=list(BILLERS.values()))
-    [operator] = random.choices(list(OPERATORS), weights=list(OPERATORS.values()))
+    [biller] = random.choices(list(land.billers), weights=list(land.billers.values()))
+    [operator] = random.choices(list(land.operators), weights=list(land.operators.values()))
     [fault] = random.choices([None, *FAULTS], weights=[100 - sum(FAULTS.values()), *FAULTS.values()])
     if fault and fault.do in SILENT:
         last = max(silent_since.get(company, -BETWEEN_SILENCES) for company in (biller, operator))

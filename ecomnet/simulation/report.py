@@ -12,7 +12,7 @@ Tell = Callable[[str], None]
 MOST_FINDINGS = 40
 
 
-def report(*, diary: Diary, ours: list[Ours], verdict: Verdict, tell: Tell) -> None:
+def report(*, diary: Diary, ours: list[Ours], verdict: Verdict, currency: str, tell: Tell) -> None:
     """Tell what was done, what was refused, how fast it was, and what three sides say of the money."""
     _tell_counts("what people came for", diary.acts.most_common(), tell)
     _tell_counts("what companies did amiss", diary.faults.most_common(), tell)
@@ -24,8 +24,8 @@ def report(*, diary: Diary, ours: list[Ours], verdict: Verdict, tell: Tell) -> N
         "without an answer", [("connections lost, or answers not waited for", diary.silences), *failures], tell
     )
     _tell_latencies(diary, tell)
-    _tell_owed(ours, tell)
-    _tell_sums(verdict, tell)
+    _tell_owed(ours, currency, tell)
+    _tell_sums(verdict, currency, tell)
     for finding in verdict.findings[:MOST_FINDINGS]:
         tell(f"! {finding}")
 
@@ -47,21 +47,22 @@ def _tell_latencies(diary: Diary, tell: Tell) -> None:
         tell(f"  {operation:<32}{len(ordered):>7}{median:>8}{most:>9}{longest:>9}")
 
 
-def _tell_owed(ours: list[Ours], tell: Tell) -> None:
+def _tell_owed(ours: list[Ours], currency: str, tell: Tell) -> None:
     refunds = sorted((refund.status, refund.amount) for payment in ours for refund in payment.owed)
     if refunds:
         tell("\nmoney owed back")
         for status, group in groupby(refunds, key=lambda refund: refund[0]):
             amounts = [amount for _status, amount in group]
-            tell(f"  {len(amounts):6}  {status:<20}{_written(sum(amounts)):>14}")
+            tell(f"  {len(amounts):6}  {status:<20}{_written(sum(amounts), currency):>14}")
 
 
-def _tell_sums(verdict: Verdict, tell: Tell) -> None:
+def _tell_sums(verdict: Verdict, currency: str, tell: Tell) -> None:
     tell(f"\n{'passed on to':<16}{'our ledger':>14}{'their ledger':>14}{'slips':>14}")
     for company, sums in verdict.sums.items():
         mark = "" if sums.agree else "  DIFFERENT"
-        tell(f"  {company:<14}{_written(sums.ours):>14}{_written(sums.theirs):>14}{_written(sums.slips):>14}{mark}")
+        sides = [f"{_written(each, currency):>14}" for each in (sums.ours, sums.theirs, sums.slips)]
+        tell(f"  {company:<14}{''.join(sides)}{mark}")
 
 
-def _written(minor: int) -> str:
-    return f"{Money(minor, 'CNY')}"
+def _written(minor: int, currency: str) -> str:
+    return f"{Money(minor, currency)}"

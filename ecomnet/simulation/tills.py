@@ -3,17 +3,13 @@
 from collections.abc import Sequence
 
 from ecomnet.simulation.client import Client
-from ecomnet.simulation.counter import CounterOfDay, counted, minor, written
-
-#: A drawer with so much in it loses a few coins during the day, and nobody knows where.
-ENOUGH, MISSING = 100_00, 4_40
-TENS = 10_00
+from ecomnet.simulation.counter import CounterOfDay
 
 
 def open_drawer(counter: CounterOfDay) -> None:
     """Open the cash day with what the drawer holds; a day that was left open is counted and closed first."""
     held = counter.partner.get("look at the drawer", f"accounts/till:{counter.stage.code}/balance/")
-    counter.drawer = 0 if held.code else minor(held["posted"])
+    counter.drawer = 0 if held.code else counter.land.minor(held["posted"])
     if _open(counter) == "previous_day_not_closed":
         _close_what_was_left(counter)
         _open(counter)
@@ -23,11 +19,13 @@ def close_drawer(counter: CounterOfDay) -> None:
     """Count blind, by what the hands know of the day, and close. A difference that nobody has made is trouble."""
     if not counter.is_drawer_open:
         return
-    missing = MISSING if counter.drawer >= ENOUGH else 0
+    land = counter.land
+    # A drawer with so much in it loses a few coins during the day, and nobody knows where.
+    missing = land.lost_coins if counter.drawer >= land.counts_coins_from else 0
     counter.drawer -= missing
-    path, lines = f"cash-days/{counter.cash_day}", {"lines": counted(counter.drawer)}
+    path, lines = f"cash-days/{counter.cash_day}", {"lines": land.counted(counter.drawer)}
     count = counter.partner.post("count", f"{path}/count/", lines, key=counter.key(None, "count"))
-    if count.code or minor(count["over_short"]) != -missing:
+    if count.code or land.minor(count["over_short"]) != -missing:
         counter.diary.note_trouble(f"{counter.stage.code}: the drawer does not agree: {count.body}")
         return
     closed = counter.partner.post("close", f"{path}/close/", key=counter.key(None, "close"))
@@ -43,16 +41,17 @@ def bring_to_county(counters: Sequence[CounterOfDay], *, clerk: Client) -> int:
 
     Giver and carrier both sign; the clerk counts it into the till of the centre, which he has opened.
     """
-    full = [each for each in counters if each.is_drawer_open and each.drawer >= 2 * TENS]
+    full = [each for each in counters if each.is_drawer_open and each.drawer >= 2 * each.land.remitted_in]
     return sum(_bring(counter, clerk) for counter in full if counter.stage.clerk == clerk.name)
 
 
 def _bring(counter: CounterOfDay, clerk: Client) -> bool:
-    amount = counter.drawer // 2 // TENS * TENS
+    land = counter.land
+    amount = counter.drawer // 2 // land.remitted_in * land.remitted_in
     body = {
         "station": counter.stage.code,
         "direction": "to_county",
-        "amount": written(amount),
+        "amount": land.written(amount),
         "carrier": clerk.name,
     }
     declared = counter.partner.post("declare cash", "remittances/", body, key=counter.key(None, "declare"))
@@ -64,8 +63,8 @@ def _bring(counter: CounterOfDay, clerk: Client) -> bool:
     if signed.code:
         counter.diary.note_trouble(f"{counter.stage.code}: the cash does not leave: {signed.body}")
         return False
-    counter.give(written(amount))
-    count = {"lines": counted(amount)}
+    counter.give(land.written(amount))
+    count = {"lines": land.counted(amount)}
     arrived = clerk.post("count brought cash", f"{path}/receive/", count, key=counter.key(None, "receive"))
     return not arrived.code and arrived["status"] == "matched"
 
@@ -82,7 +81,7 @@ def _explain(counter: CounterOfDay) -> None:
 
 
 def _open(counter: CounterOfDay) -> str:
-    body = {"station": counter.stage.code, "opening_lines": counted(counter.drawer)}
+    body = {"station": counter.stage.code, "opening_lines": counter.land.counted(counter.drawer)}
     answer = counter.partner.post("open the day", "cash-days/", body, key=counter.key(None, "open"))
     if not answer.code:
         counter.cash_day = answer["id"]

@@ -14,8 +14,8 @@ FORM_DEFAULTS = {
     "finance/recon/forms.py": "StatementForm",
     "stations/accounts/forms.py": "AppointForm",
 }
-#: The demonstration plays in the country of the installation.
-PLAYED = {"ecomnet/management/commands/play_day.py", "ecomnet/management/commands/play_load.py"}
+#: Load is played in the country of the installation.
+PLAYED = {"ecomnet/management/commands/play_load.py"}
 
 
 def mentions(path, names):

@@ -52,7 +52,7 @@ def evening(own_database):
         earnings=chart.commission_of_user(ready.partner.pk).code,
     )
     counter = CounterOfDay(0, stage, partner, partner, diary, None, EDITION, cash_day=day.pk)
-    diary.keep(Press("k", 0, str(payment.pk), "186.40", "till", client=partner, status="succeeded"))
+    diary.keep(Press("k", 0, str(payment.pk), "186.40", "CNY", "till", client=partner, status="succeeded"))
     people = [client_of(user) for user in (ready.manager, ready.officer, ready.other_officer)]
     return counter, payment, people
 

@@ -4,13 +4,15 @@ from itertools import pairwise
 
 from ecomnet.simulation.acts import ACTS
 from ecomnet.simulation.faults import FAULTS, SILENT
+from ecomnet.simulation.land import land_of
 from ecomnet.simulation.plan import BETWEEN_SILENCES, plan_day
 
 WEIGHTS = {act.name: act.weight for act in ACTS.values()}
 
 
 def planned(seed: int, **changed):
-    return plan_day(**{"counters": 12, "hours": 10, "seconds": 180, "weights": WEIGHTS, "seed": seed, **changed})
+    usual = {"counters": 12, "hours": 10, "seconds": 180, "weights": WEIGHTS, "land": land_of("CN")}
+    return plan_day(**{**usual, "seed": seed, **changed})
 
 
 def test_a_seed_brings_the_same_villagers_and_faults_again():

@@ -6,8 +6,12 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import call_command
 
+from core.countries import country_of
 from core.jobs.worker_pool import WorkerPool
-from ecomnet.simulation import plan, play
+from ecomnet.demo_data.country_files import told_of
+from ecomnet.simulation import play
+from ecomnet.simulation.land import land_of
+from finance.models import BankStatementLine, Payment, PayoutLine
 
 
 @pytest.fixture
@@ -29,13 +33,33 @@ def demonstration(web, sandbox, settings, monkeypatch):
     settings.ECOMNET_CUTOFF_AFTER = 2
     settings.ECOMNET_PROVIDER_READ_SECONDS = 2.0
     settings.ECOMNET_WAIT_FOR_ANSWERS = True
-    monkeypatch.setattr(plan, "BILLERS", {"JS-POWER": 60, "JS-WATER": 40})
-    monkeypatch.setattr(plan, "OPERATORS", {"CN-MOBILE": 1})
+    for country, first, operator in (("CN", "JS", "CN-MOBILE"), ("KW", "KW", "KW-NORTH"), ("JP", "JP", "JP-EAST")):
+        told = told_of(country)["day"]
+        monkeypatch.setitem(told, "billers", {f"{first}-POWER": 60, f"{first}-WATER": 40})
+        monkeypatch.setitem(told, "operators", {operator: 1})
+    land_of.cache_clear()
     monkeypatch.setattr(play, "CUTOFF_SECONDS", 2.0)
     monkeypatch.setenv("ECOMNET_SANDBOX_PORT", str(urlsplit(sandbox.url).port))
     sandbox.ask("PUT", "callbacks", {"url": web})
     call_command("load_demonstration", residents=600, bills=2, stdout=io.StringIO())
-    return sandbox
+    yield sandbox
+    land_of.cache_clear()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("country", ["KW", "JP"])
+def test_a_day_in_another_country_ends_with_its_books_and_those_of_china_balanced(demonstration, worker, country):
+    said = io.StringIO()
+    call_command("play_day", country=country, stations=3, hours=4.0, minutes=0.3, seed=5, stdout=said)
+    assert said.getvalue().splitlines()[-1] == "books balanced: yes, lost: 0, doubled: 0, open: 0", said.getvalue()
+    assert "served 36 of 36" in said.getvalue()
+    there = Payment.objects.filter(station__county__country=country)
+    currency = country_of(country).currency
+    assert set(there.values_list("currency", flat=True)) == {currency}
+    assert there.filter(status="succeeded", receipts__kind="final").exists()
+    assert BankStatementLine.objects.filter(country=country, currency=currency).exists()
+    paid = PayoutLine.objects.filter(batch__country=country, status="paid", currency=currency)
+    assert paid.exclude(statement=None).exists()
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from tests.faults.seeds.memory import Memory, expected_floats
 def test_a_float_is_what_it_began_with_less_sales_and_with_every_movement_once():
     memory = Memory()
     for key, counter, funding in (("k1", 0, "float"), ("k2", 0, "owed"), ("k3", 1, "till")):
-        memory.keep(Press(key=key, counter=counter, our_ref=key, total="20.00", funding=funding))
+        memory.keep(Press(key=key, counter=counter, our_ref=key, total="20.00", currency="CNY", funding=funding))
     lent = {"from_station": "A", "to_station": "C", "amount": "30.00"}
     for operation, key, body, answer in (
         ("accept float", "k4", {}, lent),

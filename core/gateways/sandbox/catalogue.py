@@ -109,7 +109,8 @@ PHONE_FATES = {"4040": "operator_rejected", "5030": "maintenance", "2020": "proc
 def recharge_objection(request: dict) -> str:
     """Why an operator does not recharge this phone; empty when it does.
 
-    A plan whose code ends in a number costs so many whole units of the currency. Whose number it is nobody checks: it may have moved.
+    A plan whose code ends in a number costs so many whole units of the currency. Whose number it is nobody checks: it
+    may have moved.
     """
     fate = PHONE_FATES.get(request["phone"][-4:], "")
     if fate in {"operator_rejected", "maintenance"}:

@@ -4,7 +4,6 @@ import datetime as dt
 import sys
 import time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management import call_command
@@ -12,10 +11,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils.timezone import now
 
+from core.days import day_in
+from ecomnet.demo_data.abroad import load_country
+from ecomnet.demo_data.country_files import told_countries
 from ecomnet.simulation import play
 from ecomnet.simulation.acts import ACTS
 from ecomnet.simulation.bank import settle_with_companies
-from ecomnet.simulation.books import disagreements, known_to_others, ours_since
+from ecomnet.simulation.books import disagreements_of_all_books, known_to_others, ours_since
 from ecomnet.simulation.cast import LABEL, NoPlayableStation, Stage, next_edition, people_of, stages
 from ecomnet.simulation.client import Client, open_line
 from ecomnet.simulation.company import Company, reach_company
@@ -31,6 +33,7 @@ from ecomnet.simulation.diary import Diary
 from ecomnet.simulation.faults import Fault
 from ecomnet.simulation.floats import bring_cash, fill_floats
 from ecomnet.simulation.judgement import judge
+from ecomnet.simulation.land import Land, land_of
 from ecomnet.simulation.nights import check_statements, close_held_days
 from ecomnet.simulation.payouts import judge_payouts, payouts_in, release_payouts
 from ecomnet.simulation.plan import plan_day
@@ -42,7 +45,6 @@ from ecomnet.simulation.tills import bring_to_county
 FIRST_EDITION = 10_000
 #: A few questions are lost as well, and one file comes broken.
 QUESTIONS = [Fault("lose_request").wish(kind="fetch"), Fault("lose_request").wish(kind="enquiry")]
-BROKEN_FILE = {"match": {"biller_code": "JS-WATER"}, "do": "truncate_file", "times": 1}
 
 
 class Command(BaseCommand):
@@ -51,21 +53,28 @@ class Command(BaseCommand):
     help = "Play a day of a county over the public API against the sandbox provider, and judge its books."
 
     def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--country", default="CN", choices=told_countries(), help="in which country")
         parser.add_argument("--stations", type=int, default=12, help="how many counters play")
         parser.add_argument("--hours", type=float, default=10, help="how long the day is in the story")
         parser.add_argument("--minutes", type=float, default=3, help="how long it takes on the wall")
         parser.add_argument("--seed", type=int, default=1, help="the same seed brings the same villagers and faults")
         parser.add_argument("--faults", action="store_true", help="processes are killed meanwhile (see `./dev day`)")
 
-    def handle(self, *, stations: int, hours: float, minutes: float, seed: int, faults: bool, **options: Any) -> None:
+    def handle(
+        self, *, country: str, stations: int, hours: float, minutes: float, seed: int, faults: bool, **options: Any
+    ) -> None:
         if not settings.ECOMNET_DEMONSTRATION:
             raise CommandError("A day is played in the demonstration only.")
+        land = land_of(country)
         try:
-            cast = stages(stations, at=now())
+            load_country(country, at=now(), tell=self._tell)
+            cast = stages(stations, country=country, at=now())
         except NoPlayableStation:
             raise CommandError("There is no demonstration here: ./dev run loads it.") from None
         edition = FIRST_EDITION + next_edition()
-        self._tell(f"Day {edition}: {len(cast)} stations, {hours:g} hours in {minutes:g} minutes, seed {seed}")
+        self._tell(
+            f"Day {edition} in {country}: {len(cast)} stations, {hours:g} hours in {minutes:g} minutes, seed {seed}"
+        )
         with reach_company() as company, open_line(settings.ECOMNET_PUBLIC_URL, clients=len(cast)) as http:
             diary = Diary()
             sessions = Sessions(http, diary, edition, label=f"{LABEL}{edition}, seed {seed}")
@@ -73,20 +82,30 @@ class Command(BaseCommand):
             for counter in counters:
                 counter.others = [other for other in counters if other is not counter]
             weights = {act.name: act.weight for act in ACTS.values()}
-            arrivals = plan_day(seed=seed, counters=len(counters), hours=hours, seconds=minutes * 60, weights=weights)
+            arrivals = plan_day(
+                seed=seed, counters=len(counters), hours=hours, seconds=minutes * 60, weights=weights, land=land
+            )
             day = play.Day(counters, arrivals, diary, hours, minutes * 60, self._tell)
             officers = sessions.sign_in(OFFICER), sessions.sign_in(SECOND_OFFICER)
             county = sessions.sign_in(cast[0].clerk), sessions.sign_in(cast[0].manager)
-            self._play(day, company, officers=officers, county=county)
+            self._play(day, company, land, officers=officers, county=county)
 
     def _play(
-        self, day: play.Day, company: Company, *, officers: tuple[Client, Client], county: tuple[Client, Client]
+        self,
+        day: play.Day,
+        company: Company,
+        land: Land,
+        *,
+        officers: tuple[Client, Client],
+        county: tuple[Client, Client],
     ) -> None:
         officer, second = officers
         clerk, manager = county
         began, known = now(), {row["our_ref"] for row in company.ledger()}
         company.behave()
-        filled = fill_floats(day.counters, officer=officer, date=began.date(), edition=day.counters[0].edition)
+        filled = fill_floats(
+            day.counters, officer=officer, date=day_in(land.zone.key, began), edition=day.counters[0].edition
+        )
         brought = bring_cash(day.counters[0], clerk=clerk)
         self._tell(f"{len(day.counters)} counters signed in, {filled + brought} floats filled")
         connection.close()
@@ -105,14 +124,14 @@ class Command(BaseCommand):
         held = close_held_days(first=officer, second=second, edition=edition)
         told = check_statements(day.counters)
         self._tell(f"{held} held days closed by two officers, {told} statements checked by their payees")
-        dates = self._close(day, company, began)
-        self._settle(day, officer, dates)
+        dates = self._close(day, company, land, began)
+        self._settle(day, officer, land, dates)
         fee = explain_the_fee(officer=officer, edition=edition)
         closed = close_contradictions(officer=officer, edition=edition)
         self._tell(f"{int(fee)} fee of the bank explained, {closed} contradictions of companies closed")
         day.lay_out_slips()
         users = people_of([name for each in day.counters for name in (each.stage.partner, each.stage.second)])
-        self._judge(day.diary, company, known, users, began, payouts=payouts_in(officer, lines))
+        self._judge(day.diary, company, land, known, users, began, payouts=payouts_in(officer, lines))
 
     def _work_through(self, day: play.Day, *, manager: Client, officers: tuple[Client, Client], edition: str) -> None:
         first, second = officers
@@ -124,14 +143,14 @@ class Command(BaseCommand):
             f" {int(disputed)} correction by two officers disputed"
         )
 
-    def _close(self, day: play.Day, company: Company, began: dt.datetime) -> list[dt.date]:
-        zone = ZoneInfo(settings.ECOMNET_ZONE)
+    def _close(self, day: play.Day, company: Company, land: Land, began: dt.datetime) -> list[dt.date]:
         self._tell(f"The companies close their day in {play.CUTOFF_SECONDS:g} s; then their files come")
-        dates = play.dates_between(began, now(), zone)
+        dates = play.dates_between(began, now(), land.zone)
         company.behave()
-        company.wish(BROKEN_FILE)
+        company.wish({"match": {"biller_code": land.broken_file}, "do": "truncate_file", "times": 1})
         for date in dates:
-            company.close_day(date, seconds=play.CUTOFF_SECONDS)
+            for code in land.companies:
+                company.close_day(date, seconds=play.CUTOFF_SECONDS, provider=code)
         time.sleep(play.CUTOFF_SECONDS + 0.5)
 
         def ask_for_files() -> None:
@@ -143,10 +162,10 @@ class Command(BaseCommand):
         day.settle(ask_for_files=ask_for_files)
         return dates
 
-    def _settle(self, day: play.Day, officer: Client, dates: list[dt.date]) -> None:
+    def _settle(self, day: play.Day, officer: Client, land: Land, dates: list[dt.date]) -> None:
         """The bank moves what the files come to; a sum that its line does not settle spoils the day."""
         edition = day.counters[0].edition
-        sums, settled = settle_with_companies(officer=officer, dates=dates, edition=edition)
+        sums, settled = settle_with_companies(officer=officer, dates=dates, edition=edition, land=land)
         self._tell(f"The bank has moved {sums} sums, {settled} of them are settled")
         if settled != sums:
             day.diary.note_trouble(f"{sums - settled} sums of daily files were not settled by their bank line")
@@ -155,6 +174,7 @@ class Command(BaseCommand):
         self,
         diary: Diary,
         company: Company,
+        land: Land,
         known: set[str],
         users: list[Any],
         began: dt.datetime,
@@ -169,10 +189,10 @@ class Command(BaseCommand):
             ours=ours,
             theirs=[theirs_of(row) for row in rows if row["our_ref"] not in strangers],
             held=[held_of(press) for press in diary.presses],
-            apart=[*disagreements(settings.ECOMNET_COUNTRY, at=now()), *diary.troubles],
+            apart=[*disagreements_of_all_books(at=now()), *diary.troubles],
         )
         verdict.findings += judge_payouts(payouts, company.ledger())
-        report(diary=diary, ours=ours, verdict=verdict, tell=self._tell)
+        report(diary=diary, ours=ours, verdict=verdict, currency=land.currency, tell=self._tell)
         self._tell(f"\n{verdict.line}")
         if not verdict.is_good:
             sys.exit(1)

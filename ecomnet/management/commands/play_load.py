@@ -73,7 +73,11 @@ class Command(BaseCommand):
     def _open(self, sessions: Sessions, folder: Path) -> tuple[list[Client], list[str]]:
         """Prepaid counters with full floats, signed in; locust reads who they are."""
         try:
-            cast = [stage for stage in stages(COUNTERS, at=now()) if stage.mode == "prepaid"]
+            cast = [
+                stage
+                for stage in stages(COUNTERS, country=settings.ECOMNET_COUNTRY, at=now())
+                if stage.mode == "prepaid"
+            ]
         except NoPlayableStation:
             raise CommandError("There is no demonstration here: ./dev run loads it.") from None
         clients = []

@@ -15,12 +15,11 @@ from ecomnet.simulation.acts.sales import (
 )
 from ecomnet.simulation.cast import Villager
 from ecomnet.simulation.client import Answer, Client
-from ecomnet.simulation.counter import LOOKS_EVERY, CounterOfDay, minor, written
+from ecomnet.simulation.counter import LOOKS_EVERY, CounterOfDay
 from ecomnet.simulation.plan import Arrival
 
 #: How long a counter waits for the company to find a bill.
 FINDS_WITHIN = 12.0
-PARAMETER = {"JS-TV": "card_no", "JS-TELECOM": "phone"}
 #: Ends of customer numbers that mean something to the sandbox (`docs/providers.md`).
 NO_DUES, UNKNOWN, LOOKED_UP, MAINTENANCE = "0000", "4040", "2020", "5030"
 
@@ -56,7 +55,9 @@ def pay_too_little(counter: CounterOfDay, arrival: Arrival) -> None:
     bill = find_bill(counter, arrival)
     if bill is None:
         return
-    short = replace(bill, body={**bill.body, "cash_given": written(minor(bill.match["amount"]) - 1)})
+    land = counter.land
+    less = land.written(land.minor(bill.match["amount"]) - 1)
+    short = replace(bill, body={**bill.body, "cash_given": less})
     send(counter, arrival, short, key=counter.key(arrival, "short"))
     _pay(counter, arrival, bill)
 
@@ -84,7 +85,7 @@ def ask_for_no_bill(counter: CounterOfDay, arrival: Arrival) -> None:
 
 def mistype_the_number(counter: CounterOfDay, arrival: Arrival) -> None:
     """Letters where digits belong."""
-    body = {"biller": arrival.biller, "parameters": {_parameter(arrival): "12"}, "station": counter.stage.code}
+    body = {"biller": arrival.biller, "parameters": {_parameter(counter, arrival): "12"}, "station": counter.stage.code}
     counter.partner.post("fetch", "bill-fetches/", body, key=counter.key(arrival, "typo"))
 
 
@@ -111,7 +112,7 @@ def _fetched(counter: CounterOfDay, arrival: Arrival, *, end: str = "", payer: V
     payer = payer or counter.villager(arrival)
     body = {
         "biller": arrival.biller,
-        "parameters": {_parameter(arrival): _number(counter, arrival, end)},
+        "parameters": {_parameter(counter, arrival): _number(counter, arrival, end)},
         "station": counter.stage.code,
         "payer": str(payer.id),
     }
@@ -138,7 +139,7 @@ def _quoted(
         body={
             "fetch_id": fetch["fetch_id"],
             "station": counter.stage.code,
-            **paid_by(payer or counter.villager(arrival), quote),
+            **paid_by(payer or counter.villager(arrival), quote, counter.land),
         },
         total=quote["total"],
         match={"kind": "bill", "biller_code": arrival.biller, "amount": fetch["amount"]},
@@ -151,12 +152,12 @@ def _pay(counter: CounterOfDay, arrival: Arrival, bill: Offer) -> None:
         counter.paid.append(bill.body)
 
 
-def _parameter(arrival: Arrival) -> str:
-    return PARAMETER.get(arrival.biller, "customer_no")
+def _parameter(counter: CounterOfDay, arrival: Arrival) -> str:
+    return counter.land.parameters.get(arrival.biller, "customer_no")
 
 
 def _number(counter: CounterOfDay, arrival: Arrival, end: str) -> str:
     """Ten digits that no other villager of any day has; a last digit of 1 to 9 keeps them ordinary."""
     last = end or f"{arrival.luck % 9 + 1}"
     number = f"{counter.edition}{arrival.number:04}"[: 10 - len(last)] + last
-    return f"1{number}" if arrival.biller == "JS-TELECOM" else number
+    return f"1{number}" if _parameter(counter, arrival) == "phone" else number

@@ -6,9 +6,6 @@ from ecomnet.simulation.client import Answer, at_once
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.plan import Arrival
 
-#: What one counter lends another.
-LENT = "30.00"
-
 
 def lend_float(counter: CounterOfDay, arrival: Arrival) -> None:
     """Help out a neighbour, who takes it or does not; a clumsy finger presses twice."""
@@ -59,6 +56,10 @@ def _neighbour(counter: CounterOfDay, arrival: Arrival) -> CounterOfDay | None:
 
 
 def _send(counter: CounterOfDay, neighbour: CounterOfDay, arrival: Arrival) -> Answer | None:
-    body = {"from_station": counter.stage.code, "to_station": neighbour.stage.code, "amount": LENT}
+    body = {
+        "from_station": counter.stage.code,
+        "to_station": neighbour.stage.code,
+        "amount": counter.land.written(counter.land.lent),
+    }
     sent = counter.partner.post("send float", "float-transfers/", body, key=counter.key(arrival, "send-float"))
     return None if sent.code else sent

@@ -18,9 +18,6 @@ from ecomnet.simulation.diary import Press
 from ecomnet.simulation.faults import Fault
 from ecomnet.simulation.plan import Arrival
 
-#: The first digits of a number of each company, and the company that others have moved to.
-BEGINS = {"CN-MOBILE": "138", "CN-UNICOM": "186", "CN-TELECOM": "133", "CN-BROADNET": "192"}
-AMOUNTS = ("10.00", "20.00", "30.00", "50.00", "100.00")
 #: What a company does amiss when it is asked to take something back, and how often: else it answers.
 AMISS_AT_ASKING = ((Fault("decline", code="reversal_refused"), 30), (Fault("lose_answer"), 10), (None, 60))
 
@@ -41,7 +38,7 @@ def recharge_at_two_counters(counter: CounterOfDay, arrival: Arrival) -> None:
 
 def recharge_moved_number(counter: CounterOfDay, arrival: Arrival) -> None:
     """The number begins like another company's: refused, then confirmed."""
-    begins = next(code for code in BEGINS if code != arrival.operator)
+    begins = next(code for code in counter.land.prefixes if code != arrival.operator)
     offer = find_recharge(counter, arrival, begins=begins)
     if offer is None:
         return
@@ -84,7 +81,7 @@ def find_recharge(counter: CounterOfDay, arrival: Arrival, *, begins: str = "") 
     body = {
         "phone": _number(counter, arrival, begins or arrival.operator),
         "operator": arrival.operator,
-        "amount": arrival.dice().choice(AMOUNTS),
+        "amount": arrival.dice().choice(counter.land.recharges),
         "station": counter.stage.code,
     }
     quote = counter.partner.post("quote", "recharge-quotes/", body, key=counter.key(arrival, "quote"))
@@ -93,9 +90,9 @@ def find_recharge(counter: CounterOfDay, arrival: Arrival, *, begins: str = "") 
     return Offer(
         what="recharge",
         path="recharges/",
-        body={**body, **paid_by(counter.villager(arrival), quote)},
+        body={**body, **paid_by(counter.villager(arrival), quote, counter.land)},
         total=quote["total"],
-        match={"kind": "recharge", "phone": f"+86{body['phone']}"},
+        match={"kind": "recharge", "phone": f"{counter.land.dialled}{body['phone']}"},
     )
 
 
@@ -111,8 +108,9 @@ ACTS = (
 
 def _number(counter: CounterOfDay, arrival: Arrival, begins: str) -> str:
     """A number that nobody else has on any day; a last digit of 1 to 9 keeps it ordinary."""
-    rest = f"{counter.edition}{arrival.number:04}"[-7:]
-    return f"{BEGINS[begins]}{rest}{arrival.luck % 9 + 1}"
+    prefix = counter.land.prefixes[begins]
+    rest = f"{counter.edition}{arrival.number:04}"[len(prefix) + 1 - counter.land.phone_digits :]
+    return f"{prefix}{rest}{arrival.luck % 9 + 1}"
 
 
 def _wait_for_word(counter: CounterOfDay, press: Press) -> None:

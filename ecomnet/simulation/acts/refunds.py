@@ -7,7 +7,7 @@ from ecomnet.simulation.acts.act import Act
 from ecomnet.simulation.acts.bills import find_bill, pay_bill
 from ecomnet.simulation.acts.looks import look_around
 from ecomnet.simulation.client import Client
-from ecomnet.simulation.counter import CounterOfDay, minor, written
+from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import Press
 from ecomnet.simulation.plan import Arrival
 
@@ -30,7 +30,7 @@ def spend_money(counter: CounterOfDay, arrival: Arrival) -> None:
         pay_bill(counter, arrival)
         return
     bill = find_bill(counter, arrival, payer=press.payer)
-    if bill is None or minor(bill.total) < minor(press.total):
+    if bill is None or counter.land.minor(bill.total) < counter.land.minor(press.total):
         return
     counter.owed.remove(press)
     proven = _prove(counter, press)
@@ -38,7 +38,8 @@ def spend_money(counter: CounterOfDay, arrival: Arrival) -> None:
         counter.owed.append(press)
         return
     refund, code = proven
-    rest = written(minor(bill.total) - minor(refund["amount"]))
+    land, owed = counter.land, counter.land.minor(refund["amount"])
+    rest = land.written(land.minor(bill.total) - owed)
     body = {**bill.body, "refund": refund["id"], "code": code, "cash_given": rest}
     key = counter.key(arrival, "spend")
     answers = [counter.partner.post("spend a refund", "bill-payments/", body, key=key) for _ in range(2)]
@@ -47,7 +48,7 @@ def spend_money(counter: CounterOfDay, arrival: Arrival) -> None:
         return
     if len({answer["our_ref"] for answer in answers}) != 1:
         counter.diary.note_trouble(f"one key, several answers: {[answer.body for answer in answers]}")
-    paid = counter.take(answers[0], key=key, client=counter.partner, payer=press.payer, owed=refund["amount"])
+    paid = counter.take(answers[0], key=key, client=counter.partner, payer=press.payer, owed=owed)
     counter.wait(paid)
 
 

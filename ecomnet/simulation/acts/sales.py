@@ -9,11 +9,10 @@ from typing import Any
 
 from ecomnet.simulation.cast import Villager
 from ecomnet.simulation.client import Answer, Client, at_once
-from ecomnet.simulation.counter import CounterOfDay, minor, written
+from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import Press
+from ecomnet.simulation.land import Land
 from ecomnet.simulation.plan import Arrival
-
-NOTE = 100_00
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +35,14 @@ class Offer:
 Find = Callable[[CounterOfDay, Arrival], Offer | None]
 
 
-def paid_by(payer: Villager, quote: Answer) -> dict[str, Any]:
-    """What every sale says of its payer, the quote and the cash: whole notes of a hundred."""
+def paid_by(payer: Villager, quote: Answer, land: Land) -> dict[str, Any]:
+    """What every sale says of its payer, the quote and the cash: whole notes."""
     return {
         "payer": str(payer.id),
         "payer_phone": payer.phone,
         "agent_fee": quote["agent_fee"],
         "own_part": quote["own_part"],
-        "cash_given": written(-(-minor(quote["total"]) // NOTE) * NOTE),
+        "cash_given": land.written(-(-land.minor(quote["total"]) // land.note) * land.note),
     }
 
 

@@ -2,7 +2,7 @@
 
 from ecomnet.simulation.acts.act import Act
 from ecomnet.simulation.acts.looks import look_around
-from ecomnet.simulation.counter import CounterOfDay, counted
+from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.plan import Arrival
 
 
@@ -12,11 +12,11 @@ def hand_over(counter: CounterOfDay, arrival: Arrival) -> None:
         look_around(counter, arrival)
         return
     giver, taker = (counter.second, counter.partner) if counter.is_with_second else (counter.partner, counter.second)
-    path, lines = f"cash-days/{counter.cash_day}", {"lines": counted(counter.drawer)}
+    path, lines = f"cash-days/{counter.cash_day}", {"lines": counter.land.counted(counter.drawer)}
     count = giver.post("count", f"{path}/count/", lines, key=counter.key(arrival, "count"))
     if count.code:
         return
-    if count["over_short"] != "0.00":
+    if counter.land.minor(count["over_short"]):
         counter.diary.note_trouble(f"{counter.stage.code}: the drawer does not agree: {count.body}")
     taken = taker.post("hand over", f"{path}/hand-over/", {"to": taker.name}, key=counter.key(arrival, "hand-over"))
     if not taken.code:

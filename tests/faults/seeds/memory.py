@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from core.money import parse
 from ecomnet.simulation.client import Answer, Client
-from ecomnet.simulation.counter import minor
 from ecomnet.simulation.diary import Diary
 
 #: What adds to the float of the station that the answer names.
@@ -28,12 +28,12 @@ class Memory(Diary):
         """(station, minor units) of each movement of a float that somebody was told of, sales aside."""
         for (operation, _key), (body, answer) in self.told.items():
             if operation in CREDITED:
-                yield answer["station"], minor(answer["amount"])
+                yield answer["station"], _minor(answer["amount"])
             elif operation == "accept float":
-                yield answer["from_station"], -minor(answer["amount"])
-                yield answer["to_station"], minor(answer["amount"])
+                yield answer["from_station"], -_minor(answer["amount"])
+                yield answer["to_station"], _minor(answer["amount"])
             elif operation == "hand back" and body["notes"] == "own":
-                yield body["station"], minor(answer["amount"])
+                yield body["station"], _minor(answer["amount"])
 
 
 class Phone(Client):
@@ -50,7 +50,12 @@ def expected_floats(memory: Memory, stations: list[str], *, began_with: dict[str
     held = Counter(began_with)
     for press in memory.presses:
         if press.funding == "float":
-            held[stations[press.counter]] -= minor(press.total)
+            held[stations[press.counter]] -= _minor(press.total)
     for station, amount in memory.movements():
         held[station] += amount
     return dict(held)
+
+
+def _minor(amount: str) -> int:
+    """Of an amount in yuan: this story plays in China."""
+    return parse(amount, "CNY").minor

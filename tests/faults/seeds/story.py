@@ -22,7 +22,7 @@ from core.jobs.ticks import SCHEDULE, write_ticks
 from core.models import Callback, Instruction, Job, Provider
 from ecomnet.simulation.books import disagreements, ours_since
 from ecomnet.simulation.company import Company
-from ecomnet.simulation.counter import CounterOfDay, written
+from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.judgement import Verdict, judge
 from ecomnet.simulation.payouts import ENDS, judge_payouts
 from ecomnet.simulation.play import Day, dates_between
@@ -203,7 +203,7 @@ def _at_the_bank(*states: str) -> QuerySet[PayoutLine]:
 def _payouts() -> list[dict[str, str]]:
     """What our books say of each payout that the bank was told."""
     rows = _at_the_bank(*WAITING_AT_THE_BANK, *ENDS)
-    return [{"our_ref": str(row.pk), "status": row.status, "amount": written(row.amount_minor)} for row in rows]
+    return [{"our_ref": str(row.pk), "status": row.status, "amount": str(row.amount)} for row in rows]
 
 
 def _disputed() -> set[str]:
