@@ -314,10 +314,19 @@ class MoneyInput(forms.TextInput):
         return str(value) if isinstance(value, Money) else super().format_value(value)
 
 
-class MoneyField(forms.Field):
-    """An amount as people type it (`1,200`, `1200.00`, full-width digits), understood as `Money`."""
+#: ISO 4217: a transaction without a currency.
+NO_CURRENCY = "XXX"
 
-    def __init__(self, currency: str, *, least: Money | None = None, most: Money | None = None, **kwargs: Any) -> None:
+
+class MoneyField(forms.Field):
+    """An amount as people type it (`1,200`, `1200.00`, full-width digits), understood as `Money`.
+
+    Where the currency follows from what else is typed, the form says it later (`use_currency`).
+    """
+
+    def __init__(
+        self, currency: str = NO_CURRENCY, *, least: Money | None = None, most: Money | None = None, **kwargs: Any
+    ) -> None:
         self.currency, self.least, self.most = currency, least, most
         super().__init__(widget=MoneyInput(currency), **kwargs)
 

@@ -17,7 +17,7 @@ from core.countries import Country, country_of
 from core.days import day_in, instant_of
 from core.models import Provider
 from core.money import Money, parse
-from ecomnet.demo_data.country_files import told_of
+from ecomnet.demo_data.country_files import demonstration_of
 from ecomnet.demo_data.reference import CATEGORIES, SINCE
 from ecomnet.demo_data.stations import AFTERNOON, EVENING, MORNING, NOON, PASSWORD, SERVICES
 from finance import chart
@@ -77,10 +77,10 @@ class Abroad:
 @transaction.atomic
 def load_country(code: str, *, at: dt.datetime, tell: Callable[[str], Any]) -> None:
     """Load a country with its companies, stations and people; where stations stand already, nothing changes."""
-    if "counties" not in told_of(code) or Station.objects.filter(county__country=code).exists():
+    if "counties" not in demonstration_of(code) or Station.objects.filter(county__country=code).exists():
         return
     tell(f"Loading {code} beside what is there")
-    abroad = Abroad(country_of(code), told_of(code), at, Random(1), make_password(PASSWORD))  # noqa: S311 - a story
+    abroad = Abroad(country_of(code), demonstration_of(code), at, Random(1), make_password(PASSWORD))  # noqa: S311 - a story
     # Its book is as old as the demonstration's, so that the week before has a statement.
     book = {"country": code, "zone": abroad.country.zone, "first_open_date": SINCE}
     Book.objects.get_or_create(code=code, defaults=book)

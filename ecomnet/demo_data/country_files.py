@@ -9,12 +9,12 @@ import orjson
 FOLDER = Path(__file__).parent / "countries"
 
 
-def told_countries() -> list[str]:
+def countries_to_play() -> list[str]:
     """The countries in which a day can be played."""
     return sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
 @cache
-def told_of(code: str) -> dict[str, Any]:
+def demonstration_of(code: str) -> dict[str, Any]:
     """The file of a country; amounts are strings in its currency."""
     return orjson.loads((FOLDER / f"{code}.json").read_bytes())

@@ -10,7 +10,7 @@ import phonenumbers
 
 from core.countries import country_of
 from core.money import Money, parse
-from ecomnet.demo_data.country_files import told_of
+from ecomnet.demo_data.country_files import demonstration_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ AMOUNTS = frozenset(
 @cache
 def land_of(code: str) -> Land:
     """The country of this code, as its file tells it. Refused: `country_unknown`."""
-    usual, told = country_of(code), told_of(code)["day"]
+    usual, told = country_of(code), demonstration_of(code)["day"]
     amounts = {name: parse(told[name], usual.currency).minor for name in AMOUNTS}
     lists = {name: tuple(told[name]) for name in ("recharges", "others")}
     return Land(code=code, currency=usual.currency, zone=ZoneInfo(usual.zone), **{**told, **amounts, **lists})

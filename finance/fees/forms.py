@@ -1,13 +1,14 @@
 """The shape of what is typed about corrections, plans and tariffs."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from core.defaults import default_currency
 from core.errors import Refused
 from core.forms import DayField, KeyedForm, Line, MoneyField, Option
 from core.language import formatting
@@ -16,6 +17,7 @@ from core.money import Money, parse
 from finance.fees.display import AGENT_FEE, name_of_service, service_names
 from finance.fees.models import Adjustment, CommissionPlan, CommissionRule, CommissionShare
 from finance.fees.services import Part
+from ledger.models import Account
 from stations.models import Division, Service, Station
 
 #: Half an hour for a flat sum, where nobody says otherwise: a bill paid in parts earns it once.
@@ -45,7 +47,7 @@ class PricedForm(KeyedForm):
     """
 
     PERCENTS = frozenset({"percent", "percent_of_total", "percent_of_base"})
-    currency = "CNY"
+    currency: str
 
     def value_of(self, name: str, kind: str) -> int | None:
         """What was typed at a field, in basis points or minor units; None where that is not clear."""
@@ -92,9 +94,14 @@ class AdjustmentForm(KeyedForm):
 
     event_id = forms.UUIDField(label=_("Payment reference"))
     account = Line(label=_("Account in the books"), max_length=80)
-    amount = MoneyField("CNY", label=_("Amount"))
+    amount = MoneyField(label=_("Amount"))
     reason = forms.ChoiceField(label=_("Reason"), choices=Adjustment.Reason)
     text = Line(label=_("In words"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        account = Account.objects.filter(code=self.data.get("account", "").strip()).first()
+        cast(MoneyField, self.fields["amount"]).use_currency(account.currency if account else default_currency())
 
 
 class PlanForm(KeyedForm):

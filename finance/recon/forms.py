@@ -35,7 +35,7 @@ class ExplainForm(KeyedForm):
     """What a bank line, or a part of it, was."""
 
     kind = forms.ChoiceField(label=_("What it was"), widget=forms.RadioSelect)
-    amount = MoneyField("CNY", label=_("Amount"))
+    amount = MoneyField(label=_("Amount"))
     of = Line(
         label=_("Owner"),
         help_text=_(
@@ -47,7 +47,7 @@ class ExplainForm(KeyedForm):
     )
     text = Line(label=_("In words"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, kinds: list[tuple[str, Any]], currency: str = "CNY", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: list[tuple[str, Any]], currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("kind", kinds)
         cast(MoneyField, self.fields["amount"]).use_currency(currency)
@@ -61,7 +61,7 @@ class StatementForm(KeyedForm):
         label=_("Our bank account"), max_length=40, initial="main", validators=[RegexValidator(r"^[A-Za-z0-9-]+$")]
     )
     content = forms.FileField(label=_("The bank’s file"), help_text=_("CSV, camt.053 or MT940."), max_length=200)
-    control_total = MoneyField("CNY", label=_("Total in minus total out"))
+    control_total = MoneyField(label=_("Total in minus total out"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -47,7 +47,7 @@ def test_a_recharge_is_passed_on_whole_or_not_at_all(rule, said, status, passed_
     assert (ours.passed_on, ours.still_held, ours.bill) == (passed_on, still_held, "")
 
 
-def test_what_was_owed_and_spent_is_told_of_both_payments():
+def test_what_was_owed_and_spent_is_demonstration_of_both_payments():
     flat_plan()
     power, ready = biller(), desk(float_minor=1_500_00)
     began = now() - dt.timedelta(seconds=1)

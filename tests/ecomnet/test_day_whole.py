@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from core.countries import country_of
 from core.jobs.worker_pool import WorkerPool
-from ecomnet.demo_data.country_files import told_of
+from ecomnet.demo_data.country_files import demonstration_of
 from ecomnet.simulation import play
 from ecomnet.simulation.land import land_of
 from finance.models import BankStatementLine, Payment, PayoutLine
@@ -34,7 +34,7 @@ def demonstration(web, sandbox, settings, monkeypatch):
     settings.ECOMNET_PROVIDER_READ_SECONDS = 2.0
     settings.ECOMNET_WAIT_FOR_ANSWERS = True
     for country, first, operator in (("CN", "JS", "CN-MOBILE"), ("KW", "KW", "KW-NORTH"), ("JP", "JP", "JP-EAST")):
-        told = told_of(country)["day"]
+        told = demonstration_of(country)["day"]
         monkeypatch.setitem(told, "billers", {f"{first}-POWER": 60, f"{first}-WATER": 40})
         monkeypatch.setitem(told, "operators", {operator: 1})
     land_of.cache_clear()

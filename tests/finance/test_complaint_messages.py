@@ -42,7 +42,7 @@ def test_a_fee_is_told_by_message_that_asks_for_a_reply(ready):
     assert not told("paid_with_fee").exclude(pk=notice.pk).exists()
 
 
-def test_without_a_fee_nobody_is_told_of_one(ready):
+def test_without_a_fee_nobody_is_demonstration_of_one(ready):
     paid(ready, payer_phone=PHONE)
     assert not told("paid_with_fee").exists()
 

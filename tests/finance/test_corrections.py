@@ -10,6 +10,7 @@ from core.errors import SamePerson, WrongState
 from core.models import Notice
 from core.money import Money
 from finance import chart
+from finance.fees.forms import AdjustmentForm
 from finance.fees.services import (
     AboveEvent,
     AccountNotAdjustable,
@@ -217,3 +218,14 @@ def test_corrections_on_the_pages_of_finance(own_database, client):
     assert ready.holds(chart.commission_of_user(ready.partner.pk)) == 60
     client.force_login(ready.partner)
     assert client.get("/finance/fees/adjustments/").status_code == 403
+
+
+def test_a_correction_is_typed_in_the_money_of_its_account(db):
+    book(country="KW", zone="Asia/Kuwait")
+    partner = desk().partner
+    key = chart.commission_of_user(partner.pk)
+    chart.open_one(key, country="KW", currency="KWD", at=now())
+    typed = {"account": key.code, "event_id": str(uuid4()), "amount": "0.405", "reason": "duplicate", "text": "twice"}
+    form = AdjustmentForm({**typed, "key": "a" * 32})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["amount"] == Money(405, "KWD")

@@ -91,7 +91,7 @@ def test_a_line_that_carries_its_reference_finds_its_payout_by_itself(stroke):
 
 
 @pytest.mark.parametrize("word", ["returned", "failed"])
-def test_what_the_bank_had_told_of_moves_nothing_twice(word):
+def test_what_the_bank_had_demonstration_of_moves_nothing_twice(word):
     ready = paid_out(word, "limit")
     line = came_in(text=str(only_line().pk))
     assert match_return_by_reference(bank_line=line, at=now()).was_told

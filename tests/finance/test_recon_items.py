@@ -281,7 +281,7 @@ def test_officers_managers_and_the_red_list_are_told_once_a_day(ready, power):
 
 
 @pytest.mark.django_db
-def test_nobody_is_told_of_nothing():
+def test_nobody_is_demonstration_of_nothing():
     finance_officer()
     recon_item()
     tell_of_aged_items(date=now().date(), at=now())

@@ -76,7 +76,7 @@ def test_the_county_and_the_house_read_payments_without_a_counter(ready, power, 
     assert client.get(f"/finance/payments/{payment.pk}/").status_code == 404
 
 
-def test_whoever_is_told_of_a_payment_in_review_can_open_it(ready, power, client):
+def test_whoever_is_demonstration_of_a_payment_in_review_can_open_it(ready, power, client):
     clerk = county_clerk_of(ready.station.county)
     payment = sent(pay(ready, found_bill(ready, power)), at=now())
     send_to_review(payment=payment, at=now())

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 
 from core.days import day_in
 from ecomnet.demo_data.abroad import load_country
-from ecomnet.demo_data.country_files import told_countries
+from ecomnet.demo_data.country_files import countries_to_play
 from ecomnet.simulation import play
 from ecomnet.simulation.acts import ACTS
 from ecomnet.simulation.bank import settle_with_companies
@@ -53,7 +53,7 @@ class Command(BaseCommand):
     help = "Play a day of a county over the public API against the sandbox provider, and judge its books."
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--country", default="CN", choices=told_countries(), help="in which country")
+        parser.add_argument("--country", default="CN", choices=countries_to_play(), help="in which country")
         parser.add_argument("--stations", type=int, default=12, help="how many counters play")
         parser.add_argument("--hours", type=float, default=10, help="how long the day is in the story")
         parser.add_argument("--minutes", type=float, default=3, help="how long it takes on the wall")

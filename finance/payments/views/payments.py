@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
 from core.days import day_in
+from core.defaults import default_currency
 from core.forms import Outcome, PressForm
 from core.web.page_actions import form_page, send_form, to
 from core.web.pagination import link_to_position, position
@@ -216,7 +217,7 @@ def _own_counter(user: User) -> Station | None:
 
 def _currency_in_reach(user: User) -> str:
     found = Station.objects.open_to(user, READ).order_by("pk").values_list("currency", flat=True).first()
-    return found or "CNY"
+    return found or default_currency()
 
 
 def _owed_elsewhere(user: User, slip_no: str) -> str:

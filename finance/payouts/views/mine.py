@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from core.access import requires
+from core.defaults import default_currency
 from core.money import total
 from core.web.page_actions import form_page, to
 from finance.payouts import services
@@ -27,7 +28,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     account, waiting = own_account(request.user), own_waiting(request.user)
     lines = PayoutLine.objects.filter(payee=request.user.pk.hex).order_by("-our_ref")
     related = ("payout_account__station", "statement", "batch", "account")
-    currency = waiting[0].currency if waiting else "CNY"
+    currency = waiting[0].currency if waiting else _currency_of(request.user)
     page = {
         "account": account,
         "home": home(account),
@@ -61,3 +62,9 @@ def _set(*, kind: str, by: User, at: dt.datetime, **typed: str) -> PayoutAccount
     verb = services.set_own_float if kind == _K.FLOAT else services.set_cash_at_station
     station = get_object_or_404(Station.objects.select_related("county"), code=typed["station"])
     return verb(user=by, station=station, by=by, at=at)
+
+
+def _currency_of(user: User) -> str:
+    """The money of the station where they work."""
+    found = Station.objects.filter(posts__user=user).order_by("-posts__from_at").values_list("currency", flat=True)
+    return found.first() or default_currency()
