@@ -55,7 +55,7 @@ class CounterOfDay:
         return self.stage.villagers[arrival.luck % len(self.stage.villagers)]
 
     def take(self, answer: Answer, *, key: str, client: Client, payer: Villager | None, owed: int = 0) -> Press:
-        """The system has taken a payment: cash is in the drawer, the villager holds a slip. `owed` was no cash, in minor
+        """The system has taken a payment: cash is in the drawer, the villager has a slip. `owed` was no cash, in minor
         units."""
         press = Press(
             key=key,

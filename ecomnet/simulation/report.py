@@ -18,7 +18,7 @@ def report(*, diary: Diary, ours: list[Ours], verdict: Verdict, currency: str, t
     _tell_counts("what companies did amiss", diary.faults.most_common(), tell)
     _tell_counts("how payments ended", Counter(payment.status for payment in ours).most_common(), tell)
     refusals = [(f"{operation}: {code}", count) for (operation, code), count in diary.refusals.most_common()]
-    _tell_counts("what the house refused", refusals, tell)
+    _tell_counts("what the system refused", refusals, tell)
     failures = [(f"HTTP {status}", count) for status, count in diary.failures.most_common()]
     _tell_counts(
         "without an answer", [("connections lost, or answers not waited for", diary.silences), *failures], tell
