@@ -34,9 +34,8 @@ def _open(*, user: Any, at: dt.datetime) -> Measured:
     found = uncleared().aggregate(count=Count("pk"), oldest=Min("found_at"))
     if not found["count"]:
         return Measured(0, gettext("everything agrees"), "ok")
-    days = (at - found["oldest"]).days
-    words = ngettext("oldest %(count)s day", "oldest %(count)s days", days) % {"count": days}
-    return Measured(found["count"], words, "bad")
+    since = formatting.near(timezone.localtime(found["oldest"]), timezone.localtime(at))
+    return Measured(found["count"], gettext("oldest %(when)s") % {"when": since}, "bad")
 
 
 def _last_run(*, user: Any, at: dt.datetime) -> Measured:

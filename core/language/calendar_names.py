@@ -54,8 +54,8 @@ def month(date: dt.date) -> str:
 
 
 def short_month(date: dt.date) -> str:
-    """`2026年10月` or `Oct 2026`: under charts."""
-    return format_skeleton("yMMM", date, locale=reader_locale())
+    """`10月` or `Oct`: under charts, where the year says nothing."""
+    return format_skeleton("MMM", date, locale=reader_locale())
 
 
 def period(text: str) -> str:

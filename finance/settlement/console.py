@@ -28,10 +28,12 @@ def _closed_through(*, user: Any, at: dt.datetime) -> Measured:
     if days["last"] is None:
         return Measured("–", gettext("no day is closed yet"))
     if not days["held"]:
-        return Measured(formatting.day(days["last"]), gettext("no day is held"))
+        return Measured(formatting.short_day(days["last"]), gettext("no day is held"))
     words = ngettext("%(count)s day held since %(day)s", "%(count)s days held since %(day)s", days["held"])
     return Measured(
-        formatting.day(days["last"]), words % {"count": days["held"], "day": formatting.day(days["first_held"])}, "wait"
+        formatting.short_day(days["last"]),
+        words % {"count": days["held"], "day": formatting.short_day(days["first_held"])},
+        "wait",
     )
 
 
