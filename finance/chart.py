@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from core.database.compiled_queries import compiled_query
+from core.database.reference import stored_rows
 from core.gateways.models import Provider
 from ledger.models import Account
 from ledger.services import book_of, open_account
@@ -113,9 +114,13 @@ def suspense(bank_account: str) -> AccountKey:
 
 def open_all(keys: Sequence[AccountKey], *, country: str, currency: str, at: dt.datetime) -> dict[AccountKey, Account]:
     """These accounts, in one query; a missing one is opened."""
-    codes = tuple({key.code for key in keys})
-    found = {account.code: account for account in _open_accounts.all(country, currency, codes)}
+    codes = {key.code for key in keys}
+    found = stored_rows(("open account", country, currency), codes, lambda codes: _read(country, currency, codes))
     return {key: found.get(key.code) or _open(key, country=country, currency=currency, at=at) for key in keys}
+
+
+def _read(country: str, currency: str, codes: list[str]) -> dict[str, Account]:
+    return {account.code: account for account in _open_accounts.all(country, currency, tuple(codes))}
 
 
 @compiled_query

@@ -25,6 +25,9 @@ class Job(BaseModel):
         DEAD = "dead", _("failed, needs attention")
         DISCARDED = "discarded", _("discarded manually")
 
+    #: The version of reference data that its claim has read (`core.database.reference`).
+    reference_version: int | None = None
+
     kind = models.CharField(_("kind"), max_length=60)
     dedupe_key = models.CharField(_("dedupe key"), max_length=160, unique=True)
     payload = models.JSONField(_("payload"), default=dict, blank=True, encoder=DjangoJSONEncoder)

@@ -18,6 +18,7 @@ from django.db import DatabaseError, transaction
 from django.utils import translation
 from django.utils.timezone import now
 
+from core.database.reference import version_of
 from core.errors import Refused
 from core.events.services import gathering
 from core.jobs.models import Job
@@ -152,7 +153,7 @@ def run(
     running = RunningJob(job, clock, wants)
     started = time.monotonic()
     log = logger.bind(job=job.pk, kind=job.kind, attempt=job.attempts)
-    with _held(job), translation.override(settings.LANGUAGE_CODE):
+    with _held(job), version_of(job.reference_version), translation.override(settings.LANGUAGE_CODE):
         try:
             _run_body(running)
         except LeaseLost:

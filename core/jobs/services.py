@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import insert_row, lock
 from core.database.prepared_statements import fetch_prepared
+from core.database.reference import VERSION
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from core.jobs.models import Job
@@ -51,7 +52,7 @@ TAKE = """
 UPDATE core_job SET state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = %(lease_until)s,
     owner = %(owner)s, updated_at = %(at)s
 FROM next WHERE core_job.id = next.id
-RETURNING {columns}
+RETURNING {columns}, {version} AS reference_version
 """
 CLAIM = f"WITH {NEXT} {TAKE}"
 # One statement and one commit: the job is done, and the worker has the next one.
@@ -62,7 +63,7 @@ RETURNING id
 """
 DONE_AND_CLAIM = f"""
 WITH done AS ({DONE}), {NEXT}, taken AS ({TAKE})
-SELECT (SELECT count(*) FROM done), {{taken}} FROM (SELECT) AS one LEFT JOIN taken ON true
+SELECT (SELECT count(*) FROM done), {{taken}}, taken.reference_version FROM (SELECT) AS one LEFT JOIN taken ON true
 """  # noqa: S608 - our own words
 LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -126,7 +127,7 @@ def claim(*, owner: str, at: dt.datetime, since: dt.datetime = LONG_AGO) -> Job 
 def _statement(text: str) -> str:
     """Its columns by name: a prepared statement with a star fails when an upgrade adds a column meanwhile."""
     columns, taken = (", ".join(f"{table}.{name}" for name in _columns()) for table in ("core_job", "taken"))
-    return text.format(columns=columns, taken=taken)
+    return text.format(columns=columns, taken=taken, version=VERSION)
 
 
 @cache
@@ -135,7 +136,8 @@ def _columns() -> tuple[str, ...]:
 
 
 def _job_of(row: tuple[Any, ...]) -> Job:
-    job = Job.from_db(connection.alias, _columns(), row)
+    job = Job.from_db(connection.alias, _columns(), row[:-1])
+    job.reference_version = row[-1]
     job.payload = orjson.loads(cast(str, job.payload))
     return job
 

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from core.access import PUBLIC
 from core.api import PROBLEM
 from core.database.db import is_away
+from core.database.reference import version_of
 from core.errors import AddressMalformed, HttpsRequired, Refused
 from core.web import error_pages
 from core.web.shell import reader_of
@@ -55,6 +56,17 @@ def _is_public(request: HttpRequest) -> bool:
         return request.path.startswith(settings.STATIC_URL)
     view = getattr(match.func, "cls", match.func)
     return getattr(view, "requires", "") == PUBLIC
+
+
+class ReferenceMiddleware:
+    """The version of reference data belongs to one request, whose authentication reads it."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with version_of(None):
+            return self.get_response(request)
 
 
 class WayInMiddleware:

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "core.web.middleware.HeadersMiddleware",
     "core.web.middleware.WayInMiddleware",
+    "core.web.middleware.ReferenceMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.load_shedding.OverloadMiddleware",
     "django_structlog.middlewares.RequestMiddleware",

@@ -15,6 +15,7 @@ from stdnum import luhn
 from stdnum.iso7064 import mod_97_10
 
 from core.database.compiled_queries import compiled_query
+from core.database.reference import stored
 from core.errors import Refused
 from core.language.formatting import in_chinese
 from core.language.text import CONTROLS
@@ -47,7 +48,15 @@ class ParametersInvalid(Refused):
 
 def parameters_of(biller: Biller) -> list[BillerParameter]:
     """What this biller asks for, in the order of its form."""
-    return _of_biller.all(biller.pk)
+    rows = _parameters(biller.pk)
+    for row in rows:
+        row.biller = biller
+    return rows
+
+
+@stored
+def _parameters(biller: int) -> list[BillerParameter]:
+    return _of_biller.all(biller)
 
 
 @compiled_query

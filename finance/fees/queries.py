@@ -15,6 +15,7 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from core.database.compiled_queries import compiled_query
+from core.database.reference import stored
 from core.days import instant_of
 from core.language import formatting
 from core.models import StatusChange
@@ -44,6 +45,11 @@ class EarningsOfDay:
 
 def rules_of_plan(code: str, *, on: dt.date) -> list[CommissionRule]:
     """The rules of the version that is approved for this date, in order, with their shares."""
+    return _rules_with_shares(code, on)
+
+
+@stored
+def _rules_with_shares(code: str, on: dt.date) -> list[CommissionRule]:
     rules = _rules_of_plan.all(code, on)
     models.prefetch_related_objects(rules, "shares")
     return rules
@@ -95,9 +101,13 @@ def tariffs_listed(tariffs: models.QuerySet[Tariff], *, state: str, on: dt.date)
 
 def agent_fee(*, service: str, base: Money, station: Station, on: dt.date) -> Money:
     """What the villager may be charged at this station: the nearest dated tariff, and nothing where there is none."""
-    here = _tariffs_of_service.all(tuple(_reach(station)), on, service, base.currency)
-    nearest = _nearest(here, station)
+    nearest = _nearest(_tariffs_reaching(tuple(_reach(station)), on, service, base.currency), station)
     return zero(base.currency) if nearest is None else fee_of(nearest, base)
+
+
+@stored
+def _tariffs_reaching(reach: tuple[int | None, ...], on: dt.date, service: str, currency: str) -> list[Tariff]:
+    return _tariffs_of_service.all(reach, on, service, currency)
 
 
 @compiled_query

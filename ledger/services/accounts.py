@@ -8,11 +8,13 @@ import psycopg2
 from django.db import DatabaseError, connection, models, transaction
 
 from core.database.compiled_queries import compiled_query
+from core.database.reference import stored
 from ledger.kinds import KINDS
 from ledger.models import Account, Book
 from ledger.services.refusals import REFUSALS
 
 
+@stored
 def book_of(country: str) -> Book:
     """The book of a country (ISO 3166, two letters)."""
     return _book_of.get(country)

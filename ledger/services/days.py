@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
+from core.database.reference import forget_version
 from core.errors import Refused, refuses
 from ledger.models import Book
 
@@ -32,3 +33,4 @@ def close_days_before(*, book: Book, date: dt.date) -> None:
         raise DaysStayClosed(first_open_date=book.first_open_date)
     book.first_open_date = date
     book.save(update_fields=["first_open_date", "updated_at"])
+    forget_version()

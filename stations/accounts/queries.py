@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 
 from core.database.prepared_statements import fetch_prepared
+from core.database.reference import VERSION, note_version
 from core.history import changes_of
 from core.web.timeline import Entry, entries_of
 from stations.accounts.models import STAFF_ROLES, Device, DevicePin, DeviceToken, Post, User
@@ -24,7 +25,7 @@ WHO = """
 SELECT {columns}, reached.level, reached.path, reached.name, EXISTS (
     SELECT FROM stations_contract AS contract
      WHERE contract.user_id = person.id AND contract.station_id = post.station_id AND contract.status = 'suspended'
-)
+), {version}
 FROM {from_where}
 LEFT JOIN stations_post AS post
        ON post.user_id = person.id AND post.from_at <= %(at)s AND (post.to_at IS NULL OR post.to_at > %(at)s)
@@ -164,11 +165,15 @@ def _parts(*, with_token: bool) -> tuple[_Part, ...]:
 @cache
 def _statement(*, with_token: bool) -> str:
     columns = ", ".join(f'{part.alias}."{name}"' for part in _parts(with_token=with_token) for name in part.names)
-    return WHO.format(columns=columns, **(BY_TOKEN if with_token else BY_USER))
+    return WHO.format(columns=columns, version=VERSION, **(BY_TOKEN if with_token else BY_USER))
 
 
 def _read(statement: str, params: dict[str, Any]) -> list[tuple]:
-    return fetch_prepared(statement, params)
+    """The rows, without the version of reference data that each of them ends with."""
+    rows = fetch_prepared(statement, params)
+    if rows:
+        note_version(rows[0][-1])
+    return [row[:-1] for row in rows]
 
 
 def _built(part: _Part, row: tuple) -> Any:

@@ -7,6 +7,7 @@ from django.http import Http404
 
 from core.access import load, load_compiled
 from core.database.compiled_queries import compiled_query
+from core.database.reference import stored
 from finance.bills.models import Biller, BillFetch
 from stations.accounts.models import User
 from stations.models import Station
@@ -34,10 +35,15 @@ def _load_fetch() -> QuerySet[BillFetch]:
 
 def biller_of(code: str) -> Biller:
     """The biller of this code; 404 when there is none."""
-    biller = _biller_of.first(code)
+    biller = _known_biller(code)
     if biller is None:
         raise Http404
     return biller
+
+
+@stored
+def _known_biller(code: str) -> Biller | None:
+    return _biller_of.first(code)
 
 
 @compiled_query

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.compiled_queries import compiled_query
+from core.database.reference import stored
 from core.days import day_in
 from core.errors import Refused, refused_by, refuses
 from finance.bills.models import Biller
@@ -38,9 +39,14 @@ def refuse_unless_served(biller: Biller, station: Station, *, by: User, at: dt.d
 
 
 def _serves(biller: Biller, station: Station) -> bool:
-    served = {row.division_id for row in _served_by.all(biller.pk)}
+    served = _divisions_of(biller.pk)
     here = {station.village_id, station.township_id, station.county_id, station.prefecture_id, station.province_id}
     return not served or bool(served & here)
+
+
+@stored
+def _divisions_of(biller: int) -> frozenset[int]:
+    return frozenset(row.division_id for row in _served_by.all(biller))
 
 
 @compiled_query
