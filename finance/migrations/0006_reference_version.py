@@ -17,7 +17,7 @@ TABLES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("finance", "0004_large_codes"), ("core", "0005_reference_version")]
+    dependencies = [("finance", "0005_payout_account_keys"), ("core", "0005_reference_version")]
 
     operations = [
         statements(
