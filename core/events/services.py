@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.utils.timezone import now
 
 from core.hooks import EVENT_HANDLERS
 from core.jobs.services import enqueue
@@ -75,7 +74,7 @@ def _write(facts: list[_Fact]) -> None:
     if not facts:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [now(), now(), _json(facts)])
+        cursor.execute(_INSERT, [_json(facts)])
         ids = [row[0] for row in cursor.fetchall()]
     heard = [
         {"event": pk, "name": fact.name, "payload": fact.payload, "handlers": list(EVENT_HANDLERS[fact.name])}
@@ -96,7 +95,7 @@ def _json(facts: list[_Fact]) -> str:
 # In the order of publication, which is the order of the numbers.
 _INSERT = """
 INSERT INTO core_event (name, payload, created_at, updated_at)
-SELECT fact.value ->> 0, fact.value -> 1, %s, %s
+SELECT fact.value ->> 0, fact.value -> 1, statement_timestamp(), statement_timestamp()
   FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS fact (value, place) ORDER BY place
 RETURNING id
 """
