@@ -38,7 +38,7 @@ def test_two_officers_release_the_weeks_payouts_with_one_press_each(client):
     client.get(BATCHES)
     press(client, BATCHES, region="all")
     batch = PayoutBatch.objects.get()
-    assert "Another person has to approve" in read(client, page_of(batch))
+    assert "Another person must approve this" in read(client, page_of(batch))
     client.force_login(english_officer())
     assert "Approve and pay 6.00" in read(client, page_of(batch))
     press(client, page_of(batch) + "release/")
