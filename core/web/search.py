@@ -57,7 +57,9 @@ def _sections(user: Any, text: str) -> list[Section]:
 
 
 def _is_number(text: str) -> bool:
-    return sum(character.isdigit() for character in text) >= DIGITS_BY_POST
+    """Codes of ours have letters; the number of a document ends with one at most."""
+    digits, letters = (sum(map(kind, text)) for kind in (str.isdigit, str.isalpha))
+    return digits >= DIGITS_BY_POST and letters <= 1
 
 
 def _go_to(address: str) -> HttpResponse:

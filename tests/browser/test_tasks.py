@@ -226,7 +226,7 @@ def test_a_scan_on_a_page_without_a_target_goes_to_the_search(counter, house):
         }""",
         "SC2026001234",
     )
-    page.wait_for_url("**/people/**")
+    page.wait_for_url("**/search/**")
     expect(page.locator("main [data-search]")).to_have_value("SC2026001234")
 
 

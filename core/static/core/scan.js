@@ -44,7 +44,8 @@ function restore(target) {
 
 // By the form, which posts: a whole number never stands in an address.
 function search(scanned) {
-  const form = document.querySelector("form[role=search]:has([data-search])");
+  const form = document.querySelector("main form[role=search]:has([data-search])")
+    ?? document.querySelector("form[role=search]:has([data-search])");
   if (!form) return;
   form.querySelector("[data-search]").value = scanned;
   form.submit();
