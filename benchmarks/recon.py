@@ -1,5 +1,6 @@
 """A company's daily file matched against our books, and the finance board over many open differences."""
 
+import json
 import resource
 from collections.abc import Callable, Iterator
 from multiprocessing import get_context
@@ -124,8 +125,9 @@ def _looks(scale: Scale, count: int) -> Iterator[Line]:
     session = client.session
     session["second_factor_at"] = timezone.now().isoformat()
     session.save()
-    deep = ReconItem.objects.still_open().order_by("-opened_at").values_list("pk", flat=True)[1_000]
-    further = link_to_position(RequestFactory().get(BOARD), "after", deep)
+    deep = ReconItem.objects.still_open().order_by("-opened_at")[1_000]
+    position = json.dumps([deep.opened_at.isoformat(), str(deep.pk)])
+    further = link_to_position(RequestFactory().get(BOARD), "after", position)
     paths = [BOARD, f"{BOARD}?kind=fee&age=7", f"{BOARD}{further}"]
     spent, walls, statements = [], [], 0
     for path in paths:

@@ -1,12 +1,18 @@
 """Lists: rows, residents, tables, tiles, filters, pages, and the history of a thing."""
 
+import datetime as dt
 from typing import Any
 
 from django import template
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timezone import now
 
+from core.language import formatting
 from core.language.template_text import ICONS, id_of, say, spoken
+from core.web.list_filters import ALL
+from core.web.lists import Shown
 from core.web.waiting import age_in_words, many_in_words
 
 register = template.Library()
@@ -154,3 +160,29 @@ def table(table: Any) -> dict[str, Any]:
 def history(entries: Any) -> dict[str, Any]:
     """What happened, and what happens next: `core.web.timeline.Entry` rows."""
     return {"entries": entries}
+
+
+@register.inclusion_tag("components/listing.html")
+@spoken
+def listing(shown: Shown) -> dict[str, Any]:
+    """A list of `core.web.lists`: filters, tabs with their numbers, the sum, the rows, and what to do without any."""
+    listed = shown.listed
+    href = listed.empty.href
+    return {
+        "list": shown,
+        "listed": listed,
+        "form": shown.form,
+        "chips": shown.chips,
+        "state_key": next((tab.key for tab in shown.tabs if tab.is_current and tab.key != ALL), ""),
+        "empty_href": reverse(href) if href else "",
+    }
+
+
+@register.simple_tag
+@spoken
+def row_time(at: dt.datetime | dt.date | None, is_one_day: bool) -> str:
+    """When it was: the time within one day, the day and time otherwise."""
+    if isinstance(at, dt.datetime):
+        local = timezone.localtime(at)
+        return formatting.clock(local) if is_one_day else formatting.moment(local)
+    return formatting.day(at) if at else ""

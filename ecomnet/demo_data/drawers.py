@@ -125,6 +125,8 @@ def _remit(crew: Crew) -> None:
     _open(crew.postpaid, crew.partner(crew.postpaid), start)
     _open(crew.centre, crew.clerk, start)
     _open(crew.village, crew.partner(crew.village), start)
+    called_off = _declare(crew, crew.postpaid, 1_00, at=crew.day(32))
+    cancel_remittance(remittance=called_off, by=crew.partner(crew.postpaid), at=crew.day(32))
     for brought, differs in ((25_00, 0), (4_00, -10), (2_00, 10)):
         remittance = _hand_over(crew, crew.postpaid, brought, at=crew.day(32))
         lines = pieces_of(remittance.amount_minor + differs)
@@ -143,8 +145,6 @@ def _remit(crew: Crew) -> None:
     receive_remittance(
         remittance=change, lines=pieces_of(change.amount_minor), by=crew.partner(crew.village), at=crew.day(32, EVENING)
     )
-    called_off = _declare(crew, crew.postpaid, 1_00, at=crew.day(32))
-    cancel_remittance(remittance=called_off, by=crew.partner(crew.postpaid), at=crew.day(32))
     _bank_slip(crew)
     for station in (crew.postpaid, crew.centre, crew.village):
         _close(station, by=_holder_of_till(crew, station), at=crew.day(32, EVENING))
@@ -261,7 +261,15 @@ def _under_way(crew: Crew) -> None:
     _hand_over(crew, crew.postpaid, 6_00, at=crew.day(1))
     _pay_in(crew, 3_50, at=crew.day(1))
     _declare(crew, crew.postpaid, 5_00, at=crew.day(1))
-    _declare(crew, crew.story, 1_00, at=crew.day(1))
+    declare_remittance(
+        station=crew.story,
+        direction=TO_STATION,
+        via="carrier",
+        amount=Money(1_00 * crew.times, CURRENCY),
+        carrier=crew.partner(crew.story),
+        by=crew.clerk,
+        at=crew.day(1),
+    )
     _close(crew.postpaid, by=partner, at=crew.day(1, EVENING))
 
 

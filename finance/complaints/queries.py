@@ -18,19 +18,14 @@ from ledger.models import Account, TransferKey
 NO_DEDUCTIONS = frozenset({"statement_closed", "payout_paid", "payout_in_cash", "payout_into_float"})
 
 
-def by_clock(complaints: models.QuerySet[Complaint]) -> models.QuerySet[Complaint]:
-    """The open ones, whose clock runs out first."""
+def with_clock(complaints: models.QuerySet[Complaint]) -> models.QuerySet[Complaint]:
+    """Each with `clock`, the instant by which it is moved on next."""
     clock = Case(
         When(status=Complaint.Status.LOGGED, then=Least("assign_due_at", "due_at")),
         When(status=Complaint.Status.PENDING_WITH_PROVIDER, then=Least("provider_due_at", "due_at")),
         default=F("due_at"),
     )
-    return complaints.filter(status__in=Complaint.OPEN).alias(clock=clock).order_by("clock", "pk")
-
-
-def answered(complaints: models.QuerySet[Complaint]) -> models.QuerySet[Complaint]:
-    """Those that have their answer, newest first."""
-    return complaints.exclude(status__in=Complaint.OPEN).order_by("-resolved_at", "-pk")
+    return complaints.annotate(clock=clock)
 
 
 def disputed(account: Account, *, upto: dt.datetime) -> Money:

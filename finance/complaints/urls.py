@@ -3,11 +3,12 @@
 from django.urls import path
 
 from finance.complaints import views
+from finance.complaints.lists import COMPLAINTS
 
 app_name = "complaints"
 urlpatterns = [
-    path("finance/complaints/", views.complaints, name="complaints"),
-    path("county/complaints/", views.complaints, name="county_complaints"),
+    path("finance/complaints/", COMPLAINTS.view(), name="complaints"),
+    path("county/complaints/", COMPLAINTS.view(), name="county_complaints"),
     *views.COMPLAINT_PAGE.paths("finance/complaints/<uuid:pk>/"),
     path("finance/payments/<uuid:pk>/complain/", views.complain, name="complain"),
     path("finance/accounts/<str:code>/", views.account, name="account"),

@@ -15,10 +15,10 @@ from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from core.web.pagination import link_to_position, position
 from finance.complaints import services
 from finance.complaints.clocks import is_forecast
+from finance.complaints.display import kind_of
 from finance.complaints.forms import AnswerForm, AssignForm, ComplainForm, DisputeForm, NoteForm
 from finance.complaints.machine import COMPLAINT
 from finance.complaints.models import Complaint
-from finance.complaints.queries import answered, by_clock
 from finance.payments.models import Payment
 from ledger.models import Account
 from ledger.queries import entries as entries_of_account
@@ -30,24 +30,6 @@ from stations.requests import SignedInRequest
 READ, LOG, DISPUTE = "finance.read_complaint", "finance.log_complaint", "finance.dispute_entry"
 ASSIGN, DECIDE = "finance.assign_complaint", "finance.decide_dispute"
 PAGE = 50
-#: The colour of a complaint's state.
-KINDS = {
-    Complaint.Status.ESCALATED: "bad",
-    Complaint.Status.RESOLVED: "ok",
-    Complaint.Status.CLOSED: "info",
-}
-
-
-@requires(READ)
-def complaints(request: SignedInRequest) -> HttpResponse:
-    """What waits, by its clock, then what was answered; the desk of a county, or what one's own station said."""
-    rows = Complaint.objects.open_to(request.user, READ).select_related("station", "payment", "assignee")
-    page = {
-        "waiting": [(row, kind_of(row)) for row in by_clock(rows)[:PAGE]],
-        "answered": [(row, kind_of(row)) for row in answered(rows)[:PAGE]],
-        "is_desk": may(request.user, ASSIGN) or may(request.user, DECIDE),
-    }
-    return render(request, "finance/complaints/list.html", page)
 
 
 @requires(LOG, one_object=True)
@@ -98,11 +80,6 @@ def dispute(request: SignedInRequest, code: str, version: int) -> HttpResponse:
         template="finance/complaints/dispute.html",
         page=lambda: {"account": found, "line": line},
     )
-
-
-def kind_of(found: Complaint) -> str:
-    """The colour of its status word."""
-    return KINDS.get(Complaint.Status(found.status), "wait")
 
 
 def _own_account(user: User, code: str) -> Account:

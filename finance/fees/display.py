@@ -240,3 +240,8 @@ def _total_kind(rule: CommissionRule) -> str:
 
 def _amount(minor: Any, currency: str) -> str:
     return "" if minor is None else formatting.amount(Money(int(minor), currency))
+
+
+def place(tariff: Tariff) -> str:
+    """Where a price holds."""
+    return tariff.division.short_name if tariff.division else _("everywhere")

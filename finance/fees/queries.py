@@ -65,12 +65,6 @@ def _rules_of_plan(code: Any, on: Any) -> models.QuerySet[CommissionRule]:
     return CommissionRule.objects.filter(plan=plan).select_related("plan").order_by("position")
 
 
-def plans_listed(plans: models.QuerySet[CommissionPlan], *, status: str = "") -> models.QuerySet[CommissionPlan]:
-    """Plans by name, the newest version of each first; only those of a status where one is asked for."""
-    chosen = plans.filter(status=status) if status in CommissionPlan.Status.values else plans
-    return chosen.order_by("code", "-version")
-
-
 def rules_written(plan: CommissionPlan) -> models.QuerySet[CommissionRule]:
     """The rules of one plan in order, with their shares."""
     return plan.rules.select_related("plan").prefetch_related("shares").order_by("position")
@@ -85,18 +79,6 @@ def names_of_actors(changes: Iterable[StatusChange]) -> dict[Any, str]:
     """Who has signed these changes: colleagues of finance know one another by name."""
     users = get_user_model().objects.filter(pk__in={change.actor for change in changes if change.actor})
     return {user.pk: user.shown_name for user in users}
-
-
-def tariffs_listed(tariffs: models.QuerySet[Tariff], *, state: str, on: dt.date) -> models.QuerySet[Tariff]:
-    """Prices by service and place, the latest first; those that hold or are coming where no state is asked for."""
-    lasts = ends_after(on)
-    wanted: dict[str, Q] = {
-        Tariff.State.COMING: Q(from_date__gt=on),
-        Tariff.State.IN_FORCE: Q(from_date__lte=on) & lasts,
-        Tariff.State.PAST: Q(to_date__lte=on),
-    }
-    found = tariffs.filter(wanted.get(state, lasts))
-    return found.select_related("division").order_by("service", "division", "-from_date")
 
 
 def agent_fee(*, service: str, base: Money, station: Station, on: dt.date) -> Money:

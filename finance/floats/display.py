@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from core.database.db import present
 from core.language import formatting
 from core.money import Money
 from core.web.charts import Chart, Series
-from finance.floats.models import FloatForecast
+from finance.floats.models import FloatForecast, FloatTopUp
 from finance.floats.queries import FloatState, float_state, latest_forecast
 from stations.network.models import Station
 
@@ -38,9 +39,14 @@ def lasts(state: FloatState) -> str:
     cover = state.days_of_cover
     if cover is None:
         return ""
-    if cover >= 1:
-        return _("lasts about %(days)s days") % {"days": cover}
-    return _("will not last a day")
+    return _cover(cover)
+
+
+def _cover(days: Decimal) -> str:
+    """In whole days: nobody plans by a tenth of one."""
+    if days < 1:
+        return _("will not last a day")
+    return ngettext("lasts about %(days)s day", "lasts about %(days)s days", round(days)) % {"days": round(days)}
 
 
 def advice(row: FloatForecast) -> str:
@@ -118,3 +124,18 @@ def _of_day(day: dict[str, Any], currency: str) -> str:
         "amount": formatting.money(Money(day["minor"], currency)),
         "count": count,
     }
+
+
+def lasted(row: FloatForecast) -> str:
+    """For how many days a float is enough, by its last forecast."""
+    return "" if row.days_of_cover is None else _cover(row.days_of_cover)
+
+
+def level_kind(row: FloatForecast) -> str:
+    """The colour of a float's level."""
+    return {"ok": "ok", "low": "wait"}.get(row.level, "bad")
+
+
+def topup_kind(topup: FloatTopUp) -> str:
+    """The colour of a top-up's status word."""
+    return {"credited": "ok", "rejected": "bad", "funds_seen": "info"}.get(topup.status, "wait")

@@ -198,10 +198,10 @@ def newest_date(forecasts: models.QuerySet[FloatForecast]) -> dt.date | None:
     return forecasts.order_by("-pk").values_list("date", flat=True).first()
 
 
-def shortest_first(
-    forecasts: models.QuerySet[FloatForecast], *, date: dt.date | None, level: str
+def newest_of_each_station(
+    forecasts: models.QuerySet[FloatForecast], *, date: dt.date | None
 ) -> models.QuerySet[FloatForecast]:
-    """The newest of each station, of a date or the day before; of one level, or all; those that last shortest first."""
+    """The newest of each station, of a date or the day before."""
     if date is None:
         return forecasts.none()
     newest = (
@@ -209,9 +209,7 @@ def shortest_first(
         .order_by("-date")
         .values("pk")[:1]
     )
-    rows = forecasts.filter(date__gte=date - dt.timedelta(days=1), pk=models.Subquery(newest))
-    rows = rows.filter(level=level) if level else rows
-    return rows.select_related("station").order_by(models.F("days_of_cover").asc(nulls_last=True), "pk")
+    return forecasts.filter(date__gte=date - dt.timedelta(days=1), pk=models.Subquery(newest))
 
 
 def _need(station: Station, at: dt.datetime) -> tuple[Money, int]:
@@ -253,18 +251,18 @@ def _kilometres(one: Station, other: Station) -> Decimal | None:
 
 
 def unmatched_bank_lines(topup: FloatTopUp) -> models.QuerySet[Any]:
-    """Incoming bank lines of the float's book that nothing has taken; first those with the reference or the amount."""
+    """Incoming bank lines that may be this top-up: of its book, taken by nothing, and with its reference or amount.
+
+    Any other line is credited from its own page, by whoever knows whose money it is.
+    """
+    fits = models.Case(models.When(text__icontains=topup.reference, then=0), default=1)
     lines = BankStatementLine.objects.filter(
+        models.Q(text__icontains=topup.reference) | models.Q(amount_minor=topup.amount_minor),
         direction="in",
         currency=topup.currency,
         country=topup.station.county.country,
         explained_minor=0,
         topup=None,
-    )
-    fits = models.Case(
-        models.When(text__icontains=topup.reference, then=0),
-        models.When(amount_minor=topup.amount_minor, then=1),
-        default=2,
     )
     return lines.annotate(fits=fits).order_by("fits", "-value_date")[:20]
 

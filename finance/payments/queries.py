@@ -1,21 +1,24 @@
 """What people ask about payments: what happened, what is open, where is that slip."""
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Right
 from django.utils.translation import gettext as _
 
-from core.days import day_in, instant_of
+from core.countries import country_of, known_countries
+from core.days import day_in
 from core.gateways.models import Instruction
 from core.history import changes_of
 from core.models import StatusChange
-from core.money import Money
+from core.money import AmountMalformed, Money, parse
 from finance.floats.queries import money_rules
-from finance.payments.models import Payment, Refund
+from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.models.refunds import RefundQuerySet
 from finance.tills.queries import is_near_ceiling
 from stations.network.models import Station
@@ -46,11 +49,35 @@ def story_of(payment: Payment) -> Story:
     )
 
 
-def payments_of_day(payments: models.QuerySet[Payment], *, zone: str, date: dt.date) -> models.QuerySet[Payment]:
-    """Those taken on a local date, newest first."""
-    start = instant_of(zone, date, dt.time())
-    end = instant_of(zone, date + dt.timedelta(days=1), dt.time())
-    return payments.filter(taken_at__gte=start, taken_at__lt=end).order_by("-our_ref")
+#: Characters of a receipt's number that slips print large.
+CODE = 6
+SHORTEST_TAIL, LONGEST_TAIL = 4, 11
+
+
+def receipts_with(code: str) -> models.QuerySet[Receipt]:
+    """The slips of this number, or of this large code: its last six characters, in whatever case."""
+    if len(code) == CODE:
+        return Receipt.objects.alias(code=Right("number", CODE)).filter(code=code.upper())
+    return Receipt.objects.filter(number=code.upper())
+
+
+def payments_found(words: str) -> Q:
+    """What somebody types who looks for a payment: a slip's number or large code, an amount, or the end of a phone.
+
+    A word that can be several of them finds all; names of residents are looked for where residents are.
+    """
+    word = "".join(words.split())
+    found = Q(pk__in=receipts_with(word).values("payment"))
+    if word.isascii() and word.isdigit() and SHORTEST_TAIL <= len(word) <= LONGEST_TAIL:
+        found |= _with_phone(word)
+    for currency in {country_of(code).currency for code in known_countries()}:
+        with suppress(AmountMalformed):
+            found |= Q(total_minor=parse(word, currency).minor, currency=currency)
+    return found
+
+
+def _with_phone(tail: str) -> Q:
+    return Q(payer_phone__endswith=tail) | Q(payer__phone_reversed__startswith=tail[::-1])
 
 
 def search_payments(
@@ -71,11 +98,9 @@ def search_payments(
     if until is not None:
         found = found.filter(taken_at__lt=until)
     if phone_tail:
-        found = found.filter(
-            Q(payer_phone__endswith=phone_tail) | Q(payer__phone_reversed__startswith=phone_tail[::-1])
-        )
+        found = found.filter(_with_phone(phone_tail))
     if number:
-        found = found.filter(receipts__number=number)
+        found = found.filter(pk__in=receipts_with(number).values("payment"))
     return found.order_by("-our_ref")
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from finance.payments.lists import REFUNDS
 from finance.payments.views import decisions, goodwill, payments, refunds, slips
 
 app_name = "payments"
@@ -19,7 +20,7 @@ urlpatterns = [
     path("payments/<uuid:pk>/goodwill/", goodwill.offer, name="goodwill"),
     path("payments/<uuid:pk>/goodwill/approve/", goodwill.approve, name="approve-goodwill"),
     path("payments/<uuid:pk>/goodwill/reject/", goodwill.reject, name="reject-goodwill"),
-    path("refunds/", refunds.refunds, name="refunds"),
+    path("refunds/", REFUNDS.view(), name="refunds"),
     path("refunds/<uuid:pk>/", refunds.refund, name="refund"),
     path("refunds/<uuid:pk>/send-code/", refunds.send_code, name="send-code"),
     path("refunds/<uuid:pk>/call/", refunds.call, name="call"),

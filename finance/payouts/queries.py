@@ -180,11 +180,11 @@ def regions_to_pay(*, country: str, currency: str) -> models.QuerySet[Division]:
     return Division.objects.filter(Q(pk__in=statements) | Q(pk__in=waiting), level="county").order_by("code")
 
 
-def accounts_to_look_at(accounts: PayoutAccountQuerySet) -> models.QuerySet[PayoutAccount]:
-    """Standing accounts: stopped ones and those that wait first, then the newest."""
+def with_urgency(accounts: PayoutAccountQuerySet) -> models.QuerySet[PayoutAccount]:
+    """Standing accounts, each with `urgency`: stopped ones before those that wait, then the rest."""
     status = PayoutAccount.Status
     urgency = Case(When(status=status.RESTRICTED, then=0), When(status=status.PENDING, then=1), default=2)
-    return accounts.standing().select_related("station").annotate(urgency=urgency).order_by("urgency", "-id")
+    return accounts.standing().select_related("station").annotate(urgency=urgency)
 
 
 def stations_for_cash(user: User) -> models.QuerySet[Station]:

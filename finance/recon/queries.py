@@ -8,14 +8,11 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, F, Min, Q, Sum, When
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
+from django.db.models import Case, Count, Min, Q, Sum, When
 from django.utils.translation import gettext_lazy as _
 
 from finance.floats.models import BankDay
-from finance.recon.models import BankStatementLine, ProviderFile, ReconItem, ReconTally
-from finance.recon.models.bank import BankStatementLineQuerySet
-from finance.recon.models.items import ReconItemQuerySet
+from finance.recon.models import ProviderFile, ReconItem, ReconTally
 from finance.settlement.models import DayClose
 from finance.tills.models import CashDay
 from ledger.models import Book
@@ -26,8 +23,6 @@ from stations.models import Station
 AGES = (0, 1, 3, 7)
 #: Under which kind unexplained bank lines are counted.
 BANK_LINE = "bank_line"
-#: Rows of a page of the list.
-PAGE = 50
 #: Items of which managers are told at most; the oldest first.
 MOST_TOLD_OF = 10_000
 
@@ -108,28 +103,6 @@ def aged_by_county(*, days: int, at: dt.datetime) -> list[tuple[Station, int]]:
     return [(stations[row["any_station"]], row["items"]) for row in counted]
 
 
-def items_of(
-    items: ReconItemQuerySet, *, kind: str, age: int | None, at: dt.datetime, after: ReconItem | None = None
-) -> list[ReconItem]:
-    """A page of the open ones among these, oldest first, and one more; after the last of the page before."""
-    rows = _aged(items.still_open(), "opened_at", age, at)
-    if kind:
-        rows = rows.filter(kind=kind)
-    if after is not None:
-        rows = _beyond(rows, "opened_at", after)
-    return list(rows.select_related("provider", "owner").order_by("opened_at", "id")[: PAGE + 1])
-
-
-def lines_of(
-    lines: BankStatementLineQuerySet, *, age: int | None, at: dt.datetime, after: BankStatementLine | None = None
-) -> list[BankStatementLine]:
-    """A page of the unexplained bank lines among these, oldest first, and one more."""
-    rows = _aged(lines.unexplained(), "imported_at", age, at)
-    if after is not None:
-        rows = _beyond(rows, "imported_at", after)
-    return list(rows.order_by("imported_at", "id")[: PAGE + 1])
-
-
 def bank_date_after(country: str, date: dt.date, *, days: int) -> dt.date:
     """The date on which the so many-th bank day after `date` falls."""
     known = BankDay.objects.filter(country=country, date__gt=date, date__lte=date + dt.timedelta(days=days * 7 + 21))
@@ -172,16 +145,8 @@ def stops(*, at: dt.datetime) -> list[Stop]:
     return [stop for stop in found if stop.count]
 
 
-def _aged(rows: Any, opened: str, age: int | None, at: dt.datetime) -> Any:
-    """Those of exactly this age; of every age when it is None."""
-    if age is None:
-        return rows
+def aged(opened: str, age: int, *, at: dt.datetime) -> Q:
+    """Those of exactly this age, one of `AGES`, by the column of the instant at which they were opened."""
     older = next((days for days in AGES if days > age), None)
-    if age:
-        rows = rows.filter(**{f"{opened}__lt": age_limit(age, at=at)})
-    return rows if older is None else rows.filter(**{f"{opened}__gte": age_limit(older, at=at)})
-
-
-def _beyond(rows: Any, opened: str, last: Any) -> Any:
-    """Keyset: what stands after this row in the order of (opened, id)."""
-    return rows.filter(TupleGreaterThan(Tuple(F(opened), F("id")), (getattr(last, opened), last.pk)))
+    where = Q(**{f"{opened}__lt": age_limit(age, at=at)}) if age else Q()
+    return where if older is None else where & Q(**{f"{opened}__gte": age_limit(older, at=at)})

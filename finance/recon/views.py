@@ -6,24 +6,21 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
-from core.access import demand_everywhere, may, may_everywhere, requires
+from core.access import demand_everywhere, may, requires
 from core.history import changes_of
 from core.language import formatting
-from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, form_page, to
-from core.web.pagination import link_to_position, row_at_position
+from core.web.tables import Cell, Column, Table
 from core.web.timeline import entries_of
 from finance.recon import services
-from finance.recon.board import STATES, bank_row_of, chips, risk_row_of, row_of, rows_of_file, table_of, words_of
+from finance.recon.board import STATES
 from finance.recon.forms import BY_HAND, ExplainForm, ResolveForm, StatementForm, WriteOffForm
-from finance.recon.models import BankStatementLine, ProviderFile, ReconItem, RiskRow
-from finance.recon.queries import AGES, BANK_LINE, PAGE, counts_of_items, items_of, lines_of, stops
+from finance.recon.models import BankStatementLine, ReconItem
 from finance.recon.reasons import LABELS, may_be_written_off, reasons_for
 from finance.recon.services.explaining import RULES
+from finance.recon.sides import facts_of, verdict
 from stations.accounts.queries import names_of as people_of
 from stations.models import User
 from stations.requests import SignedInRequest
@@ -31,35 +28,6 @@ from stations.two_persons import is_same_person
 
 READ, WRITE_OFF = "finance.read_recon_item", "finance.write_off_recon_item"
 READ_BANK, IMPORT = "finance.read_bank_statement", "finance.import_bank_statement"
-
-
-@requires(READ)
-def board(request: SignedInRequest) -> HttpResponse:
-    """What is open by kind and age, what stops tonight's close, and the list, oldest first."""
-    at = now()
-    kind, age = _kind(request), _age(request)
-    is_of_network = may_everywhere(request.user, READ)
-    if kind == BANK_LINE:
-        lines = BankStatementLine.objects.open_to(request.user, READ_BANK)
-        found: list[Any] = lines_of(lines, age=age, at=at, after=row_at_position(request, "after", lines))
-        rows = [bank_row_of(line, at=at) for line in found[:PAGE]]
-    else:
-        items = ReconItem.objects.open_to(request.user, READ)
-        found = items_of(items, kind=kind, age=age, at=at, after=row_at_position(request, "after", items))
-        rows = [row_of(item, at=at) for item in found[:PAGE]]
-    page = {
-        "table": table_of(counts_of_items(at=at)) if is_of_network else None,
-        "stops": stops(at=at) if is_of_network else [],
-        "rows": rows,
-        "more": link_to_position(request, "after", found[PAGE - 1].pk) if len(found) > PAGE else "",
-        "kind": words_of(kind) if kind else "",
-        "chips": chips(kind, age),
-        "may_import": may_everywhere(request.user, IMPORT),
-        "may_see_risks": may(request.user, "finance.read_risk_row"),
-        "may_see_bank": may(request.user, READ_BANK),
-        "is_of_network": is_of_network,
-    }
-    return render(request, "finance/recon/board.html", page)
 
 
 @requires(IMPORT)
@@ -71,25 +39,9 @@ def import_statement(request: SignedInRequest) -> HttpResponse:
         operation=IMPORT,
         form=StatementForm(request.POST or None, request.FILES or None),
         service=_import,
-        then=lambda _lines: f"{reverse('recon:board')}?kind={BANK_LINE}",
+        then=to("recon:bank_lines"),
         template="finance/recon/import.html",
     )
-
-
-@requires(READ)
-def files(request: SignedInRequest) -> HttpResponse:
-    """The companies' daily files, newest first, and what each comes to."""
-    found = ProviderFile.objects.open_to(request.user, READ).select_related("provider").prefetch_related("sums")
-    rows = [row for file in found.order_by("-pk")[:PAGE] for row in rows_of_file(file)]
-    return render(request, "finance/recon/files.html", {"rows": rows})
-
-
-@requires("finance.read_risk_row")
-def risks(request: SignedInRequest) -> HttpResponse:
-    """What stood out at night, newest first."""
-    found = RiskRow.objects.open_to(request.user, "finance.read_risk_row").select_related("station")
-    rows = [risk_row_of(risk) for risk in found.order_by("-date", "kind", "pk")[:PAGE]]
-    return render(request, "finance/recon/risks.html", {"rows": rows})
 
 
 def _import(*, content: UploadedFile, **typed: Any) -> list[BankStatementLine]:
@@ -102,11 +54,8 @@ def _reason(code: str) -> str:
 
 
 def _company(found: ReconItem) -> str:
-    """The name of the company beside the code by which files call it."""
-    provider = found.provider
-    if provider is None:
-        return ""
-    return f"{formatting.name_of(provider) or provider.name} · {provider.code}"
+    """The name of the company."""
+    return formatting.name_of(found.provider) if found.provider else ""
 
 
 def _reasons(found: ReconItem) -> list[tuple[str, Any]]:
@@ -115,17 +64,6 @@ def _reasons(found: ReconItem) -> list[tuple[str, Any]]:
 
 def _kinds(found: BankStatementLine) -> list[tuple[str, Any]]:
     return [(kind.value, kind.label) for kind in BY_HAND if found.direction in RULES[kind].directions]
-
-
-def _kind(request: SignedInRequest) -> str:
-    kind = request.GET.get("kind", "")
-    allowed = {*ReconItem.Kind.values} | ({BANK_LINE} if may(request.user, READ_BANK) else set())
-    return kind if kind in allowed else ""
-
-
-def _age(request: SignedInRequest) -> int | None:
-    age = request.GET.get("age", "")
-    return int(age) if age.isascii() and age.isdigit() and len(age) < 3 and int(age) in AGES else None
 
 
 def _may_take_on(item: ReconItem, user: User) -> bool:
@@ -155,9 +93,9 @@ def _item_context(request: SignedInRequest, found: ReconItem) -> dict[str, Any]:
     return {
         "item": found,
         "status": STATES[found.status],
-        "sides": " · ".join(str(ReconItem.Side(side).label) for side in found.sides),
-        "difference": Money(abs(found.amount_diff_minor), found.currency) if found.amount_diff_minor else None,
-        "is_more": found.amount_diff_minor > 0,
+        "sides_table": _sides_table(found),
+        "verdict": verdict(found),
+        "receipt": found.payment.receipts.order_by("-pk").first() if found.payment else None,
         "reason": _reason(found.reason_code),
         "company": _company(found),
         "history": entries_of(changes, ReconItem.Status, names=people_of(changes), reasons=_reason),
@@ -165,8 +103,23 @@ def _item_context(request: SignedInRequest, found: ReconItem) -> dict[str, Any]:
     }
 
 
+def _sides_table(found: ReconItem) -> Table:
+    """Both records, line by line; what differs says so in a word, for whoever sees no colours."""
+    return Table(
+        _("What each side says"),
+        [Column(""), Column(_("Our record")), Column(_("Their record")), Column("")],
+        [
+            [fact.name, fact.ours, fact.theirs, Cell(_("different"), status="wait") if fact.differs else ""]
+            for fact in facts_of(found)
+        ],
+        small=True,
+    )
+
+
 def _items() -> QuerySet[ReconItem]:
-    return ReconItem.objects.select_related("provider", "owner", "payment", "write_off_asked_by", "closed_by")
+    return ReconItem.objects.select_related(
+        "provider", "owner", "payment__payer", "payment__station", "write_off_asked_by", "closed_by"
+    )
 
 
 ITEM = ObjectPage(

@@ -5,11 +5,9 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -19,11 +17,11 @@ from core.forms import Outcome, PressForm
 from core.history import changes_of
 from core.language import formatting
 from core.web.page_actions import send_form, to
-from core.web.pagination import link_to_position, row_at_position
 from core.web.timeline import entries_of
 from finance.countries import chosen_country, country_links
 from finance.settlement import display, papers, services
 from finance.settlement.forms import ReasonForm
+from finance.settlement.lists import STATEMENT_KINDS
 from finance.settlement.models import DayClose, Statement
 from finance.settlement.queries.board import CountyLine, board
 from finance.settlement.queries.payees import names_of
@@ -35,10 +33,8 @@ from stations.two_persons import is_same_person
 
 READ_DAY, CLOSE_DAY, READ_STATEMENT = "finance.read_book_day", "finance.close_book_day", "finance.read_statement"
 OWN = "finance.read_own_earnings"
-PAGE = 50
 #: The colours of the states.
 DAY_KINDS = {"open": "info", "closing": "wait", "held": "bad", "closed": "ok"}
-STATEMENT_KINDS = {"calculated": "wait", "closed": "info", "paid": "ok", "carried": "wait"}
 WAITING = dt.timedelta(days=1)
 
 
@@ -86,31 +82,6 @@ def close_day(request: SignedInRequest, pk: int) -> HttpResponse:
         then=to("settlement:day", pk),
         again=again,
     )
-
-
-@requires(READ_STATEMENT)
-def statements(request: SignedInRequest) -> HttpResponse:
-    """The statements of the counties within reach, newest first."""
-    found = Statement.objects.open_to(request.user, READ_STATEMENT)
-    status = request.GET.get("status", "")
-    if status in Statement.Status.values:
-        found = found.filter(status=status)
-    if payee := request.GET.get("payee", ""):
-        found = found.filter(payee=payee)
-    page = _page_of(request, found)
-    names = names_of(statement.payee for statement in page["statements"])
-    rows = [(each, names[each.payee], STATEMENT_KINDS[each.status]) for each in page["statements"]]
-    filters: list[tuple[Any, str, bool]] = [(_("All"), "?", not status)]
-    filters += [(capfirst(state.label), f"?status={state}", state == status) for state in Statement.Status]
-    return render(request, "finance/settlement/statements.html", page | {"rows": rows, "filters": filters})
-
-
-@requires(OWN)
-def own_statements(request: SignedInRequest) -> HttpResponse:
-    """One's own statements, newest first."""
-    page = _page_of(request, Statement.objects.in_force().filter(payee=request.user.pk.hex))
-    rows = [(each, each.get_period_display(), STATEMENT_KINDS[each.status]) for each in page["statements"]]
-    return render(request, "finance/settlement/own_statements.html", page | {"rows": rows})
 
 
 @requires(SIGNED_IN)
@@ -196,17 +167,6 @@ def _shown(found: Statement) -> dict[str, Any]:
         "disputed": found.disputes_held if found.disputes_held_minor else None,
         "is_as_hashed": is_as_hashed(found) if is_closed else None,
     }
-
-
-def _page_of(request: SignedInRequest, found: Any) -> dict[str, Any]:
-    """One page of statements, and the address of the older ones."""
-    last = row_at_position(request, "before", Statement.objects.visible_to(request.user))
-    if last is not None:
-        earlier = Q(period_to__lt=last.period_to) | Q(period_to=last.period_to, pk__lt=last.pk)
-        found = found.filter(earlier)
-    rows = list(found.select_related("account").order_by("-period_to", "-id")[: PAGE + 1])
-    older = link_to_position(request, "before", rows[PAGE - 1].pk) if len(rows) > PAGE else ""
-    return {"statements": rows[:PAGE], "older": older}
 
 
 def _visible(request: SignedInRequest, pk: UUID) -> Statement:

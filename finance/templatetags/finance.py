@@ -13,19 +13,18 @@ from core.money import Money
 from core.web.timeline import KINDS
 from finance.account_names import account_in_words
 from finance.bills.models import BillAccount
-from finance.complaints.models import Complaint
 from finance.fees.display import explain
 from finance.fees.display import holds as holds_in_words
 from finance.fees.models import CommissionLine, CommissionPlan, Tariff
 from finance.floats import display as float_words
-from finance.floats.models import FloatForecast, FloatTopUp, FloatTransfer, StationMoney
+from finance.floats.models import FloatTransfer, StationMoney
 from finance.floats.queries import FloatState, Neighbour
 from finance.payments.models import Payment, Refund
 from finance.payouts.models import PayoutLine
 from finance.person_page import named_in_words
 from finance.recharge.models import Plan
 from finance.settlement.models import Statement
-from finance.tills.models import LossCase, OverShort, Remittance
+from finance.tills.display import difference_kind, loss_kind, remittance_kind
 from finance.tills.queries import ProviderState
 from ledger.queries import EntryLine
 from stations.network.models import Station
@@ -164,16 +163,7 @@ def put_aside(line: EntryLine) -> str:
     return formatting.money(Money(abs(line.held.minor), line.held.currency)) if line.held else ""
 
 
-@register.filter
-def topup_kind(topup: FloatTopUp) -> str:
-    """The colour of a top-up's status word."""
-    return {"credited": "ok", "rejected": "bad", "funds_seen": "info"}.get(topup.status, "wait")
-
-
-@register.filter
-def clock(complaint: Complaint) -> str:
-    """Until when a complaint has to be moved on."""
-    return str(_("by %(time)s")) % {"time": formatting.moment(timezone.localtime(complaint.next_due_at))}
+register.filter(float_words.topup_kind)
 
 
 @register.filter
@@ -214,16 +204,10 @@ def lasts(state: FloatState) -> str:
     return float_words.lasts(state)
 
 
-@register.filter
-def lasted(row: FloatForecast) -> str:
-    """For how many days a float is enough, by its last forecast."""
-    return "" if row.days_of_cover is None else str(_("lasts about %(days)s days")) % {"days": row.days_of_cover}
+register.filter(float_words.lasted)
 
 
-@register.filter
-def level_kind(row: FloatForecast) -> str:
-    """The colour of a float's level."""
-    return {"ok": "ok", "low": "wait"}.get(row.level, "bad")
+register.filter(float_words.level_kind)
 
 
 @register.filter
@@ -265,26 +249,9 @@ def day_words(date: dt.date) -> str:
     return formatting.day(date)
 
 
-DIFFERENCE_KINDS = {"absorbed": "ok", "returned": "ok", "cleared": "ok", "charged": "bad", "disputed": "info"}
-REMITTANCE_KINDS = {"matched": "ok", "short": "bad", "over": "bad", "lost": "bad", "cancelled": "info"}
-
-
-@register.filter
-def difference_kind(row: OverShort) -> str:
-    """The colour of a difference's state."""
-    return DIFFERENCE_KINDS.get(row.status, "wait")
-
-
-@register.filter
-def remittance_kind(row: Remittance) -> str:
-    """The colour of a remittance's state."""
-    return REMITTANCE_KINDS.get(row.status, "wait")
-
-
-@register.filter
-def loss_kind(row: LossCase) -> str:
-    """The colour of a loss's state."""
-    return "wait" if row.status == LossCase.Status.OPEN else "ok"
+register.filter(difference_kind)
+register.filter(remittance_kind)
+register.filter(loss_kind)
 
 
 @register.filter

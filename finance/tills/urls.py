@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from finance.tills.lists import DIFFERENCES, LOSSES, REMITTANCES
 from finance.tills.views import differences, drawers, losses, remittances
 
 app_name = "tills"
@@ -11,12 +12,12 @@ urlpatterns = [
     path("open/counted/", drawers.open_counted, name="open"),
     *drawers.DAY.paths("<int:pk>/"),
     path("<int:pk>/count/", drawers.count, name="count"),
-    path("differences/", differences.differences, name="differences"),
+    path("differences/", DIFFERENCES.view(), name="differences"),
     *differences.DIFFERENCE.paths("differences/<uuid:pk>/"),
-    path("remittances/", remittances.remittances, name="remittances"),
+    path("remittances/", REMITTANCES.view(), name="remittances"),
     path("remittances/new/", remittances.declare, name="declare"),
     *remittances.REMITTANCE_PAGE.paths("remittances/<uuid:pk>/"),
-    path("losses/", losses.losses, name="losses"),
+    path("losses/", LOSSES.view(), name="losses"),
     path("losses/new/", losses.report, name="report-loss"),
     *losses.LOSS.paths("losses/<uuid:pk>/"),
 ]

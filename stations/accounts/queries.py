@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from core.database.prepared_statements import fetch_prepared
 from core.database.reference import VERSION, note_version
@@ -87,11 +87,6 @@ def devices_of(user: User) -> models.QuerySet[Device]:
 def people_on(device: Device) -> list[User]:
     """Those who have signed in on this device."""
     return list(User.objects.filter(device_pins__device=device).order_by("last_name", "username"))
-
-
-def emergency_posts(posts: models.QuerySet[Post]) -> models.QuerySet[Post]:
-    """The emergency posts among these: those that nobody has reviewed first, then the newest."""
-    return posts.filter(is_break_glass=True).order_by(F("reviewed_at").asc(nulls_first=True), "-from_at", "-pk")
 
 
 def signed_in_user(user_id: UUID, *, device_id: UUID | None, at: dt.datetime) -> User | None:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from stations.accounts.lists import EMERGENCIES, POSTS
 from stations.accounts.views import account, devices, posts, sign_in
 
 app_name = "accounts"
@@ -18,10 +19,10 @@ urlpatterns = [
     path("me/second-factor/picture/", account.second_factor_picture, name="second_factor_picture"),
     path("me/devices/<uuid:device_id>/revoke/", account.revoke_device, name="revoke_device"),
     path("me/end-sessions/", account.end_sessions, name="end_sessions"),
-    path("county/posts/", posts.posts, name="posts"),
+    path("county/posts/", POSTS.view(), name="posts"),
     path("county/posts/new/", posts.appoint, name="appoint_post"),
     path("county/posts/emergency/", posts.break_glass, name="break_glass"),
-    path("county/posts/emergencies/", posts.emergencies, name="emergencies"),
+    path("county/posts/emergencies/", EMERGENCIES.view(), name="emergencies"),
     path("county/posts/<int:post_id>/", posts.post, name="post"),
     path("county/posts/<int:post_id>/review/", posts.review, name="review_post"),
     path("county/posts/<int:post_id>/end/", posts.end, name="end_post"),

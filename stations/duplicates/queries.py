@@ -5,10 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from stations.duplicates.models import PersonMerge
 from stations.people.masking import birth_year, mask_name, mask_phone
 from stations.people.models import Person
 from stations.people.names import fold_name
@@ -127,9 +126,3 @@ def _document(one: Person, other: Person) -> tuple[Any, Any]:
 
 def _index(person: Person) -> bytes:
     return bytes(person.id_index) if person.id_index else b""
-
-
-def merges_in_order(rows: QuerySet[PersonMerge]) -> QuerySet[PersonMerge]:
-    """Those to decide first, then the newest."""
-    shown = rows.select_related("kept__home_station", "merged", "proposed_by", "decided_by")
-    return shown.order_by(F("decided_at").desc(nulls_first=True), "-pk")

@@ -3,10 +3,11 @@
 from django.urls import path
 
 from stations.duplicates import views
+from stations.duplicates.lists import MERGES
 
 app_name = "duplicates"
 urlpatterns = [
-    path("county/people/duplicates/", views.duplicates, name="duplicates"),
+    path("county/people/duplicates/", MERGES.view(), name="duplicates"),
     path("county/people/duplicates/<uuid:one>/<uuid:other>/", views.propose, name="propose"),
     path("county/people/merges/<int:merge_id>/", views.merge, name="merge"),
     path("county/people/merges/<int:merge_id>/approve/", views.approve, name="approve"),

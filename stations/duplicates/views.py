@@ -19,30 +19,16 @@ from core.web.timeline import entries_of
 from stations.accounts.models import User
 from stations.duplicates import services
 from stations.duplicates.forms import MergeReasonForm, ProposeForm
+from stations.duplicates.lists import LOOKS
 from stations.duplicates.models import PersonMerge
-from stations.duplicates.queries import Side, compared, likely_pairs, merges_in_order
-from stations.network.models import Station
+from stations.duplicates.queries import Side, compared
 from stations.people.models import Person
 from stations.people.services import log_look
 from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 VERB, UNDO = "stations.merge_persons", "stations.unmerge_persons"
-LOOKS = {"proposed": "wait", "merged": "ok", "refused": "info", "undone": "info"}
 PAGE = 50
-
-
-@require_GET
-@requires(VERB)
-def duplicates(request: SignedInRequest) -> HttpResponse:
-    """Records of the county that may be one person, and the merges that wait for a second person."""
-    counties = Station.objects.open_to(request.user, VERB).order_by("county").values_list("county", flat=True)
-    rows = PersonMerge.objects.open_to(request.user, VERB)
-    page = {
-        "pairs": likely_pairs(list(counties.distinct())),
-        "merges": [(row, Side.of(row.kept), LOOKS[row.status]) for row in merges_in_order(rows)[:PAGE]],
-    }
-    return render(request, "stations/duplicates/duplicates.html", page)
 
 
 @requires(VERB, one_object=True)

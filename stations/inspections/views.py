@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
 from core.days import day_in
@@ -22,7 +22,7 @@ from stations.accounts.queries import names_of
 from stations.inspections import services
 from stations.inspections.forms import CallOffForm, LookForm, PlanForm, VisitForm
 from stations.inspections.models import Inspection, InspectionQuestion, SupportVisit
-from stations.inspections.queries import inspections_in_order, is_late, questions_asked, visits_in_order
+from stations.inspections.queries import questions_asked
 from stations.network.models import Station
 from stations.requests import SignedInRequest
 
@@ -30,20 +30,6 @@ READ, MAKE, PLAN = "stations.read_inspection", "stations.make_inspection", "stat
 READ_VISIT, VISIT = "stations.read_support_visit", "stations.make_support_visit"
 PAGE = 60
 ANSWER_LOOKS = {services.YES: "ok", services.NO: "bad", services.NOT_HERE: "info"}
-
-
-@require_GET
-@requires(READ)
-def inspections(request: SignedInRequest) -> HttpResponse:
-    """What is planned and what was found, and the visits that are due."""
-    rows = inspections_in_order(Inspection.objects.open_to(request.user, READ))
-    visits = visits_in_order(SupportVisit.objects.open_to(request.user, READ_VISIT))
-    at = now()
-    page = {
-        "rows": list(rows[:PAGE]),
-        "visits": [(row, is_late(row, day_in(row.station.zone, at))) for row in visits[:PAGE]],
-    }
-    return render(request, "stations/inspections/inspections.html", page)
 
 
 @requires(PLAN, one_object=True)

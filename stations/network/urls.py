@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from stations.network.lists import STATIONS
 from stations.network.views import closing, counties, own, public
 
 app_name = "network"
@@ -14,7 +15,7 @@ urlpatterns = [
     path("station/closing/", own.closing, name="closing"),
     path("station/reopening/", own.reopening, name="reopening"),
     path("station/sign/", own.paper_sign, name="paper_sign"),
-    path("county/stations/", counties.county_stations, name="county_stations"),
+    path("county/stations/", STATIONS.view(), name="county_stations"),
     path("county/stations/<str:code>/", counties.county_station, name="county_station"),
     path("county/stations/<str:code>/hours/", counties.hours, name="hours"),
     path("county/stations/<str:code>/services/<slug:service>/<str:way>/", counties.switch, name="switch"),

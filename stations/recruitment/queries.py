@@ -14,7 +14,7 @@ from core.days import day_in
 from stations.network.models import RegisterMiss, Station
 from stations.network.queries import Day, PublicState, ServiceAnswer, public_state, services_offered, week_of
 from stations.people.masking import mask_name
-from stations.recruitment.models import Certificate, Contract, RegisterReport
+from stations.recruitment.models import Certificate, Contract
 
 #: Misses of the register stand on the county's page for so long.
 MISSES_SHOWN = dt.timedelta(days=30)
@@ -112,11 +112,6 @@ def photo_of(number: str) -> Any | None:
     """The photo that belongs to a certificate, for everybody who holds its number."""
     certificate = Certificate.objects.select_related("photo").filter(number=number).first()
     return certificate.photo if certificate else None
-
-
-def reports_of(reports: models.QuerySet[RegisterReport]) -> models.QuerySet[RegisterReport]:
-    """Those that wait for an answer first, the newest first."""
-    return reports.select_related("county", "answered_by").order_by("-status", "-at", "-pk")
 
 
 def misses_of(misses: models.QuerySet[RegisterMiss], at: dt.datetime) -> models.QuerySet[RegisterMiss, dict[str, Any]]:

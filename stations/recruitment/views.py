@@ -20,11 +20,11 @@ from core.errors import Refused
 from core.files.services import store_photo
 from core.web.page_actions import form_page, to
 from stations.accounts.models import User
-from stations.network.models import RegisterMiss, Station
+from stations.network.models import Station
 from stations.recruitment.forms import AnswerForm, PhotographForm, ReportForm
 from stations.recruitment.models import Certificate, RegisterReport
 from stations.recruitment.numbers import is_well_formed
-from stations.recruitment.queries import misses_of, photo_of, registered, reports_of
+from stations.recruitment.queries import photo_of, registered
 from stations.recruitment.services import (
     answer_report,
     count_look_up,
@@ -99,16 +99,6 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
 def _report(*, by: object, **told: Any) -> None:
     """A report says nothing of who sent it."""
     report_number(**told)
-
-
-@require_GET
-@requires("stations.read_register_report")
-def reports(request: SignedInRequest) -> HttpResponse:
-    """What people told through the report button, those that wait first; and numbers that were never issued."""
-    reached = RegisterReport.objects.open_to(request.user, "stations.read_register_report")
-    missed = RegisterMiss.objects.open_to(request.user, "stations.read_register_miss")
-    page = {"rows": list(reports_of(reached)[:PAGE]), "misses": list(misses_of(missed, now())[:PAGE])}
-    return render(request, "stations/recruitment/reports.html", page)
 
 
 @requires("stations.read_register_report", one_object=True)

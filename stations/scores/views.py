@@ -1,6 +1,6 @@
 """The score of one's station with its reasons, and the county's scores and warnings."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -13,11 +13,11 @@ from core.web.charts import Chart, Series
 from stations.network.models import Station
 from stations.requests import SignedInRequest
 from stations.scope import posts_granting
+from stations.scores.lists import LOOKS
 from stations.scores.models import EarlyWarning, KpiScore
-from stations.scores.queries import in_words, latest_scores, scores_of, warnings_in_order, why
+from stations.scores.queries import in_words, scores_of, warnings_in_order, why
 
 READ = "stations.read_score"
-LOOKS = {"good": "ok", "watch": "wait", "support": "bad"}
 PAGE = 100
 
 
@@ -27,7 +27,7 @@ def score(request: SignedInRequest) -> HttpResponse:
     """Why is my score what it is, and what helps?"""
     post = next((post for post in posts_granting(request.user, READ) if post.station_id), None)
     if post is None:
-        return county_scores(request)
+        return HttpResponseRedirect(reverse("scores:county"))
     return _shown(request, Station.objects.open_to(request.user, READ).get(pk=post.station_id))
 
 
@@ -37,19 +37,6 @@ def station_score(request: SignedInRequest, code: str) -> HttpResponse:
     """The same, as the county sees it."""
     station = load(Station.objects.all(), request.user, READ, code=code)
     return _shown(request, station, back=reverse("network:county_station", args=[code]))
-
-
-@require_GET
-@requires(READ)
-def county_scores(request: SignedInRequest) -> HttpResponse:
-    """The last score of every station within reach, those that need help first; and the warnings that stand."""
-    scores = latest_scores(KpiScore.objects.open_to(request.user, READ))
-    warnings = warnings_in_order(EarlyWarning.objects.open_to(request.user, READ))
-    page = {
-        "rows": [(row, LOOKS[row.grade]) for row in scores[:PAGE]],
-        "signs": [in_words(row) for row in warnings[:PAGE]],
-    }
-    return render(request, "stations/scores/county.html", page)
 
 
 def _shown(request: SignedInRequest, station: Station, *, back: str = "") -> HttpResponse:

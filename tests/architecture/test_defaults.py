@@ -11,9 +11,9 @@ READERS = {"core/defaults.py"}
 FORM_DEFAULTS = {
     "finance/countries.py": "countries chosen_country currency_of",
     "finance/fees/forms.py": "AdjustmentForm",
-    "finance/fees/views/tariffs.py": "tariffs _country_of",
-    "finance/payments/views/payments.py": "_currency_in_reach",
-    "finance/payouts/views/mine.py": "_currency_of",
+    "finance/fees/lists.py": "_today",
+    "finance/fees/views/tariffs.py": "_country_of",
+    "finance/payouts/lists.py": "_currency_of",
     "finance/recon/forms.py": "StatementForm",
     "stations/accounts/forms.py": "AppointForm",
 }

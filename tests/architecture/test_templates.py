@@ -9,7 +9,7 @@ TEMPLATES = sorted(path for app in source.APPS for path in (source.ROOT / app / 
 FREE = ("core/templates/components/", "core/templates/page.html", "core/templates/print.html")
 ALONE = "core/templates/errors/500.html"
 #: The administration keeps the frames of its framework.
-FRAMES = ("page.html", "print.html", "admin/")
+FRAMES = ("page.html", "print.html", "list.html", "admin/")
 
 RAW = re.compile(
     r"<(button|input|select|textarea|form|script|style|iframe|table)\b|\s(style|on[a-z]+|hx-on[^=]*)=", re.IGNORECASE

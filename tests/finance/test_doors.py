@@ -1,11 +1,8 @@
 """Who reaches what of finance, and what is typed into the addresses of its pages and lists."""
 
-import re
-
 import pytest
 from django.utils.timezone import now
 
-from finance.payments import views
 from finance.payments.services import OnlyWhoTookIt, cancel_payment
 from stations.models import Contract
 from tests.factories.finance import biller, contract_of, desk, fill, flat_plan, found_bill, helper_at, pay
@@ -41,18 +38,6 @@ def test_a_payment_is_found_again_by_its_amount_and_by_the_number_on_the_slip(re
     for asked in ({"amount": "186.40"}, {"number": number.lower()}, {}):
         found = api_client(ready.partner).get("/api/v1/payments/", asked).data["results"]
         assert [str(row["our_ref"]) for row in found] == [str(payment.pk)]
-
-
-def test_older_pages_of_a_search_go_on_with_the_search(client, ready, monkeypatch):
-    monkeypatch.setattr(views.payments, "PAGE", 1)
-    power = biller()
-    for minor in (10_00, 20_00, 10_00, 10_00):
-        pay(ready, found_bill(ready, power, amount=minor))
-    client.force_login(ready.partner)
-    page = client.get("/finance/payments/", {"amount": "10"}).content.decode()
-    older = re.search(r'href="(\?[^"]*before=[^"]*)"', page).group(1).replace("&amp;", "&")
-    assert "amount=10" in older
-    assert "20.00" not in client.get(f"/finance/payments/{older}").content.decode()
 
 
 def test_only_who_took_the_money_calls_the_payment_off(client, ready):

@@ -115,14 +115,14 @@ def test_the_list_of_floats_asks_the_same_number_of_questions_however_long_it_is
     page = reverse("floats:stations")
     client.get(page)
     with django_assert_max_num_queries(12):
-        assert len(client.get(page).context["rows"]) == 1
+        assert len(client.get(page).context["list"].rows) == 1
     for _ in range(4):
         desk(till_open=False, county=first.station.county)
     _foresee()
     with django_assert_max_num_queries(12):
-        assert len(client.get(page).context["rows"]) == 5
-    assert len(client.get(f"{page}?level=critical").context["rows"]) == 5
-    assert len(client.get(f"{page}?level=ok").context["rows"]) == 0
+        assert len(client.get(page).context["list"].rows) == 5
+    assert len(client.get(f"{page}?state=critical").context["list"].rows) == 5
+    assert len(client.get(f"{page}?state=ok").context["list"].rows) == 0
 
 
 def _foresee():

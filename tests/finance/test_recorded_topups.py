@@ -187,5 +187,6 @@ def test_a_clerk_is_offered_only_lines_that_a_top_up_may_still_take(ready):
     free, spent = came(), came(ref="L-2")
     explained(spent)
     came_to(country="KW", currency="CNY")
+    came(ref="L-3", amount="7.35")
     topup = request_topup(station=ready.station, amount=Money(30_00, "CNY"), by=ready.partner, at=now())
     assert list(unmatched_bank_lines(topup)) == [free]

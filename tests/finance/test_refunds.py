@@ -296,7 +296,7 @@ def test_with_the_slip_a_neighbour_gives_the_money_and_without_it_he_does_not_ev
     client.force_login(neighbour.partner)
     assert client.get(page).status_code == 404
     assert client.get(page, {"slip": f"{number[:-1]}1"}).status_code == 404
-    found = client.get("/finance/payments/", {"number": number.lower()}, follow=True)
+    found = client.get("/finance/payments/", {"q": number.lower()}, follow=True)
     assert found.redirect_chain == [(f"{page}?slip={number.lower()}", 302)]
     assert "100.00" in found.content.decode()
 

@@ -146,13 +146,38 @@ def test_the_centre_brings_its_own_cash_to_the_bank_itself(ready):
 
 
 @pytest.mark.parametrize(("minor", "refused"), [(2_039_90, False), (2_040_00, False), (2_040_10, True)])
-def test_no_more_leaves_than_the_till_holds(ready, minor, refused):
+def test_no_more_is_declared_than_the_till_holds(ready, minor, refused):
     if refused:
-        with pytest.raises(TillTooSmallToBring):
-            on_its_way(ready, minor)
-        assert ready.holds(ready.till_key) == 2_040_00
+        with pytest.raises(TillTooSmallToBring) as refusal:
+            declared(ready, minor)
+        assert (refusal.value.field, Remittance.objects.count()) == ("amount", 0)
     else:
         assert on_its_way(ready, minor).status == "in_transit"
+
+
+def test_no_more_change_is_declared_than_the_centre_holds(ready):
+    with pytest.raises(TillTooSmallToBring):
+        declared(ready, 1_00, direction="to_station", carrier=ready.partner, by=ready.clerk)
+    assert Remittance.objects.count() == 0
+
+
+def test_nobody_signs_for_cash_that_has_left_the_till_meanwhile(ready):
+    first, second = declared(ready, 2_000_00), declared(ready, 2_000_00)
+    for signer in (ready.partner, ready.clerk):
+        hand_over_cash(remittance=first, by=signer, at=now())
+    with pytest.raises(TillTooSmallToBring):
+        hand_over_cash(remittance=second, by=ready.partner, at=now())
+    second.refresh_from_db()
+    assert second.given_by is None
+
+
+def test_nobody_signs_while_the_day_is_closed(ready):
+    found = declared(ready, 10_00)
+    close_with(ready, 2_040_00)
+    with pytest.raises(CashDayNotOpen):
+        hand_over_cash(remittance=found, by=ready.partner, at=now())
+    found.refresh_from_db()
+    assert found.given_by is None
 
 
 def test_no_cash_leaves_a_closed_till_and_what_was_called_off_stays(ready):

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from finance.models import DayClose, TaxRule
-from finance.settlement import display, views
+from finance.settlement import display
+from finance.settlement.lists import Statements
 from finance.settlement.queries.board import board
 from finance.settlement.queries.payees import names_of
 from finance.settlement.queries.rows import hash_of
@@ -147,25 +148,26 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_made_harmless(client, statio
 
 
 def test_lists_of_statements_go_on_page_by_page(client, station, told, monkeypatch):
-    monkeypatch.setattr(views, "PAGE", 1)
+    monkeypatch.setattr(Statements, "size", 1)
     for _ in range(2):
         earns(account_at(station), 2_00, at=noon(SUNDAY + DAY), station=station)
     settle_night(station, SUNDAY + 7 * DAY)
     client.force_login(finance_officer())
-    seen, path = [], "/finance/settlement/statements/?status=closed"
+    seen, path = [], "/finance/settlement/statements/?state=closed&from=2026-09-01&to=2027-06-30"
     for _ in range(3):
         page = client.get(path)
-        seen += [each.pk for each, _name, _kind in page.context["rows"]]
-        path = f"/finance/settlement/statements/{page.context['older']}"
+        seen += [row.href for row in page.context["list"].rows]
+        path = f"/finance/settlement/statements/{page.context['list'].older}"
     assert len(set(seen)) == 3
-    assert page.context["older"] == ""
-    assert client.get("/finance/settlement/statements/?status=paid").context["rows"] == []
+    assert page.context["list"].older == ""
+    assert client.get("/finance/settlement/statements/?state=paid").context["list"].rows == []
 
 
 def test_a_payee_finds_his_own_from_what_he_earned(client, told):
     client.force_login(payee_of(told))
     assert "/finance/settlement/statements/mine/" in client.get("/finance/fees/").content.decode()
-    assert [each.pk for each, *_ in client.get("/finance/settlement/statements/mine/").context["rows"]] == [told.pk]
+    [row] = client.get("/finance/settlement/statements/mine/", {"from": told.period_to}).context["list"].rows
+    assert row.href == f"/finance/settlement/statements/{told.pk}/"
 
 
 def test_the_board_says_what_stops_tonights_close_and_what_does_not(client, station, held):

@@ -10,9 +10,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
 from core.access import may, requires
+from core.web.lists import shows
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.fees import services
 from finance.fees.forms import AdjustmentForm
+from finance.fees.lists import ADJUSTMENT_KINDS, ADJUSTMENTS
 from finance.fees.models import Adjustment
 from finance.fees.queries import adjustable_accounts
 from finance.fees.services.adjustments import ADJUSTMENT
@@ -21,16 +23,10 @@ from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ, ADJUST = "finance.read_adjustment", "finance.adjust_account"
-PAGE = 50
-#: The colour of a correction's state.
-KINDS: dict[str, str] = {
-    Adjustment.Status.PROPOSED: "wait",
-    Adjustment.Status.APPROVED: "ok",
-    Adjustment.Status.REJECTED: "bad",
-}
 
 
 @requires(READ)
+@shows(ADJUSTMENTS)
 def adjustments(request: SignedInRequest) -> HttpResponse:
     """Corrections of payees' accounts, those that wait first; propose one."""
     if request.method == "POST" and not may(request.user, ADJUST):
@@ -43,7 +39,7 @@ def adjustments(request: SignedInRequest) -> HttpResponse:
         service=_propose,
         then=page_of("fees:adjustment"),
         template="finance/fees/adjustments.html",
-        page=lambda: {"form": form if may(request.user, ADJUST) else None, **_lists(request)},
+        page=lambda: {"form": form if may(request.user, ADJUST) else None, **ADJUSTMENTS.page(request)},
     )
 
 
@@ -58,16 +54,6 @@ def _propose(*, account: str, event_id: UUID, by: User, at: dt.datetime, **typed
     )
 
 
-def _lists(request: SignedInRequest) -> dict[str, Any]:
-    rows = Adjustment.objects.open_to(request.user, READ).select_related("account", "made_by")
-    waiting = rows.filter(status=Adjustment.Status.PROPOSED).order_by("made_at")
-    decided = rows.exclude(status=Adjustment.Status.PROPOSED).order_by("-checked_at")
-    return {
-        "waiting": [(row, KINDS[row.status]) for row in waiting[:PAGE]],
-        "decided": [(row, KINDS[row.status]) for row in decided[:PAGE]],
-    }
-
-
 def _is_other(found: Adjustment, user: User) -> bool:
     return not is_same_person(user, found.made_by_id)
 
@@ -76,7 +62,7 @@ def _context(request: SignedInRequest, found: Adjustment) -> dict[str, Any]:
     waits = found.status == Adjustment.Status.PROPOSED
     return {
         "adjustment": found,
-        "kind": KINDS[found.status],
+        "kind": ADJUSTMENT_KINDS[found.status],
         "waits_for_another": waits and not _is_other(found, request.user),
     }
 

@@ -29,8 +29,9 @@ from finance.countries import chosen_country, currency_of
 from finance.fees import display, services
 from finance.fees.examples import MARGIN_BP, Example, worked
 from finance.fees.forms import PlanForm, RuleActForm, RuleForm
+from finance.fees.lists import PLAN_KINDS
 from finance.fees.models import CommissionPlan, CommissionRule, CommissionShare
-from finance.fees.queries import contracts_under, names_of_actors, plans_listed, rules_written
+from finance.fees.queries import contracts_under, names_of_actors, rules_written
 from finance.fees.services.plans import writers_of
 from ledger.services import book_of
 from stations.models import User
@@ -38,7 +39,6 @@ from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ, EDIT, APPROVE = "finance.read_commission_plan", "finance.edit_commission_plan", "finance.approve_commission_plan"
-PAGE = 100
 RULE_ACTS = {"raise": services.raise_rule, "remove": services.remove_rule}
 #: What was done to a rule of a draft.
 STROKES = {
@@ -46,8 +46,6 @@ STROKES = {
     "raised": gettext_lazy("Rule %(position)s moved up"),
     "removed": gettext_lazy("Rule %(position)s removed"),
 }
-#: The colour of a plan's state.
-KINDS = {"draft": "wait", "approved": "ok", "retired": "info"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +57,6 @@ class RuleShown:
     lead: str
     facts: list[tuple[str, str]]
     examples: Table | None
-
-
-@requires(READ)
-def plans(request: SignedInRequest) -> HttpResponse:
-    """Every version of every plan, the newest of each first."""
-    status = request.GET.get("status", "")
-    found = plans_listed(CommissionPlan.objects.open_to(request.user, READ), status=status)
-    filters: list[tuple[Any, str, bool]] = [(_("All"), "?", not status)]
-    filters += [(capfirst(each.label), f"?status={each}", each == status) for each in CommissionPlan.Status]
-    page = {
-        "rows": [(plan, KINDS[plan.status]) for plan in found[:PAGE]],
-        "filters": filters,
-        "may_edit": may_everywhere(request.user, EDIT),
-    }
-    return render(request, "finance/fees/plans.html", page)
 
 
 @requires(READ, one_object=True)
@@ -209,7 +192,7 @@ def _plan_page(request: SignedInRequest, found: CommissionPlan, refused: KeyedFo
     over = found.to_date is not None and found.to_date <= day_in(book_of(found.country).zone, now())
     return {
         "plan": found,
-        "kind": KINDS[found.status],
+        "kind": PLAN_KINDS[found.status],
         "starts": formatting.full_day(found.from_date),
         "rules": [_shown(each, rules, names) for each in rules],
         "contracts": contracts_under(found.code, at=now()),

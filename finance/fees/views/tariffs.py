@@ -14,7 +14,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.text import capfirst
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -32,8 +31,9 @@ from core.web.timeline import entries_of
 from finance.countries import chosen_country, currency_of
 from finance.fees import display, services
 from finance.fees.forms import EndForm, TariffForm
+from finance.fees.lists import TARIFF_KINDS
 from finance.fees.models import Tariff
-from finance.fees.queries import Price, names_of_actors, prices_at, tariffs_listed
+from finance.fees.queries import Price, names_of_actors, prices_at
 from ledger.services import book_of
 from stations.current_station import counter_of
 from stations.models import Station, User
@@ -41,9 +41,6 @@ from stations.network.queries import public_station
 from stations.requests import SignedInRequest
 
 READ, EDIT = "finance.read_tariff", "finance.edit_tariff"
-PAGE = 100
-#: The colour of a tariff's state.
-KINDS = {"coming": "wait", "in_force": "ok", "past": "info"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +53,6 @@ class OnTheWall:
     other_fee: str
     change: str
     other_change: str
-
-
-@requires(READ)
-def tariffs(request: SignedInRequest) -> HttpResponse:
-    """Every price by service and place, those that hold or are coming first."""
-    today = _today(default_country())
-    state = request.GET.get("state", "")
-    found = tariffs_listed(Tariff.objects.open_to(request.user, READ), state=state, on=today)
-    names = display.service_names()
-    filters: list[tuple[Any, str, bool]] = [(_("Now and later"), "?", not state)]
-    filters += [(capfirst(each.label), f"?state={each}", each == state) for each in Tariff.State]
-    page = {
-        "rows": [_row(each, names, today) for each in found[:PAGE]],
-        "filters": filters,
-        "may_edit": may_everywhere(request.user, EDIT),
-    }
-    return render(request, "finance/fees/tariffs.html", page)
 
 
 @requires(EDIT)
@@ -128,22 +108,6 @@ def tariff_picture(request: SignedInRequest, code: str) -> HttpResponse:
         picture, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff"
     )
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
-
-
-def _row(found: Tariff, names: dict[str, str], today: dt.date) -> dict[str, Any]:
-    state = found.state_on(today)
-    return {
-        "href": reverse("fees:tariff", args=[found.pk]),
-        "name": display.name_of_service(found.service, names),
-        "asks": display.asks(found),
-        "detail": " · ".join([_place(found), display.holds(found)]),
-        "kind": KINDS[state],
-        "words": state.label,
-    }
-
-
-def _place(found: Tariff) -> str:
-    return found.division.short_name if found.division else _("everywhere")
 
 
 def _prices_page(station: Station) -> dict[str, Any]:
@@ -234,9 +198,9 @@ def _context(_request: SignedInRequest, found: Tariff) -> dict[str, Any]:
         "tariff": found,
         "name": display.name_of_service(found.service, display.service_names()),
         "asks": display.asks(found),
-        "place": _place(found),
+        "place": display.place(found),
         "holds": display.holds(found),
-        "kind": KINDS[state],
+        "kind": TARIFF_KINDS[state],
         "state": state.label,
         "entries": entries_of(changes, Tariff.Act, names=names_of_actors(changes)),
     }

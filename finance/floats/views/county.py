@@ -6,9 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.text import capfirst
 from django.utils.timezone import now
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
@@ -18,7 +16,7 @@ from core.web.page_actions import form_page, to
 from finance.floats import services
 from finance.floats.display import cover_chart, reasons
 from finance.floats.forms import RulesForm
-from finance.floats.models import FloatForecast, StationMoney
+from finance.floats.models import StationMoney
 from finance.floats.queries import (
     FloatState,
     covered,
@@ -27,8 +25,6 @@ from finance.floats.queries import (
     latest_forecast,
     money_rules,
     neighbours_who_could_help,
-    newest_date,
-    shortest_first,
 )
 from finance.payouts.models import PayoutLine
 from stations.models import Station, User
@@ -37,20 +33,6 @@ from stations.requests import SignedInRequest
 READ, EDIT, WITHDRAW = "finance.read_float", "finance.edit_station_money", "finance.withdraw_float"
 STATION_PAGE = "finance/floats/station.html"
 PAGE, CHART_DAYS, OUT_DAYS = 50, 30, 30
-FILTERS = [("", _("All")), *FloatForecast.Level.choices]
-
-
-@requires(READ)
-def stations(request: SignedInRequest) -> HttpResponse:
-    """The floats within reach by how long they last."""
-    level = request.GET.get("level", "")
-    forecasts = FloatForecast.objects.open_to(request.user, READ)
-    rows = shortest_first(forecasts, date=newest_date(forecasts), level=level)
-    page = {
-        "rows": rows[:PAGE],
-        "filters": [(capfirst(words), f"?level={value}", value == level) for value, words in FILTERS],
-    }
-    return render(request, "finance/floats/stations.html", page)
 
 
 @requires(READ, one_object=True)

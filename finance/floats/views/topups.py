@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 
 from core.access import load, may, requires
@@ -29,14 +29,6 @@ from stations.requests import SignedInRequest
 
 READ, ASK, TAKE = "finance.read_topup", "finance.request_topup", "finance.take_topup_cash"
 PAGE = 50
-
-
-@requires(READ)
-def topups(request: SignedInRequest) -> HttpResponse:
-    """Top-ups that wait: for the county to see the money, for finance to add it."""
-    rows = FloatTopUp.objects.open_to(request.user, READ).select_related("station", "requested_by")
-    waiting = rows.filter(status__in=[FloatTopUp.Status.REQUESTED, FloatTopUp.Status.FUNDS_SEEN])
-    return render(request, "finance/floats/topups.html", {"rows": waiting.order_by("requested_at")[:PAGE]})
 
 
 @requires(TAKE, one_object=True)

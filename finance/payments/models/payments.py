@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -151,6 +152,7 @@ class Payment(BaseModel):
         indexes = [
             models.Index(fields=["station", "-our_ref"], name="payment_of_station"),
             models.Index(fields=["payer", "-our_ref"], name="payment_of_payer"),
+            BrinIndex(fields=["taken_at"], autosummarize=True, name="payment_of_period"),
             models.Index(
                 fields=["station", "submitted_at"],
                 condition=Q(status__in=["held", "submitted", "pending", "unknown", "manual_review"]),

@@ -7,31 +7,27 @@ from typing import Any
 from urllib.parse import urlencode
 
 import segno
-from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
 from core.days import day_in
-from core.defaults import default_currency
 from core.forms import Outcome, PressForm
+from core.web.lists import shows
 from core.web.page_actions import form_page, send_form, to
-from core.web.pagination import link_to_position, position
 from finance.fees.queries import own_part_of
 from finance.payments import services
 from finance.payments.display import kind_of, tell, timeline
-from finance.payments.forms import BackByCodeForm, BackBySlipForm, FindSlipForm
+from finance.payments.forms import BackByCodeForm, BackBySlipForm
+from finance.payments.lists import PAYMENTS
 from finance.payments.models import Payment, Refund
 from finance.payments.queries import (
     complaints_of,
     names_in,
-    payments_of_day,
     payments_with_people,
-    search_payments,
     story_of,
 )
 from finance.payments.reach import refunds_of_slip
@@ -44,52 +40,17 @@ from stations.requests import SignedInRequest
 from stations.scope import posts_granting
 
 READ, ASK_BACK, DECIDE = "finance.read_payment", "finance.ask_reversal", "finance.decide_payment"
-PAGE = 50
 
 
 @requires(READ)
+@shows(PAYMENTS)
 def payments(request: SignedInRequest) -> HttpResponse:
-    """Today's payments, those that a search finds, or those that people are checking.
-
-    At a station those of its counter; elsewhere all within reach.
-    """
-    station = _own_counter(request.user)
-    reachable = Payment.objects.open_to(request.user, READ).select_related(
-        "payer", "station", "bill__biller__category", "recharge__operator"
-    )
-    if station is not None:
-        reachable = reachable.filter(station=station)
-    form = FindSlipForm(request.GET or None, currency=station.currency if station else _currency_in_reach(request.user))
-    typed = form.cleaned_data if form.is_valid() else {}
-    is_review = request.GET.get("state") == Payment.Status.MANUAL_REVIEW
-    if any(typed.values()):
-        found = search_payments(
-            reachable, amount=typed["amount"], number=typed["number"].upper(), phone_tail=typed["phone_tail"]
-        )
-    elif is_review:
-        found = reachable.filter(status=Payment.Status.MANUAL_REVIEW).order_by("-our_ref")
-    else:
-        zone = station.zone if station else settings.ECOMNET_ZONE
-        found = payments_of_day(reachable, zone=zone, date=day_in(zone, now()))
-    before = position(request, "before")
-    if before:
-        found = found.filter(pk__lt=before)
-    rows = list(found[: PAGE + 1])
-    if not rows and typed.get("number") and (elsewhere := _owed_elsewhere(request.user, typed["number"])):
+    """The list of payments; a slip of another station leads whoever hands money back to what is owed on it."""
+    page = PAYMENTS.page(request)
+    words = request.GET.get("q", "").strip()
+    if words and not page["list"].count and (elsewhere := _owed_elsewhere(request.user, words)):
         return HttpResponseRedirect(elsewhere)
-    page = {
-        "form": form,
-        "rows": [(payment, kind_of(payment)) for payment in rows[:PAGE]],
-        "older": link_to_position(request, "before", rows[PAGE - 1].pk) if len(rows) > PAGE else "",
-        "searched": any(typed.values()),
-        "is_review": is_review,
-        "is_counter": station is not None,
-        "filters": [
-            (_("Today"), reverse("payments:payments"), not is_review and not any(typed.values())),
-            (_("Under review"), f"{reverse('payments:payments')}?state=manual_review", is_review),
-        ],
-    }
-    return render(request, "finance/payments/list.html", page)
+    return render(request, PAYMENTS.template, page)
 
 
 @requires(READ, one_object=True)
@@ -213,11 +174,6 @@ def _own_counter(user: User) -> Station | None:
     """The station at whose counter this person stands; nobody's for the county and the system."""
     at_a_station = any(post.reach == "station" for post in posts_granting(user, READ))
     return counter_of(user, READ) if at_a_station else None
-
-
-def _currency_in_reach(user: User) -> str:
-    found = Station.objects.open_to(user, READ).order_by("pk").values_list("currency", flat=True).first()
-    return found or default_currency()
 
 
 def _owed_elsewhere(user: User, slip_no: str) -> str:

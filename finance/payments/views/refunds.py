@@ -20,9 +20,7 @@ from finance.payments import services
 from finance.payments.forms import CallForm, CodeForm, DocumentForm, RecoverForm, WitnessForm
 from finance.payments.machine import REFUND
 from finance.payments.models import Refund
-from finance.payments.queries import refunds_waiting
 from finance.payments.reach import refund_at_hand
-from finance.payments.services.granting import CALLED_AFTER
 from finance.payments.services.refunds import Proof
 from stations.current_station import counter_of
 from stations.models import Person, User
@@ -33,18 +31,6 @@ READ, READ_REFUND, HAND_BACK = "finance.read_payment", "finance.read_refund", "f
 SEND, CALL, RETRY = "finance.send_refund_code", "finance.call_refund", "finance.retry_refund"
 RECOVER = "finance.recover_compensation"
 PAGE = 50
-
-
-@requires(READ_REFUND)
-def refunds(request: SignedInRequest) -> HttpResponse:
-    """What is owed back within reach, oldest first: to be handed back, to be called about, to be paid back again."""
-    rows = refunds_waiting(Refund.objects.open_to(request.user, READ_REFUND))[:PAGE]
-    page = {
-        "rows": [(row, "bad" if row.status == Refund.Status.FAILED else "wait") for row in rows],
-        "calls": may(request.user, CALL),
-        "called_after": CALLED_AFTER.days,
-    }
-    return render(request, "finance/payments/refunds.html", page)
 
 
 @requires(READ_REFUND, one_object=True)

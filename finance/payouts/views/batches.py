@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.access import demand_everywhere, load, may, may_everywhere, requires
 from core.language import formatting
+from core.web.lists import shows
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from core.web.pagination import link_to_position, position
 from core.web.tables import Column, Table
@@ -18,6 +19,7 @@ from finance.countries import chosen_country, country_links, currency_of
 from finance.payouts import services
 from finance.payouts.display import kind_of, row_of
 from finance.payouts.forms import RegionForm
+from finance.payouts.lists import BATCHES
 from finance.payouts.machine import BATCH
 from finance.payouts.models import PayoutBatch
 from finance.payouts.queries import lines_of, next_payout, regions_to_pay, totals_by_county
@@ -39,6 +41,7 @@ PAGE = 50
 
 
 @requires(READ)
+@shows(BATCHES)
 def batches(request: SignedInRequest) -> HttpResponse:
     """What would be paid now, and the batches so far, newest first."""
     if request.method == "POST":
@@ -62,7 +65,7 @@ def batches(request: SignedInRequest) -> HttpResponse:
             "form": form if may_everywhere(request.user, CREATE) else None,
             "countries": country_links(country),
             "next": next_payout(country=country, currency=currency),
-            "rows": [(batch, kind_of(batch)) for batch in _batches_of(request)[:PAGE]],
+            **BATCHES.page(request),
             "came_back": BankExplanation.objects.open_to(request.user, READ_BANK).waiting().exists(),
         },
     )
@@ -89,10 +92,6 @@ def sheet(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 def _found(request: SignedInRequest, verb: str, pk: Any) -> PayoutBatch:
     return load(_batches(), request.user, verb, pk=pk)
-
-
-def _batches_of(request: SignedInRequest) -> QuerySet[PayoutBatch]:
-    return PayoutBatch.objects.open_to(request.user, READ).select_related("division").order_by("-id")
 
 
 def _batches() -> QuerySet[PayoutBatch]:

@@ -3,41 +3,20 @@
 import datetime as dt
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 
 from core.access import requires
-from core.defaults import default_currency
-from core.money import total
 from core.web.page_actions import form_page, to
 from finance.payouts import services
-from finance.payouts.display import home, kind_of, row_of
 from finance.payouts.forms import OwnAccountForm
-from finance.payouts.models import PayoutAccount, PayoutLine
-from finance.payouts.queries import own_account, own_floats, own_waiting, stations_for_cash
+from finance.payouts.models import PayoutAccount
+from finance.payouts.queries import own_account, own_floats, stations_for_cash
 from stations.models import Station, User
 from stations.requests import SignedInRequest
 
 READ, SET = "finance.read_own_earnings", "finance.set_own_payout_account"
 LATEST = 30
 _K = PayoutAccount.Kind
-
-
-@requires(READ)
-def mine(request: SignedInRequest) -> HttpResponse:
-    """Where I am paid, what waits, and the last payouts."""
-    account, waiting = own_account(request.user), own_waiting(request.user)
-    lines = PayoutLine.objects.filter(payee=request.user.pk.hex).order_by("-our_ref")
-    related = ("payout_account__station", "statement", "batch", "account")
-    currency = waiting[0].currency if waiting else _currency_of(request.user)
-    page = {
-        "account": account,
-        "home": home(account),
-        "kind": kind_of(account) if account else "",
-        "waiting": waiting,
-        "waiting_total": total((statement.payable for statement in waiting), currency),
-        "lines": [row_of(line, {}) for line in lines.select_related(*related)[:LATEST]],
-    }
-    return render(request, "finance/payouts/mine.html", page)
 
 
 @requires(SET)
@@ -62,9 +41,3 @@ def _set(*, kind: str, by: User, at: dt.datetime, **typed: str) -> PayoutAccount
     verb = services.set_own_float if kind == _K.FLOAT else services.set_cash_at_station
     station = get_object_or_404(Station.objects.select_related("county"), code=typed["station"])
     return verb(user=by, station=station, by=by, at=at)
-
-
-def _currency_of(user: User) -> str:
-    """The money of the station where they work."""
-    found = Station.objects.filter(posts__user=user).order_by("-posts__from_at").values_list("currency", flat=True)
-    return found.first() or default_currency()

@@ -8,13 +8,15 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from core.access import demand_everywhere, may_everywhere, requires
+from core.web.lists import shows
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.payouts import services
 from finance.payouts.display import home, kind_of, reason
 from finance.payouts.forms import EnteredAccountForm, ReasonForm
+from finance.payouts.lists import PAYEES
 from finance.payouts.machine import ACCOUNT
 from finance.payouts.models import PayoutAccount
-from finance.payouts.queries import accounts_to_look_at, is_payee, user_of
+from finance.payouts.queries import is_payee, user_of
 from finance.payouts.views.history import history_of
 from finance.settlement.queries.payees import names_of
 from stations.models import User
@@ -22,10 +24,10 @@ from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ, ENTER = "finance.read_payout_account", "finance.enter_payout_account"
-PAGE = 50
 
 
 @requires(READ)
+@shows(PAYEES)
 def payees(request: SignedInRequest) -> HttpResponse:
     """Those that need a person first; find one; enter an organisation's account."""
     form = EnteredAccountForm(request.POST or None)
@@ -41,7 +43,7 @@ def payees(request: SignedInRequest) -> HttpResponse:
         then=page_of("payouts:payee"),
         template="finance/payouts/payees.html",
         page=lambda: {
-            "rows": _rows(request),
+            **PAYEES.page(request),
             "form": form if may_everywhere(request.user, ENTER) else None,
         },
     )
@@ -52,12 +54,6 @@ def _enter(
 ) -> PayoutAccount:
     details = services.BankDetails(bank_code, account_no, holder_name)
     return services.set_bank_account(payee=payee, user=user_of(payee), details=details, by=by, at=at)
-
-
-def _rows(request: SignedInRequest) -> list[tuple[PayoutAccount, str, str, str]]:
-    rows = list(accounts_to_look_at(PayoutAccount.objects.open_to(request.user, READ))[:PAGE])
-    names = names_of(account.payee for account in rows)
-    return [(account, names[account.payee], home(account), kind_of(account)) for account in rows]
 
 
 def _accounts() -> QuerySet[PayoutAccount]:

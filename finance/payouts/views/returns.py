@@ -4,10 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.http import HttpResponse
-from django.shortcuts import render
 
-from core.access import requires
 from core.forms import Option
 from core.language.formatting import day
 from core.web.page_actions import ObjectPage, PageAction, page_of
@@ -25,13 +22,6 @@ READ = "finance.read_bank_statement"
 PAGE = 50
 #: Payouts of one amount that are shown at most; those paid last first.
 CANDIDATES = 20
-
-
-@requires(READ)
-def returns(request: SignedInRequest) -> HttpResponse:
-    """What came back and waits for its payout, oldest first."""
-    rows = BankExplanation.objects.open_to(request.user, READ).waiting().select_related("line").order_by("pk")[:PAGE]
-    return render(request, "finance/payouts/returns.html", {"rows": rows})
 
 
 def _choices(found: BankExplanation) -> list[tuple[str, Option]]:

@@ -15,6 +15,7 @@ from core.money import Money
 from core.state_machines import Machine
 from finance import chart
 from finance.tills.models import Remittance
+from finance.tills.queries import till_balance
 from finance.tills.services.books import account_of, is_empty_till, post, till_of
 from finance.tills.services.drawers import NotYourDrawer, refuse_foreign_drawer
 from finance.tills.services.turns import CashDayNotOpen, take_turn
@@ -97,7 +98,7 @@ class TillTooSmallToBring(Refused):
     message = _("The till holds less than %(amount)s.")
 
 
-@refuses(NotYourDrawer, NothingToBring, CarrierMissing, SamePerson, CentreKeepsItsOwn, NoCentre)
+@refuses(NotYourDrawer, NothingToBring, CarrierMissing, SamePerson, CentreKeepsItsOwn, NoCentre, TillTooSmallToBring)
 @transaction.atomic
 def declare_remittance(
     *, station: Station, direction: str, via: str, amount: Money, carrier: User | None, by: User, at: dt.datetime
@@ -108,9 +109,11 @@ def declare_remittance(
     if amount.minor <= 0:
         raise NothingToBring(field="amount")
     _refuse_carrier(direction, via, carrier, by)
+    centre = _centre_of(station)
+    _refuse_more_than_held(station if direction == _WAY.TO_COUNTY else centre, amount, field="amount")
     remittance = Remittance.objects.create(
         station=station,
-        centre=_centre_of(station),
+        centre=centre,
         direction=direction,
         via=via,
         carrier=carrier,
@@ -140,11 +143,14 @@ def hand_over_cash(
 ) -> Remittance:
     """Sign for the cash, as giver or as carrier; with the second signature it leaves: cash_in_transit -> till.
 
-    A bank slip needs the giver alone, and its photo.
+    A bank slip needs the giver alone, and its photo. Nobody signs for cash that cannot leave: the day is open, and
+    the drawer holds as much.
     """
     remittance = lock(remittance)
     REMITTANCE.check("hand_over_cash", remittance.status)
     _sign(remittance, slip_photo, by=by, at=at)
+    take_turn(station=remittance.leaves, at=at)
+    _refuse_more_than_held(remittance.leaves, remittance.amount)
     if not _is_signed(remittance):
         remittance.save()
         return remittance
@@ -159,6 +165,11 @@ def change(remittance: Remittance, new: str, *, at: dt.datetime, by: User | None
     remittance.save()
     record_change(remittance, old=before, new=new, at=at, actor=by.pk if by else None)
     return remittance
+
+
+def _refuse_more_than_held(station: Station, amount: Money, *, field: str | None = None) -> None:
+    if till_balance(station) < amount:
+        raise TillTooSmallToBring(field=field, amount=amount.display())
 
 
 def _refuse_carrier(direction: str, via: str, carrier: User | None, by: User) -> None:
@@ -211,7 +222,6 @@ def _is_signed(remittance: Remittance) -> bool:
 
 def _leave(remittance: Remittance, *, by: User, at: dt.datetime) -> Any:
     station = remittance.leaves
-    take_turn(station=station, at=at)
     transit = account_of(chart.cash_in_transit(remittance.station), remittance.station, at)
     try:
         [transfer] = post(

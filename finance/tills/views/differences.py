@@ -6,11 +6,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from core.access import requires
 from core.files.services import store_photo
 from core.web.page_actions import ObjectPage, PageAction
 from finance.payments.models import Payment
@@ -25,17 +22,6 @@ from stations.requests import SignedInRequest
 
 READ = "finance.read_over_short"
 PAGE = 50
-
-
-@requires(READ)
-def differences(request: SignedInRequest) -> HttpResponse:
-    """Those that wait for a word or a decision, oldest first; then those that are settled."""
-    rows = OverShort.objects.open_to(request.user, READ).select_related("station", "holder")
-    page = {
-        "waiting": rows.unsettled().order_by("found_at")[:PAGE],
-        "settled": rows.filter(status__in=OverShort.SETTLED).order_by("-found_at")[:PAGE],
-    }
-    return render(request, "finance/tills/differences.html", page)
 
 
 def _is_holder(over_short: OverShort, user: User) -> bool:

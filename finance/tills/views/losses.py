@@ -7,10 +7,9 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from core.access import may, requires
+from core.access import requires
 from core.files.services import store_photo
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.tills import forms, services
@@ -24,14 +23,6 @@ from stations.requests import SignedInRequest
 
 READ, REPORT = "finance.read_loss_case", "finance.report_loss"
 PAGE = 50
-
-
-@requires(READ)
-def losses(request: SignedInRequest) -> HttpResponse:
-    """The losses within reach, those that are open first."""
-    rows = LossCase.objects.open_to(request.user, READ).select_related("station")
-    page = {"rows": rows.order_by("-status", "-reported_at")[:PAGE], "may_report": may(request.user, REPORT)}
-    return render(request, "finance/tills/losses.html", page)
 
 
 @requires(REPORT)

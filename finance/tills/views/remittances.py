@@ -6,11 +6,10 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from core.access import load, may, requires
+from core.access import load, requires
 from core.days import day_in
 from core.files.services import store_photo
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
@@ -29,18 +28,6 @@ from stations.scope import post_reaching
 READ, DECLARE, RECEIVE = "finance.read_remittance", "finance.declare_remittance", "finance.receive_remittance"
 PAGE = 50
 _S, _WAY, _VIA = Remittance.Status, Remittance.Direction, Remittance.Via
-
-
-@requires(READ)
-def remittances(request: SignedInRequest) -> HttpResponse:
-    """What is under way, oldest first; then what has arrived."""
-    rows = Remittance.objects.open_to(request.user, READ).select_related("station", "carrier")
-    page = {
-        "under_way": rows.under_way().order_by("declared_at")[:PAGE],
-        "arrived": rows.exclude(status__in=[_S.DECLARED, _S.IN_TRANSIT]).order_by("-declared_at")[:PAGE],
-        "may_declare": may(request.user, DECLARE),
-    }
-    return render(request, "finance/tills/remittances.html", page)
 
 
 @requires(DECLARE)

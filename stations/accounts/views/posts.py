@@ -3,12 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import gettext
 
 from core.access import load, may, requires
 from core.errors import Refused
@@ -17,33 +15,12 @@ from core.history import changes_of
 from core.money import Money
 from stations.accounts import forms, services
 from stations.accounts.models import Device, Post, Role, User
-from stations.accounts.queries import devices_of, emergency_posts
+from stations.accounts.queries import devices_of
 from stations.accounts.services.grounds import GIVES, REACHES, ground_of
 from stations.accounts.services.posts import user_named
 from stations.accounts.views.frame import page, private
 from stations.requests import SignedInRequest
 from stations.scope import posts_granting
-
-MOST = 100
-
-
-@requires("stations.read_post")
-def posts(request: SignedInRequest) -> HttpResponse:
-    """Posts of now and to come within reach; a word narrows the list."""
-    word = request.GET.get("q", "").strip()
-    held = Post.objects.open_to(request.user, "stations.read_post").exclude(to_at__lte=now())
-    if word:
-        named = Q(user__username__icontains=word) | Q(user__last_name__icontains=word)
-        held = held.filter(named | Q(user__first_name__icontains=word) | Q(station__code__startswith=word))
-    shown = list(_with_places(held).order_by("station__code", "role", "pk")[: MOST + 1])
-    context = {
-        "posts": shown[:MOST],
-        "more": len(shown) > MOST,
-        "word": word,
-        "may_appoint": may(request.user, "stations.appoint_post"),
-        "may_review": may(request.user, "stations.review_break_glass"),
-    }
-    return render(request, "stations/accounts/posts.html", context)
 
 
 @requires("stations.read_post", one_object=True)
@@ -119,19 +96,6 @@ def break_glass(request: SignedInRequest) -> HttpResponse:
     return render(request, "stations/accounts/break_glass.html", {"form": outcome.form}, status=outcome.status)
 
 
-@requires("stations.review_break_glass")
-def emergencies(request: SignedInRequest) -> HttpResponse:
-    """The emergency posts within reach; those to review come first."""
-    reached = Post.objects.open_to(request.user, "stations.review_break_glass")
-    shown = list(_with_places(emergency_posts(reached))[: MOST + 1])
-    context = {
-        "rows": [(held, *_stage(held)) for held in shown[:MOST]],
-        "more": len(shown) > MOST,
-        "may_appoint": may(request.user, "stations.appoint_post"),
-    }
-    return render(request, "stations/accounts/emergencies.html", context)
-
-
 @requires("stations.review_break_glass", one_object=True)
 def review(request: SignedInRequest, post_id: int) -> HttpResponse:
     """What was done with an emergency post, and what follows."""
@@ -150,14 +114,6 @@ def review(request: SignedInRequest, post_id: int) -> HttpResponse:
 
 def _is_to_review(held: Post) -> bool:
     return held.is_break_glass and held.reviewed_at is None and held.to_at is not None and held.to_at <= now()
-
-
-def _stage(held: Post) -> tuple[str, Any]:
-    """How an emergency post looks in the list, and the word for where it stands."""
-    if held.reviewed_at is not None:
-        return "ok", gettext("reviewed")
-    is_over = held.to_at is not None and held.to_at <= now()
-    return ("wait", gettext("to review")) if is_over else ("info", gettext("valid now"))
 
 
 def _devices_of(holder: User, reader: User) -> list[Device]:

@@ -8,8 +8,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.text import capfirst
-from django.utils.timezone import localtime, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,16 +16,14 @@ from core.access import load, may, requires
 from core.days import day_in
 from core.forms import PressForm
 from core.history import changes_of
-from core.language import formatting
 from core.web.page_actions import form_page, to
-from core.web.pagination import link_to_position, position
 from core.web.timeline import entries_of
 from stations.accounts.models import User
 from stations.network import queries, services
 from stations.network.forms import ClosingForm, PauseForm, ReasonForm, WeekForm
 from stations.network.models import Service, ServicePause, Station
 from stations.network.queries import open_closing
-from stations.network.views.shared import LOOKS, READ, facts_of
+from stations.network.views.shared import READ, facts_of
 from stations.places.models import Division
 from stations.requests import SignedInRequest
 from stations.scope import posts_granting
@@ -72,44 +69,6 @@ MOVES: dict[str, tuple[str, Any, str, Callable[..., Station]]] = {
         services.lift_suspension,
     ),
 }
-
-
-@requires(READ)
-def county_stations(request: SignedInRequest) -> HttpResponse:
-    """The stations within reach by state; and the services that are paused, with a way to pause one."""
-    at = now()
-    shown = Station.objects.open_to(request.user, READ).select_related("village", "township")
-    status = request.GET.get("status", "")
-    if status in Station.Status.values:
-        shown = shown.filter(status=status)
-    stations = list(shown.filter(code__gt=position(request, "after")).order_by("code")[: PAGE + 1])
-    pauses = ServicePause.objects.open_to(request.user, "stations.read_service_pause").running(at)
-    page = {
-        "rows": [
-            (row, LOOKS.get(row.state.code, "bad"), _heard(row, at)) for row in queries.county_rows(stations[:PAGE], at)
-        ],
-        "older": link_to_position(request, "after", stations[PAGE - 1].code) if len(stations) > PAGE else "",
-        "filters": _filters(status),
-        "pauses": pauses.select_related("service", "division").order_by("-from_at"),
-        "may_pause": may(request.user, "stations.pause_service"),
-        "end_form": PressForm(),
-    }
-    return render(request, "stations/network/county_stations.html", page)
-
-
-def _heard(row: queries.CountyRow, at: dt.datetime) -> str:
-    """When a station that should be open was last heard of, in words."""
-    if row.state.code != "offline":
-        return ""
-    seen = row.station.last_seen_at
-    if seen is None:
-        return _("no contact yet")
-    return _("last contact %(when)s") % {"when": formatting.near(localtime(seen), localtime(at))}
-
-
-def _filters(status: str) -> list[tuple[Any, str, bool]]:
-    chosen = [(capfirst(state.label), f"?status={state.value}", state.value == status) for state in Station.Status]
-    return [(_("All"), "?", not status), *chosen]
 
 
 @requires(READ, one_object=True)

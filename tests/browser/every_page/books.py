@@ -70,7 +70,6 @@ PAGES: Pages = {
     ],
     "recon:board": lambda house: [
         one("finance", "recon:board"),
-        one("finance", "recon:board", query="?kind=bank_line"),
         one("finance", "recon:board", query="?kind=late&age=7"),
         one("manager", "recon:board"),
     ],
@@ -89,6 +88,7 @@ PAGES: Pages = {
         one("auditor", "floats:bank_line", house.free_line().pk),
     ],
     "recon:import": plain("finance", "recon:import"),
+    "recon:bank_lines": plain("finance", "recon:bank_lines"),
     "recon:files": plain("finance", "recon:files"),
     "recon:risks": plain("finance", "recon:risks"),
 }

@@ -84,7 +84,7 @@ PAGES: Pages = {
     ],
     "payments:payments": lambda house: [
         one("partner", "payments:payments"),
-        one("partner", "payments:payments", query="?amount=999.99"),
+        one("partner", "payments:payments", query="?q=999.99"),
         one("manager", "payments:payments"),
         one("finance", "payments:payments", query="?state=manual_review"),
     ],

@@ -133,6 +133,7 @@ PAGES: Pages = {
     "inspections:inspection": lambda house: [
         one("manager", "inspections:inspection", house.inspection(status).pk) for status in ("planned", "done")
     ],
+    "inspections:visits": lambda house: [house.visit() and one("manager", "inspections:visits")],
     "inspections:visit": lambda house: [one("manager", "inspections:visit", house.visit().pk)],
     "scores:score": lambda house: [
         house.score() and one("partner", "scores:score"),
