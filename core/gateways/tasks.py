@@ -23,7 +23,7 @@ WHILE_RESTING = 10
 @calling_job("gateways.send", is_needed=True)
 def send(running: RunningJob) -> None:
     """Make the call of one attempt."""
-    call = sending.begin_call(**running.payload, at=running.at)
+    call = _begun(running)
     if call is None:
         with running.finishing():
             return
@@ -32,6 +32,14 @@ def send(running: RunningJob) -> None:
         ending = _ending_of(call.instruction.provider, "POST", call.instruction.path, call.body, call.media_type)
     with running.finishing() as at:
         sending.end_call(call=call, ending=ending, at=at)
+
+
+def _begun(running: RunningJob) -> sending.Call | None:
+    planned = dict(running.payload)
+    asked_at = planned.pop("asked_at", None)
+    if asked_at is None:
+        return sending.begin_call(**planned, at=running.at)
+    return sending.begin_question(**planned, asked_at=dt.datetime.fromisoformat(asked_at), at=running.at)
 
 
 @calling_job("gateways.enquire")

@@ -76,7 +76,7 @@ def check(request: SignedInRequest, pk: Any) -> HttpResponse:
     """The bill as the biller shows it, read back and paid; once begun, coming back leads to what became of it."""
     fetch = load(_fetches(), request.user, PAY, pk=pk)
     if fetch.status == BillFetch.Status.REQUESTED:
-        fetch = wait_for_answer(fetch.pk)
+        fetch = wait_for_answer(fetch.pk) or fetch
     if fetch.status != BillFetch.Status.FOUND:
         return render(request, "finance/bills/no_bill.html", {"fetch": fetch, "query": _query(fetch.payer)})
     if begun := _begun(request, fetch):

@@ -14,19 +14,20 @@ from finance.bills.models import BillFetch
 PAUSES = (0.1, 0.2, 0.3, 0.4, 0.5)  # seconds; 1.5 in all
 
 
-def wait_for_answer(fetch_id: UUID | str) -> BillFetch:
-    """The fetch, answered or not; not a moment is waited while others stand at the door.
+def wait_for_answer(fetch_id: UUID | str) -> BillFetch | None:
+    """The fetch when it is answered within a moment, else None; while requests queue nothing is waited for.
 
     No transaction is open meanwhile. The connection is kept: opening another costs the database more than the
     payment that follows.
     """
-    fetch = _fetch.get(fetch_id)
     for pause in PAUSES if settings.ECOMNET_WAIT_FOR_ANSWERS else ():
-        if fetch.status != BillFetch.Status.REQUESTED or is_crowded():
+        if is_crowded():
             break
         time.sleep(pause)
         fetch = _fetch.get(fetch_id)
-    return fetch
+        if fetch.status != BillFetch.Status.REQUESTED:
+            return fetch
+    return None
 
 
 @compiled_query

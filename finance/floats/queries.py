@@ -13,6 +13,7 @@ from django.db.models.functions import Concat
 from core.countries import usual_in
 from core.database.compiled_queries import compiled_query
 from core.database.db import present
+from core.database.reference import stored
 from core.days import day_in
 from core.money import Money, zero
 from finance import chart
@@ -75,7 +76,7 @@ class Neighbour:
 
 def money_rules(station: Station, *, on: dt.date) -> StationMoney:
     """The rules of this date; a station without a row is prepaid with the usual limits of its country."""
-    return _rules_on.first(station.pk, on) or StationMoney(
+    return _rules_of(station.pk, on) or StationMoney(
         station=station,
         currency=station.currency,
         mode=StationMoney.Mode.PREPAID,
@@ -90,6 +91,11 @@ def limits_in(country: str, currency: str) -> dict[str, int]:
     return {f"{field.name}_minor": getattr(limits, field.name).minor for field in fields(limits)}
 
 
+@stored
+def _rules_of(station: int, on: dt.date) -> StationMoney | None:
+    return _rules_on.first(station, on)
+
+
 @compiled_query
 def _rules_on(station: Station, on: dt.date) -> models.QuerySet[StationMoney]:
     return StationMoney.objects.filter(station=station).on(on)
@@ -102,7 +108,12 @@ def partner_contract(station: Station) -> Contract | None:
 
 def partner_of(station: Station) -> Any:
     """The id of the user whose running partner contract it is, or None."""
-    contract = _contracts_of_partner.first(station.pk)
+    return _user_under_contract(station.pk)
+
+
+@stored
+def _user_under_contract(station: int) -> Any:
+    contract = _contracts_of_partner.first(station)
     return contract and contract.user_id
 
 

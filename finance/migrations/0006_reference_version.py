@@ -13,6 +13,7 @@ TABLES = (
     "finance_commissionplan",
     "finance_commissionrule",
     "finance_commissionshare",
+    "finance_stationmoney",
 )
 
 

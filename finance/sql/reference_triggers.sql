@@ -21,3 +21,6 @@ CREATE TRIGGER note_reference_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCAT
 
 CREATE TRIGGER note_reference_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON finance_commissionshare
     FOR EACH STATEMENT EXECUTE FUNCTION core_note_reference_change();
+
+CREATE TRIGGER note_reference_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON finance_stationmoney
+    FOR EACH STATEMENT EXECUTE FUNCTION core_note_reference_change();

@@ -10,6 +10,7 @@ from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.compiled_queries import compiled_query
+from core.database.reference import stored
 from core.days import day_in
 from stations.network.models import RegisterMiss, Station
 from stations.network.queries import Day, PublicState, ServiceAnswer, public_state, services_offered, week_of
@@ -39,7 +40,7 @@ class Terms:
 def terms_at(station: Station, *, acted_by: Any) -> Terms:
     """The partner's contract, and the actor's own when he is a helper there; one query."""
     partner = helper = None
-    for contract in _running_at.all(station.pk):
+    for contract in _contracts_running_at(station.pk):
         if contract.kind == Contract.Kind.PARTNER:
             partner = contract
         elif contract.user_id == acted_by.pk:
@@ -49,6 +50,11 @@ def terms_at(station: Station, *, acted_by: Any) -> Terms:
         commission_plan_code=partner.commission_plan_code if partner else "",
         helper_share_bp=helper.helper_share_bp if helper and partner else None,
     )
+
+
+@stored
+def _contracts_running_at(station: int) -> list[Contract]:
+    return _running_at.all(station)
 
 
 @compiled_query

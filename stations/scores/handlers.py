@@ -3,9 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
-
-from core.database.compiled_queries import compiled_query
 from stations.network.models import Station
 from stations.scores import services
 from stations.scores.models import EarlyWarning, StationFact
@@ -13,16 +10,9 @@ from stations.scores.models import EarlyWarning, StationFact
 Kind = StationFact.Kind
 
 
-@compiled_query
-def _station(pk: Any) -> QuerySet[Station]:
-    return Station.objects.filter(pk=pk)
-
-
 def _keep(event: Any, kind: str, **values: Any) -> None:
-    station = _station.first(event.payload.get("station"))
-    if station is not None:
-        at = dt.datetime.fromisoformat(event.payload["at"])
-        services.record_fact(event_id=event.pk, kind=kind, station=station, at=at, **values)
+    at = dt.datetime.fromisoformat(event.payload["at"])
+    services.record_fact(event_id=event.pk, kind=kind, station=event.payload.get("station"), at=at, **values)
 
 
 def keep_payment(event: Any) -> None:

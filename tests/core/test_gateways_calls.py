@@ -79,7 +79,7 @@ def test_a_fetched_bill_comes_as_the_company_says(customer_no, outcome, code):
 def test_a_bill_that_is_being_looked_up_is_asked_for_again(sandbox):
     sandbox.wish("pending", kind="fetch", seconds=0.2)
     fetched = run_and_look(fetch())
-    assert (fetched.state, heard(fetched)) == ("sent", [])
+    assert (fetched.state, heard(fetched)) == ("committed", [])
     until(lambda: b"found" in client.call(js_power(), "POST", fetched.path, body=body_of(fetched.request)).content)
     fetched = run_and_look(fetched, now() + 3 * SECOND)
     assert (fetched.state, fetched.outcome, fetched.attempts) == ("settled", "found", 2)

@@ -20,7 +20,7 @@ DAY = dt.date(2026, 11, 25)
 TABLES = {
     *("finance_biller", "finance_billcategory", "finance_billerparameter", "finance_biller_divisions"),
     *("finance_tariff", "finance_commissionplan", "finance_commissionrule", "finance_commissionshare"),
-    *("ledger_book", "ledger_account"),
+    *("ledger_book", "ledger_account", "finance_stationmoney", "stations_contract"),
 }
 
 

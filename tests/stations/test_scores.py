@@ -122,7 +122,7 @@ def test_a_day_is_rolled_up_from_its_facts_and_again_gives_the_same(station):
         ("parcel_refused", {}),
     ):
         one = event("tests.something", station)
-        services.record_fact(event_id=one.pk, kind=kind, station=station, at=AT, **more)
+        services.record_fact(event_id=one.pk, kind=kind, station=station.pk, at=AT, **more)
     for minutes in range(0, 78, 11):
         heartbeat(station=station, at=AT + dt.timedelta(minutes=minutes))
     for _night in range(2):

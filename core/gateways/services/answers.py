@@ -28,9 +28,13 @@ class Effect(StrEnum):
 
 
 @transaction.atomic(savepoint=False)  # nobody goes on after its failure
-def apply(*, our_ref: UUID | str, result: Result, source: str, at: dt.datetime) -> Effect:
-    """Take one result into the instruction and to its owner, in one transaction under the instruction's lock."""
+def apply(*, our_ref: UUID | str, result: Result, source: str, at: dt.datetime, attempts: int = 0) -> Effect:
+    """Take one result into the instruction and to its owner, in one transaction under the instruction's lock.
+
+    `attempts`: how many calls were made, where they were not counted as they were made.
+    """
     instruction = locked(our_ref)
+    instruction.attempts = max(instruction.attempts, attempts)
     if instruction.state == Instruction.State.SETTLED:
         effect = _after_the_end(instruction, result)
     else:
@@ -130,6 +134,7 @@ def _settle(instruction: Instruction, result: Result, *, at: dt.datetime) -> Non
         instruction,
         "state",
         "outcome",
+        "attempts",
         "answer",
         "answered_at",
         "provider_ref",

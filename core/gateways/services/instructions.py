@@ -79,20 +79,38 @@ def withdraw(*, our_ref: UUID, at: dt.datetime) -> Instruction:
     return instruction
 
 
-def plan_call(instruction: Instruction, *, attempt: int, run_at: dt.datetime, may_have_run: str = "") -> None:
-    """One job for each attempt. `may_have_run`: why an earlier attempt may have been executed, if it may."""
+def plan_call(
+    instruction: Instruction,
+    *,
+    attempt: int,
+    run_at: dt.datetime,
+    may_have_run: str = "",
+    asked_at: dt.datetime | None = None,
+) -> None:
+    """One job for each attempt. `may_have_run`: why an earlier attempt may have been executed, if it may.
+
+    `asked_at`: when a question for a bill was first asked; without it, with this attempt.
+    """
     suffix = "" if attempt == 1 else f":{attempt}"
-    enqueue(
-        "gateways.send",
-        dedupe_key=f"submit:{instruction.our_ref}{suffix}",
-        payload={"our_ref": str(instruction.our_ref), "attempt": attempt, "may_have_run": may_have_run},
-        run_at=run_at,
-    )
+    payload = {"our_ref": str(instruction.our_ref), "attempt": attempt, "may_have_run": may_have_run}
+    if instruction.kind == Instruction.Kind.FETCH:
+        payload["asked_at"] = (asked_at or run_at).isoformat()
+    enqueue("gateways.send", dedupe_key=f"submit:{instruction.our_ref}{suffix}", payload=payload, run_at=run_at)
 
 
 def body_of(request: dict[str, Any]) -> bytes:
     """The bytes of a request: the same for every attempt, since the same reference must have the same body."""
     return orjson.dumps(request, option=orjson.OPT_SORT_KEYS)
+
+
+def with_provider(our_ref: UUID | str) -> Instruction:
+    """The instruction with its provider, not held."""
+    return _with_provider.get(our_ref)
+
+
+@compiled_query
+def _with_provider(our_ref: Any) -> QuerySet[Instruction]:
+    return Instruction.objects.select_related("provider").filter(our_ref=our_ref)
 
 
 def locked(our_ref: UUID | str) -> Instruction:

@@ -19,7 +19,7 @@ from core.gateways.services.answers import apply
 from core.gateways.services.breaker import admit, note_health, note_trouble
 from core.gateways.services.enquiries import plan_enquiry
 from core.gateways.services.files_out import said_of_file
-from core.gateways.services.instructions import body_of, locked, plan_call
+from core.gateways.services.instructions import body_of, locked, plan_call, with_provider
 from core.gateways.signing import ReplayedNonce, claim_nonce
 from core.hooks import BODIES, SENDING
 
@@ -54,6 +54,34 @@ class Call:
     is_admitted: bool
     body: bytes
     media_type: str = JSON
+    #: Of a question for a bill: when it was first asked.
+    asked_at: dt.datetime | None = None
+
+    @property
+    def began_at(self) -> dt.datetime | None:
+        """When the first attempt was made."""
+        return self.asked_at or self.instruction.sent_at
+
+    def again(self, run_at: dt.datetime, *, may_have_run: str = "") -> None:
+        """Plan the next attempt."""
+        plan_call(
+            self.instruction,
+            attempt=self.attempt + 1,
+            run_at=run_at,
+            may_have_run=may_have_run,
+            asked_at=self.asked_at,
+        )
+
+
+def begin_question(
+    *, our_ref: UUID | str, attempt: int, may_have_run: str, asked_at: dt.datetime, at: dt.datetime
+) -> Call | None:
+    """A call that asks for a bill: it buys nothing and may be made twice, so nothing is marked before it leaves."""
+    instruction = with_provider(our_ref)
+    if instruction.state == Instruction.State.SETTLED:
+        return None
+    admitted = admit(provider=instruction.provider, at=at)
+    return Call(instruction, attempt, may_have_run, is_admitted=admitted, body=_body_of(instruction), asked_at=asked_at)
 
 
 @transaction.atomic
@@ -63,10 +91,10 @@ def begin_call(*, our_ref: UUID | str, attempt: int, may_have_run: str, at: dt.d
     An attempt that was begun before, whose worker died, may have reached them: it is unknown and not sent again.
     """
     instruction = locked(our_ref)
-    is_fetch, is_file = (instruction.kind == kind for kind in (Instruction.Kind.FETCH, Instruction.Kind.PAYOUT_FILE))
-    if instruction.state not in _STATES_TO_SEND[is_fetch]:
+    is_file = instruction.kind == Instruction.Kind.PAYOUT_FILE
+    if instruction.state not in _TO_SEND:
         return None
-    if instruction.attempts >= attempt and not is_fetch and not is_file:
+    if instruction.attempts >= attempt and not is_file:
         apply(our_ref=our_ref, result=unknown(instruction, WORKER_DIED), source="answer", at=at)
         return None
     instruction.attempts = attempt
@@ -90,10 +118,7 @@ def _body_of(instruction: Instruction) -> bytes:
     return body if isinstance(body, bytes) else body_of(body)
 
 
-_STATES_TO_SEND = {
-    False: frozenset({Instruction.State.COMMITTED, Instruction.State.SENT}),
-    True: frozenset(Instruction.State) - {Instruction.State.SETTLED},
-}
+_TO_SEND = frozenset({Instruction.State.COMMITTED, Instruction.State.SENT})
 
 
 @transaction.atomic(savepoint=False)  # nobody goes on after its failure
@@ -102,7 +127,8 @@ def end_call(*, call: Call, ending: Ending, at: dt.datetime) -> None:
 
     The provider's row, which all its calls share, is touched last.
     """
-    ending = _unless_replayed(call.instruction, ending, at=at)
+    if call.asked_at is None:  # an old answer to the same question buys nothing
+        ending = _unless_replayed(call.instruction, ending, at=at)
     _log("provider_called", call.instruction, ending, attempt=call.attempt)
     _take_end(call, ending, at=at)
     _tell_breaker(call, ending, at=at)
@@ -201,14 +227,14 @@ def _take_end_of_file(call: Call, ending: Ending, *, at: dt.datetime) -> None:
         apply(our_ref=call.instruction.our_ref, result=result, source="answer", at=at)
         return
     wait = FILE_AGAIN_AFTER[min(call.attempt, len(FILE_AGAIN_AFTER)) - 1]
-    plan_call(call.instruction, attempt=call.attempt + 1, run_at=at + dt.timedelta(seconds=wait))
+    call.again(at + dt.timedelta(seconds=wait))
 
 
 def _not_reached(call: Call, *, at: dt.datetime) -> None:
     """Nothing was executed now. It has failed only if no earlier attempt may have been executed either."""
     if call.attempt <= len(TRIES_AFTER):
         wait = dt.timedelta(seconds=TRIES_AFTER[call.attempt - 1])
-        plan_call(call.instruction, attempt=call.attempt + 1, run_at=at + wait, may_have_run=call.may_have_run)
+        call.again(at + wait, may_have_run=call.may_have_run)
     elif call.may_have_run:
         _conclude(call, unknown(call.instruction, call.may_have_run), at=at)
     else:
@@ -218,11 +244,11 @@ def _not_reached(call: Call, *, at: dt.datetime) -> None:
 def _busy(call: Call, answer: Answer, *, at: dt.datetime) -> None:
     """They are at it, or too busy: the same reference after Retry-After, for a minute at most, then unknown."""
     code = code_in(answer.content, otherwise=f"http_{answer.status}")
-    last = (call.instruction.sent_at or at) + LONGEST_BUSY
+    last = (call.began_at or at) + LONGEST_BUSY
     wait = answer.retry_after if answer.retry_after is not None else BUSY_WITHOUT_A_TIME
     run_at = min(at + dt.timedelta(seconds=max(wait, 1)), last)
     if run_at > at:
-        plan_call(call.instruction, attempt=call.attempt + 1, run_at=run_at, may_have_run=code)
+        call.again(run_at, may_have_run=code)
     else:
         _conclude(call, unknown(call.instruction, code), at=at)
 
@@ -231,23 +257,24 @@ def _conclude(call: Call, result: Result, *, at: dt.datetime) -> None:
     if call.instruction.kind == Instruction.Kind.FETCH and not result.is_definite:
         _fetch_again(call, result, at=at)
     else:
-        apply(our_ref=call.instruction.our_ref, result=result, source="answer", at=at)
+        apply(our_ref=call.instruction.our_ref, result=result, source="answer", at=at, attempts=call.attempt)
 
 
 def _fetch_again(call: Call, result: Result, *, at: dt.datetime) -> None:
     """A bill that is not there yet: ask again on the schedule of enquiries, then say that it could not be had."""
-    start = call.instruction.sent_at or at
+    start = call.began_at or at
     offsets = (dt.timedelta(seconds=seconds) for seconds in settings.ECOMNET_ENQUIRY_SCHEDULE)
     later = [start + offset for offset in offsets if offset <= LONGEST_FETCH and start + offset > at]
     is_silent = result.status == Status.UNKNOWN and call.attempt >= MOST_FETCH_CALLS
     if later and not is_silent:
-        plan_call(call.instruction, attempt=call.attempt + 1, run_at=min(later))
+        call.again(min(later))
         return
     apply(
         our_ref=call.instruction.our_ref,
         result=failed(call.instruction, result.code or "no_answer"),
         source="answer",
         at=at,
+        attempts=call.attempt,
     )
 
 

@@ -87,7 +87,7 @@ class BillFetches(VerbView):
         if response.status_code != self.success_status:
             return response
         fetch = wait_for_answer(response.data["fetch_id"])
-        if fetch.status == BillFetch.Status.REQUESTED:
+        if fetch is None:
             return response
         return Response(BillFetchOut(fetch).data, headers=dict(response.items()))
 

@@ -2,34 +2,32 @@
 
 import datetime as dt
 
-from django.db import transaction
-
-from core.database.db import insert_row
-from core.days import day_in
-from stations.network.models import Station
-from stations.scores.models import StationFact
+from core.database.prepared_statements import fetch_prepared
 
 
-@transaction.atomic(savepoint=False)  # one statement
 def record_fact(
     *,
     event_id: int,
     kind: str,
-    station: Station,
+    station: int | None,
     at: dt.datetime,
     quantity: int = 1,
     amount_minor: int | None = None,
     currency: str = "",
 ) -> None:
-    """Keep what an event told; the second delivery of the event changes nothing."""
-    insert_row(
-        StationFact,
-        if_known="DO NOTHING",
-        event_id=event_id,
-        kind=kind,
-        station_id=station.pk,
-        local_date=day_in(station.zone, at),
-        quantity=quantity,
-        amount_minor=amount_minor,
-        currency=currency,
-    )
+    """Write what an event reported, on the day of the station; the second delivery of the event changes nothing.
+
+    `station` is its key; of a station that is not ours, and of none, nothing is written.
+    """
+    values = {"event": event_id, "kind": kind, "station": station, "at": at, "quantity": quantity}
+    fetch_prepared(_WRITE, {**values, "amount": amount_minor, "currency": currency})
+
+
+_WRITE = """
+INSERT INTO stations_stationfact
+       (event_id, kind, station_id, local_date, quantity, amount_minor, currency, created_at, updated_at)
+SELECT %(event)s, %(kind)s, station.id, (%(at)s::timestamptz AT TIME ZONE station.zone)::date, %(quantity)s, %(amount)s,
+       %(currency)s, now(), now()
+  FROM stations_station AS station WHERE station.id = %(station)s
+ON CONFLICT DO NOTHING RETURNING id
+"""
