@@ -1,7 +1,6 @@
 """The page of messages."""
 
 import datetime as dt
-import re
 
 import pytest
 from django.urls import reverse
@@ -9,7 +8,7 @@ from django.utils.timezone import now
 
 from core.models import Notice
 from core.notices.queries import unread_count
-from stations.inbox.views import PAGE
+from stations.inbox.lists import MESSAGES
 from tests.factories.stations import UserFactory
 
 PATH = "/notices/"
@@ -54,14 +53,13 @@ def test_messages_of_others_are_neither_seen_nor_read(client, reader):
 
 
 def test_older_messages_stand_on_the_next_page(client, reader):
-    for number in range(PAGE + 1):
+    for number in range(MESSAGES.size + 1):
         tell(reader, number)
     first = client.get(PATH)
     assert "place 0<" not in first.content.decode()
-    assert "?before=" in first.content.decode()
-    second = client.get(PATH + re.search(r'href="(\?before=[^"]+)"', first.content.decode())[1]).content.decode()
+    second = client.get(PATH + first.context["list"].older).content.decode()
     assert "place 0" in second
-    assert f'href="{PATH}"' in second
+    assert 'rel="prev"' in second
 
 
 def test_without_messages_the_page_says_so(client, reader):
@@ -79,7 +77,7 @@ def test_nothing_is_written_to_the_page(client, reader):
 
 
 def test_the_page_asks_little_of_the_database(client, reader, django_assert_max_num_queries):
-    for number in range(PAGE):
+    for number in range(MESSAGES.size):
         tell(reader, number)
     with django_assert_max_num_queries(8):
         client.get(PATH)

@@ -56,7 +56,7 @@ def test_a_list_of_posts_costs_the_same_for_two_as_for_twelve(client, station, m
         with CaptureQueriesContext(connection) as queries:
             client.get("/county/posts/")
         costs.append(len(queries))
-    assert costs[0] == costs[1] <= 4
+    assert costs[0] == costs[1] <= 5  # with the one that counts
 
 
 def test_a_manager_gives_and_ends_a_post(client, station, manager):
@@ -100,7 +100,7 @@ def test_a_code_is_shown_once_to_the_manager(client, station, manager):
 
 def test_strangers_and_readers_end_nothing_and_issue_nothing(client, station):
     post = helper_of(station).posts.get()
-    for user, expected in [(county_manager_of(county()), 404), (auditor(), 403), (partner_of(station), 403)]:
+    for user, expected in [(county_manager_of(county()), 404), (auditor(), 403), (partner_of(station), 404)]:
         client.force_login(user)
         for verb in ("end", "code"):
             answer = client.post(f"/county/posts/{post.pk}/{verb}/", {"reason": "…", "key": KEY})
