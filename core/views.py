@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import zlib
+from collections import defaultdict
 from typing import Any
 
 import structlog
@@ -12,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -28,7 +28,6 @@ from core.templatetags.frame import MODULES, ON_DEMAND
 from core.web import styleguide
 from core.web.cookies import remember
 from core.web.help import TOPICS, topic_of
-from core.web.tables import Cell, Column, Table
 
 log = structlog.get_logger(__name__)
 
@@ -162,14 +161,12 @@ def _in_language(request: HttpRequest, template: str, context: dict[str, Any]) -
 @requires(PUBLIC)
 @require_GET
 def problem_index(request: HttpRequest) -> HttpResponse:
-    """Every code with which the API refuses."""
-    rows = [
-        (Cell(code, href=reverse("core:problem", args=[code])), case.sentence)
-        for code, cases in all_cases().items()
-        for case in cases
-    ]
-    columns = (Column(_("Code")), Column(_("What it says")))
-    return render(request, "problems/index.html", {"codes": Table(_("Codes"), columns, rows)})
+    """Every code with which the API refuses, by HTTP status; a page each says what it means."""
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for code, cases in all_cases().items():
+        for status in dict.fromkeys(case.status for case in cases):
+            by_status[status].append(code)
+    return render(request, "problems/index.html", {"codes": sorted(by_status.items())})
 
 
 @requires(PUBLIC)

@@ -15,6 +15,7 @@ from ecomnet import urls
 
 FRAME = "{% extends 'page.html' %}{% block title %}Note{% endblock %}{% block main %}{% head 'Note' %}"
 polls = itertools.count(1)
+tries = itertools.count(1)
 
 
 class NotToday(Refused):
@@ -35,21 +36,19 @@ def render(request: HttpRequest, body: str, status: int = 200, **context) -> Htt
 def write(data):
     if data["note"] == "refuse":
         raise NotToday
-    if data["note"] == "busy" and not Event.objects.filter(name="core.tried").exists():
+    if data["note"] == "busy" and next(tries) == 1:
         raise Busy
     Event.objects.create(name="core.note_written", payload={"note": data["note"]})
     return "/t/done/"
 
 
 class Busy(ProviderDown):
-    """Down once: the trace of the first try stays."""
+    """Down at the first try, about which nothing is written."""
 
     retry_after = 1
-    keeps_changes = True
 
     def __init__(self) -> None:
         super().__init__(provider="State Grid")
-        Event.objects.create(name="core.tried", payload={})
 
 
 @requires(PUBLIC)
