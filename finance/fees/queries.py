@@ -43,22 +43,25 @@ class EarningsOfDay:
     lines: int
 
 
-def rules_of_plan(code: str, *, on: dt.date) -> list[CommissionRule]:
-    """The rules of the version that is approved for this date, in order, with their shares."""
-    return _rules_with_shares(code, on)
+def rules_of_plan(code: str, *, currency: str, on: dt.date) -> list[CommissionRule]:
+    """The rules of the version that is approved for this date, in order, with their shares; none in other money.
+
+    What is flat in a plan is in its currency: 1.50 of yuan says nothing of a sale in dinars.
+    """
+    return _rules_with_shares(code, currency, on)
 
 
 @stored
-def _rules_with_shares(code: str, on: dt.date) -> list[CommissionRule]:
-    rules = _rules_of_plan.all(code, on)
+def _rules_with_shares(code: str, currency: str, on: dt.date) -> list[CommissionRule]:
+    rules = _rules_of_plan.all(code, currency, on)
     models.prefetch_related_objects(rules, "shares")
     return rules
 
 
 @compiled_query
-def _rules_of_plan(code: Any, on: Any) -> models.QuerySet[CommissionRule]:
+def _rules_of_plan(code: Any, currency: Any, on: Any) -> models.QuerySet[CommissionRule]:
     plan = (
-        CommissionPlan.objects.filter(holds_on(on), code=code, status__in=["approved", "retired"])
+        CommissionPlan.objects.filter(holds_on(on), code=code, currency=currency, status__in=["approved", "retired"])
         .order_by("-from_date", "-version")
         .values("pk")[:1]
     )

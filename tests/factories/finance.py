@@ -246,11 +246,12 @@ def biller(code: str = "JS-POWER", **values: Any) -> Biller:
     return found
 
 
-def flat_plan(**rule: Any) -> CommissionPlan:
+def flat_plan(*, country: str = "CN", currency: str = "CNY", **rule: Any) -> CommissionPlan:
     """Example E of the money rules: a flat 1.50 per bill, partner 1.00, county 0.15, the rest to the platform."""
     book()
     shares = [("partner", "flat", 100), ("county", "flat", 15)]
-    return plan_of({"total_kind": "flat", "total_value": 150, "shares": shares, **rule})
+    facts = {"total_kind": "flat", "total_value": 150, "shares": shares, **rule}
+    return plan_of(facts, country=country, currency=currency)
 
 
 def plan_of(*rules: dict[str, Any], code: str = "standard", **values: Any) -> CommissionPlan:

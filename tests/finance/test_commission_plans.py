@@ -178,7 +178,7 @@ def test_shares_are_taken_in_their_order_however_they_were_stored():
     CommissionShare.objects.filter(pk=partner.pk).update(position=9)  # the row moves to the end of the table
     CommissionShare.objects.filter(pk=partner.pk).update(position=0)
     CommissionPlan.objects.filter(pk=plan.pk).update(status="approved", approved_by=finance_officer())
-    assert [share.beneficiary for share in rules_of_plan("standard", on=today())[0].shares.all()] == [
+    assert [share.beneficiary for share in rules_of_plan("standard", currency="CNY", on=today())[0].shares.all()] == [
         "partner",
         "county",
     ]
@@ -291,7 +291,7 @@ def test_the_worked_example_is_what_a_sale_would_earn():
         {**percent, "total_value": 1_00, "amount_to_minor": 100_00, "floor_minor": 50},
         {**percent, "total_value": 50, "amount_from_minor": 100_00, "cap_minor": 4_00},
     )
-    low, high = rules = rules_of_plan("standard", on=today())
+    low, high = rules = rules_of_plan("standard", currency="CNY", on=today())
     assert plan == low.plan
     shown = {each.base.minor: (each.total.minor, each.parts["partner"].minor) for each in worked(low, rules)}
     assert shown == {20_00: (50, 30), 50_00: (50, 30), 99_99: (1_00, 60)}
@@ -308,7 +308,7 @@ def test_the_worked_example_is_what_a_sale_would_earn():
 @pytest.mark.usefixtures("house")
 def test_a_rule_that_never_decides_has_no_example():
     plan_of({**FLAT}, {**FLAT, "total_value": 9_99})
-    first, shadowed = rules = rules_of_plan("standard", on=today())
+    first, shadowed = rules = rules_of_plan("standard", currency="CNY", on=today())
     assert worked(first, rules)
     assert worked(shadowed, rules) == []
 

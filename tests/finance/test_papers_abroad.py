@@ -38,7 +38,7 @@ def language(request):
 
 @pytest.fixture
 def ready(land):
-    flat_plan()
+    flat_plan(country=land["county"].country, currency=land["currency"])
     return desk(float_minor=5_000_000, phone="+8652785269953", **land)
 
 

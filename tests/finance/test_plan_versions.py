@@ -11,17 +11,25 @@ from finance.fees.queries import rules_of_plan
 from finance.fees.services import (
     PlanInForce,
     PlanIsEmpty,
+    PlanOfOtherCountry,
     PlanStartsTooEarly,
     approve_commission_plan,
+    draft_commission_plan,
     retire_commission_plan,
 )
-from finance.models import CommissionPlan, Tariff
+from finance.models import CommissionLine, CommissionPlan, Payment, ReconItem, Tariff
+from stations.models import Contract
 from tests.factories.commission import CHINA, DAY, NOON
 from tests.factories.days import today
-from tests.factories.finance import book, flat_plan, plan_of
-from tests.factories.stations import finance_officer
+from tests.factories.finance import biller, book, desk, flat_plan, found_bill, pay, plan_of, provider, provider_says
+from tests.factories.stations import county, finance_officer
 
 TODAY = NOON.date()
+THERE = {"country": "KW", "currency": "KWD"}
+
+
+def desk_abroad():
+    return desk(float_minor=10_000_000, county=county(country="KW"), zone="Asia/Kuwait", currency="KWD")
 
 
 @pytest.fixture
@@ -53,8 +61,8 @@ def test_a_version_that_begins_before_an_approved_later_one_leaves_that_one_alon
     approve_commission_plan(plan=sooner, by=finance_officer(), at=now())
     later.refresh_from_db()
     assert later.to_date is None
-    assert rules_of_plan("standard", on=sooner.from_date)[0].plan == sooner
-    assert rules_of_plan("standard", on=later.from_date)[0].plan == later
+    assert rules_of_plan("standard", currency="CNY", on=sooner.from_date)[0].plan == sooner
+    assert rules_of_plan("standard", currency="CNY", on=later.from_date)[0].plan == later
 
 
 @pytest.mark.usefixtures("house")
@@ -70,8 +78,8 @@ def test_a_plan_is_put_away_when_its_time_has_passed_and_still_explains_what_it_
     assert old.status == "approved"
     retired = retire_commission_plan(plan=old, by=officer, at=now() + 3 * DAY)
     assert retired.status == "retired"
-    assert rules_of_plan("standard", on=today())[0].plan == old
-    assert rules_of_plan("standard", on=following.from_date)[0].plan == following
+    assert rules_of_plan("standard", currency="CNY", on=today())[0].plan == old
+    assert rules_of_plan("standard", currency="CNY", on=following.from_date)[0].plan == following
     with pytest.raises(WrongState):
         retire_commission_plan(plan=old, by=officer, at=now() + 3 * DAY)
 
@@ -118,3 +126,43 @@ def test_a_plan_without_rules_is_not_approved():
     with pytest.raises(PlanIsEmpty):
         approve_commission_plan(plan=plan, by=finance_officer(), at=now())
     assert CommissionPlan.objects.get().status == "draft"
+
+
+@pytest.mark.usefixtures("house")
+def test_a_plan_in_yuan_pays_nobody_for_a_sale_in_dinars_and_finance_is_told():
+    provider("JS-POWER", time_zone="Asia/Kuwait", **THERE)
+    power = biller(**THERE)
+    ready = desk_abroad()
+    flat_plan()
+    payment = pay(ready, found_bill(ready, power, amount=18_640, currency="KWD"))
+    provider_says(payment, "succeeded")
+    assert Payment.objects.get().status == "succeeded"
+    assert not CommissionLine.objects.exists()
+    assert ReconItem.objects.get(kind="rule").currency == "KWD"
+
+
+@pytest.mark.usefixtures("house")
+def test_a_contract_in_kuwait_cannot_name_a_plan_in_yuan():
+    contracts = Contract.objects.filter(station=desk_abroad().station)
+    fee = {"total_kind": "flat", "total_value": 100}
+    plan_of(dict(fee), code="in-yuan")
+    plan_of(dict(fee), code="in-dinars", **THERE)
+    with (
+        pytest.raises(IntegrityError, match="contract_names_a_plan_of_the_country_of_its_station"),
+        transaction.atomic(),
+    ):
+        contracts.update(commission_plan_code="in-yuan")
+    assert contracts.update(commission_plan_code="in-dinars") == 1
+
+
+@pytest.mark.usefixtures("house")
+def test_all_versions_of_a_plan_are_of_one_country_and_currency():
+    flat_plan()
+    book("KW")
+    about = {"code": "standard", "from_date": today() + 3 * DAY, "by": finance_officer(), "at": now()}
+    with pytest.raises(PlanOfOtherCountry) as refused:
+        draft_commission_plan(**about, **THERE)
+    assert refused.value.code == "plan_of_other_country"
+    with pytest.raises(IntegrityError, match="commission_plan_has_one_c"), transaction.atomic():
+        draft(**THERE)
+    assert draft_commission_plan(**about, country="CN", currency="CNY").version == 2

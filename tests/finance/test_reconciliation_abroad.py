@@ -47,7 +47,7 @@ THERE = {"country": "KW", "currency": "KWD"}
 
 @pytest.fixture
 def power():
-    flat_plan()
+    flat_plan(**THERE)
     provider("JS-POWER", time_zone="Asia/Kuwait", **THERE)
     return biller(**THERE)
 

@@ -1,6 +1,7 @@
 """Commission plans as data: which sales earn what, and who gets which part of it."""
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,10 @@ class PlanQuerySet(NetworkScopedQuerySet):
 
 
 class CommissionPlan(BaseModel):
-    """One version of the rules by which a network pays; an approved one is never edited."""
+    """One version of the rules by which a network pays; an approved one is never edited.
+
+    All versions of a code are of one country and currency, and only contracts of stations with that currency name it.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -49,6 +53,14 @@ class CommissionPlan(BaseModel):
             ),
             models.CheckConstraint(
                 condition=Q(to_date=None) | Q(to_date__gt=F("from_date")), name="commission_plan_ends_after_it_begins"
+            ),
+            ExclusionConstraint(
+                name="commission_plan_has_one_currency",
+                expressions=[("code", "="), ("currency", "<>")],
+            ),
+            ExclusionConstraint(
+                name="commission_plan_has_one_country",
+                expressions=[("code", "="), ("country", "<>")],
             ),
         ]
 

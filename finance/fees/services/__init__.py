@@ -14,6 +14,7 @@ from finance.fees.services.adjustments import (
 )
 from finance.fees.services.drafts import (
     Part,
+    PlanOfOtherCountry,
     RuleMissing,
     RuleUnclear,
     discard_commission_plan,

@@ -153,7 +153,8 @@ def store_accrual(accrual: Accrual, *, at: dt.datetime) -> None:
 def _compute(
     sale: Sale, terms: Terms, *, on: dt.date, holding: bool = False
 ) -> tuple[CommissionRule | None, list[Part]]:
-    plan = rules_of_plan(terms.commission_plan_code, on=on) if terms.commission_plan_code else []
+    code, currency = terms.commission_plan_code, sale.base.currency
+    plan = rules_of_plan(code, currency=currency, on=on) if code else []
     rule = sale.rule_in(plan, base=sale.base.minor)
     if rule is None:
         return None, []

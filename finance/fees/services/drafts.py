@@ -31,6 +31,13 @@ class RuleUnclear(Refused):
     message = _("This ends at %(most)s and starts at %(least)s: no amount fits.")
 
 
+class PlanOfOtherCountry(Refused):
+    """All versions of a plan are of one country and currency: contracts name the plan, not its version."""
+
+    code = "plan_of_other_country"
+    message = _("The plan “%(plan)s” is of %(country)s and in %(currency)s. Choose another name.")
+
+
 class RuleMissing(Refused):
     """Somebody else has taken the rule out or moved it."""
 
@@ -47,7 +54,7 @@ class Part:
     value: int
 
 
-@refuses(PlanStartsTooEarly)
+@refuses(PlanStartsTooEarly, PlanOfOtherCountry)
 @transaction.atomic
 def draft_commission_plan(
     *,
@@ -62,9 +69,12 @@ def draft_commission_plan(
     """Begin the next version of a plan, with the rules of one that it is `like`."""
     refuse_past(from_date, country=country, at=at)
     _take_code_in_turn(code)
-    newest = CommissionPlan.objects.filter(code=code).aggregate(version=Max("version"))["version"]
+    newest = CommissionPlan.objects.filter(code=code).order_by("version").last()
+    if newest is not None and (newest.country, newest.currency) != (country, currency):
+        raise PlanOfOtherCountry(field="code", plan=code, country=newest.country, currency=newest.currency)
+    version = newest.version + 1 if newest else 1
     plan = CommissionPlan.objects.create(
-        code=code, version=(newest or 0) + 1, country=country, currency=currency, from_date=from_date, created_by=by
+        code=code, version=version, country=country, currency=currency, from_date=from_date, created_by=by
     )
     for rule in rules_written(like) if like else ():
         _copy(rule, plan)
