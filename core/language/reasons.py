@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, refuses
 from core.language.text import is_blank
-from core.resident_ids import refuse_number
+from core.resident_ids import NumberInText, refuse_number
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -36,6 +36,24 @@ def needs_words(*names: str) -> Callable[[Callable[Arguments, Answer]], Callable
 
         with_words.needs_words = names  # type: ignore[attr-defined]
         return refuses(ReasonMissing)(with_words)
+
+    return decorate
+
+
+def no_identity_numbers(*names: str) -> Callable[[Callable[Arguments, Answer]], Callable[Arguments, Answer]]:
+    """A decorator of services: what people write under these names may be blank, but holds no identity number.
+
+    Raises `NumberInText`, naming the field.
+    """
+
+    def decorate(service: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+        @wraps(service)
+        def without_numbers(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+            for name in names:
+                refuse_number(str(kwargs.get(name, "")), field=name)
+            return service(*args, **kwargs)
+
+        return refuses(NumberInText)(without_numbers)
 
     return decorate
 

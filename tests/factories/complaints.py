@@ -20,8 +20,8 @@ def paid(ready, **values):
     return payment
 
 
-def complaint_of(ready, *, at=NOON, kind="overcharged", payment=None):
-    return log_complaint(payment=payment or paid(ready), kind=kind, text="收了191.40", by=ready.partner, at=at)
+def complaint_of(ready, *, at=NOON, kind="overcharged", payment=None, text="收了191.40"):
+    return log_complaint(payment=payment or paid(ready), kind=kind, text=text, by=ready.partner, at=at)
 
 
 def told(template):

@@ -7,6 +7,7 @@ import pytest
 
 from core.errors import WrongState
 from core.models import Event, StatusChange
+from core.resident_ids import NumberInText
 from finance.complaints.clocks import after_business_days
 from finance.complaints.services import (
     AlreadyComplained,
@@ -27,6 +28,7 @@ from tests.factories.stations import api_client, county_clerk_of, county_manager
 
 HOUR, DAY, SECOND = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(seconds=1)
 PHONE = "+8613912345678"
+NUMBER = "11010519491231002X"
 
 
 @pytest.fixture
@@ -55,6 +57,29 @@ def answered(ready, manager, *, at=NOON, outcome="upheld"):
 
 
 # --- written down
+
+
+@pytest.mark.parametrize("words", [f"证件 {NUMBER}", "身份证１１０１０５ 19491231 002X。"])
+def test_no_identity_number_is_written_into_a_complaint_at_any_step(ready, manager, clerk, words):
+    payment = paid(ready)
+    with pytest.raises(NumberInText) as refused:
+        complaint_of(ready, payment=payment, text=words)
+    assert (refused.value.field, Complaint.objects.count()) == ("text", 0)
+    complaint = complaint_of(ready, payment=payment)
+    assign_complaint(complaint=complaint, assignee=manager, by=manager, at=NOON)
+    with pytest.raises(NumberInText):
+        ask_provider(complaint=complaint, note=words, by=manager, at=NOON)
+    resolve_complaint(complaint=complaint, outcome="upheld", answer="已退", by=manager, at=NOON)
+    with pytest.raises(NumberInText):
+        reopen_complaint(complaint=complaint, note=words, by=clerk, at=NOON)
+    complaint.refresh_from_db()
+    assert complaint.status == "resolved"
+
+
+def test_the_counter_is_told_that_an_identity_number_does_not_belong_into_a_complaint(ready):
+    body = {"kind": "overcharged", "text": NUMBER}
+    answer = post(ready.partner, f"payments/{paid(ready).pk}/complaints/", body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "number_in_text")
 
 
 def test_a_complaint_has_a_number_two_clocks_and_the_county_is_told(ready, manager):

@@ -12,7 +12,7 @@ from core.database.db import lock, present
 from core.days import day_in
 from core.errors import Refused, WrongState, refuses
 from core.events.services import publish
-from core.language.reasons import needs_words
+from core.language.reasons import needs_words, no_identity_numbers
 from core.notices.services import notify
 from finance.complaints.clocks import after_business_days
 from finance.complaints.machine import COMPLAINT
@@ -69,6 +69,7 @@ def assign_complaint(*, complaint: Complaint, assignee: Any, by: User, at: dt.da
 
 
 @refuses(WrongState, DecidedByFinance)
+@no_identity_numbers("note")
 @transaction.atomic
 def ask_provider(*, complaint: Complaint, note: str, by: User, at: dt.datetime) -> Complaint:
     """Note that the company was asked; its clock begins."""
@@ -98,6 +99,7 @@ def resolve_complaint(*, complaint: Complaint, outcome: str, answer: str, by: Us
 
 
 @refuses(WrongState, ReopenPeriodOver, DecidedByFinance)
+@no_identity_numbers("note")
 @transaction.atomic
 def reopen_complaint(*, complaint: Complaint, note: str, by: User | None, at: dt.datetime) -> Complaint:
     """The answer is not good enough, says the resident within 30 days; the one who answered works on it again."""

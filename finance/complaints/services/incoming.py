@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, refused_by, refuses
 from core.history import record_change
+from core.language.reasons import no_identity_numbers
 from finance.complaints.clocks import after_business_days
 from finance.complaints.models import Complaint
 from finance.complaints.services.answering import reopen_complaint
@@ -32,6 +33,7 @@ class AlreadyComplained(Refused):
 
 
 @refuses(AlreadyComplained)
+@no_identity_numbers("text")
 @transaction.atomic
 def log_complaint(
     *,

@@ -10,6 +10,7 @@ from core.database.db import lock
 from core.days import day_in
 from core.errors import Refused, WrongState, refuses
 from core.history import changes_of, record_change
+from core.language.reasons import no_identity_numbers
 from finance.fees.models import Tariff
 from ledger.services import book_of
 from stations.accounts.models import User
@@ -42,6 +43,7 @@ class TariffEndsOddly(Refused):
 
 
 @refuses(TariffStartsTooEarly, TariffStands)
+@no_identity_numbers("reason")
 @transaction.atomic
 def set_tariff(
     *,
@@ -86,6 +88,7 @@ def set_tariff(
 
 
 @refuses(WrongState, TariffEndsOddly)
+@no_identity_numbers("reason")
 @transaction.atomic
 def end_tariff(
     *, tariff: Tariff, last_date: dt.date, country: str, by: User, at: dt.datetime, reason: str = ""
@@ -104,6 +107,7 @@ def end_tariff(
 
 
 @refuses(WrongState)
+@no_identity_numbers("reason")
 @transaction.atomic
 def withdraw_tariff(*, tariff: Tariff, country: str, by: User, at: dt.datetime, reason: str = "") -> None:
     """Take back a price that has not begun; the one before it holds on."""

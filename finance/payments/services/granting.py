@@ -12,6 +12,7 @@ from core.events.services import publish
 from core.history import record_change
 from core.jobs.services import enqueue
 from core.keys.services import KeyReused
+from core.language.reasons import no_identity_numbers
 from core.money import Money
 from core.notices.services import notify
 from finance.payments.machine import REFUND
@@ -121,6 +122,7 @@ def chase_refund(*, refund: Refund, at: dt.datetime) -> None:
 
 
 @refuses(WrongState)
+@no_identity_numbers("note")
 @transaction.atomic
 def call_refund(*, refund: Refund, outcome: str, note: str, by: User, at: dt.datetime) -> RefundCall:
     """Write down what came of a call to the one who is owed the money.

@@ -18,6 +18,7 @@ from core.gateways.results import Result, Status
 from core.gateways.services import ensure_answering, instruct, is_lost, name_cutoff, settle_as_failed
 from core.history import record_change
 from core.keys.services import KeyReused
+from core.language.reasons import no_identity_numbers
 from core.notices.services import notify
 from finance.hooks import TRADES
 from finance.payments.machine import PAYMENT
@@ -99,6 +100,7 @@ def send_reversal_code(*, payment: Payment, at: dt.datetime) -> ReversalCode:
 
 
 @refuses(WrongState, NothingToAskBack, ReversalPeriodOver, CodeExpired, CodeLocked, CodeWrong, SlipWrong)
+@no_identity_numbers("reason")
 @atomic_but_tries
 def ask_reversal(
     *, payment: Payment, reason: str, proof: CodeProof | WitnessProof, by: User, at: dt.datetime

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
 from core.errors import Refused, refuses
+from core.language.reasons import no_identity_numbers
 from core.money import Money, zero
 from finance import chart
 from finance.chart import AccountKey
@@ -162,6 +163,7 @@ def note_taken(*, line: BankStatementLine, amount: Money) -> None:
 
 
 @refuses(BankLineExplained, ExplanationUnfit)
+@no_identity_numbers("text")
 @transaction.atomic
 def explain_by_hand(
     *, line: BankStatementLine, kind: str, amount: Money, of: str, text: str, by: User, at: dt.datetime

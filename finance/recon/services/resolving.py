@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock, present
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
-from core.language.reasons import needs_words
+from core.language.reasons import needs_words, no_identity_numbers
 from core.money import Money
 from finance import chart
 from finance.bills.models import Biller
@@ -74,6 +74,7 @@ def assign_recon_item(*, item: ReconItem, to: User, by: User, at: dt.datetime) -
 
 
 @refuses(WrongState, ReasonUnfit, PaymentUndecided, NotTakenBack, NothingToPost)
+@no_identity_numbers("text")
 @transaction.atomic
 def resolve_recon_item(*, item: ReconItem, reason_code: str, text: str, by: User, at: dt.datetime) -> ReconItem:
     """Close a difference with a reason, which posts what it says; the one who closes one that is nobody's takes it on.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock, present
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
-from core.language.reasons import needs_words
+from core.language.reasons import needs_words, no_identity_numbers
 from core.state_machines import Machine
 from finance import chart
 from finance.hooks import VARIANCE_REFUNDS
@@ -165,6 +165,7 @@ def charge_variance(*, over_short: OverShort, by: User, at: dt.datetime) -> Over
 
 
 @refuses(WrongState, DevicesWaiting, SamePerson)
+@no_identity_numbers("text")
 @transaction.atomic
 def absorb_variance(*, over_short: OverShort, text: str, by: User, at: dt.datetime) -> OverShort:
     """Let the company bear a shortage, or keep what is too much for its owner; the second of two people does it.
@@ -181,6 +182,7 @@ def absorb_variance(*, over_short: OverShort, text: str, by: User, at: dt.dateti
 
 
 @refuses(WrongState, NotTooMuch, OwnerMissing, OwnerDiffers, SamePerson)
+@no_identity_numbers("text")
 @transaction.atomic
 def return_variance(
     *, over_short: OverShort, payment: Payment | None, text: str, by: User, at: dt.datetime
