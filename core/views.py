@@ -27,7 +27,7 @@ from core.scan_resolver import LONGEST, address_of_code
 from core.templatetags.frame import MODULES, ON_DEMAND
 from core.web import styleguide
 from core.web.cookies import remember
-from core.web.help import TOPICS, topic_of
+from core.web.help import TOPICS, sorted_for, topic_of
 
 log = structlog.get_logger(__name__)
 
@@ -135,18 +135,21 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @requires(PUBLIC)
 @require_GET
 def help_index(request: HttpRequest) -> HttpResponse:
-    """What each task is done with: short pages that also open without a network."""
-    return _in_language(request, "help/index.html", {"topics": TOPICS})
+    """How each task is done, the reader's own first; the copy that a browser stores lists the counter's."""
+    own, others = ([], TOPICS) if "in" in request.GET else sorted_for(request.user)
+    return _in_language(request, "help/index.html", {"own": own, "others": others})
 
 
 @requires(PUBLIC)
 @require_GET
 def help_topic(request: HttpRequest, name: str) -> HttpResponse:
     """One task in a few steps."""
+    if name == "no-network":
+        return _in_language(request, "help/no-network.html", {})
     topic = topic_of(name)
-    if topic is None and name != "no-network":
+    if topic is None:
         raise Http404
-    return _in_language(request, f"help/{name}.html", {"topic": topic})
+    return _in_language(request, "help/topic.html", {"topic": topic})
 
 
 def _in_language(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import access, hooks
 from core import console as core_console
+from core import help as core_help
 from core.datakeys.encrypted_columns import Sealed, SealedColumn
 from core.datakeys.services import keys_stand
 from core.gateways import console as gateway_console
@@ -26,6 +27,7 @@ from ecomnet.schedule import SCHEDULE
 from finance import closing_checks, payment_search
 from finance import data_subject as finance_persons
 from finance import file_permissions as finance_papers
+from finance import help as finance_help
 from finance import hooks as finance_hooks
 from finance import person_page as finance_panels
 from finance import scan_codes as finance_codes
@@ -53,10 +55,12 @@ from finance.settlement import proofs as settlement_proofs
 from finance.tills import console as till_console
 from ledger import audit
 from ledger import console as ledger_console
+from ledger import help as ledger_help
 from ledger import hooks as ledger_hooks
 from ledger import probes as ledger_probes
 from stations import access as stations_access
 from stations import file_permissions as stations_papers
+from stations import help as station_help
 from stations import hooks as stations_hooks
 from stations import scan_codes as stations_codes
 from stations.accounts import audit as post_audit
@@ -222,6 +226,10 @@ CONSOLES: list[Console] = [
     duplicate_console.CONSOLE,
     archive_console.CONSOLE,
     inbox_console.CONSOLE,
+    finance_help.CONSOLE,
+    station_help.CONSOLE,
+    ledger_help.CONSOLE,
+    core_help.CONSOLE,
 ]
 
 # what stands on a person's page besides the person

@@ -1,4 +1,4 @@
-"""What a slice shows outside its own pages: entries of the menu, what waits, figures, a trend, and what search finds.
+"""What a slice shows outside its own pages: the menu, what waits, figures, a trend, what search finds, and help.
 
 A slice says all of it in its `console.py`; `ecomnet/wiring.py` registers it at `CONSOLES` of `core.hooks`. Whatever is
 registered here is shown to holders of its verb only.
@@ -17,6 +17,7 @@ from core.hooks import CONSOLES
 
 if TYPE_CHECKING:
     from core.web.bars import Bars
+    from core.web.help import Topic
 
 #: The groups of the menu in their order: code -> words and picture.
 GROUPS: dict[str, tuple[Any, str]] = {
@@ -148,6 +149,7 @@ class Console:
     figures: Sequence[Figure] = ()
     trends: Sequence[Trend] = ()
     finders: Sequence[Finder] = ()
+    topics: Sequence["Topic"] = ()
 
 
 def menu_for(user: Any) -> Iterator[tuple[MenuEntry, str]]:

@@ -98,6 +98,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, "404", 404, typed=_typed(request))
 
 
+def not_allowed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """405: the page as it was asked for does not exist; `answer` says how it may be asked."""
+    response = _page(request, "405", answer.status_code)
+    response["Allow"] = answer["Allow"]
+    return response
+
+
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """A refusal as a page of its own, with a countdown where waiting helps."""
     log.info("refused", code=refusal.code, status=refusal.status)

@@ -160,13 +160,18 @@ class PartsMiddleware:
 
 
 class RefusalMiddleware:
-    """A rule that says no in a page, outside of `core.forms.submit`, is a page and never a broken one."""
+    """A rule that says no in a page, outside of `core.forms.submit`, is a page and never a broken one; so is a method
+    that the page does not take.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not request.path.startswith(error_pages.API):
+            return error_pages.not_allowed(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):

@@ -19,6 +19,7 @@ from django.utils.functional import SimpleLazyObject
 from core.hooks import READER
 from core.language import formatting
 from core.web.console import GROUPS, finders_for, menu_for
+from core.web.help import Topic, topic_about
 from core.web.waiting import Waits, waiting_for
 
 #: The need whose number is the sign in the header.
@@ -90,6 +91,9 @@ class Shell:
     menu: list[MenuGroup]
     messages: str
     unread: int
+    #: The page that helps with the task of this page, and its title; the index where there is none.
+    help: str
+    help_title: Any
     at_home: bool
     version: str
     text_size: int = 100
@@ -141,6 +145,7 @@ def _shell_of(request: HttpRequest) -> Shell:
     finders = finders_for(user) if signed_in else []
     waiting = {waits.need.name: waits.count for waits in waiting_on(request)} if signed_in else {}
     home = address_of(HOME) or "/"
+    topic = _topic_of(request)
     return Shell(
         station=reader.station or reader.place or "EcomNet",
         code=reader.code,
@@ -155,12 +160,19 @@ def _shell_of(request: HttpRequest) -> Shell:
         menu=_menu_of(user, request.path, waiting) if signed_in else [],
         messages=(address_of(MESSAGES) or "") if signed_in else "",
         unread=waiting.get(UNREAD, 0),
+        help=reverse("core:help-topic", args=[topic.name]) if topic else reverse("core:help"),
+        help_title=topic.title if topic else "",
         at_home=request.path == home,
         version=release(),
         text_size=reader.text_size,
         demonstration=settings.ECOMNET_DEMONSTRATION,
         now=timezone.now(),
     )
+
+
+def _topic_of(request: HttpRequest) -> Topic | None:
+    match = getattr(request, "resolver_match", None)
+    return topic_about(match.view_name) if match else None
 
 
 def _menu_of(user: Any, path: str, waiting: Mapping[str, int]) -> list[MenuGroup]:

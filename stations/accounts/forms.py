@@ -78,6 +78,11 @@ class FirstSignInForm(SecretForm):
         help_text=_("From the SMS, from the county manager, or from your authenticator app."),
     )
 
+    def show_password(self, password: str) -> None:
+        """Fill in a password that the page shows anyway: of an invented person. An empty one changes nothing."""
+        widget = cast(forms.PasswordInput, self.fields["password"].widget)
+        widget.render_value = bool(password) and not self.is_bound
+
 
 class AskCodeForm(SecretForm):
     """Whom the code is for."""

@@ -117,3 +117,12 @@ def test_text_is_told_with_its_characters():
 @pytest.mark.parametrize("path", ["/static/", "/static/core/", "/files/", "/media/"])
 def test_no_folder_is_listed(path):
     assert Client().get(path).status_code in {404, 302}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_page_that_cannot_be_used_that_way_says_so(language):
+    answer = Client(headers={"accept-language": language}).post("/help/")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET")
+    assert {"en": "This page cannot be used that way.", "zh-hans": "这一页不能这样打开。"}[
+        language
+    ] in answer.content.decode()

@@ -83,3 +83,25 @@ def test_the_command_line_says_the_same_list(partner, settings, capsys):
     settings.ECOMNET_DEMONSTRATION = True
     call_command("load_demonstration")
     assert "partner" in capsys.readouterr().out
+
+
+def test_a_press_on_an_account_fills_in_its_name_and_password_and_the_code_of_its_app(client, partner, settings):
+    settings.ECOMNET_DEMONSTRATION = True
+    page = shown(client)
+    assert 'href="?try=partner"' in page
+    filled = client.get(PAGE, {"try": "partner", "next": "/till/"})
+    inputs = filled.content.decode()
+    assert f'value="{PASSWORD}"' in inputs
+    assert filled.context["form"]["username"].value() == "partner"
+    asked = client.get(reverse("accounts:ask_code"), {"try": "partner"})
+    assert asked.context["form"]["username"].value() == "partner"
+
+
+@pytest.mark.parametrize("demonstration", [True, False])
+def test_an_address_fills_in_nobody_who_is_not_listed(client, partner, settings, demonstration):
+    settings.ECOMNET_DEMONSTRATION = demonstration
+    UserFactory(username="somebody")
+    name = "somebody" if demonstration else "partner"
+    filled = client.get(PAGE, {"try": name})
+    assert filled.context["form"]["username"].value() == ""
+    assert f'value="{PASSWORD}"' not in filled.content.decode()

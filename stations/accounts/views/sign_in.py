@@ -56,7 +56,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "code")
 def first_sign_in(request: HttpRequest) -> HttpResponse:
     """Name, password and code: this browser becomes a device of the system."""
-    form = forms.FirstSignInForm(request.POST or None, initial={"username": request.session.get("asked_for", "")})
+    demonstration = _demonstration(request)
+    form = forms.FirstSignInForm(request.POST or None, initial=_filled_in(request, demonstration))
+    form.show_password(form.initial.get("password", ""))
     if form.is_valid():
         try:
             signed_in = services.sign_in_first_time(
@@ -71,14 +73,15 @@ def first_sign_in(request: HttpRequest) -> HttpResponse:
         else:
             return _enter(request, signed_in)
     known = bool(known_device(device_secret(request)))
-    return page(request, "first_sign_in", form, known=known, demonstration=_demonstration(request))
+    return page(request, "first_sign_in", form, known=known, demonstration=demonstration)
 
 
 @requires(PUBLIC)
 @private
 def ask_code(request: HttpRequest) -> HttpResponse:
     """Send a one-time code to the phone of the one who has this name; the answer is the same if nobody has it."""
-    form = forms.AskCodeForm(request.POST or None)
+    chosen = _filled_in(request, help_for(asked_for="", asked_at=None))
+    form = forms.AskCodeForm(request.POST or None, initial={"username": chosen["username"]})
     if form.is_valid():
         name = form.cleaned_data["username"]
         try:
@@ -142,6 +145,15 @@ def _demonstration(request: HttpRequest) -> Help | None:
         asked_for=request.session.get("asked_for", ""),
         asked_at=dt.datetime.fromisoformat(asked_at) if asked_at else None,
     )
+
+
+def _filled_in(request: HttpRequest, demonstration: Help | None) -> dict[str, str]:
+    """The name that a code was asked for; in the demonstration all that is known of the account that was chosen."""
+    chosen = request.GET.get("try", "")
+    someone = next((each for each in demonstration.people if each.username == chosen), None) if demonstration else None
+    if demonstration is None or someone is None:
+        return {"username": request.session.get("asked_for", "")}
+    return {"username": someone.username, "password": demonstration.password, "code": someone.app_code}
 
 
 def _next(request: HttpRequest) -> str:
