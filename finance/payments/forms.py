@@ -5,12 +5,12 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField
 from core.money import Money, parse
 from finance.fees.services import FeeQuote
 from finance.payments.models import PaymentDecision, Refund, RefundCall, Reversal
+from finance.payments.phone_fields import KnownPhoneField
 from finance.payments.services import Tender
 from stations.people.models import Person
 
@@ -20,15 +20,19 @@ class SaleForm(KeyedForm):
 
     agent_fee = forms.CharField(widget=forms.HiddenInput, max_length=20)
     own_part = forms.CharField(widget=forms.HiddenInput, max_length=20)
-    payer_phone = PhoneNumberField(
+    payer_phone = KnownPhoneField(
         required=False, label=_("Phone for the message"), help_text=_("We text the result here.")
     )
 
-    def __init__(self, *args: Any, payer: Person | None, country: str, currency: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, payer: Person | None, country: str, currency: str, phone: Any = "", **kwargs: Any
+    ) -> None:
+        """`phone` is where the message goes when the payer has none of their own; both are shown masked."""
         super().__init__(*args, **kwargs)
         self.payer, self.currency = payer, currency
-        cast(PhoneNumberField, self.fields["payer_phone"]).region = country
-        self.initial.setdefault("payer_phone", payer.phone if payer else "")
+        field = cast(KnownPhoneField, self.fields["payer_phone"])
+        field.region = country
+        self.initial["payer_phone"] = field.offer((payer.phone if payer else "") or phone)
         self.fields["cash_given"] = MoneyField(
             currency, label=_("Cash received"), required=False, help_text=_("To calculate the change.")
         )

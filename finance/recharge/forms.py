@@ -9,6 +9,7 @@ from core.forms import Line, MoneyField
 from core.money import Money, parse
 from finance.fees.services import FeeQuote
 from finance.payments.forms import SaleForm
+from finance.payments.phone_fields import SealedPhoneField, is_mask_of, unseal
 from finance.recharge.models import Operator
 
 TELEPHONE = {"inputmode": "tel", "autocomplete": "off"}
@@ -24,14 +25,28 @@ class NumberForm(forms.Form):
         widget=forms.TextInput(attrs=TELEPHONE),
         error_messages={"required": _("Fill this in.")},
     )
+    known = SealedPhoneField(required=False)
     person = forms.UUIDField(widget=forms.HiddenInput, required=False)
     operator = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
+
+    @property
+    def number(self) -> str:
+        """The known number where its mask was left as it was, else what was typed; empty without one."""
+        if not self.is_bound:
+            return str(self.initial.get("known") or "")
+        typed, known = self.cleaned_data.get("phone", ""), self.cleaned_data.get("known", "")
+        return known if is_mask_of(typed, known) else typed
+
+    @property
+    def shows_mask(self) -> bool:
+        """Whether the page has the number from our records, so that nobody has typed it."""
+        return is_mask_of(self["phone"].value(), unseal(self["known"].value() or ""))
 
 
 class MovedForm(forms.Form):
     """One press on the company that a number is with now."""
 
-    phone = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    phone = SealedPhoneField()
     person = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 
@@ -39,7 +54,7 @@ class ShelfForm(forms.Form):
     """One press on a plan of the operator whose shelf was shown, or another amount."""
 
     use_required_attribute = False
-    phone = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    phone = SealedPhoneField()
     person = forms.UUIDField(widget=forms.HiddenInput, required=False)
     operator = forms.CharField(widget=forms.HiddenInput, max_length=20)
 
@@ -58,7 +73,7 @@ class ShelfForm(forms.Form):
 class PayForm(SaleForm):
     """The last page before a phone is recharged."""
 
-    phone = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    phone = SealedPhoneField()
     operator = forms.CharField(widget=forms.HiddenInput, max_length=20)
     plan = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     amount = forms.CharField(widget=forms.HiddenInput, max_length=20)

@@ -1,12 +1,12 @@
 """Recharging a phone at the counter: whose number, which plan, check, pay.
 
-A whole number never stands in an address: it goes by POST from page to page.
+A whole number never stands in an address: it goes by POST from page to page, encrypted. One from our records is masked
+until the last page, where it is read aloud.
 """
 
 import datetime as dt
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,14 +23,16 @@ from core.money import Money
 from core.web.page_actions import page_of, send_form
 from finance.floats.queries import float_after
 from finance.payments.models import Payment
+from finance.payments.phone_fields import seal, unseal
 from finance.recharge import services
 from finance.recharge.forms import MovedForm, NumberForm, PayForm, ShelfForm
 from finance.recharge.models import Operator, Plan
-from finance.recharge.numbers import Number, first_digits, operator_of, read_number
+from finance.recharge.numbers import Number, operator_of, read_number
 from finance.recharge.queries import operators_on, plan_called, shelf_of
 from stations.current_station import counter_of
 from stations.models import Person
 from stations.network.models import Station
+from stations.people.masking import mask_national_phone
 from stations.people.queries import village_of
 from stations.requests import SignedInRequest
 
@@ -50,14 +52,18 @@ class Pick:
 def choose(request: SignedInRequest) -> HttpResponse:
     """Whose number, and what its operator sells."""
     station = counter_of(request.user, RECHARGE)
-    country = station.county.country
     if request.method == "POST":
         form = NumberForm(request.POST)
         payer = _person(request, request.POST.get("person"))
     else:
         payer = _person(request, request.GET.get("person"))
+        known = _phone_of(request, payer)
         form = NumberForm(
-            initial={"phone": _phone_of(request, payer, country=country), "person": payer.pk if payer else None}
+            initial={
+                "phone": mask_national_phone(known),
+                "known": known,
+                "person": payer.pk if payer else None,
+            }
         )
     return _shelf(request, form, station=station, payer=payer)
 
@@ -82,18 +88,19 @@ def check(request: SignedInRequest) -> HttpResponse:
             request, _number_form(request, country=station.county.country), station=station, payer=payer, refusal=gone
         )
     pick = Pick(operator, plan, None if plan else form.cleaned_data["amount"])
+    phone = _e164(form.cleaned_data["phone"], country=operator.country)
     pay_form = PayForm(
         operator=operator,
         payer=payer,
+        phone=phone,
         initial={
-            "phone": form.cleaned_data["phone"],
+            "phone": phone,
             "operator": operator.code,
             "plan": code,
             "person": payer.pk if payer else None,
-            "payer_phone": payer.phone if payer else form.cleaned_data["phone"],
         },
     )
-    return _check(request, pay_form, pick, phone=form.cleaned_data["phone"], station=station, payer=payer)
+    return _check(request, pay_form, pick, phone=phone, station=station, payer=payer)
 
 
 @require_POST
@@ -104,8 +111,8 @@ def pay(request: SignedInRequest) -> HttpResponse:
     if operator is None:
         return redirect("recharge:choose")
     station, payer = counter_of(request.user, RECHARGE), _person(request, request.POST.get("person"))
-    form = PayForm(request.POST, operator=operator, payer=payer)
-    phone, code = request.POST.get("phone", ""), request.POST.get("plan", "")
+    phone, code = _sent(request), request.POST.get("plan", "")
+    form = PayForm(request.POST, operator=operator, payer=payer, phone=_e164(phone, country=operator.country))
     plan = plan_called(code, operator, on=day_in(station.zone, now())) if code else None
     if code and plan is None:
         gone = services.PlanNotSold(operator=operator.title)
@@ -153,7 +160,7 @@ def _shelf(
     page = {
         "form": form,
         "payer": payer,
-        "number": number,
+        "number": mask_national_phone(number.e164) if number and form.shows_mask else number and number.shown,
         "operator": found,
         "plans": shelf_of(found, on=on).plans if found else [],
         "shelf": shelf,
@@ -213,8 +220,9 @@ def _check(
 
 def _number(form: NumberForm, *, country: str) -> Number | None:
     """The number that was typed or is known. Raises `PhoneInvalid`."""
-    typed = form.cleaned_data.get("phone") if form.is_bound and form.is_valid() else form.initial.get("phone")
-    return read_number(typed, country=country) if typed else None
+    if form.is_bound and not form.is_valid():
+        return None
+    return read_number(form.number, country=country) if form.number else None
 
 
 def _operator_for(form: NumberForm, number: Number | None, *, station: Station, on: dt.date) -> Operator | None:
@@ -228,9 +236,26 @@ def _operator_for(form: NumberForm, number: Number | None, *, station: Station, 
 
 
 def _number_form(request: SignedInRequest, *, country: str) -> NumberForm:
-    """The first page again, with what was typed there."""
-    typed = {name: request.POST.get(name, "") for name in ("phone", "person", "operator")}
-    return NumberForm({**typed, "phone": _as_dialled(typed["phone"], country=country)})
+    """The first page again, with the number of the later page, masked."""
+    typed = {name: request.POST.get(name, "") for name in ("person", "operator")}
+    known = _e164(_sent(request), country=country)
+    return NumberForm({**typed, "phone": mask_national_phone(known) or _sent(request), "known": seal(known)})
+
+
+def _sent(request: SignedInRequest) -> str:
+    """The number that a later page carries; empty where it carries none of ours."""
+    try:
+        return unseal(request.POST.get("phone", ""))
+    except ValueError:
+        return ""
+
+
+def _e164(phone: str, *, country: str) -> str:
+    """A number as it is stored; one that cannot be read as it is."""
+    try:
+        return read_number(phone, country=country).e164
+    except Refused:
+        return phone
 
 
 def _begins_elsewhere(number: Number, operator: Operator, *, on: dt.date) -> bool:
@@ -252,7 +277,7 @@ def _person(request: SignedInRequest, pk: str | None) -> Person | None:
     return load(people, request.user, "stations.find_person", pk=pk)
 
 
-def _phone_of(request: SignedInRequest, payer: Person | None, *, country: str) -> str:
+def _phone_of(request: SignedInRequest, payer: Person | None) -> str:
     """The phone recharged the last time, where one came from there; else the person's own."""
     if payer is None:
         return ""
@@ -265,13 +290,8 @@ def _phone_of(request: SignedInRequest, payer: Person | None, *, country: str) -
         except ValueError as error:
             raise Http404 from error
         if recharged:
-            return _as_dialled(recharged.recharge.phone, country=country)
-    return _as_dialled(payer.phone, country=country)
-
-
-def _as_dialled(phone: Any, *, country: str) -> str:
-    """As people of this country write it; others with their code."""
-    return first_digits(str(phone), country=country) if phone else ""
+            return str(recharged.recharge.phone)
+    return str(payer.phone or "")
 
 
 def _operator(code: str) -> Operator | None:

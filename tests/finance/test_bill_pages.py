@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from finance.models import Payment, Tariff
-from tests.factories.finance import biller, desk, flat_plan, found_bill, pay
+from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, payer_at
 from tests.factories.stations import LONG_AGO
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
@@ -67,6 +67,24 @@ def test_an_amount_that_the_company_does_not_take_is_refused_on_the_page(client,
     page = counter(client, ready, found_bill(ready, biller(amount_rule="up_to"), amount=200_00))
     answer = client.post(page, {**hidden_in(client.get(page)), "amount": typed})
     assert (answer.status_code, Payment.objects.count()) == (status, int(status == 303))
+
+
+def test_the_payers_phone_is_masked_on_the_page_and_the_message_goes_to_the_whole_number(client, ready):
+    fetch = found_bill(ready, biller(), payer=payer_at(ready, phone="+8613805160001"))
+    page = counter(client, ready, fetch)
+    seen = client.get(page)
+    assert 'value="138****0001"' in seen.content.decode()
+    assert "13805160001" not in seen.content.decode()
+    assert client.post(page, {**hidden_in(seen), "payer_phone": "138****0001"}).status_code == 303
+    assert str(Payment.objects.get().payer_phone) == "+8613805160001"
+
+
+@pytest.mark.parametrize(("typed", "stored"), [("", ""), ("13912345678", "+8613912345678")])
+def test_another_phone_or_none_gets_the_message(client, ready, typed, stored):
+    fetch = found_bill(ready, biller(), payer=payer_at(ready, phone="+8613805160001"))
+    page = counter(client, ready, fetch)
+    assert client.post(page, {**hidden_in(client.get(page)), "payer_phone": typed}).status_code == 303
+    assert str(Payment.objects.get().payer_phone or "") == stored
 
 
 def test_pages_ask_the_database_as_often_for_many_payments_as_for_one(client, ready):

@@ -154,8 +154,34 @@ def check_page(client, phone="13805160001", operator_code="CN-MOBILE", **picked)
 def test_a_known_residents_number_is_there_with_its_operators_plans(client, ready, mobile):
     person = payer_at(ready, phone=PHONE)
     page = at_the_counter(client, ready).get("/finance/recharge/", {"person": person.pk}).content.decode()
-    assert 'value="13805160001"' in page
+    assert 'value="138****0001"' in page
+    assert "13805160001" not in page.replace(" ", "")
     assert 'value="CN-MOBILE-100"' in page
+
+
+def test_no_page_of_a_recharge_carries_a_registered_number_in_an_input_and_the_mask_sent_back_recharges_it(
+    client, ready, mobile
+):
+    person = payer_at(ready, phone=PHONE)
+    first = at_the_counter(client, ready).get("/finance/recharge/", {"person": person.pk})
+    carried = dict(re.findall(r'<input type="hidden" name="(known|phone)" value="([^"]+)"', first.content.decode()))
+    again = client.post("/finance/recharge/", {"phone": "138****0001", "person": person.pk, "known": carried["known"]})
+    assert 'value="CN-MOBILE-100"' in again.content.decode()
+    last = check_page(client, phone=carried["phone"], person=person.pk, plan="CN-MOBILE-100")
+    for page in (first, again, last):
+        assert not re.search(r'value="[^"]*13805160001', page.content.decode())
+    assert 'value="138****0001"' in last.content.decode()
+    assert "138 0516 0001" in last.content.decode()
+    assert client.post("/finance/recharge/pay/", {**hidden_in(last), "payer_phone": "138****0001"}).status_code == 303
+    payment = Payment.objects.get()
+    assert (str(payment.recharge.phone), str(payment.payer_phone)) == (PHONE, PHONE)
+
+
+def test_a_sealed_number_that_is_not_ours_is_a_number_that_nobody_has(client, ready, mobile):
+    answer = check_page(at_the_counter(client, ready), phone="~1.AAAA", plan="CN-MOBILE-100")
+    assert answer.status_code == 422
+    paid = client.post("/finance/recharge/pay/", {"operator": "CN-MOBILE", "plan": "CN-MOBILE-100", "phone": "~x"})
+    assert (paid.status_code, Payment.objects.count()) == (422, 0)
 
 
 def test_the_phone_recharged_the_last_time_is_filled_in_again(client, ready, mobile):
@@ -166,7 +192,7 @@ def test_the_phone_recharged_the_last_time_is_filled_in_again(client, ready, mob
     again = f"/finance/recharge/?person={person.pk}&amp;again={paid.pk}"
     assert again in page
     assert "13805160001" not in page
-    assert 'value="13805160001"' in client.get(again.replace("&amp;", "&")).content.decode()
+    assert 'value="138****0001"' in client.get(again.replace("&amp;", "&")).content.decode()
 
 
 def test_a_number_typed_goes_by_post_and_brings_its_plans(client, ready, mobile):
