@@ -16,6 +16,8 @@ from core.errors import Refused
 from core.money import Money, SentAmount
 
 FOLDER = Path("data") / "countries"
+#: Of a country without a file: Saturday and Sunday.
+USUAL_WEEKEND = frozenset({6, 7})
 
 
 class CountryUnknown(Refused):
@@ -38,12 +40,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """One country. `statements`, `taxes` and `compensation` are rows as the file has them, amounts as `Money`."""
+    """One country. `weekend` are days of the week as `date.isoweekday` counts them: Monday is 1.
+
+    `statements`, `taxes` and `compensation` are rows as the file has them, amounts as `Money`.
+    """
 
     code: str
     version: str
     currency: str
     zone: str
+    weekend: frozenset[int]
     denominations: tuple[Money, ...]
     limits: Limits
     most_per_payment: Money
@@ -80,6 +86,7 @@ def country_of(code: str) -> Country:
         version=written["version"],
         currency=currency,
         zone=written["zone"],
+        weekend=frozenset(written["weekend"]),
         denominations=tuple(map(amount, written["denominations"])),
         limits=Limits(**{name: amount(text) for name, text in written["limits"].items()}),
         most_per_payment=amount(written["most_per_payment"]),
@@ -95,6 +102,11 @@ def country_of(code: str) -> Country:
         ),
         calendars=written["calendars"],
     )
+
+
+def weekend_of(code: str) -> frozenset[int]:
+    """The days of the week on which people of a country rest, as `date.isoweekday` counts them: Monday is 1."""
+    return country_of(code).weekend if code in known_countries() else USUAL_WEEKEND
 
 
 @cache

@@ -64,6 +64,6 @@ def _sums(officer: Client, dates: Sequence[dt.date], land: Land, *, settled: boo
 
 
 def _files(officer: Client, dates: Sequence[dt.date], land: Land) -> list[dict]:
-    page = officer.get("look at daily files", "provider-files/", page_size="100")
+    page = officer.get("look at daily files", "provider-files/", page_size="100", country=land.code)
     wanted = {date.isoformat() for date in dates}
     return [file for file in page.body.get("results", []) if file["file_date"] in wanted]

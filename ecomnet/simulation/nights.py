@@ -13,10 +13,11 @@ from ecomnet.simulation.counter import CounterOfDay
 REASON = "the drawer was counted again in the morning"
 
 
-def close_held_days(*, first: Client, second: Client, edition: str) -> int:
-    """One officer asks with a reason and also presses the other's button, another closes; how many days closed."""
+def close_held_days(*, first: Client, second: Client, edition: str, country: str) -> int:
+    """One officer asks with a reason and presses the other's button too, another closes; how many days of a country."""
     closed = 0
-    for held in first.get("look at held days", "day-closes/", status="held").body.get("results", []):
+    page = first.get("look at held days", "day-closes/", status="held", country=country)
+    for held in page.body.get("results", []):
         path, key = f"day-closes/{held['id']}/close/", f"{edition}.day-close.{held['id']}"
         first.post("ask to close a held day", path, {"reason": REASON}, key=f"{key}.ask")
         first.post("close a held day", path, key=f"{key}.alone")

@@ -82,7 +82,8 @@ WITH place AS (
         SELECT ahead.date
           FROM (SELECT generate_series(%(date)s::date + 1, %(date)s::date + 60, '1 day')::date AS date) AS ahead
           LEFT JOIN finance_bankday AS known ON known.country = country.country AND known.date = ahead.date
-         WHERE coalesce(known.is_working, extract(isodow FROM ahead.date) < 6)
+         WHERE coalesce(known.is_working,
+                        NOT %(weekends)s::jsonb -> country.country @> to_jsonb(extract(isodow FROM ahead.date)::int))
          ORDER BY ahead.date LIMIT 1
      ) AS next
 ), day AS (

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Case, Count, Min, Q, Sum, When
 from django.utils.translation import gettext_lazy as _
 
+from core.countries import weekend_of
 from finance.floats.models import BankDay
 from finance.recon.models import ProviderFile, ReconItem, ReconTally
 from finance.settlement.models import DayClose
@@ -104,12 +105,13 @@ def aged_by_county(*, days: int, at: dt.datetime) -> list[tuple[Station, int]]:
 
 
 def bank_date_after(country: str, date: dt.date, *, days: int) -> dt.date:
-    """The date on which the so many-th bank day after `date` falls."""
+    """The date on which the so many-th bank day after `date` falls: banks rest on the weekend of their country."""
+    weekend = weekend_of(country)
     known = BankDay.objects.filter(country=country, date__gt=date, date__lte=date + dt.timedelta(days=days * 7 + 21))
     differs = dict(known.values_list("date", "is_working"))
     while days:
         date += dt.timedelta(days=1)
-        days -= differs.get(date, date.weekday() < 5)
+        days -= differs.get(date, date.isoweekday() not in weekend)
     return date
 
 

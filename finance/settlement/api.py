@@ -167,13 +167,19 @@ class DayCloses(APIView):
     pagination_class = DayClosePages
 
     @extend_schema(
-        parameters=[OpenApiParameter("status", str), OpenApiParameter("cursor", str)],
+        parameters=[
+            OpenApiParameter("status", str),
+            OpenApiParameter("country", str, description="ISO 3166, two letters: days of counties there."),
+            OpenApiParameter("cursor", str),
+        ],
         responses=DayCloseOut(many=True),
     )
     def get(self, request: Any) -> Response:
         days = DayClose.objects.open_to(request.user, self.requires).select_related("county")
         if (status := request.query_params.get("status", "")) in DayClose.Status.values:
             days = days.filter(status=status)
+        if country := request.query_params.get("country", ""):
+            days = days.filter(county__country=country)
         pages = self.pagination_class()
         page = pages.paginate_queryset(days, request, view=self)
         return pages.get_paginated_response(DayCloseOut(page, many=True).data)

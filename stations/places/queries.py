@@ -7,11 +7,11 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower, Replace
 
+from core.countries import weekend_of
 from core.language.text import fold, is_hanzi
 from stations.places.models import BusinessDay, Division, DivisionName, DivisionSuccession
 
 DAY = dt.timedelta(days=1)
-WEEKEND = frozenset({6, 7})
 #: No holiday is longer: so far a count of working days looks ahead.
 LONGEST_HOLIDAY = 14
 FOLLOWED = frozenset(
@@ -100,14 +100,18 @@ def working_day_from(country: str, date: dt.date) -> dt.date:
 
 
 def working_day_after(country: str, date: dt.date, days: int) -> dt.date:
-    """The so manieth working day after a date: from Friday one is Monday where nobody works on weekends."""
+    """The so manieth working day after a date, by the calendar of the country and, beside it, its weekend.
+
+    From Thursday one is Friday in China and Sunday in Kuwait.
+    """
+    weekend = weekend_of(country)
     last = date + (days * 3 + LONGEST_HOLIDAY) * DAY
     differing = dict(
         BusinessDay.objects.filter(country=country, date__range=(date, last)).values_list("date", "is_working")
     )
     while days:
         date += DAY
-        days -= differing.get(date, _is_weekday(date))
+        days -= differing.get(date, date.isoweekday() not in weekend)
     return date
 
 
@@ -120,11 +124,7 @@ def business_day(country: str, date: dt.date) -> BusinessDay:
     return known or BusinessDay(
         country=country,
         date=date,
-        is_working=_is_weekday(date),
+        is_working=date.isoweekday() not in weekend_of(country),
         source="weekday",
         official=BusinessDay.objects.filter(country=country, date__year=date.year, official=True).exists(),
     )
-
-
-def _is_weekday(date: dt.date) -> bool:
-    return date.isoweekday() not in WEEKEND

@@ -29,7 +29,7 @@ from tests.factories.days import ZONE, today
 from tests.factories.finance import desk, fill
 from tests.factories.forecasts import EVENING, FRIDAY, MONDAY, TUESDAY, foreseen, open_every_day, used
 from tests.factories.gateways import ProviderFactory
-from tests.factories.stations import county_clerk_of, finance_officer
+from tests.factories.stations import county, county_clerk_of, finance_officer
 from tests.finance.test_floats import bank_row, imported
 from tests.jobs import run_jobs
 
@@ -106,6 +106,17 @@ def test_on_a_friday_the_sum_goes_to_monday(ready):
     row = foreseen(ready, date=FRIDAY)
     assert [day["date"] for day in row.basis] == ["2026-11-28", "2026-11-29", "2026-11-30"]
     assert (row.need_minor, row.days_of_cover) == (900_00, Decimal("1.2"))
+
+
+@pytest.mark.parametrize(
+    ("country", "day", "until"),
+    [("CN", 26, 27), ("CN", 27, 30), ("KW", 26, 29), ("KW", 29, 30)],  # the 26th is a Thursday
+)
+def test_a_float_lasts_until_the_banks_of_its_country_open_again(db, country, day, until):
+    currency, zone = {"CN": ("CNY", "Asia/Shanghai"), "KW": ("KWD", "Asia/Kuwait")}[country]
+    abroad = desk(float_minor=380_000, till_open=False, county=county(country=country), zone=zone, currency=currency)
+    open_every_day(abroad.station)
+    assert foreseen(abroad, date=dt.date(2026, 11, day)).until_date == dt.date(2026, 11, until)
 
 
 def test_a_closed_day_counts_nothing_but_counts_as_a_day(ready):

@@ -216,6 +216,13 @@ def test_a_due_day_moves_over_a_holiday_and_the_next_row_does_not():
     assert payments(plan) == payments(schedule_of(terms(installments=13)))
 
 
+@pytest.mark.parametrize("rule", ["following_weekday", "following_business_day"])
+@pytest.mark.parametrize(("weekend", "due"), [({6, 7}, "2024-03-01"), ({5, 6}, "2024-03-03")])
+def test_a_due_day_moves_over_the_weekend_of_the_country(rule, weekend, due):
+    plan = schedule_of(terms(business_day_rule=rule), Calendar(weekend=frozenset(weekend)))
+    assert plan.rows[1].due.isoformat() == due
+
+
 def test_more_than_is_due_lowers_the_instalments_that_remain():
     rest = case_9(principal="5088.51", installments=3, schedule_start="2011-10-20")
     assert payments(schedule_of(rest)) == [176_447, 176_447, 176_446]

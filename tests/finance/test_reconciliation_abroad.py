@@ -15,6 +15,7 @@ from finance import chart
 from finance.floats.models import BankDay
 from finance.floats.services.topups import BankLineUnfit, match_topup, request_topup
 from finance.models import BankStatementLine, Biller, FloatTopUp, PayoutBatch, ProviderSum, ReconItem
+from finance.recon.queries import bank_date_after
 from finance.recon.services import (
     ExplanationUnfit,
     Part,
@@ -31,7 +32,7 @@ from ledger.models import Transfer
 from tests.factories.daily_files import daily_file, file_line
 from tests.factories.finance import biller, book, desk, flat_plan, found_bill, pay, provider, provider_says, works_with
 from tests.factories.recon import HEADER, decide_lines
-from tests.factories.stations import county, finance_officer
+from tests.factories.stations import api_client, county, finance_officer
 from tests.finance.test_payout_doors import post
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,13 @@ def test_a_day_abroad_is_settled_in_its_own_book(ready, power):
     assert in_the_book_of_china() == 0
 
 
+def test_files_are_listed_by_the_country_of_their_company(ready, power):
+    file_comes(file_line(paid(ready, power)))
+    officer = api_client(finance_officer())
+    listed = [officer.get("/api/v1/provider-files/", {"country": code}).data["results"] for code in ("KW", "CN", "")]
+    assert [[file["provider"] for file in files] for files in listed] == [["JS-POWER"], [], ["JS-POWER"]]
+
+
 def test_the_line_of_an_account_of_the_same_name_at_home_settles_nothing_abroad(ready, power):
     file_comes(file_line(paid(ready, power)))
     bank_line("out", "18.640", "JS-POWER-20261124-BILL", country="CN")
@@ -114,6 +122,16 @@ def test_the_bank_days_are_those_of_the_companys_country(ready, power):
     BankDay.objects.create(country="CN", date=dt.date(2026, 11, 27), is_working=False, name="closed", name_zh="休")
     file_comes(file_line(paid(ready, power)))
     assert ProviderSum.objects.get().due_date == dt.date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("country", "thursday_and_one", "thursday_and_two"),
+    [("CN", (2026, 11, 27), (2026, 11, 30)), ("KW", (2026, 11, 29), (2026, 11, 30))],
+)
+def test_banks_rest_on_the_weekend_of_their_country(country, thursday_and_one, thursday_and_two):
+    thursday = dt.date(2026, 11, 26)
+    assert bank_date_after(country, thursday, days=1) == dt.date(*thursday_and_one)
+    assert bank_date_after(country, thursday, days=2) == dt.date(*thursday_and_two)
 
 
 def test_a_difference_that_the_house_bears_is_posted_in_the_companys_book(ready, power):
@@ -173,7 +191,7 @@ def test_the_database_refuses_a_biller_in_another_book_than_its_company(power):
 
 def test_what_a_bank_has_not_moved_is_an_item_in_the_companys_zone(ready, power):
     file_comes(file_line(paid(ready, power)))
-    last = dt.datetime(2026, 11, 27, 23, 59, tzinfo=KUWAIT)  # the 28th in China
+    last = dt.datetime(2026, 11, 29, 23, 59, tzinfo=KUWAIT)  # the 30th in China
     assert (note_unsettled_sums(at=last), note_unsettled_sums(at=last + dt.timedelta(minutes=1))) == (0, 1)
 
 

@@ -230,6 +230,11 @@ def test_days_are_listed_by_state_for_those_who_reach_the_county(station, held):
         api_client(county_manager_of(station.county)).get("/api/v1/day-closes/", {"status": "held"}).data["results"]
     )
     assert [(row["id"], row["stopped_by"]) for row in listed] == [(held.pk, ["finance.tills_are_counted"])]
+    officer = api_client(finance_officer())
+    in_each = [
+        officer.get("/api/v1/day-closes/", {"status": "held", "country": code}).data["results"] for code in ("CN", "KW")
+    ]
+    assert [[row["id"] for row in rows] for rows in in_each] == [[held.pk], []]
     assert api_client(finance_officer(village().county)).get("/api/v1/day-closes/").data["results"] == []
     assert api_client(partner_of(station)).get("/api/v1/day-closes/").status_code == 403
 

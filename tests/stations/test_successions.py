@@ -246,3 +246,11 @@ def test_the_calendar_that_comes_with_the_house_is_the_announced_one(tmp_path):
     assert working_day_after("CN", dt.date(2026, 9, 30), 3) == dt.date(
         2026, 10, 10
     )  # a Saturday worked for the holiday
+
+
+@pytest.mark.parametrize(("country", "friday", "sunday"), [("CN", True, False), ("KW", False, True)])
+def test_the_weekend_is_that_of_the_country(country, friday, sunday):
+    thursday, day = dt.date(2026, 11, 26), dt.timedelta(days=1)
+    assert business_day(country, thursday + day).is_working is friday
+    assert business_day(country, thursday + 3 * day).is_working is sunday
+    assert working_day_after(country, thursday, 1) == thursday + (1 if friday else 3) * day

@@ -121,7 +121,7 @@ class Command(BaseCommand):
         lines = release_payouts(day.counters, first=officer, second=second, company=company, edition=edition)
         released = len(payouts_in(officer, lines))
         self._tell(f"{released} payouts released by two officers; the bank has spoken")
-        held = close_held_days(first=officer, second=second, edition=edition)
+        held = close_held_days(first=officer, second=second, edition=edition, country=land.code)
         told = check_statements(day.counters)
         self._tell(f"{held} held days closed by two officers, {told} statements checked by their payees")
         dates = self._close(day, company, land, began)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from core.countries import weekend_of
 from core.days import day_in
 from core.jobs.services import enqueue
 from core.money import units
@@ -44,6 +45,7 @@ def forecast_need(*, stations: Sequence[int], date: dt.date, at: dt.datetime) ->
         "date": date,
         "at": at,
         "usual": json.dumps(_usual(stations)),
+        "weekends": json.dumps(_weekends(stations)),
     }
     with connection.cursor() as cursor:
         cursor.execute(FORESEE, values)
@@ -112,6 +114,12 @@ def _usual(stations: Sequence[int]) -> dict[str, dict[str, int]]:
     return {
         currency: {**limits_in(country, currency), "hundred": units(STEP, currency).minor} for country, currency in rows
     }
+
+
+def _weekends(stations: Sequence[int]) -> dict[str, list[int]]:
+    """The days of the week on which banks rest in the countries of these stations, Monday 1 to Sunday 7."""
+    countries = Station.objects.filter(pk__in=stations).order_by().values_list("county__country", flat=True).distinct()
+    return {country: sorted(weekend_of(country)) for country in countries}
 
 
 def _tell(row: FloatForecast, partner: User, at: dt.datetime) -> None:

@@ -5,23 +5,27 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from core.countries import USUAL_WEEKEND
 from finance.loans.schedules.refusals import TermsMalformed
 from finance.loans.schedules.terms import Period, Terms
 
 DAY = dt.timedelta(days=1)
-FRIDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The official working days of a country: what differs from the week, and the last year that is announced."""
+    """The official working days of a country: what differs from the week, and the last year that is announced.
+
+    `weekend` are the days of the week on which people there rest, as `date.isoweekday` counts them.
+    """
 
     differing: Mapping[dt.date, bool] = field(default_factory=dict)
     last_year: int = 0
+    weekend: frozenset[int] = USUAL_WEEKEND
 
     def is_working(self, date: dt.date) -> bool:
         """Whether people work on this day; what is not listed follows the week."""
-        return self.differing.get(date, date.isoweekday() <= FRIDAY)
+        return self.differing.get(date, date.isoweekday() not in self.weekend)
 
 
 def after(anchor: dt.date, every: Period, periods: int) -> dt.date:
@@ -49,7 +53,7 @@ def due_on(end: dt.date, rule: str, days: Calendar) -> dt.date:
     """The day to pay: the end of the row, moved to the next weekday or working day where the contract says so."""
     due = end
     if rule == "following_weekday":
-        while due.isoweekday() > FRIDAY:
+        while due.isoweekday() in days.weekend:
             due += DAY
     elif rule == "following_business_day":
         while not days.is_working(due):

@@ -76,9 +76,17 @@ class ProviderFiles(APIView):
     requires = "finance.read_recon_item"
     pagination_class = CursorPages
 
-    @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=ProviderFileOut(many=True))
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("country", str, description="ISO 3166, two letters: files of providers there."),
+            OpenApiParameter("cursor", str),
+        ],
+        responses=ProviderFileOut(many=True),
+    )
     def get(self, request: Any) -> Response:
         rows = ProviderFile.objects.open_to(request.user, self.requires)
+        if country := request.query_params.get("country", ""):
+            rows = rows.filter(provider__country=country)
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows.select_related("provider").prefetch_related("sums"), request, view=self)
         return pages.get_paginated_response(ProviderFileOut(page, many=True).data)
