@@ -1,1 +1,1 @@
-"""Calendars and bookings, one scheduler for every trade. Without work yet."""
+"""Calendars and bookings: the one scheduler of health, education and tourism. It has no money and no diagnosis."""

@@ -1,0 +1,1 @@
+"""Places that people have: held, booked, attended, cancelled, waited for."""

@@ -1,0 +1,38 @@
+"""Bookings of people and of lines, and whether the counters are right."""
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from scheduling.bookings.models import Booking, Offer
+from scheduling.calendars.models import Session, Slot
+
+
+def waiting_line(session: Session) -> QuerySet[Booking]:
+    """Who waits for a place of a session, the first in line first."""
+    waiting = Booking.objects.filter(session=session, status=Booking.Status.WAITLIST)
+    return waiting.order_by("-priority", "joined_at", "pk")
+
+
+def place_in_line(booking: Booking) -> int:
+    """The place of a booking that waits; 1 is the first."""
+    before = (
+        Q(priority__gt=booking.priority)
+        | Q(priority=booking.priority, joined_at__lt=booking.joined_at)
+        | Q(priority=booking.priority, joined_at=booking.joined_at, pk__lte=booking.pk)
+    )
+    return waiting_line(booking.session).filter(before).aggregate(place=Count("pk"))["place"]
+
+
+def slots_with_wrong_counters() -> QuerySet[Slot]:
+    """Slots whose counters differ from their bookings and open offers: none, ever."""
+
+    def places(rows: QuerySet) -> Coalesce:
+        total = rows.values("slot").annotate(total=Sum("quantity")).values("total")
+        return Coalesce(Subquery(total, output_field=IntegerField()), 0)
+
+    of_slot = Booking.objects.order_by().filter(slot=OuterRef("pk"))
+    offered = Offer.objects.order_by().filter(slot=OuterRef("pk"), status=Offer.Status.OPEN)
+    return Slot.objects.annotate(
+        really_booked=places(of_slot.filter(status__in=Booking.COUNTED)),
+        really_held=places(of_slot.filter(status__in=Booking.HOLDING)) + places(offered),
+    ).exclude(booked=F("really_booked"), held=F("really_held"))

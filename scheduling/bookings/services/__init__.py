@@ -1,0 +1,41 @@
+"""The verbs of bookings."""
+
+from scheduling.bookings.services.attending import (
+    TooEarly,
+    TooLateToCorrect,
+    WrongDay,
+    check_in,
+    correct_noshow,
+    fulfil_booking,
+    mark_entered_in_error,
+    record_arrival,
+    record_noshow,
+)
+from scheduling.bookings.services.cancelling import SessionStarted, cancel_booking, reschedule_booking
+from scheduling.bookings.services.holding import (
+    HoldExpired,
+    HoldTooLong,
+    confirm_booking,
+    expire_holds,
+    extend_hold,
+    hold_place,
+)
+from scheduling.bookings.services.places import (
+    AlreadyBooked,
+    BookingClosed,
+    BookingNotOpenYet,
+    PersonBusy,
+    ResourceNotValidThen,
+    SlotFull,
+    SlotUnavailable,
+)
+from scheduling.bookings.services.waiting import (
+    NoWaitlist,
+    OfferExpired,
+    PlacesLeft,
+    accept_offer,
+    decline_offer,
+    expire_offers,
+    join_waitlist,
+    leave_waitlist,
+)

@@ -1,0 +1,190 @@
+"""A place is held for some minutes, and confirmed in that time or released."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import present
+from core.errors import Refused, WrongState, refuses
+from core.history import record_change
+from scheduling.bookings.machine import BOOKING
+from scheduling.bookings.models import Booking
+from scheduling.bookings.services.cancelling import give_up
+from scheduling.bookings.services.places import (
+    AlreadyBooked,
+    Attendee,
+    BookingClosed,
+    BookingNotOpenYet,
+    PersonBusy,
+    ResourceNotValidThen,
+    SlotFull,
+    SlotUnavailable,
+    book,
+    check_exclusivity,
+    check_hours,
+    check_validity,
+    deadlines,
+    slot_on_sale,
+    take_place,
+)
+from scheduling.bookings.services.steps import confirm_places, locked, move, next_number, tell
+from scheduling.calendars.models import Slot
+from scheduling.violations import refused_as
+from stations.accounts.models import User
+from stations.network.models import Station
+from stations.people.models import Person
+
+SWEEP = 500
+EXPIRED = "hold-expired"
+
+
+class HoldExpired(Refused):
+    """The place was released before it was confirmed."""
+
+    code = "hold_expired"
+    message = _("The time to confirm has passed: the place is no longer held.")
+
+
+class HoldTooLong(Refused):
+    """A place is held no longer than its policy says."""
+
+    code = "hold_too_long"
+    status = 422
+    message = _("A place can be held for %(minutes)s minutes at most.")
+
+
+class _MadeMeanwhile(Refused):
+    """The same key, at the same moment: the other one made it."""
+
+
+@refuses(BookingNotOpenYet, BookingClosed, ResourceNotValidThen, AlreadyBooked, SlotFull, SlotUnavailable, PersonBusy)
+@transaction.atomic
+def hold_place(
+    *,
+    slot: Slot,
+    subject: Person | None,
+    owner_kind: str,
+    by: User | None,
+    at: dt.datetime,
+    key: str,
+    others: Sequence[Attendee] = (),
+    quantity: int = 1,
+    station: Station | None = None,
+    exclusivity_key: str = "",
+    public_place: str = "",
+    language: str = "zh-hans",
+    made_at: dt.datetime | None = None,
+) -> Booking:
+    """Hold places for the minutes of the policy. The same key gives the booking that it made.
+
+    Checks, in this order: hours of sale, validity of the resource, exclusivity key, place, and whether everybody who
+    takes part is free. `made_at` is what a device that was offline says; it decides nothing.
+    """
+    made = _made_before(owner_kind, key)
+    if made is not None:
+        return made
+    slot = slot_on_sale(slot)
+    session, policy = slot.session, slot.session.offering.policy
+    check_hours(session, at=at)
+    check_validity(session.resource, session)
+    check_exclusivity(exclusivity_key)
+    booking = Booking(
+        status=Booking.Status.PENDING,
+        owner_kind=owner_kind,
+        offering=session.offering,
+        session=session,
+        slot=slot,
+        subject=subject,
+        quantity=quantity,
+        hold_expires_at=at + dt.timedelta(minutes=policy.hold_minutes),
+        station=station,
+        booked_by=by,
+        made_at=made_at or at,
+        exclusivity_key=exclusivity_key,
+        public_label=session.offering.label_in(language),
+        public_place=public_place,
+        key=key,
+        **deadlines(policy, slot, session, session.resource.zone),
+    )
+    try:
+        _hold(booking, slot, others, at=at)
+    except _MadeMeanwhile:
+        return present(_made_before(owner_kind, key))
+    record_change(booking, old="", new=booking.status, at=at, actor=by.pk if by else None, key=key)
+    tell("scheduling.booking_held", booking, at=at)
+    return booking
+
+
+@refuses(WrongState, HoldExpired)
+@transaction.atomic
+def confirm_booking(*, booking: Booking, by: User | None, at: dt.datetime) -> Booking:
+    """Book what is held and give it the next number of its session; again it changes nothing.
+
+    A hold whose time has passed is confirmed as long as nothing has released it.
+    """
+    booking = locked(booking)
+    if booking.status == Booking.Status.BOOKED:
+        return booking
+    if booking.status == Booking.Status.CANCELLED and booking.reason_code == EXPIRED:
+        raise HoldExpired
+    BOOKING.check("confirm_booking", booking.status)
+    booking.sequence_no = next_number(booking.session)
+    booking.hold_expires_at = None
+    confirm_places(present(booking.slot_id), booking.quantity)
+    move(booking, Booking.Status.BOOKED, at=at, by=by)
+    tell("scheduling.booking_confirmed", booking, at=at, sequence_no=booking.sequence_no)
+    return booking
+
+
+@refuses(WrongState, HoldTooLong)
+@transaction.atomic
+def extend_hold(*, booking: Booking, until: dt.datetime, at: dt.datetime) -> Booking:
+    """Hold a place longer while its payment is settled, up to the maximum of its policy."""
+    booking = locked(booking)
+    BOOKING.check("extend_hold", booking.status)
+    most = booking.policy.hold_max_minutes
+    if until > booking.created_at + dt.timedelta(minutes=most):
+        raise HoldTooLong(minutes=most)
+    booking.hold_expires_at = max(until, present(booking.hold_expires_at))
+    booking.save(update_fields=["hold_expires_at", "updated_at"])
+    return booking
+
+
+@transaction.atomic
+def expire_holds(*, at: dt.datetime, slot: Slot | None = None) -> int:
+    """Release the places whose time to confirm has passed, of one slot or of all; how many bookings it were."""
+    late = Booking.objects.filter(hold_expires_at__lte=at)
+    if slot is not None:
+        late = late.filter(slot=slot)
+    rows = list(late.select_related("session").order_by("session_id", "pk")[:SWEEP])
+    return sum(_expire(each, at=at) for each in rows)
+
+
+def _made_before(owner_kind: str, key: str) -> Booking | None:
+    return Booking.objects.filter(owner_kind=owner_kind, key=key).first()
+
+
+def _hold(booking: Booking, slot: Slot, others: Sequence[Attendee], *, at: dt.datetime) -> None:
+    """Take the place; where it looks full, holds that nobody has released yet are released first."""
+    try:
+        _take(booking, slot, others)
+    except SlotFull:
+        if not expire_holds(at=at, slot=slot):
+            raise
+        _take(booking, slot, others)
+
+
+def _take(booking: Booking, slot: Slot, others: Sequence[Attendee]) -> None:
+    with transaction.atomic(), refused_as({"booking_is_made_once_for_a_key": _MadeMeanwhile}):
+        take_place(slot.pk, booking.quantity)
+        book(booking, slot, others)
+
+
+def _expire(booking: Booking, *, at: dt.datetime) -> bool:
+    booking = locked(booking)
+    if booking.hold_expires_at is None or booking.hold_expires_at > at:
+        return False
+    give_up(booking, cancelled_by=Booking.CancelledBy.SYSTEM, reason_code=EXPIRED, by=None, at=at)
+    return True

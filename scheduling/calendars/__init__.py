@@ -1,0 +1,1 @@
+"""Resources, when they are available, and the places that can be booked."""

@@ -1,0 +1,19 @@
+"""The verbs of calendars."""
+
+from scheduling.calendars.services.registering import (
+    UnknownZone,
+    define_offering,
+    define_policy,
+    register_resource,
+    set_resource_validity,
+)
+from scheduling.calendars.services.sessions import (
+    MadeSessions,
+    NotLongEnough,
+    ResourceTaken,
+    RulesOverlap,
+    WeeklyHours,
+    make_sessions,
+    open_extra_session,
+    set_weekly_availability,
+)

@@ -1,0 +1,15 @@
+"""Table of contents: every noun this app stores."""
+
+from scheduling.bookings.models import Booking, Offer, Participant
+from scheduling.calendars.models import (
+    AvailabilityException,
+    AvailabilityRule,
+    BookingPolicy,
+    Claim,
+    Holiday,
+    HolidayCalendar,
+    Offering,
+    Resource,
+    Session,
+    Slot,
+)
