@@ -2,14 +2,17 @@
 
 from django.urls import include, path
 
+from core.web.addresses import by_first_segment
 from ecomnet import api_docs
 
-urlpatterns = [
-    path("schema/", api_docs.SchemaView.as_view(), name="api-schema"),
-    path("docs/", api_docs.docs, name="api-docs"),
-    path("docs/try/", api_docs.viewer, name="api-viewer"),
-    path("docs/style/", api_docs.style, name="api-docs-style"),
-    path("", include("core.api_urls")),
-    path("", include("stations.api_urls")),
-    path("", include("finance.api_urls")),
-]
+urlpatterns = by_first_segment(
+    [
+        path("schema/", api_docs.SchemaView.as_view(), name="api-schema"),
+        path("docs/", api_docs.docs, name="api-docs"),
+        path("docs/try/", api_docs.viewer, name="api-viewer"),
+        path("docs/style/", api_docs.style, name="api-docs-style"),
+        path("", include("core.api_urls")),
+        path("", include("stations.api_urls")),
+        path("", include("finance.api_urls")),
+    ]
+)

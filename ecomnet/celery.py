@@ -17,7 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecomnet.settings.production")
 app = Celery("ecomnet", set_as_current=True)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
-    # Imported in a worker only, once Django is set up: the tasks `jobs.look` and `jobs.tick`, and the hands.
+    # Imported in a worker only, once Django is set up: the task `jobs.tick`, and the hands.
     imports=["ecomnet.worker"],
     beat_schedule={
         kind: {

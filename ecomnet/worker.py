@@ -1,5 +1,6 @@
 """The worker process: it starts and stops the worker pool; Celery messages and ticks wake the pool."""
 
+import threading
 from typing import Any
 
 from celery import shared_task
@@ -7,19 +8,13 @@ from celery.signals import setup_logging, worker_init, worker_shutdown, worker_s
 from django.utils.timezone import now
 
 from core.jobs.ticks import write_ticks
-from core.jobs.wake_up import LOOK
+from core.jobs.wake_up import listen
 from core.jobs.worker_pool import WorkerPool
 
 #: How long a worker that is asked to stop waits for running jobs; the leases of the others expire.
 PATIENCE_SECONDS = 3.0
 
-pool = WorkerPool()
-
-
-@shared_task(name=LOOK)
-def look() -> None:
-    """A job may be due."""
-    pool.wake()
+pool, stopping = WorkerPool(), threading.Event()
 
 
 @shared_task(name="jobs.tick")
@@ -38,11 +33,13 @@ def keep_the_logging_of_django(**_what: Any) -> None:
 def start_pool(**_what: Any) -> None:
     """Start before the broker is reached, so that jobs run without it."""
     pool.start()
+    threading.Thread(target=listen, args=[pool.wake], kwargs={"is_stopping": stopping}, daemon=True).start()
 
 
 @worker_shutting_down.connect
 def stop_pool(**_what: Any) -> None:
     """Asked to stop: claim no further jobs."""
+    stopping.set()
     pool.stop()
 
 

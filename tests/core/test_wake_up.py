@@ -1,6 +1,8 @@
 """Waking workers: a broker that is unavailable or silent delays no request."""
 
+import queue
 import socket
+import threading
 import time
 from contextlib import contextmanager
 
@@ -10,7 +12,15 @@ from django.db import transaction
 from core.jobs import wake_up
 from core.jobs.models import Job
 from core.jobs.services import enqueue, enqueue_all
-from core.jobs.wake_up import QUIET_SECONDS, WorkerSignal
+from core.jobs.wake_up import (
+    FORGOTTEN_AFTER_SECONDS,
+    MOST_SIGNALS,
+    QUIET_SECONDS,
+    SIGNALS,
+    WorkerSignal,
+    client_of,
+    listen,
+)
 from tests.factories.jobs import AT
 
 #: In seconds. A connection without time-outs of its own waits for ever; how short they are is a test of its own.
@@ -46,7 +56,7 @@ def at_once():
 
 @pytest.mark.usefixtures("own_database", "signal")
 def test_with_no_broker_work_is_written_down_at_once(settings):
-    settings.CELERY_BROKER_URL = a_port_where_nobody_listens()
+    settings.REDIS_URL = a_port_where_nobody_listens()
     with at_once(), transaction.atomic():
         enqueue("test.work", dedupe_key="a", run_at=AT)
     assert Job.objects.count() == 1
@@ -54,20 +64,48 @@ def test_with_no_broker_work_is_written_down_at_once(settings):
 
 @pytest.mark.usefixtures("own_database", "signal")
 def test_with_a_silent_broker_work_is_written_down_at_once(settings):
-    with a_broker_that_never_answers() as settings.CELERY_BROKER_URL, at_once(), transaction.atomic():
+    with a_broker_that_never_answers() as settings.REDIS_URL, at_once(), transaction.atomic():
         enqueue("test.work", dedupe_key="a", run_at=AT)
     assert Job.objects.count() == 1
 
 
 def test_a_connection_to_the_broker_waits_for_a_third_of_a_second_and_tries_once(signal):
     signal.send()
-    options = signal.connection.default_channel.client.connection_pool.connection_kwargs
+    options = signal.client.connection_pool.connection_kwargs
     assert options["socket_timeout"] == 0.3
-    assert signal.connection.transport_options["max_retries"] == 0
+    assert options["retry"].get_retries() == 0
+
+
+def test_one_worker_takes_a_signal(signal):
+    woken, stopping = queue.Queue(), threading.Event()
+    client_of(seconds=1).delete(SIGNALS)
+    listeners = [
+        threading.Thread(target=listen, args=[lambda: woken.put(1)], kwargs={"is_stopping": stopping}, daemon=True)
+        for _ in range(2)
+    ]
+    for listener in listeners:
+        listener.start()
+    for _signal in range(2):
+        signal.send()
+        assert woken.get(timeout=30)
+    stopping.set()
+    for listener in listeners:
+        listener.join(timeout=30)
+    assert woken.empty()
+
+
+def test_signals_that_nobody_takes_are_few_and_expire(signal):
+    broker = client_of(seconds=1)
+    broker.delete(SIGNALS)
+    for _signal in range(MOST_SIGNALS + 5):
+        signal.send()
+    assert broker.llen(SIGNALS) == MOST_SIGNALS
+    assert 0 < broker.ttl(SIGNALS) <= FORGOTTEN_AFTER_SECONDS
+    broker.delete(SIGNALS)
 
 
 def test_after_a_signal_that_failed_none_is_sent_for_a_while(settings, signal, caplog):
-    settings.CELERY_BROKER_URL = a_port_where_nobody_listens()
+    settings.REDIS_URL = a_port_where_nobody_listens()
     for _time in range(3):
         signal.send()
     assert caplog.text.count("broker_unavailable") == 1

@@ -9,9 +9,10 @@ import pytest
 from tests.operation.cluster import Cluster
 from tests.operation.drill import folder_of_a_drill, house_on, running
 
-#: A drill needs its tool: pgBackRest, or the right to make a small disk.
+#: A drill needs its tool: pgBackRest, PgBouncer, or the right to make a small disk.
 collect_ignore = [
     *([] if shutil.which("pgbackrest") else ["test_pgbackrest.py"]),
+    *([] if shutil.which("pgbouncer") else ["test_pgbouncer.py"]),
     *([] if os.geteuid() == 0 and shutil.which("mount") else ["test_full_disk.py"]),
 ]
 
