@@ -60,7 +60,7 @@ class WorkerSignal(threading.local):
 
 def client_of(*, seconds: float) -> Redis:
     """A connection to the broker that waits so long for each answer and does not try again."""
-    url = settings.REDIS_URL
+    url = settings.REDIS_URL.replace("redis+socket://", "unix://", 1)  # as Celery writes a UNIX socket
     connecting: dict[str, Any] = {} if url.startswith("unix:") else {"socket_connect_timeout": seconds}
     return Redis.from_url(url, socket_timeout=seconds, retry=Retry(NoBackoff(), 0), **connecting)
 
