@@ -25,6 +25,7 @@ from finance.floats.queries import FloatState, float_state, money_rules
 from finance.payments.models import Payment
 from finance.tills.models import CashCount, CashDay
 from finance.tills.queries import TillState, is_as_left, last_count, till_state
+from finance.tills.whose_cash import WhoseCash, whose_cash
 from stations.contracts.queries import Suspension, suspension_of
 from stations.models import Station
 from stations.scope import posts_granting
@@ -77,6 +78,7 @@ class Counter:
     signs: list[Sign]
     serves: bool
     suspension: Suspension | None
+    whose: WhoseCash
 
     @property
     def ceiling_words(self) -> str:
@@ -181,7 +183,9 @@ def _counter(user: Any, station: Station, waiting: set[str], *, at: dt.datetime)
     today = day_in(station.zone, at)
     till = till_state(station, at=at)
     rules = money_rules(station, on=today)
-    is_morning = till.day is None and not till.closed_today and may(user, "finance.open_cash_day")
+    whose = whose_cash(station, rules=rules, at=at, state=till, names_day=True)
+    is_unopened = whose.keeps_till and till.day is None and not till.closed_today
+    is_morning = is_unopened and may(user, "finance.open_cash_day")
     count = last_count(station) if is_morning else None
     return Counter(
         station=station,
@@ -196,6 +200,7 @@ def _counter(user: Any, station: Station, waiting: set[str], *, at: dt.datetime)
         signs=[] if is_morning else _signs(user, station),  # the first act of the day is to open it
         serves=may(user, "finance.pay_bill"),
         suspension=suspension_of(user, user.live_posts),
+        whose=whose,
     )
 
 

@@ -37,9 +37,13 @@ def head(
     steps: int = 0,
     more: Any = "",
     more_href: str = "",
+    whose: Any = None,
     **values: Any,
 ) -> dict[str, Any]:
-    """The title line: way back, `h1`, status word, "Step 2 of 3", one line below, one link at the right."""
+    """The title line: way back, `h1`, status word, "Step 2 of 3", one line below, one link at the right.
+
+    `whose` has a sentence as `words` and its `icon`: whose the cash is that is taken here.
+    """
     return {
         "title": say(title, values),
         "lead": say(lead, values) if lead else "",
@@ -52,6 +56,7 @@ def head(
         "steps": steps,
         "more": more,
         "more_href": more_href,
+        "whose": whose,
     }
 
 

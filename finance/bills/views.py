@@ -24,13 +24,15 @@ from finance.bills.models import BillAccount, Biller, BillFetch
 from finance.bills.queries import accounts_of, begun_payment, billers_serving, bills_waiting
 from finance.bills.waiting import wait_for_answer
 from finance.fees.services import FeeQuote
-from finance.floats.queries import float_after
+from finance.floats.queries import float_after, money_rules
 from finance.payments.models import Payment, Refund
 from finance.payments.queries import owed_to
 from finance.payments.services import Tender
 from finance.payments.views.refunds import proof_in
+from finance.tills.whose_cash import WhoseCash, whose_cash
 from stations.current_station import counter_of
 from stations.models import Person, Station
+from stations.network.queries import service_open
 from stations.people.masking import mask_name
 from stations.people.queries import village_of
 from stations.requests import SignedInRequest
@@ -90,6 +92,7 @@ def check(request: SignedInRequest, pk: Any) -> HttpResponse:
         page = {
             "form": form,
             "quote": quote,
+            "whose": _whose_cash(request, station),
             "float": float_after(station, quote.total, at=now()),
             "may_remind": may(request.user, REMIND),
             "owed": owed_to(fetch.payer).open_to(request.user, SPEND).filter(amount_minor__lte=quote.total.minor),
@@ -205,6 +208,14 @@ def _quote(request: SignedInRequest, fetch: BillFetch, station: Station, amount:
     return services.quote_bill(
         biller=fetch.biller, amount=amount, station=station, by=request.user, at=now(), fetch=fetch
     )
+
+
+def _whose_cash(request: SignedInRequest, station: Station) -> WhoseCash:
+    """Whose the cash is that this sale brings."""
+    at = now()
+    offered = service_open(station, services.SERVICE, request.user, at)
+    rules = money_rules(station, on=day_in(station.zone, at))
+    return whose_cash(station, rules=rules, at=at, is_essential=offered.is_essential)
 
 
 def _read_back(fetch: BillFetch) -> dict[str, Any]:

@@ -31,6 +31,23 @@ class Summary:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class CashSentence:
+    """Whose the cash of a payment is, with the picture of where it belongs."""
+
+    words: str
+    icon: str
+
+
+def whose_cash_of(payment: Payment) -> CashSentence | None:
+    """For the one who has just taken it; None where no cash was taken."""
+    if payment.method != Payment.Method.CASH or payment.owed_minor >= payment.total_minor:
+        return None
+    if payment.funding == Payment.Funding.FLOAT:
+        return CashSentence(_("The cash is yours: this was paid from your float."), "wallet")
+    return CashSentence(_("The cash belongs to the company: put it into the till."), "till")
+
+
 def kind_of(payment: Payment) -> str:
     """The colour of the status word."""
     return KINDS.get(Payment.Status(payment.status), "wait")

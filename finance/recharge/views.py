@@ -21,7 +21,7 @@ from core.errors import Refused
 from core.forms import Outcome
 from core.money import Money
 from core.web.page_actions import page_of, send_form
-from finance.floats.queries import float_after
+from finance.floats.queries import float_after, money_rules
 from finance.payments.models import Payment
 from finance.payments.phone_fields import seal, unseal
 from finance.recharge import services
@@ -29,9 +29,11 @@ from finance.recharge.forms import MovedForm, NumberForm, PayForm, ShelfForm
 from finance.recharge.models import Operator, Plan
 from finance.recharge.numbers import Number, operator_of, read_number
 from finance.recharge.queries import operators_on, plan_called, shelf_of
+from finance.tills.whose_cash import WhoseCash, whose_cash
 from stations.current_station import counter_of
 from stations.models import Person
 from stations.network.models import Station
+from stations.network.queries import service_open
 from stations.people.masking import mask_national_phone
 from stations.people.queries import village_of
 from stations.requests import SignedInRequest
@@ -210,12 +212,21 @@ def _check(
         "quote": quote,
         "payer": payer,
         "is_ported": _begins_elsewhere(number, operator, on=day_in(station.zone, now())),
+        "whose": _whose_cash(request, station),
         "float": float_after(station, quote.total, at=now()),
         "village": village_of(payer).short_name if payer else "",
         "back": f"?{urlencode({'person': payer.pk})}" if payer else "",
         "draft": f"recharge {operator.code} {plan.code if plan else quote.amount} {payer.pk if payer else ''}".strip(),
     }
     return render(request, "finance/recharge/check.html", page, status=status)
+
+
+def _whose_cash(request: SignedInRequest, station: Station) -> WhoseCash:
+    """Whose the cash is that this sale brings."""
+    at = now()
+    offered = service_open(station, services.SERVICE, request.user, at)
+    rules = money_rules(station, on=day_in(station.zone, at))
+    return whose_cash(station, rules=rules, at=at, is_essential=offered.is_essential)
 
 
 def _number(form: NumberForm, *, country: str) -> Number | None:

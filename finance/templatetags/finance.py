@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.days import day_in
 from core.language import formatting
 from core.language.formatting import name_of
 from core.money import Money
@@ -18,20 +19,29 @@ from finance.fees.display import holds as holds_in_words
 from finance.fees.models import CommissionLine, CommissionPlan, Tariff
 from finance.floats import display as float_words
 from finance.floats.models import FloatTransfer, StationMoney
-from finance.floats.queries import FloatState, Neighbour
+from finance.floats.queries import FloatState, Neighbour, money_rules
 from finance.payments.models import Payment, Refund
 from finance.payouts.models import PayoutLine
 from finance.person_page import named_in_words
 from finance.recharge.models import Plan
 from finance.settlement.models import Statement
 from finance.tills.display import difference_kind, loss_kind, remittance_kind
-from finance.tills.queries import ProviderState
+from finance.tills.queries import ProviderState, TillState
+from finance.tills.whose_cash import WhoseCash, whose_cash
 from ledger.queries import EntryLine
 from stations.network.models import Station
 from stations.people.masking import mask_name
 
 register = template.Library()
 register.filter(name_of)
+
+
+@register.simple_tag
+def whose_cash_at(station: Station, *, state: TillState | None = None, names_day: bool = False) -> WhoseCash:
+    """Whose the cash is that this station takes for bills, as one sentence."""
+    at = timezone.now()
+    rules = money_rules(station, on=day_in(station.zone, at))
+    return whose_cash(station, rules=rules, at=at, state=state, names_day=names_day)
 
 
 @register.filter

@@ -20,7 +20,7 @@ from core.web.lists import shows
 from core.web.page_actions import form_page, send_form, to
 from finance.fees.queries import own_part_of
 from finance.payments import services
-from finance.payments.display import kind_of, tell, timeline
+from finance.payments.display import kind_of, tell, timeline, whose_cash_of
 from finance.payments.forms import BackByCodeForm, BackBySlipForm
 from finance.payments.lists import PAYMENTS
 from finance.payments.models import Payment, Refund
@@ -63,6 +63,7 @@ def payment(request: SignedInRequest, pk: Any) -> HttpResponse:
         "payment": found,
         "told": tell(story, own_part=own_part_of(request.user, found), pay_url=pay_url),
         "kind": kind_of(found),
+        "whose": whose_cash_of(found) if found.taken_by_id == request.user.pk else None,
         "entries": timeline(story, names=names_in(story)),
         "receipt": found.receipts.order_by("-issued_at", "-pk").first(),
         "refunds": [refund for refund in story.refunds if refund.is_owed],

@@ -1,6 +1,6 @@
 """What the drawer holds, how its day stands, how old its cash is, and what its differences mean for accounts."""
 
-from finance.tills.queries.ages import CashAge, cash_ages, ceilings_of, threshold_on
+from finance.tills.queries.ages import CashAge, cash_ages, ceilings_of, oldest_cash_date, threshold_on
 from finance.tills.queries.charges import (
     charges_by_account,
     charges_of,

@@ -67,6 +67,14 @@ def cash_ages(stations: Iterable[Any], *, on: dt.date) -> list[CashAge]:
     return sorted(ages, key=lambda age: (age.oldest_date, -age.held.minor, age.station.code))
 
 
+def oldest_cash_date(station: Station) -> dt.date | None:
+    """Of which date the oldest notes of a drawer are; None where it is empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OLDEST, {"stations": [station.pk], "looked_at": LOOKED_AT})
+        found = cursor.fetchone()
+    return found[2] if found else None
+
+
 def ceilings_of(stations: dict[int, Any], *, on: dt.date) -> dict[int, Money]:
     """The most that each of these drawers may hold on a date."""
     rules = StationMoney.objects.filter(station__in=stations).on(on).values_list("station", "ceiling_minor")
