@@ -8,17 +8,9 @@ from django.utils.timezone import now
 from ecomnet.simulation.books import ours_since
 from ecomnet.simulation.judgement import OwedBack
 from finance.payments.services import CodeProof, send_refund_code
-from tests.factories.finance import (
-    biller,
-    code_sent_for,
-    desk,
-    flat_plan,
-    found_bill,
-    owed,
-    pay,
-    payer_at,
-)
+from tests.factories.finance import biller, desk, flat_plan, found_bill, owed, pay, payer_at
 from tests.factories.recharge import margin_plan, operator, operator_says, plan, recharge, recharge_desk
+from tests.factories.refunds import code_sent_for
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,6 @@
 """A station that can take money, and everything that a sale needs around it."""
 
 import datetime as dt
-import re
 from dataclasses import dataclass, fields
 from typing import Any
 from uuid import uuid4
@@ -15,9 +14,8 @@ from core.gateways.results import Result, Status
 from core.gateways.services import record_result
 from core.gateways.services.answers import apply, apply_unknown
 from core.gateways.services.sending import begin_call
-from core.models import Notice, Provider, StoredFile
+from core.models import Provider
 from core.money import Money
-from core.notices.services import message_of
 from finance import chart
 from finance.bills.services import pay_bill
 from finance.models import (
@@ -389,21 +387,3 @@ def payer_at(
     Person.objects.filter(pk=person.pk).update(phone=phone, phone_verified_at=(at or now()) - known_for)
     person.refresh_from_db()
     return person
-
-
-def photo_by(user: User) -> StoredFile:
-    """A photo that this person has stored; nobody looks at it here."""
-    return StoredFile.objects.create(
-        content="files/photo.jpg",
-        media_type="image/jpeg",
-        size=1,
-        sha256="0" * 64,
-        stored_by=user.pk,
-        stored_at=now(),
-    )
-
-
-def code_sent_for(refund: Refund) -> str:
-    """The six digits of the newest message about this refund, as the phone shows them."""
-    notice = Notice.objects.filter(dedupe_key__startswith=f"refund_code:{refund.pk}:").latest("pk")
-    return re.search(r"(?<!\d)\d{6}(?!\d)", message_of(notice.our_ref)["text"]).group()

@@ -27,20 +27,10 @@ from finance.payments.services import (
     take_payment,
 )
 from finance.payouts.services import reissue_payout
-from tests.factories.finance import (
-    biller,
-    code_sent_for,
-    desk,
-    fill,
-    flat_plan,
-    found_bill,
-    pay,
-    payer_at,
-    plan_of,
-    provider_says,
-)
+from tests.factories.finance import biller, desk, fill, flat_plan, found_bill, pay, payer_at, plan_of, provider_says
 from tests.factories.payouts import bank_says, banked, closed_statement, only_line, submitted
 from tests.factories.recharge import margin_plan, operator, operator_says, plan, recharge, recharge_desk
+from tests.factories.refunds import code_sent_for
 from tests.factories.settlement import DAY, MONDAY, SUNDAY, earns, noon, settle_night
 from tests.factories.stations import finance_officer
 from tests.finance.auditing import assert_balanced

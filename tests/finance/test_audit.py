@@ -35,11 +35,11 @@ from tests.factories.finance import (
     gateway,
     owed,
     pay,
-    photo_by,
     provider,
     provider_says,
 )
 from tests.factories.recon import bank_lines
+from tests.factories.refunds import photo_by
 from tests.factories.stations import finance_officer
 from tests.finance.test_online import collect, gateway_says
 from tests.jobs import run_jobs

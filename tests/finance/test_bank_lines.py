@@ -13,8 +13,9 @@ from finance.tills.services import (
     match_remittance,
     match_slip_by_reference,
 )
-from tests.factories.finance import desk, fill, photo_by
+from tests.factories.finance import desk, fill
 from tests.factories.recon import bank_lines
+from tests.factories.refunds import photo_by
 from tests.factories.stations import county_clerk_of, finance_officer
 from tests.factories.tills import cash_desk, declared, on_its_way, open_centre, yuan
 from tests.finance.auditing import findings

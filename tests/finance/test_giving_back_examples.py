@@ -11,18 +11,9 @@ from finance.complaints.clocks import after_business_days
 from finance.models import CompensationRule
 from finance.payments.services import CodeProof, compensate, hand_back_cash, notify_refund, send_refund_code
 from finance.payments.services.clocks import compensation_of
-from tests.factories.finance import (
-    biller,
-    code_sent_for,
-    desk,
-    flat_plan,
-    found_bill,
-    owed,
-    pay,
-    payer_at,
-    provider_says,
-)
+from tests.factories.finance import biller, desk, flat_plan, found_bill, owed, pay, payer_at, provider_says
 from tests.factories.margin_trade import give_back, holds, paid
+from tests.factories.refunds import code_sent_for
 from tests.finance.test_giving_back import ready, trade  # noqa: F401
 from tests.finance.test_settlement_examples import told
 

@@ -30,17 +30,9 @@ from finance.payments.services.refunds import (
     ProofMissing,
 )
 from ledger.services import NotEnough, TransferDiffers
-from tests.factories.finance import (
-    biller,
-    code_sent_for,
-    desk,
-    fill,
-    flat_plan,
-    owed,
-    payer_at,
-    photo_by,
-)
+from tests.factories.finance import biller, desk, fill, flat_plan, owed, payer_at
 from tests.factories.people import household_of, resident
+from tests.factories.refunds import code_sent_for, photo_by
 from tests.factories.stations import api_client, county_clerk_of, helper_of
 from tests.jobs import run_jobs
 

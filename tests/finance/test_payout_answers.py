@@ -20,7 +20,7 @@ from finance.payments.services.refunds import FetchedElsewhere
 from finance.payouts import services
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
-from tests.factories.finance import book, code_sent_for, desk
+from tests.factories.finance import book, desk
 from tests.factories.payouts import (
     approved,
     bank,
@@ -34,6 +34,7 @@ from tests.factories.payouts import (
     submitted,
     takes_file,
 )
+from tests.factories.refunds import code_sent_for
 from tests.factories.stations import finance_officer
 from tests.jobs import run_jobs
 

@@ -15,7 +15,6 @@ from finance.payments.services.answers import send_to_review
 from stations.models import ResidentCard
 from tests.factories.finance import (
     biller,
-    code_sent_for,
     desk,
     flat_plan,
     found_bill,
@@ -27,6 +26,7 @@ from tests.factories.finance import (
     sent,
 )
 from tests.factories.people import household_of, resident
+from tests.factories.refunds import code_sent_for
 from tests.factories.stations import auditor, county_clerk_of, county_manager_of, finance_officer
 from tests.finance.test_online import back_online, collect, gateway_says, offer
 

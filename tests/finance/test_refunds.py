@@ -15,20 +15,9 @@ from finance.models import Receipt, Refund
 from finance.payments.services import WitnessProof, notify_refund, send_refund_code
 from finance.payments.services.refunds import AlreadyPaidOut, ProofMissing, SlipWrong, TillTooSmall
 from finance.tills.services import CashDayNotOpen
-from tests.factories.finance import (
-    biller,
-    code_sent_for,
-    desk,
-    fill,
-    flat_plan,
-    found_bill,
-    owed,
-    pay,
-    payer_at,
-    provider_says,
-)
+from tests.factories.finance import biller, desk, fill, flat_plan, found_bill, owed, pay, payer_at, provider_says
 from tests.factories.people import resident
-from tests.factories.refunds import assert_still_owed, coded, hand_back, seen
+from tests.factories.refunds import assert_still_owed, code_sent_for, coded, hand_back, seen
 from tests.factories.stations import api_client, finance_officer
 from tests.jobs import run_jobs
 

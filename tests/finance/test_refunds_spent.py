@@ -9,18 +9,8 @@ from finance.models import Payment, Receipt
 from finance.payments.services import send_refund_code
 from finance.payments.services.charges import RefundExceedsTotal
 from finance.payments.services.refunds import AlreadyPaidOut, ProofMissing
-from tests.factories.finance import (
-    biller,
-    code_sent_for,
-    desk,
-    flat_plan,
-    found_bill,
-    owed,
-    pay,
-    payer_at,
-    provider_says,
-)
-from tests.factories.refunds import assert_still_owed, coded, hand_back, seen
+from tests.factories.finance import biller, desk, flat_plan, found_bill, owed, pay, payer_at, provider_says
+from tests.factories.refunds import assert_still_owed, code_sent_for, coded, hand_back, seen
 from tests.factories.stations import api_client
 
 

@@ -34,7 +34,8 @@ from finance.tills.services import (
     take_insurance,
 )
 from tests.factories.days import today
-from tests.factories.finance import fill, photo_by
+from tests.factories.finance import fill
+from tests.factories.refunds import photo_by
 from tests.factories.stations import api_client, county_clerk_of
 from tests.factories.tills import cash_desk, close_with, declared, on_its_way, open_centre, pieces, yuan
 

@@ -45,11 +45,12 @@ from finance.tills.services import (
 )
 from tests.factories.commission import taken
 from tests.factories.days import today
-from tests.factories.finance import biller, book, desk, flat_plan, found_bill, owed, pay, payer_at, photo_by, plan_of
+from tests.factories.finance import biller, book, desk, flat_plan, found_bill, owed, pay, payer_at, plan_of
 from tests.factories.findings import finding
 from tests.factories.payouts import calculated, payable
 from tests.factories.people import resident, second_login_of
 from tests.factories.recon import bank_lines, recon_item
+from tests.factories.refunds import photo_by
 from tests.factories.settlement import DAY, MONDAY, noon, settle_night, village
 from tests.factories.stations import county_clerk_of, finance_officer, helper_of, partner_of
 from tests.factories.tills import cash_desk, declared, difference, on_its_way, open_centre, pieces

@@ -13,7 +13,8 @@ from finance.fees.services import FeeQuote, Sale
 from finance.models import Payment, Refund
 from finance.payments.services import CodeProof, CounterSale, ProviderCall, Tender, sell, send_refund_code
 from finance.payments.services.funding.till import CeilingReached
-from tests.factories.finance import biller, code_sent_for, desk, owed, payer_at, provider
+from tests.factories.finance import biller, desk, owed, payer_at, provider
+from tests.factories.refunds import code_sent_for
 
 pytestmark = pytest.mark.django_db
 

@@ -30,7 +30,8 @@ from finance.tills.services import (
 )
 from ledger.queries import transfers_of
 from tests.conftest import SignedInClient
-from tests.factories.finance import biller, code_sent_for, desk, fill, flat_plan, found_bill, owed, pay, payer_at
+from tests.factories.finance import biller, desk, fill, flat_plan, found_bill, owed, pay, payer_at
+from tests.factories.refunds import code_sent_for
 from tests.factories.stations import api_client, auditor, helper_of
 
 SECOND, DAY = dt.timedelta(seconds=1), dt.timedelta(days=1)

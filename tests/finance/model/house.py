@@ -32,7 +32,6 @@ from tests.factories.finance import (
     fill,
     helper_at,
     payer_at,
-    photo_by,
     plan_of,
     provider,
     switch_on,
@@ -41,6 +40,7 @@ from tests.factories.finance import (
 from tests.factories.gateways import ProviderFactory
 from tests.factories.people import resident
 from tests.factories.recharge import operator
+from tests.factories.refunds import photo_by
 from tests.factories.stations import DeviceFactory, county, county_clerk_of, county_manager_of, finance_officer
 from tests.finance.model.earnings import Rule
 from tests.finance.model.lands import CHINA, DAY, KUWAIT, Land

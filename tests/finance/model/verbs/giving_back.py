@@ -22,8 +22,8 @@ from finance.payments.services import (
     notify_refund,
     send_refund_code,
 )
-from tests.factories.finance import code_sent_for
 from tests.factories.recharge import company_says_of_asking
+from tests.factories.refunds import code_sent_for
 from tests.finance.model.books import Move
 from tests.finance.model.house import BILL_FEE, CAP, DAY, DUE_DAYS, PER_DAY, Shop
 from tests.finance.model.machine import ANY, SHOPS, chosen
