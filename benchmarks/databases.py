@@ -85,7 +85,8 @@ def clone_of(database: str, purpose: str) -> Iterator[str]:
 def template() -> str:
     """The name of a migrated, otherwise empty database; made when there is none of these migrations."""
     name = f"template_{_hash_of_migrations()}"
-    with only_one_process(name):
+    server = hashlib.sha256(repr(sorted(owner().items())).encode()).hexdigest()[:8]
+    with only_one_process(f"{name}-{server}"):
         if not exists(name):
             building = f"{name}_{os.getpid()}"
             as_owner(f'CREATE DATABASE "{building}" TEMPLATE template0')

@@ -1,13 +1,13 @@
 """Deleting what has outlived its use."""
 
-import datetime as dt
-from typing import Any
-
-from core.jobs.registry import job
+from core.jobs.registry import calling_job
+from core.jobs.runner import RunningJob
 from core.retention import services
 
 
-@job("retention.forget_old_rows")
-def forget_old_rows(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Every hour, in small bites."""
-    services.forget_old_rows(at=at)
+@calling_job("retention.forget_old_rows")
+def forget_old_rows(running: RunningJob) -> None:
+    """Every hour, in batches that commit by themselves: what was deleted stays deleted when a later batch fails."""
+    services.forget_old_rows(at=running.at)
+    with running.finishing():
+        return

@@ -13,10 +13,11 @@ from django.utils.timezone import now
 from core.database.db import insert_row
 from core.hooks import RETENTION
 from core.jobs.models import Job
+from core.jobs.services import enqueue
 from core.models import Event, RequestKey
 from core.retention import services
 from core.retention.services import RetentionRule, forget_old_rows
-from tests.jobs import run_jobs
+from tests.jobs import run_jobs, try_jobs
 
 AT = dt.datetime(2026, 11, 25, 8, 0, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
@@ -155,3 +156,24 @@ def make_it_old(table: str, name: str, *, days: int) -> None:
         f"UPDATE {table} SET created_at = now() - interval '{days} days' WHERE name = '{name}'; "
         f"ALTER TABLE {table} ENABLE TRIGGER ALL"
     )
+
+
+@pytest.mark.usefixtures("own_database")
+def test_each_batch_commits_by_itself_so_that_a_later_failure_takes_nothing_back(monkeypatch):
+    monkeypatch.setattr(services, "BATCH_SIZE", 2)
+    for number in range(5):
+        key_of_age(dt.timedelta(days=100), f"old {number}", at=now())
+
+    def broken(**_what):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(services, "RETENTION", [*_rules("core.RequestKey"), *_rules("core.Job")])
+    monkeypatch.setattr(services, "_delete_batch", broken)
+    enqueue("retention.forget_old_rows", dedupe_key="hour", run_at=now())
+    try_jobs(now())
+    assert not RequestKey.objects.exists()
+    assert Job.objects.get().state == "waiting"
+
+
+def _rules(table: str) -> list[RetentionRule]:
+    return [rule for rule in RETENTION if rule.table == table]
