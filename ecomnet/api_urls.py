@@ -14,5 +14,6 @@ urlpatterns = by_first_segment(
         path("", include("core.api_urls")),
         path("", include("stations.api_urls")),
         path("", include("finance.api_urls")),
+        path("", include("orders.api_urls")),
     ]
 )

@@ -49,6 +49,7 @@ HELPER: set[str] = {
     "finance.explain_variance",
     "finance.dispute_variance",
     "finance.read_over_short",
+    "orders.read_product",
 }
 
 #: What is left to partners and helpers whose contract is suspended: to see how things stand, and to defend themselves.
@@ -130,6 +131,10 @@ COUNTY_CLERK: set[str] = {
     "finance.report_loss",
     "finance.read_loss_case",
     "finance.read_over_short",
+    "orders.read_product",
+    "orders.read_stock",
+    "orders.receive_stock",
+    "orders.adjust_stock",
 }
 
 COUNTY_MANAGER: set[str] = {
@@ -203,6 +208,8 @@ COUNTY_MANAGER: set[str] = {
     "finance.read_remittance",
     "finance.read_loss_case",
     "finance.read_book_day",
+    "orders.read_product",
+    "orders.read_stock",
 }
 
 FINANCE_OFFICER: set[str] = {
@@ -210,7 +217,6 @@ FINANCE_OFFICER: set[str] = {
     "finance.record_topup",
     "finance.credit_topup",
     "finance.reject_topup",
-    "finance.undo_topup",
     "finance.read_topup",
     "finance.import_bank_statement",
     "finance.read_bank_statement",
@@ -351,6 +357,9 @@ AUDITOR: set[str] = {
     "finance.read_statement",
     "finance.read_tax_rule",
     "finance.read_installed_country",
+    "orders.read_product",
+    "orders.read_product_import",
+    "orders.read_stock",
 }
 
 PLATFORM_ADMIN: set[str] = {
@@ -385,6 +394,10 @@ PLATFORM_ADMIN: set[str] = {
     "finance.read_operator",
     "finance.edit_known_error",
     "finance.read_known_error",
+    "orders.edit_product",
+    "orders.read_product",
+    "orders.make_product_import",
+    "orders.read_product_import",
 }
 
 GRANTS: dict[str, set[str]] = {

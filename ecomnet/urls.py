@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/v1/", include("ecomnet.api_urls")),
     path("finance/", include("finance.urls")),
     path("", include("finance.complaints.urls")),
+    path("orders/", include("orders.urls")),
     path("receipt/", include("finance.payments.public_urls")),
     path("s/", include("finance.fees.public_urls")),
     path("", include("finance.tills.root_urls")),

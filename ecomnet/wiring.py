@@ -58,6 +58,8 @@ from ledger import console as ledger_console
 from ledger import help as ledger_help
 from ledger import hooks as ledger_hooks
 from ledger import probes as ledger_probes
+from orders.catalog import console as catalog_console
+from orders.stock import console as stock_console
 from stations import access as stations_access
 from stations import file_permissions as stations_papers
 from stations import help as station_help
@@ -226,6 +228,8 @@ CONSOLES: list[Console] = [
     duplicate_console.CONSOLE,
     archive_console.CONSOLE,
     inbox_console.CONSOLE,
+    catalog_console.CONSOLE,
+    stock_console.CONSOLE,
     finance_help.CONSOLE,
     station_help.CONSOLE,
     ledger_help.CONSOLE,

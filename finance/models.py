@@ -20,7 +20,6 @@ from finance.floats.models import (
     FloatTransfer,
     StationMoney,
     TopUpCash,
-    TopUpUndo,
 )
 from finance.payments.models import (
     CompensationRecovery,

@@ -16,6 +16,7 @@ from ecomnet.demo_data.county import load_county_life
 from ecomnet.demo_data.drawers import load_drawers
 from ecomnet.demo_data.floats import load_floats
 from ecomnet.demo_data.given_back import load_given_back
+from ecomnet.demo_data.goods import load_goods
 from ecomnet.demo_data.history import load_history
 from ecomnet.demo_data.payouts import load_payouts
 from ecomnet.demo_data.prices import load_prices
@@ -95,6 +96,7 @@ class Command(BaseCommand):
         load_reconciliation(cast, at=at)
         load_last_night(cast, at=at)
         load_prices(cast, at=at)
+        load_goods(cast, at=at)
         load_county_life(cast, random=random, at=at)
 
     def _say_who(self) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from core.fields import uuid7
 from finance.models import CommissionPlan, LossCase, OverShort, Remittance, Tariff
 from ledger.models import Account
+from orders.models import Product, ProductImport
 from tests.api.doors.things import (
     adjustment,
     archive_proposal_at,
@@ -21,6 +22,7 @@ from tests.api.doors.things import (
     float_transfer_at,
     guardianship_at,
     inspection_at,
+    level_of,
     merge_at,
     of_station,
     pause_of,
@@ -33,6 +35,7 @@ from tests.api.doors.things import (
     termination_at,
     topup_at,
     visit_at,
+    warehouse_of,
 )
 
 SLUGS = {"service": "bill_payment", "way": "on", "slug": "suspend", "purpose": "sms_notice", "field": "phone"}
@@ -130,5 +133,10 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "problems": ("", lambda world: {"code": "float_too_small"}),
     "help": ("", lambda world: {"name": "bill"}),
     "s": ("", lambda world: {"code": world.station.code}),
+    "products": ("", lambda world: {"pk": Product.objects.order_by("pk")[0].pk}),
+    "imports": ("orders.read_product_import", lambda world: {"pk": ProductImport.objects.order_by("pk")[0].pk}),
+    "warehouses": ("orders.read_stock", lambda world: {"pk": warehouse_of(world).pk}),
+    "stock-levels": ("orders.read_stock", lambda world: {"pk": level_of(world).pk}),
+    "levels": ("orders.read_stock", lambda world: {"pk": level_of(world).pk}),
     "r": ("", lambda world: {"number": "321324000310000000"}),
 }

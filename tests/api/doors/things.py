@@ -15,6 +15,7 @@ from finance.models import (
     ReconItem,
     Refund,
 )
+from orders.models import StockLevel, Warehouse
 from stations.models import (
     ArchiveProposal,
     Certificate,
@@ -146,3 +147,13 @@ def topup_at(world: World) -> FloatTopUp:
 def float_transfer_at(world: World) -> FloatTransfer:
     """One that stays in the county, so that no outsider is at its other end."""
     return FloatTransfer.objects.filter(from_station=world.station, status="sent").order_by("-pk")[0]
+
+
+def warehouse_of(world: World) -> Warehouse:
+    """The warehouse that serves the story's county."""
+    return Warehouse.objects.get(station__county=world.station.county)
+
+
+def level_of(world: World) -> StockLevel:
+    """An article that lies there."""
+    return StockLevel.objects.filter(warehouse=warehouse_of(world)).order_by("pk")[0]

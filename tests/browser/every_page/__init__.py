@@ -7,10 +7,10 @@ empty states, refusals and every state of an object are looked at as well.
 from django.utils.timezone import now
 
 from stations.accounts.models import Device, DevicePin
-from tests.browser.every_page import accounts, books, cash, counter, earnings, people, stations
+from tests.browser.every_page import accounts, books, cash, counter, earnings, goods, people, stations
 from tests.browser.every_page.page import ENDS, Pages
 
-PARTS = (accounts, books, cash, counter, earnings, people, stations)
+PARTS = (accounts, books, cash, counter, earnings, goods, people, stations)
 
 PAGES: Pages = {name: variants for part in PARTS for name, variants in part.PAGES.items()}
 
@@ -24,6 +24,7 @@ class House(
     cash.Cash,
     counter.Counter,
     earnings.Earnings,
+    goods.Goods,
     people.Register,
     stations.Network,
 ):

@@ -1,0 +1,4 @@
+"""Administration of this app: a table of contents."""
+
+from orders.catalog import admin as catalog_admin
+from orders.stock import admin as stock_admin

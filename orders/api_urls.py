@@ -1,0 +1,8 @@
+"""API endpoints of this app: a table of contents."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("orders.catalog.api_urls")),
+    path("", include("orders.stock.api_urls")),
+]

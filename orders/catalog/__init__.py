@@ -1,0 +1,1 @@
+"""Catalogue: what is sold, who supplies it, and at which price where."""

@@ -1,0 +1,167 @@
+"""The catalogue over the API."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils.timezone import now
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.response import Response
+
+from core.access import demand_everywhere, load
+from core.api import VerbView
+from core.errors import refused_by
+from core.language.typed import Line
+from core.serializers import ReadSerializer
+from core.web.pagination import CursorPages
+from orders.catalog import services
+from orders.catalog.models import PriceItem, ProductImport, Variant
+from orders.catalog.product_list import COLUMNS
+from orders.catalog.queries import free_at, shelf_prices, variants_matching
+from stations.accounts.models import User
+from stations.models import Station
+
+READ, IMPORT = "orders.read_product", "orders.make_product_import"
+
+
+class VariantPages(CursorPages):
+    """In the order of article numbers."""
+
+    ordering = ("sku", "pk")  # type: ignore[assignment]
+
+
+class VariantOut(serializers.Serializer):
+    """What can be ordered; with a station, what a villager pays there and how much is available, else null."""
+
+    sku = serializers.CharField()
+    barcode = serializers.CharField(allow_null=True)
+    product = serializers.CharField()
+    name = serializers.DictField(child=serializers.CharField())
+    label = serializers.DictField(child=serializers.CharField())
+    category = serializers.CharField()
+    unit = serializers.ChoiceField(Variant.Unit.choices)
+    quantity_step = serializers.IntegerField()
+    price = serializers.CharField(allow_null=True, help_text="For a piece, or for 1,000 grams.")
+    currency = serializers.CharField(allow_null=True)
+    available = serializers.IntegerField(allow_null=True, help_text="In pieces, or grams.")
+
+
+class VariantQuery(serializers.Serializer):
+    """What is looked for, seen from which station."""
+
+    q = Line(max_length=60, required=False, allow_blank=True)
+    station = serializers.CharField(max_length=11, required=False, allow_blank=True)
+
+
+@extend_schema(
+    parameters=[
+        OpenApiParameter("q", str, description="Words of a name, pinyin, initials, an article number or a barcode."),
+        OpenApiParameter("station", str, description="Code of the station whose prices and stock are shown."),
+    ]
+)
+class Variants(generics.ListAPIView):
+    """List what can be ordered, in the order of article numbers; with a station its prices and stock."""
+
+    requires = READ
+    serializer_class = VariantOut
+    pagination_class = VariantPages
+    out_example = {
+        "sku": "RICE-25",
+        "barcode": "6901234567892",
+        "product": "RICE",
+        "name": {"en": "Northeast rice", "zh-hans": "东北大米"},
+        "label": {"en": "25 kg", "zh-hans": "25公斤"},
+        "category": "grain",
+        "unit": "piece",
+        "quantity_step": 1,
+        "price": "128.00",
+        "currency": "CNY",
+        "available": 12,
+    }
+
+    def list(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        query = VariantQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        station = load(Station.objects, request.user, READ, code=asked["station"]) if asked.get("station") else None
+        variants = Variant.objects.on_sale().select_related("product__category")
+        rows = self.paginate_queryset(variants_matching(variants, asked.get("q", ""))) or []
+        return self.get_paginated_response(_shown(rows, station, at=now()))
+
+
+class ImportProductsIn(serializers.Serializer):
+    """A list of products as CSV, with the columns of the exported list."""
+
+    content = serializers.CharField(max_length=2_000_000, trim_whitespace=False)
+
+
+class ImportedLineOut(serializers.Serializer):
+    """What became of a line."""
+
+    line = serializers.IntegerField()
+    sku = serializers.CharField()
+    outcome = serializers.ChoiceField(["added", "changed", "unchanged"])
+
+
+class ProductImportOut(ReadSerializer):
+    """A list that was read in, line by line."""
+
+    id = serializers.UUIDField()
+    made_at = serializers.DateTimeField()
+    lines = ImportedLineOut(many=True)
+
+    @staticmethod
+    def get_lines(found: ProductImport) -> Any:
+        return found.lines
+
+
+class ImportProducts(VerbView):
+    """Import a list of products; either all of it, or nothing with a sentence for each faulty line.
+
+    What the list does not name stays as it is. Refused: `product_list_unreadable`, `product_list_faulty`.
+    """
+
+    requires = IMPORT
+    In = ImportProductsIn
+    Out = ProductImportOut
+    success_status = 201
+    refusals = refused_by(services.import_products)
+    in_example = {
+        "content": f"{','.join(COLUMNS)}\r\n"
+        "RICE,grain,DEMO-MILL,Northeast rice,东北大米,25000,0,active,"
+        "RICE-25,6901234567892,25 kg,25公斤,piece,1,CN-2026,1,128.00\r\n"
+    }
+    out_example = {
+        "id": "019ab3c2-7d11-7a3e-9f50-0c1f2a3b4c5d",
+        "made_at": "2026-03-02T08:15:00+08:00",
+        "lines": [{"line": 2, "sku": "RICE-25", "outcome": "added"}],
+    }
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> ProductImport:
+        demand_everywhere(user, IMPORT)
+        return services.import_products(content=data["content"], by=user, at=at)
+
+
+def _shown(variants: list[Variant], station: Station | None, *, at: dt.datetime) -> list[dict[str, Any]]:
+    prices = shelf_prices(station, variants, at=at) if station else {}
+    free = free_at(station, [variant.pk for variant in variants]) if station else {}
+    return [
+        _variant(variant, prices.get(variant.pk), free.get(variant.pk, 0) if station else None) for variant in variants
+    ]
+
+
+def _variant(variant: Variant, item: PriceItem | None, available: int | None) -> dict[str, Any]:
+    product = variant.product
+    return {
+        "sku": variant.sku,
+        "barcode": variant.barcode or None,
+        "product": product.code,
+        "name": {"en": product.name, "zh-hans": product.name_zh},
+        "label": {"en": variant.label, "zh-hans": variant.label_zh},
+        "category": product.category.code,
+        "unit": variant.unit,
+        "quantity_step": variant.quantity_step,
+        "price": str(item.price) if item else None,
+        "currency": item.price.currency if item else None,
+        "available": available,
+    }

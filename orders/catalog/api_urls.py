@@ -1,0 +1,10 @@
+"""API endpoints of the catalogue."""
+
+from django.urls import path
+
+from orders.catalog import api
+
+urlpatterns = [
+    path("variants/", api.Variants.as_view(), name="api-variants"),
+    path("product-imports/", api.ImportProducts.as_view(), name="api-product-imports"),
+]

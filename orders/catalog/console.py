@@ -1,0 +1,27 @@
+"""What the catalogue shows outside its pages: its line of the menu, and the products that a search finds."""
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.web.console import MOST, Console, Finder, Hit, MenuEntry
+from orders.catalog.models import Variant
+from orders.catalog.queries import variants_matching
+
+READ = "orders.read_product"
+
+
+def _find(*, user: Any, text: str, at: dt.datetime) -> list[Hit]:
+    variants = Variant.objects.on_sale().select_related("product")
+    return [
+        Hit(variant.title, reverse("catalog:product", args=[variant.product_id]), detail=variant.sku)
+        for variant in variants_matching(variants, text).order_by("sku")[:MOST]
+    ]
+
+
+CONSOLE = Console(
+    menu=[MenuEntry("goods", _("Products"), "catalog:products", READ)],
+    finders=[Finder("products", _("Products"), "basket", READ, _find)],
+)

@@ -1,0 +1,157 @@
+"""A list of products as a file: one line for each variant and price, read and written with the same columns."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from core.money import decimal_text
+from orders.catalog.barcodes import read_barcode
+from orders.catalog.models import PriceItem, Product, Variant
+
+PRODUCT_COLUMNS = ("name", "name_zh", "weight_g", "is_fragile", "status")
+VARIANT_COLUMNS = ("label", "label_zh", "unit", "quantity_step")
+COLUMNS = (
+    *("product", "category", "supplier", *PRODUCT_COLUMNS),
+    *("sku", "barcode", *VARIANT_COLUMNS),
+    *("price_list", "min_quantity", "price"),
+)
+#: Lines of one file.
+MOST_LINES = 5_000
+#: How a spreadsheet would begin a formula.
+RISKY = ("=", "+", "-", "@")
+
+
+class ListFault(Exception):
+    """What is wrong with a line, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """One line, understood: its number in the file, and the values of product, variant and price."""
+
+    number: int
+    product: str
+    category: str
+    supplier: str
+    product_values: dict[str, Any]
+    sku: str
+    variant_values: dict[str, Any]
+    price_list: str
+    min_quantity: int
+    price: str
+
+
+def rows_of(content: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines of a file with their numbers, as texts by column. Raises `ListFault` where it is no such list."""
+    reader = csv.reader(io.StringIO(content.removeprefix("\ufeff"), newline=""))
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        if header != list(COLUMNS):
+            raise ListFault(_("The first line must name these columns: %(columns)s") % {"columns": ",".join(COLUMNS)})
+        for row in reader:
+            if any(value.strip() for value in row):
+                yield reader.line_num, dict(zip(COLUMNS, [*map(_plain, row), *[""] * len(COLUMNS)], strict=False))
+            if reader.line_num > MOST_LINES + 1:
+                raise ListFault(_("A file has at most %(most)s lines.") % {"most": MOST_LINES})
+    except csv.Error as error:
+        raise ListFault(_("This file cannot be read as CSV.")) from error
+
+
+def line_of(number: int, row: dict[str, str]) -> ListLine:
+    """A line understood. Raises `ListFault` for the first value that is wrong."""
+    return ListLine(
+        number=number,
+        product=_value(Product, "code", row["product"], "product"),
+        category=_needed(row, "category"),
+        supplier=_needed(row, "supplier"),
+        product_values={name: _value(Product, name, row[name], name) for name in PRODUCT_COLUMNS},
+        sku=_value(Variant, "sku", row["sku"], "sku"),
+        variant_values={
+            "barcode": _barcode(row["barcode"]),
+            **{name: _value(Variant, name, row[name], name) for name in VARIANT_COLUMNS},
+        },
+        price_list=row["price_list"],
+        min_quantity=_value(PriceItem, "min_quantity", row["min_quantity"], "min_quantity"),
+        price=_price(row),
+    )
+
+
+def write_list(variants: Iterable[Variant]) -> str:
+    """The file of these variants, whose product, category, supplier and `listed` prices are loaded."""
+    out = io.StringIO()
+    sheet = csv.writer(out, lineterminator="\r\n")
+    sheet.writerow(COLUMNS)
+    for variant in variants:
+        for item in variant.listed or [None]:  # type: ignore[attr-defined]
+            sheet.writerow(map(_guarded, [*_columns_of(variant), *_price_columns(item)]))
+    return out.getvalue()
+
+
+def _columns_of(variant: Variant) -> list[Any]:
+    product = variant.product
+    return [
+        *(product.code, product.category.code, product.supplier.code),
+        *(_written(getattr(product, name)) for name in PRODUCT_COLUMNS),
+        *(variant.sku, variant.barcode),
+        *(getattr(variant, name) for name in VARIANT_COLUMNS),
+    ]
+
+
+def _price_columns(item: PriceItem | None) -> list[Any]:
+    if item is None:
+        return ["", "", ""]
+    return [item.price_list.code, item.min_quantity, decimal_text(item.price_minor, item.price_list.currency)]
+
+
+def _written(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else value
+
+
+def _guarded(value: Any) -> str:
+    """A text that a spreadsheet would compute stands behind an apostrophe."""
+    text = str(value)
+    return f"'{text}" if text.startswith(RISKY) else text
+
+
+def _plain(text: str) -> str:
+    """What `_guarded` was given."""
+    stripped = text.strip()
+    return stripped[1:] if stripped.startswith("'") and stripped[1:].startswith(RISKY) else stripped
+
+
+def _needed(row: dict[str, str], name: str) -> str:
+    if not row[name]:
+        raise ListFault(_("%(column)s: fill this in.") % {"column": name})
+    return row[name]
+
+
+def _barcode(text: str) -> str:
+    if text and not read_barcode(text):
+        raise ListFault(_("barcode: %(text)s is no EAN-13 number, its last digit is wrong.") % {"text": text})
+    return read_barcode(text)
+
+
+def _price(row: dict[str, str]) -> str:
+    if bool(row["price_list"]) != bool(row["price"]):
+        raise ListFault(_("A price needs its price list, and a price list its price."))
+    return row["price"]
+
+
+def _value(model: type[models.Model], name: str, text: str, column: str) -> Any:
+    """A value as the field of the model understands it; an empty one is the field's default."""
+    field: Any = model._meta.get_field(name)
+    if not text and field.has_default():
+        return field.get_default()
+    try:
+        value = field.clean(text, None)
+    except ValidationError as error:
+        raise ListFault(f"{column}: {' '.join(error.messages)}") from error
+    if column in {"quantity_step", "min_quantity"} and value < 1:
+        raise ListFault(_("%(column)s: at least 1.") % {"column": column})
+    return value

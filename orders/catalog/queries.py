@@ -1,0 +1,99 @@
+"""Variants found as people type them, and what they cost at a station."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from orders.catalog.barcodes import read_barcode
+from orders.catalog.models import PriceItem, PriceList, ProductKey, Variant
+from orders.catalog.search_keys import typed_words
+from orders.stock.models import StockLevel
+from stations.network.models import Station
+
+
+def variants_matching(variants: QuerySet[Variant], typed: str) -> QuerySet[Variant]:
+    """By the barcode, the beginning of the article number, or words that begin a part of the name, also in pinyin."""
+    words = typed_words(typed)
+    if not words:
+        return variants
+    if barcode := read_barcode(typed):
+        return variants.filter(barcode=barcode)
+    named = variants.filter(*(Exists(_keys_that_begin(word)) for word in words))
+    numbered = variants.filter(sku__istartswith=typed.strip()) if typed.strip().isascii() else variants.none()
+    return variants.filter(Q(pk__in=named.values("pk")) | Q(pk__in=numbered.values("pk")))
+
+
+def prices_at(
+    station: Station, quantities: Mapping[int, int], *, audience: str = PriceList.Audience.RETAIL, at: dt.datetime
+) -> dict[int, PriceItem]:
+    """The price of each variant (by id) at a station, for so many pieces or grams; without a price it is left out.
+
+    Of the lists that apply to the audience, in the station's county and currency: the highest priority, then the
+    county's own, then the highest quantity reached, then the lowest price.
+    """
+    if not quantities:
+        return {}
+    reached = reduce(or_, (Q(variant=pk, min_quantity__lte=quantity) for pk, quantity in quantities.items()))
+    lists = PriceList.objects.at(at).filter(
+        Q(division=station.county_id) | Q(division=None), audience=audience, currency=station.currency
+    )
+    items = PriceItem.objects.filter(reached, price_list__in=lists).select_related("price_list", "variant")
+    best = items.order_by(
+        "variant",
+        "-price_list__priority",
+        F("price_list__division").asc(nulls_last=True),
+        "-min_quantity",
+        "price_minor",
+        "pk",
+    ).distinct("variant")
+    return {item.variant_id: item for item in best}
+
+
+def shelf_prices(station: Station, variants: Iterable[Variant], *, at: dt.datetime) -> dict[int, PriceItem]:
+    """What villagers pay for the smallest quantity of each variant: one piece, or 1,000 grams."""
+    smallest = {
+        variant.pk: max(variant.quantity_step, 1 if variant.unit == Variant.Unit.PIECE else 1000)
+        for variant in variants
+    }
+    return prices_at(station, smallest, at=at)
+
+
+def free_at(station: Station, variants: Collection[int]) -> dict[int, int]:
+    """What a station can order of these variants (by id), from all warehouses that serve its county; 0 is left out."""
+    rows = StockLevel.objects.filter(
+        variant__in=variants, warehouse__is_active=True, warehouse__routes__division=station.county_id
+    )
+    sums = rows.order_by().values_list("variant").annotate(free=Sum(F("on_hand") - F("allocated")))
+    return {variant: free for variant, free in sums if free}
+
+
+def variants_with_prices(*, at: dt.datetime) -> QuerySet[Variant]:
+    """All variants as the list of products writes them, with the prices that apply or will as `listed`."""
+    lists = PriceList.objects.filter(Q(valid_to_at__gt=at) | Q(valid_to_at=None))
+    items = PriceItem.objects.filter(price_list__in=lists).select_related("price_list")
+    prices = Prefetch("prices", items.order_by("price_list__code", "min_quantity"), to_attr="listed")
+    variants = Variant.objects.select_related("product__category", "product__supplier")
+    return variants.prefetch_related(prices).order_by("sku")
+
+
+def quantity_words(variant: Variant, quantity: int) -> str:
+    """`12 pieces`, `2.5 kg`."""
+    if variant.unit == Variant.Unit.PIECE:
+        return ngettext("%(count)s piece", "%(count)s pieces", quantity) % {"count": quantity}
+    return _("%(kilograms)s kg") % {"kilograms": f"{quantity / 1000:g}"}
+
+
+def _keys_that_begin(word: str) -> QuerySet[ProductKey]:
+    return ProductKey.objects.filter(product=OuterRef("product"), key__startswith=word)
+
+
+def variant_called(typed: str) -> Variant | None:
+    """The variant of a barcode or article number, however it is written; None where there is none."""
+    barcode = read_barcode(typed)
+    about = Q(barcode=barcode) if barcode else Q(sku__iexact=typed.strip())
+    return Variant.objects.select_related("product").filter(about).first()

@@ -1,0 +1,13 @@
+"""Table of contents: every noun this app stores."""
+
+from orders.catalog.models import (
+    Category,
+    PriceItem,
+    PriceList,
+    Product,
+    ProductImport,
+    ProductKey,
+    Supplier,
+    Variant,
+)
+from orders.stock.models import Allocation, StockLevel, StockMovement, Warehouse, WarehouseRoute

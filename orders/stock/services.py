@@ -1,0 +1,267 @@
+"""Goods come in, are counted, reserved, released and taken out; nothing is sold twice."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock, lock_all
+from core.errors import Refused, refuses
+from orders.catalog.models import Variant
+from orders.stock.models import Allocation, StockLevel, StockMovement, Warehouse, WarehouseRoute
+from stations.accounts.models import User
+from stations.network.models import Station
+
+_K = StockMovement.Kind
+
+
+class OutOfStock(Refused):
+    """Fewer pieces, or grams, are free for this county than are wanted."""
+
+    code = "out_of_stock"
+    message = _("Of %(variant)s only %(available)s are available.")
+
+
+class NotInOneWarehouse(Refused):
+    """Each line can be supplied, but no warehouse has all of them, and none may supply a part."""
+
+    code = "not_in_one_warehouse"
+    message = _("No warehouse has all of these goods. Order %(variant)s separately.")
+
+
+class QuantityStep(Refused):
+    """The variant is sold in steps."""
+
+    code = "quantity_step"
+    status = 422
+    message = _("%(variant)s is sold in steps of %(step)s.")
+
+
+class StockIsReserved(Refused):
+    """More is reserved than was counted: the reservations have to be released first."""
+
+    code = "stock_is_reserved"
+    message = _("%(allocated)s are reserved. Cancel the orders that cannot be supplied, then count again.")
+
+
+class WarehouseClosed(Refused):
+    """The warehouse takes nothing in any more."""
+
+    code = "warehouse_closed"
+    message = _("This warehouse is not active.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A line of an order: so many pieces or grams of a variant."""
+
+    reference: UUID
+    variant: Variant
+    quantity: int
+
+
+@refuses(WarehouseClosed, QuantityStep)
+@transaction.atomic
+def receive_stock(
+    *,
+    warehouse: Warehouse,
+    variant: Variant,
+    quantity: int,
+    by: User,
+    at: dt.datetime,
+    low_stock_at: int | None = None,
+    reason: str = "",
+) -> StockLevel:
+    """Book goods that have arrived, in pieces or grams; `low_stock_at` sets from when on the clerk is warned.
+
+    Refused: `warehouse_closed`, `quantity_step` (not above zero).
+    """
+    if not warehouse.is_active:
+        raise WarehouseClosed
+    if quantity <= 0:
+        raise QuantityStep(field="quantity", variant=variant.title, step=variant.quantity_step)
+    level, _is_new = StockLevel.objects.get_or_create(warehouse=warehouse, variant=variant)
+    if low_stock_at is not None:
+        StockLevel.objects.filter(pk=level.pk).update(low_stock_at=low_stock_at)
+    _move(level, _K.RECEIPT, on_hand=quantity, by=by, at=at, reason=reason)
+    return lock(level)
+
+
+@refuses(StockIsReserved)
+@transaction.atomic
+def adjust_stock(*, level: StockLevel, counted: int, reason: str, by: User, at: dt.datetime) -> StockLevel:
+    """Book what was counted, in pieces or grams, with the reason for the difference.
+
+    Refused: `stock_is_reserved` where less was counted than is reserved.
+    """
+    held = lock(level)
+    if counted < held.allocated:
+        raise StockIsReserved(field="counted", allocated=held.allocated)
+    _move(held, _K.ADJUSTMENT, on_hand=counted - held.on_hand, by=by, at=at, reason=reason)
+    return lock(level)
+
+
+@refuses(OutOfStock, NotInOneWarehouse, QuantityStep)
+@transaction.atomic
+def reserve_stock(*, station: Station, lines: Sequence[Wanted], at: dt.datetime) -> list[Allocation]:
+    """Reserve the lines of an order for a station, from the warehouses of its county by their position.
+
+    The first that has everything supplies all; otherwise those that may supply a part do so, in their order. The same
+    references again give what is reserved already. Refused, with nothing reserved: `out_of_stock`,
+    `not_in_one_warehouse`, `quantity_step`.
+    """
+    for line in lines:
+        if line.quantity <= 0 or line.quantity % line.variant.quantity_step:
+            raise QuantityStep(field="quantity", variant=line.variant.title, step=line.variant.quantity_step)
+    routes = _routes(station)
+    levels = _held_levels(routes, lines)
+    known = list(_active([line.reference for line in lines]))
+    if known:
+        return known
+    plan = _from_one(routes, levels, lines) or _from_several(routes, levels, lines)
+    made = Allocation.objects.bulk_create(plan)
+    _move_all(made, _K.ALLOCATION, at=at)
+    return made
+
+
+@refuses()
+@transaction.atomic
+def release_stock(*, references: Collection[UUID], at: dt.datetime) -> list[Allocation]:
+    """Release what is reserved for these lines; lines without a reservation are left out."""
+    return _end(references, Allocation.Status.RELEASED, _K.RELEASE, at=at)
+
+
+@refuses()
+@transaction.atomic
+def take_out_stock(*, references: Collection[UUID], at: dt.datetime) -> list[Allocation]:
+    """Take what is reserved for these lines out of the warehouse; lines without a reservation are left out."""
+    return _end(references, Allocation.Status.SOLD, _K.SALE, at=at)
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """What is free of each variant in one warehouse while a reservation is planned."""
+
+    levels: dict[int, StockLevel]
+    used: dict[int, int] = field(default_factory=dict)
+
+    def free(self, variant: Variant) -> int:
+        level = self.levels.get(variant.pk)
+        return level.free - self.used.get(variant.pk, 0) if level else 0
+
+    def take(self, line: Wanted, quantity: int) -> Allocation:
+        self.used[line.variant.pk] = self.used.get(line.variant.pk, 0) + quantity
+        return Allocation(reference=line.reference, stock_level=self.levels[line.variant.pk], quantity=quantity)
+
+
+def _routes(station: Station) -> list[WarehouseRoute]:
+    routes = WarehouseRoute.objects.filter(division=station.county_id, warehouse__is_active=True)
+    return list(routes.order_by("priority"))
+
+
+def _held_levels(routes: list[WarehouseRoute], lines: Sequence[Wanted]) -> dict[int, dict[int, StockLevel]]:
+    """The levels of these variants by warehouse and variant, held in the order of their ids."""
+    rows = StockLevel.objects.filter(
+        warehouse__in=[route.warehouse_id for route in routes], variant__in={line.variant.pk for line in lines}
+    )
+    found: dict[int, dict[int, StockLevel]] = {}
+    for level in lock_all(rows):
+        found.setdefault(level.warehouse_id, {})[level.variant_id] = level
+    return found
+
+
+def _from_one(
+    routes: list[WarehouseRoute], levels: dict[int, dict[int, StockLevel]], lines: Sequence[Wanted]
+) -> list[Allocation]:
+    """All lines from the first warehouse that has all; empty where none has."""
+    for route in routes:
+        shelf = _Shelf(levels.get(route.warehouse_id, {}))
+        plan = [shelf.take(line, line.quantity) for line in lines if shelf.free(line.variant) >= line.quantity]
+        if len(plan) == len(lines):
+            return plan
+    return []
+
+
+def _from_several(
+    routes: list[WarehouseRoute], levels: dict[int, dict[int, StockLevel]], lines: Sequence[Wanted]
+) -> list[Allocation]:
+    """Parts from the warehouses that may supply parts. Raises `OutOfStock`, `NotInOneWarehouse`."""
+    shelves = [_Shelf(levels.get(route.warehouse_id, {})) for route in routes if route.may_split]
+    plan: list[Allocation] = []
+    short: list[tuple[Wanted, int]] = []
+    for line in lines:
+        parts = _parts(line, shelves)
+        plan += parts
+        supplied = sum(part.quantity for part in parts)
+        if supplied < line.quantity:
+            short.append((line, max([supplied, *_free_in_each(routes, levels, line)])))
+    if short:
+        _refuse(short)
+    return plan
+
+
+def _parts(line: Wanted, shelves: list[_Shelf]) -> list[Allocation]:
+    """What each warehouse gives to a line, in whole steps: nobody can order the rest of one."""
+    parts: list[Allocation] = []
+    missing = line.quantity
+    for shelf in shelves:
+        part = min(missing, shelf.free(line.variant))
+        part -= part % line.variant.quantity_step
+        if part:
+            parts.append(shelf.take(line, part))
+            missing -= part
+    return parts
+
+
+def _free_in_each(routes: list[WarehouseRoute], levels: dict[int, dict[int, StockLevel]], line: Wanted) -> list[int]:
+    return [_Shelf(levels.get(route.warehouse_id, {})).free(line.variant) for route in routes]
+
+
+def _refuse(short: list[tuple[Wanted, int]]) -> NoReturn:
+    """Say what is missing; where each line can be had somewhere, that they cannot be had together."""
+    for line, available in short:
+        if available < line.quantity:
+            raise OutOfStock(variant=line.variant.title, available=available)
+    raise NotInOneWarehouse(variant=short[0][0].variant.title)
+
+
+def _active(references: Collection[UUID]) -> list[Allocation]:
+    rows = Allocation.objects.filter(reference__in=list(references), status=Allocation.Status.ACTIVE)
+    return list(rows.select_related("stock_level").order_by("pk"))
+
+
+def _end(references: Collection[UUID], status: Allocation.Status, kind: str, *, at: dt.datetime) -> list[Allocation]:
+    levels = StockLevel.objects.filter(
+        allocations__reference__in=list(references), allocations__status=Allocation.Status.ACTIVE
+    )
+    lock_all(StockLevel.objects.filter(pk__in=levels.values("pk")))
+    ending = _active(references)
+    for allocation in ending:
+        allocation.status = status
+    Allocation.objects.filter(pk__in=[allocation.pk for allocation in ending]).update(status=status)
+    _move_all(ending, kind, at=at)
+    return ending
+
+
+def _move_all(allocations: Sequence[Allocation], kind: str, *, at: dt.datetime) -> None:
+    """One movement of each reservation, in one statement."""
+    sign = 1 if kind == _K.ALLOCATION else -1
+    StockMovement.objects.bulk_create(
+        StockMovement(
+            stock_level_id=allocation.stock_level_id,
+            kind=kind,
+            allocation=allocation,
+            allocated_delta=sign * allocation.quantity,
+            on_hand_delta=-allocation.quantity if kind == _K.SALE else 0,
+            at=at,
+        )
+        for allocation in allocations
+    )
+
+
+def _move(level: StockLevel, kind: str, *, on_hand: int, by: User, at: dt.datetime, reason: str) -> None:
+    StockMovement.objects.create(stock_level=level, kind=kind, on_hand_delta=on_hand, made_by=by, at=at, reason=reason)

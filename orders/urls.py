@@ -1,0 +1,8 @@
+"""Pages of this app: a table of contents."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("products/", include("orders.catalog.urls")),
+    path("stock/", include("orders.stock.urls")),
+]
