@@ -6,20 +6,33 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.utils import quote
+from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.timezone import now
+from django.utils.text import capfirst
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import may, may_everywhere
+from core.admin_amounts import AmountsAdmin
 from core.errors import Refused
 from core.history import changes_of
+from core.hooks import ROWS_BESIDE
 from core.language.text import is_blank
+from core.money import Money
 
 
 def acting_user(request: HttpRequest) -> UUID:
     """Who acts in the administration, where nobody is anonymous."""
     return cast(UUID, request.user.pk)
+
+
+def _words_of_states(model: type[models.Model]) -> dict[Any, Any]:
+    """The words of every state of a model: those of its `status` or `state`."""
+    fields = [field for field in model._meta.local_fields if field.name in {"status", "state"}]
+    return {value: words for field in fields for value, words in field.flatchoices}
 
 
 class ReasonedAction(ActionForm):
@@ -28,7 +41,7 @@ class ReasonedAction(ActionForm):
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
 
 
-class ReadAdmin(admin.ModelAdmin):
+class ReadAdmin(AmountsAdmin):
     """Rows to read, for the one who holds `read_verb`, superusers included; verbs are actions that call services.
 
     Posts reach here as far as everywhere: a row is shown, and acted on, where `open_to` opens it, or the row that
@@ -78,18 +91,54 @@ class ReadAdmin(admin.ModelAdmin):
             return rows.open_to(user, verb)
         return rows.none()
 
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        return [*super().get_readonly_fields(request, obj), "history_of_changes"]
+    def read_only(self, request: Any, obj: Any = None) -> list[Any]:
+        beside = [self._beside(request, obj)] if obj is not None and any(show(obj) for show in ROWS_BESIDE) else []
+        return [*super().read_only(request, obj), *beside, "history_of_changes"]
 
-    def get_fields(self, request: Any, obj: Any = None) -> Any:
-        if self.fields:
-            return [*self.fields, "history_of_changes"]
-        return super().get_fields(request, obj)
+    def listed_fields(self, request: Any, obj: Any = None) -> Any:
+        if not self.fields:
+            return super().listed_fields(request, obj)
+        return [*self.fields, *(name for name in self.read_only(request, obj) if callable(name)), "history_of_changes"]
+
+    def _beside(self, request: Any, obj: Any) -> Any:
+        """What belongs to this row, in the order of events: each a link where the reader may open it."""
+        if not hasattr(request, "_rows_beside"):
+            rows = [row for show in ROWS_BESIDE for row in show(obj)]
+            lines = [self._link(request, row) for row in rows]
+            shown = format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", [(line,) for line in lines if line]))
+
+            def rows_beside(_obj: Any) -> Any:
+                return shown
+
+            request._rows_beside = admin.display(description=_("Belongs to it"))(rows_beside)
+        return request._rows_beside
+
+    def _link(self, request: Any, row: Any) -> Any:
+        page = self.admin_site._registry.get(type(row))
+        if page is None or not page.get_queryset(request).filter(pk=row.pk).exists():
+            return ""
+        meta = row._meta
+        address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[quote(row.pk)])
+        state = _words_of_states(type(row)).get(getattr(row, "status", getattr(row, "state", "")), "")
+        amount = getattr(row, "money", None) or getattr(row, "amount", None)
+        name = getattr(row, "reason", "") if str(row) == str(row.pk) else str(row)
+        about = [name, amount.display() if isinstance(amount, Money) else "", str(state)]
+        words = " · ".join(part for part in about if part) or str(row.pk)
+        return format_html('{} <a href="{}">{}</a>', capfirst(meta.verbose_name), address, words)
 
     @admin.display(description=_("History"))
     def history_of_changes(self, obj: Any) -> Any:
-        """Every arrow that the object took."""
-        rows = [(change.at, change.old, change.new, change.reason) for change in changes_of(obj)]
+        """Every arrow that the object took, its states in words."""
+        words = _words_of_states(type(obj))
+        rows = [
+            (
+                f"{localtime(change.at):%Y-%m-%d %H:%M}",
+                words.get(change.old, change.old),
+                words.get(change.new, change.new),
+                change.reason,
+            )
+            for change in changes_of(obj)
+        ]
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} → {} {}</li>", rows)) if rows else "–"
 
     def each(self, request: Any, rows: Any, verb: str, do: Any) -> None:
@@ -132,18 +181,18 @@ class ReferenceAdmin(ReadAdmin):
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or may(request.user, self.edit_verb)
 
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        return [*admin.ModelAdmin.get_readonly_fields(self, request, obj), *(self.fixed_fields if obj else ())]
+    def read_only(self, request: Any, obj: Any = None) -> list[Any]:
+        return [*AmountsAdmin.read_only(self, request, obj), *(self.fixed_fields if obj else ())]
 
-    def get_fields(self, request: Any, obj: Any = None) -> Any:
-        return admin.ModelAdmin.get_fields(self, request, obj)
+    def listed_fields(self, request: Any, obj: Any = None) -> Any:
+        return AmountsAdmin.listed_fields(self, request, obj)
 
 
 class DatedAdmin(ReferenceAdmin):
     """Reference data that hold from one date to another: once they hold, only their end is still open."""
 
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        fixed = super().get_readonly_fields(request, obj)
+    def read_only(self, request: Any, obj: Any = None) -> list[Any]:
+        fixed = super().read_only(request, obj)
         if obj is None or obj.from_date > now().date():
             return fixed
         names = (field.name for field in obj._meta.local_concrete_fields if field.editable and not field.primary_key)

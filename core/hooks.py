@@ -202,3 +202,7 @@ ENCRYPTED: "Hook[Sealed]" = Hook(
 FORGOTTEN_KEYS: "Hook[Callable[[str, int], None]]" = Hook(
     "core.forgotten_keys", "f(kind, number): called in the transaction in which the key of this number is forgotten."
 )
+ROWS_BESIDE: "Hook[Callable[[Any], Iterable[Any]]]" = Hook(
+    "core.rows_beside",
+    "rows(row) -> the rows that belong to a row, in the order of events, for its page in the administration.",
+)

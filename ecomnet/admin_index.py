@@ -1,62 +1,36 @@
-"""The first page of the administration: by work, not by app."""
+"""The first page of the administration: the tables of each subject together."""
 
 from django.utils.translation import gettext_lazy as _
 
-#: Heading -> models, in this order. What is not named stands under "System".
-WORK = {
-    _("Waiting for a decision"): [
-        "finance.FloatTopUp",
-        "finance.PayoutBatch",
-        "finance.PayoutAccount",
-        "stations.Application",
-        "stations.Contract",
-        "finance.CommissionPlan",
-    ],
-    _("Money to reconcile"): [
-        "finance.Payment",
-        "finance.ReconItem",
-        "finance.ProviderFile",
-        "finance.ProviderSum",
-        "finance.BankStatement",
-        "finance.BankStatementLine",
-        "finance.RiskRow",
-        "finance.CashDay",
-        "finance.PayoutLine",
-        "core.DailyFile",
-        "ledger.AuditFinding",
-        "ledger.AuditRun",
-        "ledger.Transfer",
-        "ledger.Entry",
-        "ledger.Account",
-        "ledger.AccountStatement",
-    ],
-    _("Stations that need help"): [
-        "stations.Station",
-        "stations.ServicePause",
-        "core.Instruction",
-        "core.Callback",
-        "core.Job",
-    ],
-    _("Reference data"): [
-        "stations.Division",
-        "stations.SurnameReading",
-        "finance.Biller",
-        "finance.BillerParameter",
-        "finance.Denomination",
-        "finance.StationMoney",
-        "core.Provider",
-        "ledger.Book",
-    ],
-    _("People and posts"): [
-        "stations.User",
-        "stations.Post",
-        "stations.Device",
-        "stations.LoginCode",
-        "stations.Person",
-        "stations.Household",
-        "stations.Consent",
-        "stations.AccessRead",
-        "stations.Reveal",
-    ],
+#: Heading -> the modules whose models stand below it, in this order.
+SUBJECTS = {
+    _("Payments, slips and refunds"): ("finance.payments",),
+    _("Bills and recharges"): ("finance.bills", "finance.recharge"),
+    _("Tills and cash"): ("finance.tills",),
+    _("Floats"): ("finance.floats",),
+    _("Reconciliation"): ("finance.recon",),
+    _("Commissions and prices"): ("finance.fees",),
+    _("Settlement and payouts"): ("finance.settlement", "finance.payouts"),
+    _("Complaints"): ("finance.complaints",),
+    _("The books"): ("ledger",),
+    _("Stations"): ("stations.network", "stations.recruitment", "stations.contracts"),
+    _("Inspections and scores"): ("stations.inspections", "stations.scores"),
+    _("Accounts and posts"): ("stations.accounts",),
+    _("Residents and their data"): ("stations.people", "stations.duplicates", "stations.archive", "stations.rights"),
+    _("Places and calendars"): ("stations.places",),
+    _("Providers and their messages"): ("core.gateways", "core.notices"),
+    _("Jobs, events and keys"): ("core",),
 }
-SYSTEM = _("System")
+
+
+def subject_of(model: type) -> int:
+    """The number of the heading below which a model stands: that of the longest module that holds it."""
+    places = [
+        (len(module), number)
+        for number, modules in enumerate(SUBJECTS.values())
+        for module in modules
+        if f"{model.__module__}.".startswith(f"{module}.")
+    ]
+    if not places:
+        raise LookupError(f"{model.__module__} stands below no heading of the administration.")
+    return max(places)[1]

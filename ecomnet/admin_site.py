@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from ecomnet.admin_index import SYSTEM, WORK
+from ecomnet.admin_index import SUBJECTS, subject_of
 
 
 class EcomNetAdminSite(AdminSite):
     site_header = _("EcomNet administration")
     site_title = _("EcomNet administration")
-    index_title = _("Work")
+    index_title = _("Tables")
     enable_nav_sidebar = False
 
     @method_decorator(secure_admin_login)
@@ -23,23 +23,21 @@ class EcomNetAdminSite(AdminSite):
         return super().login(request, extra_context)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
-        """The index by work; the page of one app stays that app's."""
+        """The index by subject; the page of one app stays that app's."""
         apps = super().get_app_list(request, app_label)
-        return apps if app_label else _by_work(apps)
+        return apps if app_label else _by_subject(apps)
 
 
-def _by_work(apps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    left = {model["model"]._meta.label: model for app in apps for model in app["models"]}
-    groups = [(heading, [left.pop(label) for label in labels if label in left]) for heading, labels in WORK.items()]
-    groups.append((SYSTEM, list(left.values())))
-    return [
+def _by_subject(apps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    models = [model for app in apps for model in app["models"]]
+    groups = [
         {
             "name": heading,
-            "app_label": f"work-{number}",
-            "app_url": f"#work-{number}",
+            "app_label": f"subject-{number}",
+            "app_url": f"#subject-{number}",
             "has_module_perms": True,
-            "models": models,
+            "models": [model for model in models if subject_of(model["model"]) == number],
         }
-        for number, (heading, models) in enumerate(groups, start=1)
-        if models
+        for number, heading in enumerate(SUBJECTS)
     ]
+    return [group for group in groups if group["models"]]

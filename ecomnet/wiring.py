@@ -30,6 +30,7 @@ from finance import file_permissions as finance_papers
 from finance import help as finance_help
 from finance import hooks as finance_hooks
 from finance import person_page as finance_panels
+from finance import rows_beside as finance_rows
 from finance import scan_codes as finance_codes
 from finance.bills import console as bill_console
 from finance.bills import services as bills
@@ -270,6 +271,7 @@ def _connect_core() -> None:
     hooks.WHO_CAN.register(stations_access.who_can)
     hooks.READER.register(stations_access.reader)
     hooks.CONSOLES.register(*CONSOLES)
+    hooks.ROWS_BESIDE.register(finance_rows.rows_beside)
     hooks.CODE_OPENERS.register(stations_codes.address_of, finance_codes.address_of)
     hooks.FILE_READERS.register(stations_papers.may_see, finance_papers.may_see)
     hooks.EVENT_HANDLERS.register(EFFECTS)

@@ -46,6 +46,7 @@ class MonthArchiveAdmin(LedgerAdmin):
 
 @admin.register(Account)
 class AccountAdmin(LedgerAdmin):
+    minor_units = ("debits_posted", "credits_posted", "debits_pending", "credits_pending")
     list_display = ("code", "book", "kind", "mode", "posted_now", "version", "closed_at")
     list_select_related = ("book",)
     search_fields = ("code__startswith",)
@@ -65,6 +66,7 @@ class AccountAdmin(LedgerAdmin):
 
 @admin.register(Transfer)
 class TransferAdmin(LedgerAdmin):
+    minor_units = ("amount",)
     list_display = ("recorded_at", "kind", "debit", "credit", "amount_now", "reason", "event_type")
     list_select_related = ("debit", "credit")
     search_fields = ("=id", "=event_id")
@@ -78,6 +80,8 @@ class TransferAdmin(LedgerAdmin):
 
 @admin.register(Entry)
 class EntryAdmin(LedgerAdmin):
+    currency_path = "account.currency"
+    minor_units = ("posted_delta", "pending_delta", "posted_after", "pending_after")
     list_display = ("account", "version", "side", "posted_delta", "pending_delta", "posted_after", "entered_at")
     list_select_related = ("account",)
     search_fields = ("=account__code",)
@@ -86,6 +90,8 @@ class EntryAdmin(LedgerAdmin):
 
 @admin.register(AccountStatement)
 class AccountStatementAdmin(LedgerAdmin):
+    currency_path = "account.currency"
+    minor_units = ("opening", "closing")
     list_display = ("account", "month", "from_version", "to_version", "opening", "closing", "sha256")
     list_select_related = ("account",)
     search_fields = ("=account__code",)

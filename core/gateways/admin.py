@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.access import may, may_everywhere
+from core.admin_amounts import AmountsAdmin
 from core.administration import ReadAdmin
 from core.days import day_in
 from core.gateways.client import address_of, secret_of
@@ -25,7 +26,7 @@ PREVIEW = 4000
 
 
 @admin.register(Provider)
-class ProviderAdmin(admin.ModelAdmin):
+class ProviderAdmin(AmountsAdmin):
     list_display = ("code", "name", "breaker", "breaker_opened_at", "file_time", "is_set_up")
     fields = (
         *("code", "name", "name_zh", "key_id", "secret_name", "country", "currency", "time_zone", "file_time"),
@@ -38,10 +39,10 @@ class ProviderAdmin(admin.ModelAdmin):
     list_per_page = 50
     actions = ("fetch_yesterdays_file",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Provider | None = None) -> tuple[str, ...]:
+    def read_only(self, request: HttpRequest, obj: Provider | None = None) -> list[str]:
         """The code is part of addresses and files, country and currency of the books: they never change."""
-        kept = ("balance_now", "refused_minor", "breaker", "breaker_opened_at", "is_set_up")
-        return ("code", "country", "currency", *kept) if obj else kept
+        computed = ["balance_now", "refused_minor", "breaker", "breaker_opened_at", "is_set_up"]
+        return ["code", "country", "currency", *computed] if obj else computed
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return may(request.user, "core.read_provider")

@@ -68,6 +68,7 @@ class CommissionShareInline(admin.TabularInline):
 
 @admin.register(CommissionRule)
 class CommissionRuleAdmin(ReadAdmin):
+    currency_path = "plan.currency"
     read_verb = READ
     list_display = ("plan", "position", "service", "party", "earned", "once_per_target_minutes")
     list_select_related = ("plan",)

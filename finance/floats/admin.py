@@ -46,6 +46,7 @@ class RulesForm(forms.ModelForm):
 
 @admin.register(StationMoney)
 class StationMoneyAdmin(ReferenceAdmin):
+    currency_path = "station.currency"
     read_verb, edit_verb = READ, EDIT
     is_reference = False
     list_display = ("station", "mode", "ceiling_minor", "float_min_minor", "float_max_minor", "from_date", "to_date")
@@ -138,6 +139,7 @@ class FloatForecastAdmin(ReadAdmin):
 
 @admin.register(FloatDay)
 class FloatDayAdmin(ReadAdmin):
+    currency_path = "station.currency"
     read_verb = READ
     list_display = ("station", "date", "is_open", "used_minor", "refusals")
     list_filter = ("is_open",)

@@ -110,7 +110,7 @@ class MergedPayerAdmin(ReadAdmin):
 class GoodwillAdmin(ReadAdmin):
     read_verb = "finance.read_payment"
     belongs_to = "payment"
-    list_display = ("status", "payment", "amount", "reason", "offered_by", "decided_by", "decided_at")
+    list_display = ("status", "payment", "amount_minor", "reason", "offered_by", "decided_by", "decided_at")
     list_filter = ("status",)
     list_select_related = ("payment", "offered_by", "decided_by")
     ordering = ("-pk",)

@@ -25,6 +25,7 @@ class OperatorAdmin(ReferenceAdmin):
 class PlanAdmin(ReferenceAdmin):
     """A new price is a new row from its date on; the old one gets its end."""
 
+    currency_path = "operator.currency"
     read_verb = "finance.read_operator"
     edit_verb = EDIT
     list_display = ("operator", "code", "kind", "name", "face_amount_minor", "wholesale_amount_minor", "from_date")

@@ -75,6 +75,7 @@ class ProviderFileAdmin(ReadAdmin):
 
 @admin.register(ProviderLine)
 class ProviderLineAdmin(ReadAdmin):
+    currency_path = "file.currency"
     read_verb = "finance.read_recon_item"
     belongs_to = "file"
     list_display = ("file", "line_no", "status", "kind", "amount_minor", "our_ref", "completed_at")

@@ -133,6 +133,7 @@ class PayeeAccountAdmin(ReadAdmin):
 
 @admin.register(PayeeDay)
 class PayeeDayAdmin(ReadAdmin):
+    currency_path = "account.currency"
     read_verb = READ_STATEMENT
     list_display = ("account", "business_date", "matured_minor", "reversed_minor")
     list_select_related = ("account",)

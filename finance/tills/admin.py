@@ -58,6 +58,7 @@ class CashDayAdmin(ReadAdmin):
 
 @admin.register(CashCount)
 class CashCountAdmin(ReadAdmin):
+    currency_path = "cash_day.currency"
     read_verb = "finance.read_cash_day"
     belongs_to = "cash_day"
     list_display = ("cash_day", "counted_at", "total_minor", "is_opening")
@@ -124,6 +125,7 @@ class CashWatchAdmin(ReadAdmin):
 
 @admin.register(CashReport)
 class CashReportAdmin(ReadAdmin):
+    currency_path = "watch.currency"
     read_verb = "finance.read_cash_report"
     list_display = ("opened_at", "watch", "threshold_minor", "filing_number", "filed_by", "filed_at")
     list_select_related = ("watch", "filed_by")

@@ -29,6 +29,7 @@ class StationFactTable(OfStation):
 class StationDayTable(OfStation):
     """Days in figures."""
 
+    currency_path = "station.currency"
     list_display = ("station", "date", "open_minutes", "seen_minutes", "services", "float_outs", "income_minor")
 
 

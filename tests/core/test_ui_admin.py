@@ -1,4 +1,4 @@
-"""The administration: by work, in the console's colours, under the console's policy."""
+"""The administration: by subject, in the console's colours, under the console's policy."""
 
 import re
 
@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.test import RequestFactory
 from django.utils import translation
 
-from ecomnet.admin_index import SYSTEM
+from ecomnet.admin_index import SUBJECTS, subject_of
 from tests.factories.stations import platform_admin
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ def officer():
     return platform_admin(get_user_model().objects.create_superuser("officer", password="x"))
 
 
-def test_the_index_stands_by_work_and_names_every_model_once(officer):
+def test_the_index_stands_by_subject_and_names_every_model_once(officer):
     request = RequestFactory().get("/admin/")
     request.user = officer
     groups = admin.site.get_app_list(request)
@@ -27,7 +27,15 @@ def test_the_index_stands_by_work_and_names_every_model_once(officer):
     assert len(shown) == len(set(shown))
     plain = admin.AdminSite.get_app_list(admin.site, request)
     assert sorted(shown) == sorted(model["object_name"] for app in plain for model in app["models"])
-    assert groups[-1]["name"] == SYSTEM
+    assert [group["name"] for group in groups] == [words for words in SUBJECTS if words in [g["name"] for g in groups]]
+
+
+def test_every_table_stands_below_the_heading_of_its_subject():
+    below = {}
+    for model in admin.site._registry:
+        below.setdefault(subject_of(model), []).append(model)
+    assert sorted(below) == list(range(len(SUBJECTS)))
+    assert max(len(models) for models in below.values()) <= 14
 
 
 def test_the_page_of_one_app_stays_as_it_was(officer):

@@ -6,11 +6,14 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.translation import override
 
 from core.administration import ReferenceAdmin
-from finance.models import CommissionPlan, CommissionRule, Payment, Tariff
+from core.money import Money
+from finance.models import CommissionPlan, CommissionRule, Denomination, Payment, Tariff
+from ledger.models import Transfer
 from tests.factories.finance import LONG_AGO_DATE, biller, desk, flat_plan, found_bill, pay
-from tests.factories.stations import PostFactory, UserFactory
+from tests.factories.stations import PostFactory, UserFactory, county_manager_of
 
 KEPT = (
     *("code", "name_zh", "country", "currency", "fetch", "amount_rule"),
@@ -90,9 +93,8 @@ def test_a_platform_administrator_edits_a_biller_and_the_edit_is_remembered(clie
     sent = {
         **{name: getattr(row, name) for name in ("name_zh", "country", "fetch", "amount_rule")},
         **{"code": "JS-NEW", "currency": "JPY"},
-        **{
-            name: getattr(row, name) for name in ("min_amount_minor", "max_amount_minor", "claim_days", "reversal_days")
-        },
+        **{name: getattr(row, name) for name in ("claim_days", "reversal_days")},
+        **{"min_amount_minor": "0.50", "max_amount_minor": "1,250.00"},
         "name": "Eastern Power",
         "category": row.category_id,
         "provider": row.provider_id,
@@ -114,7 +116,66 @@ def test_a_platform_administrator_edits_a_biller_and_the_edit_is_remembered(clie
     row.refresh_from_db()
     assert (row.name, row.parameters.get().max_length) == ("Eastern Power", 12)
     assert (row.code, row.currency) == ("JS-POWER", "CNY")
+    assert (row.min_amount_minor, row.max_amount_minor) == (50, 1250_00)
     assert user.logentry_set.get().object_id == str(row.pk)
+
+
+@pytest.mark.parametrize(("currency", "minor"), [("CNY", 100_77), ("JPY", 1_077), ("KWD", 20_077)])
+def test_amounts_are_shown_in_units_of_their_currency(client, officer, currency, minor):
+    officer.language = "en"
+    officer.save()
+    Denomination.objects.create(currency=currency, value_minor=minor, from_date=LONG_AGO_DATE)
+    page = client.get(list_of(Denomination), {"q": ""}).content.decode()
+    assert Money(minor, currency).display("en") in page
+    assert f">{minor}<" not in page
+
+
+def test_an_amount_is_typed_in_units_of_the_currency_beside_it(client, db):
+    client.force_login(PostFactory(role="platform_admin", user__is_staff=True).user)
+    sent = {"currency": "KWD", "from_date": "2020-01-01"}
+    refused = client.post(add_to(Denomination), sent | {"value_minor": "0.2505"})
+    assert set(refused.context["adminform"].form.errors) == {"value_minor"}
+    assert client.post(add_to(Denomination), sent | {"value_minor": "0.250"}).status_code == 302
+    note = Denomination.objects.get(currency="KWD")
+    assert note.value_minor == 250
+    assert 'value="0.250"' in client.get(page_of(note)).content.decode()
+
+
+def test_a_payment_leads_to_its_transfers_and_its_instruction_and_each_leads_back(client, officer):
+    flat_plan()
+    ready = desk(float_minor=500_00)
+    payment = pay(ready, found_bill(ready, biller()))
+    page = client.get(page_of(payment)).content.decode()
+    transfers = Transfer.objects.filter(event_id=str(payment.pk))
+    assert transfers
+    instruction = reverse("admin:core_instruction_change", args=[payment.pk])
+    links = [reverse("admin:ledger_transfer_change", args=[transfer.pk]) for transfer in transfers]
+    for link in (*links, instruction):
+        assert f'href="{link}"' in page
+        assert f'href="{page_of(payment)}"' in client.get(link).content.decode()
+
+
+def test_a_link_is_shown_to_readers_who_may_open_it(client, db):
+    flat_plan()
+    ready = desk(float_minor=500_00)
+    payment = pay(ready, found_bill(ready, biller()))
+    manager = county_manager_of(ready.station.county, UserFactory(is_staff=True))
+    client.force_login(manager)
+    page = client.get(page_of(payment))
+    assert page.status_code == 200
+    assert "/admin/ledger/transfer/" not in page.content.decode()
+
+
+def test_the_history_of_a_payment_says_its_states_in_words(client, officer):
+    officer.language = "zh-hans"
+    officer.save()
+    flat_plan()
+    ready = desk(float_minor=500_00)
+    payment = pay(ready, found_bill(ready, biller()))
+    history = client.get(page_of(payment)).content.decode().split("field-history_of_changes")[1]
+    with override("zh-hans"):
+        assert str(payment.get_status_display()) in history
+    assert "held" not in history.split("</ul>")[0]
 
 
 def test_plans_and_prices_are_read_here_and_written_where_percentages_are_asked_back(client, officer):

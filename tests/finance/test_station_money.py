@@ -193,17 +193,17 @@ def test_in_the_administration_new_rules_go_through_the_service(client, ready):
         "station": ready.station.pk,
         "from_date": str(today()),
         "mode": "prepaid",
-        "ceiling_minor": 5_000_00,
+        "ceiling_minor": "5,000.00",
         "warn_bp": 8_000,
-        "float_min_minor": 800_00,
-        "float_max_minor": 700_00,
-        "cash_min_minor": 200_00,
-        "cash_max_minor": 10_000_00,
+        "float_min_minor": "800",
+        "float_max_minor": "700.00",
+        "cash_min_minor": "200.00",
+        "cash_max_minor": "10,000.00",
         "reason": "Winter",
     }
     refused = client.post(add, values)
     assert (refused.status_code, len(rows(ready))) == (200, 1)
-    assert client.post(add, values | {"float_max_minor": 20_000_00}).status_code == 302
+    assert client.post(add, values | {"float_max_minor": "20,000.00"}).status_code == 302
     assert rows(ready)[-1] == (today(), None, 800_00)
     row = StationMoney.objects.latest("pk")
     assert client.post(reverse("admin:finance_stationmoney_change", args=[row.pk]), values).status_code == 403
