@@ -55,6 +55,13 @@ SCHEDULE: dict[str, Every | Daily] = {
     "payouts.ask_about_payouts": Every(24 * HOUR),
     "settlement.end_waiting": Daily(dt.time(4), places="stations.network.local_work.counties"),
     "settlement.find_risks": Daily(dt.time(3, 30), key="risks:{zone}:{date}", use_within=dt.timedelta(hours=20)),
+    "bookings.expire_holds": Every(MINUTE),
+    "bookings.expire_offers": Every(MINUTE),
+    "bookings.end_attendance": Every(5 * MINUTE),
+    "bookings.send_reminders": Every(5 * MINUTE),
+    "calendars.make_sessions": Daily(
+        dt.time(2), places="scheduling.calendars.queries.resources_in", key="sessions:{place}:{date}"
+    ),
     "ledger.roll_up_accounts": Every(10),
     "ledger.expire_holds": Every(MINUTE),
     "ledger.audit_books": Every(HOUR),

@@ -61,6 +61,7 @@ from ledger import hooks as ledger_hooks
 from ledger import probes as ledger_probes
 from orders.catalog import console as catalog_console
 from orders.stock import console as stock_console
+from scheduling.calendars import queries as calendars
 from stations import access as stations_access
 from stations import file_permissions as stations_papers
 from stations import help as station_help
@@ -165,8 +166,8 @@ FIGURES: list[metrics.Figure] = [
     metrics.Figure("payments_undecided", "Payments whose end nobody knows yet.", payments.undecided, label="status"),
 ]
 
-# the zones in which there are stations: local times of `ecomnet/schedule.py` are those of each
-ZONES = [local_work.zones]
+# the zones in which there are stations or calendars: local times of `ecomnet/schedule.py` are those of each
+ZONES = [local_work.zones, calendars.zones]
 
 # table, the instant its rows age by, the setting that says how many days they are kept
 RETENTION: list[RetentionRule] = [

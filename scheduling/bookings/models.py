@@ -81,6 +81,16 @@ class Booking(BaseModel):
     replaced_by = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("moved to")
     )
+    cancelled_for = models.ForeignKey(
+        "scheduling.AvailabilityException",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cancelled_bookings",
+        db_index=False,
+        verbose_name=_("cancelled because of"),
+    )
+    next_reminder_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
     priority = models.SmallIntegerField(_("priority in the line"), default=0)
     joined_at = models.DateTimeField(_("in the line since"), null=True, blank=True)
     offers_missed = models.PositiveSmallIntegerField(default=0)
@@ -146,6 +156,13 @@ class Booking(BaseModel):
                 condition=Q(is_late=False) | Q(cancelled_by="resident"), name="only_a_resident_cancels_late"
             ),
             models.CheckConstraint(
+                condition=Q(cancelled_for=None) | Q(status="cancelled", cancelled_by="provider"),
+                name="booking_that_an_absence_ended_is_cancelled_by_the_provider",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_reminder_at=None) | Q(status="booked"), name="only_what_is_booked_is_reminded_of"
+            ),
+            models.CheckConstraint(
                 condition=Q(replaced_by=None) | Q(status="cancelled", reason_code="rescheduled"),
                 name="booking_that_was_moved_is_cancelled",
             ),
@@ -159,6 +176,21 @@ class Booking(BaseModel):
             models.Index(fields=["slot", "status"], name="booking_of_slot"),
             models.Index(
                 fields=["hold_expires_at"], condition=Q(hold_expires_at__isnull=False), name="booking_held_until"
+            ),
+            models.Index(
+                fields=["next_reminder_at"],
+                condition=Q(next_reminder_at__isnull=False),
+                name="booking_to_be_reminded_of",
+            ),
+            models.Index(
+                fields=["noshow_after_at"],
+                condition=Q(status__in=["booked", "arrived", "checked-in"]),
+                name="booking_whose_end_is_due",
+            ),
+            models.Index(
+                fields=["cancelled_for", "station"],
+                condition=Q(cancelled_for__isnull=False),
+                name="booking_of_absence",
             ),
             models.Index(
                 fields=["session", "-priority", "joined_at", "id"],

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
-from scheduling.calendars.models import Offering, Slot
+from scheduling.calendars.models import Offering, Resource, Slot
 
 #: No session is longer: so far before a period its sessions may have begun.
 LONGEST_SESSION = dt.timedelta(days=1)
@@ -62,6 +62,17 @@ def nearest_free(*, slot: Slot, at: dt.datetime, quantity: int = 1, limit: int =
         limit=limit + 1,
     )
     return [each for each in found if each.pk != slot.pk][:limit]
+
+
+def zones() -> set[str]:
+    """Every zone in which a resource has a calendar."""
+    return set(Resource.objects.order_by().values_list("zone", flat=True).distinct())
+
+
+def resources_in(*, zone: str, date: dt.date) -> Iterable[str]:
+    """The ids of the resources with weekly hours in a zone, for jobs by resource."""
+    active = Resource.objects.filter(zone=zone, is_active=True, rules__isnull=False)
+    return (str(pk) for pk in active.order_by("pk").values_list("pk", flat=True).distinct())
 
 
 def slot_status() -> Case:

@@ -6,6 +6,7 @@ from scheduling.bookings.services.attending import (
     WrongDay,
     check_in,
     correct_noshow,
+    end_attendance,
     fulfil_booking,
     mark_entered_in_error,
     record_arrival,
@@ -20,6 +21,7 @@ from scheduling.bookings.services.holding import (
     extend_hold,
     hold_place,
 )
+from scheduling.bookings.services.leave import AlreadyAway, LeaveReport, PeriodOver, record_leave, withdraw_leave
 from scheduling.bookings.services.places import (
     AlreadyBooked,
     BookingClosed,
@@ -29,6 +31,7 @@ from scheduling.bookings.services.places import (
     SlotFull,
     SlotUnavailable,
 )
+from scheduling.bookings.services.reminding import send_reminders
 from scheduling.bookings.services.waiting import (
     NoWaitlist,
     OfferExpired,

@@ -1,8 +1,10 @@
 """What happens on the day: people arrive, are checked in, are served, or do not come."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import present
@@ -14,11 +16,14 @@ from scheduling.bookings.models import Booking, Offer
 from scheduling.bookings.services.lines import offer_to_line
 from scheduling.bookings.services.places import on_the_wall
 from scheduling.bookings.services.steps import end_participation, locked, move, release_held, return_places, tell
+from scheduling.calendars.models import BookingPolicy
 from stations.accounts.models import User
 
 #: So long before its start at the earliest something may have taken place.
 FULFILLED_BEFORE_START = dt.timedelta(minutes=30)
 CORRECTED_WITHIN = dt.timedelta(hours=24)
+
+SWEEP = 500
 
 Status = Booking.Status
 
@@ -134,9 +139,43 @@ def mark_entered_in_error(*, booking: Booking, reason: str, by: User, at: dt.dat
         offer.status = Offer.Status.DECLINED
         offer.save(update_fields=["status", "updated_at"])
     booking.hold_expires_at, booking.cancelled_by, booking.is_late, booking.replaced_by = None, "", False, None
+    booking.cancelled_for = None
     move(booking, Status.ENTERED_IN_ERROR, at=at, by=by, reason=reason)
     offer_to_line(booking.session, at=at)
     return booking
+
+
+@transaction.atomic
+def end_attendance(*, at: dt.datetime) -> int:
+    """What is over: absent where the desk records who came, attended where that is assumed; how many it were.
+
+    Where the provider's file says it, no clock calls anybody absent.
+    """
+    over = Booking.objects.filter(
+        noshow_after_at__lte=at, status__in=[Status.BOOKED, Status.ARRIVED, Status.CHECKED_IN]
+    )
+    recorded = over.filter(status=Status.BOOKED, policy__attendance=BookingPolicy.Attendance.RECORDED)
+    assumed = over.filter(policy__attendance=BookingPolicy.Attendance.ASSUMED)
+    return _end(recorded, _absent, at=at) + _end(assumed, _attended, at=at)
+
+
+def _end(rows: QuerySet[Booking], end: Callable[[Booking, dt.datetime], None], *, at: dt.datetime) -> int:
+    count = 0
+    for booking in rows.order_by("session_id", "pk")[:SWEEP]:
+        fresh = locked(booking)
+        # Somebody may have recorded it since.
+        if fresh.status == booking.status:
+            end(fresh, at)
+            count += 1
+    return count
+
+
+def _absent(booking: Booking, at: dt.datetime) -> None:
+    record_noshow(booking=booking, by=None, at=at)
+
+
+def _attended(booking: Booking, at: dt.datetime) -> None:
+    fulfil_booking(booking=booking, by=None, at=at)
 
 
 def _check_day(booking: Booking, at: dt.datetime) -> None:

@@ -28,6 +28,7 @@ from scheduling.bookings.services.places import (
     slot_on_sale,
     take_place,
 )
+from scheduling.bookings.services.reminding import next_reminder
 from scheduling.bookings.services.steps import (
     confirm_places,
     end_participation,
@@ -95,6 +96,7 @@ def reschedule_booking(*, booking: Booking, to_slot: Slot, by: User | None, at: 
     return_places(booking, booking.status)
     before, booking.status = booking.status, Booking.Status.CANCELLED
     booking.cancelled_by, booking.reason_code, booking.is_late = "resident", RESCHEDULED, is_late
+    booking.next_reminder_at = None
     booking.save()
     new = _moved(booking, slot, key=key, at=at)
     book(new, slot, others)
@@ -174,5 +176,6 @@ def _moved(booking: Booking, slot: Slot, *, key: str, at: dt.datetime) -> Bookin
         ical_uid=booking.ical_uid,
         ical_sequence=booking.ical_sequence + 1,
         key=key,
+        next_reminder_at=next_reminder(slot.starts_at, session.resource.zone, at=at),
         **deadlines(session.offering.policy, slot, session, session.resource.zone),
     )

@@ -29,6 +29,7 @@ from scheduling.bookings.services.places import (
     slot_on_sale,
     take_place,
 )
+from scheduling.bookings.services.reminding import next_reminder
 from scheduling.bookings.services.steps import confirm_places, locked, move, next_number, tell
 from scheduling.calendars.models import Slot
 from scheduling.violations import refused_as
@@ -132,7 +133,9 @@ def confirm_booking(*, booking: Booking, by: User | None, at: dt.datetime) -> Bo
     BOOKING.check("confirm_booking", booking.status)
     booking.sequence_no = next_number(booking.session)
     booking.hold_expires_at = None
-    confirm_places(present(booking.slot_id), booking.quantity)
+    slot = present(booking.slot)
+    booking.next_reminder_at = next_reminder(slot.starts_at, booking.session.resource.zone, at=at)
+    confirm_places(slot.pk, booking.quantity)
     move(booking, Booking.Status.BOOKED, at=at, by=by)
     tell("scheduling.booking_confirmed", booking, at=at, sequence_no=booking.sequence_no)
     return booking

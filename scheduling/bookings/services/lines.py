@@ -5,6 +5,7 @@ import datetime as dt
 from core.days import clock_in, day_in, instant_of
 from core.events.services import publish
 from core.history import record_change
+from core.notices.services import notify
 from scheduling.bookings.models import Booking, Offer
 from scheduling.bookings.services.steps import hold_places
 from scheduling.calendars.models import Session, Slot
@@ -70,6 +71,29 @@ def _make_offer(booking: Booking, slot: Slot, *, expires_at: dt.datetime, at: dt
         booking=str(booking.pk),
         owner_kind=booking.owner_kind,
         station=booking.station_id,
+    )
+    _notify(offer)
+
+
+def _notify(offer: Offer) -> None:
+    """Who is first in line gets a message, if there is a phone to write to."""
+    booking, slot = offer.booking, offer.slot
+    person, zone = booking.subject, booking.session.resource.zone
+    if person is None or not person.phone:
+        return
+    notify(
+        template="booking_offered",
+        params={
+            "what": booking.public_label,
+            "date": day_in(zone, slot.starts_at).isoformat(),
+            "time": f"{clock_in(zone, slot.starts_at):%H:%M}",
+        },
+        language=person.language,
+        phone=str(person.phone),
+        zone=zone,
+        use_by=offer.expires_at,
+        dedupe_key=f"booking-offered:{offer.pk}",
+        at=offer.made_at,
     )
 
 

@@ -31,6 +31,8 @@ def move(
     """Store a booking in its new state, with a trace; calendars see the change."""
     before, booking.status = booking.status, status
     booking.ical_sequence += 1
+    if status != Booking.Status.BOOKED:
+        booking.next_reminder_at = None
     booking.save()
     record_change(booking, old=before, new=status, at=at, actor=by.pk if by else None, reason=reason, key=key)
     return booking

@@ -64,7 +64,10 @@ class Resource(BaseModel):
                 name="resource_buffers_are_at_most_two_hours",
             ),
         ]
-        indexes = [models.Index(fields=["station", "name"], name="resource_of_station")]
+        indexes = [
+            models.Index(fields=["station", "name"], name="resource_of_station"),
+            models.Index(fields=["zone"], name="resource_in_zone"),
+        ]
 
     def __str__(self) -> str:
         return self.name

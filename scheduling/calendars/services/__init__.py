@@ -13,6 +13,7 @@ from scheduling.calendars.services.sessions import (
     ResourceTaken,
     RulesOverlap,
     WeeklyHours,
+    horizon,
     make_sessions,
     open_extra_session,
     set_weekly_availability,

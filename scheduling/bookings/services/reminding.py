@@ -1,0 +1,59 @@
+"""People are reminded of what they have booked: when, where and their number, never what it is about."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from core.days import clock_in, day_in
+from core.notices.services import decent_hour, notify
+from scheduling.bookings.models import Booking
+
+#: So long before the start, the earlier one first.
+OFFSETS = (dt.timedelta(hours=24), dt.timedelta(hours=1))
+SWEEP = 500
+
+
+def next_reminder(starts_at: dt.datetime, zone: str, *, at: dt.datetime) -> dt.datetime | None:
+    """When the next reminder is due after this instant, at a decent hour of the zone and before the start."""
+    due = (decent_hour(zone, starts_at - offset) for offset in OFFSETS)
+    return next((each for each in due if at < each < starts_at), None)
+
+
+@transaction.atomic
+def send_reminders(*, at: dt.datetime) -> int:
+    """Remind of what is booked and due; a booking without a phone to write to is passed over. How many were due."""
+    due = list(
+        Booking.objects.filter(next_reminder_at__lte=at)
+        .select_related("slot", "session__resource", "subject")
+        .order_by("next_reminder_at", "pk")
+        .select_for_update(of=("self",), no_key=True, skip_locked=True)[:SWEEP]
+    )
+    for booking in due:
+        _remind(booking, at=at)
+    return len(due)
+
+
+def _remind(booking: Booking, *, at: dt.datetime) -> None:
+    slot, person, zone = booking.slot, booking.subject, booking.session.resource.zone
+    if slot is None:
+        return
+    due_at, booking.next_reminder_at = booking.next_reminder_at, next_reminder(slot.starts_at, zone, at=at)
+    booking.save(update_fields=["next_reminder_at", "updated_at"])
+    if person is None or not person.phone or at >= slot.starts_at:
+        return
+    notify(
+        template="booking_reminder_at_place" if booking.public_place else "booking_reminder",
+        params={
+            "what": booking.public_label,
+            "place": booking.public_place,
+            "date": day_in(zone, slot.starts_at).isoformat(),
+            "time": f"{clock_in(zone, slot.starts_at):%H:%M}",
+            "number": booking.sequence_no,
+        },
+        language=person.language,
+        phone=str(person.phone),
+        zone=zone,
+        use_by=slot.starts_at,
+        dedupe_key=f"remind:{booking.pk}:{booking.ical_sequence}:{due_at:%Y%m%dT%H%M}",
+        at=at,
+    )
