@@ -57,8 +57,9 @@ class Trade:
 TRADES: KeyedHook[Trade] = KeyedHook(
     "finance.trades", "Purpose of a payment -> Trade; asked when a payment is decided, reversed or asked back."
 )
-UNDECIDED: Hook[Callable[[Station], list[Payment]]] = Hook(
-    "finance.undecided", "f(station): the payments that are not decided yet; asked for the close sheet of a drawer."
+UNDECIDED: Hook[Callable[[Station, dt.datetime | None], list[Payment]]] = Hook(
+    "finance.undecided",
+    "f(station, at): the payments that are not decided, now or at the instant `at`; asked for the close sheet.",
 )
 REMINDERS: Hook[Callable[[Station, dt.datetime], list[str]]] = Hook(
     "finance.reminders", "f(station, at) -> [sentence]: what the person at the drawer should know; asked by its page."

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import load, may, requires
@@ -48,7 +49,7 @@ class PageAction:
     fields, `by` and `at`. Where form and service do not fit, it is a function beside the page that makes them fit.
     It is offered to readers who hold `grant`, where the page's machine has the `arrow` and `is_open` agrees, which is
     asked of object and reader. Afterwards `then` says where to go from what the service returned; without it, back to
-    the page. `done` is the message shown there.
+    the page. `done` is the message shown there; without it the title says what was done.
     """
 
     grant: str
@@ -64,6 +65,11 @@ class PageAction:
     button: Any = ""
     doing: Any = ""
     kind: str = "primary"
+
+
+def _said_of(action: PageAction) -> str:
+    """What the next page says of an action that names no message of its own."""
+    return _("Done: %(action)s") % {"action": action.title} if action.title else _("Done.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +138,7 @@ class ObjectPage:
             if outcome.redirect is None:
                 row.refresh_from_db()
                 return self.render(request, row, status=outcome.status, refused={slug: outcome.form})
-            if action.done:
-                messages.success(request, action.done)
+            messages.success(request, action.done or _said_of(action))
             return outcome.response
 
         act.is_page_action = True  # type: ignore[attr-defined]

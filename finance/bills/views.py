@@ -21,6 +21,7 @@ from core.web.page_actions import form_page, page_of, send_form, to
 from finance.bills import reminders, services
 from finance.bills.forms import DirectForm, ParametersForm, PayForm, PayWithRefundForm, SpendBySlipForm, SpendForm
 from finance.bills.models import BillAccount, Biller, BillFetch
+from finance.bills.names import is_like
 from finance.bills.queries import accounts_of, begun_payment, billers_serving, bills_waiting
 from finance.bills.waiting import wait_for_answer
 from finance.fees.services import FeeQuote
@@ -34,7 +35,8 @@ from stations.current_station import counter_of
 from stations.models import Person, Station
 from stations.network.queries import service_open
 from stations.people.masking import mask_name
-from stations.people.queries import village_of
+from stations.people.queries import age_on, village_of
+from stations.people.services.guardians import ADULT_AGE
 from stations.requests import SignedInRequest
 
 PAY, SPEND, REMIND = "finance.pay_bill", "finance.spend_refund", "finance.remind_bill"
@@ -231,7 +233,22 @@ def _read_back(fetch: BillFetch) -> dict[str, Any]:
         "draft": f"pay_bill {fetch.pk}",
         "account": reminders.account_of(fetch),
         "press": PressForm(),
+        "is_unlike": payer is not None and _is_unlike(fetch.customer_name, payer),
+        "is_child": payer is not None and _is_child(payer),
     }
+
+
+def _is_unlike(shown: str, payer: Person) -> bool:
+    """Whether the bill is in the name of nobody in the payer's household."""
+    if not shown or is_like(shown, payer.full_name):
+        return False
+    at_home = Person.objects.filter(household=payer.household_id) if payer.household_id else Person.objects.none()
+    return not any(is_like(shown, name) for name in at_home.values_list("full_name", flat=True))
+
+
+def _is_child(payer: Person) -> bool:
+    age = age_on(payer.birth_date, day_in(payer.home_station.zone, now()))
+    return age is not None and age < ADULT_AGE
 
 
 def _spending_forms(request: SignedInRequest, fetch: BillFetch) -> dict[str, PayWithRefundForm]:

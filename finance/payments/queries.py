@@ -120,14 +120,14 @@ def warnings_at(station: Station, *, at: dt.datetime) -> list[dict[str, str]]:
     return [{"code": "ceiling_near", "detail": sentence % {"ceiling": ceiling}}]
 
 
-def undecided_at(station: Station) -> list[Payment]:
-    """The payments of a station whose end is not known, oldest first."""
-    return list(
-        Payment.objects.filter(station=station)
-        .undecided()
-        .select_related("payer", "bill__biller__category")
-        .order_by("taken_at")
-    )
+def undecided_at(station: Station, at: dt.datetime | None = None) -> list[Payment]:
+    """The payments of a station whose end is not known, oldest first; with `at` those whose end was not known then."""
+    rows = Payment.objects.filter(station=station)
+    if at is None:
+        rows = rows.undecided()
+    else:
+        rows = rows.filter(models.Q(finished_at=None) | models.Q(finished_at__gt=at), taken_at__lte=at)
+    return list(rows.select_related("payer", "bill__biller__category").order_by("taken_at"))
 
 
 def undecided() -> dict[str, float]:

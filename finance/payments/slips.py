@@ -19,7 +19,7 @@ from core.language import formatting
 from core.language.formatting import capitals
 from core.money import parse
 from finance.payments.display import worth_of
-from finance.payments.models import Payment, Receipt
+from finance.payments.models import Payment, Receipt, ReceiptPrint
 from stations.people.masking import mask_name
 from stations.places.models import Division
 from stations.places.queries import short_name_on
@@ -37,6 +37,7 @@ LABELS = {
     "handed_back": gettext_lazy("Refunded in cash"),
 }
 WAYS = {"cash": gettext_lazy("cash"), "online": gettext_lazy("online")}
+EARLIER = "slip_in_progress"
 MONEY = frozenset({"amount", "agent_fee", "total", "paid_by", "owed_used", "cash_given", "change"})
 
 WORDS = {
@@ -99,6 +100,7 @@ def slip_of(receipt: Receipt, *, copy_no: int = 0, language: str | None = None) 
 def _slip(receipt: Receipt, payment: Payment, *, copy_no: int, language: str) -> Slip:
     values = {line["name"]: line["value"] for line in receipt.lines}
     station, state = payment.station, _state(receipt, payment)
+    hidden = MONEY if _replaces_paper(receipt, values) else MONEY | {EARLIER}
     return Slip(
         language=language,
         station=receipt.names["station"],
@@ -107,7 +109,7 @@ def _slip(receipt: Receipt, payment: Payment, *, copy_no: int, language: str) ->
         number=receipt.number,
         about=_about(receipt, payment),
         lines=[
-            *(_line(line, language) for line in receipt.lines if line["name"] not in MONEY),
+            *(_line(line, language) for line in receipt.lines if line["name"] not in hidden),
             SlipLine(_("Amount"), _amount(values["amount"], payment)),
             SlipLine(_("Fee"), _amount(values["agent_fee"], payment)),
         ],
@@ -118,6 +120,15 @@ def _slip(receipt: Receipt, payment: Payment, *, copy_no: int, language: str) ->
         complain=_("Charged more? Call") if station.phone else "",
         phone=station.phone.as_national if station.phone else "",
         verify_url=receipt.verify_url,
+    )
+
+
+def _replaces_paper(receipt: Receipt, values: Mapping[str, Any]) -> bool:
+    """Whether the resident holds an earlier slip of this payment: only one that was printed is named."""
+    earlier = values.get(EARLIER)
+    return (
+        bool(earlier)
+        and ReceiptPrint.objects.filter(receipt__number=earlier, receipt__payment=receipt.payment).exists()
     )
 
 

@@ -46,6 +46,9 @@ def test_a_partner_sends_float_with_two_fields_and_the_neighbour_accepts_with_on
     done = pressed(client, sent[0].url, "accept", to=reverse("floats:transfer-accept", args=[transfer.pk]))
     assert done.status_code == 303
     assert theirs.holds(theirs.float_key) == 400_00
+    told = client.get(sent[0].url, headers={"Accept-Language": "en"})
+    assert [str(message) for message in told.context["messages"]]
+    assert "the money is in your float" in told.content.decode() or "您的备付金" in told.content.decode()
     late = client.post(reverse("floats:transfer-decline", args=[transfer.pk]), {"key": "l" * 20})
     assert (late.status_code, theirs.holds(theirs.float_key)) == (409, 400_00)
 
@@ -86,6 +89,10 @@ def test_money_is_taken_out_by_the_partner_and_given_back_by_the_county(client):
     nowhere = pressed(client, page, amount="300")
     assert (nowhere.status_code, PayoutLine.objects.count()) == (422, 0)
     banked(ready.partner)
+    too_much = pressed(client, page, amount="1000.01")
+    assert (too_much.status_code, PayoutLine.objects.count()) == (409, 0)
+    assert "1,000.00" in str(too_much.context["form"].errors["amount"])
+    assert not any(word in too_much.content.decode() for word in ("Top up the float first", "请先补"))
     assert pressed(client, page, amount="300").url == page
     assert client.get(page).context["lines"][0].amount_minor == 300_00
     client.force_login(county_manager_of(ready.station.county))

@@ -9,10 +9,10 @@ from django.utils.timezone import now
 from core.money import parse
 from finance.floats.services import (
     FloatStopped,
-    FloatTooSmall,
     NoPartnerHere,
     NothingToMove,
     NotYourFloat,
+    WithdrawalTooLarge,
     clear_float,
     send_float,
     withdraw_float,
@@ -50,7 +50,7 @@ def test_what_is_taken_out_is_set_aside_and_waits_for_the_next_payouts(ready):
 @pytest.mark.parametrize(("amount", "is_refused"), [("999.99", False), ("1000.00", False), ("1000.01", True)])
 def test_no_more_is_taken_out_than_can_be_used(ready, amount, is_refused):
     if is_refused:
-        with pytest.raises(FloatTooSmall):
+        with pytest.raises(WithdrawalTooLarge):
             withdraw(ready, amount)
         assert (PayoutLine.objects.count(), ready.can_use(ready.float_key)) == (0, 1_000_00)
     else:
@@ -118,14 +118,14 @@ def test_eight_withdrawals_at_once_take_out_what_there_is():
     def attempt(_number):
         try:
             withdraw(ready, "300.00")
-        except FloatTooSmall as refusal:
+        except WithdrawalTooLarge as refusal:
             return refusal.code
         finally:
             connection.close()
         return "set aside"
 
     with ThreadPoolExecutor(8) as pool:
-        assert sorted(pool.map(attempt, range(8))) == ["float_too_small"] * 5 + ["set aside"] * 3
+        assert sorted(pool.map(attempt, range(8))) == ["set aside"] * 3 + ["withdrawal_too_large"] * 5
     assert ready.can_use(ready.float_key) == 100_00
 
 

@@ -122,11 +122,19 @@ def test_the_final_slip_names_the_pending_one(ready, power):
     assert pending.number in [line.value for line in slip(payment).lines]
 
 
+def test_a_pending_slip_that_was_never_printed_is_not_named(ready, power):
+    payment = paid(ready, power)
+    pending = payment.receipts.get()
+    provider_says(payment, "succeeded")
+    payment.refresh_from_db()
+    assert pending.number not in [line.value for line in slip(payment).lines]
+
+
 def test_the_paper_on_the_page_carries_every_line_of_the_slip_and_nothing_else(ready, power, client):
     payment = paid(ready, power)
     client.force_login(ready.partner)
     page = client.get(reverse("payments:receipt", args=[payment.pk]), headers={"Accept-Language": "en"})
-    paper = page.content.decode().partition('<div class="paper"')[2].partition("</section>")[0]
+    paper = page.content.decode().partition('<div class="paper receipt"')[2].partition("</section>")[0]
     told = slip(payment)
     shown = [*told.about, *told.lines, told.total, *told.paid]
     assert [line for line in shown if line.name not in paper or line.value not in paper] == []

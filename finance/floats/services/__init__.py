@@ -28,6 +28,7 @@ from finance.floats.services.limits import (
     OverFloatMax,
     PartnerChanged,
     TurnedAway,
+    WithdrawalTooLarge,
 )
 from finance.floats.services.rules import (
     LIMITS,

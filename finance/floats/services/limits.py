@@ -77,6 +77,13 @@ class TurnedAway:
     at: dt.datetime
 
 
+class WithdrawalTooLarge(Refused):
+    """More than the float can give back now."""
+
+    code = "withdrawal_too_large"
+    message = _("At most %(available)s can be withdrawn now. Withdraw less.")
+
+
 class FloatTooSmall(Refused):
     """The partner's float does not cover this. A villager `turned_away` for it makes the day a float-out day."""
 

@@ -8,7 +8,13 @@ from core.errors import refused_by, refuses
 from core.money import Money
 from finance import chart
 from finance.floats.queries import float_account, partner_contract
-from finance.floats.services.limits import FloatStopped, FloatTooSmall, NoPartnerHere, NothingToMove, NotYourFloat
+from finance.floats.services.limits import (
+    FloatStopped,
+    NoPartnerHere,
+    NothingToMove,
+    NotYourFloat,
+    WithdrawalTooLarge,
+)
 from finance.payouts.models import PayoutLine
 from finance.payouts.services import payout_of_withdrawal
 from ledger.queries import balance
@@ -19,7 +25,9 @@ from stations.recruitment.models import Contract
 from stations.two_persons import is_same_person
 
 
-@refuses(NoPartnerHere, NotYourFloat, FloatStopped, NothingToMove, FloatTooSmall, *refused_by(payout_of_withdrawal))
+@refuses(
+    NoPartnerHere, NotYourFloat, FloatStopped, NothingToMove, WithdrawalTooLarge, *refused_by(payout_of_withdrawal)
+)
 @transaction.atomic
 def withdraw_float(*, station: Station, amount: Money, by: User, at: dt.datetime) -> PayoutLine:
     """Take money out of one's own float: it is held now, and paid with the next batch of payouts."""
@@ -31,7 +39,7 @@ def withdraw_float(*, station: Station, amount: Money, by: User, at: dt.datetime
     return _withdraw(station, contract, amount, by=by, at=at)
 
 
-@refuses(NoPartnerHere, NothingToMove, FloatTooSmall, *refused_by(payout_of_withdrawal))
+@refuses(NoPartnerHere, NothingToMove, WithdrawalTooLarge, *refused_by(payout_of_withdrawal))
 @transaction.atomic
 def clear_float(*, station: Station, by: User, at: dt.datetime) -> PayoutLine:
     """At the end of a contract: everything that can be used goes back to the partner, also of a float that stands
@@ -61,4 +69,4 @@ def _withdraw(station: Station, contract: Contract, amount: Money, *, by: User, 
         return payout_of_withdrawal(account=account, amount=amount, station=station, by=by, at=at)
     except NotEnough as refusal:
         available = balance(account).available
-        raise FloatTooSmall(field="amount", available=available.display(), needed=amount.display()) from refusal
+        raise WithdrawalTooLarge(field="amount", available=available.display()) from refusal

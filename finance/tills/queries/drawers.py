@@ -44,9 +44,12 @@ def till_state(station: Station, *, at: dt.datetime) -> TillState:
     )
 
 
-def undecided_at(station: Station) -> list[Any]:
-    """The payments of a station whose end nobody knows, oldest first; they stand on the close sheet."""
-    return [row for rows in UNDECIDED for row in rows(station)]
+def undecided_at(station: Station, at: dt.datetime | None = None) -> list[Any]:
+    """The payments of a station whose end nobody knows, oldest first; they stand on the close sheet.
+
+    With `at`, the instant at which the day was closed, those whose end was not known then.
+    """
+    return [row for rows in UNDECIDED for row in rows(station, at)]
 
 
 def till_balance(station: Station) -> Money:

@@ -56,9 +56,14 @@ def _context(_request: SignedInRequest, found: OverShort) -> dict[str, Any]:
     return {
         "row": found,
         "chargeable_from": found.notice_at + NOTICE if found.notice_at else None,
-        "sheet": sheet_of(found, undecided=undecided_at(found.station)),
+        "sheet": sheet_of(found, undecided=undecided_at(found.station, _closed_at(found))),
         "history": history_of(found),
     }
+
+
+def _closed_at(found: OverShort) -> dt.datetime | None:
+    """When its day was closed; None where it is open or where the difference is of a remittance."""
+    return found.cash_day.closed_at if found.cash_day else None
 
 
 def _rows() -> QuerySet[OverShort]:

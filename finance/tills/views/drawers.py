@@ -168,7 +168,7 @@ def _context(request: SignedInRequest, found: CashDay) -> dict[str, Any]:
         "counted": _amount(found.counted_minor, found),
         "expected": _amount(found.expected_minor, found),
         "difference": _amount(found.over_short_minor, found),
-        "undecided": undecided_at(found.station),
+        "undecided": undecided_at(found.station, found.closed_at),
         "unsent": devices_unsent(found.station),
         "holder": _holder(found),
         "found": found.over_shorts.open_to(request.user, "finance.read_over_short").order_by("found_at"),

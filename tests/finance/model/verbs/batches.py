@@ -109,7 +109,7 @@ class Batches(Abroad):
             withdraw_float,
             expect=expect,
             effects=[] if expect else [Hold(shop.float, CLEARING, minor, hold)],
-            lack={"float": "float_too_small"},
+            lack={"float": "withdrawal_too_large"},
             station=shop.station,
             amount=self.money(minor),
             by=shop.partner,
