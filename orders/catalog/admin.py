@@ -70,8 +70,8 @@ class PriceListAdmin(CatalogueAdmin):
     ordering = ("code",)
     raw_id_fields = ("division",)
 
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        fixed = super().get_readonly_fields(request, obj)
+    def read_only(self, request: Any, obj: Any = None) -> list[Any]:
+        fixed = super().read_only(request, obj)
         if obj is None or not obj.has_begun(now()):
             return fixed
         return [*fixed, "code", "audience", "division", "currency", "priority", "valid_from_at"]
@@ -81,6 +81,7 @@ class PriceListAdmin(CatalogueAdmin):
 class PriceItemAdmin(CatalogueAdmin):
     """A price of a list that applies stays; another price needs another list."""
 
+    currency_path = "price_list.currency"
     list_display = ("price_list", "variant", "min_quantity", "price_minor")
     list_filter = ("price_list",)
     list_select_related = ("price_list", "variant")
@@ -88,8 +89,8 @@ class PriceItemAdmin(CatalogueAdmin):
     ordering = ("price_list", "variant", "min_quantity")
     autocomplete_fields = ("variant",)
 
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        fixed = super().get_readonly_fields(request, obj)
+    def read_only(self, request: Any, obj: Any = None) -> list[Any]:
+        fixed = super().read_only(request, obj)
         if obj is None or not obj.price_list.has_begun(now()):
             return fixed
         return [*fixed, "price_list", "variant", "min_quantity", "price_minor"]

@@ -142,7 +142,7 @@ class Variant(BaseModel):
         PIECE = "piece", _("piece")
         GRAM = "gram", _("by weight")
 
-    product = models.ForeignKey(Product, models.PROTECT, related_name="variants")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="variants", verbose_name=_("product"))
     sku = models.SlugField(_("article number"), max_length=40, unique=True)
     barcode = models.CharField(_("barcode"), max_length=13, blank=True)
     label = LineField(_("variant"), max_length=80, blank=True)
@@ -243,7 +243,7 @@ class PriceItem(BaseModel):
     price_list = models.ForeignKey(PriceList, models.PROTECT, related_name="items", verbose_name=_("price list"))
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="prices", verbose_name=_("variant"))
     min_quantity = models.PositiveIntegerField(_("from quantity"), default=1)
-    price_minor = models.BigIntegerField(_("price"), help_text=_("In minor units; per piece, or per 1,000 grams."))
+    price_minor = models.BigIntegerField(_("price"), help_text=_("For a piece, or for 1,000 grams."))
 
     class Meta:
         verbose_name = _("price of a variant")

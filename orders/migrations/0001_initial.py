@@ -316,7 +316,10 @@ class Migration(migrations.Migration):
                 (
                     "product",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="variants", to="orders.product"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="variants",
+                        to="orders.product",
+                        verbose_name="product",
                     ),
                 ),
             ],
@@ -344,9 +347,7 @@ class Migration(migrations.Migration):
                 ("min_quantity", models.PositiveIntegerField(default=1, verbose_name="from quantity")),
                 (
                     "price_minor",
-                    models.BigIntegerField(
-                        help_text="In minor units; per piece, or per 1,000 grams.", verbose_name="price"
-                    ),
+                    models.BigIntegerField(help_text="For a piece, or for 1,000 grams.", verbose_name="price"),
                 ),
                 (
                     "price_list",
