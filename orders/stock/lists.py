@@ -14,6 +14,8 @@ from orders.catalog.queries import quantity_words, variants_matching
 from orders.stock.models import StockLevel, Warehouse
 from stations.lists import StationList
 
+_IS_LOW = Q(low_stock_at__gt=F("on_hand") - F("allocated"))
+
 
 class Stock(StationList):
     """What lies where; what runs low stands on a tab of its own."""
@@ -31,7 +33,10 @@ class Stock(StationList):
     }
     order = ("pk",)
     search = gettext_lazy("Name, pinyin, article number or barcode")
-    states = (State("low", gettext_lazy("low stock"), Q(low_stock_at__gt=F("on_hand") - F("allocated"))),)
+    states = (
+        State("low", gettext_lazy("low stock"), _IS_LOW),
+        State("enough", gettext_lazy("enough"), ~_IS_LOW),
+    )
     empty = Empty(gettext_lazy("No goods yet."), gettext_lazy("Book goods in a warehouse when they arrive."), "basket")
 
     def rows(self, request: Any) -> QuerySet[StockLevel]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.timezone import now
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.language import formatting
@@ -28,9 +28,9 @@ def level_row(level: StockLevel) -> dict[str, Any]:
     return {
         "level": level,
         "quantity": quantity_words(variant, level.free),
-        "reserved": _t("%(quantity)s reserved") % reserved if level.allocated else "",
+        "reserved": gettext("%(quantity)s reserved") % reserved if level.allocated else "",
         "kind": "bad" if level.is_low else "ok",
-        "words": _t("low stock") if level.is_low else _t("enough"),
+        "words": gettext("low stock") if level.is_low else gettext("enough"),
     }
 
 
@@ -71,10 +71,10 @@ def _moves_table(variant: Variant, moves: "QuerySet[StockMovement]") -> Table:
         for move in moves
     ]
     columns = [
-        *(Column(_t("Movement")), Column(_t("When"))),
-        *(Column(_t("In the warehouse"), number=True), Column(_t("Reserved"), number=True)),
+        *(Column(gettext("Movement")), Column(gettext("When"))),
+        *(Column(gettext("In the warehouse"), number=True), Column(gettext("Reserved"), number=True)),
     ]
-    return Table(_t("The last movements"), columns, rows, empty=_t("Nothing has moved yet."))
+    return Table(gettext("The last movements"), columns, rows, empty=gettext("Nothing has moved yet."))
 
 
 def _signed(variant: Variant, quantity: int) -> str:
