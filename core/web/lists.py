@@ -295,7 +295,9 @@ class _Asked:
         """In one query how many rows each tab has, and the sums of the tab that is shown."""
         listed, every = self.listed, State(ALL, "")
         tabs = {state.key: self._where(state) for state in (every, *self.states)}
-        rows = self._narrowed().filter(reduce(or_, tabs.values())).order_by()
+        rows = self._narrowed().order_by()
+        if all(tabs.values()):  # An empty condition holds for every row, but `or` would drop it.
+            rows = rows.filter(reduce(or_, tabs.values()))
         numbers = {f"n_{key}": Count("pk", filter=where or None) for key, where in tabs.items()}
         if not listed.amount:
             found = rows.aggregate(**numbers)

@@ -6,13 +6,15 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils.timezone import now
 
 from core.days import day_in
+from finance.fees.lists import Plans
 from finance.models import Payment
 from finance.payments.lists import Payments
 from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, payer_at, provider_says, sent
-from tests.factories.stations import county_manager_of
+from tests.factories.stations import county_manager_of, finance_officer
 
 pytestmark = pytest.mark.django_db
 
@@ -208,3 +210,11 @@ def test_a_list_of_many_rows_asks_no_more_of_the_database_than_one_of_few(
     for minor in (20_00, 30_00, 40_00):
         paid(ready, power, minor, payer=payer_at(ready))
     assert queries() == few
+
+
+def test_rows_that_no_tab_covers_are_counted_among_all(client, monkeypatch):
+    flat_plan()
+    monkeypatch.setattr(Plans, "states", tuple(state for state in Plans.states if state.key == "retired"))
+    client.force_login(finance_officer())
+    shown = client.get(reverse(Plans.name)).context["list"]
+    assert (shown.count, len(list(shown.rows))) == (1, 1)
