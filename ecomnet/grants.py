@@ -217,6 +217,7 @@ FINANCE_OFFICER: set[str] = {
     "finance.record_topup",
     "finance.credit_topup",
     "finance.reject_topup",
+    "finance.undo_topup",
     "finance.read_topup",
     "finance.import_bank_statement",
     "finance.read_bank_statement",

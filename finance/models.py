@@ -20,6 +20,7 @@ from finance.floats.models import (
     FloatTransfer,
     StationMoney,
     TopUpCash,
+    TopUpUndo,
 )
 from finance.payments.models import (
     CompensationRecovery,

@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.administration import ReadAdmin, ReferenceAdmin
 from core.errors import Refused
-from finance.floats.models import BankDay, FloatDay, FloatForecast, FloatTopUp, FloatTransfer, StationMoney, TopUpCash
+from finance.floats.models import (
+    BankDay,
+    FloatDay,
+    FloatForecast,
+    FloatTopUp,
+    FloatTransfer,
+    StationMoney,
+    TopUpCash,
+    TopUpUndo,
+)
 from finance.floats.services import LIMITS, check_rules, set_station_money
 
 READ, EDIT = "finance.read_float", "finance.edit_station_money"
@@ -105,6 +114,16 @@ class TopUpCashAdmin(ReadAdmin):
     fields = ("topup", "centre", "counted_minor", "lines", "counted_by", "counted_at", "signed_with", "signed_by")
     list_display = ("topup", "centre", "counted_minor", "counted_by", "signed_with", "signed_by", "signed_at")
     list_select_related = ("topup", "centre", "counted_by", "signed_by")
+    ordering = ("-pk",)
+
+
+@admin.register(TopUpUndo)
+class TopUpUndoAdmin(ReadAdmin):
+    read_verb = "finance.read_topup"
+    belongs_to = "topup"
+    fields = ("topup", "bank_line", "reason", "asked_by", "asked_at", "done_by", "done_at", "transfer")
+    list_display = ("topup", "reason", "asked_by", "asked_at", "done_by", "done_at")
+    list_select_related = ("topup", "asked_by", "done_by")
     ordering = ("-pk",)
 
 

@@ -138,4 +138,4 @@ def level_kind(row: FloatForecast) -> str:
 
 def topup_kind(topup: FloatTopUp) -> str:
     """The colour of a top-up's status word."""
-    return {"credited": "ok", "rejected": "bad", "funds_seen": "info"}.get(topup.status, "wait")
+    return {"credited": "ok", "rejected": "bad", "undone": "bad", "funds_seen": "info"}.get(topup.status, "wait")

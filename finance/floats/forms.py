@@ -74,6 +74,12 @@ class RejectForm(KeyedForm):
     reason = Line(label=_("Reason"), max_length=200)
 
 
+class AskUndoForm(KeyedForm):
+    """Why a top-up was wrong."""
+
+    reason = Line(label=_("Reason"), max_length=200, help_text=_("For whom the money was, if you know."))
+
+
 class SignForm(KeyedForm):
     """How the partner signs for the counted cash: the code from the phone, or the own PIN on this device."""
 

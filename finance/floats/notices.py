@@ -9,6 +9,10 @@ TEMPLATES = {
         _("%(amount)s was added to your float."),
         sample={"amount": "¥20,000.00"},
     ),
+    "topup_undone": Template(
+        _("%(amount)s was taken out of your float again: it was not sent for you. The county explains it."),
+        sample={"amount": "¥20,000.00"},
+    ),
     "topup_code": Template(
         _("Code %(code)s for %(amount)s in cash for your float. Say it only if the sum is right."),
         sample={"code": "123456", "amount": "¥20,000.00"},

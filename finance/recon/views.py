@@ -171,7 +171,7 @@ def _line_context(request: SignedInRequest, found: BankStatementLine) -> dict[st
         "line": found,
         "is_open": _is_unexplained(found, request.user),
         "may_fill": _may_fill_a_float(found) and may(request.user, "finance.record_topup"),
-        "explanations": found.explanations.select_related("account", "made_by").order_by("pk"),
+        "explanations": found.explanations.filter(taken_back=None).select_related("account", "made_by").order_by("pk"),
     }
 
 

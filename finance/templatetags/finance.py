@@ -114,6 +114,7 @@ EVENTS = {
     "compensation_granted": _("Compensation for the wait"),
     "fees_reversed": _("Commission reversed"),
     "topup_credited": _("Float topped up"),
+    "topup_undone": _("Float top-up undone"),
     "float_sent": _("Float sent to another station"),
     "float_accepted": _("Float accepted"),
     "float_declined": _("Float declined and released"),

@@ -16,7 +16,7 @@ from core.language.typed import Line
 from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from finance.floats import services
-from finance.floats.models import FloatTopUp
+from finance.floats.models import FloatTopUp, TopUpUndo
 from finance.recon.models import BankStatementLine
 from stations.accounts.models import User
 from stations.current_station import device_of
@@ -107,6 +107,30 @@ class RejectIn(serializers.Serializer):
     """Why no such money will come."""
 
     reason = Line(max_length=200)
+
+
+class UndoIn(serializers.Serializer):
+    """Why a top-up was wrong."""
+
+    reason = Line(max_length=200)
+
+
+class UndoOut(ReadSerializer):
+    """A top-up that is to be undone, or was; `done_at` is null until another person has confirmed it."""
+
+    topup = serializers.UUIDField(source="topup_id")
+    bank_line = serializers.UUIDField(source="bank_line_id")
+    reason = serializers.CharField()
+    asked_at = serializers.DateTimeField()
+    done_at = serializers.DateTimeField(allow_null=True)
+
+    example: ClassVar[dict[str, Any]] = {
+        "topup": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0009",
+        "bank_line": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0010",
+        "reason": "sent for another station",
+        "asked_at": "2026-11-25T02:00:00.000Z",
+        "done_at": None,
+    }
 
 
 class TopUps(VerbView):
@@ -255,3 +279,29 @@ class RejectTopUp(TopUpVerb):
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTopUp:
         topup = self.topup(user, pk)
         return services.reject_topup(topup=topup, reason=data["reason"], by=user, at=at)
+
+
+class AskUndoTopUp(TopUpVerb):
+    """Ask to undo a top-up that was not for this float; another person confirms it."""
+
+    requires = "finance.undo_topup"
+    In = UndoIn
+    Out = UndoOut
+    refusals = refused_by(services.ask_undo_topup)
+    in_example = {"reason": "sent for another station"}
+    out_example = UndoOut.example
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> TopUpUndo:
+        return services.ask_undo_topup(topup=self.topup(user, pk), reason=data["reason"], by=user, at=at)
+
+
+class UndoTopUp(TopUpVerb):
+    """Undo a top-up that another person asked to undo: the money leaves the float, and its bank line is free again."""
+
+    requires = "finance.undo_topup"
+    Out = UndoOut
+    refusals = refused_by(services.undo_topup)
+    out_example = {**UndoOut.example, "done_at": "2026-11-25T02:30:00.000Z"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> TopUpUndo:
+        return services.undo_topup(topup=self.topup(user, pk), by=user, at=at)

@@ -65,4 +65,12 @@ from finance.floats.services.transfers import (
     send_float,
     stop_transfers,
 )
+from finance.floats.services.undoing import (
+    FloatSpent,
+    TopUpInCash,
+    UndoAsked,
+    UndoNotAsked,
+    ask_undo_topup,
+    undo_topup,
+)
 from finance.floats.services.withdrawals import clear_float, withdraw_float

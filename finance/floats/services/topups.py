@@ -49,6 +49,8 @@ TOP_UP = Machine(
         "match_topup": frozenset({FloatTopUp.Status.REQUESTED}),
         "credit_topup": frozenset({FloatTopUp.Status.FUNDS_SEEN}),
         "reject_topup": frozenset({FloatTopUp.Status.REQUESTED}),
+        "ask_undo_topup": frozenset({FloatTopUp.Status.FUNDS_SEEN, FloatTopUp.Status.CREDITED}),
+        "undo_topup": frozenset({FloatTopUp.Status.FUNDS_SEEN, FloatTopUp.Status.CREDITED}),
     },
 )
 

@@ -16,8 +16,8 @@ from core.language import formatting
 from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, form_page, to
 from finance.floats import services
-from finance.floats.forms import MatchForm, RejectForm, SignForm
-from finance.floats.models import FloatTopUp, TopUpCash
+from finance.floats.forms import AskUndoForm, MatchForm, RejectForm, SignForm
+from finance.floats.models import FloatTopUp, TopUpCash, TopUpUndo
 from finance.floats.queries import unmatched_bank_lines
 from finance.floats.services.topups import TOP_UP
 from finance.recon.models import BankStatementLine
@@ -26,8 +26,10 @@ from finance.tills.queries import denominations
 from stations.current_station import device_of
 from stations.models import User
 from stations.requests import SignedInRequest
+from stations.two_persons import is_same_person
 
 READ, ASK, TAKE = "finance.read_topup", "finance.request_topup", "finance.take_topup_cash"
+UNDO = "finance.undo_topup"
 PAGE = 50
 
 
@@ -76,10 +78,24 @@ def _cash_of(topup: FloatTopUp) -> TopUpCash | None:
     return TopUpCash.objects.select_related("centre", "counted_by", "signed_by").filter(topup=topup).first()
 
 
+def _undo_of(topup: FloatTopUp) -> TopUpUndo | None:
+    return TopUpUndo.objects.select_related("asked_by", "done_by").filter(topup=topup).first()
+
+
+def _may_ask_undo(topup: FloatTopUp, _user: User) -> bool:
+    return topup.bank_line_id is not None and _undo_of(topup) is None
+
+
+def _may_undo(topup: FloatTopUp, user: User) -> bool:
+    asked = _undo_of(topup)
+    return asked is not None and not is_same_person(user, asked.asked_by_id)
+
+
 def _context(request: SignedInRequest, found: FloatTopUp) -> dict[str, Any]:
     return {
         "topup": found,
         "cash": _cash_of(found),
+        "undo_asked": _undo_of(found),
         "may_take": found.status == FloatTopUp.Status.REQUESTED and may(request.user, TAKE),
         "sees_all": not may(request.user, ASK),
     }
@@ -105,6 +121,14 @@ TOPUP = ObjectPage(
         "reject": PageAction(
             grant="finance.reject_topup", service=services.reject_topup, form=RejectForm, arrow="reject_topup"
         ),
+        "ask-undo": PageAction(
+            grant=UNDO,
+            service=services.ask_undo_topup,
+            form=AskUndoForm,
+            arrow="ask_undo_topup",
+            is_open=_may_ask_undo,
+        ),
+        "undo": PageAction(grant=UNDO, service=services.undo_topup, arrow="undo_topup", is_open=_may_undo),
         "take-cash": PageAction(
             grant=TAKE,
             service=services.take_topup_cash,

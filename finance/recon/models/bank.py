@@ -170,6 +170,14 @@ class BankExplanation(BaseModel):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(_("explained at"))
     transfer = models.OneToOneField("ledger.TransferKey", models.PROTECT, related_name="+")
+    taken_back = models.OneToOneField(
+        "ledger.TransferKey",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("The transfer that moved it back to suspense."),
+    )
 
     objects = BankExplanationQuerySet.as_manager()
 
@@ -178,6 +186,9 @@ class BankExplanation(BaseModel):
         verbose_name_plural = _("explanations of bank lines")
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="bank_explanation_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(taken_back=None) | Q(kind="float"), name="bank_explanation_taken_back_is_of_a_float"
+            ),
         ]
         indexes = [models.Index(fields=["line", "id"], name="bank_explanation_of_line")]
 

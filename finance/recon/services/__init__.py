@@ -10,6 +10,7 @@ from finance.recon.services.explaining import (
     explain_by_hand,
     note_explained,
     note_taken,
+    note_taken_back,
 )
 from finance.recon.services.files import (
     alarm_late_file,

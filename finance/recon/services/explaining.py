@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -159,6 +160,17 @@ def note_taken(*, line: BankStatementLine, amount: Money) -> None:
     if amount.minor > line.amount_minor - line.explained_minor:
         raise BankLineExplained(left=line.unexplained.display())
     line.explained_minor += amount.minor
+    line.save(update_fields=["explained_minor", "updated_at"])
+
+
+@transaction.atomic
+def note_taken_back(*, transfer: UUID, back: UUID) -> None:
+    """What `transfer` explained of a line lies on suspense again: `back` has reversed it."""
+    explanation = lock(BankExplanation.objects.get(transfer=transfer))
+    line = lock(explanation.line)
+    explanation.taken_back_id = back
+    explanation.save(update_fields=["taken_back", "updated_at"])
+    line.explained_minor -= explanation.amount_minor
     line.save(update_fields=["explained_minor", "updated_at"])
 
 

@@ -90,6 +90,7 @@ class FloatTopUp(BaseModel):
         FUNDS_SEEN = "funds_seen", _("money has arrived")
         CREDITED = "credited", _("added to the float")
         REJECTED = "rejected", _("rejected")
+        UNDONE = "undone", _("undone")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="topups")
@@ -121,11 +122,16 @@ class FloatTopUp(BaseModel):
                 name="topup_is_credited_by_who_neither_asked_nor_matched",
             ),
             models.CheckConstraint(
-                condition=Q(status="credited", transfer__isnull=False) | (~Q(status="credited") & Q(transfer=None)),
+                condition=Q(status="credited", transfer__isnull=False)
+                | Q(status="undone")
+                | (~Q(status__in=["credited", "undone"]) & Q(transfer=None)),
                 name="topup_has_transfer_exactly_when_credited",
             ),
             models.CheckConstraint(
                 condition=~Q(status="funds_seen") | Q(bank_line__isnull=False), name="topup_seen_has_a_bank_line"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="undone") | Q(bank_line=None), name="topup_undone_leaves_its_bank_line_free"
             ),
         ]
         indexes = [
