@@ -100,7 +100,7 @@ def test_the_menu_offers_what_the_reader_may_open_in_the_order_of_the_groups(wor
     }
     order = [list(GROUPS).index(entry.group) for entry, _href in entries]
     assert order == sorted(order)
-    answers = {href: browser.get(href).status_code for _entry, href in entries}
+    answers = {href: browser.get(href, follow=True).status_code for _entry, href in entries}
     assert {href: status for href, status in answers.items() if status != 200} == {}
 
 
