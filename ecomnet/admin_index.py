@@ -13,6 +13,7 @@ SUBJECTS = {
     _("Settlement and payouts"): ("finance.settlement", "finance.payouts"),
     _("Complaints"): ("finance.complaints",),
     _("Goods and stock"): ("orders",),
+    _("Loans and credit"): ("finance.loans", "finance.credit"),
     _("The books"): ("ledger",),
     _("Stations"): ("stations.network", "stations.recruitment", "stations.contracts"),
     _("Inspections and scores"): ("stations.inspections", "stations.scores"),

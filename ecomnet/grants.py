@@ -50,6 +50,9 @@ HELPER: set[str] = {
     "finance.dispute_variance",
     "finance.read_over_short",
     "orders.read_product",
+    "finance.read_loan_product",
+    "finance.read_loan_application",
+    "finance.start_application",
 }
 
 #: What is left to partners and helpers whose contract is suspended: to see how things stand, and to defend themselves.
@@ -70,6 +73,7 @@ SUSPENDED: set[str] = {
     "finance.read_remittance",
     "finance.read_loss_case",
     "finance.read_complaint",
+    "finance.read_loan_application",
     "finance.explain_variance",
     "finance.dispute_variance",
     "finance.dispute_entry",
@@ -77,6 +81,9 @@ SUSPENDED: set[str] = {
 }
 
 PARTNER: set[str] = HELPER | {
+    "finance.record_assessment",
+    "finance.submit_application",
+    "finance.withdraw_application",
     "stations.set_opening_exception",
     "stations.close_temporarily",
     "stations.reopen_station",
@@ -138,6 +145,8 @@ COUNTY_CLERK: set[str] = {
 }
 
 COUNTY_MANAGER: set[str] = {
+    "finance.read_loan_application",
+    "finance.read_loan_product",
     "finance.read_payment",
     "finance.read_refund",
     "finance.read_complaint",
@@ -213,6 +222,7 @@ COUNTY_MANAGER: set[str] = {
 }
 
 FINANCE_OFFICER: set[str] = {
+    "finance.read_loan_product",
     "stations.read_station",
     "finance.record_topup",
     "finance.credit_topup",
@@ -299,7 +309,28 @@ FINANCE_OFFICER: set[str] = {
     "finance.read_installed_country",
 }
 
+#: Of a lender: who draws up products, decides on applications and follows the loans of a region.
+CREDIT_OFFICER: set[str] = {
+    "stations.read_station",
+    "finance.read_loan_product",
+    "finance.edit_loan_product",
+    "finance.read_loan_application",
+    "finance.appraise_application",
+    "finance.approve_application",
+    "finance.co_approve_application",
+    "finance.reject_application",
+    "finance.reconsider_application",
+    "finance.read_cap",
+    "finance.edit_cap",
+    "finance.read_scorecard",
+    "finance.edit_scorecard",
+}
+
 AUDITOR: set[str] = {
+    "finance.read_scorecard",
+    "finance.read_loan_application",
+    "finance.read_cap",
+    "finance.read_loan_product",
     "finance.read_compensation_rule",
     "finance.read_adjustment",
     "stations.read_reference_data",
@@ -407,6 +438,7 @@ GRANTS: dict[str, set[str]] = {
     "county_clerk": COUNTY_CLERK,
     "county_manager": COUNTY_MANAGER,
     "finance_officer": FINANCE_OFFICER,
+    "credit_officer": CREDIT_OFFICER,
     "auditor": AUDITOR,
     "platform_admin": PLATFORM_ADMIN,
 }

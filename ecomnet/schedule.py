@@ -28,6 +28,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "files.remove_orphans": Every(24 * HOUR),
     "gateways.plan_balances": Every(15 * MINUTE),
     "gateways.plan_files": Every(10 * MINUTE),
+    "loans.expire_offers": Every(HOUR),
     "jobs.start_local_work": Every(MINUTE),
     "notices.close_late_notices": Every(5 * MINUTE),
     "payments.pass_deadlines": Every(MINUTE),

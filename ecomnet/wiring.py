@@ -40,6 +40,7 @@ from finance.fees import console as fee_console
 from finance.floats import audit as float_audit
 from finance.floats import console as float_console
 from finance.floats import display as floats
+from finance.loans import console as loan_console
 from finance.payments import console as payment_console
 from finance.payments import queries as payments
 from finance.payments import services as payment_services
@@ -94,6 +95,8 @@ EFFECTS: dict[str, list[str]] = {
         "stations.scores.handlers.keep_payment",
         "stations.people.handlers.mark_payer_served",
     ],
+    "finance.bill_paid": ["finance.credit.handlers.keep_bill"],
+    "finance.recharge_done": ["finance.credit.handlers.keep_recharge"],
     "finance.float_refused": ["stations.scores.handlers.keep_float_out"],
     "finance.commission_accrued": ["stations.scores.handlers.keep_income"],
     "finance.complaint_upheld": ["stations.scores.handlers.keep_complaint"],
@@ -223,6 +226,7 @@ CONSOLES: list[Console] = [
     network_console.CONSOLE,
     score_console.CONSOLE,
     inspection_console.CONSOLE,
+    loan_console.CONSOLE,
     complaint_console.CONSOLE,
     recruitment_console.CONSOLE,
     contract_console.CONSOLE,
@@ -242,6 +246,7 @@ CONSOLES: list[Console] = [
 ACTIONS: list[Action] = [
     Action(_("Pay a bill"), "bolt", "bills:choose", "finance.pay_bill"),
     Action(_("Recharge a phone"), "phone", "recharge:choose", "finance.recharge_phone"),
+    Action(_("Apply for a loan"), "coins", "loans:apply", "finance.start_application"),
 ]
 
 # pages of money that belong to a station: what its people print, and what anybody may look up
@@ -315,7 +320,13 @@ def _connect_stations() -> None:
     stations_hooks.FOLLOWERS.register(stations_services.follow_divisions)
     stations_hooks.SPLITS.register(splits.tell_county)
     stations_hooks.OBLIGATIONS.register(finance_persons.obligations)
-    stations_hooks.EXPORTED.register({"payments": finance_persons.payments, "bill_accounts": finance_persons.accounts})
+    stations_hooks.EXPORTED.register(
+        {
+            "payments": finance_persons.payments,
+            "bill_accounts": finance_persons.accounts,
+            "loan_applications": finance_persons.loan_applications,
+        }
+    )
     stations_hooks.WAITING.register(finance_panels.waiting)
     stations_hooks.AGAIN.register(finance_panels.again)
     stations_hooks.BADGES.register(finance_panels.badges)

@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("finance.complaints.api_urls")),
     path("", include("finance.recon.api_urls")),
     path("", include("finance.settlement.api_urls")),
+    path("", include("finance.loans.api_urls")),
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from finance.bills.models import BillAccount
+from finance.loans.models import LoanApplication
 from finance.payments.models import Payment, Refund
 from ledger.models import Account
 from ledger.queries import balance
@@ -14,10 +15,11 @@ from stations.people.models import Person
 
 
 def obligations(person: Person) -> list[str]:
-    """Payments that have no answer yet, and money that the person has not fetched."""
+    """Payments that have no answer yet, money that the person has not fetched, loan applications under way."""
     undecided = Payment.objects.filter(payer=person).undecided().count()
     ended = (*(Refund.Status.PAID_OUT, Refund.Status.SPENT), *(Refund.Status.WENT_BACK, Refund.Status.SUCCEEDED))
     owed = Refund.objects.filter(payment__payer=person).exclude(status__in=ended).count()
+    applications = LoanApplication.objects.filter(person=person, status__in=LoanApplication.UNDER_WAY).count()
     found = []
     if undecided:
         words = ngettext("%(n)s payment without an answer", "%(n)s payments without an answer", undecided)
@@ -28,6 +30,9 @@ def obligations(person: Person) -> list[str]:
     if held:
         words = ngettext("%(n)s account of the person holds money", "%(n)s accounts of the person hold money", held)
         found.append(words % {"n": held})
+    if applications:
+        words = ngettext("%(n)s loan application under way", "%(n)s loan applications under way", applications)
+        found.append(words % {"n": applications})
     return found
 
 
@@ -42,6 +47,14 @@ def payments(person: Person) -> list[dict[str, Any]]:
     """Every payment made for the person."""
     rows = Payment.objects.filter(payer=person).order_by("pk")
     return list(rows.values("our_ref", "purpose", "status", "total_minor", "currency", "taken_at"))
+
+
+def loan_applications(person: Person) -> list[dict[str, Any]]:
+    """Every wish for a loan, and what became of it."""
+    rows = LoanApplication.objects.filter(person=person).order_by("pk")
+    return list(
+        rows.values("number", "status", "requested_minor", "approved_minor", "currency", "reasons", "started_at")
+    )
 
 
 def accounts(person: Person) -> list[dict[str, Any]]:

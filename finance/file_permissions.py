@@ -1,20 +1,24 @@
 """Who may look at the photos and papers of money: the one who reads what they belong to."""
 
 from core.files.models import StoredFile
+from finance.credit.models import Assessment
+from finance.loans.models import LoanApplication
 from finance.payments.models import Payment, PaymentDecision, Refund
 from finance.tills.models import LossCase, OverShort, Remittance
 from stations.accounts.models import User
 
 
 def may_see(user: User, file: StoredFile) -> bool:
-    """The proof of a refund, the evidence of a decision, what was added to a difference or a loss, a bank's slip."""
+    """The proof of a refund, the evidence of a decision, a difference or a loss, a bank's slip, a borrower's visit."""
+    visits = Assessment.objects.filter(photos=file).values("application_ref")
     refunds = Refund.objects.open_to(user, "finance.read_refund").filter(photo=file)
     payments = Payment.objects.open_to(user, "finance.read_payment")
-    of_the_drawer = (
+    held = (
         OverShort.objects.open_to(user, "finance.read_over_short").filter(files=file),
         LossCase.objects.open_to(user, "finance.read_loss_case").filter(files=file),
         Remittance.objects.open_to(user, "finance.read_remittance").filter(slip_photo=file),
+        LoanApplication.objects.open_to(user, "finance.read_loan_application").filter(pk__in=visits),
     )
-    if any(rows.exists() for rows in of_the_drawer):
+    if any(rows.exists() for rows in held):
         return True
     return refunds.exists() or PaymentDecision.objects.filter(evidence=file, payment__in=payments).exists()

@@ -2,6 +2,19 @@
 
 from finance.bills.models import BillAccount, BillCategory, Biller, BillerParameter, BillFetch, BillPayment
 from finance.complaints.models import Complaint
+from finance.credit.models import (
+    Assessment,
+    ConflictCheck,
+    CreditFact,
+    ExposureCounter,
+    ExposureEntry,
+    ExposureLimit,
+    Scorecard,
+    ScorecardAttribute,
+    ScorecardBin,
+    ScoreLine,
+    ScoreRun,
+)
 from finance.fees.models import (
     Adjustment,
     CommissionLine,
@@ -22,6 +35,7 @@ from finance.floats.models import (
     TopUpCash,
     TopUpUndo,
 )
+from finance.loans.models import Appraisal, Lender, LoanApplication, LoanProduct, LoanProductVersion, SeasonalRow
 from finance.payments.models import (
     CompensationRecovery,
     CompensationRule,

@@ -17,7 +17,19 @@ from stations.accounts.models import LoginCode, Post, Role, User
 from stations.hooks import Help, Someone
 
 #: One of each role, in the order in which one meets them.
-WHO = ("partner", "helper", "clerk", "manager", "manager2", "finance", "finance2", "auditor", "admin")
+WHO = (
+    "partner",
+    "helper",
+    "clerk",
+    "manager",
+    "manager2",
+    "finance",
+    "finance2",
+    "credit",
+    "credit2",
+    "auditor",
+    "admin",
+)
 #: A worker sends the message meanwhile.
 PATIENCE, STEP = 3.0, 0.2
 PAUSE_BETWEEN_CODES = dt.timedelta(minutes=1)

@@ -47,6 +47,7 @@ class Cast:
     seconds: dict[int, User] = field(default_factory=dict)
     clerks: dict[int, User] = field(default_factory=dict)
     officers: list[User] = field(default_factory=list)
+    credit_officers: list[User] = field(default_factory=list)
     auditor: User | None = None
     admin: User | None = None
 
@@ -76,6 +77,12 @@ def _load_central_staff(cast: Cast, password: str, at: dt.datetime) -> None:
     ]
     for officer in cast.officers:
         _post(officer, Role.FINANCE_OFFICER, at)
+    cast.credit_officers = [
+        _user(username, family, given, password, is_staff=True)
+        for username, family, given in (("credit", "唐", "丽"), ("credit2", "崔", "凯"))
+    ]
+    for officer in cast.credit_officers:
+        _post(officer, Role.CREDIT_OFFICER, at, limit_minor=200_000_00, currency="CNY")
     cast.auditor = _user("auditor", "何", "正", password, is_staff=True)
     _post(cast.auditor, Role.AUDITOR, at)
     cast.admin = _user("admin", "沈", "青", password, is_staff=True)

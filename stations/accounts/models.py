@@ -91,13 +91,21 @@ class Role(models.TextChoices):
     COUNTY_CLERK = "county_clerk", _("County clerk")
     COUNTY_MANAGER = "county_manager", _("County manager")
     FINANCE_OFFICER = "finance_officer", _("Finance officer")
+    CREDIT_OFFICER = "credit_officer", _("Credit officer")
     AUDITOR = "auditor", _("Auditor")
     PLATFORM_ADMIN = "platform_admin", _("Platform administrator")
 
 
 #: Those who sign in with a second factor; partners and helpers have a PIN bound to the device instead.
 STAFF_ROLES = frozenset(
-    {Role.COUNTY_CLERK, Role.COUNTY_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR, Role.PLATFORM_ADMIN}
+    {
+        Role.COUNTY_CLERK,
+        Role.COUNTY_MANAGER,
+        Role.FINANCE_OFFICER,
+        Role.CREDIT_OFFICER,
+        Role.AUDITOR,
+        Role.PLATFORM_ADMIN,
+    }
 )
 
 

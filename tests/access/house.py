@@ -89,11 +89,12 @@ class House:
 
     def _held_everything_once(self, user: Any) -> None:
         """A post of every role one after the other, the last until a second ago."""
-        roles = ("platform_admin", "auditor", "finance_officer", "county_manager", "county_clerk", "partner", "helper")
+        central = ("platform_admin", "auditor", "credit_officer", "finance_officer")
+        roles = (*central, "county_manager", "county_clerk", "partner", "helper")
         end = now() - dt.timedelta(seconds=1)
         for role in roles:
             reach = {"station": self.here} if role in {"partner", "helper"} else {"division": self.here.county}
-            reach = {} if role in {"platform_admin", "auditor", "finance_officer"} else reach
+            reach = {} if role in central else reach
             PostFactory(user=user, role=role, from_at=LONG_AGO, to_at=end, **reach)
             end -= dt.timedelta(days=1)
 

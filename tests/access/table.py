@@ -7,7 +7,9 @@ from pathlib import Path
 
 TABLE = tomllib.loads((Path(__file__).parent / "matrix.toml").read_text(encoding="utf-8"))
 VERBS: dict[str, dict[str, str]] = {
-    verb: dict(zip(TABLE["roles"], row.split(), strict=True)) for verb, row in TABLE["verbs"].items()
+    verb: dict(zip(TABLE["roles"], row.split(), strict=True))
+    | {role: verbs.get(verb, "-") for role, verbs in TABLE["specialists"].items()}
+    for verb, row in TABLE["verbs"].items()
 }
 PUBLIC, SIGNED_IN = "public", "signed_in"
 #: What a door answers: let in (whatever comes of it), or not.

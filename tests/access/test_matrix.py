@@ -41,7 +41,8 @@ def test_the_table_names_every_door_and_no_other():
 
 def test_the_table_names_every_verb_and_every_role_and_no_other():
     assert set(VERBS) == set().union(*GRANTS.values())
-    assert set(TABLE["roles"]) == set(GRANTS)
+    assert {*TABLE["roles"], *TABLE["specialists"]} == set(GRANTS)
+    assert set().union(*TABLE["specialists"].values()) <= set(VERBS)
     assert {seat.role for seat in SEATS} == set(GRANTS)
 
 

@@ -14,6 +14,8 @@ from tests.factories.stations import api_client
 NAMES = {"amount", "agent_fee", "own_part", "cash_given", "ceiling", "control_total", "limit", "total", "value"} | {
     f"{kind}_{end}" for kind in ("float", "cash") for end in ("min", "max")
 }
+NAMES |= {"amount_min", "amount_default", "amount_max_first", "amount_max", "money_step"}
+NAMES |= {"income", "outgo", "other_debt", "recommended"}
 NUMBERS = [186.4, 5, 0, True, ["5.00"], {"amount": "5.00"}]
 TEXTS = [
     "",

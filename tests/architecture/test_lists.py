@@ -18,7 +18,7 @@ NO_LISTS = {
         "accounts:forgotten", "accounts:password", "accounts:pin", "accounts:second_factor", "accounts:sign_in",
         "fees:new_plan", "fees:new_tariff", "floats:send", "floats:withdraw", "network:closing", "network:exception",
         "network:pause", "network:reopening", "payouts:account", "people:new", "recon:import", "tills:declare",
-        "tills:report-loss", "core:scan", "tills:open", "catalog:import_list",
+        "tills:report-loss", "core:scan", "tills:open", "catalog:import_list", "loans:apply", "loans:quote",
     },
     "an act on a counter": {"bills:choose", "recharge:choose", "recharge:check", "tills:till"},
     "one station or person": {"accounts:me", "network:station", "network:paper_sign", "scores:score", "floats:float"},

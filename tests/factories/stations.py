@@ -153,6 +153,11 @@ def finance_officer(division: Division | None = None, user: User | None = None, 
     return _holding(user, role=Role.FINANCE_OFFICER, division=division, **post)
 
 
+def credit_officer(division: Division | None = None, user: User | None = None, **post: Any) -> User:
+    """A credit officer of a region, or of the whole network."""
+    return _holding(user, role=Role.CREDIT_OFFICER, division=division, **post)
+
+
 def auditor(division: Division | None = None, user: User | None = None, **post: Any) -> User:
     """An auditor of a region, or of the whole network."""
     return _holding(user, role=Role.AUDITOR, division=division, **post)

@@ -10,7 +10,15 @@ from django.utils.translation import override
 
 from core.administration import ReferenceAdmin
 from core.money import Money
-from finance.models import CommissionPlan, CommissionRule, Denomination, Payment, Tariff
+from finance.models import (
+    Appraisal,
+    CommissionPlan,
+    CommissionRule,
+    Denomination,
+    LoanApplication,
+    Payment,
+    Tariff,
+)
 from ledger.models import Transfer
 from tests.factories.finance import LONG_AGO_DATE, biller, desk, flat_plan, found_bill, pay
 from tests.factories.stations import PostFactory, UserFactory, county_manager_of
@@ -21,6 +29,10 @@ KEPT = (
 )
 MODELS = [model for model in apps.get_app_config("finance").get_models() if admin.site.is_registered(model)]
 REFERENCE = [model for model in MODELS if isinstance(admin.site._registry[model], ReferenceAdmin)]
+#: What a lender's officers read, and finance does not.
+LENDING = [
+    model for model in MODELS if model.__module__.startswith("finance.credit.") or model in (Appraisal, LoanApplication)
+]
 MONEY = [model for model in MODELS if model not in REFERENCE]
 
 
@@ -51,7 +63,9 @@ def superuser_without_a_post(client, db):
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_a_finance_officer_reads_every_list(client, officer, model):
+def test_a_finance_officer_reads_every_list_and_a_credit_officer_those_of_lending(client, officer, model):
+    if model in LENDING:
+        client.force_login(PostFactory(role="credit_officer", user__is_staff=True).user)
     assert client.get(list_of(model)).status_code == 200
 
 

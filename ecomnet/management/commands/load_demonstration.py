@@ -18,6 +18,7 @@ from ecomnet.demo_data.floats import load_floats
 from ecomnet.demo_data.given_back import load_given_back
 from ecomnet.demo_data.goods import load_goods
 from ecomnet.demo_data.history import load_history
+from ecomnet.demo_data.loans import load_loans
 from ecomnet.demo_data.payouts import load_payouts
 from ecomnet.demo_data.prices import load_prices
 from ecomnet.demo_data.recharges import load_recharges
@@ -97,6 +98,7 @@ class Command(BaseCommand):
         load_last_night(cast, at=at)
         load_prices(cast, at=at)
         load_goods(cast, at=at)
+        load_loans(cast, at=at)
         load_county_life(cast, random=random, at=at)
 
     def _say_who(self) -> None:

@@ -3,7 +3,16 @@
 from typing import Any
 
 from core.fields import uuid7
-from finance.models import CommissionPlan, LossCase, OverShort, Remittance, Tariff
+from finance.models import (
+    CommissionPlan,
+    LoanApplication,
+    LoanProduct,
+    LoanProductVersion,
+    LossCase,
+    OverShort,
+    Remittance,
+    Tariff,
+)
 from ledger.models import Account
 from orders.models import Product, ProductImport
 from tests.api.doors.things import (
@@ -126,6 +135,13 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "earnings": ("", lambda world: {"pk": uuid7()}),
     "fees": ("", lambda world: {"pk": uuid7()}),
     "plans": ("", lambda world: {"pk": CommissionPlan.objects.get(status="draft").pk, "position": 1}),
+    "loan-applications": (
+        "finance.read_loan_application",
+        lambda world: {"pk": of_station(LoanApplication, world).pk},
+    ),
+    "applications": ("finance.read_loan_application", lambda world: {"pk": of_station(LoanApplication, world).pk}),
+    "loan-products": ("", lambda world: {"pk": LoanProduct.objects.order_by("pk")[0].pk}),
+    "loan-product-versions": ("", lambda world: {"pk": LoanProductVersion.objects.get(status="draft").pk}),
     "tariffs": ("", lambda world: {"pk": Tariff.objects.order_by("pk")[0].pk}),
     "reveals": ("", lambda world: {"reveal_id": 2**40}),
     "receipts": ("", lambda world: {"number": "321324-0003-260101-AAAAAA"}),

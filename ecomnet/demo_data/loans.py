@@ -1,0 +1,144 @@
+"""A lender with its products, one of which waits for another person, and an application of each state."""
+
+import datetime as dt
+from io import BytesIO
+
+from PIL import Image
+
+from core.database.db import present
+from core.files.services import store_photo
+from core.models import StoredFile
+from core.money import Money
+from ecomnet.demo_data.stations import Cast
+from finance.credit.presets import FARM_V1
+from finance.credit.services import activate_scorecard, draft_scorecard
+from finance.loans.presets import presets
+from finance.loans.services import (
+    activate_loan_product,
+    appraise_application,
+    approve_application,
+    assess_application,
+    draft_loan_product,
+    reject_application,
+    start_application,
+    submit_application,
+    withdraw_application,
+)
+from finance.models import Lender, LoanApplication, LoanProduct, LoanProductVersion
+from stations.models import Person, Station, User
+from stations.people.queries import text_of_the_day
+from stations.people.services import record_consent
+
+DAY = dt.timedelta(days=1)
+
+
+def load_loans(cast: Cast, *, at: dt.datetime) -> None:
+    """Products of a county bank; the officers are another person each."""
+    maker, checker = cast.credit_officers[:2]
+    lender = Lender.objects.create(
+        name="Sihong Rural Commercial Bank",
+        name_zh="泗洪农商银行",
+        company_code="91321324000000000X",
+        country="CN",
+        currency="CNY",
+    )
+    for preset in presets(lender.currency):
+        product = LoanProduct.objects.create(
+            lender=lender,
+            code=preset.code,
+            name=preset.name,
+            name_zh=preset.name_zh,
+            country=lender.country,
+            currency=lender.currency,
+        )
+        made_at = at - 100 * DAY
+        version = draft_loan_product(
+            product=product, terms=preset.terms, seasonal_rows=preset.seasonal_rows, by=maker, at=made_at
+        )
+        activate_loan_product(version=version, by=checker, at=made_at + DAY)
+    dearer = presets(lender.currency)[-1].terms | {"rate_default_ppm": 114_000}
+    draft_loan_product(product=product, terms=dearer, by=maker, at=at)
+    card = draft_scorecard(code="farm", country="CN", card=FARM_V1, by=maker, at=at - 100 * DAY)
+    activate_scorecard(scorecard=card, by=checker, at=at - 99 * DAY)
+    load_applications(cast, at=at)
+
+
+SEEN = {
+    "income_minor": 9_000_00,
+    "outgo_minor": 2_850_00,
+    "other_debt_minor": 0,
+    "recommended_minor": 30_000_00,
+    "proofs_seen": 1,
+    "years_in_village": 21,
+    "activity": "sound",
+    "references_called": 1,
+}
+
+
+def load_applications(cast: Cast, *, at: dt.datetime) -> None:
+    """At the story's station one application of each state; of one, a tie was declared and another station asked."""
+    station = Station.objects.select_related("county").get(code="321324-0003")
+    partner = cast.partners[station.pk]
+    appraiser, second = cast.credit_officers[:2]
+    version = LoanProductVersion.objects.active().select_related("product").get(product__code="farm_equal")
+    adults = Person.objects.living().filter(home_station=station, birth_date__year__lt=2000, died_date=None)
+    people = list(adults.exclude(pk__in=User.objects.exclude(person=None).values("person")).order_by("-pk")[:7])
+    made = []
+    for number, person in enumerate(people):
+        began = at - (20 - number) * DAY
+        text = present(text_of_the_day(purpose="credit_data", language="zh-hans", day=began.date()))
+        record_consent(person=person, text=text, manner="signature", station=station, by=partner, at=began)
+        application = start_application(
+            person=person,
+            version=version,
+            station=station,
+            amount=Money(30_000_00, "CNY"),
+            installments=12,
+            purpose="animals",
+            purpose_words="养鹅",
+            by=partner,
+            at=began,
+            key=f"demo-{number}",
+        )
+        made.append((application, began))
+    for number, (application, began) in enumerate(made[1:]):
+        tie = "supplier" if number == 1 else "none"
+        photos = [_photo(partner, began).pk for _count in range(2)]
+        assess_application(
+            application=application,
+            station=station,
+            relationship=tie,
+            seen=SEEN,
+            opinion="鹅棚在用，约300只",
+            photos=photos,
+            by=partner,
+            at=began,
+        )
+        submit_application(application=application, by=partner, at=began)
+    _decide([each for each, _began in made], partner, appraiser, second, at=at)
+
+
+def _decide(made: list[LoanApplication], partner: User, appraiser: User, second: User, *, at: dt.datetime) -> None:
+    """The last four are proposed, approved, declined and withdrawn."""
+    proposed, approved, rejected, withdrawn = made[3:7]
+    for application in (proposed, approved):
+        appraise_application(
+            application=application,
+            amount=Money(30_000_00, "CNY"),
+            installments=12,
+            reasons=[],
+            opinion="余钱够还",
+            by=appraiser,
+            at=at - DAY,
+        )
+    approve_application(application=approved, by=second, at=at - DAY)
+    reject_application(application=rejected, reasons=["turnover_low", "no_loan_history"], by=appraiser, at=at - DAY)
+    withdraw_application(application=withdrawn, by=partner, at=at - DAY)
+
+
+def _photo(by: User, at: dt.datetime) -> StoredFile:
+    """A plain green picture."""
+    picture = BytesIO()
+    Image.new("RGB", (640, 480), "#5f9c86").save(picture, "JPEG")
+    picture.seek(0)
+    return store_photo(upload=picture, by=by.pk, at=at)

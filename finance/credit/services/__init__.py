@@ -1,0 +1,18 @@
+"""The verbs of credit, which loans call."""
+
+from finance.credit.services.assessments import (
+    PhotosMissing,
+    RelationshipUnclear,
+    SameStation,
+    record_assessment,
+)
+from finance.credit.services.conflicts import RecommenderIsBorrower, check_conflicts
+from finance.credit.services.exposures import CapReached, release_exposure, reserve_exposure
+from finance.credit.services.scoring import (
+    SCORECARD,
+    ScorecardIncomplete,
+    activate_scorecard,
+    draft_scorecard,
+    record_fact,
+    score_application,
+)

@@ -1,0 +1,88 @@
+"""Caps: reserved when a loan is approved, given back as it is repaid; one conditional UPDATE for each counter."""
+
+import datetime as dt
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Sum
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused, refuses
+from core.money import Money
+from finance.credit.models import ExposureCounter, ExposureEntry
+from finance.credit.queries import cap_on
+
+_K = ExposureEntry.Kind
+
+
+class CapReached(Refused):
+    """More would be lent to somebody, or somewhere, than may be at once."""
+
+    code = "cap_reached"
+    status = 422
+    message = _("At most %(limit)s may be lent at once to one %(scope)s. %(left)s of it are left.")
+
+
+@refuses(CapReached)
+@transaction.atomic
+def reserve_exposure(
+    *,
+    loan_ref: UUID,
+    scopes: Mapping[str, str],
+    amount: Money,
+    country: str,
+    date: dt.date,
+    event_ref: str,
+) -> None:
+    """Count an amount against the caps of these scopes (scope -> whose), all or none; the same event counts once.
+
+    A scope without a cap is not counted. Raises `CapReached`.
+    """
+    for scope, ref in sorted(scopes.items()):
+        limit = cap_on(scope, country=country, currency=amount.currency, date=date)
+        if limit is None:
+            continue
+        counter = _counter(scope, ref, limit)
+        _entry, is_new = ExposureEntry.objects.get_or_create(
+            counter=counter,
+            loan_ref=loan_ref,
+            kind=_K.RESERVED,
+            event_ref=event_ref,
+            defaults={"amount_minor": amount.minor},
+        )
+        if is_new and not _take(counter, amount, limit):
+            counter.refresh_from_db()
+            left = Money(max(0, limit.minor - counter.used_minor), limit.currency)
+            raise CapReached(scope=str(counter.get_scope_display()), limit=limit.display(), left=left.display())
+
+
+@transaction.atomic
+def release_exposure(*, loan_ref: UUID, amount: Money | None, event_ref: str) -> None:
+    """Give back an amount, or all that a loan still takes; the same event gives back once."""
+    taken = ExposureEntry.objects.filter(loan_ref=loan_ref).values("counter").annotate(left=Sum("amount_minor"))
+    for row in taken.order_by("counter__scope", "counter__scope_ref"):
+        minor = min(row["left"], row["left"] if amount is None else amount.minor)
+        if minor <= 0:
+            continue
+        _entry, is_new = ExposureEntry.objects.get_or_create(
+            counter_id=row["counter"],
+            loan_ref=loan_ref,
+            kind=_K.RELEASED,
+            event_ref=event_ref,
+            defaults={"amount_minor": -minor},
+        )
+        if is_new:
+            ExposureCounter.objects.filter(pk=row["counter"]).update(used_minor=F("used_minor") - minor)
+
+
+def _counter(scope: str, ref: str, limit: Money) -> ExposureCounter:
+    about = {"scope": scope, "scope_ref": ref, "currency": limit.currency}
+    ExposureCounter.objects.bulk_create([ExposureCounter(**about, limit_minor=limit.minor)], ignore_conflicts=True)
+    return ExposureCounter.objects.get(**about)
+
+
+def _take(counter: ExposureCounter, amount: Money, limit: Money) -> bool:
+    """One UPDATE: nobody else can take the same of it."""
+    fits = ExposureCounter.objects.filter(pk=counter.pk, used_minor__lte=limit.minor - amount.minor)
+    return bool(fits.update(used_minor=F("used_minor") + amount.minor, limit_minor=limit.minor))

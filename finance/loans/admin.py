@@ -1,0 +1,88 @@
+"""Products and lenders in the administration: versions are read, put in force and ended, never edited."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from core.administration import ReadAdmin, ReferenceAdmin
+from finance.loans.models import Appraisal, Lender, LoanApplication, LoanProduct, LoanProductVersion, SeasonalRow
+from finance.loans.services import activate_loan_product, retire_loan_product
+
+READ, EDIT = "finance.read_loan_product", "finance.edit_loan_product"
+
+
+@admin.register(Lender)
+class LenderAdmin(ReferenceAdmin):
+    read_verb, edit_verb = READ, EDIT
+    fixed_fields = ("country", "currency")
+    list_display = ("name", "company_code", "country", "currency")
+    search_fields = ("name", "name_zh", "company_code")
+    ordering = ("name",)
+
+
+@admin.register(LoanProduct)
+class LoanProductAdmin(ReferenceAdmin):
+    read_verb, edit_verb = READ, EDIT
+    fixed_fields = ("lender", "code", "country", "currency")
+    list_display = ("code", "name", "lender", "country", "currency")
+    list_select_related = ("lender",)
+    search_fields = ("code", "name", "name_zh")
+    ordering = ("lender", "code")
+
+
+@admin.register(LoanProductVersion)
+class LoanProductVersionAdmin(ReadAdmin):
+    read_verb, is_reference, currency_path = READ, True, "product.currency"
+    list_display = ("status", "product", "version", "rate_default_ppm", "maker", "checker")
+    list_filter = ("status",)
+    list_select_related = ("product", "maker", "checker")
+    ordering = ("product", "-version")
+    actions = ("activate", "retire")
+
+    @admin.action(description=_("Offer it: by another person than drew it up"))
+    def activate(self, request: Any, queryset: Any) -> None:
+        """The version before it is offered no more."""
+        self.each(
+            request,
+            queryset,
+            EDIT,
+            lambda version, _reason: activate_loan_product(version=version, by=request.user, at=now()),
+        )
+
+    @admin.action(description=_("Offer it no more"))
+    def retire(self, request: Any, queryset: Any) -> None:
+        """Who has borrowed on it pays as agreed."""
+        self.each(
+            request,
+            queryset,
+            EDIT,
+            lambda version, _reason: retire_loan_product(version=version, by=request.user, at=now()),
+        )
+
+
+@admin.register(SeasonalRow)
+class SeasonalRowAdmin(ReadAdmin):
+    read_verb, is_reference = READ, True
+    list_display = ("version", "n", "principal_ppm", "interest_ppm")
+    list_select_related = ("version__product",)
+    ordering = ("version", "n")
+
+
+@admin.register(LoanApplication)
+class LoanApplicationAdmin(ReadAdmin):
+    read_verb = "finance.read_loan_application"
+    list_display = ("status", "number", "product", "station", "requested_minor", "submitted_at", "decided_at")
+    list_filter = ("status",)
+    list_select_related = ("product", "station")
+    search_fields = ("=number",)
+    ordering = ("-pk",)
+
+
+@admin.register(Appraisal)
+class AppraisalAdmin(ReadAdmin):
+    read_verb, belongs_to = "finance.read_loan_application", "application"
+    list_display = ("at", "application", "proposed_minor", "proposed_installments", "appraiser")
+    list_select_related = ("application", "appraiser")
+    ordering = ("-pk",)

@@ -1,0 +1,26 @@
+"""Endpoints of loans."""
+
+from django.urls import path
+
+from finance.loans.api import applications, products
+
+ONE = "loan-applications/<uuid:pk>/"
+urlpatterns = [
+    path("loan-products/", products.LoanProductList.as_view()),
+    path("loan-products/<int:pk>/versions/", products.DraftLoanProduct.as_view()),
+    path("loan-product-versions/<int:pk>/activate/", products.ActivateLoanProduct.as_view()),
+    path("loan-product-versions/<int:pk>/retire/", products.RetireLoanProduct.as_view()),
+    path("loan-product-versions/<int:pk>/discard/", products.DiscardLoanProduct.as_view()),
+    path("loan-quotes/", products.QuoteLoan.as_view()),
+    path("loan-applications/", applications.LoanApplications.as_view()),
+    path(ONE, applications.LoanApplicationDetail.as_view()),
+    path(f"{ONE}score/", applications.ScoreOfApplication.as_view()),
+    path(f"{ONE}assessments/", applications.AssessApplication.as_view()),
+    path(f"{ONE}submit/", applications.SubmitApplication.as_view()),
+    path(f"{ONE}withdraw/", applications.WithdrawApplication.as_view()),
+    path(f"{ONE}appraise/", applications.AppraiseApplication.as_view()),
+    path(f"{ONE}approve/", applications.ApproveApplication.as_view()),
+    path(f"{ONE}co-approve/", applications.CoApproveApplication.as_view()),
+    path(f"{ONE}reject/", applications.RejectApplication.as_view()),
+    path(f"{ONE}reconsider/", applications.ReconsiderApplication.as_view()),
+]

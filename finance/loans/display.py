@@ -1,0 +1,145 @@
+"""How a plan is shown: four figures, a chart of principal and interest, and the table of its rows."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from core.language import formatting
+from core.money import Money, minor_digits
+from core.web.charts import Chart, Series
+from core.web.tables import Column, Table
+from finance.credit.models import Assessment, Reason, ScoreLine, ScoreRun
+from finance.credit.queries import latest_score, reasons_of
+from finance.credit.scoring import PPM
+from finance.loans.models import LoanProductVersion
+from finance.loans.schedules import Arrears, Row, Schedule, penalty_due, penalty_exact
+from finance.loans.services import Quote
+
+SHARES = {"turnover", "returns", "bills_on_time", "instalment_share", "debt_share"}
+#: The colour of a band.
+BANDS = {"approve": "ok", "refer": "wait", "decline": "bad"}
+
+
+def percent(basis_points: int) -> str:
+    """`10.80 %` of 1,080 basis points."""
+    return f"{basis_points / 100:.2f}%"
+
+
+def penalty_words(version: LoanProductVersion, unpaid: int) -> str:
+    """What one day costs while one instalment of principal is unpaid (minor units), such as `¥2,500.00: ¥1.11`."""
+    exact = penalty_exact([Arrears(1, unpaid)], rate_ppm=version.penalty_ppm)
+    a_day = Money(penalty_due(exact, money_step=version.money_step_minor), version.currency)
+    return f"{Money(unpaid, version.currency).display()}: {a_day.display()}"
+
+
+def chart_of(quote: Quote) -> Chart:
+    """What each instalment pays of principal and of interest, in units of the currency."""
+    rows, unit = quote.schedule.rows, 10 ** minor_digits(quote.version.currency)
+    return Chart(
+        title=_("Principal and interest of each instalment"),
+        finding=_("%(count)s instalments, %(interest)s of them interest.")
+        % {"count": len(rows), "interest": quote.interest.display()},
+        labels=[str(row.n) for row in rows],
+        short_labels=[str(row.n) if _is_labelled(row.n, len(rows)) else "" for row in rows],
+        series=[
+            Series(_("Principal"), [row.principal / unit for row in rows]),
+            Series(_("Interest"), [row.interest / unit for row in rows]),
+        ],
+        unit=quote.version.currency,
+        id="plan",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreShown:
+    """A score as its page shows it."""
+
+    run: ScoreRun
+    most: int
+    kind: str
+    reasons: list[str]
+    table: Table
+
+
+def score_shown(application_ref: UUID) -> ScoreShown | None:
+    """The newest score of an application with every point and what was lost; None where there is none."""
+    run = latest_score(application_ref)
+    if run is None:
+        return None
+    lines = list(run.lines.all())
+    return ScoreShown(
+        run=run,
+        most=sum(line.attribute.max_points for line in lines),
+        kind=BANDS[run.band],
+        reasons=[str(Reason(code).label) for code in reasons_of(run)],
+        table=_score_table(lines),
+    )
+
+
+def _score_table(lines: list[ScoreLine]) -> Table:
+    return Table(
+        caption=_("Every point"),
+        columns=[
+            Column(_("What was looked at")),
+            Column(_("Its value")),
+            Column(_("Points"), number=True),
+            Column(_("At most"), number=True),
+        ],
+        rows=[
+            [line.attribute.get_code_display(), _value_of(line), line.points, line.attribute.max_points]
+            for line in lines
+        ],
+    )
+
+
+def _value_of(line: ScoreLine) -> str:
+    """A value in words: a share in percent, a grade by its name, a count as it is."""
+    if line.input_value is None:
+        return _("no record")
+    if line.attribute.code in SHARES:
+        return f"{line.input_value * 100 / PPM:.1f}%"
+    if line.attribute.code == "activity":
+        return str(Assessment.Activity.choices[line.input_value][1])
+    if line.attribute.code == "loans":
+        return [_("late"), _("none"), _("repaid on time")][line.input_value]
+    return str(line.input_value)
+
+
+def _is_labelled(n: int, of: int) -> bool:
+    """At most twelve numbers stand below the lines."""
+    step = -(-of // 12)
+    return n % step == 0 or of <= 12
+
+
+def table_of(schedule: Schedule, currency: str) -> Table:
+    """The rows of a plan."""
+    names = (_("Principal"), _("Interest"), _("To pay"), _("Left"))
+    return Table(
+        caption=_("Every instalment"),
+        columns=[Column(_("No.")), Column(_("Due on")), *(Column(name, number=True) for name in names)],
+        rows=[
+            [str(row.n), _due(row), *(_written(minor, currency) for minor in _amounts(row))] for row in schedule.rows
+        ],
+        total=[
+            _("Total"),
+            "",
+            _written(sum(row.principal for row in schedule.rows), currency),
+            _written(schedule.total_interest, currency),
+            _written(schedule.total_payment, currency),
+            "",
+        ],
+    )
+
+
+def _due(row: Row) -> str:
+    day = formatting.full_day(row.due)
+    return f"{day} *" if row.due != row.end else day
+
+
+def _amounts(row: Row) -> tuple[int, int, int, int]:
+    return row.principal, row.interest, row.payment, row.balance
+
+
+def _written(minor: int, currency: str) -> str:
+    return Money(minor, currency).grouped

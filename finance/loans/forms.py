@@ -1,0 +1,128 @@
+"""What is typed about loans: at the counter, on a visit, at the desk of the lender."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import KeyedForm, Line, MoneyField, PhotoField, Words
+from core.money import Money
+from finance.credit.models import Assessment, Reason
+from finance.loans.models import LoanApplication, LoanProductVersion
+
+
+class QuoteForm(forms.Form):
+    """Which loan, how much, in how many instalments; it only looks."""
+
+    version = forms.TypedChoiceField(label=_("Which loan"), coerce=int)
+    amount = MoneyField(label=_("Amount"))
+    installments = forms.TypedChoiceField(label=_("In how many instalments"), coerce=int, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, versions: list[LoanProductVersion], chosen: LoanProductVersion, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["version"].choices = [(row.pk, row.product.shown_name) for row in versions]  # type: ignore[attr-defined]
+        numbers = sorted({number for row in versions for number in row.installments_offered})
+        self.fields["installments"].choices = [(number, str(number)) for number in numbers]  # type: ignore[attr-defined]
+        self.fields["amount"].use_currency(chosen.currency)  # type: ignore[attr-defined]
+        self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % {
+            "least": chosen.smallest.display(),
+            "most": chosen.largest.display(),
+        }
+
+
+class ApplyForm(KeyedForm):
+    """Five fields: which loan, how much, how long, what for."""
+
+    version = forms.TypedChoiceField(label=_("Which loan"), coerce=int)
+    amount = MoneyField(label=_("How much does the borrower need"))
+    installments = forms.TypedChoiceField(label=_("In how many instalments"), coerce=int, widget=forms.RadioSelect)
+    purpose = forms.ChoiceField(label=_("What is the money for"), choices=LoanApplication.Purpose)
+    purpose_words = Line(label=_("In a few words"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, versions: list[LoanProductVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.versions = {row.pk: row for row in versions}
+        self.offer("version", [(row.pk, row.product.shown_name) for row in versions])
+        numbers = sorted({number for row in versions for number in row.installments_offered})
+        self.offer("installments", [(number, str(number)) for number in numbers])
+        if versions:
+            amount = self.fields["amount"]
+            amount.use_currency(versions[0].currency)  # type: ignore[attr-defined]
+            first = Money(versions[0].amount_max_first_minor, versions[0].currency)
+            amount.help_text = _("At most %(most)s the first time.") % {"most": first.display()}
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The version itself in place of its number."""
+        values = super().typed
+        return values | {"version": self.versions[values["version"]]}
+
+
+class AssessForm(KeyedForm):
+    """What was seen, with photos, and how the one who saw it stands to the borrower."""
+
+    relationship = forms.ChoiceField(
+        label=_("How do you stand to the borrower?"), choices=Assessment.Relationship, widget=forms.RadioSelect
+    )
+    income = MoneyField(label=_("What the household earns in a month"))
+    outgo = MoneyField(label=_("What the household spends in a month"))
+    other_debt = MoneyField(label=_("What it owes elsewhere"))
+    proofs_seen = forms.IntegerField(label=_("Proofs of land, house or shop that you saw"), min_value=0, max_value=20)
+    years_in_village = forms.IntegerField(label=_("Years in the village"), min_value=0, max_value=120)
+    activity = forms.ChoiceField(
+        label=_("What you visited looks"), choices=Assessment.Activity, widget=forms.RadioSelect
+    )
+    references_called = forms.IntegerField(label=_("Independent people you asked"), min_value=0, max_value=20)
+    recommended = MoneyField(label=_("What you would lend"))
+    opinion = Words(label=_("Note"), max_length=500)
+    photo1 = PhotoField(label=_("First photo"))
+    photo2 = PhotoField(label=_("Second photo"))
+    photo3 = PhotoField(label=_("One more photo"), required=False)
+
+    AMOUNTS = ("income", "outgo", "other_debt", "recommended")
+    COUNTS = ("proofs_seen", "years_in_village", "activity", "references_called")
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.AMOUNTS:
+            self.fields[name].use_currency(currency)  # type: ignore[attr-defined]
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """The columns of what was seen."""
+        typed = self.cleaned_data
+        amounts = {f"{name}_minor": typed[name].minor for name in self.AMOUNTS}
+        return amounts | {name: typed[name] for name in self.COUNTS}
+
+    @property
+    def photos(self) -> list[Any]:
+        """The photos that were taken."""
+        return [self.cleaned_data[name] for name in ("photo1", "photo2", "photo3") if self.cleaned_data[name]]
+
+
+class ReasonsForm(KeyedForm):
+    """Why less, or nothing."""
+
+    reasons = forms.MultipleChoiceField(
+        label=_("Reasons, at most four"), choices=Reason, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class AppraiseForm(KeyedForm):
+    """What to lend, in how many instalments, and what the second officer should know."""
+
+    amount = MoneyField(label=_("Propose"))
+    installments = forms.TypedChoiceField(label=_("In how many instalments"), coerce=int)
+    reasons = forms.MultipleChoiceField(
+        label=_("Reasons, if it is less than asked for"),
+        choices=Reason,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    opinion = Words(label=_("Your opinion, which the second officer reads"), max_length=500)
+
+    def __init__(self, *args: Any, application: LoanApplication, **kwargs: Any) -> None:
+        usual = {"amount": application.requested, "installments": application.installments}
+        super().__init__(*args, initial=usual, **kwargs)
+        self.fields["amount"].use_currency(application.currency)  # type: ignore[attr-defined]
+        self.offer("installments", [(n, str(n)) for n in application.version.installments_offered])

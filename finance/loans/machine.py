@@ -1,0 +1,34 @@
+"""The states of what lives in this slice, and the verbs that move it."""
+
+from core.state_machines import Machine
+from finance.loans.models import LoanApplication, LoanProductVersion
+
+_V = LoanProductVersion.Status
+
+PRODUCT_VERSION = Machine(
+    name="loan product version",
+    states=_V,
+    arrows={
+        "activate_loan_product": frozenset({_V.DRAFT}),
+        "discard_loan_product": frozenset({_V.DRAFT}),
+        "retire_loan_product": frozenset({_V.ACTIVE}),
+    },
+)
+
+_A = LoanApplication.Status
+
+APPLICATION = Machine(
+    name="loan application",
+    states=_A,
+    arrows={
+        "submit_application": frozenset({_A.DRAFT}),
+        "record_assessment": frozenset({_A.DRAFT, _A.SUBMITTED}),
+        "withdraw_application": frozenset({_A.DRAFT, _A.SUBMITTED, _A.APPRAISED, _A.APPROVED}),
+        "appraise_application": frozenset({_A.SUBMITTED}),
+        "approve_application": frozenset({_A.APPRAISED}),
+        "co_approve_application": frozenset({_A.APPRAISED}),
+        "reject_application": frozenset({_A.SUBMITTED, _A.APPRAISED}),
+        "reconsider_application": frozenset({_A.REJECTED}),
+        "expire_application": frozenset({_A.APPROVED}),
+    },
+)

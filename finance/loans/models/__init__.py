@@ -1,0 +1,4 @@
+"""The nouns of loans."""
+
+from finance.loans.models.applications import Appraisal, LoanApplication
+from finance.loans.models.products import Lender, LoanProduct, LoanProductVersion, SeasonalRow

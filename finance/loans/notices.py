@@ -1,0 +1,24 @@
+"""What people are told about loans."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.notices.templates import Template
+
+STATION = {"number": "321324-0003-L261125-K7P2", "station": "桑园村综合服务站"}
+SHORT = {"number": "K7P2", "station": "桑园村综合服务站"}
+
+TEMPLATES = {
+    "loan_submitted": Template(_("A loan application from %(station)s waits: %(number)s."), STATION),
+    "loan_second_visit": Template(
+        _("Please visit a borrower of %(station)s and write down what you see: %(number)s."), STATION
+    ),
+    "loan_approved": Template(_("The loan %(number)s at %(station)s is approved. Tell the borrower."), STATION),
+    "loan_rejected": Template(_("The loan %(number)s at %(station)s was declined. Read the reasons aloud."), STATION),
+    "loan_approved_borrower": Template(
+        _("Your loan (%(number)s) is approved. %(station)s shows you the plan and its price before you sign."), SHORT
+    ),
+    "loan_rejected_borrower": Template(
+        _("Your loan (%(number)s) was not approved. %(station)s tells you why; for 30 days it can be looked at again."),
+        SHORT,
+    ),
+}

@@ -1,0 +1,36 @@
+"""The verbs of loans."""
+
+from finance.loans.services.applying import (
+    ApplicationStands,
+    AssessmentMissing,
+    BorrowerUnknown,
+    ConsentNeeded,
+    ProductNotOffered,
+    assess_application,
+    start_application,
+    submit_application,
+    withdraw_application,
+)
+from finance.loans.services.deciding import (
+    ApprovalLimit,
+    OneApproves,
+    ReasonsUnfit,
+    ReconsiderationOver,
+    SecondAssessmentNeeded,
+    appraise_application,
+    approve_application,
+    co_approve_application,
+    expire_offers,
+    latest_appraisal,
+    needs_two,
+    reconsider_application,
+    reject_application,
+)
+from finance.loans.services.products import (
+    InstallmentsMissing,
+    activate_loan_product,
+    discard_loan_product,
+    draft_loan_product,
+    retire_loan_product,
+)
+from finance.loans.services.quotes import PriceAboveCeiling, Quote, TermsOutsideProduct, quote_loan

@@ -1,0 +1,67 @@
+"""What every arrow of an application does, and whom it tells."""
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from core.days import day_in
+from core.history import record_change
+from core.notices.services import notify
+from finance.loans.models import LoanApplication
+from stations.accounts.models import User
+from stations.network.models import Station
+
+BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+def new_number(station: Station, at: dt.datetime) -> str:
+    """`<station>-L<yymmdd>-<4 random>`: short enough to be read aloud, and told from other papers by its L."""
+    day = day_in(station.zone, at).strftime("%y%m%d")
+    return f"{station.code}-L{day}-{''.join(secrets.choice(BASE32) for _ in range(4))}"
+
+
+def move(
+    application: LoanApplication,
+    status: str,
+    *,
+    at: dt.datetime,
+    by: User | None = None,
+    reason: str = "",
+    before: str | None = None,
+) -> LoanApplication:
+    """Store an application in its new state, with a trace."""
+    old, application.status = application.status if before is None else before, status
+    application.save()
+    record_change(application, old=old, new=status, at=at, actor=by.pk if by else None, reason=reason[:200])
+    return application
+
+
+def tell(users: Iterable[Any], template: str, application: LoanApplication, *, at: dt.datetime, turn: str = "") -> None:
+    """A message in the console of each of these people."""
+    for user in users:
+        notify(
+            template=template,
+            params={"number": application.number, "station": application.station.name},
+            language=user.language,
+            user=user,
+            link=f"/finance/loans/applications/{application.pk}/",
+            dedupe_key=f"{template}:{application.pk}:{turn}:{user.pk}",
+            at=at,
+        )
+
+
+def tell_borrower(application: LoanApplication, template: str, *, at: dt.datetime) -> None:
+    """A message to the borrower's phone, where there is one; the station explains it."""
+    person = application.person
+    if not person.phone:
+        return
+    notify(
+        template=template,
+        params={"number": application.number[-4:], "station": application.station.name},
+        language=person.language,
+        phone=str(person.phone),
+        dedupe_key=f"{template}:{application.pk}:{application.times_reconsidered}",
+        at=at,
+        zone=application.station.zone,
+    )

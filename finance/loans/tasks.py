@@ -1,0 +1,13 @@
+"""Clocks of loans."""
+
+import datetime as dt
+from typing import Any
+
+from core.jobs.registry import job
+from finance.loans import services
+
+
+@job("loans.expire_offers")
+def expire_offers(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Offers that nobody took up end."""
+    services.expire_offers(at=at)

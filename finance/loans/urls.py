@@ -1,0 +1,16 @@
+"""Pages of loans."""
+
+from django.urls import path
+
+from finance.loans.lists import APPLICATIONS
+from finance.loans.views import applications, quotes
+
+app_name = "loans"
+urlpatterns = [
+    path("", APPLICATIONS.view(), name="applications"),
+    path("quote/", quotes.quote, name="quote"),
+    path("apply/", applications.apply, name="apply"),
+    path("applications/<uuid:pk>/plan/", applications.plan, name="plan"),
+    path("applications/<uuid:pk>/assess/", applications.assess, name="assess"),
+    *applications.APPLICATION_PAGE.paths("applications/<uuid:pk>/"),
+]

@@ -1,0 +1,39 @@
+"""Loans: what they cost, and applications of each state."""
+
+from finance.models import LoanApplication, LoanProductVersion
+from tests.browser.every_page.page import Pages, Story, one
+
+
+class Loans(Story):
+    """Applications of the story's station."""
+
+    def applications(self, **about: object) -> list[LoanApplication]:
+        """One application of each state."""
+        rows = LoanApplication.objects.filter(station=self.station, **about)
+        return list(rows.order_by("status", "-pk").distinct("status"))
+
+
+PAGES: Pages = {
+    "loans:quote": lambda house: [
+        *(
+            one("partner", "loans:quote", query=f"?version={pk}&amount=30000&installments={numbers[-1]}")
+            for pk, numbers in LoanProductVersion.objects.active().values_list("pk", "installments_offered")
+        ),
+        one("credit", "loans:quote"),
+        one("partner", "loans:quote", query="?amount=1&installments=12", status=422),
+    ],
+    "loans:applications": lambda house: [one("partner", "loans:applications"), one("credit", "loans:applications")],
+    "loans:apply": lambda house: [
+        one("partner", "loans:apply"),
+        one("partner", "loans:apply", query=f"?person={house.payer.pk}"),
+    ],
+    "loans:application": lambda house: [
+        *(one("partner", "loans:application", each.pk) for each in house.applications()),
+        *(one("credit", "loans:application", each.pk) for each in house.applications()),
+    ],
+    "loans:plan": lambda house: [
+        one("partner", "loans:plan", house.applications(status=status)[0].pk) for status in ("draft", "approved")
+    ],
+    "loans:assess": lambda house: [one("partner", "loans:assess", house.applications(status="draft")[0].pk)],
+}
+NOT_PAGES: set[str] = set()

@@ -1,0 +1,174 @@
+"""A lender with products, and applications in every state, for tests."""
+
+import datetime as dt
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from core.money import Money
+from finance.loans.presets import presets
+from finance.loans.services import (
+    activate_loan_product,
+    appraise_application,
+    approve_application,
+    assess_application,
+    draft_loan_product,
+    start_application,
+    submit_application,
+)
+from finance.models import Assessment, ExposureLimit, Lender, LoanApplication, LoanProduct, LoanProductVersion
+from stations.models import Consent, Person, User
+from stations.people.queries import text_of_the_day
+from stations.people.services import record_consent
+from tests.factories.finance import Desk, book
+from tests.factories.people import resident
+from tests.factories.refunds import photo_by
+from tests.factories.stations import UserFactory, credit_officer
+
+CHINA = ZoneInfo("Asia/Shanghai")
+#: A Wednesday.
+NOON = dt.datetime(2026, 11, 25, 12, tzinfo=CHINA)
+
+
+def lender(**values: Any) -> Lender:
+    """A bank of this country."""
+    usual = {"name": "Sihong Bank", "name_zh": "泗洪农商银行", "company_code": "91", "country": "CN", "currency": "CNY"}
+    return Lender.objects.get_or_create(company_code=values.get("company_code", "91"), defaults=usual | values)[0]
+
+
+def product_of(bank: Lender, code: str = "farm_equal") -> LoanProduct:
+    """A product of the bank without any version."""
+    about = {"country": bank.country, "currency": bank.currency}
+    return LoanProduct.objects.create(lender=bank, code=code, name=code, name_zh="农户贷", **about)
+
+
+def drafted(code: str = "farm_equal", *, product: LoanProduct | None = None, by: Any = None, **terms: Any) -> Any:
+    """A draft with the terms of a preset, changed where said."""
+    product = product or product_of(lender(), code)
+    book(product.country)
+    preset = next(each for each in presets(product.currency) if each.code == code)
+    return draft_loan_product(
+        product=product,
+        terms=preset.terms | terms,
+        seasonal_rows=preset.seasonal_rows,
+        by=by or UserFactory(),
+        at=NOON,
+    )
+
+
+def offered(code: str = "farm_equal", **terms: Any) -> LoanProductVersion:
+    """A version that is offered."""
+    return activate_loan_product(version=drafted(code, **terms), by=UserFactory(), at=NOON)
+
+
+SEEN = {
+    "income_minor": 9_000_00,
+    "outgo_minor": 2_850_00,
+    "other_debt_minor": 0,
+    "recommended_minor": 30_000_00,
+    "proofs_seen": 1,
+    "years_in_village": 21,
+    "activity": "sound",
+    "references_called": 1,
+}
+
+
+def agrees(person: Person, ready: Desk, *, at: dt.datetime = NOON) -> Consent:
+    """The borrower lets credit data be looked at."""
+    text = text_of_the_day(purpose="credit_data", language="zh-hans", day=at.date())
+    return record_consent(person=person, text=text, manner="signature", station=ready.station, by=ready.partner, at=at)
+
+
+def borrower_of(ready: Desk, **values: Any) -> Person:
+    """An adult of the station's village who lets credit data be looked at."""
+    values.setdefault("birth_date", dt.date(1979, 3, 1))
+    person = resident(station=ready.station, by=ready.partner, **values)
+    agrees(person, ready)
+    return person
+
+
+def application_of(
+    ready: Desk, *, amount: int = 30_000_00, person: Person | None = None, at: dt.datetime = NOON, **values: Any
+) -> LoanApplication:
+    """A draft of the desk's partner."""
+    version = values.pop("version", None) or LoanProductVersion.objects.active().first() or offered()
+    return start_application(
+        **{
+            "person": person or borrower_of(ready),
+            "version": version,
+            "station": ready.station,
+            "amount": Money(amount, version.currency),
+            "installments": 12,
+            "purpose": "animals",
+            "purpose_words": "养鹅",
+            "by": ready.partner,
+            "at": at,
+            "key": uuid4().hex,
+            **values,
+        }
+    )
+
+
+def visited(application: LoanApplication, ready: Desk, *, at: dt.datetime = NOON, **values: Any) -> Assessment:
+    """The desk's partner, or who is named, was there and took two photos."""
+    photos = [photo_by(values.get("by", ready.partner)).pk for _number in range(2)]
+    return assess_application(
+        **{
+            "application": application,
+            "station": ready.station,
+            "relationship": "none",
+            "seen": SEEN,
+            "opinion": "鹅棚在用",
+            "photos": photos,
+            "by": ready.partner,
+            "at": at,
+            **values,
+        }
+    )
+
+
+def submitted(ready: Desk, *, at: dt.datetime = NOON, relationship: str = "none", **values: Any) -> LoanApplication:
+    """An application that the lender has to decide."""
+    application = application_of(ready, at=at, **values)
+    visited(application, ready, at=at, relationship=relationship)
+    return submit_application(application=application, by=ready.partner, at=at)
+
+
+def appraised(
+    ready: Desk,
+    *,
+    by: Any = None,
+    at: dt.datetime = NOON,
+    propose: int | None = None,
+    reasons: Any = (),
+    **values: Any,
+) -> LoanApplication:
+    """An application with a proposal."""
+    application = submitted(ready, at=at, **values)
+    amount = Money(propose or application.requested_minor, application.currency)
+    return appraise_application(
+        application=application,
+        amount=amount,
+        installments=12,
+        reasons=reasons,
+        opinion="余钱够还",
+        by=by or credit_officer(),
+        at=at,
+    )
+
+
+def approver(limit: int | None = 500_000_00, currency: str = "CNY", **values: Any) -> User:
+    """A credit officer who may approve up to so much."""
+    return credit_officer(limit_minor=limit, currency=currency if limit is not None else "", **values)
+
+
+def approved(ready: Desk, *, at: dt.datetime = NOON, **values: Any) -> LoanApplication:
+    """An application that was approved."""
+    return approve_application(application=appraised(ready, at=at, **values), by=approver(), at=at)
+
+
+def cap(scope: str, limit: int, *, country: str = "CN", currency: str = "CNY") -> ExposureLimit:
+    """A cap that holds since long ago."""
+    return ExposureLimit.objects.create(
+        scope=scope, country=country, currency=currency, limit_minor=limit, from_date=dt.date(2020, 1, 1)
+    )
