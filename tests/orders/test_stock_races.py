@@ -48,14 +48,17 @@ def test_orders_that_name_the_same_goods_in_another_order_do_not_wait_for_each_o
             reserve_stock(station=station, lines=lines, at=now())
             if number % 3 == 0:
                 release_stock(references=[line.reference for line in lines], at=now())
+            return number % 3 != 0
         except OutOfStock:
-            pass
+            return False
         finally:
             connection.close()
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(order, range(24)))
-    assert {figures(level) for level in levels} == {(6, 6)}
+        stay = sum(pool.map(order, range(24)))
+    # What was released last may have come too late for an order that was refused before.
+    assert 0 < stay <= 6
+    assert {figures(level) for level in levels} == {(6, stay)}
 
 
 def test_one_order_sent_twice_at_once_is_reserved_once():

@@ -336,4 +336,4 @@ def test_everybody_is_offered_the_app_and_told_what_an_sms_is_worth(client):
     client.force_login(partner())
     assert "/me/second-factor/" in client.get("/me/").content.decode()
     page = Client().get("/sign-in/code/", headers={"Accept-Language": "en"}).content.decode()
-    assert "Whoever has that phone or its card can read it" in page
+    assert "Anyone with that phone or its SIM card can read it" in page
