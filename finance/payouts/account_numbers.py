@@ -2,7 +2,7 @@
 
 from core.crypto import decrypt, decrypt_with, encrypt, encrypt_with
 from core.database.db import present
-from finance.payouts.models import ACCOUNT_CONTEXT, PayoutAccount, PayoutAccountKey
+from finance.payouts.models import ACCOUNT_CONTEXT, PayoutAccount
 
 
 def seal(key: bytes, number: str) -> tuple[bytes, int]:
@@ -12,6 +12,6 @@ def seal(key: bytes, number: str) -> tuple[bytes, int]:
 
 def number_of(account: PayoutAccount) -> str:
     """The number of a bank account in clear, for the bank's file; `PayoutAccountKey.DoesNotExist` once forgotten."""
-    key = PayoutAccountKey.objects.get(account=account).key
+    key = account.data_key.key
     inner = decrypt(bytes(present(account.account_cipher)), present(account.account_key_no), context=ACCOUNT_CONTEXT)
     return decrypt_with(key, inner, context=ACCOUNT_CONTEXT)

@@ -41,7 +41,7 @@ def test_the_worked_example_of_the_page():
         {**about, "total_value": 1_00, "amount_to_minor": 100_00, "floor_minor": 50},
         {**about, "total_value": 50, "amount_from_minor": 100_00, "cap_minor": 4_00},
     )
-    plan = rules_of_plan("standard", on=today())
+    plan = rules_of_plan("standard", currency="CNY", on=today())
     shown = {
         str(each.base): (str(each.total), str(each.parts[rules.PARTNER]))
         for rule in plan
@@ -57,7 +57,7 @@ def test_the_arithmetic_of_the_line():
     book()
     shares = [("partner", "percent_of_total", 60_00)]
     plan_of({"total_kind": "percent", "total_value": 1_50, "floor_minor": 1_00, "shares": shares})
-    [rule] = rules_of_plan("standard", on=today())
+    [rule] = rules_of_plan("standard", currency="CNY", on=today())
     total = rules.total_of(rule, base=50_00)
     assert total == 1_00
     assert rules.parts_of(rule, list(rule.shares.all()), base=50_00, total=total)[0].amount == 60

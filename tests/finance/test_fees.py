@@ -124,9 +124,9 @@ def test_the_version_of_the_business_date_of_the_sale_counts():
     CommissionPlan.objects.filter(pk=first.pk).update(to_date=TODAY)
     second = plan_of({"total_kind": "flat", "total_value": 50}, version=2, from_date=TODAY)
     plan_of({"total_kind": "flat", "total_value": 5}, version=3, from_date=TODAY, status="draft")
-    versions = {day: rules_of_plan("standard", on=TODAY + day * DAY)[0].plan for day in (-1, 0, 1)}
+    versions = {day: rules_of_plan("standard", currency="CNY", on=TODAY + day * DAY)[0].plan for day in (-1, 0, 1)}
     assert versions == {-1: first, 0: second, 1: second}
-    assert rules_of_plan("unheard-of", on=TODAY) == []
+    assert rules_of_plan("unheard-of", currency="CNY", on=TODAY) == []
 
 
 @pytest.mark.usefixtures("house")

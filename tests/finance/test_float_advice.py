@@ -68,7 +68,7 @@ def test_the_state_of_a_float_knows_how_long_it_lasts(ready):
         days = latest_forecast(ready.station, at=now()).days
         assert (state.is_low, lasts(state)) == (
             False,
-            f"lasts about {Decimal(20_380_00 * days * 10 // state.need.minor) / 10} days",
+            f"lasts about {round(Decimal(20_380_00 * days) / state.need.minor)} days",
         )
 
 

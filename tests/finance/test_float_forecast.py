@@ -239,7 +239,7 @@ def test_a_second_look_on_the_same_day_replaces_the_first(ready):
 
 def test_forecasts_of_many_stations_are_one_statement(ready, django_assert_num_queries):
     others = [desk(till_open=False).station.pk for _ in range(3)]
-    with django_assert_num_queries(4):  # currencies, and the statement between its savepoints
+    with django_assert_num_queries(5):  # currencies, countries, and the statement between its savepoints
         assert len(forecast_need(stations=[ready.station.pk, *others], date=MONDAY, at=EVENING)) == 4
 
 

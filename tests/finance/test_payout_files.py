@@ -167,12 +167,12 @@ def test_a_file_that_the_bank_finds_wrong_pays_nobody(sandbox):
 
 def test_the_bank_reads_what_it_refuses_to_add_up():
     good = write(number="P", date=DAY, currency="CNY", lines=[line()])
-    assert read(good)[1] == 6
+    assert read(good, "CNY")[1] == 6
     with pytest.raises(Faulty, match="control_total_mismatch"):
-        read(good.replace(b"T,1,6.00", b"T,1,6.01"))
+        read(good.replace(b"T,1,6.00", b"T,1,6.01"), "CNY")
     for broken in (good.replace(b"H,1", b"H,2"), good.replace(b"D,1", b"D,2"), b"", good[:-9]):
         with pytest.raises(Faulty):
-            read(broken)
+            read(broken, "CNY")
 
 
 def test_an_account_that_does_not_exist_fails_alone(sandbox):

@@ -127,7 +127,8 @@ def file_of(batch: PayoutBatch) -> PayoutFile:
 
 
 def _numbered(batch: PayoutBatch) -> list[PayoutLine]:
-    lines = lock_all(batch.lines.filter(status=_L.APPROVED).select_related("payout_account", "statement", "account"))
+    related = ("payout_account__data_key", "statement", "account")
+    lines = lock_all(batch.lines.filter(status=_L.APPROVED).select_related(*related))
     for line_no, line in enumerate(lines, start=1):
         line.line_no = line_no
     PayoutLine.objects.bulk_update(lines, ["line_no"], batch_size=ROWS_AT_ONCE)
