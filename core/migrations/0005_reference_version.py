@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         statements(
             "core",
             "reference_version",
-            backwards="DROP TABLE core_referenceversion; DROP SEQUENCE core_referenceversion_version;",
+            backwards="DROP TABLE core_referenceversion;",
         ),
         function("core", "core_note_reference_change"),
     ]

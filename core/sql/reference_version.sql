@@ -1,7 +1,5 @@
-CREATE SEQUENCE core_referenceversion_version;
-
 CREATE TABLE core_referenceversion (
-    version bigint NOT NULL DEFAULT nextval('core_referenceversion_version'),
+    version bigint NOT NULL DEFAULT hashtextextended(gen_random_uuid()::text, 0),
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only)
 );
 

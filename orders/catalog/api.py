@@ -133,7 +133,7 @@ class ImportProducts(VerbView):
     }
     out_example = {
         "id": "019ab3c2-7d11-7a3e-9f50-0c1f2a3b4c5d",
-        "made_at": "2026-03-02T08:15:00+08:00",
+        "made_at": "2026-03-02T00:15:00.000Z",
         "lines": [{"line": 2, "sku": "RICE-25", "outcome": "added"}],
     }
 
