@@ -120,13 +120,15 @@ def weekly_terms(country: str) -> None:
     )
 
 
-def desk(*, mode: str = "prepaid", float_minor: int = 0, till_open: bool = True, **station: Any) -> Desk:
+def desk(
+    *, mode: str = "prepaid", float_minor: int = 0, till_open: bool = True, plan: str = "standard", **station: Any
+) -> Desk:
     """A station with a partner under contract; its float filled from the bank, its cash day opened empty."""
     place = StationFactory(**station)
     book(place.county.country, place.zone)
     denominations(place.currency)
     partner = partner_of(place)
-    contract_of(partner, place)
+    contract_of(partner, place, commission_plan_code=plan)
     StationMoney.objects.create(station=place, mode=mode, currency=place.currency, from_date=LONG_AGO_DATE, **LIMITS)
     switch_on(place, "bill_payment")
     ready = Desk(place, partner)

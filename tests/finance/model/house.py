@@ -154,9 +154,11 @@ class House:
 
     def _abroad(self) -> tuple[Desk, Desk]:
         theirs = self.neighbour
-        here = desk(mode="postpaid", county=self.county, zone=self.home.zone, currency=theirs.currency)
+        # Plans of home say nothing of their money.
+        about = {"mode": "postpaid", "plan": "abroad", "currency": theirs.currency}
+        here = desk(county=self.county, zone=self.home.zone, **about)
         place = county(country=theirs.country)
-        return here, desk(mode="postpaid", county=place, zone=theirs.zone, currency=theirs.currency)
+        return here, desk(county=place, zone=theirs.zone, **about)
 
     def _people(self, first: Desk, second: Desk) -> None:
         self.clerk, self.manager = county_clerk_of(self.county), county_manager_of(self.county)
