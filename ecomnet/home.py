@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from core.access import SIGNED_IN, may, requires
+from core.csv_cells import harmless
 from core.days import day_in
 from core.forms import PressForm
 from core.money import Money
@@ -116,7 +117,8 @@ def trend_file(request: HttpRequest) -> HttpResponse:
     response.write("\ufeff")
     rows = csv.writer(response)
     rows.writerow([found.period, *found.columns])
-    rows.writerows([label, *cells] for label, cells in zip(found.labels, found.rows, strict=True))
+    for label, cells in zip(found.labels, found.rows, strict=True):
+        rows.writerow(harmless(str(cell)) for cell in (label, *cells))
     return response
 
 

@@ -1,6 +1,5 @@
 """The file of a list: every row that its filters leave, streamed page by page, as a table program opens it."""
 
-import csv
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,8 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from core.csv_cells import harmless, line_writer
+
 if TYPE_CHECKING:
     from core.web.lists import Row
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 CSV = "csv"
 #: Rows fetched at once.
 CHUNK = 500
-#: A text that begins so would be run as a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Fetch = Callable[[str, int], "tuple[list[Row], str]"]
 
@@ -29,7 +28,7 @@ def file_of(stem: str, headings: Mapping[str, Any], fetch: Fetch) -> StreamingHt
 
     def lines() -> Iterator[str]:
         """The reader's language and zone hold while the file is written, after the request has ended."""
-        writer = csv.writer(_Passing(), lineterminator="\r\n")
+        writer = line_writer()
         with translation.override(language):
             yield "\ufeff" + writer.writerow(_headings(headings))
         after = ""
@@ -66,7 +65,7 @@ def _cells(row: "Row", headings: Mapping[str, Any]) -> list[str]:
         if name == "amount":
             cells += [str(row.amount), row.amount.currency] if row.amount is not None else ["", ""]
         else:
-            cells += [_harmless(str(value)) for value in parts[name]]
+            cells += [harmless(str(value)) for value in parts[name]]
     return cells
 
 
@@ -74,14 +73,3 @@ def _instant(at: dt.datetime | dt.date | None) -> str:
     if isinstance(at, dt.datetime):
         return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
     return at.isoformat() if at else ""
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-class _Passing:
-    """A file that gives back what is written into it, line by line."""
-
-    def write(self, text: str) -> str:
-        return text

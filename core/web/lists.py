@@ -6,6 +6,7 @@ so that every list of the console works alike. `docs/console.md` shows one.
 
 import datetime as dt
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce, wraps
@@ -97,7 +98,7 @@ class Shown:
         return self.filter_count > 0 or any(tab.count and not tab.is_current for tab in self.tabs)
 
 
-class ListPage:
+class ListPage(ABC):
     """One list of the console: subclasses say which rows, how one reads, and by what they are found.
 
     `headings` name the columns that the list has, of `name`, `what`, `where`, `at`, `amount` and `state`. `period` is
@@ -129,21 +130,21 @@ class ListPage:
 
     # What a list says of itself
 
+    @abstractmethod
     def rows(self, request: Any) -> QuerySet[Any]:
         """The rows within this reader's reach, with what `row` needs of other tables."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row(self, row: Any, known: Any) -> Row:
         """How one row reads; `known` is what `known` has found for all of the page."""
-        raise NotImplementedError
 
     def known(self, rows: Sequence[Any], request: Any) -> Any:
         """What the rows of one page need beside themselves, found in as many queries for one as for all."""
         return None
 
     def found(self, words: str) -> Q:
-        """The rows that these words find; by a subquery where other tables are searched."""
-        raise NotImplementedError
+        """The rows that these words find; by a subquery where other tables are searched. None without `search`."""
+        return Q(pk__in=())
 
     def tabs(self) -> Sequence[State]:
         """The states; a subclass whose states depend on the day makes them here."""
@@ -158,8 +159,8 @@ class ListPage:
         return False
 
     def at_place(self, words: str) -> Q:
-        """The rows of the stations that these words name."""
-        raise NotImplementedError
+        """The rows of the stations that these words name; none of a list without places."""
+        return Q(pk__in=())
 
     # The page
 

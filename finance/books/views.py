@@ -1,6 +1,5 @@
 """The books: sums by kind, the accounts below them, one account at any instant, months and their copies."""
 
-import csv
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.access import requires
+from core.csv_cells import line_writer
 from core.days import instant_of
 from core.language import formatting
 from core.money import Money, decimal_text
@@ -207,18 +207,11 @@ def _differences(totals: list[TrialTotal]) -> dict[str, int]:
 
 
 def _csv(book: Book, date: dt.date) -> Iterator[str]:
-    writer = csv.writer(_Passing(), lineterminator="\n")
+    writer = line_writer("\n")
     yield "\ufeff" + writer.writerow(HEADINGS)
     for line in trial_lines(book, date):
         amounts = (decimal_text(minor, line.currency) for minor in (line.debits, line.credits))
         yield writer.writerow([line.code, line.kind, line.currency, *amounts, str(line.balance)])
-
-
-class _Passing:
-    """A file that gives back what is written into it, line by line."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def _shown(minor: int, currency: str) -> str:

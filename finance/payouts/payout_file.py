@@ -3,16 +3,15 @@
 import csv
 import datetime as dt
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from core.csv_cells import harmless
 from core.money import Money, total
 
 VERSION = "1"
 #: A cell that begins like this is a formula to a spreadsheet, or hides something from the one who looks at it.
-_DANGEROUS = re.compile(r"[=+\-@\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +30,13 @@ def write(*, number: str, date: dt.date, currency: str, lines: Sequence[FileLine
     """The file of a batch: UTF-8, line feeds, lines numbered from 1, amounts as decimal strings."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["H", VERSION, guarded(number), date.isoformat(), currency])
+    writer.writerow(["H", VERSION, harmless(number), date.isoformat(), currency])
     for line_no, line in enumerate(lines, start=1):
         writer.writerow(["D", line_no, line.our_ref, *_cells(line)])
     writer.writerow(["T", len(lines), total((line.amount for line in lines), currency)])
     return text.getvalue().encode()
 
 
-def guarded(cell: str) -> str:
-    """A text cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if _DANGEROUS.match(cell) else cell
-
-
 def _cells(line: FileLine) -> list[str]:
-    texts = [guarded(cell) for cell in (line.bank_code, line.account_no, line.holder_name)]
-    return [*texts, str(line.amount), guarded(line.purpose)]
+    texts = [harmless(cell) for cell in (line.bank_code, line.account_no, line.holder_name)]
+    return [*texts, str(line.amount), harmless(line.purpose)]

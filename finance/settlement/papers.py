@@ -3,10 +3,10 @@
 import csv
 import io
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.csv_cells import harmless
 from core.language import formatting
 from core.money import Money
 from core.web.tables import Column, Table
@@ -15,7 +15,6 @@ from finance.settlement.queries.rows import lines_behind
 
 CSV_COLUMNS = ("kind", "event_type", "event_id", "amount", "currency", "at", "id")
 #: How a spreadsheet would begin a formula.
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,9 @@ def csv_of(statement: Statement) -> str:
     sheet.writerow(CSV_COLUMNS)
     for kind, pk, event_type, event_id, minor, at in lines_behind(statement):
         amount = str(Money(minor, statement.currency))
-        sheet.writerow([kind, *map(_harmless, (event_type, event_id)), amount, statement.currency, at.isoformat(), pk])
+        sheet.writerow(
+            [kind, *map(harmless, (str(event_type), str(event_id))), amount, statement.currency, at.isoformat(), pk]
+        )
     for name in ("opening", "adjusted", "tax", "charges", "disputes_held", "payable", "carried"):
         amount = str(Money(getattr(statement, f"{name}_minor"), statement.currency))
         sheet.writerow([name, "", "", amount, statement.currency, "", ""])
@@ -76,7 +77,3 @@ def csv_of(statement: Statement) -> str:
 def name_of_file(statement: Statement) -> str:
     """What a download is called."""
     return f"statement-{statement.period_from}-{statement.period_to}.csv"
-
-
-def _harmless(text: Any) -> str:
-    return f"'{text}" if str(text).startswith(RISKY) else str(text)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from core.csv_cells import harmless
 from core.money import Money
 from ledger.exports.month import AccountMonth, Month, TransferLine
 from ledger.exports.tables import Sheet, sheets
@@ -32,20 +33,15 @@ def _write_csv(sheet: Sheet, path: Path) -> int:
         writer.writerow(sheet.columns)
         count = 0
         for row in sheet.rows:
-            writer.writerow([_harmless(cell) for cell in row])
+            writer.writerow([_cell(value) for value in row])
             count += 1
     return count
 
 
-def _harmless(cell: Any) -> Any:
-    """No cell starts a formula in a spreadsheet; a negative number is one that may begin with a minus."""
-    if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and not _is_number(cell):
-        return f"'{cell}"
-    return cell
-
-
-def _is_number(cell: str) -> bool:
-    return cell.removeprefix("-").replace(".", "", 1).isdecimal()
+def _cell(value: Any) -> Any:
+    """Amounts are text, too; below zero they begin with a minus and stay as they are."""
+    is_text = isinstance(value, str) and not value.removeprefix("-").replace(".", "", 1).isdecimal()
+    return harmless(value) if is_text else value
 
 
 def write_parquet(month: Month, folder: Path) -> dict[str, int]:

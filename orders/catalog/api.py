@@ -37,7 +37,7 @@ class VariantOut(serializers.Serializer):
     barcode = serializers.CharField(allow_null=True)
     product = serializers.CharField()
     name = serializers.DictField(child=serializers.CharField())
-    label = serializers.DictField(child=serializers.CharField())
+    label = serializers.DictField(child=serializers.CharField())  # type: ignore[assignment]
     category = serializers.CharField()
     unit = serializers.ChoiceField(Variant.Unit.choices)
     quantity_step = serializers.IntegerField()

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from core.csv_cells import harmless, without_guard
 from core.money import decimal_text
 from orders.catalog.barcodes import read_barcode
 from orders.catalog.models import PriceItem, Product, Variant
@@ -24,7 +25,6 @@ COLUMNS = (
 #: Lines of one file.
 MOST_LINES = 5_000
 #: How a spreadsheet would begin a formula.
-RISKY = ("=", "+", "-", "@")
 
 
 class ListFault(Exception):
@@ -56,7 +56,16 @@ def rows_of(content: str) -> Iterator[tuple[int, dict[str, str]]]:
             raise ListFault(_("The first line must name these columns: %(columns)s") % {"columns": ",".join(COLUMNS)})
         for row in reader:
             if any(value.strip() for value in row):
-                yield reader.line_num, dict(zip(COLUMNS, [*map(_plain, row), *[""] * len(COLUMNS)], strict=False))
+                yield (
+                    reader.line_num,
+                    dict(
+                        zip(
+                            COLUMNS,
+                            [*(without_guard(cell.strip()) for cell in row), *[""] * len(COLUMNS)],
+                            strict=False,
+                        )
+                    ),
+                )
             if reader.line_num > MOST_LINES + 1:
                 raise ListFault(_("A file has at most %(most)s lines.") % {"most": MOST_LINES})
     except csv.Error as error:
@@ -89,7 +98,7 @@ def write_list(variants: Iterable[Variant]) -> str:
     sheet.writerow(COLUMNS)
     for variant in variants:
         for item in variant.listed or [None]:  # type: ignore[attr-defined]
-            sheet.writerow(map(_guarded, [*_columns_of(variant), *_price_columns(item)]))
+            sheet.writerow(harmless(str(cell)) for cell in [*_columns_of(variant), *_price_columns(item)])
     return out.getvalue()
 
 
@@ -111,18 +120,6 @@ def _price_columns(item: PriceItem | None) -> list[Any]:
 
 def _written(value: Any) -> Any:
     return int(value) if isinstance(value, bool) else value
-
-
-def _guarded(value: Any) -> str:
-    """A text that a spreadsheet would compute stands behind an apostrophe."""
-    text = str(value)
-    return f"'{text}" if text.startswith(RISKY) else text
-
-
-def _plain(text: str) -> str:
-    """What `_guarded` was given."""
-    stripped = text.strip()
-    return stripped[1:] if stripped.startswith("'") and stripped[1:].startswith(RISKY) else stripped
 
 
 def _needed(row: dict[str, str], name: str) -> str:

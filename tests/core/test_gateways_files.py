@@ -25,8 +25,12 @@ from tests.jobs import run_jobs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sandbox", "listeners")]
 
-TODAY = dt.datetime.now(CHINA.zone).date()
 HALF_AN_HOUR, HOUR = dt.timedelta(minutes=30), dt.timedelta(hours=1)
+
+
+def today():
+    """Asked anew each time: the companies of the sandbox live by the clock of their country."""
+    return dt.datetime.now(CHINA.zone).date()
 
 
 def close_day(sandbox, **how):
@@ -34,9 +38,9 @@ def close_day(sandbox, **how):
 
 
 def fetched(at=None):
-    ask_for_file(provider=js_power(), file_date=TODAY, at=at or now())
+    ask_for_file(provider=js_power(), file_date=today(), at=at or now())
     run_jobs(at)
-    return DailyFile.objects.filter(file_date=TODAY).order_by("pk").last()
+    return DailyFile.objects.filter(file_date=today()).order_by("pk").last()
 
 
 def content(daily_file):
@@ -82,9 +86,9 @@ def test_the_command_has_the_files_of_a_day_fetched_now(sandbox):
     pay()
     run_jobs()
     close_day(sandbox)
-    call_command("fetch_daily_files", date=TODAY)
+    call_command("fetch_daily_files", date=today())
     run_jobs()
-    assert DailyFile.objects.get().file_date == TODAY
+    assert DailyFile.objects.get().file_date == today()
 
 
 def test_a_file_is_stored_raw_and_handed_over_once(sandbox):
@@ -93,7 +97,7 @@ def test_a_file_is_stored_raw_and_handed_over_once(sandbox):
     close_day(sandbox)
     daily_file = fetched()
     header, line, trailer = lines(daily_file)
-    assert header[:5] == ["H", "1", "JS-POWER", str(TODAY), "CNY"]
+    assert header[:5] == ["H", "1", "JS-POWER", str(today()), "CNY"]
     assert line[:2] + line[3:8] == ["D", "1", str(paid.our_ref), "bill", "succeeded", "88.50", "0.00"]
     assert trailer == ["T", "1", "88.50", "0.00"]
     fetched()
@@ -103,8 +107,8 @@ def test_a_file_is_stored_raw_and_handed_over_once(sandbox):
 
 
 def test_a_file_that_is_not_there_is_asked_for_every_half_hour_and_after_six_hours_somebody_is_told(sandbox):
-    start = due_at(js_power(), TODAY)
-    ask_for_file(provider=js_power(), file_date=TODAY, at=start)
+    start = due_at(js_power(), today())
+    ask_for_file(provider=js_power(), file_date=today(), at=start)
     at = start
     while at < start + 6 * HOUR:
         run_jobs(at)
@@ -112,7 +116,7 @@ def test_a_file_that_is_not_there_is_asked_for_every_half_hour_and_after_six_hou
         at += HALF_AN_HOUR
     assert not Event.objects.exists()
     run_jobs(at)
-    assert Event.objects.get().payload == {"provider": "JS-POWER", "date": str(TODAY)}
+    assert Event.objects.get().payload == {"provider": "JS-POWER", "date": str(today())}
     close_day(sandbox)
     run_jobs(at + HALF_AN_HOUR)
     assert DailyFile.objects.count() == 1
@@ -137,7 +141,7 @@ def test_a_refused_file_is_asked_for_again_and_the_corrected_one_is_a_new_one(sa
 
 
 def test_a_file_that_is_another_days_again_is_harmless_and_the_right_one_is_fetched_later(sandbox):
-    yesterday = TODAY - dt.timedelta(days=1)
+    yesterday = today() - dt.timedelta(days=1)
     close_day(sandbox, date=str(yesterday))
     at = now()
     ask_for_file(provider=js_power(), file_date=yesterday, at=at)
@@ -146,19 +150,19 @@ def test_a_file_that_is_another_days_again_is_harmless_and_the_right_one_is_fetc
     sandbox.wish("repeat_file")
     assert fetched(at) is None
     run_jobs(at + HALF_AN_HOUR)
-    assert DailyFile.objects.filter(file_date=TODAY).count() == 1
+    assert DailyFile.objects.filter(file_date=today()).count() == 1
 
 
 def test_the_same_bytes_twice_are_one_file():
     provider, at = js_power(), now()
-    assert store_file(provider=provider, file_date=TODAY, content=b"H", at=at)
-    assert store_file(provider=provider, file_date=TODAY, content=b"H", at=at) is None
+    assert store_file(provider=provider, file_date=today(), content=b"H", at=at)
+    assert store_file(provider=provider, file_date=today(), content=b"H", at=at) is None
     assert DailyFile.objects.count() == 1
 
 
 def test_a_file_lies_in_pieces_of_a_megabyte_and_is_read_piece_by_piece():
     whole = b"".join(b"%09d\n" % number for number in range(250_000))
-    stored = store_file(provider=js_power(), file_date=TODAY, content=io.BytesIO(whole), at=now())
+    stored = store_file(provider=js_power(), file_date=today(), content=io.BytesIO(whole), at=now())
     pieces = list(read_pieces(daily_file=stored))
     assert [len(piece) for piece in pieces] == [1_048_576, 1_048_576, 402_848]
     assert (b"".join(pieces), stored.size) == (whole, len(whole))
@@ -166,7 +170,7 @@ def test_a_file_lies_in_pieces_of_a_megabyte_and_is_read_piece_by_piece():
 
 
 def test_an_empty_file_is_one_of_no_pieces():
-    stored = store_file(provider=js_power(), file_date=TODAY, content=b"", at=now())
+    stored = store_file(provider=js_power(), file_date=today(), content=b"", at=now())
     assert (list(read_pieces(daily_file=stored)), stored.size) == ([], 0)
 
 
@@ -188,7 +192,7 @@ def test_a_file_of_eighty_megabytes_is_fetched_stored_and_read_in_ten(monkeypatc
         tracemalloc.start()
         try:
             with client.download(provider, "/v1/daily-files/x.csv") as answer:
-                stored = store_file(provider=provider, file_date=TODAY, content=answer.file, at=now())
+                stored = store_file(provider=provider, file_date=today(), content=answer.file, at=now())
             digest = hashlib.sha256()
             for piece in read_pieces(daily_file=stored):
                 digest.update(piece)
@@ -250,7 +254,7 @@ def test_what_comes_after_the_cutoff_is_in_tomorrows_file(sandbox):
     pay()
     run_jobs()
     assert lines(fetched())[-1][1] == "0"
-    assert sandbox.ledger()[0]["file_date"] == str(TODAY + dt.timedelta(days=1))
+    assert sandbox.ledger()[0]["file_date"] == str(today() + dt.timedelta(days=1))
 
 
 def test_without_an_address_a_file_waits(monkeypatch):

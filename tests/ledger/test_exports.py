@@ -16,7 +16,7 @@ from django.utils.timezone import now
 
 from core.money import Money
 from ledger.exports import export_month
-from ledger.exports.files import _harmless
+from ledger.exports.files import _cell
 from ledger.queries import trial_balance
 from ledger.services import Leg
 from ledger.statements import make_statements
@@ -140,7 +140,7 @@ def test_an_export_is_never_overwritten_and_a_strange_book_or_month_is_named(boo
 
 
 @pytest.mark.parametrize(
-    ("cell", "written"), [("=1+1", "'=1+1"), ("@x", "'@x"), ("-4.40", "-4.40"), ("-x", "'-x"), ("fee", "fee")]
+    ("value", "written"), [("=1+1", "'=1+1"), ("@x", "'@x"), ("-4.40", "-4.40"), ("-x", "'-x"), ("fee", "fee"), (4, 4)]
 )
-def test_no_cell_starts_a_formula(cell, written):
-    assert _harmless(cell) == written
+def test_no_text_starts_a_formula_and_an_amount_below_zero_stays_one(value, written):
+    assert _cell(value) == written
