@@ -29,8 +29,9 @@ def keep_recharge(event: Event) -> None:
 
 
 def _payer(event: Event) -> Person | None:
-    """The registered resident who paid; most who pay are not named, which costs no statement."""
-    return Person.objects.living().filter(pk=event.payload.get("payer")).first()
+    """The registered resident who paid, if one is named and lives."""
+    payer = event.payload.get("payer")
+    return Person.objects.living().filter(pk=payer).first() if payer else None
 
 
 def _date(event: Event) -> dt.date:

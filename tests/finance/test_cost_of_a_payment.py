@@ -15,8 +15,7 @@ from tests.factories.finance import biller, desk, flat_plan
 from tests.factories.stations import token_for
 
 #: From pressing "Ask" to the jobs of the last event, savepoints included.
-#: 65, and two with which the fact of a paid bill is noted for the payer's credit.
-MOST_STATEMENTS, MOST_COMMITS = 67, 8
+MOST_STATEMENTS, MOST_COMMITS = 65, 8
 
 
 @dataclass
@@ -89,7 +88,7 @@ class Counter:
         return answer.json()
 
 
-def test_a_bill_from_the_question_to_the_answer_takes_67_statements_and_8_commits(counter, monkeypatch):
+def test_a_bill_from_the_question_to_the_answer_takes_65_statements_and_8_commits(counter, monkeypatch):
     with counted(monkeypatch) as cost:
         assert counter.pay() == "succeeded"
     assert len(cost.statements) <= MOST_STATEMENTS
