@@ -84,7 +84,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
 
 class Role(models.TextChoices):
-    """The roles of the system; what each may do is `ecomnet/grants.py`."""
+    """The roles of the system; what each may do is `ecomnet/grants/`."""
 
     HELPER = "helper", _("Helper")
     PARTNER = "partner", _("Partner")

@@ -134,27 +134,37 @@ def submitted(ready: Desk, *, at: dt.datetime = NOON, relationship: str = "none"
     return submit_application(application=application, by=ready.partner, at=at)
 
 
-def appraised(
-    ready: Desk,
+def appraise(
+    application: LoanApplication,
     *,
-    by: Any = None,
-    at: dt.datetime = NOON,
-    propose: int | None = None,
+    amount: int | None = None,
+    by: User | None = None,
     reasons: Any = (),
-    **values: Any,
+    at: dt.datetime = NOON,
 ) -> LoanApplication:
-    """An application with a proposal."""
-    application = submitted(ready, at=at, **values)
-    amount = Money(propose or application.requested_minor, application.currency)
+    """The proposal of an officer: all that was asked for, in twelve parts, unless told otherwise."""
     return appraise_application(
         application=application,
-        amount=amount,
+        amount=Money(amount or application.requested_minor, application.currency),
         installments=12,
         reasons=reasons,
         opinion="余钱够还",
         by=by or credit_officer(),
         at=at,
     )
+
+
+def appraised(
+    ready: Desk,
+    *,
+    by: User | None = None,
+    at: dt.datetime = NOON,
+    propose: int | None = None,
+    reasons: Any = (),
+    **values: Any,
+) -> LoanApplication:
+    """An application with a proposal."""
+    return appraise(submitted(ready, at=at, **values), amount=propose, by=by, reasons=reasons, at=at)
 
 
 def approver(limit: int | None = 500_000_00, currency: str = "CNY", **values: Any) -> User:

@@ -105,7 +105,7 @@ class PayoutAccounts(VerbView):
         "kind": "bank",
         "bank_code": "ICBC",
         "account_no": "6222021102004821",
-        "holder_name": "孙小芹",
+        "holder_name": "周素云",
     }
     out_example = PayoutAccountOut.example
 

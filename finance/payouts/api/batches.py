@@ -92,7 +92,7 @@ class PayoutFileOut(serializers.Serializer):
         "name": "P-261130-1.csv",
         "sha256": "4f6f0d3c1a9d0e3d7d2f5f0f8a7f4a52f6f6a1f3c9b6c8d0f3a3b6e0c9d1e2f3",
         "content": "H,1,P-261130-1,2026-11-30,CNY\n"
-        "D,1,0193f0c2-7a11-7c55-9a3e-5b1d2f6a0032,ICBC,6222021102004821,孙小芹,6.00,commission 20261123-20261129\n"
+        "D,1,0193f0c2-7a11-7c55-9a3e-5b1d2f6a0032,ICBC,6222021102004821,周素云,6.00,commission 20261123-20261129\n"
         "T,1,6.00\n",
     }
 

@@ -41,7 +41,7 @@ class PayoutOut(serializers.Serializer):
     example: ClassVar[dict[str, Any]] = {
         "our_ref": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0032",
         "payee": "0193f0c27a117c559a3e5b1d2f6a0001",
-        "payee_name": "孙小芹",
+        "payee_name": "周素云",
         "amount": "6.00",
         "currency": "CNY",
         "status": "paid",

@@ -73,7 +73,7 @@ class BankStatements(VerbView):
         "currency": "CNY",
         "control_total": "2000.00",
         "content": "value_date,line_ref,direction,amount,currency,counterparty,counterparty_tail,text\n"
-        "2026-11-25,L-1,in,2000.00,CNY,孙小芹,4821,7K3QXM9P\n",
+        "2026-11-25,L-1,in,2000.00,CNY,周素云,4821,7K3QXM9P\n",
     }
     out_example: ClassVar[dict[str, Any]] = {"new_lines": 1}
 

@@ -64,7 +64,7 @@ class CashDayOut(ReadSerializer):
         "counted": "2044.40",
         "expected": "2044.40",
         "over_short": "0.00",
-        "holder": "孙小芹",
+        "holder": "周素云",
     }
 
     @staticmethod

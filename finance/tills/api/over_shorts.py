@@ -77,7 +77,7 @@ class OverShortOut(ReadSerializer):
         "found_at": "2026-11-25T10:04:00.000Z",
         "cash_day": 17,
         "remittance": None,
-        "holder": "孙小芹",
+        "holder": "周素云",
         "amount": "-4.40",
         "left": "-4.40",
         "currency": "CNY",

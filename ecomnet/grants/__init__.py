@@ -1,0 +1,20 @@
+"""Who may do what: role -> verbs. Deny by default; this table is the whole truth.
+
+Verb and reach come from the same post (`stations.scope`). Anyone who holds a verb of a noun also holds `read_<noun>`,
+written out here so that the table needs no rule to be read.
+"""
+
+from ecomnet.grants.counter import HELPER, PARTNER, SUSPENDED
+from ecomnet.grants.county import COUNTY_CLERK, COUNTY_MANAGER
+from ecomnet.grants.network import AUDITOR, CREDIT_OFFICER, FINANCE_OFFICER, PLATFORM_ADMIN
+
+GRANTS: dict[str, set[str]] = {
+    "helper": HELPER,
+    "partner": PARTNER,
+    "county_clerk": COUNTY_CLERK,
+    "county_manager": COUNTY_MANAGER,
+    "finance_officer": FINANCE_OFFICER,
+    "credit_officer": CREDIT_OFFICER,
+    "auditor": AUDITOR,
+    "platform_admin": PLATFORM_ADMIN,
+}
