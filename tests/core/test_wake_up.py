@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -16,7 +17,6 @@ from core.jobs.wake_up import (
     FORGOTTEN_AFTER_SECONDS,
     MOST_SIGNALS,
     QUIET_SECONDS,
-    SIGNALS,
     WorkerSignal,
     client_of,
     listen,
@@ -29,9 +29,10 @@ IMPATIENCE = 5.0
 
 @pytest.fixture
 def signal(monkeypatch):
-    """A signal that was not sent."""
+    """A signal that was not sent, with a list of its own: other tests that run now share the broker."""
     fresh = WorkerSignal()
     monkeypatch.setattr(wake_up, "_signal", fresh)
+    monkeypatch.setattr(wake_up, "SIGNALS", f"{wake_up.SIGNALS}:{uuid4()}")
     return fresh
 
 
@@ -78,7 +79,6 @@ def test_a_connection_to_the_broker_waits_for_a_third_of_a_second_and_tries_once
 
 def test_one_worker_takes_a_signal(signal):
     woken, stopping = queue.Queue(), threading.Event()
-    client_of(seconds=1).delete(SIGNALS)
     listeners = [
         threading.Thread(target=listen, args=[lambda: woken.put(1)], kwargs={"is_stopping": stopping}, daemon=True)
         for _ in range(2)
@@ -96,12 +96,11 @@ def test_one_worker_takes_a_signal(signal):
 
 def test_signals_that_nobody_takes_are_few_and_expire(signal):
     broker = client_of(seconds=1)
-    broker.delete(SIGNALS)
     for _signal in range(MOST_SIGNALS + 5):
         signal.send()
-    assert broker.llen(SIGNALS) == MOST_SIGNALS
-    assert 0 < broker.ttl(SIGNALS) <= FORGOTTEN_AFTER_SECONDS
-    broker.delete(SIGNALS)
+    assert broker.llen(wake_up.SIGNALS) == MOST_SIGNALS
+    assert 0 < broker.ttl(wake_up.SIGNALS) <= FORGOTTEN_AFTER_SECONDS
+    broker.delete(wake_up.SIGNALS)
 
 
 def test_after_a_signal_that_failed_none_is_sent_for_a_while(settings, signal, caplog):
