@@ -1,32 +1,23 @@
 """What the search finds of payments: slips by the six characters printed large, payments by amount or phone."""
 
 import datetime as dt
-import re
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Right
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.countries import country_of, known_countries
-from core.errors import Refused
 from core.fields import first_uuid7
 from core.language import formatting
-from core.money import parse
 from core.web.console import MOST, Console, Finder, Hit
 from finance.payments.display import kind_of
-from finance.payments.models import Payment, Receipt
+from finance.payments.models import Payment
+from finance.payments.queries import CODE_LENGTH, by_amount_or_phone, receipts_with
 from finance.person_page import named_in_words
 from stations.people.masking import mask_name
 
 READ = "finance.read_payment"
-#: The last characters of a slip's number, which stand large on the paper.
-CODE_LENGTH = 6
-CODE = re.compile(r"[0-9A-Z]{6}")
-NUMBER = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{6}-[0-9A-Z]{4,10}")
-PHONE_END = re.compile(r"[0-9]{4}")
 #: By amount or phone those of so many days are found.
 RECENT = dt.timedelta(days=60)
 
@@ -44,24 +35,13 @@ def open_slip(text: str, user: Any) -> str:
 
 def find_payments(*, user: Any, text: str, at: dt.datetime) -> list[Hit]:
     """Payments of the last 60 days of this amount, or of a payer whose phone ends so; the newest first."""
-    fits = Q(pk__in=[])
-    if PHONE_END.fullmatch(text):
-        fits |= Q(payer_phone__endswith=text) | Q(payer__phone_reversed__startswith=text[::-1])
-    fits |= _of_amount(text)
-    recent = _shown(user).filter(fits, our_ref__gte=first_uuid7(at - RECENT)).order_by("-our_ref")
-    return [_hit(payment) for payment in recent[:MOST]]
+    recent = _shown(user).filter(by_amount_or_phone(text), our_ref__gte=first_uuid7(at - RECENT))
+    return [_hit(payment) for payment in recent.order_by("-our_ref")[:MOST]]
 
 
 def _slips(user: Any, text: str) -> list[tuple[Payment, str]]:
     typed = text.strip().upper()
-    receipts = Receipt.objects.annotate(code=Right("number", CODE_LENGTH))
-    if NUMBER.fullmatch(typed):
-        receipts = receipts.filter(number=typed)
-    elif CODE.fullmatch(typed):
-        receipts = receipts.filter(code=typed)
-    else:
-        return []
-    numbers = receipts.order_by().values("payment")
+    numbers = receipts_with(typed).order_by().values("payment")
     found = _shown(user).filter(pk__in=numbers).annotate(slip=F("receipts__number")).order_by("-our_ref")
     slips = {payment.pk: (payment, payment.slip) for payment in found[: MOST * 3] if payment.slip.endswith(typed)}
     return list(slips.values())[:MOST]
@@ -71,17 +51,6 @@ def _shown(user: Any) -> QuerySet[Any]:
     return Payment.objects.open_to(user, READ).select_related(
         "payer", "station", "bill__biller__category", "recharge__operator"
     )
-
-
-def _of_amount(text: str) -> Q:
-    """Of this amount, in whichever currency it can be written so."""
-    fits = Q(pk__in=[])
-    for currency in {country_of(code).currency for code in known_countries()}:
-        try:
-            fits |= Q(total_minor=parse(text, currency).minor, currency=currency)
-        except Refused:
-            continue
-    return fits
 
 
 def _hit(payment: Payment, number: str = "") -> Hit:

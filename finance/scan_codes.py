@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from finance.payment_search import CODE, open_slip
+from finance.payment_search import open_slip
 from finance.payments.models import Payment, Receipt
 from stations.accounts.models import User
 
 READ = "finance.read_payment"
+LARGE_CHARACTERS = re.compile(r"[0-9A-Z]{6}")
 SLIP = re.compile(r"[0-9]{6}-[0-9]{4}-[0-9]{6}-[0-9A-Z]{4,10}")
 VERIFY = re.compile(r"[A-Za-z0-9_-]{16,32}")
 
@@ -18,7 +19,7 @@ def address_of(code: str, user: User) -> str:
     """The payment behind a slip or a reference, for those who may read it; the public page of a slip for others."""
     if SLIP.fullmatch(code.upper()):
         return _of_slip(code.upper(), user)
-    if CODE.fullmatch(code.upper()) and (page := open_slip(code, user)):
+    if LARGE_CHARACTERS.fullmatch(code.upper()) and (page := open_slip(code, user)):
         return page
     if (reference := _uuid(code)) is not None:
         reached = Payment.objects.open_to(user, READ) if user.is_authenticated else Payment.objects.none()

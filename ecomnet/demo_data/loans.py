@@ -3,6 +3,7 @@
 import datetime as dt
 from io import BytesIO
 
+from django.db.models import Case, When
 from PIL import Image
 
 from core.database.db import present
@@ -76,13 +77,17 @@ SEEN = {
 
 
 def load_applications(cast: Cast, *, at: dt.datetime) -> None:
-    """At the story's station one application of each state; of one, a tie was declared and another station asked."""
+    """At the story's station one application of each state; of one, a tie was declared and another station asked.
+
+    In a small network some applicants live elsewhere in the county.
+    """
     station = Station.objects.select_related("county").get(code="321324-0003")
     partner = cast.partners[station.pk]
     appraiser, second = cast.credit_officers[:2]
     version = LoanProductVersion.objects.active().select_related("product").get(product__code="farm_equal")
-    adults = Person.objects.living().filter(home_station=station, birth_date__year__lt=2000, died_date=None)
-    people = list(adults.exclude(pk__in=User.objects.exclude(person=None).values("person")).order_by("-pk")[:7])
+    villagers = Person.objects.living().exclude(pk__in=User.objects.exclude(person=None).values("person"))
+    adults = villagers.filter(home_station__county=station.county, birth_date__year__lt=2000, died_date=None)
+    people = adults.order_by(Case(When(home_station=station, then=0), default=1), "-pk")[:7]
     made = []
     for number, person in enumerate(people):
         began = at - (20 - number) * DAY

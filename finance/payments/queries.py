@@ -50,14 +50,14 @@ def story_of(payment: Payment) -> Story:
 
 
 #: Characters of a receipt's number that slips print large.
-CODE = 6
+CODE_LENGTH = 6
 SHORTEST_TAIL, LONGEST_TAIL = 4, 11
 
 
 def receipts_with(code: str) -> models.QuerySet[Receipt]:
     """The slips of this number, or of this large code: its last six characters, in whatever case."""
-    if len(code) == CODE:
-        return Receipt.objects.alias(code=Right("number", CODE)).filter(code=code.upper())
+    if len(code) == CODE_LENGTH:
+        return Receipt.objects.alias(code=Right("number", CODE_LENGTH)).filter(code=code.upper())
     return Receipt.objects.filter(number=code.upper())
 
 
@@ -67,7 +67,12 @@ def payments_found(words: str) -> Q:
     A word that can be several of them finds all; names of residents are looked for where residents are.
     """
     word = "".join(words.split())
-    found = Q(pk__in=receipts_with(word).values("payment"))
+    return Q(pk__in=receipts_with(word).values("payment")) | by_amount_or_phone(word)
+
+
+def by_amount_or_phone(word: str) -> Q:
+    """Payments of this amount, in whichever currency it can be written so, or of a payer whose phone ends so."""
+    found = Q(pk__in=())
     if word.isascii() and word.isdigit() and SHORTEST_TAIL <= len(word) <= LONGEST_TAIL:
         found |= _with_phone(word)
     for currency in {country_of(code).currency for code in known_countries()}:

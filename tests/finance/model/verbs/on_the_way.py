@@ -65,8 +65,10 @@ class Cash(Bank):
     def say_what_is_brought(self, where: int, minor: int, how: str) -> None:
         shop, clerk = self.house.shops[where], self.house.clerk
         by, carrier = (clerk, shop.partner) if how == "to station" else (shop.partner, clerk)
+        leaves = self.house.centre_place if how == "to station" else shop
         row = self.attempt(
             declare_remittance,
+            expect=self._not_held(leaves, minor),
             station=shop.station,
             direction="to_station" if how == "to station" else "to_county",
             via="bank_slip" if how == "slip" else "carrier",
@@ -74,7 +76,8 @@ class Cash(Bank):
             carrier=None if how == "slip" else carrier,
             by=by,
         )
-        self.on_the_way.append(OnTheWay(row, shop, how != "to station", how == "slip", minor))
+        if row:
+            self.on_the_way.append(OnTheWay(row, shop, how != "to station", how == "slip", minor))
 
     @precondition(lambda self: self.on_the_way)
     @rule(n=ANY, is_carrier=st.booleans())
@@ -189,21 +192,21 @@ class Cash(Bank):
         has_signed = cash.has_carrier_signed if by == carrier and not cash.by_slip else cash.giver is not None
         expect = expect or ("same_person" if has_signed and not cash.by_slip else "")
         leaves = cash.by_slip or (cash.giver is not None if by == carrier else cash.has_carrier_signed)
-        effects: list[Effect] = []
-        if leaves and not expect:
-            drawer = self.drawers[place.till]
-            is_shut = drawer.state in {"", "closed"} or self.is_left_over(drawer)
-            expect = "cash_day_not_open" if is_shut else ""
-            effects = [Move(cash.shop.transit, place.till, cash.minor)]
+        drawer = self.drawers[place.till]
+        is_shut = drawer.state in {"", "closed"} or self.is_left_over(drawer)
+        expect = expect or ("cash_day_not_open" if is_shut else "") or self._not_held(place, cash.minor)
+        effects: list[Effect] = [Move(cash.shop.transit, place.till, cash.minor)] if leaves and not expect else []
         photo = {"slip_photo": self.house.photo(by)} if cash.by_slip else {}
-        lack = {"till": "till_too_small"}
         about = {"remittance": cash.row, "by": by, **photo}
-        if self.attempt(hand_over_cash, expect=expect, effects=effects, lack=lack, **about):
+        if self.attempt(hand_over_cash, expect=expect, effects=effects, **about):
             cash.state = "in_transit" if leaves else "declared"
             if by == carrier and not cash.by_slip:
                 cash.has_carrier_signed = True
             else:
                 cash.giver = by
+
+    def _not_held(self, place: Any, minor: int) -> str:
+        return "till_too_small" if self.books.holds(place.till) < minor else ""
 
     def _arrived(self, cash: OnTheWay, into: str, counted: int, who_signed: Any) -> list[Effect]:
         """What was on its way is empty; what is missing is asked of who had it last, what is too much of nobody."""
