@@ -31,6 +31,16 @@ SCHEDULE: dict[str, Every | Daily] = {
     "loans.expire_offers": Every(HOUR),
     "jobs.start_local_work": Every(MINUTE),
     "notices.close_late_notices": Every(5 * MINUTE),
+    "parcels.mark_uncollected": Daily(
+        dt.time(2), places="stations.network.local_work.counties", key="uncollected:{place}:{zone}:{date}"
+    ),
+    "parcels.remind_pickup": Daily(
+        dt.time(10),
+        places="stations.network.local_work.counties",
+        key="pickup:{place}:{zone}:{date}",
+        use_within=dt.timedelta(hours=8),
+    ),
+    "parcels.forget_receivers": Every(HOUR),
     "payments.pass_deadlines": Every(MINUTE),
     "payments.review_unknown": Every(10 * MINUTE),
     "payments.plan_compensations": Daily(dt.time(1)),

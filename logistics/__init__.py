@@ -1,1 +1,1 @@
-"""Parcels and the routes that carry them. Without work yet."""
+"""Parcels and the routes that carry them."""

@@ -46,6 +46,8 @@ HELPER: set[str] = {
     "finance.dispute_variance",
     "finance.read_over_short",
     "orders.read_product",
+    "logistics.reissue_code",
+    "logistics.annul_scan",
     "finance.read_loan_product",
     "finance.read_loan_application",
     "finance.start_application",

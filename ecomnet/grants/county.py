@@ -30,6 +30,8 @@ COUNTY_CLERK: set[str] = {
     "orders.read_stock",
     "orders.receive_stock",
     "orders.adjust_stock",
+    "logistics.reissue_code",
+    "logistics.annul_scan",
 }
 
 COUNTY_MANAGER: set[str] = {

@@ -1,0 +1,3 @@
+"""Table of contents: every noun this app stores."""
+
+from logistics.parcels.models import Parcel, ParcelEvent, PickupCode, StoragePolicy

@@ -1,0 +1,1 @@
+"""Parcels: sent, carried, waiting at a station, handed over against a code."""

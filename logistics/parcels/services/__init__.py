@@ -1,0 +1,33 @@
+"""The verbs of parcels."""
+
+from logistics.parcels.services.codes import CodeSentOften, NoPhoneForPickup, check_pickup_code, reissue_code
+from logistics.parcels.services.collecting import (
+    AlreadyCollected,
+    BelongsToAnOrder,
+    CashFirst,
+    ExtendedAlready,
+    IdCheck,
+    IdCheckIncomplete,
+    collect_parcel,
+    extend_storage,
+    handed_over,
+    refuse_parcel,
+)
+from logistics.parcels.services.moving import (
+    NoHub,
+    NothingToAnnul,
+    NotYourScan,
+    annul_scan,
+    arrive_at_hub,
+    load_parcel,
+    receive_at_station,
+)
+from logistics.parcels.services.registering import CashNeedsAnOrder, StationNotServed, create_parcel
+from logistics.parcels.services.returning import (
+    PhotoOfDamage,
+    receive_return_leg,
+    report_exception,
+    return_to_sender,
+)
+from logistics.parcels.services.steps import NotForThisStation, Scan
+from logistics.parcels.services.sweeping import forget_receivers, mark_uncollected, remind_receivers

@@ -1,0 +1,79 @@
+"""Parcels that are not handed over: sent back, back with the sender, damaged, delayed or lost."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock
+from core.errors import Refused, WrongState, refuses
+from core.events.services import publish
+from core.language.reasons import no_identity_numbers
+from core.models import StoredFile
+from logistics.parcels.machine import PARCEL
+from logistics.parcels.models import Parcel, PickupCode
+from logistics.parcels.services.codes import end_codes
+from logistics.parcels.services.steps import Kind, Status, Step, facts_of, take_step
+from stations.accounts.models import User
+
+Trouble = Parcel.Trouble
+
+
+class PhotoOfDamage(Refused):
+    """Damage is shown."""
+
+    code = "photo_of_damage"
+    status = 422
+    message = _("Add a photo of the damage.")
+
+
+@refuses(WrongState)
+@transaction.atomic
+def return_to_sender(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
+    """Put a parcel on the way back that was refused, not collected, or came to the wrong place."""
+    parcel = lock(parcel)
+    if not (parcel.exception == Trouble.MISROUTED and parcel.status in Parcel.IN_HAND):
+        PARCEL.check("return_to_sender", parcel.status)
+    end_codes(parcel, PickupCode.Status.EXPIRED, at=at)
+    step = Step(Kind.SENT_BACK, Status.RETURN_TO_SENDER, parcel.custodian)
+    parcel.custodian = None
+    take_step(parcel, step, by=by, at=at)
+    return parcel
+
+
+@refuses(WrongState)
+@transaction.atomic
+def receive_return_leg(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
+    """A parcel is back with the station that sent it."""
+    parcel = lock(parcel)
+    PARCEL.check("receive_return_leg", parcel.status)
+    parcel.ended_at = at
+    take_step(parcel, Step(Kind.RETURNED, Status.RETURNED, parcel.from_station), by=by, at=at)
+    publish("logistics.parcel_returned", at=at, **facts_of(parcel))
+    return parcel
+
+
+@refuses(WrongState, PhotoOfDamage)
+@no_identity_numbers("reason")
+@transaction.atomic
+def report_exception(
+    *, parcel: Parcel, exception: str, reason: str, photo: StoredFile | None = None, by: User, at: dt.datetime
+) -> Parcel:
+    """Report a parcel as delayed, misrouted, damaged (with a photo) or lost, which ends it.
+
+    Refused: `wrong_state`, `photo_of_damage`.
+    """
+    parcel = lock(parcel)
+    PARCEL.check("report_exception", parcel.status)
+    if exception == Trouble.DAMAGED and photo is None:
+        raise PhotoOfDamage(field="photo")
+    parcel.exception = exception
+    place = parcel.custodian
+    if exception != Trouble.LOST:
+        take_step(parcel, Step(Kind.TROUBLE, parcel.status, place, reason=reason, photo=photo), by=by, at=at)
+        return parcel
+    parcel.custodian, parcel.ended_at = None, at
+    end_codes(parcel, PickupCode.Status.EXPIRED, at=at)
+    take_step(parcel, Step(Kind.TROUBLE, Status.LOST, place, reason=reason, photo=photo), by=by, at=at)
+    publish("logistics.parcel_lost", at=at, **facts_of(parcel))
+    return parcel

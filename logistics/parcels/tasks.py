@@ -1,0 +1,25 @@
+"""Clocks of parcels."""
+
+import datetime as dt
+from typing import Any
+
+from core.jobs.registry import job
+from logistics.parcels import services
+
+
+@job("parcels.mark_uncollected")
+def mark_uncollected(payload: dict[str, Any], at: dt.datetime) -> None:
+    """What nobody collected until the end of its last day goes back."""
+    services.mark_uncollected(county=payload["place"], zone=payload["zone"], at=at)
+
+
+@job("parcels.remind_pickup")
+def remind_pickup(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Receivers are reminded."""
+    services.remind_receivers(county=payload["place"], zone=payload["zone"], at=at)
+
+
+@job("parcels.forget_receivers")
+def forget_receivers(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Names and phones of long ago are forgotten."""
+    services.forget_receivers(at=at)
