@@ -18,6 +18,7 @@ from core.money import Money, SentAmount
 FOLDER = Path("data") / "countries"
 #: Of a country without a file: Saturday and Sunday.
 USUAL_WEEKEND = frozenset({6, 7})
+USUAL_AGE_OF_MAJORITY = 18
 
 
 class CountryUnknown(Refused):
@@ -58,6 +59,7 @@ class Country:
     goodwill_most: Money
     income_least: Money
     cash_threshold: Money | None
+    age_of_majority: int
     statements: tuple[dict[str, Any], ...]
     taxes: tuple[dict[str, Any], ...]
     compensation: tuple[dict[str, Any], ...]
@@ -95,6 +97,7 @@ def country_of(code: str) -> Country:
         goodwill_most=amount(written["goodwill_most"]),
         income_least=amount(written["income_least"]),
         cash_threshold=amount(threshold) if threshold else None,
+        age_of_majority=written["age_of_majority"],
         statements=tuple(row | {"minimum": amount(row["minimum"])} for row in written["statements"]),
         taxes=tuple(_tax(row, amount) for row in written["taxes"]),
         compensation=tuple(
@@ -107,6 +110,11 @@ def country_of(code: str) -> Country:
 def weekend_of(code: str) -> frozenset[int]:
     """The days of the week on which people of a country rest, as `date.isoweekday` counts them: Monday is 1."""
     return country_of(code).weekend if code in known_countries() else USUAL_WEEKEND
+
+
+def age_of_majority(code: str) -> int:
+    """From how many whole years on people of a country are adults; 18 in a country without a file."""
+    return country_of(code).age_of_majority if code in known_countries() else USUAL_AGE_OF_MAJORITY
 
 
 @cache

@@ -14,6 +14,7 @@ SUBJECTS = {
     _("Complaints"): ("finance.complaints",),
     _("Goods and stock"): ("orders",),
     _("Loans"): ("finance.loans",),
+    _("Learning"): ("education",),
     _("Credit facts and scores"): ("finance.credit",),
     _("The books"): ("ledger",),
     _("Stations"): ("stations.network", "stations.recruitment", "stations.contracts"),

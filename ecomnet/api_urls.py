@@ -15,5 +15,6 @@ urlpatterns = by_first_segment(
         path("", include("stations.api_urls")),
         path("", include("finance.api_urls")),
         path("", include("orders.api_urls")),
+        path("", include("education.api_urls")),
     ]
 )

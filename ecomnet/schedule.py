@@ -73,6 +73,9 @@ SCHEDULE: dict[str, Every | Daily] = {
     "calendars.make_sessions": Daily(
         dt.time(2), places="scheduling.calendars.queries.resources_in", key="sessions:{place}:{date}"
     ),
+    "safeguarding.clock_concern": Every(5 * MINUTE),
+    "safeguarding.watch_vettings": Daily(dt.time(2), key="edu-vettings:{zone}:{date}"),
+    "safeguarding.expire_consents": Daily(dt.time(9), key="edu-consents:{zone}:{date}"),
     "ledger.roll_up_accounts": Every(10),
     "ledger.expire_holds": Every(MINUTE),
     "ledger.audit_books": Every(HOUR),

@@ -24,6 +24,7 @@ from core.observability import metrics
 from core.retention.services import RetentionRule
 from core.web.console import Console
 from ecomnet.schedule import SCHEDULE
+from education.safeguarding import console as safeguarding_console
 from finance import closing_checks, payment_search
 from finance import data_subject as finance_persons
 from finance import file_permissions as finance_papers
@@ -109,6 +110,7 @@ EFFECTS: dict[str, list[str]] = {
     "scheduling.booking_fulfilled": ["stations.scores.handlers.keep_service"],
     "stations.support_visit_done": ["stations.scores.handlers.close_warning"],
     "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],
+    "stations.consent_withdrawn": ["education.safeguarding.handlers.end_after_withdrawal"],
     "stations.person_merged": ["finance.payments.handlers.follow_record"],
     "stations.person_unmerged": ["finance.payments.handlers.follow_record"],
     "stations.person_erased": ["finance.payouts.handlers.forget_accounts"],
@@ -236,6 +238,7 @@ CONSOLES: list[Console] = [
     inbox_console.CONSOLE,
     catalog_console.CONSOLE,
     stock_console.CONSOLE,
+    safeguarding_console.CONSOLE,
     finance_help.CONSOLE,
     station_help.CONSOLE,
     ledger_help.CONSOLE,
@@ -247,6 +250,8 @@ ACTIONS: list[Action] = [
     Action(_("Pay a bill"), "bolt", "bills:choose", "finance.pay_bill"),
     Action(_("Recharge a phone"), "phone", "recharge:choose", "finance.recharge_phone"),
     Action(_("Apply for a loan"), "coins", "loans:apply", "finance.start_application"),
+    Action(_("Child’s file"), "people", "safeguarding:children", "education.read_child_file"),
+    Action(_("Record a check"), "eye", "safeguarding:new-vetting", "education.record_vetting"),
 ]
 
 # pages of money that belong to a station: what its people print, and what anybody may look up

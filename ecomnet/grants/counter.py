@@ -1,6 +1,7 @@
 """What the people of a station may do."""
 
 HELPER: set[str] = {
+    "education.read_child_file",
     "stations.read_station",
     "stations.send_heartbeat",
     "stations.find_person",
@@ -79,6 +80,7 @@ SUSPENDED: set[str] = {
 }
 
 PARTNER: set[str] = HELPER | {
+    "education.record_child_file",
     "finance.record_assessment",
     "finance.submit_application",
     "finance.withdraw_application",

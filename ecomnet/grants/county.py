@@ -1,6 +1,8 @@
 """What the people of a county may do."""
 
 COUNTY_CLERK: set[str] = {
+    "education.read_vetting",
+    "education.record_vetting",
     "stations.read_station",
     "stations.find_person",
     "stations.read_person",
@@ -35,6 +37,17 @@ COUNTY_CLERK: set[str] = {
 }
 
 COUNTY_MANAGER: set[str] = {
+    "education.read_child_file",
+    "education.record_child_file",
+    "education.withdraw_child_consent",
+    "education.read_concern",
+    "education.acknowledge_concern",
+    "education.refer_concern",
+    "education.close_concern",
+    "education.note_concern",
+    "education.read_vetting",
+    "education.confirm_vetting",
+    "education.revoke_vetting",
     "finance.read_loan_application",
     "finance.read_loan_product",
     "finance.read_payment",

@@ -106,6 +106,7 @@ CREDIT_OFFICER: set[str] = {
 }
 
 AUDITOR: set[str] = {
+    "education.read_vetting",
     "finance.read_scorecard",
     "finance.read_loan_application",
     "finance.read_cap",

@@ -57,6 +57,8 @@ PURPOSES = {
     "health_record": _("Keep a health record"),
     "share_with_hospital": _("Show the health record to a hospital"),
     "education_record": _("Keep a record of lessons"),
+    "school_supplies": _("Give out school supplies"),
+    "parent_calls": _("Arrange calls with a parent"),
     "photo_use": _("Use a photo"),
     "impact_survey": _("Ask survey questions"),
 }

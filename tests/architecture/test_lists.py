@@ -19,6 +19,7 @@ NO_LISTS = {
         "fees:new_plan", "fees:new_tariff", "floats:send", "floats:withdraw", "network:closing", "network:exception",
         "network:pause", "network:reopening", "payouts:account", "people:new", "recon:import", "tills:declare",
         "tills:report-loss", "core:scan", "tills:open", "catalog:import_list", "loans:apply", "loans:quote",
+        "safeguarding:new-vetting",
     },
     "an act on a counter": {"bills:choose", "recharge:choose", "recharge:check", "tills:till"},
     "one station or person": {"accounts:me", "network:station", "network:paper_sign", "scores:score", "floats:float"},
@@ -28,6 +29,7 @@ NO_LISTS = {
     "a table of all counties or drawers": {"settlement:closes", "cash:county"},
     "a row for each book": {"books:books"},
     "published to everybody": {"cash:known-errors", "fees:wall"},
+    "what happens now": {"safeguarding:reported"},
     "help": {"core:help", "core:problems", "core:components"},
 }  # fmt: skip
 

@@ -20,6 +20,8 @@ ONE_PERSON_MAY_BE_BOTH = {
     ("stations.PersonMerge", "proposed_by", "undone_by"): "Whoever was wrong takes it back.",
     ("stations.PersonMerge", "decided_by", "undone_by"): "Whoever was wrong takes it back.",
     ("stations.ServicePause", "paused_by", "ended_by"): "A pause is one manager's.",
+    ("education.Concern", "reporter", "about_user"): "Whoever reports themselves reads it no more than others do.",
+    ("education.Concern", "reporter", "acknowledged_by"): "A manager may report and handle it.",
     ("finance.Complaint", "logged_by", "assignee"): "A manager may write a complaint down and answer it.",
     ("finance.Complaint", "assignee", "resolved_by"): "Whoever works on it answers it.",
     ("finance.FloatTopUp", "requested_by", "matched_by"): "Neither of them credits it.",

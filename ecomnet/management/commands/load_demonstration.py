@@ -14,6 +14,7 @@ from core.money import Money
 from ecomnet.demo_data.closes import load_closes, load_last_night
 from ecomnet.demo_data.county import load_county_life
 from ecomnet.demo_data.drawers import load_drawers
+from ecomnet.demo_data.education import load_education
 from ecomnet.demo_data.floats import load_floats
 from ecomnet.demo_data.given_back import load_given_back
 from ecomnet.demo_data.goods import load_goods
@@ -99,6 +100,7 @@ class Command(BaseCommand):
         load_prices(cast, at=at)
         load_goods(cast, at=at)
         load_loans(cast, at=at)
+        load_education(cast, at=at)
         load_county_life(cast, random=random, at=at)
 
     def _say_who(self) -> None:

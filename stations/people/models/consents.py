@@ -50,6 +50,9 @@ class ConsentText(BaseModel):
     language = models.CharField(_("language"), max_length=16)
     body = models.TextField(_("text"))
     from_date = models.DateField(_("from"))
+    agrees_from_age = models.PositiveSmallIntegerField(
+        _("agrees from this age"), default=14, help_text=_("Below it a guardian agrees.")
+    )
 
     class Meta:
         verbose_name = _("consent text")

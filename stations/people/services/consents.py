@@ -21,7 +21,7 @@ from stations.people.queries import confirmed_guardians, is_surely, text_of_the_
 from stations.people.services.codes import use_code
 from stations.people.services.registration import PersonGone
 
-#: Under this age a guardian agrees (Personal Information Protection Law, article 31).
+#: Under this age a guardian agrees (Personal Information Protection Law, article 31), unless the text names another.
 AGREES_FROM_AGE = 14
 
 
@@ -33,19 +33,19 @@ class ConsentState(models.TextChoices):
 
 
 class GuardianRequired(Refused):
-    """A child under 14, and no confirmed guardian who agrees."""
+    """A child under the age of the text, and no confirmed guardian who agrees."""
 
     code = "guardian_required"
     status = 422
-    message = _("A child under 14 needs the consent of a confirmed guardian.")
+    message = _("A child under %(age)s needs the consent of a confirmed guardian.")
 
 
 class BirthDateNeeded(Refused):
-    """Nobody knows whether this person is 14, and no guardian is confirmed."""
+    """Nobody knows whether this person is old enough, and no guardian is confirmed."""
 
     code = "birth_date_needed"
     status = 422
-    message = _("Enter the birth date first: under 14, a guardian consents.")
+    message = _("Enter the birth date first: under %(age)s, a guardian consents.")
 
 
 class TextOutdated(Refused):
@@ -102,7 +102,7 @@ def record_consent(
     day = day_in(station.zone, at)
     if text != text_of_the_day(purpose=text.purpose, language=text.language, day=day):
         raise TextOutdated
-    giver = giver_of(person, day=day, guardian=guardian)
+    giver = giver_of(person, day=day, guardian=guardian, from_age=text.agrees_from_age)
     already = Consent.objects.filter(person=person, purpose=text.purpose, withdrawn_at=None).first()
     if already and already.text_version.version == text.version:
         return already
@@ -131,35 +131,38 @@ def withdraw_consent(*, consent: Consent, by: User, at: dt.datetime, guardian: P
     """End it at the person's or guardian's word; holds from the next request. Raises `ConsentMissing`."""
     consent = lock(consent)
     MACHINE.check("withdraw_consent", state_of(consent))
-    giver = _withdrawer(consent.person, day=day_in(consent.station.zone, at), guardian=guardian)
+    giver = _withdrawer(consent, day=day_in(consent.station.zone, at), guardian=guardian)
     _end(consent, giver, by, at)
     consent.refresh_from_db()
     return consent
 
 
 @refuses(BirthDateNeeded, GuardianRequired)
-def giver_of(person: Person, *, day: dt.date, guardian: Person | None = None) -> Person:
-    """Who agrees: the person who is surely 14, else a confirmed guardian of the day.
+def giver_of(
+    person: Person, *, day: dt.date, guardian: Person | None = None, from_age: int = AGREES_FROM_AGE
+) -> Person:
+    """Who agrees: the person who surely has the age, else a confirmed guardian of the day.
 
     Raises `GuardianRequired`, or `BirthDateNeeded` where the age is not known.
     """
-    if is_surely(person, AGREES_FROM_AGE, day):
+    if is_surely(person, from_age, day):
         return person
     guardians = confirmed_guardians(person, day)
     if guardian:
         guardians = guardians.filter(pk=guardian.pk)
     first = guardians.first()
     if first is None:
-        raise BirthDateNeeded if person.birth_date is None else GuardianRequired
+        raise BirthDateNeeded(age=from_age) if person.birth_date is None else GuardianRequired(age=from_age)
     return first
 
 
-def _withdrawer(person: Person, *, day: dt.date, guardian: Person | None) -> Person:
+def _withdrawer(consent: Consent, *, day: dt.date, guardian: Person | None) -> Person:
     """Who withdraws: as who agrees; an unknown birth date holds nobody to an earlier agreement."""
+    from_age = consent.text_version.agrees_from_age
     try:
-        return giver_of(person, day=day, guardian=guardian)
+        return giver_of(consent.person, day=day, guardian=guardian, from_age=from_age)
     except BirthDateNeeded:
-        return person
+        return consent.person
 
 
 def _end(consent: Consent, giver: Person, by: User, at: dt.datetime) -> None:
@@ -171,7 +174,7 @@ def _tell(new: str, consent: Consent, *, old: str, by: User, at: dt.datetime) ->
     record_change(consent, old=old, new=new, at=at, actor=by.pk)
     record_change(consent.person, old="", new=f"consent_{new}", at=at, actor=by.pk, reason=consent.purpose)
     publish(
-        f"stations.consent_{new}",
+        "stations.consent_given" if new == "given" else "stations.consent_withdrawn",
         at=at,
         consent=consent.pk,
         person=str(consent.person_id),

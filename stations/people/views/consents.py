@@ -31,7 +31,7 @@ from stations.people.queries import (
     text_of_the_day,
     texts_of_the_day,
 )
-from stations.people.services.consents import AGREES_FROM_AGE, giver_of
+from stations.people.services.consents import giver_of
 from stations.people.views.shared import frame_of, go_to, load_person
 from stations.requests import SignedInRequest
 
@@ -163,14 +163,15 @@ def send_consent_code(request: SignedInRequest, person_id: UUID, purpose: str) -
         request,
         operation="stations.record_consent",
         form=PressForm(request.POST),
-        service=partial(_send_code, who, day),
+        service=partial(_send_code, who, text, day),
         then=lambda _made: reverse("people:consent", args=[who.pk, purpose]) + "?sent=1",
         again=again,
     )
 
 
-def _send_code(who: Person, day: dt.date, *, by: User, at: dt.datetime) -> None:
-    services.send_consent_code(person=giver_of(who, day=day), by=by, at=at)
+def _send_code(who: Person, text: ConsentText, day: dt.date, *, by: User, at: dt.datetime) -> None:
+    giver = giver_of(who, day=day, from_age=text.agrees_from_age)
+    services.send_consent_code(person=giver, by=by, at=at)
 
 
 def _consent_page(
@@ -185,7 +186,7 @@ def _consent_page(
         "text": text,
         "words": purpose_words(text.purpose),
         "given": who.consents.filter(purpose=text.purpose, withdrawn_at=None).first(),
-        "needs_guardian": who.birth_date is not None and not is_surely(who, AGREES_FROM_AGE, day),
+        "needs_guardian": who.birth_date is not None and not is_surely(who, text.agrees_from_age, day),
         **forms,
     }
     return render(request, "stations/people/consent.html", page, status=status)

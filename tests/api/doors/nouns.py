@@ -3,6 +3,7 @@
 from typing import Any
 
 from core.fields import uuid7
+from education.models import Concern
 from finance.models import (
     CommissionPlan,
     LoanApplication,
@@ -43,6 +44,7 @@ from tests.api.doors.things import (
     spendable_at,
     termination_at,
     topup_at,
+    vetting_at,
     visit_at,
     warehouse_of,
 )
@@ -154,5 +156,9 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "warehouses": ("orders.read_stock", lambda world: {"pk": warehouse_of(world).pk}),
     "stock-levels": ("orders.read_stock", lambda world: {"pk": level_of(world).pk}),
     "levels": ("orders.read_stock", lambda world: {"pk": level_of(world).pk}),
+    "children": ("stations.read_person", lambda world: {"pk": world.resident.pk}),
+    "concerns": ("education.read_concern", lambda world: {"pk": of_station(Concern, world).pk}),
+    "concern-reports": ("education.read_concern", lambda world: {"pk": of_station(Concern, world).pk}),
+    "vettings": ("education.read_vetting", lambda world: {"pk": vetting_at(world).pk}),
     "r": ("", lambda world: {"number": "321324000310000000"}),
 }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from education.models import Vetting
 from finance.models import (
     Adjustment,
     BankExplanation,
@@ -157,3 +158,7 @@ def warehouse_of(world: World) -> Warehouse:
 def level_of(world: World) -> StockLevel:
     """An article that lies there."""
     return StockLevel.objects.filter(warehouse=warehouse_of(world)).order_by("pk")[0]
+
+
+def vetting_at(world: World) -> Vetting:
+    return Vetting.objects.filter(person__home_station=world.station, status="draft")[0]

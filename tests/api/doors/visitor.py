@@ -71,6 +71,7 @@ def things_at(world: World) -> dict[str, Any]:
         "fetch_id": str(world.fetch.pk),
         "payer": str(world.resident.pk),
         "person": str(world.resident.pk),
+        "child": str(world.resident.pk),
         "head": str(world.resident.pk),
         "guardian": str(guardianship_at(world).guardian_id),
         "keep": str(world.resident.pk),

@@ -7,10 +7,10 @@ empty states, refusals and every state of an object are looked at as well.
 from django.utils.timezone import now
 
 from stations.accounts.models import Device, DevicePin
-from tests.browser.every_page import accounts, books, cash, counter, earnings, goods, loans, people, stations
+from tests.browser.every_page import accounts, books, cash, counter, earnings, goods, learning, loans, people, stations
 from tests.browser.every_page.page import ENDS, Pages
 
-PARTS = (accounts, books, cash, counter, earnings, goods, loans, people, stations)
+PARTS = (accounts, books, cash, counter, earnings, goods, learning, loans, people, stations)
 
 PAGES: Pages = {name: variants for part in PARTS for name, variants in part.PAGES.items()}
 
@@ -25,6 +25,7 @@ class House(
     counter.Counter,
     earnings.Earnings,
     goods.Goods,
+    learning.Learning,
     loans.Loans,
     people.Register,
     stations.Network,

@@ -1,0 +1,3 @@
+"""Administration of this app: a table of contents."""
+
+from education.safeguarding import admin as safeguarding_admin

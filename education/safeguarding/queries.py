@@ -1,0 +1,91 @@
+"""Who is a child, which consents and vettings hold on a day, and what is shown of a child."""
+
+import calendar
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Exists, Max, OuterRef, QuerySet
+
+from core.countries import age_of_majority
+from core.days import day_in
+from education.safeguarding.models import Vetting
+from education.safeguarding.purposes import FOR_CHILDREN, HOLDS_MONTHS
+from stations.people.models import Consent, Person
+from stations.people.queries import confirmed_guardians, is_surely
+
+#: What an adult needs who teaches children.
+REQUIRED_VETTINGS = (Vetting.Kind.IDENTITY, Vetting.Kind.POLICE_RECORD)
+
+
+def is_child(person: Person, on_date: dt.date) -> bool:
+    """Whether somebody is a minor of their country on a day; without a known birth date, yes."""
+    return not is_surely(person, age_of_majority(person.home_station.county.country), on_date)
+
+
+def last_day_of(consent: Consent) -> dt.date:
+    """The last day on which a consent for a child holds, on the station's calendar."""
+    given = day_in(consent.station.zone, consent.given_at)
+    months = given.month - 1 + HOLDS_MONTHS
+    year, month = given.year + months // 12, months % 12 + 1
+    return dt.date(year, month, min(given.day, calendar.monthrange(year, month)[1]))
+
+
+def consent_on(child: Person, purpose: str, on_date: dt.date) -> Consent | None:
+    """The open consent of a confirmed guardian that holds on this day, if there is one."""
+    open_ones = Consent.objects.filter(person=child, purpose=purpose, withdrawn_at=None)
+    guardians = confirmed_guardians(child, on_date).order_by().values("pk")
+    found = open_ones.filter(given_by__in=guardians).select_related("station", "given_by").first()
+    return found if found and last_day_of(found) >= on_date else None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """How a purpose stands for a child: the consent that holds and its last day, or neither."""
+
+    purpose: str
+    consent: Consent | None
+    until: dt.date | None
+
+
+def agreed_purposes(child: Person, on_date: dt.date) -> list[Agreed]:
+    """Each purpose of education, as it stands on this day; one statement."""
+    guardians = confirmed_guardians(child, on_date).order_by().values("pk")
+    rows = Consent.objects.filter(
+        person=child, purpose__in=FOR_CHILDREN, withdrawn_at=None, given_by__in=guardians
+    ).select_related("station", "given_by")
+    holding = {row.purpose: row for row in rows if last_day_of(row) >= on_date}
+    return [
+        Agreed(purpose, found, last_day_of(found) if found else None)
+        for purpose in FOR_CHILDREN
+        for found in [holding.get(purpose)]
+    ]
+
+
+def unvetted_dates(person: Person, on_dates: Collection[dt.date]) -> list[dt.date]:
+    """The days on which a required vetting of this adult is missing, in their order; one statement."""
+    records = Person.objects.of_people(person.pk).values("pk")
+    rows = Vetting.objects.filter(person__in=records, status=Vetting.Status.VALID, kind__in=REQUIRED_VETTINGS)
+    spans = list(rows.values_list("kind", "issued_date", "valid_to_date"))
+    return [
+        day
+        for day in sorted(set(on_dates))
+        if {kind for kind, since, until in spans if since <= day <= until} != set(REQUIRED_VETTINGS)
+    ]
+
+
+def vetted_until(person: Person) -> dt.date | None:
+    """Through which day all required vettings of an adult last; None where one is missing."""
+    rows = Vetting.objects.filter(person=person, status=Vetting.Status.VALID, kind__in=REQUIRED_VETTINGS)
+    ends = dict(rows.order_by().values_list("kind").annotate(end=Max("valid_to_date")))
+    return min(ends.values()) if len(ends) == len(REQUIRED_VETTINGS) else None
+
+
+def ending_vettings(on_date: dt.date, *, within_days: int) -> QuerySet[Vetting]:
+    """Valid ones whose last day is so near and that no later one of the kind follows."""
+    ends = on_date + dt.timedelta(days=within_days)
+    near = Vetting.objects.filter(status=Vetting.Status.VALID, valid_to_date__range=(on_date, ends))
+    later = Vetting.objects.filter(
+        status=Vetting.Status.VALID, valid_to_date__gt=ends, person=OuterRef("person"), kind=OuterRef("kind")
+    )
+    return near.filter(~Exists(later)).select_related("person__home_station__county")

@@ -1,0 +1,64 @@
+"""The file of a child: recorded, and looked at again every 90 days."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.days import day_in
+from core.errors import Refused, refuses
+from core.history import record_change
+from core.language.reasons import no_identity_numbers
+from education.safeguarding.models import ChildFile
+from education.safeguarding.purposes import EDUCATION_RECORD
+from education.safeguarding.queries import is_child
+from education.safeguarding.services.requiring import ConsentMissing, require_consent
+from stations.accounts.models import User
+from stations.people.models import Person
+
+REVIEWED_EVERY = dt.timedelta(days=90)
+
+
+class NotAChild(Refused):
+    """The person is of age."""
+
+    code = "not_a_child"
+    status = 422
+    message = _("This person is an adult: there is no child’s file.")
+
+
+@refuses(NotAChild, ConsentMissing)
+@no_identity_numbers("parents_place", "school")
+@transaction.atomic
+def record_child_file(
+    *,
+    child: Person,
+    left_behind: str,
+    by: User,
+    at: dt.datetime,
+    carer: Person | None = None,
+    parents_place: str = "",
+    school: str = "",
+    grade: int | None = None,
+) -> ChildFile:
+    """Record how a child lives; the next review is due 90 days from now.
+
+    Raises `NotAChild`, and `ConsentMissing` without the guardian's consent to a record.
+    """
+    day = day_in(child.home_station.zone, at)
+    if not is_child(child, day):
+        raise NotAChild
+    require_consent(child=child, purpose=EDUCATION_RECORD, on_date=day)
+    values = {
+        "left_behind": left_behind,
+        "carer": carer,
+        "parents_place": parents_place,
+        "school": school,
+        "grade": grade,
+        "reviewed_date": day,
+        "next_review_date": day + REVIEWED_EVERY,
+        "recorded_by": by,
+    }
+    file, is_new = ChildFile.objects.update_or_create(child=child, defaults=values)
+    record_change(file, old="" if is_new else "reviewed", new="reviewed", at=at, actor=by.pk)
+    return file

@@ -1,0 +1,252 @@
+"""Children are protected: consents of guardians, checks of adults on their day, concerns that stay, recorded reads."""
+
+import datetime as dt
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.days import day_in
+from core.errors import SamePerson
+from core.models import Notice
+from education.models import ChildFile, Concern, ConcernNote
+from education.safeguarding import services
+from education.safeguarding.queries import is_child, last_day_of
+from stations.models import AccessRead, Person
+from stations.people.queries import text_of_the_day
+from stations.people.services import record_consent
+from stations.people.services.consents import GuardianRequired
+from tests.factories.education import agreed, child_of, vetted
+from tests.factories.people import resident, second_login_of
+from tests.factories.stations import (
+    PostFactory,
+    StationFactory,
+    UserFactory,
+    api_client,
+    county,
+    county_clerk_of,
+    county_manager_of,
+    division_below,
+    helper_of,
+    partner_of,
+)
+
+pytestmark = pytest.mark.django_db
+KEY = {"Idempotency-Key": "k" * 16}
+
+
+@pytest.fixture
+def station():
+    return StationFactory()
+
+
+def today(place):
+    return day_in(place.zone, now())
+
+
+def raised(child, *, by=None, urgency="today", at=None, **about):
+    return services.raise_concern(
+        child=child,
+        category="neglect",
+        urgency=urgency,
+        text="几天没吃晚饭",
+        by=by or UserFactory(),
+        at=at or now(),
+        **about,
+    )
+
+
+def test_a_person_without_a_birth_date_counts_as_a_child_and_majority_is_that_of_the_country(station):
+    day = today(station)
+    assert is_child(resident("赵六", station), day)
+    born = day.replace(year=day.year - 19, day=1)
+    nineteen = resident("赵七", station, birth_date=born, birth_precision="day")
+    assert not is_child(nineteen, day)
+    kuwait = division_below(division_below(None, "province", country="KW"), "village")
+    abroad = StationFactory(village=kuwait, currency="KWD", zone="Asia/Kuwait")
+    assert abroad.county.country == "KW"
+    assert is_child(resident("Ali Hassan", abroad, birth_date=born, birth_precision="day"), day)
+
+
+def test_a_consent_of_a_guardian_holds_twelve_months_and_its_last_day_counts(station):
+    child = child_of(station, age=15)
+    given = now() - dt.timedelta(days=300)
+    consent = agreed(child, at=given)
+    last = last_day_of(consent)
+    assert (last.year, last.month) == (day_in(station.zone, given).year + 1, day_in(station.zone, given).month)
+    ask = {"child": child, "purpose": "education_record"}
+    assert services.require_consent(**ask, on_date=last) == consent
+    with pytest.raises(services.ConsentMissing) as refusal:
+        services.require_consent(**ask, on_date=last + dt.timedelta(days=1))
+    assert (refusal.value.code, refusal.value.status) == ("child_consent_missing", 403)
+    with pytest.raises(services.ConsentMissing):
+        services.require_consent(child=child, purpose="parent_calls", on_date=today(station))
+
+
+def test_a_boy_of_fifteen_cannot_agree_for_himself_and_an_adult_needs_nobody(station):
+    alone = child_of(station, age=15, guardian=False)
+    text = text_of_the_day(purpose="school_supplies", language="zh-hans", day=today(station))
+    with pytest.raises(GuardianRequired):
+        record_consent(person=alone, text=text, manner="signature", station=station, by=partner_of(station), at=now())
+    adult = resident("赵六", station, birth_date=dt.date(1980, 1, 1), birth_precision="day")
+    assert services.require_consent(child=adult, purpose="parent_calls", on_date=today(station)) is None
+
+
+def test_both_checks_of_an_adult_are_valid_on_each_day_and_the_days_that_are_not_are_named(station):
+    tutor = resident("赵六", station, birth_date=dt.date(1980, 1, 1), birth_precision="day")
+    until = today(station) + dt.timedelta(days=10)
+    vetted(tutor, until=until, kinds=("identity",))
+    with pytest.raises(services.VettingExpired):
+        services.require_vetting(person=tutor, on_dates=[until])
+    vetted(tutor, until=until + dt.timedelta(days=90), kinds=("police_record",))
+    services.require_vetting(person=tutor, on_dates=[until - dt.timedelta(days=3), until])
+    with pytest.raises(services.VettingExpired) as refusal:
+        services.require_vetting(person=tutor, on_dates=[until, until + dt.timedelta(days=1)])
+    assert refusal.value.params["dates"] == (until + dt.timedelta(days=1)).isoformat()
+    assert services.warn_of_ending(at=now()) == 1
+    services.warn_of_ending(at=now())
+    assert (
+        Notice.objects.filter(template="vetting_ends").count()
+        == Notice.objects.filter(template="vetting_ends").values("dedupe_key").distinct().count()
+    )
+
+
+def test_nobody_checks_a_document_of_their_own_or_one_that_they_recorded(station):
+    record = resident("赵六", station)
+    manager = PostFactory(role="county_manager", division=station.county, user=UserFactory(person=record)).user
+    values = {"kind": "identity", "issued_date": dt.date(2026, 1, 1), "valid_to_date": dt.date(2030, 1, 1), "at": now()}
+    own = services.record_vetting(person=record, by=UserFactory(), **values)
+    recorded = services.record_vetting(person=resident("钱七", station), by=manager, **values)
+    for vetting in (own, recorded):
+        with pytest.raises(SamePerson):
+            services.confirm_vetting(vetting=vetting, by=manager, at=now())
+
+
+def test_the_person_reported_never_sees_the_concern_under_any_login_and_the_region_above_handles_it(station):
+    child = child_of(station)
+    manager = county_manager_of(station.county)
+    province = station.county.parent.parent
+    above = PostFactory(role="county_manager", division=province).user
+    concern = raised(child, about_user=manager)
+    second = second_login_of(manager)
+    PostFactory(role="county_manager", division=station.county, user=second)
+    plain = raised(child)
+    assert concern.handling == station.county.parent
+    for reader, seen in ((second, {plain.pk}), (above, {plain.pk, concern.pk})):
+        rows = api_client(reader).get("/api/v1/concern-reports/").json()["results"]
+        assert {row["id"] for row in rows} == {str(pk) for pk in seen}
+    assert api_client(second).get(f"/api/v1/concern-reports/{concern.pk}/").status_code == 404
+    assert not Notice.objects.filter(user__in=[manager.pk, second.pk], link__contains=str(concern.pk)).exists()
+    with pytest.raises(SamePerson):
+        services.acknowledge_concern(concern=concern, by=second, at=now())
+    assert services.acknowledge_concern(concern=concern, by=above, at=now()).status == "acknowledged"
+
+
+def test_nobody_rewrites_or_deletes_a_concern_or_its_notes(station):
+    concern = raised(child_of(station))
+    manager = county_manager_of(station.county)
+    services.acknowledge_concern(concern=concern, by=manager, at=now())
+    services.note_concern(concern=concern, text="已联系奶奶", by=manager, at=now())
+    attempts = (
+        lambda: Concern.objects.filter(pk=concern.pk).update(text="没事"),
+        lambda: Concern.objects.filter(pk=concern.pk).update(about_user=manager),
+        lambda: Concern.objects.filter(pk=concern.pk).delete(),
+        lambda: ConcernNote.objects.update(text="没事"),
+        lambda: ConcernNote.objects.all().delete(),
+    )
+    for attempt in attempts:
+        with pytest.raises(DatabaseError), transaction.atomic():
+            attempt()
+    closed = services.close_concern(concern=concern, outcome="姑姑接回家住", by=manager, at=now())
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Concern.objects.filter(pk=closed.pk).update(outcome="没事")
+
+
+def test_what_nobody_takes_on_within_its_hour_calls_the_region_above_once(station):
+    above = PostFactory(role="county_manager", division=station.county.parent).user
+    at = now()
+    concern = raised(child_of(station), urgency="now", at=at)
+    hour = dt.timedelta(hours=1)
+    assert services.escalate_overdue(at=at + hour - dt.timedelta(seconds=1)) == 0
+    assert [services.escalate_overdue(at=at + hour) for _ in range(2)] == [1, 0]
+    concern.refresh_from_db()
+    assert concern.escalated_at == at + hour
+    assert Notice.objects.filter(user=above.pk, template="concern_overdue").count() == 1
+
+
+def test_anyone_who_signed_in_reports_in_one_form_and_the_same_key_reports_once(station, client):
+    child, anyone = child_of(station), UserFactory()
+    body = {"child": str(child.pk), "category": "abuse", "urgency": "now", "text": "手臂上有伤"}
+    answers = [api_client(anyone).post("/api/v1/concerns/", body, "json", headers=KEY) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert set(answers[0].json()) == {"id", "status", "acknowledge_due_at"}
+    client.force_login(anyone)
+    page = client.get(reverse("safeguarding:report", args=[child.pk]))
+    assert child.full_name not in page.content.decode()
+    form = {"key": "k" * 20, "text": "总是一个人", "urgency": "normal", "category": "welfare", "about_user": ""}
+    done = client.post(reverse("safeguarding:report", args=[child.pk]), form)
+    assert (done.status_code, Concern.objects.count()) == (303, 2)
+
+
+def test_a_childs_file_is_read_by_those_who_look_after_it_alone_and_each_reading_is_recorded(station):
+    child = child_of(station)
+    path = f"/api/v1/children/{child.pk}/file/"
+    readers = {
+        helper_of(station): 200,
+        partner_of(station): 200,
+        county_manager_of(station.county): 200,
+        partner_of(StationFactory(county=station.county)): 403,
+        county_clerk_of(station.county): 403,
+        PostFactory(role="auditor").user: 403,
+        PostFactory(role="finance_officer").user: 404,
+        PostFactory(role="credit_officer").user: 404,
+        partner_of(StationFactory(county=county())): 404,
+        county_manager_of(county()): 404,
+    }
+    assert {reader: api_client(reader).get(path).status_code for reader in readers} == readers
+    reads = AccessRead.objects.filter(person=child, what="child_file").values_list("user", flat=True)
+    assert sorted(reads) == sorted(user.pk for user, status in readers.items() if status == 200)
+
+
+def test_a_file_needs_the_consent_and_is_reviewed_after_ninety_days(station):
+    child, partner = child_of(station), partner_of(station)
+    values = {"left_behind": "both_parents", "parents_place": "苏州", "school": "上塘小学", "grade": 4}
+    path = f"/api/v1/children/{child.pk}/file/"
+    refused = api_client(partner).post(path, values, "json", headers=KEY)
+    assert (refused.status_code, refused.json()["code"]) == (403, "child_consent_missing")
+    agreed(child)
+    made = api_client(partner).post(path, values, "json", headers={"Idempotency-Key": "m" * 16}).json()
+    assert made["next_review_date"] == (today(station) + dt.timedelta(days=90)).isoformat()
+    assert ChildFile.objects.get(child=child).grade == 4
+    adult = resident("赵六", station, birth_date=dt.date(1980, 1, 1), birth_precision="day")
+    with pytest.raises(services.NotAChild):
+        services.record_child_file(child=adult, **values, by=partner, at=now())
+
+
+def test_guardian_and_partner_are_reminded_thirty_and_seven_days_before_a_consent_ends(station):
+    child = child_of(station)
+    guardian = Person.objects.get(wardships__child=child)
+    Person.objects.filter(pk=guardian.pk).update(phone="+8613812345678")
+    consent = agreed(child)
+    partner = partner_of(station)
+    noon = dt.datetime.combine(last_day_of(consent), dt.time(4), tzinfo=dt.UTC)
+    counted = {days: services.remind_of_consents(at=noon - dt.timedelta(days=days)) for days in (31, 30, 8, 7, 0)}
+    assert counted == {31: 0, 30: 1, 8: 0, 7: 1, 0: 0}
+    assert Notice.objects.filter(user=partner.pk, template="child_consent_ends").count() == 2
+    assert Notice.objects.filter(template="child_consent_ends_guardian").count() == 2
+
+
+def test_the_adult_who_is_present_works_here_or_is_a_guardian_and_is_of_age(station):
+    child, at = child_of(station), now()
+    guardian = Person.objects.get(wardships__child=child)
+    worker = resident("赵六", station, birth_date=dt.date(1980, 1, 1), birth_precision="day")
+    ask = {"station": station, "children": [child], "at": at}
+    with pytest.raises(services.AdultNeeded):
+        services.require_adult_present(adult=worker, **ask)
+    partner_of(station, UserFactory(person=worker))
+    for adult in (worker, guardian):
+        services.require_adult_present(adult=adult, **ask)
+    with pytest.raises(services.AdultNeeded):
+        services.require_adult_present(adult=child, **ask)
