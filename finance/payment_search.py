@@ -15,6 +15,7 @@ from finance.payments.display import kind_of
 from finance.payments.models import Payment
 from finance.payments.queries import CODE_LENGTH, by_amount_or_phone, receipts_with
 from finance.person_page import named_in_words
+from stations.accounts.models import User
 from stations.people.masking import mask_name
 
 READ = "finance.read_payment"
@@ -22,24 +23,24 @@ READ = "finance.read_payment"
 RECENT = dt.timedelta(days=60)
 
 
-def find_slips(*, user: Any, text: str, at: dt.datetime) -> list[Hit]:
+def find_slips(*, user: User, text: str, at: dt.datetime) -> list[Hit]:
     """The payments whose slip has this number, or these six characters."""
     return [_hit(payment, number) for payment, number in _slips(user, text)]
 
 
-def open_slip(text: str, user: Any) -> str:
+def open_slip(text: str, user: User) -> str:
     """The page of the payment whose slip alone has these six characters; empty when none or several."""
     found = _slips(user, text) if user.is_authenticated else []
     return reverse("payments:payment", args=[found[0][0].pk]) if len(found) == 1 else ""
 
 
-def find_payments(*, user: Any, text: str, at: dt.datetime) -> list[Hit]:
+def find_payments(*, user: User, text: str, at: dt.datetime) -> list[Hit]:
     """Payments of the last 60 days of this amount, or of a payer whose phone ends so; the newest first."""
     recent = _shown(user).filter(by_amount_or_phone(text), our_ref__gte=first_uuid7(at - RECENT))
     return [_hit(payment) for payment in recent.order_by("-our_ref")[:MOST]]
 
 
-def _slips(user: Any, text: str) -> list[tuple[Payment, str]]:
+def _slips(user: User, text: str) -> list[tuple[Payment, str]]:
     typed = text.strip().upper()
     numbers = receipts_with(typed).order_by().values("payment")
     found = _shown(user).filter(pk__in=numbers).annotate(slip=F("receipts__number")).order_by("-our_ref")
@@ -47,7 +48,7 @@ def _slips(user: Any, text: str) -> list[tuple[Payment, str]]:
     return list(slips.values())[:MOST]
 
 
-def _shown(user: Any) -> QuerySet[Any]:
+def _shown(user: User) -> QuerySet[Any]:
     return Payment.objects.open_to(user, READ).select_related(
         "payer", "station", "bill__biller__category", "recharge__operator"
     )

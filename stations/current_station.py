@@ -5,12 +5,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from stations.accounts.middleware import DEVICE
-from stations.accounts.models import Device
+from stations.accounts.models import Device, User
 from stations.network.models import Station
 from stations.scope import posts_granting
 
 
-def counter_of(user: Any, verb: str, *, code: str = "") -> Station:
+def counter_of(user: User, verb: str, *, code: str = "") -> Station:
     """The station at which this person may do this: the one named, or the first of their posts at a station.
 
     Raises `PermissionDenied` when there is none.

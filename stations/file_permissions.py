@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from stations.accounts.models import User
 from stations.inspections.models import Inspection
 from stations.network.models import Station
 from stations.people.models import Consent, Death, Guardianship
@@ -9,7 +10,7 @@ from stations.recruitment.models import Contract
 from stations.rights.models import PersonRequest
 
 
-def may_see(user: Any, file: Any) -> bool:
+def may_see(user: User, file: Any) -> bool:
     """Evidence of a consent or guardianship, and the terms of a contract.
 
     Reading a person reaches the whole county of a station post; what proves a consent stays at the station.

@@ -1,7 +1,6 @@
 """What fees show outside their pages: prices, plans and corrections, and those that wait for a second person."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
@@ -13,22 +12,23 @@ from core.language import formatting
 from core.web.bars import Bars, money_bars
 from core.web.console import Console, MenuEntry, Need, Trend
 from finance.fees.models import Adjustment, CommissionLine, CommissionPlan
+from stations.accounts.models import User
 
 OWN, DAYS = "finance.read_own_earnings", 14
 APPROVE, ADJUST = "finance.approve_commission_plan", "finance.adjust_account"
 
 
-def _plans(*, user: Any, at: dt.datetime) -> QuerySet[CommissionPlan]:
+def _plans(*, user: User, at: dt.datetime) -> QuerySet[CommissionPlan]:
     drafts = CommissionPlan.objects.open_to(user, APPROVE).filter(status=CommissionPlan.Status.DRAFT)
     return drafts.exclude(created_by=user)
 
 
-def _corrections(*, user: Any, at: dt.datetime) -> QuerySet[Adjustment]:
+def _corrections(*, user: User, at: dt.datetime) -> QuerySet[Adjustment]:
     proposed = Adjustment.objects.open_to(user, ADJUST).filter(status=Adjustment.Status.PROPOSED)
     return proposed.exclude(made_by=user)
 
 
-def _earned(*, user: Any, at: dt.datetime) -> Bars:
+def _earned(*, user: User, at: dt.datetime) -> Bars:
     """What each of the last days earned for the reader."""
     today = timezone.localdate(at)
     days = [today - dt.timedelta(days=back) for back in reversed(range(DAYS))]

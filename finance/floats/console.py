@@ -1,7 +1,6 @@
 """What floats show outside their pages: top-ups that wait, transfers to accept, and floats that run low."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -11,31 +10,32 @@ from django.utils.translation import gettext_lazy as _
 from core.language import formatting
 from core.web.console import Console, Figure, Measured, MenuEntry, Need
 from finance.floats.models import FloatForecast, FloatTopUp, FloatTransfer
+from stations.accounts.models import User
 
 READ, ASK, MATCH = "finance.read_float", "finance.request_topup", "finance.match_topup"
 CREDIT, TAKE, ACCEPT = "finance.credit_topup", "finance.take_topup_cash", "finance.accept_float"
 _S, _VIA = FloatTopUp.Status, FloatTopUp.Via
 
 
-def _to_match(*, user: Any, at: dt.datetime) -> QuerySet[FloatTopUp]:
+def _to_match(*, user: User, at: dt.datetime) -> QuerySet[FloatTopUp]:
     return FloatTopUp.objects.open_to(user, MATCH).filter(status=_S.REQUESTED, via=_VIA.BANK)
 
 
-def _to_count(*, user: Any, at: dt.datetime) -> QuerySet[FloatTopUp]:
+def _to_count(*, user: User, at: dt.datetime) -> QuerySet[FloatTopUp]:
     return FloatTopUp.objects.open_to(user, TAKE).filter(status=_S.REQUESTED, via=_VIA.CASH)
 
 
-def _to_credit(*, user: Any, at: dt.datetime) -> QuerySet[FloatTopUp]:
+def _to_credit(*, user: User, at: dt.datetime) -> QuerySet[FloatTopUp]:
     seen = FloatTopUp.objects.open_to(user, CREDIT).filter(status=_S.FUNDS_SEEN)
     return seen.exclude(Q(requested_by=user) | Q(matched_by=user))
 
 
-def _to_accept(*, user: Any, at: dt.datetime) -> QuerySet[FloatTransfer]:
+def _to_accept(*, user: User, at: dt.datetime) -> QuerySet[FloatTransfer]:
     sent = FloatTransfer.objects.open_to(user, ACCEPT).filter(status=FloatTransfer.Status.SENT, expires_at__gt=at)
     return sent.filter(receiver=user)
 
 
-def latest_low(user: Any, verb: str, at: dt.datetime) -> QuerySet[FloatForecast]:
+def latest_low(user: User, verb: str, at: dt.datetime) -> QuerySet[FloatForecast]:
     """The newest forecast of each station, where it says that the float will not last; of the last two days."""
     recent = FloatForecast.objects.filter(station=OuterRef("station"), date__gte=(at - dt.timedelta(days=2)).date())
     newest = FloatForecast.objects.open_to(user, verb).filter(
@@ -44,11 +44,11 @@ def latest_low(user: Any, verb: str, at: dt.datetime) -> QuerySet[FloatForecast]
     return newest.exclude(level=FloatForecast.Level.OK)
 
 
-def _low(*, user: Any, at: dt.datetime) -> QuerySet[FloatForecast]:
+def _low(*, user: User, at: dt.datetime) -> QuerySet[FloatForecast]:
     return latest_low(user, ASK, at)
 
 
-def _low_now(*, user: Any, at: dt.datetime) -> Measured:
+def _low_now(*, user: User, at: dt.datetime) -> Measured:
     low = latest_low(user, READ, at).aggregate(
         all=Count("pk"), critical=Count("pk", filter=Q(level=FloatForecast.Level.CRITICAL))
     )
@@ -56,7 +56,7 @@ def _low_now(*, user: Any, at: dt.datetime) -> Measured:
     return Measured(low["all"], words, "bad" if low["critical"] else "")
 
 
-def _unmatched(*, user: Any, at: dt.datetime) -> Measured:
+def _unmatched(*, user: User, at: dt.datetime) -> Measured:
     waiting = _to_match(user=user, at=at).aggregate(count=Count("pk"), oldest=Min("requested_at"))
     if not waiting["count"]:
         return Measured(0)

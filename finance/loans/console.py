@@ -1,7 +1,6 @@
 """What loans show outside their pages: applications to appraise, to approve, and visits to make for another station."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.web.console import Console, MenuEntry, Need
 from finance.credit.models import Assessment
 from finance.loans.models import LoanApplication
+from stations.accounts.models import User
 
 READ, APPRAISE, APPROVE = "finance.read_loan_application", "finance.appraise_application", "finance.approve_application"
 ASSESS = "finance.record_assessment"
@@ -16,17 +16,17 @@ LIST = "loans:applications"
 _S = LoanApplication.Status
 
 
-def _to_appraise(*, user: Any, at: dt.datetime) -> QuerySet[LoanApplication]:
+def _to_appraise(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
     reached = LoanApplication.objects.open_to(user, APPRAISE)
     return reached.filter(status=_S.SUBMITTED).exclude(recommender=user)
 
 
-def _to_approve(*, user: Any, at: dt.datetime) -> QuerySet[LoanApplication]:
+def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
     reached = LoanApplication.objects.open_to(user, APPROVE).filter(status=_S.APPRAISED)
     return reached.exclude(Q(appraiser=user) | Q(approver=user, approver__isnull=False))
 
 
-def _to_visit(*, user: Any, at: dt.datetime) -> QuerySet[LoanApplication]:
+def _to_visit(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
     visited = Assessment.objects.filter(role=Assessment.Role.SECOND_ASSESSOR).values("application_ref")
     reached = LoanApplication.objects.open_to(user, ASSESS).filter(status=_S.SUBMITTED, needs_second_assessment=True)
     stations = [post.station_id for post in user.live_posts if post.station_id]

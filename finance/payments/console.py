@@ -17,6 +17,7 @@ from core.web.sums import total
 from finance.payments.models import Goodwill, Payment, PaymentDecision, Refund, RefundCall
 from finance.payments.queries import STANDING
 from finance.payments.services.granting import CALLED_AFTER
+from stations.accounts.models import User
 
 READ, TAKE, DECIDE = "finance.read_payment", "finance.pay_bill", "finance.decide_payment"
 READ_REFUND, HAND_BACK, CALL = "finance.read_refund", "finance.hand_back_cash", "finance.call_refund"
@@ -27,11 +28,11 @@ DAYS = 30
 _COUNTED = ~Q(status=Payment.Status.FAILED)
 
 
-def _undecided(*, user: Any, at: dt.datetime) -> QuerySet[Payment]:
+def _undecided(*, user: User, at: dt.datetime) -> QuerySet[Payment]:
     return Payment.objects.open_to(user, TAKE).undecided()
 
 
-def _to_decide(*, user: Any, at: dt.datetime) -> QuerySet[Payment]:
+def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[Payment]:
     own = PaymentDecision.objects.filter(
         payment=OuterRef("pk"), status=PaymentDecision.Status.PROPOSED, proposed_by=user
     )
@@ -39,32 +40,32 @@ def _to_decide(*, user: Any, at: dt.datetime) -> QuerySet[Payment]:
     return reviewed.filter(~Exists(own))
 
 
-def _to_hand_back(*, user: Any, at: dt.datetime) -> QuerySet[Refund]:
+def _to_hand_back(*, user: User, at: dt.datetime) -> QuerySet[Refund]:
     return Refund.objects.open_to(user, HAND_BACK).filter(status__in=STANDING)
 
 
-def _to_call(*, user: Any, at: dt.datetime) -> QuerySet[Refund]:
+def _to_call(*, user: User, at: dt.datetime) -> QuerySet[Refund]:
     told = RefundCall.objects.filter(refund=OuterRef("pk"), outcome=RefundCall.Outcome.CONFIRMED)
     waiting = Refund.objects.open_to(user, CALL).filter(status__in=STANDING, ready_at__lte=at - CALLED_AFTER)
     return waiting.filter(~Exists(told))
 
 
-def _to_retry(*, user: Any, at: dt.datetime) -> QuerySet[Refund]:
+def _to_retry(*, user: User, at: dt.datetime) -> QuerySet[Refund]:
     return Refund.objects.open_to(user, RETRY).filter(status=Refund.Status.FAILED)
 
 
-def _offered(*, user: Any, at: dt.datetime) -> QuerySet[Goodwill]:
+def _offered(*, user: User, at: dt.datetime) -> QuerySet[Goodwill]:
     offered = Goodwill.objects.open_to(user, GOODWILL).filter(status=Goodwill.Status.OFFERED, needs_two=True)
     return offered.exclude(offered_by=user)
 
 
-def _of_days(user: Any, since: dt.datetime) -> Any:
+def _of_days(user: User, since: dt.datetime) -> Any:
     """Those of the last days by the order of their references, which is that of time; with their local date."""
     reached = Payment.objects.open_to(user, READ).filter(_COUNTED, our_ref__gte=first_uuid7(since), taken_at__gte=since)
     return reached.order_by().annotate(date=LocalDate("taken_at", "station__zone"))
 
 
-def _today(*, user: Any, at: dt.datetime) -> Measured:
+def _today(*, user: User, at: dt.datetime) -> Measured:
     """Today's sum, beside the same weekday of last week up to this time of day."""
     week = dt.timedelta(days=7)
     today = timezone.localdate(at)
@@ -95,7 +96,7 @@ def _change(row: tuple[str, int, int | None, int | None]) -> str:
     return gettext("%(percent)s%% more than a week ago") % {"percent": percent}
 
 
-def _unanswered(*, user: Any, at: dt.datetime) -> Measured:
+def _unanswered(*, user: User, at: dt.datetime) -> Measured:
     reached = Payment.objects.open_to(user, READ).undecided()
     open_ones = reached.aggregate(count=Count("pk"), oldest=Min("taken_at"))
     if not open_ones["count"]:
@@ -104,7 +105,7 @@ def _unanswered(*, user: Any, at: dt.datetime) -> Measured:
     return Measured(open_ones["count"], gettext("oldest %(when)s") % {"when": since}, "wait")
 
 
-def _volume(*, user: Any, at: dt.datetime) -> Bars:
+def _volume(*, user: User, at: dt.datetime) -> Bars:
     """What was collected on each of the last days."""
     today = timezone.localdate(at)
     days = [today - dt.timedelta(days=back) for back in reversed(range(DAYS))]
@@ -119,7 +120,7 @@ def _volume(*, user: Any, at: dt.datetime) -> Bars:
     )
 
 
-def _calls(*, user: Any, at: dt.datetime) -> Measured:
+def _calls(*, user: User, at: dt.datetime) -> Measured:
     """Refunds that nobody has fetched for five days."""
     waiting = _to_call(user=user, at=at).aggregate(count=Count("pk"), oldest=Min("ready_at"))
     if not waiting["count"]:

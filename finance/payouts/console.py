@@ -1,7 +1,6 @@
 """What payouts show outside their pages: batches and accounts that wait, and what is due to payees."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from core.web.console import Console, Figure, Measured, MenuEntry, Need
 from core.web.sums import total_of
 from finance.payouts.models import PayoutAccount, PayoutBatch
 from ledger.models import Account
+from stations.accounts.models import User
 
 APPROVE, EXPORT = "finance.approve_payout_batch", "finance.export_payout_batch"
 CONFIRM, BATCHES, OWN = "finance.confirm_payout_account", "payouts:batches", "finance.read_own_earnings"
@@ -19,21 +19,21 @@ READ = "finance.read_payout"
 _S = PayoutBatch.Status
 
 
-def _to_approve(*, user: Any, at: dt.datetime) -> QuerySet[PayoutBatch]:
+def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[PayoutBatch]:
     calculated = PayoutBatch.objects.open_to(user, APPROVE).filter(status=_S.CALCULATED)
     return calculated.exclude(Q(created_by=user) | Q(calculated_by=user))
 
 
-def _to_send(*, user: Any, at: dt.datetime) -> QuerySet[PayoutBatch]:
+def _to_send(*, user: User, at: dt.datetime) -> QuerySet[PayoutBatch]:
     return PayoutBatch.objects.open_to(user, EXPORT).filter(status=_S.APPROVED)
 
 
-def _to_confirm(*, user: Any, at: dt.datetime) -> QuerySet[PayoutAccount]:
+def _to_confirm(*, user: User, at: dt.datetime) -> QuerySet[PayoutAccount]:
     waiting = PayoutAccount.objects.open_to(user, CONFIRM).standing().filter(status=PayoutAccount.Status.PENDING)
     return waiting.filter(confirmed_by=None).exclude(Q(set_by=user) | Q(user=F("set_by")))
 
 
-def _due(*, user: Any, at: dt.datetime) -> Measured:
+def _due(*, user: User, at: dt.datetime) -> Measured:
     if not may_everywhere(user, READ):
         return Measured("–")
     owed = Account.objects.filter(kind="commission", closed_at=None, credits_posted__gt=F("debits_posted"))

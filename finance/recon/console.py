@@ -1,7 +1,6 @@
 """What reconciliation shows outside its pages: what does not agree, by its age."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
@@ -11,27 +10,28 @@ from core.access import may_everywhere
 from core.web.console import Console, Figure, Measured, MenuEntry, Need
 from finance.recon.models import BankStatementLine, ReconItem
 from finance.recon.queries import age_limit, counts_of_items
+from stations.accounts.models import User
 
 READ, RESOLVE, WRITE_OFF = "finance.read_recon_item", "finance.resolve_recon_item", "finance.write_off_recon_item"
 EXPLAIN, BOARD = "finance.explain_bank_line", "recon:board"
 OLD_DAYS = 3
 
 
-def _to_explain(*, user: Any, at: dt.datetime) -> QuerySet[ReconItem]:
+def _to_explain(*, user: User, at: dt.datetime) -> QuerySet[ReconItem]:
     open_ones = ReconItem.objects.open_to(user, RESOLVE).still_open().filter(write_off_asked_by=None)
     return open_ones.filter(status__in=[ReconItem.Status.EXCEPTION, ReconItem.Status.ASSIGNED])
 
 
-def _to_write_off(*, user: Any, at: dt.datetime) -> QuerySet[ReconItem]:
+def _to_write_off(*, user: User, at: dt.datetime) -> QuerySet[ReconItem]:
     asked = ReconItem.objects.open_to(user, WRITE_OFF).still_open().filter(write_off_asked_by__isnull=False)
     return asked.exclude(write_off_asked_by=user)
 
 
-def _lines(*, user: Any, at: dt.datetime) -> QuerySet[BankStatementLine]:
+def _lines(*, user: User, at: dt.datetime) -> QuerySet[BankStatementLine]:
     return BankStatementLine.objects.open_to(user, EXPLAIN).unexplained()
 
 
-def _differences(*, user: Any, at: dt.datetime) -> Measured:
+def _differences(*, user: User, at: dt.datetime) -> Measured:
     every, old = _of_network(at) if may_everywhere(user, RESOLVE) else _of_region(user, at)
     if not old:
         return Measured(every, gettext("none older than %(days)s days") % {"days": OLD_DAYS})
@@ -44,7 +44,7 @@ def _of_network(at: dt.datetime) -> tuple[int, int]:
     return counts.total, sum(number for age, number in counts.by_age.items() if age >= OLD_DAYS)
 
 
-def _of_region(user: Any, at: dt.datetime) -> tuple[int, int]:
+def _of_region(user: User, at: dt.datetime) -> tuple[int, int]:
     old = Count("pk", filter=Q(opened_at__lt=age_limit(OLD_DAYS, at=at)))
     counts = ReconItem.objects.open_to(user, RESOLVE).still_open().aggregate(every=Count("pk"), old=old)
     return counts["every"], counts["old"]

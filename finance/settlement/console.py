@@ -1,7 +1,6 @@
 """What settlement shows outside its pages: days that are held, and until when the books are closed."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils.translation import gettext, ngettext
@@ -10,16 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from core.language import formatting
 from core.web.console import Console, Figure, Measured, MenuEntry, Need
 from finance.settlement.models import DayClose
+from stations.accounts.models import User
 
 READ, CLOSE, LIST = "finance.read_book_day", "finance.close_book_day", "settlement:closes"
 _S = DayClose.Status
 
 
-def _held(*, user: Any, at: dt.datetime) -> QuerySet[DayClose]:
+def _held(*, user: User, at: dt.datetime) -> QuerySet[DayClose]:
     return DayClose.objects.open_to(user, CLOSE).filter(status=_S.HELD).exclude(asked_by=user)
 
 
-def _closed_through(*, user: Any, at: dt.datetime) -> Measured:
+def _closed_through(*, user: User, at: dt.datetime) -> Measured:
     days = DayClose.objects.open_to(user, READ).aggregate(
         last=Max("business_date", filter=Q(status=_S.CLOSED)),
         held=Count("pk", filter=Q(status=_S.HELD)),

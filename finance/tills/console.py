@@ -1,7 +1,6 @@
 """What tills show outside their pages: cash on the road, differences, losses and reports that wait."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Abs, TruncWeek
@@ -14,6 +13,7 @@ from core.web.bars import Bars, money_bars
 from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
 from core.web.sums import total_of
 from finance.tills.models import CashReport, LossCase, OverShort, Remittance
+from stations.accounts.models import User
 from stations.scope import posts_granting
 
 COUNT, READ_ROAD, RECEIVE, MATCH = (
@@ -30,7 +30,7 @@ WEEKS = 12
 _R, _O = Remittance.Status, OverShort.Status
 
 
-def _to_receive(*, user: Any, at: dt.datetime) -> QuerySet[Remittance]:
+def _to_receive(*, user: User, at: dt.datetime) -> QuerySet[Remittance]:
     """At one's own station what is brought there; over a region what goes to a centre."""
     own = [post.station_id for post in posts_granting(user, RECEIVE) if post.reach == "station"]
     under_way = Remittance.objects.open_to(user, RECEIVE).filter(status=_R.IN_TRANSIT, via=Remittance.Via.CARRIER)
@@ -40,44 +40,44 @@ def _to_receive(*, user: Any, at: dt.datetime) -> QuerySet[Remittance]:
     )
 
 
-def _to_match(*, user: Any, at: dt.datetime) -> QuerySet[Remittance]:
+def _to_match(*, user: User, at: dt.datetime) -> QuerySet[Remittance]:
     return Remittance.objects.open_to(user, MATCH).filter(status=_R.IN_TRANSIT, via=Remittance.Via.BANK_SLIP)
 
 
-def _to_explain(*, user: Any, at: dt.datetime) -> QuerySet[OverShort]:
+def _to_explain(*, user: User, at: dt.datetime) -> QuerySet[OverShort]:
     return OverShort.objects.open_to(user, EXPLAIN).filter(Q(holder=user) | Q(holder=None), status=_O.OPEN)
 
 
-def _to_propose(*, user: Any, at: dt.datetime) -> QuerySet[OverShort]:
+def _to_propose(*, user: User, at: dt.datetime) -> QuerySet[OverShort]:
     explained = OverShort.objects.open_to(user, PROPOSE).filter(status=_O.EXPLAINED)
     return explained.exclude(Q(holder=user) | Q(asked_by=user))
 
 
-def _to_charge(*, user: Any, at: dt.datetime) -> QuerySet[OverShort]:
+def _to_charge(*, user: User, at: dt.datetime) -> QuerySet[OverShort]:
     proposed = OverShort.objects.open_to(user, CHARGE).filter(status__in=[_O.CHARGE_PROPOSED, _O.DISPUTED])
     return proposed.exclude(Q(holder=user) | Q(proposed_by=user))
 
 
-def _losses(*, user: Any, at: dt.datetime) -> QuerySet[LossCase]:
+def _losses(*, user: User, at: dt.datetime) -> QuerySet[LossCase]:
     return LossCase.objects.open_to(user, CLOSE).filter(status="open").exclude(Q(reported_by=user) | Q(asked_by=user))
 
 
-def _reports(*, user: Any, at: dt.datetime) -> QuerySet[CashReport]:
+def _reports(*, user: User, at: dt.datetime) -> QuerySet[CashReport]:
     return CashReport.objects.filter(filed_at=None) if user.is_staff else CashReport.objects.none()
 
 
-def _on_the_road(*, user: Any, at: dt.datetime) -> Measured:
+def _on_the_road(*, user: User, at: dt.datetime) -> Measured:
     total = total_of(Remittance.objects.open_to(user, READ_ROAD).filter(status=_R.IN_TRANSIT))
     return Measured(total.words, ngettext("%(count)s bag", "%(count)s bags", total.count) % {"count": total.count})
 
 
-def _open_differences(*, user: Any, at: dt.datetime) -> Measured:
+def _open_differences(*, user: User, at: dt.datetime) -> Measured:
     unsettled = OverShort.objects.open_to(user, READ_OVER).unsettled()
     total = total_of(unsettled.annotate(size=Abs("amount_minor")), field="size")
     return Measured(total.count, gettext("%(amount)s in total") % {"amount": total.words} if total.count else "")
 
 
-def _by_week(*, user: Any, at: dt.datetime) -> Bars:
+def _by_week(*, user: User, at: dt.datetime) -> Bars:
     """Cash that arrived at the county, by week."""
     today = timezone.localdate(at)
     monday = today - dt.timedelta(days=today.weekday())

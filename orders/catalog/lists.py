@@ -15,6 +15,7 @@ from core.web.lists import Empty, ListPage, Row
 from orders.catalog.display import price_and_stock
 from orders.catalog.models import Category, Product, Variant
 from orders.catalog.queries import variants_matching
+from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.models import Station
 
@@ -22,7 +23,7 @@ READ, IMPORT = "orders.read_product", "orders.make_product_import"
 _ON_SALE = Q(product__status=Product.Status.ACTIVE)
 
 
-def own_counter(user: Any) -> Station | None:
+def own_counter(user: User) -> Station | None:
     """The station whose prices and stock a reader sees; None for readers without a counter."""
     try:
         return counter_of(user, READ)

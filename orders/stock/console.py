@@ -1,18 +1,18 @@
 """What stock shows outside its pages: its line of the menu, and what runs low."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
 from orders.stock.models import StockLevel
+from stations.accounts.models import User
 
 READ, RECEIVE, LIST = "orders.read_stock", "orders.receive_stock", "stock:stock"
 
 
-def _low(*, user: Any, at: dt.datetime) -> QuerySet[StockLevel]:
+def _low(*, user: User, at: dt.datetime) -> QuerySet[StockLevel]:
     return StockLevel.objects.open_to(user, RECEIVE).low()
 
 

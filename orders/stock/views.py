@@ -15,6 +15,7 @@ from orders.catalog.queries import quantity_words
 from orders.stock import services
 from orders.stock.forms import CountForm, ReceiveForm
 from orders.stock.models import StockLevel, StockMovement, Warehouse
+from stations.accounts.models import User
 from stations.requests import SignedInRequest
 
 READ, RECEIVE, ADJUST = "orders.read_stock", "orders.receive_stock", "orders.adjust_stock"
@@ -87,7 +88,7 @@ def _warehouses() -> "QuerySet[Warehouse]":
     return Warehouse.objects.select_related("station")
 
 
-def _is_active(found: Warehouse, _user: Any) -> bool:
+def _is_active(found: Warehouse, _user: User) -> bool:
     return found.is_active
 
 

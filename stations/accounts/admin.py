@@ -51,7 +51,7 @@ class UserTable(UserAdmin, ReadAdmin):
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
         return request.user.is_superuser
 
-    def reached(self, rows: Any, user: Any, verb: str) -> Any:
+    def reached(self, rows: Any, user: User, verb: str) -> Any:
         """The whole table, or nothing of it: no post opens it."""
         return rows if user.is_superuser else rows.none()
 
@@ -173,7 +173,7 @@ class LoginCodeTable(ReadAdmin):
     search_fields = ("user__username",)
     exclude = ("code_hash",)
 
-    def reached(self, rows: Any, user: Any, verb: str) -> Any:
+    def reached(self, rows: Any, user: User, verb: str) -> Any:
         """The codes of those whose posts are within reach."""
         if may_everywhere(user, verb):
             return rows

@@ -1,19 +1,18 @@
 """What accounts show outside their pages: emergency posts that nobody has reviewed."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.access import SIGNED_IN
 from core.web.console import Console, MenuEntry, Need
-from stations.accounts.models import Post
+from stations.accounts.models import Post, User
 
 READ, REVIEW, EMERGENCIES = "stations.read_post", "stations.review_break_glass", "accounts:emergencies"
 
 
-def _to_review(*, user: Any, at: dt.datetime) -> QuerySet[Post]:
+def _to_review(*, user: User, at: dt.datetime) -> QuerySet[Post]:
     posts = Post.objects.open_to(user, REVIEW).filter(is_break_glass=True, reviewed_at=None)
     return posts.exclude(user=user)
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from core.access import PUBLIC
 from core.api import PROBLEM
-from stations.accounts.models import STAFF_ROLES
+from stations.accounts.models import STAFF_ROLES, User
 from stations.accounts.queries import signed_in_user
 from stations.accounts.services import journal
 from stations.accounts.services.second_factor import SecondFactorDue, totp_of
@@ -53,7 +53,7 @@ def _user_of(request: Any) -> Any:
     return user
 
 
-def _still_holds(session_hash: str, user: Any) -> bool:
+def _still_holds(session_hash: str, user: User) -> bool:
     hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
     return any(constant_time_compare(session_hash, known) for known in hashes)
 
@@ -92,7 +92,7 @@ class DueStepsMiddleware:
         return None
 
 
-def _is_staff_now(user: Any) -> bool:
+def _is_staff_now(user: User) -> bool:
     return user.is_staff or user.is_superuser or any(post.role in STAFF_ROLES for post in user.live_posts)
 
 

@@ -1,18 +1,18 @@
 """What the archive shows outside its page: residents whom nobody has seen for years."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
+from stations.accounts.models import User
 from stations.archive.models import ArchiveProposal
 
 ARCHIVE, LIST = "stations.archive_person", "archive:proposals"
 
 
-def _proposed(*, user: Any, at: dt.datetime) -> QuerySet[ArchiveProposal]:
+def _proposed(*, user: User, at: dt.datetime) -> QuerySet[ArchiveProposal]:
     return ArchiveProposal.objects.open_to(user, ARCHIVE).filter(status=ArchiveProposal.Status.PROPOSED)
 
 

@@ -1,18 +1,18 @@
 """What contracts show outside their pages: terminations that wait for a second person."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, Need
+from stations.accounts.models import User
 from stations.contracts.models import Termination
 
 TERMINATE = "stations.terminate_partner"
 
 
-def _asked(*, user: Any, at: dt.datetime) -> QuerySet[Termination]:
+def _asked(*, user: User, at: dt.datetime) -> QuerySet[Termination]:
     asked = Termination.objects.open_to(user, TERMINATE).filter(status=Termination.Status.ASKED)
     return asked.exclude(asked_by=user)
 

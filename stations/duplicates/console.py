@@ -1,18 +1,18 @@
 """What duplicates show outside their pages: merges that wait for a second person."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
+from stations.accounts.models import User
 from stations.duplicates.models import PersonMerge
 
 MERGE, LIST = "stations.merge_persons", "duplicates:duplicates"
 
 
-def _proposed(*, user: Any, at: dt.datetime) -> QuerySet[PersonMerge]:
+def _proposed(*, user: User, at: dt.datetime) -> QuerySet[PersonMerge]:
     proposed = PersonMerge.objects.open_to(user, MERGE).filter(status=PersonMerge.Status.PROPOSED)
     return proposed.exclude(proposed_by=user)
 

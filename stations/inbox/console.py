@@ -1,7 +1,6 @@
 """What messages show outside their page: how many are unread."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +9,12 @@ from core.access import SIGNED_IN
 from core.notices.models import Notice
 from core.web.console import Console, MenuEntry, Need
 from core.web.shell import UNREAD
+from stations.accounts.models import User
 
 PAGE = "inbox:messages"
 
 
-def _unread(*, user: Any, at: dt.datetime) -> QuerySet[Notice]:
+def _unread(*, user: User, at: dt.datetime) -> QuerySet[Notice]:
     return Notice.objects.filter(user=user.pk, read_at=None)
 
 

@@ -1,7 +1,6 @@
 """What the network shows outside its pages: how many stations are open, closings that wait, and finding a station."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import may
 from core.web.console import MOST, Console, Figure, Finder, Hit, Measured, MenuEntry, Need
+from stations.accounts.models import User
 from stations.network.models import Station, StationClosing
 from stations.network.queries import SILENT_AFTER, WORKING
 
@@ -17,19 +17,19 @@ READ, CLOSE, COUNTY = "stations.read_station", "stations.close_station", "networ
 KINDS = {Station.Status.ACTIVE: "ok", Station.Status.CLOSED: "info", Station.Status.SUSPENDED: "bad"}
 
 
-def _to_close(*, user: Any, at: dt.datetime) -> QuerySet[StationClosing]:
+def _to_close(*, user: User, at: dt.datetime) -> QuerySet[StationClosing]:
     asked = StationClosing.objects.open_to(user, CLOSE).filter(status=StationClosing.Status.ASKED)
     return asked.exclude(asked_by=user)
 
 
-def _open_now(*, user: Any, at: dt.datetime) -> Measured:
+def _open_now(*, user: User, at: dt.datetime) -> Measured:
     """Of the stations that work: those that were heard of in the last half hour."""
     working = Station.objects.open_to(user, READ).filter(status__in=WORKING)
     found = working.aggregate(all=Count("pk"), heard=Count("pk", filter=Q(last_seen_at__gte=at - SILENT_AFTER)))
     return Measured(found["heard"], gettext("of %(count)s stations") % {"count": f"{found['all']:,}"})
 
 
-def find_stations(*, user: Any, text: str, at: dt.datetime) -> list[Hit]:
+def find_stations(*, user: User, text: str, at: dt.datetime) -> list[Hit]:
     """Stations within reach by their number, their name, or the village and township they stand in."""
     named = Q(name__icontains=text) | Q(name_local__icontains=text) | Q(code__startswith=text)
     for place in ("village", "township", "county"):
@@ -39,7 +39,7 @@ def find_stations(*, user: Any, text: str, at: dt.datetime) -> list[Hit]:
     return [_hit(station, user) for station in stations.order_by("code")[:MOST]]
 
 
-def _hit(station: Station, user: Any) -> Hit:
+def _hit(station: Station, user: User) -> Hit:
     is_county = may(user, "stations.pause_service")
     return Hit(
         title=station.name,

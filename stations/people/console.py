@@ -1,7 +1,6 @@
 """What residents show outside their pages: finding one, and who read protected data."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import MOST, Console, Figure, Finder, Hit, Measured, MenuEntry
+from stations.accounts.models import User
 from stations.people.models import AccessRead
 from stations.people.queries import QueryTooShort, find_people, scope_of
 from stations.people.queries.rows import Found
@@ -18,14 +18,14 @@ FIND, READS = "stations.find_person", "stations.read_access_read"
 DAYS = 30
 
 
-def _reads(*, user: Any, at: dt.datetime) -> Measured:
+def _reads(*, user: User, at: dt.datetime) -> Measured:
     since = at - dt.timedelta(days=DAYS)
     reads = AccessRead.objects.filter(at__gte=since).aggregate(all=Count("pk"), people=Count("user", distinct=True))
     words = gettext("in %(days)s days, by %(people)s people") % {"days": DAYS, "people": reads["people"]}
     return Measured(reads["all"], words)
 
 
-def find_residents(*, user: Any, text: str, at: dt.datetime) -> list[Hit]:
+def find_residents(*, user: User, text: str, at: dt.datetime) -> list[Hit]:
     """The residents of the reader's station or region whom this text finds, masked; the search is recorded."""
     reach = scope_of(user, scope="station")
     try:

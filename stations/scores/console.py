@@ -2,7 +2,6 @@
 
 import datetime as dt
 import statistics
-from typing import Any
 
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
@@ -14,13 +13,14 @@ from core.days import last_months
 from core.language import formatting
 from core.web.bars import Bars, count_bars
 from core.web.console import Console, Figure, Measured, MenuEntry, Trend
+from stations.accounts.models import User
 from stations.scores.models import KpiScore, StationDay
 
 READ = "stations.read_score"
 MONTHS = 12
 
 
-def _median(*, user: Any, at: dt.datetime) -> Measured:
+def _median(*, user: User, at: dt.datetime) -> Measured:
     """Of the newest month that has scores, beside the month before."""
     reached = KpiScore.objects.open_to(user, READ)
     recent = reached.filter(month__gte=last_months(timezone.localdate(at), 4)[0]).values_list("month", "score")
@@ -38,7 +38,7 @@ def _median(*, user: Any, at: dt.datetime) -> Measured:
     return Measured(round(statistics.median(by_month[newest])), words)
 
 
-def _services(*, user: Any, at: dt.datetime) -> Bars:
+def _services(*, user: User, at: dt.datetime) -> Bars:
     months = last_months(timezone.localdate(at), MONTHS)
     days = StationDay.objects.open_to(user, READ).filter(date__gte=months[0]).order_by()
     counted = dict(days.annotate(month=TruncMonth("date")).values_list("month").annotate(sum=Sum("services")))

@@ -200,7 +200,7 @@ class RecordTopUp(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"station": "321324-0007"}
     out_example: ClassVar[dict[str, Any]] = {**TopUpOut.example, "status": "funds_seen"}
 
-    def act(self, *, user: Any, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTopUp:
+    def act(self, *, user: User, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTopUp:
         line = load(BankStatementLine.objects, user, self.requires, pk=pk)
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         return services.record_topup(bank_line=line, station=station, by=user, at=at)

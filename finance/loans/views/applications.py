@@ -147,11 +147,11 @@ def _quote_of(application: LoanApplication) -> services.Quote | None:
         return None
 
 
-def _is_first(application: LoanApplication, _user: Any) -> bool:
+def _is_first(application: LoanApplication, _user: User) -> bool:
     return application.approver_id is None
 
 
-def _waits_for_second(application: LoanApplication, _user: Any) -> bool:
+def _waits_for_second(application: LoanApplication, _user: User) -> bool:
     return application.approver_id is not None
 
 
