@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from core.errors import Refused
@@ -102,28 +103,28 @@ class AmountsAdmin(admin.ModelAdmin):
         """The same columns, as they are shown."""
         return [self.column(name) if isinstance(name, str) else name for name in names]
 
-    def get_list_display(self, request: Any) -> Any:
+    def get_list_display(self, request: HttpRequest) -> Any:
         return self.shown(super().get_list_display(request))
 
-    def read_only(self, request: Any, obj: Any = None) -> list[Any]:
+    def read_only(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """The names of columns that are not edited. Subclasses add theirs here."""
         return list(super().get_readonly_fields(request, obj))
 
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.shown(self.read_only(request, obj))
 
-    def listed_fields(self, request: Any, obj: Any = None) -> Sequence[Any]:
+    def listed_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         """The names of the columns on the page of a row. Subclasses add theirs here."""
         return super().get_fields(request, obj)
 
-    def get_fields(self, request: Any, obj: Any = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         may_edit = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         fixed = set(self.read_only(request, obj))
         names = self.listed_fields(request, obj)
         shown = [name if may_edit and name not in fixed else self.shown([name])[0] for name in names]
         return list(dict.fromkeys(shown))
 
-    def formfield_for_dbfield(self, db_field: models.Field, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         if not self.is_amount(db_field.name):
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         return forms.CharField(
@@ -133,7 +134,7 @@ class AmountsAdmin(admin.ModelAdmin):
             max_length=30,
         )
 
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         base = kwargs.pop("form", self.form)
         amounts = tuple(field.name for field in self.model._meta.local_fields if self.is_amount(field.name))
         about = {"amounts": amounts, "currency_path": self.currency_path}

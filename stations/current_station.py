@@ -1,8 +1,7 @@
 """Where a person stands: the station whose counter they serve."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 
 from stations.accounts.middleware import DEVICE
 from stations.accounts.models import Device, User
@@ -26,7 +25,7 @@ def counter_of(user: User, verb: str, *, code: str = "") -> Station:
     raise PermissionDenied
 
 
-def device_of(request: Any) -> Device | None:
+def device_of(request: HttpRequest) -> Device | None:
     """The device that a request comes from: that of its token, or the one that the browser is known as."""
     known = getattr(getattr(request, "auth", None), "device_id", None) or request.session.get(DEVICE)
     return Device.objects.filter(pk=known).first() if known else None

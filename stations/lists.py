@@ -1,8 +1,9 @@
 """Lists of rows that belong to stations: found by a station's name or code, shown without it to its own people."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db.models import Q
+from django.http import HttpRequest
 
 from core.web.lists import ListPage
 from stations.network.models import Station
@@ -20,7 +21,7 @@ class StationList(ListPage):
 
     place: ClassVar[str] = "station"
 
-    def has_places(self, request: Any) -> bool:
+    def has_places(self, request: HttpRequest) -> bool:
         """Whether a post of the reader reaches more than one station."""
         posts = posts_granting(request.user, self.grant)
         return any(post.reach != "station" for post in posts) or len({post.station_id for post in posts}) > 1

@@ -1,10 +1,9 @@
 """Handing out files to those who may see what they belong to."""
 
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
 from core.access import SIGNED_IN, requires
@@ -18,7 +17,7 @@ ALONE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestor
 
 @require_safe
 @requires(SIGNED_IN)
-def file(request: Any, pk: UUID) -> FileResponse:
+def file(request: HttpRequest, pk: UUID) -> FileResponse:
     """A photo to look at, a paper to download; 404 for everybody else, as if it did not exist."""
     stored = StoredFile.objects.filter(pk=pk).first()
     if stored is None or not may_see(request.user, stored):

@@ -131,14 +131,14 @@ class ListPage(ABC):
     # What a list says of itself
 
     @abstractmethod
-    def rows(self, request: Any) -> QuerySet[Any]:
+    def rows(self, request: HttpRequest) -> QuerySet[Any]:
         """The rows within this reader's reach, with what `row` needs of other tables."""
 
     @abstractmethod
     def row(self, row: Any, known: Any) -> Row:
         """How one row reads; `known` is what `known` has found for all of the page."""
 
-    def known(self, rows: Sequence[Any], request: Any) -> Any:
+    def known(self, rows: Sequence[Any], request: HttpRequest) -> Any:
         """What the rows of one page need beside themselves, found in as many queries for one as for all."""
         return None
 
@@ -150,11 +150,11 @@ class ListPage(ABC):
         """The states; a subclass whose states depend on the day makes them here."""
         return self.states
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """What a template of its own shows beside the list."""
         return {}
 
-    def has_places(self, request: Any) -> bool:
+    def has_places(self, request: HttpRequest) -> bool:
         """Whether the reader sees rows of several stations."""
         return False
 
@@ -174,11 +174,11 @@ class ListPage(ABC):
 
         return show
 
-    def page(self, request: Any) -> dict[str, Any]:
+    def page(self, request: HttpRequest) -> dict[str, Any]:
         """What the template shows: the list as `list`, and beside it what `context` gives."""
         return {"list": _Asked(self, request).shown(), **self.context(request)}
 
-    def file(self, request: Any) -> StreamingHttpResponse:
+    def file(self, request: HttpRequest) -> StreamingHttpResponse:
         """All rows that the filters leave, as a file: streamed, in the reader's language and zone."""
         asked = _Asked(self, request)
         stem = self.name.replace(":", "-")
@@ -190,7 +190,7 @@ def shows(listed: ListPage) -> Callable[[Callable[..., Any]], Callable[..., Any]
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
-        def shown(request: Any, *args: Any, **kwargs: Any) -> Any:
+        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             return listed.file(request) if CSV in request.GET else view(request, *args, **kwargs)
 
         shown.list_page = listed  # type: ignore[attr-defined]
@@ -202,7 +202,7 @@ def shows(listed: ListPage) -> Callable[[Callable[..., Any]], Callable[..., Any]
 class _Asked:
     """One request for a list: its filters read once, and the queries that answer it."""
 
-    def __init__(self, listed: ListPage, request: Any) -> None:
+    def __init__(self, listed: ListPage, request: HttpRequest) -> None:
         self.listed, self.request = listed, request
         self.today = timezone.localdate()
         self.has_places = listed.has_places(request)

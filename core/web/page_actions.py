@@ -26,7 +26,7 @@ def always(_row: Any, _user: Any) -> bool:
     return True
 
 
-def nothing(_request: Any, _row: Any) -> dict[str, Any]:
+def nothing(_request: HttpRequest, _row: Any) -> dict[str, Any]:
     """Of a form that is made without its object."""
     return {}
 

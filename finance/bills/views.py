@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -76,7 +77,7 @@ def ask(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @requires(PAY, one_object=True)
-def check(request: SignedInRequest, pk: Any) -> HttpResponse:
+def check(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The bill as the biller shows it, read back and paid; once begun, coming back leads to what became of it."""
     fetch = load(_fetches(), request.user, PAY, pk=pk)
     if fetch.status == BillFetch.Status.REQUESTED:
@@ -114,19 +115,19 @@ def check(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(REMIND, one_object=True)
-def remind(request: SignedInRequest, pk: Any) -> HttpResponse:
+def remind(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """From now on the household hears of bills like this one before they are due."""
     return _reminded(request, pk, reminders.remind_bill)
 
 
 @require_POST
 @requires(REMIND, one_object=True)
-def stop_reminding(request: SignedInRequest, pk: Any) -> HttpResponse:
+def stop_reminding(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """No more of that."""
     return _reminded(request, pk, reminders.stop_reminding)
 
 
-def _reminded(request: SignedInRequest, pk: Any, service: Any) -> HttpResponse:
+def _reminded(request: SignedInRequest, pk: UUID, service: Any) -> HttpResponse:
     fetch = load(_fetches(), request.user, REMIND, pk=pk)
     back = to("bills:check", pk)
 
@@ -145,7 +146,7 @@ def _reminded(request: SignedInRequest, pk: Any, service: Any) -> HttpResponse:
 
 
 @requires(SPEND, one_object=True)
-def spend(request: SignedInRequest, pk: Any, refund: Any) -> HttpResponse:
+def spend(request: SignedInRequest, pk: UUID, refund: Any) -> HttpResponse:
     """Pay a fetched bill with money that is owed back to its payer; the rest is company cash."""
     fetch = load(_fetches(), request.user, PAY, pk=pk)
     owed = load(owed_to(fetch.payer), request.user, SPEND, pk=refund)

@@ -1,7 +1,6 @@
 """Looking for a biller's answer for a moment, so that most people never see a waiting page."""
 
 import time
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -31,5 +30,5 @@ def wait_for_answer(fetch_id: UUID | str) -> BillFetch | None:
 
 
 @compiled_query
-def _fetch(pk: Any) -> QuerySet[BillFetch]:
+def _fetch(pk: UUID) -> QuerySet[BillFetch]:
     return BillFetch.objects.select_related("biller").filter(pk=pk)

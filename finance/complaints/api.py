@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -164,7 +165,7 @@ class ComplaintDetail(APIView):
     one_object = True
 
     @extend_schema(responses=ComplaintDetailOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Any, pk: UUID) -> Response:
         return Response(ComplaintDetailOut(load(_complaints(), request.user, READ, pk=pk)).data)
 
 
@@ -180,7 +181,7 @@ class LogComplaint(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"kind": "overcharged", "text": "收了191.40"}
     out_example = ComplaintOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Complaint:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Complaint:
         payment = load(Payment.objects.select_related("station__county"), user, self.requires, pk=pk)
         return services.log_complaint(payment=payment, **data, by=user, at=at)
 
@@ -215,7 +216,7 @@ class _ComplaintVerb(VerbView):
     one_object = True
     Out = ComplaintOut
 
-    def complaint(self, user: User, pk: Any) -> Complaint:
+    def complaint(self, user: User, pk: UUID) -> Complaint:
         """The complaint, within reach of the one who acts."""
         return load(_complaints(), user, self.requires, pk=pk)
 
@@ -229,7 +230,7 @@ class AssignComplaint(_ComplaintVerb):
     in_example: ClassVar[dict[str, Any]] = {"assignee": "clerk"}
     out_example = ComplaintOut.example | {"status": "assigned", "assignee": "clerk"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Complaint:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Complaint:
         complaint = self.complaint(user, pk)
         assignee = User.objects.filter(username=data["assignee"], is_active=True).first()
         if assignee is None:
@@ -250,7 +251,7 @@ class AskProvider(_ComplaintVerb):
         "provider_due_at": "2026-11-26T03:00:00.000Z",
     }
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Complaint:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Complaint:
         return services.ask_provider(complaint=self.complaint(user, pk), **data, by=user, at=at)
 
 
@@ -272,7 +273,7 @@ class ResolveComplaint(_ComplaintVerb):
     in_example: ClassVar[dict[str, Any]] = {"outcome": "upheld", "answer": "多收的5.00已退"}
     out_example = ANSWERED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Complaint:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Complaint:
         return services.resolve_complaint(complaint=self.complaint(user, pk), **data, by=user, at=at)
 
 
@@ -285,7 +286,7 @@ class ReopenComplaint(_ComplaintVerb):
     in_example: ClassVar[dict[str, Any]] = {"note": "钱还没退"}
     out_example = ComplaintOut.example | {"status": "assigned", "assignee": "clerk", "times_reopened": 1}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Complaint:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Complaint:
         return services.reopen_complaint(complaint=self.complaint(user, pk), **data, by=user, at=at)
 
 
@@ -298,7 +299,7 @@ class DecideDispute(_ComplaintVerb):
     in_example: ClassVar[dict[str, Any]] = {"outcome": "upheld", "answer": "算了两次，更正"}
     out_example = ANSWERED | {"payment": None, "entry": "commission:0193f0c27a117c559a3e5b1d2f6a0003 17"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Complaint:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Complaint:
         return services.decide_dispute(complaint=self.complaint(user, pk), **data, by=user, at=at)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from core.web.list_filters import State
@@ -40,7 +41,7 @@ class Complaints(StationList):
         gettext_lazy("Complaints about payments appear here until answered."),
     )
 
-    def rows(self, request: Any) -> QuerySet[Complaint]:
+    def rows(self, request: HttpRequest) -> QuerySet[Complaint]:
         """Those within reach, each with when its clock runs out."""
         return with_clock(Complaint.objects.open_to(request.user, self.grant)).select_related("station")
 

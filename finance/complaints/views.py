@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -33,7 +34,7 @@ PAGE = 50
 
 
 @requires(LOG, one_object=True)
-def complain(request: SignedInRequest, pk: Any) -> HttpResponse:
+def complain(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Write down what somebody says about a payment."""
     payments = Payment.objects.select_related("station__county", "payer", "bill__biller__category")
     payment = load(payments, request.user, LOG, pk=pk)

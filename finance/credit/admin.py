@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from finance.credit.models import (
     ScoreRun,
 )
 from finance.credit.services import activate_scorecard
+from stations.accounts.signed_in import signed_in
 
 READ, CAP = "finance.read_loan_application", "finance.read_cap"
 
@@ -51,7 +53,7 @@ class ExposureLimitAdmin(ReferenceAdmin):
     list_filter = ("scope", "country")
     ordering = ("scope", "-from_date")
 
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
@@ -86,13 +88,13 @@ class ScorecardAdmin(_OfAScorecard):
     actions = ("activate",)
 
     @admin.action(description=_("Score with it: by another person than drew it up"))
-    def activate(self, request: Any, queryset: Any) -> None:
+    def activate(self, request: HttpRequest, queryset: Any) -> None:
         """The one before scores no more."""
         self.each(
             request,
             queryset,
             "finance.edit_scorecard",
-            lambda scorecard, _reason: activate_scorecard(scorecard=scorecard, by=request.user, at=now()),
+            lambda scorecard, _reason: activate_scorecard(scorecard=scorecard, by=signed_in(request), at=now()),
         )
 
 

@@ -6,6 +6,7 @@ There a percentage is asked back, and everybody who writes in a draft is known, 
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from core.administration import ReadAdmin
 from finance.fees.display import asks, earns
 from finance.fees.models import Adjustment, CommissionLine, CommissionPlan, CommissionRule, CommissionShare, Tariff
 from finance.fees.services import approve_commission_plan, retire_commission_plan
+from stations.accounts.signed_in import signed_in
 
 READ, APPROVE = "finance.read_commission_plan", "finance.approve_commission_plan"
 
@@ -27,23 +29,23 @@ class CommissionPlanAdmin(ReadAdmin):
     actions = ("approve", "retire")
 
     @admin.action(description=_("Approve: in force from its start date"))
-    def approve(self, request: Any, queryset: Any) -> None:
+    def approve(self, request: HttpRequest, queryset: Any) -> None:
         """By another person than drew the plan up."""
         self.each(
             request,
             queryset,
             APPROVE,
-            lambda plan, _reason: approve_commission_plan(plan=plan, by=request.user, at=now()),
+            lambda plan, _reason: approve_commission_plan(plan=plan, by=signed_in(request), at=now()),
         )
 
     @admin.action(description=_("Retired: out of date"))
-    def retire(self, request: Any, queryset: Any) -> None:
+    def retire(self, request: HttpRequest, queryset: Any) -> None:
         """Only what no sale of today needs."""
         self.each(
             request,
             queryset,
             APPROVE,
-            lambda plan, _reason: retire_commission_plan(plan=plan, by=request.user, at=now()),
+            lambda plan, _reason: retire_commission_plan(plan=plan, by=signed_in(request), at=now()),
         )
 
 
@@ -53,16 +55,16 @@ class CommissionShareInline(admin.TabularInline):
     model = CommissionShare
     extra = 0
 
-    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.admin_site._registry[CommissionRule].has_view_permission(request, obj)
 
-    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 

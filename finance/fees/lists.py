@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,7 @@ from finance.fees import display
 from finance.fees.models import Adjustment, CommissionPlan, Tariff
 from ledger.queries import business_date_of
 from ledger.services import book_of
+from stations.accounts.signed_in import signed_in
 
 #: The colours of the states.
 ADJUSTMENT_KINDS = {"proposed": "wait", "approved": "ok", "rejected": "bad"}
@@ -46,7 +48,7 @@ class Adjustments(ListPage):
     state = "proposed"
     empty = Empty(gettext_lazy("No open corrections."))
 
-    def rows(self, request: Any) -> QuerySet[Adjustment]:
+    def rows(self, request: HttpRequest) -> QuerySet[Adjustment]:
         """Those within reach."""
         return Adjustment.objects.open_to(request.user, self.grant).select_related("made_by")
 
@@ -85,7 +87,7 @@ class Plans(ListPage):
         gettext_lazy("There is no such plan."), gettext_lazy("Draft one; another person approves it."), icon="coins"
     )
 
-    def rows(self, request: Any) -> QuerySet[CommissionPlan]:
+    def rows(self, request: HttpRequest) -> QuerySet[CommissionPlan]:
         """Those within reach."""
         return CommissionPlan.objects.open_to(request.user, self.grant)
 
@@ -99,7 +101,7 @@ class Plans(ListPage):
             words=row.get_status_display(),
         )
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether the reader draws one up."""
         return {"may_edit": may_everywhere(request.user, "finance.edit_commission_plan")}
 
@@ -134,11 +136,11 @@ class Tariffs(ListPage):
             State("past", Tariff.State.PAST.label, Q(to_date__lte=today)),
         )
 
-    def rows(self, request: Any) -> QuerySet[Tariff]:
+    def rows(self, request: HttpRequest) -> QuerySet[Tariff]:
         """Those within reach."""
-        return Tariff.objects.open_to(request.user, self.grant).select_related("division")
+        return Tariff.objects.open_to(signed_in(request), self.grant).select_related("division")
 
-    def known(self, rows: Sequence[Tariff], request: Any) -> dict[str, str]:
+    def known(self, rows: Sequence[Tariff], request: HttpRequest) -> dict[str, str]:
         """What the services are called."""
         return display.service_names()
 
@@ -154,7 +156,7 @@ class Tariffs(ListPage):
             words=state.label,
         )
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether the reader sets one."""
         return {"may_edit": may_everywhere(request.user, "finance.edit_tariff")}
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from finance.floats.models import (
     TopUpUndo,
 )
 from finance.floats.services import LIMITS, check_rules, set_station_money
+from stations.accounts.signed_in import signed_in
 
 READ, EDIT = "finance.read_float", "finance.edit_station_money"
 
@@ -65,23 +67,23 @@ class StationMoneyAdmin(ReferenceAdmin):
     raw_id_fields = ("station",)
     ordering = ("-pk",)
 
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What held, held: a change is a new row."""
         return False
 
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:
             kwargs |= {"form": RulesForm, "fields": None}
         return super().get_form(request, obj, change, **kwargs)
 
-    def save_model(self, request: Any, obj: StationMoney, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: StationMoney, form: Any, change: bool) -> None:
         typed = form.cleaned_data
         rules = set_station_money(
             station=typed["station"],
             changes=form.changes,
             from_date=typed["from_date"],
             reason=typed["reason"],
-            by=request.user,
+            by=signed_in(request),
             at=now(),
         )
         obj.pk = rules.pk

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import DecimalField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,7 +49,7 @@ class TopUps(StationList):
         gettext_lazy("Requests appear here until the money is in the float."),
     )
 
-    def rows(self, request: Any) -> QuerySet[FloatTopUp]:
+    def rows(self, request: HttpRequest) -> QuerySet[FloatTopUp]:
         """Those within reach."""
         return FloatTopUp.objects.open_to(request.user, self.grant).select_related("station", "requested_by")
 
@@ -91,7 +92,7 @@ class Floats(StationList):
         gettext_lazy("Float forecasts appear here every evening at 20:00."),
     )
 
-    def rows(self, request: Any) -> QuerySet[FloatForecast]:
+    def rows(self, request: HttpRequest) -> QuerySet[FloatForecast]:
         """The newest forecast of each station within reach."""
         forecasts = FloatForecast.objects.open_to(request.user, self.grant)
         newest = newest_of_each_station(forecasts, date=newest_date(forecasts))

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.administration import ReadAdmin, ReferenceAdmin
 from finance.loans.models import Appraisal, Lender, LoanApplication, LoanProduct, LoanProductVersion, SeasonalRow
 from finance.loans.services import activate_loan_product, retire_loan_product
+from stations.accounts.signed_in import signed_in
 
 READ, EDIT = "finance.read_loan_product", "finance.edit_loan_product"
 
@@ -42,23 +44,23 @@ class LoanProductVersionAdmin(ReadAdmin):
     actions = ("activate", "retire")
 
     @admin.action(description=_("Offer it: by another person than drew it up"))
-    def activate(self, request: Any, queryset: Any) -> None:
+    def activate(self, request: HttpRequest, queryset: Any) -> None:
         """The version before it is offered no more."""
         self.each(
             request,
             queryset,
             EDIT,
-            lambda version, _reason: activate_loan_product(version=version, by=request.user, at=now()),
+            lambda version, _reason: activate_loan_product(version=version, by=signed_in(request), at=now()),
         )
 
     @admin.action(description=_("Offer it no more"))
-    def retire(self, request: Any, queryset: Any) -> None:
+    def retire(self, request: HttpRequest, queryset: Any) -> None:
         """Who has borrowed on it pays as agreed."""
         self.each(
             request,
             queryset,
             EDIT,
-            lambda version, _reason: retire_loan_product(version=version, by=request.user, at=now()),
+            lambda version, _reason: retire_loan_product(version=version, by=signed_in(request), at=now()),
         )
 
 

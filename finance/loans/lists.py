@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from core.access import may
@@ -60,7 +61,7 @@ class Applications(StationList):
         gettext_lazy("An application is answered within 3 to 5 days."),
     )
 
-    def rows(self, request: Any) -> QuerySet[LoanApplication]:
+    def rows(self, request: HttpRequest) -> QuerySet[LoanApplication]:
         """Those within reach."""
         rows = LoanApplication.objects.open_to(request.user, self.grant)
         return rows.select_related("station", "person", "product")
@@ -82,7 +83,7 @@ class Applications(StationList):
         """The application of this number, or of its end."""
         return Q(number__iendswith="".join(words.split()))
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether a new one can be begun here."""
         return {"may_start": may(request.user, START)}
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,7 @@ from finance.payments.models import Payment, Refund
 from finance.payments.queries import payments_found, receipts_with
 from finance.payments.services.granting import CALLED_AFTER
 from finance.recharge.models import Operator
+from stations.accounts.signed_in import signed_in
 from stations.current_station import counter_of
 from stations.lists import StationList
 from stations.people.masking import mask_name
@@ -77,13 +79,13 @@ class Payments(StationList):
         gettext_lazy("Nothing has been paid today."), gettext_lazy("What is paid stands in this list."), icon="coins"
     )
 
-    def rows(self, request: Any) -> QuerySet[Payment]:
+    def rows(self, request: HttpRequest) -> QuerySet[Payment]:
         """Those of the own counter; elsewhere all within reach."""
         rows = Payment.objects.open_to(request.user, self.grant).select_related(
             "payer", "station", "bill__biller__category", "recharge__operator"
         )
         at_a_counter = any(post.reach == "station" for post in posts_granting(request.user, self.grant))
-        return rows.filter(station=counter_of(request.user, self.grant)) if at_a_counter else rows
+        return rows.filter(station=counter_of(signed_in(request), self.grant)) if at_a_counter else rows
 
     def row(self, row: Payment, known: Any) -> Row:
         """Who, for what, and where it stands."""
@@ -132,7 +134,7 @@ class Refunds(StationList):
         gettext_lazy("Money from failed or returned payments stays here until collected."),
     )
 
-    def rows(self, request: Any) -> QuerySet[Refund]:
+    def rows(self, request: HttpRequest) -> QuerySet[Refund]:
         """Those within reach."""
         rows = Refund.objects.open_to(request.user, self.grant)
         return rows.select_related("station", "payment__payer", "receiver")
@@ -155,7 +157,7 @@ class Refunds(StationList):
         """Those of the payments on a slip."""
         return Q(payment__in=receipts_with("".join(words.split())).values("payment"))
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether the reader calls those who do not come, and after how many days."""
         return {"calls": may(request.user, "finance.call_refund"), "called_after": CALLED_AFTER.days}
 

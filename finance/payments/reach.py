@@ -1,6 +1,6 @@
 """Which refunds a person may act on: those of the stations within reach, and one whose slip is on the counter."""
 
-from typing import Any
+from uuid import UUID
 
 from django.db import models
 
@@ -17,7 +17,7 @@ def refunds_of_slip(user: User, slip_no: str) -> models.QuerySet[Refund]:
     return refunds if may(user, HAND_BACK) else refunds.none()
 
 
-def refund_at_hand(refunds: models.QuerySet[Refund], user: User, verb: str, *, pk: Any, slip_no: str = "") -> Refund:
+def refund_at_hand(refunds: models.QuerySet[Refund], user: User, verb: str, *, pk: UUID, slip_no: str = "") -> Refund:
     """One refund within reach; of another station only with the number on the slip. Raises 404 and 403 as `load`."""
     if slip_no and may(user, verb):
         found = refunds.filter(pk__in=refunds_of_slip(user, slip_no).values("pk"), pk=pk).first()

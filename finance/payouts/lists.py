@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from core.defaults import default_currency
@@ -15,6 +16,7 @@ from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 from finance.payouts.queries import own_account, own_waiting, with_urgency
 from finance.recon.models import BankExplanation
 from finance.settlement.queries.payees import names_of
+from stations.accounts.signed_in import signed_in
 from stations.models import Station, User
 
 _BACK, _BACK_TO = "payouts:batches", gettext_lazy("Payouts")
@@ -48,7 +50,7 @@ class Batches(ListPage):
         icon="coins",
     )
 
-    def rows(self, request: Any) -> QuerySet[PayoutBatch]:
+    def rows(self, request: HttpRequest) -> QuerySet[PayoutBatch]:
         """Those within reach."""
         return PayoutBatch.objects.open_to(request.user, self.grant).select_related("division")
 
@@ -88,11 +90,11 @@ class Payees(ListPage):
         icon="person",
     )
 
-    def rows(self, request: Any) -> QuerySet[PayoutAccount]:
+    def rows(self, request: HttpRequest) -> QuerySet[PayoutAccount]:
         """Those within reach that nothing has replaced."""
         return with_urgency(PayoutAccount.objects.open_to(request.user, self.grant))
 
-    def known(self, rows: Sequence[PayoutAccount], request: Any) -> Mapping[str, str]:
+    def known(self, rows: Sequence[PayoutAccount], request: HttpRequest) -> Mapping[str, str]:
         """What the payees are called."""
         return names_of(row.payee for row in rows)
 
@@ -140,7 +142,7 @@ class CameBack(ListPage):
         icon="coins",
     )
 
-    def rows(self, request: Any) -> QuerySet[BankExplanation]:
+    def rows(self, request: HttpRequest) -> QuerySet[BankExplanation]:
         """Those within reach."""
         rows = BankExplanation.objects.open_to(request.user, self.grant).came_back()
         return rows.select_related("line", "ended_as")
@@ -182,9 +184,9 @@ class OwnPayouts(ListPage):
         icon="coins",
     )
 
-    def rows(self, request: Any) -> QuerySet[PayoutLine]:
+    def rows(self, request: HttpRequest) -> QuerySet[PayoutLine]:
         """The reader's."""
-        rows = PayoutLine.objects.filter(payee=request.user.pk.hex)
+        rows = PayoutLine.objects.filter(payee=signed_in(request).pk.hex)
         return rows.select_related("payout_account__station", "statement")
 
     def row(self, row: PayoutLine, known: Any) -> Row:
@@ -199,10 +201,10 @@ class OwnPayouts(ListPage):
             words=row.get_status_display(),
         )
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """What comes next."""
-        account, waiting = own_account(request.user), own_waiting(request.user)
-        currency = waiting[0].currency if waiting else _currency_of(request.user)
+        account, waiting = own_account(signed_in(request)), own_waiting(signed_in(request))
+        currency = waiting[0].currency if waiting else _currency_of(signed_in(request))
         return {
             "account": account,
             "home": home(account),

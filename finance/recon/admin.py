@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from finance.recon.models import (
     RiskRow,
 )
 from finance.recon.services import assign_recon_item
+from stations.accounts.signed_in import signed_in
 
 
 @admin.register(BankStatement)
@@ -104,13 +106,13 @@ class ReconItemAdmin(ReadAdmin):
     actions = ("take_on",)
 
     @admin.action(description=_("Take this case"))
-    def take_on(self, request: Any, chosen: Any) -> None:
+    def take_on(self, request: HttpRequest, chosen: Any) -> None:
         """The reader works on these; each is closed on its page of the console."""
         self.each(
             request,
             chosen,
             self.acting_verb,
-            lambda item, reason: assign_recon_item(item=item, to=request.user, by=request.user, at=now()),
+            lambda item, reason: assign_recon_item(item=item, to=signed_in(request), by=signed_in(request), at=now()),
         )
 
 

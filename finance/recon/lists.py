@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -82,7 +83,7 @@ class Differences(StationList):
         gettext_lazy("Differences between two sides appear here until explained."),
     )
 
-    def rows(self, request: Any) -> QuerySet[ReconItem]:
+    def rows(self, request: HttpRequest) -> QuerySet[ReconItem]:
         """Those within reach."""
         rows = ReconItem.objects.open_to(request.user, self.grant)
         return rows.select_related("provider", "owner", "payment__payer", "payment__station")
@@ -106,7 +107,7 @@ class Differences(StationList):
             words=row.get_status_display(),
         )
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """What only the reader of the whole network sees, and where else the reader may go."""
         user, at = request.user, now()
         is_of_network = may_everywhere(user, self.grant)
@@ -153,7 +154,7 @@ class BankLines(ListPage):
         gettext_lazy("No bank line was imported yet."), gettext_lazy("Import a statement of the bank."), icon="coins"
     )
 
-    def rows(self, request: Any) -> QuerySet[BankStatementLine]:
+    def rows(self, request: HttpRequest) -> QuerySet[BankStatementLine]:
         """Those within reach."""
         return BankStatementLine.objects.open_to(request.user, self.grant)
 
@@ -194,7 +195,7 @@ class Files(ListPage):
     amount = "total_minor"
     empty = Empty(gettext_lazy("No files received yet."), icon="clock")
 
-    def rows(self, request: Any) -> QuerySet[ProviderFile]:
+    def rows(self, request: HttpRequest) -> QuerySet[ProviderFile]:
         """Those within reach."""
         found = ProviderFile.objects.open_to(request.user, self.grant)
         return found.select_related("provider").prefetch_related("sums")
@@ -243,7 +244,7 @@ class Risks(StationList):
     )
     empty = Empty(gettext_lazy("Nothing unusual."))
 
-    def rows(self, request: Any) -> QuerySet[RiskRow]:
+    def rows(self, request: HttpRequest) -> QuerySet[RiskRow]:
         """Those within reach."""
         return RiskRow.objects.open_to(request.user, self.grant).select_related("station")
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from finance.settlement.models import (
 )
 from finance.settlement.services import close_book_day
 from finance.settlement.taxes import faults_in
+from stations.accounts.signed_in import signed_in
 from stations.models import Division
 
 READ_DAY, CLOSE_DAY, READ_STATEMENT = "finance.read_book_day", "finance.close_book_day", "finance.read_statement"
@@ -103,13 +105,13 @@ class DayCloseAdmin(ReadAdmin):
     actions = ("close",)
 
     @admin.action(description=_("Close a day on hold: two people, one after the other"))
-    def close(self, request: Any, queryset: Any) -> None:
+    def close(self, request: HttpRequest, queryset: Any) -> None:
         """The first person asks, another one closes."""
         self.each(
             request,
             queryset,
             CLOSE_DAY,
-            lambda close, reason: close_book_day(close=close, reason=reason, by=request.user, at=now()),
+            lambda close, reason: close_book_day(close=close, reason=reason, by=signed_in(request), at=now()),
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, When
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from core.language import formatting
@@ -11,6 +12,7 @@ from core.web.list_filters import Pick, State
 from core.web.lists import Empty, ListPage, Row
 from finance.settlement.models import Statement
 from finance.settlement.queries.payees import names_of
+from stations.accounts.signed_in import signed_in
 
 #: What comes out of a statement, as `Statement.result` says it.
 RESULT = Case(When(payable_minor=0, then=F("carried_minor")), default=F("payable_minor"))
@@ -51,13 +53,13 @@ class Statements(ListPage):
         icon="coins",
     )
 
-    def rows(self, request: Any) -> QuerySet[Statement]:
+    def rows(self, request: HttpRequest) -> QuerySet[Statement]:
         """Those within reach; of one payee where the address names one."""
         found = Statement.objects.open_to(request.user, self.grant).select_related("account", "county")
         payee = request.GET.get("payee", "")
         return found.filter(payee=payee) if payee else found
 
-    def known(self, rows: Sequence[Statement], request: Any) -> Mapping[str, str]:
+    def known(self, rows: Sequence[Statement], request: HttpRequest) -> Mapping[str, str]:
         """What the payees are called."""
         return names_of(row.payee for row in rows)
 
@@ -98,9 +100,9 @@ class OwnStatements(ListPage):
         icon="coins",
     )
 
-    def rows(self, request: Any) -> QuerySet[Statement]:
+    def rows(self, request: HttpRequest) -> QuerySet[Statement]:
         """The reader's, as far as nothing changes them any more."""
-        return Statement.objects.in_force().filter(payee=request.user.pk.hex).select_related("account")
+        return Statement.objects.in_force().filter(payee=signed_in(request).pk.hex).select_related("account")
 
     def row(self, row: Statement, known: Any) -> Row:
         """For which days."""

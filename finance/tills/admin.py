@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,7 @@ from finance.tills.models import (
     Remittance,
 )
 from finance.tills.services import file_cash_report
+from stations.accounts.signed_in import signed_in
 
 
 @admin.register(Denomination)
@@ -133,11 +135,11 @@ class CashReportAdmin(ReadAdmin):
     actions = ("file",)
 
     @admin.action(description=_("Filed: enter its number beside the action"))
-    def file(self, request: Any, queryset: Any) -> None:
+    def file(self, request: HttpRequest, queryset: Any) -> None:
         """The number of the filing stands where other actions have their reason."""
         self.each(
             request,
             queryset,
             "finance.file_cash_report",
-            lambda report, number: file_cash_report(report=report, number=number[:60], by=request.user, at=now()),
+            lambda report, number: file_cash_report(report=report, number=number[:60], by=signed_in(request), at=now()),
         )

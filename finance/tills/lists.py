@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from core.access import may
@@ -39,7 +40,7 @@ class Differences(StationList):
     state = "open"
     empty = Empty(gettext_lazy("Every till matches the books."))
 
-    def rows(self, request: Any) -> QuerySet[OverShort]:
+    def rows(self, request: HttpRequest) -> QuerySet[OverShort]:
         """Those within reach."""
         return OverShort.objects.open_to(request.user, self.grant).select_related("station", "holder")
 
@@ -75,7 +76,7 @@ class Remittances(StationList):
     state = "way"
     empty = Empty(gettext_lazy("No cash in transit."), icon="van")
 
-    def rows(self, request: Any) -> QuerySet[Remittance]:
+    def rows(self, request: HttpRequest) -> QuerySet[Remittance]:
         """Those within reach."""
         return Remittance.objects.open_to(request.user, self.grant).select_related("station", "carrier")
 
@@ -92,7 +93,7 @@ class Remittances(StationList):
             words=row.get_status_display(),
         )
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether the reader sends cash."""
         return {"may_declare": may(request.user, "finance.declare_remittance")}
 
@@ -112,7 +113,7 @@ class Losses(StationList):
     states = tuple(State(each.value, each.label, Q(status=each)) for each in LossCase.Status)
     empty = Empty(gettext_lazy("No losses reported."))
 
-    def rows(self, request: Any) -> QuerySet[LossCase]:
+    def rows(self, request: HttpRequest) -> QuerySet[LossCase]:
         """Those within reach."""
         return LossCase.objects.open_to(request.user, self.grant).select_related("station")
 
@@ -128,7 +129,7 @@ class Losses(StationList):
             words=row.get_status_display(),
         )
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether the reader reports one."""
         return {"may_report": may(request.user, "finance.report_loss")}
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.timezone import now
 
 from core.administration import ReadAdmin, ReferenceAdmin
@@ -43,7 +44,7 @@ class ProductAdmin(CatalogueAdmin):
     ordering = ("code",)
     fixed_fields = ("code",)
 
-    def save_model(self, request: Any, obj: Any, form: Any, change: Any) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)
         write_search_keys(products=[obj])
 
@@ -70,7 +71,7 @@ class PriceListAdmin(CatalogueAdmin):
     ordering = ("code",)
     raw_id_fields = ("division",)
 
-    def read_only(self, request: Any, obj: Any = None) -> list[Any]:
+    def read_only(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fixed = super().read_only(request, obj)
         if obj is None or not obj.has_begun(now()):
             return fixed
@@ -89,7 +90,7 @@ class PriceItemAdmin(CatalogueAdmin):
     ordering = ("price_list", "variant", "min_quantity")
     autocomplete_fields = ("variant",)
 
-    def read_only(self, request: Any, obj: Any = None) -> list[Any]:
+    def read_only(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fixed = super().read_only(request, obj)
         if obj is None or not obj.price_list.has_begun(now()):
             return fixed

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from orders.catalog.display import price_and_stock
 from orders.catalog.models import Category, Product, Variant
 from orders.catalog.queries import variants_matching
 from stations.accounts.models import User
+from stations.accounts.signed_in import signed_in
 from stations.current_station import counter_of
 from stations.models import Station
 
@@ -70,7 +72,7 @@ class Products(ListPage):
         "basket",
     )
 
-    def rows(self, request: Any) -> QuerySet[Variant]:
+    def rows(self, request: HttpRequest) -> QuerySet[Variant]:
         """All of them: the catalogue belongs to no place."""
         return Variant.objects.select_related("product__category")
 
@@ -78,9 +80,9 @@ class Products(ListPage):
         """Those whose name or number these words begin."""
         return Q(pk__in=variants_matching(Variant.objects.order_by(), words).values("pk"))
 
-    def known(self, rows: Sequence[Variant], request: Any) -> Any:
+    def known(self, rows: Sequence[Variant], request: HttpRequest) -> Any:
         """Prices and stock at the reader's counter, by variant."""
-        return price_and_stock(rows, own_counter(request.user), at=now())
+        return price_and_stock(rows, own_counter(signed_in(request)), at=now())
 
     def row(self, row: Variant, known: Any) -> Row:
         """What it is, what it costs, and whether there is some."""
@@ -94,7 +96,7 @@ class Products(ListPage):
             words=shown.words if shown else "",
         )
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether the reader may import a list."""
         return {"may_import": may_everywhere(request.user, IMPORT)}
 

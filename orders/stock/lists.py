@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,7 +40,7 @@ class Stock(StationList):
     )
     empty = Empty(gettext_lazy("No goods yet."), gettext_lazy("Book goods in a warehouse when they arrive."), "basket")
 
-    def rows(self, request: Any) -> QuerySet[StockLevel]:
+    def rows(self, request: HttpRequest) -> QuerySet[StockLevel]:
         """Those within reach."""
         levels = StockLevel.objects.open_to(request.user, self.grant)
         return levels.select_related("variant__product", "warehouse__station")
@@ -59,7 +60,7 @@ class Stock(StationList):
             words=_("low stock") if row.is_low else _("enough"),
         )
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """The warehouses within reach, where goods are booked."""
         warehouses = Warehouse.objects.open_to(request.user, self.grant).select_related("station")
         return {"warehouses": warehouses.order_by("station__code")}

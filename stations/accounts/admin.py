@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from core.access import may_everywhere
 from core.administration import ReadAdmin, ReasonedAction
 from stations.accounts import services
 from stations.accounts.models import Device, LoginCode, Post, User
+from stations.accounts.signed_in import signed_in
 
 FOUND = 302
 
@@ -48,20 +50,20 @@ class UserTable(UserAdmin, ReadAdmin):
         (_("Password"), {"fields": ("usable_password", "password1", "password2")}),
     )
 
-    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser
 
     def reached(self, rows: Any, user: User, verb: str) -> Any:
         """The whole table, or nothing of it: no post opens it."""
         return rows if user.is_superuser else rows.none()
 
-    def has_add_permission(self, request: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser
 
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser
 
-    def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A first password is known to the one who typed it here: it opens nothing but the choice of another one."""
         obj.must_change_password = obj.must_change_password or not change
         super().save_model(request, obj, form, change)
@@ -74,12 +76,14 @@ class UserTable(UserAdmin, ReadAdmin):
                 cast(Any, pattern.callback).model_admin = self
         return urls
 
-    def user_change_password(self, request: Any, id: str, form_url: str = "") -> Any:
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         """A password set by somebody else ends what was begun with the old one, tokens of mobile clients too."""
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == FOUND:
             user = User.objects.get(pk=id)
-            services.end_sessions(user=user, actor=request.user, at=now(), reason="password set by an administrator")
+            services.end_sessions(
+                user=user, actor=signed_in(request), at=now(), reason="password set by an administrator"
+            )
             if user.pk == request.user.pk:
                 update_session_auth_hash(request, user)
             else:
@@ -87,14 +91,14 @@ class UserTable(UserAdmin, ReadAdmin):
         return response
 
     @admin.action(description=_("Sign out on every device"))
-    def sign_out_everywhere(self, request: Any, rows: Any) -> None:
+    def sign_out_everywhere(self, request: HttpRequest, rows: Any) -> None:
         self._each_user(request, rows, services.end_sessions)
 
     @admin.action(description=_("Remove the authenticator app of a lost phone"))
-    def remove_app(self, request: Any, rows: Any) -> None:
+    def remove_app(self, request: HttpRequest, rows: Any) -> None:
         self._each_user(request, rows, services.reset_second_factor)
 
-    def _each_user(self, request: Any, rows: Any, service: Any) -> None:
+    def _each_user(self, request: HttpRequest, rows: Any, service: Any) -> None:
         def do(user: User, reason: str) -> None:
             service(user=user, actor=request.user, at=now(), reason=reason)
 
@@ -113,22 +117,22 @@ class PostTable(ReadAdmin):
     actions = ("end", "review")
 
     @admin.action(description=_("End the post now"))
-    def end(self, request: Any, rows: Any) -> None:
+    def end(self, request: HttpRequest, rows: Any) -> None:
         self.each(
             request,
             rows,
             "stations.end_post",
-            lambda post, reason: services.end_post(post=post, actor=request.user, at=now(), reason=reason),
+            lambda post, reason: services.end_post(post=post, actor=signed_in(request), at=now(), reason=reason),
         )
 
     @admin.action(description=_("Review the emergency post"))
-    def review(self, request: Any, rows: Any) -> None:
+    def review(self, request: HttpRequest, rows: Any) -> None:
         verb = "stations.review_break_glass"
         self.each(
             request,
             rows.open_to(request.user, verb),
             verb,
-            lambda post, reason: services.review_post(post=post, actor=request.user, at=now(), finding=reason),
+            lambda post, reason: services.review_post(post=post, actor=signed_in(request), at=now(), finding=reason),
         )
 
 
@@ -145,18 +149,18 @@ class DeviceTable(ReadAdmin):
     actions = ("quarantine", "release", "revoke")
 
     @admin.action(description=_("Suspend the device"))
-    def quarantine(self, request: Any, rows: Any) -> None:
+    def quarantine(self, request: HttpRequest, rows: Any) -> None:
         self._move(request, rows, "stations.quarantine_device", services.quarantine_device)
 
     @admin.action(description=_("Resume the device"))
-    def release(self, request: Any, rows: Any) -> None:
+    def release(self, request: HttpRequest, rows: Any) -> None:
         self._move(request, rows, "stations.release_device", services.release_device)
 
     @admin.action(description=_("Deactivate the device"))
-    def revoke(self, request: Any, rows: Any) -> None:
+    def revoke(self, request: HttpRequest, rows: Any) -> None:
         self._move(request, rows, "stations.revoke_device", services.revoke_device)
 
-    def _move(self, request: Any, rows: Any, verb: str, service: Any) -> None:
+    def _move(self, request: HttpRequest, rows: Any, verb: str, service: Any) -> None:
         def do(device: Device, reason: str) -> None:
             service(device=device, actor=request.user, at=now(), reason=reason)
 

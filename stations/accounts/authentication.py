@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -38,7 +39,7 @@ STOPPED = {"revoked": DeviceRevoked, "quarantined": DeviceQuarantined}
 class DeviceTokenAuthentication(TokenAuthentication):
     """A token of one device: token, device, user, epoch and posts are read by one query, and nothing is kept."""
 
-    def authenticate(self, request: Any) -> tuple[Any, Any] | None:
+    def authenticate(self, request: HttpRequest) -> tuple[Any, Any] | None:
         scheme, _blank, token = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
         if scheme.lower() != knox_settings.AUTH_HEADER_PREFIX.lower():
             return None
@@ -49,7 +50,7 @@ class DeviceTokenAuthentication(TokenAuthentication):
             raise _why_not(digest)
         return asking.user, asking.token
 
-    def authenticate_header(self, request: Any) -> str:
+    def authenticate_header(self, request: HttpRequest) -> str:
         return f'{knox_settings.AUTH_HEADER_PREFIX} realm="EcomNet"'
 
 
@@ -64,7 +65,7 @@ def _why_not(digest: str) -> AuthenticationFailed:
 class BrowserSessionAuthentication(SessionAuthentication):
     """The browser's session, with CSRF protection; a missing sign-in is 401."""
 
-    def authenticate_header(self, request: Any) -> str:
+    def authenticate_header(self, request: HttpRequest) -> str:
         return "Session"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy
 
@@ -54,7 +55,7 @@ class Posts(StationList):
             State("over", gettext_lazy("over"), over),
         )
 
-    def rows(self, request: Any) -> QuerySet[Post]:
+    def rows(self, request: HttpRequest) -> QuerySet[Post]:
         """Those within reach."""
         rows = Post.objects.open_to(request.user, self.grant)
         return rows.select_related("user", "station", "division")
@@ -81,7 +82,7 @@ class Posts(StationList):
         named = Q(user__username__icontains=words) | Q(user__last_name__icontains=words)
         return named | Q(user__first_name__icontains=words) | _whole_name(words)
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """What else the reader may do."""
         return {
             "may_appoint": may(request.user, "stations.appoint_post"),
@@ -122,7 +123,7 @@ class Emergencies(StationList):
     )
     empty = Empty(gettext_lazy("No emergency posts here."))
 
-    def rows(self, request: Any) -> QuerySet[Post]:
+    def rows(self, request: HttpRequest) -> QuerySet[Post]:
         """Those within reach."""
         rows = Post.objects.open_to(request.user, self.grant).filter(is_break_glass=True)
         return rows.select_related("user", "station", "division")
@@ -140,7 +141,7 @@ class Emergencies(StationList):
             words=words,
         )
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether the reader gives one."""
         return {"may_appoint": may(request.user, "stations.appoint_post")}
 

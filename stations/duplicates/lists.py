@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from core.web.list_filters import State
@@ -39,7 +40,7 @@ class Merges(StationList):
     )
     empty = Empty(gettext_lazy("No proposals yet."), icon="people")
 
-    def rows(self, request: Any) -> QuerySet[PersonMerge]:
+    def rows(self, request: HttpRequest) -> QuerySet[PersonMerge]:
         """Those within reach."""
         rows = PersonMerge.objects.open_to(request.user, self.grant)
         return rows.select_related("kept__home_station__village", "kept__village", "kept__household", "merged")
@@ -57,7 +58,7 @@ class Merges(StationList):
             words=row.get_status_display(),
         )
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """Pairs to look at, of the counties within reach."""
         counties = Station.objects.open_to(request.user, self.grant).order_by("county")
         return {"pairs": likely_pairs(list(counties.values_list("county", flat=True).distinct()))}

@@ -1,9 +1,9 @@
 """The list of messages: what a person was told, the new ones marked."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from core.access import SIGNED_IN
@@ -12,6 +12,7 @@ from core.notices.queries import notices_of
 from core.notices.services import words_of
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
+from stations.accounts.signed_in import signed_in
 
 
 class Messages(ListPage):
@@ -32,11 +33,11 @@ class Messages(ListPage):
         icon="bell",
     )
 
-    def rows(self, request: Any) -> QuerySet[Notice]:
+    def rows(self, request: HttpRequest) -> QuerySet[Notice]:
         """The reader's."""
-        return notices_of(request.user.pk)
+        return notices_of(signed_in(request).pk)
 
-    def known(self, rows: Sequence[Notice], request: Any) -> Mapping[int, str]:
+    def known(self, rows: Sequence[Notice], request: HttpRequest) -> Mapping[int, str]:
         """What each says, in the reader's language."""
         return {row.pk: words_of(row, language=request.LANGUAGE_CODE) for row in rows}
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy
 
@@ -38,7 +39,7 @@ class Inspections(StationList):
     )
     empty = Empty(gettext_lazy("Nothing planned yet. Open a station to plan its first inspection."), icon="calendar")
 
-    def rows(self, request: Any) -> QuerySet[Inspection]:
+    def rows(self, request: HttpRequest) -> QuerySet[Inspection]:
         """Those within reach."""
         return Inspection.objects.open_to(request.user, self.grant).select_related("station", "inspector")
 
@@ -78,7 +79,7 @@ class Visits(StationList):
     state = "due"
     empty = Empty(gettext_lazy("No station needs a visit."))
 
-    def rows(self, request: Any) -> QuerySet[SupportVisit]:
+    def rows(self, request: HttpRequest) -> QuerySet[SupportVisit]:
         """Those within reach."""
         return SupportVisit.objects.open_to(request.user, self.grant).select_related("station", "warning")
 

@@ -3,11 +3,13 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import may_everywhere
 from core.administration import ReadAdmin
+from stations.accounts.signed_in import signed_in
 from stations.network import services
 from stations.network.models import (
     OpeningException,
@@ -36,30 +38,30 @@ class StationTable(ReadAdmin):
     actions = ("fit_out", "start_trial", "activate", "reopen", "suspend", "lift_suspension")
 
     @admin.action(description=_("Start fitting out"))
-    def fit_out(self, request: Any, rows: Any) -> None:
+    def fit_out(self, request: HttpRequest, rows: Any) -> None:
         self._move(request, rows, "stations.fit_out_station", services.begin_fitting_out)
 
     @admin.action(description=_("Start the trial"))
-    def start_trial(self, request: Any, rows: Any) -> None:
+    def start_trial(self, request: HttpRequest, rows: Any) -> None:
         self._move(request, rows, "stations.try_station", services.start_trial)
 
     @admin.action(description=_("Activate the station"))
-    def activate(self, request: Any, rows: Any) -> None:
+    def activate(self, request: HttpRequest, rows: Any) -> None:
         self._move(request, rows, "stations.activate_station", services.activate_station)
 
     @admin.action(description=_("Reopen the station"))
-    def reopen(self, request: Any, rows: Any) -> None:
+    def reopen(self, request: HttpRequest, rows: Any) -> None:
         self._move(request, rows, "stations.reopen_station", services.reopen_station)
 
     @admin.action(description=_("Suspend the station"))
-    def suspend(self, request: Any, rows: Any) -> None:
+    def suspend(self, request: HttpRequest, rows: Any) -> None:
         self._move(request, rows, "stations.suspend_station", services.suspend_station)
 
     @admin.action(description=_("Lift the suspension"))
-    def lift_suspension(self, request: Any, rows: Any) -> None:
+    def lift_suspension(self, request: HttpRequest, rows: Any) -> None:
         self._move(request, rows, "stations.lift_suspension", services.lift_suspension)
 
-    def _move(self, request: Any, rows: Any, verb: str, service: Any) -> None:
+    def _move(self, request: HttpRequest, rows: Any, verb: str, service: Any) -> None:
         def do(station: Station, reason: str) -> None:
             service(station=station, actor=request.user, at=now(), reason=reason)
 
@@ -118,10 +120,10 @@ class ServiceTable(ReadAdmin):
     list_filter = ("app", "is_essential")
     ordering = ("pk",)
 
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may_everywhere(request.user, "stations.edit_reference_data")
 
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*super().get_readonly_fields(request, obj), "code", "app"]
 
 
@@ -136,13 +138,13 @@ class ServicePauseTable(ReadAdmin):
     actions = ("end",)
 
     @admin.action(description=_("Resume the service"))
-    def end(self, request: Any, rows: Any) -> None:
+    def end(self, request: HttpRequest, rows: Any) -> None:
         verb = "stations.pause_service"
         self.each(
             request,
             rows.open_to(request.user, verb),
             verb,
-            lambda pause, reason: services.end_pause(pause=pause, actor=request.user, at=now()),
+            lambda pause, reason: services.end_pause(pause=pause, actor=signed_in(request), at=now()),
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -48,11 +49,11 @@ class Stations(StationList):
     states = tuple(State(each.value, each.label, Q(status=each)) for each in Station.Status)
     empty = Empty(gettext_lazy("No stations in this state."), icon="station")
 
-    def rows(self, request: Any) -> QuerySet[Station]:
+    def rows(self, request: HttpRequest) -> QuerySet[Station]:
         """Those within reach."""
         return Station.objects.open_to(request.user, self.grant).select_related("village", "township")
 
-    def known(self, rows: Sequence[Station], request: Any) -> dict[int, queries.CountyRow]:
+    def known(self, rows: Sequence[Station], request: HttpRequest) -> dict[int, queries.CountyRow]:
         """How each of them stands at this moment."""
         return {row.station.pk: row for row in queries.county_rows(list(rows), now())}
 
@@ -70,7 +71,7 @@ class Stations(StationList):
             words=state.label,
         )
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """The pauses, and whether the reader makes one."""
         pauses = ServicePause.objects.open_to(request.user, "stations.read_service_pause").running(now())
         return {

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -69,7 +68,7 @@ def _place_of(request: HttpRequest) -> Place | None:
     return None if station is None else (station, _device_of(request))
 
 
-def _device_of(request: Any) -> UUID | None:
+def _device_of(request: HttpRequest) -> UUID | None:
     token = getattr(request, "auth", None)
     if token is not None:
         return getattr(token, "device_id", None)

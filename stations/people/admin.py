@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import may_everywhere
 from core.administration import ReadAdmin, ReferenceAdmin
 from stations.accounts.models import Role
+from stations.accounts.signed_in import signed_in
 from stations.people import services
 from stations.people.masking import birth_year, mask_name, mask_phone
 from stations.people.models import AccessRead, Consent, ConsentText, Household, Person, Reveal, SurnameReading
@@ -21,7 +23,7 @@ class PersonalAdmin(ReadAdmin):
 
     read_verb = "stations.read_person"
 
-    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return any(
             post.role == Role.AUDITOR or post.is_break_glass for post in posts_granting(request.user, self.read_verb)
         )
@@ -34,12 +36,12 @@ class PersonalAdmin(ReadAdmin):
         """The station through which the reader reaches the row."""
         return obj.home_station
 
-    def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         obj = kwargs.get("obj")
         person = self.person_of(obj) if obj else None
         if person:
             post = post_reaching(request.user, self.read_verb, self.station_of(obj))
-            services.log_read(user=request.user, person=person, what="administration", at=now(), post=post)
+            services.log_read(user=signed_in(request), person=person, what="administration", at=now(), post=post)
         return super().render_change_form(request, context, *args, **kwargs)
 
 
@@ -170,7 +172,7 @@ class SurnameReadingAdmin(DataAdmin):
     fields = ("surname", "reading", "rank")
     ordering = ("surname", "rank")
 
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may_everywhere(request.user, self.edit_verb)
 
 
@@ -184,7 +186,7 @@ class ConsentTextAdmin(DataAdmin):
     fields = ("purpose", "version", "language", "from_date", "body")
     ordering = ("purpose", "-version", "language")
 
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and self.is_used(obj))
 
     @admin.display(description=_("in use"), boolean=True)

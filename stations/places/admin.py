@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.access import may, may_everywhere
@@ -21,17 +22,17 @@ class ReferenceAdmin(ReadAdmin):
     read_verb = READ
     is_reference = True
 
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may_everywhere(request.user, EDIT)
 
 
 class ListAdmin(ReferenceAdmin):
     """Reference data whose rows may also be added and taken away."""
 
-    def has_add_permission(self, request: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return may_everywhere(request.user, EDIT)
 
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may_everywhere(request.user, EDIT)
 
 
@@ -43,13 +44,13 @@ class NameInline(admin.TabularInline):
     fields = readonly_fields = ("name", "romanised", "valid_from", "valid_to")
     can_delete = False
 
-    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request.user, READ)
 
 
@@ -69,13 +70,13 @@ class DivisionTable(ReferenceAdmin):
     )
     inlines = (NameInline,)
 
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [name for name in super().get_fields(request, obj) if name != "romanised"]
 
-    def get_search_results(self, request: Any, queryset: Any, search_term: str) -> Any:
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         return (divisions_matching(queryset, search_term), False) if search_term else (queryset, False)
 
-    def save_model(self, request: Any, obj: Any, form: Any, change: Any) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         services.correct_romanised(division=obj, romanised=obj.romanised)
 
 

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.administration import ReadAdmin
+from stations.accounts.signed_in import signed_in
 from stations.recruitment.models import Certificate, Contract, RegisterReport
 from stations.recruitment.services import answer_report
 
@@ -51,11 +53,11 @@ class RegisterReportTable(ReadAdmin):
     actions = ("answer",)
 
     @admin.action(description=_("Record the finding"))
-    def answer(self, request: Any, rows: Any) -> None:
+    def answer(self, request: HttpRequest, rows: Any) -> None:
         verb = "stations.answer_register_report"
         self.each(
             request,
             rows.open_to(request.user, verb),
             verb,
-            lambda report, reason: answer_report(report=report, actor=request.user, at=now(), finding=reason),
+            lambda report, reason: answer_report(report=report, actor=signed_in(request), at=now(), finding=reason),
         )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy
 
@@ -39,7 +40,7 @@ class Reports(ListPage):
     state = "open"
     empty = Empty(gettext_lazy("No reports."))
 
-    def rows(self, request: Any) -> QuerySet[RegisterReport]:
+    def rows(self, request: HttpRequest) -> QuerySet[RegisterReport]:
         """Those within reach."""
         return RegisterReport.objects.open_to(request.user, self.grant)
 
@@ -59,7 +60,7 @@ class Reports(ListPage):
         """Those of this certificate."""
         return Q(number__iexact=words.strip())
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """Numbers that were never issued."""
         missed = RegisterMiss.objects.open_to(request.user, "stations.read_register_miss")
         return {"misses": list(misses_of(missed, now())[:MOST_MISSES])}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from core.language import formatting
@@ -34,7 +35,7 @@ class Scores(StationList):
     states = tuple(State(each.value, each.label, Q(grade=each)) for each in KpiScore.Grade)
     empty = Empty(gettext_lazy("No score yet."), icon="chart")
 
-    def rows(self, request: Any) -> QuerySet[KpiScore]:
+    def rows(self, request: HttpRequest) -> QuerySet[KpiScore]:
         """The last of each station within reach."""
         return latest_scores(KpiScore.objects.open_to(request.user, self.grant))
 
@@ -49,7 +50,7 @@ class Scores(StationList):
             words=row.get_grade_display(),
         )
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """The warnings that stand."""
         warnings = warnings_in_order(EarlyWarning.objects.open_to(request.user, self.grant))
         return {"signs": [in_words(row) for row in warnings[:MOST_WARNINGS]]}

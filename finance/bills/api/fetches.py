@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
@@ -99,7 +100,7 @@ class BillFetchDetail(APIView):
     one_object = True
 
     @extend_schema(responses=BillFetchOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Any, pk: UUID) -> Response:
         return Response(BillFetchOut(_load_fetch(request.user, self.requires, pk)).data)
 
 

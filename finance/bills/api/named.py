@@ -1,6 +1,7 @@
 """What a request names, loaded within the reach of the one who asks."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -16,7 +17,7 @@ from stations.network.queries import station_at
 PAY = "finance.pay_bill"
 
 
-def fetch_of(user: User, verb: str, pk: Any) -> BillFetch:
+def fetch_of(user: User, verb: str, pk: UUID) -> BillFetch:
     """The fetch of an address, to do this with it."""
     return load(BillFetch.objects.select_related("biller", "household", "station"), user, verb, pk=pk)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -36,7 +37,7 @@ class RemindBill(VerbView):
     refusals = (reminders.NoReminderRecipient,)
     out_example = ReminderOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> BillAccount:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> BillAccount:
         return reminders.remind_bill(fetch=fetch_of(user, self.requires, pk), by=user, at=at)
 
 
@@ -49,5 +50,5 @@ class StopReminding(VerbView):
     refusals = (reminders.NoReminderRecipient,)
     out_example = {**ReminderOut.example, "remind": False}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> BillAccount:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> BillAccount:
         return reminders.stop_reminding(fetch=fetch_of(user, self.requires, pk), by=user, at=at)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -165,7 +166,7 @@ class TopUpVerb(VerbView):
     one_object = True
     Out: ClassVar[type[serializers.Serializer] | None] = TopUpOut
 
-    def topup(self, user: User, pk: Any) -> FloatTopUp:
+    def topup(self, user: User, pk: UUID) -> FloatTopUp:
         """The top-up, where a post with this verb reaches it."""
         related = ("station__county", "requested_by", "bank_line")
         return load(FloatTopUp.objects.select_related(*related), user, self.requires, pk=pk)
@@ -180,7 +181,7 @@ class MatchTopUp(TopUpVerb):
     in_example = {"bank_line": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0010"}
     out_example = {**TopUpOut.example, "status": "funds_seen"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTopUp:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> FloatTopUp:
         topup = self.topup(user, pk)
         line = BankStatementLine.objects.filter(pk=data["bank_line"]).first()
         if line is None:
@@ -200,7 +201,7 @@ class RecordTopUp(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"station": "321324-0007"}
     out_example: ClassVar[dict[str, Any]] = {**TopUpOut.example, "status": "funds_seen"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: Any, key: str, pk: Any) -> FloatTopUp:
+    def act(self, *, user: User, data: dict[str, Any], at: Any, key: str, pk: UUID) -> FloatTopUp:
         line = load(BankStatementLine.objects, user, self.requires, pk=pk)
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         return services.record_topup(bank_line=line, station=station, by=user, at=at)
@@ -213,7 +214,7 @@ class CreditTopUp(TopUpVerb):
     refusals = refused_by(services.credit_topup)
     out_example = {**TopUpOut.example, "status": "credited"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTopUp:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> FloatTopUp:
         return services.credit_topup(topup=self.topup(user, pk), by=user, at=at)
 
 
@@ -234,7 +235,7 @@ class CountTopUpCash(TopUpVerb):
         "code_expires_at": "2026-11-25T01:20:00.000Z",
     }
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> dict[str, Any]:
         topup = self.topup(user, pk)
         lines = {line["value"].in_currency(topup.currency).minor: line["pieces"] for line in data["lines"]}
         cash = services.count_topup_cash(topup=topup, lines=lines, by=user, at=at)
@@ -257,7 +258,7 @@ class TakeTopUpCash(TopUpVerb):
     in_example = {"code": "402913"}
     out_example = {**TopUpOut.example, "via": "cash", "status": "credited"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTopUp:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> FloatTopUp:
         topup = self.topup(user, pk)
         signature: services.CodeSignature | services.PinSignature
         if "code" in data:
@@ -276,7 +277,7 @@ class RejectTopUp(TopUpVerb):
     in_example = {"reason": "no such transfer in three weeks"}
     out_example = {**TopUpOut.example, "status": "rejected"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTopUp:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> FloatTopUp:
         topup = self.topup(user, pk)
         return services.reject_topup(topup=topup, reason=data["reason"], by=user, at=at)
 
@@ -291,7 +292,7 @@ class AskUndoTopUp(TopUpVerb):
     in_example = {"reason": "sent for another station"}
     out_example = UndoOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> TopUpUndo:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> TopUpUndo:
         return services.ask_undo_topup(topup=self.topup(user, pk), reason=data["reason"], by=user, at=at)
 
 
@@ -303,5 +304,5 @@ class UndoTopUp(TopUpVerb):
     refusals = refused_by(services.undo_topup)
     out_example = {**UndoOut.example, "done_at": "2026-11-25T02:30:00.000Z"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> TopUpUndo:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> TopUpUndo:
         return services.undo_topup(topup=self.topup(user, pk), by=user, at=at)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -102,7 +103,7 @@ class TransferVerb(VerbView):
     one_object = True
     Out = TransferOut
 
-    def transfer(self, user: User, pk: Any) -> FloatTransfer:
+    def transfer(self, user: User, pk: UUID) -> FloatTransfer:
         """The transfer, where a post with this verb reaches one of its ends."""
         related = ("from_station__county", "to_station__county", "sent_by", "receiver")
         return load(FloatTransfer.objects.select_related(*related), user, self.requires, pk=pk)
@@ -115,7 +116,7 @@ class AcceptTransfer(TransferVerb):
     refusals = (services.OverFloatMax, *refused_by(services.accept_float))
     out_example = {**TransferOut.example, "status": "accepted", "answered_at": "2026-11-25T02:00:00.000Z"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTransfer:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> FloatTransfer:
         return services.accept_float(transfer=self.transfer(user, pk), by=user, at=at)
 
 
@@ -126,7 +127,7 @@ class DeclineTransfer(TransferVerb):
     refusals = refused_by(services.decline_float)
     out_example = {**TransferOut.example, "status": "declined", "answered_at": "2026-11-25T02:00:00.000Z"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTransfer:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> FloatTransfer:
         return services.decline_float(transfer=self.transfer(user, pk), by=user, at=at)
 
 
@@ -137,5 +138,5 @@ class RecallTransfer(TransferVerb):
     refusals = refused_by(services.recall_float)
     out_example = {**TransferOut.example, "status": "recalled", "answered_at": "2026-11-25T02:00:00.000Z"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FloatTransfer:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> FloatTransfer:
         return services.recall_float(transfer=self.transfer(user, pk), by=user, at=at)

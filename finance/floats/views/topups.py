@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -34,7 +35,7 @@ PAGE = 50
 
 
 @requires(TAKE, one_object=True)
-def count_cash(request: SignedInRequest, pk: Any) -> HttpResponse:
+def count_cash(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Count what the partner has brought; the code goes to the partner's phone."""
     found = load(_topups(), request.user, TAKE, pk=pk)
     notes = denominations(found.currency, on=day_in(found.station.zone, now()))

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -119,7 +119,7 @@ def _rows() -> QuerySet[LoanApplication]:
     )
 
 
-def _context(request: Any, application: LoanApplication) -> dict[str, Any]:
+def _context(request: HttpRequest, application: LoanApplication) -> dict[str, Any]:
     quote = _quote_of(application)
     return {
         "application": application,
@@ -155,7 +155,7 @@ def _waits_for_second(application: LoanApplication, _user: User) -> bool:
     return application.approver_id is not None
 
 
-def _form_of(_request: Any, application: LoanApplication) -> dict[str, Any]:
+def _form_of(_request: HttpRequest, application: LoanApplication) -> dict[str, Any]:
     return {"application": application}
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -62,7 +63,7 @@ class OfferGoodwill(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"amount": "50.00", "reason": GoodwillOut.example["reason"]}
     out_example = GoodwillOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Goodwill:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Goodwill:
         payment = _payment(user, pk)
         amount = data["amount"].in_currency(payment.currency)
         return services.offer_goodwill(payment=payment, amount=amount, reason=data["reason"], by=user, at=at)
@@ -79,7 +80,7 @@ class ApproveGoodwill(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"amount": "50.00"}
     out_example = GoodwillOut.example | {"status": "given", "refund": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0008"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Goodwill:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Goodwill:
         payment = _payment(user, pk)
         amount = data["amount"].in_currency(payment.currency)
         return services.approve_goodwill(payment=payment, amount=amount, by=user, at=at)
@@ -94,9 +95,9 @@ class RejectGoodwill(VerbView):
     refusals = refused_by(services.reject_goodwill)
     out_example = GoodwillOut.example | {"status": "rejected"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Goodwill:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Goodwill:
         return services.reject_goodwill(payment=_payment(user, pk), by=user, at=at)
 
 
-def _payment(user: User, pk: Any) -> Payment:
+def _payment(user: User, pk: UUID) -> Payment:
     return load(Payment.objects.select_related("station__county"), user, GIVE, pk=pk)

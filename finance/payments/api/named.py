@@ -1,6 +1,7 @@
 """What a request to take money names."""
 
 from typing import Any
+from uuid import UUID
 
 from core.access import load
 from core.money import Money
@@ -9,7 +10,7 @@ from stations.accounts.models import User
 from stations.models import Person
 
 
-def payer_of(user: User, pk: Any) -> Person | None:
+def payer_of(user: User, pk: UUID | None) -> Person | None:
     """The resident who pays, if one was named."""
     return load(Person.objects.select_related("household"), user, "stations.find_person", pk=pk) if pk else None
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import cache
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -186,7 +187,7 @@ class PaymentDetail(APIView):
     one_object = True
 
     @extend_schema(responses=PaymentDetailOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Any, pk: UUID) -> Response:
         payment = _load_payment(request.user, READ, pk)
         history = [
             {"old": change.old, "new": change.new, "at": change.at, "made_by": change.actor_kind}
@@ -208,7 +209,7 @@ class PaymentReceipts(APIView):
     one_object = True
 
     @extend_schema(responses=ReceiptsOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Any, pk: UUID) -> Response:
         payment = load(Payment.objects.all(), request.user, READ, pk=pk)
         return Response({"results": ReceiptOut(payment.receipts.order_by("issued_at", "pk"), many=True).data})
 
@@ -222,7 +223,7 @@ class CancelPayment(VerbView):
     refusals = refused_by(services.cancel_payment)
     out_example = {**PaymentOut.example, "status": "failed", "failure_code": "cancelled"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> dict[str, Any]:
         payment = load(Payment.objects.all(), user, self.requires, pk=pk)
         return payment_out(services.cancel_payment(payment=payment, by=user, at=at))
 
@@ -238,7 +239,7 @@ class ProposeDecision(VerbView):
     in_example = {"outcome": "failed", "reason": "letter of the company of 2 December"}
     out_example = {**PaymentOut.example, "status": "manual_review"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> dict[str, Any]:
         payment = load(Payment.objects.select_related("station"), user, self.requires, pk=pk)
         services.propose_decision(
             payment=payment,
@@ -262,7 +263,7 @@ class DecidePayment(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"outcome": "failed"}
     out_example = {**PaymentOut.example, "status": "failed", "failure_code": "decided_by_people"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> dict[str, Any]:
         payment = load(Payment.objects.select_related("station"), user, self.requires, pk=pk)
         return payment_out(services.decide_payment(payment=payment, outcome=data["outcome"], by=user, at=at))
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -114,7 +115,7 @@ class SendRefundCode(VerbView):
     out_example = REFUND_EXAMPLE
     refusals = refused_by(services.send_refund_code)
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Refund:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Refund:
         refund = refund_at_hand(_refunds(), user, self.requires, pk=pk, slip_no=data.get("slip_no", ""))
         here = load(Station.objects.all(), user, self.requires, code=data["station"]) if "station" in data else None
         return services.send_refund_code(refund=refund, at=at, station=here)
@@ -131,7 +132,7 @@ class HandBack(VerbView):
     in_example = {"notes": "drawer", "station": "321324-0007", "code": "482913"}
     out_example = REFUND_EXAMPLE | {"status": "paid_out", "code_expires_at": None}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Refund:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Refund:
         refund = refund_at_hand(_refunds(), user, self.requires, pk=pk, slip_no=data.get("slip_no", ""))
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         return services.hand_back_cash(
@@ -149,7 +150,7 @@ class HandBack(VerbView):
             return services.WitnessProof(slip_no=data["slip_no"].upper(), **seen)
         return services.DocumentProof(recipient=self._person(user, data["recipient"]), **seen)
 
-    def _person(self, user: User, pk: Any) -> Person | None:
+    def _person(self, user: User, pk: UUID | None) -> Person | None:
         return load(Person.objects.all(), user, "stations.find_person", pk=pk) if pk else None
 
 
@@ -171,7 +172,7 @@ class CallRefund(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"outcome": "confirmed", "note": "明天来取"}
     out_example = REFUND_EXAMPLE
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Refund:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Refund:
         refund = load(_refunds(), user, self.requires, pk=pk)
         services.call_refund(refund=refund, outcome=data["outcome"], note=data["note"], by=user, at=at)
         return refund
@@ -186,7 +187,7 @@ class RetryRefund(VerbView):
     refusals = refused_by(services.retry_refund)
     out_example = REFUND_EXAMPLE | {"source": "online", "status": "pending", "ready_at": None, "code_expires_at": None}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Refund:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Refund:
         refund = load(_refunds(), user, self.requires, pk=pk)
         return services.retry_refund(refund=refund, by=user, at=at)
 
@@ -208,7 +209,7 @@ class RecoverCompensation(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"reason": "their answer came four days late"}
     out_example = REFUND_EXAMPLE | {"reason": "compensation", "amount": "15.00", "code_expires_at": None}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Refund:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Refund:
         refund = load(_refunds(), user, self.requires, pk=pk)
         services.recover_compensation(refund=refund, reason=data["reason"], by=user, at=at)
         return refund

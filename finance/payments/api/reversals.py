@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -48,7 +49,7 @@ class AskReversal(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"reason": "wrong_number", "slip_no": "321324-0007-261125-A7K2QX"}
     out_example = PaymentOut.example | {"purpose": "recharge", "status": "reversal_asked", "status_label": "asked back"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> dict[str, Any]:
         payment = load(Payment.objects.all(), user, self.requires, pk=pk)
         proof: Any = services.CodeProof(data["code"]) if "code" in data else services.WitnessProof(data["slip_no"])
         asked = services.ask_reversal(payment=payment, reason=data["reason"], proof=proof, by=user, at=at)
@@ -67,7 +68,7 @@ class SendReversalCode(VerbView):
         "code_expires_at": "2026-11-25T02:52:10.000Z",
     }
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> dict[str, Any]:
         payment = load(Payment.objects.all(), user, self.requires, pk=pk)
         stored = services.send_reversal_code(payment=payment, at=at)
         return {"our_ref": str(payment.pk), "code_expires_at": stored.expires_at}

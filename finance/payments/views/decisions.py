@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
@@ -30,7 +31,7 @@ DECIDE = "finance.decide_payment"
 
 @require_POST
 @requires(DECIDE, one_object=True)
-def propose(request: SignedInRequest, pk: Any) -> HttpResponse:
+def propose(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Say how it ended, with the company's written answer."""
     found = load(payments_with_people(), request.user, DECIDE, pk=pk)
     return _answer(request, found, _form_for(found)(request.POST, request.FILES), _propose)
@@ -38,7 +39,7 @@ def propose(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(DECIDE, one_object=True)
-def decide(request: SignedInRequest, pk: Any) -> HttpResponse:
+def decide(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Confirm what another person proposed."""
     found = load(payments_with_people(), request.user, DECIDE, pk=pk)
     return _answer(request, found, ConfirmForm(request.POST), services.decide_payment)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -23,7 +24,7 @@ GIVE = "finance.give_goodwill"
 
 @require_POST
 @requires(GIVE, one_object=True)
-def offer(request: SignedInRequest, pk: Any) -> HttpResponse:
+def offer(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Give goodwill, or offer it to a second person."""
     found = load(payments_with_people(), request.user, GIVE, pk=pk)
     form = GoodwillForm(request.POST, most=services.most_left(found))
@@ -32,7 +33,7 @@ def offer(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(GIVE, one_object=True)
-def approve(request: SignedInRequest, pk: Any) -> HttpResponse:
+def approve(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Give what another person has offered."""
     found = load(payments_with_people(), request.user, GIVE, pk=pk)
     form = ApproveGoodwillForm(request.POST, currency=found.currency)
@@ -41,7 +42,7 @@ def approve(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(GIVE, one_object=True)
-def reject(request: SignedInRequest, pk: Any) -> HttpResponse:
+def reject(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Give nothing of what was offered."""
     found = load(payments_with_people(), request.user, GIVE, pk=pk)
     return _answer(request, found, PressForm(request.POST), services.reject_goodwill, act="reject")

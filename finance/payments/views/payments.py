@@ -3,8 +3,8 @@
 import datetime as dt
 from functools import partial
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import segno
 from django.http import HttpResponse, HttpResponseRedirect
@@ -54,7 +54,7 @@ def payments(request: SignedInRequest) -> HttpResponse:
 
 
 @requires(READ, one_object=True)
-def payment(request: SignedInRequest, pk: Any) -> HttpResponse:
+def payment(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Where one payment stands, in words, and what to do now."""
     found = load(payments_with_people(), request.user, READ, pk=pk)
     story = story_of(found)
@@ -83,7 +83,7 @@ def payment(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 
 @requires(READ, one_object=True)
-def pay_qr(request: SignedInRequest, pk: Any) -> HttpResponse:
+def pay_qr(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Where the payer pays online, as a square code that his phone reads from this screen; gone once it is over."""
     url = services.pay_url_of(load(payments_with_people(), request.user, READ, pk=pk))
     if not url:
@@ -96,7 +96,7 @@ def pay_qr(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires("finance.cancel_payment", one_object=True)
-def cancel(request: SignedInRequest, pk: Any) -> HttpResponse:
+def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Call a payment off that has not been sent."""
     found = load(payments_with_people(), request.user, "finance.cancel_payment", pk=pk)
     return form_page(
@@ -111,7 +111,7 @@ def cancel(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 
 @requires(ASK_BACK, one_object=True)
-def ask_back(request: SignedInRequest, pk: Any) -> HttpResponse:
+def ask_back(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """A wrong number or household: have the company asked to take it back."""
     found = load(payments_with_people(), request.user, ASK_BACK, pk=pk)
     by_code = BackByCodeForm(request.POST if "code" in request.POST else None, auto_id="code_%s")
@@ -145,7 +145,7 @@ def _ask_back(found: Payment, *, reason: str, code: str = "", slip_no: str = "",
 
 @require_POST
 @requires(ASK_BACK, one_object=True)
-def send_reversal_code(request: SignedInRequest, pk: Any) -> HttpResponse:
+def send_reversal_code(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Send the code to the payer's phone with which he has a payment asked back."""
     found = load(payments_with_people(), request.user, ASK_BACK, pk=pk)
     back = reverse("payments:ask-back", args=[pk])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -34,7 +35,7 @@ PAGE = 50
 
 
 @requires(READ_REFUND, one_object=True)
-def refund(request: SignedInRequest, pk: Any) -> HttpResponse:
+def refund(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One refund: its state for everybody who reads it; by code, slip or document for the one who hands it back."""
     slip_no = request.GET.get("slip", "")
     verb = HAND_BACK if request.method == "POST" or slip_no else READ_REFUND
@@ -72,7 +73,7 @@ def _hand_back(
 
 @require_POST
 @requires(SEND, one_object=True)
-def send_code(request: SignedInRequest, pk: Any) -> HttpResponse:
+def send_code(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Send the code to the phone of the one who gets the money."""
     slip_no = request.GET.get("slip", "")
     found = refund_at_hand(_refunds(), request.user, SEND, pk=pk, slip_no=slip_no)
@@ -97,7 +98,7 @@ def _send_code(found: Refund, *, by: User, at: dt.datetime) -> Refund:
 
 @require_POST
 @requires(CALL, one_object=True)
-def call(request: SignedInRequest, pk: Any) -> HttpResponse:
+def call(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Write down what came of a call."""
     found = load(_refunds(), request.user, CALL, pk=pk)
     return _acted(request, found, CALL, CallForm(request.POST), services.call_refund, name="call")
@@ -105,7 +106,7 @@ def call(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(RETRY, one_object=True)
-def retry(request: SignedInRequest, pk: Any) -> HttpResponse:
+def retry(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Pay it back online again."""
     found = load(_refunds(), request.user, RETRY, pk=pk)
     return _acted(request, found, RETRY, PressForm(request.POST), services.retry_refund, name="retry")
@@ -113,14 +114,14 @@ def retry(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(RECOVER, one_object=True)
-def recover(request: SignedInRequest, pk: Any) -> HttpResponse:
+def recover(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Charge the company with a compensation."""
     found = load(_refunds(), request.user, RECOVER, pk=pk)
     form = RecoverForm(request.POST)
     return _acted(request, found, RECOVER, form, services.recover_compensation, name="recover")
 
 
-def with_slip(name: str, pk: Any, slip_no: str) -> str:
+def with_slip(name: str, pk: UUID, slip_no: str) -> str:
     """A page of one refund; at a station that does not owe it, with the number on the slip."""
     page = reverse(name, args=[pk])
     return f"{page}?{urlencode({'slip': slip_no})}" if slip_no else page

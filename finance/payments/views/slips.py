@@ -1,7 +1,7 @@
 """Slips: the newest of a payment to print, and what any slip is worth for the one who holds it."""
 
 from functools import partial
-from typing import Any
+from uuid import UUID
 
 import segno
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,7 +23,7 @@ READ = "finance.read_payment"
 
 
 @requires(READ, one_object=True)
-def receipt(request: SignedInRequest, pk: Any) -> HttpResponse:
+def receipt(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The newest slip of a payment, to print; a reprint is marked as a copy."""
     found = load(payments_with_people(), request.user, READ, pk=pk)
     newest = get_object_or_404(found.receipts.order_by("-issued_at", "-pk")[:1])
@@ -42,7 +42,7 @@ def receipt(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(READ, one_object=True)
-def printed(request: SignedInRequest, pk: Any) -> HttpResponse:
+def printed(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Note that a slip went to the printer, so that the next one says COPY."""
     found = load(payments_with_people(), request.user, READ, pk=pk)
     newest = get_object_or_404(found.receipts.order_by("-issued_at", "-pk")[:1])

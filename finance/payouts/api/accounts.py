@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.core.exceptions import ValidationError as Unfit
 from django.http import Http404
@@ -132,7 +133,7 @@ class PayoutAccountVerb(VerbView):
     one_object = True
     Out = PayoutAccountOut
 
-    def account(self, user: User, pk: Any) -> PayoutAccount:
+    def account(self, user: User, pk: UUID) -> PayoutAccount:
         """The account, where a post with this verb reaches it."""
         return load(PayoutAccount.objects.select_related("station", "user"), user, self.requires, pk=pk)
 
@@ -144,7 +145,7 @@ class ConfirmPayoutAccount(PayoutAccountVerb):
     refusals = refused_by(services.confirm_payout_account)
     out_example = PayoutAccountOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutAccount:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> PayoutAccount:
         return services.confirm_payout_account(account=self.account(user, pk), by=user, at=at)
 
 
@@ -157,7 +158,7 @@ class RestrictPayoutAccount(PayoutAccountVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "the bank says it is blocked"}
     out_example = {**PayoutAccountOut.example, "status": "restricted"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutAccount:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> PayoutAccount:
         account = self.account(user, pk)
         return services.restrict_payout_account(account=account, reason=data["reason"], by=user, at=at)
 
@@ -169,7 +170,7 @@ class ReleasePayoutAccount(PayoutAccountVerb):
     refusals = refused_by(services.release_payout_account)
     out_example = {**PayoutAccountOut.example, "status": "active"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutAccount:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> PayoutAccount:
         return services.release_payout_account(account=self.account(user, pk), by=user, at=at)
 
 
@@ -182,7 +183,7 @@ class RejectPayoutAccount(PayoutAccountVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "not the payee's own account"}
     out_example = {**PayoutAccountOut.example, "status": "rejected"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutAccount:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> PayoutAccount:
         account = self.account(user, pk)
         return services.reject_payout_account(account=account, reason=data["reason"], by=user, at=at)
 

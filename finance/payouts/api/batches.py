@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -139,7 +140,7 @@ class PayoutBatchDetail(APIView):
     out_example = PayoutBatchOut.example
 
     @extend_schema(responses=PayoutBatchOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Any, pk: UUID) -> Response:
         return Response(PayoutBatchOut(load(PayoutBatch.objects, request.user, READ, pk=pk)).data)
 
 
@@ -151,7 +152,7 @@ class PayoutBatchLines(APIView):
     pagination_class = CursorPages
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=PayoutOut(many=True))
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Any, pk: UUID) -> Response:
         batch = load(PayoutBatch.objects, request.user, READ, pk=pk)
         pages = self.pagination_class()
         rows = batch.lines.select_related("payout_account__station", "statement", "batch")
@@ -166,7 +167,7 @@ class PayoutBatchVerb(VerbView):
     one_object = True
     Out: ClassVar[type[serializers.Serializer] | None] = PayoutBatchOut
 
-    def batch(self, user: User, pk: Any) -> PayoutBatch:
+    def batch(self, user: User, pk: UUID) -> PayoutBatch:
         """The batch, where a post with this verb reaches it."""
         return load(PayoutBatch.objects, user, self.requires, pk=pk)
 
@@ -181,7 +182,7 @@ class CalculatePayoutBatch(PayoutBatchVerb):
     refusals = refused_by(services.calculate_payout_batch)
     out_example = PayoutBatchOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutBatch:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> PayoutBatch:
         return services.calculate_payout_batch(batch=self.batch(user, pk), by=user, at=at)
 
 
@@ -195,7 +196,7 @@ class ApprovePayoutBatch(PayoutBatchVerb):
     refusals = refused_by(services.approve_payout_batch)
     out_example = {**PayoutBatchOut.example, "status": "approved"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutBatch:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> PayoutBatch:
         return services.approve_payout_batch(batch=self.batch(user, pk), by=user, at=at)
 
 
@@ -207,7 +208,7 @@ class ExportPayoutBatch(PayoutBatchVerb):
     refusals = refused_by(services.export_payout_batch)
     out_example = PayoutFileOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> dict[str, Any]:
         file = services.export_payout_batch(batch=self.batch(user, pk), by=user, at=at)
         return {"name": file.name, "sha256": file.sha256, "content": file.content.decode()}
 
@@ -219,7 +220,7 @@ class CancelPayoutBatch(PayoutBatchVerb):
     refusals = refused_by(services.cancel_payout_batch)
     out_example = {**PayoutBatchOut.example, "status": "cancelled", "payouts": 0, "total": "0.00", "counties": []}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutBatch:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> PayoutBatch:
         return services.cancel_payout_batch(batch=self.batch(user, pk), by=user, at=at)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -101,7 +102,7 @@ class ReissuePayout(VerbView):
         "reissues": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0030",
     }
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> dict[str, Any]:
         line = load(PayoutLine.objects, user, self.requires, pk=pk)
         again = services.reissue_payout(line=line, by=user, at=at)
         return payout_out(again, names_of([again.payee]))

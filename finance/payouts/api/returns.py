@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -72,7 +73,7 @@ class MatchPayoutReturn(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"payout": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0032"}
     out_example: ClassVar[dict[str, Any]] = {**PayoutReturnOut.example, **in_example}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> dict[str, Any]:
         came = load(BankExplanation.objects.came_back().select_related("line"), user, self.requires, pk=pk)
         payout = PayoutLine.objects.filter(pk=data["payout"]).first()
         if payout is None:

@@ -72,7 +72,7 @@ def batches(request: SignedInRequest) -> HttpResponse:
 
 
 @requires(EXPORT, one_object=True)
-def file(request: SignedInRequest, pk: Any) -> HttpResponse:
+def file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The file of a batch, the same bytes as the bank was sent."""
     found = _found(request, EXPORT, pk)
     if not found.file_sha256:
@@ -83,14 +83,14 @@ def file(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 
 @requires(READ, one_object=True)
-def sheet(request: SignedInRequest, pk: Any) -> HttpResponse:
+def sheet(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The batch on paper, for two signatures."""
     found = _found(request, READ, pk)
     page = {"batch": found, "table": _table(found), "zone": book_of(found.country).zone}
     return render(request, "finance/payouts/sheet.html", {**page, "size": "a4"})
 
 
-def _found(request: SignedInRequest, verb: str, pk: Any) -> PayoutBatch:
+def _found(request: SignedInRequest, verb: str, pk: UUID) -> PayoutBatch:
     return load(_batches(), request.user, verb, pk=pk)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -121,7 +122,7 @@ class LossCaseVerb(VerbView):
     Out = LossCaseOut
     out_example = LossCaseOut.example
 
-    def loss(self, user: User, pk: Any) -> LossCase:
+    def loss(self, user: User, pk: UUID) -> LossCase:
         """The loss, where a post with this verb reaches it."""
         return load(LossCase.objects.select_related("station__county"), user, self.requires, pk=pk)
 
@@ -134,7 +135,7 @@ class TakeInsurance(LossCaseVerb):
     in_example = {"bank_line": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30"}
     refusals = refused_by(services.take_insurance)
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LossCase:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LossCase:
         loss = self.loss(user, pk)
         line = BankStatementLine.objects.filter(pk=data["bank_line"]).first()
         if line is None:
@@ -148,5 +149,5 @@ class CloseLoss(LossCaseVerb):
     requires = "finance.close_loss"
     refusals = refused_by(services.close_loss)
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LossCase:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LossCase:
         return services.close_loss(loss_case=self.loss(user, pk), by=user, at=at)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -124,7 +125,7 @@ class OverShortDetail(APIView):
     out_example = OverShortOut.example
 
     @extend_schema(responses=OverShortOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Any, pk: UUID) -> Response:
         return Response(OverShortOut(load(_rows(), request.user, READ, pk=pk)).data)
 
 
@@ -138,7 +139,7 @@ class OverShortVerb(VerbView):
     out_example = OverShortOut.example
     does: ClassVar[Any]
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> OverShort:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> OverShort:
         over_short = load(_rows(), user, self.requires, pk=pk)
         words = {**data, "files": services.own_files(data["files"], by=user)} if "files" in data else data
         return type(self).does(over_short=over_short, by=user, at=at, **words)
@@ -211,7 +212,7 @@ class ReturnVariance(OverShortVerb):
     in_example = {"slip_no": "321324-0007-261125-7K2M9Q", "text": "He came back for his change."}
     refusals = refused_by(services.return_variance)
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> OverShort:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> OverShort:
         over_short = load(_rows(), user, self.requires, pk=pk)
         payment = payment_of_slip(over_short, data["slip_no"])
         return services.return_variance(over_short=over_short, payment=payment, text=data["text"], by=user, at=at)

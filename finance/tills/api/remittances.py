@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -135,7 +136,7 @@ class RemittanceDetail(APIView):
     out_example = RemittanceOut.example
 
     @extend_schema(responses=RemittanceOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Any, pk: UUID) -> Response:
         return Response(RemittanceOut(load(_rows(), request.user, READ, pk=pk)).data)
 
 
@@ -146,7 +147,7 @@ class RemittanceVerb(VerbView):
     Out = RemittanceOut
     out_example = RemittanceOut.example
 
-    def remittance(self, user: User, pk: Any) -> Remittance:
+    def remittance(self, user: User, pk: UUID) -> Remittance:
         """The remittance, where a post with this verb reaches it."""
         return load(_rows(), user, self.requires, pk=pk)
 
@@ -160,7 +161,7 @@ class HandOverCash(RemittanceVerb):
     refusals = refused_by(services.hand_over_cash, services.own_files)
     out_example = {**RemittanceOut.example, "status": "in_transit", "received": None, "received_at": None}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Remittance:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Remittance:
         remittance = self.remittance(user, pk)
         ids = [data["slip_photo"]] if data["slip_photo"] else []
         photo = next(iter(services.own_files(ids, by=user, field="slip_photo")), None)
@@ -175,7 +176,7 @@ class ReceiveRemittance(RemittanceVerb):
     in_example = {"lines": [{"value": "100.00", "pieces": 20}, {"value": "20.00", "pieces": 2}]}
     refusals = refused_by(services.receive_remittance)
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Remittance:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Remittance:
         remittance = self.remittance(user, pk)
         lines = pieces_of(data["lines"], remittance.currency)
         return services.receive_remittance(remittance=remittance, lines=lines, by=user, at=at)
@@ -188,7 +189,7 @@ class CancelRemittance(RemittanceVerb):
     refusals = refused_by(services.cancel_remittance)
     out_example = {**Remittances.out_example, "status": "cancelled"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Remittance:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Remittance:
         return services.cancel_remittance(remittance=self.remittance(user, pk), by=user, at=at)
 
 
@@ -200,7 +201,7 @@ class MatchRemittance(RemittanceVerb):
     in_example = {"bank_line": "019ab8f2-6c1e-7d0a-8d4e-2f6a1c9b7e30"}
     refusals = refused_by(services.match_remittance)
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Remittance:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Remittance:
         remittance = self.remittance(user, pk)
         line = BankStatementLine.objects.filter(pk=data["bank_line"]).first()
         if line is None:
