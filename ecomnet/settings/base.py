@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "core.web.middleware.WayInMiddleware",
     "core.web.middleware.ReferenceMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.compression.CompressionMiddleware",
     "core.web.load_shedding.OverloadMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "core.web.rate_limits.LimitsMiddleware",
