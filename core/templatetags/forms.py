@@ -92,8 +92,10 @@ def finder(content: str, title: Any, *, action: str = "") -> str:
 @register.inclusion_tag("components/errors.html")
 @spoken
 def errors(form: Any) -> dict[str, Any]:
-    """The error summary: focused when it appears, with a link to each field."""
+    """The error summary: focused when it appears, with a link to each field. A page has it once for a form."""
     found = []
+    if form is not None:
+        form.is_summarised = True
     for name, sentences in (form.errors if form is not None else {}).items():
         field = form[name] if name in form.fields else None
         label = str(field.label) if field and not field.is_hidden else ""

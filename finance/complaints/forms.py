@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import KeyedForm, Line
+from core.forms import KeyedForm, Line, Words
 from finance.complaints.models import Complaint
 
 
@@ -13,13 +13,13 @@ class ComplainForm(KeyedForm):
     """What went wrong with a payment."""
 
     kind = forms.ChoiceField(label=_("What went wrong?"), choices=Complaint.Kind, widget=forms.RadioSelect)
-    text = Line(label=_("In the person's own words"), required=False, max_length=500)
+    text = Words(label=_("In the person's own words"), required=False, max_length=500)
 
 
 class DisputeForm(KeyedForm):
     """Why an entry is wrong."""
 
-    text = Line(label=_("Why is it wrong?"), max_length=500)
+    text = Words(label=_("Why is it wrong?"), max_length=500)
 
 
 class AssignForm(KeyedForm):
@@ -42,4 +42,4 @@ class AnswerForm(KeyedForm):
     """How it ended, and why."""
 
     outcome = forms.ChoiceField(label=_("How did it end?"), choices=Complaint.Outcome, widget=forms.RadioSelect)
-    answer = Line(label=_("Answer to the person"), max_length=500)
+    answer = Words(label=_("Answer to the person"), max_length=500)

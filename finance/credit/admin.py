@@ -22,7 +22,7 @@ from finance.credit.models import (
     ScoreRun,
 )
 from finance.credit.services import activate_scorecard
-from stations.accounts.signed_in import signed_in
+from stations.requests import signed_in
 
 READ, CAP = "finance.read_loan_application", "finance.read_cap"
 

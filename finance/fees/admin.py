@@ -14,7 +14,7 @@ from core.administration import ReadAdmin
 from finance.fees.display import asks, earns
 from finance.fees.models import Adjustment, CommissionLine, CommissionPlan, CommissionRule, CommissionShare, Tariff
 from finance.fees.services import approve_commission_plan, retire_commission_plan
-from stations.accounts.signed_in import signed_in
+from stations.requests import signed_in
 
 READ, APPROVE = "finance.read_commission_plan", "finance.approve_commission_plan"
 

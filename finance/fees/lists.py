@@ -18,7 +18,7 @@ from finance.fees import display
 from finance.fees.models import Adjustment, CommissionPlan, Tariff
 from ledger.queries import business_date_of
 from ledger.services import book_of
-from stations.accounts.signed_in import signed_in
+from stations.requests import signed_in
 
 #: The colours of the states.
 ADJUSTMENT_KINDS = {"proposed": "wait", "approved": "ok", "rejected": "bad"}

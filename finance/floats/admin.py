@@ -22,7 +22,7 @@ from finance.floats.models import (
     TopUpUndo,
 )
 from finance.floats.services import LIMITS, check_rules, set_station_money
-from stations.accounts.signed_in import signed_in
+from stations.requests import signed_in
 
 READ, EDIT = "finance.read_float", "finance.edit_station_money"
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.administration import ReadAdmin, ReferenceAdmin
 from finance.loans.models import Appraisal, Lender, LoanApplication, LoanProduct, LoanProductVersion, SeasonalRow
 from finance.loans.services import activate_loan_product, retire_loan_product
-from stations.accounts.signed_in import signed_in
+from stations.requests import signed_in
 
 READ, EDIT = "finance.read_loan_product", "finance.edit_loan_product"
 

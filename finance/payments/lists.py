@@ -17,10 +17,10 @@ from finance.payments.models import Payment, Refund
 from finance.payments.queries import payments_found, receipts_with
 from finance.payments.services.granting import CALLED_AFTER
 from finance.recharge.models import Operator
-from stations.accounts.signed_in import signed_in
 from stations.current_station import counter_of
 from stations.lists import StationList
 from stations.people.masking import mask_name
+from stations.requests import signed_in
 from stations.scope import posts_granting
 
 STATUS = Payment.Status

@@ -16,8 +16,8 @@ from finance.payouts.models import PayoutAccount, PayoutBatch, PayoutLine
 from finance.payouts.queries import own_account, own_waiting, with_urgency
 from finance.recon.models import BankExplanation
 from finance.settlement.queries.payees import names_of
-from stations.accounts.signed_in import signed_in
 from stations.models import Station, User
+from stations.requests import signed_in
 
 _BACK, _BACK_TO = "payouts:batches", gettext_lazy("Payouts")
 _ENDS = (PayoutBatch.Status.SETTLED, PayoutBatch.Status.PARTIALLY_SETTLED, PayoutBatch.Status.CANCELLED)

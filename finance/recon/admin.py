@@ -20,7 +20,7 @@ from finance.recon.models import (
     RiskRow,
 )
 from finance.recon.services import assign_recon_item
-from stations.accounts.signed_in import signed_in
+from stations.requests import signed_in
 
 
 @admin.register(BankStatement)

@@ -22,8 +22,8 @@ from finance.settlement.models import (
 )
 from finance.settlement.services import close_book_day
 from finance.settlement.taxes import faults_in
-from stations.accounts.signed_in import signed_in
 from stations.models import Division
+from stations.requests import signed_in
 
 READ_DAY, CLOSE_DAY, READ_STATEMENT = "finance.read_book_day", "finance.close_book_day", "finance.read_statement"
 READ_RULE, EDIT_RULE = "finance.read_tax_rule", "finance.edit_tax_rule"

@@ -12,7 +12,7 @@ from core.web.list_filters import Pick, State
 from core.web.lists import Empty, ListPage, Row
 from finance.settlement.models import Statement
 from finance.settlement.queries.payees import names_of
-from stations.accounts.signed_in import signed_in
+from stations.requests import signed_in
 
 #: What comes out of a statement, as `Statement.result` says it.
 RESULT = Case(When(payable_minor=0, then=F("carried_minor")), default=F("payable_minor"))

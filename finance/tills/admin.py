@@ -23,7 +23,7 @@ from finance.tills.models import (
     Remittance,
 )
 from finance.tills.services import file_cash_report
-from stations.accounts.signed_in import signed_in
+from stations.requests import signed_in
 
 
 @admin.register(Denomination)

@@ -17,9 +17,9 @@ from orders.catalog.display import price_and_stock
 from orders.catalog.models import Category, Product, Variant
 from orders.catalog.queries import variants_matching
 from stations.accounts.models import User
-from stations.accounts.signed_in import signed_in
 from stations.current_station import counter_of
 from stations.models import Station
+from stations.requests import signed_in
 
 READ, IMPORT = "orders.read_product", "orders.make_product_import"
 _ON_SALE = Q(product__status=Product.Status.ACTIVE)

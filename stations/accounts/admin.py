@@ -16,7 +16,7 @@ from core.access import may_everywhere
 from core.administration import ReadAdmin, ReasonedAction
 from stations.accounts import services
 from stations.accounts.models import Device, LoginCode, Post, User
-from stations.accounts.signed_in import signed_in
+from stations.requests import signed_in
 
 FOUND = 302
 

@@ -12,7 +12,7 @@ from core.notices.queries import notices_of
 from core.notices.services import words_of
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
-from stations.accounts.signed_in import signed_in
+from stations.requests import signed_in
 
 
 class Messages(ListPage):

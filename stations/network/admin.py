@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import may_everywhere
 from core.administration import ReadAdmin
-from stations.accounts.signed_in import signed_in
 from stations.network import services
 from stations.network.models import (
     OpeningException,
@@ -21,6 +20,7 @@ from stations.network.models import (
     StationClosing,
     StationService,
 )
+from stations.requests import signed_in
 
 READ = "stations.read_station"
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from core.access import may_everywhere
 from core.administration import ReadAdmin, ReferenceAdmin
 from stations.accounts.models import Role
-from stations.accounts.signed_in import signed_in
 from stations.people import services
 from stations.people.masking import birth_year, mask_name, mask_phone
 from stations.people.models import AccessRead, Consent, ConsentText, Household, Person, Reveal, SurnameReading
 from stations.people.services.consents import state_of
+from stations.requests import signed_in
 from stations.scope import post_reaching, posts_granting
 
 

@@ -1,5 +1,6 @@
 """The shape of what is typed about residents."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
@@ -7,12 +8,18 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import Refused
 from core.forms import DayField, Digits, KeyedForm, Line, PhotoField
+from stations.network.models import Station
+from stations.people import identity
 from stations.people.models import Consent, Guardianship, Membership, Person, Reveal
+from stations.people.phones import read_phone
 
 SEXES = [choice for choice in Person.Sex.choices if choice[0] != Person.Sex.UNKNOWN]
 RESIDENCES = [choice for choice in Person.Residence.choices if choice[0] != Person.Residence.DECEASED]
 LANGUAGES = settings.LANGUAGES
+#: Typed in the phone field of a correction: there is no phone any more.
+NO_PHONE = {"-", "–", "—", "－"}
 
 
 class PersonForm(KeyedForm):
@@ -46,6 +53,29 @@ class PersonForm(KeyedForm):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self.fields["phone"].widget.attrs["inputmode"] = "tel"
 
+    def country(self) -> str:
+        """The country whose phone numbers are typed without a plus."""
+        raise NotImplementedError
+
+    def id_kind(self) -> str:
+        """The document whose number is typed."""
+        return Person.IdKind.RESIDENT_ID
+
+    def clean(self) -> dict[str, Any]:
+        """All that is wrong is shown at once: the service would refuse one field after the other."""
+        typed = super().clean()
+        if "phone" in typed and typed["phone"] not in NO_PHONE:
+            self._try("phone", lambda: read_phone(typed["phone"], self.country()))
+        if typed.get("id_number"):
+            self._try("id_number", lambda: identity.normalise(self.id_kind(), typed["id_number"]))
+        return typed
+
+    def _try(self, field: str, read: Callable[[], object]) -> None:
+        try:
+            read()
+        except Refused as refused:
+            self.add_error(field, str(refused))
+
     @property
     def typed(self) -> dict[str, Any]:
         """What was understood; nothing chosen is `unknown`."""
@@ -60,21 +90,26 @@ class RegisterForm(PersonForm):
     )
     station = forms.ChoiceField(label=_("Station"), required=False, widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, stations: list[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stations: list[Station], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.stations = stations
         if len(stations) > 1:
             self.offer("station", [(station.code, station.name) for station in stations])
             self.fields["station"].required = True
         else:
             del self.fields["station"]
 
+    def country(self) -> str:
+        return self.chosen_station().county.country
+
+    def chosen_station(self) -> Station:
+        """The one that was chosen, or the only one."""
+        code = self.data.get("station", "")
+        return next((each for each in self.stations if each.code == code), self.stations[0])
+
     def ask_to_look(self) -> None:
         """Somebody much like this is registered: the second press says that it is another person."""
         self.fields["confirmed_new"].widget = forms.CheckboxInput()
-
-
-#: Typed in the phone field of a correction: there is no phone any more.
-NO_PHONE = {"-", "–", "—", "－"}
 
 
 class CorrectForm(PersonForm):
@@ -83,6 +118,16 @@ class CorrectForm(PersonForm):
     residence = forms.ChoiceField(label=_("Residence"), choices=RESIDENCES, widget=forms.RadioSelect)
     language = forms.ChoiceField(label=_("Language of messages"), choices=LANGUAGES, widget=forms.RadioSelect)
     reason = Line(label=_("Why"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def country(self) -> str:
+        return self.person.home_station.county.country
+
+    def id_kind(self) -> str:
+        return super().id_kind() if self.person.id_kind == Person.IdKind.NONE else self.person.id_kind
 
     def leave_out(self, *, dead: bool, hidden: bool) -> None:
         """The dead live nowhere; where name and birth date are hidden they are not corrected."""

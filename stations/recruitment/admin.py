@@ -8,9 +8,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.administration import ReadAdmin
-from stations.accounts.signed_in import signed_in
 from stations.recruitment.models import Certificate, Contract, RegisterReport
 from stations.recruitment.services import answer_report
+from stations.requests import signed_in
 
 
 class Standing(ReadAdmin):

@@ -182,6 +182,16 @@ def test_a_wrong_phone_keeps_what_was_typed(signed_in):
     assert not Person.objects.exists()
 
 
+def test_all_that_is_wrong_with_a_new_resident_is_shown_at_once(signed_in):
+    page = press(
+        signed_in, "/people/new/", full_name="王秀英", phone="12", birth_date="31 February", id_number="3213240000"
+    )
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == {"phone", "birth_date", "id_number"}
+    assert page.content.decode().count('class="errors"') == 1
+    assert not Person.objects.exists()
+
+
 def test_correcting_leaves_the_stored_number_alone(signed_in, station):
     person = woman(station)
     page = signed_in.get(f"/people/{person.pk}/edit/")

@@ -62,7 +62,7 @@ def new(request: SignedInRequest) -> HttpResponse:
         raise Http404
 
     def again(outcome: Outcome[RegisterForm]) -> HttpResponse:
-        page = {"similar": _similar(outcome, stations), "form": outcome.form, "stations": stations}
+        page = {"similar": _similar(outcome), "form": outcome.form, "stations": stations}
         return render(request, "stations/people/new.html", page, status=outcome.status)
 
     return send_form(
@@ -81,14 +81,13 @@ def _register(stations: list[Station], *, station: str = "", by: User, at: dt.da
     return services.register_person(station=chosen, by=by, at=at, is_walk_in=True, **told)
 
 
-def _similar(outcome: Outcome[RegisterForm], stations: list[Station]) -> list[Found]:
+def _similar(outcome: Outcome[RegisterForm]) -> list[Found]:
     """Whom the person may be, when that is why nothing was done."""
     form = outcome.form
     if not form.is_bound or outcome.status != 409:
         return []
     form.ask_to_look()
-    chosen = form.data.get("station", "")
-    station = next(each for each in stations if not chosen or each.code == chosen)
+    station = form.chosen_station()
     typed = form.cleaned_data
     person = Person(
         full_name=typed["full_name"],
@@ -110,7 +109,7 @@ def edit(request: SignedInRequest, person_id: UUID) -> HttpResponse:
         "residence": person.residence,
         "language": person.language,
     }
-    form = CorrectForm(request.POST or None, initial=initial)
+    form = CorrectForm(request.POST or None, initial=initial, person=person)
     form.leave_out(dead=person.died_date is not None, hidden=not serves(request.user, person.home_station_id))
     return form_page(
         request,
