@@ -38,13 +38,20 @@ def who_can(verb: str) -> str:
 
 
 def reader(user: Any) -> Reader:
-    """Who reads a page, at which station: the one of the first post that names a station."""
+    """Who reads a page, at which station: the one of the first post that names a station.
+
+    An emergency post opens its station; its holder is still called by the ordinary post, if there is one.
+    """
     post = next((post for post in user.live_posts if post.station_id), next(iter(user.live_posts), None))
-    role = Role(post.role).label if post else ""  # said later, in the language that is chosen by then
-    mine = {"person": user.shown_name, "role": role, "language": user.language, "text_size": user.text_size}
+    mine: dict[str, Any] = {"person": user.shown_name, "language": user.language, "text_size": user.text_size}
     if post is None:
         return Reader(**mine)
-    mine |= {"role_code": post.role, "place": post.division_name or ""}
+    ordinary = next((held for held in user.live_posts if not held.is_break_glass), post)
+    emergency = next((held for held in user.live_posts if held.is_break_glass), None)
+    # Labels are said later, in the language that is chosen by then.
+    mine |= {"role": Role(ordinary.role).label, "role_code": post.role, "place": post.division_name or ""}
+    if emergency:
+        mine |= {"emergency_role": Role(emergency.role).label, "emergency_until": emergency.to_at}
     if post.station_id is None:
         return Reader(**mine)
     station = user.station_of_post = Station.objects.select_related("county").get(pk=post.station_id)

@@ -40,6 +40,9 @@ class Reader:
     zone: str = ""
     language: str = ""
     text_size: int = 100
+    #: The role of a post that was opened for an emergency, and when it ends.
+    emergency_role: Any = ""
+    emergency_until: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ class Shell:
     text_size: int = 100
     demonstration: bool = False
     now: dt.datetime | None = None
+    emergency_role: Any = ""
+    emergency_until: dt.datetime | None = None
 
     @property
     def unread_words(self) -> str:
@@ -167,6 +172,8 @@ def _shell_of(request: HttpRequest) -> Shell:
         text_size=reader.text_size,
         demonstration=settings.ECOMNET_DEMONSTRATION,
         now=timezone.now(),
+        emergency_role=reader.emergency_role,
+        emergency_until=reader.emergency_until,
     )
 
 

@@ -180,7 +180,7 @@ class AppointForm(KeyedForm):
         label=_("May approve up to"),
         least=Money(0, default_currency()),
         required=False,
-        help_text=_("Leave empty for any amount."),
+        help_text=_("For those who approve amounts. A credit officer without a limit approves nothing."),
     )
     reason = Line(label=_("Reason"), max_length=200)
 

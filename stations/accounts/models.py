@@ -96,6 +96,9 @@ class Role(models.TextChoices):
     PLATFORM_ADMIN = "platform_admin", _("Platform administrator")
 
 
+#: Nobody approves amounts in these.
+WITHOUT_APPROVALS = frozenset({Role.HELPER, Role.PARTNER, Role.COUNTY_CLERK, Role.AUDITOR, Role.PLATFORM_ADMIN})
+
 #: Those who sign in with a second factor; partners and helpers have a PIN bound to the device instead.
 STAFF_ROLES = frozenset(
     {

@@ -1,6 +1,7 @@
 """Emergency posts: opened with a reason, over by themselves, reviewed by somebody who neither held nor gave them."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -8,15 +9,18 @@ from django.utils.timezone import now
 
 from core.fields import uuid7
 from core.forms import new_key
+from core.language import formatting
 from core.models import Notice
-from stations.accounts.models import Post
+from core.money import Money
+from stations.accounts.models import Post, User
 from stations.accounts.services import break_glass, review_post
 from stations.accounts.services.emergencies import NothingToReview
-from stations.accounts.services.posts import OwnPost
+from stations.accounts.services.posts import LimitNotOfRole, OwnPost, appoint_post
 from tests.factories.stations import (
     StationFactory,
     UserFactory,
     api_client,
+    county_clerk_of,
     county_manager_of,
     partner_of,
     platform_admin,
@@ -113,17 +117,42 @@ def test_the_api_opens_and_reviews_and_refuses_more_than_four_hours(station):
 
 
 def test_a_post_may_approve_up_to_a_limit(station):
-    UserFactory(username="bangshou")
-    manager = api_client(county_manager_of(station.county))
-    body = {"user": "bangshou", "role": "helper", "reach": "station", "station": station.code, "reason": "新帮手"}
+    UserFactory(username="xindai")
+    admin = api_client(platform_admin())
+    body = {
+        "user": "xindai",
+        "role": "credit_officer",
+        "reach": "region",
+        "division": station.county.code,
+        "reason": "新信贷员",
+    }
 
     def send(**more):
-        return manager.post("/api/v1/posts/", body | more, format="json", headers={"Idempotency-Key": uuid7().hex})
+        return admin.post("/api/v1/posts/", body | more, format="json", headers={"Idempotency-Key": uuid7().hex})
 
     assert send(limit="1.234").json()["code"] == "amount_malformed"
     assert send(limit="10.00", currency="XXX").status_code == 400
-    assert not Post.objects.filter(user__username="bangshou").exists()
+    assert not Post.objects.filter(user__username="xindai").exists()
     made = send(limit="2000.00")
     assert (made.json()["limit"], made.json()["currency"]) == ("2000.00", "CNY")
-    post = Post.objects.get(user__username="bangshou")
+    post = Post.objects.get(user__username="xindai")
     assert (post.limit_minor, post.currency) == (2_000_00, "CNY")
+
+
+def test_a_role_that_approves_nothing_gets_no_limit(station):
+    about = {"station": station, "actor": county_manager_of(station.county), "at": AT, "reason": "新帮手"}
+    with pytest.raises(LimitNotOfRole):
+        appoint_post(user=UserFactory(), role="helper", limit=Money(2_000_00, "CNY"), **about)
+    assert appoint_post(user=UserFactory(), role="helper", **about).limit_minor is None
+
+
+def test_under_an_emergency_post_every_page_says_so_and_when_it_ends(client, station):
+    clerk = county_clerk_of(station.county)
+    at = now()
+    opened(station, giver=county_manager_of(station.county), user=clerk, at=at)
+    User.objects.filter(pk=clerk.pk).update(language="en")
+    client.force_login(clerk)
+    page = client.get("/help/").content.decode()
+    ends = formatting.clock((at + dt.timedelta(hours=2)).astimezone(ZoneInfo(station.zone)))
+    assert f"Emergency post: Helper, until {ends}" in page
+    assert "County clerk" in page

@@ -13,7 +13,7 @@ from core.language.reasons import needs_words
 from core.money import Money
 from core.notices.services import notify
 from core.notices.templates import in_each_language
-from stations.accounts.models import STAFF_ROLES, Post, Role, User
+from stations.accounts.models import STAFF_ROLES, WITHOUT_APPROVALS, Post, Role, User
 from stations.accounts.services.devices import end_sessions
 from stations.accounts.services.grounds import COUNTY_ROLES, REACHES, ReachOutsideOwn, check_giver, path_of, scope_of
 from stations.network.models import Station
@@ -60,6 +60,14 @@ class ReachNotOfRole(Refused):
     )
 
 
+class LimitNotOfRole(Refused):
+    """Nothing is approved in this role, so that a limit would say what is not true."""
+
+    code = "limit_not_of_role"
+    status = 422
+    message = _("A “%(role)s” approves no amounts. Leave the limit empty.")
+
+
 class PostPeriodWrong(Refused):
     """The post would begin in the past, end before it begins, or end later than it was given for."""
 
@@ -75,7 +83,7 @@ class PostOver(Refused):
     message = _("This post has ended already.")
 
 
-@refuses(OwnPost, ReachNotOfRole, ReachOutsideOwn, PostPeriodWrong, PostsConflict)
+@refuses(OwnPost, ReachNotOfRole, ReachOutsideOwn, LimitNotOfRole, PostPeriodWrong, PostsConflict)
 @needs_words("reason")
 @transaction.atomic
 def appoint_post(
@@ -96,6 +104,8 @@ def appoint_post(
     `limit` is the highest amount that the post may approve. Anyone who gets a staff role signs in again, with the
     second factor.
     """
+    if limit and role in WITHOUT_APPROVALS:
+        raise LimitNotOfRole(field="limit", role=Role(role).label)
     post = Post(
         user=user,
         role=role,
