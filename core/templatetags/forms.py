@@ -98,7 +98,7 @@ def errors(form: Any) -> dict[str, Any]:
         form.is_summarised = True
     for name, sentences in (form.errors if form is not None else {}).items():
         field = form[name] if name in form.fields else None
-        label = str(field.label) if field and not field.is_hidden else ""
+        label = str(field.label).rstrip("?？") if field and not field.is_hidden else ""
         href = f"#{_first_id(field)}" if field and not field.is_hidden else ""
         found += [{"label": label, "sentence": sentence, "href": href} for sentence in sentences]
     return {"found": found, "count": len(found), "retry_after": getattr(form, "retry_after", None)}
