@@ -17,7 +17,7 @@ from django.utils import timezone
 from knox.settings import knox_settings
 from rest_framework.pagination import Cursor
 
-from benchmarks import clients, sites
+from benchmarks import clients, disk, sites
 from benchmarks.databases import TICK
 from benchmarks.ledger import poster
 from benchmarks.lines import Line, Scale, rate, times
@@ -175,7 +175,7 @@ def _end_to_end(scale: Scale, token: str) -> Iterator[Line]:
         waiting = range(scale.of(tiny=1, quick=COUNTERS, full=COUNTERS))
         counters = [_Counter(_OverHttp(token, system.address)) for _ in waiting]
         _all_pay(counters, seconds=scale.seconds * 4)  # every process has served often before it counts
-        before, start = system.processor_time(), time.perf_counter()
+        sizes, before, start = disk.sizes(), system.processor_time(), time.perf_counter()
         requests = -sum(counter.requests for counter in counters)
         paid = _all_pay(counters, seconds=scale.seconds * 3)
         requests += sum(counter.requests for counter in counters)
@@ -190,6 +190,9 @@ def _end_to_end(scale: Scale, token: str) -> Iterator[Line]:
     )
     each = f"{wall / paid * len(counters):.2f} s each"
     yield Line("the same, requests per core", rate(requests / spent), "", None, limit=each)
+    for_good, for_days = disk.grown(sizes, disk.sizes())
+    yield Line("disk of a payment: for good", f"{for_good / paid / 1024:.1f} kB", "", None)
+    yield Line("disk of a payment: until retention", f"{for_days / paid / 1024:.1f} kB", "", None)
 
 
 def _accounts() -> list[Any]:
