@@ -58,9 +58,14 @@ def is_mask_of(text: Any, phone: Any) -> bool:
     return bool(phone) and str(text or "").strip() == mask_national_phone(phone)
 
 
+def is_sealed(text: str) -> bool:
+    """Whether a page sent back what was sealed for it."""
+    return text.startswith(MARK)
+
+
 def seal(phone: str) -> str:
     """The number encrypted; what is sealed already stays as it is."""
-    if phone.startswith(MARK):
+    if is_sealed(phone):
         return phone
     cipher, key_no = encrypt(phone, context=CONTEXT)
     return f"{MARK}{key_no}.{base64.urlsafe_b64encode(cipher).decode()}"
@@ -68,7 +73,7 @@ def seal(phone: str) -> str:
 
 def unseal(text: str) -> str:
     """The number of a page; what was typed stays as it is. Raises `ValueError` for what we have not sealed."""
-    if not text.startswith(MARK):
+    if not is_sealed(text):
         return text
     key_no, _dot, cipher = text.removeprefix(MARK).partition(".")
     try:

@@ -23,7 +23,7 @@ from core.money import Money
 from core.web.page_actions import page_of, send_form
 from finance.floats.queries import float_after, money_rules
 from finance.payments.models import Payment
-from finance.payments.phone_fields import seal, unseal
+from finance.payments.phone_fields import is_sealed, seal, unseal
 from finance.recharge import services
 from finance.recharge.forms import MovedForm, NumberForm, PayForm, ShelfForm
 from finance.recharge.models import Operator, Plan
@@ -55,7 +55,8 @@ def choose(request: SignedInRequest) -> HttpResponse:
     """Whose number, and what its operator sells."""
     station = counter_of(request.user, RECHARGE)
     if request.method == "POST":
-        form = NumberForm(request.POST)
+        is_sealed_number = is_sealed(request.POST.get("phone", ""))
+        form = _number_form(request, country=station.county.country) if is_sealed_number else NumberForm(request.POST)
         payer = _person(request, request.POST.get("person"))
     else:
         payer = _person(request, request.GET.get("person"))

@@ -10,10 +10,11 @@ from django.utils.timezone import now
 from playwright.sync_api import expect
 
 from core.models import Instruction
+from finance.floats.queries import partner_of
 from finance.models import BillFetch, CashDay, Payment, ReceiptPrint
 from finance.tills.queries import till_balance
 from finance.tills.services import open_cash_day
-from stations.models import Person
+from stations.models import Person, Station
 from tests.browser.every_page import House
 from tests.factories.accounts import code_for
 from tests.jobs import run_jobs
@@ -53,7 +54,7 @@ def counter(working, house):
     """The first page of the partner, with a printer beside it."""
 
     def sit_down(path="/", **how):
-        page = working.open("/help/", language="en", user=house.partner, **how)
+        page = working.open("/help/", language="en", **{"user": house.partner, **how})
         if how.get("scripts", True):
             page.add_init_script(PRINTER)
         page.goto(working.address + path)
@@ -74,10 +75,11 @@ def paid_for(house):
 
 
 def test_the_day_is_opened_with_one_press(counter, house):
-    hand = Hand(page := counter())
+    station = Station.objects.get(code="321324-0004")  # the company's cash lies in its till
+    hand = Hand(page := counter(user=get_user_model().objects.get(pk=partner_of(station))))
     hand.press(page.get_by_role("button", name="Yes, open the day"))
     expect(page.get_by_text("Opened at")).to_be_visible()
-    assert CashDay.objects.filter(station=house.station, status="open").count() == 1
+    assert CashDay.objects.filter(station=station, status="open").count() == 1
     assert hand.taps <= BUDGET["open_the_day"]
 
 
@@ -292,6 +294,8 @@ def test_a_slip_changes_its_word_with_the_payment_and_names_the_one_before(worki
     page.goto(receipt)
     pending = page.locator(".head p").inner_text().strip()
     assert "待确认" in page.inner_text(".paper")
+    page.get_by_role("button", name="Print the slip").click()
+    expect(page.locator(".paper")).to_contain_text("COPY 1")
     run_jobs()
     page.goto(receipt)
     paper = page.inner_text(".paper")

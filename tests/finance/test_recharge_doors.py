@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from finance.models import Payment, Recharge, Tariff
+from finance.models import Operator, Payment, Recharge, Tariff
+from finance.payments.phone_fields import seal
 from tests.factories.finance import LONG_AGO_DATE, payer_at
 from tests.factories.recharge import PHONE, margin_plan, operator, operator_says, plan, recharge, recharge_desk
 from tests.factories.stations import api_client, county_clerk_of, partner_of
@@ -258,6 +259,18 @@ def test_a_moved_number_is_asked_about_and_recharged_once_it_is_confirmed(client
     assert (refused.status_code, Payment.objects.count()) == (422, 0)
     assert "中国电信" in refused.content.decode()
     assert client.post("/finance/recharge/pay/", {**hidden_in(refused), "confirmed": "on"}).status_code == 303
+
+
+def test_the_company_that_a_number_is_with_now_is_chosen_on_the_first_page(client, ready, mobile):
+    at_the_counter(client, ready)
+    plan(Operator.objects.get(code="CN-TELECOM"), code="CN-TELECOM-50")
+    page = client.post("/finance/recharge/", {"phone": "13805160001"})
+    sealed = page.context["moved"]["phone"].value()
+    chosen = client.post("/finance/recharge/", {"phone": seal(sealed), "operator": "CN-TELECOM"})
+    assert chosen.status_code == 200
+    assert 'value="CN-TELECOM-50"' in chosen.content.decode()
+    foreign = client.post("/finance/recharge/", {"phone": "~1.broken", "operator": "CN-TELECOM"})
+    assert foreign.status_code == 422
 
 
 def test_a_plan_that_ends_between_check_and_press_is_not_sold(client, ready, mobile):
