@@ -74,7 +74,11 @@ def _own(keeps: bool) -> str:
 def _companys(station: Station, today: dt.date, *, has_cash: bool) -> str:
     if not has_cash:
         return _("The cash you take belongs to the companies: bring it to the county centre.")
-    oldest = oldest_cash_date(station) or today
+    due = (oldest_cash_date(station) or today) + DUE_AFTER
+    if due < today:
+        return _(
+            "The cash you take belongs to the companies: it was due at the county centre on %(day)s. Bring it soon."
+        ) % {"day": formatting.day(due)}
     return _("The cash you take belongs to the companies: bring it to the county centre by %(day)s.") % {
-        "day": formatting.day(oldest + DUE_AFTER)
+        "day": formatting.day(due)
     }

@@ -10,11 +10,10 @@ from django.utils.timezone import now
 from playwright.sync_api import expect
 
 from core.models import Instruction
-from finance.floats.queries import partner_of
-from finance.models import BillFetch, CashDay, Payment, ReceiptPrint
+from finance.models import BillFetch, CashDay, Payment, ReceiptPrint, StationMoney
 from finance.tills.queries import till_balance
 from finance.tills.services import open_cash_day
-from stations.models import Person, Station
+from stations.models import Person
 from tests.browser.every_page import House
 from tests.factories.accounts import code_for
 from tests.jobs import run_jobs
@@ -54,7 +53,7 @@ def counter(working, house):
     """The first page of the partner, with a printer beside it."""
 
     def sit_down(path="/", **how):
-        page = working.open("/help/", language="en", **{"user": house.partner, **how})
+        page = working.open("/help/", language="en", user=house.partner, **how)
         if how.get("scripts", True):
             page.add_init_script(PRINTER)
         page.goto(working.address + path)
@@ -75,11 +74,11 @@ def paid_for(house):
 
 
 def test_the_day_is_opened_with_one_press(counter, house):
-    station = Station.objects.get(code="321324-0004")  # the company's cash lies in its till
-    hand = Hand(page := counter(user=get_user_model().objects.get(pk=partner_of(station))))
+    StationMoney.objects.filter(station=house.station).update(mode="postpaid")  # the company's cash is in its till
+    hand = Hand(page := counter())
     hand.press(page.get_by_role("button", name="Yes, open the day"))
     expect(page.get_by_text("Opened at")).to_be_visible()
-    assert CashDay.objects.filter(station=station, status="open").count() == 1
+    assert CashDay.objects.filter(station=house.station, status="open").count() == 1
     assert hand.taps <= BUDGET["open_the_day"]
 
 
