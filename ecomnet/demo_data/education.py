@@ -39,7 +39,8 @@ def load_education(cast: Cast, *, at: dt.datetime) -> None:
 def _register(cast: Cast, station: Station, *, at: dt.datetime) -> list[Person]:
     """Children of the village with the grandmother who answers for them."""
     partner, day = cast.partners[station.pk], day_in(station.zone, at)
-    known: dict[str, Any] = {"station": station, "by": partner, "at": at, "confirmed_new": True, "birth_precision": "day"}
+    known: dict[str, Any] = {"station": station, "by": partner, "at": at, "confirmed_new": True}
+    known["birth_precision"] = "day"
     grandmother = register_person(full_name="陈桂英", birth_date=dt.date(1956, 5, 2), **known)
     children = [
         register_person(full_name=name, birth_date=day - (age * 365 + 100) * DAY, **known) for name, age in CHILDREN
