@@ -33,7 +33,11 @@ def _folder(month: dt.date) -> str:
 
 
 def _names(folder: str) -> list[str]:
-    return default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
+    """A bucket has no folders: one without files is empty, and on a disk it is not there."""
+    try:
+        return list(default_storage.listdir(folder)[1])
+    except FileNotFoundError:
+        return []
 
 
 def _made_at(file: UUID) -> dt.datetime:

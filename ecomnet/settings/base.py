@@ -170,10 +170,25 @@ FORMAT_MODULE_PATH = ["core.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STORAGES = {
+# Photos and papers: in a folder of this machine, or in a bucket for all machines.
+ECOMNET_S3_BUCKET = environment.text("ECOMNET_S3_BUCKET", "")
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "core.storage.HashedStaticFiles"},
 }
+if ECOMNET_S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "core.files.bucket.BucketStorage",
+        "OPTIONS": {
+            "bucket_name": ECOMNET_S3_BUCKET,
+            "endpoint_url": environment.text("ECOMNET_S3_ENDPOINT", "") or None,
+            "region_name": environment.text("ECOMNET_S3_REGION", "") or None,
+            "access_key": environment.text("ECOMNET_S3_ACCESS_KEY"),
+            "secret_key": environment.text("ECOMNET_S3_SECRET_KEY"),
+            "addressing_style": "path",
+            "signature_version": "s3v4",
+        },
+    }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # No page of anybody else's has to load our files.
 WHITENOISE_ALLOW_ALL_ORIGINS = False

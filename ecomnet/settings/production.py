@@ -18,6 +18,7 @@ from ecomnet.settings.base import (
     ECOMNET_INDEX_KEYS,
     ECOMNET_OWNER_DATABASE_URL,
     ECOMNET_PROXIES,
+    ECOMNET_S3_BUCKET,
     REDIS_URL,
     SECRET_KEY,
 )
@@ -38,6 +39,9 @@ def _refuse_far_database(name: str, database: Mapping[str, Any]) -> None:
         raise ImproperlyConfigured(f"{name}: a database elsewhere is reached with sslmode=verify-full only.")
 
 
+_bucket = urlsplit(environment.text("ECOMNET_S3_ENDPOINT", ""))
+if ECOMNET_S3_BUCKET and _bucket.scheme == "http" and not environment.is_near(_bucket.hostname):
+    raise ImproperlyConfigured("ECOMNET_S3_ENDPOINT: a bucket elsewhere is reached over https only.")
 if environment.flag("DEBUG"):
     raise ImproperlyConfigured("DEBUG must not be set in production.")
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 12 or SECRET_KEY.startswith(("django-insecure-", "demonstration-")):

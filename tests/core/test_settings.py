@@ -57,6 +57,18 @@ def test_a_database_and_a_doorbell_elsewhere_are_reached_over_tls():
     assert started.returncode == 0, started.stderr
 
 
+def test_a_bucket_elsewhere_is_reached_over_tls():
+    bucket = {"ECOMNET_S3_BUCKET": "papers", "ECOMNET_S3_ACCESS_KEY": "a", "ECOMNET_S3_SECRET_KEY": "s"}
+    refused = start(**bucket, ECOMNET_S3_ENDPOINT="http://s3.example.org")
+    assert "https only" in refused.stderr
+    started = start(
+        "s.STORAGES['default']['OPTIONS']['bucket_name'] == 'papers'",
+        **bucket,
+        ECOMNET_S3_ENDPOINT="https://s3.example.org",
+    )
+    assert started.returncode == 0, started.stderr
+
+
 def test_a_house_of_a_socket_needs_no_tls():
     started = start(DATABASE_URL="postgresql://ecomnet_app@%2Frun%2Fpg/ecomnet", REDIS_URL="unix:///run/valkey.sock")
     assert started.returncode == 0, started.stderr
