@@ -29,6 +29,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "gateways.plan_balances": Every(15 * MINUTE),
     "gateways.plan_files": Every(10 * MINUTE),
     "loans.expire_offers": Every(HOUR),
+    "loans.ask_about_disbursements": Every(24 * HOUR),
     "jobs.start_local_work": Every(MINUTE),
     "notices.close_late_notices": Every(5 * MINUTE),
     "parcels.mark_uncollected": Daily(

@@ -42,6 +42,8 @@ from finance.floats import audit as float_audit
 from finance.floats import console as float_console
 from finance.floats import display as floats
 from finance.loans import console as loan_console
+from finance.loans import queries as loan_queries
+from finance.loans import services as loans
 from finance.payments import console as payment_console
 from finance.payments import queries as payments
 from finance.payments import services as payment_services
@@ -139,6 +141,7 @@ SENDING: dict[str, str] = {
 BODIES: dict[str, str] = {
     "message": "core.notices.services.message_of",
     "recharge": "finance.recharge.services.body_of",
+    "payout": "finance.payouts.services.body_of_payout",
     "payout_file": "finance.payouts.services.body_of_file",
 }
 
@@ -330,6 +333,7 @@ def _connect_stations() -> None:
             "payments": finance_persons.payments,
             "bill_accounts": finance_persons.accounts,
             "loan_applications": finance_persons.loan_applications,
+            "loans": finance_persons.loans,
         }
     )
     stations_hooks.WAITING.register(finance_panels.waiting)
@@ -347,6 +351,10 @@ def _help_with_signing_in(**asked: Any) -> stations_hooks.Help:
 
 def _connect_finance() -> None:
     finance_hooks.TRADES.register({"bill": bills.TRADE, "recharge": recharge.TRADE})
+    finance_hooks.SINGLE_PAYOUTS.register(
+        {"loan": finance_hooks.SinglePayout(loans.record_disbursement_answer, loans.body_of_disbursement)}
+    )
+    finance_hooks.PAYEE_NAMES.register(loan_queries.names_of_borrowers)
     finance_hooks.UNDECIDED.register(payments.undecided_at)
     finance_hooks.REMINDERS.register(floats.low_at)
     finance_hooks.VARIANCE_REFUNDS.register(grant_variance_refund)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from finance.bills.models import BillAccount
-from finance.loans.models import LoanApplication
+from finance.loans.models import Loan, LoanApplication
 from finance.payments.models import Payment, Refund
 from ledger.models import Account
 from ledger.queries import balance
@@ -20,7 +20,14 @@ def obligations(person: Person) -> list[str]:
     ended = (*(Refund.Status.PAID_OUT, Refund.Status.SPENT), *(Refund.Status.WENT_BACK, Refund.Status.SUCCEEDED))
     owed = Refund.objects.filter(payment__payer=person).exclude(status__in=ended).count()
     applications = LoanApplication.objects.filter(person=person, status__in=LoanApplication.UNDER_WAY).count()
+    loans = Loan.objects.filter(
+        borrower__in=Person.objects.of_people(person.pk),
+        status__in=[Loan.Status.APPROVED, Loan.Status.DISBURSING, Loan.Status.ACTIVE],
+    ).count()
     found = []
+    if loans:
+        words = ngettext("%(n)s loan that is not repaid", "%(n)s loans that are not repaid", loans)
+        found.append(words % {"n": loans})
     if undecided:
         words = ngettext("%(n)s payment without an answer", "%(n)s payments without an answer", undecided)
         found.append(words % {"n": undecided})
@@ -54,6 +61,14 @@ def loan_applications(person: Person) -> list[dict[str, Any]]:
     rows = LoanApplication.objects.filter(person=person).order_by("pk")
     return list(
         rows.values("number", "status", "requested_minor", "approved_minor", "currency", "reasons", "started_at")
+    )
+
+
+def loans(person: Person) -> list[dict[str, Any]]:
+    """Every loan, what was paid out, and what is left."""
+    rows = Loan.objects.filter(borrower=person).order_by("pk")
+    return list(
+        rows.values("number", "status", "principal_minor", "principal_paid_minor", "currency", "disbursed_on_date")
     )
 
 

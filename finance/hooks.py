@@ -54,6 +54,21 @@ class Trade:
     days_to_ask_back: Callable[[Payment], int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SinglePayout:
+    """One purpose of payouts that are sent to the bank one by one, outside a batch.
+
+    `answered(instruction=, result=, source=, at=)` is called for every word of the bank; `body(our_ref)` gives what the
+    bank is told besides amount and reference, which is not stored with the instruction.
+    """
+
+    answered: Callable[..., None]
+    body: Callable[[UUID], dict[str, str]]
+
+
+SINGLE_PAYOUTS: KeyedHook[SinglePayout] = KeyedHook(
+    "finance.single_payouts", "Purpose of a payout without a batch -> SinglePayout; asked when it is sent and answered."
+)
 TRADES: KeyedHook[Trade] = KeyedHook(
     "finance.trades", "Purpose of a payment -> Trade; asked when a payment is decided, reversed or asked back."
 )

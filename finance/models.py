@@ -35,7 +35,19 @@ from finance.floats.models import (
     TopUpCash,
     TopUpUndo,
 )
-from finance.loans.models import Appraisal, Lender, LoanApplication, LoanProduct, LoanProductVersion, SeasonalRow
+from finance.loans.models import (
+    Appraisal,
+    Lender,
+    Loan,
+    LoanApplication,
+    LoanBook,
+    LoanContract,
+    LoanDisbursement,
+    LoanInstallment,
+    LoanProduct,
+    LoanProductVersion,
+    SeasonalRow,
+)
 from finance.payments.models import (
     CompensationRecovery,
     CompensationRule,

@@ -1,15 +1,14 @@
 """A lender with its products, one of which waits for another person, and an application of each state."""
 
 import datetime as dt
-from io import BytesIO
 
 from django.db.models import Case, When
-from PIL import Image
 
 from core.database.db import present
-from core.files.services import store_photo
-from core.models import StoredFile
+from core.models import Provider
 from core.money import Money
+from ecomnet.demo_data.reference import BANK
+from ecomnet.demo_data.running_loans import load_running, photo_of
 from ecomnet.demo_data.stations import Cast
 from finance.credit.presets import FARM_V1
 from finance.credit.services import activate_scorecard, draft_scorecard
@@ -31,6 +30,8 @@ from stations.people.queries import text_of_the_day
 from stations.people.services import record_consent
 
 DAY = dt.timedelta(days=1)
+#: The applications from here on are old enough to have become loans.
+FIRST_LENT = 7
 
 
 def load_loans(cast: Cast, *, at: dt.datetime) -> None:
@@ -42,6 +43,7 @@ def load_loans(cast: Cast, *, at: dt.datetime) -> None:
         company_code="91321324000000000X",
         country="CN",
         currency="CNY",
+        provider=Provider.objects.get(code=BANK),
     )
     for preset in presets(lender.currency):
         product = LoanProduct.objects.create(
@@ -87,10 +89,10 @@ def load_applications(cast: Cast, *, at: dt.datetime) -> None:
     version = LoanProductVersion.objects.active().select_related("product").get(product__code="farm_equal")
     villagers = Person.objects.living().exclude(pk__in=User.objects.exclude(person=None).values("person"))
     adults = villagers.filter(home_station__county=station.county, birth_date__year__lt=2000, died_date=None)
-    people = adults.order_by(Case(When(home_station=station, then=0), default=1), "-pk")[:7]
+    people = adults.order_by(Case(When(home_station=station, then=0), default=1), "-pk")[:10]
     made = []
     for number, person in enumerate(people):
-        began = at - (20 - number) * DAY
+        began = at - (20 - number if number < FIRST_LENT else 75) * DAY
         text = present(text_of_the_day(purpose="credit_data", language="zh-hans", day=began.date()))
         record_consent(person=person, text=text, manner="signature", station=station, by=partner, at=began)
         application = start_application(
@@ -108,7 +110,7 @@ def load_applications(cast: Cast, *, at: dt.datetime) -> None:
         made.append((application, began))
     for number, (application, began) in enumerate(made[1:]):
         tie = "supplier" if number == 1 else "none"
-        photos = [_photo(partner, began).pk for _count in range(2)]
+        photos = [photo_of(partner, began).pk for _count in range(2)]
         assess_application(
             application=application,
             station=station,
@@ -121,6 +123,7 @@ def load_applications(cast: Cast, *, at: dt.datetime) -> None:
         )
         submit_application(application=application, by=partner, at=began)
     _decide([each for each, _began in made], partner, appraiser, second, at=at)
+    load_running([each for each, _began in made[FIRST_LENT:]], cast, partner, at=at)
 
 
 def _decide(made: list[LoanApplication], partner: User, appraiser: User, second: User, *, at: dt.datetime) -> None:
@@ -139,11 +142,3 @@ def _decide(made: list[LoanApplication], partner: User, appraiser: User, second:
     approve_application(application=approved, by=second, at=at - DAY)
     reject_application(application=rejected, reasons=["turnover_low", "no_loan_history"], by=appraiser, at=at - DAY)
     withdraw_application(application=withdrawn, by=partner, at=at - DAY)
-
-
-def _photo(by: User, at: dt.datetime) -> StoredFile:
-    """A plain green picture."""
-    picture = BytesIO()
-    Image.new("RGB", (640, 480), "#5f9c86").save(picture, "JPEG")
-    picture.seek(0)
-    return store_photo(upload=picture, by=by.pk, at=at)

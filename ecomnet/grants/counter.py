@@ -51,6 +51,7 @@ HELPER: set[str] = {
     "logistics.annul_scan",
     "finance.read_loan_product",
     "finance.read_loan_application",
+    "finance.read_loan",
     "finance.start_application",
 }
 
@@ -81,6 +82,8 @@ SUSPENDED: set[str] = {
 
 PARTNER: set[str] = HELPER | {
     "education.record_child_file",
+    "finance.sign_contract",
+    "finance.set_borrower_account",
     "finance.record_assessment",
     "finance.submit_application",
     "finance.withdraw_application",

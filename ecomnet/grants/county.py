@@ -49,6 +49,7 @@ COUNTY_MANAGER: set[str] = {
     "education.confirm_vetting",
     "education.revoke_vetting",
     "finance.read_loan_application",
+    "finance.read_loan",
     "finance.read_loan_product",
     "finance.read_payment",
     "finance.read_refund",

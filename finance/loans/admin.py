@@ -8,18 +8,31 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.administration import ReadAdmin, ReferenceAdmin
-from finance.loans.models import Appraisal, Lender, LoanApplication, LoanProduct, LoanProductVersion, SeasonalRow
+from finance.loans.models import (
+    Appraisal,
+    Lender,
+    Loan,
+    LoanApplication,
+    LoanBook,
+    LoanContract,
+    LoanDisbursement,
+    LoanInstallment,
+    LoanProduct,
+    LoanProductVersion,
+    SeasonalRow,
+)
 from finance.loans.services import activate_loan_product, retire_loan_product
 from stations.requests import signed_in
 
-READ, EDIT = "finance.read_loan_product", "finance.edit_loan_product"
+READ, EDIT, LOAN = "finance.read_loan_product", "finance.edit_loan_product", "finance.read_loan"
 
 
 @admin.register(Lender)
 class LenderAdmin(ReferenceAdmin):
     read_verb, edit_verb = READ, EDIT
     fixed_fields = ("country", "currency")
-    list_display = ("name", "company_code", "country", "currency")
+    list_display = ("name", "company_code", "country", "currency", "provider")
+    list_select_related = ("provider",)
     search_fields = ("name", "name_zh", "company_code")
     ordering = ("name",)
 
@@ -87,4 +100,48 @@ class AppraisalAdmin(ReadAdmin):
     read_verb, belongs_to = "finance.read_loan_application", "application"
     list_display = ("at", "application", "proposed_minor", "proposed_installments", "appraiser")
     list_select_related = ("application", "appraiser")
+    ordering = ("-pk",)
+
+
+@admin.register(LoanBook)
+class LoanBookAdmin(ReadAdmin):
+    read_verb = LOAN
+    list_display = ("lender", "county", "currency", "business_date", "last_closed_date")
+    list_select_related = ("lender", "county")
+    ordering = ("pk",)
+
+
+@admin.register(Loan)
+class LoanAdmin(ReadAdmin):
+    read_verb = LOAN
+    list_display = ("status", "number", "product", "station", "principal_minor", "days_past_due", "disbursed_on_date")
+    list_filter = ("status",)
+    list_select_related = ("product", "station")
+    search_fields = ("=number",)
+    ordering = ("-pk",)
+
+
+@admin.register(LoanContract)
+class LoanContractAdmin(ReadAdmin):
+    read_verb, belongs_to = LOAN, "loan"
+    list_display = ("signed_at", "loan", "version", "principal_minor", "apr_effective_bp", "manner")
+    list_select_related = ("loan",)
+    ordering = ("-pk",)
+
+
+@admin.register(LoanInstallment)
+class LoanInstallmentAdmin(ReadAdmin):
+    read_verb, belongs_to, currency_path = LOAN, "loan", "loan.currency"
+    list_display = ("status", "loan", "n", "due_date", "principal_minor", "interest_minor", "penalty_minor")
+    list_filter = ("status",)
+    list_select_related = ("loan",)
+    ordering = ("-pk",)
+
+
+@admin.register(LoanDisbursement)
+class LoanDisbursementAdmin(ReadAdmin):
+    read_verb, belongs_to = LOAN, "loan"
+    list_display = ("status", "loan", "amount_minor", "sent_by", "sent_at", "answered_at", "code")
+    list_filter = ("status",)
+    list_select_related = ("loan", "sent_by")
     ordering = ("-pk",)

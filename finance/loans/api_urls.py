@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from finance.loans.api import applications, products
+from finance.loans.api import applications, loans, products
 
-ONE = "loan-applications/<uuid:pk>/"
+ONE, LOAN = "loan-applications/<uuid:pk>/", "loans/<uuid:pk>/"
 urlpatterns = [
     path("loan-products/", products.LoanProductList.as_view()),
     path("loan-products/<int:pk>/versions/", products.DraftLoanProduct.as_view()),
@@ -23,4 +23,11 @@ urlpatterns = [
     path(f"{ONE}co-approve/", applications.CoApproveApplication.as_view()),
     path(f"{ONE}reject/", applications.RejectApplication.as_view()),
     path(f"{ONE}reconsider/", applications.ReconsiderApplication.as_view()),
+    path(f"{ONE}signing-code/", loans.SendSigningCode.as_view()),
+    path(f"{ONE}sign/", loans.SignContract.as_view()),
+    path("loans/", loans.Loans.as_view()),
+    path(LOAN, loans.LoanDetail.as_view()),
+    path(f"{LOAN}account/", loans.SetBorrowerAccount.as_view()),
+    path(f"{LOAN}disburse/", loans.DisburseLoan.as_view()),
+    path(f"{LOAN}cancel/", loans.CancelLoan.as_view()),
 ]

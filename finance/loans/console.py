@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
 from finance.credit.models import Assessment
-from finance.loans.models import LoanApplication
+from finance.loans.models import Loan, LoanApplication
 from stations.accounts.models import User
 
 READ, APPRAISE, APPROVE = "finance.read_loan_application", "finance.appraise_application", "finance.approve_application"
 ASSESS = "finance.record_assessment"
-LIST = "loans:applications"
+SIGN, DISBURSE = "finance.sign_contract", "finance.disburse_loan"
+LIST, LOANS = "loans:applications", "loans:loans"
 _S = LoanApplication.Status
 
 
@@ -33,11 +34,22 @@ def _to_visit(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
     return reached.filter(second_station__in=stations).exclude(pk__in=visited)
 
 
+def _to_pay_out(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
+    """Signed loans that this officer may pay out: of which another part is not theirs."""
+    reached = Loan.objects.open_to(user, DISBURSE).filter(status=Loan.Status.APPROVED)
+    return reached.exclude(Q(recommender=user) | Q(appraiser=user) | Q(approver=user))
+
+
+def _to_sign(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
+    return LoanApplication.objects.open_to(user, SIGN).filter(status=_S.APPROVED, loan=None)
+
+
 CONSOLE = Console(
     menu=[
+        MenuEntry("money", _("Borrowers"), LOANS, "finance.read_loan", needs=("loans.disburse",)),
         MenuEntry(
             *("money", _("Loans"), LIST, READ),
-            needs=("loans.appraise", "loans.approve", "loans.visit"),
+            needs=("loans.appraise", "loans.approve", "loans.visit", "loans.sign"),
         ),
         MenuEntry("money", _("What a loan costs"), "loans:quote", "finance.read_loan_product"),
     ],
@@ -53,6 +65,20 @@ CONSOLE = Console(
             *(_to_approve, "submitted_at", "station__name"),
             wait_days=3,
             bad_days=5,
+        ),
+        Need(
+            *("loans.sign", _("Approved loans to sign with the borrower"), "coins", SIGN, LIST),
+            *(_to_sign, "decided_at", "station__name"),
+            query="state=approved",
+            wait_days=7,
+            bad_days=20,
+        ),
+        Need(
+            *("loans.disburse", _("Signed loans to pay out"), "coins", DISBURSE, LOANS),
+            *(_to_pay_out, "created_at", "station__name"),
+            query="state=to_pay_out",
+            wait_days=4,
+            bad_days=7,
         ),
         Need(
             *("loans.visit", _("Borrowers of another station to visit"), "people", ASSESS, LIST),

@@ -1,10 +1,12 @@
 """How a plan is shown: four figures, a chart of principal and interest, and the table of its rows."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from core.database.db import present
 from core.language import formatting
 from core.money import Money, minor_digits
 from core.web.charts import Chart, Series
@@ -12,8 +14,9 @@ from core.web.tables import Column, Table
 from finance.credit.models import Assessment, Reason, ScoreLine, ScoreRun
 from finance.credit.queries import latest_score, reasons_of
 from finance.credit.scoring import PPM
-from finance.loans.models import LoanProductVersion
-from finance.loans.schedules import Arrears, Row, Schedule, penalty_due, penalty_exact
+from finance.loans.models import Loan, LoanInstallment, LoanProductVersion
+from finance.loans.queries import calendar_of
+from finance.loans.schedules import Arrears, Row, Schedule, penalty_due, penalty_exact, read_terms, schedule_of
 from finance.loans.services import Quote
 
 SHARES = {"turnover", "returns", "bills_on_time", "instalment_share", "debt_share"}
@@ -143,3 +146,46 @@ def _amounts(row: Row) -> tuple[int, int, int, int]:
 
 def _written(minor: int, currency: str) -> str:
     return Money(minor, currency).grouped
+
+
+def plan_table(rows: list[LoanInstallment], currency: str) -> Table:
+    """The instalments of a loan that runs: what is due when, what of it is paid, and how each stands."""
+    names = (_("Principal"), _("Interest"), _("Penalty"), _("Unpaid"))
+    return Table(
+        caption=_("Every instalment"),
+        columns=[
+            *(Column(_("No.")), Column(_("Due on"))),
+            *(Column(name, number=True) for name in names),
+            Column(_("State")),
+        ],
+        rows=[
+            [
+                str(row.n),
+                formatting.full_day(row.due_date),
+                *(_written(minor, currency) for minor in (row.principal_minor, row.interest_minor, row.penalty_minor)),
+                _written(row.left_minor, currency),
+                str(row.get_status_display()),
+            ]
+            for row in rows
+            if row.status != LoanInstallment.Status.RESCHEDULED
+        ],
+    )
+
+
+def contract_shown(loan: Loan) -> dict[str, Any]:
+    """A contract as its paper shows it: the plan as it was signed, its price, and what a late day costs."""
+    contract = present(loan.contract)
+    terms = read_terms(contract.terms)
+    schedule = schedule_of(terms, calendar_of(loan.product.country, start=terms.starts_on))
+    received = contract.received
+    to_pay = Money(schedule.total_payment, loan.currency)
+    return {
+        "contract": contract,
+        "received": received,
+        "to_pay": to_pay,
+        "cost": to_pay - received,
+        "table": table_of(schedule, loan.currency),
+        "effective": percent(contract.apr_effective_bp),
+        "nominal": percent(contract.apr_nominal_bp),
+        "penalty": penalty_words(contract.product_version, schedule.rows[0].principal or loan.principal_minor),
+    }

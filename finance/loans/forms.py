@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import KeyedForm, Line, MoneyField, PhotoField, Words
+from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField, Words
 from core.money import Money
 from finance.credit.models import Assessment, Reason
 from finance.loans.models import LoanApplication, LoanProductVersion
+from finance.payouts.forms import account_number, bank_code
 
 
 class QuoteForm(forms.Form):
@@ -126,3 +127,24 @@ class AppraiseForm(KeyedForm):
         super().__init__(*args, initial=usual, **kwargs)
         self.fields["amount"].use_currency(application.currency)  # type: ignore[attr-defined]
         self.offer("installments", [(n, str(n)) for n in application.version.installments_offered])
+
+
+class SignForm(KeyedForm):
+    """The code that the borrower reads aloud, or a photo of the signed paper."""
+
+    code = Digits(label=_("Code that the borrower reads aloud"), shortest=6, longest=6, required=False)
+    paper = PhotoField(label=_("Or a photo of the signed contract"), required=False)
+
+
+class AccountForm(KeyedForm):
+    """A bank account as it stands on the borrower's card."""
+
+    bank_code = Line(label=_("Code of the bank"), max_length=20)
+    account_no = Line(label=_("Number of the bank account"), max_length=50)
+    holder_name = Line(label=_("Name of the holder"), max_length=80)
+
+    def clean_bank_code(self) -> str:
+        return bank_code(self.cleaned_data["bank_code"])
+
+    def clean_account_no(self) -> str:
+        return account_number(self.cleaned_data["account_no"])

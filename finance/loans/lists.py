@@ -4,12 +4,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
-from finance.loans.models import LoanApplication
+from finance.loans.models import Loan, LoanApplication
 from stations.lists import StationList
 from stations.people.masking import mask_name
 
@@ -89,3 +89,69 @@ class Applications(StationList):
 
 
 APPLICATIONS = Applications()
+
+_L = Loan.Status
+LOAN_KINDS = {_L.ACTIVE: "ok", _L.REPAID: "ok", _L.CANCELLED: "info"}
+
+
+def loan_kind_of(loan: Loan) -> str:
+    """The colour of its state: late is bad."""
+    if loan.days_past_due:
+        return "bad"
+    return LOAN_KINDS.get(_L(loan.status), "wait")
+
+
+class Borrowers(StationList):
+    """My borrowers: who is late, who has a running loan, and what is to be paid out."""
+
+    name = "loans:loans"
+    grant = "finance.read_loan"
+    title = gettext_lazy("Borrowers")
+    headings = {
+        "name": gettext_lazy("Borrower"),
+        "what": gettext_lazy("Loan"),
+        "where": gettext_lazy("Station"),
+        "at": gettext_lazy("Signed"),
+        "amount": gettext_lazy("Principal left"),
+        "state": gettext_lazy("State"),
+    }
+    order = ("-created_at", "-pk")
+    period = "created_at"
+    amount = "principal_minor"
+    search = gettext_lazy("Number of the loan")
+    states = (
+        State("running", gettext_lazy("running"), Q(status=_L.ACTIVE), ever=True, order=("-days_past_due", "pk")),
+        State("late", gettext_lazy("late"), Q(status=_L.ACTIVE, days_past_due__gt=0), ever=True),
+        State("to_pay_out", gettext_lazy("to pay out"), Q(status__in=[_L.APPROVED, _L.DISBURSING]), ever=True),
+        State("ended", gettext_lazy("ended"), Q(status__in=[_L.REPAID, _L.CANCELLED])),
+    )
+    state = "running"
+    empty = Empty(
+        gettext_lazy("No loan is running here."),
+        gettext_lazy("A loan runs from the day on which it is on the borrower’s account."),
+    )
+
+    def rows(self, request: HttpRequest) -> QuerySet[Loan]:
+        """Those within reach."""
+        return Loan.objects.open_to(request.user, self.grant).select_related("station", "borrower", "product")
+
+    def row(self, row: Loan, known: Any) -> Row:
+        """Who owes how much, and whether it is late."""
+        late = ngettext("%(days)s day late", "%(days)s days late", row.days_past_due) % {"days": row.days_past_due}
+        return Row(
+            name=mask_name(row.borrower.full_name),
+            href=f"/finance/loans/running/{row.pk}/",
+            what=f"{row.product.shown_name} · {row.number}",
+            where=row.station.name,
+            at=row.created_at,
+            amount=row.outstanding if row.status == _L.ACTIVE else row.amount,
+            status=loan_kind_of(row),
+            words=late if row.days_past_due else row.get_status_display(),
+        )
+
+    def found(self, words: str) -> Q:
+        """The loan of this number, or of its end."""
+        return Q(number__iendswith="".join(words.split()))
+
+
+BORROWERS = Borrowers()

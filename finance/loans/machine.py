@@ -1,7 +1,7 @@
 """The states of what lives in this slice, and the verbs that move it."""
 
 from core.state_machines import Machine
-from finance.loans.models import LoanApplication, LoanProductVersion
+from finance.loans.models import Loan, LoanApplication, LoanProductVersion
 
 _V = LoanProductVersion.Status
 
@@ -30,5 +30,20 @@ APPLICATION = Machine(
         "reject_application": frozenset({_A.SUBMITTED, _A.APPRAISED}),
         "reconsider_application": frozenset({_A.REJECTED}),
         "expire_application": frozenset({_A.APPROVED}),
+        "sign_contract": frozenset({_A.APPROVED}),
+        "take_up": frozenset({_A.APPROVED}),
+    },
+)
+
+_L = Loan.Status
+
+LOAN = Machine(
+    name="loan",
+    states=_L,
+    arrows={
+        "disburse_loan": frozenset({_L.APPROVED}),
+        "confirm_disbursement": frozenset({_L.DISBURSING}),
+        "fail_disbursement": frozenset({_L.DISBURSING}),
+        "cancel_loan": frozenset({_L.APPROVED}),
     },
 )

@@ -21,4 +21,14 @@ TEMPLATES = {
         _("Your loan (%(number)s) was not approved. %(station)s tells you why; for 30 days it can be looked at again."),
         SHORT,
     ),
+    "loan_signed": Template(
+        _("The loan %(number)s at %(station)s is signed. Pay it out once the borrower's account is in use."), STATION
+    ),
+    "loan_disbursed": Template(_("The loan %(number)s at %(station)s is paid out. Tell the borrower."), STATION),
+    "loan_not_paid_out": Template(
+        _("The bank did not pay the loan %(number)s of %(station)s. Look at the borrower's account."), STATION
+    ),
+    "loan_disbursed_borrower": Template(
+        _("Your loan (%(number)s) is on your bank account. %(station)s shows you when to pay it back."), SHORT
+    ),
 }

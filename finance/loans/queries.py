@@ -1,16 +1,24 @@
 """Queries over products and what stands beside them."""
 
 import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from core.countries import weekend_of
 from finance.loans.models import LoanProductVersion
 from finance.loans.schedules import Calendar, Period, SeasonalShare, Terms
+from finance.payouts import account_numbers
+from finance.payouts.models import PayoutAccount
+from stations.accounts.models import Post
+from stations.people.models import Person
 from stations.places.models import BusinessDay
 
 #: Due dates move by a holiday at most, and a loan ends within this many years.
 YEARS = 31
+#: How the payout accounts of borrowers begin.
+BORROWER = "person-"
 
 
 def offered(country: str) -> QuerySet[LoanProductVersion]:
@@ -58,3 +66,41 @@ def calendar_of(country: str, *, start: dt.date) -> Calendar:
     official = rows.filter(official=True).order_by("-date").values_list("date", flat=True).first()
     differing = dict(rows.values_list("date", "is_working"))
     return Calendar(differing, official.year if official else 0, weekend_of(country))
+
+
+def payee_of(person: Person) -> str:
+    """What a borrower's payout accounts are known by."""
+    return f"{BORROWER}{person.pk.hex}"
+
+
+def names_of_borrowers(payees: Iterable[str]) -> dict[str, str]:
+    """The names of those payees that are borrowers."""
+    ids = {UUID(payee.removeprefix(BORROWER)): payee for payee in payees if payee.startswith(BORROWER)}
+    people = Person.objects.filter(pk__in=ids).values_list("pk", "full_name")
+    return {ids[pk]: name for pk, name in people}
+
+
+def standing_account(person: Person) -> PayoutAccount | None:
+    """The account that was entered last, whether it is in use or not."""
+    return PayoutAccount.objects.standing().filter(payee=payee_of(person)).first()
+
+
+def borrower_account(person: Person) -> PayoutAccount | None:
+    """Where the borrower is paid, once it is in use."""
+    standing = PayoutAccount.objects.standing().filter(payee=payee_of(person), kind=PayoutAccount.Kind.BANK)
+    return standing.filter(status=PayoutAccount.Status.ACTIVE).first()
+
+
+def is_staff(person: Person, *, at: dt.datetime) -> bool:
+    """Whether the person works at a station or for the network now, under whichever login."""
+    return Post.objects.live(at).filter(user__person__in=Person.objects.of_people(person.pk)).exists()
+
+
+def shares_account_with_staff(account: PayoutAccount, *, at: dt.datetime) -> bool:
+    """Whether somebody who works here is paid to the same number of the same bank."""
+    others = PayoutAccount.objects.standing().filter(
+        user__isnull=False, kind=account.kind, bank_code=account.bank_code, account_tail=account.account_tail
+    )
+    known = others.filter(data_key__isnull=False).select_related("data_key")
+    number = account_numbers.number_of(PayoutAccount.objects.select_related("data_key").get(pk=account.pk))
+    return any(account_numbers.number_of(other) == number for other in known)

@@ -11,3 +11,9 @@ from finance.loans import services
 def expire_offers(payload: dict[str, Any], at: dt.datetime) -> None:
     """Offers that nobody took up end."""
     services.expire_offers(at=at)
+
+
+@job("loans.ask_about_disbursements")
+def ask_about_disbursements(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Ask the bank about loans of which it has said nothing for a day."""
+    services.ask_about_disbursements(at=at)

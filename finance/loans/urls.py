@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from finance.loans.lists import APPLICATIONS
-from finance.loans.views import applications, quotes
+from finance.loans.lists import APPLICATIONS, BORROWERS
+from finance.loans.views import applications, loans, quotes
 
 app_name = "loans"
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     path("applications/<uuid:pk>/plan/", applications.plan, name="plan"),
     path("applications/<uuid:pk>/assess/", applications.assess, name="assess"),
     *applications.APPLICATION_PAGE.paths("applications/<uuid:pk>/"),
+    path("running/", BORROWERS.view(), name="loans"),
+    path("running/<uuid:pk>/contract/", loans.contract, name="contract"),
+    *loans.LOAN_PAGE.paths("running/<uuid:pk>/"),
 ]

@@ -17,6 +17,12 @@ TEMPLATES = {
         secrets=frozenset({"code"}),
         is_urgent=True,
     ),
+    "person_loan_code": Template(
+        _("Village station: code %(code)s signs your loan of %(amount)s. Read it aloud once you know the plan."),
+        sample={"code": "123456", "amount": "¥30,000.00"},
+        secrets=frozenset({"code"}),
+        is_urgent=True,
+    ),
     "death_undone": Template(
         _("The death of %(name)s that you recorded was withdrawn: %(reason)s"),
         sample={"name": "王*英", "reason": "同名同姓，写错了人"},

@@ -146,6 +146,7 @@ def written_logs():
 #: Where a person's own name is the answer: read back at the counter, or shown for seconds after a reason was given.
 SHOWS_A_PERSON = re.compile(
     r"people/<uuid:person_id>/|households/<|people/reveals/<|people/guardianships/<|finance/bills/<uuid"
+    r"|finance/loans/(?:applications|running)/<uuid"
 )
 
 

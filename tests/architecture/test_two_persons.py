@@ -36,6 +36,10 @@ ONE_PERSON_MAY_BE_BOTH = {
     ("finance.LoanApplication", "appraiser", "rejected_by"): "Whoever proposes may decline instead.",
     ("finance.LoanApplication", "approver", "rejected_by"): "Whoever approves first may decline instead.",
     ("finance.LoanApplication", "approver2", "rejected_by"): "What was approved is not declined.",
+    **{
+        ("finance.Loan", one, other): "They are those of its application, by a foreign key of the database."
+        for one, other in combinations(("recommender", "appraiser", "approver", "approver2"), 2)
+    },
     ("finance.LossCase", "reported_by", "asked_by"): "A third one closes it.",
     ("finance.OverShort", "holder", "asked_by"): "Another one decides.",
     ("finance.OverShort", "proposed_by", "asked_by"): "Another one decides.",

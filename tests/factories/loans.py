@@ -5,25 +5,43 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from core.gateways.models import Instruction, Provider
+from core.gateways.services import record_result
 from core.money import Money
+from finance.loans.accounts import LoanAccounts
 from finance.loans.presets import presets
 from finance.loans.services import (
     activate_loan_product,
     appraise_application,
     approve_application,
     assess_application,
+    disburse_loan,
     draft_loan_product,
+    set_borrower_account,
+    sign_contract,
     start_application,
     submit_application,
 )
-from finance.models import Assessment, ExposureLimit, Lender, LoanApplication, LoanProduct, LoanProductVersion
+from finance.models import (
+    Assessment,
+    ExposureLimit,
+    Lender,
+    Loan,
+    LoanApplication,
+    LoanProduct,
+    LoanProductVersion,
+    PayoutAccount,
+)
+from finance.payouts.services import confirm_payout_account
+from ledger.queries import balance
 from stations.models import Consent, Person, User
 from stations.people.queries import text_of_the_day
 from stations.people.services import record_consent
 from tests.factories.finance import Desk, book
+from tests.factories.gateways import ProviderFactory
 from tests.factories.people import resident
 from tests.factories.refunds import photo_by
-from tests.factories.stations import UserFactory, credit_officer
+from tests.factories.stations import UserFactory, credit_officer, finance_officer
 
 CHINA = ZoneInfo("Asia/Shanghai")
 #: A Wednesday.
@@ -182,3 +200,69 @@ def cap(scope: str, limit: int, *, country: str = "CN", currency: str = "CNY") -
     return ExposureLimit.objects.create(
         scope=scope, country=country, currency=currency, limit_minor=limit, from_date=dt.date(2020, 1, 1)
     )
+
+
+def lends_through_a_bank(application: LoanApplication) -> Provider:
+    """The bank that pays out the lender's loans."""
+    bank = Provider.objects.filter(code="LOANBANK").first() or ProviderFactory(
+        code="LOANBANK", country=application.product.country, currency=application.currency
+    )
+    Lender.objects.filter(pk=application.product.lender_id).update(provider=bank)
+    return bank
+
+
+def signed(ready: Desk, *, at: dt.datetime = NOON, application: LoanApplication | None = None, **values: Any) -> Loan:
+    """A loan whose contract was signed on paper."""
+    application = application or approved(ready, at=at, **values)
+    lends_through_a_bank(application)
+    return sign_contract(application=application, paper=photo_by(ready.partner).pk, by=ready.partner, at=at)
+
+
+ACCOUNT_NO = "6222021102004821"
+
+
+def account_of(loan: Loan, ready: Desk, *, account_no: str = ACCOUNT_NO, at: dt.datetime = NOON) -> PayoutAccount:
+    """The borrower's account, written down, confirmed, and in use."""
+    account = set_borrower_account(
+        loan=loan,
+        bank_code="ICBC",
+        account_no=account_no,
+        holder_name=loan.borrower.full_name,
+        by=ready.partner,
+        at=at - dt.timedelta(days=4),
+    )
+    return confirm_payout_account(account=account, by=finance_officer(), at=at)
+
+
+def sent(ready: Desk, *, at: dt.datetime = NOON, by: User | None = None, **values: Any) -> Loan:
+    """A loan that the bank is to pay out."""
+    loan = signed(ready, at=at, **values)
+    account_of(loan, ready, at=at)
+    return disburse_loan(loan=loan, by=by or finance_officer(), at=at)
+
+
+def bank_answers(loan: Loan, status: str, *, at: dt.datetime = NOON, **said: Any) -> Loan:
+    """What the bank says of a loan on its way, as a callback does."""
+    out = loan.disbursements.latest("pk")
+    instruction = Instruction.objects.select_related("provider").get(pk=out.pk)
+    words = {"our_ref": str(out.pk), "status": status, **said}
+    record_result(
+        provider=instruction.provider,
+        our_ref=str(out.pk),
+        data=words,
+        source="callback",
+        at=at,
+        event_type=f"payout.{status}",
+    )
+    loan.refresh_from_db()
+    return loan
+
+
+def running(ready: Desk, *, at: dt.datetime = NOON, **values: Any) -> Loan:
+    """A loan that is on the borrower's account since this day."""
+    return bank_answers(sent(ready, at=at, **values), "paid", at=at)
+
+
+def lender_holds(loan: Loan, kind: str) -> int:
+    """The posted balance of an account of the lender's book in minor units."""
+    return balance(LoanAccounts(loan.book, at=NOON).of(kind)).posted.minor

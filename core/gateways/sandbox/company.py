@@ -43,6 +43,7 @@ KINDS = {
     "/v1/refunds": "refund",
     "/v1/reversals": "reversal",
     "/v1/collections": "collection",
+    "/v1/payouts": "payout",
 }
 REQUIRED = {
     "bill": ("biller_code", "amount", "currency"),
@@ -51,6 +52,7 @@ REQUIRED = {
     "refund": ("original_ref", "amount", "currency"),
     "reversal": ("original_ref", "amount", "currency", "reason"),
     "collection": ("amount", "currency", "expires_at"),
+    "payout": ("bank_code", "account_no", "holder_name", "amount", "currency"),
 }
 
 

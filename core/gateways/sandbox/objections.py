@@ -10,7 +10,15 @@ from core.gateways.sandbox.catalogue import Account, Provider, period_of, rechar
 from core.gateways.sandbox.requests import amount_in
 from core.gateways.sandbox.store import Store
 
-DECLINES = {"bill": "account_invalid", "message": "phone_invalid", "reversal": "reversal_refused"}
+DECLINES = {
+    "bill": "account_invalid",
+    "payout": "account_invalid",
+    "message": "phone_invalid",
+    "reversal": "reversal_refused",
+}
+
+#: Account numbers that end like this do not exist.
+NO_SUCH_ACCOUNT = "0000"
 
 
 def objection(
@@ -30,6 +38,8 @@ def objection(
         return recharge_objection(request) or _want_of_balance(store, provider, kind, request)
     if account is not None:
         return _bill(store, account, request) or _want_of_balance(store, provider, kind, request)
+    if kind == "payout":
+        return DECLINES[kind] if request["account_no"].endswith(NO_SUCH_ACCOUNT) else ""
     if kind in {"refund", "reversal"}:
         return _taking_back(store, provider, kind, request)
     return ""

@@ -11,6 +11,7 @@ from typing import Any
 from core.gateways.sandbox import behaviours
 from core.gateways.sandbox.catalogue import Provider
 from core.gateways.sandbox.company import PENDING_SECONDS, REVERSE_SECONDS, Company
+from core.gateways.sandbox.objections import NO_SUCH_ACCOUNT
 from core.gateways.sandbox.replies import Reply, misbehave, refuse
 
 PATH = "/v1/payout-files"
@@ -18,8 +19,6 @@ HEADER_CELLS, LINE_CELLS, TRAILER_CELLS = 5, 8, 3
 #: How long a bank takes for a payout where nothing else is wished for.
 PAID_AFTER = 0.5
 DECLINED = "account_invalid"
-#: Account numbers that end like this do not exist.
-NO_SUCH_ACCOUNT = "0000"
 
 
 class Faulty(ValueError):

@@ -1,4 +1,6 @@
 """The nouns of loans."""
 
 from finance.loans.models.applications import Appraisal, LoanApplication
+from finance.loans.models.disbursements import LoanDisbursement
+from finance.loans.models.loans import Loan, LoanBook, LoanContract, LoanInstallment
 from finance.loans.models.products import Lender, LoanProduct, LoanProductVersion, SeasonalRow

@@ -52,6 +52,7 @@ class LoanApplication(BaseModel):
         REJECTED = "rejected", pgettext_lazy("loan", "declined")
         WITHDRAWN = "withdrawn_by_client", _("withdrawn")
         EXPIRED = "expired", _("offer expired")
+        TAKEN_UP = "taken_up", pgettext_lazy("loan", "paid out")
 
     class Purpose(models.TextChoices):
         CROPS = "crops", _("crops: seed, fertiliser, wages")
@@ -142,28 +143,28 @@ class LoanApplication(BaseModel):
                 name="loan_application_is_sent_with_a_consent",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["appraised", "approved", "expired"]) | Q(appraiser__isnull=False),
+                condition=~Q(status__in=["appraised", "approved", "expired", "taken_up"]) | Q(appraiser__isnull=False),
                 name="loan_is_appraised_before_it_is_approved",
             ),
             models.CheckConstraint(
                 condition=Q(
-                    status__in=["approved", "expired"],
+                    status__in=["approved", "expired", "taken_up"],
                     approver__isnull=False,
                     approved_minor__isnull=False,
                     approved_installments__isnull=False,
                     offer_valid_until_date__isnull=False,
                 )
-                | (~Q(status__in=["approved", "expired"]) & Q(offer_valid_until_date=None)),
+                | (~Q(status__in=["approved", "expired", "taken_up"]) & Q(offer_valid_until_date=None)),
                 name="approved_loan_has_its_offer",
             ),
             models.CheckConstraint(
                 condition=(Q(status="rejected", rejected_by__isnull=False) & Q(reasons__len__range=(1, 4)))
                 | (
-                    Q(status__in=["approved", "expired"], approved_minor__lt=F("requested_minor"))
+                    Q(status__in=["approved", "expired", "taken_up"], approved_minor__lt=F("requested_minor"))
                     & Q(reasons__len__range=(1, 4))
                 )
-                | Q(status__in=["approved", "expired"], approved_minor=F("requested_minor"), reasons__len=0)
-                | (~Q(status__in=["rejected", "approved", "expired"]) & Q(reasons__len=0)),
+                | Q(status__in=["approved", "expired", "taken_up"], approved_minor=F("requested_minor"), reasons__len=0)
+                | (~Q(status__in=["rejected", "approved", "expired", "taken_up"]) & Q(reasons__len=0)),
                 name="loan_has_reasons_exactly_when_less_was_approved",
             ),
         ]

@@ -35,6 +35,15 @@ class Lender(BaseModel):
     company_code = models.CharField(_("company number"), max_length=32, unique=True)
     country = models.CharField(_("country"), max_length=2)
     currency = CurrencyField(_("currency"))
+    provider = models.ForeignKey(
+        "core.Provider",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("bank that pays out"),
+        help_text=_("Empty: signed loans are not paid out yet."),
+    )
 
     class Meta:
         verbose_name = _("lender")

@@ -5,6 +5,7 @@ Amounts are whole minor units of one currency; rates are parts per million; a re
 
 from finance.loans.schedules.accruals import accrued, nights_of, payoff
 from finance.loans.schedules.calendars import Calendar
+from finance.loans.schedules.documents import read_terms, write_terms
 from finance.loans.schedules.penalties import Arrears, penalty_due, penalty_exact
 from finance.loans.schedules.plans import Row, Schedule, schedule_of, shortened
 from finance.loans.schedules.prices import Price, price_of

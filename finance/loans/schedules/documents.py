@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -89,6 +90,21 @@ def write_schedule(schedule: Schedule, *, currency: str) -> dict[str, Any]:
         "total_interest": text(schedule.total_interest),
         "total_payment": text(schedule.total_payment),
     }
+
+
+def write_terms(terms: Terms, *, currency: str) -> dict[str, Any]:
+    """Terms as a document from which `read_terms` reads the same; nothing is left out."""
+    digits = minor_digits(currency)
+    written: dict[str, Any] = {"currency": currency}
+    written |= {name: f"{Decimal(getattr(terms, name)).scaleb(-digits):f}" for name in AMOUNTS}
+    written |= {name: getattr(terms, name) for name in (*NUMBERS, *WORDS)}
+    written |= {name: value.isoformat() for name in DATES if (value := getattr(terms, name)) is not None}
+    written["every"] = {"count": terms.every.count, "unit": terms.every.unit}
+    written["seasonal_table"] = [asdict(share) for share in terms.seasonal_table]
+    written["rate_changes"] = [
+        {"valid_from": change.valid_from.isoformat(), "rate_ppm": change.rate_ppm} for change in terms.rate_changes
+    ]
+    return written
 
 
 def _refuse(name: str | None) -> None:

@@ -26,6 +26,15 @@ from finance.loans.services.deciding import (
     reconsider_application,
     reject_application,
 )
+from finance.loans.services.disbursed import record_disbursement_answer
+from finance.loans.services.disbursing import (
+    BorrowerAccountMissing,
+    PayeeIsStaff,
+    ask_about_disbursements,
+    body_of_disbursement,
+    disburse_loan,
+    set_borrower_account,
+)
 from finance.loans.services.products import (
     InstallmentsMissing,
     activate_loan_product,
@@ -34,3 +43,11 @@ from finance.loans.services.products import (
     retire_loan_product,
 )
 from finance.loans.services.quotes import PriceAboveCeiling, Quote, TermsOutsideProduct, quote_loan
+from finance.loans.services.signing import (
+    OfferExpired,
+    SignatureMissing,
+    SignedAlready,
+    cancel_loan,
+    send_signing_code,
+    sign_contract,
+)

@@ -20,6 +20,7 @@ from finance.loans.machine import APPLICATION
 from finance.loans.models import LoanApplication, LoanProductVersion
 from finance.loans.services.quotes import TermsOutsideProduct, quote_loan
 from finance.loans.services.scores import compute_score
+from finance.loans.services.signed import end_signed_loan, loan_of
 from finance.loans.services.steps import move, new_number, tell
 from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
@@ -194,6 +195,9 @@ def withdraw_application(*, application: LoanApplication, by: User, at: dt.datet
     """End it at the borrower's word; what was reserved for it is free again."""
     application = lock(application)
     APPLICATION.check("withdraw_application", application.status)
+    loan = loan_of(application)
+    if loan is not None:
+        end_signed_loan(loan, at=at, by=by)
     release_exposure(loan_ref=application.pk, amount=None, event_ref="withdrawn")
     application.offer_valid_until_date = None
     application.reasons = []
@@ -217,5 +221,5 @@ def _has_partner(station: Station, at: dt.datetime) -> bool:
 
 def _has_borrowed(person: Person) -> bool:
     """Whether an earlier application of this person was approved and not given back."""
-    earlier = LoanApplication.objects.filter(person=person, status=_S.APPROVED)
+    earlier = LoanApplication.objects.filter(person=person, status__in=[_S.APPROVED, _S.TAKEN_UP])
     return earlier.exists()

@@ -16,10 +16,11 @@ from finance.credit.models import Assessment, Reason
 from finance.credit.models.exposures import Scope
 from finance.credit.queries import assessments_of
 from finance.credit.services import check_conflicts, release_exposure, reserve_exposure
-from finance.loans.machine import APPLICATION
+from finance.loans.machine import APPLICATION, LOAN
 from finance.loans.models import Appraisal, LoanApplication
 from finance.loans.services.quotes import quote_loan
 from finance.loans.services.scores import compute_score
+from finance.loans.services.signed import end_signed_loan, loan_of
 from finance.loans.services.steps import move, tell, tell_borrower
 from stations.accounts.models import User
 from stations.scope import demand_post
@@ -129,7 +130,7 @@ def approve_application(*, application: LoanApplication, by: User, at: dt.dateti
     quote_loan(
         version=application.version, amount=proposal.proposed, installments=proposal.proposed_installments, at=at
     )
-    _check_ties_again(application, at=at)
+    check_ties_again(application, at=at)
     _reserve(application, proposal.proposed, at=at)
     application.approver = by
     application.approved_minor = proposal.proposed_minor
@@ -206,6 +207,11 @@ def expire_offers(*, at: dt.datetime) -> int:
     for application in rows:
         if present(application.offer_valid_until_date) < day_in(application.station.zone, at):
             APPLICATION.check("expire_application", application.status)
+            loan = loan_of(application)
+            if loan is not None and not LOAN.allows("cancel_loan", loan.status):
+                continue
+            if loan is not None:
+                end_signed_loan(loan, at=at)
             release_exposure(loan_ref=application.pk, amount=None, event_ref="expired")
             move(application, _S.EXPIRED, at=at)
             ended += 1
@@ -253,7 +259,9 @@ def _reserve(application: LoanApplication, amount: Money, *, at: dt.datetime) ->
     )
 
 
-def _check_ties_again(application: LoanApplication, *, at: dt.datetime) -> None:
+@refuses(SecondAssessmentNeeded, *refused_by(check_conflicts))
+def check_ties_again(application: LoanApplication, *, at: dt.datetime) -> None:
+    """Look for ties once more, before approval and before money moves; one that nobody visited for is refused."""
     visit = assessments_of(application.pk).get(role=Assessment.Role.RECOMMENDER)
     checks = check_conflicts(
         application_ref=application.pk,

@@ -1,8 +1,10 @@
 """Applications: writing one down, one case on one page, its plan on paper."""
 
+import datetime as dt
 from functools import partial
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,10 +18,10 @@ from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.credit.queries import assessments_of, latest_checks
 from finance.loans import services
 from finance.loans.display import chart_of, penalty_words, percent, score_shown, table_of
-from finance.loans.forms import ApplyForm, AppraiseForm, AssessForm, ReasonsForm
+from finance.loans.forms import ApplyForm, AppraiseForm, AssessForm, ReasonsForm, SignForm
 from finance.loans.lists import kind_of
 from finance.loans.machine import APPLICATION
-from finance.loans.models import LoanApplication
+from finance.loans.models import Loan, LoanApplication
 from finance.loans.queries import offered
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
@@ -28,7 +30,7 @@ from stations.models import Person
 from stations.requests import SignedInRequest
 
 READ, START, ASSESS = "finance.read_loan_application", "finance.start_application", "finance.record_assessment"
-APPRAISE = "finance.appraise_application"
+APPRAISE, SIGN = "finance.appraise_application", "finance.sign_contract"
 
 
 @requires(START)
@@ -115,7 +117,7 @@ def plan(request: SignedInRequest, pk: Any) -> HttpResponse:
 def _rows() -> QuerySet[LoanApplication]:
     return LoanApplication.objects.select_related(
         *("person__household", "station__county", "second_station", "product__lender", "version__product__lender"),
-        *("recommender", "appraiser", "approver", "approver2"),
+        *("recommender", "appraiser", "approver", "approver2", "loan"),
     )
 
 
@@ -134,6 +136,7 @@ def _context(request: HttpRequest, application: LoanApplication) -> dict[str, An
         "effective": percent(quote.price.effective_bp) if quote else "",
         "may_assess": may(request.user, ASSESS) and APPLICATION.allows("record_assessment", application.status),
         "history": history_of(application),
+        "loan": getattr(application, "loan", None),
     }
 
 
@@ -153,6 +156,15 @@ def _is_first(application: LoanApplication, _user: User) -> bool:
 
 def _waits_for_second(application: LoanApplication, _user: User) -> bool:
     return application.approver_id is not None
+
+
+def _is_unsigned(application: LoanApplication, _user: User) -> bool:
+    return not hasattr(application, "loan")
+
+
+def _sign(*, application: LoanApplication, code: str, paper: UploadedFile | None, by: User, at: dt.datetime) -> Loan:
+    stored = store_photo(upload=paper, by=by.pk, at=at, field="paper").pk if paper else None
+    return services.sign_contract(application=application, code=code, paper=stored, by=by, at=at)
 
 
 def _form_of(_request: HttpRequest, application: LoanApplication) -> dict[str, Any]:
@@ -229,6 +241,27 @@ APPLICATION_PAGE = ObjectPage(
             arrow="reconsider_application",
             title=_("Look at it again"),
             button=_("Look again"),
+            doing=_("Recording…"),
+        ),
+        "send-code": PageAction(
+            grant=SIGN,
+            service=services.send_signing_code,
+            arrow="sign_contract",
+            is_open=_is_unsigned,
+            title=_("A code to the borrower’s phone"),
+            button=_("Send the code"),
+            doing=_("Sending…"),
+            kind="",
+        ),
+        "sign": PageAction(
+            grant=SIGN,
+            service=_sign,
+            form=SignForm,
+            arrow="sign_contract",
+            is_open=_is_unsigned,
+            then=page_of("loans:loan"),
+            title=_("The borrower signs"),
+            button=_("Sign the contract"),
             doing=_("Recording…"),
         ),
     },

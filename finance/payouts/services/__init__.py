@@ -18,9 +18,10 @@ from finance.payouts.services.accounts import (
     set_cash_at_station,
     set_own_float,
 )
-from finance.payouts.services.answers import ask_about_payouts, record_payout_answer
+from finance.payouts.services.answers import ask_about_payouts, body_of_payout, record_payout_answer
 from finance.payouts.services.batches import (
     AccountChanged,
+    NoPayoutBank,
     NothingToPayOut,
     PayoutsStopped,
     approve_payout_batch,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import new_data_key
@@ -121,7 +121,9 @@ def forget_accounts(*, person: UUID, at: dt.datetime) -> int:
 
     What was paid stays, as the law asks: sum, day, bank and the end of the number. Nothing is paid there again.
     """
-    accounts = PayoutAccount.objects.filter(user__person__in=Person.objects.of_people(person))
+    people = Person.objects.of_people(person)
+    as_borrowers = [f"person-{pk.hex}" for pk in people.values_list("pk", flat=True)]
+    accounts = PayoutAccount.objects.filter(Q(user__person__in=people) | Q(payee__in=as_borrowers))
     rows = lock_all(accounts)
     accounts.filter(replaced_at=None).update(replaced_at=at)
     accounts.exclude(holder_name="").update(holder_name=NOBODY)

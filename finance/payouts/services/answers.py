@@ -1,6 +1,7 @@
 """What the bank says of a payout, from wherever it comes and in whatever order, ends in the same place."""
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from core.gateways.models import Instruction
 from core.gateways.results import DISAGREEMENTS, Result, Status
 from core.gateways.services import ask_again
 from core.language.reasons import ReasonMissing
+from finance.hooks import SINGLE_PAYOUTS
 from finance.payouts.machine import LINE
 from finance.payouts.models import PayoutLine
 from finance.payouts.services.ends import conclude, confirm, fail, held_with_batch, take_back
@@ -26,11 +28,15 @@ SWEEP = 500
 @refuses(WrongState, ReasonMissing, *refused_by(pay_statement))
 @transaction.atomic
 def record_payout_answer(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
-    """Apply one word of the bank to the payout of this reference.
+    """Apply one word of the bank to the payout of this reference; one without a batch belongs to its purpose.
 
     `returned` before `paid` writes both. Another amount is not definite; what contradicts a final state changes
     nothing: both open a reconciliation item.
     """
+    purpose = instruction.request.get("purpose")
+    if purpose is not None:
+        SINGLE_PAYOUTS[purpose].answered(instruction=instruction, result=result, source=source, at=at)
+        return
     line = held_with_batch(instruction.our_ref)
     if result.code in DISAGREEMENTS:
         kind = ReconItem.Kind.CURRENCY if result.code == "currency_differs" else ReconItem.Kind.AMOUNT
@@ -42,6 +48,12 @@ def record_payout_answer(*, instruction: Instruction, result: Result, source: st
     elif _contradicts(line, result):
         _note(line, instruction, ReconItem.Kind.STATUS, result, source=source, at=at)
     conclude(batch=present(line.batch), at=at)
+
+
+def body_of_payout(our_ref: UUID) -> dict[str, str]:
+    """What the bank is sent for a payout without a batch: the account is read anew each time and stored nowhere."""
+    request = Instruction.objects.values_list("request", flat=True).get(pk=our_ref)
+    return {**request, **SINGLE_PAYOUTS[request["purpose"]].body(our_ref)}
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import Case, Value, When
+from django.db.models import Case, F, Value, When
 
 from finance.settlement.models import InstalledCountry
 from ledger.models import Book
@@ -20,8 +20,8 @@ def counties(*, zone: str, date: dt.date) -> Iterable[str]:
 
 
 def books(*, zone: str, date: dt.date) -> Iterable[str]:
-    """The codes of the books of this zone."""
-    return Book.objects.filter(zone=zone).order_by("code").values_list("code", flat=True)
+    """The codes of the countries' books of this zone; those of lenders are closed by themselves."""
+    return Book.objects.filter(zone=zone, code=F("country")).order_by("code").values_list("code", flat=True)
 
 
 def county_of(code: str) -> Division:

@@ -16,6 +16,7 @@ class PhoneCode(BaseModel):
     class Purpose(models.TextChoices):
         CONFIRM_PHONE = "confirm_phone", _("to confirm the phone")
         CONSENT = "consent", _("to give consent")
+        LOAN = "loan", _("to sign a loan")
 
     person = models.ForeignKey("stations.Person", models.CASCADE, related_name="phone_codes")
     purpose = models.CharField(max_length=16, choices=Purpose)

@@ -10,6 +10,7 @@ from core.crypto import blind_index, is_blind_index
 from core.database.db import lock
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany, WrongState, refuses
 from core.history import record_change
+from core.money import Money
 from core.notices.services import notify
 from stations.accounts.models import User
 from stations.people.machine import MACHINE as PERSON
@@ -44,6 +45,13 @@ def send_consent_code(*, person: Person, by: User, at: dt.datetime) -> PhoneCode
     return _send(person, PhoneCode.Purpose.CONSENT, by, at)
 
 
+@refuses(WrongState, PhoneMissing, TooMany)
+@transaction.atomic
+def send_loan_code(*, person: Person, amount: Money, by: User, at: dt.datetime) -> PhoneCode:
+    """Send the code with which a borrower signs a loan of this amount. Raises `PhoneMissing`, `TooMany`."""
+    return _send(person, PhoneCode.Purpose.LOAN, by, at, amount=amount.display(person.language))
+
+
 @refuses(CodeExpired, CodeLocked, CodeWrong)
 @transaction.atomic
 def confirm_phone(*, person: Person, code: str, by: User, at: dt.datetime) -> Person:
@@ -76,7 +84,7 @@ def use_code(*, person: Person, purpose: str, code: str, at: dt.datetime) -> Non
     PhoneCode.objects.filter(pk=sent.pk).update(used_at=at)
 
 
-def _send(person: Person, purpose: str, by: User, at: dt.datetime) -> PhoneCode:
+def _send(person: Person, purpose: str, by: User, at: dt.datetime, **words: str) -> PhoneCode:
     person = lock(person)
     PERSON.check("change_record", standing_of(person))
     if not person.phone:
@@ -95,7 +103,7 @@ def _send(person: Person, purpose: str, by: User, at: dt.datetime) -> PhoneCode:
     )
     notify(
         template=f"person_{purpose}_code",
-        params={"code": code},
+        params={"code": code, **words},
         language=person.language,
         phone=str(person.phone),
         dedupe_key=f"phone-code:{sent.pk}",

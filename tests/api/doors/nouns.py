@@ -6,6 +6,7 @@ from core.fields import uuid7
 from education.models import Concern
 from finance.models import (
     CommissionPlan,
+    Loan,
     LoanApplication,
     LoanProduct,
     LoanProductVersion,
@@ -142,6 +143,8 @@ NOUNS: dict[str, tuple[str, Any]] = {
         lambda world: {"pk": of_station(LoanApplication, world).pk},
     ),
     "applications": ("finance.read_loan_application", lambda world: {"pk": of_station(LoanApplication, world).pk}),
+    "loans": ("finance.read_loan", lambda world: {"pk": of_station(Loan, world).pk}),
+    "running": ("finance.read_loan", lambda world: {"pk": of_station(Loan, world).pk}),
     "loan-products": ("", lambda world: {"pk": LoanProduct.objects.order_by("pk")[0].pk}),
     "loan-product-versions": ("", lambda world: {"pk": LoanProductVersion.objects.get(status="draft").pk}),
     "tariffs": ("", lambda world: {"pk": Tariff.objects.order_by("pk")[0].pk}),

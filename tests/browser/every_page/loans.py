@@ -1,6 +1,6 @@
 """Loans: what they cost, and applications of each state."""
 
-from finance.models import LoanApplication, LoanProductVersion
+from finance.models import Loan, LoanApplication, LoanProductVersion
 from tests.browser.every_page.page import Pages, Story, one
 
 
@@ -10,6 +10,11 @@ class Loans(Story):
     def applications(self, **about: object) -> list[LoanApplication]:
         """One application of each state."""
         rows = LoanApplication.objects.filter(station=self.station, **about)
+        return list(rows.order_by("status", "-pk").distinct("status"))
+
+    def loans(self) -> list[Loan]:
+        """One loan of each state."""
+        rows = Loan.objects.filter(station=self.station)
         return list(rows.order_by("status", "-pk").distinct("status"))
 
 
@@ -34,6 +39,12 @@ PAGES: Pages = {
     "loans:plan": lambda house: [
         one("partner", "loans:plan", house.applications(status=status)[0].pk) for status in ("draft", "approved")
     ],
+    "loans:loans": lambda house: [one("partner", "loans:loans"), one("credit", "loans:loans")],
+    "loans:loan": lambda house: [
+        *(one("partner", "loans:loan", each.pk) for each in house.loans()),
+        *(one("finance", "loans:loan", each.pk) for each in house.loans()),
+    ],
+    "loans:contract": lambda house: [one("partner", "loans:contract", each.pk) for each in house.loans()],
     "loans:assess": lambda house: [one("partner", "loans:assess", house.applications(status="draft")[0].pk)],
 }
 NOT_PAGES: set[str] = set()

@@ -1,0 +1,80 @@
+"""Loans of the demonstration that were signed: one waits for its pay-out, the others were paid out some weeks ago."""
+
+import datetime as dt
+from collections.abc import Sequence
+from io import BytesIO
+
+from PIL import Image
+
+from core.files.services import store_photo
+from core.gateways.models import Instruction
+from core.gateways.services import record_result
+from core.models import StoredFile
+from core.money import Money
+from ecomnet.demo_data.stations import Cast
+from finance.loans.services import (
+    appraise_application,
+    approve_application,
+    disburse_loan,
+    set_borrower_account,
+    sign_contract,
+)
+from finance.models import Loan, LoanApplication
+from finance.payouts.services import confirm_payout_account
+from stations.models import User
+
+DAY = dt.timedelta(days=1)
+
+
+def load_running(applications: Sequence[LoanApplication], cast: Cast, partner: User, *, at: dt.datetime) -> None:
+    """Appraised, approved, signed; all but the first paid out: each the fourth day after the application."""
+    appraiser, approver = cast.credit_officers[:2]
+    for number, application in reversed(list(enumerate(applications))):
+        began = application.started_at
+        appraise_application(
+            application=application,
+            amount=Money(30_000_00, "CNY"),
+            installments=12,
+            reasons=[],
+            opinion="余钱够还",
+            by=appraiser,
+            at=began + DAY,
+        )
+        approve_application(application=application, by=approver, at=at - 2 * DAY if number == 0 else began + 2 * DAY)
+        loan = _signed(application, partner, at=at - DAY if number == 0 else began + 3 * DAY)
+        if number:
+            _paid_out(loan, cast, partner, number, at=began + 8 * DAY)
+
+
+def _signed(application: LoanApplication, partner: User, *, at: dt.datetime) -> Loan:
+    return sign_contract(application=application, paper=photo_of(partner, at).pk, by=partner, at=at)
+
+
+def _paid_out(loan: Loan, cast: Cast, partner: User, number: int, *, at: dt.datetime) -> None:
+    account = set_borrower_account(
+        loan=loan,
+        bank_code="ICBC",
+        account_no=f"622202110200{number:04}",
+        holder_name=loan.borrower.full_name,
+        by=partner,
+        at=at - 4 * DAY,
+    )
+    confirm_payout_account(account=account, by=cast.officers[1], at=at)
+    disburse_loan(loan=loan, by=cast.officers[0], at=at)
+    instruction = Instruction.objects.select_related("provider").get(pk=loan.disbursements.get().pk)
+    record_result(
+        provider=instruction.provider,
+        our_ref=str(instruction.pk),
+        data={"our_ref": str(instruction.pk), "status": "paid"},
+        source="callback",
+        at=at,
+        event_type="payout.paid",
+    )
+
+
+def photo_of(by: User, at: dt.datetime) -> StoredFile:
+    """A plain green picture."""
+    picture = BytesIO()
+    Image.new("RGB", (640, 480), "#5f9c86").save(picture, "JPEG")
+    picture.seek(0)
+    return store_photo(upload=picture, by=by.pk, at=at)

@@ -1,0 +1,360 @@
+"""Loans as they run: a lender's book in a county, the contract as it was signed, the instalments and their dues."""
+
+from decimal import Decimal
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.base import BaseModel
+from core.fields import CurrencyField, uuid7
+from core.money import Money
+from stations.accounts.models import User
+from stations.scope import StationScopedQuerySet
+from stations.two_persons import TwoPersons
+
+NOTHING = Decimal(0)
+
+
+class LoanBook(BaseModel):
+    """The loans of one lender in one county and currency. Its business date moves when a day is closed.
+
+    `book` is the lender's own book in the ledger. Days are those of the county's stations.
+    """
+
+    lender = models.ForeignKey("finance.Lender", models.PROTECT, related_name="books", verbose_name=_("lender"))
+    county = models.ForeignKey("stations.Division", models.PROTECT, related_name="+", verbose_name=_("county"))
+    currency = CurrencyField(_("currency"))
+    zone = models.CharField(_("time zone"), max_length=40)
+    book = models.ForeignKey("ledger.Book", models.PROTECT, related_name="+", verbose_name=_("book"))
+    business_date = models.DateField(_("business date"))
+    last_closed_date = models.DateField(_("closed until"))
+
+    class Meta:
+        verbose_name = _("loan book")
+        verbose_name_plural = _("loan books")
+        constraints = [
+            models.UniqueConstraint(fields=["lender", "county", "currency"], name="lender_has_one_loan_book_a_county"),
+            models.CheckConstraint(
+                condition=Q(last_closed_date__lt=F("business_date")), name="loan_book_is_closed_before_its_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lender} {self.county}"
+
+
+def _who(name: Any, *, optional: bool = True) -> models.ForeignKey[User | None, User | None]:
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=optional,
+        blank=optional,
+        related_name="+",
+        verbose_name=name,
+    )
+
+
+class LoanQuerySet(StationScopedQuerySet):
+    read_verb = "finance.read_loan"
+
+    def running(self) -> Self:
+        """Those on which something is owed."""
+        return self.filter(status=Loan.Status.ACTIVE)
+
+
+class Loan(BaseModel):
+    """One loan from its signature on. Amounts are minor units of its currency, sums since it was paid out.
+
+    `number` is that of its application. `last_closed_date` is the last day whose interest and penalties are in it.
+    """
+
+    class Status(models.TextChoices):
+        APPROVED = "approved", pgettext_lazy("loan", "signed, not paid out")
+        DISBURSING = "disbursing", _("with the bank")
+        ACTIVE = "active", pgettext_lazy("loan", "running")
+        REPAID = "closed_obligations_met", pgettext_lazy("loan", "repaid")
+        CANCELLED = "cancelled", pgettext_lazy("loan", "cancelled")
+
+    PAID_OUT = (Status.ACTIVE, Status.REPAID)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(_("number"), max_length=32, unique=True)
+    application = models.OneToOneField(
+        "finance.LoanApplication", models.PROTECT, related_name="loan", verbose_name=_("loan application")
+    )
+    book = models.ForeignKey(LoanBook, models.PROTECT, related_name="loans", verbose_name=_("loan book"))
+    station = models.ForeignKey("stations.Station", models.PROTECT, related_name="+", verbose_name=_("station"))
+    borrower = models.ForeignKey("stations.Person", models.PROTECT, related_name="loans", verbose_name=_("borrower"))
+    product = models.ForeignKey("finance.LoanProduct", models.PROTECT, related_name="+", verbose_name=_("product"))
+    contract = models.OneToOneField(
+        "finance.LoanContract",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contract_of",
+        verbose_name=_("contract"),
+    )
+    status = models.CharField(_("status"), max_length=24, choices=Status, default=Status.APPROVED)
+    recommender = _who(_("recommended by"), optional=False)
+    appraiser = _who(_("appraised by"), optional=False)
+    approver = _who(_("approved by"), optional=False)
+    approver2 = _who(_("also approved by"))
+    disburser = _who(_("paid out by"))
+    currency = CurrencyField(_("currency"))
+    principal_minor = models.BigIntegerField(_("amount"))
+    disbursed_on_date = models.DateField(_("paid out on"), null=True, blank=True)
+    principal_disbursed_minor = models.BigIntegerField(_("paid out"), default=0)
+    principal_paid_minor = models.BigIntegerField(_("principal repaid"), default=0)
+    interest_accrued_minor = models.BigIntegerField(_("interest to date"), default=0)
+    interest_paid_minor = models.BigIntegerField(_("interest paid"), default=0)
+    penalty_due_minor = models.BigIntegerField(_("penalties to date"), default=0)
+    penalty_paid_minor = models.BigIntegerField(_("penalties paid"), default=0)
+    advance_minor = models.BigIntegerField(_("paid in advance"), default=0)
+    days_past_due = models.PositiveIntegerField(_("days late"), default=0)
+    class_code = models.CharField(_("class"), max_length=24, blank=True)
+    provision_minor = models.BigIntegerField(_("provision"), default=0)
+    last_closed_date = models.DateField(_("closed until"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = LoanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("running loan")
+        verbose_name_plural = _("running loans")
+        constraints = [
+            TwoPersons(
+                checker="disburser",
+                makers=("recommender", "appraiser", "approver", "approver2"),
+                name="loan_is_paid_out_by_a_fourth_person",
+            ),
+            models.CheckConstraint(condition=Q(principal_minor__gt=0), name="loan_is_of_something"),
+            models.CheckConstraint(
+                condition=Q(
+                    principal_disbursed_minor__gte=F("principal_paid_minor"),
+                    interest_accrued_minor__gte=F("interest_paid_minor"),
+                    penalty_due_minor__gte=F("penalty_paid_minor"),
+                    principal_paid_minor__gte=0,
+                    interest_paid_minor__gte=0,
+                    penalty_paid_minor__gte=0,
+                    advance_minor__gte=0,
+                    provision_minor__gte=0,
+                ),
+                name="loan_is_not_paid_beyond_what_it_owes",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["active", "closed_obligations_met"],
+                    disbursed_on_date__isnull=False,
+                    last_closed_date__isnull=False,
+                    disburser__isnull=False,
+                    contract__isnull=False,
+                    principal_disbursed_minor=F("principal_minor"),
+                )
+                | Q(
+                    status__in=["approved", "disbursing", "cancelled"],
+                    disbursed_on_date=None,
+                    last_closed_date=None,
+                    principal_disbursed_minor=0,
+                ),
+                name="loan_has_its_amount_exactly_when_paid_out",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="disbursing") | Q(disburser__isnull=False), name="loan_is_sent_by_somebody"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status="closed_obligations_met",
+                    principal_disbursed_minor=F("principal_paid_minor"),
+                    interest_accrued_minor=F("interest_paid_minor"),
+                    penalty_due_minor=F("penalty_paid_minor"),
+                    advance_minor=0,
+                )
+                | Q(status="active", principal_disbursed_minor__gt=F("principal_paid_minor"))
+                | Q(status="active", interest_accrued_minor__gt=F("interest_paid_minor"))
+                | Q(status="active", penalty_due_minor__gt=F("penalty_paid_minor"))
+                | ~Q(status__in=["active", "closed_obligations_met"]),
+                name="loan_is_repaid_exactly_when_nothing_is_left",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["closed_obligations_met", "cancelled"], closed_at__isnull=False)
+                | (~Q(status__in=["closed_obligations_met", "cancelled"]) & Q(closed_at=None)),
+                name="loan_has_its_end_exactly_when_ended",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["book", "last_closed_date", "id"], name="loan_to_close"),
+            models.Index(fields=["book", "days_past_due"], name="loan_by_days_late"),
+            models.Index(fields=["station", "-id"], name="loan_of_station"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def amount(self) -> Money:
+        """What is lent."""
+        return Money(self.principal_minor, self.currency)
+
+    @property
+    def outstanding_minor(self) -> int:
+        """Principal that is left, in minor units."""
+        return self.principal_disbursed_minor - self.principal_paid_minor
+
+    @property
+    def outstanding(self) -> Money:
+        """Principal that is left."""
+        return Money(self.outstanding_minor, self.currency)
+
+    @property
+    def advance(self) -> Money:
+        """What was paid and is not due yet."""
+        return Money(self.advance_minor, self.currency)
+
+    @property
+    def penalty_left_minor(self) -> int:
+        """Penalties that are unpaid, in minor units."""
+        return self.penalty_due_minor - self.penalty_paid_minor
+
+
+class LoanContract(BaseModel):
+    """A contract as it was signed; never changed (a trigger). `terms` are those of docs/loans.md as one document."""
+
+    class Manner(models.TextChoices):
+        CODE = "code", _("by a code to the phone")
+        SIGNATURE = "signature", _("by signature on paper")
+
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="contracts", verbose_name=_("loan"))
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    product_version = models.ForeignKey(
+        "finance.LoanProductVersion", models.PROTECT, related_name="+", verbose_name=_("terms of the product")
+    )
+    terms = models.JSONField(_("terms"))
+    currency = CurrencyField(_("currency"))
+    principal_minor = models.BigIntegerField(_("amount"))
+    fee_minor = models.BigIntegerField(_("fee at pay-out"), default=0)
+    total_interest_minor = models.BigIntegerField(_("interest"))
+    apr_nominal_bp = models.PositiveIntegerField(_("a year, without compounding (0.01 %)"))
+    apr_effective_bp = models.PositiveIntegerField(_("a year, all costs counted (0.01 %)"))
+    penalty_ppm = models.PositiveIntegerField(_("penalty rate a year (ppm)"))
+    penalty_grace_days = models.PositiveSmallIntegerField(_("days before a penalty"))
+    penalty_cap_bp = models.PositiveIntegerField(_("penalty at most (0.01 % of the instalment)"), null=True, blank=True)
+    manner = models.CharField(_("signed"), max_length=10, choices=Manner)
+    paper = models.ForeignKey(
+        "core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signed paper")
+    )
+    witness = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("explained by")
+    )
+    signed_at = models.DateTimeField(_("signed at"))
+
+    class Meta:
+        verbose_name = _("loan contract")
+        verbose_name_plural = _("loan contracts")
+        constraints = [
+            models.UniqueConstraint(fields=["loan", "version"], name="loan_contract_version_stands_once"),
+            models.CheckConstraint(
+                condition=Q(manner="code", paper=None) | Q(manner="signature", paper__isnull=False),
+                name="signature_is_on_a_paper",
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_minor__gte=0, principal_minor__gt=F("fee_minor")), name="contract_lends_more_than_fees"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.loan_id} v{self.version}"
+
+    @property
+    def fee(self) -> Money:
+        """What is kept back at pay-out."""
+        return Money(self.fee_minor, self.currency)
+
+    @property
+    def received(self) -> Money:
+        """What the borrower gets."""
+        return Money(self.principal_minor - self.fee_minor, self.currency)
+
+
+class LoanInstallment(BaseModel):
+    """One row of a contract's plan, dated from the day of the pay-out: what is due, what of it is paid.
+
+    `interest_accrued_minor` is what its passed nights have earned; `penalty_exact` the penalty before rounding.
+    """
+
+    class Status(models.TextChoices):
+        UPCOMING = "upcoming", _("not due yet")
+        DUE = "due", pgettext_lazy("instalment", "due")
+        PARTLY_PAID = "partially_paid", pgettext_lazy("instalment", "partly paid")
+        PAID = "paid", pgettext_lazy("instalment", "paid")
+        OVERDUE = "overdue", pgettext_lazy("instalment", "late")
+        RESCHEDULED = "rescheduled", _("replaced by a new plan")
+
+    OPEN = (Status.DUE, Status.PARTLY_PAID, Status.OVERDUE)
+
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="installments", verbose_name=_("loan"))
+    contract = models.ForeignKey(
+        LoanContract, models.PROTECT, related_name="installments", verbose_name=_("loan contract")
+    )
+    n = models.PositiveSmallIntegerField(_("number"))
+    start_date = models.DateField(_("from"))
+    end_date = models.DateField(_("until"))
+    due_date = models.DateField(_("due on"))
+    principal_minor = models.BigIntegerField(_("principal"))
+    interest_minor = models.BigIntegerField(_("interest"))
+    interest_accrued_minor = models.BigIntegerField(_("interest to date"), default=0)
+    penalty_minor = models.BigIntegerField(_("penalty"), default=0)
+    penalty_exact = models.DecimalField(_("penalty, not rounded"), max_digits=24, decimal_places=8, default=NOTHING)
+    principal_paid_minor = models.BigIntegerField(_("principal repaid"), default=0)
+    interest_paid_minor = models.BigIntegerField(_("interest paid"), default=0)
+    penalty_paid_minor = models.BigIntegerField(_("penalty paid"), default=0)
+    status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.UPCOMING)
+
+    class Meta:
+        verbose_name = _("instalment of a loan")
+        verbose_name_plural = _("instalments of loans")
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "n"], name="loan_instalment_stands_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    principal_paid_minor__gte=0,
+                    principal_paid_minor__lte=F("principal_minor"),
+                    interest_paid_minor__gte=0,
+                    interest_paid_minor__lte=F("interest_accrued_minor"),
+                    interest_accrued_minor__lte=F("interest_minor"),
+                    penalty_paid_minor__gte=0,
+                    penalty_paid_minor__lte=F("penalty_minor"),
+                ),
+                name="loan_instalment_is_paid_up_to_what_is_due",
+            ),
+            models.CheckConstraint(
+                condition=Q(end_date__gte=F("start_date"), due_date__gte=F("end_date")),
+                name="loan_instalment_ends_before_it_is_due",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="paid")
+                | Q(principal_paid_minor=F("principal_minor"), interest_paid_minor=F("interest_minor")),
+                name="paid_loan_instalment_is_paid_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["loan", "due_date", "n"], name="loan_instalment_in_order"),
+            models.Index(
+                fields=["due_date"],
+                condition=Q(status__in=["due", "partially_paid", "overdue"]),
+                name="loan_instalment_unpaid",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.loan_id} {self.n}"
+
+    @property
+    def left_minor(self) -> int:
+        """What of principal, interest and penalty is unpaid, in minor units."""
+        principal = self.principal_minor - self.principal_paid_minor
+        interest = self.interest_minor - self.interest_paid_minor
+        return principal + interest + self.penalty_minor - self.penalty_paid_minor

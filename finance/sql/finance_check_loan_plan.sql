@@ -1,0 +1,28 @@
+-- At the end of a transaction the instalments that stand make up what was paid out, and what is paid on them is what
+-- the loan says was paid.
+CREATE OR REPLACE FUNCTION finance_check_loan_plan() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    subject constant uuid := CASE TG_TABLE_NAME WHEN 'finance_loan' THEN (to_jsonb(NEW)->>'id')::uuid
+                                                ELSE (to_jsonb(NEW)->>'loan_id')::uuid END;
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM finance_loan AS loan
+          LEFT JOIN LATERAL (
+            SELECT coalesce(sum(principal_minor), 0) AS principal,
+                   coalesce(sum(principal_paid_minor), 0) AS principal_paid,
+                   coalesce(sum(interest_accrued_minor), 0) AS interest,
+                   coalesce(sum(interest_paid_minor), 0) AS interest_paid,
+                   coalesce(sum(penalty_minor), 0) AS penalty, coalesce(sum(penalty_paid_minor), 0) AS penalty_paid
+              FROM finance_loaninstallment WHERE loan_id = loan.id AND status <> 'rescheduled'
+          ) AS rows ON true
+         WHERE loan.id = subject
+           AND (rows.principal, rows.principal_paid, rows.interest, rows.interest_paid, rows.penalty, rows.penalty_paid)
+               <> (loan.principal_disbursed_minor, loan.principal_paid_minor, loan.interest_accrued_minor,
+                   loan.interest_paid_minor, loan.penalty_due_minor, loan.penalty_paid_minor)
+    ) THEN
+        RAISE EXCEPTION '%: the instalments of a loan add up to the loan', TG_NAME
+            USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NULL;
+END
+$$;
