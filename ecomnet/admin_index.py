@@ -13,6 +13,7 @@ SUBJECTS = {
     _("Settlement and payouts"): ("finance.settlement", "finance.payouts"),
     _("Complaints"): ("finance.complaints",),
     _("Goods and stock"): ("orders",),
+    _("Parcels"): ("logistics",),
     _("Loans"): ("finance.loans",),
     _("Learning"): ("education",),
     _("Credit facts and scores"): ("finance.credit",),

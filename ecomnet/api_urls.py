@@ -16,5 +16,6 @@ urlpatterns = by_first_segment(
         path("", include("finance.api_urls")),
         path("", include("orders.api_urls")),
         path("", include("education.api_urls")),
+        path("", include("logistics.api_urls")),
     ]
 )

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("finance.complaints.urls")),
     path("orders/", include("orders.urls")),
     path("education/", include("education.urls")),
+    path("logistics/", include("logistics.urls")),
     path("receipt/", include("finance.payments.public_urls")),
     path("s/", include("finance.fees.public_urls")),
     path("", include("finance.tills.root_urls")),

@@ -63,6 +63,11 @@ from ledger import console as ledger_console
 from ledger import help as ledger_help
 from ledger import hooks as ledger_hooks
 from ledger import probes as ledger_probes
+from logistics import closing_checks as logistics_closing
+from logistics import file_permissions as logistics_papers
+from logistics import person_page as logistics_persons
+from logistics import scan_codes as logistics_codes
+from logistics.parcels import console as parcel_console
 from orders.catalog import console as catalog_console
 from orders.stock import console as stock_console
 from scheduling.calendars import queries as calendars
@@ -115,7 +120,10 @@ EFFECTS: dict[str, list[str]] = {
     "stations.consent_withdrawn": ["education.safeguarding.handlers.end_after_withdrawal"],
     "stations.person_merged": ["finance.payments.handlers.follow_record"],
     "stations.person_unmerged": ["finance.payments.handlers.follow_record"],
-    "stations.person_erased": ["finance.payouts.handlers.forget_accounts"],
+    "stations.person_erased": [
+        "finance.payouts.handlers.forget_accounts",
+        "logistics.parcels.handlers.forget_receiver",
+    ],
     "stations.partner_suspended": ["finance.floats.handlers.stop_float"],
     "stations.partner_terminated": ["finance.floats.handlers.end_float"],
     "stations.contract_ended": ["finance.floats.handlers.end_float"],
@@ -242,6 +250,7 @@ CONSOLES: list[Console] = [
     catalog_console.CONSOLE,
     stock_console.CONSOLE,
     safeguarding_console.CONSOLE,
+    parcel_console.CONSOLE,
     finance_help.CONSOLE,
     station_help.CONSOLE,
     ledger_help.CONSOLE,
@@ -286,8 +295,8 @@ def _connect_core() -> None:
     hooks.READER.register(stations_access.reader)
     hooks.CONSOLES.register(*CONSOLES)
     hooks.ROWS_BESIDE.register(finance_rows.rows_beside)
-    hooks.CODE_OPENERS.register(stations_codes.address_of, finance_codes.address_of)
-    hooks.FILE_READERS.register(stations_papers.may_see, finance_papers.may_see)
+    hooks.CODE_OPENERS.register(stations_codes.address_of, finance_codes.address_of, logistics_codes.address_of)
+    hooks.FILE_READERS.register(stations_papers.may_see, finance_papers.may_see, logistics_papers.may_see)
     hooks.EVENT_HANDLERS.register(EFFECTS)
     hooks.SCHEDULE.register(SCHEDULE)
     hooks.ZONES.register(*ZONES)
@@ -315,7 +324,7 @@ def _connect_ledger() -> None:
 
 
 def _connect_stations() -> None:
-    stations_hooks.CLOSING_CHECKS.register(closing_checks.money_left)
+    stations_hooks.CLOSING_CHECKS.register(closing_checks.money_left, logistics_closing.parcels_left)
     stations_hooks.MOVERS.register(
         people_services.move_residents,
         accounts_services.end_posts_at,
@@ -327,18 +336,19 @@ def _connect_stations() -> None:
     stations_hooks.FOR_EVERYBODY.register(*FOR_EVERYBODY)
     stations_hooks.FOLLOWERS.register(stations_services.follow_divisions)
     stations_hooks.SPLITS.register(splits.tell_county)
-    stations_hooks.OBLIGATIONS.register(finance_persons.obligations)
+    stations_hooks.OBLIGATIONS.register(finance_persons.obligations, logistics_persons.obligations)
     stations_hooks.EXPORTED.register(
         {
             "payments": finance_persons.payments,
             "bill_accounts": finance_persons.accounts,
             "loan_applications": finance_persons.loan_applications,
             "loans": finance_persons.loans,
+            "parcels": logistics_persons.parcels,
         }
     )
-    stations_hooks.WAITING.register(finance_panels.waiting)
+    stations_hooks.WAITING.register(logistics_persons.waiting, finance_panels.waiting)
     stations_hooks.AGAIN.register(finance_panels.again)
-    stations_hooks.BADGES.register(finance_panels.badges)
+    stations_hooks.BADGES.register(finance_panels.badges, logistics_persons.badges)
     stations_hooks.LATEST.register(finance_panels.latest)
     stations_hooks.ACTIONS.register(*ACTIONS)
     stations_hooks.SIGN_IN_HELP.register(_help_with_signing_in)

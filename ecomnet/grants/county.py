@@ -32,7 +32,15 @@ COUNTY_CLERK: set[str] = {
     "orders.read_stock",
     "orders.receive_stock",
     "orders.adjust_stock",
+    "logistics.read_parcel",
+    "logistics.scan_parcel",
+    "logistics.create_parcel",
+    "logistics.load_parcel",
+    "logistics.arrive_at_hub",
     "logistics.reissue_code",
+    "logistics.return_to_sender",
+    "logistics.receive_return_leg",
+    "logistics.report_exception",
     "logistics.annul_scan",
 }
 
@@ -123,4 +131,5 @@ COUNTY_MANAGER: set[str] = {
     "finance.read_book_day",
     "orders.read_product",
     "orders.read_stock",
+    "logistics.read_parcel",
 }

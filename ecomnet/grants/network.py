@@ -177,6 +177,8 @@ AUDITOR: set[str] = {
     "orders.read_product",
     "orders.read_product_import",
     "orders.read_stock",
+    "logistics.read_parcel",
+    "logistics.read_storage_policy",
 }
 
 PLATFORM_ADMIN: set[str] = {
@@ -212,6 +214,8 @@ PLATFORM_ADMIN: set[str] = {
     "finance.edit_known_error",
     "finance.read_known_error",
     "orders.edit_product",
+    "logistics.edit_storage_policy",
+    "logistics.read_storage_policy",
     "orders.read_product",
     "orders.make_product_import",
     "orders.read_product_import",

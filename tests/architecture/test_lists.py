@@ -20,6 +20,7 @@ NO_LISTS = {
         "network:pause", "network:reopening", "payouts:account", "people:new", "recon:import", "tills:declare",
         "tills:report-loss", "core:scan", "tills:open", "catalog:import_list", "loans:apply", "loans:quote",
         "safeguarding:new-vetting",
+        "parcels:hand_over", "parcels:register", "parcels:scan",
     },
     "an act on a counter": {"bills:choose", "recharge:choose", "recharge:check", "tills:till"},
     "one station or person": {"accounts:me", "network:station", "network:paper_sign", "scores:score", "floats:float"},

@@ -34,12 +34,12 @@ def test_the_label_of_the_search_names_what_the_reader_may_find(world, role):
 def test_who_may_not_find_residents_gets_no_section_of_them(world):
     kinds = {role: set(sections(found(browser_of(world.user(name)), "wang"))) for role, name in STAFF.items()}
     assert kinds == {
-        "helper": {"residents", "slips", "payments", "stations", "products"},
-        "partner": {"residents", "slips", "payments", "stations", "products"},
-        "county_clerk": {"residents", "slips", "payments", "stations", "products"},
-        "county_manager": {"residents", "slips", "payments", "stations", "products"},
+        "helper": {"residents", "slips", "payments", "stations", "products", "parcels"},
+        "partner": {"residents", "slips", "payments", "stations", "products", "parcels"},
+        "county_clerk": {"residents", "slips", "payments", "stations", "products", "parcels"},
+        "county_manager": {"residents", "slips", "payments", "stations", "products", "parcels"},
         "finance_officer": {"slips", "payments", "stations"},
-        "auditor": {"slips", "payments", "stations", "products"},
+        "auditor": {"slips", "payments", "stations", "products", "parcels"},
         "platform_admin": {"stations", "products"},
     }
 

@@ -20,6 +20,7 @@ from ecomnet.demo_data.given_back import load_given_back
 from ecomnet.demo_data.goods import load_goods
 from ecomnet.demo_data.history import load_history
 from ecomnet.demo_data.loans import load_loans
+from ecomnet.demo_data.parcels import load_parcels
 from ecomnet.demo_data.payouts import load_payouts
 from ecomnet.demo_data.prices import load_prices
 from ecomnet.demo_data.recharges import load_recharges
@@ -99,6 +100,7 @@ class Command(BaseCommand):
         load_last_night(cast, at=at)
         load_prices(cast, at=at)
         load_goods(cast, at=at)
+        load_parcels(cast, at=at)
         load_loans(cast, at=at)
         load_education(cast, at=at)
         load_county_life(cast, random=random, at=at)

@@ -43,7 +43,7 @@ class ParcelEvent(BaseModel):
     parcel = models.ForeignKey(Parcel, models.PROTECT, related_name="events", db_index=False, verbose_name=_("parcel"))
     sequence = models.PositiveIntegerField(_("step"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    old_status = models.CharField(max_length=20, blank=True)
+    old_status = models.CharField(_("status before"), max_length=20, choices=Parcel.Status, blank=True)
     new_status = models.CharField(_("status"), max_length=20, choices=Parcel.Status)
     place = models.ForeignKey(
         "stations.Station", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("station")

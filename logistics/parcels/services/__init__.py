@@ -1,6 +1,6 @@
 """The verbs of parcels."""
 
-from logistics.parcels.services.codes import CodeSentOften, NoPhoneForPickup, check_pickup_code, reissue_code
+from logistics.parcels.services.codes import TRIES, CodeSentOften, NoPhoneForPickup, check_pickup_code, reissue_code
 from logistics.parcels.services.collecting import (
     AlreadyCollected,
     BelongsToAnOrder,
@@ -19,6 +19,7 @@ from logistics.parcels.services.moving import (
     NotYourScan,
     annul_scan,
     arrive_at_hub,
+    can_annul,
     load_parcel,
     receive_at_station,
 )
@@ -29,5 +30,6 @@ from logistics.parcels.services.returning import (
     report_exception,
     return_to_sender,
 )
+from logistics.parcels.services.scanning import ParcelUnknown, ScanKind, Scanned, ScanOutcome, scan_batch
 from logistics.parcels.services.steps import NotForThisStation, Scan
-from logistics.parcels.services.sweeping import forget_receivers, mark_uncollected, remind_receivers
+from logistics.parcels.services.sweeping import forget_person, forget_receivers, mark_uncollected, remind_receivers

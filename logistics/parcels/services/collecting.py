@@ -90,7 +90,7 @@ def collect_parcel(
     if known_step(parcel, scan):
         return parcel
     if parcel.status == Status.COLLECTED:
-        raise AlreadyCollected(person=present(parcel.collected_by).shown_name)
+        raise AlreadyCollected(person=parcel.collected_by.shown_name if parcel.collected_by else "")
     PARCEL.check("collect_parcel", parcel.status)
     if parcel.contents_ref is not None and parcel.contents_ref != contents_ref:
         raise BelongsToAnOrder

@@ -157,6 +157,15 @@ def annul_scan(*, parcel: Parcel, reason: str, by: User, at: dt.datetime) -> Par
     return parcel
 
 
+def can_annul(parcel: Parcel) -> bool:
+    """Whether the last step of the parcel was a scan."""
+    try:
+        _last_scan(parcel)
+    except NothingToAnnul:
+        return False
+    return True
+
+
 def _last_scan(parcel: Parcel) -> ParcelEvent:
     """The step that made the parcel what it is, when it was a scan. Raises `NothingToAnnul`."""
     steps = parcel.events.filter(is_out_of_order=False, annulled_by=None).exclude(

@@ -29,7 +29,7 @@ class NotForThisStation(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a phone says of a scan that it made itself: when, and a key by which it is told twice and counted once."""
+    """What a phone says of a scan that it made itself: when, and a key by which it is counted once."""
 
     made_at: dt.datetime
     key: str = ""
@@ -51,7 +51,7 @@ def known_step(parcel: Parcel, scan: Scan | None) -> ParcelEvent | None:
     """The step that this scan has made already."""
     if scan is None or not scan.key:
         return None
-    return ParcelEvent.objects.filter(parcel=parcel, key=scan.key).first()
+    return ParcelEvent.objects.filter(parcel=parcel, key=_stored_key(parcel, scan)).first()
 
 
 def made_at(scan: Scan | None, at: dt.datetime) -> dt.datetime:
@@ -61,7 +61,7 @@ def made_at(scan: Scan | None, at: dt.datetime) -> dt.datetime:
 
 def is_overtaken(parcel: Parcel, scan: Scan | None, status: str) -> bool:
     """Whether the parcel was further along already when this older scan came."""
-    if scan is None or scan.made_at >= parcel.scanned_at:
+    if scan is None or scan.made_at > parcel.scanned_at:
         return False
     return RANK[status] <= RANK[parcel.status]
 
@@ -86,17 +86,22 @@ def take_step(
         made_at=made_at(scan, at),
         received_at=at,
         is_out_of_order=is_late,
-        key=(scan.key if scan else "") or str(uuid7()),
+        key=_stored_key(parcel, scan) if scan and scan.key else str(uuid7()),
         annuls=step.annuls,
     )
     if is_late:
         return event
     parcel.status = after
     if after != before:
-        parcel.scanned_at = made_at(scan, at)
+        parcel.scanned_at = max(parcel.scanned_at, made_at(scan, at))
         record_change(parcel, old=before, new=after, at=at, actor=by.pk if by else None, reason=step.reason)
     parcel.save()
     return event
+
+
+def _stored_key(parcel: Parcel, scan: Scan) -> str:
+    """A phone's key counts for one parcel."""
+    return f"{parcel.pk}:{scan.key}"
 
 
 def facts_of(parcel: Parcel, *, reason: str = "") -> dict[str, Any]:

@@ -4,7 +4,7 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from core.database.db import lock_all, present
 from core.days import day_in, instant_of
@@ -17,6 +17,7 @@ from logistics.parcels.models import Parcel, ParcelEvent, PickupCode
 from logistics.parcels.queries import storage_policy
 from logistics.parcels.services.codes import language_of
 from logistics.parcels.services.steps import Kind, Status, facts_of
+from stations.people.models import Person
 
 SWEEP = 500
 #: A reminder that has not gone out at this time of its day is not sent any more.
@@ -93,10 +94,15 @@ def _remind(parcel: Parcel, *, day: int, today: dt.date, at: dt.datetime) -> Non
 def forget_receivers(*, at: dt.datetime) -> int:
     """Take name and phone from parcels that ended long ago: number, way and days stay; how many there were."""
     old = Parcel.objects.filter(forgotten_at=None, ended_at__lt=at - REMEMBERED).order_by("ended_at")
-    return forget_receiver_of(list(old.values_list("pk", flat=True)[:SWEEP]), at=at)
+    return _forget(Parcel.objects.filter(pk__in=old.values("pk")[:SWEEP]), at=at)
 
 
-def forget_receiver_of(parcels: list[UUID], *, at: dt.datetime) -> int:
-    """The same of these parcels, which have ended."""
-    rows = Parcel.objects.filter(pk__in=parcels, forgotten_at=None, ended_at__isnull=False)
-    return rows.update(receiver_name="", receiver_phone="", forgotten_at=at, updated_at=at)
+@transaction.atomic
+def forget_person(*, person: UUID, at: dt.datetime) -> int:
+    """Take name and phone from the parcels of a person who is forgotten; those that wait stand in the way of that."""
+    theirs = Parcel.objects.filter(receiver__in=Person.objects.of_people(person))
+    return _forget(theirs.filter(forgotten_at=None, ended_at__isnull=False), at=at)
+
+
+def _forget(parcels: QuerySet[Parcel], *, at: dt.datetime) -> int:
+    return parcels.update(receiver_name="", receiver_phone="", forgotten_at=at, updated_at=at)

@@ -36,6 +36,7 @@ from tests.api.doors.things import (
     level_of,
     merge_at,
     of_station,
+    parcel_at,
     pause_of,
     payout,
     post_of,
@@ -163,5 +164,10 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "concerns": ("education.read_concern", lambda world: {"pk": of_station(Concern, world).pk}),
     "concern-reports": ("education.read_concern", lambda world: {"pk": of_station(Concern, world).pk}),
     "vettings": ("education.read_vetting", lambda world: {"pk": vetting_at(world).pk}),
+    "parcels": (
+        "logistics.read_parcel",
+        lambda world: {"pk": parcel_at(world).pk, "number": parcel_at(world).number},
+    ),
+    "tracks": ("", lambda world: {"number": parcel_at(world).number}),
     "r": ("", lambda world: {"number": "321324000310000000"}),
 }

@@ -16,6 +16,7 @@ from finance.models import (
     ReconItem,
     Refund,
 )
+from logistics.models import Parcel
 from orders.models import StockLevel, Warehouse
 from stations.models import (
     ArchiveProposal,
@@ -162,3 +163,8 @@ def level_of(world: World) -> StockLevel:
 
 def vetting_at(world: World) -> Vetting:
     return Vetting.objects.filter(person__home_station=world.station, status="draft")[0]
+
+
+def parcel_at(world: World) -> Parcel:
+    """A parcel that waits at the station."""
+    return Parcel.objects.waiting().filter(to_station=world.station).order_by("pk")[0]

@@ -1,5 +1,6 @@
 """The catalogue and the warehouses."""
 
+from logistics.models import Parcel
 from orders.models import Product, ProductImport, StockLevel, Warehouse
 from tests.browser.every_page.page import Pages, Story, one
 
@@ -15,6 +16,9 @@ class Goods(Story):
 
     def warehouse(self) -> Warehouse:
         return Warehouse.objects.get(station__county=self.station.county)
+
+    def parcel(self, status: str = "available_for_pickup") -> Parcel:
+        return Parcel.objects.filter(to_station=self.station, status=status)[0]
 
     def level(self, sku: str) -> StockLevel:
         return StockLevel.objects.get(warehouse=self.warehouse(), variant__sku=sku)
@@ -46,6 +50,20 @@ PAGES: Pages = {
         one("clerk", "stock:level", house.level("RICE-25").pk),
         one("clerk", "stock:level", house.level("OIL-5").pk),
     ],
+    "parcels:parcels": lambda house: [
+        one("partner", "parcels:parcels"),
+        one("partner", "parcels:parcels", query="?state=late"),
+        one("clerk", "parcels:parcels", query="?state=coming"),
+    ],
+    "parcels:hand_over": lambda house: [one("helper", "parcels:hand_over")],
+    "parcels:scan": lambda house: [one("helper", "parcels:scan"), one("clerk", "parcels:scan")],
+    "parcels:register": lambda house: [one("partner", "parcels:register")],
+    "parcels:parcel": lambda house: [
+        one("partner", "parcels:parcel", house.parcel().pk),
+        one("partner", "parcels:parcel", house.parcel("collected").pk),
+        one("clerk", "parcels:parcel", house.parcel("refused").pk),
+    ],
+    "parcels:label": lambda house: [one("clerk", "parcels:label", house.parcel().pk)],
 }
 
-NOT_PAGES = {"catalog:file"}
+NOT_PAGES = {"catalog:file", "parcels:label_qr", "parcels:label_bars"}

@@ -1,0 +1,3 @@
+"""Administration of this app: a table of contents."""
+
+from logistics.parcels import admin as parcels_admin

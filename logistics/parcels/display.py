@@ -1,0 +1,53 @@
+"""How parcels read on pages."""
+
+from django.utils.translation import gettext as _
+
+from core.language import formatting
+from core.web.timeline import Entry
+from logistics.parcels.models import Parcel, ParcelEvent
+from logistics.parcels.queries import steps_of
+
+_S = Parcel.Status
+_BAD = (_S.LOST, _S.REFUSED, _S.UNCOLLECTED)
+
+
+def kind_of(parcel: Parcel) -> str:
+    """The kind of a parcel's status word."""
+    if parcel.status in _BAD or parcel.exception == Parcel.Trouble.DAMAGED:
+        return "bad"
+    if parcel.status in (_S.COLLECTED, _S.RETURNED):
+        return "ok"
+    return "info" if parcel.status == _S.PRE_TRANSIT else "wait"
+
+
+def until(parcel: Parcel) -> str:
+    """How long it waits."""
+    if parcel.storage_until_date is None or parcel.status != _S.AVAILABLE_FOR_PICKUP:
+        return ""
+    return _("until %(day)s") % {"day": formatting.day(parcel.storage_until_date)}
+
+
+def steps_in_words(parcel: Parcel) -> list[Entry]:
+    """What happened, the oldest first: what, where, who."""
+    return [_entry(step) for step in steps_of(parcel)]
+
+
+def _entry(step: ParcelEvent) -> Entry:
+    notes = [step.place.name if step.place else "", _reason(step)]
+    if step.is_out_of_order:
+        notes.append(_("heard of too late"))
+    if hasattr(step, "annulled_by"):
+        notes.append(_("annulled"))
+    return Entry(
+        text=step.get_kind_display(),
+        at=step.made_at,
+        who=step.actor.shown_name if step.actor else "",
+        detail=" · ".join(filter(None, notes)),
+        state="done",
+    )
+
+
+def _reason(step: ParcelEvent) -> str:
+    """A reason that was chosen, in words; one that was typed, as it is."""
+    known = {**dict(Parcel.RefusalReason.choices), **dict(Parcel.Trouble.choices)}
+    return str(known.get(step.reason, step.reason))

@@ -1,0 +1,7 @@
+"""Pages of this app: a table of contents."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("parcels/", include("logistics.parcels.urls")),
+]
