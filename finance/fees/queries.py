@@ -6,21 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q, Sum
-from django.db.models.functions import TruncDate
-from django.utils.translation import gettext as _
 
 from core.database.compiled_queries import compiled_query
 from core.database.reference import stored
 from core.days import instant_of
-from core.language import formatting
 from core.models import StatusChange
 from core.money import Money, share, zero
-from core.web.charts import Chart, Series
 from core.web.ranges import ends_after, holds_on
 from finance.fees.models import CommissionLine, CommissionPlan, CommissionRule, Tariff
 from ledger.models import Account
@@ -33,14 +28,6 @@ from stations.scope import holds_everywhere
 REVERSED = "reversed"
 #: How it begins on the lines that take a part of a sale back.
 GIVEN_BACK = "given_back"
-
-
-@dataclass(frozen=True, slots=True)
-class EarningsOfDay:
-    """What a payee earned on one business date."""
-
-    earned: Money
-    lines: int
 
 
 def rules_of_plan(code: str, *, currency: str, on: dt.date) -> list[CommissionRule]:
@@ -191,13 +178,6 @@ def own_part_of(user: User, payment: Any) -> Money | None:
     return Money(minor, payment.currency) if minor else None
 
 
-def earned_between(user: User, *, since: dt.datetime, until: dt.datetime, currency: str) -> EarningsOfDay:
-    """What this person earned between two instants, corrections included."""
-    lines = CommissionLine.objects.filter(payee=user.pk, currency=currency, accrued_at__gte=since, accrued_at__lt=until)
-    figures = lines.aggregate(minor=Sum("amount_minor"))
-    return EarningsOfDay(Money(figures["minor"] or 0, currency), lines.count())
-
-
 def adjustable_accounts(user: User) -> models.QuerySet[Account]:
     """The open accounts, for the one who corrects those of the whole network; none for anybody else."""
     accounts = Account.objects.select_related("book").filter(closed_at=None)
@@ -228,30 +208,3 @@ def parties_of(line: CommissionLine) -> list[Party]:
         Party(str(other.get_beneficiary_display()), other.amount, is_me=other.payee == line.payee)
         for other in lines.order_by("id")
     ]
-
-
-def daily_earnings(user: User, *, station: Station, start: dt.date, days: int) -> Chart:
-    """What each of the last days earned, in the station's zone, as a chart."""
-    zone = ZoneInfo(station.zone)
-    since = dt.datetime.combine(start, dt.time(), tzinfo=zone)
-    sums = dict(
-        CommissionLine.objects.filter(payee=user.pk, currency=station.currency, accrued_at__gte=since)
-        .annotate(day=TruncDate("accrued_at", tzinfo=zone))
-        .values_list("day")
-        .annotate(minor=Sum("amount_minor"))
-    )
-    dates = [start + dt.timedelta(days=number) for number in range(days)]
-    values = [Money(sums.get(date, 0), station.currency) for date in dates]
-    best = max(values, key=lambda value: value.minor)
-    finding = (
-        _("The best of these days earned %(amount)s.") % {"amount": formatting.amount(best)}
-        if best.minor > 0
-        else _("No earnings on these days.")
-    )
-    return Chart(
-        title=_("Earnings by day"),
-        finding=finding,
-        labels=[formatting.day(date) for date in dates],
-        short_labels=[str(date.day) for date in dates],
-        series=[Series(_("Earned"), [float(value.decimal) for value in values])],
-    )

@@ -1,6 +1,5 @@
 """What a partner or helper earned, and why."""
 
-import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from core.access import demand, requires
-from core.days import day_in, instant_of
 from core.language import formatting
 from core.money import Money, zero
 from core.web.charts import Share, Shares
@@ -18,31 +16,27 @@ from core.web.pagination import link_to_position, position
 from core.web.timeline import DONE, NEXT, NOW, Entry
 from finance.fees.display import explain, service_name, story
 from finance.fees.models import CommissionLine
-from finance.fees.queries import Party, daily_earnings, earned_between, lines_of, parties_of
+from finance.fees.own_earnings import earned_by_day, earned_by_service, earned_days, month_earned
+from finance.fees.queries import Party, lines_of, parties_of
 from stations.current_station import counter_of
 from stations.requests import SignedInRequest
 
 READ = "finance.read_own_earnings"
-DAYS, PAGE = 14, 50
+PAGE = 50
 
 
 @requires(READ)
 def earnings(request: SignedInRequest) -> HttpResponse:
-    """One's own lines, newest first, with the last two weeks as a chart."""
-    station = counter_of(request.user, READ)
-    today = day_in(station.zone, now())
-    start = today - dt.timedelta(days=DAYS - 1)
+    """What this month and the last earned, from what, and one's own lines by day, newest first."""
+    station, at = counter_of(request.user, READ), now()
     before = position(request, "before")
     lines = list(lines_of(request.user, before=UUID(before) if before else None)[: PAGE + 1])
-    since = instant_of(station.zone, start, dt.time())
     page = {
-        "lines": [(line, service_name(line)) for line in lines[:PAGE]],
+        "month": month_earned(request.user, station=station, at=at),
+        "chart": earned_by_day(request.user, station=station, at=at),
+        "services": earned_by_service(request.user, station=station, at=at),
+        "days": earned_days(request.user, lines[:PAGE], station=station),
         "older": link_to_position(request, "before", lines[PAGE - 1].pk) if len(lines) > PAGE else "",
-        "today": earned_between(
-            request.user, since=instant_of(station.zone, today, dt.time()), until=now(), currency=station.currency
-        ),
-        "weeks": earned_between(request.user, since=since, until=now(), currency=station.currency),
-        "chart": daily_earnings(request.user, station=station, start=start, days=DAYS),
     }
     return render(request, "finance/fees/earnings.html", page)
 

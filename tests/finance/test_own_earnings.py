@@ -1,0 +1,70 @@
+"""What I earned: this month beside the last, by service, and by day with what was sold to whom."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from finance.fees.own_earnings import month_earned
+from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, provider_says
+from tests.factories.stations import partner_of
+
+pytestmark = pytest.mark.usefixtures("own_database")
+#: Noon in Shanghai of the 3rd of a month, and of the 30th of the month before.
+THIRD = dt.datetime(2026, 12, 3, 4, tzinfo=dt.UTC)
+BEFORE = dt.datetime(2026, 11, 30, 4, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def power():
+    flat_plan()
+    return biller()
+
+
+def sold(ready, power, at):
+    with time_machine.travel(at):
+        paid = pay(ready, found_bill(ready, power), key=f"{at:%d%H%M%S%f}")
+        provider_says(paid, "succeeded")
+        return paid
+
+
+def page_of(client, ready, at):
+    with time_machine.travel(at):
+        client.force_login(ready.partner)
+        return client.get("/finance/fees/")
+
+
+def test_the_month_is_told_beside_the_last_and_each_day_with_its_sales(client, power):
+    ready = desk(float_minor=5_000_00)
+    sold(ready, power, BEFORE)
+    for hour in (0, 1):
+        sold(ready, power, THIRD + dt.timedelta(hours=hour))
+    month = month_earned(ready.partner, station=ready.station, at=THIRD + dt.timedelta(hours=2))
+    page = page_of(client, ready, THIRD + dt.timedelta(hours=2))
+    assert (month.count, month.this.minor) == (2, 2 * month.last.minor)
+    assert month.last_so_far.minor == 0  # the last month had earned nothing in its first three days
+    assert [(day.date.day, day.count, len(day.lines)) for day in page.context["days"]] == [(3, 2, 2), (30, 1, 1)]
+    assert all(line.sale for day in page.context["days"] for line in day.lines)
+    assert page.context["services"].total[1] == "2"
+
+
+def test_the_page_of_many_lines_asks_as_often_as_that_of_few(client, power):
+    ready = desk(float_minor=5_000_00)
+    counts = []
+    for hour in range(4):
+        sold(ready, power, THIRD + dt.timedelta(hours=hour))
+        with CaptureQueriesContext(connection) as queries:
+            page_of(client, ready, THIRD + dt.timedelta(hours=4))
+        counts.append(len(queries))
+    assert len(page_of(client, ready, THIRD + dt.timedelta(hours=4)).context["days"][0].lines) == 4
+    assert counts[-1] <= counts[1]
+
+
+def test_nobody_sees_what_another_earned(client, power):
+    ready = desk(float_minor=5_000_00)
+    sold(ready, power, THIRD)
+    client.force_login(partner_of(ready.station))
+    with time_machine.travel(THIRD):
+        assert client.get("/finance/fees/").context["days"] == []
