@@ -26,13 +26,13 @@ class HandOverForm(KeyedForm):
     """The parcel that was taken from the shelf, and the code that the receiver reads."""
 
     number = NumberField()
-    code = Digits(label=_("Code from the phone"), shortest=6, longest=6)
+    code = Digits(label=_("Pick-up code"), shortest=6, longest=6)
 
 
 class ScanForm(KeyedForm):
     """What is done with the parcel that was just scanned."""
 
-    kind = forms.ChoiceField(label=_("What happens"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("What happens to it"), widget=forms.RadioSelect)
     number = NumberField()
 
     def __init__(self, *args: Any, kinds: list[ScanKind], **kwargs: Any) -> None:
@@ -75,7 +75,7 @@ class RegisterForm(KeyedForm):
 class CodeForm(KeyedForm):
     """Handing over against the code."""
 
-    code = Digits(label=_("Code from the phone"), shortest=6, longest=6)
+    code = Digits(label=_("Pick-up code"), shortest=6, longest=6)
 
 
 class IdCheckForm(KeyedForm):

@@ -250,7 +250,7 @@ PARCEL_PAGE = ObjectPage(
             arrow="collect_parcel",
             is_open=_belongs_to_no_order,
             done=gettext_lazy("The parcel is handed over."),
-            title=gettext_lazy("Hand over"),
+            title=gettext_lazy("Hand it over"),
             button=gettext_lazy("Handed over"),
             doing=gettext_lazy("Recording…"),
         ),
