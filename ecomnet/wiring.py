@@ -24,6 +24,7 @@ from core.observability import metrics
 from core.retention.services import RetentionRule
 from core.web.console import Console
 from ecomnet.schedule import SCHEDULE
+from education.libraries import console as library_console
 from education.safeguarding import console as safeguarding_console
 from finance import closing_checks, payment_search
 from finance import data_subject as finance_persons
@@ -249,6 +250,7 @@ CONSOLES: list[Console] = [
     inbox_console.CONSOLE,
     catalog_console.CONSOLE,
     stock_console.CONSOLE,
+    library_console.CONSOLE,
     safeguarding_console.CONSOLE,
     parcel_console.CONSOLE,
     finance_help.CONSOLE,
@@ -262,6 +264,7 @@ ACTIONS: list[Action] = [
     Action(_("Pay a bill"), "bolt", "bills:choose", "finance.pay_bill"),
     Action(_("Recharge a phone"), "phone", "recharge:choose", "finance.recharge_phone"),
     Action(_("Apply for a loan"), "coins", "loans:apply", "finance.start_application"),
+    Action(_("Lend a book"), "book", "libraries:desk", "education.lend_copy"),
     Action(_("Child’s file"), "people", "safeguarding:children", "education.read_child_file"),
     Action(_("Record a check"), "eye", "safeguarding:new-vetting", "education.record_vetting"),
 ]

@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("education.libraries.api_urls")),
     path("", include("education.safeguarding.api_urls")),
 ]

@@ -1,3 +1,4 @@
 """Table of contents: every noun this app stores."""
 
+from education.libraries.models import Copy, Hold, Library, Loan, LoanRule, StockTake, StockTakeScan, Title
 from education.safeguarding.models import ChildFile, Concern, ConcernNote, Vetting

@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("libraries/", include("education.libraries.urls")),
     path("safeguarding/", include("education.safeguarding.urls")),
 ]

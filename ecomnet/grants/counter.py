@@ -1,6 +1,15 @@
 """What the people of a station may do."""
 
 HELPER: set[str] = {
+    "education.read_library",
+    "education.read_book_loan",
+    "education.lend_copy",
+    "education.return_copy",
+    "education.receive_copy",
+    "education.renew_loan",
+    "education.place_hold",
+    "education.cancel_hold",
+    "education.take_stock",
     "education.read_child_file",
     "stations.read_station",
     "stations.send_heartbeat",
@@ -90,6 +99,8 @@ SUSPENDED: set[str] = {
 }
 
 PARTNER: set[str] = HELPER | {
+    "education.add_copies",
+    "education.withdraw_copy",
     "education.record_child_file",
     "finance.sign_contract",
     "finance.set_borrower_account",

@@ -1,6 +1,10 @@
 """What the people of a county may do."""
 
 COUNTY_CLERK: set[str] = {
+    "education.read_library",
+    "education.open_library",
+    "education.add_copies",
+    "education.withdraw_copy",
     "education.read_vetting",
     "education.record_vetting",
     "stations.read_station",
@@ -45,6 +49,7 @@ COUNTY_CLERK: set[str] = {
 }
 
 COUNTY_MANAGER: set[str] = {
+    "education.read_library",
     "education.read_child_file",
     "education.record_child_file",
     "education.withdraw_child_consent",

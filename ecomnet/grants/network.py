@@ -110,6 +110,7 @@ CREDIT_OFFICER: set[str] = {
 }
 
 AUDITOR: set[str] = {
+    "education.read_library",
     "education.read_vetting",
     "finance.read_scorecard",
     "finance.read_loan_application",
@@ -182,6 +183,8 @@ AUDITOR: set[str] = {
 }
 
 PLATFORM_ADMIN: set[str] = {
+    "education.read_library",
+    "education.edit_library",
     "stations.edit_reference_data",
     "stations.read_reference_data",
     "stations.read_station",

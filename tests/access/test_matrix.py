@@ -16,8 +16,8 @@ from tests.access.table import DOORS, ENDED, NOBODY, SEATS, TABLE, VERBS, WITHOU
 from tests.api.doors import DOORS as BUILT
 
 PAGES = [door for door in BUILT if not door.is_api]
-#: What is known of a child is read by those alone who look after children.
-CHILDREN = {"education.read_child_file", "education.read_concern"}
+#: What is known of a child, or somebody reads, is for those alone who look after them.
+CHILDREN = {"education.read_child_file", "education.read_concern", "education.read_book_loan"}
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,14 @@
 
 import datetime as dt
 import itertools
+from typing import Any
 
 from django.utils.timezone import now
 
 from core.database.db import present
 from core.days import day_in
+from education.libraries.models import Copy, Library
+from education.libraries.services import add_copies, open_library
 from education.safeguarding.models import Vetting
 from education.safeguarding.services import confirm_vetting, record_vetting
 from stations.network.models import Station
@@ -14,7 +17,7 @@ from stations.people.models import Consent, Person
 from stations.people.queries import text_of_the_day
 from stations.people.services import record_consent
 from tests.factories.people import guardian_of, resident
-from tests.factories.stations import StationFactory, UserFactory, county_manager_of, partner_of
+from tests.factories.stations import StationFactory, UserFactory, county_clerk_of, county_manager_of, partner_of
 
 _numbers = itertools.count(1)
 
@@ -54,3 +57,21 @@ def vetted(person: Person, *, until: dt.date, kinds: tuple[str, ...] = ("identit
         for kind in kinds
     ]
     return [confirm_vetting(vetting=vetting, by=manager, at=now()) for vetting in made]
+
+
+def library_at(station: Station) -> Library:
+    """The library of this station."""
+    return open_library(station=station, by=county_clerk_of(station.county), at=now())
+
+
+def books(library: Library, count: int = 1, *, isbn: str = "", title: str = "夏洛的网", **values: Any) -> list[Copy]:
+    """New copies of a title in this library."""
+    return add_copies(
+        library=library,
+        title=title,
+        isbn=isbn,
+        copies=count,
+        by=partner_of(library.station),
+        at=values.pop("at", now()),
+        **values,
+    )

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import override
 
 from core.money import Money
+from ecomnet.demo_data.books import load_books
 from ecomnet.demo_data.closes import load_closes, load_last_night
 from ecomnet.demo_data.county import load_county_life
 from ecomnet.demo_data.drawers import load_drawers
@@ -103,6 +104,7 @@ class Command(BaseCommand):
         load_parcels(cast, at=at)
         load_loans(cast, at=at)
         load_education(cast, at=at)
+        load_books(cast, at=at)
         load_county_life(cast, random=random, at=at)
 
     def _say_who(self) -> None:

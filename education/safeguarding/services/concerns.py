@@ -112,6 +112,7 @@ def note_concern(*, concern: Concern, text: str, by: User, at: dt.datetime) -> C
     return concern
 
 
+@refuses(WrongState)
 @transaction.atomic
 def escalate_overdue(*, at: dt.datetime) -> int:
     """Concerns that nobody took on in time call the managers above, once; how many."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.fields import uuid7
-from education.models import Concern
+from education.models import Concern, Library
 from finance.models import (
     CommissionPlan,
     Loan,
@@ -21,6 +21,8 @@ from tests.api.doors.things import (
     adjustment,
     archive_proposal_at,
     bank_line_of,
+    book_hold_at,
+    book_loan_at,
     came_back,
     certificate_at,
     close_of,
@@ -43,7 +45,9 @@ from tests.api.doors.things import (
     recon_item_at,
     report_at,
     request_at,
+    shelved_at,
     spendable_at,
+    stock_take_at,
     termination_at,
     topup_at,
     vetting_at,
@@ -160,6 +164,11 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "warehouses": ("orders.read_stock", lambda world: {"pk": warehouse_of(world).pk}),
     "stock-levels": ("orders.read_stock", lambda world: {"pk": level_of(world).pk}),
     "levels": ("orders.read_stock", lambda world: {"pk": level_of(world).pk}),
+    "libraries": ("education.read_library", lambda world: {"pk": of_station(Library, world).pk}),
+    "copies": ("education.read_library", lambda world: {"pk": shelved_at(world).pk}),
+    "book-loans": ("education.read_book_loan", lambda world: {"pk": book_loan_at(world).pk}),
+    "book-holds": ("education.read_book_loan", lambda world: {"pk": book_hold_at(world).pk}),
+    "stock-takes": ("education.read_library", lambda world: {"pk": stock_take_at(world).pk}),
     "children": ("stations.read_person", lambda world: {"pk": world.resident.pk}),
     "concerns": ("education.read_concern", lambda world: {"pk": of_station(Concern, world).pk}),
     "concern-reports": ("education.read_concern", lambda world: {"pk": of_station(Concern, world).pk}),

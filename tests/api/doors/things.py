@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from education.models import Vetting
+from education.models import Copy, Hold, Loan, StockTake, Vetting
 from finance.models import (
     Adjustment,
     BankExplanation,
@@ -168,3 +168,19 @@ def vetting_at(world: World) -> Vetting:
 def parcel_at(world: World) -> Parcel:
     """A parcel that waits at the station."""
     return Parcel.objects.waiting().filter(to_station=world.station).order_by("pk")[0]
+
+
+def shelved_at(world: World) -> Copy:
+    return Copy.objects.filter(at_library__station=world.station, state="available").order_by("pk")[0]
+
+
+def book_loan_at(world: World) -> Loan:
+    return Loan.objects.filter(library__station=world.station, status="issued")[0]
+
+
+def book_hold_at(world: World) -> Hold:
+    return Hold.objects.filter(pickup_library__station=world.station, status="placed")[0]
+
+
+def stock_take_at(world: World) -> StockTake:
+    return StockTake.objects.filter(library__station=world.station, status="open")[0]

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from core.fields import uuid7
 from finance.models import BankStatementLine
 from tests.api.doors.door import Door
-from tests.api.doors.things import adjustment, guardianship_at, merge_at
+from tests.api.doors.things import adjustment, guardianship_at, merge_at, shelved_at
 from tests.demonstration import World, taken_back
 from tests.factories.stations import token_for
 
@@ -71,6 +71,8 @@ def things_at(world: World) -> dict[str, Any]:
         "fetch_id": str(world.fetch.pk),
         "payer": str(world.resident.pk),
         "person": str(world.resident.pk),
+        "borrower": str(world.resident.pk),
+        "barcode": shelved_at(world).barcode,
         "child": str(world.resident.pk),
         "head": str(world.resident.pk),
         "guardian": str(guardianship_at(world).guardian_id),

@@ -1,6 +1,6 @@
 """Learning: children's files, concerns, checks of adults."""
 
-from education.models import ChildFile, Concern, Vetting
+from education.models import ChildFile, Concern, Copy, Hold, Library, Loan, StockTake, Vetting
 from stations.models import Person
 from tests.browser.every_page.page import Pages, Story, one
 
@@ -17,8 +17,44 @@ class Learning(Story):
     def vetting(self, status: str) -> Vetting:
         return Vetting.objects.filter(person__home_station=self.station, status=status)[0]
 
+    def library(self) -> Library:
+        return Library.objects.get(station=self.station)
+
+    def loan(self, status: str) -> Loan:
+        return Loan.objects.filter(library__station=self.station, status=status)[0]
+
 
 PAGES: Pages = {
+    "libraries:libraries": lambda house: [one("clerk", "libraries:libraries")],
+    "libraries:desk": lambda house: [
+        one("partner", "libraries:desk"),
+        one("partner", "libraries:desk", query=f"?person={house.loan('issued').borrower_id}"),
+    ],
+    "libraries:reserve": lambda house: [
+        one("partner", "libraries:reserve", query=f"?person={house.payer.pk}"),
+        one("partner", "libraries:reserve"),
+    ],
+    "libraries:library": lambda house: [
+        one("partner", "libraries:library", house.library().pk),
+        one("manager", "libraries:library", house.library().pk),
+    ],
+    "libraries:copies": lambda house: [one("partner", "libraries:copies"), one("auditor", "libraries:copies")],
+    "libraries:copy": lambda house: [
+        one("partner", "libraries:copy", Copy.objects.filter(at_library=house.library(), state=state)[0].pk)
+        for state in ("available", "on_loan")
+    ],
+    "libraries:loans": lambda house: [one("partner", "libraries:loans")],
+    "libraries:loan": lambda house: [
+        one("partner", "libraries:loan", house.loan(status).pk) for status in ("issued", "overdue")
+    ],
+    "libraries:holds": lambda house: [one("partner", "libraries:holds")],
+    "libraries:hold": lambda house: [
+        one("partner", "libraries:hold", Hold.objects.filter(pickup_library=house.library(), status="placed")[0].pk)
+    ],
+    "libraries:stock-take": lambda house: [
+        one("partner", "libraries:stock-take", StockTake.objects.filter(library=house.library(), status=status)[0].pk)
+        for status in ("open", "closed")
+    ],
     "safeguarding:children": lambda house: [
         one("partner", "safeguarding:children"),
         one("manager", "safeguarding:children"),

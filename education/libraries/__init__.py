@@ -1,0 +1,1 @@
+"""Village libraries: titles, copies, loans, holds across villages, and stock-takes."""

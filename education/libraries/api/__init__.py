@@ -1,0 +1,1 @@
+"""Libraries over the API: books, lending by scan, reservations and stock-takes."""

@@ -1,0 +1,41 @@
+"""What every move of a copy does, and whom libraries tell."""
+
+import datetime as dt
+
+from core.history import record_change
+from core.notices.services import notify
+from education.libraries.models import Copy, Library
+from stations.accounts.models import User
+from stations.people.models import Person
+from stations.people.queries import confirmed_guardians
+
+
+def move_copy(
+    copy: Copy, state: str, *, at: dt.datetime, by: User | None = None, library: Library | None = None
+) -> Copy:
+    """Store a copy in its new state and place, with a trace."""
+    before, copy.state = copy.state, state
+    if library is not None:
+        copy.at_library = library
+    copy.save(update_fields=["state", "at_library", "last_lent_date", "updated_at"])
+    record_change(copy, old=before, new=state, at=at, actor=by.pk if by else None)
+    return copy
+
+
+def tell_borrower(
+    borrower: Person, template: str, *, key: str, at: dt.datetime, is_minor: bool, **params: object
+) -> None:
+    """A text message to the borrower; to a child's guardian where the borrower is one."""
+    reader = borrower
+    if is_minor:
+        guardian = confirmed_guardians(borrower, at.date()).exclude(phone="").first()
+        reader = guardian or borrower
+    if reader.phone:
+        notify(
+            template=template,
+            params={"station": borrower.home_station.name, **params},
+            language=reader.language,
+            phone=str(reader.phone),
+            dedupe_key=key,
+            at=at,
+        )

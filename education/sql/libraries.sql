@@ -1,0 +1,1 @@
+CREATE SEQUENCE education_book_label;

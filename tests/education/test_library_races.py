@@ -1,0 +1,45 @@
+"""Two at one desk: the last copy is lent once."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.utils.timezone import now
+
+from core.errors import Refused
+from education.libraries.services import lend_copy, place_hold, return_copy
+from education.models import Copy, Hold, Loan
+from tests.factories.education import books, child_of, library_at
+from tests.factories.stations import StationFactory, helper_of
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+
+def test_the_last_copy_is_lent_once_and_goes_to_one_of_those_who_wait():
+    library = library_at(StationFactory())
+    helper = helper_of(library.station)
+    [copy] = books(library)
+    readers = [child_of(library.station) for _ in range(6)]
+
+    def lend(reader):
+        try:
+            lend_copy(copy=copy, borrower=reader, library=library, by=helper, at=now())
+        except Refused as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "lent"
+
+    def reserve(reader):
+        try:
+            return place_hold(title=copy.title, borrower=reader, pickup_library=library, by=helper, at=now()).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(lend, readers)) == ["copy_not_here"] * 5 + ["lent"]
+        holder = Loan.objects.get().borrower
+        list(pool.map(reserve, [reader for reader in readers if reader.pk != holder.pk]))
+    return_copy(copy=copy, library=library, by=helper, at=now())
+    assert (Copy.objects.get().state, Hold.objects.filter(status="waiting").count()) == ("waiting", 1)
+    assert Hold.objects.filter(status="placed").count() == 4
