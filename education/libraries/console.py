@@ -35,7 +35,7 @@ CONSOLE = Console(
     menu=[
         MenuEntry("learning", _("Library desk"), "libraries:desk", LEND, needs=("libraries.arrivals",)),
         MenuEntry("learning", _("Libraries"), "libraries:libraries", READ),
-        MenuEntry("learning", _("Books"), "libraries:copies", READ),
+        MenuEntry("learning", _("Library books"), "libraries:copies", READ),
         MenuEntry("learning", _("Books lent"), "libraries:loans", READ_LOAN, needs=("libraries.overdue",)),
         MenuEntry("learning", _("Reservations"), "libraries:holds", READ_LOAN),
     ],

@@ -27,7 +27,7 @@ class Libraries(StationList):
     title = gettext_lazy("Libraries")
     headings = {
         "name": gettext_lazy("Library"),
-        "what": gettext_lazy("Books"),
+        "what": gettext_lazy("Library books"),
         "state": gettext_lazy("State"),
     }
     order = ("station__code", "pk")
@@ -54,7 +54,7 @@ class Copies(StationList):
     """Every copy; what nobody borrowed in twelve months stands on a tab of its own."""
 
     name, grant = "libraries:copies", "education.read_library"
-    title = gettext_lazy("Books")
+    title = gettext_lazy("Library books")
     place = "at_library__station"
     headings = {
         "name": BOOK,

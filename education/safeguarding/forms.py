@@ -75,7 +75,7 @@ class ChildFileForm(KeyedForm):
     carer = forms.ChoiceField(label=_("Who looks after the child?"), required=False, widget=forms.RadioSelect)
     parents_place = Line(label=_("Where the parents work"), required=False, max_length=120)
     school = Line(label=_("School"), required=False, max_length=120)
-    grade = forms.IntegerField(label=_("Grade"), required=False, min_value=1, max_value=12)
+    grade = forms.IntegerField(label=_("School grade"), required=False, min_value=1, max_value=12)
 
     def __init__(self, *args: Any, carers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
