@@ -16,6 +16,7 @@ SUBJECTS = {
     _("Parcels"): ("logistics",),
     _("Loans"): ("finance.loans",),
     _("Learning"): ("education",),
+    _("Insurance and funds"): ("finance.insurance",),
     _("Credit facts and scores"): ("finance.credit",),
     _("The books"): ("ledger",),
     _("Stations"): ("stations.network", "stations.recruitment", "stations.contracts"),

@@ -28,6 +28,19 @@ SCHEDULE: dict[str, Every | Daily] = {
     "files.remove_orphans": Every(24 * HOUR),
     "gateways.plan_balances": Every(15 * MINUTE),
     "gateways.plan_files": Every(10 * MINUTE),
+    "insurance.build_register": Daily(
+        dt.time(4), places="finance.insurance.queries.countries_in", key="register:{place}:{date}", day_of_month=3
+    ),
+    "insurance.claim_clock": Daily(
+        dt.time(9),
+        places="finance.settlement.queries.places.counties",
+        key="claim-clock:{place}:{date}",
+        use_within=dt.timedelta(hours=12),
+    ),
+    "insurance.close_claims": Every(HOUR),
+    "insurance.start_policies": Daily(
+        dt.time(0, 15), places="finance.settlement.queries.places.counties", key="policy-day:{place}:{date}"
+    ),
     "loans.expire_offers": Every(HOUR),
     "loans.ask_about_disbursements": Every(24 * HOUR),
     "jobs.start_local_work": Every(MINUTE),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("orders/", include("orders.urls")),
     path("education/", include("education.urls")),
     path("logistics/", include("logistics.urls")),
+    path("register/", include("finance.insurance.public_urls")),
     path("receipt/", include("finance.payments.public_urls")),
     path("s/", include("finance.fees.public_urls")),
     path("", include("finance.tills.root_urls")),

@@ -42,6 +42,10 @@ from finance.fees import console as fee_console
 from finance.floats import audit as float_audit
 from finance.floats import console as float_console
 from finance.floats import display as floats
+from finance.insurance import account_numbers as claim_accounts
+from finance.insurance import console as insurance_console
+from finance.insurance import services as insurance
+from finance.insurance.models import ACCOUNT_CONTEXT as CLAIM_ACCOUNT_CONTEXT
 from finance.loans import console as loan_console
 from finance.loans import queries as loan_queries
 from finance.loans import services as loans
@@ -124,6 +128,7 @@ EFFECTS: dict[str, list[str]] = {
     "stations.person_erased": [
         "finance.payouts.handlers.forget_accounts",
         "logistics.parcels.handlers.forget_receiver",
+        "finance.insurance.handlers.forget_claims",
     ],
     "stations.partner_suspended": ["finance.floats.handlers.stop_float"],
     "stations.partner_terminated": ["finance.floats.handlers.end_float"],
@@ -211,6 +216,13 @@ RETENTION: list[RetentionRule] = [
 SEALED: list[Sealed] = [
     SealedColumn("stations.Person", "id", identity.CONTEXT, index_of=identity.index_again, beside=("data_key",)),
     SealedColumn("finance.PayoutAccount", "account", ACCOUNT_CONTEXT),
+    SealedColumn(
+        "finance.ClaimAccount",
+        "account",
+        CLAIM_ACCOUNT_CONTEXT,
+        index_of=claim_accounts.index_again,
+        beside=("data_key",),
+    ),
     SealedColumn("finance.PayoutBatch", "file", FILE_CONTEXT),
     SealedColumn("core.Notice", "phone", PHONE),
     SealedColumn("core.Notice", "secrets", SECRETS),
@@ -241,6 +253,7 @@ CONSOLES: list[Console] = [
     score_console.CONSOLE,
     inspection_console.CONSOLE,
     loan_console.CONSOLE,
+    insurance_console.CONSOLE,
     complaint_console.CONSOLE,
     recruitment_console.CONSOLE,
     contract_console.CONSOLE,
@@ -263,6 +276,8 @@ CONSOLES: list[Console] = [
 ACTIONS: list[Action] = [
     Action(_("Pay a bill"), "bolt", "bills:choose", "finance.pay_bill"),
     Action(_("Recharge a phone"), "phone", "recharge:choose", "finance.recharge_phone"),
+    Action(_("Insure this person"), "heart", "insurance:enrol_person", "finance.enrol_households"),
+    Action(_("File an insurance claim"), "camera", "insurance:new_claim", "finance.start_claim"),
     Action(_("Apply for a loan"), "coins", "loans:apply", "finance.start_application"),
     Action(_("Lend a book"), "book", "libraries:desk", "education.lend_copy"),
     Action(_("Child’s file"), "people", "safeguarding:children", "education.read_child_file"),
@@ -347,6 +362,8 @@ def _connect_stations() -> None:
             "loan_applications": finance_persons.loan_applications,
             "loans": finance_persons.loans,
             "parcels": logistics_persons.parcels,
+            "policies": finance_persons.policies,
+            "claims": finance_persons.claims,
         }
     )
     stations_hooks.WAITING.register(logistics_persons.waiting, finance_panels.waiting)
@@ -365,7 +382,10 @@ def _help_with_signing_in(**asked: Any) -> stations_hooks.Help:
 def _connect_finance() -> None:
     finance_hooks.TRADES.register({"bill": bills.TRADE, "recharge": recharge.TRADE})
     finance_hooks.SINGLE_PAYOUTS.register(
-        {"loan": finance_hooks.SinglePayout(loans.record_disbursement_answer, loans.body_of_disbursement)}
+        {
+            "loan": finance_hooks.SinglePayout(loans.record_disbursement_answer, loans.body_of_disbursement),
+            "claim": finance_hooks.SinglePayout(insurance.record_claim_payment, insurance.body_of_payment),
+        }
     )
     finance_hooks.PAYEE_NAMES.register(loan_queries.names_of_borrowers)
     finance_hooks.UNDECIDED.register(payments.undecided_at)

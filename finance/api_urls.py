@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("finance.complaints.api_urls")),
     path("", include("finance.recon.api_urls")),
     path("", include("finance.settlement.api_urls")),
+    path("", include("finance.insurance.api_urls")),
     path("", include("finance.loans.api_urls")),
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from finance.bills.models import BillAccount
+from finance.insurance.models import Claim, Policy
 from finance.loans.models import Loan, LoanApplication
 from finance.payments.models import Payment, Refund
 from ledger.models import Account
@@ -40,6 +41,11 @@ def obligations(person: Person) -> list[str]:
     if applications:
         words = ngettext("%(n)s loan application under way", "%(n)s loan applications under way", applications)
         found.append(words % {"n": applications})
+    claims = Claim.objects.filter(person__in=Person.objects.of_people(person.pk)).exclude(status__in=Claim.OVER)
+    count = claims.exclude(status=Claim.Status.PAID).count()
+    if count:
+        words = ngettext("%(n)s insurance claim under way", "%(n)s insurance claims under way", count)
+        found.append(words % {"n": count})
     return found
 
 
@@ -69,6 +75,22 @@ def loans(person: Person) -> list[dict[str, Any]]:
     rows = Loan.objects.filter(borrower=person).order_by("pk")
     return list(
         rows.values("number", "status", "principal_minor", "principal_paid_minor", "currency", "disbursed_on_date")
+    )
+
+
+def policies(person: Person) -> list[dict[str, Any]]:
+    """Every policy, and until when."""
+    rows = Policy.objects.filter(person=person).order_by("pk")
+    return list(rows.values("number", "status", "product__code", "start_date", "end_date"))
+
+
+def claims(person: Person) -> list[dict[str, Any]]:
+    """Every claim, what was approved, and why not."""
+    rows = Claim.objects.filter(person=person).order_by("pk")
+    return list(
+        rows.values(
+            "number", "status", "peril", "event_date", "claimed_minor", "approved_minor", "currency", "reason_codes"
+        )
     )
 
 

@@ -19,6 +19,8 @@ from finance.bills.models import BillAccount
 from finance.bills.queries import accounts_of, bills_waiting, waiting_payers
 from finance.floats.models import StationMoney
 from finance.floats.queries import float_state, money_rules
+from finance.insurance.models import Claim
+from finance.insurance.queries import claims_of
 from finance.payments.models import Payment, Refund
 from finance.payments.queries import STANDING
 from finance.recharge.queries import last_recharges
@@ -30,13 +32,13 @@ from stations.network.queries import Money as MoneyAvailable
 from stations.people.models import Person
 
 PAY, READ, READ_REFUND = "finance.pay_bill", "finance.read_payment", "finance.read_refund"
-RECHARGE = "finance.recharge_phone"
+RECHARGE, READ_CLAIM = "finance.recharge_phone", "finance.read_claim"
 AGAIN = 4
 
 
 def waiting(*, person: Person, user: User, at: dt.datetime) -> list[Waiting]:
-    """Money to hand back first, then bills that were fetched and nobody has paid."""
-    return [*_refunds(person, user), *_bills(person, user, at)]
+    """Money to hand back first, then claims under way, then bills that were fetched and nobody has paid."""
+    return [*_refunds(person, user), *_claims(person, user), *_bills(person, user, at)]
 
 
 def again(*, person: Person, user: User, at: dt.datetime) -> list[Waiting]:
@@ -105,6 +107,24 @@ def _refunds(person: Person, user: User) -> list[Waiting]:
             words=refund.get_status_display(),
         )
         for refund in owed.order_by("ready_at")
+    ]
+
+
+def _claims(person: Person, user: User) -> list[Waiting]:
+    if not may(user, READ_CLAIM):
+        return []
+    reached = Claim.objects.open_to(user, READ_CLAIM)
+    rows = claims_of(person).exclude(status__in=Claim.OVER).filter(pk__in=reached.values("pk"))
+    return [
+        Waiting(
+            title=_("Insurance claim"),
+            detail=formatting.full_day(claim.decide_by_date) if claim.decide_by_date else claim.number,
+            href=reverse("insurance:claim", args=[claim.pk]),
+            icon="heart",
+            status="wait",
+            words=claim.get_status_display(),
+        )
+        for claim in rows
     ]
 
 

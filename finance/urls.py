@@ -12,6 +12,7 @@ urlpatterns = [
     path("settlement/recon/", include("finance.recon.urls")),
     path("payouts/", include("finance.payouts.urls")),
     path("settlement/", include("finance.settlement.urls")),
+    path("insurance/", include("finance.insurance.urls")),
     path("loans/", include("finance.loans.urls")),
     path("", include("finance.payments.urls")),
 ]

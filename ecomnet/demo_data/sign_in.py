@@ -27,6 +27,8 @@ WHO = (
     "finance2",
     "credit",
     "credit2",
+    "claims",
+    "claims2",
     "auditor",
     "admin",
 )

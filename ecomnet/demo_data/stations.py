@@ -48,6 +48,7 @@ class Cast:
     clerks: dict[int, User] = field(default_factory=dict)
     officers: list[User] = field(default_factory=list)
     credit_officers: list[User] = field(default_factory=list)
+    assessors: list[User] = field(default_factory=list)
     auditor: User | None = None
     admin: User | None = None
 
@@ -83,6 +84,12 @@ def _load_central_staff(cast: Cast, password: str, at: dt.datetime) -> None:
     ]
     for officer in cast.credit_officers:
         _post(officer, Role.CREDIT_OFFICER, at, limit_minor=200_000_00, currency="CNY")
+    cast.assessors = [
+        _user(username, family, given, password, is_staff=True)
+        for username, family, given in (("claims", "邹", "洁"), ("claims2", "龚", "伟"), ("claims3", "万", "芳"))
+    ]
+    for assessor in cast.assessors:
+        _post(assessor, Role.CLAIMS_ASSESSOR, at, limit_minor=50_000_00, currency="CNY")
     cast.auditor = _user("auditor", "何", "正", password, is_staff=True)
     _post(cast.auditor, Role.AUDITOR, at)
     cast.admin = _user("admin", "沈", "青", password, is_staff=True)

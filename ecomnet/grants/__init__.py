@@ -6,7 +6,7 @@ written out here so that the table needs no rule to be read.
 
 from ecomnet.grants.counter import HELPER, PARTNER, SUSPENDED
 from ecomnet.grants.county import COUNTY_CLERK, COUNTY_MANAGER
-from ecomnet.grants.network import AUDITOR, CREDIT_OFFICER, FINANCE_OFFICER, PLATFORM_ADMIN
+from ecomnet.grants.network import AUDITOR, CLAIMS_ASSESSOR, CREDIT_OFFICER, FINANCE_OFFICER, PLATFORM_ADMIN
 
 GRANTS: dict[str, set[str]] = {
     "helper": HELPER,
@@ -15,6 +15,7 @@ GRANTS: dict[str, set[str]] = {
     "county_manager": COUNTY_MANAGER,
     "finance_officer": FINANCE_OFFICER,
     "credit_officer": CREDIT_OFFICER,
+    "claims_assessor": CLAIMS_ASSESSOR,
     "auditor": AUDITOR,
     "platform_admin": PLATFORM_ADMIN,
 }

@@ -70,6 +70,9 @@ HELPER: set[str] = {
     "finance.read_loan_application",
     "finance.read_loan",
     "finance.start_application",
+    "finance.read_insurance_product",
+    "finance.read_fund",
+    "finance.read_policy",
 }
 
 #: What is left to partners and helpers whose contract is suspended: to see how things stand, and to defend themselves.
@@ -106,6 +109,12 @@ PARTNER: set[str] = HELPER | {
     "finance.set_borrower_account",
     "logistics.create_parcel",
     "logistics.return_to_sender",
+    "finance.read_claim",
+    "finance.start_claim",
+    "finance.enter_claim",
+    "finance.answer_documents",
+    "finance.withdraw_claim",
+    "finance.file_appeal",
     "finance.record_assessment",
     "finance.submit_application",
     "finance.withdraw_application",

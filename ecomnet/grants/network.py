@@ -1,6 +1,17 @@
 """What those may do who work for the network, for a region of it, or for a lender."""
 
 FINANCE_OFFICER: set[str] = {
+    "finance.read_claim",
+    "finance.send_claim_payment",
+    "finance.reverse_claim_approval",
+    "finance.read_insurance_product",
+    "finance.edit_insurance_product",
+    "finance.read_fund",
+    "finance.edit_fund",
+    "finance.record_contribution",
+    "finance.read_enrolment",
+    "finance.fund_policies",
+    "finance.read_policy",
     "finance.read_loan_product",
     "stations.read_station",
     "finance.record_topup",
@@ -109,9 +120,32 @@ CREDIT_OFFICER: set[str] = {
     "finance.edit_scorecard",
 }
 
+#: Of an insurer: who assesses claims and decides on them, and sees what cover there is.
+CLAIMS_ASSESSOR: set[str] = {
+    "finance.read_claim",
+    "finance.ask_documents",
+    "finance.deliver_review",
+    "finance.process_claim",
+    "finance.approve_claim",
+    "finance.reject_claim",
+    "finance.return_claim",
+    "finance.assign_appeal",
+    "finance.uphold_rejection",
+    "finance.restore_claim",
+    "stations.read_station",
+    "finance.read_insurance_product",
+    "finance.read_fund",
+    "finance.read_policy",
+}
+
 AUDITOR: set[str] = {
     "education.read_library",
     "education.read_vetting",
+    "finance.read_claim",
+    "finance.read_insurance_product",
+    "finance.read_fund",
+    "finance.read_enrolment",
+    "finance.read_policy",
     "finance.read_scorecard",
     "finance.read_loan_application",
     "finance.read_loan",

@@ -277,6 +277,9 @@ SPECTACULAR_SETTINGS = {
         "PaymentOutcomeEnum": "finance.payments.models.PaymentDecision.Outcome",
         "DisputeOutcomeEnum": "finance.tills.services.disputes.Outcome",
         "LossKindEnum": "finance.tills.models.loss_cases.LossCase.Kind",
+        "LoanReasonEnum": "finance.credit.models.reasons.Reason",
+        "ClaimReasonEnum": "finance.insurance.models.claims.ClaimReason",
+        "InsuranceGradeEnum": "finance.insurance.models.products.Grade",
     },
 }
 
@@ -300,6 +303,9 @@ ECOMNET_METRICS_TOKEN = environment.text("ECOMNET_METRICS_TOKEN", "")
 ECOMNET_VERSION = "0.1.0"
 # On: browsers remove the service worker they have. For the day when a worker does harm.
 ECOMNET_SERVICE_WORKER_OFF = environment.flag("ECOMNET_SERVICE_WORKER_OFF")
+
+# Claims of insurance that are drawn by lot for a visit, in 0.01 %.
+ECOMNET_CLAIM_VISITS_BP = 500
 
 # How long rows are kept (`ecomnet/wiring.py`, RETENTION), in days.
 ECOMNET_KEEP_DONE_JOBS_DAYS = 7

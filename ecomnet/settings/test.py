@@ -12,3 +12,4 @@ STATIC_ROOT = BASE_DIR / "core" / "static"  # a folder that exists: nothing is c
 ALLOWED_HOSTS = ["*"]
 WHITENOISE_AUTOREFRESH = True  # nothing is collected for a test run
 ECOMNET_WAIT_FOR_ANSWERS = False
+ECOMNET_CLAIM_VISITS_BP = 0

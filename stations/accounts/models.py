@@ -92,6 +92,7 @@ class Role(models.TextChoices):
     COUNTY_MANAGER = "county_manager", _("County manager")
     FINANCE_OFFICER = "finance_officer", _("Finance officer")
     CREDIT_OFFICER = "credit_officer", _("Credit officer")
+    CLAIMS_ASSESSOR = "claims_assessor", _("Claims assessor")
     AUDITOR = "auditor", _("Auditor")
     PLATFORM_ADMIN = "platform_admin", _("Platform administrator")
 
@@ -106,6 +107,7 @@ STAFF_ROLES = frozenset(
         Role.COUNTY_MANAGER,
         Role.FINANCE_OFFICER,
         Role.CREDIT_OFFICER,
+        Role.CLAIMS_ASSESSOR,
         Role.AUDITOR,
         Role.PLATFORM_ADMIN,
     }

@@ -21,6 +21,8 @@ NO_LISTS = {
         "tills:report-loss", "core:scan", "tills:open", "catalog:import_list", "loans:apply", "loans:quote",
         "safeguarding:new-vetting", "libraries:reserve",
         "parcels:hand_over", "parcels:register", "parcels:scan",
+        "insurance:enrol", "insurance:enrol_person",
+        "insurance:new_claim",
     },
     "an act on a counter": {"libraries:desk", "bills:choose", "recharge:choose", "recharge:check", "tills:till"},
     "one station or person": {"accounts:me", "network:station", "network:paper_sign", "scores:score", "floats:float"},
@@ -29,7 +31,7 @@ NO_LISTS = {
     "records ticked and decided together": {"archive:proposals"},
     "a table of all counties or drawers": {"settlement:closes", "cash:county"},
     "a row for each book": {"books:books"},
-    "published to everybody": {"cash:known-errors", "fees:wall"},
+    "published to everybody": {"cash:known-errors", "fees:wall", "register:register"},
     "what happens now": {"safeguarding:reported"},
     "help": {"core:help", "core:problems", "core:components"},
 }  # fmt: skip

@@ -40,6 +40,12 @@ ONE_PERSON_MAY_BE_BOTH = {
         ("finance.Loan", one, other): "They are those of its application, by a foreign key of the database."
         for one, other in combinations(("recommender", "appraiser", "approver", "approver2"), 2)
     },
+    ("finance.Appeal", "filed_by", "claim_filer"): "The partner files both.",
+    ("finance.Appeal", "filed_by", "claim_assessor"): "Partners file, assessors assess.",
+    ("finance.Appeal", "filed_by", "claim_decider"): "Partners file, assessors decide.",
+    ("finance.Appeal", "claim_filer", "claim_assessor"): "Two persons by the rule of the claim.",
+    ("finance.Appeal", "claim_filer", "claim_decider"): "Two persons by the rule of the claim.",
+    ("finance.Appeal", "claim_assessor", "claim_decider"): "Two persons by the rule of the claim.",
     ("finance.LossCase", "reported_by", "asked_by"): "A third one closes it.",
     ("finance.OverShort", "holder", "asked_by"): "Another one decides.",
     ("finance.OverShort", "proposed_by", "asked_by"): "Another one decides.",

@@ -158,6 +158,11 @@ def credit_officer(division: Division | None = None, user: User | None = None, *
     return _holding(user, role=Role.CREDIT_OFFICER, division=division, **post)
 
 
+def claims_assessor(division: Division | None = None, user: User | None = None, **post: Any) -> User:
+    """A claims assessor of a region, or of the whole network."""
+    return _holding(user, role=Role.CLAIMS_ASSESSOR, division=division, **post)
+
+
 def auditor(division: Division | None = None, user: User | None = None, **post: Any) -> User:
     """An auditor of a region, or of the whole network."""
     return _holding(user, role=Role.AUDITOR, division=division, **post)

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from core.money import Money
 from ecomnet.demo_data.books import load_books
+from ecomnet.demo_data.claims import load_claims
 from ecomnet.demo_data.closes import load_closes, load_last_night
 from ecomnet.demo_data.county import load_county_life
 from ecomnet.demo_data.drawers import load_drawers
@@ -20,6 +21,7 @@ from ecomnet.demo_data.floats import load_floats
 from ecomnet.demo_data.given_back import load_given_back
 from ecomnet.demo_data.goods import load_goods
 from ecomnet.demo_data.history import load_history
+from ecomnet.demo_data.insurance import load_insurance
 from ecomnet.demo_data.loans import load_loans
 from ecomnet.demo_data.parcels import load_parcels
 from ecomnet.demo_data.payouts import load_payouts
@@ -105,6 +107,8 @@ class Command(BaseCommand):
         load_loans(cast, at=at)
         load_education(cast, at=at)
         load_books(cast, at=at)
+        load_insurance(cast, at=at)
+        load_claims(cast, at=at)
         load_county_life(cast, random=random, at=at)
 
     def _say_who(self) -> None:

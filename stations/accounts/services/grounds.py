@@ -18,6 +18,7 @@ REACHES: dict[str, frozenset[str]] = {
     Role.COUNTY_MANAGER: frozenset({Reach.REGION}),
     Role.FINANCE_OFFICER: frozenset({Reach.REGION, Reach.NETWORK}),
     Role.CREDIT_OFFICER: frozenset({Reach.REGION, Reach.NETWORK}),
+    Role.CLAIMS_ASSESSOR: frozenset({Reach.REGION, Reach.NETWORK}),
     Role.AUDITOR: frozenset({Reach.REGION, Reach.NETWORK}),
     Role.PLATFORM_ADMIN: frozenset({Reach.NETWORK}),
 }

@@ -5,13 +5,16 @@ from typing import Any
 from core.fields import uuid7
 from education.models import Concern, Library
 from finance.models import (
+    Claim,
     CommissionPlan,
+    Fund,
     Loan,
     LoanApplication,
     LoanProduct,
     LoanProductVersion,
     LossCase,
     OverShort,
+    Policy,
     Remittance,
     Tariff,
 )
@@ -19,6 +22,7 @@ from ledger.models import Account
 from orders.models import Product, ProductImport
 from tests.api.doors.things import (
     adjustment,
+    appeal_at,
     archive_proposal_at,
     bank_line_of,
     book_hold_at,
@@ -34,6 +38,7 @@ from tests.api.doors.things import (
     device_of,
     float_transfer_at,
     guardianship_at,
+    idle_enrolment_at,
     inspection_at,
     level_of,
     merge_at,
@@ -143,6 +148,13 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "earnings": ("", lambda world: {"pk": uuid7()}),
     "fees": ("", lambda world: {"pk": uuid7()}),
     "plans": ("", lambda world: {"pk": CommissionPlan.objects.get(status="draft").pk, "position": 1}),
+    "claims": ("finance.read_claim", lambda world: {"pk": of_station(Claim, world).pk}),
+    "appeals": ("finance.read_claim", lambda world: {"pk": appeal_at(world).pk}),
+    "insurance-funds": ("", lambda world: {"pk": Fund.objects.order_by("pk")[0].pk}),
+    "funds": ("", lambda world: {"pk": Fund.objects.order_by("pk")[0].pk}),
+    "enrolment-batches": ("finance.read_enrolment", lambda world: {"pk": idle_enrolment_at(world).pk}),
+    "enrolments": ("finance.read_enrolment", lambda world: {"pk": idle_enrolment_at(world).pk}),
+    "policies": ("finance.read_policy", lambda world: {"pk": of_station(Policy, world).pk}),
     "loan-applications": (
         "finance.read_loan_application",
         lambda world: {"pk": of_station(LoanApplication, world).pk},

@@ -5,11 +5,13 @@ from typing import Any
 from education.models import Copy, Hold, Loan, StockTake, Vetting
 from finance.models import (
     Adjustment,
+    Appeal,
     BankExplanation,
     BankStatementLine,
     CashDay,
     Complaint,
     DayClose,
+    EnrolmentBatch,
     FloatTopUp,
     FloatTransfer,
     PayoutLine,
@@ -36,6 +38,14 @@ from stations.models import (
     Termination,
 )
 from tests.demonstration import World
+
+
+def idle_enrolment_at(world: World) -> EnrolmentBatch:
+    return EnrolmentBatch.objects.filter(county=world.station.county, status="idle").order_by("-pk")[0]
+
+
+def appeal_at(world: World) -> Appeal:
+    return Appeal.objects.filter(claim__station=world.station).order_by("-pk")[0]
 
 
 def device_of(world: World) -> Device:

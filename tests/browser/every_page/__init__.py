@@ -7,10 +7,22 @@ empty states, refusals and every state of an object are looked at as well.
 from django.utils.timezone import now
 
 from stations.accounts.models import Device, DevicePin
-from tests.browser.every_page import accounts, books, cash, counter, earnings, goods, learning, loans, people, stations
+from tests.browser.every_page import (
+    accounts,
+    books,
+    cash,
+    counter,
+    earnings,
+    goods,
+    insurance,
+    learning,
+    loans,
+    people,
+    stations,
+)
 from tests.browser.every_page.page import ENDS, Pages
 
-PARTS = (accounts, books, cash, counter, earnings, goods, learning, loans, people, stations)
+PARTS = (accounts, books, cash, counter, earnings, goods, insurance, learning, loans, people, stations)
 
 PAGES: Pages = {name: variants for part in PARTS for name, variants in part.PAGES.items()}
 
@@ -26,6 +38,7 @@ class House(
     earnings.Earnings,
     goods.Goods,
     learning.Learning,
+    insurance.Insurance,
     loans.Loans,
     people.Register,
     stations.Network,

@@ -1,0 +1,1 @@
+"""Insurance over the API."""

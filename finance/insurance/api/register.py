@@ -1,0 +1,90 @@
+"""The public register over the API."""
+
+from typing import Any
+
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import cache_control
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import PUBLIC
+from core.money import Money
+from core.serializers import ReadSerializer
+from core.web.pagination import CursorPages
+from finance.insurance.models import RegisterMonth, RegisterRow
+
+HOUR = 3_600
+
+
+class RegisterPages(CursorPages):
+    ordering = "-id"
+
+
+class RegisterMonthOut(ReadSerializer):
+    """One payer's month; shares are basis points, null where nothing was received or decided."""
+
+    payer = serializers.CharField()
+    month = serializers.CharField()
+    currency = serializers.CharField()
+    received = serializers.CharField()
+    premiums = serializers.CharField()
+    claims = serializers.CharField()
+    left = serializers.CharField()
+    decided = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    appealed = serializers.IntegerField()
+    median_days = serializers.IntegerField(allow_null=True)
+
+    @staticmethod
+    def get_payer(row: RegisterMonth) -> str:
+        return row.fund.code if row.fund else row.insurer.company_code if row.insurer else ""
+
+    get_month = staticmethod(lambda row: f"{row.month_date:%Y-%m}")
+    get_received = staticmethod(lambda row: str(Money(row.received_minor, row.currency)))
+    get_premiums = staticmethod(lambda row: str(Money(row.premiums_minor, row.currency)))
+    get_claims = staticmethod(lambda row: str(Money(row.claims_minor, row.currency)))
+    get_left = staticmethod(lambda row: str(Money(row.left_minor, row.currency)))
+
+
+class RegisterRowOut(ReadSerializer):
+    """One payout, or what takes one off; `place` is a county, prefecture or province, by how many there are."""
+
+    month = serializers.CharField()
+    place = serializers.CharField(source="place.code")
+    level = serializers.CharField(source="place.level")
+    group = serializers.CharField()
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+    is_correction = serializers.BooleanField()
+    get_month = staticmethod(lambda row: f"{row.month_date:%Y-%m}")
+
+
+class RegisterFunds(APIView):
+    """List months of the public register, the latest first: what each fund and insurer received, paid and has left."""
+
+    requires = PUBLIC
+    pagination_class = RegisterPages
+
+    @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=RegisterMonthOut(many=True))
+    @method_decorator(cache_control(max_age=HOUR, public=True))
+    def get(self, request: Any) -> Response:
+        rows = RegisterMonth.objects.select_related("fund", "insurer")
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(RegisterMonthOut(page, many=True).data)
+
+
+class RegisterPayouts(APIView):
+    """List payouts of the public register, the latest first; nothing in it tells who was paid."""
+
+    requires = PUBLIC
+    pagination_class = RegisterPages
+
+    @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=RegisterRowOut(many=True))
+    @method_decorator(cache_control(max_age=HOUR, public=True))
+    def get(self, request: Any) -> Response:
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(RegisterRow.objects.select_related("place"), request, view=self)
+        return pages.get_paginated_response(RegisterRowOut(page, many=True).data)

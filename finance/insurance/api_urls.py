@@ -1,0 +1,42 @@
+"""Endpoints of insurance."""
+
+from django.urls import path
+
+from finance.insurance.api import claims, cover, register
+
+BATCH, POLICY = "enrolment-batches/<uuid:pk>/", "policies/<uuid:pk>/"
+CLAIM, APPEAL = "claims/<uuid:pk>/", "appeals/<uuid:pk>/"
+urlpatterns = [
+    path("insurance-products/", cover.InsuranceProductList.as_view()),
+    path("insurance-funds/", cover.FundList.as_view()),
+    path("insurance-funds/<int:pk>/contributions/", cover.Contributions.as_view()),
+    path("enrolment-batches/", cover.EnrolmentBatches.as_view()),
+    path(BATCH, cover.EnrolmentBatchDetail.as_view()),
+    path(f"{BATCH}fund/", cover.FundPolicies.as_view()),
+    path("policies/", cover.PolicyList.as_view()),
+    path(POLICY, cover.PolicyDetail.as_view()),
+    path(f"{POLICY}suspend/", cover.SuspendPolicy.as_view()),
+    path(f"{POLICY}resume/", cover.ResumePolicy.as_view()),
+    path(f"{POLICY}cancel/", cover.CancelPolicy.as_view()),
+    path("insurance-register/funds/", register.RegisterFunds.as_view()),
+    path("insurance-register/payouts/", register.RegisterPayouts.as_view()),
+    path("claims/", claims.Claims.as_view()),
+    path(CLAIM, claims.ClaimDetail.as_view()),
+    path(f"{CLAIM}evidence/", claims.AddClaimEvidence.as_view()),
+    path(f"{CLAIM}enter/", claims.EnterClaim.as_view()),
+    path(f"{CLAIM}withdraw/", claims.WithdrawClaim.as_view()),
+    path(f"{CLAIM}documents/", claims.AskForDocuments.as_view()),
+    path(f"{CLAIM}answer-documents/", claims.AnswerDocuments.as_view()),
+    path(f"{CLAIM}review/", claims.DeliverReview.as_view()),
+    path(f"{CLAIM}process/", claims.ProcessClaim.as_view()),
+    path(f"{CLAIM}approve/", claims.ApproveClaim.as_view()),
+    path(f"{CLAIM}reject/", claims.RejectClaim.as_view()),
+    path(f"{CLAIM}return/", claims.ReturnClaim.as_view()),
+    path(f"{CLAIM}reverse/", claims.ReverseApproval.as_view()),
+    path(f"{CLAIM}pay/", claims.PayClaim.as_view()),
+    path(f"{CLAIM}appeals/", claims.FileAppeal.as_view()),
+    path("appeals/", claims.AppealList.as_view()),
+    path(f"{APPEAL}assign/", claims.AssignAppeal.as_view()),
+    path(f"{APPEAL}uphold/", claims.UpholdRejection.as_view()),
+    path(f"{APPEAL}restore/", claims.RestoreClaim.as_view()),
+]

@@ -1,0 +1,127 @@
+"""What insurance shows outside its pages: premiums, claims and appeals that wait, and who is insured."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.web.console import Console, Figure, Measured, MenuEntry, Need
+from finance.insurance.models import Appeal, Claim, EnrolmentBatch, Policy
+
+FUND, READ_POLICY = "finance.fund_policies", "finance.read_policy"
+READ_ENROLMENT, READ_FUND = "finance.read_enrolment", "finance.read_fund"
+READ, ASSESS, APPROVE = "finance.read_claim", "finance.process_claim", "finance.approve_claim"
+VISIT, PAY, ANSWER = "finance.deliver_review", "finance.send_claim_payment", "finance.answer_documents"
+ASSIGN, JUDGE = "finance.assign_appeal", "finance.uphold_rejection"
+CLAIMS, APPEALS = "insurance:claims", "insurance:appeals"
+_S = Claim.Status
+
+
+def _to_fund(*, user: Any, at: dt.datetime) -> QuerySet[EnrolmentBatch]:
+    reached = EnrolmentBatch.objects.open_to(user, FUND).filter(status=EnrolmentBatch.Status.IDLE)
+    return reached.exclude(maker=user)
+
+
+def _to_assess(*, user: Any, at: dt.datetime) -> QuerySet[Claim]:
+    reached = Claim.objects.open_to(user, ASSESS).filter(status=_S.CHECKED, documents_asked_at=None)
+    return reached.exclude(review=Claim.Review.SELECTED).exclude(filer=user)
+
+
+def _to_visit(*, user: Any, at: dt.datetime) -> QuerySet[Claim]:
+    reached = Claim.objects.open_to(user, VISIT).filter(status=_S.CHECKED, review=Claim.Review.SELECTED)
+    return reached.exclude(filer=user)
+
+
+def _to_approve(*, user: Any, at: dt.datetime) -> QuerySet[Claim]:
+    reached = Claim.objects.open_to(user, APPROVE).filter(status=_S.PROCESSED)
+    return reached.exclude(Q(filer=user) | Q(assessor=user))
+
+
+def _to_pay(*, user: Any, at: dt.datetime) -> QuerySet[Claim]:
+    return Claim.objects.open_to(user, PAY).filter(status=_S.VALUATED).exclude(decider=user)
+
+
+def _asked(*, user: Any, at: dt.datetime) -> QuerySet[Claim]:
+    return Claim.objects.open_to(user, ANSWER).exclude(documents_asked_at=None).filter(status__in=Claim.UNDECIDED)
+
+
+def _to_assign(*, user: Any, at: dt.datetime) -> QuerySet[Appeal]:
+    return Appeal.objects.open_to(user, ASSIGN).filter(status=Appeal.Status.FILED)
+
+
+def _to_judge(*, user: Any, at: dt.datetime) -> QuerySet[Appeal]:
+    return Appeal.objects.open_to(user, JUDGE).filter(status=Appeal.Status.ASSIGNED, judge=user)
+
+
+def _waiting_claims(*, user: Any, at: dt.datetime) -> Measured:
+    return Measured(Claim.objects.open_to(user, READ).open().count())
+
+
+def _insured(*, user: Any, at: dt.datetime) -> Measured:
+    return Measured(Policy.objects.open_to(user, READ_POLICY).filter(status=Policy.Status.ACTIVE).count())
+
+
+CONSOLE = Console(
+    menu=[
+        MenuEntry(
+            *("money", _("Insurance claims"), CLAIMS, READ),
+            needs=(
+                *("insurance.assess", "insurance.visit", "insurance.approve", "insurance.pay", "insurance.papers"),
+                *("insurance.assign", "insurance.judge"),
+            ),
+        ),
+        MenuEntry("people", _("Insured people"), "insurance:policies", READ_POLICY),
+        MenuEntry(
+            *("money", _("Enrolments"), "insurance:enrolments", READ_ENROLMENT),
+            needs=("insurance.fund",),
+        ),
+        MenuEntry("money", _("Funds"), "insurance:funds", READ_FUND),
+    ],
+    needs=[
+        Need(
+            *("insurance.papers", _("Papers that an insurer asks for"), "camera", ANSWER, CLAIMS),
+            *(_asked, "documents_asked_at", "station__name"),
+        ),
+        Need(
+            *("insurance.assess", _("Claims to assess"), "heart", ASSESS, CLAIMS),
+            *(_to_assess, "entered_at", "station__name"),
+            wait_days=2,
+            bad_days=5,
+        ),
+        Need(
+            *("insurance.visit", _("Claims to visit"), "people", VISIT, CLAIMS),
+            *(_to_visit, "entered_at", "station__name"),
+            wait_days=2,
+            bad_days=5,
+        ),
+        Need(
+            *("insurance.approve", _("Claims to decide"), "scales", APPROVE, CLAIMS),
+            *(_to_approve, "entered_at", "station__name"),
+            wait_days=2,
+            bad_days=5,
+        ),
+        Need(
+            *("insurance.pay", _("Claims to pay"), "coins", PAY, CLAIMS),
+            *(_to_pay, "decided_at", "station__name"),
+        ),
+        Need(
+            *("insurance.assign", _("Appeals without a judge"), "scales", ASSIGN, APPEALS),
+            *(_to_assign, "filed_at", "claim__station__name"),
+        ),
+        Need(
+            *("insurance.judge", _("Appeals to judge"), "scales", JUDGE, APPEALS),
+            *(_to_judge, "filed_at", "claim__station__name"),
+            wait_days=10,
+            bad_days=15,
+        ),
+        Need(
+            *("insurance.fund", _("Premiums to pay"), "coins", FUND, "insurance:enrolments"),
+            *(_to_fund, "made_at", "county__name"),
+        ),
+    ],
+    figures=[
+        Figure("insurance.insured", _("Insured people"), READ_POLICY, "insurance:policies", _insured),
+        Figure("insurance.claims", _("Claims to decide"), READ, CLAIMS, _waiting_claims),
+    ],
+)

@@ -1,0 +1,70 @@
+"""The states of what lives in this slice, and the verbs that move it."""
+
+from core.state_machines import Machine
+from finance.insurance.models import Appeal, Claim, EnrolmentBatch, InsuranceProductVersion, Policy
+
+_V = InsuranceProductVersion.Status
+
+VERSION = Machine(
+    name="insurance product version",
+    states=_V,
+    arrows={
+        "activate_insurance_product": frozenset({_V.DRAFT}),
+        "retire_insurance_product": frozenset({_V.ACTIVE}),
+    },
+)
+
+_B = EnrolmentBatch.Status
+
+ENROLMENT = Machine(name="enrolment", states=_B, arrows={"fund_policies": frozenset({_B.IDLE})})
+
+_P = Policy.Status
+
+POLICY = Machine(
+    name="policy",
+    states=_P,
+    arrows={
+        "start_policies": frozenset({_P.READY}),
+        "expire_policies": frozenset({_P.ACTIVE, _P.SUSPENDED}),
+        "suspend_policy": frozenset({_P.ACTIVE}),
+        "resume_policy": frozenset({_P.SUSPENDED}),
+        "cancel_policy": frozenset({_P.IDLE, _P.READY, _P.SUSPENDED}),
+    },
+)
+
+_C = Claim.Status
+
+CLAIM = Machine(
+    name="claim",
+    states=_C,
+    arrows={
+        "add_evidence": frozenset({_C.DRAFT}),
+        "enter_claim": frozenset({_C.DRAFT}),
+        "check_claim": frozenset({_C.ENTERED, _C.CHECKED}),
+        "ask_for_documents": frozenset({_C.ENTERED, _C.CHECKED}),
+        "answer_documents": frozenset({_C.ENTERED, _C.CHECKED}),
+        "deliver_review": frozenset({_C.CHECKED}),
+        "process_claim": frozenset({_C.CHECKED}),
+        "approve_claim": frozenset({_C.PROCESSED}),
+        "reject_claim": frozenset({_C.PROCESSED}),
+        "return_to_assessor": frozenset({_C.PROCESSED}),
+        "send_claim_payment": frozenset({_C.VALUATED}),
+        "reverse_approval": frozenset({_C.VALUATED}),
+        "record_claim_payment": frozenset({_C.PAYMENT_PENDING, _C.PAID, _C.CLOSED}),
+        "close_claim": frozenset({_C.PAID}),
+        "withdraw_claim": frozenset({_C.DRAFT, _C.ENTERED, _C.CHECKED}),
+        "file_appeal": frozenset({_C.REJECTED}),
+    },
+)
+
+_A = Appeal.Status
+
+APPEAL = Machine(
+    name="appeal",
+    states=_A,
+    arrows={
+        "assign_appeal": frozenset({_A.FILED, _A.ASSIGNED}),
+        "uphold_rejection": frozenset({_A.ASSIGNED}),
+        "restore_claim": frozenset({_A.ASSIGNED}),
+    },
+)

@@ -1,0 +1,96 @@
+"""The verbs of insurance."""
+
+from finance.insurance.services.appeals import (
+    AppealExists,
+    AppealTooLate,
+    JudgeTookPart,
+    JudgeUnfit,
+    assign_appeal,
+    file_appeal,
+    restore_claim,
+    uphold_rejection,
+)
+from finance.insurance.services.checking import check_claim, is_drawn
+from finance.insurance.services.clocks import mind_claim_clocks
+from finance.insurance.services.deciding import (
+    AcceptedTooMuch,
+    AmountChanged,
+    CheckFailed,
+    ClaimLimit,
+    ClaimReasonsUnfit,
+    ReviewOpen,
+    answer_documents,
+    approve_claim,
+    ask_for_documents,
+    deliver_review,
+    latest_checks,
+    process_claim,
+    reject_claim,
+    return_to_assessor,
+    reverse_approval,
+)
+from finance.insurance.services.enrolment import (
+    FAULTS,
+    AgeOutside,
+    EnrolmentFileUnreadable,
+    FileEnrolled,
+    LineRepeated,
+    NameDiffersInList,
+    NoLineAccepted,
+    PersonGone,
+    PersonNotFound,
+    PolicyOverlap,
+    StartPast,
+    VersionNotInForce,
+    end_of_term,
+    enrol_list,
+    enrol_people,
+    enrol_person,
+)
+from finance.insurance.services.filing import (
+    OF_COST,
+    BenefitUnfit,
+    Bill,
+    BillReused,
+    ClaimAmountMissing,
+    ClaimStands,
+    DocumentReused,
+    EventInFuture,
+    GradeMissing,
+    HolderNameDiffers,
+    InsuranceConsentMissing,
+    PapersMissing,
+    PayeeUnfit,
+    PayTo,
+    add_evidence,
+    enter_claim,
+    papers_missing,
+    start_claim,
+    withdraw_claim,
+)
+from finance.insurance.services.forgetting import forget_claims
+from finance.insurance.services.funds import (
+    FundTooSmall,
+    FundUnfit,
+    ReceiptRecorded,
+    fund_policies,
+    record_contribution,
+)
+from finance.insurance.services.paying import (
+    AccountForgotten,
+    ClaimsFloatTooSmall,
+    NoPayingBank,
+    body_of_payment,
+    close_claims,
+    record_claim_payment,
+    send_claim_payment,
+)
+from finance.insurance.services.policies import cancel_policy, resume_policy, start_policies, suspend_policy
+from finance.insurance.services.products import (
+    activate_insurance_product,
+    draft_insurance_product,
+    retire_insurance_product,
+)
+from finance.insurance.services.reading import log_claim_read
+from finance.insurance.services.register import build_register
+from finance.insurance.services.valuing import CeilingExhausted, Valuation, value_claim

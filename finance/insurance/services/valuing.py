@@ -1,0 +1,207 @@
+"""What a claim is worth under deductible and ceilings, and the counters that say what of them is left.
+
+Counters are locked in one order: deductible, event, person, household, fund; within it by id.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import F, Sum
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused, refuses
+from core.money import Money
+from finance.insurance import arithmetic
+from finance.insurance.models import Benefit, CeilingRule, Claim, CounterEntry, CoverageCounter, InsuranceProductVersion
+from finance.insurance.queries import given_to, premiums_paid_by, put_up_by
+from stations.people.models import Person
+
+_F, _K = Benefit.Formula, CoverageCounter.Kind
+ORDER = list(CeilingRule.Scope)
+
+
+class CeilingExhausted(Refused):
+    """Nothing is left of a deductible year or ceiling."""
+
+    code = "ceiling_exhausted"
+    status = 422
+    message = _("Nothing can be paid: the most for this year is used up, or the cost is below the deductible.")
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """One limit of a claim, and all records of its owner under which use of it may stand, the present one first."""
+
+    kind: str
+    scope: str
+    refs: tuple[str, ...]
+    peril: str
+    year_start: dt.date
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Valuation:
+    """What is paid of a claim, what the formula gave before ceilings, and what of the deductible it uses."""
+
+    amount: Money
+    gross: Money
+    deductible_used: int
+    left: tuple[tuple[Ceiling, int], ...]
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a ceiling cut it."""
+        return self.amount != self.gross
+
+
+def value_claim(claim: Claim) -> Valuation:
+    """What a claim is worth now, as far as nobody else is deciding: for proposals and pages."""
+    return _value(claim, lambda ceiling: ceiling.limit - _used(ceiling, claim))
+
+
+def value_under_lock(claim: Claim) -> Valuation:
+    """The same with every counter held until the transaction ends."""
+    return _value(claim, lambda ceiling: ceiling.limit - _locked(ceiling, claim))
+
+
+@refuses(CeilingExhausted)
+def use_counters(claim: Claim, valuation: Valuation, *, turn: int) -> None:
+    """Count what a claim takes: one conditional UPDATE for each counter. Raises `CeilingExhausted`."""
+    for ceiling, _left in valuation.left:
+        minor = valuation.deductible_used if ceiling.kind == _K.DEDUCTIBLE else valuation.amount.minor
+        if not minor:
+            continue
+        counter = _counter(ceiling, claim)
+        fits = CoverageCounter.objects.filter(pk=counter.pk, used_minor__lte=ceiling.limit - minor)
+        if not fits.update(used_minor=F("used_minor") + minor, limit_minor=ceiling.limit):
+            raise CeilingExhausted
+        CounterEntry.objects.create(
+            counter=counter, claim=claim, turn=turn, kind=CounterEntry.Kind.USED, amount_minor=minor
+        )
+
+
+def give_back_counters(claim: Claim) -> None:
+    """Give back what the last approval of a claim took; a second time gives back nothing."""
+    taken = claim.counted.values("counter", "turn").annotate(left=Sum("amount_minor")).filter(left__gt=0)
+    for row in taken.order_by("counter"):
+        CounterEntry.objects.create(
+            counter_id=row["counter"],
+            claim=claim,
+            turn=row["turn"],
+            kind=CounterEntry.Kind.GIVEN_BACK,
+            amount_minor=-row["left"],
+        )
+        CoverageCounter.objects.filter(pk=row["counter"]).update(used_minor=F("used_minor") - row["left"])
+
+
+def ceilings_of(claim: Claim) -> list[Ceiling]:
+    """Every limit that applies to a claim, in the order in which counters are taken."""
+    policy, benefit = claim.policy, claim.benefit
+    refs = _refs(claim)
+    found = []
+    if benefit.deductible_minor:
+        refs_of_person = refs[CeilingRule.Scope.PERSON_YEAR]
+        year = policy.start_date
+        found.append(
+            Ceiling(_K.DEDUCTIBLE, "person_year", refs_of_person, benefit.peril, year, benefit.deductible_minor)
+        )
+    limits = [(rule.scope, rule.peril, rule.limit_minor) for rule in policy.version.ceilings.all()]
+    if benefit.cap_minor is not None:
+        limits.append((CeilingRule.Scope.PERSON_YEAR, benefit.peril, benefit.cap_minor))
+    for scope, peril, limit in sorted(limits, key=lambda each: (ORDER.index(CeilingRule.Scope(each[0])), each[1])):
+        if peril in ("", benefit.peril):
+            most = put_up(policy.version) if limit is None else limit
+            year = _year(scope, policy.start_date)
+            found.append(Ceiling(_K.CEILING, scope, refs[CeilingRule.Scope(scope)], peril, year, most))
+    return found
+
+
+def put_up(version: InsuranceProductVersion) -> int:
+    """What the payer of a version's claims has put up, less what a fund has paid for premiums; minor units."""
+    fund = version.payer_fund
+    if fund is None:
+        return put_up_by(version.product.insurer)
+    return given_to([fund]).get(fund.pk, 0) - premiums_paid_by([fund]).get(fund.pk, 0)
+
+
+def _year(scope: str, start: dt.date) -> dt.date:
+    """The policy year; what a payer has put up is counted once for all years."""
+    return dt.date(2000, 1, 1) if scope == CeilingRule.Scope.FUND_YEAR else start
+
+
+def _refs(claim: Claim) -> dict[str, tuple[str, ...]]:
+    policy = claim.policy
+    standing = claim.person.merged_into_id or claim.person_id
+    records = Person.objects.of_people(claim.person_id).values_list("pk", flat=True)
+    people = (str(standing), *sorted(str(pk) for pk in records if pk != standing))
+    household = (f"h{policy.household_id}",) if policy.household_id else people
+    version = policy.version
+    payer = f"fund:{version.payer_fund_id}" if version.payer_fund_id else f"insurer:{version.product.insurer_id}"
+    return {
+        CeilingRule.Scope.EVENT: (f"{policy.pk}:{claim.event_ref}",),
+        CeilingRule.Scope.PERSON_YEAR: people,
+        CeilingRule.Scope.HOUSEHOLD_YEAR: household,
+        CeilingRule.Scope.FUND_YEAR: (payer,),
+    }
+
+
+def _value(claim: Claim, left_of: Callable[[Ceiling], int]) -> Valuation:
+    left = tuple((ceiling, max(0, left_of(ceiling))) for ceiling in ceilings_of(claim))
+    deductible_left = sum(minor for ceiling, minor in left if ceiling.kind == _K.DEDUCTIBLE)
+    worth = _worth(claim, deductible_left)
+    amount = arithmetic.within(worth.amount, [minor for ceiling, minor in left if ceiling.kind == _K.CEILING])
+    currency = claim.currency
+    return Valuation(Money(amount, currency), Money(worth.amount, currency), worth.deductible_used, left)
+
+
+def _worth(claim: Claim, deductible_left: int) -> arithmetic.Worth:
+    benefit = claim.benefit
+    accepted = claim.claimed_minor if claim.accepted_minor is None else claim.accepted_minor
+    if benefit.formula == _F.REMAINING_COST:
+        return arithmetic.remaining_cost(
+            accepted,
+            public=claim.public_cover_minor,
+            other=claim.other_cover_minor,
+            deductible_left=deductible_left,
+            share_bp=benefit.share_bp,
+        )
+    if benefit.formula == _F.TERM_COST:
+        return arithmetic.term_cost(accepted, share_bp=benefit.share_bp)
+    return arithmetic.fixed(accepted)
+
+
+def _about(ceiling: Ceiling, claim: Claim) -> dict[str, object]:
+    return {
+        "kind": ceiling.kind,
+        "scope": ceiling.scope,
+        "product": claim.policy.product_id,
+        "peril": ceiling.peril,
+        "year_start_date": ceiling.year_start,
+    }
+
+
+def _used(ceiling: Ceiling, claim: Claim) -> int:
+    rows = CoverageCounter.objects.filter(**_about(ceiling, claim), scope_ref__in=ceiling.refs)
+    return rows.aggregate(minor=Sum("used_minor"))["minor"] or 0
+
+
+def _locked(ceiling: Ceiling, claim: Claim) -> int:
+    """What is used, with the counter and those of merged records held."""
+    _counter(ceiling, claim)
+    rows = CoverageCounter.objects.filter(**_about(ceiling, claim), scope_ref__in=ceiling.refs)
+    return sum(row.used_minor for row in rows.order_by("pk").select_for_update(no_key=True))
+
+
+def _counter(ceiling: Ceiling, claim: Claim) -> CoverageCounter:
+    about = {**_about(ceiling, claim), "scope_ref": ceiling.refs[0]}
+    found = CoverageCounter.objects.filter(**about).first()
+    if found is None:
+        values = {name: value for name, value in about.items() if name != "product"}
+        fresh = CoverageCounter(
+            **values, product_id=claim.policy.product_id, limit_minor=ceiling.limit, currency=claim.currency
+        )
+        CoverageCounter.objects.bulk_create([fresh], ignore_conflicts=True)
+        found = CoverageCounter.objects.get(**about)
+    return found

@@ -1,0 +1,3 @@
+CALL make_append_only('finance_registermonth');
+
+CALL make_append_only('finance_registerrow');

@@ -1,0 +1,82 @@
+"""Insurance: who is insured, enrolments in each state, and funds."""
+
+from finance.models import Appeal, Claim, EnrolmentBatch, Fund, Policy
+from tests.browser.every_page.page import Pages, Story, one, plain
+
+
+class Insurance(Story):
+    """What there is of insurance at the story's station and in its county."""
+
+    def policies(self) -> list[Policy]:
+        """One policy of each state."""
+        rows = Policy.objects.filter(station=self.station)
+        return list(rows.order_by("status", "-pk").distinct("status"))
+
+    def claims(self) -> list[Claim]:
+        """One claim of each state and review."""
+        rows = Claim.objects.filter(station=self.station)
+        return list(rows.order_by("status", "review", "-pk").distinct("status", "review"))
+
+    def appeals(self) -> list[Appeal]:
+        """One appeal of each state."""
+        return list(Appeal.objects.order_by("status", "-pk").distinct("status"))
+
+    def enrolments(self) -> list[EnrolmentBatch]:
+        """One enrolment of each state."""
+        return list(EnrolmentBatch.objects.order_by("status", "-pk").distinct("status"))
+
+
+PAGES: Pages = {
+    "insurance:claims": lambda house: [
+        one("partner", "insurance:claims"),
+        one("claims", "insurance:claims"),
+        one("finance", "insurance:claims"),
+    ],
+    "insurance:new_claim": lambda house: [
+        one("partner", "insurance:new_claim"),
+        *(
+            one("partner", "insurance:new_claim", query=query)
+            for policy in house.policies()
+            if policy.status == "active"
+            for query in (
+                f"?person={policy.person_id}",
+                *(
+                    f"?person={policy.person_id}&policy={policy.pk}&benefit={benefit.pk}"
+                    for benefit in policy.version.benefits.all()
+                ),
+            )
+        ),
+    ],
+    "insurance:claim": lambda house: [
+        one(user, "insurance:claim", each.pk)
+        for each in house.claims()
+        for user in ("partner", "claims2", "finance", "manager")
+    ],
+    "insurance:appeals": plain("claims", "insurance:appeals"),
+    "insurance:appeal": lambda house: [
+        one(user, "insurance:appeal", each.pk) for each in house.appeals() for user in ("partner", "claims", "claims3")
+    ],
+    "insurance:policies": lambda house: [one("partner", "insurance:policies"), one("claims", "insurance:policies")],
+    "insurance:policy": lambda house: [
+        *(one("partner", "insurance:policy", each.pk) for each in house.policies()),
+        *(one("manager", "insurance:policy", each.pk) for each in house.policies()),
+    ],
+    "insurance:enrolments": lambda house: [
+        one("manager", "insurance:enrolments"),
+        one("finance", "insurance:enrolments"),
+    ],
+    "insurance:enrol": plain("manager", "insurance:enrol"),
+    "insurance:enrol_person": lambda house: [
+        one("manager", "insurance:enrol_person", query=f"?person={house.payer.pk}")
+    ],
+    "insurance:enrolment": lambda house: [
+        one(user, "insurance:enrolment", each.pk) for each in house.enrolments() for user in ("manager", "finance")
+    ],
+    "register:register": plain("", "register:register"),
+    "insurance:funds": plain("partner", "insurance:funds"),
+    "insurance:fund": lambda house: [
+        *(one("partner", "insurance:fund", fund.pk) for fund in Fund.objects.all()),
+        *(one("finance", "insurance:fund", fund.pk) for fund in Fund.objects.all()),
+    ],
+}
+NOT_PAGES: set[str] = set()
